@@ -190,7 +190,7 @@ class Signatory(Part):
     notice: Annotated[
         tuple[q.Text, ...], Field(max_length=3)
     ] = ()  # ids of indicators, for the hall; else Tocsin chooses
-    publish_notes: bool = False  # the report quotes the notes of confirmed miscounts
+    publish_notes: bool = True  # the report quotes the notes of confirmed miscounts
     leads: Literal["lost_rate", "answer_rate"] = "lost_rate"  # of a line's rates, the one that is shown first
 
 

@@ -36,7 +36,7 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling:
         if outside:
             plot.add(f'<path class="outside" d="M{x:.1f} {y - 5:.1f}l5 9h-10z"/>')
         else:
-            within.append(f"M{x:.1f} {y:.1f}h0")
+            within.append(f"M{x:.0f} {y:.0f}h0")
     plot.add(f'<path class="week" d="{"".join(within)}"/>')
     title = telling.text("Laney p' control chart by week, raw")
     says = telling.text(

@@ -32,10 +32,10 @@ def delays(found: Mapping[int, int], plan: ChannelPlan, telling: Telling) -> Pic
     steps = [(str(day), count) for day, count in enumerate(counts)]
     if more:
         steps.append((f"> {last}", more))
-    sparse = 1 + len(steps) // 20
+    sparse, end = 1 + len(steps) // 20, len(steps) - 1
     drawn = [
         ValueBar(
-            name if not number % sparse or number == len(steps) - 1 else "",
+            name if number == end or (number % sparse == 0 and number <= end - sparse) else "",
             count,
             telling.percent(count / answers, 0) if count / answers >= LEAST and len(steps) <= MOST + 2 else "",
             "bar late" if limit is not None and number > limit else "bar",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from markupsafe import Markup
 
 from agents.language import Language
@@ -11,11 +14,13 @@ from agents.report.blocks import Block, Report
 from agents.report.drawing import HATCH
 from agents.report.introduction import html
 
+_BREAKS: Final = re.compile(r" (?=[:;?!»%](?:[\s<]|$))|(?<=«) ")  # French puts a space there, and no line ends at it
+
 
 def page(report: Report, *, home: str | None = None, trouble: str | None = None) -> str:
     """Return the page in the report's language; `home` is where it leads back, `trouble` what is wrong."""
     template = spoken("agents.report", Language(report.language)).get_template("page.html.j2")
-    return template.render(
+    page = template.render(
         report=report,
         home=home,
         trouble=trouble,
@@ -25,6 +30,7 @@ def page(report: Report, *, home: str | None = None, trouble: str | None = None)
         drawn=Markup,  # pictures come with their texts escaped
         marked=_marked,
     )
+    return _BREAKS.sub("\N{NO-BREAK SPACE}", page) if report.language == Language.FR else page
 
 
 def _marked(text: str, level: int) -> Markup:

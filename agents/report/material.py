@@ -73,6 +73,13 @@ class Material(NamedTuple):
         """Return the indicators of which something was counted."""
         return [each for each in self.annual.indicators if each.raw.value is not None]
 
+    def leading(self) -> list[Indicator]:
+        """Return the first of each subject: of a line the rate that leads."""
+        first: dict[tuple[str, str], Indicator] = {}
+        for each in self.counted:
+            first.setdefault((family(each.kind), each.subject), each)
+        return [*first.values()]
+
     def of_lines(self) -> list[Indicator]:
         """Return those of telephone lines."""
         return [each for each in self.counted if family(each.kind) == "line"]

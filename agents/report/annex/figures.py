@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from agents.report.blocks import Section, Table
+from agents.pages import words
+from agents.report.blocks import Items, Section, Table
 from agents.report.material import Material
 from agents.writing import NOTHING
-from streams.indicators.indicator import Figure, Indicator
+from streams.indicators.indicator import Figure, Indicator, ObservationStatus
 
 
 def section(material: Material) -> Section | None:
@@ -30,7 +31,38 @@ def section(material: Material) -> Section | None:
         tuple(zip(*(cells for _, cells in shown), strict=True)),
         tuple(number > 0 for number in range(len(shown))),
     )
-    return Section("indicators", text("All indicators"), (table,))
+    why = tuple(filter(None, (_why(each, material) for each in material.counted)))
+    return Section("indicators", text("All indicators"), (table, Items(why)) if why else (table,))
+
+
+def _why(each: Indicator, material: Material) -> str:
+    """Say why an indicator's status is not the normal one; nothing where it is."""
+    statuses = dict.fromkeys(figure.status for figure in (each.raw, each.corrected) if figure.status != "A")
+    if not statuses:
+        return ""
+    told = material.telling.semicolon.join(_reason(status, each, material) for status in statuses)
+    return f"{material.telling.name(each)}{material.telling.colon}{told}."
+
+
+def _reason(status: ObservationStatus, each: Indicator, material: Material) -> str:
+    telling, text, annual = material.telling, material.telling.text, material.annual
+    days = telling.period(each.counted or annual.period)
+    match status:
+        case "P":
+            why = text("the period is not over")
+        case "U":
+            behind = [one.status for one in annual.incidents if one.id in each.incidents]
+            sure = bool(behind) and set(behind) == {"confirmed"}
+            why = text("the counting was wrong") if sure else text("the counting is in doubt")
+        case "E" if each.method in {"exclude", "impute"}:
+            why = text(words.METHODS[each.method])
+        case "E":
+            why = text("counted {days} only", days=days)
+        case "Q":
+            why = telling.withheld(each, material.zone)
+        case _:
+            why = telling.semicolon.join(telling.breaks(each)) or text("not defined as the year before")
+    return f"{status}, {text(words.STATUSES[status])} ({why})"
 
 
 def _value(each: Indicator, figure: Figure, material: Material) -> str:

@@ -33,7 +33,7 @@ def section(material: Material) -> Section | None:
 def _service(name: str, material: Material) -> tuple[Block, ...]:
     service, telling = material.annual.services[name], material.telling
     text, indicators = telling.text, material.of_kinds(SERVICE, name)
-    blocks: list[Block] = [Paragraph(sentence(each, telling)) for each in indicators]
+    blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     tickets = (
         text("{count} served", count=telling.number(service.served)),
         text("{count} left before", count=telling.number(service.no_show)),

@@ -7,9 +7,8 @@ from agents.report.blocks import Block, Figures, Paragraph, Section
 from agents.report.change import verdicts
 from agents.report.figure import figure
 from agents.report.finding import finding
-from agents.report.material import LOST, SURVEY, Material, family
+from agents.report.material import LOST, SURVEY, Material
 from agents.report.sections import satisfaction
-from streams.indicators.indicator import Indicator
 
 
 def section(material: Material) -> Section:
@@ -21,7 +20,7 @@ def section(material: Material) -> Section:
     if not material.counted:
         blocks.append(Paragraph(text("Nothing was counted in this period.")))
         return Section("essential", text("The essential"), tuple(blocks))
-    if told := verdicts(material.counted, telling):
+    if told := verdicts(material.leading(), telling):
         blocks.append(Paragraph(told))
     blocks += _trust(material)
     blocks += [
@@ -29,7 +28,7 @@ def section(material: Material) -> Section:
         for each in material.counted
         for broke in telling.breaks(each)
     ]
-    chosen = [figure(each, material, telling.name(each)) for each in _chosen(material)]
+    chosen = [figure(each, material, telling.name(each)) for each in material.leading() if each.kind not in SURVEY]
     blocks.append(Figures((*chosen, *satisfaction.figures(material))))
     return Section("essential", text("The essential"), tuple(blocks))
 
@@ -45,12 +44,3 @@ def _trust(material: Material) -> list[Block]:
             Paragraph(telling.text("No miscount of calls is suspected: the values as counted are the published ones."))
         ]
     return [Paragraph(f"{each.label}{telling.colon}{finding(each, material)}", "warning") for each in suspect]
-
-
-def _chosen(material: Material) -> list[Indicator]:
-    """Return the first figure of each line, service and channel."""
-    first: dict[tuple[str, str], Indicator] = {}
-    for each in material.counted:
-        if each.kind not in SURVEY:
-            first.setdefault((family(each.kind), each.subject), each)
-    return [*first.values()]

@@ -74,7 +74,7 @@ def section_of(name: str, configured: RequestSection | None = None) -> RequestSe
 def _channel(name: str, material: Material) -> list[Block]:
     channel, telling = material.annual.channels[name], material.telling
     indicators = material.of_kinds(CHANNEL, name)
-    blocks: list[Block] = [Paragraph(sentence(each, telling)) for each in indicators]
+    blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     blocks.append(Figures((*(figure(each, material) for each in indicators), _received(channel, material))))
     spread = delays(channel.delays, channel.plan, telling)
     monthly = [(each.name, each.days / each.answered if each.answered else None) for each in channel.months]

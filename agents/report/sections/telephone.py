@@ -20,7 +20,8 @@ def section(material: Material) -> Section | None:
     if not every:
         return None
     text, telling = material.telling.text, material.telling
-    blocks: list[Block] = [Paragraph(said) for said in [verdicts(every, telling)] if said]
+    leading = [each for each in material.leading() if each in every]
+    blocks: list[Block] = [Paragraph(said) for said in [verdicts(leading, telling)] if said]
     if material.sums:
         blocks.append(Paragraph(text("Some lines are not the sum of their parts:"), "warning"))
         blocks.append(Items(tuple(told(material.sums, telling.language))))
@@ -40,7 +41,7 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     line, telling = material.annual.lines[name], material.telling
     first = indicators[0]
     lost = next((each for each in indicators if each.kind == "lost_rate"), first)
-    blocks: list[Block] = [Paragraph(sentence(each, telling)) for each in indicators]
+    blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     if lost.incidents or lost.guard:
         blocks.append(Paragraph(finding(lost, material), "warning"))
         blocks += [Items(tuple(told)) for told in [wrong(lost, material)] if told]

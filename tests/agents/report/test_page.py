@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from agents.language import Language
+from agents.report.html import page
+from agents.report.report import report_of
 from agents.totals.document import document
 from agents.totals.table import show
 from agents.translation import speaking
@@ -17,7 +19,7 @@ from streams.indicators.period import Period
 from streams.indicators.vintage import digest_of
 from streams.kept.times import QUARTER_MS
 from tests.agents.html import Page
-from tests.agents.report.writing import written
+from tests.agents.report.writing import OFFICE, written
 from tests.agents.totals.year import LINES, NO_SUM, PARIS, edition, wrong, year
 from tests.streams.indicators.telling import slot_at
 
@@ -41,7 +43,10 @@ def test_the_page_is_in_one_language(language: Language) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        (Language.FR, "circulation : 40 perdus, et 37 pour accueil + permis, sur 2 des 250 jours comparés"),
+        (
+            Language.FR,
+            "circulation : 40 perdus, et 37 pour accueil + permis, sur 2 des 250 jours comparés",
+        ),
         (Language.EN, "circulation: 40 lost, and 37 in accueil + permis, on 2 of 250 days compared"),
     ],
 )
@@ -84,6 +89,12 @@ def test_where_all_lines_were_silent_that_is_told_once() -> None:
     assert text.getvalue().count("circulation, standard : tous les services muets") == 1
     assert [each["office"] for each in document(annual, PARIS).incidents] == [name, name]
     assert digest_of(annual) == digest_of(replace(annual, silences=[]))
+
+
+def test_no_line_ends_before_what_french_puts_a_space_before() -> None:
+    french, english = (page(report_of(year(wrong()), OFFICE, language)) for language in (Language.FR, Language.EN))
+    assert "perdus\N{NO-BREAK SPACE}: Circulation" in french
+    assert "\N{NO-BREAK SPACE}:" not in english
 
 
 def test_a_period_that_is_not_over_is_provisional() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from agents.language import Language
-from agents.report.blocks import Block, Figures, Items, Paragraph, Picture, Report, Section, Table
+from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
+from agents.report.html import page
 from agents.report.report import report_of
 from config.settings import Channel, Signatory
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
+from streams.indicators.vintage import vintage
 from tests.agents.report.writing import OFFICE
 from tests.agents.totals.year import edition, wrong, year
 
@@ -75,7 +78,7 @@ def test_the_body_has_no_machine_room() -> None:
 def test_a_note_is_quoted_where_the_office_publishes_notes_and_confirmed_the_miscount() -> None:
     note = "panne & ticket <4711>"
     assert note in text(report(), "circulation")
-    silent = OFFICE.model_copy(update={"office": Signatory(name="Lozère")})
+    silent = OFFICE.model_copy(update={"office": Signatory(publish_notes=False)})
     assert note not in repr(report_of(year(wrong()), silent, Language.FR))
     for standing in ("dismissed", "open"):
         assert note not in repr(report_of(year(wrong(status=standing)), OFFICE, Language.FR))
@@ -110,3 +113,40 @@ def test_a_period_in_which_nothing_was_counted_says_that_alone() -> None:
 
 def test_a_sound_year_says_so() -> None:
     assert "Aucune erreur de comptage n'est soupçonnée" in text(report_of(year(), OFFICE, Language.FR), "essential")
+
+
+def test_what_was_decided_since_an_edition_is_told_with_it() -> None:
+    published = edition(wrong())
+    assert "décidé" not in report().edition, "the decision is older"
+    early = vintage([], published.annual, 1_380_000_000_000)
+    told = report_of(published.annual, OFFICE, Language.FR, early)
+    assert "avec ce qui a été décidé jusqu'au 9 janvier 2014" in told.edition
+
+
+def test_a_status_comes_with_its_reason() -> None:
+    told = text(report(), "indicators")
+    assert "Taux d'appels perdus : Circulation : U, douteuse (le comptage était faux) ; E, estimée (" in told
+    english = text(report(Language.EN), "indicators")
+    assert (
+        "Mean delay of answer: CNI (IM 341): E, estimated (counted from 14 January to 14 December 2013 only)."
+        in english
+    )
+
+
+def test_an_office_says_when_its_committee_meets_and_what_it_writes_itself(tmp_path: Path) -> None:
+    (tmp_path / "said.md").write_text("Nous **répondons**.", encoding="utf-8")
+    office = Signatory(meeting=date(2014, 11, 4), introduction=tmp_path / "said.md")
+    told = report_of(year(), OFFICE.model_copy(update={"office": office}), Language.FR)
+    assert told.meeting == "Comité des usagers du 4 novembre 2014"
+    assert told.sections[0].blocks == (Markdown("Nous **répondons**."),)
+    assert "<strong>répondons</strong>" in page(told)
+
+
+def test_the_rate_that_leads_is_the_one_at_a_glance() -> None:
+    annual = year(wrong())
+    assert {each.kind for each in annual.indicators} >= {"lost_rate", "answer_rate"}
+    (shown,) = (each for each in blocks(report(), "essential") if isinstance(each, Figures))
+    labels = [each.label for each in shown.each]
+    assert "Taux d'appels perdus : Circulation" in labels
+    assert not any("décroché" in each for each in labels)
+    assert labels[-1] == "Usagers satisfaits"

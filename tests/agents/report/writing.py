@@ -12,10 +12,10 @@ from streams.indicators.annual import Annual
 
 OFFICE = Settings(
     site="lozere",
-    office=Signatory(name="Préfecture de la Lozère", contact="qualite@lozere.example", publish_notes=True),
+    office=Signatory(name="Préfecture de la Lozère", contact="qualite@lozere.example"),
 )
 
 
 def written(annual: Annual, language: Language, *given: Any, settings: Settings = OFFICE, **more: Any) -> str:
-    """Return the page of a year's report, with what else `report_of` takes."""
-    return page(report_of(annual, settings, language, *given, **more))
+    """Return the page of a year's report, with what else `report_of` takes; its spaces may end a line."""
+    return page(report_of(annual, settings, language, *given, **more)).replace("\N{NO-BREAK SPACE}", " ")
