@@ -14,7 +14,8 @@ from agents.pages.withheld import withheld
 from config.settings import Line, Service
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
-from streams.indicators.today import HOUR_SLOTS, Quarter, believed
+from streams.indicators.plan import LeadingRate
+from streams.indicators.today import HOUR_SLOTS, AnswerRates, Quarter, answer_rates, believed
 from streams.status import LineStatus, Ongoing, ServiceStatus
 from streams.watch.guard import Guard
 
@@ -57,6 +58,7 @@ class LineCard(NamedTuple):
     quarters: Sequence[Quarter]  # of today, the open ones
     now: int  # slot number
     zone: ZoneInfo
+    leads: LeadingRate = "lost_rate"  # which rate is shown big
 
     @property
     def id(self) -> str:
@@ -105,6 +107,11 @@ class LineCard(NamedTuple):
         if today is None:
             return LostShare(0, 0, known=False, hour=False)
         return LostShare(today.lost, today.offered, hour=False)
+
+    @property
+    def answers(self) -> AnswerRates:
+        """Return the answer rates of today's calls that are over."""
+        return answer_rates(self._past)
 
     @property
     def today(self) -> Counts | None:

@@ -99,8 +99,10 @@ class Walls:
             of_line = {each.id: each for each in incidents if each.line == name}
             for each in [] if status is None else status.incidents:
                 of_line[each.id] = _until(of_line.get(each.id) or _begun(name, each), slot_no)
-            found = quarters(counted.get(f"{site}/{name}"), of_line.values(), self._opened, today, slot_no)
-            yield LineCard(name, line, status, self._silent(status, now), is_open, found, slot_no, self._zone)
+            day, agentless = counted.get(f"{site}/{name}"), line.agentless_reasons
+            found = quarters(day, of_line.values(), self._opened, today, slot_no, agentless)
+            silent, leads = self._silent(status, now), self._settings.office.leads
+            yield LineCard(name, line, status, silent, is_open, found, slot_no, self._zone, leads)
 
     def _services(
         self, known: Known, days: Iterable[LedgerDay], now: float, today: date, *, is_open: bool

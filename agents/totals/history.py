@@ -81,6 +81,12 @@ def others(history: History, figures: Annual) -> list[Annual]:
     return [vintages[-1].annual for vintages in published if vintages]
 
 
+def edition_before(history: History, figures: Annual, shown: Vintage | None) -> Vintage | None:
+    """Return the vintage of a period before the one that is shown; before figures that are none, the last."""
+    known = history.vintages(figures.site, figures.period)
+    return next((each for each in reversed(known) if shown is None or each.number < shown.number), None)
+
+
 def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
     """Return the vintage of a period's figures, kept as of `now` (ms) where one of them is new; None without any.
 

@@ -11,6 +11,7 @@ from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
+from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of, kept
 from streams.watch import recount
 from streams.watch.incident import Incident
 
@@ -25,10 +26,17 @@ class Quarter(NamedTuple):
     raw: Counts
     within: int  # answered in time
     believed: Counts | None  # without what a miscount added; None where nobody can say
+    diverted: Diversions = NONE_DIVERTED  # of raw
+    open: int = 0  # of raw, without an outcome yet
 
 
 def quarters(
-    day: LineDay | None, incidents: Iterable[Incident], opened: Opened, today: date, now: int
+    day: LineDay | None,
+    incidents: Iterable[Incident],
+    opened: Opened,
+    today: date,
+    now: int,
+    agentless: Collection[str] = (),
 ) -> list[Quarter]:
     """Return the quarters in which the office is open on a day, judged as the figures of a year are.
 
@@ -47,7 +55,9 @@ def quarters(
         if each.miscount is not None:
             wrong = recount.wrong(each.miscount, each.slot) if each.miscount in named else None
             believed = None if wrong is None else raw - wrong
-        found.append(Quarter(each.slot_no, raw, each.slot.within, believed))
+        slot = each.slot
+        diverted = diversions_of(slot, agentless)
+        found.append(Quarter(each.slot_no, raw, slot.within, believed, diverted, slot.open))
         if each.miscount is not None and each.miscount in NAMED_LATER and now - HOUR_SLOTS < each.slot_no <= now:
             recent.add(each.slot_no)
     return _without(found, recent)
@@ -64,6 +74,29 @@ def _without(found: list[Quarter], recent: Collection[int]) -> list[Quarter]:
     if 2 * named >= lost:
         return found
     return [each._replace(believed=None) if each.slot_no in recent else each for each in found]
+
+
+class AnswerRates(NamedTuple):
+    """Hold the answer rate of some quarters as it is believed, and as it was counted; None where there is none."""
+
+    believed: float | None
+    raw: float | None
+
+
+def answer_rates(quarters: Sequence[Quarter]) -> AnswerRates:
+    """Return the answer rates of the calls that are over."""
+    return AnswerRates(
+        _answered((each.believed, each) for each in quarters if each.believed is not None),
+        _answered((each.raw, each) for each in quarters),
+    )
+
+
+def _answered(parts: Iterable[tuple[Counts, Quarter]]) -> float | None:
+    counts, diverted = Counts(), NONE_DIVERTED
+    for own, each in parts:
+        counts += own - Counts(each.open, unresolved=each.open)
+        diverted += kept(each.raw, each.diverted, own)
+    return answer_rate(counts, diverted)
 
 
 def believed(quarters: Sequence[Quarter]) -> Counts | None:

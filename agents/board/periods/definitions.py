@@ -12,6 +12,7 @@ from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.calls.counts import Counts
 from streams.indicators.line import LineTotals
+from streams.ledger.diversions import answer_rate, global_answer_rate
 from streams.periods.wait_classes import shorter
 
 
@@ -65,6 +66,7 @@ class DefinitionWriter:
             )
             rest = raw.offered - short
             yield DefinitionRow(name, computed, percent((raw.lost - short) / rest if rest else None))
+        yield from self._answer_rates(line, raw)
         yield DefinitionRow(
             text("unanswered"), text("all that no human answered / calls"), percent(1 - raw.answered / raw.offered)
         )
@@ -81,6 +83,22 @@ class DefinitionWriter:
             yield DefinitionRow(
                 text("of those who queued"), computed, percent(lost / (answered + lost) if answered + lost else None)
             )
+
+    def _answer_rates(self, line: LineTotals, raw: Counts) -> Iterator[DefinitionRow]:
+        text, percent, diverted = self._text, self._writing.percent, line.all_raw_diverted
+        if diverted.unexplained:
+            yield DefinitionRow(text("answer rate"), text("not known: why calls were diverted was not kept"), NOTHING)
+            return
+        computed = text(
+            "answered / calls that required an agent; {count} diverted ones did not",
+            count=self._writing.number(diverted.agentless),
+        )
+        yield DefinitionRow(text("answer rate"), computed, percent(answer_rate(raw, diverted)))
+        if diverted.by_menu:
+            computed = text(
+                "the same with the {count} that the voice menu answered", count=self._writing.number(diverted.by_menu)
+            )
+            yield DefinitionRow(text("answer rate, global"), computed, percent(global_answer_rate(raw, diverted)))
 
     def _short(self, raw: Counts, limits: Sequence[float]) -> int | None:
         """Return how many calls were lost early: as counted, else by their waits; None where neither tells."""

@@ -219,3 +219,19 @@ def test_where_nothing_of_the_office_is_believed_it_shows_no_nought() -> None:
     office = page.text[page.text.index('id="office"') : page.text.index('id="cards"')]
     assert "</span> unknown</dd>" in office
     assert "left out are the hours of Circulation of which nobody can say what is right" in page.page
+
+
+def test_where_the_answer_rate_leads_it_is_the_big_figure_and_what_was_counted_is_struck_out() -> None:
+    office = morning.SETTINGS.office.model_copy(update={"leads": "answer_rate"})
+    settings = morning.SETTINGS.model_copy(update={"office": office})
+    (page,) = ask("/?lang=en", what=morning.morning(), settings=settings)
+    card = page.text[page.text.index('id="line-circulation"') :]
+    rates = of(busy(), "circulation").answers
+    assert rates.believed is not None
+    assert rates.raw is not None
+    assert rates.believed > rates.raw
+    assert f'<p class="huge">{rates.believed:.1%}</p>' in card
+    assert f"{rates.raw:.1%}</s> <strong>answer rate today</strong>, target ≥ 85%" in card
+    (page,) = ask("/?lang=en", what=morning.morning(), settings=morning.SETTINGS)
+    card = page.text[page.text.index('id="line-circulation"') :]
+    assert f"<dt>answer rate today</dt><dd>{rates.believed:.1%}</dd>" in card

@@ -7,6 +7,7 @@ import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import msgspec
 import openpyxl
@@ -16,12 +17,13 @@ from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.commands.totals import Format, totals
+from agents.commands.totals import totals
 from agents.history.incident_json import incident_json
 from agents.history.ledger import read_history
 from agents.kafka import client as kafka
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
+from agents.report.format import Format
 from config.settings import Settings
 from streams.indicators.period import Period
 from streams.ledger.day import day_key, write_day
@@ -166,6 +168,32 @@ def test_any_period_has_vintages_of_its_own(office: Settings, asked: tuple[str, 
 
 
 @pytest.mark.integration
+def test_open_data_says_what_changed_since_the_edition_before(office: Settings, tmp_path: Path) -> None:
+    asked, file = ("--quarter", "2013-Q3"), tmp_path / "quarter.zip"
+    told(*asked, "--publish")
+    tell(office, wrong(status="dismissed"))
+    second = told(*asked, "--publish")
+    result = invoke(*asked, "--format", "open-data", "--out", str(file))
+    assert (result.exit_code, result.stdout) == (0, "")
+    with ZipFile(file) as packed:
+        rows, changed = (
+            list(csv.DictReader(StringIO(packed.read(name).decode()))) for name in ("indicateurs.csv", "revisions.csv")
+        )
+    assert rows[0]["edition"] == str(second["vintage"]["number"])
+    assert float(rows[0]["valeur"]) == second["indicators"][0]["corrected"]["value"]
+    assert {row["periode"] for row in changed} == {"2013-Q3", "2013-09"}
+    assert {row["edition_precedente"] for row in changed} == {"1"}
+
+
+@pytest.mark.integration
+@pytest.mark.usefixtures("office")
+def test_a_french_spreadsheet_is_written_whatever_language_is_spoken() -> None:
+    found = invoke("--year", "2013", "--csv", "fr").stdout
+    assert found.startswith("\ufeffSite;Période;Identifiant;Indicateur;")
+    assert ";2,0;" in found
+
+
+@pytest.mark.integration
 def test_nothing_counted_is_no_vintage(office: Settings) -> None:
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
@@ -176,6 +204,8 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("--year", "2013", "--csv", "fr", "--format", "json"), "json is no CSV"),
+        (("--year", "2013", "--format", "open-data"), "open-data is a file; say which"),
         ((), "expected one of --year, --quarter and --month, or both --from and --to"),
         (("--from", "2013-01-01"), "expected one of --year, --quarter and --month, or both --from and --to"),
         (("--year", "2013", "--from", "2013-01-01", "--to", "2013-02-01"), "expected one of --year"),
@@ -186,7 +216,7 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
         (("--month", "2013"), "2013; expected one like 2013-06"),
         (("--from", "2013-02-01", "--to", "2013-01-01"), "2013-01-01 is before 2013-02-01"),
         (("--year", "2013", "--vintage", "1", "--publish"), "is not published again"),
-        (("--year", "2013", "--format", "xlsx"), "a workbook is a file"),
+        (("--year", "2013", "--format", "xlsx"), "xlsx is a file; say which"),
         (("--year", "2013", "--format", "docx"), "table"),
     ],
 )

@@ -48,9 +48,56 @@ def test_a_sheet_says_what_auditors_ask_for(book: Any) -> None:
     assert asked <= found.keys()
     assert found["Réalisé, valeur brute"] == pytest.approx(rate.raw.value)
     assert found["Réalisé, valeur corrigée"] == pytest.approx(rate.corrected.value)
-    assert found["2013-09"] > 0
+    assert found["septembre 2013"] > 0
     assert rate.incidents[0] in found
     assert "80,00 % <b>perdus</b>" in found["Constat"]
+
+
+def test_the_summary_has_a_head_that_stays_and_filters(book: Any) -> None:
+    summary, indicators = book["Synthèse"], year(wrong()).indicators
+    assert summary.freeze_panes == "B5"
+    assert summary.auto_filter.ref == f"A4:O{4 + len(indicators)}"
+    assert summary["A1"].value == "Indicateurs de qualité 2013, lozere"
+    assert summary["A2"].value == "Édition 1 du 4 novembre 2014 à 10\u202fh\u202f00"
+    assert summary.row_dimensions[1].height > summary["A1"].font.sz
+    assert (summary.print_title_rows, summary.page_setup.orientation) == ("$4:$4", "landscape")
+
+
+def test_every_sheet_with_a_series_draws_it(book: Any) -> None:
+    charts = {name: book[name]._charts for name in book.sheetnames[1:]}
+    assert all(len(drawn) == 1 for drawn in charts.values()), charts
+    kinds = [type(drawn[0]).__name__ for drawn in charts.values()]
+    assert kinds == ["LineChart"] * (len(kinds) - 1) + ["BarChart"]
+    lines = [len(drawn[0].series) for drawn in charts.values()]
+    assert lines == [3, 3, 2, 1, 1, 1], "raw, corrected and target; a counter's waits and target; one of the others"
+
+
+def test_a_chart_draws_the_cells_of_its_table(book: Any) -> None:
+    sheet = book["01 Circulation"]
+    (raw, corrected, _) = sheet._charts[0].series
+    rows = {str(row[0].value): row for row in sheet.iter_rows() if row[0].value}
+    for series, head in ((raw, "Taux perdus, brut"), (corrected, "Taux perdus, corrigé")):
+        column = [cell.value for cell in rows["Mois"]].index(head)
+        letter = rows["Mois"][column].column_letter
+        first, last = rows["janvier 2013"][0].row, rows["décembre 2013"][0].row
+        assert series.val.numRef.f == f"'01 Circulation'!${letter}${first}:${letter}${last}"
+    withheld = rows["septembre 2013"]
+    assert [cell.value for cell in withheld[4:7]] == [None, None, None]
+
+
+def test_names_are_written_as_french_writes_them() -> None:
+    annual = year()
+    annual.indicators[0].label = "Horaires d'ouverture"
+    annual.indicators[1].label = "'a/b'"
+    names = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR))).sheetnames
+    assert names[1:3] == ["01 Horaires d'ouverture", "02 'a b"]
+
+
+def test_it_says_whose_figures_and_of_which_day_they_are_where_they_are_no_edition() -> None:
+    made = workbook(year(), PARIS, Language.FR, office="Préfecture de la Lozère")
+    summary = openpyxl.load_workbook(BytesIO(made))["Synthèse"]
+    assert summary["A1"].value == "Indicateurs de qualité 2013, Préfecture de la Lozère"
+    assert summary["A2"].value == "Hors édition : chiffres arrêtés au 4 novembre 2014."
 
 
 def test_a_withheld_figure_is_blank_and_says_why() -> None:

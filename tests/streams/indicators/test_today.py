@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from streams.calls.counts import Counts
-from streams.indicators.today import believed, quarters
+from streams.indicators.today import Quarter, answer_rates, believed, quarters
 from streams.ledger.day import CallSlot, LineDay
 from tests.streams.indicators.telling import incident, opened, slot_at
 
@@ -21,7 +21,7 @@ TOLD = LineDay(
 def test_a_day_has_its_open_quarters_called_or_not() -> None:
     found = quarters(TOLD, [], opened, DAY, LATER)
     assert [each.slot_no for each in found] == list(opened(DAY))
-    assert found[0] == (FIRST, Counts(10, 5, 5), 3, Counts(10, 5, 5))
+    assert found[0] == Quarter(FIRST, Counts(10, 5, 5), 3, Counts(10, 5, 5))
     assert believed(found) == Counts(10, 5, 5)
     assert believed(quarters(None, [], opened, DAY, LATER)) == Counts()
 
@@ -35,6 +35,19 @@ def test_where_no_law_names_them_nothing_of_the_stretch_is_believed() -> None:
     found = quarters(TOLD, [incident(DAY, DAY, kind="drift")], opened, DAY, LATER)
     assert {each.believed for each in found} == {None}
     assert believed(found) is None
+
+
+def test_a_call_that_goes_on_is_not_unanswered_and_one_that_needs_no_agent_is_not_asked_for() -> None:
+    slot = CallSlot(
+        offered=20, answered=8, lost=6, diverted=4, open=2, talked=6, diverted_for={"key": 3, "voicemail": 1}
+    )
+    day = LineDay(id="lozere/circulation", day=DAY.isoformat(), slots={FIRST: slot})
+    assert answer_rates(quarters(day, [], opened, DAY, LATER, ("key",))) == (8 / 15, 8 / 15)
+    wrong = [incident(DAY, DAY, kind="answered-as-lost")]
+    assert answer_rates(quarters(day, wrong, opened, DAY, LATER, ("key",))) == (14 / 15, 8 / 15)
+    drift = [incident(DAY, DAY, kind="drift")]
+    assert answer_rates(quarters(day, drift, opened, DAY, LATER, ("key",))) == (None, 8 / 15)
+    assert answer_rates(quarters(None, [], opened, DAY, LATER)) == (None, None)
 
 
 def test_what_a_person_dismissed_is_believed_again() -> None:
