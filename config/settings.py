@@ -188,9 +188,7 @@ class Signatory(Part):
     logo: q.Picture | None = None
     meeting: q.CalendarDay | None = None  # of the committee that the report is for
     introduction: q.Introduction | None = None  # of the report, in Markdown
-    notice: Annotated[
-        tuple[q.Text, ...], Field(max_length=3)
-    ] = ()  # ids of indicators, for the hall; else Tocsin chooses
+    notice: Annotated[tuple[q.Text, ...], Field(max_length=3)] = ()  # ids of indicators, for the hall
     publish_notes: bool = True  # the report quotes the notes of confirmed miscounts
     leads: Literal["lost_rate", "answer_rate"] = "lost_rate"  # of a line's rates, the one that is shown first
 
@@ -292,11 +290,10 @@ class Settings(Part):
     def _notices_what_is_there(cls, office: Signatory, info: ValidationInfo) -> Signatory:
         if not indicators.KINDS.keys() <= info.data.keys():  # they are refused themselves
             return office
-        known = [*indicators.ids({part: info.data[part] for part in indicators.KINDS})]
+        known = [*indicators.ids({part: info.data[part] for part in indicators.KINDS}), "satisfaction:QUESTION"]
         for at, each in enumerate(office.notice):
             if each not in known and not indicators.is_of_survey(each):
-                known_or_asked = [*known, f"{indicators.SATISFACTION}:QUESTION"]
-                words = refusal.suggestion(each, known_or_asked, said("an indicator of this office"))
+                words = refusal.suggestion(each, known, said("an indicator of this office"))
                 raise mistake(("notice", str(at)), each, words)
         return office
 

@@ -12,6 +12,7 @@ from agents.language import Language
 from agents.pages.html import spoken
 from agents.pages.logo import logo
 from agents.report.blocks import Block, Report
+from agents.report.drawing import HATCH
 from agents.report.introduction import html
 
 _BREAKS: Final = re.compile(r" (?=[:;?!»%](?:[\s<]|$))|(?<=«) ")  # French puts a space there, and no line ends at it
@@ -32,6 +33,7 @@ def page(
         trouble=trouble,
         logo=logo(report.office.logo),
         kind=_kind,
+        hatch=Markup(HATCH),  # noqa: S704 -- markup of ours
         drawn=Markup,  # pictures come with their texts escaped
         marked=_marked,
     )

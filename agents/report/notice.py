@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from agents.language import Language
 from agents.pages.broken import broken
 from agents.report.material import CHANNEL, SERVICE, SURVEY, Material
+from agents.report.sections.satisfaction import given
 from agents.report.typesetting import signatory, typeset
 from agents.totals.telling import Telling
 from agents.writing import NOTHING
@@ -114,7 +115,9 @@ def _figure(indicator: Indicator, material: Material) -> HallFigure:
     text = telling.text
     room, plain = _ROOMS.get(indicator.kind), _PLAIN.get(indicator.kind)
     label = indicator.label if room is None else f"{text(room)}{telling.colon}{indicator.label}"
-    of = telling.title(indicator) if plain is None else text(plain)
+    of, asked = telling.title(indicator) if plain is None else text(plain), material.annual.asked
+    if indicator.kind in SURVEY and asked is not None:  # which may be another year than that of the notice
+        of = text("{of} (answers {given})", of=of, given=given(asked, telling))
     if value is None or indicator.guard is not None:
         return HallFigure(
             label, of, says=telling.withheld(indicator, material.zone) or text("no figure of this period")
@@ -142,4 +145,5 @@ def _published(material: Material) -> str:
     told = text("as of {day}", day=day) if material.vintage is None else text("published on {day}", day=day)
     if annual.today > annual.period.last:
         return told
-    return f"{told} · {text('provisional: the period is not over')}"
+    provisional = text("provisional: the period is not over")
+    return f"{told} · {provisional}"

@@ -27,7 +27,6 @@ def pdf(report: Report) -> bytes:
         {
             "language": report.language,
             "title": report.title,
-            "period": report.period,
             "edition": report.edition,
             "meeting": report.meeting,
             "office": signatory(report.office, report.site),

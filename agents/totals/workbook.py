@@ -116,7 +116,7 @@ def _columns(telling: Telling) -> tuple[str, ...]:
 def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo, Telling], each: Indicator) -> None:
     """Write an indicator's row; one that is corrected stands out, with its raw value struck."""
     telling = of[-1]
-    wrong = each.method != "none"
+    wrong = each.method != "none" or each.guard is not None
     cell_of = {**RULED, **({"bg_color": "#FDE9D9"} if wrong else {})}
     text, figure = (
         {**cell_of, "text_wrap": True, "align": "left", "indent": 1},

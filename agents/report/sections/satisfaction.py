@@ -27,7 +27,7 @@ def section(material: Material) -> Section | None:
     count = text("{least} to {most} answers", least=least, most=most)
     if least == most:
         count = text("{answers} answers", answers=most)
-    when = "" if material.annual.asked is None else f", {_given(material.annual.asked, telling)}"
+    when = "" if material.annual.asked is None else f", {given(material.annual.asked, telling)}"
     says = telling.semicolon.join(_says(each, material) for each in asked)
     title = text("Satisfied users by question")
     drawn = lying([_bar(each, material) for each in asked], f"{title}{telling.colon}{says}")
@@ -74,7 +74,7 @@ def _says(each: Indicator, material: Material) -> str:
     )
 
 
-def _given(asked: Period, telling: Telling) -> str:
+def given(asked: Period, telling: Telling) -> str:
     """Say when the answers were given."""
     if asked.first == asked.last:
         return telling.text("given on {day}", day=telling.day(asked.first))

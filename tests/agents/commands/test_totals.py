@@ -171,8 +171,12 @@ def test_any_period_has_vintages_of_its_own(office: Settings, asked: tuple[str, 
 def test_open_data_says_what_changed_since_the_edition_before(office: Settings, tmp_path: Path) -> None:
     asked, file = ("--quarter", "2013-Q3"), tmp_path / "quarter.zip"
     told(*asked, "--publish")
+    invoke(*asked, "--vintage", "1", "--format", "open-data", "--out", str(file))
+    first = file.read_bytes()
     tell(office, wrong(status="dismissed"))
     second = told(*asked, "--publish")
+    invoke(*asked, "--vintage", "1", "--format", "open-data", "--out", str(file))
+    assert file.read_bytes() == first, "an edition stays as it was published"
     result = invoke(*asked, "--format", "open-data", "--out", str(file))
     assert (result.exit_code, result.stdout) == (0, "")
     with ZipFile(file) as packed:

@@ -75,8 +75,8 @@ def report(
     *sections: Section, language: str = "fr", office: Signatory | None = None, day: date = date(2014, 11, 4)
 ) -> Report:
     return Report(
-        title="Indicateurs de qualité",
-        period="année 2013",
+        title="Indicateurs de qualité 2013",
+        period="2013",
         language=language,
         office=office or Signatory(name="Préfecture de la Lozère", contact="accueil@lozere.example"),
         site="lozere",

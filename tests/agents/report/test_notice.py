@@ -17,7 +17,7 @@ from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure
 from streams.indicators.period import Period
-from streams.said import said as told
+from streams.said import said as sentence
 from streams.watch.guard import Guard
 from tests.agents.report.made import HOSTILE, catalogue, logo, said, tags
 from tests.agents.totals.year import edition, wrong, year
@@ -108,6 +108,13 @@ def test_what_was_counted_is_no_corrected_value() -> None:
     assert "Valeur corrigée" not in said(read(year(), office("lost_rate:circulation")))
 
 
+def test_answers_of_a_survey_say_when_they_were_given() -> None:
+    annual = year()
+    annual.asked = Period(date(2014, 6, 12), date(2014, 6, 12))
+    told = said(read(annual, office("satisfaction:accueil")))
+    assert "des usagers sont satisfaits (réponses données le 12 juin 2014)" in told
+
+
 def test_a_missed_target_is_said_in_words() -> None:
     assert "✗ objectif non atteint (moins de 10 %)" in said(read(year(), office("lost_rate:circulation")))
 
@@ -122,7 +129,7 @@ def test_figures_that_were_tampered_with_are_marked() -> None:
         Breach(
             kind="signature",
             subject="vintage 1",
-            says=told("a closed day, changed since vintage {number} of {period}", number=1, period="2013"),
+            says=sentence("a closed day, changed since vintage {number} of {period}", number=1, period="2013"),
         )
     ]
     assert "Chiffres à ne pas publier" in said(read(year(), office(), breaches=broken))

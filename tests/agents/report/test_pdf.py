@@ -32,7 +32,7 @@ def test_it_is_tagged_and_says_its_title_and_its_language(whole: PdfReader) -> N
     assert root["/Metadata"].get_data().count(b"pdfuaid:part>1<") == 1
     assert whole.metadata is not None
     assert (whole.metadata.title, whole.metadata.author) == (
-        "Indicateurs de qualité, année 2013",
+        "Indicateurs de qualité 2013",
         "Préfecture de la Lozère",
     )
 
@@ -66,7 +66,7 @@ def test_every_page_says_where_it_is_and_whose(whole: PdfReader) -> None:
         assert f"page {number} sur {count}" in text
         assert "édition 1 du 4 novembre 2014" in text
         assert "Préfecture de la Lozère" in text
-        assert "Indicateurs de qualité, année 2013" in text
+        assert "Indicateurs de qualité 2013" in text
     assert f"page 1 of {len(whole.pages)}" in said(read(report(section(), language="en")))
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from agents.language import Language
 from agents.totals.workbook import workbook
+from streams.watch.guard import Guard
 from tests.agents.totals.year import HOSTILE, NO_SUM, PARIS, edition, wrong, year
 
 
@@ -125,6 +126,13 @@ def test_a_withheld_figure_is_blank_and_says_why() -> None:
     assert (row[4], row[5], row[6]) == ("douteuse", None, "non publiée")
     assert row[-1] == "non publié : indécis depuis le 2 septembre 2013"
     assert names(found["01 Circulation"])["Correction"] == row[-1]
+
+
+def test_a_rate_that_is_not_known_says_why() -> None:
+    annual = year()
+    annual.indicators[1].guard = Guard("diversions")
+    found = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR)))["Synthèse"]
+    assert str(found.cell(row=6, column=15).value).startswith("non publié : on ne sait pas pourquoi")
 
 
 def test_no_text_is_a_formula_or_a_link(book: Any) -> None:
