@@ -26,7 +26,9 @@ from streams.said import Said, said
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
 _SERVER = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"  # of the name of a host
 MOST_OF_A_PICTURE: Final = 50_000  # bytes: pages stay below 100 kB
+LONGEST_INTRODUCTION: Final = 10_000  # characters: three pages, before the first figure
 GROUND: Final = "#fff1ea"  # the darkest on which the pages write in the office's colour, as board.css has it
 AA: Final = 4.5  # the least contrast of text: WCAG 2.2, 1.4.3
 
@@ -101,6 +103,12 @@ def _servers(text: str) -> str:
     return text
 
 
+def _server(text: str) -> str:
+    if "," in text:
+        raise ValueError("more than one")
+    return _servers(text)
+
+
 def _picture(path: Path) -> Path:
     """Refuse a picture that is large, or not what its name says: a browser would show nothing and say nothing."""
     size = path.stat().st_size
@@ -113,6 +121,21 @@ def _picture(path: Path) -> Path:
         return path
     words = said('a PNG named .png, or an SVG named .svg that begins with <svg xmlns="http://www.w3.org/2000/svg">')
     raise mistake((), str(path), words)
+
+
+def _introduction(path: Path) -> Path:
+    try:
+        long = len(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        found = said("byte {byte} of {path} is not UTF-8", byte=error.start, path=path)
+        raise mistake((), found, said("a text in UTF-8, in Markdown")) from None
+    except OSError as error:
+        found = said("{path}: {error}", path=path, error=error.strerror)
+        raise mistake((), found, said("a file that can be read")) from None
+    if long > LONGEST_INTRODUCTION:
+        found = said("{count} characters", count=long)
+        raise mistake((), found, said("a text of at most {count} characters", count=LONGEST_INTRODUCTION))
+    return path
 
 
 def _root(data: bytes) -> str:
@@ -212,6 +235,7 @@ CalendarDay = Annotated[
 ]
 ExistingFile = Annotated[Path, AfterValidator(_existing), _expected(said("the path of a file that exists"))]
 Picture = Annotated[ExistingFile, AfterValidator(_picture)]
+Introduction = Annotated[ExistingFile, AfterValidator(_introduction)]
 SecretFile = Annotated[ExistingFile, AfterValidator(_secret)]
 Colour = Annotated[
     str,
@@ -225,6 +249,17 @@ HostName = Annotated[
     _expected(said("the name of a host, without a port")),
 ]
 Servers = Annotated[str, AfterValidator(_servers), _expected(said("host:port, more of them separated by commas"))]
+Server = Annotated[str, AfterValidator(_server), _expected(said("one host:port"))]
+MailAddress = Annotated[  # as browsers take them (HTML, "valid e-mail address"): no quotes, no comments, no second line
+    str,
+    Field(pattern=rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})*$", max_length=254),
+    _expected(said("an address such as qualite@prefecture.example")),
+]
+WebAddress = Annotated[
+    str,
+    Field(pattern=r"^https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$", max_length=200),
+    _expected(said("an address such as https://tocsin.prefecture.example, without a / at its end")),
+]
 TopicPrefix = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected(said("at most 100 of A-Z a-z 0-9 . _ -"))
 ]

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.certificate.certificate import CertifiedSample
+from agents.csv_text import csv_text
 from agents.history.incident_json import moment
-from agents.totals.rows import safe
+from agents.language import Language
 from streams.certificate.attempts import LineCalls
 from streams.certificate.sample import Answer, Checked, CountedCall, draw, equivalence
 from streams.kept.times import QUARTER_MS
@@ -74,25 +75,25 @@ def counted_calls(calls: LineCalls, slots: Set[int]) -> list[CountedCall]:
     return found
 
 
-def written(calls: Sequence[CountedCall], number: int, seed: str, zone: ZoneInfo) -> str:
-    """Return a sample as CSV, with a column to answer in; there is one call at least."""
+def written(calls: Sequence[CountedCall], number: int, seed: str, zone: ZoneInfo, reader: Language) -> str:
+    """Return a sample as CSV for the `reader` who answers in its last column; there is one call at least."""
     drawn = draw(calls, number, seed)
     days = sorted(datetime.fromtimestamp(each.at / 1000, zone).date() for each in calls)
-    text = StringIO()
-    table = csv.writer(text)
-    table.writerow(COLUMNS)
+    table: list[Sequence[Any]] = [COLUMNS]
     for n, each in enumerate(drawn, 1):
         of_all = (seed, n, len(drawn), len(calls), sum(call.lost for call in calls), days[0], days[-1])
         told = (each.call, moment(each.at, zone), each.outcome, round(each.wait / 1000), "")
-        table.writerow([safe(cell) for cell in (*of_all, *told)])
-    return text.getvalue()
+        table.append((*of_all, *told))
+    return csv_text(table, reader)
 
 
 def answered(path: Path) -> Answered:
     """Return what the answers in a file say; raise `AnswersError` where it is no sample, or one is missing."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, restval=""))
+            text = file.read()
+        head = text.partition("\n")[0]
+        rows = list(csv.DictReader(StringIO(text), restval="", delimiter=";" if ";" in head else ","))
     except (UnicodeDecodeError, csv.Error):
         rows = []
     if not rows or not set(COLUMNS) <= rows[0].keys():

@@ -23,7 +23,7 @@ from agents.garbage import collect_seldom
 from agents.progress import progress
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
-from agents.translation import text, why
+from agents.translation import spoken_language, text, why
 
 if TYPE_CHECKING:
     from agents.certificate.certificate import Certificate
@@ -188,7 +188,7 @@ def _draw(
             year=annual.period.name,
         )
         failed(lacking)
-    rows = written(calls, number, _seed(annual, line), ZoneInfo(settings.timezone))
+    rows = written(calls, number, _seed(annual, line), ZoneInfo(settings.timezone), spoken_language())
     say(
         text(
             "drawn from {calls} calls of opening hours outside of miscounts; {offered} were counted in all. Answered "

@@ -4,46 +4,30 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
-from functools import partial
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
+from agents.language import Language
 from agents.progress import progress
+from agents.report.format import Format
 from agents.terminal import Screen, say
 from agents.translation import labelled, semicolon, spoken_language, text
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from streams.certificate.coverage import CheckedShare
     from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
-    from streams.insight.line_sums import BrokenSum
     from streams.insight.survey import Share
-    from streams.ledger.reasons import CallReasons
-
-
-class Format(StrEnum):
-    """Name what the indicators are written as."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
-    HTML = "html"
-    PROMETHEUS = "prometheus"
 
 
 Year = Annotated[
@@ -58,7 +42,10 @@ First = Annotated[
 Last = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day, included.")]
 As = Annotated[
     Format,
-    typer.Option("--format", help="table and html: for people. xlsx, csv: for spreadsheets. prometheus: a text file."),
+    typer.Option(
+        "--format",
+        help="table, html, pdf: for people. notice: for the hall. xlsx, csv: for spreadsheets. open-data: a zip.",
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -78,6 +65,10 @@ def totals(
     written_as: As = Format.TABLE,
     out: Out = None,
     number: Number = None,
+    csv: Annotated[
+        Language | None,
+        typer.Option("--csv", help="Instead of --format csv: as a spreadsheet in this language opens it."),
+    ] = None,
     survey: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Answers of a satisfaction survey, in CSV."),
@@ -97,18 +88,17 @@ def totals(
     It only reads, unless it is told to publish.
     """
     from agents.history import ledger
-    from agents.pages.sums import sums_of
+    from agents.report.written import edition_of, written
     from agents.totals import history
-    from agents.totals.checked import checked
+    from agents.totals.table import show
 
     collect_seldom()
     settings = settings_of(config)
+    written_as = _format(written_as, csv, out)
     period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
-    if written_as is Format.XLSX and out is None:
-        raise typer.BadParameter(text("a workbook is a file; say which"), param_hint="--out")
-    shares = [] if survey is None else _shares(survey, settings)
+    shares, asked = ([], None) if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
             known = ledger.read_history(settings)
@@ -118,12 +108,10 @@ def totals(
             _list(known.vintages(settings.site, period), breaches, zone)
             return
         vintage: Vintage | None = None
-        sums: list[BrokenSum] = []  # a vintage has figures, and no days
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = history.figures(settings, known, period, today, shares)
-            sums = sums_of(settings, partial(known.of_lines, settings.site, period))
+            annual = history.figures(settings, known, period, today, shares, asked)
             if publish:
                 _refuse([] if despite else breaches, period)
                 vintage = history.publish(settings, known, annual, now)
@@ -133,16 +121,25 @@ def totals(
             vintage = _chosen(known.vintages(settings.site, period), number, breaches, period)
             annual = vintage.annual
         _tell_where_days_are(annual, known.dates(settings.site))
+        edition = edition_of(settings, known, annual, vintage, breaches, remembered=number is not None)
         if written_as is Format.TABLE and out is None:
-            _show(annual, zone, vintage, breaches, sums, Screen())
+            show(annual, zone, vintage, Screen(), breaches, edition.sums)
             return
-        checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
-        reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
-        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons)
+        content = written(written_as, edition, settings, spoken_language(), csv)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
             write_whole(out, content)
+
+
+def _format(asked: Format, csv: Language | None, out: Path | None) -> Format:
+    """Return what is written; refuse two formats at once, and a file of bytes without its name."""
+    if csv is not None and asked not in {Format.TABLE, Format.CSV}:
+        raise typer.BadParameter(text("{found} is no CSV", found=asked.value), param_hint="--csv")
+    nobody = asked in {Format.PDF, Format.NOTICE} and sys.stdout.isatty()  # could read its bytes
+    if out is None and (asked in {Format.XLSX, Format.OPEN_DATA} or nobody):
+        raise typer.BadParameter(text("{format} is a file; say which", format=asked.value), param_hint="--out")
+    return asked if csv is None else Format.CSV
 
 
 def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
@@ -156,13 +153,13 @@ def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
     say(text("the ledger has days from {first} to {last}", first=first, last=last), err=True)
 
 
-def _shares(survey: Path, settings: Settings) -> list[Share]:
+def _shares(survey: Path, settings: Settings) -> tuple[list[Share], Period | None]:
     from agents.commands.analysis import survey_of
 
     found = survey_of([survey], settings)
     for sentence in found.refusals.sentences():
         say(f"{survey}: {sentence}", err=True)
-    return found.shares
+    return found.shares, found.asked
 
 
 def _period(
@@ -240,58 +237,6 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
         say(text("no vintage was published yet"), err=True)
     for breach in breaches:
         say(labelled(breach.subject, breach.says), err=True)
-
-
-def _written(
-    written_as: Format,
-    annual: Annual,
-    settings: Settings,
-    vintage: Vintage | None,
-    breaches: Sequence[Breach],
-    sums: Sequence[BrokenSum],
-    checks: Mapping[str, Sequence[CheckedShare]],
-    reasons: Mapping[str, CallReasons] | None,
-) -> bytes:
-    """Return the figures as a file of that format has them."""
-    import msgspec
-
-    from agents.metrics.indicators import exposition
-    from agents.totals.document import document
-    from agents.totals.page import page
-    from agents.totals.plan import plan_of
-    from agents.totals.rows import rows
-    from agents.totals.workbook import workbook
-
-    zone, language = ZoneInfo(settings.timezone), spoken_language()
-    match written_as:
-        case Format.JSON:
-            told = document(annual, zone, vintage, breaches, sums, reasons)
-            return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
-        case Format.CSV:
-            return rows(annual, zone, breaches, sums).encode()
-        case Format.XLSX:
-            return workbook(annual, zone, language, vintage, breaches, sums)
-        case Format.HTML:
-            return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
-        case Format.PROMETHEUS:
-            return exposition(annual, plan_of(settings).opened, breaches)
-        case Format.TABLE:
-            table = StringIO()
-            _show(annual, zone, vintage, breaches, sums, Screen(file=table))
-            return table.getvalue().encode()
-
-
-def _show(
-    annual: Annual,
-    zone: ZoneInfo,
-    vintage: Vintage | None,
-    breaches: Sequence[Breach],
-    sums: Sequence[BrokenSum],
-    console: Console,
-) -> None:
-    from agents.totals.table import show
-
-    show(annual, zone, vintage, console, breaches, sums)
 
 
 def told(breach: Breach) -> str:

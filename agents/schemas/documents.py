@@ -9,6 +9,7 @@ import yaml
 
 from agents.schemas.asyncapi import asyncapi
 from agents.schemas.json_schema import KINDS, schema
+from agents.schemas.open_data import table_schemas, with_columns
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -18,6 +19,8 @@ def documents() -> dict[str, str]:
     schemas = {f"schemas/{kind}.json": json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n" for kind in KINDS}
     return {
         **schemas,
+        **table_schemas(),
+        "open-data.md": with_columns((DOCS / "open-data.md").read_text(encoding="utf-8")),
         "asyncapi.yaml": yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110),
     }
 

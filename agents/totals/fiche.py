@@ -9,25 +9,25 @@ from zoneinfo import ZoneInfo
 from xlsxwriter.worksheet import Worksheet
 
 from agents.pages import words
-from agents.totals.pen import HEAD, NAME, CellValue, Pen
+from agents.totals.months import FORMATS, SheetSeries, series_of
+from agents.totals.pen import HEAD, LINE, NAME, RULED, CellValue, Pen, lines
+from agents.totals.sheet_chart import draw
 from agents.totals.telling import Telling
+from agents.writing import NOTHING
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Figure, Indicator, IndicatorUnit
+from streams.indicators.indicator import Figure, Indicator
 
-FORMATS: Final[dict[IndicatorUnit, str]] = {"share": "0.00%", "days": "0.00", "minutes": "0.00"}
-
-_COUNT, _RATE, _MEAN = "#,##0", "0.00%", "#,##0.00"
 _LAST: Final = 7  # column
-_WIDE: Final = 100  # characters of a line over the columns from the second to the last
+_WIDE: Final = 98  # digits of a line over the columns from the second to the last
 
 
 def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> None:
     """Write an indicator's sheet."""
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 22)
-    sheet.set_column(2, _LAST, 16)
+    sheet.set_column(0, 0, 32)
+    sheet.set_column(1, 1, 20)
+    sheet.set_column(2, _LAST + 1, 13)
     text = telling.text
-    pen.put(sheet, 0, 0, telling.name(each), bold=True, font_size=14)
+    pen.title(sheet, telling.name(each), 14)
     row = _figures(pen, sheet, 3, each, zone, telling)
     sheet_words = words.SHEETS[each.kind]
     row = _say(pen, sheet, row, text("Source of the data"), text(sheet_words.source))
@@ -36,7 +36,8 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     if told := telling.breaks(each):
         row = _say(pen, sheet, row, text("Break in the series"), *told)
     row = _incidents(pen, sheet, row + 1, annual, each, zone, telling)
-    _months(pen, sheet, row + 1, annual, each, telling)
+    for series in series_of(annual, each, zone, telling):
+        row = _series(pen, sheet, row + 1, series, telling.name(each))
 
 
 def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneInfo, telling: Telling) -> int:
@@ -48,14 +49,14 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneIn
     figure = {"num_format": FORMATS[each.unit]}
     lines: tuple[tuple[str, CellValue, dict[str, Any]], ...] = (
         (text("Unit"), text(words.UNITS[each.unit]), {}),
-        (text("Period counted"), text("nothing") if each.counted is None else telling.period(each.counted), {}),
+        (text("Period counted"), _counted(each, telling), {}),
         (text("Realised, raw value"), raw.value, figure),
         (text("    that is"), _fraction(raw, telling), {}),
         (text("Realised, corrected value"), corrected.value, {**figure, "bold": True}),
         (text("    that is"), _fraction(corrected, telling), {}),
         (text("    95% interval, low"), corrected.low, figure),
         (text("    95% interval, high"), corrected.high, figure),
-        (text("Target (to stay below)"), each.target, figure),
+        (text("Target (to reach)") if each.at_least else text("Target (to stay below)"), each.target, figure),
         (text("Target met (raw / corrected)"), f"{telling.yes(raw.met)} / {telling.yes(corrected.met)}", {}),
         (text("Year before, corrected value"), before.corrected if before else None, figure),
         (text("Coverage"), each.coverage, {"num_format": "0.0%"}),
@@ -77,7 +78,7 @@ def _say(pen: Pen, sheet: Worksheet, row: int, name: str, *texts: str) -> int:
     pen.put(sheet, row, 0, name, **NAME)
     sheet.merge_range(row, 1, row, _LAST, "", pen.format(text_wrap=True))
     pen.put(sheet, row, 1, "\n".join(texts), text_wrap=True)
-    sheet.set_row(row, 15 * max(1, sum(1 + len(text) // _WIDE for text in texts)))
+    sheet.set_row(row, LINE * sum(lines(text, _WIDE) for text in texts))
     return row + 1
 
 
@@ -98,89 +99,30 @@ def _incidents(
         moments = (_moment(moment, zone) for moment in (*incident.bounds(), incident.detected))
         kind, standing = telling.text(words.MISCOUNTS[incident.kind]), telling.text(words.STANDINGS[incident.status])
         pen.row(sheet, row, (incident.id, kind, *moments, standing), text_wrap=True)
-        sheet.set_row(row, 30)  # for long ids
+        sheet.set_row(row, 2 * LINE)  # for long ids
         row = _say(pen, sheet, row + 1, text("Finding"), *map(telling.says, incident.evidence))
     return row
 
 
-def _months(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indicator, telling: Telling) -> None:
-    """Write an indicator's months and, for a line, a chart of them."""
-    columns, months = _by_month(annual, each, telling)
-    if not months:
-        return
-    pen.put(sheet, row, 0, telling.text("By month"), bold=True, font_size=12)
-    pen.put(sheet, row + 1, 0, telling.text("Month"), **HEAD)
-    for column, head in enumerate(columns, 1):
-        pen.put(sheet, row + 1, column, head, align="right", **HEAD)
-    for below, (name, *cells) in enumerate(months, row + 2):
-        pen.put(sheet, below, 0, name, bottom=4)
-        for column, (shape, cell) in enumerate(zip(columns.values(), cells, strict=True), 1):
-            pen.put(sheet, below, column, cell, num_format=shape, bottom=4)
-    if each.kind == "lost_rate":
-        _chart(pen, sheet, row + 2, row + 1 + len(months), telling)
+def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str) -> int:
+    """Write a series of an indicator and its chart; return the row after it."""
+    pen.put(sheet, row, 0, series.title, bold=True, font_size=12)
+    pen.row(sheet, row + 1, (series.first,), **HEAD)
+    for column, each in enumerate(series.columns, 1):
+        pen.put(sheet, row + 1, column, each.head, align="right", **HEAD)
+    sheet.set_row(row + 1, 2 * LINE)
+    for below, (named, cells) in enumerate(series.rows, row + 2):
+        pen.put(sheet, below, 0, named, **RULED)
+        for column, (each, cell) in enumerate(zip(series.columns, cells, strict=True), 1):
+            pen.put(sheet, below, column, cell, num_format=each.format, **RULED)
+    return draw(pen, sheet, row + 1, series, f"{name} ({series.title.lower()})")
 
 
-def _chart(pen: Pen, sheet: Worksheet, first: int, last: int, telling: Telling) -> None:
-    text = telling.text
-    chart = pen.book.add_chart({"type": "line"})
-    assert chart is not None
-    for column, name, color in ((3, text("raw value"), "#B3541E"), (6, text("corrected value"), "#1F4E79")):
-        chart.add_series(
-            {
-                "name": name,
-                "categories": [sheet.name, first, 0, last, 0],
-                "values": [sheet.name, first, column, last, column],
-                "line": {"color": color, "width": 2.25},
-                "marker": {"type": "circle", "size": 5, "fill": {"color": color}, "border": {"color": color}},
-            }
-        )
-    chart.set_y_axis({"num_format": "0%", "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 860, "height": 280})
-    sheet.insert_chart(last + 2, 0, chart, {"description": text("Lost-call rate by month, raw and corrected")})
-
-
-def _by_month(annual: Annual, each: Indicator, telling: Telling) -> tuple[dict[str, str], list[tuple[CellValue, ...]]]:
-    """Return the columns of an indicator's months, with their number formats, and the months, each with its name."""
-    text = telling.text
-    if each.kind == "lost_rate":
-        columns = {text("Offered"): _COUNT, text("Lost"): _COUNT, text("Raw rate"): _RATE}
-        columns |= {text("Offered (corr.)"): _COUNT, text("Lost (corr.)"): _COUNT, text("Corrected rate"): _RATE}
-        columns[text("¼ h concerned")] = _COUNT
-        return columns, [
-            (
-                month.name,
-                *(month.raw.offered, month.raw.lost, month.raw.lost_rate),
-                *((month.corrected.offered, month.corrected.lost) if month.corrected else (None, None)),
-                *(month.corrected_rate, month.in_quarantine),
-            )
-            for month in annual.lines[each.subject].months
-        ]
-    if each.kind in {"wait", "time_in_service"}:
-        columns = {text("Tickets"): _COUNT, text("Served"): _COUNT}
-        columns |= {text("Wait (min)"): _MEAN, text("At the counter (min)"): _MEAN}
-        return columns, [
-            (month.name, month.issued, month.served, _minutes(month.wait), _minutes(month.time_in_service))
-            for month in annual.services[each.subject].months
-        ]
-    if each.kind in {"within_target", "mean_days"}:
-        columns = {text("Received"): _COUNT, text("Answers"): _COUNT}
-        columns |= {text("In time"): _COUNT, text("Mean delay (days)"): _MEAN}
-        return columns, [
-            (
-                month.name,
-                month.received,
-                month.answered,
-                None if each.limit is None else month.within,
-                month.days / month.answered if month.answered else None,
-            )
-            for month in annual.channels[each.subject].months
-        ]
-    return {}, []
-
-
-def _minutes(seconds: float | None) -> float | None:
-    return None if seconds is None else seconds / 60
+def _counted(each: Indicator, telling: Telling) -> str:
+    """Say which days were counted; a survey has none of its own."""
+    if each.counted is not None:
+        return telling.period(each.counted)
+    return telling.text("nothing") if each.raw.value is None else NOTHING
 
 
 def _fraction(figure: Figure, telling: Telling) -> str:

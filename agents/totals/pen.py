@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
 from xlsxwriter.format import Format
@@ -14,6 +15,10 @@ CellValue: TypeAlias = str | float | None
 HEAD: Final = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True}
 NAME: Final = {"bold": True, "bg_color": "#DCE6F1", "border": 1, "border_color": "#FFFFFF", "text_wrap": True}
 SOFT: Final = {"font_color": "#555555"}
+RULED: Final = {"bottom": 1, "bottom_color": "#D0D7DE"}
+_LETTERS: Final = 1.15  # in the room of a digit: most are narrower
+LINE: Final = 15  # points of a line of text
+_FOOTER: Final = 200  # characters; Excel takes 255 with its codes
 A4: Final = 9  # as Excel numbers paper
 
 
@@ -29,10 +34,17 @@ class Pen:
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.hide_gridlines(2)
         if landscape:
             sheet.set_landscape()
         return sheet
+
+    def title(self, sheet: Worksheet, title: str, size: int) -> None:
+        """Write the title in the first row, and let the sheet say it on each page that is printed."""
+        self.put(sheet, 0, 0, title, bold=True, font_size=size, valign="vcenter")
+        sheet.set_row(0, 2 * size)
+        sheet.set_footer(f"&L{title.replace('&', '&&')[:_FOOTER]}&R&P / &N")
 
     def put(self, sheet: Worksheet, row: int, column: int, cell: CellValue, **properties: Any) -> None:  # noqa: ANN401 -- as xlsxwriter names them
         """Write a cell: a number as a number, a text as a text, nothing for None."""
@@ -55,3 +67,12 @@ class Pen:
         if key not in self._formats:
             self._formats[key] = self.book.add_format({"font_name": "Arial", "valign": "top", **properties})
         return self._formats[key]
+
+
+def lines(text: str, width: int) -> int:
+    r"""Return how many lines a text takes in a column as wide as so many digits.
+
+    >>> lines("Calls counted twice", 12), lines("", 12), lines("a\nb", 12)
+    (2, 1, 2)
+    """
+    return sum(max(1, len(wrap(part, round(width * _LETTERS)))) for part in text.split("\n"))

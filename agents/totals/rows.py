@@ -1,13 +1,12 @@
-"""A year's indicators as CSV, one a row, for spreadsheets and programs."""
+"""A year's indicators as CSV, one a row: for programs, or for a person's spreadsheet."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
-from io import StringIO
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from agents.csv_text import csv_text
 from agents.language import Language
 from agents.pages import words
 from agents.pages.breaks import BETWEEN, breaks
@@ -19,47 +18,89 @@ from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.insight.line_sums import BrokenSum
+from streams.said import Said, said
 
-COLUMNS: Final = (
-    *("site", "period", "id", "label", "label_en", "unit", "target"),
-    *("raw", "raw_part", "raw_whole", "raw_status", "raw_met"),
-    *("corrected", "low", "high", "corrected_part", "corrected_whole", "corrected_status", "corrected_met"),
-    *("flips", "method", "coverage", "counted_from", "counted_to"),
-    *("before_period", "before_raw", "before_corrected", "incidents", "guard", "breaks", "integrity", "sums"),
-)
-# Where a cell begins so, a spreadsheet takes text for a formula (OWASP, CSV injection).
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
+    "site": said("Site"),
+    "period": said("Period"),
+    "id": said("Identifier"),
+    "label": said("Indicator"),
+    "label_en": said("Indicator"),
+    "unit": said("Unit"),
+    "target": said("Target"),
+    "raw": said("Raw value"),
+    "raw_part": said("Raw value: part"),
+    "raw_whole": said("Raw value: out of"),
+    "raw_status": said("Raw status"),
+    "raw_met": said("Met (raw)"),
+    "corrected": said("Corrected value"),
+    "low": said("Low (95%)"),
+    "high": said("High (95%)"),
+    "corrected_part": said("Corrected value: part"),
+    "corrected_whole": said("Corrected value: out of"),
+    "corrected_status": said("Corrected status"),
+    "corrected_met": said("Met (corrected)"),
+    "flips": said("The miscount decides on the target"),
+    "method": said("Correction"),
+    "coverage": said("Coverage (%)"),
+    "counted_from": said("Counted from"),
+    "counted_to": said("Counted to"),
+    "before_period": said("Period compared"),
+    "before_raw": said("Period compared, raw value"),
+    "before_corrected": said("Period compared, corrected value"),
+    "incidents": said("Incidents"),
+    "guard": said("Why it is withheld"),
+    "breaks": said("Break in the series"),
+    "integrity": said("What does not hold"),
+    "sums": said("No sum of its parts"),
+}
+COLUMNS: Final = tuple(_HEADS)
+_IN_UNIT: Final = ("target", "raw", "corrected", "low", "high", "before_raw", "before_corrected")
+_PERCENT_DIGITS: Final = 4  # what a double has beyond them is noise
 
 
-def rows(annual: Annual, zone: ZoneInfo, breaches: Sequence[Breach] = (), sums: Sequence[BrokenSum] = ()) -> str:
-    """Return the indicators as CSV (RFC 4180), with a header; shares from 0 to 1, nothing for unknown.
+def rows(
+    annual: Annual,
+    zone: ZoneInfo,
+    breaches: Sequence[Breach] = (),
+    sums: Sequence[BrokenSum] = (),
+    reader: Language | None = None,
+) -> str:
+    """Return the indicators as CSV, with a header; nothing for unknown.
 
-    `integrity` says in each row what does not hold of the figures, and nothing where they hold; `sums` in which totals
-    a line is not the sum of its parts.
+    For programs, shares are from 0 to 1 and words are English; for the spreadsheet of a `reader` shares are in percent,
+    and heads and words in the reader's language. `integrity` says in each row what does not hold of the figures, and
+    nothing where they hold; `sums` in which totals a line is not the sum of its parts.
     """
-    wrong = broken(breaches, Language.EN)
-    text = StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
+    language = reader or Language.EN
+    columns = [name for name in COLUMNS if reader is None or name != "label_en"]
+    wrong, cells = broken(breaches, language), list[Sequence[Any]]()
     for each in annual.indicators:
-        row = {"site": annual.site, "period": annual.period.name, **_row(each, zone)}
+        row = {"site": annual.site, "period": annual.period.name, **_row(each, zone, language)}
         row["integrity"] = wrong
         own = [broken_sum for broken_sum in sums if each.kind == "lost_rate" and broken_sum.line == each.subject]
-        row["sums"] = BETWEEN.join(told(own, Language.EN))
-        writer.writerow({name: safe(cell) for name, cell in row.items()})
-    return text.getvalue()
+        row["sums"] = BETWEEN.join(told(own, language))
+        read = row if reader is None else _read(row, each, Words(reader))
+        cells.append([read[name] for name in columns])
+    heads = columns if reader is None else [Words(reader)(_HEADS[name]) for name in columns]
+    return csv_text([heads, *cells], reader)
 
 
-def safe(cell: Any) -> Any:  # noqa: ANN401 -- any value of a cell
-    """Return a cell that no spreadsheet takes for a formula; numbers are left as they are.
+def _read(row: Mapping[str, Any], each: Indicator, text: Words) -> dict[str, Any]:
+    """Return a row as a person reads it."""
+    percents = {name for name in _IN_UNIT if each.unit == "share"} | {"coverage"}
+    return {
+        **row,
+        "label": f"{text(words.title(each))}{text.colon}{each.label}",
+        **{name: round(row[name] * 100, _PERCENT_DIGITS) for name in percents if row[name] is not None},
+        "unit": text(words.UNITS[each.unit]),
+        "raw_status": text(words.STATUSES[each.raw.status]),
+        "corrected_status": text(words.STATUSES[each.corrected.status]),
+        "method": text(words.METHODS[each.method]),
+    }
 
-    >>> safe("=1+1"), safe(-0.5), safe("Standard")
-    ("'=1+1", -0.5, 'Standard')
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
-
-def _row(each: Indicator, zone: ZoneInfo) -> dict[str, Any]:
+def _row(each: Indicator, zone: ZoneInfo, language: Language) -> dict[str, Any]:
     french, title, raw, corrected = Words(Language.FR), words.title(each), each.raw, each.corrected
     before, counted = each.before, each.counted
     return {
@@ -89,6 +130,6 @@ def _row(each: Indicator, zone: ZoneInfo) -> dict[str, Any]:
         "before_raw": before and before.raw,
         "before_corrected": before and before.corrected,
         "incidents": " ".join(each.incidents),
-        "breaks": BETWEEN.join(breaks(each, Language.EN)),
-        "guard": each.guard and why(each.guard, each.coverage, zone, Language.EN),
+        "breaks": BETWEEN.join(breaks(each, language)),
+        "guard": each.guard and why(each.guard, each.coverage, zone, language),
     }

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from io import StringIO
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from agents.board.periods.reading import DeskFound, DeskView
+from agents.board.periods.words import PeriodWords
+from agents.csv_text import csv_text
 from agents.history.incident_json import moment
 from agents.language import Language
 from agents.pages.withheld import why
+from agents.pages.words import REASONS as CAUSES
+from agents.pages.words import STATUSES
+from agents.translation import Words
 from streams.calls.call import REASONS
 from streams.indicators.indicator import ObservationStatus
 from streams.indicators.line import LineTotals
@@ -25,23 +28,47 @@ from streams.ledger.reasons import NOT_KEPT, CallReasons, summed
 from streams.periods.buckets import Bucket, Row
 
 WHY: Final = (*REASONS, NOT_KEPT)
-FORMATS: Final = {"csv": "text/csv", "json": "application/json"}
+FORMATS: Final = {"csv": "text/csv", "sheet": "text/csv", "json": "application/json"}  # sheet: CSV for a person
 
 
-def as_csv(view: DeskView, zone: ZoneInfo) -> str:
-    """Return the curve of a view as CSV (RFC 4180), one of its bars a row: nothing for what is not known."""
-    text, flagged = StringIO(), _flagged(view, zone)
-    reasons = [f"{outcome}_{why}" for outcome in ("lost", "diverted") for why in WHY] if view.kind == "lines" else []
-    head = ["from", "to", *view.columns, *(f"corrected_{name}" for name in view.columns), "coverage", "quality"]
-    writer = csv.writer(text)
-    writer.writerow([*head, *reasons])
-    for each, (bucket, _) in zip(flagged, view.told.curve, strict=True):
+def as_csv(view: DeskView, zone: ZoneInfo, reader: Language | None = None) -> str:
+    """Return the curve of a view as CSV, one of its bars a row: nothing for what is not known.
+
+    For the spreadsheet of a `reader` heads and qualities are words, and moments have no offset.
+    """
+    rows: list[Sequence[Any]] = [_heads(view) if reader is None else _said_heads(view, zone, Words(reader))]
+    for each, (bucket, _) in zip(_flagged(view, zone), view.told.curve, strict=True):
         best = each["corrected"] or {}
         counted = [each["raw"][name] for name in view.columns]
         corrected = [best.get(name) for name in view.columns]
-        why = _cells(bucket.reasons) if reasons else []
-        writer.writerow([each["from"], each["to"], *counted, *corrected, each["coverage"], each["quality"], *why])
-    return text.getvalue()
+        why = _cells(bucket.reasons) if view.kind == "lines" else []
+        begun, ended, standing = each["from"], each["to"], each["quality"]
+        if reader is not None:
+            begun, ended = (datetime.fromisoformat(when).strftime("%Y-%m-%d %H:%M") for when in (begun, ended))
+            standing = Words(reader)(STATUSES[standing])
+        rows.append([begun, ended, *counted, *corrected, each["coverage"], standing, *why])
+    return csv_text(rows, reader)
+
+
+def _heads(view: DeskView) -> list[str]:
+    corrected = (f"corrected_{name}" for name in view.columns)
+    return ["from", "to", *view.columns, *corrected, "coverage", "quality", *map("_".join, _reasons(view))]
+
+
+def _said_heads(view: DeskView, zone: ZoneInfo, text: Words) -> list[str]:
+    """Return the same heads as the page says them."""
+    names = PeriodWords(text, zone).columns(view.kind)
+    columns = [names[each] for each in view.columns]
+    corrected = [text("{name}, corrected", name=each) for each in columns]
+    causes: dict[str, str] = {each: text(CAUSES[each]) for each in REASONS}
+    causes[NOT_KEPT] = text("reason not kept")
+    why = [f"{names[outcome]}{text.colon}{causes[each]}" for outcome, each in _reasons(view)]
+    return [text("From"), text("To"), *columns, *corrected, text("Coverage"), text("Quality"), *why]
+
+
+def _reasons(view: DeskView) -> list[tuple[str, str]]:
+    """Return the outcomes of a line's calls that have a reason, each with every reason."""
+    return [(outcome, each) for outcome in ("lost", "diverted") for each in WHY] if view.kind == "lines" else []
 
 
 def as_json(view: DeskView, site: str, zone: ZoneInfo) -> bytes:

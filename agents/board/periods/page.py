@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from agents.board.periods.download import FORMATS
 from agents.board.periods.figures import ShownRow
 from agents.board.periods.pictures import HeatCell, HeatRow, PeriodBar, Stretched, period_curve, week_map
 from agents.board.periods.reading import DeskView
@@ -87,9 +88,9 @@ class PeriodWriter:
         return first, None if later is None else PeriodLink(query_of(later), self._words.period(later))
 
     def downloads(self) -> list[PeriodLink]:
-        """Return links to the same view for programs."""
-        asked = query_of(self._view.period)
-        return [PeriodLink(f"{asked}&format={each}", each.upper()) for each in ("csv", "json")]
+        """Return links to the same view for a spreadsheet, and for programs."""
+        asked, said = query_of(self._view.period), {"sheet": self._text("CSV for a spreadsheet")}
+        return [PeriodLink(f"{asked}&format={each}", said.get(each, each.upper())) for each in FORMATS]
 
     def pictures(self) -> PeriodPictures:
         """Draw the period."""

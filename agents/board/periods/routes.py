@@ -78,8 +78,12 @@ class PeriodRoutes:
         view = await asyncio.to_thread(self._reader.view, history, kind, name, period, now)
         if wanted == "html":
             return web.Response(text=self._html(view, today, frame), content_type="text/html")
-        text = as_csv(view, self._zone) if wanted == "csv" else as_json(view, self._settings.site, self._zone).decode()
-        file = f"{self._settings.site}-{name}-{period.first}-{period.last}.{wanted}"
+        if wanted == "json":
+            text = as_json(view, self._settings.site, self._zone).decode()
+        else:
+            text = as_csv(view, self._zone, frame.text.language if wanted == "sheet" else None)
+        ending = "json" if wanted == "json" else "csv"
+        file = f"{self._settings.site}-{name}-{period.first}-{period.last}.{ending}"
         disposition = {"Content-Disposition": f'attachment; filename="{file}"'}
         return web.Response(text=text, content_type=FORMATS[wanted], charset="utf-8", headers=disposition)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.certificate.answers import AnswersError, answered, counted_calls, written
+from agents.language import Language
 from streams.certificate.attempts import LineCalls
 from streams.kept.times import QUARTER_MS
 from streams.simulation.attempt import Attempt
@@ -39,7 +40,8 @@ SLOTS = {NOON // QUARTER_MS}
 
 
 def table(number: int = 10) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(written(counted_calls(CALLS, SLOTS), number, "seed", PARIS))))
+    text = written(counted_calls(CALLS, SLOTS), number, "seed", PARIS, Language.EN)
+    return list(csv.DictReader(StringIO(text.removeprefix("\ufeff"))))
 
 
 def file(folder: Path, rows: list[dict[str, str]]) -> Path:
@@ -69,6 +71,14 @@ def test_answers_in_either_language_give_the_bound(tmp_path: Path) -> None:
     found = answered(file(tmp_path, rows)).of_figures("seed")
     assert (found.calls, found.lost, found.first) == (32, 1, "2013-03-04")
     assert (found.result.checked, found.result.wrong, found.result.unknown) == (len(rows), 1, 1)
+
+
+def test_a_table_that_a_french_spreadsheet_opened_and_kept_is_read_back(tmp_path: Path) -> None:
+    text = written(counted_calls(CALLS, SLOTS), 10, "seed", PARIS, Language.FR)
+    assert text.startswith("\ufeffseed;number;")
+    path = tmp_path / "calls.csv"
+    path.write_text("\n".join(line if n == 0 else f"{line}juste" for n, line in enumerate(text.splitlines())), "utf-8")
+    assert answered(path).of_figures("seed").result.checked == len(table())
 
 
 @pytest.mark.parametrize(

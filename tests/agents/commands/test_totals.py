@@ -7,18 +7,23 @@ import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import msgspec
 import openpyxl
 import pytest
+import typer
+from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
+from agents.commands.totals import totals
 from agents.history.incident_json import incident_json
 from agents.history.ledger import read_history
 from agents.kafka import client as kafka
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
+from agents.report.format import Format
 from config.settings import Settings
 from streams.indicators.period import Period
 from streams.ledger.day import day_key, write_day
@@ -101,6 +106,10 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     refused = invoke("--year", "2013", "--vintage", "3")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "expected one of 1, 2" in refused.stderr
+    for written_as in ("pdf", "notice"):
+        then = invoke("--year", "2013", "--vintage", "1", "--format", written_as).stdout_bytes
+        assert then == invoke("--year", "2013", "--vintage", "1", "--format", written_as).stdout_bytes
+        assert then != invoke("--year", "2013", "--format", written_as).stdout_bytes
 
 
 @pytest.mark.integration
@@ -120,12 +129,15 @@ def test_every_format_says_the_same(tmp_path: Path) -> None:
         'tocsin_indicator{indicator="lost_rate:circulation",site="lozere",value="corrected",year="2013"} 0.02'
         in prometheus
     )
-    for name in ("xlsx", "html", "table"):
+    for name in ("xlsx", "html", "table", "pdf", "notice"):
         file = tmp_path / f"year.{name}"
         result = invoke("--year", "2013", "--format", name, "--out", str(file))
         assert (result.exit_code, result.stdout) == (0, "")
+    assert invoke("--year", "2013", "--format", "pdf").stdout_bytes == (tmp_path / "year.pdf").read_bytes()
     assert openpyxl.load_workbook(tmp_path / "year.xlsx").sheetnames[0] == "Summary"
     assert "Quality indicators 2013" in (tmp_path / "year.html").read_text(encoding="utf-8")
+    assert "Quality indicators 2013" in PdfReader(tmp_path / "year.pdf").pages[0].extract_text()
+    assert "Our results in 2013" in PdfReader(tmp_path / "year.notice").pages[0].extract_text()
     assert "Circulation" in (tmp_path / "year.table").read_text(encoding="utf-8")
 
 
@@ -156,6 +168,36 @@ def test_any_period_has_vintages_of_its_own(office: Settings, asked: tuple[str, 
 
 
 @pytest.mark.integration
+def test_open_data_says_what_changed_since_the_edition_before(office: Settings, tmp_path: Path) -> None:
+    asked, file = ("--quarter", "2013-Q3"), tmp_path / "quarter.zip"
+    told(*asked, "--publish")
+    invoke(*asked, "--vintage", "1", "--format", "open-data", "--out", str(file))
+    first = file.read_bytes()
+    tell(office, wrong(status="dismissed"))
+    second = told(*asked, "--publish")
+    invoke(*asked, "--vintage", "1", "--format", "open-data", "--out", str(file))
+    assert file.read_bytes() == first, "an edition stays as it was published"
+    result = invoke(*asked, "--format", "open-data", "--out", str(file))
+    assert (result.exit_code, result.stdout) == (0, "")
+    with ZipFile(file) as packed:
+        rows, changed = (
+            list(csv.DictReader(StringIO(packed.read(name).decode()))) for name in ("indicateurs.csv", "revisions.csv")
+        )
+    assert rows[0]["edition"] == str(second["vintage"]["number"])
+    assert float(rows[0]["valeur"]) == second["indicators"][0]["corrected"]["value"]
+    assert {row["periode"] for row in changed} == {"2013-Q3", "2013-09"}
+    assert {row["edition_precedente"] for row in changed} == {"1"}
+
+
+@pytest.mark.integration
+@pytest.mark.usefixtures("office")
+def test_a_french_spreadsheet_is_written_whatever_language_is_spoken() -> None:
+    found = invoke("--year", "2013", "--csv", "fr").stdout
+    assert found.startswith("\ufeffSite;Période;Identifiant;Indicateur;")
+    assert ";2,0;" in found
+
+
+@pytest.mark.integration
 def test_nothing_counted_is_no_vintage(office: Settings) -> None:
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
@@ -166,6 +208,8 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("--year", "2013", "--csv", "fr", "--format", "json"), "json is no CSV"),
+        (("--year", "2013", "--format", "open-data"), "open-data is a file; say which"),
         ((), "expected one of --year, --quarter and --month, or both --from and --to"),
         (("--from", "2013-01-01"), "expected one of --year, --quarter and --month, or both --from and --to"),
         (("--year", "2013", "--from", "2013-01-01", "--to", "2013-02-01"), "expected one of --year"),
@@ -176,14 +220,21 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
         (("--month", "2013"), "2013; expected one like 2013-06"),
         (("--from", "2013-02-01", "--to", "2013-01-01"), "2013-01-01 is before 2013-02-01"),
         (("--year", "2013", "--vintage", "1", "--publish"), "is not published again"),
-        (("--year", "2013", "--format", "xlsx"), "a workbook is a file"),
-        (("--year", "2013", "--format", "pdf"), "table"),
+        (("--year", "2013", "--format", "xlsx"), "xlsx is a file; say which"),
+        (("--year", "2013", "--format", "docx"), "table"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> None:
     result = invoke(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in " ".join(result.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("written_as", [Format.PDF, Format.NOTICE])
+def test_a_terminal_is_given_no_bytes_of_a_file(written_as: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    with pytest.raises(typer.BadParameter, match="a PDF is a file"):
+        totals(year=2013, written_as=written_as)
 
 
 def test_a_broker_that_does_not_answer_is_work_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:

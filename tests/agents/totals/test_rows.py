@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from io import StringIO
 
 import pytest
 
-from agents.totals.rows import COLUMNS, rows, safe
+from agents.csv_text import safe
+from agents.language import Language
+from agents.totals.rows import COLUMNS, rows
 from tests.agents.totals.year import HOSTILE, NO_SUM, PARIS, wrong, year
 
 
@@ -36,6 +39,32 @@ def test_a_withheld_figure_is_an_empty_cell_and_a_reason() -> None:
     rate = next(csv.DictReader(StringIO(rows(annual, PARIS))))
     assert (rate["corrected"], rate["low"], rate["corrected_status"], rate["raw_status"]) == ("", "", "Q", "U")
     assert (rate["method"], rate["guard"]) == ("unavailable", "undecided since 2 September 2013")
+
+
+def test_a_french_spreadsheet_opens_it() -> None:
+    annual = year(wrong())
+    text = rows(annual, PARIS, sums=[NO_SUM], reader=Language.FR)
+    assert text.encode().startswith(codecs.BOM_UTF8)
+    found = list(csv.DictReader(StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    assert len(found) == len(annual.indicators)
+    rate, raw = found[0], annual.indicators[0].raw.value
+    assert raw is not None
+    assert (rate["Indicateur"], rate["Unité"]) == ("Taux d'appels perdus : Circulation", "%")
+    assert float(rate["Valeur brute"].replace(",", ".")) == pytest.approx(raw * 100)
+    assert (rate["Valeur corrigée"], rate["Objectif"], rate["Statut brut"]) == ("2,0", "10,0", "douteuse")
+    assert (rate["Atteinte (brut)"], rate["Atteinte (corrigé)"]) == ("non", "oui")
+    wait = next(at for at, each in enumerate(annual.indicators) if each.kind == "wait")
+    assert found[wait]["Unité"] == "minutes"
+    assert float(found[wait]["Valeur corrigée"].replace(",", ".")) == annual.indicators[wait].corrected.value
+    assert not {"True", "False", "None"} & {cell for row in found for cell in row.values()}
+
+
+def test_a_withheld_figure_stays_out_of_a_spreadsheet_too() -> None:
+    annual = year(wrong(verdict="undecided", status="open", decisions=[]))
+    text = rows(annual, PARIS, reader=Language.FR).removeprefix("\ufeff")
+    rate = next(csv.DictReader(StringIO(text), delimiter=";"))
+    assert (rate["Valeur corrigée"], rate["Bas (95 %)"], rate["Statut corrigé"]) == ("", "", "non publiée")
+    assert rate["Motif de non-publication"] == "indécis depuis le 2 septembre 2013"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\uff1d1"])

@@ -84,7 +84,7 @@ def test_a_day_without_a_call_says_so() -> None:
         ("/lines/circulation?from=2013-03-04&to=2013-03-03", "There is no such period"),
         ("/lines/circulation?from=1000-01-01&to=2013-03-03", "There is no such period"),
         ("/lines/circulation?from=today", "There is no such period"),
-        ("/lines/circulation?format=xml", "There is no format “xml” (html, csv, json)"),
+        ("/lines/circulation?format=xml", "There is no format “xml” (html, csv, sheet, json)"),
     ],
 )
 def test_what_is_not_there_is_told_in_words(path: str, says: str) -> None:
@@ -114,6 +114,19 @@ def test_the_view_is_downloaded_with_raw_corrected_and_a_quality_of_each() -> No
     assert told["raw"]["lost"] == sum(int(each["lost"]) for each in rows)
     assert told["corrected"] is None
     assert told["withheld"]
+
+
+def test_the_view_is_downloaded_as_a_french_spreadsheet_opens_it() -> None:
+    asked = "/lines/circulation?period=2013-09"
+    page, table, plain = ask(f"{asked}&lang=fr", f"{asked}&format=sheet&lang=fr", f"{asked}&format=csv")
+    assert "format=sheet" in page.text
+    assert "2013-09-30.csv" in table.headers["Content-Disposition"]
+    assert table.text.startswith("\ufeff")
+    rows = list(csv.DictReader(StringIO(table.text.removeprefix("\ufeff")), delimiter=";"))
+    told = list(csv.DictReader(StringIO(plain.text)))
+    assert [row["appels"] for row in rows] == [row["offered"] for row in told]
+    assert (rows[0]["Du"], told[0]["from"]) == ("2013-09-02 09:00", "2013-09-02T09:00:00+02:00")
+    assert {row["Qualité"] for row in rows} == {"non publiée"}
 
 
 def test_the_wall_an_incident_and_the_years_lead_to_a_line() -> None:

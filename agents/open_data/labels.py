@@ -1,0 +1,94 @@
+"""What the indicators are called in the programme Services Publics+, and how near the two are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NamedTuple, get_args
+
+from agents.language import Language
+from agents.open_data.columns import DataColumn
+from agents.pages import words
+from agents.translation import Words
+from streams.indicators.indicator import IndicatorKind
+from streams.said import said
+
+LABELS: Final = (
+    DataColumn("indicateur", "string", "Indicateur", "Code de l'indicateur.", "answer_rate", required=True),
+    DataColumn("libelle", "string", "Libellé", "Nom de l'indicateur.", "Taux de décroché", required=True),
+    DataColumn(
+        "libelle_services_publics_plus",
+        "string",
+        "Libellé Services Publics+",
+        "Indicateur de Services Publics+ (engagement 6) qui s'en approche ; vide s'il n'y en a pas.",
+        "Taux de décroché par un agent",
+    ),
+    DataColumn(
+        "relation",
+        "string",
+        "Relation",
+        "Comment les deux se correspondent.",
+        "meme_definition",
+        required=True,
+        limits={"enum": ["meme_definition", "proche", "aucune"]},
+    ),
+    DataColumn("remarque", "string", "Remarque", "En quoi ils diffèrent.", ""),
+)
+
+
+class NationalLabel(NamedTuple):
+    """Name the indicator of Services Publics+ (engagement 6) that is next to one of ours."""
+
+    label: str
+    relation: Literal["meme_definition", "proche", "aucune"]
+    remark: str
+
+
+# As plus.transformation.gouv.fr/engagement/6 words them, where it does; the columns of its national file are not known.
+_NATIONAL: Final[Mapping[str, NationalLabel]] = {
+    "answer_rate": NationalLabel(
+        "Taux de décroché par un agent",
+        "meme_definition",
+        "Appels traités par un agent sur appels requérant une réponse par un agent. Le « taux de décroché global », où "
+        "le serveur vocal répond à une partie des appels, n'est pas calculé.",
+    ),
+    "lost_rate": NationalLabel(
+        "Taux de décroché par un agent",
+        "proche",
+        "Le taux d'appels perdus compte les appels qui n'ont pas abouti, sur tous les appels reçus.",
+    ),
+    "within_target": NationalLabel(
+        "Part des demandes traitées dans le délai annoncé",
+        "proche",
+        "Même définition si le délai annoncé aux usagers est celui du libellé. Libellé national à vérifier.",
+    ),
+    "satisfaction": NationalLabel(
+        "Satisfaction globale",
+        "proche",
+        "Selon la question posée et son échelle. Libellé national à vérifier.",
+    ),
+}
+_NONE: Final = NationalLabel("", "aucune", "")
+
+
+def national_label(kind: str) -> str:
+    """Return the national label of a kind of indicator where both mean the same; nothing else."""
+    found = _NATIONAL.get(kind, _NONE)
+    return found.label if found.relation == "meme_definition" else ""
+
+
+def labels() -> list[dict[str, Any]]:
+    """Return a row for each kind of indicator."""
+    text, rows = Words(Language.FR), []
+    for kind in get_args(IndicatorKind):
+        found = _NATIONAL.get(kind, _NONE)
+        title = said(words.SHEETS[kind].title.words, limit="N", days=said("days"))
+        rows.append(
+            {
+                "indicateur": kind,
+                "libelle": text(title),
+                "libelle_services_publics_plus": found.label,
+                "relation": found.relation,
+                "remarque": found.remark,
+            }
+        )
+    return rows

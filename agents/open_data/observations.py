@@ -1,0 +1,179 @@
+"""The figures of a period as open data has them: a row for each indicator, subject and stretch of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+from agents.history.incident_json import moment
+from agents.language import Language
+from agents.open_data.columns import KEY
+from agents.open_data.labels import national_label
+from agents.pages import words
+from agents.pages.breaks import BETWEEN
+from agents.pages.broken import broken
+from agents.pages.withheld import withheld
+from agents.totals.telling import Telling
+from streams.chain.breach import Breach
+from streams.indicators.annual import Annual
+from streams.indicators.indicator import Figure, Indicator, IndicatorKind, IndicatorUnit
+from streams.indicators.vintage import Vintage
+from streams.periods.named import PeriodKind, kind_of
+from streams.periods.series import IndicatorStretch, by_month, by_quarter
+from streams.said import Said, said
+from streams.watch.guard import Guard
+from streams.watch.thresholds import GATE
+
+ObservationKey: TypeAlias = tuple[str, ...]  # indicator, subject, period
+Observation: TypeAlias = dict[str, Any]  # by column
+
+_CHANNELS: Final[Mapping[IndicatorKind, str]] = {
+    "wait": "guichet",
+    "time_in_service": "guichet",
+    "within_target": "demandes",
+    "mean_days": "demandes",
+    "satisfaction": "enquete",
+}
+_UNITS: Final[Mapping[IndicatorUnit, str]] = {"share": "part", "days": "jours", "minutes": "minutes"}
+_PERIODS: Final[Mapping[PeriodKind, str]] = {
+    "day": "jour",
+    "week": "semaine",
+    "month": "mois",
+    "quarter": "trimestre",
+    "year": "annee",
+    "range": "autre",
+}
+NOT_COUNTED: Final = said("nothing was counted")
+NOBODY: Final[Mapping[str, Said]] = {
+    "telephone": said("nobody called"),
+    "guichet": said("nobody came"),
+    "demandes": said("nothing was received or answered"),
+    "enquete": said("nobody answered"),
+}
+
+
+class PublishedEdition(NamedTuple):
+    """Hold figures, and the vintage that they are; None where they are none."""
+
+    annual: Annual
+    vintage: Vintage | None
+
+
+def observations(
+    edition: PublishedEdition, office: str, zone: ZoneInfo, breaches: Sequence[Breach] = ()
+) -> list[Observation]:
+    """Return a row for each indicator over the whole period, its quarters and its months, as far as they are known.
+
+    0 where nobody called; None where nothing was counted or the figure is withheld, with the reason.
+    """
+    return [
+        {
+            "site": edition.annual.site,
+            "organisme": office,
+            **row,
+            "integrite": broken(breaches, Language.FR),
+            "edition": edition.vintage and edition.vintage.number,
+            "edition_date": edition.vintage and moment(edition.vintage.at, zone),
+            "date_arret": edition.annual.today,
+        }
+        for row in _rows(edition.annual, zone)
+    ]
+
+
+def key_of(row: Observation) -> ObservationKey:
+    """Return what names a row in every edition."""
+    return tuple(row[name] for name in KEY)
+
+
+def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
+    def day_of(at: int) -> date:
+        return datetime.fromtimestamp(at / 1000, zone).date()
+
+    telling, found = Telling(Language.FR), []
+    for each in annual.indicators:
+        corrected = each.corrected if each.guard is None else Figure(None, None, None, status="Q")
+        whole = IndicatorStretch(annual.period, each.counted, each.raw, corrected)
+        months = by_month(annual, each, day_of)
+        about = _about(each, telling)
+        found.append({**about, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
+        found += [
+            {**about, **_stretch(stretch, each, zone, telling)} for stretch in (*by_quarter(annual, months), *months)
+        ]
+    return found
+
+
+def _about(each: Indicator, telling: Telling) -> Observation:
+    """Return what is the same in all rows of an indicator."""
+    return {
+        "indicateur": each.kind,
+        "libelle": telling.title(each),
+        "libelle_services_publics_plus": national_label(each.kind),
+        "canal": _channel(each),
+        "objet": each.subject,
+        "objet_libelle": each.label,
+        "unite": _UNITS[each.unit],
+        "methode": each.method,
+        "cible": each.target,
+        "sens_cible": None if each.target is None else "minimum" if each.at_least else "maximum",
+    }
+
+
+def _channel(each: Indicator) -> str:
+    return _CHANNELS.get(each.kind, "telephone")
+
+
+def _of_whole(each: Indicator, telling: Telling) -> Observation:
+    """Return what is known of the whole period alone."""
+    return {
+        "borne_basse": each.corrected.low if each.guard is None else None,
+        "borne_haute": each.corrected.high if each.guard is None else None,
+        "couverture": each.coverage if each.counted else None,
+        "cible_atteinte": each.corrected.met,
+        "rupture": BETWEEN.join(telling.breaks(each)),
+    }
+
+
+def _stretch(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling: Telling) -> Observation:
+    """Return the columns of a stretch of time."""
+    period, counted, raw, corrected = stretch.period, stretch.counted, stretch.raw, stretch.corrected
+    nothing = _is_nothing(stretch)
+    quality = NOT_COUNTED if nothing else words.STATUSES[corrected.status]
+    return {
+        "periode": period.name,
+        "periode_type": _PERIODS[kind_of(period)],
+        "date_debut": period.first,
+        "date_fin": period.last,
+        "compte_du": counted and counted.first,
+        "compte_au": counted and counted.last,
+        **_figure("", corrected, nothing=nothing),
+        "statut": "O" if nothing else corrected.status,
+        "qualite": telling.text(quality),
+        **_figure("_brute", raw, nothing=nothing),
+        "statut_brut": "O" if nothing else raw.status,
+        "couverture": None if nothing else stretch.coverage,
+        "motif": _lacking(stretch, each, zone, telling) if corrected.value is None else None,
+    }
+
+
+def _figure(of: Literal["", "_brute"], figure: Figure, *, nothing: bool) -> Observation:
+    masculine = of.removesuffix("e")
+    part, whole = (None, None) if nothing else (figure.part, figure.whole)
+    return {f"valeur{of}": figure.value, f"numerateur{masculine}": part, f"denominateur{masculine}": whole}
+
+
+def _is_nothing(stretch: IndicatorStretch) -> bool:
+    """Tell whether nothing was counted; a survey has no days of its own."""
+    return stretch.counted is None and stretch.raw.value is None
+
+
+def _lacking(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling: Telling) -> str:
+    """Say why a stretch has no value."""
+    if _is_nothing(stretch):
+        return telling.text(NOT_COUNTED)
+    if stretch.corrected.status != "Q":
+        return telling.text(NOBODY[_channel(each)])
+    if stretch.coverage < GATE.coverage:
+        return withheld(Guard("coverage"), stretch.coverage, zone, telling.language)
+    return telling.withheld(each, zone) or telling.text("withheld: {why}", why=telling.text("a month of it is"))

@@ -1,0 +1,127 @@
+"""The series below an indicator's sheet, as a table and what of it is drawn: its months, or a survey's questions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final, Literal, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+from agents.totals.pen import CellValue
+from agents.totals.telling import Telling
+from streams.indicators.annual import Annual
+from streams.indicators.channel import ChannelTotals
+from streams.indicators.indicator import Indicator, IndicatorKind, IndicatorUnit
+from streams.periods.series import OF_CALLS, by_month
+from streams.said import Said, said
+
+DrawnAs: TypeAlias = Literal["raw", "corrected", "value", "target"]
+FORMATS: Final[dict[IndicatorUnit, str]] = {"share": "0.00%", "days": "#,##0.00", "minutes": "#,##0.00"}
+_COUNT: Final = "#,##0"
+_MOST_DAYS: Final = 20  # a row each; the longer ones together
+_PARTS: Final[dict[IndicatorKind, tuple[Said, Said, Said]]] = {  # whole, part, value
+    "lost_rate": (said("Offered"), said("Lost"), said("Lost rate")),
+    "answer_rate": (said("Requiring an agent"), said("Answered"), said("Answer rate")),
+    "within_target": (said("Received"), said("In time"), said("Share in time")),
+    "mean_days": (said("Answers"), said("Days in all"), said("Mean delay (days)")),
+}
+_Rows: TypeAlias = list[tuple[str, list[CellValue]]]  # each with its name
+
+
+class SeriesColumn(NamedTuple):
+    """Describe a column of a series: its head, its number format, and how it is drawn, if it is."""
+
+    head: str
+    format: str
+    drawn: DrawnAs | None = None
+
+
+class SheetSeries(NamedTuple):
+    """Hold a table whose first column names its rows."""
+
+    title: str
+    first: str  # head of that column
+    columns: list[SeriesColumn]
+    rows: _Rows
+    chart: Literal["line", "bar", "column"]
+    own: str = ""  # the row that the sheet is about, where it is one of several
+
+
+def series_of(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> list[SheetSeries]:
+    """Return what is known of an indicator by month, of a delay by days too, of a survey by question."""
+    if each.kind == "satisfaction":
+        return [_questions(annual, each.subject, telling)]
+    found = [_by_month(annual, each, zone, telling)]
+    if each.kind == "mean_days":
+        found.append(_by_delay(annual.channels[each.subject], telling))
+    return [series for series in found if series.rows]
+
+
+def _by_month(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> SheetSeries:
+    text = telling.text
+    if each.kind in {"wait", "time_in_service"}:
+        columns, rows = _of_tickets(annual, each, telling)
+    else:
+        columns, rows = _of_counts(annual, each, zone, telling)
+    if each.target is not None:
+        columns.append(SeriesColumn(text("Target"), FORMATS[each.unit], "target"))
+        rows = [(name, [*cells, each.target]) for name, cells in rows]
+    return SheetSeries(text("By month"), text("Month"), columns, rows, "line")
+
+
+def _by_delay(channel: ChannelTotals, telling: Telling) -> SheetSeries:
+    """Return the answered requests by their delay; without rows where it is not known of each."""
+    text, delays = telling.text, channel.delays
+    last = min(max(delays, default=-1), _MOST_DAYS)
+    rows: _Rows = [(telling.number(days), [delays.get(days, 0)]) for days in range(last + 1)]
+    if (later := sum(count for days, count in delays.items() if days > last)) > 0:
+        rows.append((text("more than {days}", days=last), [later]))
+    columns = [SeriesColumn(text("Answers"), _COUNT, "value")]
+    return SheetSeries(text("By delay"), text("Days"), columns, rows, "column")
+
+
+def _of_counts(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:
+    """Return the months of a line or a channel; a line has its corrected counts beside the raw ones."""
+    text, shape = telling.text, FORMATS[each.unit]
+    whole, part, value = map(text, _PARTS[each.kind])
+    months = by_month(annual, each, lambda at: _day(at, zone))
+    counts = [SeriesColumn(whole, _COUNT), SeriesColumn(part, _COUNT)]
+    raw: list[list[CellValue]] = [[month.raw.whole, month.raw.part, month.raw.value] for month in months]
+    names = [telling.period(month.period) for month in months]
+    if each.kind not in OF_CALLS:
+        return [*counts, SeriesColumn(value, shape, "value")], list(zip(names, raw, strict=True))
+    corrected: list[list[CellValue]] = [
+        [*cells, month.corrected.whole, month.corrected.part, month.corrected.value, month.coverage]
+        for cells, month in zip(raw, months, strict=True)
+    ]
+    columns = [
+        *(*counts, SeriesColumn(text("{name}, raw", name=value), shape, "raw")),
+        *(SeriesColumn(text("{name}, corrected", name=each), _COUNT) for each in (whole, part)),
+        SeriesColumn(text("{name}, corrected", name=value), shape, "corrected"),
+        SeriesColumn(text("Coverage"), "0.0%"),
+    ]
+    return columns, list(zip(names, corrected, strict=True))
+
+
+def _of_tickets(annual: Annual, each: Indicator, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:
+    text, wait = telling.text, each.kind == "wait"
+    columns = [SeriesColumn(text("Tickets"), _COUNT), SeriesColumn(text("Served"), _COUNT)]
+    columns.append(SeriesColumn(text("Wait (min)") if wait else text("At the counter (min)"), "0.00", "value"))
+    rows: _Rows = []
+    for month in annual.services[each.subject].months:
+        seconds = month.wait if wait else month.time_in_service
+        named = telling.whole_month(date.fromisoformat(f"{month.name}-01"))
+        rows.append((named, [month.issued, month.served, None if seconds is None else seconds / 60]))
+    return columns, rows
+
+
+def _questions(annual: Annual, own: str, telling: Telling) -> SheetSeries:
+    """Return all questions of the survey: a share alone tells little."""
+    text = telling.text
+    columns = [SeriesColumn(text("Answers"), _COUNT), SeriesColumn(text("Satisfied"), _COUNT)]
+    columns.append(SeriesColumn(text("Share satisfied"), "0.0%", "value"))
+    rows: _Rows = [(share.question, [share.answers, share.satisfied, share.share]) for share in annual.shares]
+    return SheetSeries(text("All questions"), text("Question"), columns, rows, "bar", own)
+
+
+def _day(at: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(at / 1000, zone).date()

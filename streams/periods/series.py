@@ -1,0 +1,205 @@
+"""An indicator by month and by quarter of its period: sums of counts, never means of rates.
+
+A month is what the figures of the whole period say of it. A quarter is the sum of its months: it is known where their
+counts are, and withheld where one of them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Final, NamedTuple, TypeAlias
+
+from streams.calls.counts import Counts
+from streams.indicators.annual import Annual
+from streams.indicators.channel import ChannelMonth
+from streams.indicators.indicator import Figure, Indicator, IndicatorKind, ObservationStatus
+from streams.indicators.stretch import LineStretch
+from streams.indicators.period import Period
+from streams.indicators.service import ServiceMonth
+from streams.ledger.diversions import Diversions, required
+from streams.periods.named import around
+from streams.watch.thresholds import GATE
+
+DayOf: TypeAlias = Callable[[int], date]  # the local day of a moment (ms)
+OF_CALLS: Final[Mapping[IndicatorKind, Callable[[Counts, Diversions], tuple[int, int | None]]]] = {
+    "lost_rate": lambda counts, _: (counts.lost, counts.offered),
+    "answer_rate": lambda counts, diverted: (counts.answered, required(counts, diverted)),
+}
+_OF_REQUESTS: Final[Mapping[IndicatorKind, Callable[[ChannelMonth], tuple[int, int]]]] = {
+    "within_target": lambda month: (month.within, month.received),
+    "mean_days": lambda month: (month.days, month.answered),
+}
+_OF_TICKETS: Final[Mapping[IndicatorKind, Callable[[ServiceMonth], float | None]]] = {
+    "wait": lambda month: month.wait,
+    "time_in_service": lambda month: month.time_in_service,
+}
+_GRAVEST: Final[Sequence[ObservationStatus]] = ("Q", "U", "B", "P", "E", "A")
+_NOTHING: Final = Figure(None, None, None)
+_WITHHELD: Final = Figure(None, None, None, status="Q")
+
+
+class IndicatorStretch(NamedTuple):
+    """Hold an indicator over a part of its period."""
+
+    period: Period
+    counted: Period | None  # the part of it that was counted; None where nothing was
+    raw: Figure
+    corrected: Figure
+    slots: int = 0  # open ones, of a line
+    left_out: int = 0  # those that corrected counts nothing of
+
+    @property
+    def coverage(self) -> float:
+        """Return the share of the open slots that corrected stands on."""
+        return 1 - self.left_out / self.slots if self.slots else 1.0
+
+
+def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorStretch]:
+    """Return the months of an indicator that have begun, those at the ends as far as the period has them.
+
+    None where it is not known by month, as that of a survey, or is of one month.
+    """
+    months = [month for month in _months(annual.period) if month.first <= annual.today]
+    if months == [annual.period]:
+        return []
+    if each.kind in OF_CALLS:
+        calls = {month.name: month for month in annual.lines[each.subject].months}
+        doubts = _doubts(annual, each, day_of)
+        return [_of_calls(annual, each, month, calls.get(_name(month)), doubts) for month in months]
+    if each.kind in _OF_REQUESTS:
+        requests = {month.name: month for month in annual.channels[each.subject].months}
+        return [_of_requests(annual, each, month, requests.get(_name(month))) for month in months]
+    if each.kind in _OF_TICKETS:
+        tickets = {month.name: month for month in annual.services[each.subject].months}
+        return [_of_tickets(annual, each, month, tickets.get(_name(month))) for month in months]
+    return []
+
+
+def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[IndicatorStretch]:
+    """Return the whole quarters of an indicator within its period, by its months; none where these have no counts."""
+    found = []
+    for quarter, parts in groupby(months, key=lambda month: around("quarter", month.period.first)):
+        within = [*parts]
+        whole = Period(within[0].period.first, within[-1].period.last) == quarter and quarter != annual.period
+        if whole and all(month.counted is None or month.raw.part is not None for month in within):
+            found.append(_summed(quarter, within))
+    return found
+
+
+def _summed(quarter: Period, months: Sequence[IndicatorStretch]) -> IndicatorStretch:
+    """Return a quarter by its months: withheld where one of them is, or where too many of its slots are left out."""
+    counted = [month.counted for month in months if month.counted is not None]
+    if not counted:
+        return IndicatorStretch(quarter, None, _NOTHING, _NOTHING)
+    raw, corrected = (
+        [month.raw for month in months if month.counted],
+        [month.corrected for month in months if month.counted],
+    )
+    cut: list[ObservationStatus] = ["E"] if len(counted) < len(months) else []
+    suspect: list[ObservationStatus] = ["U"] if any(month.left_out for month in months) else []
+    found = IndicatorStretch(
+        quarter,
+        Period(counted[0].first, counted[-1].last),
+        _sum(raw, [*cut, *suspect]),
+        _sum(corrected, cut),
+        sum(month.slots for month in months),
+        sum(month.left_out for month in months),
+    )
+    withheld = found.corrected.status == "Q" or found.coverage < GATE.coverage
+    return found._replace(corrected=_WITHHELD) if withheld else found
+
+
+def _of_calls(
+    annual: Annual, each: Indicator, month: Period, found: LineStretch | None, doubts: Sequence[Period]
+) -> IndicatorStretch:
+    """Return a month of a line; of one that was out of order all along nothing was counted."""
+    counted = _within(each.counted, month)
+    if found is None or counted is None:
+        return IndicatorStretch(month, None, _NOTHING, _NOTHING)
+    if not found.raw.offered and found.slots == found.left_out:
+        return IndicatorStretch(month, None, _NOTHING, _NOTHING, found.slots, found.left_out)
+    counts = OF_CALLS[each.kind]
+    standing = _standing(annual, each, month, counted)
+    doubted = any(_within(doubt, month) for doubt in doubts)
+    suspect = doubted or found.in_quarantine > 0 or found.corrected is None
+    raw = _figure(*counts(found.raw, found.raw_diverted), "U" if suspect else standing)
+    corrected = _WITHHELD
+    if found.corrected is not None:
+        status: ObservationStatus = "E" if found.left_out and standing in {"A", "B"} else standing
+        believed = _figure(*counts(found.corrected, found.corrected_diverted), "U" if doubted else status)
+        corrected = _WITHHELD if believed.whole is None else believed
+    return IndicatorStretch(month, counted, raw, corrected, found.slots, found.left_out)
+
+
+def _of_requests(annual: Annual, each: Indicator, month: Period, found: ChannelMonth | None) -> IndicatorStretch:
+    """Return a month of a channel; within the days that were counted, one without a request has none."""
+    counted = _within(each.counted, month)
+    if counted is None:
+        return IndicatorStretch(month, None, _NOTHING, _NOTHING)
+    part, whole = (0, 0) if found is None else _OF_REQUESTS[each.kind](found)
+    figure = _figure(part, whole, _standing(annual, each, month, counted))
+    return IndicatorStretch(month, counted, figure, figure)
+
+
+def _of_tickets(annual: Annual, each: Indicator, month: Period, found: ServiceMonth | None) -> IndicatorStretch:
+    """Return a month of a service, in minutes: of how many tickets a mean is, is not kept by month."""
+    counted = _within(each.counted, month)
+    if counted is None:
+        return IndicatorStretch(month, None, _NOTHING, _NOTHING)
+    seconds = None if found is None else _OF_TICKETS[each.kind](found)
+    standing = _standing(annual, each, month, counted)
+    figure = Figure(None if seconds is None else seconds / 60, None, None, status=standing)
+    return IndicatorStretch(month, counted, figure, figure)
+
+
+def _figure(part: int | None, whole: int | None, status: ObservationStatus) -> Figure:
+    return Figure(None if part is None or not whole else part / whole, part, whole, status=status)
+
+
+def _standing(annual: Annual, each: Indicator, month: Period, counted: Period) -> ObservationStatus:
+    """Return the status of a month, miscounts aside, as that of the whole period is found."""
+    if any(month.first <= change.day <= month.last for change in each.breaks):
+        return "B"
+    if annual.today <= month.last:
+        return "P"
+    return "E" if counted != month and each.raw.status == "E" else "A"
+
+
+def _doubts(annual: Annual, each: Indicator, day_of: DayOf) -> list[Period]:
+    """Return the days of the incidents behind an indicator of which nobody knows whether they are miscounts."""
+    behind = [found for found in annual.incidents if found.id in each.incidents and found.verdict == "undecided"]
+    return [Period(day_of(start), day_of(end - 1)) for start, end in (found.bounds() for found in behind)]
+
+
+def _months(period: Period) -> list[Period]:
+    months, first = [], period.first
+    while first <= period.last:
+        last = min(around("month", first).last, period.last)
+        months.append(Period(first, last))
+        first = last + timedelta(1)
+    return months
+
+
+def _name(month: Period) -> str:
+    return f"{month.first:%Y-%m}"
+
+
+def _within(days: Period | None, month: Period) -> Period | None:
+    """Return the days that lie in a month; None where none do."""
+    if days is None or days.last < month.first or days.first > month.last:
+        return None
+    return Period(max(days.first, month.first), min(days.last, month.last))
+
+
+def _sum(figures: Sequence[Figure], statuses: Sequence[ObservationStatus]) -> Figure:
+    """Return the sum of figures, with the gravest of their statuses and others."""
+    status = min([*statuses, *(figure.status for figure in figures)], key=_GRAVEST.index)
+    return _figure(_total(figure.part for figure in figures), _total(figure.whole for figure in figures), status)
+
+
+def _total(counts: Iterable[int | None]) -> int | None:
+    """Return the sum of counts; None where one of them is not known."""
+    known = [*counts]
+    return None if None in known else sum(count for count in known if count is not None)
