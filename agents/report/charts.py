@@ -10,8 +10,8 @@ from agents.report.plot import DaySpan, Plot, digits
 from agents.totals.telling import Telling
 from streams.checks.laney import limits
 from streams.indicators.line import LineTotals
-from streams.indicators.stretch import LineStretch
 from streams.indicators.period import Period
+from streams.indicators.stretch import LineStretch
 
 
 def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> Picture | None:
