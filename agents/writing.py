@@ -76,6 +76,14 @@ class Writing:
         """
         return format_date(when, "MMM", locale=self._locale)
 
+    def initial(self, when: date) -> str:
+        """Write the month by its first letter.
+
+        >>> Writing(Language.FR).initial(date(2013, 9, 1))
+        'S'
+        """
+        return format_date(when, "LLLLL", locale=self._locale)
+
     def whole_month(self, when: date) -> str:
         """Write a month and its year.
 

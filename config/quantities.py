@@ -27,6 +27,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
 _SERVER = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})"
 MOST_OF_A_PICTURE: Final = 50_000  # bytes: pages stay below 100 kB
+LONGEST_INTRODUCTION: Final = 10_000  # characters: three pages, before the first figure
 GROUND: Final = "#fff1ea"  # the darkest on which the pages write in the office's colour, as board.css has it
 AA: Final = 4.5  # the least contrast of text: WCAG 2.2, 1.4.3
 
@@ -113,6 +114,21 @@ def _picture(path: Path) -> Path:
         return path
     words = said('a PNG named .png, or an SVG named .svg that begins with <svg xmlns="http://www.w3.org/2000/svg">')
     raise mistake((), str(path), words)
+
+
+def _introduction(path: Path) -> Path:
+    try:
+        long = len(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        found = said("byte {byte} of {path} is not UTF-8", byte=error.start, path=path)
+        raise mistake((), found, said("a text in UTF-8, in Markdown")) from None
+    except OSError as error:
+        found = said("{path}: {error}", path=path, error=error.strerror)
+        raise mistake((), found, said("a file that can be read")) from None
+    if long > LONGEST_INTRODUCTION:
+        found = said("{count} characters", count=long)
+        raise mistake((), found, said("a text of at most {count} characters", count=LONGEST_INTRODUCTION))
+    return path
 
 
 def _root(data: bytes) -> str:
@@ -212,6 +228,7 @@ CalendarDay = Annotated[
 ]
 ExistingFile = Annotated[Path, AfterValidator(_existing), _expected(said("the path of a file that exists"))]
 Picture = Annotated[ExistingFile, AfterValidator(_picture)]
+Introduction = Annotated[ExistingFile, AfterValidator(_introduction)]
 SecretFile = Annotated[ExistingFile, AfterValidator(_secret)]
 Colour = Annotated[
     str,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import (
     Field,
@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from config import calendar, environment, refusal
+from config import calendar, environment, indicators, refusal
 from config import quantities as q
 from config.document import read
 from config.exchanges import Exchanges
@@ -127,12 +127,16 @@ class Service(Part):
     target_wait: q.PositiveDuration | None = None
 
 
+RequestSection: TypeAlias = Literal["digital", "titles", "complaints"]
+
+
 class Channel(Part):
     """Describe one kind of requests; `target_days` are counted in its kind of `days`."""
 
     label: str = ""
     target_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     days: q.DayKind = "working"
+    section: RequestSection | None = None  # of the report; without it, its id decides
 
 
 class Retention(Part):
@@ -175,12 +179,18 @@ class Board(Part):
 
 
 class Signatory(Part):
-    """Say who signs the pages: an office, who of it, how they are reached, and its picture."""
+    """Say who signs the pages: an office, who of it, how they are reached, its picture; what it says of its figures."""
 
     name: str = ""  # empty for the site
     service: str = ""
     contact: str = ""
     logo: q.Picture | None = None
+    meeting: q.CalendarDay | None = None  # of the committee that the report is for
+    introduction: q.Introduction | None = None  # of the report, in Markdown
+    notice: Annotated[
+        tuple[q.Text, ...], Field(max_length=3)
+    ] = ()  # ids of indicators, for the hall; else Tocsin chooses
+    publish_notes: bool = True  # the report quotes the notes of confirmed miscounts
     leads: Literal["lost_rate", "answer_rate"] = "lost_rate"  # of a line's rates, the one that is shown first
 
 
@@ -274,6 +284,19 @@ class Settings(Part):
     @classmethod
     def _labelled_requests(cls, requests: Mapping[str, Channel]) -> Mapping[str, Channel]:
         return _labelled(requests)
+
+    @field_validator("office")
+    @classmethod
+    def _notices_what_is_there(cls, office: Signatory, info: ValidationInfo) -> Signatory:
+        if not indicators.KINDS.keys() <= info.data.keys():  # they are refused themselves
+            return office
+        known = [*indicators.ids({part: info.data[part] for part in indicators.KINDS})]
+        for at, each in enumerate(office.notice):
+            if each not in known and not indicators.is_of_survey(each):
+                known_or_asked = [*known, f"{indicators.SATISFACTION}:QUESTION"]
+                words = refusal.suggestion(each, known_or_asked, said("an indicator of this office"))
+                raise mistake(("notice", str(at)), each, words)
+        return office
 
     @model_validator(mode="after")
     def _forgets_in_time(self) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from agents.sources.entry import Refused
 from agents.sources.refusals import Refusals
 from agents.table import PrintedTable
 from agents.translation import text
+from streams.indicators.period import Period
 from streams.insight.survey import Answer, Share, shares
 
 
@@ -20,20 +22,24 @@ class SurveyResult(NamedTuple):
 
     shares: list[Share]
     refusals: Refusals
+    asked: Period | None = None  # from the first to the last day of an answer; None where no day is told
 
 
 def survey(entries: Iterable[Answer | Refused]) -> SurveyResult:
     """Sum the rows of a survey."""
-    refusals = Refusals()
+    refusals, days = Refusals(), set[date]()
 
     def answers() -> Iterable[Answer]:
         for each in entries:
             if isinstance(each, Refused):
                 refusals.add(each)
-            else:
-                yield each
+                continue
+            if each.day is not None:
+                days.add(each.day)
+            yield each
 
-    return SurveyResult(shares(answers()), refusals)
+    found = shares(answers())
+    return SurveyResult(found, refusals, Period(min(days), max(days)) if days else None)
 
 
 def document(found: SurveyResult, site: str) -> dict[str, Any]:

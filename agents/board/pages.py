@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from agents.board.frame import PageFrame
 from agents.board.wall import Wall
 from agents.language import Language
 from agents.pages.html import spoken
+from agents.pages.logo import logo
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
@@ -78,7 +78,7 @@ class Pages:
         found, writing = spoken("agents.board", language), Writing(language)
         office = self._settings.office
         signed = " · ".join(filter(None, (office.name, office.service, office.contact)))
-        found.globals |= {"site_name": office.name or self._settings.site, "signed": signed, "logo": _logo(office.logo)}
+        found.globals |= {"site_name": office.name or self._settings.site, "signed": signed, "logo": logo(office.logo)}
         found.globals["colour"] = self._settings.board.colour
         found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
         return found
@@ -124,14 +124,6 @@ def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Lan
     if read.date() == datetime.fromtimestamp(now, zone).date():
         return text("Kafka has not answered since {clock}: these figures are stale.", clock=writing.clock(read))
     return text("Kafka has not answered since {moment}: these figures are stale.", moment=writing.moment(read))
-
-
-def _logo(path: Path | None) -> str | None:
-    """Return a picture as an address that holds it whole, so that the page asks nobody for it."""
-    if path is None:
-        return None
-    kind = "svg+xml" if path.suffix.lower() == ".svg" else "png"
-    return f"data:image/{kind};base64,{b64encode(path.read_bytes()).decode()}"
 
 
 def _figure(writing: Writing, value: float | None) -> str:

@@ -29,7 +29,9 @@ from agents.board.wall import Walls
 from agents.board.years import KeptYears
 from agents.language import Language
 from agents.pages.sums import sums_of
-from agents.totals.page import page
+from agents.report.html import page
+from agents.report.report import report_of
+from agents.totals.history import others
 from agents.totals.plan import plan_of
 from agents.web import HEADERS, Handler, application, exposition
 from config.settings import Settings
@@ -158,17 +160,11 @@ class Board:
         frame = self._frame(request)
         of_lines = partial(self._follower.known.history.of_lines, self._settings.site, annual.period)
         sums = await asyncio.to_thread(sums_of, self._settings, of_lines)
-        found = page(
-            annual,
-            self._zone,
-            frame.language,
-            vintage,
-            home="/",
-            trouble=frame.trouble,
-            breaches=breaches,
-            sums=sums,
+        earlier = others(self._follower.known.history, annual)
+        report = report_of(
+            annual, self._settings, frame.language, vintage, breaches=breaches, sums=sums, earlier=earlier
         )
-        return _html(found)
+        return _html(page(report, home="/", trouble=frame.trouble))
 
     async def _accessibility(self, request: web.Request) -> web.Response:
         return _html(self._pages.accessibility(self._frame(request)))

@@ -95,7 +95,7 @@ KindOfFile = Annotated[
         "cucm-cdr: Cisco's. calls, tickets: CSV or JSON lines, read by a mapping. "
         "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
         "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines. "
-        "survey: CSV of respondent, question, answer; it can only be analysed.",
+        "survey: CSV of respondent, question, answer, perhaps date; it can only be analysed.",
     ),
 ]
 Files = Annotated[

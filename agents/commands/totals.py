@@ -45,6 +45,8 @@ class Format(StrEnum):
     XLSX = "xlsx"
     HTML = "html"
     OPEN_DATA = "open-data"
+    PDF = "pdf"
+    NOTICE = "notice"
     PROMETHEUS = "prometheus"
 
 
@@ -62,7 +64,8 @@ As = Annotated[
     Format,
     typer.Option(
         "--format",
-        help="table, html: for people. xlsx, csv: for spreadsheets. open-data: a zip. prometheus: a text file.",
+        help="table, html, pdf: for people. notice: a page for the hall, as PDF. xlsx, csv: for spreadsheets. "
+        "open-data: a zip for others to load.",
     ),
 ]
 Out = Annotated[
@@ -116,7 +119,7 @@ def totals(
     period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
         raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
-    shares = [] if survey is None else _shares(survey, settings)
+    shares, asked = ([], None) if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
             known = ledger.read_history(settings)
@@ -130,7 +133,7 @@ def totals(
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
-            annual = history.figures(settings, known, period, today, shares)
+            annual = history.figures(settings, known, period, today, shares, asked)
             sums = sums_of(settings, partial(known.of_lines, settings.site, period))
             if publish:
                 _refuse([] if despite else breaches, period)
@@ -144,10 +147,11 @@ def totals(
         if written_as is Format.TABLE and out is None:
             _show(annual, zone, vintage, breaches, sums, Screen())
             return
-        checks = checked(settings, known, period) if written_as is Format.HTML and number is None else {}
+        checks = checked(settings, known, period) if written_as in {Format.HTML, Format.PDF} and number is None else {}
         reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
+        earlier = history.others(known, annual) if written_as in {Format.HTML, Format.PDF} else []
         before = history.edition_before(known, annual, vintage) if written_as is Format.OPEN_DATA else None
-        content = _written(written_as, annual, settings, vintage, before, breaches, sums, checks, reasons, csv)
+        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons, earlier, before, csv)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -155,10 +159,11 @@ def totals(
 
 
 def _format(asked: Format, csv: Language | None, out: Path | None) -> Format:
-    """Return what is written; refuse two formats at once, and a file of bytes without its name."""
+    """Return what is written; refuse two formats at once, and what standard output cannot take."""
     if csv is not None and asked not in {Format.TABLE, Format.CSV}:
         raise typer.BadParameter(text("{found} is no CSV", found=asked.value), param_hint="--csv")
-    if asked in {Format.XLSX, Format.OPEN_DATA} and out is None:
+    on_screen = asked in {Format.PDF, Format.NOTICE} and sys.stdout.isatty()
+    if out is None and (on_screen or asked in {Format.XLSX, Format.OPEN_DATA}):
         raise typer.BadParameter(text("{format} is a file; say which", format=asked.value), param_hint="--out")
     return asked if csv is None else Format.CSV
 
@@ -174,13 +179,13 @@ def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
     say(text("the ledger has days from {first} to {last}", first=first, last=last), err=True)
 
 
-def _shares(survey: Path, settings: Settings) -> list[Share]:
+def _shares(survey: Path, settings: Settings) -> tuple[list[Share], Period | None]:
     from agents.commands.analysis import survey_of
 
     found = survey_of([survey], settings)
     for sentence in found.refusals.sentences():
         say(f"{survey}: {sentence}", err=True)
-    return found.shares
+    return found.shares, found.asked
 
 
 def _period(
@@ -265,11 +270,12 @@ def _written(  # noqa: PLR0911 -- one for each format
     annual: Annual,
     settings: Settings,
     vintage: Vintage | None,
-    before: Vintage | None,
     breaches: Sequence[Breach],
     sums: Sequence[BrokenSum],
     checks: Mapping[str, Sequence[CheckedShare]],
     reasons: Mapping[str, CallReasons] | None,
+    earlier: Sequence[Annual],
+    before: Vintage | None,
     csv: Language | None,
 ) -> bytes:
     """Return the figures as a file of that format has them."""
@@ -279,7 +285,6 @@ def _written(  # noqa: PLR0911 -- one for each format
     from agents.open_data.observations import PublishedEdition
     from agents.open_data.package import package
     from agents.totals.document import document
-    from agents.totals.page import page
     from agents.totals.plan import plan_of
     from agents.totals.rows import rows
     from agents.totals.workbook import workbook
@@ -293,18 +298,43 @@ def _written(  # noqa: PLR0911 -- one for each format
             return rows(annual, zone, breaches, sums, csv).encode()
         case Format.XLSX:
             return workbook(annual, zone, language, vintage, breaches, sums, settings.office.name)
-        case Format.HTML:
-            return page(annual, zone, language, vintage, breaches=breaches, checked=checks, sums=sums).encode()
+        case Format.HTML | Format.PDF | Format.NOTICE:
+            return _published(written_as, annual, settings, vintage, breaches, sums, checks, earlier)
         case Format.OPEN_DATA:
             edition = PublishedEdition(annual, vintage)
-            earlier = None if before is None else PublishedEdition(before.annual, before)
-            return package(edition, earlier, settings.office.name or settings.site, zone, breaches, sums)
+            revised = None if before is None else PublishedEdition(before.annual, before)
+            return package(edition, revised, settings.office.name or settings.site, zone, breaches, sums)
         case Format.PROMETHEUS:
             return exposition(annual, plan_of(settings).opened, breaches)
         case Format.TABLE:
             table = StringIO()
             _show(annual, zone, vintage, breaches, sums, Screen(file=table))
             return table.getvalue().encode()
+
+
+def _published(
+    written_as: Format,
+    annual: Annual,
+    settings: Settings,
+    vintage: Vintage | None,
+    breaches: Sequence[Breach],
+    sums: Sequence[BrokenSum],
+    checks: Mapping[str, Sequence[CheckedShare]],
+    earlier: Sequence[Annual],
+) -> bytes:
+    """Return the report as a page or on paper, or the notice."""
+    from agents.report.html import page
+    from agents.report.notice import notice
+    from agents.report.pdf import pdf
+    from agents.report.report import report_of
+
+    language = spoken_language()
+    if written_as is Format.NOTICE:
+        return notice(annual, settings, language, vintage, breaches=breaches)
+    report = report_of(
+        annual, settings, language, vintage, breaches=breaches, checked=checks, sums=sums, earlier=earlier
+    )
+    return pdf(report) if written_as is Format.PDF else page(report).encode()
 
 
 def _show(

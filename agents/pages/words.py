@@ -165,9 +165,9 @@ def head(name: str, language: Language) -> str:
     return Words(language)(COLUMNS[name]).lower()
 
 
-def about(sentence: Said, indicator: Indicator) -> Said:
-    """Return a sentence about an indicator with its limit and its kind of days."""
-    return said(sentence.words, limit=indicator.limit, days=_DAYS[indicator.days or "calendar"])
+def about(sentence: Said, indicator: Indicator, **facts: object) -> Said:
+    """Return a sentence about an indicator with its limit, its kind of days and other facts."""
+    return said(sentence.words, limit=indicator.limit, days=_DAYS[indicator.days or "calendar"], **facts)
 
 
 def what(incident: Incident, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from config.settings import Signatory
@@ -80,5 +81,7 @@ class Report(NamedTuple):
     office: Signatory
     site: str
     edition: str  # in words: which edition of when, or as of which day, and whether it is provisional
+    day: date  # that day
     sections: tuple[Section, ...]
     annex: tuple[Section, ...]
+    meeting: str = ""  # in words: the meeting that it is for; empty where none is named

@@ -254,10 +254,15 @@ def _show_year(settings: Settings, console: Console) -> None:
         answers = Path(folder) / "survey.csv"
         lozere.write_survey(answers)
         with answers.open("rb") as rows:
-            shares = survey(read(rows, answers.name)).shares
+            told = survey(read(rows, answers.name))
     history = ledger.read_history(settings)
     figures = annual(
-        settings, history, Period.of_year(PUBLISHED_YEAR), datetime.fromtimestamp(now, zone).date(), shares
+        settings,
+        history,
+        Period.of_year(PUBLISHED_YEAR),
+        datetime.fromtimestamp(now, zone).date(),
+        told.shares,
+        told.asked,
     )
     vintage = publish(settings, history, figures, round(now * 1000))
     table.show(figures, zone, vintage, console, history.breaches(settings.site, PUBLISHED_YEAR))

@@ -64,7 +64,7 @@ def write_years(settings: Settings, out: Path) -> Iterator[tuple[Path, int]]:
             for rows, each in enumerate(period_rows(settings, period), 1):  # noqa: B007 -- yielded when all are written
                 file.write(each.record + b"\n")
         yield path, rows
-    path = out / f"survey-{SURVEY.year}.csv"
+    path = out / f"survey-{SURVEY.first.year}.csv"
     yield path, write_survey(path)
 
 

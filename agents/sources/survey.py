@@ -1,8 +1,9 @@
-"""A satisfaction survey as a file: one answer a row, in the columns respondent, question and answer."""
+"""A satisfaction survey as a file: one answer a row, in the columns respondent, question, answer and perhaps date."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from agents.sources import columns_rows, columns_table
@@ -17,13 +18,13 @@ class SurveyLayout(NamedTuple):
 
     delimiter: str | None = None
     rows: str | None = None
-    optional: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ("date",)
     columns: tuple[str, ...] = ()
     widths: Mapping[str, tuple[int, int]] = {}
 
     def used(self) -> tuple[str, ...]:
         """Return the columns that are read."""
-        return ("respondent", "question", "answer")
+        return ("respondent", "question", "answer", "date")
 
 
 def read(lines: Iterable[bytes], file: str) -> Iterator[Answer | Refused]:
@@ -49,15 +50,16 @@ def _answers(rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow]) 
 def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[tuple[str, str], int]) -> Answer:
     if isinstance(row, columns_rows.MalformedRow):
         raise Invalid("malformed", row.detail)
-    respondent, question, answer = (row.values[name] for name in SurveyLayout().used())
+    respondent, question, answer, day = (row.values[name] for name in SurveyLayout().used())
     if not question:
         raise Invalid("no-question", said("no value in question; expected what was asked"))
     if (line := lines.get((respondent, question))) is not None:
         raise Invalid(
             "repeated", said("answered in line {line} already; expected one answer of each respondent", line=line)
         )
+    given = _day(day)
     try:
-        found = Answer(question, satisfied(answer))
+        found = Answer(question, satisfied(answer), given)
     except ValueError as error:
         raise Invalid(
             "unknown-answer", said("{found}; expected {error}", found=repr(answer[:80]), error=error)
@@ -65,3 +67,12 @@ def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[
     if respondent:
         lines[respondent, question] = row.number
     return found
+
+
+def _day(given: str) -> date | None:
+    """Return the day of a date (ISO 8601); None where none is given."""
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        words = said("{found} in date; expected YYYY-MM-DD", found=repr(given[:80]))
+        raise Invalid("not-a-date", words) from None

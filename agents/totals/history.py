@@ -29,15 +29,24 @@ from streams.ledger.reasons import CallReasons
 from streams.periods.slots import reasons_in
 
 
-def figures(settings: Settings, history: History, period: Period, today: date, shares: Sequence[Share] = ()) -> Annual:
+def figures(
+    settings: Settings,
+    history: History,
+    period: Period,
+    today: date,
+    shares: Sequence[Share] = (),
+    asked: Period | None = None,
+) -> Annual:
     """Return an office's figures over a period as of a local day.
 
     A survey is that of the period's last vintage where none is given.
     """
     if not shares:
         vintages = history.vintages(settings.site, period)
-        shares = vintages[-1].annual.shares if vintages else ()
-    return annual(given(settings, history, period)._replace(shares=shares), plan_of(settings), period, today)
+        if vintages:
+            shares, asked = vintages[-1].annual.shares, vintages[-1].annual.asked
+    made = given(settings, history, period)._replace(shares=shares, asked=asked)
+    return annual(made, plan_of(settings), period, today)
 
 
 def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:
@@ -62,6 +71,14 @@ def shown(history: History, figures: Annual) -> Vintage | None:
     """Return the last vintage of a period, None where it does not have these figures."""
     known = history.vintages(figures.site, figures.period)
     return known[-1] if known and known[-1].digest == digest_of(figures) else None
+
+
+def others(history: History, figures: Annual) -> list[Annual]:
+    """Return the same days of other years, each as they were published last."""
+    period = figures.period
+    years = sorted({each.year for each in history.dates(figures.site)} - {period.first.year})
+    published = [history.vintages(figures.site, period.shifted(year - period.first.year)) for year in years]
+    return [vintages[-1].annual for vintages in published if vintages]
 
 
 def edition_before(history: History, figures: Annual, shown: Vintage | None) -> Vintage | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.language import Language
@@ -14,8 +15,16 @@ from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.indicators.indicator import Compared, Indicator
 from streams.indicators.period import Period
+from streams.periods.named import kind_of
 from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
+
+RISING: Final = frozenset({"within_target", "answer_rate", "satisfaction"})  # kinds of which more is better
+
+
+def rises(indicator: Indicator) -> bool:
+    """Tell whether more of an indicator is better."""
+    return indicator.kind in RISING
 
 
 class Telling(Writing):
@@ -67,6 +76,55 @@ class Telling(Writing):
             return NOTHING
         whole = round(indicator.target * 100, 6).is_integer()
         return f"{'≥' if indicator.at_least else '<'}{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
+
+    def amount(self, indicator: Indicator, value: float, digits: int = 2) -> str:
+        """Write a value with its unit in words, as a sentence has it."""
+        if indicator.unit == "share":
+            return self.percent(value, digits)
+        return self._units(indicator, value, digits)
+
+    def bare(self, indicator: Indicator, value: float | None) -> str:
+        """Write a value beside another one of the same unit: a share with its sign, all else without."""
+        return self.percent(value) if indicator.unit == "share" else self.number(value, 2)
+
+    def difference(self, indicator: Indicator, value: float) -> str:
+        """Write how far two values are apart, with the unit in words."""
+        if indicator.unit == "share":
+            points = value * 100
+            return self.counted("{points} point", "{points} points", points, points=self.number(points, 2))
+        return self._units(indicator, value, 2)
+
+    def aim(self, indicator: Indicator) -> str:
+        """Write what an indicator is to stay below, or at or above, in words."""
+        if indicator.target is None:
+            return NOTHING
+        share = indicator.unit == "share"
+        aim = self.promised(indicator.target) if share else self.amount(indicator, indicator.target, 0)
+        return self.text("at least {value}", value=aim) if indicator.at_least else self.text("below {value}", value=aim)
+
+    def when(self, of: Period) -> str:
+        """Write in which period."""
+        told = self.period(of)
+        match kind_of(of):
+            case "year" | "month":
+                return self.text("in {period}", period=told)
+            case "quarter":
+                return self.text("in {quarter}", quarter=told)
+        return told
+
+    def beside(self, other: Compared) -> str:
+        """Write in which other period, and on which days of it where some were not counted."""
+        when = self.when(other.period)
+        return when if other.whole else f"{when} ({self.period(other.counted)})"
+
+    def _units(self, indicator: Indicator, value: float, digits: int) -> str:
+        """Write days or minutes."""
+        written = self.number(value, digits)
+        if indicator.unit == "minutes":
+            return self.counted("{minutes} minute", "{minutes} minutes", value, minutes=written)
+        if indicator.days == "working":
+            return self.counted("{days} working day", "{days} working days", value, days=written)
+        return self.counted("{days} day", "{days} days", value, days=written)
 
     def period(self, of: Period) -> str:
         """Write a period: the year, the quarter, the month, or from when to when."""

@@ -51,6 +51,7 @@ class Annual(Struct, kw_only=True):
     shares: list[Share]  # of the satisfied, by survey question
     incidents: list[Incident]  # that touch the period
     indicators: list[Indicator]
+    asked: Period | None = None  # from the first to the last answer of the survey; None where that is not told
     silences: list[OfficeSilence] = []  # which of the incidents are one of the office
 
     def told(self) -> tuple[list[Incident], list[Incident]]:
@@ -67,7 +68,8 @@ class AnnualInput(NamedTuple):
 
     days: DeskDays
     incidents: Sequence[Incident]
-    shares: Sequence[Share] = ()  # of a survey in the period
+    shares: Sequence[Share] = ()  # of the period's survey
+    asked: Period | None = None  # when its answers were given
     bases: Mapping[str, str] = {}  # by line: the definition by which the year before was published
 
 
@@ -104,6 +106,7 @@ def annual(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annua
         services=year.services,
         channels=year.channels,
         shares=list(given.shares),
+        asked=given.asked,
         incidents=year.incidents,
         indicators=[*year.indicators, *map(of_share, given.shares)],
         silences=_silences(year.incidents, given.days, plan),

@@ -19,6 +19,7 @@ _KEY: Final = re.compile(
 )
 _NO_FIGURES: Final = {
     "today",
+    "asked",
     "incidents",
     "silences",
     "plan",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from typing import Final, NamedTuple
 
 from streams.checks.interval import wilson
@@ -37,6 +38,7 @@ class Answer(NamedTuple):
 
     question: str
     satisfied: bool | None  # None where it is blank
+    day: date | None = None  # on which it was given, where that is told
 
 
 def satisfied(answer: str) -> bool | None:
@@ -56,9 +58,9 @@ def satisfied(answer: str) -> bool | None:
 def shares(answers: Iterable[Answer]) -> list[Share]:
     """Return the share of the satisfied for each question, in the order of their first answers."""
     counts: dict[str, dict[bool | None, int]] = {}
-    for question, answer in answers:
-        said = counts.setdefault(question, {True: 0, False: 0, None: 0})
-        said[answer] += 1
+    for each in answers:
+        said = counts.setdefault(each.question, {True: 0, False: 0, None: 0})
+        said[each.satisfied] += 1
     return [_share(question, said[True], said[False], said[None]) for question, said in counts.items()]
 
 

@@ -112,7 +112,8 @@ PERIODS: Final = (
     ),
 )
 SURVEY: Final = PanelSurvey(
-    year=2014,
+    first=date(2014, 6, 2),
+    days=26,
     panel=150,
     satisfied={
         "Accueil à la préfecture": 150,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -17,7 +18,8 @@ VERY_SHARE: Final = 0.6  # of either, the first answer's share
 class PanelSurvey(Struct, frozen=True, kw_only=True):
     """Describe a survey and how it turned out."""
 
-    year: int
+    first: date  # of the days on which they answered
+    days: int
     panel: int  # respondents
     satisfied: Mapping[str, int]  # respondents, by question
 
@@ -28,6 +30,7 @@ class PanelAnswer(NamedTuple):
     respondent: str
     question: str
     answer: str
+    date: date
 
 
 def answers(survey: PanelSurvey, seed: int) -> Iterator[PanelAnswer]:
@@ -36,6 +39,7 @@ def answers(survey: PanelSurvey, seed: int) -> Iterator[PanelAnswer]:
     panel = range(1, survey.panel + 1)
     satisfied = {question: set(random.sample(panel, number)) for question, number in survey.satisfied.items()}
     for respondent in panel:
+        day = survey.first + timedelta(respondent % survey.days)
         for question, respondents in satisfied.items():
             scale = SATISFIED_ANSWERS if respondent in respondents else DISSATISFIED_ANSWERS
-            yield PanelAnswer(f"{respondent:03}", question, scale[random.random() > VERY_SHARE])
+            yield PanelAnswer(f"{respondent:03}", question, scale[random.random() > VERY_SHARE], day)

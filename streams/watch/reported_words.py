@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from streams.checks.day_rate import RateChange
 from streams.checks.parts import PartsState
 from streams.checks.repeats import RepeatedBlock
 from streams.watch.french import number, percent
 from streams.watch.incident import Evidence
+from streams.watch.written_day import both
 
 
 def of_parts(state: PartsState) -> Evidence:
@@ -66,13 +65,13 @@ def of_parts(state: PartsState) -> Evidence:
 
 def of_block(found: RepeatedBlock, first: int, before: int) -> Evidence:
     """Return what it says that readings since a local day are those since an earlier one (both as ordinals)."""
-    since, then = date.fromordinal(first), date.fromordinal(before)
+    (le, since), (du, then) = both(first), both(before)
     return Evidence(
         "same block",
         found.length,
         0.0,
         round(found.weight, 2),
-        f"{found.length} relevés de suite, depuis le {since}, répètent ceux du {then} chiffre pour chiffre",
+        f"{found.length} relevés de suite, depuis le {le}, répètent ceux du {du} chiffre pour chiffre",
         f"{found.length} readings in a row since {since} repeat those of {then} figure by figure",
     )
 
@@ -80,15 +79,15 @@ def of_block(found: RepeatedBlock, first: int, before: int) -> Evidence:
 def of_days(change: RateChange) -> Evidence:
     """Return what it says that days lose another share of their calls than such days usually do."""
     rate, usual = change.lost / change.offered, change.usual_lost / change.offered
-    since = date.fromordinal(change.since)
+    le, since = both(change.since)
     return Evidence(
         "lost rate of days",
         round(rate, 4),
         round(usual, 4),
         round(change.score, 2),
         (
-            f"depuis le {since}, {percent(rate, 2)} d'appels perdus ({number(change.lost)} sur "
-            f"{number(change.offered)}, {change.days} jours), {percent(usual, 2)} attendus"
+            f"depuis le {le}, {percent(rate, 2)} d'appels perdus ({number(change.lost)} sur "
+            f"{number(change.offered)}, {change.days} jours) ; d'ordinaire {percent(usual, 2)}"
         ),
         (
             f"since {since}, {rate:.2%} of calls lost ({change.lost:,} of {change.offered:,}, {change.days} days), "
@@ -104,6 +103,6 @@ def of_arrivals(times: float) -> Evidence:
         round(times, 2),
         1.0,
         0.0,
-        f"{number(times, 2)} fois le nombre d'appels attendu, pertes en trop non comprises",
+        f"{number(times, 2)} fois le nombre d'appels prévu, pertes inhabituelles non comprises",
         f"{times:.2f} times as many calls as expected, the losses beyond the usual left out",
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 from streams.watch.corroboration import Check, Witness
@@ -13,6 +12,7 @@ from streams.watch.laws import Law
 from streams.watch.review import DECLARED, OF_OFFICE
 from streams.watch.slot import Slot
 from streams.watch.usual import Usual
+from streams.watch.written_day import both
 
 BREAKS: Final[dict[str, tuple[str, str]]] = {
     "copied rows": ("répètent un autre appel, ligne pour ligne", "repeat another call, row for row"),
@@ -47,13 +47,13 @@ GAPS: Final[dict[str, tuple[str, str]]] = {
 def of_gap(cause: str, expected: float, score: float, day: int) -> Evidence:
     """Return what it says that no call of a sort has come since a local day (as an ordinal)."""
     french, english = GAPS[cause]
-    since = date.fromordinal(day)
+    le, since = both(day)
     return Evidence(
         cause,
         0.0,
         round(expected, 1),
         round(score, 2),
-        f"aucun appel {french} depuis le {since}, alors que {expected:.0f} étaient attendus",
+        f"aucun appel {french} depuis le {le}, alors que {expected:.0f} étaient attendus",
         f"no call {english} since {since}, where {expected:.0f} were expected",
     )
 
@@ -69,13 +69,13 @@ HOURS_OFF: Final[dict[int, tuple[str, str]]] = {
 def of_clock(hours: int, score: float, day: int) -> Evidence:
     """Return what it says that calls come as if the clock were hours ahead (or behind) since a local day."""
     french, english = HOURS_OFF[hours]
-    since = date.fromordinal(day)
+    le, since = both(day)
     return Evidence(
         "hours of calls",
         hours,
         0.0,
         round(score, 2),
-        f"depuis le {since}, les appels arrivent comme si l'horloge {french}",
+        f"depuis le {le}, les appels arrivent comme si l'horloge {french}",
         f"since {since}, calls come as if the clock were {english}",
     )
 
@@ -102,7 +102,7 @@ def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
         round(rate, 4),
         round(expected, 4),
         round(score, 2),
-        f"{percent(rate, 2)} d'appels perdus ({seen.lost} sur {seen.offered}), {percent(expected, 2)} attendus",
+        f"{percent(rate, 2)} d'appels perdus ({seen.lost} sur {seen.offered}) ; d'ordinaire {percent(expected, 2)}",
         f"{rate:.2%} of calls lost ({seen.lost} of {seen.offered}), {expected:.2%} expected",
     )
 
@@ -145,20 +145,20 @@ def _words(seen: Witness) -> tuple[str, str]:
     match seen.check:
         case "wait law":
             french = f"attente moyenne avant réponse {now:.0f} s (d'ordinaire {usual:.0f} s) ; "
-            french += f"de telles pertes en supposeraient {seen.expected:.0f} s"
+            french += f"pour perdre autant d'appels, il faudrait qu'elle soit de {seen.expected:.0f} s"
             english = f"mean wait for an answer {now:.0f} s (usually {usual:.0f} s); "
             english += f"such losses would take {seen.expected:.0f} s"
         case "waits of the lost":
             french = f"les perdus ont attendu {now:.0f} s ; d'ordinaire {usual:.0f} s"
             english = f"the lost had waited {now:.0f} s; usually {usual:.0f} s"
         case "call-backs":
-            french = f"{percent(now)} des appelants perdus rappellent dans la demi-heure ; {percent(usual)} le feraient"
-            english = f"{now:.0%} of the lost call again within half an hour; {usual:.0%} would"
+            french = f"{percent(now)} des appelants perdus rappellent dans la demi-heure ; d'ordinaire {percent(usual)}"
+            english = f"{now:.0%} of the lost call again within half an hour; usually {usual:.0%}"
         case "lost at once":
             french = f"{percent(now)} des appels perdus n'ont pas attendu ; d'ordinaire {percent(usual)}"
             english = f"{now:.0%} of the lost calls never waited; usually {usual:.0%}"
         case "arrivals":
-            french = f"{number(now, 2)} fois le nombre d'appels attendu, pertes en trop non comprises"
+            french = f"{number(now, 2)} fois le nombre d'appels prévu, pertes inhabituelles non comprises"
             english = f"{now:.2f} times as many calls as expected, the losses beyond the usual left out"
         case "refused":
             french = f"selon le central, {percent(now)} des appels perdus ont été refusés, faute de ligne ou d'agent"
@@ -185,7 +185,8 @@ def of_counter(kind: str, total: str | None, by: int, day: int, hour: int) -> Ev
     `by` is how many calls the counter has beyond the events. For a `reset` it is how far the counter fell; without a
     total, the milliseconds that no reading covers.
     """
-    french, english = f"depuis le {date.fromordinal(day)}, {hour} h", f"since {date.fromordinal(day)}, {hour} h"
+    le, since = both(day)
+    french, english = f"depuis le {le}, {hour} h", f"since {since}, {hour}:00"
     if total is None:
         return Evidence(
             "readings",

@@ -10,14 +10,15 @@ from typing import Any, Final, get_args
 import pytest
 
 from agents.language import Language
-from agents.totals.page import page
+from config.settings import Settings, Signatory
 from streams.certificate.coverage import Absence, Check, CheckedShare
 from streams.chain.breach import Breach
 from streams.said import said
 from tests.agents.board import morning
 from tests.agents.board.browser import browsing, needs_chromium, served
 from tests.agents.board.known import follower
-from tests.agents.totals.year import PARIS, edition, wrong, year
+from tests.agents.report.writing import written
+from tests.agents.totals.year import edition, wrong, year
 from tests.agents.vocabulary import foreign, vocabulary
 
 pytestmark = needs_chromium
@@ -38,8 +39,9 @@ READ: Final = """() => {
 BREACH: Final = Breach(
     kind="day-changed",
     subject="circulation 2013-09-03",
-    says=said("a closed day, changed since vintage {number} of {year}", number=1, year=2013),
+    says=said("a closed day, changed since vintage {number} of {period}", number=1, period="2013"),
 )
+SILENT: Final = Settings(site="lozere", office=Signatory(publish_notes=False))  # without words of its own
 PATHS: Final = ("/", "/lines/standard", "/callbacks", "/incidents", "/years/2013", "/accessibility")
 
 
@@ -64,10 +66,15 @@ def checked() -> list[CheckedShare]:
 @pytest.mark.parametrize("language", Language)
 def test_the_report_of_a_year_is_in_one_language(browser: Any, language: Language, tmp_path: Path) -> None:
     told = [wrong(), wrong(id="circulation-20130902T000000Z-other", status="open", decisions=[])]
-    written = page(
-        year(*told), PARIS, language, edition(*told), home="/", breaches=[BREACH], checked={"circulation": checked()}
+    page = written(
+        year(*told),
+        language,
+        edition(*told),
+        settings=SILENT,
+        breaches=[BREACH],
+        checked={"circulation": checked()},
     )
-    (tmp_path / "report.html").write_text(written, encoding="utf-8")
+    (tmp_path / "report.html").write_text(page, encoding="utf-8")
     opened = browser.new_page()
     opened.goto((tmp_path / "report.html").as_uri())
     assert opened.get_attribute("html", "lang") == language

@@ -17,12 +17,12 @@ CODE: Final = re.compile(r"{[^}]*}|`[^`]*`|\S*[_./=@:-]\w+\S*")
 
 
 def words(text: str) -> set[str]:
-    """Return a text's words.
+    """Return a text's words; a letter alone is none, as it may be a month's.
 
     >>> sorted(words("Set kafka.epoch to {epoch}, or ask `tocsin check` about lines"))
     ['about', 'ask', 'lines', 'or', 'set', 'to']
     """
-    return {each.lower() for each in re.findall(r"[^\W\d_]+", CODE.sub(" ", text))}
+    return {each.lower() for each in re.findall(r"[^\W\d_]{2,}", CODE.sub(" ", text))}
 
 
 @cache

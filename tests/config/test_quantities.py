@@ -154,3 +154,15 @@ def test_a_picture_is_small_and_there(tmp_path: Path) -> None:
     file.write_bytes(PNG + bytes(50_000))
     with pytest.raises(ValidationError, match="at most 50 kB"):
         TypeAdapter(q.Picture).validate_python(file)
+
+
+def test_an_introduction_is_a_text_of_some_pages(tmp_path: Path) -> None:
+    file = tmp_path / "introduction.md"
+    file.write_text("é" * q.LONGEST_INTRODUCTION, encoding="utf-8")
+    assert TypeAdapter(q.Introduction).validate_python(file) == file
+    file.write_text("é" * (q.LONGEST_INTRODUCTION + 1), encoding="utf-8")
+    with pytest.raises(ValidationError, match="a text of at most 10000 characters"):
+        TypeAdapter(q.Introduction).validate_python(file)
+    file.write_bytes(b"caf\xe9")
+    with pytest.raises(ValidationError, match="a text in UTF-8"):
+        TypeAdapter(q.Introduction).validate_python(file)

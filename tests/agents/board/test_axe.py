@@ -15,13 +15,13 @@ from agents.certificate import making
 from agents.certificate.page import page as certificate
 from agents.language import Language
 from agents.totals.history import figures
-from agents.totals.page import page as report
 from agents.translation import speaking
 from config.settings import Board, Decide, Settings
 from streams.indicators.period import Period
 from tests.agents.board import morning
 from tests.agents.board.browser import browsing, needs_chromium, opened, served
 from tests.agents.board.known import follower, history
+from tests.agents.report.writing import written as report
 from tests.agents.totals.year import PARIS, ledger, wrong
 
 axe = pytest.importorskip("axe_playwright_python.base", reason="pip install axe-playwright-python")
@@ -93,7 +93,7 @@ def written(settings: Settings, told: Known, tmp_path_factory: pytest.TempPathFa
         made = making.make(settings, told.history, annual, None, {}, 0.0, None)
     for language in Language:
         with speaking(language):
-            texts = report(annual, PARIS, language), certificate(made, PARIS)
+            texts = report(annual, language), certificate(made, PARIS)
         for name, text in zip(WRITTEN, texts, strict=True):
             file = folder / f"{name}.{language}.html"
             file.write_text(text, encoding="utf-8")

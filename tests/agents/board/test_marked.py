@@ -17,7 +17,6 @@ from agents.metrics.indicators import exposition
 from agents.shape import breach_shape
 from agents.totals.document import document
 from agents.totals.history import figures
-from agents.totals.page import page
 from agents.totals.rows import rows
 from agents.totals.table import show
 from agents.totals.workbook import workbook
@@ -28,6 +27,7 @@ from streams.ledger.day import CallSlot, LineDay, day_key, write_day
 from streams.ledger.seal import Seal
 from tests.agents.board.known import SETTINGS, Record, history, known, suspected
 from tests.agents.board.test_server import ask
+from tests.agents.report.writing import written
 from tests.agents.totals.year import PARIS, ledger, year
 from tests.streams.chain.telling import Writer, published
 
@@ -72,7 +72,7 @@ def test_every_format_of_the_totals_says_so() -> None:
     )
     for sheet in openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR, None, breaches))):
         assert FRENCH in sheet.cell(3, 1).value
-    assert "quelqu&#39;un y a touché (1)" in page(annual, PARIS, Language.FR, breaches=breaches)
+    assert "quelqu&#39;un y a touché (1)" in written(annual, Language.FR, breaches=breaches)
     assert b'tocsin_published_figures_broken{site="lozere",year="2013"} 1.0' in exposition(
         annual, lambda _: {}, breaches
     )

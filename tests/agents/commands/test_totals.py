@@ -12,9 +12,12 @@ from zipfile import ZipFile
 import msgspec
 import openpyxl
 import pytest
+import typer
+from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
+from agents.commands.totals import Format, totals
 from agents.history.incident_json import incident_json
 from agents.history.ledger import read_history
 from agents.kafka import client as kafka
@@ -102,6 +105,10 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     refused = invoke("--year", "2013", "--vintage", "3")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "expected one of 1, 2" in refused.stderr
+    for written_as in ("pdf", "notice"):
+        then = invoke("--year", "2013", "--vintage", "1", "--format", written_as).stdout_bytes
+        assert then == invoke("--year", "2013", "--vintage", "1", "--format", written_as).stdout_bytes
+        assert then != invoke("--year", "2013", "--format", written_as).stdout_bytes
 
 
 @pytest.mark.integration
@@ -121,12 +128,15 @@ def test_every_format_says_the_same(tmp_path: Path) -> None:
         'tocsin_indicator{indicator="lost_rate:circulation",site="lozere",value="corrected",year="2013"} 0.02'
         in prometheus
     )
-    for name in ("xlsx", "html", "table"):
+    for name in ("xlsx", "html", "table", "pdf", "notice"):
         file = tmp_path / f"year.{name}"
         result = invoke("--year", "2013", "--format", name, "--out", str(file))
         assert (result.exit_code, result.stdout) == (0, "")
+    assert invoke("--year", "2013", "--format", "pdf").stdout_bytes == (tmp_path / "year.pdf").read_bytes()
     assert openpyxl.load_workbook(tmp_path / "year.xlsx").sheetnames[0] == "Summary"
     assert "Quality indicators 2013" in (tmp_path / "year.html").read_text(encoding="utf-8")
+    assert "Quality indicators 2013" in PdfReader(tmp_path / "year.pdf").pages[0].extract_text()
+    assert "Our results in 2013" in PdfReader(tmp_path / "year.notice").pages[0].extract_text()
     assert "Circulation" in (tmp_path / "year.table").read_text(encoding="utf-8")
 
 
@@ -210,13 +220,20 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
         (("--from", "2013-02-01", "--to", "2013-01-01"), "2013-01-01 is before 2013-02-01"),
         (("--year", "2013", "--vintage", "1", "--publish"), "is not published again"),
         (("--year", "2013", "--format", "xlsx"), "xlsx is a file; say which"),
-        (("--year", "2013", "--format", "pdf"), "table"),
+        (("--year", "2013", "--format", "docx"), "table"),
     ],
 )
 def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> None:
     result = invoke(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in " ".join(result.stderr.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("written_as", [Format.PDF, Format.NOTICE])
+def test_a_terminal_is_given_no_bytes_of_a_file(written_as: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    with pytest.raises(typer.BadParameter, match="a PDF is a file"):
+        totals(year=2013, written_as=written_as)
 
 
 def test_a_broker_that_does_not_answer_is_work_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from agents.sources.entry import Refused
@@ -55,3 +57,12 @@ def test_a_refused_answer_may_be_mended_by_a_later_one() -> None:
 def test_a_file_without_its_columns_is_refused_at_once() -> None:
     with pytest.raises(ConfigError, match="expected each of answer, question, respondent once"):
         read([b"a,b\n"], "survey.csv")
+
+
+def test_a_date_says_when_an_answer_was_given() -> None:
+    dated = HEADER.replace("\n", ",date\n") + "1,Accueil,oui,2014-06-02\n2,Accueil,non,\n3,Accueil,oui,juin\n"
+    first, second, third = answers(dated)
+    assert first == Answer("Accueil", satisfied=True, day=date(2014, 6, 2))
+    assert second == Answer("Accueil", satisfied=False)
+    assert isinstance(third, Refused)
+    assert third.why.reason == "not-a-date"

@@ -13,7 +13,6 @@ from rich.console import Console
 from agents.language import Language
 from agents.metrics.indicators import exposition
 from agents.totals.document import document
-from agents.totals.page import page
 from agents.totals.rows import rows
 from agents.totals.table import show
 from agents.totals.workbook import workbook
@@ -22,6 +21,7 @@ from streams.calls.definition import LineDefinition
 from streams.indicators.annual import Annual, annual
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot
+from tests.agents.report.writing import written
 from tests.agents.totals.year import PARIS
 from tests.streams.indicators.telling import held, line_days, opened, plan
 
@@ -43,10 +43,10 @@ def test_the_table_and_the_page_say_it() -> None:
     text = StringIO()
     with speaking(Language.FR):
         show(broken(), PARIS, None, Console(file=text, width=1_000))
-    for said in (text.getvalue(), page(broken(), PARIS, Language.FR).replace("&#39;", "'")):
+    for said in (text.getvalue(), written(broken(), Language.FR).replace("&#39;", "'")):
         assert FRENCH in said
         assert "définition inconnue de 1 j" in said
-    assert ENGLISH in page(broken(), PARIS, Language.EN)
+    assert ENGLISH in written(broken(), Language.EN)
 
 
 def test_programs_get_the_day_and_both_definitions_and_no_service_level_over_two_limits() -> None:

@@ -193,7 +193,7 @@ def test_visitors_spend_8_70_minutes_at_the_counter(years: Mapping[str, list[dic
 def test_the_panel_is_satisfied(written: Mapping[str, Path]) -> None:
     with written["survey-2014"].open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert set(rows[0]) == {"respondent", "question", "answer"}
+    assert set(rows[0]) == {"respondent", "question", "answer", "date"}
     assert len({row["respondent"] for row in rows}) == 150
     assert {row["answer"] for row in rows} <= {"très satisfait", "satisfait", "peu satisfait", "pas satisfait"}
     shares = [

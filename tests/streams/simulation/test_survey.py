@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from streams.simulation.survey import DISSATISFIED_ANSWERS, SATISFIED_ANSWERS, PanelSurvey, answers
 
-SURVEY = PanelSurvey(year=2014, panel=40, satisfied={"attente": 30, "accueil": 40})
+SURVEY = PanelSurvey(first=date(2014, 6, 2), days=26, panel=40, satisfied={"attente": 30, "accueil": 40})
 
 
 def test_each_respondent_answers_each_question_and_so_many_are_satisfied() -> None:

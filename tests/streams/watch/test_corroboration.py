@@ -163,11 +163,12 @@ def test_every_piece_says_its_figures_in_both_languages() -> None:
     said = {each.check: (each.says, each.says_en) for each in evidence}
     assert len(said) == 5
     assert said["wait law"] == (
-        "attente moyenne avant réponse 80 s (d'ordinaire 10 s) ; de telles pertes en supposeraient 52 s",
+        "attente moyenne avant réponse 80 s (d'ordinaire 10 s) ; "
+        "pour perdre autant d'appels, il faudrait qu'elle soit de 52 s",
         "mean wait for an answer 80 s (usually 10 s); such losses would take 52 s",
     )
     assert said["waits of the lost"][1] == "the lost had waited 30 s; usually 60 s"
     french = said["call-backs"][0].replace(THIN, " ")
-    assert french == "50 % des appelants perdus rappellent dans la demi-heure ; 39 % le feraient"
+    assert french == "50 % des appelants perdus rappellent dans la demi-heure ; d'ordinaire 39 %"
     assert said["lost at once"][1] == "20% of the lost calls never waited; usually 25%"
     assert said["arrivals"][1].startswith("0.83 times as many calls as expected")

@@ -95,8 +95,8 @@ def test_a_counter_that_stands_still_is_told_and_says_by_how_much() -> None:
     assert stuck.start == (NOW + 59 * 60 + 30) * 1000
     offered = next(each for each in stuck.evidence if each.check == "counter of calls offered")
     assert -60 <= (offered.observed or 0) <= -50, "each finding adds to those before"
-    assert offered.says_en.startswith("since 2018-11-30, 10 h, the counter of calls offered stands still, -")
-    assert offered.says.startswith("depuis le 2018-11-30, 10 h, le compteur des appels reçus est figé")
+    assert offered.says_en.startswith("since 30 November 2018, 10:00, the counter of calls offered stands still, -")
+    assert offered.says.startswith("depuis le 30 novembre 2018, 10 h, le compteur des appels reçus est figé")
 
 
 def test_a_reset_a_gap_and_a_lead_are_told() -> None:

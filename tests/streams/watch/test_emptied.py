@@ -60,7 +60,7 @@ def test_what_vanishes_is_told_from_the_last_such_call_to_the_next(
     assert evidence.observed == 0
     assert evidence.expected == pytest.approx(FAULTY, abs=1)
     assert evidence.says.startswith("aucun appel ")
-    assert " depuis le 2024-11-12, alors que 2" in evidence.says
+    assert " depuis le 12 novembre 2024, alors que 2" in evidence.says
     assert evidence.says_en.endswith("were expected")
 
 

@@ -37,7 +37,7 @@ def test_a_rise_without_a_rush_is_undecided_from_its_first_day_to_its_end() -> N
     assert (incident.start, incident.end) == ((FIRST + 70 * DAY) * 1000, (FIRST + 82 * DAY) * 1000)
     assert incident.detected <= (FIRST + 75 * DAY) * 1000
     first, second = incident.evidence
-    assert first.says_en.startswith("since 2013-06-10, 19.89% of calls lost (")
+    assert first.says_en.startswith("since 10 June 2013, 19.89% of calls lost (")
     assert "d'appels perdus" in first.says
     assert second.says_en.endswith("times as many calls as expected, the losses beyond the usual left out")
 

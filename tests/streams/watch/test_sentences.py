@@ -34,7 +34,7 @@ def test_the_rate_says_what_was_expected() -> None:
     usual = Usual(2.0, None, None, 0.0, 1, None, None, 0.25)
     said = of_rate(Slot(offered=80, lost=20), usual, 9.0)
     assert (said.observed, said.expected) == (0.25, 0.025)
-    assert said.says.replace(THIN, " ") == "25,00 % d'appels perdus (20 sur 80), 2,50 % attendus"
+    assert said.says.replace(THIN, " ") == "25,00 % d'appels perdus (20 sur 80) ; d'ordinaire 2,50 %"
     assert said.says_en == "25.00% of calls lost (20 of 80), 2.50% expected"
     assert of_rate(Slot(), usual, 9.0).observed == 0
 

@@ -62,7 +62,7 @@ class Plot:
     def line(self, points: Sequence[tuple[float, float]], style: str) -> None:
         """Join points (x, y)."""
         if len(points) > 1:
-            self.add(f'<polyline class="{style}" points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}"/>')
+            self.add(f'<polyline class="{style}" points="{" ".join(f"{x:.0f},{y:.0f}" for x, y in points)}"/>')
 
     def text(self, x: float, y: float, words_of: str, style: str = "tick", anchor: str = "middle") -> None:
         """Write a text."""

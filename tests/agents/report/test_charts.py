@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from agents.language import Language
-from agents.totals.charts import control, months, waits
-from agents.totals.plot import HEIGHT, WIDTH, Plot
+from agents.report.blocks import Picture
+from agents.report.charts import control
+from agents.report.plot import HEIGHT, WIDTH, Plot
 from agents.totals.telling import Telling
 from streams.indicators.period import Period
 from tests.agents.totals.year import STRETCH, wrong, year
@@ -19,36 +20,20 @@ YEAR = Period.of_year(2013)
 FRENCH = Telling(Language.FR)
 
 
-def shapes(svg: str, style: str) -> list[ET.Element]:
+def shapes(drawn: Picture | str, style: str) -> list[ET.Element]:
+    svg = drawn.svg if isinstance(drawn, Picture) else drawn
     return [each for each in ET.fromstring(svg).iter() if each.get("class") == style]
-
-
-def test_a_month_has_its_corrected_bar_and_its_raw_one_where_it_differs() -> None:
-    line = year(wrong()).lines["circulation"]
-    svg = months(line, YEAR, [STRETCH], FRENCH)
-    assert len(shapes(svg, "corrected")) == 10
-    assert len(shapes(svg, "raw")) == 2  # September and October, of which nothing is left
-    (hatched,) = shapes(svg, "hatched")
-    plot = Plot(YEAR, 1.0, str, FRENCH)
-    assert float(hatched.attrib["x"]) == pytest.approx(plot.x(STRETCH[0]), abs=0.1)
-    assert "cible" in svg
 
 
 def test_weeks_beyond_the_limits_are_marked_by_shape() -> None:
     line = year(wrong()).lines["circulation"]
-    svg = control(line, YEAR, [STRETCH], FRENCH)
-    assert svg is not None
+    picture = control(line, YEAR, [STRETCH], FRENCH)
+    assert picture is not None
     weeks = [week for week in line.weeks if week.raw.offered]
-    out = shapes(svg, "outside")
-    assert len(out) + len(shapes(svg, "week")) == len(weeks)
+    out, (within,) = shapes(picture, "outside"), shapes(picture, "week")
+    assert len(out) + within.attrib["d"].count("M") == len(weeks)
     assert len(out) >= sum(week.in_quarantine == week.slots for week in weeks)
     assert control(year().lines["standard"], YEAR, [], FRENCH) is None  # nobody was lost: no chart
-
-
-def test_waits_are_joined_where_they_are_known() -> None:
-    svg = waits([("2013-01", 10.0), ("2013-02", None), ("2013-03", 20.0)], YEAR, 30.0, "min", FRENCH)
-    assert len(shapes(svg, "wait-dot")) == 2
-    assert len(waits([], YEAR, None, "s", FRENCH)) > 0
 
 
 @pytest.mark.parametrize("highest", [0.0, 0.0007, 0.0187, 0.4512, 1.0, 37.5])

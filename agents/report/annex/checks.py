@@ -1,0 +1,22 @@
+"""What was checked of each line's figure."""
+
+from __future__ import annotations
+
+from agents.pages.checks import sentences
+from agents.report.blocks import Items, Paragraph, Section
+from agents.report.material import Material
+
+
+def section(material: Material) -> Section | None:
+    """Return the section; None where that is not known."""
+    if not material.checked:
+        return None
+    text, telling = material.telling.text, material.telling
+    told = [
+        f"{material.label(name)}{telling.colon}{' '.join(sentences(each, telling.language))}"
+        for name, each in material.checked.items()
+    ]
+    year = material.annual.period.first.year
+    more = text("Which fault would have been told, and what a person has checked, is not in this report:")
+    note = Paragraph(f"{more} tocsin certify --year {year}", "note")
+    return Section("checks", text("What was checked"), (Items(tuple(told)), note))

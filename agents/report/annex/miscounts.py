@@ -1,0 +1,42 @@
+"""What the checks saw of each miscount, with the ids by which a person finds it."""
+
+from __future__ import annotations
+
+from agents.pages import words
+from agents.report.blocks import Block, Items, Paragraph, Section
+from agents.report.material import Material
+from streams.watch.incident import Incident
+
+
+def section(material: Material) -> Section | None:
+    """Return the section; None where no figure was counted wrong."""
+    behind, _ = material.annual.told()
+    if not behind:
+        return None
+    within = [_incident(number, each, material) for number, each in enumerate(behind, 1)]
+    return Section("miscounts", material.telling.text("Evidence of the miscounts"), (), tuple(within))
+
+
+def _incident(number: int, incident: Incident, material: Material) -> Section:
+    telling = material.telling
+    text, (start, end) = telling.text, incident.bounds()
+    when = text(
+        "From {start} to {end}; detected {detected}",
+        start=material.moment(start),
+        end=material.moment(end),
+        detected=material.moment(incident.detected),
+    )
+    calls = incident.calls
+    after = telling.counted(", after {calls} call", ", after {calls} calls", calls, calls=telling.number(calls))
+    standing = text(words.STANDINGS[incident.status])
+    blocks: list[Block] = [
+        Paragraph(f"{when}{after if calls else ''}{telling.semicolon}{standing}."),
+        Items(tuple(telling.says(each) for each in incident.evidence if each.check != "office")),
+        *(
+            Paragraph(f"{material.moment(each.at)}{telling.colon}{text(words.DECISIONS[each.decision])}.", "note")
+            for each in incident.decisions
+        ),
+        Paragraph(incident.id, "note"),
+    ]
+    title = f"{material.label(incident.line)}{telling.colon}{telling.what(incident)}"
+    return Section(f"miscount-{number}", title, tuple(blocks))

@@ -1,0 +1,106 @@
+"""What changed of an indicator against the year before, and whether its target is met: sentences in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from agents.pages import words
+from agents.totals.telling import Telling, rises
+from streams.indicators.indicator import Compared, Indicator, IndicatorKind
+from streams.said import Said, said
+
+_IS: Final[Mapping[IndicatorKind, Said]] = {
+    "lost_rate": said("The lost-call rate is {value}"),
+    "answer_rate": said("The answer rate is {value}"),
+    "within_target": said("The share answered within {limit} {days} is {value}"),
+    "mean_days": said("The mean delay of answer is {value}"),
+    "wait": said("The mean wait at the counter is {value}"),
+    "time_in_service": said("The mean time at the counter is {value}"),
+    "satisfaction": said("The share of satisfied users is {value}"),
+}
+
+
+class Change(NamedTuple):
+    """Hold how far an indicator is from that of the year before."""
+
+    before: Compared
+    gain: float  # in the indicator's unit, above 0 where it is better
+    steady: bool  # the year before lies within what chance alone does, or is written the same
+
+
+def change_of(indicator: Indicator) -> Change | None:
+    """Return the change of an indicator; None where one of both years has no published value."""
+    now, before = indicator.corrected, indicator.before
+    if before is None or before.corrected is None or now.value is None:
+        return None
+    gain = (now.value - before.corrected) * (1 if rises(indicator) else -1)
+    within = now.low is not None and now.high is not None and now.low <= before.corrected <= now.high
+    digits = 4 if indicator.unit == "share" else 2
+    return Change(before, gain, within or round(now.value, digits) == round(before.corrected, digits))
+
+
+def sentence(indicator: Indicator, telling: Telling) -> str:
+    """Say a value, that of the year before, what changed, and whether the target is met."""
+    text, value = telling.text, indicator.corrected.value
+    if value is None:
+        return text("{name}: no figure is published.", name=telling.title(indicator))
+    stands = text(words.about(_IS[indicator.kind], indicator, value=telling.amount(indicator, value)))
+    change = change_of(indicator)
+    told = f"{stands}." if change is None else f"{stands}{_against(indicator, change, telling)}."
+    reached = target(indicator, telling)
+    return f"{told} {reached}" if reached else told
+
+
+def target(indicator: Indicator, telling: Telling) -> str:
+    """Say what the target is and whether it is met; nothing where there is none."""
+    if indicator.target is None or indicator.corrected.met is None:
+        return ""
+    text, aim = telling.text, telling.aim(indicator)
+    return (
+        text("The target ({aim}) is met.", aim=aim)
+        if indicator.corrected.met
+        else text("The target ({aim}) is missed.", aim=aim)
+    )
+
+
+def verdicts(indicators: Iterable[Indicator], telling: Telling) -> str:
+    """Say in one sentence how many indicators got better or worse, and how many meet their targets."""
+    every = list(indicators)
+    changes = [change for change in map(change_of, every) if change is not None]
+    aimed = [each.corrected.met for each in every if each.corrected.met is not None]
+    text = telling.text
+    told = []
+    if changes:
+        told.append(_compared(changes, telling))
+    if aimed:
+        told.append(text("targets met: {met} of {all}", met=sum(aimed), all=len(aimed)))
+    joined = telling.semicolon.join(told)
+    return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
+
+
+def _compared(changes: Sequence[Change], telling: Telling) -> str:
+    """Say how many are better, steady and worse; of what there is none, nothing."""
+    steady = sum(each.steady for each in changes)
+    better = sum(each.gain > 0 for each in changes if not each.steady)
+    worse = len(changes) - steady - better
+    told = [
+        telling.counted("{count} better", "{count} better", better),
+        telling.counted("{count} steady", "{count} steady", steady),
+        telling.counted("{count} worse", "{count} worse", worse),
+    ]
+    found = [said for said, count in zip(told, (better, steady, worse), strict=True) if count]
+    periods = dict.fromkeys(telling.period(each.before.period) for each in changes)
+    return telling.text("against {periods}: {changes}", periods=", ".join(periods), changes=", ".join(found))
+
+
+def _against(indicator: Indicator, change: Change, telling: Telling) -> str:
+    text, before = telling.text, change.before
+    when = telling.beside(before)
+    was = telling.bare(indicator, before.corrected)
+    if change.steady:
+        return text(", against {was} {when}: steady", was=was, when=when)
+    by = telling.difference(indicator, abs(change.gain))
+    if change.gain > 0:
+        return text(", against {was} {when}: an improvement of {by}", was=was, when=when, by=by)
+    return text(", against {was} {when}: a worsening of {by}", was=was, when=when, by=by)

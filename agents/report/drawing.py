@@ -1,0 +1,42 @@
+"""A picture of the pages as one that stands alone: what the style sheet says of it, and its hatching, stand inside."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+_VARIABLE: Final = re.compile(r"(--[\w-]+):\s*([^;}]+)")
+_USED: Final = re.compile(r"var\((--[\w-]+)\)")
+_RULES: Final = re.compile(r"^(?:svg|rect|\.)[^{}\n]*\{[^{}]*\}", re.MULTILINE)
+_NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ufffd\U00010000-\U0010ffff]")
+HATCH: Final = (
+    '<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect class="hatch" width="7" height="7"/><line class="hatch" x2="0" y2="7"/></pattern></defs>'
+)
+
+
+def standing_alone(svg: str) -> str:
+    """Return a picture's SVG with its name space, its style on light paper, and its hatching."""
+    head, inside = _NO_XML.sub("\ufffd", svg).split(">", 1)
+    return f'{head} xmlns="http://www.w3.org/2000/svg"><style>{_style()}</style>{HATCH}{inside}'
+
+
+def width(svg: str) -> float:
+    """Return how wide a picture is, in its own units.
+
+    >>> width('<svg viewBox="0 0 360 190" role="img"></svg>')
+    360.0
+    """
+    found = re.search(r'viewBox="0 0 (\S+) ', svg)
+    assert found is not None  # each of ours says it
+    return float(found[1])
+
+
+@cache
+def _style() -> str:
+    """Return the rules for pictures, with each colour in the place of its name."""
+    sheet = files("agents.pages").joinpath("templates/style.css").read_text(encoding="utf-8")
+    light = dict(_VARIABLE.findall(sheet[: sheet.index("@media")]))
+    return _USED.sub(lambda found: light[found[1]], "".join(_RULES.findall(sheet)))

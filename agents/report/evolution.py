@@ -1,0 +1,48 @@
+"""An indicator over the periods in which it is known, as a picture: its own period dark, the others pale."""
+
+from __future__ import annotations
+
+from agents.report.bars import TargetLine, ValueBar, bars
+from agents.report.blocks import Picture
+from agents.report.material import KnownValue, Material
+from streams.indicators.indicator import Indicator
+
+
+def evolution(indicator: Indicator, material: Material) -> Picture | None:
+    """Return the picture; None where one period alone is known."""
+    known, telling = material.known(indicator), material.telling
+    if len(known) < 2:  # noqa: PLR2004 -- one period shows no evolution
+        return None
+    text = telling.text
+    level = None
+    if indicator.target is not None:
+        level = TargetLine(indicator.target, text("target: {aim}", aim=telling.aim(indicator)))
+    listed = telling.semicolon.join(_says(each, indicator, material) for each in known)
+    title = text("Evolution")
+    return Picture(
+        title,
+        bars([_bar(each, indicator, material) for each in known], f"{title}{telling.colon}{listed}", level),
+        f"{listed}.",
+    )
+
+
+def _bar(known: KnownValue, indicator: Indicator, material: Material) -> ValueBar:
+    telling, differs = material.telling, known.raw != known.value
+    return ValueBar(
+        telling.period(known.period),
+        known.value,
+        telling.bare(indicator, known.value),
+        "bar" if known.own else "bar other",
+        "" if known.whole else telling.text("(incomplete)"),
+        known.raw if differs else None,
+        telling.bare(indicator, known.raw) if differs else "",
+    )
+
+
+def _says(known: KnownValue, indicator: Indicator, material: Material) -> str:
+    telling = material.telling
+    when = telling.period(known.period if known.whole else known.counted)
+    said = f"{when}{telling.colon}{telling.amount(indicator, known.value)}"
+    if known.raw == known.value:
+        return said
+    return telling.text("{said} (as counted: {raw})", said=said, raw=telling.bare(indicator, known.raw))

@@ -1,0 +1,84 @@
+"""What was counted wrong of a line: what it was, when, what it did to the figure, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from agents.report.material import Material
+from streams.indicators.indicator import Indicator
+from streams.said import Said, said
+from streams.watch.incident import Incident
+from streams.watch.laws import Kind
+from streams.watch.office import gathered
+
+PLAIN: Final[Mapping[Kind, Said]] = {
+    "duplicate": said("The software counted some calls twice"),
+    "multi-leg": said("The software counted as a call each telephone that rang"),
+    "answered-as-lost": said("The software counted as lost calls that an agent had answered"),
+    "phantom": said("The software counted calls that nobody made"),
+    "closed-hours": said("The software counted calls while the office was closed"),
+    "missing": said("The software left calls out"),
+    "stuck": said("The software stood still"),
+    "reset": said("The software began again from zero"),
+    "clock": said("The clock of the software was wrong"),
+    "mismatch": said("The software gave figures that contradict each other"),
+    "drift": said("The software counted another rate than the line has, by a fault that is not known"),
+    "overload": said("The line was overloaded"),
+}
+
+
+def finding(indicator: Indicator, material: Material) -> str:
+    """Say what is wrong with an indicator, and its corrected value; what no person has confirmed is a suspicion."""
+    telling = material.telling
+    text, raw = telling.text, telling.percent(indicator.raw.value)
+    behind = [each for each in material.annual.incidents if each.id in indicator.incidents]
+    if not behind:
+        found = text("{raw} was counted, but nothing says that the counting is right.", raw=raw)
+    elif all(each.status == "confirmed" for each in behind):
+        found = text("{raw} was counted, but the counting was wrong.", raw=raw)
+    else:
+        found = text("{raw} was counted, but the counting is suspect; no person has confirmed it yet.", raw=raw)
+    told = [found]
+    if indicator.guard is not None:
+        told.append(
+            text("The rate is not published ({withheld}).", withheld=telling.withheld(indicator, material.zone))
+        )
+    elif indicator.method != "none":
+        told.append(text("The believed value is {value}.", value=telling.percent(indicator.corrected.value)))
+    if indicator.flips and indicator.corrected.met:
+        told.append(text("The target is met; by the value as counted it would not be."))
+    elif indicator.flips:
+        told.append(text("The target is missed; by the value as counted it would be met."))
+    return " ".join(told)
+
+
+def wrong(indicator: Indicator, material: Material) -> list[str]:
+    """Say of each miscount or doubt behind an indicator what it was, when, and what persons say of it."""
+    behind = [each for each in material.annual.incidents if each.id in indicator.incidents]
+    return [_told(each, material) for each in gathered(behind, material.annual.silences)]
+
+
+def _told(incident: Incident, material: Material) -> str:
+    telling = material.telling
+    text = telling.text
+    start, end = incident.bounds()
+    what = text(PLAIN[incident.kind])
+    told = [text("{what}, from {start} to {end}.", what=what, start=material.moment(start), end=material.moment(end))]
+    if incident.status == "confirmed":
+        told.append(text("A person of the office has confirmed it."))
+    else:
+        told.append(text("This is a suspicion: nobody has decided yet."))
+    if note := note_of(incident, material):
+        told.append(text("The office notes: “{note}”", note=note))
+    return " ".join(told)
+
+
+def note_of(incident: Incident, material: Material) -> str:
+    """Return the note of the decision that holds, where it confirms and the office publishes such notes; else nothing.
+
+    A note that was erased is not there.
+    """
+    if not material.settings.office.publish_notes or incident.status != "confirmed":
+        return ""
+    return incident.decisions[-1].note if incident.decisions else ""

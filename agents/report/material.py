@@ -1,0 +1,140 @@
+"""What a report is written from: a year's figures, those of other years, and how they are told in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+from agents.report.plot import DaySpan
+from agents.totals.telling import Telling
+from config.settings import Settings
+from streams.certificate.coverage import CheckedShare
+from streams.chain.breach import Breach
+from streams.indicators.annual import Annual
+from streams.indicators.indicator import Indicator, IndicatorKind
+from streams.indicators.period import Period
+from streams.indicators.vintage import Vintage
+from streams.insight.line_sums import BrokenSum
+from streams.watch.incident import Incident
+from streams.watch.office import LINES
+
+CHANNEL: Final[frozenset[IndicatorKind]] = frozenset({"within_target", "mean_days"})
+SERVICE: Final[frozenset[IndicatorKind]] = frozenset({"wait", "time_in_service"})
+SURVEY: Final[frozenset[IndicatorKind]] = frozenset({"satisfaction"})
+LOST: Final[frozenset[IndicatorKind]] = frozenset({"lost_rate"})
+
+Checks: TypeAlias = Mapping[str, Sequence[CheckedShare]]
+
+
+def family(kind: IndicatorKind) -> str:
+    """Return what a kind of indicator is of: a channel, a service, a survey, or a line."""
+    of = {"channel": CHANNEL, "service": SERVICE, "survey": SURVEY}
+    return next((name for name, kinds in of.items() if kind in kinds), "line")
+
+
+class KnownValue(NamedTuple):
+    """Hold an indicator of one period, as it is published."""
+
+    period: Period
+    counted: Period  # the days that it is about
+    whole: bool  # every open day of the period was counted
+    value: float
+    raw: float  # as counted
+    own: bool  # it is the report's period
+
+
+class Material(NamedTuple):
+    """Hold all that the sections of a report are written from."""
+
+    annual: Annual
+    settings: Settings
+    telling: Telling
+    vintage: Vintage | None = None  # the edition that has these figures
+    breaches: Sequence[Breach] = ()  # what does not hold of them
+    checked: Checks = MappingProxyType({})  # by line: the checks that stood behind its figure
+    sums: Sequence[BrokenSum] = ()  # lines that are not the sum of their parts
+    earlier: Sequence[Annual] = ()  # other years, as they were published
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the office's zone."""
+        return ZoneInfo(self.settings.timezone)
+
+    @property
+    def day(self) -> date:
+        """Return the day on which the figures were published, or as of which they were asked for."""
+        return self.annual.today if self.vintage is None else self._day(self.vintage.at)
+
+    @property
+    def counted(self) -> list[Indicator]:
+        """Return the indicators of which something was counted."""
+        return [each for each in self.annual.indicators if each.raw.value is not None]
+
+    def leading(self) -> list[Indicator]:
+        """Return the first of each subject: of a line the rate that leads."""
+        first: dict[tuple[str, str], Indicator] = {}
+        for each in self.counted:
+            first.setdefault((family(each.kind), each.subject), each)
+        return [*first.values()]
+
+    def of_lines(self) -> list[Indicator]:
+        """Return those of telephone lines."""
+        return [each for each in self.counted if family(each.kind) == "line"]
+
+    def of_kinds(self, kinds: frozenset[IndicatorKind], subject: str | None = None) -> list[Indicator]:
+        """Return those of some kinds, of one subject where it is given."""
+        return [each for each in self.counted if each.kind in kinds and subject in {None, each.subject}]
+
+    def known(self, indicator: Indicator) -> list[KnownValue]:
+        """Return an indicator in every period of which it is known, in their order.
+
+        Those beside the report's own are as the ledger has them today, those further away as they were published.
+        """
+        annual, value, raw = self.annual, indicator.corrected.value, indicator.raw.value
+        found: dict[date, KnownValue] = {}
+        for other in self.earlier:
+            for same in (each for each in other.indicators if each.id == indicator.id):
+                then, counted, best = other.period, same.counted, same.corrected.value
+                if counted is not None and best is not None and same.raw.value is not None:
+                    whole = same.raw.status not in {"P", "E"}
+                    found[then.first] = KnownValue(then, counted, whole, best, same.raw.value, own=False)
+        for each in indicator.compared:
+            if each.corrected is not None and each.raw is not None:
+                found[each.period.first] = KnownValue(
+                    each.period, each.counted, each.whole, each.corrected, each.raw, own=False
+                )
+        if value is not None and raw is not None:
+            counted = indicator.counted or annual.period
+            found[annual.period.first] = KnownValue(
+                annual.period, counted, annual.today > annual.period.last, value, raw, own=True
+            )
+        return [found[first] for first in sorted(found)]
+
+    def spans(self, indicator: Indicator) -> list[DaySpan]:
+        """Return the days of the period on which an indicator was counted wrong, or may have been."""
+        period = self.annual.period
+        spans = [self._days(each) for each in self.annual.incidents if each.id in indicator.incidents]
+        return [
+            (max(first, period.first), min(last, period.last))
+            for first, last in spans
+            if first <= period.last and last >= period.first
+        ]
+
+    def moment(self, at: int) -> str:
+        """Write a moment (epoch ms) in the office's zone."""
+        return self.telling.local(at, self.zone)
+
+    def label(self, lines: str) -> str:
+        """Return the label of a line, or those of several."""
+        labels = {name: line.plan.label for name, line in self.annual.lines.items()}
+        return LINES.join(labels.get(name, name) for name in lines.split(LINES))
+
+    def _days(self, incident: Incident) -> DaySpan:
+        start, end = incident.bounds()
+        return self._day(start), self._day(end - 1)
+
+    def _day(self, at: int) -> date:
+        return datetime.fromtimestamp(at / 1000, self.zone).date()

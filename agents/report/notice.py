@@ -1,0 +1,145 @@
+"""The notice for the hall: three figures of an office on one page of A4, to be read from three metres."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from agents.language import Language
+from agents.pages.broken import broken
+from agents.report.material import CHANNEL, SERVICE, SURVEY, Material
+from agents.report.typesetting import signatory, typeset
+from agents.totals.telling import Telling
+from agents.writing import NOTHING
+from config.settings import Settings
+from streams.chain.breach import Breach
+from streams.indicators.annual import Annual
+from streams.indicators.indicator import Indicator
+from streams.indicators.vintage import Vintage
+from streams.said import Said, said
+
+MOST: Final = 3  # figures
+
+_ROOMS: Final[Mapping[str, Said]] = {
+    "lost_rate": said("Telephone"),
+    "answer_rate": said("Telephone"),
+    "wait": said("Counter"),
+    "time_in_service": said("Counter"),
+    "satisfaction": said("Satisfaction"),
+}
+_PLAIN: Final[Mapping[str, Said]] = {  # what the figure is of, after it; else the title of its kind
+    "lost_rate": said("of the calls were lost"),
+    "answer_rate": said("of the calls were answered by a person"),
+    "mean_days": said("to answer, on average"),
+    "wait": said("to wait for the counter, on average"),
+    "time_in_service": said("at the counter, on average"),
+    "satisfaction": said("of the users are satisfied"),
+}
+
+
+class HallFigure(NamedTuple):
+    """Hold a figure as the hall reads it."""
+
+    label: str  # what it is about
+    of: str = ""  # what it says of that, in words that follow the value
+    value: str = NOTHING  # with its unit; a dash where there is none
+    target: str = ""  # in words; empty where it has none
+    met: bool | None = None
+    says: str = ""  # that it is corrected, or why there is none
+
+
+def notice(
+    annual: Annual,
+    settings: Settings,
+    language: Language,
+    vintage: Vintage | None = None,
+    *,
+    breaches: Sequence[Breach] = (),
+) -> bytes:
+    """Return the notice as PDF: the figures that `office.notice` names, else the first that are published.
+
+    One that is named and withheld says so; no other stands in its place.
+    """
+    material = Material(annual, settings, Telling(language), vintage, breaches)
+    telling, text = material.telling, material.telling.text
+    contact, named = settings.office.contact, settings.office.notice
+    figures = (
+        [_named(each, material) for each in named] if named else [_figure(each, material) for each in chosen(annual)]
+    )
+    return typeset(
+        "notice.typ",
+        {
+            "language": language,
+            "title": text("Our results {when}", when=telling.when(annual.period)),
+            "office": signatory(settings.office, annual.site),
+            "warning": broken(breaches, language) or "",
+            "figures": [each._asdict() for each in figures],
+            "nothing": text("Nothing was counted in this period."),
+            "published": _published(material),
+            "words": {"met": text("target met"), "missed": text("target missed")},
+            "contact": text("Contact: {contact}", contact=contact) if contact else "",
+        },
+        material.day,
+    )
+
+
+def chosen(annual: Annual) -> list[Indicator]:
+    """Return the figures of an office that names none: of the telephone, of requests, of its users, of a counter.
+
+    The first of each that is published; then the others in their order.
+    """
+    published = [each for each in annual.indicators if each.corrected.value is not None and each.guard is None]
+    subjects = CHANNEL | SURVEY | SERVICE
+    firsts = (
+        next((each for each in published if each.kind not in subjects), None),
+        *(next((each for each in published if each.kind in kinds), None) for kinds in (CHANNEL, SURVEY, SERVICE)),
+    )
+    found = [each for each in firsts if each is not None]
+    return [*found, *(each for each in published if each not in found)][:MOST]
+
+
+def _named(name: str, material: Material) -> HallFigure:
+    """Return the figure of an id, which has none without the target or the survey that it needs."""
+    indicators = material.annual.indicators
+    found = next((each for each in indicators if each.id == name), None)
+    if found is not None:
+        return _figure(found, material)
+    subject = name.partition(":")[2]
+    label = next((each.label for each in indicators if each.subject == subject), subject)
+    return HallFigure(label, says=material.telling.text("no figure of this period"))
+
+
+def _figure(indicator: Indicator, material: Material) -> HallFigure:
+    telling, value = material.telling, indicator.corrected.value
+    text = telling.text
+    room, plain = _ROOMS.get(indicator.kind), _PLAIN.get(indicator.kind)
+    label = indicator.label if room is None else f"{text(room)}{telling.colon}{indicator.label}"
+    of = telling.title(indicator) if plain is None else text(plain)
+    if value is None or indicator.guard is not None:
+        return HallFigure(
+            label, of, says=telling.withheld(indicator, material.zone) or text("no figure of this period")
+        )
+    target = "" if indicator.corrected.met is None else telling.aim(indicator)
+    return HallFigure(
+        label, of, telling.value(indicator, value), target, indicator.corrected.met, _correction(indicator, material)
+    )
+
+
+def _correction(indicator: Indicator, material: Material) -> str:
+    """Say that a figure is not the one that was counted, and why; nothing where it is."""
+    text, raw = material.telling.text, material.telling.value(indicator, indicator.raw.value)
+    if indicator.method == "none" or indicator.raw.value == indicator.corrected.value:
+        return ""
+    behind = [each for each in material.annual.incidents if each.id in indicator.incidents]
+    if behind and all(each.status == "confirmed" for each in behind):
+        return text("Corrected value: the calls were counted wrong, which gave {raw}.", raw=raw)
+    return text("Corrected value: the counting of the calls, which gave {raw}, is suspect.", raw=raw)
+
+
+def _published(material: Material) -> str:
+    """Say when the figures were published, and whether they are provisional."""
+    text, annual, day = material.telling.text, material.annual, material.telling.day(material.day)
+    told = text("as of {day}", day=day) if material.vintage is None else text("published on {day}", day=day)
+    if annual.today > annual.period.last:
+        return told
+    return f"{told} · {text('provisional: the period is not over')}"

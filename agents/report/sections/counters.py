@@ -1,0 +1,56 @@
+"""The counters: how long people waited, and how long a visit took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.report.bars import TargetLine
+from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
+from agents.report.change import sentence, verdicts
+from agents.report.evolution import evolution
+from agents.report.figure import figure
+from agents.report.material import SERVICE, Material
+from agents.report.months import means
+from agents.totals.telling import Telling
+from streams.indicators.indicator import Indicator
+from streams.indicators.service import ServiceMonth
+
+
+def section(material: Material) -> Section | None:
+    """Return the section; None where no ticket was issued."""
+    names = [name for name, each in material.annual.services.items() if each.issued]
+    if not names:
+        return None
+    text = material.telling.text
+    within = [Section(name, material.annual.services[name].plan.label, _service(name, material)) for name in names]
+    title = text("Counters")
+    if len(within) == 1:
+        return Section("counters", f"{title}{material.telling.colon}{within[0].title}", within[0].blocks)
+    told = verdicts(material.of_kinds(SERVICE), material.telling)
+    return Section("counters", title, (Paragraph(told),) if told else (), tuple(within))
+
+
+def _service(name: str, material: Material) -> tuple[Block, ...]:
+    service, telling = material.annual.services[name], material.telling
+    text, indicators = telling.text, material.of_kinds(SERVICE, name)
+    blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
+    tickets = (
+        text("{count} served", count=telling.number(service.served)),
+        text("{count} left before", count=telling.number(service.no_show)),
+    )
+    figures = [figure(each, material) for each in indicators]
+    blocks.append(Figures((*figures, Figure(text("Tickets"), telling.number(service.issued), notes=tickets))))
+    pictures = [evolution(each, material) for each in indicators]
+    pictures += [_months(each, service.months, telling) for each in indicators]
+    return (*blocks, *filter(None, pictures))
+
+
+def _months(indicator: Indicator, months: Sequence[ServiceMonth], telling: Telling) -> Picture | None:
+    """Draw an indicator by month, in minutes."""
+    waits = indicator.kind == "wait"
+    title = telling.text("Mean wait by month, in minutes") if waits else telling.text("Mean time by month, in minutes")
+    seconds = [(each.name, each.wait if waits else each.time_in_service) for each in months]
+    level = None
+    if indicator.target is not None:
+        level = TargetLine(indicator.target, telling.text("target: {aim}", aim=telling.aim(indicator)))
+    return means(title, [(name, None if one is None else one / 60) for name, one in seconds], level, telling)

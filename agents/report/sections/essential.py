@@ -1,0 +1,46 @@
+"""The essential: whether the figures can be believed, and a few of them at a glance."""
+
+from __future__ import annotations
+
+from agents.pages.broken import broken
+from agents.report.blocks import Block, Figures, Paragraph, Section
+from agents.report.change import verdicts
+from agents.report.figure import figure
+from agents.report.finding import finding
+from agents.report.material import LOST, SURVEY, Material
+from agents.report.sections import satisfaction
+
+
+def section(material: Material) -> Section:
+    """Return the section; a period in which nothing was counted says that alone."""
+    text, telling = material.telling.text, material.telling
+    blocks: list[Block] = []
+    if wrong := broken(material.breaches, telling.language):
+        blocks.append(Paragraph(wrong, "warning"))
+    if not material.counted:
+        blocks.append(Paragraph(text("Nothing was counted in this period.")))
+        return Section("essential", text("The essential"), tuple(blocks))
+    if told := verdicts(material.leading(), telling):
+        blocks.append(Paragraph(told))
+    blocks += _trust(material)
+    blocks += [
+        Paragraph(f"{telling.name(each)}{telling.colon}{broke}.", "warning")
+        for each in material.counted
+        for broke in telling.breaks(each)
+    ]
+    chosen = [figure(each, material, telling.name(each)) for each in material.leading() if each.kind not in SURVEY]
+    blocks.append(Figures((*chosen, *satisfaction.figures(material))))
+    return Section("essential", text("The essential"), tuple(blocks))
+
+
+def _trust(material: Material) -> list[Block]:
+    """Say which lines were counted wrong, or that none is suspected to be; nothing where no line was counted."""
+    telling, lines = material.telling, material.of_kinds(LOST)
+    if not lines:
+        return []
+    suspect = [each for each in lines if each.incidents or each.guard]
+    if not suspect:
+        return [
+            Paragraph(telling.text("No miscount of calls is suspected: the values as counted are the published ones."))
+        ]
+    return [Paragraph(f"{each.label}{telling.colon}{finding(each, material)}", "warning") for each in suspect]

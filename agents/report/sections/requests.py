@@ -1,0 +1,98 @@
+"""What was asked in writing: e-mails and letters, titles, complaints; each channel with its delay and its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.report.blocks import Block, Figure, Figures, Paragraph, Section
+from agents.report.change import sentence, verdicts
+from agents.report.delays import delays
+from agents.report.evolution import evolution
+from agents.report.figure import figure
+from agents.report.material import CHANNEL, Material
+from agents.report.months import means
+from agents.totals.telling import Telling
+from config.settings import RequestSection
+from streams.indicators.channel import ChannelTotals
+from streams.indicators.indicator import Indicator
+
+
+def digital(material: Material) -> Section | None:
+    """Return the section of e-mails and letters; None where none came."""
+    return _section("digital", material.telling.text("E-mails and letters"), material)
+
+
+def titles(material: Material) -> Section | None:
+    """Return the section of titles; None where none was asked for."""
+    return _section("titles", material.telling.text("Titles"), material)
+
+
+def complaints(material: Material) -> Section | None:
+    """Return the section of complaints; None where none came."""
+    return _section("complaints", material.telling.text("Complaints"), material)
+
+
+def _section(part: RequestSection, title: str, material: Material) -> Section | None:
+    configured = material.settings.requests
+    names = [
+        name
+        for name, each in material.annual.channels.items()
+        if each.received and section_of(name, None if name not in configured else configured[name].section) == part
+    ]
+    if not names:
+        return None
+    if len(names) == 1:
+        return Section(part, title, tuple(_channel(names[0], material)))
+    every = [each for name in names for each in material.of_kinds(CHANNEL, name)]
+    blocks = [Paragraph(said) for said in (_lead(every, material.telling), verdicts(every, material.telling)) if said]
+    within = [
+        Section(name, material.annual.channels[name].plan.label, tuple(_channel(name, material))) for name in names
+    ]
+    return Section(part, title, tuple(blocks), tuple(within))
+
+
+def _lead(indicators: Sequence[Indicator], telling: Telling) -> str:
+    """Say the mean delay of each channel in one sentence."""
+    delays_of = [each for each in indicators if each.kind == "mean_days" and each.corrected.value is not None]
+    each_of = [f"{each.label}, {telling.amount(each, each.corrected.value or 0.0)}" for each in delays_of]
+    return telling.text("Mean delay of answer: {delays}.", delays=telling.semicolon.join(each_of)) if each_of else ""
+
+
+def section_of(name: str, configured: RequestSection | None = None) -> RequestSection:
+    """Return the section of a channel: the configured one, else that of its id.
+
+    >>> [section_of(name) for name in ("email", "letter", "im341", "complaint", "permits")]
+    ['digital', 'digital', 'titles', 'complaints', 'digital']
+    """
+    if configured is not None:
+        return configured
+    if name.startswith("im") and name[2:].isdigit():
+        return "titles"
+    return "complaints" if name.startswith("complaint") else "digital"
+
+
+def _channel(name: str, material: Material) -> list[Block]:
+    channel, telling = material.annual.channels[name], material.telling
+    indicators = material.of_kinds(CHANNEL, name)
+    blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
+    blocks.append(Figures((*(figure(each, material) for each in indicators), _received(channel, material))))
+    spread = delays(channel.delays, channel.plan, telling)
+    monthly = [(each.name, each.days / each.answered if each.answered else None) for each in channel.months]
+    months = means(telling.text("Mean delay by month, in days"), monthly, None, telling)
+    pictures = [spread or months, *(evolution(each, material) for each in _drawn(indicators))]
+    return [*blocks, *filter(None, pictures)]
+
+
+def _drawn(indicators: list[Indicator]) -> list[Indicator]:
+    """Return the mean delay before the share in time."""
+    return sorted(indicators, key=lambda each: each.kind != "mean_days")
+
+
+def _received(channel: ChannelTotals, material: Material) -> Figure:
+    telling = material.telling
+    notes = [telling.text("{count} answered", count=telling.number(channel.answered))]
+    if channel.pending:
+        notes.append(telling.text("{count} pending", count=telling.number(channel.pending)))
+    if channel.overdue:
+        notes.append(telling.text("{count} of them overdue", count=telling.number(channel.overdue)))
+    return Figure(telling.text("Received"), telling.number(channel.received), notes=tuple(notes))

@@ -1,0 +1,81 @@
+"""Satisfaction: what share of those who answered each question is satisfied, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from agents.report.bars import ShareBar, lying
+from agents.report.blocks import Figure, Paragraph, Picture, Section
+from agents.report.material import SURVEY, Material
+from agents.totals.telling import Telling
+from streams.indicators.indicator import Indicator
+from streams.indicators.period import Period
+
+
+def section(material: Material) -> Section | None:
+    """Return the section; None where nobody was asked."""
+    asked = material.of_kinds(SURVEY)
+    if not asked:
+        return None
+    telling = material.telling
+    text = telling.text
+    low, high = _shares(asked, telling)
+    told = text("Of those who answered, {low} to {high} are satisfied, by the question.", low=low, high=high)
+    if low == high:
+        told = text("Of those who answered, {share} are satisfied, whatever the question.", share=low)
+    least, most = _ends([each.corrected.whole for each in asked], telling.number)
+    count = text("{least} to {most} answers", least=least, most=most)
+    if least == most:
+        count = text("{answers} answers", answers=most)
+    when = "" if material.annual.asked is None else f", {_given(material.annual.asked, telling)}"
+    says = telling.semicolon.join(_says(each, material) for each in asked)
+    title = text("Satisfied users by question")
+    drawn = lying([_bar(each, material) for each in asked], f"{title}{telling.colon}{says}")
+    blocks = (Paragraph(told), Paragraph(f"{count}{when}."), Picture(title, drawn, f"{says}."))
+    return Section("satisfaction", text("Satisfaction"), blocks)
+
+
+def figures(material: Material) -> list[Figure]:
+    """Return all questions as one figure, for those who read no further."""
+    asked, telling = material.of_kinds(SURVEY), material.telling
+    if not asked:
+        return []
+    low, high = _shares(asked, telling)
+    between = low if low == high else telling.text("{low} to {high}", low=low, high=high)
+    return [Figure(telling.title(asked[0]), between, notes=(telling.text("by the question"),))]
+
+
+def _shares(asked: Sequence[Indicator], telling: Telling) -> tuple[str, str]:
+    """Return the least and the greatest share of the satisfied, written."""
+    return _ends([each.corrected.value for each in asked], lambda share: telling.percent(share, 0))
+
+
+def _ends(values: Sequence[float | None], write: Callable[[float], str]) -> tuple[str, str]:
+    """Return the least and the most, written."""
+    known = [each for each in values if each is not None]
+    return write(min(known, default=0.0)), write(max(known, default=0.0))
+
+
+def _bar(each: Indicator, material: Material) -> ShareBar:
+    figure = each.corrected
+    written = material.telling.percent(figure.value, 1)
+    return ShareBar(each.label, figure.value or 0.0, figure.low, figure.high, written)
+
+
+def _says(each: Indicator, material: Material) -> str:
+    telling, figure = material.telling, each.corrected
+    return telling.text(
+        "{question}: {share} of {answers} answers (95%: {low} to {high})",
+        question=each.label,
+        share=telling.percent(figure.value, 1),
+        answers=telling.number(figure.whole),
+        low=telling.percent(figure.low, 1),
+        high=telling.percent(figure.high, 1),
+    )
+
+
+def _given(asked: Period, telling: Telling) -> str:
+    """Say when the answers were given."""
+    if asked.first == asked.last:
+        return telling.text("given on {day}", day=telling.day(asked.first))
+    return telling.text("given {days}", days=telling.when(asked))

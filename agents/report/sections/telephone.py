@@ -1,0 +1,74 @@
+"""The telephone: each line's rates, its months, its waits, and what was counted wrong."""
+
+from __future__ import annotations
+
+from agents.pages.sums import told
+from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Section
+from agents.report.change import sentence, verdicts
+from agents.report.evolution import evolution
+from agents.report.figure import figure
+from agents.report.finding import finding, wrong
+from agents.report.material import Material
+from agents.report.months import lost_rates, means
+from streams.indicators.indicator import Indicator
+from streams.indicators.line import LineTotals
+
+
+def section(material: Material) -> Section | None:
+    """Return the section; None where no call was counted."""
+    every = material.of_lines()
+    if not every:
+        return None
+    text, telling = material.telling.text, material.telling
+    leading = [each for each in material.leading() if each in every]
+    blocks: list[Block] = [Paragraph(said) for said in [verdicts(leading, telling)] if said]
+    if material.sums:
+        blocks.append(Paragraph(text("Some lines are not the sum of their parts:"), "warning"))
+        blocks.append(Items(tuple(told(material.sums, telling.language))))
+        blocks.append(
+            Paragraph(
+                text("One of the figures is wrong, and nothing says which. No figure of this report is changed by it.")
+            )
+        )
+    by_line: dict[str, list[Indicator]] = {}
+    for each in every:
+        by_line.setdefault(each.subject, []).append(each)
+    within = [_line(name, indicators, material) for name, indicators in by_line.items()]
+    return Section("telephone", text("Telephone"), tuple(blocks), tuple(within))
+
+
+def _line(name: str, indicators: list[Indicator], material: Material) -> Section:
+    line, telling = material.annual.lines[name], material.telling
+    first = indicators[0]
+    lost = next((each for each in indicators if each.kind == "lost_rate"), first)
+    blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
+    if lost.incidents or lost.guard:
+        blocks.append(Paragraph(finding(lost, material), "warning"))
+        blocks += [Items(tuple(told)) for told in [wrong(lost, material)] if told]
+    figures = [figure(each, material) for each in indicators]
+    blocks.append(Figures((*figures, *_calls(line, material))))
+    waits = means(
+        telling.text("Mean wait by month, in seconds"), [(each.name, each.wait) for each in line.months], None, telling
+    )
+    pictures = [evolution(first, material), lost_rates(line.months, lost, telling), waits]
+    blocks += filter(None, pictures)
+    return Section(name, line.plan.label, tuple(blocks))
+
+
+def _calls(line: LineTotals, material: Material) -> list[Figure]:
+    telling = material.telling
+    text, raw, believed = telling.text, line.raw.lost, line.corrected
+    lost = telling.number(raw if believed is None else believed.lost)
+    notes = [text("{count} lost", count=lost)]
+    if believed is not None and believed.lost != raw:
+        notes.append(text("{count} lost as counted", count=telling.number(raw)))
+    found = [Figure(text("Calls received"), telling.number(line.raw.offered), notes=tuple(notes))]
+    if line.answered_wait.mean is not None:
+        within = []
+        if line.all_raw.offered and line.answer_limit is not None:
+            share = telling.percent(line.within / line.all_raw.offered, 1)
+            within.append(
+                text("{share} answered within {seconds} s", share=share, seconds=telling.number(line.answer_limit))
+            )
+        found.append(Figure(text("Mean wait"), telling.duration(line.answered_wait.mean), notes=tuple(within)))
+    return found

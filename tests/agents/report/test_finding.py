@@ -1,0 +1,41 @@
+"""A finding says in plain words what was counted wrong, and never as certain what nobody has confirmed."""
+
+from __future__ import annotations
+
+from agents.language import Language
+from agents.report.finding import finding, wrong
+from agents.report.material import Material
+from agents.totals.telling import Telling
+from streams.indicators.annual import Annual
+from tests.agents.report.writing import OFFICE
+from tests.agents.totals.year import wrong as incident
+from tests.agents.totals.year import year
+
+
+def found(annual: Annual, language: Language = Language.FR) -> str:
+    told = finding(annual.indicators[0], Material(annual, OFFICE, Telling(language)))
+    return told.replace("\u202f", " ")
+
+
+def test_a_finding_says_when_too_little_is_left() -> None:
+    annual = year(incident(start=1_356_998_400_000))
+    assert "Le taux n'est pas publié (non publié : couverture de 16" in found(annual)
+    assert "The rate is not published (withheld: coverage of 16" in found(annual, Language.EN)
+
+
+def test_what_nobody_confirmed_is_suspected_no_more() -> None:
+    annual = year(incident(status="open", decisions=[]))
+    assert "le comptage est douteux" in found(annual)
+    assert "the counting is suspect" in found(annual, Language.EN)
+    annual = year(incident(verdict="undecided", status="open", decisions=[]))
+    assert "indécis depuis le 2 septembre 2013" in found(annual)
+    annual = year(incident(verdict="undecided", over=True, status="closed", decisions=[]))
+    assert "indécis" in found(annual)
+
+
+def test_it_is_told_what_it_was_and_when() -> None:
+    annual = year(incident(kind="answered-as-lost"))
+    (told,) = wrong(annual.indicators[0], Material(annual, OFFICE, Telling(Language.FR)))
+    assert told.startswith("Le logiciel a compté comme perdus des appels auxquels un agent avait répondu, du 2 sept")
+    assert "Le service l'a confirmé." in told
+    assert "m.durand" not in told

@@ -1,0 +1,152 @@
+"""A report has its sections in the order of the minutes, a sentence first; what was not counted is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from agents.language import Language
+from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
+from agents.report.html import page
+from agents.report.report import report_of
+from config.settings import Channel, Signatory
+from streams.indicators.period import Period
+from streams.indicators.plan import ChannelPlan
+from streams.indicators.vintage import vintage
+from tests.agents.report.writing import OFFICE
+from tests.agents.totals.year import edition, wrong, year
+
+CHANNELS = {"im341": ChannelPlan("CNI (IM 341)", 10, "calendar")}
+
+
+def report(language: Language = Language.FR) -> Report:
+    published = edition(wrong())
+    return report_of(published.annual, OFFICE, language, published)
+
+
+def parts(sections: tuple[Section, ...]) -> Iterator[Section]:
+    for each in sections:
+        yield each
+        yield from parts(each.within)
+
+
+def blocks(told: Report, of: str) -> list[Block]:
+    return [block for section in parts((*told.sections, *told.annex)) if section.id == of for block in section.blocks]
+
+
+def text(told: Report, of: str) -> str:
+    found = []
+    for block in blocks(told, of):
+        if isinstance(block, Paragraph):
+            found.append(block.text)
+        elif isinstance(block, Items):
+            found += block.each
+    return " ".join(found).replace("\u202f", " ")
+
+
+def test_sections_stand_in_the_order_of_the_minutes_and_technique_in_the_annex() -> None:
+    told = report()
+    assert [each.id for each in told.sections] == ["essential", "telephone", "counters", "titles", "satisfaction"]
+    assert [each.id for each in told.annex] == ["indicators", "miscounts", "control", "definitions", "editions"]
+
+
+def test_each_section_begins_with_a_sentence_and_has_a_picture() -> None:
+    for each in report().sections[1:]:
+        assert isinstance(each.blocks[0], Paragraph), each.id
+        if each.id != "titles":  # of which one year is known
+            assert any(isinstance(block, Picture) for part in parts((each,)) for block in part.blocks), each.id
+
+
+def test_a_section_says_what_changed_and_whether_the_target_is_met() -> None:
+    told = text(report(), "circulation")
+    assert "Le taux d'appels perdus est de 2,00 %, contre 2,00 % en 2012 : stable." in told
+    assert "L'objectif (moins de 10 %) est atteint." in told
+    assert "selon la valeur brute, il ne l'était pas" in told
+    english = text(report(Language.EN), "circulation")
+    assert "The lost-call rate is 2.00%, against 2.00% in 2012: steady." in english
+
+
+def test_the_body_has_no_machine_room() -> None:
+    told = report()
+    body = repr(told.sections)
+    for word in ("circulation-20130902T000000Z", "tocsin", "Laney", "SDMX", "m.durand"):
+        assert word not in body, word
+        assert (word in repr(told.annex)) == (word != "m.durand"), word
+
+
+def test_a_note_is_quoted_where_the_office_publishes_notes_and_confirmed_the_miscount() -> None:
+    note = "panne & ticket <4711>"
+    assert note in text(report(), "circulation")
+    silent = OFFICE.model_copy(update={"office": Signatory(publish_notes=False)})
+    assert note not in repr(report_of(year(wrong()), silent, Language.FR))
+    for standing in ("dismissed", "open"):
+        assert note not in repr(report_of(year(wrong(status=standing)), OFFICE, Language.FR))
+
+
+def test_what_was_counted_is_struck_out_beside_what_is_believed() -> None:
+    (figures,) = (each for each in blocks(report(), "circulation") if isinstance(each, Figures))
+    rate = figures.each[0]
+    assert (rate.value.replace("\u202f", " "), rate.met) == ("2,00 %", True)
+    assert rate.raw.replace("\u202f", " ") == "24,50 %"
+    shown = [each for each in blocks(report(), "standard") if isinstance(each, Figures)]
+    assert not any(figure.raw for one in shown for figure in one.each)
+
+
+def test_a_column_in_which_nothing_would_stand_is_left_out() -> None:
+    (table,) = (each for each in blocks(report(), "indicators") if isinstance(each, Table))
+    assert all(set(column) != {"—"} for column in zip(*table.rows, strict=True))
+
+
+def test_an_office_says_in_which_section_a_channel_stands() -> None:
+    annual = year(channels=CHANNELS)
+    for section in ("digital", "complaints", "titles"):
+        settings = OFFICE.model_copy(update={"requests": {"im341": Channel(section=section)}})
+        assert section in {each.id for each in report_of(annual, settings, Language.FR).sections}
+
+
+def test_a_period_in_which_nothing_was_counted_says_that_alone() -> None:
+    told = report_of(year(period=Period(date(2010, 1, 1), date(2010, 3, 31))), OFFICE, Language.FR)
+    assert [each.id for each in told.sections] == ["essential"]
+    assert text(told, "essential") == "Rien n'a été compté dans cette période."
+
+
+def test_a_sound_year_says_so() -> None:
+    assert "Aucune erreur de comptage n'est soupçonnée" in text(report_of(year(), OFFICE, Language.FR), "essential")
+
+
+def test_what_was_decided_since_an_edition_is_told_with_it() -> None:
+    published = edition(wrong())
+    assert "décidé" not in report().edition, "the decision is older"
+    early = vintage([], published.annual, 1_380_000_000_000)
+    told = report_of(published.annual, OFFICE, Language.FR, early)
+    assert "avec ce qui a été décidé jusqu'au 9 janvier 2014" in told.edition
+
+
+def test_a_status_comes_with_its_reason() -> None:
+    told = text(report(), "indicators")
+    assert "Taux d'appels perdus : Circulation : U, douteuse (le comptage était faux) ; E, estimée (" in told
+    english = text(report(Language.EN), "indicators")
+    assert (
+        "Mean delay of answer: CNI (IM 341): E, estimated (counted from 14 January to 14 December 2013 only)."
+        in english
+    )
+
+
+def test_an_office_says_when_its_committee_meets_and_what_it_writes_itself(tmp_path: Path) -> None:
+    (tmp_path / "said.md").write_text("Nous **répondons**.", encoding="utf-8")
+    office = Signatory(meeting=date(2014, 11, 4), introduction=tmp_path / "said.md")
+    told = report_of(year(), OFFICE.model_copy(update={"office": office}), Language.FR)
+    assert told.meeting == "Comité des usagers du 4 novembre 2014"
+    assert told.sections[0].blocks == (Markdown("Nous **répondons**."),)
+    assert "<strong>répondons</strong>" in page(told)
+
+
+def test_the_rate_that_leads_is_the_one_at_a_glance() -> None:
+    annual = year(wrong())
+    assert {each.kind for each in annual.indicators} >= {"lost_rate", "answer_rate"}
+    (shown,) = (each for each in blocks(report(), "essential") if isinstance(each, Figures))
+    labels = [each.label for each in shown.each]
+    assert "Taux d'appels perdus : Circulation" in labels
+    assert not any("décroché" in each for each in labels)
+    assert labels[-1] == "Usagers satisfaits"

@@ -1,0 +1,21 @@
+"""A report as the page of an office that tests read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agents.language import Language
+from agents.report.html import page
+from agents.report.report import report_of
+from config.settings import Settings, Signatory
+from streams.indicators.annual import Annual
+
+OFFICE = Settings(
+    site="lozere",
+    office=Signatory(name="Préfecture de la Lozère", contact="qualite@lozere.example"),
+)
+
+
+def written(annual: Annual, language: Language, *given: Any, settings: Settings = OFFICE, **more: Any) -> str:
+    """Return the page of a year's report, with what else `report_of` takes; its spaces may end a line."""
+    return page(report_of(annual, settings, language, *given, **more)).replace("\N{NO-BREAK SPACE}", " ")
