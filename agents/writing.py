@@ -55,13 +55,13 @@ class Writing:
         """
         return self.percent(share, next((digits for digits in (0, 1) if _whole(share * 10 ** (digits + 2))), 2))
 
-    def day(self, when: date) -> str:
-        """Write a day.
+    def day(self, when: date, *, year: bool = True) -> str:
+        """Write a day, with its year or without.
 
         >>> Writing(Language.EN).day(date(2013, 9, 1)), Writing(Language.FR).day(date(2013, 9, 1))
         ('1 September 2013', '1er septembre 2013')
         """
-        written = format_date(when, "d MMMM y", locale=self._locale)
+        written = format_date(when, "d MMMM y" if year else "d MMMM", locale=self._locale)
         return f"1er{written[1:]}" if self._french and when.day == 1 else written
 
     def weekday(self, when: date) -> str:

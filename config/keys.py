@@ -13,7 +13,8 @@ Path: TypeAlias = tuple[str, ...]
 
 def keys(model: type[BaseModel], document: object, under: Path = ()) -> Iterator[Path]:
     """Yield the path of every key of a model; inside a mapping or a list, for what the document has there."""
-    for name, field in model.model_fields.items():
+    for field_name, field in model.model_fields.items():
+        name = field.alias or field_name
         yield (*under, name)
         yield from _inside(field.annotation, _at(document, name), (*under, name))
 

@@ -26,6 +26,7 @@ from streams.said import Said, said
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
 _SERVER = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"  # of the name of a host
 MOST_OF_A_PICTURE: Final = 50_000  # bytes: pages stay below 100 kB
 LONGEST_INTRODUCTION: Final = 10_000  # characters: three pages, before the first figure
 GROUND: Final = "#fff1ea"  # the darkest on which the pages write in the office's colour, as board.css has it
@@ -100,6 +101,12 @@ def _servers(text: str) -> str:
         if not match or not 0 < int(match[2]) < 65536:  # noqa: PLR2004 - a port is 16 bits
             raise ValueError("no server")
     return text
+
+
+def _server(text: str) -> str:
+    if "," in text:
+        raise ValueError("more than one")
+    return _servers(text)
 
 
 def _picture(path: Path) -> Path:
@@ -242,6 +249,17 @@ HostName = Annotated[
     _expected(said("the name of a host, without a port")),
 ]
 Servers = Annotated[str, AfterValidator(_servers), _expected(said("host:port, more of them separated by commas"))]
+Server = Annotated[str, AfterValidator(_server), _expected(said("one host:port"))]
+MailAddress = Annotated[  # as browsers take them (HTML, "valid e-mail address"): no quotes, no comments, no second line
+    str,
+    Field(pattern=rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})*$", max_length=254),
+    _expected(said("an address such as qualite@prefecture.example")),
+]
+WebAddress = Annotated[
+    str,
+    Field(pattern=r"^https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$", max_length=200),
+    _expected(said("an address such as https://tocsin.prefecture.example, without a / at its end")),
+]
 TopicPrefix = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9._-]{0,100}$"), _expected(said("at most 100 of A-Z a-z 0-9 . _ -"))
 ]

@@ -19,12 +19,13 @@ _OF_A_PASSWORD: Final = ("user", "password_file")
 def _token_url(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if parts.scheme != "https" and not (parts.scheme == "http" and _on_loopback(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and on_loopback(host)):
         raise ValueError(said("https://HOST/PATH, or http:// on this machine: the client's secret is sent there"))
     return url
 
 
-def _on_loopback(host: str) -> bool:
+def on_loopback(host: str) -> bool:
+    """Tell whether a host, an address or a name, is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -18,6 +18,7 @@ from config import quantities as q
 from config.document import read
 from config.exchanges import Exchanges
 from config.keys import keys
+from config.mail import Mail
 from config.mapping import Table
 from config.part import Part, mistake
 from config.refusal import ConfigError
@@ -237,6 +238,7 @@ class Settings(Part):
     office: Signatory = Signatory()
     signing: Signing = Signing()
     exchanges: Exchanges = Exchanges()
+    mail: Mail | None = None  # without it `tocsin mail` sends nothing
 
     def calendar(self) -> calendar.Calendar:
         """Build the office's calendar; keep it, since it remembers its days."""
@@ -308,6 +310,16 @@ class Settings(Part):
                 seconds=round(followed),
             )
             raise mistake(("retention", "pseudonyms"), f"{self.retention.pseudonyms:g}s", words)
+        return self
+
+    @model_validator(mode="after")
+    def _mails_of_its_desks(self) -> Self:
+        for at, each in enumerate(self.mail.to if self.mail else ()):
+            for key, asked, known in (("lines", each.lines, self.lines), ("services", each.services, self.services)):
+                for name in asked:
+                    if name not in known:
+                        words = said("one of {known}", known=", ".join(known))
+                        raise mistake(("mail", "to", str(at), key), name, words)
         return self
 
     @model_validator(mode="after")

@@ -23,6 +23,7 @@ from agents.board.wall import Wall
 from agents.language import Language
 from agents.pages.html import spoken
 from agents.pages.logo import logo
+from agents.report.format import DOWNLOADS
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
@@ -59,7 +60,7 @@ class Pages:
         """Return the list of years, each with how many editions were published."""
         settings = self._settings
         desks = {"lines": settings.lines, "services": settings.services, "channels": settings.requests}
-        return self.render("years", "years", frame, years=years, today=today, desks=desks)
+        return self.render("years", "years", frame, years=years, today=today, desks=desks, formats=DOWNLOADS)
 
     def accessibility(self, frame: PageFrame) -> str:
         """Return the statement of accessibility."""

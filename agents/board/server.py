@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from functools import partial
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -26,16 +25,12 @@ from agents.board.pages import SCRIPT_HASH, Pages, staleness
 from agents.board.periods.routes import PeriodRoutes
 from agents.board.stream import WallStream
 from agents.board.wall import Walls
+from agents.board.year_routes import YearRoutes
 from agents.board.years import KeptYears
 from agents.language import Language
-from agents.pages.sums import sums_of
-from agents.report.html import page
-from agents.report.report import report_of
-from agents.totals.history import others
 from agents.totals.plan import plan_of
 from agents.web import HEADERS, Handler, application, exposition
 from config.settings import Settings
-from streams.indicators.period import Period
 
 log = structlog.get_logger()
 
@@ -69,6 +64,7 @@ class Board:
         self._rendered: dict[Language, _Rendered] = {}
         self._pages = Pages(settings)
         self._periods = PeriodRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
+        self._year_routes = YearRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
         door = Door(settings.board.decide)
         self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, door, self._frame, self._missing)
         self.callbacks: Final = CallbackFollower(settings, erases=door.opens)
@@ -83,8 +79,6 @@ class Board:
         app.middlewares.append(self._safely)
         get = {
             "/": self._wall,
-            "/years": self._all_years,
-            "/years/{year:[0-9]{4}}": self._year,
             "/accessibility": self._accessibility,
             "/metrics": self._metrics,
             "/healthz": self._healthz,
@@ -92,6 +86,7 @@ class Board:
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
         app.add_routes(self._incidents.routes())
         app.add_routes(self._periods.routes())
+        app.add_routes(self._year_routes.routes())
         app.add_routes(self._callback_routes.routes())
         app.router.add_get("/events", self._events, allow_head=False)
         app.cleanup_ctx.extend((self._keeping, self._stream.running))
@@ -144,27 +139,6 @@ class Board:
 
     def _cards(self) -> list[Card]:
         return self._walls.at(self._follower.known, time.time(), self._years.today()).cards
-
-    async def _all_years(self, request: web.Request) -> web.Response:
-        history, site = self._follower.known.history, self._settings.site
-        years = {year: len(history.vintages(site, Period.of_year(year))) for year in self._years.known()}
-        return _html(self._pages.years(years, self._years.today(), self._frame(request)))
-
-    async def _year(self, request: web.Request) -> web.Response:
-        year = int(request.match_info["year"])
-        annual = await self._years.of(year)
-        if annual is None:
-            text = frame_of(request).text
-            return self._missing(request, text("Nothing was counted in {year}", year=year))
-        vintage, breaches = self._years.vintage(annual), self._years.breaches(year)
-        frame = self._frame(request)
-        of_lines = partial(self._follower.known.history.of_lines, self._settings.site, annual.period)
-        sums = await asyncio.to_thread(sums_of, self._settings, of_lines)
-        earlier = others(self._follower.known.history, annual)
-        report = report_of(
-            annual, self._settings, frame.language, vintage, breaches=breaches, sums=sums, earlier=earlier
-        )
-        return _html(page(report, home="/", trouble=frame.trouble))
 
     async def _accessibility(self, request: web.Request) -> web.Response:
         return _html(self._pages.accessibility(self._frame(request)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from config.settings import Settings
 
 if TYPE_CHECKING:
     from agents.kafka.dead_letters import DeadLetter
+    from config.mail import Mail
 
 USUAL_PORT: Final = 9092
 LOOPBACK: Final = re.compile(r"(?:127\.0\.0\.1|localhost):(\d{1,5})")
@@ -134,9 +136,32 @@ def check(config: Config = None) -> None:
         say(text("topic          {difference}", difference=text(difference.sentence())), err=True)
     for name in report.unverified:
         say(text("topic          {topic}: the broker does not tell its policies", topic=name))
-    if report.differences:
+    if not report.differences:
+        say(text("topics         as configured"))
+    mails = settings.mail is None or _answers(settings.mail)
+    if report.differences or not mails:
         raise typer.Exit(1)
-    say(text("topics         as configured"))
+
+
+def _answers(mail: Mail) -> bool:
+    """Tell whether the mail server takes who sends, and say so, or what is wrong with it."""
+    from agents.mail.server import MailError, connected
+
+    try:
+        with refusals(), connected(mail, os.environ):
+            pass
+    except MailError as error:
+        say(text("mail           {error}", error=error), err=True)
+        return False
+    say(
+        text(
+            "mail           {server} answers ({security}); recipients: {count}",
+            server=mail.server,
+            security=mail.security,
+            count=len(mail.to),
+        )
+    )
+    return True
 
 
 def dead_letters(

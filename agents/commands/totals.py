@@ -4,50 +4,30 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
-from functools import partial
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from agents.commands.options import Config, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import progress
+from agents.report.format import Format
 from agents.terminal import Screen, say
 from agents.translation import labelled, semicolon, spoken_language, text
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from streams.certificate.coverage import CheckedShare
     from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
     from streams.indicators.vintage import Vintage
-    from streams.insight.line_sums import BrokenSum
     from streams.insight.survey import Share
-    from streams.ledger.reasons import CallReasons
-
-
-class Format(StrEnum):
-    """Name what the indicators are written as."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    XLSX = "xlsx"
-    HTML = "html"
-    OPEN_DATA = "open-data"
-    PDF = "pdf"
-    NOTICE = "notice"
-    PROMETHEUS = "prometheus"
 
 
 Year = Annotated[
@@ -64,8 +44,7 @@ As = Annotated[
     Format,
     typer.Option(
         "--format",
-        help="table, html, pdf: for people. notice: a page for the hall, as PDF. xlsx, csv: for spreadsheets. "
-        "open-data: a zip for others to load.",
+        help="table, html, pdf: for people. notice: for the hall. xlsx, csv: for spreadsheets. open-data: a zip.",
     ),
 ]
 Out = Annotated[
@@ -109,9 +88,9 @@ def totals(
     It only reads, unless it is told to publish.
     """
     from agents.history import ledger
-    from agents.pages.sums import sums_of
+    from agents.report.written import edition_of, written
     from agents.totals import history
-    from agents.totals.checked import checked
+    from agents.totals.table import show
 
     collect_seldom()
     settings = settings_of(config)
@@ -129,12 +108,10 @@ def totals(
             _list(known.vintages(settings.site, period), breaches, zone)
             return
         vintage: Vintage | None = None
-        sums: list[BrokenSum] = []  # a vintage has figures, and no days
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares, asked)
-            sums = sums_of(settings, partial(known.of_lines, settings.site, period))
             if publish:
                 _refuse([] if despite else breaches, period)
                 vintage = history.publish(settings, known, annual, now)
@@ -144,14 +121,11 @@ def totals(
             vintage = _chosen(known.vintages(settings.site, period), number, breaches, period)
             annual = vintage.annual
         _tell_where_days_are(annual, known.dates(settings.site))
+        edition = edition_of(settings, known, annual, vintage, breaches, remembered=number is not None)
         if written_as is Format.TABLE and out is None:
-            _show(annual, zone, vintage, breaches, sums, Screen())
+            show(annual, zone, vintage, Screen(), breaches, edition.sums)
             return
-        checks = checked(settings, known, period) if written_as in {Format.HTML, Format.PDF} and number is None else {}
-        reasons = history.reasons(known, annual) if written_as is Format.JSON and number is None else None
-        earlier = history.others(known, annual) if written_as in {Format.HTML, Format.PDF} else []
-        before = history.edition_before(known, annual, vintage) if written_as is Format.OPEN_DATA else None
-        content = _written(written_as, annual, settings, vintage, breaches, sums, checks, reasons, earlier, before, csv)
+        content = written(written_as, edition, settings, spoken_language(), csv)
         if out is None:
             sys.stdout.buffer.write(content)
         else:
@@ -159,11 +133,11 @@ def totals(
 
 
 def _format(asked: Format, csv: Language | None, out: Path | None) -> Format:
-    """Return what is written; refuse two formats at once, and what standard output cannot take."""
+    """Return what is written; refuse two formats at once, and a file of bytes without its name."""
     if csv is not None and asked not in {Format.TABLE, Format.CSV}:
         raise typer.BadParameter(text("{found} is no CSV", found=asked.value), param_hint="--csv")
-    on_screen = asked in {Format.PDF, Format.NOTICE} and sys.stdout.isatty()
-    if out is None and (on_screen or asked in {Format.XLSX, Format.OPEN_DATA}):
+    nobody = asked in {Format.PDF, Format.NOTICE} and sys.stdout.isatty()  # could read its bytes
+    if out is None and (asked in {Format.XLSX, Format.OPEN_DATA} or nobody):
         raise typer.BadParameter(text("{format} is a file; say which", format=asked.value), param_hint="--out")
     return asked if csv is None else Format.CSV
 
@@ -263,91 +237,6 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
         say(text("no vintage was published yet"), err=True)
     for breach in breaches:
         say(labelled(breach.subject, breach.says), err=True)
-
-
-def _written(  # noqa: PLR0911 -- one for each format
-    written_as: Format,
-    annual: Annual,
-    settings: Settings,
-    vintage: Vintage | None,
-    breaches: Sequence[Breach],
-    sums: Sequence[BrokenSum],
-    checks: Mapping[str, Sequence[CheckedShare]],
-    reasons: Mapping[str, CallReasons] | None,
-    earlier: Sequence[Annual],
-    before: Vintage | None,
-    csv: Language | None,
-) -> bytes:
-    """Return the figures as a file of that format has them."""
-    import msgspec
-
-    from agents.metrics.indicators import exposition
-    from agents.open_data.observations import PublishedEdition
-    from agents.open_data.package import package
-    from agents.totals.document import document
-    from agents.totals.plan import plan_of
-    from agents.totals.rows import rows
-    from agents.totals.workbook import workbook
-
-    zone, language = ZoneInfo(settings.timezone), spoken_language()
-    match written_as:
-        case Format.JSON:
-            told = document(annual, zone, vintage, breaches, sums, reasons)
-            return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
-        case Format.CSV:
-            return rows(annual, zone, breaches, sums, csv).encode()
-        case Format.XLSX:
-            return workbook(annual, zone, language, vintage, breaches, sums, settings.office.name)
-        case Format.HTML | Format.PDF | Format.NOTICE:
-            return _published(written_as, annual, settings, vintage, breaches, sums, checks, earlier)
-        case Format.OPEN_DATA:
-            edition = PublishedEdition(annual, vintage)
-            revised = None if before is None else PublishedEdition(before.annual, before)
-            return package(edition, revised, settings.office.name or settings.site, zone, breaches, sums)
-        case Format.PROMETHEUS:
-            return exposition(annual, plan_of(settings).opened, breaches)
-        case Format.TABLE:
-            table = StringIO()
-            _show(annual, zone, vintage, breaches, sums, Screen(file=table))
-            return table.getvalue().encode()
-
-
-def _published(
-    written_as: Format,
-    annual: Annual,
-    settings: Settings,
-    vintage: Vintage | None,
-    breaches: Sequence[Breach],
-    sums: Sequence[BrokenSum],
-    checks: Mapping[str, Sequence[CheckedShare]],
-    earlier: Sequence[Annual],
-) -> bytes:
-    """Return the report as a page or on paper, or the notice."""
-    from agents.report.html import page
-    from agents.report.notice import notice
-    from agents.report.pdf import pdf
-    from agents.report.report import report_of
-
-    language = spoken_language()
-    if written_as is Format.NOTICE:
-        return notice(annual, settings, language, vintage, breaches=breaches)
-    report = report_of(
-        annual, settings, language, vintage, breaches=breaches, checked=checks, sums=sums, earlier=earlier
-    )
-    return pdf(report) if written_as is Format.PDF else page(report).encode()
-
-
-def _show(
-    annual: Annual,
-    zone: ZoneInfo,
-    vintage: Vintage | None,
-    breaches: Sequence[Breach],
-    sums: Sequence[BrokenSum],
-    console: Console,
-) -> None:
-    from agents.totals.table import show
-
-    show(annual, zone, vintage, console, breaches, sums)
 
 
 def told(breach: Breach) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from agents.history.incident_schema import IncidentJson
+from agents.history.slips import is_slip
 from agents.history.ticks import is_tick
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest, leaving_out
@@ -29,11 +30,11 @@ def read_notes(settings: Settings) -> dict[str, str]:
 
 
 def note_of(key: bytes, value: bytes) -> dict[str, str]:
-    """Return the note in a record by its hash, nothing where the hash of its key is another one, or it is a tick.
+    """Return the note in a record by its hash, nothing where its key has another one, or it is a tick or a slip.
 
     Raises `msgspec.MsgspecError` where the record has none.
     """
-    if is_tick(key):
+    if is_tick(key) or is_slip(key):
         return {}
     note = _decode(value)
     digest = note.digest

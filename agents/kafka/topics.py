@@ -55,7 +55,7 @@ def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
         # What is erased is gone from the broker's files a day later, and its tombstone another day later.
         TopicPlan(
             Topic.NOTES,
-            "site/hash of the note; of a tick site/called-back/caller",
+            "site/hash of the note; of a tick site/called-back/caller; of a mail site/mail/kind/period/hash",
             latest | {"max.compaction.lag.ms": str(DAY_SECONDS * 1000)},
         ),
         TopicPlan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from markupsafe import Markup
@@ -16,12 +17,18 @@ from agents.report.introduction import html
 _BREAKS: Final = re.compile(r" (?=[:;?!»%](?:[\s<]|$))|(?<=«) ")  # French puts a space there, and no line ends at it
 
 
-def page(report: Report, *, home: str | None = None, trouble: str | None = None) -> str:
-    """Return the page in the report's language; `home` is where it leads back, `trouble` what is wrong."""
+def page(
+    report: Report, *, home: str | None = None, trouble: str | None = None, downloads: Mapping[str, str] | None = None
+) -> str:
+    """Return the page in the report's language; `home` is where it leads back, `trouble` what is wrong.
+
+    `downloads` has the addresses of the same figures as files, by what such a file is called.
+    """
     template = spoken("agents.report", Language(report.language)).get_template("page.html.j2")
     page = template.render(
         report=report,
         home=home,
+        downloads=downloads or {},
         trouble=trouble,
         logo=logo(report.office.logo),
         kind=_kind,

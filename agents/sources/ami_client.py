@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from agents.secret import secret
 from agents.sources.ami_messages import GREETING, MAX_LINE, AmiLines, AmiMessage, Told
-from agents.sources.connection import SocketLost, pieces, secret
+from agents.sources.connection import SocketLost, pieces
 from config.exchanges import Asterisk
 from config.refusal import ConfigError, Mistake
 

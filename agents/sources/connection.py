@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Final
-
-from config.refusal import ConfigError, Mistake
 
 POLL_SECONDS: Final = 0.5
 
@@ -41,14 +38,3 @@ def pieces(connection: socket.socket, silent: float, ask: Callable[[], None]) ->
             raise SocketLost("it closed the connection")
         heard, asked = time.monotonic(), False
         yield piece
-
-
-def secret(variable: str, key: str, file: Path | None, expected: str, environ: Mapping[str, str]) -> str:
-    """Return a password from the environment, else from a file; raise `ConfigError` where neither has one line."""
-    password = environ.get(variable)
-    if password is None and file is not None:
-        password = file.read_text(encoding="utf-8")
-    password = (password or "").strip()
-    if not password or not password.isprintable():
-        raise ConfigError([Mistake(key, "", "no password of one line", expected)])
-    return password

@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from agents.sources.connection import SocketLost, pieces, secret
+from agents.secret import secret
+from agents.sources.connection import SocketLost, pieces
 from agents.sources.event_socket import EventSocket, Frame, Read
 from config.exchanges import FreeSwitch
 from config.refusal import ConfigError, Mistake

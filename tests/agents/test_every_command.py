@@ -61,6 +61,7 @@ CALLS: Final = {
     "totals": Call("--year 2024"),
     "callbacks": Call(""),
     "certify": Call("--year 2024"),
+    "mail": Call(""),
     "audit": Call(""),
     "simulate": Call(
         f"--from 2024-01-02 --to 2024-01-05 --calls accueil=20 --calls etat-civil=20 --out {FIFO} --truth truth.json",
@@ -145,6 +146,7 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
         "TOCSIN_CONFIG": str(EXAMPLES / "office.yaml"),
         "TOCSIN_KAFKA_BOOTSTRAP": f"{HOST}:{port}",
         "TOCSIN_PSEUDONYM_KEY": "of a length that is enough",
+        "TOCSIN_MAIL": f"{{server: '{HOST}:1', security: none, from: a@b.fr, to: [{{address: c@d.fr}}]}}",
         "TOCSIN_STATE_DIR": str(folder),
     }
     if call.ready == FIFO:

@@ -37,6 +37,7 @@ class Answer(NamedTuple):
     status: int
     text: str
     headers: CIMultiDictProxy[str]
+    body: bytes
 
     @property
     def page(self) -> str:
@@ -74,7 +75,8 @@ async def _ask(
     ):
         for path in paths:
             async with client.request(method, path, headers=headers, allow_redirects=follow) as answer:
-                answers.append(Answer(answer.status, await answer.text(), answer.headers))
+                body = await answer.read()
+                answers.append(Answer(answer.status, body.decode(errors="replace"), answer.headers, body))
     return answers
 
 

@@ -17,12 +17,13 @@ from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
-from agents.commands.totals import Format, totals
+from agents.commands.totals import totals
 from agents.history.incident_json import incident_json
 from agents.history.ledger import read_history
 from agents.kafka import client as kafka
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
+from agents.report.format import Format
 from config.settings import Settings
 from streams.indicators.period import Period
 from streams.ledger.day import day_key, write_day

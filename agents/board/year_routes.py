@@ -1,0 +1,136 @@
+"""The pages of whole years, and the same figures as files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from agents.board.follower import Follower
+from agents.board.frame import PageFrame
+from agents.board.pages import Pages
+from agents.board.periods.routes import Framed, Missing
+from agents.board.years import KeptYears
+from agents.language import Language
+from agents.report.format import DOWNLOADS, file_name
+from agents.report.html import page
+from agents.report.written import Edition, edition_of, report_of_edition, written
+from config.settings import Settings
+from streams.indicators.period import Period
+from streams.indicators.vintage import Vintage
+
+KEPT: Final = 16  # files, of a few hundred kilobytes each
+PATIENCE_SECONDS: Final = 60.0  # for a file: one is made at a time, and the slowest takes a few seconds
+TEXTS: Final = frozenset({"text/csv", "application/json", "text/html"})
+
+
+class _Asked(NamedTuple):
+    """Name a file."""
+
+    year: int
+    number: int | None  # of the edition that was asked for; None for the figures as they are now
+    format: str
+    language: Language
+
+
+class YearRoutes:
+    """Answer what is asked of whole years."""
+
+    def __init__(
+        self, settings: Settings, follower: Follower, years: KeptYears, pages: Pages, framed: Framed, missing: Missing
+    ) -> None:
+        self._settings = settings
+        self._follower = follower
+        self._years = years
+        self._pages = pages
+        self._framed = framed
+        self._missing = missing
+        self._one_at_a_time = asyncio.Lock()
+        self._files: OrderedDict[_Asked, tuple[Edition, bytes]] = OrderedDict()
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [web.get("/years", self._list), web.get("/years/{year:[0-9]{4}}", self._show)]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        years = {year: len(self._vintages(year)) for year in self._years.known()}
+        return _html(self._pages.years(years, self._years.today(), self._framed(request)))
+
+    async def _show(self, request: web.Request) -> web.Response:
+        frame, year, query = self._framed(request), int(request.match_info["year"]), request.query
+        number, vintages = query.get("vintage"), self._vintages(year)
+        vintage = next((each for each in vintages if str(each.number) == number), None)
+        if number is not None and vintage is None:
+            known = ", ".join(str(each.number) for each in vintages) or frame.text("none, as none was published yet")
+            said = frame.text("There is no edition “{name}” of {year} ({known})", name=number, year=year, known=known)
+            return self._missing(request, said)
+        edition = await self._edition(year, vintage)
+        if edition is None:
+            return self._missing(request, frame.text("Nothing was counted in {year}", year=year))
+        wanted = query.get("format")
+        if wanted is None:
+            return _html(self._page(edition, number, frame))
+        if wanted not in DOWNLOADS:
+            said = frame.text("There is no format “{name}” ({known})", name=wanted, known=", ".join(DOWNLOADS))
+            return self._missing(request, said)
+        asked = _Asked(year, None if vintage is None else vintage.number, wanted, frame.language)
+        return await self._file(asked, edition, frame)
+
+    async def _edition(self, year: int, vintage: Vintage | None) -> Edition | None:
+        """Return the edition that was asked for, or the figures of a year as they are now; None where it has none."""
+        annual = await self._years.of(year)
+        if annual is None:
+            return None
+        breaches = self._years.breaches(year)
+        settings, history = self._settings, self._follower.known.history
+        if vintage is not None:
+            return edition_of(settings, history, vintage.annual, vintage, breaches, remembered=True)
+        last = self._years.vintage(annual)
+        return await asyncio.to_thread(edition_of, settings, history, annual, last, breaches)
+
+    def _page(self, edition: Edition, number: str | None, frame: PageFrame) -> str:
+        asked = {} if number is None else {"vintage": number}
+        downloads = {
+            frame.text(each.says): f"?{urlencode({**asked, 'format': name})}" for name, each in DOWNLOADS.items()
+        }
+        report = report_of_edition(edition, self._settings, frame.language)
+        return page(report, home="/", trouble=frame.trouble, downloads=downloads)
+
+    async def _file(self, asked: _Asked, edition: Edition, frame: PageFrame) -> web.Response:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
+                content = await self._content(asked, edition)
+        except TimeoutError:
+            said = frame.text("This file takes too long to write; ask for it again in a minute")
+            return _html(self._pages.refused(said, frame), 503, {"Retry-After": f"{PATIENCE_SECONDS:.0f}"})
+        number = None if edition.vintage is None else edition.vintage.number
+        download = DOWNLOADS[asked.format]
+        name = file_name(download, self._settings.site, edition.annual.period, number, asked.language)
+        return web.Response(
+            body=content,
+            content_type=download.media,
+            charset="utf-8" if download.media in TEXTS else None,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    async def _content(self, asked: _Asked, edition: Edition) -> bytes:
+        """Return a file, as it was kept while the figures are those that the page shows."""
+        kept = self._files.pop(asked, None)
+        if kept is None or kept[0][:-1] != edition[:-1]:  # more days may have come since, which the page too leaves out
+            download, language = DOWNLOADS[asked.format], asked.language
+            args = download.written_as, edition, self._settings, language, language if download.sheet else None
+            kept = edition, await asyncio.to_thread(written, *args)
+        self._files[asked] = kept
+        if len(self._files) > KEPT:
+            self._files.popitem(last=False)
+        return kept[1]
+
+    def _vintages(self, year: int) -> list[Vintage]:
+        return self._follower.known.history.vintages(self._settings.site, Period.of_year(year))
+
+
+def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(text=text, status=status, content_type="text/html", headers=headers)

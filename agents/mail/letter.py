@@ -1,0 +1,205 @@
+"""A mail to one person: what it says, in plain text and in HTML that asks nobody for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from agents.board.incidents import IncidentView
+from agents.board.periods.figures import ComparedTable, DeskFigures, Headline
+from agents.board.periods.reading import DeskView
+from agents.board.periods.words import query_of
+from agents.language import Language
+from agents.mail.reading import OfficeTold
+from agents.mail.subject import SubjectWriter
+from agents.mail.sums import lines_sum
+from agents.pages import words
+from agents.pages.broken import broken
+from agents.pages.html import spoken
+from agents.translation import Words
+from agents.writing import NOTHING, Writing
+from config.mail import Recipient
+from config.settings import Settings
+from streams.watch.office import LINES
+
+MOST_TO_DECIDE: Final = 10  # incidents that are named; the others are counted
+
+
+class Decision(NamedTuple):
+    """Hold an incident that a person should decide on."""
+
+    says: str
+    link: str | None
+
+
+class DeskPart(NamedTuple):
+    """Hold what a mail says of one line, counter or channel."""
+
+    title: str
+    what: str  # the big figure is
+    headline: Headline
+    table: ComparedTable
+    link: str | None
+
+    @property
+    def known(self) -> bool:
+        """Tell whether its table has a figure."""
+        return any(cell != NOTHING for row in self.table.rows for cell in row.cells)
+
+
+class Letter(NamedTuple):
+    """Hold a mail, each text in the reader's language."""
+
+    subject: str
+    office: str
+    when: str
+    lead: str
+    wrong: str | None  # what does not hold of the figures
+    remarks: list[str]
+    to_decide: list[Decision]
+    more_to_decide: int
+    desks: list[DeskPart]
+    foot: str
+    board: str | None
+
+
+class LetterWriter:
+    """Write the letters of an office."""
+
+    def __init__(self, settings: Settings, told: OfficeTold, board: str | None) -> None:
+        """Take what is told; `board` is the address of the board, where readers can reach it."""
+        self._settings = settings
+        self._told = told
+        self._board = board
+        self._zone = ZoneInfo(settings.timezone)
+
+    def letter(self, recipient: Recipient) -> Letter:
+        """Return what a recipient reads: of the lines and counters that were asked for."""
+        told, language = self._told, Language(recipient.language)
+        text, every = Words(language), not recipient.lines and not recipient.services
+        lines = {name: each for name, each in told.lines.items() if every or name in recipient.lines}
+        services = {name: each for name, each in told.services.items() if every or name in recipient.services}
+        writer = SubjectWriter(text, self._zone)
+        apart = {part for name in lines for part in self._settings.lines[name].parts}
+        found = lines_sum((each for name, each in lines.items() if name not in apart), self._zone, language)
+        desks = [*lines.values(), *services.values(), *(told.channels.values() if every else ())]
+        parts = [self._desk(each, text) for each in desks]
+        lead = writer.lines(found) if lines else _of_counters(parts, text)
+        office = self._settings.office.name or self._settings.site
+        decisions = [each for each in told.to_decide if every or set(lines) & set(each.published["line"].split(LINES))]
+        return Letter(
+            writer.subject(told.period, told.today, lead, office),
+            office,
+            writer.when(told.period, told.today),
+            lead,
+            broken(told.breaches, language),
+            [*self._unreached(lines, text)],
+            [self._decision(each, text) for each in decisions[:MOST_TO_DECIDE]],
+            max(0, len(decisions) - MOST_TO_DECIDE),
+            parts,
+            text("Sent by Tocsin, since mail.to of its configuration names this address."),
+            self._board,
+        )
+
+    def _desk(self, view: DeskView, text: Words) -> DeskPart:
+        figures = DeskFigures(self._settings, text, view)
+        table = figures.compared()
+        first, *others = table.rows
+        rows = [first, *(row for row in others if any(cell != NOTHING for cell in row.cells))]
+        link = self._link(f"/{view.kind}/{quote(view.name)}{query_of(view.period)}")
+        return DeskPart(
+            self._label(view),
+            figures.what(),
+            figures.headline(),
+            table._replace(rows=rows),
+            link,
+        )
+
+    def _label(self, view: DeskView) -> str:
+        settings = self._settings
+        match view.kind:
+            case "lines":
+                return settings.lines[view.name].label
+            case "services":
+                return settings.services[view.name].label
+            case "channels":
+                return settings.requests[view.name].label
+
+    def _decision(self, view: IncidentView, text: Words) -> Decision:
+        writing, published = Writing(text.language), view.published
+        what = text(words.VERDICTS[published["verdict"]]) if view.what is None else view.what[text.language]
+        begins, ends = writing.moment(view.begins), writing.moment(view.ends)
+        says = text("{line}: {what}, from {begins} to {ends}", line=view.label, what=what, begins=begins, ends=ends)
+        return Decision(says, self._link(f"/incidents/{quote(published['id'])}"))
+
+    def _unreached(self, lines: Mapping[str, DeskView], text: Words) -> Iterator[str]:
+        if self._told.unreached is not None and lines:
+            yield text.counted(
+                "{count} caller whom a line lost that day was reached by none since.",
+                "{count} callers whom a line lost that day were reached by none since.",
+                sum(self._told.unreached.get(name, 0) for name in lines),
+            )
+
+    def _link(self, path: str) -> str | None:
+        return None if self._board is None else f"{self._board}{path}"
+
+
+def _of_counters(parts: Sequence[DeskPart], text: Words) -> str:
+    told = [
+        text("{name}: {sentence}", name=each.title, sentence=f"{each.what} {each.headline.figure}") for each in parts
+    ]
+    return text.semicolon.join(told)
+
+
+def as_text(letter: Letter, language: Language) -> str:
+    """Return a letter as plain text, a paragraph a desk and its figures in columns."""
+    text = Words(language)
+    lines = [letter.office, letter.when, "", letter.lead]
+    lines += ["", f"!! {letter.wrong}"] if letter.wrong else []
+    lines += ["", *letter.remarks] if letter.remarks else []
+    if letter.to_decide:
+        lines += ["", text("To be decided:").upper()]
+        lines += [f"- {each.says}{'' if each.link is None else f'{chr(10)}  {each.link}'}" for each in letter.to_decide]
+        lines += [f"- {_more(letter.more_to_decide, text)}"] if letter.more_to_decide else []
+    for desk in letter.desks:
+        lines += ["", "", desk.title.upper(), _headline(desk, text)]
+        lines += ["  " + each for each in (*desk.headline.says, desk.headline.withheld) if each]
+        lines += ["", *_columns(desk.table)] if desk.known else []
+        lines += [desk.link] if desk.link else []
+    return "\n".join([*lines, "", "-- ", letter.foot, ""])
+
+
+def as_html(letter: Letter, language: Language) -> str:
+    """Return a letter as HTML, its style in each element, as mail programs want it."""
+    text = Words(language)
+    more = _more(letter.more_to_decide, text) if letter.more_to_decide else ""
+    template = spoken("agents.mail", language).get_template("letter.html.j2")
+    return template.render(letter=letter, more=more)
+
+
+def _more(count: int, text: Words) -> str:
+    return text("and {count} more", count=count)
+
+
+def _headline(desk: DeskPart, text: Words) -> str:
+    counted = "" if desk.headline.counted is None else f" ({text('counted:')} {desk.headline.counted})"
+    return text("{name}: {sentence}", name=desk.what, sentence=f"{desk.headline.figure}{counted}")
+
+
+def _columns(table: ComparedTable) -> Iterator[str]:
+    """Yield the rows of a table, its figures in columns.
+
+    >>> from agents.board.periods.figures import ShownRow
+    >>> for row in _columns(ComparedTable(["lost rate", "calls"], [ShownRow("usual", ["2.1%", "118"])])):
+    ...     print(row)
+               lost rate  calls
+        usual       2.1%    118
+    """
+    heads = [" ".join(filter(None, (row.head, f"({row.about})" if row.about else ""))) for row in table.rows]
+    first = max(map(len, heads))
+    widths = [max(len(column), *(len(row.cells[at]) for row in table.rows)) for at, column in enumerate(table.columns)]
+    for head, cells in (("", table.columns), *zip(heads, (row.cells for row in table.rows), strict=True)):
+        figures = "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+        yield f"    {head.ljust(first)}  {figures}"

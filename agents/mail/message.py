@@ -1,0 +1,61 @@
+"""A letter as the mail that carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from agents.history.slips import MailName, name_of
+from agents.language import Language
+from agents.mail.letter import Letter, as_html, as_text
+from agents.mail.subject import one_line
+from config.mail import Recipient
+
+
+class Attachment(NamedTuple):
+    """Hold a file that goes with a mail."""
+
+    name: str
+    media: str  # its media type
+    content: bytes
+
+
+def message(
+    letter: Letter,
+    recipient: Recipient,
+    sender: str,
+    name: MailName,
+    now: datetime,
+    attached: Sequence[Attachment] = (),
+) -> EmailMessage:
+    """Return the mail of a letter; `now` is when it is sent.
+
+    Its id follows from whom it goes to and what it says, so that a copy of the same mail can be told from a new one.
+    """
+    language = Language(recipient.language)
+    text = as_text(letter, language)
+    made = EmailMessage(policy=SMTP)
+    made["From"] = Address(one_line(letter.office), addr_spec=sender)
+    made["To"] = Address(addr_spec=recipient.address)
+    made["Subject"] = letter.subject
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = f"<{_id(name, letter.subject, text)}@{sender.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"  # so that an absent reader's program does not reply (RFC 3834)
+    made.set_content(text, cte="quoted-printable")
+    made.add_alternative(as_html(letter, language), subtype="html", cte="quoted-printable")
+    for each in attached:
+        main, _, sub = each.media.partition("/")
+        made.add_attachment(each.content, main, sub, filename=each.name)
+    made["Content-Language"] = language  # last, as what is set before goes down with the text
+    return made
+
+
+def _id(name: MailName, subject: str, text: str) -> str:
+    said = f"{name.address.lower()}\n{subject}\n{text}"
+    return f"tocsin.{name.kind}.{name_of(name.period)}.{sha256(said.encode()).hexdigest()[:16]}"

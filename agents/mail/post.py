@@ -1,0 +1,117 @@
+"""The mails of an office that are due: made, sent, and noted, so that the next run sends what is missing alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from email.message import EmailMessage
+from functools import lru_cache
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from agents.history.ledger import History
+from agents.history.slips import MailName, SlipBook, Slips
+from agents.kafka.sending import sending
+from agents.language import Language
+from agents.mail.letter import LetterWriter
+from agents.mail.message import Attachment, message
+from agents.mail.reading import OfficeReader
+from agents.mail.server import Taken, connected, deliver
+from agents.report.format import DOWNLOADS, file_name
+from agents.report.written import edition_of, written
+from config.mail import Mail, MailKind, Recipient
+from config.settings import Settings
+from streams.indicators.period import Period
+
+REPORT: Final = DOWNLOADS["pdf"]  # what goes with the mail of a week or a month
+
+
+class DueMail(NamedTuple):
+    """Hold a mail that is to be sent."""
+
+    name: MailName
+    recipient: Recipient
+
+
+class Posted(NamedTuple):
+    """Tell what became of a mail, in the server's own words where it did not take it."""
+
+    due: DueMail
+    taken: Taken
+    words: str
+
+
+def due(mail: Mail, slips: Slips | None, periods: Mapping[MailKind, Sequence[Period]]) -> list[DueMail]:
+    """Return the mails of `periods` that are to be sent; without slips, of each kind that of the last period."""
+    return [
+        DueMail(name, recipient)
+        for kind, each in periods.items()
+        for recipient in mail.to
+        if kind in recipient.send and each
+        for name in (
+            [MailName(kind, each[-1], recipient.address)]
+            if slips is None
+            else slips.missing(kind, recipient.address, each)
+        )
+    ]
+
+
+class Post:
+    """Make an office's mails and send them."""
+
+    def __init__(self, settings: Settings, mail: Mail, history: History, today: date) -> None:
+        self._settings = settings
+        self._mail = mail
+        self._history = history
+        self._reader = OfficeReader(settings, history, today)
+        self._zone = ZoneInfo(settings.timezone)
+        self._told = lru_cache(maxsize=None)(self._reader.told)
+        self._attached = lru_cache(maxsize=None)(self._attachments)
+
+    def made(self, each: DueMail) -> EmailMessage:
+        """Return a mail; raise `KafkaError` where what it tells cannot be read."""
+        mail, told = self._mail, self._told(each.name.kind, each.name.period)
+        letter = LetterWriter(self._settings, told, mail.board).letter(each.recipient)
+        attached = self._attached(each.name.kind, each.name.period, Language(each.recipient.language))
+        return message(letter, each.recipient, mail.sender, each.name, datetime.now(self._zone), attached)
+
+    def sent(self, every: Sequence[DueMail], environ: Mapping[str, str]) -> Iterator[Posted]:
+        """Send mails, and yield what became of each once it is noted.
+
+        Each is noted as due before the server is asked, and as sent once the server has it: what is cut short between
+        these two is sent again, under the same id. Raises `MailError` where the server cannot be used, `KafkaError`
+        where the broker does not take a slip.
+        """
+        made = [(each, self.made(each)) for each in every]
+        with sending(self._settings, "what became of a mail") as sender:
+            book = SlipBook(self._settings, sender)
+            for each, _ in made:
+                book.note(each.name, "due", datetime.now(self._zone))
+            with connected(self._mail, environ) as connection:
+                for each, mail in made:
+                    taken, words = deliver(connection, self._mail, mail, each.recipient.address)
+                    if taken != "later":
+                        book.note(each.name, taken, datetime.now(self._zone))
+                    yield Posted(each, taken, words)
+
+    def forget(self, slips: Slips, periods: Mapping[MailKind, Sequence[Period]]) -> None:
+        """Erase the slips of mails that no run tries again."""
+        over = [
+            name
+            for kind, each in periods.items()
+            for recipient in self._mail.to
+            if each
+            for name in slips.over(kind, recipient.address, each)
+        ]
+        if over:
+            with sending(self._settings, "the end of a slip") as sender:
+                SlipBook(self._settings, sender).forget(over)
+
+    def _attachments(self, kind: MailKind, period: Period, language: Language) -> Sequence[Attachment]:
+        """Return the report of a week or a month; a day has none."""
+        if kind == "day":
+            return ()
+        settings, breaches = self._settings, self._told(kind, period).breaches
+        edition = edition_of(settings, self._history, self._reader.figures(period), breaches=breaches)
+        name = file_name(REPORT, settings.site, period, None, language)
+        return (Attachment(name, REPORT.media, written(REPORT.written_as, edition, settings, language)),)

@@ -1,0 +1,80 @@
+"""The subject of a mail: the figure of the morning, or why there is none. A false figure never stands there alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from agents.board.periods.words import PeriodWords
+from agents.mail.sums import LinesSum
+from agents.translation import Words
+from agents.writing import Writing
+from streams.calls.counts import Counts
+from streams.indicators.period import Period
+from streams.periods.named import kind_of
+
+
+def one_line(text: str) -> str:
+    r"""Return a text as a header takes it: on one line, whatever a label holds.
+
+    >>> one_line("Accueil\r\nBcc: x@y.example \x00")
+    'Accueil Bcc: x@y.example'
+    """
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+class SubjectWriter:
+    """Write subjects in one language."""
+
+    def __init__(self, text: Words, zone: ZoneInfo) -> None:
+        self._text = text
+        self._writing = Writing(text.language)
+        self._periods = PeriodWords(text, zone)
+
+    def subject(self, period: Period, today: date, told: str, office: str) -> str:
+        """Return the subject of a mail on a day: when, what was told of the office, and which one it is."""
+        return one_line(f"{self.when(period, today)}{self._text.colon}{told} - {office}")
+
+    def when(self, period: Period, today: date) -> str:
+        """Return what a period is called on a day: the day before is yesterday, and this year is not named."""
+        first, writing = period.first, self._writing
+        if kind_of(period) != "day":
+            return _capital(self._periods.period(period))
+        day = f"{writing.weekday(first)} {writing.day(first, year=first.year != today.year)}"
+        return self._text("Yesterday, {day}", day=day) if first == today - timedelta(1) else _capital(day)
+
+    def lines(self, found: LinesSum) -> str:
+        """Return what is told of lines: first which are withheld, and why; then the sum of the others."""
+        text, calls = self._text, found.calls
+        told = [text("{line}, figure withheld ({why})", line=each.label, why=each.why) for each in found.withheld]
+        if calls is not None and told:
+            told.append(
+                text.counted(
+                    "without this line, {others}",
+                    "without these lines, {others}",
+                    len(told),
+                    others=self._sum(calls, found),
+                )
+            )
+        elif calls is not None:
+            return self._sum(calls, found)
+        return text.semicolon.join(told) or text("no call was counted")
+
+    def _sum(self, calls: Counts, found: LinesSum) -> str:
+        text, writing = self._text, self._writing
+        word = text("corrected") if found.corrected else text("to be checked") if found.doubted else ""
+        rate = ", ".join(filter(None, (writing.percent(calls.lost_rate, 1), word)))
+        offered = text.counted("{number} call", "{number} calls", calls.offered, number=writing.number(calls.offered))
+        lost = text.counted("{number} lost", "{number} lost", calls.lost, number=writing.number(calls.lost))
+        answered = text("{share} answered", share=writing.percent(answer_rate(calls), 0))
+        return f"{offered}, {lost} ({rate}), {answered}"
+
+
+def answer_rate(calls: Counts) -> float | None:
+    """Return the share of calls that were answered, of those that no other line took; None where none came."""
+    asked = calls.offered - calls.diverted
+    return calls.answered / asked if asked else None
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,75 @@
+"""What a year's figures can be written as, and what such a file is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from agents.language import Language
+from agents.translation import Words
+from streams.indicators.period import Period
+from streams.said import Said, said
+
+
+class Format(StrEnum):
+    """Name what the indicators are written as."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    HTML = "html"
+    PDF = "pdf"
+    NOTICE = "notice"
+    OPEN_DATA = "open-data"
+    PROMETHEUS = "prometheus"
+
+
+_INDICATORS: Final = said("indicators-{site}-{period}")
+
+
+class Download(NamedTuple):
+    """Describe a file that the board hands out, and that may go with a mail."""
+
+    written_as: Format
+    says: Said  # what it is, to those who choose
+    media: str  # its media type
+    ending: str
+    stem: Said = _INDICATORS  # begins its name
+    sheet: bool = False  # CSV as a spreadsheet of the reader's language opens it
+
+
+# By the name that an address has; the other formats are for a terminal and a collector.
+DOWNLOADS: Final[Mapping[str, Download]] = {
+    "pdf": Download(Format.PDF, said("report (PDF)"), "application/pdf", "pdf", said("report-{site}-{period}")),
+    "notice": Download(
+        Format.NOTICE, said("notice for the hall (PDF)"), "application/pdf", "pdf", said("notice-{site}-{period}")
+    ),
+    "xlsx": Download(
+        Format.XLSX,
+        said("workbook (XLSX)"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+    ),
+    "sheet": Download(Format.CSV, said("CSV for a spreadsheet"), "text/csv", "csv", sheet=True),
+    "csv": Download(Format.CSV, said("CSV for programs"), "text/csv", "csv"),
+    "json": Download(Format.JSON, said("JSON"), "application/json", "json"),
+    "open-data": Download(
+        Format.OPEN_DATA, said("open data (ZIP)"), "application/zip", "zip", said("open-data-{site}-{period}")
+    ),
+    "html": Download(Format.HTML, said("page (HTML)"), "text/html", "html", said("report-{site}-{period}")),
+}
+
+
+def file_name(download: Download, site: str, period: Period, number: int | None, language: Language) -> str:
+    """Return the name of such a file; `number` is that of its edition, where one has its figures.
+
+    >>> file_name(DOWNLOADS["xlsx"], "lozere", Period.of_year(2013), 2, Language.FR)
+    'indicateurs-lozere-2013-edition-2.xlsx'
+    """
+    text = Words(language)
+    stem = text(download.stem, site=site, period=period.name.replace("/", "_"))
+    if number is not None:
+        stem = text("{stem}-edition-{number}", stem=stem, number=number)
+    return f"{stem}.{download.ending}"

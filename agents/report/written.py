@@ -1,0 +1,121 @@
+"""A year's figures as a file: the same bytes whether a command writes it, the board offers it or a mail carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from io import StringIO
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from agents.history.ledger import History
+from agents.language import Language
+from agents.metrics.indicators import exposition
+from agents.open_data.observations import PublishedEdition
+from agents.open_data.package import package
+from agents.pages.sums import sums_of
+from agents.report.blocks import Report
+from agents.report.format import Format
+from agents.report.html import page
+from agents.report.material import Checks
+from agents.report.notice import notice
+from agents.report.pdf import pdf
+from agents.report.report import report_of
+from agents.terminal import Screen
+from agents.totals.checked import checked
+from agents.totals.document import document
+from agents.totals.history import edition_before, others, reasons
+from agents.totals.plan import plan_of
+from agents.totals.rows import rows
+from agents.totals.table import show
+from agents.totals.workbook import workbook
+from agents.translation import speaking
+from config.settings import Settings
+from streams.chain.breach import Breach
+from streams.indicators.annual import Annual
+from streams.indicators.vintage import Vintage
+from streams.insight.line_sums import BrokenSum
+
+
+class Edition(NamedTuple):
+    """Hold a period's figures as they are handed out, and what is told beside them."""
+
+    annual: Annual
+    vintage: Vintage | None  # that has these figures
+    breaches: Sequence[Breach]  # what does not hold of them
+    sums: Sequence[BrokenSum]  # lines that are not the sum of their parts
+    remembered: bool  # it is a vintage that was asked for: that has figures, and no days
+    history: History
+
+
+def edition_of(
+    settings: Settings,
+    history: History,
+    annual: Annual,
+    vintage: Vintage | None = None,
+    breaches: Sequence[Breach] = (),
+    *,
+    remembered: bool = False,
+) -> Edition:
+    """Return figures with all that their history tells beside them."""
+    of_lines = partial(history.of_lines, settings.site, annual.period)
+    return Edition(annual, vintage, breaches, [] if remembered else sums_of(settings, of_lines), remembered, history)
+
+
+def written(
+    written_as: Format, edition: Edition, settings: Settings, language: Language, csv: Language | None = None
+) -> bytes:
+    """Return the figures as a file of that format has them; what is written for people is in the language.
+
+    `csv` writes CSV as a spreadsheet in that language opens it; else it is for programs.
+    """
+    zone = ZoneInfo(settings.timezone)
+    annual, vintage, breaches, sums, remembered, history = edition
+    match written_as:
+        case Format.JSON:
+            told = document(annual, zone, vintage, breaches, sums, None if remembered else reasons(history, annual))
+            return msgspec.json.format(msgspec.json.encode(told)) + b"\n"
+        case Format.CSV:
+            return rows(annual, zone, breaches, sums, csv).encode()
+        case Format.XLSX:
+            return workbook(annual, zone, language, vintage, breaches, sums, settings.office.name)
+        case Format.HTML | Format.PDF | Format.NOTICE | Format.OPEN_DATA:
+            return _published(written_as, edition, settings, language)
+        case Format.PROMETHEUS:
+            return exposition(annual, plan_of(settings).opened, breaches)
+        case Format.TABLE:
+            table = StringIO()
+            with speaking(language):
+                show(annual, zone, vintage, Screen(file=table), breaches, sums)
+            return table.getvalue().encode()
+
+
+def _published(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:
+    """Return what an office publishes: the report as a page or on paper, the notice, the open data."""
+    annual, vintage, breaches, sums, remembered, history = edition
+    if written_as is Format.OPEN_DATA:
+        before = edition_before(history, annual, vintage)
+        earlier = None if before is None else PublishedEdition(before.annual, before)
+        office, zone = settings.office.name or settings.site, ZoneInfo(settings.timezone)
+        return package(PublishedEdition(annual, vintage), earlier, office, zone, breaches, sums)
+    if written_as is Format.NOTICE:
+        return notice(annual, settings, language, vintage, breaches=breaches)
+    checks = {} if remembered else checked(settings, history, annual.period)
+    report = report_of_edition(edition, settings, language, checks)
+    return pdf(report) if written_as is Format.PDF else page(report).encode()
+
+
+def report_of_edition(edition: Edition, settings: Settings, language: Language, checks: Checks | None = None) -> Report:
+    """Return the report on figures, beside what was published of other years."""
+    return report_of(
+        edition.annual,
+        settings,
+        language,
+        edition.vintage,
+        breaches=edition.breaches,
+        checked=checks,
+        sums=edition.sums,
+        earlier=others(edition.history, edition.annual),
+    )

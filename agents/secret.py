@@ -1,0 +1,19 @@
+"""A password of one line, from the environment or a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from config.refusal import ConfigError, Mistake
+
+
+def secret(variable: str, key: str, file: Path | None, expected: str, environ: Mapping[str, str]) -> str:
+    """Return a password from the environment, else from a file; raise `ConfigError` where neither has one line."""
+    password = environ.get(variable)
+    if password is None and file is not None:
+        password = file.read_text(encoding="utf-8")
+    password = (password or "").strip()
+    if not password or not password.isprintable():
+        raise ConfigError([Mistake(key, "", "no password of one line", expected)])
+    return password

@@ -1,0 +1,86 @@
+"""What an office says of its mails: by which server they go, and who gets which figures in which language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from config import quantities as q
+from config.part import Part, mistake
+from config.security import on_loopback
+from streams.said import said
+
+MailKind: TypeAlias = Literal["day", "week", "month"]
+MailSecurity: TypeAlias = Literal["starttls", "tls", "none", "unprotected"]
+T = TypeVar("T")
+KINDS: Final[tuple[MailKind, ...]] = ("day", "week", "month")
+
+
+def _some(value: tuple[T, ...]) -> tuple[T, ...]:
+    if not value:  # not by min_length, which would count a wrong one as a missing one
+        raise ValueError(said("at least one"))
+    return value
+
+
+class Recipient(Part):
+    """Name who gets mails, of what and in which language; `lines` and `services` are all where neither names any."""
+
+    address: q.MailAddress
+    language: Literal["fr", "en"] = "fr"
+    send: Annotated[tuple[MailKind, ...], AfterValidator(_some)] = KINDS
+    lines: tuple[q.LineId, ...] = ()
+    services: tuple[q.Id, ...] = ()
+
+
+class Mail(Part):
+    """Say how mails are sent; the server proves who it is unless nothing is protected.
+
+    `none` is for a server on this machine; `unprotected` says that a mail may be read on the way.
+    """
+
+    server: q.Server
+    security: MailSecurity = "starttls"
+    ca: q.ExistingFile | None = None  # of the server's certificate; the system's where there is none
+    user: q.Text | None = None
+    password_file: q.SecretFile | None = None  # or TOCSIN_MAIL_PASSWORD
+    sender: Annotated[q.MailAddress, Field(alias="from")]
+    to: Annotated[tuple[Recipient, ...], AfterValidator(_some)]
+    board: q.WebAddress | None = None  # where readers find the board: links lead there
+
+    @property
+    def host(self) -> str:
+        """Return the name of the server, without its port."""
+        return self.server.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """Return its port."""
+        return int(self.server.rpartition(":")[2])
+
+    @property
+    def tls(self) -> bool:
+        """Tell whether the server proves who it is, and nobody reads on the way."""
+        return self.security in {"starttls", "tls"}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Refuse what would be set for nothing, and what would be read on the way."""
+        if self.security == "none" and not on_loopback(self.host):
+            words = said(
+                "starttls or tls; or unprotected, where mails may be read on the way to {host}", host=self.host
+            )
+            raise mistake(("security",), "none", words)
+        since = said("the security is {security}", security=self.security)
+        if self.ca is not None and not self.tls:
+            raise mistake(("ca",), str(self.ca), said("no value, since {why}", why=since))
+        if self.user is not None and self.security == "unprotected":
+            words = said("no value, since {why}: the password would be read on the way", why=since)
+            raise mistake(("user",), self.user, words)
+        if self.password_file is not None and self.user is None:
+            raise mistake(("password_file",), str(self.password_file), said("no value, since there is no user"))
+        for address, times in Counter(each.address.lower() for each in self.to).items():
+            if times > 1:
+                raise mistake(("to",), address, said("addresses that are each named once"))
+        return self

@@ -1,0 +1,233 @@
+"""The command, on a real broker and a real mail server: what is due is sent once, and what was not goes later."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from agents.cli import app
+from agents.history.slips import MailName, SlipBook, read_slips
+from agents.kafka.client import Topic, producer, topic
+from agents.kafka.reading import records
+from agents.kafka.topics import create_topics
+from agents.mail import post
+from agents.ports import free_port
+from config.settings import Settings
+from streams.ledger.day import day_key, write_day
+from streams.periods.named import period_of
+from tests.agents.commands.test_totals import tell
+from tests.agents.mail.smtp import HOST, MailBox, served
+from tests.agents.office import CommandedOffice
+from tests.agents.totals.year import ledger, wrong
+
+CONFIGURED = """\
+site: lozere
+clock: event
+opening_hours: "Mo-Fr 09:00-13:00"
+holidays: {{country: null}}
+lines: {{circulation: {{label: Circulation, expected_lost_rate: 0.02}}, standard: {{label: Standard}}}}
+services: {{cartes: {{label: Cartes grises}}}}
+requests: {{im341: {{label: "CNI (IM 341)", days: calendar}}}}
+office: {{name: Préfecture de la Lozère}}
+mail:
+  server: {host}:{port}
+  security: none
+  from: tocsin@prefecture.example
+  board: https://tocsin.prefecture.example
+  to:
+    - {{address: chef@prefecture.example}}
+    - {{address: quality@prefecture.example, language: en, send: [day, month]}}
+"""
+CHEF, QUALITY = "chef@prefecture.example", "quality@prefecture.example"
+LAST = period_of("2013-12-31")  # the ledger's last day: it is over, and the day after is today
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port(HOST)
+
+
+@pytest.fixture
+def office(settings: Settings, tmp_path: Path, port: int, no_settings_from_outside: None) -> CommandedOffice:  # noqa: ARG001 -- for what it does
+    create_topics(settings)
+    client = producer(settings)
+    for day in ledger():
+        client.send(topic(settings, Topic.LEDGER), key=day_key(day).encode(), value=write_day(day))
+    client.close()
+    return CommandedOffice(settings, tmp_path, CONFIGURED.format(host=HOST, port=port))
+
+
+def run(office: CommandedOffice, *words: str, status: int = 0) -> Result:
+    done = office.command("mail", *words, "--lang", "en")
+    assert done.exit_code == status, done.output
+    return done
+
+
+@pytest.mark.integration
+def test_the_last_day_week_and_month_are_sent_once_each_to_who_asked_for_them(
+    office: CommandedOffice, port: int
+) -> None:
+    box = MailBox()
+    with served(box, port=port):
+        first = run(office)
+        again = run(office)
+    subjects = sorted((to, mail["Subject"]) for to, mail in zip(box.to, box.mails, strict=True))
+    assert [to for to, _ in subjects] == [CHEF, CHEF, CHEF, QUALITY, QUALITY]
+    assert [subject.partition(" : ")[0] for to, subject in subjects if to == CHEF] == [
+        "Décembre 2013",
+        "Hier, mardi 31 décembre 2013",
+        "Semaine du 23 décembre 2013",
+    ]
+    assert [subject.partition(":")[0] for to, subject in subjects if to == QUALITY] == [
+        "December 2013",
+        "Yesterday, Tuesday 31 December 2013",
+    ]
+    assert "2013-12-31 sent to chef@prefecture.example" in first.stdout
+    assert "nothing to send" in again.stdout
+    assert len({mail["Message-ID"] for mail in box.mails}) == 5
+
+
+@pytest.mark.integration
+def test_the_report_goes_with_the_week_and_the_month(office: CommandedOffice, port: int) -> None:
+    box = MailBox()
+    with served(box, port=port):
+        run(office, "day", "month")
+    for mail in box.mails:
+        names = [each.get_filename() for each in mail.iter_attachments()]
+        word = {"fr": "indicateurs", "en": "indicators"}[mail["Content-Language"]]
+        month = [f"{word}-lozere-2013-12-01_2013-12-31.{post.REPORT}"]
+        assert names == (month if ".month." in mail["Message-ID"] else [])
+
+
+@pytest.mark.integration
+def test_what_one_recipient_is_refused_the_other_gets_and_it_is_not_tried_again(
+    office: CommandedOffice, port: int
+) -> None:
+    box = MailBox({CHEF: "550 no such user"})
+    with served(box, port=port):
+        told = run(office, "day", status=1)
+        assert f"refused for {CHEF}, and not tried again: 550 no such user" in told.stderr
+        assert box.to == [QUALITY]
+        assert "nothing to send" in run(office, "day").stdout
+
+
+@pytest.mark.integration
+def test_what_a_server_puts_off_goes_with_the_next_run(office: CommandedOffice, port: int) -> None:
+    box = MailBox({CHEF: "450 mailbox busy"})
+    with served(box, port=port):
+        told = run(office, "day", status=1)
+        assert "1 mail was not sent; the next run sends it" in told.stderr
+        box.answers.clear()
+        run(office, "day")
+    assert box.to == [QUALITY, CHEF]
+
+
+@pytest.mark.integration
+def test_without_a_server_nothing_is_lost_and_half_way_only_the_rest_is_sent_later(
+    office: CommandedOffice, port: int
+) -> None:
+    told = run(office, "day", status=1)
+    assert "cannot be reached" in told.stderr
+    assert "2 mails were not sent; the next run sends them" in told.stderr
+    box = MailBox()
+    box.hang_up_after = 1
+    with served(box, port=port):
+        assert "does not answer any more" in run(office, "day", status=1).stderr
+        box.hang_up_after = -1
+        run(office, "day")
+        assert "nothing to send" in run(office, "day").stdout
+    assert sorted(box.to) == [CHEF, QUALITY]
+
+
+@pytest.mark.integration
+def test_a_crash_between_server_and_slip_sends_the_same_mail_with_the_same_id(
+    office: CommandedOffice, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receiver that knows ids drops the copy; without the slip nobody can know that the first one arrived."""
+    box, note = MailBox(), SlipBook.note
+
+    def torn(book: SlipBook, name: MailName, state: Any, at: Any) -> None:
+        if state == "sent":
+            raise KeyboardInterrupt
+        note(book, name, state, at)
+
+    with served(box, port=port):
+        with monkeypatch.context() as patched:
+            patched.setattr(SlipBook, "note", torn)
+            run(office, "day", status=130)
+        run(office, "day")
+    assert box.to == [CHEF, CHEF, QUALITY]
+    assert box.mails[0]["Message-ID"] == box.mails[1]["Message-ID"]
+
+
+@pytest.mark.integration
+def test_the_slips_hold_no_address_and_no_caller(office: CommandedOffice, port: int) -> None:
+    with served(MailBox(), port=port):
+        run(office)
+    notes = [*records(office.settings, topic(office.settings, Topic.NOTES))]
+    assert notes
+    everything = b" ".join((each.key or b"") + b" " + (each.value or b"") for each in notes)
+    assert b"prefecture" not in everything
+    assert b"hmac" not in everything
+    slip = read_slips(office.settings).of(MailName("day", LAST, CHEF))
+    assert slip is not None
+    assert slip.state == "sent"
+
+
+@pytest.mark.integration
+def test_another_day_can_be_sent_and_a_closed_one_has_no_mail(office: CommandedOffice, port: int) -> None:
+    box = MailBox()
+    with served(box, port=port):
+        assert "2013-12-29: the office was closed" in run(office, "day", "--for", "2013-12-29").stderr
+        run(office, "day", "--for", "2013-11-26")
+        assert "nothing to send" in run(office, "day", "--for", "2013-11-26").stdout
+        assert "2014-01-01 is not over" in " ".join(run(office, "day", "--for", "2014-01-01", status=2).stderr.split())
+    assert [mail["Subject"].partition(" 2013")[0] for mail in box.mails] == [
+        "Mardi 26 novembre",
+        "Tuesday 26 November",
+    ]
+
+
+@pytest.mark.integration
+def test_a_dry_run_prints_the_mails_and_sends_and_notes_nothing(office: CommandedOffice) -> None:
+    tell(office.settings, wrong(status="open"))
+    told = run(office, "day", "--dry-run", "--for", "2013-09-11").stdout
+    assert f"To: {CHEF}" in told
+    assert "Subject: Mercredi 11 septembre 2013 : Circulation, chiffre non publié (comptage suspect)" in told
+    assert "CIRCULATION" in told
+    assert "Wednesday 11 September" in told
+    assert read_slips(office.settings).of(MailName("day", period_of("2013-09-11"), CHEF)) is None
+
+
+@pytest.mark.integration
+def test_one_that_is_stopped_says_what_is_left(office: CommandedOffice) -> None:
+    with socket.socket() as mute:
+        mute.bind((HOST, 0))
+        mute.listen()
+        environment = {**os.environ, **office.environment, "TOCSIN_MAIL_SERVER": f"{HOST}:{mute.getsockname()[1]}"}
+        words = [sys.executable, "-m", "agents", "mail", "day", "--lang", "en"]
+        process = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
+        mute.settimeout(60)
+        connection, _ = mute.accept()
+        with connection:
+            time.sleep(0.2)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=20)
+    assert process.returncode == 143, said
+    assert said.splitlines()[-1] == "ended by SIGTERM; 0 of 2 mails sent; the next run sends the others"
+
+
+def test_without_a_server_in_the_configuration_nothing_can_be_sent(tmp_path: Path) -> None:
+    (file := tmp_path / "office.yaml").write_text("site: lozere\n")
+    done = CliRunner(env={"TOCSIN_CONFIG": str(file)}).invoke(app, ["mail", "--lang", "en"])
+    assert done.exit_code == 2
+    assert "names no mail server" in done.stderr
