@@ -114,7 +114,7 @@ INDICATORS: Final = (
         "unite",
         "string",
         "Unité",
-        "Unité de la valeur, de l'intervalle et de la cible : part de 0 à 1, jours ou minutes.",
+        "Unité de la valeur, de l'intervalle et de l'objectif : part de 0 à 1, jours ou minutes.",
         "part",
         required=True,
         limits={"enum": ["part", "jours", "minutes"]},
@@ -206,20 +206,22 @@ INDICATORS: Final = (
         0.831,
         limits=_SHARE,
     ),
-    DataColumn("cible", "number", "Cible", "Cible de l'indicateur, dans son unité ; vide s'il n'en a pas.", 0.1),
     DataColumn(
-        "sens_cible",
+        "objectif", "number", "Objectif", "Objectif de l'indicateur, dans son unité ; vide s'il n'en a pas.", 0.1
+    ),
+    DataColumn(
+        "sens_objectif",
         "string",
-        "Sens de la cible",
-        "maximum si la valeur doit rester en dessous de la cible, minimum si elle doit l'atteindre.",
+        "Sens de l'objectif",
+        "maximum si la valeur doit rester en dessous de l'objectif, minimum si elle doit l'atteindre.",
         "maximum",
         limits={"enum": ["maximum", "minimum"]},
     ),
     DataColumn(
-        "cible_atteinte",
+        "objectif_atteint",
         "boolean",
-        "Cible atteinte",
-        "Si la valeur retenue de la période entière atteint la cible ; vide pour les mois et les trimestres.",
+        "Objectif atteint",
+        "Si la valeur retenue de la période entière atteint l'objectif ; vide pour les mois et les trimestres.",
         "true",
     ),
     DataColumn(
@@ -298,26 +300,4 @@ CHANGES: Final = (
         limits={"enum": list(STATUSES)},
     ),
     DataColumn("motif", "string", "Motif", "Ce qui a changé, si on le sait.", "erreur de comptage écartée"),
-)
-
-LABELS: Final = (
-    DataColumn("indicateur", "string", "Indicateur", "Code de l'indicateur.", "answer_rate", required=True),
-    DataColumn("libelle", "string", "Libellé", "Nom de l'indicateur.", "Taux de décroché", required=True),
-    DataColumn(
-        "libelle_services_publics_plus",
-        "string",
-        "Libellé Services Publics+",
-        "Indicateur de Services Publics+ (engagement 6) qui s'en approche ; vide s'il n'y en a pas.",
-        "Taux de décroché par un agent",
-    ),
-    DataColumn(
-        "relation",
-        "string",
-        "Relation",
-        "Comment les deux se correspondent.",
-        "meme_definition",
-        required=True,
-        limits={"enum": ["meme_definition", "proche", "aucune"]},
-    ),
-    DataColumn("remarque", "string", "Remarque", "En quoi ils diffèrent.", ""),
 )

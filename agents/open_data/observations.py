@@ -93,7 +93,8 @@ def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
 
     telling, found = Telling(Language.FR), []
     for each in annual.indicators:
-        whole = IndicatorStretch(annual.period, each.counted, each.raw, each.corrected)
+        corrected = each.corrected if each.guard is None else Figure(None, None, None, status="Q")
+        whole = IndicatorStretch(annual.period, each.counted, each.raw, corrected)
         months = by_month(annual, each, day_of)
         about = _about(each, telling)
         found.append({**about, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
@@ -114,8 +115,8 @@ def _about(each: Indicator, telling: Telling) -> Observation:
         "objet_libelle": each.label,
         "unite": _UNITS[each.unit],
         "methode": each.method,
-        "cible": each.target,
-        "sens_cible": None if each.target is None else "maximum",
+        "objectif": each.target,
+        "sens_objectif": None if each.target is None else "minimum" if each.at_least else "maximum",
     }
 
 
@@ -126,10 +127,10 @@ def _channel(each: Indicator) -> str:
 def _of_whole(each: Indicator, telling: Telling) -> Observation:
     """Return what is known of the whole period alone."""
     return {
-        "borne_basse": each.corrected.low,
-        "borne_haute": each.corrected.high,
+        "borne_basse": each.corrected.low if each.guard is None else None,
+        "borne_haute": each.corrected.high if each.guard is None else None,
         "couverture": each.coverage if each.counted else None,
-        "cible_atteinte": each.corrected.met,
+        "objectif_atteint": each.corrected.met,
         "rupture": BETWEEN.join(telling.breaks(each)),
     }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from agents.open_data.columns import CHANGES, INDICATORS, KEY, LABELS, DataColumn
+from agents.open_data.columns import CHANGES, INDICATORS, KEY, DataColumn
+from agents.open_data.labels import LABELS
 
 VERSION: Final = "1.0.0"  # of the columns
 TABLE_SCHEMA: Final = "https://specs.frictionlessdata.io/schemas/table-schema.json"

@@ -36,9 +36,8 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     if told := telling.breaks(each):
         row = _say(pen, sheet, row, text("Break in the series"), *told)
     row = _incidents(pen, sheet, row + 1, annual, each, zone, telling)
-    series = series_of(annual, each, zone, telling)
-    if series is not None:
-        _series(pen, sheet, row + 1, series, telling.name(each))
+    for series in series_of(annual, each, zone, telling):
+        row = _series(pen, sheet, row + 1, series, telling.name(each))
 
 
 def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneInfo, telling: Telling) -> int:
@@ -57,7 +56,7 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneIn
         (text("    that is"), _fraction(corrected, telling), {}),
         (text("    95% interval, low"), corrected.low, figure),
         (text("    95% interval, high"), corrected.high, figure),
-        (text("Target (to stay below)"), each.target, figure),
+        (text("Target (to reach)") if each.at_least else text("Target (to stay below)"), each.target, figure),
         (text("Target met (raw / corrected)"), f"{telling.yes(raw.met)} / {telling.yes(corrected.met)}", {}),
         (text("Year before, corrected value"), before.corrected if before else None, figure),
         (text("Coverage"), each.coverage, {"num_format": "0.0%"}),
@@ -105,8 +104,8 @@ def _incidents(
     return row
 
 
-def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str) -> None:
-    """Write a series of an indicator and its chart."""
+def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str) -> int:
+    """Write a series of an indicator and its chart; return the row after it."""
     pen.put(sheet, row, 0, series.title, bold=True, font_size=12)
     pen.row(sheet, row + 1, (series.first,), **HEAD)
     for column, each in enumerate(series.columns, 1):
@@ -116,8 +115,7 @@ def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str
         pen.put(sheet, below, 0, named, **RULED)
         for column, (each, cell) in enumerate(zip(series.columns, cells, strict=True), 1):
             pen.put(sheet, below, column, cell, num_format=each.format, **RULED)
-    sheet.autofilter(row + 1, 0, row + 1 + len(series.rows), len(series.columns))
-    draw(pen, sheet, row + 1, series, name)
+    return draw(pen, sheet, row + 1, series, f"{name} ({series.title.lower()})")
 
 
 def _counted(each: Indicator, telling: Telling) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agents.totals.pen import CellValue
 from agents.totals.telling import Telling
 from streams.indicators.annual import Annual
+from streams.indicators.channel import ChannelTotals
 from streams.indicators.indicator import Indicator, IndicatorKind, IndicatorUnit
 from streams.periods.series import OF_CALLS, by_month
 from streams.said import Said, said
@@ -16,13 +17,13 @@ from streams.said import Said, said
 DrawnAs: TypeAlias = Literal["raw", "corrected", "value", "target"]
 FORMATS: Final[dict[IndicatorUnit, str]] = {"share": "0.00%", "days": "#,##0.00", "minutes": "#,##0.00"}
 _COUNT: Final = "#,##0"
+_MOST_DAYS: Final = 20  # a row each; the longer ones together
 _PARTS: Final[dict[IndicatorKind, tuple[Said, Said, Said]]] = {  # whole, part, value
     "lost_rate": (said("Offered"), said("Lost"), said("Lost rate")),
+    "answer_rate": (said("Requiring an agent"), said("Answered"), said("Answer rate")),
     "within_target": (said("Received"), said("In time"), said("Share in time")),
     "mean_days": (said("Answers"), said("Days in all"), said("Mean delay (days)")),
 }
-
-
 _Rows: TypeAlias = list[tuple[str, list[CellValue]]]  # each with its name
 
 
@@ -41,15 +42,22 @@ class SheetSeries(NamedTuple):
     first: str  # head of that column
     columns: list[SeriesColumn]
     rows: _Rows
-    chart: Literal["line", "bar"]
+    chart: Literal["line", "bar", "column"]
     own: str = ""  # the row that the sheet is about, where it is one of several
 
 
-def series_of(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> SheetSeries | None:
-    """Return what is known of an indicator by month, of a survey by question; None where there is none."""
-    text = telling.text
+def series_of(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> list[SheetSeries]:
+    """Return what is known of an indicator by month, of a delay by days too, of a survey by question."""
     if each.kind == "satisfaction":
-        return _questions(annual, each.subject, telling)
+        return [_questions(annual, each.subject, telling)]
+    found = [_by_month(annual, each, zone, telling)]
+    if each.kind == "mean_days":
+        found.append(_by_delay(annual.channels[each.subject], telling))
+    return [series for series in found if series.rows]
+
+
+def _by_month(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> SheetSeries:
+    text = telling.text
     if each.kind in {"wait", "time_in_service"}:
         columns, rows = _of_tickets(annual, each, telling)
     else:
@@ -57,7 +65,18 @@ def series_of(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling)
     if each.target is not None:
         columns.append(SeriesColumn(text("Target"), FORMATS[each.unit], "target"))
         rows = [(name, [*cells, each.target]) for name, cells in rows]
-    return SheetSeries(text("By month"), text("Month"), columns, rows, "line") if rows else None
+    return SheetSeries(text("By month"), text("Month"), columns, rows, "line")
+
+
+def _by_delay(channel: ChannelTotals, telling: Telling) -> SheetSeries:
+    """Return the answered requests by their delay; without rows where it is not known of each."""
+    text, delays = telling.text, channel.delays
+    last = min(max(delays, default=-1), _MOST_DAYS)
+    rows: _Rows = [(telling.number(days), [delays.get(days, 0)]) for days in range(last + 1)]
+    if (later := sum(count for days, count in delays.items() if days > last)) > 0:
+        rows.append((text("more than {days}", days=last), [later]))
+    columns = [SeriesColumn(text("Answers"), _COUNT, "value")]
+    return SheetSeries(text("By delay"), text("Days"), columns, rows, "column")
 
 
 def _of_counts(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
@@ -18,49 +19,65 @@ _COLORS: Final[dict[DrawnAs, str]] = {
 _OTHERS: Final = "#9DB4CC"  # bars of what the sheet is not about
 _WIDTH: Final = 900  # pixels
 _HEIGHT: Final = 300
+_BESIDE: Final = 620  # pixels of a chart beside its table
+_NEARLY: Final = 0.8  # from which share on a chart would go beyond 1
 _END: Final = 1.1  # of the axis of shares: beyond 1 there is room for the figure
+_ROW: Final = 20  # pixels of a row of the sheet
 _BAR: Final = 20  # pixels of a bar, and of the gap after it
 
 
-def draw(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, title: str) -> None:
-    """Draw the columns of a series that are drawn, below its table, whose head is a `row` (0 is first)."""
+def draw(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, title: str) -> int:
+    """Draw the columns of a series that are drawn; return the row after table and chart.
+
+    The table's head is in a `row` (0 is the first). The chart stands below it, columns beside their table.
+    """
     first, last = row + 1, row + len(series.rows)
     chart = pen.book.add_chart({"type": series.chart})
     assert chart is not None
-    shape = "0%"
-    for column, each in enumerate(series.columns, 1):
-        if each.drawn is None:
-            continue
-        shape = "0%" if each.format.endswith("%") else "0"
+    drawn = [(column, each) for column, each in enumerate(series.columns) if each.drawn is not None]
+    for column, each in drawn:
         chart.add_series(
             {
                 "name": each.head,
                 "categories": [sheet.name, first, 0, last, 0],
-                "values": [sheet.name, first, column, last, column],
+                "values": [sheet.name, first, column + 1, last, column + 1],
                 **_look(each.drawn, series),
             }
         )
-    axis = {"num_format": shape, "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}}
-    height = _HEIGHT
+    height, width, below, beside = _HEIGHT, _WIDTH, last + 2, 0
     if series.chart == "bar":
         chart.set_x_axis({"min": 0, "max": _END, "visible": False, "major_gridlines": {"visible": False}})
         chart.set_y_axis({"reverse": True})
         height = 80 + 2 * _BAR * len(series.rows)
     else:
-        chart.set_y_axis(axis)
-    alone = sum(each.drawn is not None for each in series.columns) == 1
-    chart.set_legend({"none": True} if alone else {"position": "bottom"})
+        chart.set_y_axis(_axis(series, [column for column, _ in drawn]))
+    if series.chart == "column":
+        width, below, beside = _BESIDE, row, 1 + len(series.columns)
+    chart.set_legend({"none": True} if len(drawn) == 1 else {"position": "bottom"})
     chart.set_title({"name": title, "name_font": {"size": 11, "bold": True}, "overlay": False})
     chart.show_blanks_as("gap")
-    chart.set_size({"width": _WIDTH, "height": height})
-    sheet.insert_chart(last + 2, 0, chart, {"description": title, "object_position": 1})
+    chart.set_size({"width": width, "height": height})
+    sheet.insert_chart(below, beside, chart, {"description": title, "object_position": 1})
+    return max(last, below + height // _ROW) + 1
 
 
-def _look(drawn: DrawnAs, series: SheetSeries) -> dict[str, Any]:
-    color = _COLORS[drawn]
+def _axis(series: SheetSeries, columns: Sequence[int]) -> dict[str, Any]:
+    """Return the axis of values, from 0 on; one of shares ends at 1 where it would go beyond."""
+    shares = series.columns[columns[0]].format.endswith("%")
+    values = [cells[column] for _, cells in series.rows for column in columns]
+    highest = max((value for value in values if isinstance(value, float)), default=0.0)
+    grid = {"visible": True, "line": {"color": "#DDDDDD"}}
+    axis: dict[str, Any] = {"min": 0, "num_format": "0%" if shares else "0", "major_gridlines": grid}
+    return {**axis, "max": 1} if shares and highest > _NEARLY else axis
+
+
+def _look(drawn: DrawnAs | None, series: SheetSeries) -> dict[str, Any]:
+    color = _COLORS[drawn or "value"]
     if series.chart == "bar":
         points = [{"fill": {"color": color if name == series.own else _OTHERS}} for name, _ in series.rows]
         return {"fill": {"color": color}, "points": points, "data_labels": {"value": True}, "gap": 60}
+    if series.chart == "column":
+        return {"fill": {"color": color}, "gap": 30}
     if drawn == "target":
         return {"line": {"color": color, "width": 1.5, "dash_type": "dash"}, "marker": {"type": "none"}}
     marker = {"type": "circle", "size": 5, "fill": {"color": color}, "border": {"color": color}}

@@ -106,7 +106,7 @@ def _columns(telling: Telling) -> tuple[str, ...]:
     """Return the heads of the summary's columns."""
     text = telling.text
     return (
-        *(text("Indicator"), text("Unit"), text("Target (<)"), text("Raw value"), text("Raw status")),
+        *(text("Indicator"), text("Unit"), text("Target"), text("Raw value"), text("Raw status")),
         *(text("Corrected value"), text("Corrected status"), text("Low (95%)"), text("High (95%)"), text("Cov.")),
         *(text("Met (raw)"), text("Met (corrected)"), text("Year before"), text("Break in the series")),
         text("Reason"),
@@ -116,7 +116,7 @@ def _columns(telling: Telling) -> tuple[str, ...]:
 def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo, Telling], each: Indicator) -> None:
     """Write an indicator's row; one that is corrected stands out, with its raw value struck."""
     telling = of[-1]
-    wrong = each.method != "none"
+    wrong = each.method != "none" or each.guard is not None
     cell_of = {**RULED, **({"bg_color": "#FDE9D9"} if wrong else {})}
     text, figure = (
         {**cell_of, "text_wrap": True, "align": "left", "indent": 1},
@@ -126,7 +126,7 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo,
     cells: tuple[tuple[CellValue, dict[str, Any]], ...] = (
         (telling.name(each), text),
         (telling.text(words.UNITS[each.unit]), text),
-        (each.target, figure),
+        (each.target, {**figure, "num_format": f'"{"≥" if each.at_least else "<"} "{FORMATS[each.unit]}'}),
         (raw.value, {**figure, "font_strikeout": wrong}),
         (telling.text(words.STATUSES[raw.status]), text),
         (corrected.value, {**figure, "bold": True}),

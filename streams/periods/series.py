@@ -18,11 +18,14 @@ from streams.indicators.indicator import Figure, Indicator, IndicatorKind, Obser
 from streams.indicators.line import LineStretch
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceMonth
+from streams.ledger.diversions import Diversions, required
 from streams.periods.named import around
+from streams.watch.thresholds import GATE
 
 DayOf: TypeAlias = Callable[[int], date]  # the local day of a moment (ms)
-OF_CALLS: Final[Mapping[IndicatorKind, Callable[[Counts], tuple[int, int]]]] = {
-    "lost_rate": lambda counts: (counts.lost, counts.offered),
+OF_CALLS: Final[Mapping[IndicatorKind, Callable[[Counts, Diversions], tuple[int, int | None]]]] = {
+    "lost_rate": lambda counts, _: (counts.lost, counts.offered),
+    "answer_rate": lambda counts, diverted: (counts.answered, required(counts, diverted)),
 }
 _OF_REQUESTS: Final[Mapping[IndicatorKind, Callable[[ChannelMonth], tuple[int, int]]]] = {
     "within_target": lambda month: (month.within, month.received),
@@ -34,6 +37,7 @@ _OF_TICKETS: Final[Mapping[IndicatorKind, Callable[[ServiceMonth], float | None]
 }
 _GRAVEST: Final[Sequence[ObservationStatus]] = ("Q", "U", "B", "P", "E", "A")
 _NOTHING: Final = Figure(None, None, None)
+_WITHHELD: Final = Figure(None, None, None, status="Q")
 
 
 class IndicatorStretch(NamedTuple):
@@ -85,28 +89,26 @@ def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[Indic
 
 
 def _summed(quarter: Period, months: Sequence[IndicatorStretch]) -> IndicatorStretch:
-    counted = [month for month in months if month.counted is not None]
+    """Return a quarter by its months: withheld where one of them is, or where too many of its slots are left out."""
+    counted = [month.counted for month in months if month.counted is not None]
     if not counted:
         return IndicatorStretch(quarter, None, _NOTHING, _NOTHING)
-    spans = [month.counted for month in counted if month.counted]
-    cut: list[ObservationStatus] = ["E"] if len(counted) < len(months) else []
-    withheld = any(month.corrected.status == "Q" for month in counted)
     raw, corrected = (
-        _gravest([*cut, *(figure.status for figure in figures)])
-        for figures in ([month.raw for month in counted], [month.corrected for month in counted])
+        [month.raw for month in months if month.counted],
+        [month.corrected for month in months if month.counted],
     )
-    return IndicatorStretch(
+    cut: list[ObservationStatus] = ["E"] if len(counted) < len(months) else []
+    suspect: list[ObservationStatus] = ["U"] if any(month.left_out for month in months) else []
+    found = IndicatorStretch(
         quarter,
-        Period(spans[0].first, spans[-1].last),
-        _figure(_sum(month.raw.part for month in counted), _sum(month.raw.whole for month in counted), raw),
-        Figure(None, None, None, status="Q")
-        if withheld
-        else _figure(
-            _sum(month.corrected.part for month in counted), _sum(month.corrected.whole for month in counted), corrected
-        ),
+        Period(counted[0].first, counted[-1].last),
+        _sum(raw, [*cut, *suspect]),
+        _sum(corrected, cut),
         sum(month.slots for month in months),
         sum(month.left_out for month in months),
     )
+    withheld = found.corrected.status == "Q" or found.coverage < GATE.coverage
+    return found._replace(corrected=_WITHHELD) if withheld else found
 
 
 def _of_calls(
@@ -114,18 +116,20 @@ def _of_calls(
 ) -> IndicatorStretch:
     """Return a month of a line; of one that was out of order all along nothing was counted."""
     counted = _within(each.counted, month)
-    if found is None or counted is None or (not found.raw.offered and found.slots == found.left_out):
+    if found is None or counted is None:
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
+    if not found.raw.offered and found.slots == found.left_out:
+        return IndicatorStretch(month, None, _NOTHING, _NOTHING, found.slots, found.left_out)
     counts = OF_CALLS[each.kind]
     standing = _standing(annual, each, month, counted)
     doubted = any(_within(doubt, month) for doubt in doubts)
     suspect = doubted or found.in_quarantine > 0 or found.corrected is None
-    raw = _figure(*counts(found.raw), "U" if suspect else standing)
-    if found.corrected is None:
-        corrected = Figure(None, None, None, status="Q")
-    else:
-        left_out: ObservationStatus = "E" if found.left_out and standing in {"A", "B"} else standing
-        corrected = _figure(*counts(found.corrected), "U" if doubted else left_out)
+    raw = _figure(*counts(found.raw, found.raw_diverted), "U" if suspect else standing)
+    corrected = _WITHHELD
+    if found.corrected is not None:
+        status: ObservationStatus = "E" if found.left_out and standing in {"A", "B"} else standing
+        believed = _figure(*counts(found.corrected, found.corrected_diverted), "U" if doubted else status)
+        corrected = _WITHHELD if believed.whole is None else believed
     return IndicatorStretch(month, counted, raw, corrected, found.slots, found.left_out)
 
 
@@ -150,8 +154,8 @@ def _of_tickets(annual: Annual, each: Indicator, month: Period, found: ServiceMo
     return IndicatorStretch(month, counted, figure, figure)
 
 
-def _figure(part: int, whole: int, status: ObservationStatus) -> Figure:
-    return Figure(part / whole if whole else None, part, whole, status=status)
+def _figure(part: int | None, whole: int | None, status: ObservationStatus) -> Figure:
+    return Figure(None if part is None or not whole else part / whole, part, whole, status=status)
 
 
 def _standing(annual: Annual, each: Indicator, month: Period, counted: Period) -> ObservationStatus:
@@ -189,9 +193,13 @@ def _within(days: Period | None, month: Period) -> Period | None:
     return Period(max(days.first, month.first), min(days.last, month.last))
 
 
-def _gravest(statuses: Iterable[ObservationStatus]) -> ObservationStatus:
-    return min(statuses, key=_GRAVEST.index)
+def _sum(figures: Sequence[Figure], statuses: Sequence[ObservationStatus]) -> Figure:
+    """Return the sum of figures, with the gravest of their statuses and others."""
+    status = min([*statuses, *(figure.status for figure in figures)], key=_GRAVEST.index)
+    return _figure(_total(figure.part for figure in figures), _total(figure.whole for figure in figures), status)
 
 
-def _sum(counts: Iterable[int | None]) -> int:
-    return sum(count or 0 for count in counts)
+def _total(counts: Iterable[int | None]) -> int | None:
+    """Return the sum of counts; None where one of them is not known."""
+    known = [*counts]
+    return None if None in known else sum(count for count in known if count is not None)

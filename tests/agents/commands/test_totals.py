@@ -171,8 +171,12 @@ def test_any_period_has_vintages_of_its_own(office: Settings, asked: tuple[str, 
 def test_open_data_says_what_changed_since_the_edition_before(office: Settings, tmp_path: Path) -> None:
     asked, file = ("--quarter", "2013-Q3"), tmp_path / "quarter.zip"
     told(*asked, "--publish")
+    invoke(*asked, "--vintage", "1", "--format", "open-data", "--out", str(file))
+    first = file.read_bytes()
     tell(office, wrong(status="dismissed"))
     second = told(*asked, "--publish")
+    invoke(*asked, "--vintage", "1", "--format", "open-data", "--out", str(file))
+    assert file.read_bytes() == first, "an edition stays as it was published"
     result = invoke(*asked, "--format", "open-data", "--out", str(file))
     assert (result.exit_code, result.stdout) == (0, "")
     with ZipFile(file) as packed:
@@ -229,7 +233,7 @@ def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> Non
 @pytest.mark.parametrize("written_as", [Format.PDF, Format.NOTICE])
 def test_a_terminal_is_given_no_bytes_of_a_file(written_as: Format, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    with pytest.raises(typer.BadParameter, match=f"{written_as.value} is a file"):
+    with pytest.raises(typer.BadParameter, match="is a file; say which"):
         totals(year=2013, written_as=written_as)
 
 

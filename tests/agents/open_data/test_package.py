@@ -90,16 +90,18 @@ def test_counts_are_those_of_the_document() -> None:
     rows = table(files(found)["indicateurs.csv"])
     for name, line in told["lines"].items():
         hours = line["opening_hours"]
-        for kind in ("annee", "trimestre", "mois"):
-            own = [row for row in rows if (row["objet"], row["periode_type"]) == (name, kind)]
-            assert sum(int(row["numerateur_brut"]) for row in own) == hours["raw"]["lost"]
-            assert sum(int(row["denominateur_brut"]) for row in own) == hours["raw"]["offered"]
+        for indicator, count in (("lost_rate", "lost"), ("answer_rate", "answered")):
+            for kind in ("annee", "trimestre", "mois"):
+                of = (indicator, name, kind)
+                own = [row for row in rows if (row["indicateur"], row["objet"], row["periode_type"]) == of]
+                assert sum(int(row["numerateur_brut"]) for row in own) == hours["raw"][count]
+                assert sum(int(row["denominateur_brut"]) for row in own) == hours["raw"]["offered"], "none was diverted"
     for each in told["indicators"]:
         (row,) = (
             row for row in rows if (row["indicateur"], row["objet"], row["periode"]) == (*each["id"].split(":"), "2013")
         )
-        for column, of in (("valeur", "corrected"), ("valeur_brute", "raw")):
-            assert float(row[column]) == each[of]["value"]
+        for column, figure in (("valeur", "corrected"), ("valeur_brute", "raw")):
+            assert float(row[column]) == each[figure]["value"]
         assert (row["statut"], row["statut_brut"]) == (each["corrected"]["status"], each["raw"]["status"])
 
 

@@ -12,7 +12,10 @@ from tests.agents.totals.year import wrong, year
 def test_a_decision_is_told_with_old_and_new_values() -> None:
     texts = files(second(), first())
     changed = table(texts["revisions.csv"])
-    assert [row["periode"] for row in changed] == ["2013", "2013-Q3", "2013-Q4", "2013-09", "2013-10"]
+    periods = ["2013", "2013-Q3", "2013-Q4", "2013-09", "2013-10"]
+    assert [(row["indicateur"], row["periode"]) for row in changed] == [
+        (rate, period) for rate in ("lost_rate", "answer_rate") for period in periods
+    ]
     whole = changed[0]
     assert (whole["ancienne_valeur"], whole["nouvelle_valeur"]) == ("0.02", whole["ancienne_valeur_brute"])
     assert (whole["edition_precedente"], whole["edition"]) == ("1", "2")

@@ -32,7 +32,7 @@ def test_a_withheld_figure_has_its_reason_and_no_value() -> None:
 
 
 def test_it_counts_what_was_revised() -> None:
-    assert "5 values changed since the edition before" in files(second(), first())["README.md"]
+    assert "10 values changed since the edition before" in files(second(), first())["README.md"]
 
 
 def test_it_says_what_does_not_hold() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from agents.language import Language
 from agents.totals.workbook import workbook
+from streams.watch.guard import Guard
 from tests.agents.totals.year import HOSTILE, NO_SUM, PARIS, edition, wrong, year
 
 
@@ -68,8 +69,25 @@ def test_every_sheet_with_a_series_draws_it(book: Any) -> None:
     assert all(len(drawn) == 1 for drawn in charts.values()), charts
     kinds = [type(drawn[0]).__name__ for drawn in charts.values()]
     assert kinds == ["LineChart"] * (len(kinds) - 1) + ["BarChart"]
-    lines = [len(drawn[0].series) for drawn in charts.values()]
-    assert lines == [3, 3, 2, 1, 1, 1], "raw, corrected and target; a counter's waits and target; one of the others"
+    lines = {name: len(drawn[0].series) for name, drawn in charts.items()}
+    assert lines["01 Circulation"] == 3, "raw, corrected and target"
+    assert lines["05 Cartes grises"] == 2, "the mean wait and its target"
+
+
+def test_a_chart_of_shares_ends_at_1(book: Any) -> None:
+    ends = [book[name]._charts[0].y_axis.scaling.max for name in book.sheetnames[1:7]]
+    assert ends == [None, 1.0, None, 1.0, None, None], "those of two answer rates"
+
+
+def test_delays_are_drawn_one_by_one_where_each_is_known() -> None:
+    annual = year()
+    annual.channels["im341"].delays = {0: 5, 2: 90, 45: 13}
+    sheet = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.EN)))["07 CNI (IM 341)"]
+    months, delays = sheet._charts
+    assert (type(months).__name__, type(delays).__name__) == ("LineChart", "BarChart")
+    assert delays.anchor._from.row > months.anchor._from.row + 15, "one below the other"
+    rows = {str(row[0].value): row[1].value for row in sheet.iter_rows() if row[0].value is not None}
+    assert (rows["0"], rows["1"], rows["2"], rows["20"], rows["more than 20"]) == (5, 0, 90, 0, 13)
 
 
 def test_a_chart_draws_the_cells_of_its_table(book: Any) -> None:
@@ -108,6 +126,13 @@ def test_a_withheld_figure_is_blank_and_says_why() -> None:
     assert (row[4], row[5], row[6]) == ("douteuse", None, "non publiée")
     assert row[-1] == "non publié : indécis depuis le 2 septembre 2013"
     assert names(found["01 Circulation"])["Correction"] == row[-1]
+
+
+def test_a_rate_that_is_not_known_says_why() -> None:
+    annual = year()
+    annual.indicators[1].guard = Guard("diversions")
+    found = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR)))["Synthèse"]
+    assert str(found.cell(row=6, column=15).value).startswith("non publié : on ne sait pas pourquoi")
 
 
 def test_no_text_is_a_formula_or_a_link(book: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from streams.calls.counts import Counts
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
@@ -53,6 +54,20 @@ def test_a_quarter_by_its_months_is_the_quarter_asked_for_alone(name: str) -> No
         assert (quarter.raw.part, quarter.raw.whole) == (alone.raw.part, alone.raw.whole)
         if quarter.corrected.value is not None:
             assert (quarter.corrected.part, quarter.corrected.whole) == (alone.corrected.part, alone.corrected.whole)
+
+
+def test_a_month_out_of_order_is_no_zero_and_counts_against_the_coverage_of_its_quarter() -> None:
+    annual = year(wrong())
+    september = annual.lines["circulation"].months[8]
+    september.raw, september.left_out = Counts(), september.slots
+    october = annual.lines["circulation"].months[9]
+    october.corrected, october.left_out = october.raw, 0
+    _, months, quarters = of(annual, "lost_rate:circulation")
+    assert (months[8].counted, months[8].raw.part) == (None, None)
+    third = quarters[2]
+    assert third.coverage < 0.75
+    assert (third.raw.status, third.corrected.status, third.corrected.part) == ("U", "Q", None)
+    assert quarters[3].corrected.status == "A"
 
 
 def test_a_doubt_makes_its_months_suspect() -> None:
