@@ -66,14 +66,10 @@ class SubjectWriter:
         rate = ", ".join(filter(None, (writing.percent(calls.lost_rate, 1), word)))
         offered = text.counted("{number} call", "{number} calls", calls.offered, number=writing.number(calls.offered))
         lost = text.counted("{number} lost", "{number} lost", calls.lost, number=writing.number(calls.lost))
-        answered = text("{share} answered", share=writing.percent(answer_rate(calls), 0))
-        return f"{offered}, {lost} ({rate}), {answered}"
-
-
-def answer_rate(calls: Counts) -> float | None:
-    """Return the share of calls that were answered, of those that no other line took; None where none came."""
-    asked = calls.offered - calls.diverted
-    return calls.answered / asked if asked else None
+        told = [offered, f"{lost} ({rate})"]
+        if found.answer_rate is not None:
+            told.append(text("{share} answered", share=writing.percent(found.answer_rate, 0)))
+        return ", ".join(told)
 
 
 def _capital(text: str) -> str:

@@ -12,6 +12,7 @@ from agents.pages.withheld import why
 from agents.translation import Words
 from streams.calls.counts import Counts, total
 from streams.indicators.line import LineTotals
+from streams.ledger.diversions import NONE_DIVERTED, answer_rate
 
 
 class WithheldLine(NamedTuple):
@@ -25,6 +26,7 @@ class LinesSum(NamedTuple):
     """Hold lines in one sum, without those that are withheld."""
 
     calls: Counts | None  # what is believed; None where no line has such a figure
+    answer_rate: float | None  # of these calls; None where it is not known of each
     corrected: bool  # it is not what was counted
     doubted: bool  # it is, and something is known against it
     withheld: list[WithheldLine]
@@ -37,11 +39,14 @@ def lines_sum(lines: Iterable[DeskView], zone: ZoneInfo, language: Language) -> 
         for each in lines
         if isinstance(totals := each.found.totals, LineTotals) and each.told.whole is not None and totals.raw.offered
     ]
-    known = [each for each in told if each.corrected is not None]
+    known = [(line, line.corrected) for line in told if line.corrected is not None]
+    calls = total(believed for _, believed in known) if known else None
+    diverted = sum((line.corrected_diverted for line, _ in known), NONE_DIVERTED)
     return LinesSum(
-        total(each.corrected for each in known if each.corrected is not None) if known else None,
-        any(each.corrected != each.raw for each in known),
-        any(each.incidents and each.corrected == each.raw for each in known),
+        calls,
+        None if calls is None else answer_rate(calls, diverted),
+        any(believed != line.raw for line, believed in known),
+        any(line.incidents and believed == line.raw for line, believed in known),
         [_withheld(each, zone, language) for each in told if each.corrected is None],
     )
 

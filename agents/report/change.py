@@ -30,9 +30,9 @@ class Change(NamedTuple):
 
 
 def change_of(indicator: Indicator) -> Change | None:
-    """Return the change of an indicator; None where one of both years has no published value."""
+    """Return the change of an indicator; None where a year has no published value, or both have other definitions."""
     now, before = indicator.corrected, indicator.before
-    if before is None or before.corrected is None or now.value is None:
+    if before is None or before.corrected is None or now.value is None or _is_redefined(indicator):
         return None
     gain = (now.value - before.corrected) * (1 if rises(indicator) else -1)
     within = now.low is not None and now.high is not None and now.low <= before.corrected <= now.high
@@ -47,9 +47,10 @@ def sentence(indicator: Indicator, telling: Telling) -> str:
         return text("{name}: no figure is published.", name=telling.title(indicator))
     stands = text(words.about(_IS[indicator.kind], indicator, value=telling.amount(indicator, value)))
     change = change_of(indicator)
-    told = f"{stands}." if change is None else f"{stands}{_against(indicator, change, telling)}."
-    reached = target(indicator, telling)
-    return f"{told} {reached}" if reached else told
+    told = [f"{stands}." if change is None else f"{stands}{_against(indicator, change, telling)}."]
+    if indicator.before is not None and _is_redefined(indicator):
+        told.append(text("It is not compared with the year before: the definition is another one."))
+    return " ".join(filter(None, (*told, target(indicator, telling))))
 
 
 def target(indicator: Indicator, telling: Telling) -> str:
@@ -77,6 +78,11 @@ def verdicts(indicators: Iterable[Indicator], telling: Telling) -> str:
         told.append(text("targets met: {met} of {all}", met=sum(aimed), all=len(aimed)))
     joined = telling.semicolon.join(told)
     return f"{joined[:1].upper()}{joined[1:]}." if joined else ""
+
+
+def _is_redefined(indicator: Indicator) -> bool:
+    """Tell whether the year and the one before it count by different definitions."""
+    return bool(indicator.breaks) or "B" in {indicator.raw.status, indicator.corrected.status}
 
 
 def _compared(changes: Sequence[Change], telling: Telling) -> str:

@@ -63,12 +63,18 @@ def _told(incident: Incident, material: Material) -> str:
     telling = material.telling
     text = telling.text
     start, end = incident.bounds()
-    what = text(PLAIN[incident.kind])
+    sure = incident.status == "confirmed"
+    doubt = incident.verdict == "undecided" and not sure
+    what = (
+        text("The line may really have lost these calls, or the counting is wrong")
+        if doubt
+        else text(PLAIN[incident.kind])
+    )
     told = [text("{what}, from {start} to {end}.", what=what, start=material.moment(start), end=material.moment(end))]
-    if incident.status == "confirmed":
+    if sure:
         told.append(text("A person of the office has confirmed it."))
     else:
-        told.append(text("This is a suspicion: nobody has decided yet."))
+        told.insert(0, text("This is a suspicion: nobody has decided yet."))
     if note := note_of(incident, material):
         told.append(text("The office notes: “{note}”", note=note))
     return " ".join(told)

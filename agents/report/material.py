@@ -26,6 +26,8 @@ SERVICE: Final[frozenset[IndicatorKind]] = frozenset({"wait", "time_in_service"}
 SURVEY: Final[frozenset[IndicatorKind]] = frozenset({"satisfaction"})
 LOST: Final[frozenset[IndicatorKind]] = frozenset({"lost_rate"})
 
+_PARTLY: Final = {"P", "E"}  # statuses of a figure of a part of its period
+
 Checks: TypeAlias = Mapping[str, Sequence[CheckedShare]]
 
 
@@ -99,7 +101,7 @@ class Material(NamedTuple):
             for same in (each for each in other.indicators if each.id == indicator.id):
                 then, counted, best = other.period, same.counted, same.corrected.value
                 if counted is not None and best is not None and same.raw.value is not None:
-                    whole = same.raw.status not in {"P", "E"}
+                    whole = same.raw.status not in _PARTLY
                     found[then.first] = KnownValue(then, counted, whole, best, same.raw.value, own=False)
         for each in indicator.compared:
             if each.corrected is not None and each.raw is not None:
@@ -109,7 +111,7 @@ class Material(NamedTuple):
         if value is not None and raw is not None:
             counted = indicator.counted or annual.period
             found[annual.period.first] = KnownValue(
-                annual.period, counted, annual.today > annual.period.last, value, raw, own=True
+                annual.period, counted, indicator.raw.status not in _PARTLY, value, raw, own=True
             )
         return [found[first] for first in sorted(found)]
 

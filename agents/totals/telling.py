@@ -117,15 +117,6 @@ class Telling(Writing):
         when = self.when(other.period)
         return when if other.whole else f"{when} ({self.period(other.counted)})"
 
-    def _units(self, indicator: Indicator, value: float, digits: int) -> str:
-        """Write days or minutes."""
-        written = self.number(value, digits)
-        if indicator.unit == "minutes":
-            return self.counted("{minutes} minute", "{minutes} minutes", value, minutes=written)
-        if indicator.days == "working":
-            return self.counted("{days} working day", "{days} working days", value, days=written)
-        return self.counted("{days} day", "{days} days", value, days=written)
-
     def period(self, of: Period) -> str:
         """Write a period: the year, the quarter, the month, or from when to when."""
         return called(of, self.text)
@@ -142,3 +133,12 @@ class Telling(Writing):
     def yes(self, met: bool | None) -> str:  # noqa: FBT001 -- it is the value that is written
         """Write whether a target is met; a dash where that is not known."""
         return NOTHING if met is None else self.text("yes") if met else self.text("no")
+
+    def _units(self, indicator: Indicator, value: float, digits: int) -> str:
+        """Write days or minutes."""
+        written = self.number(value, digits)
+        if indicator.unit == "minutes":
+            return self.counted("{minutes} minute", "{minutes} minutes", value, minutes=written)
+        if indicator.days == "working":
+            return self.counted("{days} working day", "{days} working days", value, days=written)
+        return self.counted("{days} day", "{days} days", value, days=written)

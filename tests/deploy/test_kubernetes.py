@@ -96,6 +96,7 @@ USERS = {
     "tocsin-worker": ["worker"],
     "tocsin-board": ["board"],
     "tocsin-ingest": ["ingest"],
+    "tocsin-mail": ["mail"],
     "tocsin-desk": ["review", "publish", "certify", "callbacks", "audit", "dead-letters"],
 }
 

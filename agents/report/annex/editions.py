@@ -12,7 +12,7 @@ def edition(material: Material) -> str:
     """Say which edition the figures are, and whether they are provisional."""
     text, telling, vintage, annual = material.telling.text, material.telling, material.vintage, material.annual
     if vintage is None:
-        told = text("as of {day}", day=telling.day(annual.today))
+        told = text("figures as of {day}", day=telling.day(annual.today))
     else:
         told = text("edition {number} of {when}", number=vintage.number, when=material.moment(vintage.at))
         decided = max((one.at for each in annual.incidents for one in each.decisions), default=0)

@@ -8,10 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
@@ -19,11 +22,11 @@ from agents.history.slips import MailName, SlipBook, read_slips
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
-from agents.mail import post
 from agents.ports import free_port
 from config.settings import Settings
 from streams.ledger.day import day_key, write_day
 from streams.periods.named import period_of
+from tests.agents.callbacks.office import CLAIRE, Office, told
 from tests.agents.commands.test_totals import tell
 from tests.agents.mail.smtp import HOST, MailBox, served
 from tests.agents.office import CommandedOffice
@@ -102,10 +105,17 @@ def test_the_report_goes_with_the_week_and_the_month(office: CommandedOffice, po
     with served(box, port=port):
         run(office, "day", "month")
     for mail in box.mails:
-        names = [each.get_filename() for each in mail.iter_attachments()]
-        word = {"fr": "indicateurs", "en": "indicators"}[mail["Content-Language"]]
-        month = [f"{word}-lozere-2013-12-01_2013-12-31.{post.REPORT}"]
-        assert names == (month if ".month." in mail["Message-ID"] else [])
+        attached = [each for each in mail.iter_attachments() if isinstance(each, EmailMessage)]
+        if ".day." in mail["Message-ID"]:
+            assert not attached
+            continue
+        (report,) = attached
+        name, month = {"fr": ("rapport", "décembre 2013"), "en": ("report", "December 2013")}[mail["Content-Language"]]
+        assert report.get_filename() == f"{name}-lozere-2013-12.pdf"
+        assert report.get_content_type() == "application/pdf"
+        text = "".join(page.extract_text() for page in PdfReader(BytesIO(report.get_content())).pages)
+        assert month in text
+        assert "Préfecture de la Lozère" in text
 
 
 @pytest.mark.integration
@@ -114,8 +124,8 @@ def test_what_one_recipient_is_refused_the_other_gets_and_it_is_not_tried_again(
 ) -> None:
     box = MailBox({CHEF: "550 no such user"})
     with served(box, port=port):
-        told = run(office, "day", status=1)
-        assert f"refused for {CHEF}, and not tried again: 550 no such user" in told.stderr
+        refused = run(office, "day", status=1)
+        assert f"refused for {CHEF}, and not tried again: 550 no such user" in refused.stderr
         assert box.to == [QUALITY]
         assert "nothing to send" in run(office, "day").stdout
 
@@ -124,8 +134,8 @@ def test_what_one_recipient_is_refused_the_other_gets_and_it_is_not_tried_again(
 def test_what_a_server_puts_off_goes_with_the_next_run(office: CommandedOffice, port: int) -> None:
     box = MailBox({CHEF: "450 mailbox busy"})
     with served(box, port=port):
-        told = run(office, "day", status=1)
-        assert "1 mail was not sent; the next run sends it" in told.stderr
+        put_off = run(office, "day", status=1)
+        assert "1 mail was not sent; the next run sends it" in put_off.stderr
         box.answers.clear()
         run(office, "day")
     assert box.to == [QUALITY, CHEF]
@@ -135,9 +145,9 @@ def test_what_a_server_puts_off_goes_with_the_next_run(office: CommandedOffice, 
 def test_without_a_server_nothing_is_lost_and_half_way_only_the_rest_is_sent_later(
     office: CommandedOffice, port: int
 ) -> None:
-    told = run(office, "day", status=1)
-    assert "cannot be reached" in told.stderr
-    assert "2 mails were not sent; the next run sends them" in told.stderr
+    away = run(office, "day", status=1)
+    assert "cannot be reached" in away.stderr
+    assert "2 mails were not sent; the next run sends them" in away.stderr
     box = MailBox()
     box.hang_up_after = 1
     with served(box, port=port):
@@ -200,12 +210,40 @@ def test_another_day_can_be_sent_and_a_closed_one_has_no_mail(office: CommandedO
 @pytest.mark.integration
 def test_a_dry_run_prints_the_mails_and_sends_and_notes_nothing(office: CommandedOffice) -> None:
     tell(office.settings, wrong(status="open"))
-    told = run(office, "day", "--dry-run", "--for", "2013-09-11").stdout
-    assert f"To: {CHEF}" in told
-    assert "Subject: Mercredi 11 septembre 2013 : Circulation, chiffre non publié (comptage suspect)" in told
-    assert "CIRCULATION" in told
-    assert "Wednesday 11 September" in told
+    said = run(office, "day", "--dry-run", "--for", "2013-09-11").stdout
+    assert f"To: {CHEF}" in said
+    assert "Subject: Mercredi 11 septembre 2013 : Circulation, chiffre non publié (comptage suspect)" in said
+    assert "CIRCULATION" in said
+    assert "Wednesday 11 September" in said
     assert read_slips(office.settings).of(MailName("day", period_of("2013-09-11"), CHEF)) is None
+
+
+@pytest.mark.integration
+def test_a_day_tells_how_many_callers_were_reached_by_nobody_and_names_none(settings: Settings, tmp_path: Path) -> None:
+    """Of the log of the callbacks' tests, one caller was lost a day ago."""
+    office = told(Office(tmp_path, settings))
+    office.environment |= {
+        "TOCSIN_OPENING_HOURS": "Mo-Su 00:00-24:00",
+        "TOCSIN_MAIL": "{server: '127.0.0.1:1', security: none, from: t@x.fr, to: [{address: q@x.fr, language: en}]}",
+    }
+    said = office.run("mail", "day", "--dry-run").stdout
+    assert "1 caller whom a line lost that day was reached by none since." in said
+    assert "hmac" not in said
+    assert CLAIRE not in said
+
+
+@pytest.mark.integration
+def test_check_reaches_the_mail_server_and_says_what_is_wrong_with_it(office: CommandedOffice, port: int) -> None:
+    box = MailBox()
+    with served(box, port=port):
+        good = office.command("check", "--lang", "en")
+    assert good.exit_code == 0, good.output
+    assert f"mail           {HOST}:{port} answers (none); recipients: 2" in good.stdout
+    assert not box.mails
+    away = office.command("check", "--lang", "en")
+    assert away.exit_code == 1
+    assert "cannot be reached (Connection refused); look at mail.server" in away.stderr
+    assert "topics         as configured" in away.stdout
 
 
 @pytest.mark.integration

@@ -27,6 +27,7 @@ from agents.kafka.sending import sending
 from config.refusal import ConfigError
 from config.security import OAuth, Security
 from config.settings import Settings
+from tests.agents.mail.smtp import MailBox, served
 from tests.agents.running import board, worker
 from tests.rights import rights_of
 from tests.secured import PASSWORD, PREFIX, Authority, Right, Secured, can_be_had, secured, token_server
@@ -35,6 +36,7 @@ needs = pytest.mark.skipif(not can_be_had(), reason="needs Java, Maven and opens
 ROLES = [
     *("topics", "check", "worker", "board", "ingest", "review", "totals", "publish", "certify", "audit"),
     "callbacks",
+    "mail",
     "dead-letters",
 ]
 OFFICE = """\
@@ -65,6 +67,7 @@ COMMANDS: dict[str, list[list[str]]] = {
         ["certify", "--year", "2024", "--line", "standard", "--sample", "1"],
     ],
     "callbacks": [["callbacks"]],
+    "mail": [["mail", "day"]],
     "audit": [["audit"]],
     "dead-letters": [["dead-letters", "--replay"]],
 }
@@ -153,7 +156,9 @@ def test_a_client_without_proof_is_turned_away(kafka: Secured, monkeypatch: pyte
 
 @needs
 @pytest.mark.integration
-def test_each_role_runs_with_its_rights_and_needs_each_of_them(kafka: Secured, files: Path) -> None:
+def test_each_role_runs_with_its_rights_and_needs_each_of_them(
+    kafka: Secured, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every command of a role ends well with the rights in the table, and ends badly without any one of them."""
     _without(kafka, files, "topics")
     run_well(kafka, files, "topics")
@@ -176,6 +181,12 @@ def test_each_role_runs_with_its_rights_and_needs_each_of_them(kafka: Secured, f
         _without(kafka, files, role)
     for role in ("totals", "publish", "certify", "callbacks", "dead-letters"):
         run_well(kafka, files, role)
+    monkeypatch.setenv("TOCSIN_CLOCK", "wall")  # by which a day's calls are read
+    with served(MailBox()) as port:
+        told = f"{{server: '127.0.0.1:{port}', security: none, from: t@x.example, to: [{{address: q@x.example}}]}}"
+        monkeypatch.setenv("TOCSIN_MAIL", told)
+        _without(kafka, files, "mail")
+        run_well(kafka, files, "mail")
 
 
 @needs

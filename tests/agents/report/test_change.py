@@ -85,3 +85,12 @@ def test_a_year_before_that_is_not_whole_is_told_with_its_days() -> None:
     days = Period(date(2012, 3, 1), date(2012, 12, 31))
     short.compared = [Compared(YEARS[2012], days, whole=False, raw=6.0, corrected=6.0)]
     assert "contre 6,00 en 2012 (du 1er mars au 31 décembre 2012) :" in sentence(short, FRENCH)
+
+
+def test_years_of_different_definitions_are_not_compared() -> None:
+    delay = indicator("mean_days", 4.33, 6.33, unit="days", days="calendar")
+    delay.raw = Figure(4.33, None, None, status="B")
+    assert change_of(delay) is None
+    assert sentence(delay, ENGLISH) == (
+        "The mean delay of answer is 4.33 days. It is not compared with the year before: the definition is another one."
+    )

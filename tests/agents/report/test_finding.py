@@ -39,3 +39,9 @@ def test_it_is_told_what_it_was_and_when() -> None:
     assert told.startswith("Le logiciel a compté comme perdus des appels auxquels un agent avait répondu, du 2 sept")
     assert "Le service l'a confirmé." in told
     assert "m.durand" not in told
+
+
+def test_a_doubt_is_no_accusation_of_the_counter() -> None:
+    annual = year(incident(verdict="undecided", status="open", decisions=[]))
+    (told,) = wrong(annual.indicators[0], Material(annual, OFFICE, Telling(Language.FR)))
+    assert told.startswith("C'est un soupçon, qui reste à examiner. La ligne a peut-être vraiment perdu ces appels, ou")
