@@ -114,7 +114,7 @@ INDICATORS: Final = (
         "unite",
         "string",
         "Unité",
-        "Unité de la valeur, de l'intervalle et de la cible : part de 0 à 1, jours ou minutes.",
+        "Unité de la valeur, de l'intervalle et de l'objectif : part de 0 à 1, jours ou minutes.",
         "part",
         required=True,
         limits={"enum": ["part", "jours", "minutes"]},
@@ -206,20 +206,22 @@ INDICATORS: Final = (
         0.831,
         limits=_SHARE,
     ),
-    DataColumn("cible", "number", "Cible", "Cible de l'indicateur, dans son unité ; vide s'il n'en a pas.", 0.1),
     DataColumn(
-        "sens_cible",
+        "objectif", "number", "Objectif", "Objectif de l'indicateur, dans son unité ; vide s'il n'en a pas.", 0.1
+    ),
+    DataColumn(
+        "sens_objectif",
         "string",
-        "Sens de la cible",
-        "maximum si la valeur doit rester en dessous de la cible, minimum si elle doit l'atteindre.",
+        "Sens de l'objectif",
+        "maximum si la valeur doit rester en dessous de l'objectif, minimum si elle doit l'atteindre.",
         "maximum",
         limits={"enum": ["maximum", "minimum"]},
     ),
     DataColumn(
-        "cible_atteinte",
+        "objectif_atteint",
         "boolean",
-        "Cible atteinte",
-        "Si la valeur retenue de la période entière atteint la cible ; vide pour les mois et les trimestres.",
+        "Objectif atteint",
+        "Si la valeur retenue de la période entière atteint l'objectif ; vide pour les mois et les trimestres.",
         "true",
     ),
     DataColumn(
