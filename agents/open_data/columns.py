@@ -132,8 +132,9 @@ INDICATORS: Final = (
         "numerateur",
         "integer",
         "Numérateur",
-        "Numérateur de la valeur retenue : appels perdus, réponses dans le délai, somme des délais en jours, usagers "
-        "satisfaits. 0 si personne n'a appelé ; vide si rien n'a été compté ou si la valeur n'est pas publiée.",
+        "Numérateur de la valeur retenue : appels perdus ou décrochés, réponses dans le délai, somme des délais "
+        "en jours, usagers satisfaits. 0 si personne n'a appelé ; vide si rien n'a été compté ou si la valeur n'est "
+        "pas publiée.",
         176,
         limits=_COUNT,
     ),
@@ -141,8 +142,9 @@ INDICATORS: Final = (
         "denominateur",
         "integer",
         "Dénominateur",
-        "Dénominateur de la valeur retenue : appels reçus, demandes reçues, réponses, tickets appelés, réponses à "
-        "l'enquête. 0 si personne n'a appelé ; vide si rien n'a été compté ou si la valeur n'est pas publiée.",
+        "Dénominateur de la valeur retenue : appels reçus ou demandant un agent, demandes reçues, "
+        "réponses, tickets appelés, réponses à l'enquête. 0 si personne n'a appelé ; vide si rien n'a été compté ou si "
+        "la valeur n'est pas publiée.",
         8624,
         limits=_COUNT,
     ),
