@@ -88,6 +88,7 @@ def test_diverted_calls_without_a_reason_withhold_the_answer_rate_alone() -> Non
     found = annual(held(calls(2013, untold), []), plan(lines={"circulation": ANSWERING}), YEAR, LATER)
     rate, lost = indicator(found, "answer_rate:circulation"), indicator(found, "lost_rate:circulation")
     assert (rate.raw.value, rate.corrected.value, rate.guard) == (None, None, Guard("diversions"))
+    assert (rate.corrected.part, rate.corrected.whole, rate.corrected.status) == (None, None, "Q")
     assert lost.corrected.value == lost.raw.value
     assert lost.guard is None
 
