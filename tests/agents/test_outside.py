@@ -43,6 +43,7 @@ ALLOWED: Final = {
     "agents/open_data/package.py": SCHEMA,
     "agents/open_data/schema.py": SCHEMA,
     "streams/watch/sentences.py": RECORDED,
+    "streams/watch/written_day.py": RECORDED,
     "streams/watch/reported_words.py": RECORDED,
     "streams/insight/survey.py": READ,
     "streams/simulation/survey.py": MADE_UP,
