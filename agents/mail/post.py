@@ -19,6 +19,7 @@ from agents.mail.reading import OfficeReader
 from agents.mail.server import Taken, connected, deliver
 from agents.report.format import DOWNLOADS, file_name
 from agents.report.written import edition_of, written
+from agents.totals.history import shown
 from config.mail import Mail, MailKind, Recipient
 from config.settings import Settings
 from streams.indicators.period import Period
@@ -111,7 +112,8 @@ class Post:
         """Return the report of a week or a month; a day has none."""
         if kind == "day":
             return ()
-        settings, breaches = self._settings, self._told(kind, period).breaches
-        edition = edition_of(settings, self._history, self._reader.figures(period), breaches=breaches)
-        name = file_name(REPORT, settings.site, period, None, language)
+        settings, history, figures = self._settings, self._history, self._reader.figures(period)
+        vintage = shown(history, figures)
+        edition = edition_of(settings, history, figures, vintage, self._told(kind, period).breaches)
+        name = file_name(REPORT, settings.site, period, None if vintage is None else vintage.number, language)
         return (Attachment(name, REPORT.media, written(REPORT.written_as, edition, settings, language)),)
