@@ -92,6 +92,14 @@ class Writing:
         """
         return format_date(when, "LLLL y", locale=self._locale)
 
+    def quarter(self, when: date) -> str:
+        """Write a quarter and its year.
+
+        >>> Writing(Language.EN).quarter(date(2013, 4, 1)), Writing(Language.FR).quarter(date(2013, 4, 1))
+        ('2nd quarter 2013', '2e trimestre 2013')
+        """
+        return format_date(when, "QQQQ y", locale=self._locale)
+
     def clock(self, local: datetime) -> str:
         """Write the time of day of a local moment.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
@@ -23,15 +23,25 @@ from agents.board.wall import Wall
 from agents.language import Language
 from agents.pages.html import spoken
 from agents.pages.logo import logo
+from agents.pages.periods import called
 from agents.report.format import DOWNLOADS
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
+from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 
 _SCRIPT: Final = files("agents.board").joinpath("templates/wall.js").read_text(encoding="utf-8")
 SCRIPT_HASH: Final = b64encode(sha256(_SCRIPT.encode()).digest()).decode()  # for the pages' security policy
 STATED: Final = date(2026, 11, 26)  # when the statement of accessibility was last held against the pages
+
+
+class ListedYear(NamedTuple):
+    """Hold a year with its parts, each with how many editions were published of it."""
+
+    year: int
+    editions: int
+    parts: Mapping[Period, int]  # its quarters, and the months that have an edition
 
 
 class Pages:
@@ -56,11 +66,13 @@ class Pages:
         shown |= {each.id: cards.card(each) for each in wall.cards}
         return {name: str(part).strip() for name, part in shown.items()}
 
-    def years(self, years: Mapping[int, int], today: date, frame: PageFrame) -> str:
-        """Return the list of years, each with how many editions were published."""
+    def years(self, years: Sequence[ListedYear], today: date, frame: PageFrame) -> str:
+        """Return the list of years."""
         settings = self._settings
         desks = {"lines": settings.lines, "services": settings.services, "channels": settings.requests}
-        return self.render("years", "years", frame, years=years, today=today, desks=desks, formats=DOWNLOADS)
+        return self.render(
+            "years", "years", frame, years=years, today=today, desks=desks, formats=DOWNLOADS, called=called
+        )
 
     def accessibility(self, frame: PageFrame) -> str:
         """Return the statement of accessibility."""

@@ -1,4 +1,4 @@
-"""The pages of whole years, and the same figures as files."""
+"""The pages of years, quarters and months, and the same figures as files."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ from aiohttp import web
 
 from agents.board.follower import Follower
 from agents.board.frame import PageFrame
-from agents.board.pages import Pages
+from agents.board.pages import ListedYear, Pages
 from agents.board.periods.routes import Framed, Missing
 from agents.board.years import KeptYears
 from agents.language import Language
+from agents.pages.periods import called
 from agents.report.format import DOWNLOADS, file_name
 from agents.report.html import page
 from agents.report.written import Edition, edition_of, report_of_edition, written
 from config.settings import Settings
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
+from streams.periods.named import kind_of, period_of
 
+NAMES: Final = r"[0-9]{4}(?:-Q[1-4]|-[0-9]{2})?"
 KEPT: Final = 16  # files, of a few hundred kilobytes each
 PATIENCE_SECONDS: Final = 60.0  # for a file: one is made at a time, and the slowest takes a few seconds
 TEXTS: Final = frozenset({"text/csv", "application/json", "text/html"})
@@ -30,14 +33,14 @@ TEXTS: Final = frozenset({"text/csv", "application/json", "text/html"})
 class _Asked(NamedTuple):
     """Name a file."""
 
-    year: int
+    period: Period
     number: int | None  # of the edition that was asked for; None for the figures as they are now
     format: str
     language: Language
 
 
 class YearRoutes:
-    """Answer what is asked of whole years."""
+    """Answer what is asked of years, quarters and months."""
 
     def __init__(
         self, settings: Settings, follower: Follower, years: KeptYears, pages: Pages, framed: Framed, missing: Missing
@@ -53,38 +56,54 @@ class YearRoutes:
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
-        return [web.get("/years", self._list), web.get("/years/{year:[0-9]{4}}", self._show)]
+        return [web.get("/years", self._list), web.get(f"/years/{{name:{NAMES}}}", self._show)]
 
     async def _list(self, request: web.Request) -> web.Response:
-        years = {year: len(self._vintages(year)) for year in self._years.known()}
+        years = [self._listed(year) for year in self._years.known()]
         return _html(self._pages.years(years, self._years.today(), self._framed(request)))
 
+    def _listed(self, year: int) -> ListedYear:
+        parts = {each: len(self._vintages(each)) for each in self._years.parts(year)}
+        quarters = {each: count for each, count in parts.items() if count or kind_of(each) == "quarter"}
+        return ListedYear(year, len(self._vintages(Period.of_year(year))), quarters)
+
     async def _show(self, request: web.Request) -> web.Response:
-        frame, year, query = self._framed(request), int(request.match_info["year"]), request.query
-        number, vintages = query.get("vintage"), self._vintages(year)
+        frame, query = self._framed(request), request.query
+        try:
+            period = period_of(request.match_info["name"])
+        except ValueError:
+            raise web.HTTPNotFound from None
+        number, vintages = query.get("vintage"), self._vintages(period)
         vintage = next((each for each in vintages if str(each.number) == number), None)
         if number is not None and vintage is None:
             known = ", ".join(str(each.number) for each in vintages) or frame.text("none, as none was published yet")
-            said = frame.text("There is no edition “{name}” of {year} ({known})", name=number, year=year, known=known)
+            said = frame.text(
+                "There is no edition “{name}” of {period} ({known})",
+                name=number,
+                period=called(period, frame.text),
+                known=known,
+            )
             return self._missing(request, said)
-        edition = await self._edition(year, vintage)
+        edition = await self._edition(period, vintage)
         if edition is None:
-            return self._missing(request, frame.text("Nothing was counted in {year}", year=year))
+            return self._missing(
+                request, frame.text("Nothing was counted in {period}", period=called(period, frame.text))
+            )
         wanted = query.get("format")
         if wanted is None:
             return _html(self._page(edition, number, frame))
         if wanted not in DOWNLOADS:
             said = frame.text("There is no format “{name}” ({known})", name=wanted, known=", ".join(DOWNLOADS))
             return self._missing(request, said)
-        asked = _Asked(year, None if vintage is None else vintage.number, wanted, frame.language)
+        asked = _Asked(period, None if vintage is None else vintage.number, wanted, frame.language)
         return await self._file(asked, edition, frame)
 
-    async def _edition(self, year: int, vintage: Vintage | None) -> Edition | None:
-        """Return the edition that was asked for, or the figures of a year as they are now; None where it has none."""
-        annual = await self._years.of(year)
+    async def _edition(self, period: Period, vintage: Vintage | None) -> Edition | None:
+        """Return the edition that was asked for, or the figures of a period as they are now; None where it has none."""
+        annual = await self._years.of(period)
         if annual is None:
             return None
-        breaches = self._years.breaches(year)
+        breaches = self._years.breaches(period)
         settings, history = self._settings, self._follower.known.history
         if vintage is not None:
             return edition_of(settings, history, vintage.annual, vintage, breaches, remembered=True)
@@ -128,8 +147,8 @@ class YearRoutes:
             self._files.popitem(last=False)
         return kept[1]
 
-    def _vintages(self, year: int) -> list[Vintage]:
-        return self._follower.known.history.vintages(self._settings.site, Period.of_year(year))
+    def _vintages(self, period: Period) -> list[Vintage]:
+        return self._follower.known.history.vintages(self._settings.site, period)
 
 
 def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

@@ -1,4 +1,4 @@
-"""The figures of whole years, as the ledger stands: computed once a minute at most, and at once after a decision."""
+"""The figures of years, quarters and months, as the ledger stands: computed once a minute, and after a decision."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 60.0
 SHOWN: Final = 3  # years that Prometheus sees
+PARTS: Final = 8  # quarters and months that are kept
 RECHECK_SECONDS: Final = 5.0
 
 
 class _Found(NamedTuple):
-    """Hold a year's figures, and what they were computed from."""
+    """Hold a period's figures, and what they were computed from."""
 
     history: History
     today: date
@@ -39,63 +40,80 @@ class _Found(NamedTuple):
 
 
 class KeptYears:
-    """Keep the figures of the years that the ledger has days of."""
+    """Keep the figures of the years that the ledger has days of, and of the parts of years last asked for."""
 
     def __init__(self, settings: Settings, follower: Follower) -> None:
         self._settings = settings
         self._follower = follower
         self._zone = ZoneInfo(settings.timezone)
         self.trouble = ""
-        self._found: dict[int, _Found] = {}
-        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._found: dict[Period, _Found] = {}
+        self._locks: defaultdict[Period, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def known(self) -> list[int]:
         """Return the years that the ledger has days of, the latest first."""
         return sorted({each.year for each in self._dates()}, reverse=True)
+
+    def parts(self, year: int) -> list[Period]:
+        """Return the quarters and months of a year that the ledger has days of, each quarter before its months."""
+        months = {each.month for each in self._dates() if each.year == year}
+        parts = [Period.of_months(year, first, 3) for first in (1, 4, 7, 10)]
+        parts += [Period.of_months(year, month, 1) for month in months]
+        counted = (each for each in parts if not months.isdisjoint(range(each.first.month, each.last.month + 1)))
+        return sorted(counted, key=lambda each: (each.first, -each.last.month))
 
     def today(self) -> date:
         """Return today's local day; in a replay, the ledger's last one."""
         days = self._dates() if self._settings.clock == "event" else ()
         return max(days, default=datetime.now(self._zone).date())
 
-    async def of(self, year: int) -> Annual | None:
-        """Return the figures of a year; None where the ledger has no day of it."""
-        if year not in self.known():
+    async def of(self, period: Period) -> Annual | None:
+        """Return the figures of a period; None where the ledger has no day of it."""
+        if not any(period.first <= each <= period.last for each in self._dates()):
             return None
-        async with self._locks[year]:
-            history, today, found = self._follower.known.history, self.today(), self._found.get(year)
+        async with self._locks[period]:
+            history, today, found = self._follower.known.history, self.today(), self._found.get(period)
             if found is None or not (
                 (found.history is history and found.today == today)
                 or (time.monotonic() - found.at < EVERY_SECONDS and self._as_decided(found.history, history))
             ):
-                annual = await asyncio.to_thread(figures, self._settings, history, Period.of_year(year), today)
-                breaches = await asyncio.to_thread(history.breaches, self._settings.site, year)
-                found = self._found[year] = _Found(history, today, time.monotonic(), annual, breaches)
+                annual = await asyncio.to_thread(figures, self._settings, history, period, today)
+                breaches = await asyncio.to_thread(history.breaches, self._settings.site, period.first.year)
+                found = _Found(history, today, time.monotonic(), annual, breaches)
+                self._keep(period, found)
             return found.annual
 
-    def breaches(self, year: int) -> list[Breach]:
-        """Return what does not hold of a year's figures, as they were computed last."""
-        return self._found[year].breaches if year in self._found else []
+    def _keep(self, period: Period, found: _Found) -> None:
+        self._found.pop(period, None)
+        self._found[period] = found
+        parts = [each for each in self._found if each != Period.of_year(each.first.year)]
+        for oldest in parts[:-PARTS]:
+            del self._found[oldest]
+
+    def breaches(self, period: Period) -> list[Breach]:
+        """Return what does not hold of a period's figures, as they were computed last."""
+        return self._found[period].breaches if period in self._found else []
 
     def broken(self) -> dict[str, int]:
-        """Return how much does not hold, by year."""
+        """Return how much does not hold, by period."""
         return {found.annual.period.name: len(found.breaches) for found in self._found.values()}
 
     def vintage(self, annual: Annual) -> Vintage | None:
-        """Return the last vintage of a year, None where it does not have these figures."""
+        """Return the last vintage of a period, None where it does not have these figures."""
         vintages = self._follower.known.history.vintages(annual.site, annual.period)
         return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
 
     def shown(self) -> list[Annual]:
         """Return those figures of the latest years that were computed already."""
-        return [self._found[year].annual for year in self.known()[:SHOWN] if year in self._found]
+        years = map(Period.of_year, self.known()[:SHOWN])
+        return [self._found[year].annual for year in years if year in self._found]
 
     async def keep(self) -> None:
         """Keep the latest years' figures up to date, for ever; `trouble` says why that fails, while it does."""
         while True:
             try:
                 for year in self.known()[:SHOWN]:
-                    await self.of(year)
+                    await self.of(Period.of_year(year))
                 self.trouble = ""
             except Exception as error:  # a record that is mended mends this too
                 if not self.trouble:

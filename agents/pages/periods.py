@@ -19,7 +19,7 @@ def called(period: Period, text: Words) -> str:
         case "month":
             return writing.whole_month(first)
         case "quarter":
-            return text("quarter {number} of {year}", number=(first.month + 2) // 3, year=first.year)
+            return writing.quarter(first)
         case "year":
             return str(first.year)
         case "range":

@@ -135,3 +135,16 @@ def test_a_file_that_takes_too_long_is_refused_in_words(monkeypatch: pytest.Monk
     assert answer.status == 503
     assert "Ce fichier est trop long à écrire" in Page(answer.text).text
     assert answer.headers["Retry-After"] == "0"
+
+
+def test_a_quarter_and_a_month_have_their_page_their_files_and_their_place_in_the_list() -> None:
+    every, quarter, month, csv = ask("/years", "/years/2013-Q3", "/years/2013-09?lang=en", "/years/2013-Q3?format=csv")
+    assert '<a href="/years/2013-Q3">3e trimestre 2013</a>' in every.text
+    assert "septembre 2013</a>" not in every.text, "a month without an edition"
+    assert "3e trimestre 2013" in quarter.page
+    assert "September 2013" in month.page
+    assert "indicateurs-lozere-2013-Q3.csv" in csv.headers["Content-Disposition"]
+    assert csv.body.decode().splitlines()[1].startswith("lozere,2013-Q3,")
+    missing, none = ask("/years/2013-13", "/years/2011-Q3")
+    assert missing.status == none.status == 404
+    assert "Rien n'a été compté" in none.page

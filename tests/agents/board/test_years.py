@@ -13,13 +13,14 @@ from agents.board.years import KeptYears
 from agents.totals.history import figures
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
+from streams.periods.named import period_of
 from tests.agents.board.known import SETTINGS, follower, history, known, suspected
 from tests.agents.totals.year import PARIS, wrong
 
 
-def of(kept: KeptYears, *asked: int) -> list[Annual | None]:
+def of(kept: KeptYears, *asked: int | str) -> list[Annual | None]:
     async def ask() -> list[Annual | None]:
-        return [await kept.of(year) for year in asked]
+        return [await kept.of(period_of(str(name))) for name in asked]
 
     return asyncio.run(ask())
 
@@ -57,6 +58,22 @@ def test_figures_are_computed_anew_when_the_ledger_changed_and_not_too_often(
     assert second is not None
     assert second.indicators[0].corrected.value == second.indicators[0].raw.value
     assert of(kept, 2013)[0] is second
+
+
+def test_quarters_and_months_are_those_with_days_and_the_last_asked_for_are_kept(
+    read: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = KeptYears(SETTINGS, read)
+    assert [each.name for each in kept.parts(2013)][:5] == ["2013-Q1", "2013-01", "2013-02", "2013-03", "2013-Q2"]
+    assert kept.parts(2011) == []
+    (quarter, none) = of(kept, "2013-Q3", "2011-Q3")
+    assert none is None
+    assert quarter == figures(SETTINGS, read.known.history, period_of("2013-Q3"), date(2013, 12, 31))
+    assert of(kept, "2013-Q3")[0] is quarter
+    monkeypatch.setattr(years, "PARTS", 1)
+    of(kept, "2013", "2013-09")
+    assert [each.period.name for each in kept.shown()] == ["2013"], "no part of a year is shown to Prometheus"
+    assert of(kept, "2013-Q3")[0] is not quarter
 
 
 def test_the_latest_years_are_kept_for_prometheus(read: Follower, monkeypatch: pytest.MonkeyPatch) -> None:
