@@ -114,7 +114,7 @@ INDICATORS: Final = (
         "unite",
         "string",
         "Unité",
-        "Unité de la valeur, de l'intervalle et de la cible : part de 0 à 1, jours ou minutes.",
+        "Unité de la valeur, de l'intervalle et de l'objectif : part de 0 à 1, jours ou minutes.",
         "part",
         required=True,
         limits={"enum": ["part", "jours", "minutes"]},
@@ -132,8 +132,9 @@ INDICATORS: Final = (
         "numerateur",
         "integer",
         "Numérateur",
-        "Numérateur de la valeur retenue : appels perdus, réponses dans le délai, somme des délais en jours, usagers "
-        "satisfaits. 0 si personne n'a appelé ; vide si rien n'a été compté ou si la valeur n'est pas publiée.",
+        "Numérateur de la valeur retenue : appels perdus ou décrochés, réponses dans le délai, somme des délais "
+        "en jours, usagers satisfaits. 0 si personne n'a appelé ; vide si rien n'a été compté ou si la valeur n'est "
+        "pas publiée.",
         176,
         limits=_COUNT,
     ),
@@ -141,8 +142,9 @@ INDICATORS: Final = (
         "denominateur",
         "integer",
         "Dénominateur",
-        "Dénominateur de la valeur retenue : appels reçus, demandes reçues, réponses, tickets appelés, réponses à "
-        "l'enquête. 0 si personne n'a appelé ; vide si rien n'a été compté ou si la valeur n'est pas publiée.",
+        "Dénominateur de la valeur retenue : appels reçus ou demandant un agent, demandes reçues, "
+        "réponses, tickets appelés, réponses à l'enquête. 0 si personne n'a appelé ; vide si rien n'a été compté ou si "
+        "la valeur n'est pas publiée.",
         8624,
         limits=_COUNT,
     ),
@@ -206,20 +208,22 @@ INDICATORS: Final = (
         0.831,
         limits=_SHARE,
     ),
-    DataColumn("cible", "number", "Cible", "Cible de l'indicateur, dans son unité ; vide s'il n'en a pas.", 0.1),
     DataColumn(
-        "sens_cible",
+        "objectif", "number", "Objectif", "Objectif de l'indicateur, dans son unité ; vide s'il n'en a pas.", 0.1
+    ),
+    DataColumn(
+        "sens_objectif",
         "string",
-        "Sens de la cible",
-        "maximum si la valeur doit rester en dessous de la cible, minimum si elle doit l'atteindre.",
+        "Sens de l'objectif",
+        "maximum si la valeur doit rester en dessous de l'objectif, minimum si elle doit l'atteindre.",
         "maximum",
         limits={"enum": ["maximum", "minimum"]},
     ),
     DataColumn(
-        "cible_atteinte",
+        "objectif_atteint",
         "boolean",
-        "Cible atteinte",
-        "Si la valeur retenue de la période entière atteint la cible ; vide pour les mois et les trimestres.",
+        "Objectif atteint",
+        "Si la valeur retenue de la période entière atteint l'objectif ; vide pour les mois et les trimestres.",
         "true",
     ),
     DataColumn(

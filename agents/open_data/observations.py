@@ -115,8 +115,8 @@ def _about(each: Indicator, telling: Telling) -> Observation:
         "objet_libelle": each.label,
         "unite": _UNITS[each.unit],
         "methode": each.method,
-        "cible": each.target,
-        "sens_cible": None if each.target is None else "minimum" if each.at_least else "maximum",
+        "objectif": each.target,
+        "sens_objectif": None if each.target is None else "minimum" if each.at_least else "maximum",
     }
 
 
@@ -130,7 +130,7 @@ def _of_whole(each: Indicator, telling: Telling) -> Observation:
         "borne_basse": each.corrected.low if each.guard is None else None,
         "borne_haute": each.corrected.high if each.guard is None else None,
         "couverture": each.coverage if each.counted else None,
-        "cible_atteinte": each.corrected.met,
+        "objectif_atteint": each.corrected.met,
         "rupture": BETWEEN.join(telling.breaks(each)),
     }
 

@@ -9,8 +9,9 @@ from agents.report.blocks import Picture
 from agents.report.plot import DaySpan, Plot, digits
 from agents.totals.telling import Telling
 from streams.checks.laney import limits
-from streams.indicators.line import LineStretch, LineTotals
+from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
+from streams.indicators.stretch import LineStretch
 
 
 def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> Picture | None:

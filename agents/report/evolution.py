@@ -18,7 +18,7 @@ def evolution(indicator: Indicator, material: Material) -> Picture | None:
     if indicator.target is not None:
         level = TargetLine(indicator.target, text("target: {aim}", aim=telling.aim(indicator)))
     listed = telling.semicolon.join(_says(each, indicator, material) for each in known)
-    title = text("Evolution")
+    title = text("{indicator}: evolution", indicator=telling.title(indicator))
     return Picture(
         title,
         bars([_bar(each, indicator, material) for each in known], f"{title}{telling.colon}{listed}", level),

@@ -9,7 +9,7 @@ from agents.report.bars import TargetLine, ValueBar, bars
 from agents.report.blocks import Picture
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
-from streams.indicators.line import LineStretch
+from streams.indicators.stretch import LineStretch
 
 
 def lost_rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling) -> Picture | None:

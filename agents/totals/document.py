@@ -38,9 +38,10 @@ from streams.indicators.annual import Annual
 from streams.indicators.breaks import Break, Definition
 from streams.indicators.channel import ChannelMonth, ChannelTotals
 from streams.indicators.indicator import Compared, Figure, Indicator, IndicatorKind, IndicatorUnit
-from streams.indicators.line import LineStretch, LineTotals
+from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
+from streams.indicators.stretch import LineStretch
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates

@@ -14,9 +14,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.indicators.line import LineStretch, LineTotals
+from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
+from streams.indicators.stretch import LineStretch
 from streams.kept.times import QUARTER_MS
 
 PACE_WEEKS: Final = 4  # the last month sets the pace: a week is mostly chance, a quarter hides what has changed

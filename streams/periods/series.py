@@ -15,9 +15,9 @@ from streams.calls.counts import Counts
 from streams.indicators.annual import Annual
 from streams.indicators.channel import ChannelMonth
 from streams.indicators.indicator import Figure, Indicator, IndicatorKind, ObservationStatus
-from streams.indicators.line import LineStretch
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceMonth
+from streams.indicators.stretch import LineStretch
 from streams.ledger.diversions import Diversions, required
 from streams.periods.named import around
 from streams.watch.thresholds import GATE

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any, Final
 
 from streams.calls.counts import Counts
-from streams.indicators.line import NOWHERE, JudgedLine, believed
+from streams.indicators.line import JudgedLine
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
+from streams.indicators.stretch import NOWHERE, believed
 from streams.ledger.day import ChannelDay, LineDay, RequestSlot, ServiceDay, TicketSlot
 from streams.ledger.reasons import CallReasons, reasons_of, summed
 from streams.periods.buckets import Bucket, Row

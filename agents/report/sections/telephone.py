@@ -39,6 +39,7 @@ def section(material: Material) -> Section | None:
 
 def _line(name: str, indicators: list[Indicator], material: Material) -> Section:
     line, telling = material.annual.lines[name], material.telling
+    text = telling.text
     first = indicators[0]
     lost = next((each for each in indicators if each.kind == "lost_rate"), first)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
@@ -48,10 +49,15 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, *_calls(line, material))))
     waits = means(
-        telling.text("Mean wait by month, in seconds"), [(each.name, each.wait) for each in line.months], None, telling
+        text("Mean wait by month, in seconds"), [(each.name, each.wait) for each in line.months], None, telling
     )
     pictures = [evolution(first, material), lost_rates(line.months, lost, telling), waits]
     blocks += filter(None, pictures)
+    if any(each.in_quarantine for each in line.months):
+        key = text(
+            "In the pictures, a dashed outline is the raw value, and the months that were counted wrong are hatched."
+        )
+        blocks.append(Paragraph(key, "note"))
     return Section(name, line.plan.label, tuple(blocks))
 
 

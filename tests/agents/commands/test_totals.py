@@ -233,7 +233,7 @@ def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> Non
 @pytest.mark.parametrize("written_as", [Format.PDF, Format.NOTICE])
 def test_a_terminal_is_given_no_bytes_of_a_file(written_as: Format, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    with pytest.raises(typer.BadParameter, match="a PDF is a file"):
+    with pytest.raises(typer.BadParameter, match="is a file; say which"):
         totals(year=2013, written_as=written_as)
 
 

@@ -32,12 +32,12 @@ def test_a_row_says_raw_and_corrected_with_a_quality_in_words() -> None:
     assert picked(whole, "numerateur_brut", "denominateur_brut") == (29896, 122000)
     assert whole["borne_basse"] < whole["valeur"] == 0.02 < whole["borne_haute"]
     assert 0.8 < whole["couverture"] < 0.9
-    assert picked(whole, "cible", "sens_cible", "cible_atteinte", "motif") == (0.1, "maximum", True, None)
+    assert picked(whole, "objectif", "sens_objectif", "objectif_atteint", "motif") == (0.1, "maximum", True, None)
 
 
 def test_every_row_has_every_column_of_the_schema_and_no_other() -> None:
     names = {column.name for column in INDICATORS} - {"revision"}
-    optional = {"borne_basse", "borne_haute", "cible_atteinte", "rupture"}
+    optional = {"borne_basse", "borne_haute", "objectif_atteint", "rupture"}
     for row in rows(year(wrong())).values():
         assert names - optional <= row.keys() <= names
 
@@ -53,7 +53,7 @@ def test_what_is_withheld_is_empty_with_the_reason(change: dict[str, Any]) -> No
     assert {row["periode"] for row in found} == {"2013", "2013-Q3", "2013-Q4", "2013-09", "2013-10"}
     for row in found:
         assert picked(row, "valeur", "numerateur", "denominateur") == (None, None, None)
-        assert (row.get("borne_basse"), row.get("cible_atteinte")) == (None, None)
+        assert (row.get("borne_basse"), row.get("objectif_atteint")) == (None, None)
         assert row["motif"] == "non publié : indécis depuis le 2 septembre 2013"
 
 
@@ -63,7 +63,9 @@ def test_where_nobody_knows_why_calls_were_diverted_the_answer_rate_alone_is_emp
     found = [row for row in rows(annual).values() if row["objet"] == "circulation"]
     lost, answered = ([row for row in found if row["indicateur"] == kind] for kind in ("lost_rate", "answer_rate"))
     assert len(lost) == len(answered) == 17
-    assert {picked(row, "valeur", "numerateur", "statut", "sens_cible") for row in lost} == {(0.0, 0, "A", "maximum")}
+    assert {picked(row, "valeur", "numerateur", "statut", "sens_objectif") for row in lost} == {
+        (0.0, 0, "A", "maximum")
+    }
     for row in answered:
         assert picked(row, "valeur", "numerateur", "denominateur", "denominateur_brut") == (None, None, None, None)
         assert (row["statut"], row.get("borne_basse")) == ("Q", None)

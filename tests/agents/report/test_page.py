@@ -71,7 +71,7 @@ def test_a_picture_can_be_read_aloud() -> None:
     labels = [value for name, value in told.attributes if name == "aria-label" and value]
     assert told.tags.count("figure") > 5
     assert sum(name == "role" and value == "img" for name, value in told.attributes) == told.tags.count("figure")
-    assert any(each.startswith("Évolution : 2012 : ") for each in labels)
+    assert any(each.startswith("Taux d'appels perdus : évolution : 2012 : ") for each in labels)
 
 
 def test_where_all_lines_were_silent_that_is_told_once() -> None:

@@ -93,6 +93,11 @@ def test_what_was_counted_is_struck_out_beside_what_is_believed() -> None:
     assert not any(figure.raw for one in shown for figure in one.each)
 
 
+def test_a_picture_of_what_was_counted_wrong_says_how_to_read_it() -> None:
+    assert "les mois mal comptés sont hachurés" in text(report(), "circulation")
+    assert "hachurés" not in text(report(), "standard")
+
+
 def test_a_column_in_which_nothing_would_stand_is_left_out() -> None:
     (table,) = (each for each in blocks(report(), "indicators") if isinstance(each, Table))
     assert all(set(column) != {"—"} for column in zip(*table.rows, strict=True))

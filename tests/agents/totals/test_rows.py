@@ -52,7 +52,7 @@ def test_a_french_spreadsheet_opens_it() -> None:
     assert (rate["Indicateur"], rate["Unité"]) == ("Taux d'appels perdus : Circulation", "%")
     assert float(rate["Valeur brute"].replace(",", ".")) == pytest.approx(raw * 100)
     assert (rate["Valeur corrigée"], rate["Objectif"], rate["Statut brut"]) == ("2,0", "10,0", "douteuse")
-    assert (rate["Atteinte (brut)"], rate["Atteinte (corrigé)"]) == ("non", "oui")
+    assert (rate["Atteint (brut)"], rate["Atteint (corrigé)"]) == ("non", "oui")
     wait = next(at for at, each in enumerate(annual.indicators) if each.kind == "wait")
     assert found[wait]["Unité"] == "minutes"
     assert float(found[wait]["Valeur corrigée"].replace(",", ".")) == annual.indicators[wait].corrected.value
