@@ -179,7 +179,7 @@ def test_years_are_listed_and_open_as_reports() -> None:
         ("/incidents/%3Cscript%3E", "Il n'y a pas d'incident « <script> »"),
         ("/incidents?line=nowhere", "Il n'y a pas de ligne « nowhere » (circulation, standard)"),
         ("/incidents?status=lost", "Il n'y a pas d'état « lost » (open, confirmed, dismissed, closed)"),
-        ("/years/2011", "Rien n'a été compté en 2011"),
+        ("/years/2011", "Rien n'a été compté : 2011"),
         ("/years/two", "Cette page n'existe pas"),
         ("/../etc/passwd", "Cette page n'existe pas"),
     ],
