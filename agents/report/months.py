@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from agents.report.bars import TargetLine, ValueBar, bars
 from agents.report.blocks import Picture
@@ -12,25 +13,37 @@ from streams.indicators.indicator import Indicator
 from streams.indicators.stretch import LineStretch
 
 
-def lost_rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling) -> Picture | None:
-    """Draw a line's lost rate by month, as counted where that differs; None where there is one month alone."""
-    bars_of = [_lost(each, telling) for each in months if each.raw.offered]
+class MonthRate(NamedTuple):
+    """Hold a rate of a month as it was counted, and as it is believed."""
+
+    month: LineStretch
+    raw: float
+    believed: float | None
+
+
+def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling) -> Picture | None:
+    """Draw a line's rate by month, as counted where that differs; None where there is one month alone."""
+    known = [
+        MonthRate(each, raw, best) for each in months for raw, best in [_rates(each, indicator)] if raw is not None
+    ]
     listed = [
-        f"{telling.whole_month(_first(each.name))}{telling.colon}{telling.percent(each.corrected_rate)}"
-        if each.raw.lost_rate == each.corrected_rate
+        f"{telling.whole_month(_first(month.name))}{telling.colon}{telling.percent(best)}"
+        if raw == best
         else telling.text(
             "{month}: {rate} ({raw} as counted)",
-            month=telling.whole_month(_first(each.name)),
-            rate=telling.percent(each.corrected_rate),
-            raw=telling.percent(each.raw.lost_rate),
+            month=telling.whole_month(_first(month.name)),
+            rate=telling.percent(best),
+            raw=telling.percent(raw),
         )
-        for each in months
-        if each.raw.offered
+        for month, raw, best in known
     ]
     level = None
     if indicator.target is not None:
         level = TargetLine(indicator.target, telling.text("target: {aim}", aim=telling.aim(indicator)))
-    return _picture(telling.text("Lost-call rate by month, in %"), bars_of, listed, level, telling)
+    text = telling.text
+    answers = indicator.kind == "answer_rate"
+    title = text("Answer rate by month, in %") if answers else text("Lost-call rate by month, in %")
+    return _picture(title, [_bar(each, telling) for each in known], listed, level, telling)
 
 
 def means(
@@ -44,13 +57,19 @@ def means(
     return _picture(title, drawn, listed, level, telling)
 
 
-def _lost(month: LineStretch, telling: Telling) -> ValueBar:
-    raw, rate = month.raw.lost_rate or 0.0, month.corrected_rate
-    differs = raw != rate
+def _rates(month: LineStretch, indicator: Indicator) -> tuple[float | None, float | None]:
+    if indicator.kind == "answer_rate":
+        return month.raw_answer_rate, month.corrected_answer_rate
+    return month.raw.lost_rate, month.corrected_rate
+
+
+def _bar(rate: MonthRate, telling: Telling) -> ValueBar:
+    month, raw, believed = rate
+    differs = raw != believed
     return ValueBar(
         telling.initial(_first(month.name)),
-        rate,
-        "" if rate is None else telling.number(rate * 100, 1),
+        believed,
+        "" if believed is None else telling.number(believed * 100, 1),
         raw=raw if differs else None,
         raw_written=telling.number(raw * 100, 1) if differs else "",
         wrong=month.in_quarantine > 0,

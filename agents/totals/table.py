@@ -128,9 +128,9 @@ def _explain(each: Indicator, zone: ZoneInfo, telling: Telling, console: Console
     """Say how a corrected figure came about, and what the same indicator was in the year after."""
     reasons = corrected_by(each, telling) if each.guard is None else [telling.withheld(each, zone)]
     for sentence in (*reasons, *telling.breaks(each)):
-        console.print(f"{each.label}{telling.colon}{sentence}", style="yellow", markup=False, highlight=False)
+        console.print(f"{telling.name(each)}{telling.colon}{sentence}", style="yellow", markup=False, highlight=False)
     if each.after is not None and each.kind == "lost_rate":
-        console.print(f"{each.label}{telling.semicolon}{telling.compared(each, each.after)}", highlight=False)
+        console.print(f"{telling.name(each)}{telling.semicolon}{telling.compared(each, each.after)}", highlight=False)
 
 
 def corrected_by(each: Indicator, telling: Telling) -> Iterator[str]:

@@ -9,7 +9,7 @@ from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.finding import finding, wrong
 from agents.report.material import Material
-from agents.report.months import lost_rates, means
+from agents.report.months import means, rates
 from streams.indicators.indicator import Indicator
 from streams.indicators.line import LineTotals
 
@@ -51,7 +51,7 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     waits = means(
         text("Mean wait by month, in seconds"), [(each.name, each.wait) for each in line.months], None, telling
     )
-    pictures = [evolution(first, material), lost_rates(line.months, lost, telling), waits]
+    pictures = [evolution(first, material), *(rates(line.months, each, telling) for each in indicators), waits]
     blocks += filter(None, pictures)
     if any(each.in_quarantine for each in line.months):
         key = text(

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from agents.language import Language
 from agents.report.bars import TargetLine
-from agents.report.months import lost_rates, means
+from agents.report.months import means, rates
 from agents.totals.telling import Telling
 from tests.agents.totals.year import wrong, year
 
@@ -19,7 +19,7 @@ def shapes(svg: str, style: str) -> int:
 
 def test_a_month_has_its_corrected_bar_and_its_raw_one_where_it_differs() -> None:
     annual = year(wrong())
-    drawn = lost_rates(annual.lines["circulation"].months, annual.indicators[0], FRENCH)
+    drawn = rates(annual.lines["circulation"].months, annual.indicators[0], FRENCH)
     assert drawn is not None
     assert shapes(drawn.svg, "bar") == 10
     assert shapes(drawn.svg, "raw") == 2  # September and October, of which nothing is left
@@ -27,6 +27,16 @@ def test_a_month_has_its_corrected_bar_and_its_raw_one_where_it_differs() -> Non
     assert "objectif : moins de 10" in drawn.svg
     assert "septembre 2013 : — (80,00\u202f% selon le comptage brut)" in drawn.says
     assert "août 2013 : 2,00\u202f%" in drawn.says
+
+
+def test_the_months_of_the_answer_rate_are_drawn_likewise() -> None:
+    annual = year(wrong())
+    drawn = rates(annual.lines["circulation"].months, annual.indicators[1], FRENCH)
+    assert drawn is not None
+    assert drawn.title == "Taux de décroché par mois, en %"
+    assert (shapes(drawn.svg, "bar"), shapes(drawn.svg, "raw")) == (10, 2)
+    assert "septembre 2013 : — (20,00\u202f% selon le comptage brut)" in drawn.says
+    assert "août 2013 : 98,00\u202f%" in drawn.says
 
 
 def test_a_month_that_is_not_known_is_left_out() -> None:
