@@ -11,6 +11,7 @@ from agents.translation import Words
 from agents.writing import Writing
 from streams.calls.counts import Counts
 from streams.indicators.period import Period
+from streams.indicators.plan import LeadingRate
 from streams.periods.named import kind_of
 
 
@@ -24,10 +25,11 @@ def one_line(text: str) -> str:
 
 
 class SubjectWriter:
-    """Write subjects in one language."""
+    """Write subjects in one language; the rate that `leads` is told first."""
 
-    def __init__(self, text: Words, zone: ZoneInfo) -> None:
+    def __init__(self, text: Words, zone: ZoneInfo, leads: LeadingRate = "lost_rate") -> None:
         self._text = text
+        self._leads = leads
         self._writing = Writing(text.language)
         self._periods = PeriodWords(text, zone)
 
@@ -66,10 +68,12 @@ class SubjectWriter:
         rate = ", ".join(filter(None, (writing.percent(calls.lost_rate, 1), word)))
         offered = text.counted("{number} call", "{number} calls", calls.offered, number=writing.number(calls.offered))
         lost = text.counted("{number} lost", "{number} lost", calls.lost, number=writing.number(calls.lost))
-        told = [offered, f"{lost} ({rate})"]
+        rates = [f"{lost} ({rate})"]
         if found.answer_rate is not None:
-            told.append(text("{share} answered", share=writing.percent(found.answer_rate, 0)))
-        return ", ".join(told)
+            answered = text("{share} answered", share=writing.percent(found.answer_rate, 0))
+            leads = self._leads == "answer_rate"
+            rates.insert(0 if leads else 1, f"{answered} ({word})" if leads and word else answered)
+        return ", ".join([offered, *rates])
 
 
 def _capital(text: str) -> str:

@@ -107,6 +107,14 @@ def test_a_corrected_figure_has_the_word_and_the_counted_one_never_stands_alone(
     assert re.search(r"<strong>2,00\u202f%</strong> <s>.*compté : 40,00\u202f%</span></s>", html)
 
 
+def test_the_rate_that_leads_stands_first_with_the_word() -> None:
+    leading = OFFICE.model_copy(update={"office": OFFICE.office.model_copy(update={"leads": "answer_rate"})})
+    sound = written(SOUND, "2013-11-26", date(2013, 11, 27), settings=leading)
+    assert "472 appels, décroché 98 %, 8 perdus (1,7 %) - " in plain(sound.subject)
+    corrected = written(RECOUNTED, "2013-09-11", date(2013, 9, 12), settings=leading)
+    assert "400 appels, décroché 98 % (corrigé), 8 perdus (2,0 %, corrigé) - " in plain(corrected.subject)
+
+
 @pytest.mark.parametrize(
     ("language", "says"),
     [
