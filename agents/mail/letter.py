@@ -192,10 +192,8 @@ def _columns(table: ComparedTable) -> Iterator[str]:
     """Yield the rows of a table, its figures in columns.
 
     >>> from agents.board.periods.figures import ShownRow
-    >>> for row in _columns(ComparedTable(["lost rate", "calls"], [ShownRow("usual", ["2.1%", "118"])])):
-    ...     print(row)
-               lost rate  calls
-        usual       2.1%    118
+    >>> [*_columns(ComparedTable(["lost rate", "calls"], [ShownRow("usual", ["2.1%", "118"])]))]
+    ['           lost rate  calls', '    usual       2.1%    118']
     """
     heads = [" ".join(filter(None, (row.head, f"({row.about})" if row.about else ""))) for row in table.rows]
     first = max(map(len, heads))

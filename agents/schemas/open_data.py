@@ -23,8 +23,8 @@ def table_schemas() -> dict[str, str]:
 def with_columns(page: str) -> str:
     r"""Return a page of the documentation with the columns of each file between that file's marks.
 
-    >>> print(with_columns("<!-- revisions -->\n<!-- /revisions -->").splitlines()[2])
-    | column | type | what it holds |
+    >>> with_columns("<!-- revisions -->\n<!-- /revisions -->").splitlines()[2]
+    '| column | type | what it holds |'
     """
     for name, columns in _TABLES.items():
         begun, (_, end, after) = page.partition(f"<!-- {name} -->\n"), page.partition(f"<!-- /{name} -->")

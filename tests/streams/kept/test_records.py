@@ -59,7 +59,8 @@ NEW = {
     "until",
     "witnesses",
     "refused",
-}  # a mark says where it is read again, and what was refused; a second record is folded
+    "delays",
+}  # a mark says where it is read again, and what was refused; a second record is folded; delays are kept one by one
 GONE = {"rush"}  # evidence of an hour that is over: the losses of a day are counted afresh
 SERVICE_FIELDS = ("offset", "high", "results", "issued", "counts", "counters", "cut")
 CHANNEL_FIELDS = ("offset", "high", "results", "total", "anomalies", "forgotten")
