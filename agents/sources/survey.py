@@ -9,7 +9,7 @@ from typing import NamedTuple
 from agents.sources import columns_rows, columns_table
 from agents.sources.entry import Refused
 from streams.decoding import Invalid
-from streams.insight.survey import Answer, satisfied
+from streams.insight.survey import SATISFIED, UNSATISFIED, Answer, satisfied
 from streams.said import said
 
 
@@ -60,10 +60,10 @@ def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[
     given = _day(day)
     try:
         found = Answer(question, satisfied(answer), given)
-    except ValueError as error:
-        raise Invalid(
-            "unknown-answer", said("{found}; expected {error}", found=repr(answer[:80]), error=error)
-        ) from None
+    except ValueError:
+        known = ", ".join((*SATISFIED, *UNSATISFIED))
+        words = said("{found}; expected one of {known}, or nothing", found=repr(answer[:80]), known=known)
+        raise Invalid("unknown-answer", words) from None
     if respondent:
         lines[respondent, question] = row.number
     return found

@@ -51,7 +51,7 @@ def satisfied(answer: str) -> bool | None:
     """
     word = _plain(answer)
     if word not in _MEANINGS:
-        raise ValueError(f"one of {', '.join((*SATISFIED, *UNSATISFIED))}, or nothing")
+        raise ValueError(answer)
     return _MEANINGS[word]
 
 

@@ -36,8 +36,8 @@ def test_words_mean_what_people_mean(answer: str, means: bool | None) -> None:  
 
 
 @pytest.mark.parametrize("answer", ["bof", "4", "satisfaction", "très", "moyennement satisfait"])
-def test_other_words_are_refused_with_those_there_are(answer: str) -> None:
-    with pytest.raises(ValueError, match="one of très satisfait, satisfait, .*, no, or nothing"):
+def test_other_words_are_refused(answer: str) -> None:
+    with pytest.raises(ValueError, match=answer):
         satisfied(answer)
 
 
