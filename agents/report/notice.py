@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from agents.language import Language
+from agents.pages import words
 from agents.pages.broken import broken
 from agents.report.material import CHANNEL, SERVICE, SURVEY, Material
 from agents.report.sections.satisfaction import given
@@ -15,22 +16,23 @@ from agents.writing import NOTHING
 from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Indicator
+from streams.indicators.indicator import Indicator, IndicatorKind
 from streams.indicators.vintage import Vintage
 from streams.said import Said, said
 
 MOST: Final = 3  # figures
 
-_ROOMS: Final[Mapping[str, Said]] = {
+_ROOMS: Final[Mapping[IndicatorKind, Said]] = {
     "lost_rate": said("Telephone"),
     "answer_rate": said("Telephone"),
     "wait": said("Counter"),
     "time_in_service": said("Counter"),
     "satisfaction": said("Satisfaction"),
 }
-_PLAIN: Final[Mapping[str, Said]] = {  # what the figure is of, after it; else the title of its kind
+_PLAIN: Final[Mapping[IndicatorKind, Said]] = {  # what the figure is of, after it
     "lost_rate": said("of the calls were lost"),
     "answer_rate": said("of the calls were answered by a person"),
+    "within_target": said("were answered within {limit} {days}"),
     "mean_days": said("to answer, on average"),
     "wait": said("to wait for the counter, on average"),
     "time_in_service": said("at the counter, on average"),
@@ -113,9 +115,9 @@ def _named(name: str, material: Material) -> HallFigure:
 def _figure(indicator: Indicator, material: Material) -> HallFigure:
     telling, value = material.telling, indicator.corrected.value
     text = telling.text
-    room, plain = _ROOMS.get(indicator.kind), _PLAIN.get(indicator.kind)
+    room = _ROOMS.get(indicator.kind)
     label = indicator.label if room is None else f"{text(room)}{telling.colon}{indicator.label}"
-    of, asked = telling.title(indicator) if plain is None else text(plain), material.annual.asked
+    of, asked = text(words.about(_PLAIN[indicator.kind], indicator)), material.annual.asked
     if indicator.kind in SURVEY and asked is not None:  # which may be another year than that of the notice
         of = text("{of} (answers {given})", of=of, given=given(asked, telling))
     if value is None or indicator.guard is not None:
