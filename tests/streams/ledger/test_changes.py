@@ -21,7 +21,9 @@ from tests.streams.ledger.telling import DESK, LINE, Topic, counted, partition, 
 from tests.streams.telling import Message
 
 DAYS = 30
-LONG_AFTER = 10**12
+LONG_AFTER = 200 * DAY_MS  # the last call is of day 104
+# The compiler writes the constants that `few_parts` sets into the code, so that each silence is looked at whole.
+COMPILED = not (watch.__file__ or "").endswith(".py")
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +143,7 @@ def test_a_call_that_turns_out_to_be_of_the_day_before_is_left_on_no_other() -> 
 
 
 @given(messages(), st.data())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=60 if COMPILED else 500, deadline=None)
 def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[Message], data: Any) -> None:
     """A checkpoint writes days, then states; either may arrive or not, and be acknowledged or not, before a crash.
 
