@@ -158,7 +158,7 @@ def measure(lines: int) -> Cost:
     for record in records:
         history.take(record)
     taken = time.process_time()
-    breaches = history.breaches(settings.site, YEAR)
+    breaches = history.breaches(settings.site, period)
     annual = figures(settings, history, period, TODAY)
     shown(history, annual)
     found = time.process_time()

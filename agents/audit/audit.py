@@ -17,7 +17,7 @@ from agents.totals.plan import rules_of
 from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.links import Chain, breach
-from streams.chain.vintages import is_numbered, vintages
+from streams.chain.vintages import is_numbered, periods, vintages
 from streams.events import Review
 from streams.said import Said, said
 
@@ -122,8 +122,9 @@ def _unchained(chain: Chain, history: History) -> Iterator[Said]:
 def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]:
     """Say what has come since the last vintages, and under which other configuration."""
     rules = rules_of(settings)
-    for name in history.published(chain.site):
-        for each in vintages(chain, history.stored(chain.site), name)[0][-1:]:
+    stored = history.stored(chain.site)
+    for name in periods(chain, stored):
+        for each in vintages(chain, stored, name)[0][-1:]:
             late = sum("#" in key and key not in each.days for key in history.marks(chain.site, each.annual.period))
             if late:
                 yield said(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -59,13 +60,14 @@ class YearRoutes:
         return [web.get("/years", self._list), web.get(f"/years/{{name:{NAMES}}}", self._show)]
 
     async def _list(self, request: web.Request) -> web.Response:
-        years = [self._listed(year) for year in self._years.known()]
+        editions = self._follower.known.history.editions(self._settings.site)
+        years = [self._listed(year, editions) for year in self._years.known()]
         return _html(self._pages.years(years, self._years.today(), self._framed(request)))
 
-    def _listed(self, year: int) -> ListedYear:
-        parts = {each: len(self._vintages(each)) for each in self._years.parts(year)}
+    def _listed(self, year: int, editions: Mapping[str, int]) -> ListedYear:
+        parts = {each: editions.get(each.name, 0) for each in self._years.parts(year)}
         quarters = {each: count for each, count in parts.items() if count or kind_of(each) == "quarter"}
-        return ListedYear(year, len(self._vintages(Period.of_year(year))), quarters)
+        return ListedYear(year, editions.get(str(year), 0), quarters)
 
     async def _show(self, request: web.Request) -> web.Response:
         frame, query = self._framed(request), request.query

@@ -78,7 +78,7 @@ class KeptYears:
                 or (time.monotonic() - found.at < EVERY_SECONDS and self._as_decided(found.history, history))
             ):
                 annual = await asyncio.to_thread(figures, self._settings, history, period, today)
-                breaches = await asyncio.to_thread(history.breaches, self._settings.site, period.first.year)
+                breaches = await asyncio.to_thread(history.breaches, self._settings.site, period)
                 found = _Found(history, today, time.monotonic(), annual, breaches)
                 self._keep(period, found)
             return found.annual

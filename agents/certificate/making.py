@@ -88,7 +88,7 @@ def make(
         as_of=annual.today.isoformat(),
         vintage=None if vintage is None else vintage.number,
         digest=digest_of(annual),
-        breaches=history.breaches(settings.site, period.first.year),
+        breaches=history.breaches(settings.site, period),
         lines=made,
     )
 

@@ -102,8 +102,7 @@ def totals(
     with refusals():
         with progress(quiet=written_as is Format.JSON):
             known = ledger.read_history(settings)
-        years = range(period.first.year, period.last.year + 1)
-        breaches = [each for each in known.breaches(settings.site) if any(map(each.concerns, years))]
+        breaches = known.breaches(settings.site, period)
         if vintages:
             _list(known.vintages(settings.site, period), breaches, zone)
             return

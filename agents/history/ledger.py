@@ -23,7 +23,7 @@ from config.settings import Settings
 from streams.chain.breach import Breach, BreachKind
 from streams.chain.days import moved_since, subject_of_day
 from streams.chain.links import Chain, Logged
-from streams.chain.vintages import Stored, Vintages, vintages
+from streams.chain.vintages import Stored, Vintages, periods, vintages
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, content_of, digest_of_figures, parse_vintage_key
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key, read_day
@@ -228,10 +228,10 @@ class History:
         found, _ = vintages(self.chain(site), self._vintages.get(site, {}), period.name)
         return [replace(each, annual=noted(each.annual, self._notes)) for each in found]
 
-    def published(self, site: str) -> list[str]:
-        """Return the names of the periods that have a vintage, whether it is what was published or not."""
-        chained = {entry.of for _, entry in self.chain(site).published()}
-        return sorted(chained | {period for period, _ in self.stored(site)})
+    def editions(self, site: str) -> dict[str, int]:
+        """Return how many vintages that are what was published each period has, by its name."""
+        chain, stored = self.chain(site), self.stored(site)
+        return {period: len(vintages(chain, stored, period)[0]) for period in periods(chain, stored)}
 
     def stored(self, site: str) -> Vintages:
         """Return every vintage that the ledger has of a site, whether it was published or not."""
@@ -261,23 +261,23 @@ class History:
             if part.site == site and part.day in period
         }
 
-    def breaches(self, site: str, year: int | None = None) -> list[Breach]:
-        """Return what of a site's history does not hold: all of it, or what touches the figures of a year."""
-        chain = self.chain(site)
+    def breaches(self, site: str, of: Period | None = None) -> list[Breach]:
+        """Return what of a site's history does not hold: all of it, or what touches the years of a period."""
+        chain, stored = self.chain(site), self.stored(site)
         found = [*chain.breaches, *chain.missing(self._notes)]
         found += [
             each for key, each in self._breaches.items() if key.decode(errors="replace").partition("/")[0] == site
         ]
         told = {each.subject for each in found}
-        for known in self.published(site):
-            sound, wrong = vintages(chain, self.stored(site), known)
+        for period in periods(chain, stored):
+            sound, wrong = vintages(chain, stored, period)
             found += wrong
+            digests = self._digests(site, sound[0].annual.period) if sound else {}
             for each in sound:
-                digests = self._digests(site, each.annual.period)
                 moved = [one for one in moved_since(each, digests) if one.subject not in told]
                 found += moved
                 told |= {one.subject for one in moved}
-        return [each for each in found if year is None or each.concerns(year)]
+        return [each for each in found if of is None or any(map(each.concerns, of.years()))]
 
     def dates(self, site: str) -> set[date]:
         """Return the local days that a site has records of."""

@@ -48,7 +48,6 @@ class OfficeReader:
         """Return what is told of a period that is over; raise `KafkaError` where its calls cannot be read."""
         settings, history, site = self._settings, self._history, self._settings.site
         now = datetime.combine(self._today, time(), self._zone)
-        years = range(period.first.year, period.last.year + 1)
         return OfficeTold(
             kind,
             period,
@@ -61,7 +60,7 @@ class OfficeReader:
                 if kind != "day"
             },
             views(settings, cases(settings, history), status="open"),
-            [each for each in history.breaches(site) if any(map(each.concerns, years))],
+            history.breaches(site, period),
             self._unreached(period) if kind == "day" else None,
         )
 

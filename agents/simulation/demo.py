@@ -265,7 +265,7 @@ def _show_year(settings: Settings, console: Console) -> None:
         told.asked,
     )
     vintage = publish(settings, history, figures, round(now * 1000))
-    table.show(figures, zone, vintage, console, history.breaches(settings.site, PUBLISHED_YEAR))
+    table.show(figures, zone, vintage, console, history.breaches(settings.site, figures.period))
     console.print(beside_minutes(figures))
 
 

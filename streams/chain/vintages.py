@@ -66,6 +66,11 @@ def vintages(chain: Chain, stored: Vintages, of: str) -> tuple[list[Vintage], li
     return sound, wrong
 
 
+def periods(chain: Chain, stored: Vintages) -> list[str]:
+    """Return the names of the periods that have a vintage, whether it is what was published or not."""
+    return sorted({entry.of for _, entry in chain.published()} | {period for period, _ in stored})
+
+
 def last_number(chain: Chain, stored: Vintages, of: str) -> int:
     """Return the number of the last vintage of a period, whatever became of it."""
     published = sum(entry.of == of for _, entry in chain.published())

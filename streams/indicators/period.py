@@ -71,6 +71,10 @@ class Period(Struct, frozen=True):
         """Yield every day."""
         return (self.first + timedelta(passed) for passed in range((self.last - self.first).days + 1))
 
+    def years(self) -> range:
+        """Return the years that its days lie in."""
+        return range(self.first.year, self.last.year + 1)
+
     def __contains__(self, day: str) -> bool:
         """Tell whether a day (ISO 8601) lies in it."""
         return self.first.isoformat() <= day <= self.last.isoformat()

@@ -57,9 +57,9 @@ def test_every_format_of_the_totals_says_so() -> None:
     assert read.breaches("lozere") == []
     for each in forged():
         read.take(each)
-    breaches = read.breaches("lozere", 2013)
+    breaches = read.breaches("lozere", Period.of_year(2013))
     assert [each.kind for each in breaches] == ["day-changed"]
-    assert read.breaches("lozere", 2012) == read.breaches("jura") == []
+    assert read.breaches("lozere", Period.of_year(2012)) == read.breaches("jura") == []
 
     text = Console(file=StringIO(), width=400)
     with speaking(Language.FR):

@@ -161,7 +161,7 @@ def test_any_period_has_vintages_of_its_own(office: Settings, asked: tuple[str, 
     assert told(*asked, "--vintage", "1")["indicators"] == first["indicators"]
     assert [line.split()[0] for line in invoke(*asked, "--vintages").stdout.splitlines()] == ["1", "2"]
     assert [line.split()[0] for line in invoke("--year", "2013", "--vintages").stdout.splitlines()] == ["1"]
-    assert read_history(office).published("lozere") == ["2013", name]
+    assert read_history(office).editions("lozere") == {"2013": 1, name: 2}
     audited = CliRunner().invoke(app, ["audit", "--json"])
     assert audited.exit_code == 0, audited.output
     assert json.loads(audited.stdout)["publications"] == 3
@@ -202,7 +202,7 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
     assert told("--year", "2010", "--publish")["vintage"] is None
-    assert read_history(office).published("lozere") == []
+    assert read_history(office).editions("lozere") == {}
 
 
 @pytest.mark.parametrize(
