@@ -37,10 +37,22 @@ class Period(Struct, frozen=True):
     def name(self) -> str:
         """Return `2013`, `2013-Q2` or `2013-04` of a whole year, quarter or month, else both days (ISO 8601)."""
         year, month = self.first.year, self.first.month
-        names = {12: f"{year}", 3: f"{year}-Q{(month + 2) // 3}", 1: f"{year}-{month:02}"}
-        whole = (months for months in names if (month - 1) % months == 0)
-        found = (names[months] for months in whole if self == Period.of_months(year, month, months))
-        return next(found, f"{self.first}/{self.last}")
+        match self.months:
+            case 12:
+                return f"{year}"
+            case 3:
+                return f"{year}-Q{(month + 2) // 3}"
+            case 1:
+                return f"{year}-{month:02}"
+            case _:
+                return f"{self.first}/{self.last}"
+
+    @property
+    def months(self) -> int | None:
+        """Return 12, 3 or 1 of a whole year, quarter or month; None of any other days."""
+        year, month = self.first.year, self.first.month
+        beginning = (months for months in (12, 3, 1) if (month - 1) % months == 0)
+        return next((months for months in beginning if self == Period.of_months(year, month, months)), None)
 
     @property
     def preceding(self) -> Period | None:
@@ -50,11 +62,11 @@ class Period(Struct, frozen=True):
         >>> period.name, Period.of_year(2013).preceding
         ('2012-Q4', None)
         """
-        for months in (3, 1):
-            if self == Period.of_months(self.first.year, min(self.first.month, 13 - months), months):
-                before = self.first - timedelta(1)
-                return Period.of_months(before.year, before.month - months + 1, months)
-        return None
+        months = self.months
+        if months not in {3, 1}:
+            return None
+        before = self.first - timedelta(1)
+        return Period.of_months(before.year, before.month - months + 1, months)
 
     def shifted(self, years: int) -> Period:
         """Return the same days, so many years later; the end of a February stays one.

@@ -69,11 +69,8 @@ def kind_of(period: Period) -> PeriodKind:
         return "day"
     if first.weekday() == 0 and last - first == timedelta(6):
         return "week"
-    whole_months: dict[int, PeriodKind] = {1: "month", 3: "quarter", 12: "year"}
-    for months, kind in whole_months.items():
-        if (first.month - 1) % months == 0 and period == Period.of_months(first.year, first.month, months):
-            return kind
-    return "range"
+    whole_months: dict[int | None, PeriodKind] = {1: "month", 3: "quarter", 12: "year"}
+    return whole_months.get(period.months, "range")
 
 
 def asked_by(period: Period) -> dict[str, str]:
