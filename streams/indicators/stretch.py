@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.indicators.judged import JudgedSlot
-from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of
+from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of, kept
 from streams.watch import recount
 from streams.watch.correction import Corrected
 from streams.watch.gate import conserves
@@ -106,9 +106,7 @@ class SlotSums:
         else:
             self._believed += known
             # What another record tells of diverted calls has no reasons.
-            self.corrected_diverted += (
-                diverted if known.diverted == counts.diverted else Diversions(unexplained=known.diverted)
-            )
+            self.corrected_diverted += kept(counts, diverted, known)
 
     def merge(self, other: SlotSums) -> None:
         """Add what was added up elsewhere by the same figure."""
