@@ -73,7 +73,7 @@ def make(
                 guard=indicator.guard,
                 slots=annual.lines[name].slots,
                 in_quarantine=annual.lines[name].in_quarantine,
-                incidents=[incident_json(each, zone) for each in annual.incidents if each.id in indicator.incidents],
+                incidents=[incident_json(each, zone) for each in annual.behind(indicator)],
                 checks=checks,
                 calls=_used(calls[name], days[name], period),
                 faults=tried,

@@ -32,7 +32,7 @@ def finding(indicator: Indicator, material: Material) -> str:
     """Say what is wrong with an indicator, and its corrected value; what no person has confirmed is a suspicion."""
     telling = material.telling
     text, raw = telling.text, telling.percent(indicator.raw.value)
-    behind = [each for each in material.annual.incidents if each.id in indicator.incidents]
+    behind = material.annual.behind(indicator)
     if not behind:
         found = text("{raw} was counted, but nothing says that the counting is right.", raw=raw)
     elif all(each.status == "confirmed" for each in behind):
@@ -55,7 +55,7 @@ def finding(indicator: Indicator, material: Material) -> str:
 
 def wrong(indicator: Indicator, material: Material) -> list[str]:
     """Say of each miscount or doubt behind an indicator what it was, when, and what persons say of it."""
-    behind = [each for each in material.annual.incidents if each.id in indicator.incidents]
+    behind = material.annual.behind(indicator)
     return [_told(each, material) for each in gathered(behind, material.annual.silences)]
 
 

@@ -118,7 +118,7 @@ class Material(NamedTuple):
     def spans(self, indicator: Indicator) -> list[DaySpan]:
         """Return the days of the period on which an indicator was counted wrong, or may have been."""
         period = self.annual.period
-        spans = [self._days(each) for each in self.annual.incidents if each.id in indicator.incidents]
+        spans = [self._days(each) for each in self.annual.behind(indicator)]
         return [
             (max(first, period.first), min(last, period.last))
             for first, last in spans

@@ -135,7 +135,7 @@ def _correction(indicator: Indicator, material: Material) -> str:
     text, raw = material.telling.text, material.telling.value(indicator, indicator.raw.value)
     if indicator.method == "none" or indicator.raw.value == indicator.corrected.value:
         return ""
-    behind = [each for each in material.annual.incidents if each.id in indicator.incidents]
+    behind = material.annual.behind(indicator)
     if behind and all(each.status == "confirmed" for each in behind):
         return text("Corrected value: the calls were counted wrong, which gave {raw}.", raw=raw)
     return text("Corrected value: the counting of the calls, which gave {raw}, is suspect.", raw=raw)

@@ -88,7 +88,7 @@ def _incidents(
     """Write the incidents behind an indicator; return the next row."""
     text = telling.text
     pen.put(sheet, row, 0, text("Stretches left out, and why"), bold=True, font_size=12)
-    found = [incident for incident in annual.incidents if incident.id in each.incidents]
+    found = annual.behind(each)
     if not found:
         pen.put(sheet, row + 1, 0, text("no stretch"))
         return row + 2

@@ -150,8 +150,7 @@ def _reason(annual: Annual, zone: ZoneInfo, telling: Telling, each: Indicator) -
     """Say why an indicator is corrected, and how, or why it is withheld."""
     if each.guard is not None:
         return telling.withheld(each, zone)
-    behind = [incident for incident in annual.incidents if incident.id in each.incidents]
-    kinds = dict.fromkeys(telling.text(words.MISCOUNTS[incident.kind]) for incident in behind)
+    kinds = dict.fromkeys(telling.text(words.MISCOUNTS[incident.kind]) for incident in annual.behind(each))
     return telling.colon.join([", ".join(kinds), *corrected_by(each, telling)])
 
 

@@ -54,6 +54,10 @@ class Annual(Struct, kw_only=True):
     asked: Period | None = None  # from the first to the last answer of the survey; None where that is not told
     silences: list[OfficeSilence] = []  # which of the incidents are one of the office
 
+    def behind(self, indicator: Indicator) -> list[Incident]:
+        """Return the incidents behind an indicator, in their order."""
+        return [each for each in self.incidents if each.id in indicator.incidents]
+
     def told(self) -> tuple[list[Incident], list[Incident]]:
         """Return the incidents behind the indicators, and the others; where all lines were silent at once, as one."""
         names, behind = office_ids(self.silences), {name for each in self.indicators for name in each.incidents}

@@ -169,7 +169,7 @@ def _standing(annual: Annual, each: Indicator, month: Period, counted: Period) -
 
 def _doubts(annual: Annual, each: Indicator, day_of: DayOf) -> list[Period]:
     """Return the days of the incidents behind an indicator of which nobody knows whether they are miscounts."""
-    behind = [found for found in annual.incidents if found.id in each.incidents and found.verdict == "undecided"]
+    behind = [found for found in annual.behind(each) if found.verdict == "undecided"]
     return [Period(day_of(start), day_of(end - 1)) for start, end in (found.bounds() for found in behind)]
 
 

@@ -51,7 +51,7 @@ def _reason(status: ObservationStatus, each: Indicator, material: Material) -> s
         case "P":
             why = text("the period is not over")
         case "U":
-            behind = [one.status for one in annual.incidents if one.id in each.incidents]
+            behind = [one.status for one in annual.behind(each)]
             sure = bool(behind) and set(behind) == {"confirmed"}
             why = text("the counting was wrong") if sure else text("the counting is in doubt")
         case "E" if each.method in {"exclude", "impute"}:
