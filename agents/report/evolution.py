@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from agents.report.bars import TargetLine, ValueBar, bars
+from agents.report.bars import ValueBar, bars
 from agents.report.blocks import Picture
 from agents.report.material import KnownValue, Material
+from agents.report.target import target_line
 from streams.indicators.indicator import Indicator
 
 
@@ -14,14 +15,15 @@ def evolution(indicator: Indicator, material: Material) -> Picture | None:
     if len(known) < 2:  # noqa: PLR2004 -- one period shows no evolution
         return None
     text = telling.text
-    level = None
-    if indicator.target is not None:
-        level = TargetLine(indicator.target, text("target: {aim}", aim=telling.aim(indicator)))
     listed = telling.semicolon.join(_says(each, indicator, material) for each in known)
     title = text("{indicator}: evolution", indicator=telling.title(indicator))
     return Picture(
         title,
-        bars([_bar(each, indicator, material) for each in known], f"{title}{telling.colon}{listed}", level),
+        bars(
+            [_bar(each, indicator, material) for each in known],
+            f"{title}{telling.colon}{listed}",
+            target_line(indicator, telling),
+        ),
         f"{listed}.",
     )
 

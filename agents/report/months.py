@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agents.report.bars import TargetLine, ValueBar, bars
 from agents.report.blocks import Picture
+from agents.report.target import target_line
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
 from streams.indicators.stretch import LineStretch
@@ -37,13 +38,10 @@ def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling)
         )
         for month, raw, best in known
     ]
-    level = None
-    if indicator.target is not None:
-        level = TargetLine(indicator.target, telling.text("target: {aim}", aim=telling.aim(indicator)))
     text = telling.text
     answers = indicator.kind == "answer_rate"
     title = text("Answer rate by month, in %") if answers else text("Lost-call rate by month, in %")
-    return _picture(title, [_bar(each, telling) for each in known], listed, level, telling)
+    return _picture(title, [_bar(each, telling) for each in known], listed, target_line(indicator, telling), telling)
 
 
 def means(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.report.bars import TargetLine
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
 from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.material import SERVICE, Material
 from agents.report.months import means
+from agents.report.target import target_line
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
 from streams.indicators.service import ServiceMonth
@@ -50,7 +50,5 @@ def _months(indicator: Indicator, months: Sequence[ServiceMonth], telling: Telli
     waits = indicator.kind == "wait"
     title = telling.text("Mean wait by month, in minutes") if waits else telling.text("Mean time by month, in minutes")
     seconds = [(each.name, each.wait if waits else each.time_in_service) for each in months]
-    level = None
-    if indicator.target is not None:
-        level = TargetLine(indicator.target, telling.text("target: {aim}", aim=telling.aim(indicator)))
-    return means(title, [(name, None if one is None else one / 60) for name, one in seconds], level, telling)
+    minutes = [(name, None if one is None else one / 60) for name, one in seconds]
+    return means(title, minutes, target_line(indicator, telling), telling)
