@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from config import quantities as q
 from config.part import Part, mistake
@@ -14,14 +14,8 @@ from streams.said import said
 
 MailKind: TypeAlias = Literal["day", "week", "month"]
 MailSecurity: TypeAlias = Literal["starttls", "tls", "none", "unprotected"]
-T = TypeVar("T")
 KINDS: Final[tuple[MailKind, ...]] = ("day", "week", "month")
-
-
-def _some(value: tuple[T, ...]) -> tuple[T, ...]:
-    if not value:  # not by min_length, which would count a wrong one as a missing one
-        raise ValueError(said("at least one"))
-    return value
+_SOME: Final = q.at_least_one(said("at least one"))
 
 
 class Recipient(Part):
@@ -29,7 +23,7 @@ class Recipient(Part):
 
     address: q.MailAddress
     language: Literal["fr", "en"] = "fr"
-    send: Annotated[tuple[MailKind, ...], AfterValidator(_some)] = KINDS
+    send: Annotated[tuple[MailKind, ...], _SOME] = KINDS
     lines: tuple[q.LineId, ...] = ()
     services: tuple[q.Id, ...] = ()
 
@@ -46,7 +40,7 @@ class Mail(Part):
     user: q.Text | None = None
     password_file: q.SecretFile | None = None  # or TOCSIN_MAIL_PASSWORD
     sender: Annotated[q.MailAddress, Field(alias="from")]
-    to: Annotated[tuple[Recipient, ...], AfterValidator(_some)]
+    to: Annotated[tuple[Recipient, ...], _SOME]
     board: q.WebAddress | None = None  # where readers find the board: links lead there
 
     @property

@@ -89,10 +89,15 @@ def _secret(path: Path) -> Path:
     return path
 
 
-def _some(reasons: tuple[str, ...]) -> tuple[str, ...]:
-    if not reasons:  # not by min_length, which would count a wrong reason as a missing one
-        raise ValueError(said("at least one reason"))
-    return reasons
+def at_least_one(expected: Said) -> AfterValidator:
+    """Refuse an empty list; `min_length` would count a wrong one as a missing one."""
+
+    def some(values: tuple[object, ...]) -> tuple[object, ...]:
+        if not values:
+            raise ValueError(expected)
+        return values
+
+    return AfterValidator(some)
 
 
 def _servers(text: str) -> str:
@@ -297,4 +302,4 @@ Reason: TypeAlias = Literal[
     "callback",
     "unknown",
 ]
-Reasons = Annotated[tuple[Reason, ...], AfterValidator(_some)]
+Reasons = Annotated[tuple[Reason, ...], at_least_one(said("at least one reason"))]

@@ -14,14 +14,6 @@ WHOLE = "server: smtp.example:587, from: t@x.fr, to: [{address: q@x.fr}]"
 LOCAL = "server: '127.0.0.1:25', security: none, from: t@x.fr, to: [{address: q@x.fr}]"
 
 
-@pytest.fixture
-def secret(tmp_path: Path) -> Path:
-    file = tmp_path / "secret"
-    file.write_text("tres-secret", encoding="utf-8")
-    file.chmod(0o600)
-    return file
-
-
 def given(folder: Path, mail: str, **environ: str) -> Mail:
     file = folder / "office.yaml"
     file.write_text(

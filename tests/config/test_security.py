@@ -13,14 +13,6 @@ from config.settings import ConfigError, load
 PLACES = "token_url: http://127.0.0.1:1/token, client_id: tocsin"
 
 
-@pytest.fixture
-def secret(tmp_path: Path) -> Path:
-    file = tmp_path / "secret"
-    file.write_text("tres-secret", encoding="utf-8")
-    file.chmod(0o600)
-    return file
-
-
 def given(tmp_path: Path, security: str) -> Security:
     file = tmp_path / "office.yaml"
     file.write_text(f"site: x\nkafka: {{security: {{{security}}}}}", encoding="utf-8")

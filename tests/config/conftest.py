@@ -1,0 +1,16 @@
+"""What the tests of the configuration share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """Return a file with a secret that nobody else reads."""
+    file = tmp_path / "secret"
+    file.write_text("tres-secret", encoding="utf-8")
+    file.chmod(0o600)
+    return file
