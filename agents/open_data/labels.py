@@ -49,7 +49,7 @@ _NATIONAL: Final[Mapping[str, NationalLabel]] = {
         "Taux de décroché par un agent",
         "meme_definition",
         "Appels traités par un agent sur appels requérant une réponse par un agent. Le « taux de décroché global », où "
-        "le serveur vocal répond à une partie des appels, n'est pas calculé.",
+        "le serveur vocal répond à une partie des appels, n'est pas dans ces fichiers.",
     ),
     "lost_rate": NationalLabel(
         "Taux de décroché par un agent",
