@@ -102,65 +102,61 @@ def of_line(
 
 
 def _lost_rate(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
-    plan, raw, corrected = line.plan, line.raw, line.corrected
+    target, raw, corrected = line.plan.target, line.raw, line.corrected
     rate = None if corrected is None else corrected.lost_rate
-    return Indicator(
-        id=f"lost_rate:{name}",
-        kind="lost_rate",
-        subject=name,
-        label=plan.label,
-        unit="share",
-        target=plan.target,
-        raw=Figure(
-            raw.lost_rate,
-            raw.lost,
-            raw.offered,
-            met=_met(raw.lost_rate, plan.target),
-            status=_raw(line, standing),
-        ),
-        corrected=Figure(
-            rate,
-            None if corrected is None else corrected.lost,
-            None if corrected is None else corrected.offered,
-            line.low,
-            line.high,
-            _met(rate, plan.target),
-            _corrected(line, standing),
-        ),
-        method=line.method,
-        coverage=line.coverage,
-        incidents=line.incidents,
-        guard=line.guard,
+    counted = Figure(raw.lost_rate, raw.lost, raw.offered, met=_met(raw.lost_rate, target), status=_raw(line, standing))
+    believed = Figure(
+        rate,
+        None if corrected is None else corrected.lost,
+        None if corrected is None else corrected.offered,
+        line.low,
+        line.high,
+        _met(rate, target),
+        _corrected(line, standing),
     )
+    return _rate("lost_rate", name, line, target, counted, believed, line.guard)
 
 
 def _answer_rate(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
-    plan, raw, corrected = line.plan, line.raw, line.corrected
-    counted, told = line.raw_diverted, line.corrected_diverted
-    target, rate = plan.answer_target, answer_rate(raw, counted)
-    believed = None if corrected is None else answer_rate(corrected, told)
-    low, high = _answered_between(line)
+    target, raw, corrected = line.plan.answer_target, line.raw, line.corrected
+    diverted, told = line.raw_diverted, line.corrected_diverted
+    asked, was = required(raw, diverted), answer_rate(raw, diverted)
+    rate = None if corrected is None else answer_rate(corrected, told)
+    counted = Figure(was, raw.answered, asked, met=_reached(was, target), status=_raw(line, standing))
+    believed = Figure(
+        rate,
+        None if corrected is None or told.unexplained else corrected.answered,
+        None if corrected is None else required(corrected, told),
+        *_answered_between(line),
+        _reached(rate, target),
+        "Q" if told.unexplained else _corrected(line, standing),
+    )
+    guard = Guard("diversions") if line.guard is None and told.unexplained else line.guard
+    return _rate("answer_rate", name, line, target, counted, believed, guard)
+
+
+def _rate(
+    kind: IndicatorKind,
+    name: str,
+    line: LineTotals,
+    target: float | None,
+    counted: Figure,
+    believed: Figure,
+    guard: Guard | None,
+) -> Indicator:
     return Indicator(
-        id=f"answer_rate:{name}",
-        kind="answer_rate",
+        id=f"{kind}:{name}",
+        kind=kind,
         subject=name,
-        label=plan.label,
+        label=line.plan.label,
         unit="share",
         target=target,
-        raw=Figure(rate, raw.answered, required(raw, counted), met=_reached(rate, target), status=_raw(line, standing)),
-        corrected=Figure(
-            believed,
-            None if corrected is None or told.unexplained else corrected.answered,
-            None if corrected is None else required(corrected, told),
-            low,
-            high,
-            _reached(believed, target),
-            "Q" if told.unexplained else _corrected(line, standing),
-        ),
+        raw=counted,
+        corrected=believed,
         method=line.method,
         coverage=line.coverage,
         incidents=line.incidents,
-        guard=Guard("diversions") if line.guard is None and told.unexplained else line.guard,
+        guard=guard,
     )
 
 
