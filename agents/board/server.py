@@ -23,6 +23,7 @@ from agents.board.follower import Follower, Known
 from agents.board.frame import LANGUAGES, PageFrame, frame_of, remember
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
 from agents.board.periods.routes import PeriodRoutes
+from agents.board.routing import Routing, html_answer
 from agents.board.stream import WallStream
 from agents.board.wall import Walls
 from agents.board.year_routes import YearRoutes
@@ -63,10 +64,11 @@ class Board:
         self._stream = WallStream(self._parts)
         self._rendered: dict[Language, _Rendered] = {}
         self._pages = Pages(settings)
-        self._periods = PeriodRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
-        self._year_routes = YearRoutes(settings, follower, self._years, self._pages, self._frame, self._missing)
+        routing = Routing(settings, follower, self._years, self._pages, self._frame, self._missing)
+        self._periods = PeriodRoutes(routing)
+        self._year_routes = YearRoutes(routing)
         door = Door(settings.board.decide)
-        self._incidents = IncidentRoutes(settings, follower, self._years, self._pages, door, self._frame, self._missing)
+        self._incidents = IncidentRoutes(routing, door)
         self.callbacks: Final = CallbackFollower(settings, erases=door.opens)
         self._callback_routes = CallbackRoutes(settings, self.callbacks, door, self._pages, self._frame)
         self._registry = CollectorRegistry()
@@ -122,7 +124,7 @@ class Board:
 
     async def _wall(self, request: web.Request) -> web.Response:
         frame = self._frame(request)
-        return _html(self._pages.wall(self._stream.parts(frame.language), frame, full="wall" in request.query))
+        return html_answer(self._pages.wall(self._stream.parts(frame.language), frame, full="wall" in request.query))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         return await self._stream.answer(request, frame_of(request).language, {"Content-Security-Policy": POLICY})
@@ -141,7 +143,7 @@ class Board:
         return self._walls.at(self._follower.known, time.time(), self._years.today()).cards
 
     async def _accessibility(self, request: web.Request) -> web.Response:
-        return _html(self._pages.accessibility(self._frame(request)))
+        return html_answer(self._pages.accessibility(self._frame(request)))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         return await exposition(self._registry, request)
@@ -173,8 +175,4 @@ class Board:
         return self._refused(request, 404, said)
 
     def _refused(self, request: web.Request, status: int, said: str) -> web.Response:
-        return _html(self._pages.refused(said, self._frame(request)), status)
-
-
-def _html(text: str, status: int = 200) -> web.Response:
-    return web.Response(text=text, status=status, content_type="text/html")
+        return html_answer(self._pages.refused(said, self._frame(request)), status)

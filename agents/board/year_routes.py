@@ -10,17 +10,14 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from agents.board.follower import Follower
 from agents.board.frame import PageFrame
-from agents.board.pages import ListedYear, Pages
-from agents.board.periods.routes import Framed, Missing
-from agents.board.years import KeptYears
+from agents.board.pages import ListedYear
+from agents.board.routing import Routing, html_answer
 from agents.language import Language
 from agents.pages.periods import called
 from agents.report.format import DOWNLOADS, file_name
 from agents.report.html import page
 from agents.report.written import Edition, edition_of, report_of_edition, written
-from config.settings import Settings
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
 from streams.periods.named import kind_of, period_of
@@ -43,15 +40,8 @@ class _Asked(NamedTuple):
 class YearRoutes:
     """Answer what is asked of years, quarters and months."""
 
-    def __init__(
-        self, settings: Settings, follower: Follower, years: KeptYears, pages: Pages, framed: Framed, missing: Missing
-    ) -> None:
-        self._settings = settings
-        self._follower = follower
-        self._years = years
-        self._pages = pages
-        self._framed = framed
-        self._missing = missing
+    def __init__(self, routing: Routing) -> None:
+        self._settings, self._follower, self._years, self._pages, self._framed, self._missing = routing
         self._one_at_a_time = asyncio.Lock()
         self._files: OrderedDict[_Asked, tuple[Edition, bytes]] = OrderedDict()
 
@@ -62,7 +52,7 @@ class YearRoutes:
     async def _list(self, request: web.Request) -> web.Response:
         editions = self._follower.known.history.editions(self._settings.site)
         years = [self._listed(year, editions) for year in self._years.known()]
-        return _html(self._pages.years(years, self._years.today(), self._framed(request)))
+        return html_answer(self._pages.years(years, self._years.today(), self._framed(request)))
 
     def _listed(self, year: int, editions: Mapping[str, int]) -> ListedYear:
         parts = {each: editions.get(each.name, 0) for each in self._years.parts(year)}
@@ -93,7 +83,7 @@ class YearRoutes:
             )
         wanted = query.get("format")
         if wanted is None:
-            return _html(self._page(edition, number, frame))
+            return html_answer(self._page(edition, number, frame))
         if wanted not in DOWNLOADS:
             said = frame.text("There is no format “{name}” ({known})", name=wanted, known=", ".join(DOWNLOADS))
             return self._missing(request, said)
@@ -126,7 +116,7 @@ class YearRoutes:
                 content = await self._content(asked, edition)
         except TimeoutError:
             said = frame.text("This file takes too long to write; ask for it again in a minute")
-            return _html(self._pages.refused(said, frame), 503, {"Retry-After": f"{PATIENCE_SECONDS:.0f}"})
+            return html_answer(self._pages.refused(said, frame), 503, {"Retry-After": f"{PATIENCE_SECONDS:.0f}"})
         number = None if edition.vintage is None else edition.vintage.number
         download = DOWNLOADS[asked.format]
         name = file_name(download, self._settings.site, edition.annual.period, number, asked.language)
@@ -151,7 +141,3 @@ class YearRoutes:
 
     def _vintages(self, period: Period) -> list[Vintage]:
         return self._follower.known.history.vintages(self._settings.site, period)
-
-
-def _html(text: str, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    return web.Response(text=text, status=status, content_type="text/html", headers=headers)

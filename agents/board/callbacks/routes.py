@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple
@@ -20,6 +20,7 @@ from agents.board.deciding.sent import form_page, sent
 from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
 from agents.board.frame import PageFrame
 from agents.board.pages import Pages, staleness
+from agents.board.routing import Framed
 from agents.callbacks.table import name_of, remarks
 from agents.history.ticks import erase, tick
 from agents.kafka.client import KafkaError
@@ -57,7 +58,7 @@ class CallbackRoutes:
         follower: CallbackFollower,
         door: Door,
         pages: Pages,
-        framed: Callable[[web.Request], PageFrame],
+        framed: Framed,
     ) -> None:
         self._settings = settings
         self._follower = follower

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -21,13 +21,9 @@ from agents.board.deciding.sessions import COOKIE
 from agents.board.deciding.showing import Draft, IncidentPages
 from agents.board.deciding.taken import taken
 from agents.board.deciding.weights import KeptWeights
-from agents.board.follower import Follower
-from agents.board.frame import PageFrame
 from agents.board.incidents import INCIDENT_STATUSES, Case, cases, found
-from agents.board.pages import Pages
-from agents.board.years import KeptYears
+from agents.board.routing import Routing
 from agents.translation import Words
-from config.settings import Settings
 from streams.events import Review
 from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents
@@ -36,28 +32,13 @@ from streams.watch.state import WatchState
 
 MOST_FORMS: Final = 1_000  # whose decisions are remembered, so that one sent twice is one
 
-Framed = Callable[[web.Request], PageFrame]
-Missing = Callable[[web.Request, str], web.Response]  # says what is not there
-
 
 class IncidentRoutes:
     """Answer what is asked of the incidents."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        follower: Follower,
-        years: KeptYears,
-        pages: Pages,
-        door: Door,
-        framed: Framed,
-        missing: Missing,
-    ) -> None:
-        self._settings = settings
-        self._follower = follower
-        self._years = years
-        self._framed = framed
-        self._missing = missing
+    def __init__(self, routing: Routing, door: Door) -> None:
+        settings, follower, years, pages, self._framed, self._missing = routing
+        self._settings, self._follower, self._years = settings, follower, years
         self._zone = ZoneInfo(settings.timezone)
         self._door = door
         self.weights: Final = KeptWeights(

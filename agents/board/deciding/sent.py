@@ -10,6 +10,7 @@ from aiohttp import web
 from agents.board.deciding.door import Door, RefusedError, Who, remember
 from agents.board.deciding.forms import FormError, fields_of
 from agents.board.deciding.showing import Draft
+from agents.board.routing import html_answer
 from agents.translation import Words
 
 
@@ -54,4 +55,4 @@ def moved(address: str) -> web.Response:
 
 def form_page(text: str, status: int = 200) -> web.Response:
     """Return a page whose forms may be sent here, with where they come from: without that, nobody could check it."""
-    return web.Response(text=text, status=status, content_type="text/html", headers={"Referrer-Policy": "same-origin"})
+    return html_answer(text, status, {"Referrer-Policy": "same-origin"})

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from agents.board.follower import Follower
 from agents.board.frame import PageFrame
-from agents.board.pages import Pages
 from agents.board.periods.definitions import DefinitionWriter
 from agents.board.periods.download import FORMATS, as_csv, as_json
 from agents.board.periods.figures import DeskFigures
@@ -21,28 +19,19 @@ from agents.board.periods.page import PeriodWriter
 from agents.board.periods.reading import DeskKind, DeskReader, DeskView
 from agents.board.periods.reasons import shown_reasons
 from agents.board.periods.waits import shown_waits
-from agents.board.years import KeptYears
-from config.settings import Channel, Line, Service, Settings
+from agents.board.routing import Routing, html_answer
+from config.settings import Channel, Line, Service
 from streams.indicators.period import Period
 from streams.periods.named import period_of, range_of
 from streams.status import Status
-
-Framed = Callable[[web.Request], PageFrame]
-Missing = Callable[[web.Request, str], web.Response]  # says what is not there
 
 
 class PeriodRoutes:
     """Answer what is asked of a desk over a period."""
 
-    def __init__(
-        self, settings: Settings, follower: Follower, years: KeptYears, pages: Pages, framed: Framed, missing: Missing
-    ) -> None:
-        self._settings = settings
-        self._follower = follower
-        self._years = years
-        self._pages = pages
-        self._framed = framed
-        self._missing = missing
+    def __init__(self, routing: Routing) -> None:
+        self._settings, self._follower, self._years, self._pages, self._framed, self._missing = routing
+        settings = routing.settings
         self._zone = ZoneInfo(settings.timezone)
         self._reader = DeskReader(settings)
         self._desks: Final[Mapping[DeskKind, Mapping[str, Line | Service | Channel]]] = {
@@ -77,7 +66,7 @@ class PeriodRoutes:
         history = self._follower.known.history
         view = await asyncio.to_thread(self._reader.view, history, kind, name, period, now)
         if wanted == "html":
-            return web.Response(text=self._html(view, today, frame), content_type="text/html")
+            return html_answer(self._html(view, today, frame))
         if wanted == "json":
             text = as_json(view, self._settings.site, self._zone).decode()
         else:
