@@ -20,6 +20,7 @@ from config.exchanges import Exchanges
 from config.keys import keys
 from config.mail import Mail
 from config.mapping import Table
+from config.office import Board, Signatory, Signing
 from config.part import Part, mistake
 from config.refusal import ConfigError
 from config.security import Security
@@ -158,45 +159,6 @@ class Retention(Part):
                 )
             )
         return value
-
-
-class Decide(Part):
-    """Say who may decide on the pages: who knows the secret of a file, and whom a proxy's header names; else nobody."""
-
-    token_file: q.SecretFile | None = None
-    header: q.HeaderName | None = None
-
-
-class Board(Part):
-    """Name the `hosts` by which browsers may ask for pages, beside addresses of digits; say who may decide there."""
-
-    hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
-    languages: Annotated[tuple[Literal["fr", "en"], ...], Field(min_length=1)] = (
-        "fr",
-        "en",
-    )
-    colour: q.Colour | None = None  # of links and of what is chosen, on light screens
-    decide: Decide = Decide()
-
-
-class Signatory(Part):
-    """Say who signs the pages: an office, who of it, how they are reached, its picture; what it says of its figures."""
-
-    name: str = ""  # empty for the site
-    service: str = ""
-    contact: str = ""
-    logo: q.Picture | None = None
-    meeting: q.CalendarDay | None = None  # of the committee that the report is for
-    introduction: q.Introduction | None = None  # of the report, in Markdown
-    notice: Annotated[tuple[q.Text, ...], Field(max_length=3)] = ()  # ids of indicators, for the hall
-    publish_notes: bool = True  # the report quotes the notes of confirmed miscounts
-    leads: Literal["lost_rate", "answer_rate"] = "lost_rate"  # of a line's rates, the one that is shown first
-
-
-class Signing(Part):
-    """Name the file of the private key (Ed25519, PEM) that signs published figures; others cannot read it."""
-
-    key_file: q.SecretFile | None = None
 
 
 def _within(lines: Mapping[str, Line], parts: Iterable[str]) -> set[str]:

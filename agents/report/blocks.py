@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
-from config.settings import Signatory
+from config.office import Signatory
 
 
 class Paragraph(NamedTuple):

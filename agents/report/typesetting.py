@@ -10,8 +10,8 @@ from typing import Any, Final
 import msgspec
 import typst
 
+from config.office import Signatory
 from config.refusal import ConfigError, Mistake
-from config.settings import Signatory
 from streams.said import said
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")

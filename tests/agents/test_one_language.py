@@ -10,7 +10,8 @@ from typing import Any, Final, get_args
 import pytest
 
 from agents.language import Language
-from config.settings import Settings, Signatory
+from config.office import Signatory
+from config.settings import Settings
 from streams.certificate.coverage import Absence, Check, CheckedShare
 from streams.chain.breach import Breach
 from streams.said import said

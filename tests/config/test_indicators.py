@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.indicators import KINDS
-from config.settings import Signatory
+from config.office import Signatory
 from tests.config.test_settings import given, refused
 
 OFFICE = "site: mende\nlines: {standard: {}}\nservices: {cartes: {}}\nrequests: {email: {}}\noffice: "

@@ -14,7 +14,7 @@ from agents.board.deciding.secret import read_secret
 from agents.board.deciding.sessions import COOKIE, SECONDS, Sessions, SignedIn
 from agents.board.deciding.tries import Tries
 from agents.translation import Words
-from config.settings import Decide
+from config.office import Decide
 
 log = structlog.get_logger()
 

@@ -16,7 +16,8 @@ from agents.certificate.page import page as certificate
 from agents.language import Language
 from agents.totals.history import figures
 from agents.translation import speaking
-from config.settings import Board, Decide, Settings
+from config.office import Board, Decide
+from config.settings import Settings
 from streams.indicators.period import Period
 from tests.agents.board import morning
 from tests.agents.board.browser import browsing, needs_chromium, opened, served

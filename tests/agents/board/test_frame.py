@@ -8,7 +8,7 @@ import pytest
 
 from agents.board.frame import accepted
 from agents.language import Language
-from config.settings import Board, Signatory
+from config.office import Board, Signatory
 from tests.agents.board.known import SETTINGS
 from tests.agents.board.test_server import ask
 

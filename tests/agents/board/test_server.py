@@ -20,7 +20,8 @@ from agents.language import Language
 from agents.ports import listener
 from agents.web import listening
 from agents.writing import Writing
-from config.settings import Line, Settings, Signatory
+from config.office import Signatory
+from config.settings import Line, Settings
 from tests.agents.board import morning
 from tests.agents.board.known import SETTINGS, follower, history, known, line, service, suspected
 from tests.agents.history.test_office import OF_OFFICE, silence

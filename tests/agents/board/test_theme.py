@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import Board, Signatory
+from config.office import Board, Signatory
 from tests.agents.board.known import SETTINGS
 from tests.agents.board.test_server import Answer, ask
 

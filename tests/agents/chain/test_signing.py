@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from agents.chain.signing import signed, signing_key, verifies, verifying_key
-from config.settings import ConfigError, Settings, Signing
+from config.office import Signing
+from config.settings import ConfigError, Settings
 from streams.chain.entry import Published, decode_entry, encode_entry
 from tests.streams.chain.telling import published
 

@@ -19,7 +19,8 @@ from agents.mail.letter import Letter, LetterWriter, as_html, as_text
 from agents.mail.message import Attachment, message
 from agents.mail.reading import OfficeReader
 from config.mail import KINDS, MailKind, Recipient
-from config.settings import Channel, Line, Settings, Signatory
+from config.office import Signatory
+from config.settings import Channel, Line, Settings
 from streams.periods.named import period_of
 from tests.agents.board.known import SETTINGS, history, suspected
 from tests.agents.board.periods.test_routes import recounted

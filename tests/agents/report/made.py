@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from agents.report.blocks import Figure, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
-from config.settings import Signatory
+from config.office import Signatory
 
 HOSTILE = r'#panic() $x$ *gras* _i_ [c] @ref \ " <lab> `raw` -- = \u{41} //x'
 SVG = (

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 
 from agents.language import Language
 from agents.report.notice import chosen, notice
-from config.settings import Channel, Line, Service, Settings, Signatory
+from config.office import Signatory
+from config.settings import Channel, Line, Service, Settings
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure

@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from agents.report.blocks import Items, Paragraph, Report, Section
 from agents.report.pdf import pdf
-from config.settings import ConfigError, Signatory
+from config.office import Signatory
+from config.settings import ConfigError
 from tests.agents.report.made import HOSTILE, catalogue, logo, report, said, section, table, tags
 
 

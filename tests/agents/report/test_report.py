@@ -10,7 +10,8 @@ from agents.language import Language
 from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
 from agents.report.html import page
 from agents.report.report import report_of
-from config.settings import Channel, Signatory
+from config.office import Signatory
+from config.settings import Channel
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
 from streams.indicators.vintage import vintage

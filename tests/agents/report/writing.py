@@ -7,7 +7,8 @@ from typing import Any
 from agents.language import Language
 from agents.report.html import page
 from agents.report.report import report_of
-from config.settings import Settings, Signatory
+from config.office import Signatory
+from config.settings import Settings
 from streams.indicators.annual import Annual
 
 OFFICE = Settings(

@@ -18,8 +18,9 @@ from agents.callbacks.reading import Callbacks
 from agents.kafka import client
 from agents.ports import listener
 from agents.web import listening
-from config.settings import Board as BoardSettings
-from config.settings import Decide, Settings
+from config.office import Board as BoardSettings
+from config.office import Decide
+from config.settings import Settings
 from streams.calls.callback_list import CallbackList, LostCaller
 from tests.agents.board.deciding.visiting import HOST, Visitor
 from tests.agents.board.known import SETTINGS, follower, known, line

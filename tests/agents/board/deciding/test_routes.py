@@ -11,7 +11,8 @@ from agents.board.deciding import decision
 from agents.board.deciding.door import MOST_TRIES
 from agents.kafka import client
 from agents.ports import free_port
-from config.settings import Board, Decide, Kafka, Settings
+from config.office import Board, Decide
+from config.settings import Kafka, Settings
 from tests.agents.board.deciding.visiting import HOST, Seen, Visitor, visit
 from tests.agents.board.known import SETTINGS, known, suspected
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from agents.board.deciding.secret import read_secret
-from config.settings import ConfigError, Decide, load
+from config.office import Decide
+from config.settings import ConfigError, load
 
 
 def written(folder: Path, text: str, mode: int = 0o600) -> Path:
