@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,11 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
 
 def _epoch(moment: str) -> int:
     return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
+def local_day(at: int, zone: ZoneInfo) -> date:
+    """Return the day of a zone that a moment (epoch ms) lies in."""
+    return datetime.fromtimestamp(at / 1000, zone).date()
 
 
 def moment(at: int | None, zone: ZoneInfo) -> str | None:

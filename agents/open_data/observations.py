@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from agents.history.incident_json import moment
+from agents.history.incident_json import local_day, moment
 from agents.language import Language
 from agents.open_data.columns import KEY
 from agents.open_data.labels import national_label
@@ -88,14 +87,11 @@ def key_of(row: Observation) -> ObservationKey:
 
 
 def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
-    def day_of(at: int) -> date:
-        return datetime.fromtimestamp(at / 1000, zone).date()
-
     telling, found = Telling(Language.FR), []
     for each in annual.indicators:
         corrected = each.corrected if each.guard is None else Figure(None, None, None, status="Q")
         whole = IndicatorStretch(annual.period, each.counted, each.raw, corrected)
-        months = by_month(annual, each, day_of)
+        months = by_month(annual, each, lambda at: local_day(at, zone))
         about = _about(each, telling)
         found.append({**about, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
         found += [

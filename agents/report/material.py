@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from agents.history.incident_json import local_day
 from agents.report.plot import DaySpan
 from agents.totals.telling import Telling
 from config.settings import Settings
@@ -139,4 +140,4 @@ class Material(NamedTuple):
         return self._day(start), self._day(end - 1)
 
     def _day(self, at: int) -> date:
-        return datetime.fromtimestamp(at / 1000, self.zone).date()
+        return local_day(at, self.zone)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from agents.history.incident_json import local_day
 from agents.totals.pen import CellValue
 from agents.totals.telling import Telling
 from streams.indicators.annual import Annual
@@ -83,7 +84,7 @@ def _of_counts(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling
     """Return the months of a line or a channel; a line has its corrected counts beside the raw ones."""
     text, shape = telling.text, FORMATS[each.unit]
     whole, part, value = map(text, _PARTS[each.kind])
-    months = by_month(annual, each, lambda at: _day(at, zone))
+    months = by_month(annual, each, lambda at: local_day(at, zone))
     counts = [SeriesColumn(whole, _COUNT), SeriesColumn(part, _COUNT)]
     raw: list[list[CellValue]] = [[month.raw.whole, month.raw.part, month.raw.value] for month in months]
     names = [telling.period(month.period) for month in months]
@@ -121,7 +122,3 @@ def _questions(annual: Annual, own: str, telling: Telling) -> SheetSeries:
     columns.append(SeriesColumn(text("Share satisfied"), "0.0%", "value"))
     rows: _Rows = [(share.question, [share.answers, share.satisfied, share.share]) for share in annual.shares]
     return SheetSeries(text("All questions"), text("Question"), columns, rows, "bar", own)
-
-
-def _day(at: int, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(at / 1000, zone).date()
