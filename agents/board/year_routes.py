@@ -83,7 +83,7 @@ class YearRoutes:
             )
         wanted = query.get("format")
         if wanted is None:
-            return html_answer(self._page(edition, number, frame))
+            return html_answer(await asyncio.to_thread(self._page, edition, number, frame))
         if wanted not in DOWNLOADS:
             said = frame.text("There is no format “{name}” ({known})", name=wanted, known=", ".join(DOWNLOADS))
             return self._missing(request, said)
