@@ -89,14 +89,14 @@ class Slips:
         return self._known[name.kind, _hashed(name.address)].get(name.period)
 
     def missing(self, kind: MailKind, address: str, periods: Sequence[Period]) -> list[MailName]:
-        """Return which mails of `periods`, the earliest first, are to be sent; to a new address, that of the last."""
+        """Return the mails of `periods` still to be sent, the earliest first; a new address gets the last alone."""
         known = self._known[kind, _hashed(address)]
         first = min(known or periods[-1:], key=attrgetter("first"), default=None)
         asked = [each for each in periods if first is not None and each.first >= first.first]
         return [MailName(kind, each, address) for each in asked if each not in known or known[each].state == "due"]
 
     def over(self, kind: MailKind, address: str, periods: Sequence[Period]) -> list[MailName]:
-        """Return the mails before `periods`, none of which is tried again; as long as no later one is known, none."""
+        """Return the mails before `periods`, which no run tries again; none while no slip of `periods` is known."""
         known = self._known[kind, _hashed(address)]
         if not any(each in known for each in periods):
             return []  # the last one says that the address is not new

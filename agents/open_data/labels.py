@@ -71,7 +71,7 @@ _NONE: Final = NationalLabel("", "aucune", "")
 
 
 def national_label(kind: str) -> str:
-    """Return the national label of a kind of indicator where both mean the same; nothing else."""
+    """Return the national label of a kind of indicator; nothing unless both mean the same."""
     found = _NATIONAL.get(kind, _NONE)
     return found.label if found.relation == "meme_definition" else ""
 

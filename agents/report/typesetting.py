@@ -20,11 +20,11 @@ _NO_GLYPH: Final = "could not be displayed with font"  # as Typst says it
 
 
 def typeset(template: str, told: Mapping[str, Any], day: date) -> bytes:
-    """Return the PDF that a template makes of what it tells; it bears a day.
+    """Return the PDF that a template makes of `told`, dated `day`.
 
-    No text can be markup, as Typst takes all of it as data. The same call gives the same bytes on every machine: its
-    fonts are those of the library. A sign that these lack, Chinese or a picture, is an empty box, which the standard
-    does not allow: the PDF is tagged all the same, and does not say of itself that it is PDF/UA-1.
+    Typst takes every text as data, so none can be markup. The fonts are those of the library, so the same call gives
+    the same bytes on every machine. A sign that the fonts lack (Chinese, an emoji) is drawn as an empty box. PDF/UA-1
+    allows no such box: that PDF is tagged all the same, but does not claim the standard.
     """
     try:
         return _compiled(template, told, day, ["ua-1"])

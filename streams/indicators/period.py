@@ -69,7 +69,7 @@ class Period(Struct, frozen=True):
         return Period.of_months(before.year, before.month - months + 1, months)
 
     def shifted(self, years: int) -> Period:
-        """Return the same days, so many years later; the end of a February stays one.
+        """Return the same days, so many years later; the last day of a month stays the last one of that month.
 
         >>> Period.of_months(2011, 2, 1).shifted(1).name, Period.of_months(2012, 2, 1).shifted(1).name
         ('2012-02', '2013-02')

@@ -60,7 +60,9 @@ def diversions_of(slot: CallSlot, agentless: Collection[str]) -> Diversions:
 
 
 def kept(raw: Counts, diverted: Diversions, corrected: Counts | None) -> Diversions:
-    """Return the diverted calls of corrected counts, which have no reasons: the raw ones, where none was taken out.
+    """Return the diverted calls of corrected counts: the raw ones while their number is the same, else unexplained.
+
+    Corrected counts have no reasons of their own.
 
     >>> kept(Counts(4, 2, 0, 2), Diversions(agentless=2), Counts(3, 2, 0, 1))
     Diversions(agentless=0, by_menu=0, unexplained=1)
