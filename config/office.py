@@ -1,13 +1,15 @@
-"""What an office shows of itself: its pages and who decides on them, who signs its figures, by which key."""
+"""What an office says of itself: its pages and who decides there, who signs its figures, its key, where it stands."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from config import quantities as q
 from config.part import Part
+from streams.said import said
 
 
 class Decide(Part):
@@ -47,3 +49,26 @@ class Signing(Part):
     """Name the file of the private key (Ed25519, PEM) that signs published figures; others cannot read it."""
 
     key_file: q.SecretFile | None = None
+
+
+class Location(Part):
+    """Say where an office stands among others, and what it shares with them: faults of these are told once."""
+
+    region: q.Text | None = None
+    department: q.Text | None = None
+    exchange: q.Text | None = None  # the telephone exchange that serves it
+    provider: q.Text | None = None  # of its telephone lines
+    since: q.CalendarDay | None = None  # its first day among them
+    until: q.CalendarDay | None = None  # its last one, once it is retired
+
+    @field_validator("until")
+    @classmethod
+    def _not_before_it_began(cls, value: date | None, info: ValidationInfo) -> date | None:
+        since = info.data.get("since")
+        if value is not None and since is not None and value < since:
+            raise ValueError(said("a day that is not before since, {since}", since=since.isoformat()))
+        return value
+
+    def serves(self, first: date, last: date) -> bool:
+        """Tell whether it is in service on one of these days."""
+        return (self.since is None or self.since <= last) and (self.until is None or first <= self.until)

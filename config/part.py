@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+import json
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
+
+from config import refusal
+from config.keys import Path, keys
+from config.refusal import ConfigError
+
+M = TypeVar("M", bound="Part")
 
 
 class Part(BaseModel):
@@ -15,3 +25,18 @@ class Part(BaseModel):
 def mistake(key: tuple[str, ...], found: str | None, expected: str) -> PydanticCustomError:
     """Return the error of a validator that finds a wrong value at a `key` below its own."""
     return PydanticCustomError("mistake", "{expected}", {"key": key, "found": found, "expected": expected})
+
+
+def validated(
+    model: type[M], document: Mapping[str, object], source: str, origins: Mapping[Path, str] | None = None
+) -> M:
+    """Return the settings in a document; `source` names it, and `origins` what set a key instead.
+
+    Raises `ConfigError` for everything that is wrong.
+    """
+    try:
+        # As JSON, since only there a strict model takes a list for a tuple and a text for a day.
+        return model.model_validate_json(json.dumps(document, default=str))
+    except ValidationError as error:
+        known = set(keys(model, document))
+        raise ConfigError(refusal.mistakes(error, source, origins or {}, known)) from None

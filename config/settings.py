@@ -1,13 +1,11 @@
 """What an office may set, with the defaults; `load` reads it from a file and the environment."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import (
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -17,29 +15,18 @@ from config import calendar, environment, indicators, refusal
 from config import quantities as q
 from config.document import read
 from config.exchanges import Exchanges
-from config.keys import keys
 from config.mail import Mail
 from config.mapping import Table
-from config.office import Board, Signatory, Signing
-from config.part import Part, mistake
+from config.office import Location, Signatory, Signing
+from config.part import Part, mistake, validated
 from config.refusal import ConfigError
-from config.security import Security
+from config.shared import Checkpoint, Kafka, Retention, Shared
 from streams.said import said
 
-__all__ = ["ConfigError", "Settings", "load"]
+__all__ = ["Checkpoint", "ConfigError", "Kafka", "Retention", "Settings", "load"]
 
 DEFAULT = Path("config/lozere.yaml")
 _LONGEST_DAY = 25 * 3600.0  # when summer time ends
-
-
-class Kafka(Part):
-    """Name the broker, and how the topics are laid out."""
-
-    bootstrap: q.Servers = "127.0.0.1:9092"
-    prefix: q.TopicPrefix = "tocsin."
-    partitions: Annotated[int, Field(ge=1, le=1024)] = 8
-    epoch: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # raised after the input topics were made anew
-    security: Security = Security()
 
 
 class Holidays(Part):
@@ -71,13 +58,6 @@ class Holidays(Part):
         if set(value) & set(info.data.get("closed", ())):
             raise ValueError(said("days that are not in closed too"))
         return value
-
-
-class Checkpoint(Part):
-    """Say how often the state is kept: after a time or a number of events, whichever comes first."""
-
-    every: q.PositiveDuration = 5.0  # seconds
-    events: Annotated[int, Field(ge=1)] = 200_000
 
 
 class ServiceLevel(Part):
@@ -141,26 +121,6 @@ class Channel(Part):
     section: RequestSection | None = None  # of the report; without it, its id decides
 
 
-class Retention(Part):
-    """Say for how many seconds the events of calls are kept, and at most anything that names a caller."""
-
-    calls: q.PositiveDuration = 30 * 86400.0
-    pseudonyms: q.PositiveDuration = 90 * 86400.0  # in events, dead letters and the lines' states
-
-    @field_validator("pseudonyms")
-    @classmethod
-    def _not_before_the_calls(cls, value: float, info: ValidationInfo) -> float:
-        calls = info.data.get("calls", 0.0)
-        if value < calls:
-            raise ValueError(
-                said(
-                    "at least retention.calls, {seconds}s: the events of calls name their callers",
-                    seconds=round(calls),
-                )
-            )
-        return value
-
-
 def _within(lines: Mapping[str, Line], parts: Iterable[str]) -> set[str]:
     """Return lines, their parts, the parts of those, and so on."""
     found: set[str] = set()
@@ -177,24 +137,19 @@ P = TypeVar("P", bound=Part)
 Labelled = TypeVar("Labelled", Line, Service, Channel)
 
 
-class Settings(Part):
+class Settings(Shared):
     """Hold everything that one office sets; every line is complete."""
 
     site: q.Id
-    timezone: q.ZoneName = "Europe/Paris"
+    place: Location = Location()
     holidays: Holidays = Holidays()
     opening_hours: q.WeeklyHours = "Mo-Fr 08:30-12:00,13:30-17:00"
-    kafka: Kafka = Kafka()
-    clock: q.ClockChoice = "wall"
     allowed_lateness: q.Duration = 120.0
-    checkpoint: Checkpoint = Checkpoint()
     line_defaults: LineDefaults = LineDefaults()  # before the lines, which take from it
     lines: Mapping[q.LineId, Line] = {}
     services: Mapping[q.Id, Service] = {}
     requests: Mapping[q.Id, Channel] = {}
     mappings: Mapping[q.Id, Table] = {}
-    retention: Retention = Retention()
-    board: Board = Board()
     office: Signatory = Signatory()
     signing: Signing = Signing()
     exchanges: Exchanges = Exchanges()
@@ -291,13 +246,17 @@ class Settings(Part):
         return self
 
 
-def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
-    """Return the settings in a file, with what the environment says instead.
+def located(path: Path | None) -> Path:
+    """Return the path of a configuration; without one, `config/lozere.yaml` here or else the one beside this module."""
+    return path or (DEFAULT if DEFAULT.is_file() else Path(__file__).with_name(DEFAULT.name))
 
-    Without a path, `config/lozere.yaml` here or else the one beside this module.
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """Return the settings of one office in a file, with what the environment says instead.
+
     Raises `ConfigError` for everything that is wrong.
     """
-    path = path or (DEFAULT if DEFAULT.is_file() else Path(__file__).with_name(DEFAULT.name))
+    path = located(path)
     document, origins = environment.overlay(read(path), environ, Settings)
     return checked(document, str(path), origins)
 
@@ -305,16 +264,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 def checked(
     document: Mapping[str, object], source: str, origins: Mapping[tuple[str, ...], str] | None = None
 ) -> Settings:
-    """Return the settings in a document; `source` names it, and `origins` what set a key instead.
-
-    Raises `ConfigError` for everything that is wrong.
-    """
-    try:
-        # As JSON, since only there a strict model takes a list for a tuple and a text for a day.
-        return Settings.model_validate_json(json.dumps(document, default=str))
-    except ValidationError as error:
-        known = set(keys(Settings, document))
-        raise ConfigError(refusal.mistakes(error, source, origins or {}, known)) from None
+    """Return the settings in a document, as `validated` does."""
+    return validated(Settings, document, source, origins)
 
 
 def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, failed, settings_of
+from agents.commands.options import Config, Site, failed, settings_of
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import counted, progress
@@ -56,6 +56,7 @@ def analyze(
     kind: KindOfFile,
     files: Files,
     config: Config = None,
+    site: Site = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
     source: SourceName = None,
     timezone: Zone = None,
@@ -92,7 +93,7 @@ def analyze(
     from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     if kind is FileKind.SURVEY:
         if explain is not None:
             raise typer.BadParameter(text("a survey has no calls"), param_hint="--explain")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, refusals, settings_of
 from agents.progress import progress
 from agents.terminal import say
 from agents.translation import counted, labelled, text
@@ -27,6 +27,7 @@ Key = Annotated[
 
 def audit(
     config: Config = None,
+    site: Site = None,
     key: Key = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
@@ -37,7 +38,7 @@ def audit(
     from agents.chain.signing import verifying_key
     from agents.shape import breach_shape
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with refusals(), progress(quiet=json):
         found = found_by(settings, None if key is None else verifying_key(key))
     if json:

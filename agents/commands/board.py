@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, refusals, settings_of
 from agents.ending import Last, asked, end, telling
 from agents.translation import text
 
@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 def board(
     config: Config = None,
+    site: Site = None,
     web_host: Annotated[str, typer.Option(help="Address of the pages.")] = "127.0.0.1",
     web_port: Annotated[int, typer.Option(help="Port of the pages; 0 takes a free one.")] = 6067,
 ) -> None:
@@ -28,7 +29,7 @@ def board(
     from agents.ports import listener
     from agents.web import listening
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
 
     def nothing_left() -> Last:
         return Last(text("the board keeps nothing"), finished=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from agents.commands.files import CALL_KINDS, Head, MappingName, Zone, known_files, named, opened, origin_of, read
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, refusals, settings_of
 from agents.progress import progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
@@ -50,6 +50,7 @@ def callbacks(
     mapping: MappingName = None,
     timezone: Zone = None,
     config: Config = None,
+    site: Site = None,
 ) -> None:
     """List the callers who were lost today and whom no line reached since, the longest ago first.
 
@@ -60,7 +61,7 @@ def callbacks(
     from agents.callbacks.reading import read_callbacks
     from agents.callbacks.table import document, show
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     if reveal != bool(kind and files):
         raise typer.BadParameter(
             text("--reveal reads the log again; expected --reveal KIND FILE..."), param_hint="FILE"

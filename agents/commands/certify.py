@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from agents.commands.files import Head, known_files, opened, origin_of, read, unused
-from agents.commands.options import Config, failed, refusals, settings_of, to_write
+from agents.commands.options import Config, Site, failed, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.progress import progress
@@ -70,6 +70,7 @@ def certify(
     ] = None,
     limit: Annotated[float, typer.Option(min=0, help="Seconds that the faults of one line may take.")] = 300.0,
     config: Config = None,
+    site: Site = None,
 ) -> None:
     """Tell what was checked for a year's figures, and the smallest fault that would have been told.
 
@@ -82,7 +83,7 @@ def certify(
     from streams.indicators.period import Period
 
     collect_seldom()
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     if line is not None and line not in settings.lines:
         raise typer.BadParameter(
             text("{found}; expected one of {known}", found=repr(line), known=", ".join(settings.lines)),

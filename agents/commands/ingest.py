@@ -29,7 +29,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, failed, refusals, settings_of
+from agents.commands.options import Config, Site, failed, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.ports import LAST_PORT
 from agents.progress import counted, progress
@@ -64,6 +64,7 @@ def ingest(
     kind: KindOfFile,
     files: FilesOrAddress,
     config: Config = None,
+    site: Site = None,
     source: SourceName = None,
     timezone: Zone = None,
     mapping: MappingName = None,
@@ -86,7 +87,7 @@ def ingest(
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     if kind is FileKind.SURVEY:
         raise typer.BadParameter(text("a survey has no topic; expected `tocsin analyze survey`"), param_hint="KIND")
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     if witness:
         known_witness(kind, source, mapping, settings)
     addresses = [address for file in files if (address := address_of(kind, file, live=live))]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, refusals, settings_of
 from agents.ending import Last, telling
 from agents.progress import progress
 from agents.state import state_dir
@@ -29,6 +29,7 @@ MOST_SHOWN: Final = 20  # dead letters, unless more are asked for
 
 def broker(
     config: Config = None,
+    site: Site = None,
     port: Annotated[
         int | None,
         typer.Option(
@@ -46,7 +47,7 @@ def broker(
     from agents.kafka.apache import apache_broker
     from agents.kafka.broker import embedded_broker, listens
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     if port is None:
         port = port_of(settings)
     if data and not apache:
@@ -74,13 +75,14 @@ def port_of(settings: Settings) -> int:
 
 def topics(
     config: Config = None,
+    site: Site = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing.")] = False,
 ) -> None:
     """Create the topics, or check them: partitions, policies, retention."""
     from agents.kafka.client import admin
     from agents.kafka.topics import check_topics, create_topics
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with refusals():
         if not check:
             with admin(settings) as client:
@@ -98,12 +100,12 @@ def topics(
     say(text("topics as configured"))
 
 
-def check(config: Config = None) -> None:
+def check(config: Config = None, site: Site = None) -> None:
     """Validate the configuration, reach the broker, compare the topics; say how to mend what is wrong."""
     from agents.kafka.client import KafkaError, admin, client_options
     from agents.kafka.topics import check_topics
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with refusals():
         client_options(settings)  # the files of kafka.security hold what they should
     say(
@@ -166,6 +168,7 @@ def _answers(mail: Mail) -> bool:
 
 def dead_letters(
     config: Config = None,
+    site: Site = None,
     reason: Annotated[str | None, typer.Option(help="Only those of this reason.")] = None,
     replay: Annotated[bool, typer.Option("--replay", help="Send those again that are good events by now.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone, one letter a line.")] = False,
@@ -177,7 +180,7 @@ def dead_letters(
     from agents.ingest import replay as again
     from agents.kafka.dead_letters import encode_letter
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with refusals():
         with progress(quiet=json):
             letters = [letter for letter in again.waiting(settings) if reason in {None, letter.reason}]

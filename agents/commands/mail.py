@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, refusals, settings_of
 from agents.ending import Last, telling
 from agents.progress import progress
 from agents.terminal import say
@@ -45,6 +45,7 @@ def mail(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails, and send none.")] = False,
     config: Config = None,
+    site: Site = None,
 ) -> None:
     """Send the figures of the last whole day, week and month to those named in the configuration: for cron.
 
@@ -54,7 +55,7 @@ def mail(
     from agents.history.slips import read_slips
     from agents.mail.post import Post, due
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     if settings.mail is None:
         say(text("the configuration names no mail server and nobody to write to: set mail (docs/mail.md)"), err=True)
         raise typer.Exit(2)

@@ -14,12 +14,17 @@ import typer
 from agents.state import state_dir
 from agents.terminal import say
 from agents.translation import text, why
-from config.refusal import REFUSED
-from config.settings import ConfigError, Settings, load
+from config.offices import OfficeFiles, Offices, office_of
+from config.refusal import REFUSED, ConfigError
+from config.settings import Settings
 
 Config = Annotated[
     Path | None,
     typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default="config/lozere.yaml"),
+]
+Site = Annotated[
+    str | None,
+    typer.Option("--site", help="Which office, where the configuration names several.", show_default="the only one"),
 ]
 
 
@@ -30,10 +35,22 @@ def to_write(file: Path | None) -> Path | None:
     return file
 
 
-def settings_of(config: Path | None) -> Settings:
-    """Return the configuration, or end with status 2 and what is wrong with it."""
+def settings_of(config: Path | None, site: str | None = None) -> Settings:
+    """Return the configuration of one office, or end with status 2 and what is wrong with it."""
+    with _refused():
+        return office_of(config, os.environ, site)
+
+
+def offices_of(config: Path | None) -> Offices:
+    """Return the offices of a configuration, or end with status 2 and what is wrong with it."""
+    with _refused():
+        return OfficeFiles(config, os.environ).load()
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
     try:
-        return load(config, os.environ)
+        yield
     except ConfigError as error:
         say(in_words(error), err=True)
         raise typer.Exit(2) from None

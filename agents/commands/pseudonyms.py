@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from agents.commands.asking import ask
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, offices_of, refusals, settings_of
 from agents.commands.spoken import group, speaks
 from agents.state import state_dir
 from agents.terminal import say
@@ -30,7 +30,7 @@ def rotate(config: Config = None) -> None:
     """Make a new key and destroy the old one: who called before is a stranger from now on."""
     from agents.sources.pseudonym import rotate as rotate_key
 
-    settings_of(config)
+    offices_of(config)
     with refusals():
         path = rotate_key(os.environ, state_dir())
     say(
@@ -48,14 +48,14 @@ def rotate(config: Config = None) -> None:
 
 
 @speaks(app)
-def erase(number: Number = None, config: Config = None, rotate: Rotate = False) -> None:
+def erase(number: Number = None, config: Config = None, site: Site = None, rotate: Rotate = False) -> None:
     """Say which records hold a caller's pseudonym, what becomes of each and when; --rotate unlinks them all now."""
     from agents.dialling import numbers_of
     from agents.history.pseudonyms import holdings
     from agents.sources.pseudonym import KEY_FILE, VARIABLE, Pseudonymizer
     from agents.sources.pseudonym import rotate as rotate_key
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     number = number or ask(text("Number"), hidden=True)
     if VARIABLE not in os.environ and not (state_dir() / KEY_FILE).exists():
         say(text("no key on this machine: run it where `tocsin ingest` runs"), err=True)

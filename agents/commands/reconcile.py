@@ -27,7 +27,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, refusals, settings_of, to_write
+from agents.commands.options import Config, Site, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.sources.kind import FileKind
@@ -88,6 +88,7 @@ def reconcile(
         ),
     ],
     config: Config = None,
+    site: Site = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
     html: Annotated[
         Path | None, typer.Option(dir_okay=False, callback=to_write, help="Write a page for an auditor, too.")
@@ -115,7 +116,7 @@ def reconcile(
     from agents.reconcile.table import show
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # one for both, so that callers compare
     places = LinePlaces(settings, pseudonym, adopt=config is None)
     named = records_of(records)

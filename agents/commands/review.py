@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from agents.commands.asking import ask, attended, require
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, refusals, settings_of
 from agents.commands.spoken import group, speaks
 from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text, why
+from config.settings import Settings
 
 app = group("Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
 
@@ -35,6 +36,7 @@ To = Annotated[str | None, typer.Option("--to", help="End it here, likewise.")]
 @speaks(app, "list")
 def list_(
     config: Config = None,
+    site: Site = None,
     line: Annotated[str | None, typer.Option(help="Only those of this line.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
@@ -46,7 +48,7 @@ def list_(
     from streams.watch.office import LINES
 
     with _refusals():
-        told = review.listed(settings_of(config))
+        told = review.listed(settings_of(config, site))
     chosen = [each for each in told if line in {None, *each.incident["line"].split(LINES)}]
     if json:
         found = [
@@ -64,6 +66,7 @@ def list_(
 def show(
     incident: IncidentName,
     config: Config = None,
+    site: Site = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
     """Show an incident with its evidence, and who decided what."""
@@ -72,7 +75,7 @@ def show(
     from agents.history import review
 
     with _refusals():
-        found, _ = review.incident(settings_of(config), incident)
+        found, _ = review.incident(settings_of(config, site), incident)
     if json:
         say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
@@ -83,6 +86,7 @@ def show(
 def confirm(
     incident: IncidentName,
     config: Config = None,
+    site: Site = None,
     by: By = None,
     note: Note = None,
     start: From = None,
@@ -90,19 +94,22 @@ def confirm(
     yes: Yes = False,
 ) -> None:
     """Confirm an incident: it was what the checks say."""
-    _decide("confirm", incident, config, by, note, start, end, yes=yes)
+    _decide("confirm", incident, settings_of(config, site), by, note, start, end, yes=yes)
 
 
 @speaks(app)
-def dismiss(incident: IncidentName, config: Config = None, by: By = None, note: Note = None, yes: Yes = False) -> None:
+def dismiss(
+    incident: IncidentName, config: Config = None, site: Site = None, by: By = None, note: Note = None, yes: Yes = False
+) -> None:
     """Dismiss an incident: nothing was wrong, and its calls count."""
-    _decide("dismiss", incident, config, by, note, yes=yes)
+    _decide("dismiss", incident, settings_of(config, site), by, note, yes=yes)
 
 
 @speaks(app)
 def reopen(
     incident: IncidentName,
     config: Config = None,
+    site: Site = None,
     by: By = None,
     note: Note = None,
     start: From = None,
@@ -110,7 +117,7 @@ def reopen(
     yes: Yes = False,
 ) -> None:
     """Take a decision back, so that the checks' verdict holds again."""
-    _decide("reopen", incident, config, by, note, start, end, yes=yes)
+    _decide("reopen", incident, settings_of(config, site), by, note, start, end, yes=yes)
 
 
 @speaks(app)
@@ -119,6 +126,7 @@ def declare(
     start: Annotated[str, typer.Option("--from", help="Its beginning, as 2013-03-04T08:30; the site's zone.")],
     end: Annotated[str, typer.Option("--to", help="Its end, likewise.")],
     config: Config = None,
+    site: Site = None,
     by: By = None,
     note: Note = None,
     yes: Yes = False,
@@ -126,7 +134,7 @@ def declare(
     """Declare a miscount that no check found."""
     from agents.history import review
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with _refusals():
         if line not in settings.lines:
             expected = ", ".join(settings.lines) or text("none")
@@ -144,11 +152,11 @@ def declare(
 
 
 @speaks(app)
-def erase(incident: IncidentName, config: Config = None, by: By = None, yes: Yes = False) -> None:
+def erase(incident: IncidentName, config: Config = None, site: Site = None, by: By = None, yes: Yes = False) -> None:
     """Erase the notes of its decisions, for good; the decisions stay, and that their notes were erased."""
     from agents.history import review
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with _refusals():
         found, parts = review.incident(settings, incident)
         _require_meant(incident, review.described(found), yes=yes)
@@ -159,7 +167,7 @@ def erase(incident: IncidentName, config: Config = None, by: By = None, yes: Yes
 def _decide(
     decision: str,
     incident: str,
-    config: Config,
+    settings: Settings,
     by: str | None,
     note: str | None,
     start: str | None = None,
@@ -172,7 +180,6 @@ def _decide(
     from agents.history import review
     from agents.pages import words
 
-    settings = settings_of(config)
     if decision != "reopen":
         _require_note(note)
     with _refusals():

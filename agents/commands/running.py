@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, refusals, settings_of
 from agents.ending import Last, telling
 from agents.terminal import Screen, say
 from agents.translation import text
@@ -15,6 +15,7 @@ from agents.translation import text
 
 def worker(
     config: Config = None,
+    site: Site = None,
     web_host: Annotated[str, typer.Option(help="Address of /metrics and /healthz.")] = "127.0.0.1",
     web_port: Annotated[int, typer.Option(help="Port of /metrics and /healthz; 0 takes a free one.")] = 6066,
     processes: Annotated[
@@ -26,7 +27,7 @@ def worker(
     from agents.kafka.client import client_options
     from agents.ports import listener
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with refusals():
         client_options(settings)  # a key that cannot be used is told, and not waited for
         on = listener(web_host, web_port)  # before it has disturbed the group
@@ -41,6 +42,7 @@ def worker(
 
 def demo(
     config: Config = None,
+    site: Site = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="Go on with a living day, board and metrics up, until Ctrl-C.")
     ] = False,
@@ -55,7 +57,7 @@ def demo(
     from agents.simulation import demo as demonstration
     from agents.simulation import lozere
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with refusals(), telling(lambda: Last(text("the demonstration did not reach its end"))):
         if out is not None:
             lozere.require_configured(settings, config)

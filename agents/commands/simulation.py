@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from agents.commands.options import Config, failed, settings_of, to_write, unusable
+from agents.commands.options import Config, Site, failed, settings_of, to_write, unusable
 from agents.draft import write_whole
 from agents.progress import ProgressBar, progress
 from agents.terminal import say
@@ -36,6 +36,7 @@ def simulate(
     first: Annotated[datetime, typer.Option("--from", formats=_DAY, help="First day.")],
     last: Annotated[datetime, typer.Option("--to", formats=_DAY, help="Last day, included.")],
     config: Config = None,
+    site: Site = None,
     seed: Annotated[int, typer.Option(help="The same seed and options give the same bytes.")] = 1,
     calls: Annotated[
         list[str] | None,
@@ -86,7 +87,7 @@ def simulate(
     from streams.simulation import placing
     from streams.simulation.simulate import simulate as events_of
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     if last < first:
         raise typer.BadParameter(text("the last day is before the first"), param_hint="--to")
     days = simulation.office_days(settings, first.date(), last.date())

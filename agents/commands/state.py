@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agents.commands.options import Config, refusals, settings_of
+from agents.commands.options import Config, Site, offices_of, refusals, settings_of
 from agents.commands.spoken import group, speaks
 from agents.progress import progress
 from agents.terminal import say
@@ -29,7 +29,7 @@ def list_(
     from agents.states.records import state_records
 
     with refusals():
-        found = list(state_records(settings_of(config)))
+        found = list(state_records(offices_of(config).shared))
     rows = [
         {
             "key": each.key,
@@ -74,7 +74,7 @@ def show(key: Key, config: Config = None) -> None:
     from agents.states.records import state_records
 
     with refusals():
-        found = [each for each in state_records(settings_of(config)) if each.key == key]
+        found = [each for each in state_records(offices_of(config).shared) if each.key == key]
     if not found:
         words = text("{found}; expected one of `tocsin state list`", found=repr(key))
         raise typer.BadParameter(words, param_hint="KEY")
@@ -88,6 +88,7 @@ def show(key: Key, config: Config = None) -> None:
 def rebuild(
     key: Key,
     config: Config = None,
+    site: Site = None,
     force: Annotated[bool, typer.Option("--force", help="Though its state can be read.")] = False,
 ) -> None:
     """Begin a state anew from the events that are still there; the ledger keeps what it has, and counts nothing twice.
@@ -97,7 +98,7 @@ def rebuild(
     from agents.states import rebuild as anew
     from agents.states.records import state_records
 
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     with refusals():
         with progress():
             found = [each for each in state_records(settings) if each.key == key]

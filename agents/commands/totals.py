@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from agents.commands.options import Config, refusals, settings_of, to_write
+from agents.commands.options import Config, Site, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.language import Language
@@ -82,6 +82,7 @@ def totals(
         typer.Option("--despite-breaches", help="Publish though something does not hold; every surface marks it."),
     ] = False,
     config: Config = None,
+    site: Site = None,
 ) -> None:
     """Tell a period's indicators from the ledger: raw beside corrected, each with what it was made of.
 
@@ -93,7 +94,7 @@ def totals(
     from agents.totals.table import show
 
     collect_seldom()
-    settings = settings_of(config)
+    settings = settings_of(config, site)
     written_as = _format(written_as, csv, out)
     period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):

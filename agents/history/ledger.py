@@ -19,7 +19,7 @@ from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.history.notes import note_of, noted, with_notes
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, leaving_out, place_of, records
-from config.settings import Settings
+from config.shared import Shared
 from streams.chain.breach import Breach, BreachKind
 from streams.chain.days import moved_since, subject_of_day
 from streams.chain.links import Chain, Logged
@@ -58,7 +58,7 @@ class History:
     An incident belongs to every period that it reaches into.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Shared) -> None:
         self.topics: Final = tuple(topic(settings, each) for each in (*_COMPACTED, Topic.REVIEWS))
         self._settings = settings
         self._parts: dict[bytes, _Part] = {}
@@ -290,7 +290,7 @@ def days_of(kind: type[D], written: Iterable[bytes]) -> list[D]:
     return joined(day for day in map(read_day, written) if isinstance(day, kind))
 
 
-def read_history(settings: Settings) -> History:
+def read_history(settings: Shared) -> History:
     """Return what the topics hold now, without the records that cannot be read.
 
     Raises `KafkaError` where no broker answers.

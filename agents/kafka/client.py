@@ -23,7 +23,7 @@ from agents.kafka.security import faust_credentials, kafka_python_options
 from agents.translation import text
 
 if TYPE_CHECKING:
-    from config.settings import Settings
+    from config.shared import Shared
 
 __all__ = [
     "MAX_REQUEST_BYTES",
@@ -63,12 +63,12 @@ class Topic(StrEnum):
     STATE = "worker-state-changelog"  # as Faust names the changelog of the worker's table
 
 
-def topic(settings: Settings, name: str) -> str:
+def topic(settings: Shared, name: str) -> str:
     """Return a topic's full name; raise `ValueError` where it is none of `Topic`."""
     return f"{settings.kafka.prefix}{Topic(name)}"
 
 
-def client_options(settings: Settings) -> dict[str, Any]:
+def client_options(settings: Shared) -> dict[str, Any]:
     """Return the options of every kafka-python client; the files of `kafka.security` are read now.
 
     A client with these creates no topic by writing to it or reading from it: `agents.kafka.topics` does that.
@@ -81,7 +81,7 @@ def client_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def faust_options(settings: Settings) -> dict[str, Any]:
+def faust_options(settings: Shared) -> dict[str, Any]:
     """Return the options by which a Faust app reaches its brokers; the files of `kafka.security` are read now.
 
     Raises `OSError` for a file that cannot be read, `ConfigError` for one that does not hold what it should.
@@ -93,7 +93,7 @@ def faust_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def admin(settings: Settings) -> KafkaAdminClient:
+def admin(settings: Shared) -> KafkaAdminClient:
     """Return an admin client, usable in a `with` block.
 
     Raises `KafkaError` where no broker answers in 10 s.
@@ -101,7 +101,7 @@ def admin(settings: Settings) -> KafkaAdminClient:
     return _start(KafkaAdminClient, settings)
 
 
-def producer(settings: Settings) -> KafkaProducer:
+def producer(settings: Shared) -> KafkaProducer:
     """Return a producer that writes each record once, acknowledged by all replicas, to its key's partition.
 
     Raises `KafkaError` where no broker answers in 10 s. `agents.kafka.sending` tells what the broker refused.
@@ -195,7 +195,7 @@ class _Reasons(logging.Handler):
             self.identified |= getattr(record.args[0], "broker_version", None) is not None
 
 
-def _start(build: Callable[..., Any], settings: Settings, **options: Any) -> Any:  # noqa: ANN401 - no types
+def _start(build: Callable[..., Any], settings: Shared, **options: Any) -> Any:  # noqa: ANN401 - no types
     opened = []
 
     def connect(**configs: Any) -> KafkaNetClient:  # noqa: ANN401 - the same
@@ -218,7 +218,7 @@ def _start(build: Callable[..., Any], settings: Settings, **options: Any) -> Any
 
 
 @contextmanager
-def _awaited(settings: Settings) -> Iterator[None]:
+def _awaited(settings: Shared) -> Iterator[None]:
     """Say, while the block waits for a first answer of the broker, that it does: as soon as that takes long."""
     words = text(
         "no broker answers at {address} yet; trying for {seconds} s",

@@ -16,7 +16,7 @@ from agents.kafka.client import KafkaError, admin, client_options
 from agents.kafka.refusals import Right, lacking
 from agents.kafka.topics import require_topics
 from agents.progress import ProgressBar, is_shown
-from config.settings import Settings
+from config.shared import Shared
 from streams.kept.runs import Run, Runs
 from streams.said import said
 
@@ -43,7 +43,7 @@ class TopicReader:
     Every method, and the making of one, raises `KafkaError` where no broker answers or a topic is missing.
     """
 
-    def __init__(self, settings: Settings, *names: str, partition: int | None = None) -> None:
+    def __init__(self, settings: Shared, *names: str, partition: int | None = None) -> None:
         self._settings = settings
         with admin(settings) as client:  # it says better than a consumer why no broker answers, or a topic is not seen
             require_topics(settings, client, names)
@@ -128,7 +128,7 @@ class TopicReader:
             yield from rest
 
 
-def nothing_between(settings: Settings, where: tuple[str, int], first: int, end: int) -> bool:
+def nothing_between(settings: Shared, where: tuple[str, int], first: int, end: int) -> bool:
     """Tell whether a partition has no record from the offset `first` up to `end`.
 
     Its records may have been deleted; and a transaction ends with a mark, which takes an offset and is no record.
@@ -149,7 +149,7 @@ def nothing_between(settings: Settings, where: tuple[str, int], first: int, end:
         return True
 
 
-def between(settings: Settings, where: tuple[str, int], runs: Collection[Run]) -> Iterator[Record]:
+def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> Iterator[Record]:
     """Yield the records of a partition at the offsets of `runs`, which ascend, as far as they are still there.
 
     Raises `KafkaError` where no broker answers.
@@ -177,13 +177,13 @@ def between(settings: Settings, where: tuple[str, int], runs: Collection[Run]) -
                 )
 
 
-def records(settings: Settings, *names: str) -> Iterator[Record]:
+def records(settings: Shared, *names: str) -> Iterator[Record]:
     """Yield every record that topics hold now, each partition in order; raise `KafkaError` where no broker answers."""
     with closing(TopicReader(settings, *names)) as reader:
         yield from reader.up_to(reader.ends())
 
 
-def latest(settings: Settings, name: str) -> list[Record]:
+def latest(settings: Shared, name: str) -> list[Record]:
     """Return the last record of each key of a compacted topic; raise `KafkaError` where no broker answers."""
     found: dict[bytes, Record] = {}
     for record in records(settings, name):

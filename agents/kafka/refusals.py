@@ -10,7 +10,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError  # type: ignore[import-un
 from streams.said import Said, said
 
 if TYPE_CHECKING:
-    from config.settings import Settings
+    from config.shared import Shared
 
 # Kafka's error codes: they are the same in both clients, whose classes are not.
 NO_TOPIC_RIGHT: Final = 29
@@ -53,7 +53,7 @@ class Right(NamedTuple):
         return said("{operation} on the topic {name}", **facts)
 
 
-def lacking(settings: Settings, rights: Sequence[Right]) -> RefusalError:
+def lacking(settings: Shared, rights: Sequence[Right]) -> RefusalError:
     """Return the refusal of a client without these rights, with the command that gives them."""
     first, *others = rights
     wanted = first.sentence()
@@ -74,7 +74,7 @@ def lacking(settings: Settings, rights: Sequence[Right]) -> RefusalError:
     return RefusalError(said("the broker refuses {who} the right {rights}; give it with {command}", **facts))
 
 
-def explained(settings: Settings, error: BaseException, wanted: Right) -> BaseException:
+def explained(settings: Shared, error: BaseException, wanted: Right) -> BaseException:
     """Return the error of one who wanted to use a right: the lack of it where it is that, else the error itself."""
     code = getattr(error, "errno", None)
     if code == NO_GROUP_RIGHT or (code == NO_TOPIC_RIGHT and wanted.kind == "topic"):
@@ -92,7 +92,7 @@ def explained(settings: Settings, error: BaseException, wanted: Right) -> BaseEx
     return error
 
 
-def unreachable(settings: Settings, reasons: Collection[str], *, identified: bool) -> KafkaError:
+def unreachable(settings: Shared, reasons: Collection[str], *, identified: bool) -> KafkaError:
     """Return why no client could be started, of the reasons why its attempts failed.
 
     `identified` says that the broker told its version before it hung up.
@@ -122,7 +122,7 @@ def unreachable(settings: Settings, reasons: Collection[str], *, identified: boo
     return AwayError(said("no broker answers at {at}: {why}", at=at, why=why))
 
 
-def _refused(settings: Settings, told: str, *, at_the_door: bool) -> Said | None:
+def _refused(settings: Shared, told: str, *, at_the_door: bool) -> Said | None:
     security = settings.kafka.security
     if security.protocol.startswith("SASL") and (at_the_door or "AuthenticationFailed" in told):
         return said(
@@ -149,7 +149,7 @@ def _refused(settings: Settings, told: str, *, at_the_door: bool) -> Said | None
     return None
 
 
-def _misunderstood(settings: Settings, told: str, *, hung_up: bool) -> Said | None:
+def _misunderstood(settings: Shared, told: str, *, hung_up: bool) -> Said | None:
     at = settings.kafka.bootstrap
     if settings.kafka.security.protocol.endswith("SSL"):
         if hung_up or any(each in told for each in ("EOF", "WRONG_VERSION", "RECORD_LAYER")):
@@ -169,10 +169,10 @@ def _misunderstood(settings: Settings, told: str, *, hung_up: bool) -> Said | No
     return None
 
 
-def _user(settings: Settings) -> str:
+def _user(settings: Shared) -> str:
     return settings.kafka.security.user or "CN=..."
 
 
-def _who(settings: Settings) -> Said:
+def _who(settings: Shared) -> Said:
     user = settings.kafka.security.user
     return said("the user {user}", user=repr(user)) if user else said("this client")

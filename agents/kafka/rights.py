@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from agents.kafka.client import KafkaAdminClient, KafkaError, admin
 from agents.kafka.refusals import NO_GROUP_RIGHT, Right
-from config.settings import Settings
+from config.shared import Shared
 
 
-def missing_rights(settings: Settings, needed: Iterable[Right]) -> list[Right]:
+def missing_rights(settings: Shared, needed: Iterable[Right]) -> list[Right]:
     """Return those of the needed rights that the broker does not give to this client.
 
     A broker that tells nothing of rights, as the embedded one, is taken to give them all. Raises `KafkaError` where

@@ -8,7 +8,7 @@ from typing import Final
 
 from agents.kafka.client import KafkaError, KafkaProducer, KafkaTimeoutError, producer
 from agents.kafka.refusals import RefusalError, Right, explained
-from config.settings import Settings
+from config.shared import Shared
 from streams.said import said
 
 CLOSE_SECONDS: Final = 3.0  # for what a block that has failed has left unsent
@@ -18,7 +18,7 @@ MAX_WAITING: Final = 20_000  # records that may wait for the broker: the client 
 class Sender:
     """Send records, and learn what the broker refused; its errors name a record by `what`."""
 
-    def __init__(self, settings: Settings, client: KafkaProducer, what: str) -> None:
+    def __init__(self, settings: Shared, client: KafkaProducer, what: str) -> None:
         self._settings = settings
         self._client = client
         self._what = what
@@ -65,7 +65,7 @@ class Sender:
 
 
 @contextmanager
-def sending(settings: Settings, what: str = "a record") -> Iterator[Sender]:
+def sending(settings: Shared, what: str = "a record") -> Iterator[Sender]:
     """Give a sender to a block; return once the broker has all that the block sent.
 
     Raises `KafkaError` where no broker answers, or where it refused a record.

@@ -15,7 +15,7 @@ from agents.kafka.refusals import MissingTopicError, Right, explained
 from streams.said import Said, said
 
 if TYPE_CHECKING:
-    from config.settings import Settings
+    from config.shared import Shared
 
 DAY_SECONDS = 86_400
 REPLICAS = 3
@@ -36,7 +36,7 @@ class TopicPlan(NamedTuple):
     configs: dict[str, str]  # by Kafka's own names
 
 
-def topic_plans(settings: Settings) -> dict[str, TopicPlan]:
+def topic_plans(settings: Shared) -> dict[str, TopicPlan]:
     """Return what each topic must be, under its full name."""
     named = settings.retention.pseudonyms  # for so long may anything stay that names a caller; ids and letters may
     month = _kept(min(30 * DAY_SECONDS, named))
@@ -127,7 +127,7 @@ class TopicReport(NamedTuple):
     unverified: tuple[str, ...]  # the topics whose settings the broker does not tell in full
 
 
-def check_topics(settings: Settings, needed: Collection[Topic] = frozenset(Topic)) -> TopicReport:
+def check_topics(settings: Shared, needed: Collection[Topic] = frozenset(Topic)) -> TopicReport:
     """Compare the broker's topics with `topic_plans`, those that are needed, and change nothing.
 
     Raises `KafkaError` where the broker does not answer.
@@ -136,7 +136,7 @@ def check_topics(settings: Settings, needed: Collection[Topic] = frozenset(Topic
         return _check(client, settings, needed)
 
 
-def create_topics(settings: Settings) -> TopicReport:
+def create_topics(settings: Shared) -> TopicReport:
     """Create the topics that are missing; of the others change the sizes of their segments alone, which loses nothing.
 
     Each gets the configured number of partitions, replicated on three brokers, or on all where there are fewer.
@@ -163,21 +163,21 @@ class Described(NamedTuple):
     partitions: int
 
 
-def described(settings: Settings, client: KafkaAdminClient, names: Collection[str]) -> dict[str, Described]:
+def described(settings: Shared, client: KafkaAdminClient, names: Collection[str]) -> dict[str, Described]:
     """Return what a broker says of those topics that are there; raise `KafkaError` where it does not answer."""
     found = client.describe_topics(list(names))
     there = [each for each in found if _exists(settings, each)]
     return {each["name"]: Described(str(each["topic_id"]), len(each["partitions"])) for each in there}
 
 
-def topic_id(settings: Settings, name: str) -> str:
+def topic_id(settings: Shared, name: str) -> str:
     """Return the id that the broker gave to a topic when it was created; raise `KafkaError` where there is none."""
     with admin(settings) as client:
         (described,) = require_topics(settings, client, [topic(settings, name)])
         return str(described["topic_id"])
 
 
-def require_topics(settings: Settings, client: KafkaAdminClient, names: Sequence[str]) -> list[dict[str, Any]]:
+def require_topics(settings: Shared, client: KafkaAdminClient, names: Sequence[str]) -> list[dict[str, Any]]:
     """Return what the broker tells of topics, by their full names.
 
     Raises `KafkaError` where one is missing, `RefusalError` where the broker does not let the client see it.
@@ -189,7 +189,7 @@ def require_topics(settings: Settings, client: KafkaAdminClient, names: Sequence
     return described
 
 
-def _create(client: KafkaAdminClient, settings: Settings, missing: set[str]) -> None:
+def _create(client: KafkaAdminClient, settings: Shared, missing: set[str]) -> None:
     brokers = len(client.describe_cluster()["brokers"])
     wanted = {
         name: {
@@ -220,7 +220,7 @@ def _cut(client: KafkaAdminClient, differences: list[Difference]) -> set[Differe
     return done
 
 
-def _check(client: KafkaAdminClient, settings: Settings, needed: Collection[Topic] = frozenset(Topic)) -> TopicReport:
+def _check(client: KafkaAdminClient, settings: Shared, needed: Collection[Topic] = frozenset(Topic)) -> TopicReport:
     planned = {name: plan for name, plan in topic_plans(settings).items() if plan.topic in needed}
     described = {found["name"]: found for found in client.describe_topics(list(planned))}
     there = [name for name in planned if _exists(settings, described[name])]
@@ -243,7 +243,7 @@ def _check(client: KafkaAdminClient, settings: Settings, needed: Collection[Topi
     return TopicReport((), tuple(differences), unverified)
 
 
-def _exists(settings: Settings, described: dict[str, Any]) -> bool:
+def _exists(settings: Shared, described: dict[str, Any]) -> bool:
     code, name = described["error_code"], described["name"]
     if code not in {0, UNKNOWN_TOPIC}:
         error = for_code(code)(f"the broker does not describe {name}")

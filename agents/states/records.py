@@ -10,7 +10,7 @@ import msgspec
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import records
 from agents.worker.restored import RestoredStates
-from config.settings import Settings
+from config.shared import Shared
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
@@ -80,7 +80,7 @@ class StateRecord(NamedTuple):
         return {name: each if isinstance(each, int | str) else len(each) for name, each in fields.items()}
 
 
-def state_records(settings: Settings) -> Iterator[StateRecord]:
+def state_records(settings: Shared) -> Iterator[StateRecord]:
     """Yield the record of each state, in the order of the keys; raise `KafkaError` where no broker answers."""
     partitions: dict[int, RestoredStates] = {}
     written: dict[tuple[int, int], int] = {}

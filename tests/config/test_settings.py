@@ -281,4 +281,4 @@ def test_settings_do_not_change(lozere: Settings) -> None:
 
 
 def test_the_public_names() -> None:
-    assert settings.__all__ == ["ConfigError", "Settings", "load"]
+    assert settings.__all__ == ["Checkpoint", "ConfigError", "Kafka", "Retention", "Settings", "load"]

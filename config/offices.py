@@ -1,0 +1,150 @@
+"""The offices that are counted together: one by its own configuration, or all that a nation's `sites` name.
+
+What a nation says of `kafka`, `clock`, `checkpoint`, `retention` and `board` is every office's, whatever the office's
+own file says: that file can still be used alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple, TypeAlias
+
+from config import environment, refusal
+from config.document import read
+from config.nation import Member, Nation
+from config.part import validated
+from config.refusal import ConfigError, Mistake, suggestion
+from config.settings import Settings, checked, located
+from config.shared import Shared
+from streams.said import said
+
+SHARED: Final = ("kafka", "clock", "checkpoint", "retention", "board")
+_OWN: Final = frozenset(Member.model_fields) - {"file"}  # what a member may say in place of its file
+
+_Stamp: TypeAlias = tuple[int, ...]  # differs once a file or a folder has changed
+
+
+class Offices(NamedTuple):
+    """Hold what offices share, and each of them by its site; a lone office shares what it says itself."""
+
+    shared: Shared
+    sites: Mapping[str, Settings]
+
+    @property
+    def nation(self) -> Nation | None:
+        """Return what names them; None for a lone office."""
+        return self.shared if isinstance(self.shared, Nation) else None
+
+    @classmethod
+    def alone(cls, settings: Settings) -> Offices:
+        """Return one office."""
+        return cls(settings, {settings.site: settings})
+
+
+class _ReadOffice(NamedTuple):
+    """Hold an office, and what it was read from."""
+
+    stamp: _Stamp
+    member: Member
+    nation: Nation
+    office: Settings
+
+
+class OfficeFiles:
+    """Read the configuration of one office or of many, and again once a file of it has changed."""
+
+    def __init__(self, path: Path | None, environ: Mapping[str, str]) -> None:
+        """Read nothing yet; without a path, the default configuration is meant."""
+        self._path = located(path)
+        self._environ = environ
+        self._stamps: dict[Path, _Stamp] = {}
+        self._offices: dict[Path, _ReadOffice] = {}
+
+    def changed(self) -> bool:
+        """Tell whether a file, or a folder of files, has changed since they were read last."""
+        return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
+
+    def load(self) -> Offices:
+        """Return the offices; the file of an office that has not changed is not read again.
+
+        Raises `ConfigError` for everything that is wrong in any of the files.
+        """
+        self._stamps = {self._path: _stamp(self._path)}
+        document = read(self._path)
+        model = Nation if "sites" in document else Settings
+        document, origins = environment.overlay(document, self._environ, model)
+        if model is Settings:
+            return Offices.alone(checked(document, str(self._path), origins))
+        nation = validated(Nation, document, str(self._path), origins)
+        sites: dict[str, Settings] = {}
+        files: dict[str, Path] = {}
+        mistakes: list[Mistake] = []
+        for file, member in self._files(nation, mistakes):
+            try:
+                office = self._office(file, member, nation)
+            except ConfigError as error:
+                mistakes += error.mistakes
+                continue
+            if office.site in sites:
+                words = said("a site that {file} is not the configuration of", file=files[office.site])
+                mistakes.append(Mistake(str(file), "site", refusal.shown(office.site), words))
+            sites[office.site], files[office.site] = office, file
+        if mistakes:
+            raise ConfigError(mistakes)
+        return Offices(nation, dict(sorted(sites.items())))
+
+    def _files(self, nation: Nation, mistakes: list[Mistake]) -> Iterator[tuple[Path, Member]]:
+        """Yield the file of each office, and what is said of it beside its file."""
+        for at, member in enumerate(nation.sites):
+            path = self._path.parent / member.file
+            self._stamps[path] = _stamp(path)
+            if not path.is_dir():
+                yield path, member
+                continue
+            files = sorted(each for each in path.iterdir() if each.suffix in {".yaml", ".yml"})
+            if not files:
+                found, words = said("a folder without a .yaml file"), said("the configurations of some offices")
+                mistakes.append(Mistake(str(self._path), f"sites.{at}.file", found, words))
+            for file in files:
+                self._stamps[file] = _stamp(file)
+                yield file, member
+
+    def _office(self, file: Path, member: Member, nation: Nation) -> Settings:
+        stamp, known = self._stamps[file], self._offices.get(file)
+        if known is None or known[:3] != (stamp, member, nation):
+            known = self._offices[file] = _ReadOffice(stamp, member, nation, _read_office(file, member, nation))
+        return known.office
+
+
+def office_of(path: Path | None, environ: Mapping[str, str], site: str | None) -> Settings:
+    """Return one office: that of an office's own file, or the one of a nation's that `site` names.
+
+    Raises `ConfigError` for everything that is wrong, and where it is not told which office is meant.
+    """
+    offices = OfficeFiles(path, environ).load()
+    if site is None and offices.nation is None:
+        return next(iter(offices.sites.values()))
+    if site is None or site not in offices.sites:
+        known = suggestion(site or "", offices.sites, said("a site of this configuration"))
+        raise ConfigError([Mistake("--site", "", refusal.shown(site), known)])
+    return offices.sites[site]
+
+
+def _read_office(file: Path, member: Member, nation: Nation) -> Settings:
+    """Return the office of a file, with what the nation says instead."""
+    document = {name: part for name, part in read(file).items() if name not in SHARED}
+    place = document.get("place") or {}
+    own = member.model_dump(mode="json", include=set(_OWN) & member.model_fields_set)
+    document["place"] = {**place, **own} if isinstance(place, dict) else place
+    document["retention"] = nation.retention.model_dump(mode="json")  # bounds how long a line's calls may last
+    office = checked(document, str(file), {("retention",): f"{file}, by what the nation says of it"})
+    return office.model_copy(update={name: getattr(nation, name) for name in SHARED})
+
+
+def _stamp(path: Path) -> _Stamp:
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino

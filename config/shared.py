@@ -1,0 +1,61 @@
+"""What offices that are counted together have in common: broker, clock, checkpoints, retention, board."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from config import quantities as q
+from config.office import Board
+from config.part import Part
+from config.security import Security
+from streams.said import said
+
+
+class Kafka(Part):
+    """Name the broker, and how the topics are laid out."""
+
+    bootstrap: q.Servers = "127.0.0.1:9092"
+    prefix: q.TopicPrefix = "tocsin."
+    partitions: Annotated[int, Field(ge=1, le=1024)] = 8
+    epoch: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # raised after the input topics were made anew
+    security: Security = Security()
+
+
+class Checkpoint(Part):
+    """Say how often the state is kept: after a time or a number of events, whichever comes first."""
+
+    every: q.PositiveDuration = 5.0  # seconds
+    events: Annotated[int, Field(ge=1)] = 200_000
+
+
+class Retention(Part):
+    """Say for how many seconds the events of calls are kept, and at most anything that names a caller."""
+
+    calls: q.PositiveDuration = 30 * 86400.0
+    pseudonyms: q.PositiveDuration = 90 * 86400.0  # in events, dead letters and the lines' states
+
+    @field_validator("pseudonyms")
+    @classmethod
+    def _not_before_the_calls(cls, value: float, info: ValidationInfo) -> float:
+        calls = info.data.get("calls", 0.0)
+        if value < calls:
+            raise ValueError(
+                said(
+                    "at least retention.calls, {seconds}s: the events of calls name their callers",
+                    seconds=round(calls),
+                )
+            )
+        return value
+
+
+class Shared(Part):
+    """Hold what every office has that is counted by the same workers."""
+
+    timezone: q.ZoneName = "Europe/Paris"
+    kafka: Kafka = Kafka()
+    clock: q.ClockChoice = "wall"
+    checkpoint: Checkpoint = Checkpoint()
+    retention: Retention = Retention()
+    board: Board = Board()
