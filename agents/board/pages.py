@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from agents.board.cards import LineCard, ServiceCard
 from agents.board.curve import QuarterBar, curve
-from agents.board.follower import UNREAD, TopicFollower
-from agents.board.frame import PageFrame
+from agents.board.follower import UNREAD, Followed
+from agents.board.frame import PageFrame, Within
 from agents.board.wall import Wall
 from agents.language import Language
 from agents.pages.html import spoken
@@ -47,8 +47,9 @@ class ListedYear(NamedTuple):
 class Pages:
     """Render the pages of an office, each in the language of its frame."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, within: Within) -> None:
         self._settings = settings
+        self._within = within
         self._templates = {language: self._speaking(language) for language in Language}
 
     def wall(self, parts: Mapping[str, str], frame: PageFrame, *, full: bool) -> str:
@@ -92,7 +93,7 @@ class Pages:
         office = self._settings.office
         signed = " · ".join(filter(None, (office.name, office.service, office.contact)))
         found.globals |= {"site_name": office.name or self._settings.site, "signed": signed, "logo": logo(office.logo)}
-        found.globals["colour"] = self._settings.board.colour
+        found.globals |= {"colour": self._settings.board.colour, "root": self._within.root, "above": self._within.above}
         found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
         return found
 
@@ -125,7 +126,7 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
     return curve(bars, usual, label, hour, wide=wide)
 
 
-def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Language) -> str | None:
+def staleness(follower: Followed, now: float, zone: ZoneInfo, language: Language) -> str | None:
     """Say at `now` (epoch s) since when topics could not be read, and why where they never were, or None."""
     text, writing = Words(language), Writing(language)
     if not follower.stale(now):

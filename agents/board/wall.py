@@ -73,7 +73,7 @@ class Walls:
         """Return what is shown at `now` (epoch s); in a replay, at the latest moment of the live figures."""
         settings, site = self._settings, self._settings.site
         if settings.clock == "event":
-            now = _latest(known)
+            now = _latest(known, site)
         office = self._office(now) if now else None
         is_open, days = office is not None and office.open, known.history.days(site=site, first=today, last=today)
         lines = list(self._lines(known, days, now, today, is_open=is_open))
@@ -129,10 +129,10 @@ class Walls:
         return age if age > SILENT_SECONDS else None
 
 
-def _latest(known: Known) -> float:
-    """Return the latest moment (epoch s) of the live figures, 0 where there are none."""
+def _latest(known: Known, site: str) -> float:
+    """Return the latest moment (epoch s) of an office's live figures, 0 where there are none."""
     statuses: list[Status] = [*known.lines.values(), *known.services.values()]
-    return max((each.at.timestamp() for each in statuses), default=0.0)
+    return max((each.at.timestamp() for each in statuses if each.site == site), default=0.0)
 
 
 def _begun(line: str, told: Ongoing) -> Incident:
