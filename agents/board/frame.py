@@ -21,6 +21,7 @@ class Within(NamedTuple):
 
     root: str = ""  # begins the address of each
     above: tuple[tuple[str, str], ...] = ()  # the pages above, from the top: what each is called, and its address
+    by_rights: bool = False  # not everybody may see them
 
 
 class PageFrame(NamedTuple):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,7 @@ class Shown(NamedTuple):
     within: Within
     door: Door
     callbacks: FollowedCallbacks
+    sees: Callable[[web.Request], bool] = lambda _: True  # whether who asked may see the office still
 
 
 class OfficePages:
@@ -60,6 +62,7 @@ class OfficePages:
 
     def __init__(self, settings: Settings, follower: Follower, shown: Shown) -> None:
         self.settings: Final = settings
+        self._shown = shown
         self._follower = follower
         self._zone = ZoneInfo(settings.timezone)
         self._years = KeptYears(settings, follower)
@@ -131,7 +134,8 @@ class OfficePages:
         return self._stream.watched
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
-        return await self._stream.answer(request, frame_of(request).language, {"Content-Security-Policy": POLICY})
+        still, headers = partial(self._shown.sees, request), {"Content-Security-Policy": POLICY}
+        return await self._stream.answer(request, frame_of(request).language, headers, still)
 
     def _parts(self, language: Language) -> dict[str, str]:
         """Render the wall's parts in a language, where something is new or time alone may have changed them."""

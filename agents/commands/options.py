@@ -43,8 +43,18 @@ def settings_of(config: Path | None, site: str | None = None) -> Settings:
 
 def offices_of(config: Path | None) -> Offices:
     """Return the offices of a configuration, or end with status 2 and what is wrong with it."""
+    return loaded(office_files(config))
+
+
+def office_files(config: Path | None) -> OfficeFiles:
+    """Return the files of a configuration, which tell when they have changed."""
+    return OfficeFiles(config, os.environ)
+
+
+def loaded(files: OfficeFiles) -> Offices:
+    """Return the offices of these files, or end with status 2 and what is wrong with them."""
     with _refused():
-        return OfficeFiles(config, os.environ).load()
+        return files.load()
 
 
 @contextmanager

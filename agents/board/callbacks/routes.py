@@ -135,7 +135,7 @@ class CallbackRoutes:
             counts=(0, 0) if found is None else (len(found.list.callers), len(found.list.called)),
             most=MOST_ROWS,
             remarks=[] if found is None else list(remarks(found.list, frame.text)),
-            may=who is not None or self._door.secret is not None,
+            may=who is not None or self._door.asks,
             who=who,
             door=self._door,
             draft=draft,
