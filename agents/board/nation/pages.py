@@ -66,7 +66,8 @@ class NationPages:
         given = {"unit": unit, "replay": self._nation.clock == "event", "troubled": TROUBLED, "most": FIRST_CASES}
         found: Any = self._templates[frame.language].get_template("nation_parts.html.j2").make_module(given)
         shown = {"trouble": found.trouble(frame.trouble, wrong), "office": found.sums()}
-        for name in ("worst", "cases", "silent", "units", "offices"):
+        sections = ("worst", "cases", "silent", *(["units"] if unit.units else ()), "offices")
+        for name in sections:
             shown[name] = getattr(found, name)()
         return {name: str(part).strip() for name, part in shown.items()}
 

@@ -27,7 +27,7 @@ from streams.ledger.day import CallSlot, LineDay, day_key, write_day
 from streams.status import CallWindow, LineStatus
 from streams.watch.incident import Evidence, Incident
 from tests.agents.board.deciding.visiting import HOST, Visitor
-from tests.agents.board.known import Record, line, ongoing
+from tests.agents.board.known import SETTINGS, Record, line, ongoing
 from tests.agents.totals.year import PARIS
 
 AT = datetime(2013, 11, 12, 11, 19, tzinfo=PARIS)  # a Tuesday
@@ -89,7 +89,9 @@ def read(path: Path) -> tuple[OfficeFiles, Offices]:
 def incident(site: str, name: str, verdict: Any, kind: Any, hours: int) -> Incident:
     start, end = (round((AT - timedelta(hours=each)).timestamp()) * 1000 for each in (hours, 0))
     evidence = [Evidence("lost rate", 0.2, 0.02, 12.0, "perdus", "lost")]
-    return Incident(f"{site}-{name}-{hours}-{kind}", name, "rise", verdict, kind, start, end, start, 12, evidence=evidence)
+    return Incident(
+        f"{site}-{name}-{hours}-{kind}", name, "rise", verdict, kind, start, end, start, 12, evidence=evidence
+    )
 
 
 def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
@@ -100,7 +102,7 @@ def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
     days: list[LineDay] = []
     names = list(sites)
     for number, site in enumerate(names):
-        if number == 4:  # noqa: PLR2004 -- nothing was ever told of the fifth
+        if number == 4:
             continue
         for name in LINES:
             ended = chance.randint(8, 60)
@@ -110,24 +112,28 @@ def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
                 lost, going = ended // 3, [incident(site, name, "overload", "overload", 2)]
             if number in {2, 9} and name == "circulation":
                 lost, going = ended // 2, [incident(site, name, "miscount", "answered-as-lost", 26)]
-            if number == 3:  # noqa: PLR2004
+            if number == 3:
                 ended, lost, going = 0, 0, [incident(site, name, "miscount", "missing", 1)]
             told.setdefault(site, []).extend(going)
             windows = dict.fromkeys(("5m", "15m", "1d"), CallWindow(0, None, None, None))
             windows["1h"] = CallWindow(ended, lost / ended if ended else None, 0.8 if ended else None, 30.0)
-            more = {"windows": windows, "waiting": chance.randint(0, 4), "longest_wait": chance.choice([None, 42.0, 95.0])}
+            more = {
+                "windows": windows,
+                "waiting": chance.randint(0, 4),
+                "longest_wait": chance.choice([None, 42.0, 95.0]),
+            }
             status = line(name, at, site=site, incidents=[ongoing(each) for each in going], **more)
             lines[status.id] = status
             if going and going[0].kind == "answered-as-lost":
                 first = round(at.replace(hour=9, minute=0).timestamp()) // 900
-                slots = {first + each: CallSlot(offered=8, answered=4, lost=4, within=4, talked=4) for each in range(10)}
+                slots = {
+                    first + each: CallSlot(offered=8, answered=4, lost=4, within=4, talked=4) for each in range(10)
+                }
                 days.append(LineDay(id=status.id, day=at.date().isoformat(), slots=slots))
     return Known(history(told, days), lines, {})
 
 
 def history(told: dict[str, list[Incident]], days: Iterable[LineDay] = ()) -> History:
-    from tests.agents.board.known import SETTINGS
-
     found = History(SETTINGS)
     for day in days:
         found.take(Record(found.topics[0], day_key(day).encode(), write_day(day)))
