@@ -195,7 +195,7 @@ class History:
         ]
         parts.sort(key=attrgetter("day"))
         for _, group in groupby(parts, attrgetter("day")):
-            yield from days_of(kind, (part.value for part in group))
+            yield from days_of(kind, [part.value for part in group])
 
     def of_lines(self, site: str, period: Period) -> Iterator[LineDay]:
         """Yield the days of every line of a site in a period, line by line; none is kept."""
@@ -208,6 +208,11 @@ class History:
         desks = (parts for desk, parts in self._by_desk(site).items() if desk.startswith(own))
         days = [part.day for parts in desks for part in parts if first <= part.day <= last]
         return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
+
+    def index(self) -> None:
+        """Sort the days by desk now, and not when they are first asked for: before others share this memory."""
+        for site in self._parts:
+            self._by_desk(site)
 
     def _by_desk(self, site: str) -> dict[str, list[_Part]]:
         desks = self._desks.get(site)
