@@ -1,6 +1,7 @@
 """What an office may set, with the defaults; `load` reads it from a file and the environment."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
@@ -167,8 +168,8 @@ class Settings(Shared):
     mail: Mail | None = None  # without it `tocsin mail` sends nothing
 
     def calendar(self) -> calendar.Calendar:
-        """Build the office's calendar; keep it, since it remembers its days."""
-        return self.holidays.calendar(self.timezone, self.opening_hours)
+        """Return the office's calendar; offices with the same hours have one, which remembers its days."""
+        return _calendar(self.timezone, self.opening_hours, self.holidays)
 
     def lines_by_queue(self) -> dict[str, str]:
         """Map queue names to line ids; a queue named like a line is that line's unless another claims it."""
@@ -270,6 +271,11 @@ def checked(
 ) -> Settings:
     """Return the settings in a document, as `validated` does."""
     return validated(Settings, document, source, origins)
+
+
+@lru_cache(maxsize=2048)
+def _calendar(timezone: str, hours: str, holidays: Holidays) -> calendar.Calendar:
+    return holidays.calendar(timezone, hours)
 
 
 def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:

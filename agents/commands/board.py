@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from agents.commands.options import Config, Site, loaded, office_files, refusals, settings_of
+from agents.commands.options import Config, Site, followed, refusals, settings_of
 from agents.ending import Last, asked, end, telling
 from agents.translation import text
 from config.settings import Settings
@@ -35,8 +35,7 @@ def board(
     from agents.ports import listener
     from agents.web import listening
 
-    files = office_files(config)
-    offices = loaded(files)
+    offices, files = followed(config)
     alone = site is not None or offices.nation is None
     shared = settings_of(config, site) if alone else offices.shared
 

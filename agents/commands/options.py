@@ -43,18 +43,14 @@ def settings_of(config: Path | None, site: str | None = None) -> Settings:
 
 def offices_of(config: Path | None) -> Offices:
     """Return the offices of a configuration, or end with status 2 and what is wrong with it."""
-    return loaded(office_files(config))
+    return followed(config)[0]
 
 
-def office_files(config: Path | None) -> OfficeFiles:
-    """Return the files of a configuration, which tell when they have changed."""
-    return OfficeFiles(config, os.environ)
-
-
-def loaded(files: OfficeFiles) -> Offices:
-    """Return the offices of these files, or end with status 2 and what is wrong with them."""
+def followed(config: Path | None) -> tuple[Offices, OfficeFiles]:
+    """Return the same, and the files that they are read from, for who follows them."""
+    files = OfficeFiles(config, dict(os.environ))
     with _refused():
-        return files.load()
+        return files.load(), files
 
 
 @contextmanager
