@@ -28,7 +28,7 @@ def board(
     A nation's configuration is served with the nation at the top; with --site one office alone.
     """
     from agents.board.follower import Follower
-    from agents.board.nation.catalogue import Catalogue
+    from agents.board.nation.followed import FollowedOffices
     from agents.board.nation.server import NationBoard
     from agents.board.server import Board
     from agents.kafka.client import client_options
@@ -53,7 +53,7 @@ def board(
                 board.callbacks.start()
                 app = board.app()
             else:
-                app = NationBoard(Catalogue(files, offices), follower).app()
+                app = NationBoard(FollowedOffices(files, offices), follower).app()
             async with listening(app, socket) as port:
                 log.info("serving", board=f"http://{web_host}:{port}/")
                 await ended.wait()

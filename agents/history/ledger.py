@@ -242,6 +242,13 @@ class History:
             if site in {None, each["site"]} and _within(each["from"][:10], each["to"][:10], first, last)
         }
 
+    def incidents_by_site(self) -> dict[str, dict[str, IncidentJson]]:
+        """Return the latest state of each incident by its id, by site: those of two offices may have the same id."""
+        found = defaultdict[str, dict[str, IncidentJson]](dict)
+        for each in self._incidents.values():
+            found[each["site"]][each["id"]] = with_notes(each, self._notes)
+        return dict(found)
+
     def chain(self, site: str) -> Chain:
         """Return the chain of a site's decisions and publications."""
         return Chain(site, self._log)

@@ -14,7 +14,6 @@ import structlog
 from agents.board.follower import Follower, Known
 from agents.board.incidents import gathered_cases, views
 from agents.board.nation.live import OfficeLive, OfficeReading, WaitingCase
-from agents.history.incident_schema import IncidentJson
 from agents.history.ledger import History
 from config.offices import Offices
 from config.settings import Settings
@@ -119,12 +118,9 @@ class KeptNation:
 
 def waiting(sites: Mapping[str, Settings], history: History) -> tuple[WaitingCase, ...]:
     """Return the incidents of offices that await a decision, as `IncidentView.order` sorts them."""
-    by_site: dict[str, dict[str, IncidentJson]] = {}
-    for name, each in history.incidents().items():
-        by_site.setdefault(each["site"], {})[name] = each
     found = [
         WaitingCase(sites[site], each)
-        for site, incidents in by_site.items()
+        for site, incidents in history.incidents_by_site().items()
         if site in sites
         for each in views(sites[site], gathered_cases(sites[site], history, incidents), status="open")
     ]

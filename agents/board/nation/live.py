@@ -22,7 +22,7 @@ from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LineDay
 from streams.status import Status
 
-UnitKind: TypeAlias = Literal["nation", "region", "department"]
+LiveKind: TypeAlias = Literal["nation", "region", "department"]
 RANK: Final = {state: rank for rank, state in enumerate(State)}
 
 
@@ -99,7 +99,7 @@ class WaitingCase(NamedTuple):
 class UnitLive(NamedTuple):
     """Hold what a region or a department is like now: the sums of all its offices."""
 
-    kind: UnitKind
+    kind: LiveKind
     name: str
     offices: Sequence[OfficeLive]
 
@@ -145,13 +145,13 @@ def summed(offices: Iterable[OfficeLive]) -> HourCounts:
     return total
 
 
-def unit_of(kind: UnitKind, office: OfficeLive) -> str | None:
+def unit_of(kind: LiveKind, office: OfficeLive) -> str | None:
     """Return the name of the unit of a kind that an office lies in."""
     place = office.settings.place
     return place.region if kind == "region" else place.department
 
 
-def units(kind: UnitKind, offices: Iterable[OfficeLive]) -> list[UnitLive]:
+def units(kind: LiveKind, offices: Iterable[OfficeLive]) -> list[UnitLive]:
     """Return the units of a kind that offices lie in, the worst first; an office that names none is in none."""
     found: dict[str, list[OfficeLive]] = {}
     for each in offices:

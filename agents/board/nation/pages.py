@@ -12,7 +12,7 @@ from markupsafe import Markup
 from agents.board.deciding.door import Door, Who
 from agents.board.deciding.showing import Draft
 from agents.board.frame import PageFrame
-from agents.board.nation.live import TROUBLED, UnitKind, WaitingCase
+from agents.board.nation.live import TROUBLED, LiveKind, WaitingCase
 from agents.board.nation.view import FIRST_CASES, UnitNow
 from agents.board.pages import SCRIPT, STATED
 from agents.language import Language
@@ -24,7 +24,7 @@ from config.nation import Nation
 CASES: Final = 50  # incidents on a page of the list
 
 
-def unit_address(kind: UnitKind, name: str) -> str:
+def unit_address(kind: LiveKind, name: str) -> str:
     """Return the address of the page of a unit.
 
     >>> unit_address("region", "Île-de-France"), unit_address("nation", "")
@@ -45,7 +45,7 @@ class NationPages:
         self._nation = nation
         self._templates = {language: self._speaking(language) for language in Language}
 
-    def unit(self, parts: Mapping[str, str], found: tuple[UnitKind, str], frame: PageFrame) -> str:
+    def unit(self, parts: Mapping[str, str], found: tuple[LiveKind, str], frame: PageFrame) -> str:
         """Return the page of a unit, of its parts."""
         kind, name = found
         shown = {key: Markup(part) for key, part in parts.items()}  # noqa: S704 -- as rendered below

@@ -18,12 +18,12 @@ from agents.board.deciding.sent import moved
 from agents.board.follower import Follower
 from agents.board.frame import LANGUAGES, PageFrame, Within, frame_of
 from agents.board.nation.callbacks import NationCallbacks
-from agents.board.nation.catalogue import Catalogue
 from agents.board.nation.doors import DoorRoutes
 from agents.board.nation.figures import NationFigures
+from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.hall import Hall, hall_of
 from agents.board.nation.kept import KeptNation
-from agents.board.nation.live import UnitKind
+from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import unit_address
 from agents.board.nation.sites import AwakeOffices, Called
 from agents.board.nation.units import UnitRoutes
@@ -43,13 +43,13 @@ SITE: Final = "/sites/{site}"
 class NationBoard:
     """Serve the pages of a nation and of all its offices."""
 
-    def __init__(self, catalogue: Catalogue, follower: Follower) -> None:
-        self._catalogue = catalogue
+    def __init__(self, followed: FollowedOffices, follower: Follower) -> None:
+        self._followed = followed
         self._follower = follower
-        self._hall = hall_of(catalogue.offices)
-        self._zone = ZoneInfo(catalogue.offices.shared.timezone)
+        self._hall = hall_of(followed.offices)
+        self._zone = ZoneInfo(followed.offices.shared.timezone)
         self._kept = KeptNation(follower, lambda: self._hall.offices)
-        self._callbacks = NationCallbacks(catalogue.offices, erases=self._hall.door.opens)
+        self._callbacks = NationCallbacks(followed.offices, erases=self._hall.door.opens)
         self._awake = AwakeOffices(follower)
         self._shown: dict[str, Shown] = {}  # by site
         self._doors = DoorRoutes(lambda: self._hall, self._frame)
@@ -119,7 +119,7 @@ class NationBoard:
         return found
 
     async def _keeping(self, _app: web.Application) -> AsyncIterator[None]:
-        tasks = [self._kept.keep(), self._awake.keep(), self._catalogue.keep(self.renew)]
+        tasks = [self._kept.keep(), self._awake.keep(), self._followed.keep(self.renew)]
         keepers = [asyncio.create_task(each) for each in tasks]
         async with self._units.stream.running():
             yield
@@ -162,7 +162,7 @@ class NationBoard:
             "reason": reason or None,
             "read_age_seconds": None if follower.read is None else round(now - follower.read, 3),
             "offices": len(self._hall.offices.sites),
-            "configuration": "ok" if self._catalogue.wrong is None else "wrong",
+            "configuration": "ok" if self._followed.wrong is None else "wrong",
         }
         return web.json_response(state, status=503 if reason else 200)
 
@@ -175,11 +175,11 @@ class NationBoard:
 
     def _wrong(self, seen: frozenset[str], text: Words) -> list[str]:
         """Say what is wrong with the files of the offices: each thing to who sees all of them, else only that it is."""
-        if self._catalogue.wrong is None:
+        if self._followed.wrong is None:
             return []
         said = [text("The configuration has been changed, and is wrong: the one before still holds.")]
         if len(seen) == len(self._hall.offices.sites):
-            said += [text(each.sentence()) for each in self._catalogue.wrong.mistakes]
+            said += [text(each.sentence()) for each in self._followed.wrong.mistakes]
         return said
 
     def _missing(self, request: web.Request, said: str) -> web.Response:
@@ -199,7 +199,7 @@ def _above(hall: Hall, settings: Settings) -> Iterator[tuple[str, str]]:
     """Yield the pages above those of an office, from the nation's down."""
     yield hall.nation.office.name, "/"
     place = settings.place
-    units: tuple[tuple[UnitKind, str | None], ...] = (("region", place.region), ("department", place.department))
+    units: tuple[tuple[LiveKind, str | None], ...] = (("region", place.region), ("department", place.department))
     for kind, name in units:
         if name is not None:
             yield name, unit_address(kind, name)

@@ -15,14 +15,14 @@ from agents.board.deciding.sent import moved
 from agents.board.frame import PageFrame
 from agents.board.nation.hall import Standing
 from agents.board.nation.kept import KeptNation, NationNow
-from agents.board.nation.live import UnitKind
+from agents.board.nation.live import LiveKind
 from agents.board.nation.view import UnitView, members, unit_now
 from agents.board.routing import POLICY, Missing, html_answer
 from agents.board.stream import Parts, WallStream
 from agents.language import Language
 from agents.translation import Words
 
-PATHS: Final[Mapping[UnitKind, str]] = {
+PATHS: Final[Mapping[LiveKind, str]] = {
     "nation": "",
     "region": "/regions/{name}",
     "department": "/departments/{name}",
@@ -60,7 +60,7 @@ class UnitRoutes:
             ]
         return found
 
-    async def _show(self, kind: UnitKind, request: web.Request) -> web.StreamResponse:
+    async def _show(self, kind: LiveKind, request: web.Request) -> web.StreamResponse:
         view = self._view(kind, request)
         if isinstance(view, web.Response):
             return view
@@ -69,7 +69,7 @@ class UnitRoutes:
         parts = self.stream.parts(view)
         return html_answer(self._hall().pages.unit(parts, (kind, view.name), self._framed(request)))
 
-    async def _events(self, kind: UnitKind, request: web.Request) -> web.StreamResponse:
+    async def _events(self, kind: LiveKind, request: web.Request) -> web.StreamResponse:
         view = self._view(kind, request)
         if isinstance(view, web.Response):
             return view
@@ -80,7 +80,7 @@ class UnitRoutes:
 
         return await self.stream.answer(request, view, {"Content-Security-Policy": POLICY}, still)
 
-    def _view(self, kind: UnitKind, request: web.Request) -> UnitView | web.Response:
+    def _view(self, kind: LiveKind, request: web.Request) -> UnitView | web.Response:
         """Return what somebody is shown of a unit, or why there is nothing: a hidden one is as one not there."""
         hall, frame, name = self._hall(), self._framed(request), request.match_info.get("name", "")
         seen = hall.seen(request)

@@ -10,8 +10,8 @@ from agents.board.nation.kept import NationNow
 from agents.board.nation.live import (
     TROUBLED,
     HourCounts,
+    LiveKind,
     OfficeLive,
-    UnitKind,
     UnitLive,
     WaitingCase,
     longest_wait,
@@ -31,7 +31,7 @@ class UnitView(NamedTuple):
     """Name what is shown, to whom, and how: what is the same for two persons is rendered once."""
 
     language: Language
-    kind: UnitKind
+    kind: LiveKind
     name: str  # empty for the nation
     seen: frozenset[str]  # sites
 
@@ -46,7 +46,7 @@ class ShownUnit(NamedTuple):
 class UnitNow(NamedTuple):
     """Hold all that the page of a unit shows."""
 
-    kind: UnitKind
+    kind: LiveKind
     name: str
     now: NationNow
     offices: Sequence[OfficeLive]  # those that are seen, the worst first
@@ -90,7 +90,7 @@ def unit_now(now: NationNow, view: UnitView) -> UnitNow:
     """Return what is shown of a unit."""
     every = [each for each in now.live if view.kind == "nation" or unit_of(view.kind, each) == view.name]
     offices = [each for each in every if each.site in view.seen]
-    below: UnitKind = "region" if view.kind == "nation" else "department"
+    below: LiveKind = "region" if view.kind == "nation" else "department"
     shown = [_shown(each, view.seen) for each in units(below, every)] if view.kind != "department" else []
     sites = {each.site for each in offices}
     cases = [each for each in now.waiting if each.settings.site in sites]
@@ -111,7 +111,7 @@ def _shown(unit: UnitLive, seen: frozenset[str]) -> ShownUnit:
     return ShownUnit(unit._replace(offices=offices), summed(offices) if whole else None)
 
 
-def members(sites: Sequence[Settings], kind: UnitKind, name: str) -> list[str]:
+def members(sites: Sequence[Settings], kind: LiveKind, name: str) -> list[str]:
     """Return the sites of the offices of a unit."""
     return [
         each.site

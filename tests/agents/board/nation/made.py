@@ -16,7 +16,7 @@ import aiohttp
 import msgspec
 
 from agents.board.follower import Follower, Known
-from agents.board.nation.catalogue import Catalogue
+from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.server import NationBoard
 from agents.history.incident_json import incident_json
 from agents.history.ledger import History
@@ -133,14 +133,14 @@ def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
     return Known(history(told, days), lines, {})
 
 
-def history(told: dict[str, list[Incident]], days: Iterable[LineDay] = ()) -> History:
+def history(told: dict[str, list[Incident]], days: Iterable[LineDay] = (), key: str = "{id}") -> History:
     found = History(SETTINGS)
     for day in days:
         found.take(Record(found.topics[0], day_key(day).encode(), write_day(day)))
     for site, incidents in told.items():
         for each in incidents:
             value = msgspec.json.encode({"site": site, **incident_json(each, PARIS)})
-            found.take(Record(found.topics[1], each.id.encode(), value))
+            found.take(Record(found.topics[1], key.format(site=site, id=each.id).encode(), value))
     return found
 
 
@@ -150,7 +150,7 @@ def board(path: Path, what: Known | None = None, read_at: float | None = None) -
     follower = Follower(offices.shared)
     follower.known = known(offices.sites) if what is None else what
     follower.read, follower.trouble = time.time() if read_at is None else read_at, ""
-    return NationBoard(Catalogue(files, offices), follower)
+    return NationBoard(FollowedOffices(files, offices), follower)
 
 
 def visit(path: Path, what: Callable[[Visitor], Awaitable[None]], known: Known | None = None) -> None:
