@@ -38,17 +38,6 @@ class Holidays(Part):
     closed: tuple[q.CalendarDay, ...] = ()
     open: tuple[q.CalendarDay, ...] = ()
 
-    def calendar(self, timezone: str, hours: str) -> calendar.Calendar:
-        """Build the calendar of an office with these opening hours."""
-        return calendar.Calendar(
-            timezone,
-            hours,
-            country=self.country,
-            subdivision=self.subdivision,
-            closed_days=self.closed,
-            open_days=self.open,
-        )
-
     @field_validator("country")
     @classmethod
     def _known_country(cls, value: str | None) -> str | None:
@@ -275,7 +264,14 @@ def checked(
 
 @lru_cache(maxsize=2048)
 def _calendar(timezone: str, hours: str, holidays: Holidays) -> calendar.Calendar:
-    return holidays.calendar(timezone, hours)
+    return calendar.Calendar(
+        timezone,
+        hours,
+        country=holidays.country,
+        subdivision=holidays.subdivision,
+        closed_days=holidays.closed,
+        open_days=holidays.open,
+    )
 
 
 def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:
