@@ -10,7 +10,6 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TypeAlias, get_args, get_origin
 
-from config import settings
 from config.mapping import Table
 from config.nation import Nation
 from config.office import Location
@@ -50,7 +49,6 @@ def read_outside() -> set[Key]:
     for method in (Settings.calendar, Settings.lines_by_queue, Table.used, Location.serves):
         assert method.__name__ in {name for _, name in found}
         found |= set(reads(ast.parse(dedent(getsource(method)))))
-    found |= set(reads(ast.parse(getsource(settings._calendar))))  # what `Settings.calendar` calls
     return found
 
 
