@@ -61,6 +61,10 @@ class AwakeOffices:
         found.used = time.monotonic()
         return found
 
+    def sites(self) -> list[str]:
+        """Return the offices whose pages are kept, the least recently used first."""
+        return list(self._awake)
+
     async def keep(self) -> None:
         """Let those go, for ever, that nobody asks for any more."""
         while True:
