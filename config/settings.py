@@ -37,17 +37,6 @@ class Holidays(Part):
     closed: tuple[q.CalendarDay, ...] = ()
     open: tuple[q.CalendarDay, ...] = ()
 
-    def calendar(self, timezone: str, hours: str) -> calendar.Calendar:
-        """Build the calendar of an office with these opening hours."""
-        return calendar.Calendar(
-            timezone,
-            hours,
-            country=self.country,
-            subdivision=self.subdivision,
-            closed_days=self.closed,
-            open_days=self.open,
-        )
-
     @field_validator("country")
     @classmethod
     def _known_country(cls, value: str | None) -> str | None:
@@ -168,7 +157,14 @@ class Settings(Shared):
 
     def calendar(self) -> calendar.Calendar:
         """Build the office's calendar; keep it, since it remembers its days."""
-        return self.holidays.calendar(self.timezone, self.opening_hours)
+        return calendar.Calendar(
+            self.timezone,
+            self.opening_hours,
+            country=self.holidays.country,
+            subdivision=self.holidays.subdivision,
+            closed_days=self.holidays.closed,
+            open_days=self.holidays.open,
+        )
 
     def lines_by_queue(self) -> dict[str, str]:
         """Map queue names to line ids; a queue named like a line is that line's unless another claims it."""

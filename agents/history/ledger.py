@@ -198,10 +198,6 @@ class History:
         days = [part.day for parts in desks for part in parts if first <= part.day <= last]
         return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
 
-    def index(self) -> None:
-        """Sort the days by desk now, and not when they are first asked for: before others share this memory."""
-        self._by_desk()
-
     def _by_desk(self) -> dict[str, list[_Part]]:
         if self._desks is None:
             found = defaultdict[str, list[_Part]](list)
