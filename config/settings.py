@@ -39,17 +39,6 @@ class Holidays(Part):
     closed: tuple[q.CalendarDay, ...] = ()
     open: tuple[q.CalendarDay, ...] = ()
 
-    def calendar(self, timezone: str, hours: str) -> calendar.Calendar:
-        """Return the calendar of an office with these opening hours."""
-        return _calendar(
-            timezone,
-            hours,
-            country=self.country,
-            subdivision=self.subdivision,
-            closed_days=self.closed,
-            open_days=self.open,
-        )
-
     @field_validator("country")
     @classmethod
     def _known_country(cls, value: str | None) -> str | None:

@@ -209,11 +209,6 @@ class History:
         days = [part.day for parts in desks for part in parts if first <= part.day <= last]
         return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
 
-    def index(self) -> None:
-        """Sort the days by desk now, and not when they are first asked for: before others share this memory."""
-        for site in self._parts:
-            self._by_desk(site)
-
     def _by_desk(self, site: str) -> dict[str, list[_Part]]:
         desks = self._desks.get(site)
         if desks is None:
