@@ -302,6 +302,25 @@ class History:
                 told |= {one.subject for one in moved}
         return [each for each in found if of is None or any(map(each.concerns, of.years()))]
 
+    def state(self, site: str, period: Period) -> int:
+        """Return what differs once records came that could change a site's figures of a period."""
+        first, last = period.first.isoformat(), period.last.isoformat()
+        days = [(each.desk, each.day, each.seal.folded) for each in self._of(site) if first <= each.day <= last]
+        told = [
+            (
+                each["id"],
+                each["verdict"],
+                each["kind"],
+                each["status"],
+                each["from"],
+                each["to"],
+                len(each["decisions"]),
+            )
+            for each in self._incidents.values()
+            if each["site"] == site
+        ]
+        return hash((tuple(days), tuple(told), len(self._log), len(self._vintages.get(site, {}))))
+
     def dates(self, site: str) -> set[date]:
         """Return the local days that a site has records of."""
         days = {part.day for part in self._of(site)}

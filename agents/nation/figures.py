@@ -60,9 +60,9 @@ class NationFigures(NamedTuple):
 
 def nation_figures(offices: Offices, history: History, period: Period, today: date) -> NationFigures:
     """Return the figures of all offices over a period as of a local day."""
-    serving = _serving(offices, period)
+    serving = serving_in(offices, period)
     made = (figures_of_office(each, history, period, today) for each in serving)
-    return _together(offices, period, today, made)
+    return together(offices, period, today, made)
 
 
 def read_nation(offices: Offices, period: Period, today: date, *, processes: int = 1) -> NationFigures:
@@ -71,17 +71,19 @@ def read_nation(offices: Offices, period: Period, today: date, *, processes: int
     So many `processes` share the work, forked from this one once it has read: each takes the records of its own
     offices. Raises `KafkaError` where no broker answers.
     """
-    serving = _serving(offices, period)
+    serving = serving_in(offices, period)
     work = _Work(offices.shared, serving, _records(offices), period, today)
-    return _together(offices, period, today, _shared(work, processes if len(serving) >= _FEWEST else 1))
+    return together(offices, period, today, _shared(work, processes if len(serving) >= _FEWEST else 1))
 
 
-def _serving(offices: Offices, period: Period) -> list[Settings]:
+def serving_in(offices: Offices, period: Period) -> list[Settings]:
+    """Return the offices that were in service in a period."""
     return [each for each in offices.sites.values() if each.place.serves(period.first, period.last)]
 
 
-def _together(offices: Offices, period: Period, today: date, made: Iterable[FiguredOffice]) -> NationFigures:
-    serving = _serving(offices, period)
+def together(offices: Offices, period: Period, today: date, made: Iterable[FiguredOffice]) -> NationFigures:
+    """Return the figures of a nation from those of each of its offices that was in service."""
+    serving = serving_in(offices, period)
     found = {each.annual.site: each for each in counted(made, text("offices"), len(serving), of=text("offices"))}
     rolled = [_rolled(settings, found[settings.site]) for settings in serving]
     label = "" if offices.nation is None else offices.nation.office.name

@@ -6,9 +6,9 @@ told by its shape as well as by its colour, and named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import log10
-from typing import Final
+from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -27,8 +27,13 @@ _ROOM: Final = 13  # between two names
 _ABOVE: Final = 1.1  # room above the highest point
 
 
-def funnel_picture(funnel: Funnel, labels: Mapping[str, str], telling: Telling) -> Picture | None:
-    """Draw a funnel, with what its offices are called; None where they are too few to be compared."""
+def funnel_picture(
+    funnel: Funnel, labels: Mapping[str, str], telling: Telling, address: Callable[[str], str | None] = lambda _: None
+) -> Picture | None:
+    """Draw a funnel, with what its offices are called; None where they are too few to be compared.
+
+    An office whose site has an `address` is a link, which says its name and rate.
+    """
     limits, points = funnel.limits(), [each for each in funnel.points if each.z is not None]
     if not limits or funnel.rate is None:
         return None
@@ -43,8 +48,33 @@ def funnel_picture(funnel: Funnel, labels: Mapping[str, str], telling: Telling) 
         below=below,
     )
     axes = _Axes(limits, points, funnel.rate)
-    parts = (*axes.grid(telling), *_curves(axes, limits, funnel.rate, telling), *_points(axes, points, labels))
-    return Picture(title, str(picture(WIDTH, HEIGHT, f"{title}. {says}", parts)), says)
+    parts = (
+        *axes.grid(telling),
+        *_curves(axes, limits, funnel.rate, telling),
+        *_points(axes, points, _Named(labels, address, telling)),
+    )
+    drawn = picture(WIDTH, HEIGHT, f"{title}. {says}", parts)
+    if any(address(each.site) for each in points):
+        drawn = drawn.replace('role="img"', 'role="group"', 1)  # an image has nothing in it that can be chosen
+    return Picture(title, str(drawn), says)
+
+
+class _Named(NamedTuple):
+    """Say what an office is called, and where it is shown."""
+
+    labels: Mapping[str, str]
+    address: Callable[[str], str | None]
+    telling: Telling
+
+    def point(self, point: FunnelPoint, shape: Markup) -> Markup:
+        """Return an office as it is drawn."""
+        where = self.address(point.site)
+        rate, calls = self.telling.percent(point.rate), self.telling.number(point.offered)
+        facts = {"office": self.labels[point.site], "rate": rate, "calls": calls}
+        says = self.telling.text("{office}: {rate} of {calls} calls", **facts)
+        if where is None:
+            return shape
+        return element("a", element("title", says), shape, href=where, aria_label=says)
 
 
 class _Axes:
@@ -101,16 +131,17 @@ def _curves(axes: _Axes, limits: Sequence[FunnelLimits], rate: float, telling: T
         yield element("text", says, cls="tick centre-text", x=WIDTH - _RIGHT, y=axes.y(value) - 4, text_anchor="end")
 
 
-def _points(axes: _Axes, points: Sequence[FunnelPoint], labels: Mapping[str, str]) -> Iterator[Markup]:
+def _points(axes: _Axes, points: Sequence[FunnelPoint], named: _Named) -> Iterator[Markup]:
     apart = [each for each in points if each.verdict != "alike"]
     for each in points:
         x, y = axes.x(each.offered), axes.y(each.adjusted or 0.0)
         if each.verdict == "above":
-            yield element("path", cls="outside", d=f"M{x:.1f} {y - 6:.1f}l6 10h-12z")
+            shape = element("path", cls="outside", d=f"M{x:.1f} {y - 6:.1f}l6 10h-12z")
         elif each.verdict == "below":
-            yield element("path", cls="under", d=f"M{x:.1f} {y + 6:.1f}l6 -10h-12z")
+            shape = element("path", cls="under", d=f"M{x:.1f} {y + 6:.1f}l6 -10h-12z")
         else:
-            yield element("circle", cls="point", cx=x, cy=y, r=3.5)
+            shape = element("circle", cls="point", cx=x, cy=y, r=3.5)
+        yield named.point(each, shape)
     taken: list[tuple[float, float]] = []
     for each in sorted(apart, key=lambda point: -abs(point.z or 0.0))[:_NAMED]:
         x, y = axes.x(each.offered), axes.y(each.adjusted or 0.0) + 4
@@ -119,4 +150,6 @@ def _points(axes: _Axes, points: Sequence[FunnelPoint], labels: Mapping[str, str
             y -= _ROOM
         taken.append((x, y))
         beside = x - _BESIDE if late else x + _BESIDE
-        yield element("text", labels[each.site], cls="value", x=beside, y=y, text_anchor="end" if late else "start")
+        yield element(
+            "text", named.labels[each.site], cls="value", x=beside, y=y, text_anchor="end" if late else "start"
+        )

@@ -27,6 +27,8 @@ from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import unit_address
 from agents.board.nation.sites import AwakeOffices, Called
 from agents.board.nation.units import UnitRoutes
+from agents.board.nation.year_routes import NationYearRoutes
+from agents.board.nation.years import KeptUnits
 from agents.board.office import OfficePages, SharedShown
 from agents.board.pages import staleness
 from agents.board.routing import html_answer, safely
@@ -54,6 +56,8 @@ class NationBoard:
         self._shown: dict[str, SharedShown] = {}  # by site
         self._doors = DoorRoutes(lambda: self._hall, self._frame)
         self._units = UnitRoutes(lambda: self._hall, self._kept, self._frame, self._missing, self._trouble, self._wrong)
+        years = KeptUnits(follower, lambda: self._hall.offices)
+        self._year_routes = NationYearRoutes(lambda: self._hall, years, self._frame, self._missing)
         self._registry = CollectorRegistry()
         self._registry.register(NationCollector(follower, self._kept))
 
@@ -67,6 +71,7 @@ class NationBoard:
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
         app.add_routes(self._doors.routes())
         app.add_routes(self._units.routes())
+        app.add_routes(self._year_routes.routes())
         app.add_routes(self._site_routes())
         app.cleanup_ctx.append(self._keeping)
         app.on_shutdown.append(self._end)

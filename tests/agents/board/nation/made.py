@@ -21,8 +21,10 @@ from agents.board.nation.server import NationBoard
 from agents.history.incident_json import incident_json
 from agents.history.ledger import History
 from agents.ports import listener
+from agents.totals.plan import plan_of
 from agents.web import listening
 from config.offices import OfficeFiles, Offices
+from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LineDay, day_key, write_day
 from streams.status import CallWindow, LineStatus
 from streams.watch.incident import Evidence, Incident
@@ -131,6 +133,20 @@ def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
                 }
                 days.append(LineDay(id=status.id, day=at.date().isoformat(), slots=slots))
     return Known(history(told, days), lines, {})
+
+
+def month(offices: Offices, sites: Iterable[str], bad: str = "") -> Iterator[LineDay]:
+    """Yield a March of some offices, every open quarter of an hour counted; one may lose far more than the others."""
+    chance = Random(3)
+    for site in sites:
+        opened = plan_of(offices.sites[site]).opened
+        for name in LINES:
+            for day in Period.of_months(2013, 3, 1).days():
+                slots = {}
+                for slot_no in opened(day):
+                    lost = chance.random() < (0.4 if site == bad else 0.05)
+                    slots[slot_no] = CallSlot(offered=4, answered=4 - lost, lost=int(lost), within=4 - lost)
+                yield LineDay(id=f"{site}/{name}", day=day.isoformat(), slots=slots, closed=True)
 
 
 def history(told: dict[str, list[Incident]], days: Iterable[LineDay] = (), key: str = "{id}") -> History:
