@@ -30,8 +30,12 @@ def nation_report(scope: Scope, language: Language) -> Report:
         provisional = telling.text("provisional: the period is not over")
         edition = f"{edition} · {provisional}"
     signed = Signatory() if nation is None else nation.office
-    body = (told.essential(), told.funnel(), told.worst(), told.regions(), told.departments(), told.missing())
-    annex = (told.indicators(), told.every_office(), told.computed())
+    departments, many = told.departments(), len(scope.departments()) > WORST
+    body = (
+        *(told.essential(), told.funnel(), told.worst(), told.regions()),
+        *(None if many else departments, told.missing()),
+    )
+    annex = (told.indicators(), departments if many else None, told.every_office(), told.computed())
     return Report(
         title=title if scope.unit.kind == "nation" else f"{title}, {name}",
         period=period,

@@ -110,15 +110,16 @@ def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]
 
 def _read(row: Mapping[str, Any], telling: NationTelling) -> dict[str, Any]:
     """Return a row as a person reads it."""
+    kind, verdict, unit = KINDS[row["kind"]], row["verdict"], words.UNITS[row["unit"]]
+    raw, corrected = (words.STATUSES[row[name]] for name in ("raw_status", "corrected_status"))
     text, percents = telling.text, {*(_IN_UNIT if row["unit"] == "share" else ()), "coverage"}
-    verdict = row["verdict"]
     return {
         **row,
         **{name: round(row[name] * 100, _DIGITS) for name in percents if row[name] is not None},
-        "kind": text(KINDS[row["kind"]]),
+        "kind": text(kind),
         "indicator": row["title"],
-        "unit": text(words.UNITS[row["unit"]]),
-        "raw_status": text(words.STATUSES[row["raw_status"]]),
-        "corrected_status": text(words.STATUSES[row["corrected_status"]]),
+        "unit": text(unit),
+        "raw_status": text(raw),
+        "corrected_status": text(corrected),
         "verdict": verdict and text(VERDICTS[verdict]),
     }

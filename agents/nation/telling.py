@@ -146,7 +146,7 @@ class NationTelling(Telling):
             )
             found.append(
                 self.text(
-                    "{silent}, nothing was counted of it: {names}.",
+                    "{silent}, and nothing was counted there: {names}.",
                     silent=silent,
                     names=self.names(scope.labels(scope.unit.silent)),
                 )
@@ -155,24 +155,27 @@ class NationTelling(Telling):
 
     def apart(self, scope: Scope) -> list[str]:
         """Say which offices stand apart from the others."""
-        inside = set(scope.unit.sites)
+        inside, funnel = set(scope.unit.sites), scope.funnel
+        above, below = (
+            [each.site for each in funnel.points if each.verdict == verdict and each.site in inside]
+            for verdict in ("above", "below")
+        )
+        more, less = len(above), len(below)
         found = []
-        for verdict, one, many in (
-            (
-                "above",
+        if above:
+            told = self.counted(
                 "{count} office surely loses more than the others",
                 "{count} offices surely lose more than the others",
-            ),
-            (
-                "below",
+                more,
+            )
+            found.append(f"{told}{self.colon}{self.names(scope.labels(above))}.")
+        if below:
+            told = self.counted(
                 "{count} office surely loses less than the others",
                 "{count} offices surely lose less than the others",
-            ),
-        ):
-            sites = [each.site for each in scope.funnel.points if each.verdict == verdict and each.site in inside]
-            if sites:
-                how_many = self.counted(one, many, len(sites))
-                found.append(f"{how_many}{self.colon}{self.names(scope.labels(sites))}.")
+                less,
+            )
+            found.append(f"{told}{self.colon}{self.names(scope.labels(below))}.")
         if not found and scope.funnel.compares:
             found.append(self.text("No office is surely different from the others."))
         return found

@@ -122,13 +122,13 @@ def _curves(axes: _Axes, limits: Sequence[FunnelLimits], rate: float, telling: T
         yield element("path", cls=cls, d=path(points))
     y = axes.y(rate)
     yield element("line", cls="centre", x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y)
-    last = limits[-1]
+    first = limits[0]
     for value, says in (
         (rate, telling.percent(rate)),
-        (last.inner_high, telling.percent(0.95, 0)),
-        (last.outer_high, telling.percent(0.998, 1)),
+        (first.inner_high, telling.percent(0.95, 0)),
+        (first.outer_high, telling.percent(0.998, 1)),
     ):
-        yield element("text", says, cls="tick centre-text", x=WIDTH - _RIGHT, y=axes.y(value) - 4, text_anchor="end")
+        yield element("text", says, cls="tick centre-text", x=_LEFT + 4, y=axes.y(value) - 4)
 
 
 def _points(axes: _Axes, points: Sequence[FunnelPoint], named: _Named) -> Iterator[Markup]:
