@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from math import exp, log
 from typing import Final
 
-from streams.across.placed import Hours
+from streams.across.place import OfficeHours
 from streams.across.spells import Spell, places, shared
 from streams.checks.binomial import LEAST, log_chance
 from streams.kept.times import SLOTS_A_DAY
@@ -27,7 +27,7 @@ _CERTAIN: Final = 1 - 1e-9
 class Chances:
     """Hold the spells of one sort, of all offices, and how likely another office has one that is alike to one."""
 
-    def __init__(self, spells: Sequence[Spell], hours: Hours, days: int) -> None:
+    def __init__(self, spells: Sequence[Spell], hours: OfficeHours, days: int) -> None:
         """Take `days` as those that all offices together are counted."""
         self._spells = spells
         self._hours = hours

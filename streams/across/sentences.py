@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from streams.across.placed import Scope
+from streams.across.place import Scope
 from streams.across.shared import SharedFault
 from streams.across.spells import OVERLOAD
 from streams.watch.counting import SILENCE

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from streams.across.chance import Chances
-from streams.across.placed import EQUIPMENT, SCOPES, Hours, Placed, Scope, SiteHeard
+from streams.across.place import EQUIPMENT, SCOPES, OfficeHours, OfficePlace, Scope, SiteHeard
 from streams.across.spells import Spell, alike_pairs, sorts_of, spells_of
 from streams.across.thresholds import ACROSS
 from streams.checks.hypergeometric import chance as drawn_chance
@@ -91,7 +91,7 @@ class SharedFault(Struct, frozen=True):
 
 
 def shared_faults(
-    incidents: Mapping[str, Iterable[Incident]], offices: Iterable[Placed], heard: SiteHeard
+    incidents: Mapping[str, Iterable[Incident]], offices: Iterable[OfficePlace], heard: SiteHeard
 ) -> list[SharedFault]:
     """Return what several offices went through at once, the earliest first; no incident is a part of two.
 
@@ -101,7 +101,7 @@ def shared_faults(
     by_sort = _sorted(incidents, placed)
     if not any(len(by_site) > 1 for by_site in by_sort.values()):
         return []
-    hours = Hours(placed.values())
+    hours = OfficeHours(placed.values())
     days = sum((each.last - each.first).days + 1 for each in placed.values())
     spells = {
         sort: [spell for site, told in by_site.items() for spell in spells_of(site, told, hours, sort)]
@@ -147,8 +147,8 @@ class _Scan:
         self,
         sort: str,
         spells: Sequence[Spell],
-        placed: Mapping[str, Placed],
-        hours: Hours,
+        placed: Mapping[str, OfficePlace],
+        hours: OfficeHours,
         chances: Chances,
         tries: float,
         heard: SiteHeard,
@@ -313,7 +313,7 @@ def _sorted(
     return {sort: dict(by_site) for sort, by_site in found.items()}
 
 
-def _span(placed: Iterable[Placed]) -> int:
+def _span(placed: Iterable[OfficePlace]) -> int:
     every = list(placed)
     return (max(each.last for each in every) - min(each.first for each in every)).days + 1
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from streams.across.placed import Hours
+from streams.across.place import OfficeHours
 from streams.across.thresholds import ACROSS
 from streams.kept.times import QUARTER_MS
 from streams.watch.counting import SILENCE
@@ -29,7 +29,7 @@ class Spell(Struct, frozen=True, eq=False):
     incidents: list[Incident]
     first: int  # slot
     end: int  # the slot after the last
-    bits: int  # its slots in which the office is open, as `Hours` has them
+    bits: int  # its slots in which the office is open, as `OfficeHours` has them
 
     @property
     def length(self) -> int:
@@ -49,7 +49,7 @@ def sorts_of(incident: Incident) -> Iterator[str]:
         yield OVERLOAD
 
 
-def spells_of(site: str, incidents: Iterable[Incident], hours: Hours, sort: str) -> list[Spell]:
+def spells_of(site: str, incidents: Iterable[Incident], hours: OfficeHours, sort: str) -> list[Spell]:
     """Return what an office went through of one sort, in order: incidents of its lines that are all alike are one."""
     spells: list[Spell] = []
     groups: list[list[Spell]] = []

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from agents.across.figures import AcrossFigures
 from agents.board.deciding.sent import moved
 from agents.board.follower import Follower
 from agents.board.frame import LANGUAGES, PageFrame, Within, frame_of
@@ -22,7 +23,7 @@ from agents.board.nation.doors import DoorRoutes
 from agents.board.nation.figures import NationFigures
 from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.hall import Hall, hall_of
-from agents.board.nation.kept import KeptNation
+from agents.board.nation.kept import KeptNation, moment
 from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import unit_address
 from agents.board.nation.sites import AwakeOffices, Called
@@ -56,6 +57,8 @@ class NationBoard:
         self._units = UnitRoutes(lambda: self._hall, self._kept, self._frame, self._missing, self._trouble, self._wrong)
         self._registry = CollectorRegistry()
         self._registry.register(NationFigures(follower, self._kept))
+        self._across = AcrossFigures(lambda: self._hall.offices, lambda: follower.known.history, self._moment)
+        self._registry.register(self._across)
 
     def app(self) -> web.Application:
         """Return the application; the names of its hosts and its languages stay those of the beginning."""
@@ -152,7 +155,11 @@ class NationBoard:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         await self._kept.now()
+        await asyncio.to_thread(self._across.faults)  # so that the collector need not
         return await exposition(self._registry, request)
+
+    def _moment(self) -> int:
+        return round(moment(self._hall.offices, self._follower.known).timestamp() * 1000)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         now, follower = time.time(), self._follower

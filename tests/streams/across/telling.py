@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from streams.across.placed import Placed
+from streams.across.place import OfficePlace
 from streams.across.shared import SharedFault, shared_faults
 from streams.kept.times import QUARTER_MS
 from streams.watch.counting import SILENCE
@@ -35,7 +35,7 @@ def mornings(day: date) -> Mapping[int, int]:
     return {slot_no: hour for slot_no, hour in opened(day).items() if hour < 12}
 
 
-def office(number: int, **more: Any) -> Placed:
+def office(number: int, **more: Any) -> OfficePlace:
     """Return one office of a nation: three share an exchange, thirty a provider, ten a region."""
     given: dict[str, Any] = {
         "site": f"s{number:03}",
@@ -47,10 +47,10 @@ def office(number: int, **more: Any) -> Placed:
         "department": f"d{number}",
         "region": f"r{number // 10}",
     }
-    return Placed(**{**given, **more})
+    return OfficePlace(**{**given, **more})
 
 
-def nation(count: int = 101) -> list[Placed]:
+def nation(count: int = 101) -> list[OfficePlace]:
     return [office(number) for number in range(count)]
 
 
@@ -83,7 +83,7 @@ def sites(*numbers: int) -> list[str]:
 
 
 def found(
-    incidents: Told, offices: Iterable[Placed] | None = None, called: Iterable[str] | None = None
+    incidents: Told, offices: Iterable[OfficePlace] | None = None, called: Iterable[str] | None = None
 ) -> list[SharedFault]:
     """Return what is told; the offices that were `called` were so all the time, else all but in their own silences."""
     known, always = list(offices) if offices is not None else nation(), set(called or ())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from streams.across.placed import Placed
+from streams.across.place import OfficePlace
 from streams.across.shared import SharedFault, shared_faults
 from streams.across.thresholds import ACROSS
 from streams.kept.times import QUARTER_MS
@@ -190,7 +190,7 @@ def test_nobody_is_heard_where_no_two_offices_were_silent() -> None:
     def never(_site: str, _first: int, _end: int) -> Any:
         raise AssertionError
 
-    offices: list[Placed] = nation()
+    offices: list[OfficePlace] = nation()
     assert shared_faults(silent(3), offices, never) == []
     assert shared_faults({}, offices, never) == []
     assert shared_faults(silent(3) | {"s033": [overload("standard", DAY, 9, 11)]}, offices, never) == []

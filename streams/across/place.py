@@ -22,7 +22,7 @@ SiteHeard: TypeAlias = Callable[[str, int, int], Collection[int]]
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
-class Placed(Struct, frozen=True):
+class OfficePlace(Struct, frozen=True):
     """Hold where an office stands, when it is open and from which day to which it is counted."""
 
     site: str
@@ -40,10 +40,10 @@ class Placed(Struct, frozen=True):
         return named
 
 
-class Hours:
+class OfficeHours:
     """Hold the opening hours of offices as bits, the lowest being that of the slot `base`."""
 
-    def __init__(self, offices: Iterable[Placed]) -> None:
+    def __init__(self, offices: Iterable[OfficePlace]) -> None:
         known = list(offices)
         days = [each.first.toordinal() for each in known]
         self.base = (min(days, default=_EPOCH) - _EPOCH - 2) * SLOTS_A_DAY
@@ -60,7 +60,7 @@ class Hours:
         return slot_no >= self.base and bool(self.open[site] >> (slot_no - self.base) & 1)
 
 
-def _bits(office: Placed, base: int) -> int:
+def _bits(office: OfficePlace, base: int) -> int:
     length = (office.last.toordinal() - _EPOCH + 3) * SLOTS_A_DAY - base
     held = bytearray(max(length, 0) // 8 + 1)
     day = office.first
