@@ -47,14 +47,16 @@ class AcrossFigures(Collector):
         part = GaugeMetricFamily(
             "tocsin_part_of_across",
             "Whether an office's own incidents of a kind are a part of one of several offices that goes on: 1.",
-            labels=("site", "kind"),
+            labels=("site", "kind", "scope", "name"),
         )
-        counts, parts, now = Counter[tuple[str, ...]](), set[tuple[str, str]](), self._now()
+        counts, parts, now = Counter[tuple[str, ...]](), set[tuple[str, ...]](), self._now()
         for fault in self.faults():
             going_on = {site for site, told in fault.parts.items() if any(goes_on(each, now) for each in told)}
             if going_on:
                 counts[fault.scope, fault.name, fault.verdict, fault.kind] += len(fault.parts)
-                parts |= {(site, each.kind) for site, told in fault.parts.items() for each in told}
+                parts |= {
+                    (site, each.kind, fault.scope, fault.name) for site, told in fault.parts.items() for each in told
+                }
         for labels, count in counts.items():
             number.add_metric(labels, count)
         for of_site in sorted(parts):

@@ -29,7 +29,7 @@ def test_it_is_shown_once_with_its_offices_while_it_goes_on(tmp_path: Path) -> N
     nation = offices(tmp_path)
     assert shown(nation, incidents()) == [
         'tocsin_across_offices{kind="missing",name="x1",scope="exchange",verdict="miscount"} 3.0',
-        *(f'tocsin_part_of_across{{kind="missing",site="{site}"}} 1.0' for site in QUIET),
+        *(f'tocsin_part_of_across{{kind="missing",name="x1",scope="exchange",site="{site}"}} 1.0' for site in QUIET),
     ]
     over = {site: [replace(each, status="closed") for each in told] for site, told in incidents().items()}
     assert shown(nation, over) == []
