@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.deploy.servers import ALERTMANAGER, program
-from tests.deploy.test_rules import TEAMS, alerts
+from tests.deploy.test_rules import TEAMS, VALUES, alerts
 
 
 def amtool(*arguments: str) -> str:
@@ -50,8 +50,9 @@ def test_lines_that_fall_silent_together_are_one_message() -> None:
 
 
 def test_receivers_are_the_teams_and_each_is_on_this_machine() -> None:
-    receivers = {each["name"]: each["webhook_configs"] for each in settings()["receivers"]}
+    receivers = {each["name"]: each.get("webhook_configs", []) for each in settings()["receivers"]}
     assert receivers.keys() == TEAMS
+    assert [name for name, hooks in receivers.items() if not hooks] == ["nobody"]
     assert all(hook["url"].startswith("http://127.0.0.1:") for hooks in receivers.values() for hook in hooks)
 
 
@@ -61,11 +62,20 @@ def test_what_inhibits_and_is_inhibited_exists() -> None:
         for rule in settings()["inhibit_rules"]
         for matcher in rule["source_matchers"] + rule["target_matchers"]
     ]
-    known = {"alertname": set(alerts())} | {
+    known: dict[str, set[str]] = {"alertname": set(alerts()), "kind": set()} | {
         label: {value}
         for rule in alerts().values()
         for label, value in re.findall(r'label_replace\(.*, "(\w+)", "(\w+)", "", ""\)', rule["expr"])
     }
+    known["kind"] |= VALUES["kind"]
     for matcher in matchers:
         assert matcher is not None
         assert set(matcher[2].split("|")) <= known[matcher[1]]
+
+
+def test_what_holds_an_office_back_outlasts_what_it_holds_back() -> None:
+    (source,) = (each["keep_firing_for"] for name, each in alerts().items() if name == "PartOfSeveralOffices")
+    held = [rule for rule in settings()["inhibit_rules"] if "PartOfSeveralOffices" in rule["source_matchers"][0]]
+    names = {name for rule in held for name in rule["target_matchers"][0].split('"')[1].split("|")}
+    longest = max(int(alerts()[name].get("keep_firing_for", "0m").removesuffix("m")) for name in names)
+    assert longest < int(source.removesuffix("m"))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from agents.across.figures import AcrossFigures
 from agents.board.deciding.sent import moved
 from agents.board.follower import Follower
 from agents.board.frame import LANGUAGES, PageFrame, Within, frame_of
@@ -22,7 +23,7 @@ from agents.board.nation.doors import DoorRoutes
 from agents.board.nation.figures import NationCollector
 from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.hall import Hall, hall_of
-from agents.board.nation.kept import KeptNation
+from agents.board.nation.kept import KeptNation, moment
 from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import unit_address
 from agents.board.nation.sites import AwakeOffices, Called
@@ -60,6 +61,8 @@ class NationBoard:
         self._year_routes = NationYearRoutes(lambda: self._hall, years, self._frame, self._missing)
         self._registry = CollectorRegistry()
         self._registry.register(NationCollector(follower, self._kept))
+        self._across = AcrossFigures(lambda: self._hall.offices, lambda: follower.known.history, self._moment)
+        self._registry.register(self._across)
 
     def app(self) -> web.Application:
         """Return the application; the names of its hosts and its languages stay those of the beginning."""
@@ -160,7 +163,11 @@ class NationBoard:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         await self._kept.now()
+        await asyncio.to_thread(self._across.faults)  # so that the collector need not
         return await exposition(self._registry, request)
+
+    def _moment(self) -> int:
+        return round(moment(self._hall.offices, self._follower.known).timestamp() * 1000)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         now, follower = time.time(), self._follower
