@@ -53,10 +53,10 @@ def funnel_picture(
         *_curves(axes, limits, funnel.rate, telling),
         *_points(axes, points, _Named(labels, address, telling)),
     )
-    drawn = picture(WIDTH, HEIGHT, f"{title}. {says}", parts)
+    drawn = str(picture(WIDTH, HEIGHT, f"{title}. {says}", parts))
     if any(address(each.site) for each in points):
         drawn = drawn.replace('role="img"', 'role="group"', 1)  # an image has nothing in it that can be chosen
-    return Picture(title, str(drawn), says)
+    return Picture(title, drawn, says)
 
 
 class _Named(NamedTuple):

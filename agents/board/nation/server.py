@@ -51,7 +51,8 @@ class NationBoard:
         self._follower = follower
         self._hall = hall_of(followed.offices)
         self._zone = ZoneInfo(followed.offices.shared.timezone)
-        self._kept = KeptNation(follower, lambda: self._hall.offices)
+        self._across = AcrossFigures(lambda: self._hall.offices, lambda: follower.known.history, self._moment)
+        self._kept = KeptNation(follower, lambda: self._hall.offices, self._across.faults)
         self._callbacks = NationCallbacks(followed.offices, erases=self._hall.door.opens)
         self._awake = AwakeOffices(follower)
         self._shown: dict[str, SharedShown] = {}  # by site
@@ -61,7 +62,6 @@ class NationBoard:
         self._year_routes = NationYearRoutes(lambda: self._hall, years, self._frame, self._missing)
         self._registry = CollectorRegistry()
         self._registry.register(NationCollector(follower, self._kept))
-        self._across = AcrossFigures(lambda: self._hall.offices, lambda: follower.known.history, self._moment)
         self._registry.register(self._across)
 
     def app(self) -> web.Application:

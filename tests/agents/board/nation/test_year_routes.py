@@ -58,6 +58,7 @@ def test_a_period_tells_who_stands_apart_and_leads_to_each_office(nation: Path, 
         assert table.index("Préfecture Aude") < table.index("Préfecture Gard")
         drawn = page.text.split('<section class="panel funnel">')[1].split("</section>")[0]
         assert drawn.count('<a href="/sites/') == 10
+        assert 'role="group"' in drawn
         assert 'href="/sites/aude/years/2013-03"' in drawn
         assert re.search(r"<title>Préfecture Aude: [0-9.]+% of [0-9,]+ calls</title>", drawn)
         for address in ("/years/2013-03?region=Occitanie", "/years/2013-03?region=Bretagne"):
