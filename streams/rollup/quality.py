@@ -3,9 +3,9 @@
 Statistical offices pass flags on by their rank, by the most frequent, or by weight (Mészáros, flagr: Implementation of
 Flag Aggregation, 2018). By rank alone, one doubted line of 400 makes a nation suspect for ever, and the flag says
 nothing; by the most frequent, a nation of which half is in doubt looks normal. So they are passed on by weight, and the
-worst that weighs enough is the sum's: parts with a flag must have received a twentieth of the calls, or hold a twentieth
-of those that the rate counts, as auditors hold 5 % to be material. A small line whose counter runs wild weighs by the
-second. What weighs less is told in words, with what it could change.
+worst that weighs enough is the sum's: parts with a flag must have received a twentieth of the calls, or hold a
+twentieth of those that the rate counts, as auditors hold 5 % to be material. A small line whose counter runs wild
+weighs by the second. What weighs less is told in words, with what it could change.
 """
 
 from __future__ import annotations
