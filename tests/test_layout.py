@@ -112,6 +112,8 @@ SHOWN_BY: Final = {
     "agents.mail.reading": ("tests/agents/mail/test_letter.py", "what a letter tells"),
     "agents.mail.subject": ("tests/agents/mail/test_letter.py", "begins a letter"),
     "agents.mail.sums": ("tests/agents/mail/test_letter.py", "what a subject tells"),
+    "agents.nation": ("tests/agents/nation/test_written.py", "what every format tells"),
+    "streams.rollup": ("tests/streams/rollup/test_unit.py", "parts of a unit"),
     "agents.open_data.columns": ("tests/agents/open_data/test_package.py", "data"),
     "agents.open_data.labels": ("tests/agents/open_data/test_package.py", "a file of the package"),
     "agents.open_data.schema": ("tests/agents/open_data/test_package.py", "the package is validated by it"),
