@@ -8,7 +8,7 @@ from msgspec import Struct
 
 SAME: Final = "a fault that is shared begins and ends alike, but for what each office takes to notice"
 MOST: Final = "what most means"
-RARE: Final = "a bound; in 120 simulated years of 101 offices whose faults were independent none was told"
+RARE: Final = "a bound; in 60 simulated years of 101 offices whose faults were independent none was told"
 RULE: Final = "one in fifty, the usual limit of a check that only confirms another"
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 import yaml
 
-from tests.deploy.servers import ALERTMANAGER, program
+from tests.deploy.servers import ALERTMANAGER, alertmanager, program
 from tests.deploy.test_rules import TEAMS, VALUES, alerts
 
 
@@ -79,3 +81,34 @@ def test_what_holds_an_office_back_outlasts_what_it_holds_back() -> None:
     names = {name for rule in held for name in rule["target_matchers"][0].split('"')[1].split("|")}
     longest = max(int(alerts()[name].get("keep_firing_for", "0m").removesuffix("m")) for name in names)
     assert longest < int(source.removesuffix("m"))
+
+
+@pytest.mark.integration
+def test_what_several_offices_go_through_is_told_once_and_who_waits_at_one_all_the_same() -> None:
+    fired = [
+        {
+            "alertname": "OfficesOverloaded",
+            "scope": "nation",
+            "kind": "overload",
+            **alerts()["OfficesOverloaded"]["labels"],
+        },
+        *({"alertname": "PartOfSeveralOffices", "site": "lozere", "kind": kind} for kind in ("overload", "multi-leg")),
+        *({"alertname": "LineOverloaded", "site": site, "line": "standard"} for site in ("lozere", "gard")),
+        {"alertname": "CallersWaiting", "site": "lozere", "line": "standard"},
+        *({"alertname": "MiscountSuspected", "site": "lozere", "kind": kind} for kind in ("multi-leg", "drift")),
+        {"alertname": "NothingHeard", "site": "lozere"},
+    ]
+    with alertmanager(settings()) as sender:
+        body = json.dumps([{"labels": each} for each in fired]).encode()
+        asked = Request(f"http://{sender.address}/api/v2/alerts", body, {"Content-Type": "application/json"})
+        with urlopen(asked, timeout=10):
+            pass
+        held = {("LineOverloaded", "lozere", None), ("MiscountSuspected", "lozere", "multi-leg")}
+
+        def suppressed() -> set[tuple[str, str, str | None]]:
+            return {(each["alertname"], each["site"], each.get("kind")) for each in sender.alerts("suppressed")}
+
+        sender.wait(lambda: suppressed() == held)
+        told = {(each["alertname"], each.get("site")) for each in sender.alerts("active")}
+        assert {("OfficesOverloaded", None), ("LineOverloaded", "gard"), ("CallersWaiting", "lozere")} <= told
+        assert ("NothingHeard", "lozere") in told

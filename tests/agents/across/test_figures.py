@@ -9,10 +9,13 @@ from msgspec.structs import replace
 from prometheus_client import CollectorRegistry, generate_latest
 
 from agents.across.figures import AcrossFigures, goes_on
+from agents.board.follower import Known
 from config.offices import Offices
 from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.watch.incident import Decided, Incident
 from tests.agents.across.made import DAY, QUIET, history, incidents, offices
+from tests.agents.board.deciding.visiting import Visitor
+from tests.agents.board.nation import made as board
 from tests.streams.across.telling import slot, told
 
 NOW = slot(DAY, 11) * QUARTER_MS
@@ -54,3 +57,15 @@ def test_one_that_a_person_decided_goes_on_while_its_last_sign_is_of_these_days(
     assert not goes_on(confirmed, NOW + 4 * DAY_MS)
     assert not goes_on(replace(confirmed, status="dismissed"), NOW)
     assert not goes_on(replace(open_one, status="closed"), NOW)
+
+
+def test_the_nation_s_board_shows_it(tmp_path: Path) -> None:
+    nation = offices(tmp_path)
+    known = Known(history(nation.shared), {}, {})
+
+    async def look(visitor: Visitor) -> None:
+        text = (await visitor.get("/metrics")).text
+        assert 'tocsin_across_offices{kind="missing",name="x1",scope="exchange",verdict="miscount"} 3.0' in text
+        assert f'tocsin_part_of_across{{kind="missing",name="x1",scope="exchange",site="{QUIET[0]}"}} 1.0' in text
+
+    board.visit(tmp_path / "nation.yaml", look, known)
