@@ -136,7 +136,7 @@ class _Work(NamedTuple):
         return [figures_of_office(each, history, self.period, self.today) for each in own]
 
     def _days(self, office: Settings) -> Iterator[Record]:
-        """Yield the records that the figures of an office are made of: other years tell what is usual where nobody does."""
+        """Yield what an office's figures are made of: other years only where they alone tell what is usual."""
         every = self.records.days.get(office.site, ())
         if any(line.expected_lost_rate is None for line in office.lines.values()):
             return iter(every)
