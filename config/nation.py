@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ValidationInfo, field_validator
 from config import quantities as q
 from config.office import Board, Location, Signatory
 from config.part import mistake
-from config.rights import Right
+from config.rights import AccessRight
 from config.shared import Shared
 from streams.said import said
 
@@ -35,13 +35,13 @@ class Nation(Shared):
         BeforeValidator(_members),
         q.at_least_one(said("the configurations of some offices: a folder, or a list of files")),
     ]
-    rights: tuple[Right, ...] | None = None  # without them all see all offices, and who may decide, may in each
+    rights: tuple[AccessRight, ...] | None = None  # without them all see all offices, and who may decide, may in each
 
     @field_validator("rights")
     @classmethod
     def _of_those_who_are_known(
-        cls, rights: tuple[Right, ...] | None, info: ValidationInfo
-    ) -> tuple[Right, ...] | None:
+        cls, rights: tuple[AccessRight, ...] | None, info: ValidationInfo
+    ) -> tuple[AccessRight, ...] | None:
         if rights is None:
             return None
         if not rights:

@@ -7,6 +7,7 @@ own file says: that file can still be used alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
@@ -162,7 +163,8 @@ def _wrong_rights(nation: Nation, sites: Mapping[str, Settings], source: str) ->
     places = {site: office.place for site, office in sites.items()}
     known = frozenset[str]().union(*(names_of(site, place) for site, place in places.items()))
     for key, name in unknown(nation.rights or (), known):
-        words = suggestion(name, known, said("a site, region:NAME or department:NAME of these offices, or *"))
+        kind = said("a site, region:NAME or department:NAME of these offices, or *")  # too many to list them
+        words = suggestion(name, known, kind) if get_close_matches(name, known, n=1) else kind
         yield Mistake(source, f"rights.{key}", refusal.shown(name), words)
 
 

@@ -15,7 +15,7 @@ from streams.said import said
 ALL: Final = "*"
 
 
-class Right(Part):
+class AccessRight(Part):
     """Give rights to persons: those whom the proxy's header names so, or who know the secret of a file.
 
     Offices are named by their site, `region:NAME`, `department:NAME` or `*`. Who may decide in an office sees it too.
@@ -45,7 +45,7 @@ def names_of(site: str, place: Location) -> frozenset[str]:
     return frozenset({ALL, site, *(f"{kind}:{name}" for kind, name in units.items() if name is not None)})
 
 
-def unknown(rights: Iterable[Right], known: Collection[str]) -> list[tuple[str, str]]:
+def unknown(rights: Iterable[AccessRight], known: Collection[str]) -> list[tuple[str, str]]:
     """Return what rights name that is not known, each after its key below `rights`."""
     return [
         (f"{number}.{key}.{at}", name)

@@ -28,6 +28,7 @@ __all__ = ["Checkpoint", "ConfigError", "Kafka", "Retention", "Settings", "load"
 
 DEFAULT = Path("config/lozere.yaml")
 _LONGEST_DAY = 25 * 3600.0  # when summer time ends
+_calendar = lru_cache(maxsize=2048)(calendar.Calendar)
 
 
 class Holidays(Part):
@@ -37,17 +38,6 @@ class Holidays(Part):
     subdivision: q.Text | None = None
     closed: tuple[q.CalendarDay, ...] = ()
     open: tuple[q.CalendarDay, ...] = ()
-
-    def calendar(self, timezone: str, hours: str) -> calendar.Calendar:
-        """Build the calendar of an office with these opening hours."""
-        return calendar.Calendar(
-            timezone,
-            hours,
-            country=self.country,
-            subdivision=self.subdivision,
-            closed_days=self.closed,
-            open_days=self.open,
-        )
 
     @field_validator("country")
     @classmethod
@@ -169,7 +159,14 @@ class Settings(Shared):
 
     def calendar(self) -> calendar.Calendar:
         """Return the office's calendar; offices with the same hours have one, which remembers its days."""
-        return _calendar(self.timezone, self.opening_hours, self.holidays)
+        return _calendar(
+            self.timezone,
+            self.opening_hours,
+            country=self.holidays.country,
+            subdivision=self.holidays.subdivision,
+            closed_days=self.holidays.closed,
+            open_days=self.holidays.open,
+        )
 
     def lines_by_queue(self) -> dict[str, str]:
         """Map queue names to line ids; a queue named like a line is that line's unless another claims it."""
@@ -271,11 +268,6 @@ def checked(
 ) -> Settings:
     """Return the settings in a document, as `validated` does."""
     return validated(Settings, document, source, origins)
-
-
-@lru_cache(maxsize=2048)
-def _calendar(timezone: str, hours: str, holidays: Holidays) -> calendar.Calendar:
-    return holidays.calendar(timezone, hours)
 
 
 def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:

@@ -65,9 +65,18 @@ class TopicFollower(ABC):
         self.trouble = UNREAD  # empty while all is well
         self._settings = settings
         self._said = -SAY_SECONDS
+        self._ended = threading.Event()
+
+    def end(self) -> None:
+        """Follow them no more, once what is asked of the broker is answered."""
+        self._ended.set()
+
+    def has_ended(self) -> bool:
+        """Tell whether they are followed no more."""
+        return self._ended.is_set()
 
     def start(self) -> None:
-        """Begin, until the process ends."""
+        """Begin, until the process ends or `end` is called."""
         threading.Thread(target=self._run, daemon=True, name="topics").start()
 
     def stale(self, now: float) -> bool:
@@ -75,10 +84,12 @@ class TopicFollower(ABC):
         return self.read is None or now - self.read > STALE_SECONDS
 
     def _run(self) -> None:
-        while True:
+        while not self.has_ended():
             try:
                 self._follow()
             except Exception as error:  # whatever it is: without this thread the pages would stand still for good
+                if self.has_ended():
+                    return
                 self.trouble = str(error) or type(error).__name__
                 if time.monotonic() - self._said >= SAY_SECONDS:
                     expected = isinstance(error, (KafkaError, OSError))
@@ -89,7 +100,7 @@ class TopicFollower(ABC):
                         exc_info=not expected,
                     )
                     self._said = time.monotonic()
-                time.sleep(AGAIN_SECONDS)
+                self._ended.wait(AGAIN_SECONDS)
 
     @abstractmethod
     def _follow(self) -> None:

@@ -48,7 +48,7 @@ class _Rendered(NamedTuple):
     parts: dict[str, str]
 
 
-class Shown(NamedTuple):
+class SharedShown(NamedTuple):
     """Hold what the boards of several offices share, and where one of them stands."""
 
     within: Within
@@ -60,7 +60,7 @@ class Shown(NamedTuple):
 class OfficePages:
     """Answer what is asked of an office, from what the follower knows."""
 
-    def __init__(self, settings: Settings, follower: Follower, shown: Shown) -> None:
+    def __init__(self, settings: Settings, follower: Follower, shown: SharedShown) -> None:
         self.settings: Final = settings
         self._shown = shown
         self._follower = follower

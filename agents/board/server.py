@@ -11,7 +11,7 @@ from agents.board.callbacks.follower import CallbackFollower
 from agents.board.deciding.door import Door
 from agents.board.follower import Follower
 from agents.board.frame import LANGUAGES, Within
-from agents.board.office import OfficePages, Shown
+from agents.board.office import OfficePages, SharedShown
 from agents.language import Language
 from agents.web import Handler, application
 from config.settings import Settings
@@ -24,7 +24,7 @@ class Board:
         self._settings = settings
         door = Door(settings.board.decide)
         self.callbacks: Final = CallbackFollower(settings, erases=door.opens)
-        self._pages = OfficePages(settings, follower, Shown(Within(), door, self.callbacks))
+        self._pages = OfficePages(settings, follower, SharedShown(Within(), door, self.callbacks))
 
     def app(self) -> web.Application:
         """Return the application."""

@@ -209,11 +209,6 @@ class History:
         days = [part.day for parts in desks for part in parts if first <= part.day <= last]
         return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
 
-    def index(self) -> None:
-        """Sort the days by desk now, and not when they are first asked for: before others share this memory."""
-        for site in self._parts:
-            self._by_desk(site)
-
     def _by_desk(self, site: str) -> dict[str, list[_Part]]:
         desks = self._desks.get(site)
         if desks is None:
@@ -306,6 +301,25 @@ class History:
                 found += moved
                 told |= {one.subject for one in moved}
         return [each for each in found if of is None or any(map(each.concerns, of.years()))]
+
+    def state(self, site: str, period: Period) -> int:
+        """Return what differs once records came that could change a site's figures of a period."""
+        first, last = period.first.isoformat(), period.last.isoformat()
+        days = [(each.desk, each.day, each.seal.folded) for each in self._of(site) if first <= each.day <= last]
+        told = [
+            (
+                each["id"],
+                each["verdict"],
+                each["kind"],
+                each["status"],
+                each["from"],
+                each["to"],
+                len(each["decisions"]),
+            )
+            for each in self._incidents.values()
+            if each["site"] == site
+        ]
+        return hash((tuple(days), tuple(told), len(self._log), len(self._vintages.get(site, {}))))
 
     def dates(self, site: str) -> set[date]:
         """Return the local days that a site has records of."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from itertools import chain
 from multiprocessing import get_context
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from agents.history.ledger import History
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import Record, leaving_out, records
 from agents.progress import counted
 from agents.totals.history import figures
 from agents.totals.plan import plan_of
 from agents.translation import text
 from config.offices import Offices
 from config.settings import Settings
+from config.shared import Shared
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
 from streams.rollup.office import RolledOffice
@@ -24,6 +30,7 @@ from streams.rollup.unit import RollUp, rollup
 _PARTS: Final = frozenset({"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness"})
 _WAITS: Final = ("wait", "time_in_service", "answered_wait", "lost_wait")
 _FEWEST: Final = 8  # offices that further processes are started for
+_AT_ONCE: Final = 4  # offices whose records one process takes together
 
 
 class OfficeEdition(NamedTuple):
@@ -51,22 +58,38 @@ class NationFigures(NamedTuple):
     editions: Mapping[str, OfficeEdition]
 
 
-def nation_figures(
-    offices: Offices, history: History, period: Period, today: date, *, processes: int = 1
-) -> NationFigures:
-    """Return the figures of all offices over a period as of a local day.
+def nation_figures(offices: Offices, history: History, period: Period, today: date) -> NationFigures:
+    """Return the figures of all offices over a period as of a local day."""
+    serving = serving_in(offices, period)
+    made = (figures_of_office(each, history, period, today) for each in serving)
+    return together(offices, period, today, made)
 
-    So many `processes` share the work, each forked from this one: it must have no other threads then.
+
+def read_nation(offices: Offices, period: Period, today: date, *, processes: int = 1) -> NationFigures:
+    """Return the same from what the topics hold now.
+
+    So many `processes` share the work, forked from this one once it has read: each takes the records of its own
+    offices. Raises `KafkaError` where no broker answers.
     """
-    serving = [each for each in offices.sites.values() if each.place.serves(period.first, period.last)]
-    made = _made(serving, history, period, today, processes if len(serving) >= _FEWEST else 1)
+    serving = serving_in(offices, period)
+    work = _Work(offices.shared, serving, _records(offices), period, today)
+    return together(offices, period, today, _shared(work, processes if len(serving) >= _FEWEST else 1))
+
+
+def serving_in(offices: Offices, period: Period) -> list[Settings]:
+    """Return the offices that were in service in a period."""
+    return [each for each in offices.sites.values() if each.place.serves(period.first, period.last)]
+
+
+def together(offices: Offices, period: Period, today: date, made: Iterable[FiguredOffice]) -> NationFigures:
+    """Return the figures of a nation from those of each of its offices that was in service."""
+    serving = serving_in(offices, period)
     found = {each.annual.site: each for each in counted(made, text("offices"), len(serving), of=text("offices"))}
     rolled = [_rolled(settings, found[settings.site]) for settings in serving]
-    retired = offices.sites.keys() - found.keys()
     label = "" if offices.nation is None else offices.nation.office.name
     return NationFigures(
         offices,
-        rollup(rolled, period, today, label, retired),
+        rollup(rolled, period, today, label, offices.sites.keys() - found.keys()),
         {site: each.annual for site, each in found.items()},
         {site: each.edition for site, each in found.items()},
     )
@@ -78,42 +101,63 @@ def figures_of_office(settings: Settings, history: History, period: Period, toda
     return FiguredOffice(annual, _edition(history, annual), _opened(settings, annual))
 
 
+class _Records(NamedTuple):
+    """Hold what the topics hold: the ledger's records by site, and all others, of which there are few."""
+
+    days: Mapping[str, Sequence[Record]]
+    others: Sequence[Record]
+
+
+def _records(offices: Offices) -> _Records:
+    days, others = defaultdict[str, list[Record]](list), list[Record]()
+    ledger = topic(offices.shared, Topic.LEDGER)
+    for record in records(offices.shared, *History(offices.shared).topics):
+        if record.topic == ledger and record.key is not None:
+            days[record.key.partition(b"/")[0].decode(errors="replace")].append(record)
+        else:
+            others.append(record)
+    return _Records(days, others)
+
+
 class _Work(NamedTuple):
     """Hold what a process that is forked finds in its memory."""
 
-    offices: list[Settings]
-    history: History
+    shared: Shared
+    offices: Sequence[Settings]
+    records: _Records
     period: Period
     today: date
 
-    def make(self, number: int) -> FiguredOffice:
-        return figures_of_office(self.offices[number], self.history, self.period, self.today)
+    def make(self, first: int, end: int) -> list[FiguredOffice]:
+        """Return the figures of some of the offices."""
+        own, history = self.offices[first:end], History(self.shared)
+        for record in chain(*(self.records.days.get(each.site, ()) for each in own), self.records.others):
+            with leaving_out(record):
+                history.take(record)
+        return [figures_of_office(each, history, self.period, self.today) for each in own]
 
 
-_work: _Work | None = None  # handed to forks by their memory: a history is too large for a pipe
+_work: _Work | None = None  # handed to forks by their memory: a ledger is too large for a pipe
 
 
-def _made(
-    serving: list[Settings], history: History, period: Period, today: date, processes: int
-) -> Iterator[FiguredOffice]:
-    """Yield the figures of offices as they come."""
-    work = _Work(serving, history, period, today)
-    if processes == 1:
-        yield from map(work.make, range(len(serving)))
-        return
+def _shared(work: _Work, processes: int) -> Iterator[FiguredOffice]:
+    """Yield the figures of offices, some at a time, as they come."""
     global _work  # noqa: PLW0603 -- see there
-    history.index()
+    firsts = range(0, len(work.offices), _AT_ONCE)
+    if processes == 1:
+        yield from chain.from_iterable(work.make(first, first + _AT_ONCE) for first in firsts)
+        return
     _work = work
     try:
-        with get_context("fork").Pool(processes) as pool:
-            yield from pool.imap_unordered(_make, range(len(serving)), chunksize=2)
+        with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+            yield from chain.from_iterable(pool.map(_make, firsts))
     finally:
         _work = None
 
 
-def _make(number: int) -> FiguredOffice:
+def _make(first: int) -> list[FiguredOffice]:
     assert _work is not None
-    return _work.make(number)
+    return _work.make(first, first + _AT_ONCE)
 
 
 def _rolled(settings: Settings, found: FiguredOffice) -> RolledOffice:

@@ -34,9 +34,17 @@ def plan_of(settings: Settings) -> Plan:
 
 
 @lru_cache(maxsize=64)  # the offices of a nation mostly open alike, and a year of days takes a while
-def _hours(timezone: str, hours: str, closed: Holidays) -> tuple[Calendar, Opened]:
+def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Opened]:
     """Return the calendar of offices that open alike, and what gives the slots of their opening hours."""
-    calendar, zone = closed.calendar(timezone, hours), ZoneInfo(timezone)
+    calendar = Calendar(
+        timezone,
+        hours,
+        country=holidays.country,
+        subdivision=holidays.subdivision,
+        closed_days=holidays.closed,
+        open_days=holidays.open,
+    )
+    zone = ZoneInfo(timezone)
 
     @lru_cache(maxsize=4096)
     def opened(day: date) -> Mapping[int, int]:

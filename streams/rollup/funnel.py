@@ -45,7 +45,7 @@ class FunnelPoint(Struct, frozen=True, kw_only=True):
     silent: bool = False  # nothing was counted
 
 
-class FunnelLimits(NamedTuple):
+class FunnelLimits(Struct, frozen=True):
     """Hold the limits at a number of calls."""
 
     offered: int

@@ -5,6 +5,7 @@ The same id in several offices is the same line of the nation.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -16,6 +17,7 @@ from streams.indicators.line import LineTotals
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
 from streams.rollup.office import RolledOffice
 from streams.rollup.rate import RatePart, RateSum, rate_sum
+from streams.watch.correction import Method
 
 T = TypeVar("T")
 
@@ -58,6 +60,7 @@ class LineSum(Struct, frozen=True, kw_only=True):
     all_corrected_diverted: Diversions  # at any hour
     lost_rate: RateSum
     answer_rate: RateSum
+    methods: dict[Method, int]  # how many of the lines were corrected how
     target: float | None = None  # of the lost rate; None where lines have different ones
     answer_target: float | None = None
 
@@ -93,6 +96,7 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
         all_raw_diverted=_diverted([each.all_raw_diverted for each in totals]),
         all_corrected_diverted=_diverted([each.all_corrected_diverted for each in best]),
         lost_rate=rate_sum((each.part("lost_rate") for each in every), target),
+        methods=dict(sorted(Counter(each.method for each in totals).items())),
         answer_rate=rate_sum((each.part("answer_rate") for each in every), answer_target, at_least=True),
         target=target,
         answer_target=answer_target,

@@ -3,14 +3,15 @@
 Statistical offices pass flags on by their rank, by the most frequent, or by weight (Mészáros, flagr: Implementation of
 Flag Aggregation, 2018). By rank alone, one doubted line of 400 makes a nation suspect for ever, and the flag says
 nothing; by the most frequent, a nation of which half is in doubt looks normal. So they are passed on by weight, and the
-worst that weighs enough is the sum's: parts with a flag must have received a twentieth of the calls, as auditors hold
-5 % to be material. What weighs less is told in words, with what it could change.
+worst that weighs enough is the sum's: parts with a flag must have received a twentieth of the calls, or hold a
+twentieth of those that the rate counts, as auditors hold 5 % to be material. A small line whose counter runs wild
+weighs by the second. What weighs less is told in words, with what it could change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, NamedTuple
 
 from streams.indicators.indicator import ObservationStatus
 from streams.watch.thresholds import GATE
@@ -19,10 +20,11 @@ MATERIAL: Final = 0.05  # share of a sum's calls, or of its hours
 
 
 class FlaggedPart(NamedTuple):
-    """Hold the flag of a part of a sum, and the calls that it received."""
+    """Hold the flag of a part of a sum, the calls that it received, and those of them that the rate counts."""
 
     status: ObservationStatus
     calls: int
+    hits: int = 0
 
 
 def status_of_sum(parts: Iterable[FlaggedPart], coverage: float = 1.0) -> ObservationStatus:
@@ -35,15 +37,16 @@ def status_of_sum(parts: Iterable[FlaggedPart], coverage: float = 1.0) -> Observ
     >>> few, many = FlaggedPart("U", 40), FlaggedPart("A", 960)
     >>> status_of_sum([few, many]), status_of_sum([few, many, few]), status_of_sum([many], 0.9)
     ('A', 'U', 'E')
+    >>> status_of_sum([FlaggedPart("U", 40, hits=30), FlaggedPart("A", 960, hits=20)])
+    'U'
     >>> status_of_sum([many], 0.74), status_of_sum([many, FlaggedPart("P", 0)])
     ('Q', 'P')
     """
     every = list(parts)
-    calls = sum(each.calls for each in every)
 
     def material(status: ObservationStatus) -> bool:
-        own = [each.calls for each in every if each.status == status]
-        return bool(own) and sum(own) >= MATERIAL * calls
+        own = [each for each in every if each.status == status]
+        return bool(own) and (_weighs(own, every, "calls") or _weighs(own, every, "hits"))
 
     if coverage < GATE.coverage:
         return "Q"
@@ -54,3 +57,8 @@ def status_of_sum(parts: Iterable[FlaggedPart], coverage: float = 1.0) -> Observ
     if material("E") or 1 - coverage >= MATERIAL:
         return "E"
     return "B" if material("B") else "A"
+
+
+def _weighs(own: Sequence[FlaggedPart], every: Sequence[FlaggedPart], what: Literal["calls", "hits"]) -> bool:
+    parts, whole = (sum(getattr(each, what) for each in of) for of in (own, every))
+    return bool(whole) and parts >= MATERIAL * whole

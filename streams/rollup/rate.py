@@ -76,9 +76,11 @@ def rate_sum(parts: Iterable[RatePart], target: float | None = None, *, at_least
     coverage = min(1.0, sum(each.covered for each in known) / slots) if slots else 1.0
     told = [each for each in every if each.raw.part is not None and each.raw.whole is not None]
     raw = _summed([each.raw for each in told])
-    raw_status = status_of_sum(FlaggedPart(each.raw.status, each.calls) for each in every)
+    raw_status = status_of_sum(FlaggedPart(each.raw.status, each.calls, each.raw.part or 0) for each in every)
     best = _summed([each.corrected for each in known])
-    status = status_of_sum((FlaggedPart(each.corrected.status, each.calls) for each in known), coverage)
+    status = status_of_sum(
+        (FlaggedPart(each.corrected.status, each.calls, each.corrected.part or 0) for each in known), coverage
+    )
     low, high = _between(known) or (None, None)
     believed = Figure(
         best.value, best.part, best.whole, low, high, _met(best.value, target, at_least=at_least), status=status

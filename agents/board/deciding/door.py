@@ -16,7 +16,7 @@ from agents.board.deciding.sessions import COOKIE, SECONDS, Sessions, SignedIn
 from agents.board.deciding.tries import Tries
 from agents.translation import Words
 from config.office import Decide
-from config.rights import Right
+from config.rights import AccessRight
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ class RefusedError(Exception):
 class Door:
     """Let in who may decide; with `rights`, who is known by one of them."""
 
-    def __init__(self, decide: Decide, rights: Sequence[Right] | None = None) -> None:
+    def __init__(self, decide: Decide, rights: Sequence[AccessRight] | None = None) -> None:
         self.header: Final = decide.header
         self.by_rights: Final = rights is not None
         if rights is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agents.board.deciding.door import Who
 from config.offices import Offices
-from config.rights import Right, names_of
+from config.rights import AccessRight, names_of
 
 
 class Access:
@@ -34,7 +34,7 @@ class Access:
             return self._all
         return self._called({name for right in self._of(who) for name in right.decide})
 
-    def _of(self, who: Who | None) -> list[Right]:
+    def _of(self, who: Who | None) -> list[AccessRight]:
         """Return the rights of somebody: a name that was typed beside a secret gives none."""
         rights = self._rights or ()
         if who is None:

@@ -51,7 +51,7 @@ class NationCallbacks(TopicFollower):
         readings = {site: CallbackReading(settings) for site, settings in followed.sites.items()}
         with closing(_reader(followed.shared, readings)) as reader:
             fresh = set(readings)
-            while self._offices is followed:  # else all is read anew
+            while self._offices is followed and not self.has_ended():  # else all is read anew
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):
                     site = (record.key or b"").partition(b"/")[0].decode(errors="replace")

@@ -12,7 +12,7 @@ from agents.board.follower import Follower
 from agents.board.nation.kept import KeptNation
 
 
-class NationFigures(Collector):
+class NationCollector(Collector):
     """Collect the figures of a nation's board: those of every line, by its office."""
 
     def __init__(self, follower: Follower, kept: KeptNation) -> None:

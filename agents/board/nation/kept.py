@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from agents.board.follower import Follower, Known
-from agents.board.incidents import gathered_cases, views
+from agents.board.incidents import Case, gathered_cases, views
 from agents.board.nation.live import OfficeLive, OfficeReading, WaitingCase
 from agents.history.ledger import History
 from config.offices import Offices
 from config.settings import Settings
+from streams.across.shared import SharedFault
 from streams.status import Status
+from streams.watch.incidents import awaits
 
 log = structlog.get_logger()
 
@@ -35,6 +37,7 @@ class NationNow(NamedTuple):
     made: float  # monotonic s
     live: tuple[OfficeLive, ...]  # the worst first; those that are retired, or not there yet, are left out
     waiting: tuple[WaitingCase, ...]  # what awaits a decision, what moves most first
+    faults: tuple[SharedFault, ...] = ()  # the same of what several offices went through at once, the latest first
 
 
 class _Cases(NamedTuple):
@@ -44,14 +47,21 @@ class _Cases(NamedTuple):
     history: History
     made: float  # monotonic s
     waiting: tuple[WaitingCase, ...]
+    faults: tuple[SharedFault, ...]
 
 
 class KeptNation:
     """Keep what a nation is like now."""
 
-    def __init__(self, follower: Follower, offices: Callable[[], Offices]) -> None:
+    def __init__(
+        self,
+        follower: Follower,
+        offices: Callable[[], Offices],
+        faults: Callable[[], Sequence[SharedFault]],
+    ) -> None:
         self._follower = follower
         self._offices = offices
+        self._faults = faults
         self._readings: dict[str, tuple[Settings, OfficeReading]] = {}
         self._cases: _Cases | None = None
         self._now: NationNow | None = None
@@ -97,7 +107,8 @@ class KeptNation:
             if settings.place.serves(today, today):
                 live.append(self._reading(site, settings).at(known, at.timestamp(), today))
         live.sort(key=lambda each: each.order)
-        return NationNow(offices, known, at, made, tuple(live), self._waiting(offices, known.history, made))
+        cases = self._waiting(offices, known.history, made)
+        return NationNow(offices, known, at, made, tuple(live), cases.waiting, cases.faults)
 
     def _reading(self, site: str, settings: Settings) -> OfficeReading:
         found = self._readings.get(site)
@@ -105,26 +116,40 @@ class KeptNation:
             found = self._readings[site] = settings, OfficeReading(settings)
         return found[1]
 
-    def _waiting(self, offices: Offices, history: History, now: float) -> tuple[WaitingCase, ...]:
+    def _waiting(self, offices: Offices, history: History, now: float) -> _Cases:
         last = self._cases
         if last is None or last.offices is not offices:
             due = True
         else:
             due = last.history is not history and now - last.made > CASES_SECONDS
         if due or last is None:
-            last = self._cases = _Cases(offices, history, now, waiting(offices.sites, history))
-        return last.waiting
+            open_ones = (each for each in self._faults() if any(map(awaits, each.incidents)))
+            faults = tuple(sorted(open_ones, key=lambda each: -each.bounds()[0]))
+            last = self._cases = _Cases(offices, history, now, waiting(offices.sites, history, faults), faults)
+        return last
 
 
-def waiting(sites: Mapping[str, Settings], history: History) -> tuple[WaitingCase, ...]:
-    """Return the incidents of offices that await a decision, as `IncidentView.order` sorts them."""
+def waiting(
+    sites: Mapping[str, Settings], history: History, faults: Iterable[SharedFault] = ()
+) -> tuple[WaitingCase, ...]:
+    """Return the incidents of offices that await a decision, as `IncidentView.order` sorts them.
+
+    Those that are a part of what several offices went through are told with it, and so left out here.
+    """
+    told = {(site, each.id) for fault in faults for site, parts in fault.parts.items() for each in parts}
     found = [
         WaitingCase(sites[site], each)
         for site, incidents in history.incidents_by_site().items()
         if site in sites
-        for each in views(sites[site], gathered_cases(sites[site], history, incidents), status="open")
+        for each in views(
+            sites[site], _apart(site, gathered_cases(sites[site], history, incidents), told), status="open"
+        )
     ]
     return tuple(sorted(found, key=lambda each: each.view.order))
+
+
+def _apart(site: str, cases: Iterable[Case], told: Collection[tuple[str, str]]) -> list[Case]:
+    return [each for each in cases if not all((site, part["id"]) in told for part in each.parts)]
 
 
 def moment(offices: Offices, known: Known) -> datetime:

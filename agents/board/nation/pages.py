@@ -9,10 +9,11 @@ from urllib.parse import quote
 from jinja2 import Environment
 from markupsafe import Markup
 
+from agents.across.shown import SCOPES
 from agents.board.deciding.door import Door, Who
 from agents.board.deciding.showing import Draft
 from agents.board.frame import PageFrame
-from agents.board.nation.live import TROUBLED, LiveKind, WaitingCase
+from agents.board.nation.live import LiveKind, WaitingCase
 from agents.board.nation.view import FIRST_CASES, UnitNow
 from agents.board.pages import SCRIPT, STATED
 from agents.language import Language
@@ -21,6 +22,7 @@ from agents.pages.logo import logo
 from agents.translation import Words
 from config.nation import Nation
 
+SECTIONS: Final = ("across", "worst", "cases", "silent", "units", "offices")
 CASES: Final = 50  # incidents on a page of the list
 
 
@@ -63,12 +65,11 @@ class NationPages:
 
     def parts(self, unit: UnitNow, frame: PageFrame, wrong: Sequence[str]) -> dict[str, str]:
         """Return the parts of a unit's page that change, by their ids."""
-        given = {"unit": unit, "replay": self._nation.clock == "event", "troubled": TROUBLED, "most": FIRST_CASES}
+        given = {"unit": unit, "replay": self._nation.clock == "event", "most": FIRST_CASES, "scopes": SCOPES}
         found: Any = self._templates[frame.language].get_template("nation_parts.html.j2").make_module(given)
         shown = {"trouble": found.trouble(frame.trouble, wrong), "office": found.sums()}
-        sections = ("worst", "cases", "silent", *(["units"] if unit.units else ()), "offices")
-        for name in sections:
-            shown[name] = getattr(found, name)()
+        empty = {name for name, rows in (("across", unit.faults), ("units", unit.units)) if not rows}
+        shown |= {name: getattr(found, name)() for name in SECTIONS if name not in empty}
         return {name: str(part).strip() for name, part in shown.items()}
 
     def incidents(self, cases: Sequence[WaitingCase], page: int, frame: PageFrame) -> str:

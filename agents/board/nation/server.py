@@ -20,7 +20,7 @@ from agents.board.follower import Follower
 from agents.board.frame import LANGUAGES, PageFrame, Within, frame_of
 from agents.board.nation.callbacks import NationCallbacks
 from agents.board.nation.doors import DoorRoutes
-from agents.board.nation.figures import NationFigures
+from agents.board.nation.figures import NationCollector
 from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.hall import Hall, hall_of
 from agents.board.nation.kept import KeptNation, moment
@@ -28,7 +28,9 @@ from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import unit_address
 from agents.board.nation.sites import AwakeOffices, Called
 from agents.board.nation.units import UnitRoutes
-from agents.board.office import OfficePages, Shown
+from agents.board.nation.year_routes import NationYearRoutes
+from agents.board.nation.years import KeptUnits
+from agents.board.office import OfficePages, SharedShown
 from agents.board.pages import staleness
 from agents.board.routing import html_answer, safely
 from agents.language import Language
@@ -49,15 +51,17 @@ class NationBoard:
         self._follower = follower
         self._hall = hall_of(followed.offices)
         self._zone = ZoneInfo(followed.offices.shared.timezone)
-        self._kept = KeptNation(follower, lambda: self._hall.offices)
+        self._across = AcrossFigures(lambda: self._hall.offices, lambda: follower.known.history, self._moment)
+        self._kept = KeptNation(follower, lambda: self._hall.offices, self._across.faults)
         self._callbacks = NationCallbacks(followed.offices, erases=self._hall.door.opens)
         self._awake = AwakeOffices(follower)
-        self._shown: dict[str, Shown] = {}  # by site
+        self._shown: dict[str, SharedShown] = {}  # by site
         self._doors = DoorRoutes(lambda: self._hall, self._frame)
         self._units = UnitRoutes(lambda: self._hall, self._kept, self._frame, self._missing, self._trouble, self._wrong)
+        years = KeptUnits(follower, lambda: self._hall.offices)
+        self._year_routes = NationYearRoutes(lambda: self._hall, years, self._frame, self._missing)
         self._registry = CollectorRegistry()
-        self._registry.register(NationFigures(follower, self._kept))
-        self._across = AcrossFigures(lambda: self._hall.offices, lambda: follower.known.history, self._moment)
+        self._registry.register(NationCollector(follower, self._kept))
         self._registry.register(self._across)
 
     def app(self) -> web.Application:
@@ -70,6 +74,7 @@ class NationBoard:
         app.add_routes([web.get(path, handler) for path, handler in get.items()])
         app.add_routes(self._doors.routes())
         app.add_routes(self._units.routes())
+        app.add_routes(self._year_routes.routes())
         app.add_routes(self._site_routes())
         app.cleanup_ctx.append(self._keeping)
         app.on_shutdown.append(self._end)
@@ -110,14 +115,16 @@ class NationBoard:
         handler = _missing if called is None else office.handlers[called]
         return await office.pages.safely(request, handler)
 
-    def _shown_of(self, settings: Settings) -> Shown:
+    def _shown_of(self, settings: Settings) -> SharedShown:
         """Return what the pages of an office share with those of the others."""
         site = settings.site
         found = self._shown.get(site)
         if found is None:
             within = Within(f"/sites/{quote(site)}", tuple(_above(self._hall, settings)), self._hall.access.limited)
             door = self._hall.door.of(lambda who: site in self._hall.access.decided(who))
-            found = Shown(within, door, self._callbacks.of(site), lambda request: site in self._hall.seen(request))
+            found = SharedShown(
+                within, door, self._callbacks.of(site), lambda request: site in self._hall.seen(request)
+            )
             self._shown[site] = found
         return found
 
@@ -132,6 +139,7 @@ class NationBoard:
                 await keeper
 
     async def _end(self, _app: web.Application) -> None:
+        self._callbacks.end()
         self._units.stream.end()
         await self._awake.end()
 

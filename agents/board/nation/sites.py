@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from typing import Final, TypeAlias
 
 from agents.board.follower import Follower
-from agents.board.office import OfficePages, Shown
+from agents.board.office import OfficePages, SharedShown
 from agents.web import Handler
 from config.settings import Settings
 
@@ -23,7 +23,7 @@ Called: TypeAlias = tuple[str, str]  # method and path of a route
 class AwakeOffice:
     """Hold the pages of an office while somebody asks for them."""
 
-    def __init__(self, settings: Settings, follower: Follower, shown: Shown) -> None:
+    def __init__(self, settings: Settings, follower: Follower, shown: SharedShown) -> None:
         self.site: Final = settings.site
         self.pages: Final = OfficePages(settings, follower, shown)
         self.handlers: Final[Mapping[Called, Handler]] = {
@@ -49,7 +49,7 @@ class AwakeOffices:
         self._follower = follower
         self._awake: dict[str, AwakeOffice] = {}  # the least recently used first
 
-    async def of(self, settings: Settings, shown: Shown) -> AwakeOffice:
+    async def of(self, settings: Settings, shown: SharedShown) -> AwakeOffice:
         """Return the pages of an office."""
         found = self._awake.pop(settings.site, None)
         fresh = found is None
@@ -60,6 +60,10 @@ class AwakeOffices:
             await found.wake()
         found.used = time.monotonic()
         return found
+
+    def sites(self) -> list[str]:
+        """Return the offices whose pages are kept, the least recently used first."""
+        return list(self._awake)
 
     async def keep(self) -> None:
         """Let those go, for ever, that nobody asks for any more."""

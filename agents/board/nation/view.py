@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from agents.board.cards import State
@@ -21,6 +22,7 @@ from agents.board.nation.live import (
 )
 from agents.language import Language
 from config.settings import Settings
+from streams.across.shared import SharedFault
 
 WORST: Final = 10  # offices that stand at the top
 FIRST_CASES: Final = 8  # incidents that stand on the page of a unit: the list has all
@@ -43,6 +45,14 @@ class ShownUnit(NamedTuple):
     sums: HourCounts | None
 
 
+class ShownFault(NamedTuple):
+    """Hold what several offices went through at once, with those of them that are seen: each with its incident."""
+
+    fault: SharedFault
+    begins: datetime
+    offices: Sequence[tuple[Settings, str]]
+
+
 class UnitNow(NamedTuple):
     """Hold all that the page of a unit shows."""
 
@@ -53,6 +63,7 @@ class UnitNow(NamedTuple):
     whole: bool  # whether these are all
     units: Sequence[ShownUnit]  # below this one
     cases: Sequence[WaitingCase]
+    faults: Sequence[ShownFault]
 
     @property
     def sums(self) -> HourCounts | None:
@@ -102,7 +113,14 @@ def unit_now(now: NationNow, view: UnitView) -> UnitNow:
         len(offices) == len(every),
         [each for each in shown if each.live.offices],
         cases,
+        [each for each in (_fault(now, fault, sites) for fault in now.faults) if each.offices],
     )
+
+
+def _fault(now: NationNow, fault: SharedFault, sites: Collection[str]) -> ShownFault:
+    """Return what is shown of a fault: nothing of the offices that are not seen, not even how many they are."""
+    offices = [(now.offices.sites[site], parts[0].id) for site, parts in fault.parts.items() if site in sites]
+    return ShownFault(fault, datetime.fromtimestamp(fault.bounds()[0] / 1000, now.at.tzinfo), offices)
 
 
 def _shown(unit: UnitLive, seen: frozenset[str]) -> ShownUnit:

@@ -21,8 +21,10 @@ from agents.board.nation.server import NationBoard
 from agents.history.incident_json import incident_json
 from agents.history.ledger import History
 from agents.ports import listener
+from agents.totals.plan import plan_of
 from agents.web import listening
 from config.offices import OfficeFiles, Offices
+from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LineDay, day_key, write_day
 from streams.status import CallWindow, LineStatus
 from streams.watch.incident import Evidence, Incident
@@ -98,7 +100,6 @@ def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
     """Return what the topics say: the second office drowns, the third is counted wrong, the fourth misses its calls."""
     chance = Random(seed)
     lines: dict[str, LineStatus] = {}
-    told: dict[str, list[Incident]] = {}
     days: list[LineDay] = []
     names = list(sites)
     for number, site in enumerate(names):
@@ -107,14 +108,10 @@ def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
         for name in LINES:
             ended = chance.randint(8, 60)
             lost = min(ended, round(ended * chance.random() ** 3 * 0.2))
-            going: list[Incident] = []
-            if number in {1, 12, 40} and name == "etrangers":
-                lost, going = ended // 3, [incident(site, name, "overload", "overload", 2)]
-            if number in {2, 9} and name == "circulation":
-                lost, going = ended // 2, [incident(site, name, "miscount", "answered-as-lost", 26)]
-            if number == 3:
-                ended, lost, going = 0, 0, [incident(site, name, "miscount", "missing", 1)]
-            told.setdefault(site, []).extend(going)
+            going = _going(number, site, name)
+            for each in going:
+                ended = 0 if each.kind == "missing" else ended
+                lost = ended // (3 if each.verdict == "overload" else 2)
             windows = dict.fromkeys(("5m", "15m", "1d"), CallWindow(0, None, None, None))
             windows["1h"] = CallWindow(ended, lost / ended if ended else None, 0.8 if ended else None, 30.0)
             more = {
@@ -130,15 +127,42 @@ def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
                     first + each: CallSlot(offered=8, answered=4, lost=4, within=4, talked=4) for each in range(10)
                 }
                 days.append(LineDay(id=status.id, day=at.date().isoformat(), slots=slots))
-    return Known(history(told, days), lines, {})
+    return Known(history(told(names), days), lines, {})
 
 
-def history(told: dict[str, list[Incident]], days: Iterable[LineDay] = (), key: str = "{id}") -> History:
+def told(sites: Iterable[str]) -> dict[str, list[Incident]]:
+    """Return the incidents of offices that go on."""
+    return {site: [each for name in LINES for each in _going(number, site, name)] for number, site in enumerate(sites)}
+
+
+def _going(number: int, site: str, name: str) -> list[Incident]:
+    if number in {1, 12, 40} and name == "etrangers":
+        return [incident(site, name, "overload", "overload", 2)]
+    if number in {2, 9} and name == "circulation":
+        return [incident(site, name, "miscount", "answered-as-lost", 26)]
+    return [incident(site, name, "miscount", "missing", 1)] if number == 3 else []
+
+
+def month(offices: Offices, sites: Iterable[str], bad: str = "") -> Iterator[LineDay]:
+    """Yield a March of some offices, every open quarter of an hour counted; one may lose far more than the others."""
+    chance = Random(3)
+    for site in sites:
+        opened = plan_of(offices.sites[site]).opened
+        for name in LINES:
+            for day in Period.of_months(2013, 3, 1).days():
+                slots = {}
+                for slot_no in opened(day):
+                    lost = chance.random() < (0.4 if site == bad else 0.05)
+                    slots[slot_no] = CallSlot(offered=4, answered=4 - lost, lost=int(lost), within=4 - lost)
+                yield LineDay(id=f"{site}/{name}", day=day.isoformat(), slots=slots, closed=True)
+
+
+def history(incidents: dict[str, list[Incident]], days: Iterable[LineDay] = (), key: str = "{id}") -> History:
     found = History(SETTINGS)
     for day in days:
         found.take(Record(found.topics[0], day_key(day).encode(), write_day(day)))
-    for site, incidents in told.items():
-        for each in incidents:
+    for site, own in incidents.items():
+        for each in own:
             value = msgspec.json.encode({"site": site, **incident_json(each, PARIS)})
             found.take(Record(found.topics[1], key.format(site=site, id=each.id).encode(), value))
     return found
