@@ -42,6 +42,7 @@ ALLOWED: Final = {
     "agents/open_data/labels.py": SCHEMA,
     "agents/open_data/package.py": SCHEMA,
     "agents/open_data/schema.py": SCHEMA,
+    "streams/across/sentences.py": RECORDED,
     "streams/watch/sentences.py": RECORDED,
     "streams/watch/written_day.py": RECORDED,
     "streams/watch/reported_words.py": RECORDED,
