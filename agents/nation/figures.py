@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -162,7 +163,9 @@ def _shared(work: _Work, processes: int) -> Iterator[FiguredOffice]:
         return
     _work = work
     try:
-        with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+        # Who interrupts interrupts this process, which ends the others.
+        deaf = signal.signal, (signal.SIGINT, signal.SIG_IGN)
+        with ProcessPoolExecutor(processes, get_context("fork"), *deaf) as pool:
             yield from chain.from_iterable(pool.map(_make, firsts))
     finally:
         _work = None
