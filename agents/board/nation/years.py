@@ -22,7 +22,7 @@ from streams.indicators.period import Period
 
 EVERY_SECONDS: Final = 60.0
 KEPT: Final = 8  # figures of a nation or of a part of it, with what they were made of
-PERIODS: Final = 4  # whose offices' figures are kept: of 101 offices about 30 MB each
+PERIODS: Final = 4  # whose offices' figures are kept: of 101 offices some 50 MB each
 
 
 class _Office(NamedTuple):
