@@ -1,7 +1,7 @@
 """The checksum of a batch of records, by the compiled function that aiokafka brings.
 
 kafka-python reckons it in Python where no other library is there: three fifths of the time in which a topic is read,
-and much of that in which events are sent (measured on a ledger of 196,200 records, 318 MB: 8.6 s of CPU, 3.4 without).
+and much of that in which events are sent (measured on a ledger of 196,200 records, 318 MB: 8.6 s of CPU, 2.4 with it).
 """
 
 from __future__ import annotations

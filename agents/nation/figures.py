@@ -16,7 +16,7 @@ from agents.history.ledger import History
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, leaving_out, records
 from agents.progress import counted
-from agents.totals.history import figures
+from agents.totals.history import BEFORE, figures
 from agents.totals.plan import plan_of
 from agents.translation import text
 from config.offices import Offices
@@ -30,6 +30,7 @@ from streams.rollup.unit import RollUp, rollup
 _PARTS: Final = frozenset({"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness"})
 _WAITS: Final = ("wait", "time_in_service", "answered_wait", "lost_wait")
 _FEWEST: Final = 8  # offices that further processes are started for
+_OF_A_DAY: Final = 3  # parts of a key at least: site, line, day
 _AT_ONCE: Final = 4  # offices whose records one process takes together
 
 
@@ -131,10 +132,24 @@ class _Work(NamedTuple):
     def make(self, first: int, end: int) -> list[FiguredOffice]:
         """Return the figures of some of the offices."""
         own, history = self.offices[first:end], History(self.shared)
-        for record in chain(*(self.records.days.get(each.site, ()) for each in own), self.records.others):
+        for record in chain(*map(self._days, own), self.records.others):
             with leaving_out(record):
                 history.take(record)
         return [figures_of_office(each, history, self.period, self.today) for each in own]
+
+    def _days(self, office: Settings) -> Iterator[Record]:
+        """Yield what an office's figures are made of: other years only where they alone tell what is usual."""
+        every = self.records.days.get(office.site, ())
+        if any(line.expected_lost_rate is None for line in office.lines.values()):
+            return iter(every)
+        first, last = (self.period.first - BEFORE).isoformat(), self.period.last.isoformat()
+        return (record for record in every if _lies_in(record, first, last))
+
+
+def _lies_in(record: Record, first: str, last: str) -> bool:
+    """Tell whether a record of the ledger is a vintage, or of a day within two days (ISO 8601)."""
+    parts = (record.key or b"").decode(errors="replace").split("/")
+    return len(parts) < _OF_A_DAY or parts[1] == "vintages" or first <= parts[2][: len(first)] <= last
 
 
 _work: _Work | None = None  # handed to forks by their memory: a ledger is too large for a pipe

@@ -134,7 +134,7 @@ class NationTelling(Telling):
             else:
                 found.append(
                     self.text(
-                        "{lines}: if none or all of their calls were lost, the rate would be {low} or {high}.",
+                        "{lines}: if none or all of these calls were lost, the rate would be {low} or {high}.",
                         lines=lines,
                         low=self.percent(each.could_be.low),
                         high=self.percent(each.could_be.high),

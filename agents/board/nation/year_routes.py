@@ -34,7 +34,13 @@ from streams.indicators.period import Period
 from streams.periods.named import period_of
 
 KEPT: Final = 12  # files, of up to a few megabytes each
+WAIT_SECONDS: Final = 8.0  # for the figures, before a page says that they are being computed
+AGAIN_SECONDS: Final = 5.0  # from then on until that page looks again
 FILES: Final = {name: each for name, each in DOWNLOADS.items() if each.written_as not in OF_ONE_OFFICE}
+
+
+class _ComputingError(Exception):
+    """Tell that figures are being computed still."""
 
 
 class _UnitAsked(NamedTuple):
@@ -71,6 +77,18 @@ class NationYearRoutes:
         return html_answer(page)
 
     async def _show(self, request: web.Request) -> web.Response:
+        try:
+            return await self._answer(request)
+        except _ComputingError:
+            frame = self._framed(request)
+            said = frame.text(
+                "These figures are being computed, as nobody asked for them lately; this page looks again."
+            )
+            seconds = f"{AGAIN_SECONDS:.0f}"
+            headers = {"Retry-After": seconds, "Refresh": seconds}
+            return html_answer(self._hall().pages.refused(said, frame), 503, headers)
+
+    async def _answer(self, request: web.Request) -> web.Response:
         frame = self._framed(request)
         try:
             period = period_of(request.match_info["period"])
@@ -97,7 +115,12 @@ class NationYearRoutes:
         """Return the figures of a unit; None where nothing was counted, or none of its offices was in service."""
         if not self._years.has(period, asked.sites):
             return None
-        figures = await self._years.of(period, asked.sites)
+        task = asyncio.create_task(self._years.of(period, asked.sites))
+        done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
+        if not done:  # it goes on, and is kept for whoever asks again
+            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+            raise _ComputingError
+        figures = task.result()
         if asked.kind == "nation":
             return scope_of(figures)
         units = figures.rolled.regions if asked.kind == "region" else figures.rolled.departments

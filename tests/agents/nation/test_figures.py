@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from agents.kafka.client import producer, topic
+from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from agents.nation.figures import OfficeEdition, figures_of_office, nation_figures, read_nation
 from agents.totals.history import figures as own_figures
@@ -64,6 +64,10 @@ def test_several_processes_come_to_the_same(settings: Settings) -> None:
     client = producer(of.shared)
     for name, key, value in records(of):
         client.send(topic(of.shared, name), key=key, value=value)
+        if name is Topic.LEDGER:  # other years, which are no part of it
+            for year in (b"2011", b"2014"):
+                there = (key.replace(b"2013", year), value.replace(b"2013", year))
+                client.send(topic(of.shared, name), key=there[0], value=there[1])
     client.close()
     alone, shared = (read_nation(of, MONTH, TODAY, processes=count) for count in (1, 2))
     assert alone.rolled == shared.rolled == nation_figures(of, history(of), MONTH, TODAY).rolled

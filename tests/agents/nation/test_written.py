@@ -6,7 +6,9 @@ import csv
 import json
 from datetime import date
 from io import BytesIO, StringIO
+from pathlib import Path
 
+import jsonschema
 import openpyxl
 import pytest
 from pypdf import PdfReader
@@ -112,3 +114,8 @@ def test_a_region_is_told_alone() -> None:
     assert "South" in page
     assert "Department bad" not in page
     assert "compared with all of the nation" in page, "only three of its five have a rate"
+
+
+def test_the_document_is_what_its_schema_says() -> None:
+    schema = json.loads((Path(__file__).parents[3] / "docs/schemas/nation-totals.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads(units_written(Format.JSON, nation(), Language.EN)), schema)
