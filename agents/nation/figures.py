@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -164,10 +165,15 @@ def _shared(work: _Work, processes: int) -> Iterator[FiguredOffice]:
         return
     _work = work
     try:
-        with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+        with ProcessPoolExecutor(processes, get_context("fork"), _begin) as pool:
             yield from chain.from_iterable(pool.map(_make, firsts))
     finally:
         _work = None
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal asks all; the process that read ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _make(first: int) -> list[FiguredOffice]:
