@@ -128,7 +128,7 @@ def print_nation(nation: Nationwide, line: str | None, console: Console) -> None
         console.print(table)
         for each in faults:
             told = across_json(each, nation.zone)
-            line_of = labelled(each.id, f"{says(told['evidence'][0])} ({', '.join(each.parts)})")
+            line_of = labelled(each.id, f"{says(told['evidence'][0])} ({names(list(each.parts))})")
             console.print(line_of, highlight=False, soft_wrap=True, markup=False)
     rest = PrintedTable(text("Of one office"))
     rest.words(text("site"))

@@ -41,17 +41,14 @@ class Chances:
 
     def share(self, spell: Spell) -> float:
         """Return the chance that any one other office has a spell alike to this one."""
-        known = self._shares.get(spell)
-        if known is not None:
-            return known
-        length = spell.length
-        anywhere = sum(count * places(length, other) for other, count in self._lengths.items()) / self._slots
-        found = self._shares[spell] = min(max(anywhere, self._at_its_hour(spell)), _CERTAIN)
+        found = self._shares.get(spell)
+        if found is None:
+            found = self._shares[spell] = min(max(self._anywhere(spell), self._at_its_hour(spell)), _CERTAIN)
         return found
 
     def least(self, spell: Spell, hits: int) -> float:
-        """Return the least log-probability that so many others can have, were they all there are."""
-        return hits * log(max(self.share(spell), LEAST))
+        """Return a log-probability that so many others have one too: no greater than it is, and soon found."""
+        return hits * log(min(max(self._anywhere(spell), LEAST), _CERTAIN))
 
     def log_chance(self, spell: Spell, hits: int, others: Iterable[str], beside: Iterable[Spell]) -> float:
         """Return the log-probability that `hits` or more of some `others` have one too.
@@ -67,6 +64,10 @@ class Chances:
         """Return the same by what the office itself went through at other times."""
         found = sum(places(spell.length, each.length) for each in self._own[site] if each not in taken)
         return found / max(self._hours.slots.get(site, 0), 1)
+
+    def _anywhere(self, spell: Spell) -> float:
+        """Return the same by all opening hours of all offices."""
+        return sum(count * places(spell.length, other) for other, count in self._lengths.items()) / self._slots
 
     def _at_its_hour(self, spell: Spell) -> float:
         """Return the same by the hour of the week: the share of all offices' weeks with another alike at its hour."""

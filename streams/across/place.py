@@ -47,7 +47,9 @@ class OfficeHours:
         known = list(offices)
         days = [each.first.toordinal() for each in known]
         self.base = (min(days, default=_EPOCH) - _EPOCH - 2) * SLOTS_A_DAY
-        self.open: Mapping[str, int] = {each.site: _bits(each, self.base) for each in known}
+        alike = {(each.opened, each.first, each.last): each for each in known}  # offices mostly open alike
+        bits = {hours: _bits(each, self.base) for hours, each in alike.items()}
+        self.open: Mapping[str, int] = {each.site: bits[each.opened, each.first, each.last] for each in known}
         self.slots: Mapping[str, int] = {site: bits.bit_count() for site, bits in self.open.items()}
 
     def stretch(self, first: int, end: int) -> int:

@@ -160,6 +160,11 @@ class _Scan:
         self._chances = chances
         self._tries = tries
         self._heard = cache(heard)
+        self._members = defaultdict[tuple[Scope, str], list[str]](list)
+        for site, each in placed.items():
+            for scope in SCOPES:
+                if (name := each.named(scope)) is not None:
+                    self._members[scope, name].append(site)
 
     def faults(self) -> Iterator[SharedFault]:
         """Yield what is told, the least likely by chance first; each takes the spells that are like its own."""
@@ -182,38 +187,49 @@ class _Scan:
         told, chance = None, 0.0
         for scope in SCOPES:
             name = self._placed[centre.site].named(scope)
-            if name is None or not self._could(centre, near, scope, name):
+            if name is None or not self._could(centre, near, (scope, name), told):
                 continue
             seen = self._seen(centre, near, scope, name)
             if centre.site in seen.against:
                 return None
-            if told is None:
-                chance = self._log_chance(centre, near, seen.open, seen.parts, 1)
-                if self._is_rare(chance) and seen.is_most and self._is_of(centre, near, seen):
-                    told = seen
-            elif told.parts < seen.parts and seen.is_most and self._is_of(centre, near, seen):
-                beyond = self._log_chance(centre, near, seen.open - told.open, seen.parts - told.parts, 0)
-                if self._is_rare(beyond):
-                    chance, told = min(beyond, chance), seen
+            own = self._log_chance(centre, near, seen.open, seen.parts, told)
+            beyond = told is None or told.parts < seen.parts
+            if beyond and self._is_rare(own) and seen.is_most and self._is_of(centre, near, seen):
+                chance, told = min(own, chance), seen
         if told is None:
             return None
         expected = 1 + self._chances.share(centre) * (len(told.open) - 1)
         spells = [spell for site in sorted(told.parts) for spell in near[site]]
         return _Told(chance, told, centre, spells, expected)
 
-    def _could(self, centre: Spell, near: Collection[str], scope: Scope, name: str) -> bool:
-        """Tell whether enough of a scope's offices could be parts: to hear each of them costs more."""
-        parts = [site for site in near if self._placed[site].named(scope) == name]
-        return len(parts) > 1 and self._is_rare(self._chances.least(centre, len(parts) - 1))
+    def _could(self, centre: Spell, near: Mapping[str, list[Spell]], of: tuple[Scope, str], told: _Seen | None) -> bool:
+        """Tell whether a scope could be told, were none of its offices called: to hear each of them costs more."""
+        parts = frozenset(near).intersection(self._members[of])
+        if len(parts) < 2 or not self._is_rare(self._chances.least(centre, len(parts) - 1)):  # noqa: PLR2004 -- several
+            return False
+        is_open = parts | self._open_in(of, centre)
+        if self._sort != SILENCE and len(parts) <= ACROSS.most * len(is_open):
+            return False
+        return self._is_rare(self._log_chance(centre, near, is_open, parts, told))
 
     def _seen(self, centre: Spell, near: Mapping[str, list[Spell]], scope: Scope, name: str) -> _Seen:
-        within = [site for site, each in self._placed.items() if each.named(scope) == name]
-        parts = {site for site in within if site in near}
-        is_open = parts | {site for site in within if self._is_open(site, centre)}
+        parts = frozenset(near).intersection(self._members[scope, name])
+        is_open = parts | self._open_in((scope, name), centre)
         if self._sort != SILENCE:
-            return _Seen(scope, name, frozenset(is_open), frozenset(parts), frozenset(is_open - parts))
-        against = {site for site in is_open if self._was_called(site, near.get(site, [centre]), centre)}
-        return _Seen(scope, name, frozenset(is_open), frozenset(parts - against), frozenset(against))
+            return _Seen(scope, name, is_open, parts, is_open - parts)
+        against = frozenset(site for site in is_open if self._was_called(site, near.get(site, [centre]), centre))
+        return _Seen(scope, name, is_open, parts - against, against)
+
+    def _open_in(self, of: tuple[Scope, str], centre: Spell) -> frozenset[str]:
+        known: dict[int, bool] = {}  # by the hours, which offices mostly share
+        found = []
+        for site in self._members[of]:
+            hours = id(self._hours.open[site])
+            if hours not in known:
+                known[hours] = self._is_open(site, centre)
+            if known[hours]:
+                found.append(site)
+        return frozenset(found)
 
     def _is_open(self, site: str, centre: Spell) -> bool:
         """Tell whether an office is open in most of a spell's slots, or in service where these are closed ones."""
@@ -231,14 +247,14 @@ class _Scan:
         self,
         centre: Spell,
         near: Mapping[str, list[Spell]],
-        is_open: Collection[str],
-        parts: Collection[str],
-        given: int,
+        is_open: frozenset[str],
+        parts: frozenset[str],
+        told: _Seen | None,
     ) -> float:
-        """Return the log-probability of so many parts; `given` is how many of them are so by choice: the centre."""
-        others = [site for site in is_open if site != centre.site]
+        """Return the log-probability of so many parts beside the centre, or beyond those of what is told already."""
+        known = frozenset({centre.site}) if told is None else told.open
         beside = [spell for spells in near.values() for spell in spells]
-        return self._chances.log_chance(centre, len(parts) - given, others, beside)
+        return self._chances.log_chance(centre, len(parts - known), is_open - known, beside)
 
     def _is_rare(self, log_chance: float) -> bool:
         return self._tries * exp(log_chance) <= ACROSS.false_a_year

@@ -30,11 +30,7 @@ class Spell(Struct, frozen=True, eq=False):
     first: int  # slot
     end: int  # the slot after the last
     bits: int  # its slots in which the office is open, as `OfficeHours` has them
-
-    @property
-    def length(self) -> int:
-        """Return how many opening slots it has."""
-        return self.bits.bit_count()
+    length: int  # how many those are
 
 
 def sorts_of(incident: Incident) -> Iterator[str]:
@@ -61,7 +57,7 @@ def spells_of(site: str, incidents: Iterable[Incident], hours: OfficeHours, sort
             bits &= hours.open[site]
         if not bits:
             continue
-        alone = Spell(site, [incident], first, after, bits)
+        alone = Spell(site, [incident], first, after, bits, bits.bit_count())
         group = next((each for each in groups if all(alike(alone, other) for other in each)), None)
         if group is None:
             groups.append([alone])
@@ -72,7 +68,8 @@ def spells_of(site: str, incidents: Iterable[Incident], hours: OfficeHours, sort
         for each in group[1:]:
             bits &= each.bits
         told = [incident for each in group for incident in each.incidents]
-        spells.append(Spell(site, told, max(each.first for each in group), min(each.end for each in group), bits))
+        first, end = max(each.first for each in group), min(each.end for each in group)
+        spells.append(Spell(site, told, first, end, bits, bits.bit_count()))
     return spells
 
 
