@@ -2,7 +2,8 @@
 
 A producer sends known events to a real Apache Kafka, some twice, out of order, late, torn or of an unknown line.
 Meanwhile workers are killed, frozen, added and removed, states are overwritten with junk and mended as a worker's log
-says, partitions are added, a right is taken away, and the broker is killed and started again. At the end every figure
+says, partitions are added, a right is taken away, and the broker is killed and started again. With `--brokers 3` it is
+one of three that is killed, and a worker while it is away. At the end every figure
 of every state must equal, to the last unit, what `tocsin analyze` and a fold of the topic say, and the dead letters
 must hold exactly the bad records. One line has a witness: what both records come to must be equal too.
 """
@@ -23,8 +24,9 @@ import typer
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from config.settings import Settings, load
+from tests.chaos.brokers import brokers_of
 from tests.chaos.comparison import differences
-from tests.chaos.fleet import Broker, Fleet, console
+from tests.chaos.fleet import Fleet, console
 from tests.chaos.harms import disturb
 from tests.chaos.truth import CONFIG, SentRecord, first_records, truth
 
@@ -53,6 +55,7 @@ def main(
     seconds: Annotated[float, typer.Option(help="Over how long.")] = 150.0,
     kills: Annotated[int, typer.Option(help="How often a worker is killed.")] = 10,
     outages: Annotated[int, typer.Option(help="How often the broker goes away.")] = 2,
+    brokers: Annotated[int, typer.Option(help="How many brokers; of three, one at a time is killed.")] = 1,
     workers: Annotated[int, typer.Option(help="How many workers at first.")] = 3,
     processes: Annotated[int, typer.Option(help="How many each of them runs below it.")] = 1,
     seed: Annotated[int | None, typer.Option(help="The chance that is taken; any by default.")] = None,
@@ -69,9 +72,9 @@ def main(
         file.write_bytes(first_records(sent))
         tickets = sum(record.topic is Topic.COUNTER_TICKETS for record in sent)
         console.print(f"seed {seed}: {len(sent):,} events, {tickets:,} of tickets; {dict(trouble)}")
-        broker = Broker(Path(folder, "kafka"))
+        broker = brokers_of(Path(folder, "kafka"), brokers)
+        cleanup.callback(broker.close)
         broker.start()
-        cleanup.callback(broker.stack.close)
         settings = load(config, {"TOCSIN_KAFKA_BOOTSTRAP": broker.address})
         create_topics(settings)
         fleet = Fleet(settings, config, processes)
@@ -95,8 +98,7 @@ def main(
             if now > seen:
                 seen, moved = now, time.monotonic()
             if time.monotonic() - moved > STALLED_AFTER:
-                for _, running in fleet.running.values():
-                    console.print(running.words()[-3000:], markup=False)
+                fleet.tell()
                 console.print(f"[red]stuck at {seen:,.0f} of {len(sent):,}")
                 raise typer.Exit(1)
         time.sleep(2 * settings.checkpoint.every)  # tickets that a transfer opens are sent by a checkpoint, then folded

@@ -1,4 +1,4 @@
-"""The harmed: one broker, and workers that come and go."""
+"""The harmed workers, which come and go."""
 
 from __future__ import annotations
 
@@ -17,38 +17,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from agents.kafka.apache import Node, apache_node
-from agents.ports import free_port
 from config.settings import Settings
 from tests.agents.running import Running, worker, workers
 
-HOST = "127.0.0.1"
-# Everybody may do everything until a right is denied.
-ASKING = {
-    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-    "allow.everyone.if.no.acl.found": "true",
-}
 console = Console(width=120)
-
-
-class Broker:
-    """Start, stop and kill one Apache Kafka on the same port and data."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.port = free_port(HOST)
-        self.address = f"{HOST}:{self.port}"
-        self.stack = ExitStack()
-        self.node: Node | None = None
-
-    def start(self) -> None:
-        self.node = self.stack.enter_context(apache_node(self.port, self.data, properties=ASKING))
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        assert self.node is not None
-        self.node.process.send_signal(how)
-        self.node.process.wait(60)
-        self.stack.close()
 
 
 class Fleet:
@@ -153,6 +125,11 @@ class Fleet:
             except OSError:
                 pass
             time.sleep(0.2)
+
+    def tell(self) -> None:
+        """Print what each worker has said last."""
+        for _, running in self.running.values():
+            console.print(running.words()[-3000:], markup=False)
 
     def total(self, name: str, **labels: str) -> float:
         return sum(running.total(name, **labels) for _, running in self.running.values())

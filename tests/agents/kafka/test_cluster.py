@@ -1,0 +1,61 @@
+"""On three brokers every record stands on three, and none is acknowledged that one broker holds alone."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from agents.kafka.broker import BrokerError
+from agents.kafka.client import KafkaError, Topic, admin, producer, topic
+from agents.kafka.reading import records
+from agents.kafka.topics import check_topics, create_topics
+from config.settings import Kafka, Settings
+from tests.cluster import Cluster, cluster
+
+
+def copies(settings: Settings) -> list[tuple[int, int]]:
+    """Return of each partition of the calls how many brokers are to hold it, and how many do."""
+    with admin(settings) as client:
+        (found,) = client.describe_topics([topic(settings, Topic.CALL_ATTEMPTS)])
+    return [(len(each["replica_nodes"]), len(each["isr_nodes"])) for each in found["partitions"]]
+
+
+def send(settings: Settings, *values: bytes) -> None:
+    client = producer(settings)
+    try:
+        for value in values:
+            client.send(topic(settings, Topic.CALL_ATTEMPTS), key=b"lozere/standard", value=value).get(timeout=15)
+    finally:
+        client.close(timeout=1)
+
+
+@pytest.mark.integration
+def test_what_was_acknowledged_outlives_a_broker_and_nothing_is_by_one_alone(tmp_path: Path) -> None:
+    try:
+        with cluster(tmp_path, properties={"replica.lag.time.max.ms": "2000"}) as running:
+            lose_one_after_the_other(running)
+    except BrokerError as error:
+        pytest.skip(str(error))
+
+
+def lose_one_after_the_other(running: Cluster) -> None:
+    settings = Settings(site="lozere", kafka=Kafka(bootstrap=running.address, partitions=2))
+    assert create_topics(settings).differences == ()
+    assert {each for each, _ in copies(settings)} == {3}
+    assert check_topics(settings).differences == ()
+    send(settings, b"of three")
+    running.stop(0, signal.SIGKILL)
+    assert check_topics(settings).differences == ()  # a broker that is away is still one of three
+    send(settings, b"of two")
+    sent = [record.value for record in records(settings, topic(settings, Topic.CALL_ATTEMPTS))]
+    assert sent == [b"of three", b"of two"]
+    running.start()
+    running.stop(1, signal.SIGKILL)
+    send(settings, b"of other two")
+    sent = [record.value for record in records(settings, topic(settings, Topic.CALL_ATTEMPTS))]
+    assert sent == [b"of three", b"of two", b"of other two"]
+    running.stop(2, signal.SIGKILL)
+    with pytest.raises(KafkaError):
+        send(settings, b"of one alone")
