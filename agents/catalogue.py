@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -10,9 +10,10 @@ from operator import add
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.dialling import numbers_of
+from agents.dialling import numbers_of_all
 from agents.kafka.client import partition_of
 from config.calendar import Calendar
+from config.offices import Offices
 from config.settings import LineDefaults, Settings
 from streams.calls.rules import LineRules
 from streams.events import MAX_EPOCH
@@ -50,26 +51,48 @@ def times(settings: Settings) -> Times:
     )
 
 
-def catalogue(settings: Settings) -> Catalogue:
-    """Return what a worker needs to know of every line, service and channel, and in which partition each lives."""
-    return Catalogue(
+class SiteRules(NamedTuple):
+    """Hold the rules of the lines, services and channels of one office, by their ids."""
+
+    lines: Mapping[bytes, LineRules]
+    services: Mapping[bytes, ServiceRules]
+    channels: Mapping[bytes, ChannelRules]
+
+
+def rules_of_site(settings: Settings) -> SiteRules:
+    """Return the rules of an office."""
+    return SiteRules(
         {rules.id.encode(): rules for rules in lines(settings).values()},
         {rules.id.encode(): rules for rules in services(settings).values()},
         {rules.id.encode(): rules for rules in channels(settings).values()},
-        partial(partition_of, partitions=settings.kafka.partitions),
-        numbers_of(settings),
     )
 
 
-def digest(settings: Settings) -> str:
-    """Return a short name of all that decides how this office is counted: workers with the same one count alike.
+def catalogue(offices: Offices, rules: Mapping[str, SiteRules] | None = None) -> Catalogue:
+    """Return what a worker needs to know of every line, service and channel, and in which partition each lives.
+
+    `rules` has the offices' own by site, where they were made before: a desk whose rules are the same stays as it is.
+    """
+    sites = rules or {site: rules_of_site(settings) for site, settings in offices.sites.items()}
+    return Catalogue(
+        {name: each for site in sites.values() for name, each in site.lines.items()},
+        {name: each for site in sites.values() for name, each in site.services.items()},
+        {name: each for site in sites.values() for name, each in site.channels.items()},
+        partial(partition_of, partitions=offices.shared.kafka.partitions),
+        numbers_of_all(offices),
+    )
+
+
+def digest(offices: Offices) -> str:
+    """Return a short name of all that decides how these offices are counted: workers with the same one count alike.
 
     >>> from config.settings import Line
     >>> office = Settings(site="lozere", lines={"standard": Line()})
-    >>> digest(office) == digest(office.model_copy(update={"lines": {"standard": Line(lost_reasons=("full",))}}))
+    >>> other = office.model_copy(update={"lines": {"standard": Line(lost_reasons=("full",))}})
+    >>> digest(Offices.alone(office)) == digest(Offices.alone(other))
     False
     """
-    counted = settings.model_dump_json(include=_COUNTED)
+    counted = "\n".join(each.model_dump_json(include=_COUNTED) for each in offices.sites.values())
     return blake2b(counted.encode(), digest_size=6).hexdigest()
 
 

@@ -10,12 +10,19 @@ from phonenumbers import PhoneMetadata
 from streams.number import ANY_NUMBERS, ANY_PLAN, DialPlan, Numbers
 
 if TYPE_CHECKING:
+    from config.offices import Offices
     from config.settings import Settings
 
 
 def numbers_of(settings: Settings) -> Numbers:
     """Return what tells the numbers that an office is called from; it lies in the country of its holidays."""
     return _numbers(settings.holidays.country)
+
+
+def numbers_of_all(offices: Offices) -> Numbers:
+    """Return the same of several offices: of their country, or where they lie in several, of any."""
+    countries = {each.holidays.country for each in offices.sites.values()}
+    return _numbers(countries.pop()) if len(countries) == 1 else ANY_NUMBERS
 
 
 @lru_cache

@@ -20,6 +20,7 @@ from agents.kafka.broker import embedded_broker
 from agents.kafka.client import Topic, partition_of, producer, topic
 from agents.kafka.topics import create_topics, topic_id
 from benchmarks.traffic import LineTraffic, traffic
+from config.offices import Offices
 from config.settings import load
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
@@ -53,7 +54,7 @@ def measure(bootstrap: str, lines: int, state: bytes) -> tuple[int, float]:
         client, total = producer(settings), 0
         decoded = record.decode(state, LineState)
         decoded.feed = topic_id(settings, Topic.CALL_ATTEMPTS)
-        for key, rules in catalogue(settings).lines.items():
+        for key, rules in catalogue(Offices.alone(settings)).lines.items():
             decoded.line = rules.id
             value = record.encode(decoded)
             total += len(value)

@@ -32,10 +32,12 @@ from agents.ingest.send import address
 from agents.worker.figures import Figures
 from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
+from agents.worker.roster import Roster
 from agents.worker.surroundings import Surroundings
 from benchmarks import page
 from benchmarks.hot_path.traffic import FIRST_DAY, office_events
 from benchmarks.process import memory
+from config.offices import Offices
 from config.settings import Kafka, Line, Settings
 from streams.events import CallEvent, milliseconds
 from streams.feed import Feed
@@ -136,13 +138,15 @@ class Held:
 def held(settings: Settings) -> Held:
     """Own the first partition of an office, with stand-ins for Kafka; a scrape shows the moment of the latest event."""
     names = ("calls", "tickets", "readings", "requests", "reviews", "witnesses")
-    ownership = Ownership(catalogue(settings), {name: name for name in names})  # type: ignore[misc]
+    ownership = Ownership(catalogue(Offices.alone(settings)), {name: name for name in names})  # type: ignore[misc]
     ownership.assign([0], {name: Feed(name) for name in names})  # type: ignore[misc]
     health, app = cast("Any", Health()), cast("Any", Consumer({0: None}))
     replayed = settings.model_copy(update={"clock": "event"})
     progress = Progress(replayed, ownership, health, app)
-    around = Surroundings(settings, "tocsin.worker", {})
-    return Held(ownership.partitions[0], Figures(replayed, ownership, progress, health, health, around))
+    around = Surroundings(Offices.alone(settings), "tocsin.worker", {})
+    return Held(
+        ownership.partitions[0], Figures(Roster(Offices.alone(replayed)), ownership, progress, health, health, around)
+    )
 
 
 def first_calls(settings: Settings) -> Iterator[CallEvent]:

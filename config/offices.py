@@ -15,7 +15,7 @@ from config.document import read
 from config.nation import Member, Nation
 from config.part import validated
 from config.refusal import ConfigError, Mistake, suggestion
-from config.settings import Settings, checked, located
+from config.settings import Holidays, Settings, checked, located
 from config.shared import Shared
 from streams.said import said
 
@@ -35,6 +35,18 @@ class Offices(NamedTuple):
     def nation(self) -> Nation | None:
         """Return what names them; None for a lone office."""
         return self.shared if isinstance(self.shared, Nation) else None
+
+    def sharing(self, shared: Shared) -> Offices:
+        """Return the same offices with something else in common."""
+        update = {name: getattr(shared, name) for name in SHARED}
+        return Offices(shared, {site: each.model_copy(update=update) for site, each in self.sites.items()})
+
+    def together(self) -> Settings:
+        """Return what any of them sends by: settings of no site, whose events must name their own."""
+        (office, *_), countries = self.sites.values(), {each.holidays.country for each in self.sites.values()}
+        holidays = office.holidays if len(countries) == 1 else Holidays(country=None)
+        shared = {name: getattr(self.shared, name) for name in Shared.model_fields}
+        return Settings.model_construct(site="", holidays=holidays, **shared)
 
     @classmethod
     def alone(cls, settings: Settings) -> Offices:

@@ -1,6 +1,7 @@
 """What an office may set, with the defaults; `load` reads it from a file and the environment."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias, TypeVar
 
@@ -27,6 +28,7 @@ __all__ = ["Checkpoint", "ConfigError", "Kafka", "Retention", "Settings", "load"
 
 DEFAULT = Path("config/lozere.yaml")
 _LONGEST_DAY = 25 * 3600.0  # when summer time ends
+_calendar = lru_cache(maxsize=2048)(calendar.Calendar)
 
 
 class Holidays(Part):
@@ -156,8 +158,8 @@ class Settings(Shared):
     mail: Mail | None = None  # without it `tocsin mail` sends nothing
 
     def calendar(self) -> calendar.Calendar:
-        """Build the office's calendar; keep it, since it remembers its days."""
-        return calendar.Calendar(
+        """Return the office's calendar; offices with the same hours have one, which remembers its days."""
+        return _calendar(
             self.timezone,
             self.opening_hours,
             country=self.holidays.country,

@@ -19,12 +19,13 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.feed import UNKNOWN_FEED, Feed, RecreatedError
-from streams.kept.mark import AHEAD
+from streams.kept.mark import AHEAD, END
 from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 from streams.said import said
 
 MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
+MAX_STRANGERS: Final = 10_000  # unknown desks that are remembered, in case that the catalogue names them soon
 MAX_NAMED: Final = 20  # desks that are named to whom tells of an unknown one
 SHOWN: Final = 200  # bytes of a key that are worth showing
 
@@ -135,11 +136,13 @@ class Intake(ABC, Generic[E, D]):
         feed: Feed = UNKNOWN_FEED,
         numbers: Numbers = ANY_NUMBERS,
         refused: Collection[bytes] = (),
+        strangers: Mapping[bytes, int] | None = None,
     ) -> None:
         """Go on from where the states stand; `homes` has the partition of every desk of the office, by its key.
 
         What is told of a `refused` desk is passed over: its state cannot be read, and its events are read again once
-        that is mended.
+        that is mended. For a desk that was unknown until now, the input is read again from the first record that told
+        of it: `strangers` has these records' offsets, by the desk's key.
         """
         self.state = state
         self.desks: Mapping[bytes, D] = desks
@@ -155,6 +158,11 @@ class Intake(ABC, Generic[E, D]):
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode  # type: ignore[assignment]
         self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, self.mark(desk)) for key, desk in desks.items()}
         self._resume(state)
+        self.strangers = {key: offset for key, offset in (strangers or {}).items() if key not in homes}
+        for key, (_, mark) in self._desks.items():
+            if strangers and key in strangers and mark.offset < strangers[key]:
+                mark.offset, mark.until = strangers[key] - 1, END
+                mark.feed, mark.epoch = feed.id, feed.epoch
         for _, mark in self._desks.values():
             self._resume(mark)
             mark.until = min(mark.until, state.offset)
@@ -225,6 +233,8 @@ class Intake(ABC, Generic[E, D]):
                 refused.update(each.offset for each in broken if each.reason == CLOCK)  # it counts these once mended
                 continue
             if desk is None and self._strange(key):
+                if len(self.strangers) < MAX_STRANGERS:
+                    self.strangers.setdefault(key, offset)
                 if not self.passes(message.value):
                     rejected.append(Rejected(offset, key, message.value, *self._unknown(key)))
                 continue

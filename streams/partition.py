@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from streams.calls.rules import LineRules
 from streams.desks.channel import Channel
@@ -22,13 +22,13 @@ from streams.feed import UNKNOWN_FEED, Feed
 from streams.intake import DeskKind, IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
+from streams.kept.mark import END
 from streams.ledger.changes import DayChanges
 from streams.ledger.witness import WitnessLedger
 from streams.number import ANY_NUMBERS, Numbers
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 
-END: Final = 2**62  # an offset beyond all others
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
 Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews", "witnesses"]
@@ -73,6 +73,46 @@ class Records(NamedTuple):
     intakes: dict[bytes, bytes]  # last: the desks must hold what these say was folded
 
 
+class _States:
+    """Read the states of a partition: of what is held already, else from their records."""
+
+    def __init__(
+        self,
+        records: Mapping[bytes, bytes],
+        earlier: Mapping[bytes, bytes],
+        held: Mapping[bytes, Desk | AnyIntake],
+    ) -> None:
+        self.unread: list[Unread] = []
+        self._records = records
+        self._earlier = earlier
+        self._held = held
+
+    def read(self, key: bytes, state: type[A]) -> tuple[A | None, bool]:
+        """Return a state, None where there is no record; and whether its record cannot be read."""
+        if key in self._held:
+            return cast("A", self._held[key].state), False
+        try:
+            return record.read(self._records.get(key), state), False
+        except record.UNREADABLE as error:
+            found = None
+            if not record.is_later(self._records[key]):
+                with suppress(*record.UNREADABLE):
+                    found = record.read(self._earlier.get(key), state)
+            self.unread.append(Unread(key, str(error) or type(error).__name__, mended=found is not None))
+            if found is not None:
+                read_again(found)
+            return found, found is None
+
+    def desk(self, key: bytes, rules: LineRules | ServiceRules | ChannelRules) -> Any:  # noqa: ANN401 -- of its key's kind
+        """Return the desk of a key that has these very rules, None where none is held."""
+        held = self._held.get(key)
+        return held if isinstance(held, Line | Service | Channel) and held.rules is rules else None
+
+    def strangers(self, key: bytes) -> Mapping[bytes, int]:
+        """Return where an intake first heard of desks that it did not know."""
+        return cast("AnyIntake", self._held[key]).strangers if key in self._held else {}
+
+
 class Partition:
     """Hold the desks of one partition, and an intake for each input topic that tells of them."""
 
@@ -83,13 +123,17 @@ class Partition:
         records: Mapping[bytes, bytes],
         feeds: Mapping[Input, Feed] | None = None,
         earlier: Mapping[bytes, bytes] | None = None,
+        held: Mapping[bytes, Desk | AnyIntake] | None = None,
     ) -> None:
         """Go on from the states' records by key; raise `RecreatedError` if they were folded from another topic.
 
         A record that cannot be read is told in `unread`. Its state goes on from the `earlier` record of its key, and
         what came since is read again. Where there is none an intake begins anew, and a desk is refused.
+
+        What is `held` already goes on from the states that it has, whether they were written or not.
         """
-        self.unread: list[Unread] = []
+        states = _States(records, earlier or {}, held or {})
+        self.unread = states.unread
         homes: dict[DeskKind, dict[bytes, int]] = {
             "line": {name: catalogue.home(name) for name in catalogue.lines},
             "service": {name: catalogue.home(name) for name in catalogue.services},
@@ -100,20 +144,6 @@ class Partition:
         self._intakes: dict[bytes, AnyIntake] = {}
         self.intakes: dict[Input, AnyIntake] = {}
 
-        def read(key: bytes, state: type[A]) -> tuple[A | None, bool]:
-            """Return a state, None where there is no record; and whether its record cannot be read."""
-            try:
-                return record.read(records.get(key), state), False
-            except record.UNREADABLE as error:
-                found = None
-                if not record.is_later(records[key]):
-                    with suppress(*record.UNREADABLE):
-                        found = record.read((earlier or {}).get(key), state)
-                self.unread.append(Unread(key, str(error) or type(error).__name__, mended=found is not None))
-                if found is not None:
-                    read_again(found)
-                return found, found is None
-
         def own(
             kind: DeskKind, rules: Mapping[bytes, R], desk_of: Callable[[R, S | None], D], state: type[S]
         ) -> dict[bytes, D]:
@@ -122,25 +152,34 @@ class Partition:
             for name, desk_rules in rules.items():
                 if homes[kind][name] == number:
                     key = desk_key(kind, name)
-                    found, is_refused = read(key, state)
+                    found, is_refused = states.read(key, state)
                     if is_refused:
                         refused[kind].add(name)
                     else:
-                        self._desks[key] = owned[name] = desk_of(desk_rules, found)
+                        self._desks[key] = owned[name] = states.desk(key, desk_rules) or desk_of(desk_rules, found)
             return owned
 
         def begin(
             name: Input,
             intake_of: Callable[
-                [IntakeState, Mapping[bytes, D], Mapping[bytes, int], Feed, Numbers, Collection[bytes]], T
+                [
+                    IntakeState,
+                    Mapping[bytes, D],
+                    Mapping[bytes, int],
+                    Feed,
+                    Numbers,
+                    Collection[bytes],
+                    Mapping[bytes, int],
+                ],
+                T,
             ],
             desks: Mapping[bytes, D],
         ) -> T:
             """Make the intake of an input."""
             key, kind = intake_key(name, number), intake_kind(name)
-            state = read(key, IntakeState)[0] or IntakeState(number)
+            state = states.read(key, IntakeState)[0] or IntakeState(number)
             feed = (feeds or {}).get(name, UNKNOWN_FEED)
-            intake = intake_of(state, desks, homes[kind], feed, catalogue.numbers, refused[kind])
+            intake = intake_of(state, desks, homes[kind], feed, catalogue.numbers, refused[kind], states.strangers(key))
             self._intakes[key] = self.intakes[name] = intake
             return intake
 
@@ -153,12 +192,34 @@ class Partition:
         self.requests = begin("requests", RequestIntake, self.channels)
         self.reviews = begin("reviews", ReviewIntake, self.lines)
         self.witnesses = begin("witnesses", WitnessIntake, self.lines)
-        held: dict[bytes, Desk | AnyIntake] = {**self._desks, **self._intakes}
-        self._written = {key: record.position_of(each.state) for key, each in held.items()}
+        self._written = {key: record.position_of(each.state) for key, each in self._all().items()}
         self._days = DayChanges()
+        self._moved_before: set[bytes] = set()  # those of the last records
         self._due = Due({key: desk.due for key, desk in self._desks.items()})
         self._moved = set(self._desks)  # the desks that may differ from what was last published of them
-        self._moved_before: set[bytes] = set()  # those of the last records
+
+    def renewed(
+        self,
+        number: int,
+        catalogue: Catalogue,
+        records: Mapping[bytes, bytes],
+        feeds: Mapping[Input, Feed],
+        earlier: Mapping[bytes, bytes],
+    ) -> Partition:
+        """Return this partition by another catalogue; nothing that was folded is lost, whether it was written or not.
+
+        A desk that the catalogue names no more is told nothing, and still written.
+        """
+        new = Partition(number, catalogue, records, feeds, earlier, self._all())
+        new._written = {key: at for key, at in new._written.items() if key not in self._all()} | self._written
+        new._days, new._moved_before = self._days, self._moved_before
+        new._desks = self._desks | new._desks
+        new._due = Due({key: desk.due for key, desk in new._desks.items()})
+        new._moved = set(new._desks)
+        return new
+
+    def _all(self) -> dict[bytes, Desk | AnyIntake]:
+        return {**self._desks, **self._intakes}
 
     def desks(self) -> Collection[Desk]:
         """Return the lines, the services and the channels."""

@@ -140,6 +140,8 @@ SHOWN_BY: Final = {
     "config.conditions": ("tests/config/test_mappings.py", "parts of a mapping"),
     "config.mapping": ("tests/config/test_mappings.py", "the mappings that are shipped"),
     "config.office": ("tests/config/test_settings.py", "a part of the settings"),
+    "config.nation": ("tests/config/test_offices.py", "names the offices"),
+    "config.shared": ("tests/config/test_offices.py", "what offices have in common"),
     "config.part": ("tests/config/test_settings.py", "every part of the settings is one"),
     "streams.calls.counts": ("tests/streams/indicators/test_line.py", "data"),
     "streams.calls.depth": ("tests/streams/calls/test_callers.py", "callers, staff and overflow have theirs"),

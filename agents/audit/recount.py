@@ -18,6 +18,7 @@ from typing import Final, NamedTuple, TypeAlias
 from agents.catalogue import catalogue, times
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out, records
+from config.offices import Offices
 from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
@@ -94,7 +95,7 @@ def _folded(
     settings: Settings, source: Topic, name: Input, kind: DeskKind, stands: Stands
 ) -> Iterator[tuple[Desk, int]]:
     """Yield each desk as its events make it, as far as it stands, and its first day (an ordinal) that is whole."""
-    office = catalogue(settings)
+    office = catalogue(Offices.alone(settings))
     with closing(TopicReader(settings, topic(settings, source))) as reader:
         starts = {each.partition: start for each, start in reader.starts().items()}
         partitions = {number: Partition(number, office, {}) for number in starts}

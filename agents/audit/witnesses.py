@@ -22,6 +22,7 @@ from agents.audit.recount import FIRST_WHOLE, NEVER, Recount, first_day, uncount
 from agents.catalogue import catalogue
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out, records
+from config.offices import Offices
 from config.settings import Settings
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
@@ -94,12 +95,12 @@ def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> R
 
 
 def _witnessed(settings: Settings) -> list[bytes]:
-    return [name for name, rules in catalogue(settings).lines.items() if rules.witness is not None]
+    return [name for name, rules in catalogue(Offices.alone(settings)).lines.items() if rules.witness is not None]
 
 
 def _folded(settings: Settings, states: States) -> Iterator[_Folded]:
     """Yield each line that has a witness as far as its state stands."""
-    office = catalogue(settings)
+    office = catalogue(Offices.alone(settings))
     for number in sorted({office.home(name) for name in _witnessed(settings)}):
         partition, late = Partition(number, office, {}), defaultdict[bytes, Counter[int]](Counter)
         inputs = (partition.calls, partition.witnesses)

@@ -16,7 +16,7 @@ from agents.chain.signing import signed
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, TopicReader
 from agents.kafka.sending import Sender
-from config.settings import Settings
+from config.shared import Shared
 from streams.chain.entry import Erased, Opened, Published, encode_entry, hash_of
 from streams.chain.links import Chain, Logged, earlier_hash
 from streams.chain.note import Note, note_key
@@ -37,7 +37,7 @@ def logged(record: Record) -> Logged | None:
     return Logged(record.partition, record.offset, record.key, record.value or b"", record.topic, record.timestamp)
 
 
-def read_log(settings: Settings) -> Log:
+def read_log(settings: Shared) -> Log:
     """Return what the log holds now; raise `KafkaError` where no broker answers."""
     with closing(TopicReader(settings, topic(settings, Topic.REVIEWS))) as reader:
         ends = reader.ends()
@@ -52,7 +52,7 @@ class Continuing:
     The log is read once, at the first entry. What others write meanwhile makes a fork, which breaks nothing.
     """
 
-    def __init__(self, settings: Settings, sender: Sender) -> None:
+    def __init__(self, settings: Shared, sender: Sender) -> None:
         self._settings = settings
         self._sender = sender
         self._topic = topic(settings, Topic.REVIEWS)

@@ -29,7 +29,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Site, failed, refusals, settings_of
+from agents.commands.options import Config, Site, failed, offices_of, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.ports import LAST_PORT
 from agents.progress import counted, progress
@@ -87,7 +87,7 @@ def ingest(
     """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
     if kind is FileKind.SURVEY:
         raise typer.BadParameter(text("a survey has no topic; expected `tocsin analyze survey`"), param_hint="KIND")
-    settings = settings_of(config, site)
+    settings = senders_of(config, site) if kind is FileKind.EVENTS else settings_of(config, site)
     if witness:
         known_witness(kind, source, mapping, settings)
     addresses = [address for file in files if (address := address_of(kind, file, live=live))]
@@ -99,6 +99,13 @@ def ingest(
         tail_file(kind, files[0], settings, source, timezone, mapping, witness=witness)
     else:
         send_files(kind, files, settings, source, timezone, mapping, witness=witness)
+
+
+def senders_of(config: Path | None, site: str | None) -> Settings:
+    """Return by what contract events are sent, which may be of several offices: each names its own."""
+    if site is None and (offices := offices_of(config)).nation is not None:
+        return offices.together()
+    return settings_of(config, site)
 
 
 def known_witness(kind: FileKind, source: str | None, mapping: str | None, settings: Settings) -> None:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from agents.commands.options import Config, Site, refusals, settings_of
+from agents.commands.options import Config, offices_of, refusals
 from agents.ending import Last, telling
 from agents.progress import progress
 from agents.state import state_dir
 from agents.terminal import say
 from agents.translation import counted, text
+from config.offices import Offices
 from config.settings import Settings
+from config.shared import Shared
 
 if TYPE_CHECKING:
     from agents.kafka.dead_letters import DeadLetter
@@ -29,7 +31,6 @@ MOST_SHOWN: Final = 20  # dead letters, unless more are asked for
 
 def broker(
     config: Config = None,
-    site: Site = None,
     port: Annotated[
         int | None,
         typer.Option(
@@ -47,9 +48,9 @@ def broker(
     from agents.kafka.apache import apache_broker
     from agents.kafka.broker import embedded_broker, listens
 
-    settings = settings_of(config, site)
+    shared = offices_of(config).shared
     if port is None:
-        port = port_of(settings)
+        port = port_of(shared)
     if data and not apache:
         raise typer.BadParameter(
             text("the embedded broker keeps nothing; --data goes with --apache"), param_hint="--data"
@@ -67,28 +68,27 @@ def broker(
             time.sleep(1)
 
 
-def port_of(settings: Settings) -> int:
+def port_of(shared: Shared) -> int:
     """Return the port on which the configuration looks for a broker of this machine."""
-    found = LOOPBACK.fullmatch(settings.kafka.bootstrap)
+    found = LOOPBACK.fullmatch(shared.kafka.bootstrap)
     return int(found[1]) if found else USUAL_PORT
 
 
 def topics(
     config: Config = None,
-    site: Site = None,
     check: Annotated[bool, typer.Option("--check", help="Change nothing.")] = False,
 ) -> None:
     """Create the topics, or check them: partitions, policies, retention."""
     from agents.kafka.client import admin
     from agents.kafka.topics import check_topics, create_topics
 
-    settings = settings_of(config, site)
+    shared = offices_of(config).shared
     with refusals():
         if not check:
-            with admin(settings) as client:
+            with admin(shared) as client:
                 cluster = client.describe_cluster()["cluster_id"]
-            say(text("on {address}, cluster {cluster}", address=settings.kafka.bootstrap, cluster=cluster))
-        report = check_topics(settings) if check else create_topics(settings)
+            say(text("on {address}, cluster {cluster}", address=shared.kafka.bootstrap, cluster=cluster))
+        report = check_topics(shared) if check else create_topics(shared)
     for name in report.created:
         say(text("created  {topic}", topic=name))
     for difference in report.differences:
@@ -100,14 +100,47 @@ def topics(
     say(text("topics as configured"))
 
 
-def check(config: Config = None, site: Site = None) -> None:
+def check(config: Config = None) -> None:
     """Validate the configuration, reach the broker, compare the topics; say how to mend what is wrong."""
     from agents.kafka.client import KafkaError, admin, client_options
     from agents.kafka.topics import check_topics
 
-    settings = settings_of(config, site)
+    offices = offices_of(config)
+    shared = offices.shared
     with refusals():
-        client_options(settings)  # the files of kafka.security hold what they should
+        client_options(shared)  # the files of kafka.security hold what they should
+    if offices.nation is not None:
+        _tell_of_all(offices)
+    else:
+        _tell_of_one(*offices.sites.values())
+    try:
+        with admin(shared) as client:
+            found = client.describe_cluster()
+        say(
+            text(
+                "broker         {address} answers, {count} in the cluster {cluster}",
+                address=shared.kafka.bootstrap,
+                count=len(found["brokers"]),
+                cluster=found["cluster_id"],
+            )
+        )
+        report = check_topics(shared)
+    except (KafkaError, OSError) as error:
+        say(text("broker         {error}", error=error), err=True)
+        raise typer.Exit(1) from None
+    for difference in report.differences:
+        say(text("topic          {difference}", difference=text(difference.sentence())), err=True)
+    for name in report.unverified:
+        say(text("topic          {topic}: the broker does not tell its policies", topic=name))
+    if not report.differences:
+        say(text("topics         as configured"))
+    servers = {each.mail.server: each.mail for each in offices.sites.values() if each.mail is not None}
+    mails = [_answers(each) for each in servers.values()]
+    if report.differences or not all(mails):
+        raise typer.Exit(1)
+
+
+def _tell_of_one(settings: Settings) -> None:
     say(
         text(
             "configuration  site {site}: lines {lines}, services {services}, channels {channels}; open {hours}, {zone}",
@@ -119,30 +152,22 @@ def check(config: Config = None, site: Site = None) -> None:
             zone=settings.timezone,
         )
     )
-    try:
-        with admin(settings) as client:
-            found = client.describe_cluster()
-        say(
-            text(
-                "broker         {address} answers, {count} in the cluster {cluster}",
-                address=settings.kafka.bootstrap,
-                count=len(found["brokers"]),
-                cluster=found["cluster_id"],
-            )
+
+
+def _tell_of_all(offices: Offices) -> None:
+    sites = offices.sites.values()
+    say(
+        text(
+            "configuration  sites {sites}: lines {lines}, services {services}, channels {channels}; regions {regions}, "
+            "departments {departments}",
+            sites=len(sites),
+            lines=sum(len(each.lines) for each in sites),
+            services=sum(len(each.services) for each in sites),
+            channels=sum(len(each.requests) for each in sites),
+            regions=len({each.place.region for each in sites} - {None}),
+            departments=len({each.place.department for each in sites} - {None}),
         )
-        report = check_topics(settings)
-    except (KafkaError, OSError) as error:
-        say(text("broker         {error}", error=error), err=True)
-        raise typer.Exit(1) from None
-    for difference in report.differences:
-        say(text("topic          {difference}", difference=text(difference.sentence())), err=True)
-    for name in report.unverified:
-        say(text("topic          {topic}: the broker does not tell its policies", topic=name))
-    if not report.differences:
-        say(text("topics         as configured"))
-    mails = settings.mail is None or _answers(settings.mail)
-    if report.differences or not mails:
-        raise typer.Exit(1)
+    )
 
 
 def _answers(mail: Mail) -> bool:
@@ -168,7 +193,6 @@ def _answers(mail: Mail) -> bool:
 
 def dead_letters(
     config: Config = None,
-    site: Site = None,
     reason: Annotated[str | None, typer.Option(help="Only those of this reason.")] = None,
     replay: Annotated[bool, typer.Option("--replay", help="Send those again that are good events by now.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone, one letter a line.")] = False,
@@ -180,14 +204,14 @@ def dead_letters(
     from agents.ingest import replay as again
     from agents.kafka.dead_letters import encode_letter
 
-    settings = settings_of(config, site)
+    offices = offices_of(config)
     with refusals():
         with progress(quiet=json):
-            letters = [letter for letter in again.waiting(settings) if reason in {None, letter.reason}]
+            letters = [letter for letter in again.waiting(offices.shared) if reason in {None, letter.reason}]
         count = sum(letter.count or 1 for letter in letters)
         if replay:
             with progress():
-                done = again.replay(settings, letters)
+                done = again.replay(offices, letters)
             say(text("{sent} sent again, {left} left", sent=done.sent, left=done.left.total()))
             for why, left in done.left.most_common(20):
                 say(f"  {left} x {why}", err=True)

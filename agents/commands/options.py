@@ -43,8 +43,14 @@ def settings_of(config: Path | None, site: str | None = None) -> Settings:
 
 def offices_of(config: Path | None) -> Offices:
     """Return the offices of a configuration, or end with status 2 and what is wrong with it."""
+    return followed(config)[0]
+
+
+def followed(config: Path | None) -> tuple[Offices, OfficeFiles]:
+    """Return the same, and the files that they are read from, for who follows them."""
+    files = OfficeFiles(config, dict(os.environ))
     with _refused():
-        return OfficeFiles(config, os.environ).load()
+        return files.load(), files
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agents.commands.options import Config, Site, refusals, settings_of
+from agents.commands.options import Config, Site, followed, refusals, settings_of
 from agents.ending import Last, telling
 from agents.terminal import Screen, say
 from agents.translation import text
@@ -15,7 +15,6 @@ from agents.translation import text
 
 def worker(
     config: Config = None,
-    site: Site = None,
     web_host: Annotated[str, typer.Option(help="Address of /metrics and /healthz.")] = "127.0.0.1",
     web_port: Annotated[int, typer.Option(help="Port of /metrics and /healthz; 0 takes a free one.")] = 6066,
     processes: Annotated[
@@ -27,17 +26,18 @@ def worker(
     from agents.kafka.client import client_options
     from agents.ports import listener
 
-    settings = settings_of(config, site)
+    offices, files = followed(config)
     with refusals():
-        client_options(settings)  # a key that cannot be used is told, and not waited for
+        client_options(offices.shared)  # a key that cannot be used is told, and not waited for
         on = listener(web_host, web_port)  # before it has disturbed the group
         if processes == 1:
+            from agents.worker.roster import Roster
             from agents.worker.run import run
 
-            run(settings, on, verbose=verbose)
+            run(Roster(offices, files), on, verbose=verbose)
         from agents.worker.run_all import run_all
 
-        run_all(settings, processes, on, verbose=verbose)
+        run_all(offices, files, processes, on, verbose=verbose)
 
 
 def demo(

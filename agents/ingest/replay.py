@@ -17,7 +17,9 @@ from agents.kafka.dead_letters import DeadLetter, Source, encode_letter
 from agents.kafka.reading import between, leaving_out, records
 from agents.kafka.sending import Sender, sending
 from agents.progress import counted
+from config.offices import Offices
 from config.settings import Settings
+from config.shared import Shared
 from streams.decoding import AnyDecoder, Invalid
 from streams.events import CallEvent, Event, Review
 from streams.kept.runs import Runs
@@ -73,9 +75,9 @@ class _Waiting:
         return [*self._single.values(), *(_of(letter, runs) for letter, runs in self._sums if runs)]
 
 
-def waiting(settings: Settings) -> list[DeadLetter]:
+def waiting(shared: Shared) -> list[DeadLetter]:
     """Return the dead letters that were not sent again yet, each record in one of them, in the order they came."""
-    return unsent(_read(settings))
+    return unsent(_read(shared))
 
 
 def unsent(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
@@ -95,20 +97,20 @@ def unsent(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
     return sorted([*placeless, *(letter for each in held.values() for letter in each.letters())], key=lambda it: it.at)
 
 
-def replay(settings: Settings, letters: Sequence[DeadLetter]) -> Replay:
+def replay(offices: Offices, letters: Sequence[DeadLetter]) -> Replay:
     """Send the records that are good events by now to their topics, each under its right key.
 
     Those of a sum are read again in the topic where they were refused.
     Raises `KafkaError` where the broker refuses one or does not answer.
     """
-    sent, left = 0, Counter[str]()
-    with sending(settings) as sender:
-        log = Continuing(settings, sender)
+    sent, left, shared = 0, Counter[str](), offices.shared
+    with sending(shared) as sender:
+        log = Continuing(shared, sender)
         for letter in counted(letters, "dead letters", len(letters), of="looked at"):
             again = Runs()
-            for place, original in _originals(settings, letter, left):
+            for place, original in _originals(shared, letter, left):
                 try:
-                    event = _mended(settings, letter, original)
+                    event, settings = _mended(offices, letter, original)
                 except Invalid as why:
                     left[str(why)] += 1
                     continue
@@ -116,25 +118,25 @@ def replay(settings: Settings, letters: Sequence[DeadLetter]) -> Replay:
                 if isinstance(event, Review):
                     log.decide(key, event)
                 else:
-                    sender.send(topic(settings, name), key, original)
+                    sender.send(topic(shared, name), key, original)
                 again.add((place, place))
                 if again.count() >= MOST_AT_ONCE:
-                    sent += _mark(settings, sender, letter, again)
+                    sent += _mark(shared, sender, letter, again)
                     again = Runs()
             if again:
-                sent += _mark(settings, sender, letter, again)
+                sent += _mark(shared, sender, letter, again)
     return Replay(sent, left)
 
 
-def _mark(settings: Settings, sender: Sender, letter: DeadLetter, again: Runs) -> int:
+def _mark(shared: Shared, sender: Sender, letter: DeadLetter, again: Runs) -> int:
     """Mark records of a letter as sent again, once the broker has them; return how many they are."""
     sender.confirm()
-    sender.send(topic(settings, Topic.DEAD_LETTERS), None, _replayed(letter, again))
+    sender.send(topic(shared, Topic.DEAD_LETTERS), None, _replayed(letter, again))
     sender.confirm()
     return again.count()
 
 
-def _originals(settings: Settings, letter: DeadLetter, left: Counter[str]) -> Iterator[tuple[int, bytes | None]]:
+def _originals(shared: Shared, letter: DeadLetter, left: Counter[str]) -> Iterator[tuple[int, bytes | None]]:
     """Yield the place and the bytes of each record of a letter; count those in `left` that are nowhere to be had."""
     if letter.runs is None:
         yield next(iter(letter.places()), (0, 0))[0], letter.original
@@ -143,15 +145,15 @@ def _originals(settings: Settings, letter: DeadLetter, left: Counter[str]) -> It
     if letter.topic is None or letter.partition is None:
         left[f"{letter.reason}: rows of {letter.file}; ingest that file again"] += count
         return
-    for record in between(settings, (letter.topic, letter.partition), letter.places()):
+    for record in between(shared, (letter.topic, letter.partition), letter.places()):
         found += 1
         yield record.offset, record.value
     if found < count:
         left[f"{letter.reason}: no longer in {letter.topic}, whose retention has passed"] += count - found
 
 
-def _mended(settings: Settings, letter: DeadLetter, original: bytes | None) -> Event:
-    """Return the event that a letter's record is by now; raise `Invalid` where it still is none."""
+def _mended(offices: Offices, letter: DeadLetter, original: bytes | None) -> tuple[Event, Settings]:
+    """Return the event that a letter's record is by now, and its office; raise `Invalid` where it still is none."""
     if letter.file and not (original or b"").startswith(b"{"):
         raise Invalid(letter.reason, f"a row of {letter.file}; ingest that file again")
     if original is None:
@@ -159,9 +161,13 @@ def _mended(settings: Settings, letter: DeadLetter, original: bytes | None) -> E
     if WITHHELD.encode() in original:
         raise Invalid("number", "a number was withheld from it; have its source send it anew, with a pseudonym")
     event = _DECODER.decode(original)
-    if isinstance(event, CallEvent) and (event.line not in settings.lines or event.site not in {None, settings.site}):
-        raise Invalid("unknown-line", f"{event.site or settings.site}/{event.line} is not in the catalogue")
-    return event
+    only = next(iter(offices.sites)) if len(offices.sites) == 1 else ""
+    settings = offices.sites.get(event.site or only)
+    if isinstance(event, CallEvent) and (settings is None or event.line not in settings.lines):
+        raise Invalid("unknown-line", f"{event.site or only}/{event.line} is not in the catalogue")
+    if settings is None:
+        raise Invalid("unknown-site", f"{event.site or 'an event without a site'} is not in the catalogue")
+    return event, settings
 
 
 def _of(letter: DeadLetter, runs: Runs) -> DeadLetter:
@@ -178,7 +184,7 @@ def _replayed(letter: DeadLetter, again: Runs) -> bytes:
     return encode_letter(dead_letters.of_many(why, letter.source, again, time.time()))
 
 
-def _read(settings: Settings) -> Iterable[DeadLetter]:
-    for record in records(settings, topic(settings, Topic.DEAD_LETTERS)):
+def _read(shared: Shared) -> Iterable[DeadLetter]:
+    for record in records(shared, topic(shared, Topic.DEAD_LETTERS)):
         with leaving_out(record):
             yield dead_letters.decode_letter(record.value or b"")

@@ -20,6 +20,7 @@ from agents.sources.refusals import Refusals
 from config.settings import Settings
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
+from streams.said import said
 from streams.watch.review import line_of
 
 
@@ -82,6 +83,9 @@ class FileSender:
 
     def send(self, entry: Entry) -> list[Topic]:
         """Send an event, or the dead letters that are due now that a line was refused; return where records went."""
+        if not isinstance(entry, Refused) and not (entry.event.site or self._settings.site):
+            why = Invalid("site", said("it names no site, and the configuration has several; expected `--site`"))
+            entry = Refused(entry.row, entry.record, why)
         if isinstance(entry, Refused):
             source = Source(file=self._file, begins=self._begins(entry.row))
             return self._bury(self._burial.row(source, entry, time.time()))

@@ -28,6 +28,9 @@ TOLD_BY_EACH: Final[Mapping[str, OneOf]] = {
     "tocsin_partitions_unread": max,  # of all topics, as seen last
     "tocsin_catalogues": max,
     "tocsin_site_open": max,
+    "tocsin_site_info": max,
+    "tocsin_catalogue_info": max,
+    "tocsin_catalogue_refused": max,
 }
 
 _FAMILY: Final = re.compile(r"^# HELP ", re.MULTILINE)

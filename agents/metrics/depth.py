@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
@@ -13,10 +13,10 @@ from streams.insight.patience import patience
 from streams.kept.times import DAY_MS, HOUR_MS
 
 
-def families(lines: list[Line], targets: Mapping[str, float], now: int) -> Iterator[Metric]:
+def families(lines: list[Line], target: Callable[[Line], float], now: int) -> Iterator[Metric]:
     """Yield the metric families of the day that ends at `now` (ms); what is unknown has no sample.
 
-    `targets` has the lost rate that each line should stay below.
+    `target` gives the lost rate that a line should stay below.
     """
     busy = GaugeMetricFamily(
         "tocsin_call_occupancy_ratio", "Talk over the time of the agents seen at work, at most.", labels=LINE
@@ -40,7 +40,7 @@ def families(lines: list[Line], targets: Mapping[str, float], now: int) -> Itera
         if (share := line.figures.callers().unreached_share) is not None:
             callers.add_metric(label, share)
         hours = {hour: figures for hour, figures in line.figures.by_hour().items() if hour > since}
-        due = expectation(hours, staff.by_hour(), patience(line.figures.total()).rate, targets.get(line.name, 0.0))
+        due = expectation(hours, staff.by_hour(), patience(line.figures.total()).rate, target(line))
         if due is None:
             continue
         lost.add_metric(label, due.expected_lost)

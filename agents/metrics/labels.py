@@ -7,3 +7,4 @@ from typing import Final
 LINE: Final = ("site", "line")
 SERVICE: Final = ("site", "service")
 CHANNEL: Final = ("site", "channel")
+PLACE: Final = ("site", "region", "department", "exchange", "provider")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from agents.metrics import catalogue, channels, depth, incidents, lines, services, witness
+from agents.metrics.catalogue import SettingsOf
 from agents.metrics.written import Subject, Written
-from config.settings import Settings
 from streams.desks import still
 from streams.desks.channel import Channel
 from streams.desks.line import Line
@@ -22,9 +22,11 @@ class Kinds(NamedTuple):
     channels: Written[Channel]
 
 
-def kinds(settings: Settings) -> Kinds:
-    """Return what is to be written of the desks of an office; nothing is yet."""
-    targets = {name: line.target for name, line in settings.lines.items()}
+def kinds(settings_of: SettingsOf) -> Kinds:
+    """Return what is to be written of desks, by what their offices set; nothing is yet."""
+
+    def target(line: Line) -> float:
+        return settings_of(line.rules.site).lines[line.name].target
 
     def calls(line: Line, _now: int) -> still.Version:
         return still.calls_version(line)
@@ -41,11 +43,11 @@ def kinds(settings: Settings) -> Kinds:
     return Kinds(
         lines=Written(
             (
-                Subject(lambda desks, _now: catalogue.line_families(settings, desks), never),
+                Subject(lambda desks, _now: catalogue.line_families(settings_of, desks), never),
                 Subject(lines.since_ever, calls),
                 Subject(lines.of_now, calls, still.line_still_until),
                 Subject(
-                    lambda desks, now: depth.families(desks, targets, now),
+                    lambda desks, now: depth.families(desks, target, now),
                     calls,
                     lambda line, now: still.hours_still_until(line, now, DAY_MS),
                 ),
@@ -57,14 +59,14 @@ def kinds(settings: Settings) -> Kinds:
         ),
         services=Written(
             (
-                Subject(lambda desks, _now: catalogue.service_families(settings, desks), never),
+                Subject(lambda desks, _now: catalogue.service_families(settings_of, desks), never),
                 Subject(services.families, service_version, still.service_still_until),
             ),
             service_version,
         ),
         channels=Written(
             (
-                Subject(lambda desks, _now: catalogue.channel_families(settings, desks), never),
+                Subject(lambda desks, _now: catalogue.channel_families(settings_of, desks), never),
                 Subject(channels.families, still.channel_version),
             ),
             still.channel_version,

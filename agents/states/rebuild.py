@@ -22,6 +22,7 @@ from agents.kafka.reading import ANSWER_MS, WAIT_MS
 from agents.kafka.sending import sending
 from agents.kafka.topics import topic_id
 from agents.progress import ProgressBar
+from config.offices import Offices
 from config.settings import Settings
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
@@ -75,7 +76,7 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     Raises `RebuildError` where no state of the catalogue has this key, and `KafkaError` where no broker answers.
     """
     kind, _, name = key.partition(" ")
-    known = catalogue(settings)
+    known = catalogue(Offices.alone(settings))
     desks = {"line": known.lines, "service": known.services, "channel": known.channels}.get(kind, {})
     if name.encode() not in desks:
         keys = [f"line {each.decode()}" for each in known.lines]

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, cast
-from zoneinfo import ZoneInfo
 
 import faust
 import msgspec
@@ -23,8 +22,7 @@ from faust.tables.manager import TableManager
 from faust.types import TP, EventT, StreamT, TableT, TopicT
 from mode import CrashingSupervisor
 
-from agents.catalogue import catalogue
-from agents.dialling import numbers_of
+from agents.dialling import numbers_of_all
 from agents.kafka.client import KafkaError, Topic, faust_options, partition_of, topic
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
@@ -42,9 +40,10 @@ from agents.worker.liveness import Liveness, watch
 from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
 from agents.worker.progress import PASS_SECONDS, Progress
+from agents.worker.roster import LOOK_SECONDS, Roster
 from agents.worker.status import PUBLISH_SECONDS, Statuses
 from agents.worker.surroundings import Surroundings, client_name
-from config.settings import Settings
+from config.shared import Shared
 from streams.events import TicketEvent
 from streams.feed import Feed, RecreatedError
 from streams.partition import Input
@@ -73,55 +72,57 @@ class Work(NamedTuple):
     failures: Sequence[Callable[[], Coroutine[Any, Any, str]]]  # each returns in words why the worker cannot go on
 
 
-def create(settings: Settings) -> Work:
+def create(roster: Roster) -> Work:
     """Return a worker that has not started yet."""
-    inputs = {name: topic(settings, which) for name, which in INPUT_TOPICS.items()}
-    app = _app(settings, batched=frozenset(inputs.values()))
-    ownership = Ownership(catalogue(settings), inputs)
+    shared = roster.offices.shared
+    inputs = {name: topic(shared, which) for name, which in INPUT_TOPICS.items()}
+    app = _app(shared, client_name(roster.offices), batched=frozenset(inputs.values()))
+    ownership = Ownership(roster.catalogue, inputs)
     liveness = Liveness(time.monotonic())
-    progress = Progress(settings, ownership, liveness, app)
+    progress = Progress(shared, ownership, liveness, app)
     continuity = Continuity(app)
     checkpoint = Checkpoint(
         ownership,
-        _table(app, settings, ownership),
-        settings.checkpoint.events,
-        IncidentChanges(ownership, ZoneInfo(settings.timezone)),
-        incidents=app.topic(topic(settings, Topic.INCIDENTS)),
-        ledger=app.topic(topic(settings, Topic.LEDGER)),
-        letters=app.topic(topic(settings, Topic.DEAD_LETTERS)),
-        numbers=numbers_of(settings),
+        _table(app, shared, ownership),
+        shared.checkpoint.events,
+        IncidentChanges(ownership, roster),
+        incidents=app.topic(topic(shared, Topic.INCIDENTS)),
+        ledger=app.topic(topic(shared, Topic.LEDGER)),
+        letters=app.topic(topic(shared, Topic.DEAD_LETTERS)),
+        numbers=numbers_of_all(roster.offices),
     )
-    around = Surroundings(settings, app.conf.id, inputs | {"state": topic(settings, Topic.STATE)})
-    figures = Figures(settings, ownership, progress, checkpoint, liveness, around)
+    around = Surroundings(roster.offices, app.conf.id, inputs | {"state": topic(shared, Topic.STATE)})
+    figures = Figures(roster, ownership, progress, checkpoint, liveness, around)
     health = Health(
-        lambda: ownership.trouble, liveness.wrong, partial(no_checkpoint, settings, checkpoint), around.trouble
+        lambda: ownership.trouble, liveness.wrong, partial(no_checkpoint, shared, checkpoint), around.trouble
     )
 
-    _follow_group(app, settings, ownership, checkpoint)
+    _follow_group(app, shared, ownership, checkpoint)
     fetch_from_state(app, ownership.positions)
     for name in inputs:
-        _fold(app, settings, name, ownership, checkpoint, continuity)
+        _fold(app, roster, name, ownership, checkpoint, continuity)
     app.task(around.watch)
-    _repeat(app, settings, checkpoint, progress, liveness, Statuses(settings, ownership, progress.now))
+    app.task(partial(_follow_offices, app, roster, ownership))
+    _repeat(app, shared, checkpoint, progress, liveness, Statuses(roster, ownership, progress.now))
     return Work(
         app,
-        worker_pages(settings.board.hosts, figures, progress, checkpoint, liveness, health, ownership, around),
+        worker_pages(shared.board.hosts, figures, progress, checkpoint, liveness, health, ownership, around),
         health,
         checkpoint,
         [
-            partial(_stands_still, app, settings, ownership, progress, continuity, liveness),
-            partial(refused, app, settings),
+            partial(_stands_still, app, shared, ownership, progress, continuity, liveness),
+            partial(refused, app, shared),
         ],
     )
 
 
-def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
+def _app(shared: Shared, named: str, batched: frozenset[str]) -> faust.App:
     return faust.App(
-        f"{settings.kafka.prefix}worker",
-        **faust_options(settings),
+        f"{shared.kafka.prefix}worker",
+        **faust_options(shared),
         ConsumerScheduler=batches_of(batched),
-        PartitionAssignor=assignor_of(settings.kafka.partitions),
-        broker_client_id=client_name(settings),
+        PartitionAssignor=assignor_of(shared.kafka.partitions),
+        broker_client_id=named,
         broker_heartbeat_interval=2.0,
         broker_session_timeout=6.0,
         consumer_auto_offset_reset="earliest",
@@ -137,13 +138,13 @@ def _app(settings: Settings, batched: frozenset[str]) -> faust.App:
         table_standby_replicas=0,
         topic_allow_declare=False,  # `tocsin topics` creates them all, as they must be
         topic_disable_leader=True,
-        topic_partitions=settings.kafka.partitions,
+        topic_partitions=shared.kafka.partitions,
         value_serializer="raw",
         web_enabled=False,
     )
 
 
-def _table(app: faust.App, settings: Settings, ownership: Ownership) -> TableT[bytes, bytes]:
+def _table(app: faust.App, shared: Shared, ownership: Ownership) -> TableT[bytes, bytes]:
     """Return the table whose changelog keeps the states; a record that is read back from it is given to `ownership`."""
 
     async def restore(event: EventT[Any]) -> None:
@@ -155,12 +156,12 @@ def _table(app: faust.App, settings: Settings, ownership: Ownership) -> TableT[b
         "state",
         key_type=bytes,
         value_type=bytes,
-        partitions=settings.kafka.partitions,
+        partitions=shared.kafka.partitions,
         on_changelog_event=restore,
     )
 
 
-def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, checkpoint: Checkpoint) -> None:
+def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoint: Checkpoint) -> None:
     """Keep in step with the partitions that the group gives and takes."""
 
     @app.on_partitions_revoked.connect
@@ -172,7 +173,7 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
     async def assigned(*_: object, **__: object) -> None:
         rebalance = ownership.rebalances
         feeds = {
-            name: Feed(await _topic_id(settings, which, ownership), settings.kafka.epoch)
+            name: Feed(await _topic_id(shared, which, ownership), shared.kafka.epoch)
             for name, which in INPUT_TOPICS.items()
         }
         if ownership.rebalances != rebalance:
@@ -185,7 +186,7 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
             log.critical(str(error))
             await app.crash(error)
             raise
-        unread.tell(ownership.unread.values(), topic(settings, Topic.STATE))
+        unread.tell(ownership.unread.values(), topic(shared, Topic.STATE))
         log.info("partitions owned", partitions=numbers)
 
     @app.on_before_shutdown.connect
@@ -193,10 +194,10 @@ def _follow_group(app: faust.App, settings: Settings, ownership: Ownership, chec
         await checkpoint.write()
 
 
-async def _topic_id(settings: Settings, which: Topic, ownership: Ownership) -> str:
+async def _topic_id(shared: Shared, which: Topic, ownership: Ownership) -> str:
     while True:
         try:
-            found = await asyncio.to_thread(topic_id, settings, which)
+            found = await asyncio.to_thread(topic_id, shared, which)
         except KafkaError as error:
             if ownership.trouble is None:
                 log.warning("the broker does not describe a topic; asking again", error=str(error))
@@ -209,7 +210,7 @@ async def _topic_id(settings: Settings, which: Topic, ownership: Ownership) -> s
 
 def _fold(
     app: faust.App,
-    settings: Settings,
+    roster: Roster,
     name: Input,
     ownership: Ownership,
     checkpoint: Checkpoint,
@@ -217,12 +218,15 @@ def _fold(
 ) -> None:
     """Let the app fold an input topic."""
     source = ownership.topics[name]
-    tickets = app.topic(topic(settings, Topic.COUNTER_TICKETS))
+    shared = roster.offices.shared
+    tickets = app.topic(topic(shared, Topic.COUNTER_TICKETS))
 
     @app.agent(app.topic(source), name=f"fold {name}", concurrency=1, supervisor_strategy=CrashingSupervisor)
     async def fold(stream: StreamT[list[Any]]) -> None:
         async for batch in cast("Stream[list[Any]]", stream).noack().events():
             number, messages = batch.message.partition, batch.value
+            if await roster.meet(messages):
+                await _renew(app, roster, ownership)
             partition = ownership.partitions.get(number)
             if partition is None:
                 continue  # revoked meanwhile and not acknowledged: its next owner reads it
@@ -230,11 +234,27 @@ def _fold(
             if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
                 continue
             rejected = intake.take(messages)
-            opened = [_opened(tickets, event, settings.kafka.partitions) for event in intake.opened()]
+            opened = [_opened(tickets, event, shared.kafka.partitions) for event in intake.opened()]
             batch.message.value = None  # the acknowledgement needs the offset alone
             checkpoint.after(batch, len(messages), opened, rejected=rejected)
             if checkpoint.due:
                 await checkpoint.write()
+
+
+async def _follow_offices(app: faust.App, roster: Roster, ownership: Ownership) -> None:
+    """Take the offices' files as they change, for ever."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        if await roster.look():
+            await _renew(app, roster, ownership)
+
+
+async def _renew(app: faust.App, roster: Roster, ownership: Ownership) -> None:
+    """Count by the offices as they are now; read again what told of those that were unknown."""
+    for tp in ownership.renew(roster.catalogue):
+        position = ownership.positions().get(tp)
+        if position is not None:
+            await app.consumer.seek(tp, position + 1)
 
 
 def _opened(tickets: TopicT, event: TicketEvent, partitions: int) -> Outgoing:
@@ -245,16 +265,16 @@ def _opened(tickets: TopicT, event: TicketEvent, partitions: int) -> Outgoing:
 
 def _repeat(
     app: faust.App,
-    settings: Settings,
+    shared: Shared,
     checkpoint: Checkpoint,
     progress: Progress,
     liveness: Liveness,
     statuses: Statuses,
 ) -> None:
     """Write checkpoints, let time pass and publish live figures, each at its pace."""
-    live = app.topic(topic(settings, Topic.STATUS))
+    live = app.topic(topic(shared, Topic.STATUS))
 
-    @app.timer(settings.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
+    @app.timer(shared.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
     async def write() -> None:
         await checkpoint.write()
 
@@ -270,7 +290,7 @@ def _repeat(
 
 async def _stands_still(
     app: faust.App,
-    settings: Settings,
+    shared: Shared,
     ownership: Ownership,
     progress: Progress,
     continuity: Continuity,
@@ -280,7 +300,7 @@ async def _stands_still(
 
     def nothing_in(tp: TP, gap: Gap) -> bool:
         try:
-            return nothing_between(settings, tp, *gap)
+            return nothing_between(shared, tp, *gap)
         except KafkaError:
             return False
 
@@ -291,5 +311,5 @@ async def _stands_still(
             restoration.signal_recovery_start.set()
         await continuity.resume(progress.gaps(), nothing_in, ownership.pass_over)
 
-    await watch(liveness, settings.kafka.bootstrap, progress.look, resume)
+    await watch(liveness, shared.kafka.bootstrap, progress.look, resume)
     return ownership.trouble or liveness.wrong() or "the worker stands still"

@@ -16,7 +16,7 @@ from agents.kafka.rights import missing_rights
 from agents.kafka.topics import check_topics
 from agents.worker.app import INPUT_TOPICS
 from agents.worker.liveness import SAY_SECONDS
-from config.settings import Settings
+from config.shared import Shared
 
 log = structlog.get_logger()
 
@@ -36,8 +36,8 @@ class TopicsError(RuntimeError):
 class Arrival:
     """Wait for the broker."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
         self._trouble: str | None = "the broker has not answered yet"
 
     async def wait(self) -> None:
@@ -49,7 +49,7 @@ class Arrival:
         said = -SAY_SECONDS
         while True:
             try:
-                await asyncio.to_thread(require_all, self._settings)
+                await asyncio.to_thread(require_all, self._shared)
                 break
             except RefusalError:
                 raise
@@ -66,23 +66,23 @@ class Arrival:
         return self._trouble
 
 
-def require_all(settings: Settings) -> None:
+def require_all(shared: Shared) -> None:
     """Raise `TopicsError` or `RefusalError` where a worker could not work, `KafkaError` where no broker answers."""
-    found = check_topics(settings, {*READ, *WRITTEN}).differences
+    found = check_topics(shared, {*READ, *WRITTEN}).differences
     added = [each for each in found if each.what == "partitions" and int(each.found or 0) > int(each.expected)]
     differences = [each for each in found if each.what in {"topic", "partitions"} and each not in added]
-    if differences or (added and not _counted(settings)):
+    if differences or (added and not _counted(shared)):
         raise TopicsError("\n".join(map(str, differences + added)))
     needed = [
-        *(Right("Read", "topic", topic(settings, each)) for each in READ),
-        *(Right("Write", "topic", topic(settings, each)) for each in WRITTEN),
-        *(Right(each, "group", f"{settings.kafka.prefix}worker") for each in ("Describe", "Read")),
+        *(Right("Read", "topic", topic(shared, each)) for each in READ),
+        *(Right("Write", "topic", topic(shared, each)) for each in WRITTEN),
+        *(Right(each, "group", f"{shared.kafka.prefix}worker") for each in ("Describe", "Read")),
     ]
-    if missing := missing_rights(settings, needed):
-        raise lacking(settings, missing)
+    if missing := missing_rights(shared, needed):
+        raise lacking(shared, missing)
 
 
-def _counted(settings: Settings) -> bool:
+def _counted(shared: Shared) -> bool:
     """Tell whether there is a state: partitions that were added since then must not stop the counting of the others."""
-    with closing(TopicReader(settings, topic(settings, Topic.STATE))) as reader:
+    with closing(TopicReader(shared, topic(shared, Topic.STATE))) as reader:
         return any(reader.ends().values())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import msgspec
 
 from agents.history.incident_json import incident_json
 from agents.worker.ownership import Ownership
+from agents.worker.roster import Roster
 from streams.desks.line import Line
 
 
@@ -17,20 +16,21 @@ class IncidentChanges:
     A worker that starts publishes every incident once: the topic is compacted, so a repetition is harmless.
     """
 
-    def __init__(self, ownership: Ownership, zone: ZoneInfo) -> None:
+    def __init__(self, ownership: Ownership, roster: Roster) -> None:
         self._ownership = ownership
-        self._zone = zone
+        self._roster = roster
         self._published: dict[str, bytes] = {}
 
     def take(self) -> dict[str, bytes]:
         """Return the incidents to publish, by id, and mark them as published."""
         records = {}
         for line in self._moved():
+            zone = self._roster.office(line.rules.site).zone
             for incident in line.state.watch.incidents:
                 state = msgspec.msgpack.encode(incident)
                 if self._published.get(incident.id) != state:
                     self._published[incident.id] = state
-                    published = {"site": line.rules.site, **incident_json(incident, self._zone)}
+                    published = {"site": line.rules.site, **incident_json(incident, zone)}
                     records[incident.id] = msgspec.json.encode(published)
         return records
 

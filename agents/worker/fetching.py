@@ -24,7 +24,7 @@ from faust.types import TP
 
 from agents.kafka.refusals import RefusalError, Right, explained
 from agents.worker.liveness import LOOK_SECONDS
-from config.settings import Settings
+from config.shared import Shared
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) 
     app.transport.Consumer = Consumer  # type: ignore[misc]  # a class's own, set on this one transport
 
 
-async def refused(app: faust.App, settings: Settings) -> str:
+async def refused(app: faust.App, shared: Shared) -> str:
     """Return, in words, why the group refuses the worker; raise `RefusalError` where a person has to mend it.
 
     aiokafka keeps the refusal for whoever reads next, and Faust does not read before it has partitions: the worker
@@ -72,7 +72,7 @@ async def refused(app: faust.App, settings: Settings) -> str:
         reader = getattr(thread, "_consumer", None)
         error = getattr(getattr(reader, "_coordinator", None), "_pending_exception", None)
         if error is not None:
-            told = explained(settings, error, Right("Read", "group", app.conf.id))
+            told = explained(shared, error, Right("Read", "group", app.conf.id))
             if isinstance(told, RefusalError):
                 raise told
             return str(told)

@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from agents.catalogue import times
 from agents.metrics import catalogue
 from agents.metrics.subjects import kinds
 from agents.metrics.written import Encoder, Page, Written
@@ -21,8 +20,11 @@ from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
 from agents.worker.progress import STEP_SECONDS, Progress
+from agents.worker.roster import Roster
 from agents.worker.surroundings import Surroundings
-from config.settings import Settings
+from streams.desks.channel import Channel
+from streams.desks.line import Line
+from streams.desks.service import Service
 from streams.kept.mark import RESULTS
 
 D = TypeVar("D")
@@ -33,16 +35,15 @@ class Figures:
 
     def __init__(
         self,
-        settings: Settings,
+        roster: Roster,
         ownership: Ownership,
         progress: Progress,
         checkpoint: Checkpoint,
         liveness: Liveness,
         around: Surroundings,
     ) -> None:
-        self._settings = settings
-        self._open = times(settings).open
-        self._written = kinds(settings)
+        self._roster = roster
+        self._written = kinds(lambda site: roster.office(site).settings)
         self._ownership = ownership
         self._progress = progress
         self._checkpoint = checkpoint
@@ -65,8 +66,12 @@ class Figures:
             await self._refresh(written.lines, lines)
             await self._refresh(written.services, services)
             await self._refresh(written.channels, channels)
-        office = catalogue.office(self._settings, opened=self._open(self._progress.now()))
-        last = encode(Page((office, *self.pipeline())))
+        desks: list[Line | Service | Channel] = [*lines, *services, *channels]
+        now, sites = self._progress.now(), sorted({each.rules.site for each in desks})
+        offices = {site: self._roster.office(site) for site in sites or self._roster.offices.sites}
+        opened = {site: office.times.open(now) for site, office in offices.items()}
+        of_sites = catalogue.site_families({site: office.settings for site, office in offices.items()}, opened)
+        last = encode(Page((*of_sites, *self.pipeline())))
         put_together = chain(
             written.lines.pages(lines, encode),
             written.services.pages(services, encode),
@@ -144,6 +149,16 @@ class Figures:
             "tocsin_catalogues",
             "Catalogues by which the workers of this group count; more than one is a mistake.",
             len(self._around.catalogues),
+        )
+        info = GaugeMetricFamily(
+            "tocsin_catalogue_info", "The catalogue by which this worker counts, and its sites.", labels=("digest",)
+        )
+        info.add_metric((self._roster.digest,), len(self._roster.offices.sites))
+        yield info
+        yield GaugeMetricFamily(
+            "tocsin_catalogue_refused",
+            "Whether the offices' files cannot be used, and they are counted as before: 0 or 1.",
+            self._roster.trouble is not None,
         )
         lag = GaugeMetricFamily("tocsin_consumer_lag", "Records still to be folded.", labels=("topic", "partition"))
         for tp, records in self._progress.lag().items():

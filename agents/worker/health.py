@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from agents.kafka.refusals import RefusalError, Right, explained
 from agents.worker.checkpoint import Checkpoint
-from config.settings import Settings
+from config.shared import Shared
 
 FAILING_SECONDS: Final = 60.0  # without a checkpoint: from then on the worker is not well
 
@@ -30,14 +30,14 @@ class Health:
         return [said for condition in self._conditions if (said := condition())]
 
 
-def no_checkpoint(settings: Settings, checkpoint: Checkpoint) -> str | None:
+def no_checkpoint(shared: Shared, checkpoint: Checkpoint) -> str | None:
     """Say that no checkpoint can be written: at once where the broker refuses it, else when it has lasted."""
     failing = checkpoint.failing
     if failing is None:
         return None
     error: BaseException | None = failing.error
     if error is not None:
-        error = explained(settings, error, Right("Write", "topic", str(error.args[0]) if error.args else ""))
+        error = explained(shared, error, Right("Write", "topic", str(error.args[0]) if error.args else ""))
     seconds = time.monotonic() - failing.since
     if seconds < FAILING_SECONDS and not isinstance(error, RefusalError):
         return None

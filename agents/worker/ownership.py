@@ -23,6 +23,7 @@ class Ownership:
     def __init__(self, catalogue: Catalogue, topics: Mapping[Input, str]) -> None:
         self._catalogue = catalogue
         self.topics = topics
+        self._feeds: Mapping[Input, Feed] = {}
         self._records: defaultdict[int, RestoredStates] = defaultdict(RestoredStates)
         self.partitions: dict[int, Partition] = {}
         self.unread: dict[bytes, UnreadState] = {}  # states of these partitions whose record cannot be read, by key
@@ -45,18 +46,35 @@ class Ownership:
         """
         for gone in self._records.keys() - set(numbers):
             del self._records[gone]
-        self.partitions = {
-            number: Partition(
-                number, self._catalogue, self._records[number].furthest(), feeds, self._records[number].earlier()
-            )
-            for number in sorted(numbers)
-        }
+        self._feeds = feeds
+        self.partitions = {number: Partition(number, *self._given(number)) for number in sorted(numbers)}
+        self._tell_unread()
+        self.settled, self.generation = True, generation
+
+    def renew(self, catalogue: Catalogue) -> list[TP]:
+        """Own the same partitions by another catalogue, each with its states as they are.
+
+        Return the partitions of topics that are to be read again for desks that were unknown until now.
+        """
+        self._catalogue = catalogue
+        positions = self.positions()
+        for number, partition in self.partitions.items():
+            self.partitions[number] = partition.renewed(number, *self._given(number))
+        self._tell_unread()
+        return [tp for tp, position in self.positions().items() if position < positions[tp]]
+
+    def _given(
+        self, number: int
+    ) -> tuple[Catalogue, Mapping[bytes, bytes], Mapping[Input, Feed], Mapping[bytes, bytes]]:
+        records = self._records[number]
+        return self._catalogue, records.furthest(), self._feeds, records.earlier()
+
+    def _tell_unread(self) -> None:
         self.unread = {
             each.key: UnreadState(each, number, self._records[number].unreadable(each.key, forget=not each.refused))
             for number, partition in self.partitions.items()
             for each in partition.unread
         }
-        self.settled, self.generation = True, generation
 
     def revoke(self) -> None:
         """Drop every state: the next owner reads again what was not written with a checkpoint."""

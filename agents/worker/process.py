@@ -24,8 +24,8 @@ from agents.language import Language
 from agents.ports import listener
 from agents.terminal import log_to_stderr
 from agents.translation import speaking, spoken_language, text
+from config.offices import OfficeFiles, Offices
 from config.refusal import ConfigError
-from config.settings import Settings
 
 log = structlog.get_logger()
 
@@ -39,11 +39,12 @@ LIVED_SECONDS: Final = 120.0  # of life, after which the pause is the shortest a
 class WorkerProcess:
     """Keep one of the workers running."""
 
-    def __init__(self, number: int, settings: Settings, *, verbose: bool) -> None:
+    def __init__(self, number: int, offices: Offices, files: OfficeFiles | None, *, verbose: bool) -> None:
         self.number = number
         self.port = 0  # of its pages
         self.away: str | None = "it has not started yet"  # why it does not run, while it does not
-        self._settings = settings
+        self._offices = offices
+        self._files = files
         self._verbose = verbose
         self._process: SpawnProcess | None = None
 
@@ -84,7 +85,7 @@ class WorkerProcess:
             self.port = on.getsockname()[1]
             self._process = multiprocessing.get_context("spawn").Process(
                 target=_work,
-                args=(self.number, self._settings, on, spoken_language()),
+                args=(self.number, self._offices, self._files, on, spoken_language()),
                 kwargs={"verbose": self._verbose},
                 daemon=True,  # where the process above fails, Python does not wait for it
             )
@@ -111,16 +112,19 @@ async def _end_of(process: SpawnProcess) -> int | None:
     return process.exitcode
 
 
-def _work(number: int, settings: Settings, on: socket, language: Language, *, verbose: bool) -> None:
+def _work(
+    number: int, offices: Offices, files: OfficeFiles | None, on: socket, language: Language, *, verbose: bool
+) -> None:
     """Run a worker in its process."""
     log_to_stderr(worker=number)
     # One that is asked to end before it has begun has nothing to make safe.
     with speaking(language), telling(_not_begun, log), asked(end), by_signals(led=True):
         threading.Thread(target=_follow, daemon=True, name="follow").start()
         try:
-            from agents.worker.run import run  # noqa: PLC0415 -- the process above does without Faust
+            from agents.worker.roster import Roster  # noqa: PLC0415 -- the process above does without Faust
+            from agents.worker.run import run  # noqa: PLC0415 -- likewise
 
-            run(settings, on, verbose=verbose, refused=REFUSED)
+            run(Roster(offices, files), on, verbose=verbose, refused=REFUSED)
         except ConfigError as error:
             begin(str(error), REFUSED)
 

@@ -18,7 +18,7 @@ from faust.types import TP
 from agents.worker.continuity import Gap
 from agents.worker.liveness import Liveness
 from agents.worker.ownership import Ownership
-from config.settings import Settings
+from config.shared import Shared
 
 PASS_SECONDS: Final = 1.0
 STEP_SECONDS: Final = 0.05  # of passing time, after which events are folded and the broker is answered
@@ -29,8 +29,8 @@ RESTORATION: Final = TP("", 0)  # stands for all partitions while they change ha
 class Progress:
     """Know the moment that figures are of, and how far the worker has folded what it owns."""
 
-    def __init__(self, settings: Settings, ownership: Ownership, liveness: Liveness, app: faust.App) -> None:
-        self._live = settings.clock == "wall"
+    def __init__(self, shared: Shared, ownership: Ownership, liveness: Liveness, app: faust.App) -> None:
+        self._live = shared.clock == "wall"
         self._ownership = ownership
         self._liveness = liveness
         self._app = app

@@ -27,7 +27,8 @@ from agents.worker.app import create
 from agents.worker.arrival import Arrival, TopicsError
 from agents.worker.checkpoint import Checkpoint
 from agents.worker.liveness import say_once_a_minute
-from config.settings import Settings
+from agents.worker.roster import Roster
+from config.shared import Shared
 from streams.feed import RecreatedError
 
 log = structlog.get_logger()
@@ -36,13 +37,11 @@ log = structlog.get_logger()
 class _Worker(faust.Worker):
     """Run an app as Faust's worker does, but leave the signals and the end of the process to `agents.ending`."""
 
-    def __init__(
-        self, settings: Settings, app: faust.App, ended: asyncio.Event, *, verbose: bool, refused: int
-    ) -> None:
+    def __init__(self, shared: Shared, app: faust.App, ended: asyncio.Event, *, verbose: bool, refused: int) -> None:
         level = "INFO" if verbose else "WARNING"
         super().__init__(app, loglevel=level, quiet=not verbose, redirect_stdouts=False)
         self.spinner = None  # it would write to standard output
-        self._settings = settings
+        self._shared = shared
         self._ended = ended
         self._refused = refused
 
@@ -50,30 +49,31 @@ class _Worker(faust.Worker):
         """Install none."""
 
     def _crash(self, reason: BaseException) -> None:
-        begin(*_why(self._settings, reason, self._refused))
+        begin(*_why(self._shared, reason, self._refused))
         self._ended.set()
         super()._crash(reason)
 
 
-def run(settings: Settings, on: socket, *, verbose: bool, refused: int = 1) -> NoReturn:
+def run(roster: Roster, on: socket, *, verbose: bool, refused: int = 1) -> NoReturn:
     """Run a worker, with its pages on a listening socket, until it is asked to stop or cannot go on; end the process.
 
     `refused` is its status where only a person can mend why it cannot go on.
     """
     state_dir().mkdir(parents=True, exist_ok=True)
-    asyncio.run(_run(settings, on, verbose=verbose, refused=refused))
+    asyncio.run(_run(roster, on, verbose=verbose, refused=refused))
     end()
 
 
-async def _run(settings: Settings, on: socket, *, verbose: bool, refused: int) -> None:
-    work, arrival, ended = create(settings), Arrival(settings), asyncio.Event()
+async def _run(roster: Roster, on: socket, *, verbose: bool, refused: int) -> None:
+    shared = roster.offices.shared
+    work, arrival, ended = create(roster), Arrival(shared), asyncio.Event()
     work.health.needs(arrival.wrong)
     # Its warning that it creates no topics is no news, and while the broker is away it would log whole records.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
     for library in ("aiokafka", "kafka"):
         say_once_a_minute(library)
-    worker = _Worker(settings, work.app, ended, verbose=verbose, refused=refused)
-    until = partial(_until, settings, ended, refused)
+    worker = _Worker(shared, work.app, ended, verbose=verbose, refused=refused)
+    until = partial(_until, shared, ended, refused)
 
     async def go() -> None:
         await arrival.wait()
@@ -92,7 +92,7 @@ async def _run(settings: Settings, on: socket, *, verbose: bool, refused: int) -
         end()
 
 
-async def _until(settings: Settings, ended: asyncio.Event, refused: int, doing: Awaitable[str | None]) -> None:
+async def _until(shared: Shared, ended: asyncio.Event, refused: int, doing: Awaitable[str | None]) -> None:
     """Do what a worker does, and let the process end with it: with what it returns or raises as the reason."""
     try:
         if reason := await doing:
@@ -101,7 +101,7 @@ async def _until(settings: Settings, ended: asyncio.Event, refused: int, doing: 
         begin(str(error), refused)
     except Exception as error:  # whatever it is: nothing else would end the process
         log.exception("the worker fails")
-        begin(*_why(settings, error, refused))
+        begin(*_why(shared, error, refused))
     ended.set()
 
 
@@ -125,14 +125,14 @@ def _last(checkpoint: Checkpoint) -> Last:
     )
 
 
-def _why(settings: Settings, error: BaseException, refused: int) -> tuple[str, int]:
+def _why(shared: Shared, error: BaseException, refused: int) -> tuple[str, int]:
     """Return why a worker ends, and its status; brokers' refusals come from the reading of records, or the group."""
     if getattr(error, "errno", None) == NO_GROUP_RIGHT:
-        wanted = Right("Read", "group", f"{settings.kafka.prefix}worker")
+        wanted = Right("Read", "group", f"{shared.kafka.prefix}worker")
     else:
         place = error.args[0] if error.args else ""
         wanted = Right("Read", "topic", str(getattr(place, "topic", place)))  # aiokafka names a partition of it
-    told = explained(settings, error, wanted)
+    told = explained(shared, error, wanted)
     status = refused if isinstance(told, RefusalError | RecreatedError) else 1
     if told is error and not isinstance(error, AwayError | RecreatedError):
         return f"{type(error).__name__}: {error}", status  # what a library raises may say no more than a partition

@@ -19,30 +19,31 @@ from agents.translation import counted, text
 from agents.web import listening
 from agents.worker.gathered import gathered_pages
 from agents.worker.process import WorkerProcess
-from config.settings import Settings
+from config.offices import OfficeFiles, Offices
+from config.shared import Shared
 
 log = structlog.get_logger()
 
 LATER_SECONDS: Final = 1.0  # that workers may end later than this process would: both end by force after the same time
 
 
-def run_all(settings: Settings, count: int, on: socket, *, verbose: bool) -> NoReturn:
+def run_all(offices: Offices, files: OfficeFiles | None, count: int, on: socket, *, verbose: bool) -> NoReturn:
     """Run so many workers, with their common pages on a listening socket, then end the process.
 
     They end when they are asked to, and where one of them cannot go on until a person mends why.
     """
-    workers = [WorkerProcess(number, settings, verbose=verbose) for number in range(1, count + 1)]
-    asyncio.run(_run(settings, workers, on))
+    workers = [WorkerProcess(number, offices, files, verbose=verbose) for number in range(1, count + 1)]
+    asyncio.run(_run(offices.shared, workers, on))
     end()
 
 
-async def _run(settings: Settings, workers: Sequence[WorkerProcess], on: socket) -> None:
-    partitions, ended = settings.kafka.partitions, asyncio.Event()
+async def _run(shared: Shared, workers: Sequence[WorkerProcess], on: socket) -> None:
+    partitions, ended = shared.kafka.partitions, asyncio.Event()
     if idle := max(0, len(workers) - partitions):
         log.warning("more workers than partitions: some wait idle", idle=idle, partitions=partitions)
     stop = partial(asyncio.get_running_loop().call_soon_threadsafe, ended.set)
     with asked(stop), telling(partial(_last, workers), log):
-        async with listening(gathered_pages(settings.board.hosts, workers), on) as port:
+        async with listening(gathered_pages(shared.board.hosts, workers), on) as port:
             log.info("serving", metrics=f"http://{on.getsockname()[0]}:{port}/metrics", workers=len(workers))
             async with asyncio.TaskGroup() as keeping:
                 for each in workers:

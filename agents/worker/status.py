@@ -10,8 +10,8 @@ import time
 from asyncio import Future
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
@@ -20,9 +20,8 @@ from faust.exceptions import ProducerSendError
 from faust.types import TopicT
 from msgspec import Struct
 
-from agents.catalogue import times
 from agents.worker.ownership import Ownership
-from config.settings import Settings
+from agents.worker.roster import CountedOffice, Roster
 from streams.desks import still
 from streams.desks.line import Line
 from streams.desks.service import Service
@@ -83,12 +82,10 @@ class StatusRecord(NamedTuple):
 class Statuses:
     """Publish the figures of the owned lines and services; `now` gives the moment (epoch ms) that they are of."""
 
-    def __init__(self, settings: Settings, ownership: Ownership, now: Callable[[], int]) -> None:
-        self._settings = settings
+    def __init__(self, roster: Roster, ownership: Ownership, now: Callable[[], int]) -> None:
+        self._roster = roster
         self._ownership = ownership
         self._now = now
-        self._zone = ZoneInfo(settings.timezone)
-        self._open = times(settings).open
         self._last: dict[bytes, LastSent] = {}
 
     async def publish(self, topic: TopicT) -> None:
@@ -109,9 +106,13 @@ class Statuses:
         owned = dict(self._owned())
         self._last = {key: last for key, last in self._last.items() if key in owned and not last.refused}
         now, begun = self._now(), time.monotonic()
-        opened = self._open(now)
+        open_now: dict[str, bool] = {}  # by site
         for key in sorted(owned, key=lambda key: self._last[key].looked if key in self._last else 0.0):
             last, desk, version = self._last.get(key), owned[key], _version(owned[key])
+            office = self._roster.office(desk.rules.site)
+            opened = open_now.get(desk.rules.site)
+            if opened is None:
+                opened = open_now[desk.rules.site] = office.times.open(now)
             status: Status | None = None
             if last is not None:
                 if last.waiting:
@@ -119,11 +120,11 @@ class Statuses:
                 if last.stands.at(version, opened=opened, now=now):
                     if tick - last.sent < ALIVE_SECONDS:
                         continue
-                    status = msgspec.structs.replace(last.status, at=self._local(now))
+                    status = msgspec.structs.replace(last.status, at=_local(office, now))
                 elif last.stands.version == version and tick - last.looked < IDLE_SECONDS:
                     continue
             stands = Validity(version, opened, now, _still_until(desk, now))
-            status = self._status(desk, now, opened=opened) if status is None else status
+            status = _status(office, desk, now, opened=opened) if status is None else status
             if last is not None and self._same(status, last, tick):
                 last.looked, last.stands = tick, stands
             else:
@@ -145,14 +146,17 @@ class Statuses:
             for key, service in partition.services.items():
                 yield (key + b"/service" if key in partition.lines else key), service
 
-    def _status(self, desk: Line | Service, now: int, *, opened: bool) -> Status:
-        if isinstance(desk, Line):
-            line = self._settings.lines[desk.name]
-            return line_status(desk, line.label, line.target, now, self._local)
-        return service_status(desk, self._settings.services[desk.name].label, now, self._local, open=opened)
 
-    def _local(self, at: int) -> datetime:
-        return datetime.fromtimestamp(at / 1000, self._zone)
+def _status(office: CountedOffice, desk: Line | Service, now: int, *, opened: bool) -> Status:
+    local = partial(_local, office)
+    if isinstance(desk, Line):
+        line = office.settings.lines[desk.name]
+        return line_status(desk, line.label, line.target, now, local)
+    return service_status(desk, office.settings.services[desk.name].label, now, local, open=opened)
+
+
+def _local(office: CountedOffice, at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, office.zone)
 
 
 def _version(desk: Line | Service) -> still.Version:

@@ -19,7 +19,7 @@ from agents.kafka.client import KafkaError, admin
 from agents.kafka.groups import members
 from agents.kafka.topics import Described, Difference, described
 from agents.worker.liveness import SAY_SECONDS, reachable
-from config.settings import Settings
+from config.offices import Offices
 
 log = structlog.get_logger()
 
@@ -28,20 +28,23 @@ LOOK_SECONDS: Final = 5.0
 _NAME: Final = re.compile(r"tocsin-(?P<digest>[0-9a-f]{12})-")
 
 
-def client_name(settings: Settings) -> str:
-    """Return the name that a worker gives itself at the broker; it tells the others its catalogue."""
-    return f"tocsin-{digest(settings)}"
+def client_name(offices: Offices) -> str:
+    """Return the name that a worker gives itself at the broker; it tells the others its catalogue.
+
+    Those of a nation change while it runs, so the name tells what they share alone; the rest is told to Prometheus.
+    """
+    return f"tocsin-{digest(offices if offices.nation is None else offices._replace(sites={}))}"
 
 
 class Surroundings:
     """Hold what a worker saw when it looked around last."""
 
-    def __init__(self, settings: Settings, group: str, topics: Mapping[str, str]) -> None:
+    def __init__(self, offices: Offices, group: str, topics: Mapping[str, str]) -> None:
         """Begin with nothing seen; `topics` has the full name of each topic that must be laid out as configured."""
-        self._settings = settings
+        self._shared = offices.shared
         self._group = group
         self._topics = topics
-        self._own = digest(settings)
+        self._own = client_name(offices).partition("-")[2]
         self._said: dict[str, float] = {}
         self._ids: dict[str, str] = {}
         self.wrong: list[str] = []  # what is wrong with the topics, and how to mend it
@@ -56,7 +59,7 @@ class Surroundings:
         """Look around for ever, and say what is wrong, each thing once a minute."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if not await reachable(self._settings.kafka.bootstrap):
+            if not await reachable(self._shared.kafka.bootstrap):
                 continue  # `agents.worker.liveness` says so
             try:
                 found, workers = await asyncio.to_thread(self._look)
@@ -67,7 +70,7 @@ class Surroundings:
 
     def see(self, found: Mapping[str, Described], workers: Mapping[str, str]) -> None:
         """Take what the broker says: of the topics, and of the group, where each member runs by its id."""
-        configured = self._settings.kafka.partitions
+        configured = self._shared.kafka.partitions
         self.wrong = [
             f"{each}. What is written to partitions that were added is not counted"
             for each in (
@@ -99,8 +102,8 @@ class Surroundings:
             )
 
     def _look(self) -> tuple[dict[str, Described], dict[str, str]]:
-        with admin(self._settings) as client:
-            return described(self._settings, client, list(self._topics.values())), members(client, self._group)
+        with admin(self._shared) as client:
+            return described(self._shared, client, list(self._topics.values())), members(client, self._group)
 
     def _say(self, what: str) -> None:
         now = time.monotonic()

@@ -13,10 +13,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agents.ports import free_port, listener
 from agents.worker import checkpoint, ownership
+from agents.worker.roster import Roster
 from agents.worker.run import run
 from benchmarks.hot_path.asked import asked
 from benchmarks.hot_path.stopwatch import Stopwatch, tell
 from benchmarks.hot_path.topics import settings_of
+from config.offices import Offices
 
 HOST = "127.0.0.1"
 # What a metric counts, by the type of event that a truth counts.
@@ -70,7 +72,7 @@ def main() -> None:
     ownership.Ownership.assign = timed_assign  # type: ignore[method-assign, assignment]
     checkpoint.Checkpoint.after = hurried_after  # type: ignore[method-assign]
     checkpoint.Checkpoint.write = timed_write  # type: ignore[method-assign]
-    run(settings, listener(HOST, port), verbose=False)
+    run(Roster(Offices.alone(settings)), listener(HOST, port), verbose=False)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ OK: Final = 0
 DUPLICATE: Final = 1
 LATE: Final = 2
 RESULTS: Final = ("ok", "duplicate", "late")
+END: Final = 2**62  # an offset beyond all others
 AHEAD: Final = 3  # not taken: its moment lies so far ahead that its clock cannot be believed
 
 

@@ -10,13 +10,14 @@ from faust.types import TP
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.catalogue import catalogue
 from agents.metrics.written import Encoder
 from agents.worker import liveness
 from agents.worker.figures import Figures
 from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
+from agents.worker.roster import Roster
 from agents.worker.surroundings import Surroundings
+from config.offices import Offices
 from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
 from streams.feed import Feed
@@ -73,8 +74,9 @@ class Worker:
     """Own both lines in two partitions, without Kafka."""
 
     def __init__(self, settings: Settings = OFFICE, ends: dict[int, int | None] | None = None) -> None:
+        self.roster = Roster(Offices.alone(settings))
         self.ownership = Ownership(
-            catalogue(settings)._replace(home=HOMES.__getitem__),
+            self.roster.catalogue._replace(home=HOMES.__getitem__),
             {
                 "calls": TOPIC,
                 "tickets": TICKETS,
@@ -89,7 +91,12 @@ class Worker:
         clock, app = cast("Any", self.health), cast("Any", Consumer(ends or {}))
         self.progress = Progress(settings, self.ownership, clock, app)
         self.figures = Figures(
-            settings, self.ownership, self.progress, clock, clock, Surroundings(settings, "tocsin.worker", {})
+            self.roster,
+            self.ownership,
+            self.progress,
+            clock,
+            clock,
+            Surroundings(self.roster.offices, "tocsin.worker", {}),
         )
         self._offset = -1
 

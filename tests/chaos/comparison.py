@@ -23,6 +23,7 @@ from agents.kafka.reading import records
 from agents.kafka.topics import topic_id
 from agents.worker.app import INPUT_TOPICS
 from agents.worker.ownership import Ownership
+from config.offices import Offices
 from config.settings import Settings
 from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.desks.channel import Channel
@@ -143,7 +144,8 @@ def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set
     bad: set[Bad] = set()
     opened: set[str] = set()
     partitions = {
-        number: Partition(number, catalogue(settings), {}, feeds) for number in range(settings.kafka.partitions)
+        number: Partition(number, catalogue(Offices.alone(settings)), {}, feeds)
+        for number in range(settings.kafka.partitions)
     }
     messages: defaultdict[int, list[tuple[int, Input, Any]]] = defaultdict(list)
     for name, which in INPUT_TOPICS.items():
@@ -162,7 +164,7 @@ def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set
 
 def _written(settings: Settings, feeds: Feeds) -> dict[int, Partition]:
     """Return every partition as its last owner left it in the changelog."""
-    owned = Ownership(catalogue(settings), {})
+    owned = Ownership(catalogue(Offices.alone(settings)), {})
     for record in records(settings, topic(settings, Topic.STATE)):
         if record.key is not None and record.value is not None:
             owned.restore(record.partition, record.key, record.value)

@@ -18,6 +18,7 @@ import msgspec
 from agents.catalogue import catalogue
 from agents.ingest.send import address
 from benchmarks.hot_path.traffic import office_events
+from config.offices import Offices
 from config.settings import Kafka, Line, Service, Settings
 from streams.desks import line
 from streams.events import milliseconds
@@ -54,7 +55,7 @@ def states(seed: int) -> str:
     told, said, kept = hashlib.sha256(), list(messages(seed)), dict[bytes, bytes]()
     step = len(said) // RESTARTS
     for begin in range(0, len(said), step):
-        owned = Partition(0, catalogue(OFFICE), kept)
+        owned = Partition(0, catalogue(Offices.alone(OFFICE)), kept)
         for which, message in said[begin : begin + step]:
             for refused in owned.intakes[which].take([message]):
                 told.update(repr((refused.offset, refused.reason)).encode())

@@ -11,6 +11,7 @@ from textwrap import dedent
 from typing import TypeAlias, get_args, get_origin
 
 from config.mapping import Table
+from config.office import Location
 from config.part import Part
 from config.settings import LineDefaults, Settings
 
@@ -43,7 +44,7 @@ def reads(tree: ast.AST) -> Iterator[Key]:
 def read_outside() -> set[Key]:
     """Return what is read in `agents/`, also by those methods of the settings that are called there."""
     found = {key for file in AGENTS.rglob("*.py") for key in reads(ast.parse(file.read_text(encoding="utf-8")))}
-    for method in (Settings.calendar, Settings.lines_by_queue, Table.used):
+    for method in (Settings.calendar, Settings.lines_by_queue, Table.used, Location.serves):
         assert method.__name__ in {name for _, name in found}
         found |= set(reads(ast.parse(dedent(getsource(method)))))
     return found

@@ -33,8 +33,8 @@ def families() -> dict[str, frozenset[str]]:
     """Return the labels of each series that a worker, several under one process or a board can show, by its name."""
     follower, years = SimpleNamespace(read=None), SimpleNamespace(shown=list, broken=dict)
     board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {}, list)
-    of_desks = [family for written in kinds(OFFICE) for family in written.families()]
-    of_worker = (catalogue.office(OFFICE, opened=True), *Worker().figures.pipeline())
+    of_desks = [family for written in kinds(lambda _: OFFICE) for family in written.families()]
+    of_worker = (*catalogue.site_families({OFFICE.site: OFFICE}, {OFFICE.site: True}), *Worker().figures.pipeline())
     shown: list[Any] = [*of_desks, *of_worker, *board.collect()]
     return {AWAY: frozenset()} | {
         family.name + suffix: frozenset(family._labelnames)

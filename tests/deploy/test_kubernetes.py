@@ -19,6 +19,8 @@ import yaml
 from agents.kafka.client import topic
 from agents.kafka.topics import REPLICAS, topic_plans
 from agents.worker.app import INPUT_TOPICS, create
+from agents.worker.roster import Roster
+from config.offices import Offices
 from config.settings import Settings, load
 from tests.deploy.command import options
 from tests.rights import rights_of
@@ -295,7 +297,7 @@ def test_strimzi_makes_the_topics_as_tocsin_would() -> None:
 
 def test_workers_are_scaled_on_their_groups_lag() -> None:
     office = load(OFFICE, {})
-    group = create(office).app.conf.id
+    group = create(Roster(Offices.alone(office))).app.conf.id
     (scaled,) = written("ScaledObject").values()
     (trigger,) = scaled["spec"]["triggers"]
     assert trigger["metadata"]["consumerGroup"] == group

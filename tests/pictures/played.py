@@ -17,6 +17,7 @@ from agents.ingest.send import address
 from agents.kafka.client import Topic, topic
 from agents.simulation.living import living
 from agents.simulation.office import office_days
+from config.offices import Offices
 from config.settings import Settings
 from streams.events import Event, milliseconds
 from streams.partition import Input, Partition
@@ -35,7 +36,7 @@ INPUTS: Final[dict[Topic, Input]] = {
 
 def played(settings: Settings, periods: Sequence[LozerePeriod] = PERIODS) -> Known:
     """Return what a board knows after periods of Lozère and the morning after all of them; times are the events'."""
-    partition = Partition(0, catalogue(settings)._replace(home=lambda _: 0), {})
+    partition = Partition(0, catalogue(Offices.alone(settings))._replace(home=lambda _: 0), {})
     for offset, event in enumerate(_events(settings, periods)):
         name, key = address(settings, event)
         value = msgspec.json.encode(event)

@@ -14,6 +14,7 @@ from agents.kafka.dead_letters import DeadLetter, Source, of_many
 from agents.kafka.topics import create_topics
 from agents.sources.entry import Refused
 from agents.sources.pseudonym import Pseudonymizer
+from config.offices import Offices
 from config.settings import Line, Settings
 from streams.decoding import Invalid
 from streams.kept.runs import Runs
@@ -42,9 +43,9 @@ def test_a_letter_of_an_unknown_line_counts_once_the_line_is_known(office: Setti
         running.await_events(2)
     assert sorted(letter.reason for letter in waiting(office)) == ["malformed", "unknown-line"]
 
-    assert replay(office, waiting(office)).sent == 0
+    assert replay(Offices.alone(office), waiting(office)).sent == 0
     mended = office.model_copy(update={"lines": {**office.lines, "accueil": Line()}})
-    done = replay(mended, waiting(mended))
+    done = replay(Offices.alone(mended), waiting(mended))
     assert done.sent == 1
     assert [why.partition(":")[0] for why in done.left] == ["malformed"]
     assert [letter.reason for letter in waiting(mended)] == ["malformed"]
@@ -95,9 +96,9 @@ def test_each_record_of_a_flood_counts_once_its_line_is_known(office: Settings, 
     assert sum(letter.count or 1 for letter in letters) == 2 * flood
 
     mended = office.model_copy(update={"lines": {**office.lines, "accueil": Line()}})
-    assert replay(mended, waiting(mended)) == (2 * flood, {})
+    assert replay(Offices.alone(mended), waiting(mended)) == (2 * flood, {})
     assert waiting(mended) == []
-    assert replay(mended, waiting(mended)).sent == 0
+    assert replay(Offices.alone(mended), waiting(mended)).sent == 0
     with worker(mended, TOCSIN_CONFIG=str(after)) as running:
         running.await_events(4 * flood)
         for line in ("accueil", "standard"):

@@ -56,7 +56,7 @@ class Office:
         """Tell whether the worker shows what one would of which nothing was written yet."""
         worker, clock = self.worker, vars(self.worker.figures)
         around = (clock[each] for each in ("_checkpoint", "_liveness", "_around"))
-        anew = Figures(self.settings, worker.ownership, worker.progress, *around)
+        anew = Figures(worker.roster, worker.ownership, worker.progress, *around)
         written = b"".join(asyncio.run(anew.exposition(generate_latest))).decode()
         return page(parse(worker.exposition())) == page(parse(written))
 

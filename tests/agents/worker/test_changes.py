@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import msgspec
 
 from agents.history.incident_schema import decode_incident
@@ -15,7 +13,7 @@ from tests.streams.telling import Message
 
 def test_an_incident_is_taken_once_until_it_changes_or_fails() -> None:
     worker = Worker()
-    changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
+    changes = IncidentChanges(worker.ownership, worker.roster)
     assert changes.take() == {}
     worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
     taken = changes.take()

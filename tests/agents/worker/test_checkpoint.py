@@ -6,7 +6,6 @@ import asyncio
 from asyncio import Future
 from types import SimpleNamespace
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 import pytest
 from aiokafka.errors import KafkaTimeoutError
@@ -55,7 +54,7 @@ class Batch:
 def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None:
     worker, kafka, batch = Worker(), Kafka(), Batch()
     broker = cast("Any", kafka)
-    changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
+    changes = IncidentChanges(worker.ownership, worker.roster)
     checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
     worker.take(*calls(3))
     checkpoint.after(cast("Any", batch), 3, [Outgoing(broker, b"letter", b"dead")])
@@ -73,7 +72,7 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
 def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
     worker, kafka = Worker(), Kafka()
     broker = cast("Any", kafka)
-    changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
+    changes = IncidentChanges(worker.ownership, worker.roster)
     checkpoint = Checkpoint(
         worker.ownership, broker, 1_000_000, changes, incidents=broker, ledger=broker, letters=broker
     )
@@ -98,7 +97,7 @@ def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
 def test_an_incident_is_told_only_when_its_line_would_know_it_after_a_crash() -> None:
     worker, kafka = Worker(), Kafka()
     broker = cast("Any", kafka)
-    changes = IncidentChanges(worker.ownership, ZoneInfo("Europe/Paris"))
+    changes = IncidentChanges(worker.ownership, worker.roster)
     checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
     worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
     asyncio.run(checkpoint.write())

@@ -140,6 +140,7 @@ def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) ->
     assert values["outcome"] == {"answered", "lost"}
     assert values["result"] == {"ok", "duplicate", "late", "invalid"}
     names = "site line service channel label window quantile outcome result reason kind topic partition source le"
+    names += " region department exchange provider digest"
     assert values.keys() == set(names.split())
 
 

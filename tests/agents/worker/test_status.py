@@ -36,7 +36,7 @@ class Office:
     def __init__(self) -> None:
         self.worker = Worker()
         self.now = round(1000 * NOW)
-        self.statuses = Statuses(OFFICE, self.worker.ownership, lambda: self.now)
+        self.statuses = Statuses(self.worker.roster, self.worker.ownership, lambda: self.now)
 
     def changed(self, tick: float) -> list[bytes]:
         return keys(self.statuses.changed(tick))
@@ -136,7 +136,8 @@ def test_more_than_there_is_time_for_is_told_the_next_time(monkeypatch: pytest.M
 
 def test_a_line_and_a_service_of_one_name_have_a_key_each() -> None:
     settings = OFFICE.model_copy(update={"services": {"standard": Service(), "cards": Service()}})
-    statuses = Statuses(settings, Worker(settings).ownership, lambda: round(1000 * NOW))
+    worker = Worker(settings)
+    statuses = Statuses(worker.roster, worker.ownership, lambda: round(1000 * NOW))
     assert keys(statuses.changed(0)) == [*EVERYONE, b"lozere/standard/service"]
 
 

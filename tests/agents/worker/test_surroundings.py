@@ -17,11 +17,13 @@ from agents.kafka.client import Topic, admin, topic
 from agents.kafka.sending import sending
 from agents.kafka.topics import Described
 from agents.worker.surroundings import Surroundings, client_name
+from config.offices import Offices
 from config.settings import Line, Settings
 from tests.agents.running import PATIENCE, Running, worker
 
-OFFICE = Settings(site="lozere", lines={"standard": Line()})
-OTHER = OFFICE.model_copy(update={"lines": {"standard": Line(lost_reasons=("timeout",))}})
+SETTINGS = Settings(site="lozere", lines={"standard": Line()})
+OFFICE = Offices.alone(SETTINGS)
+OTHER = Offices.alone(SETTINGS.model_copy(update={"lines": {"standard": Line(lost_reasons=("timeout",))}}))
 CALLS = "tocsin.call-attempts"
 SENT = 40
 
@@ -66,9 +68,9 @@ def test_another_catalogue_is_named_with_its_place_and_which_one_wins_is_said() 
 
 
 def test_what_does_not_decide_how_is_counted_is_no_other_catalogue() -> None:
-    assert digest(OFFICE) == digest(OFFICE.model_copy(update={"checkpoint": OFFICE.checkpoint.model_copy()}))
-    moved = OFFICE.model_copy(update={"kafka": OFFICE.kafka.model_copy(update={"bootstrap": "10.0.0.9:9092"})})
-    assert digest(OFFICE) == digest(moved) != digest(OTHER)
+    kept = SETTINGS.model_copy(update={"checkpoint": SETTINGS.checkpoint.model_copy()})
+    moved = SETTINGS.model_copy(update={"kafka": SETTINGS.kafka.model_copy(update={"bootstrap": "10.0.0.9:9092"})})
+    assert digest(OFFICE) == digest(Offices.alone(kept)) == digest(Offices.alone(moved)) != digest(OTHER)
 
 
 def await_shown(running: Running, name: str, value: float) -> None:

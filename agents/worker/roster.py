@@ -1,0 +1,113 @@
+"""The offices that a worker counts now: their files are looked at every few seconds, and when an unknown desk calls.
+
+A file that cannot be used changes nothing: the offices stay as they were, and why is said once a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from agents.catalogue import SiteRules, Times, catalogue, digest, rules_of_site, times
+from agents.worker.liveness import SAY_SECONDS
+from config.offices import OfficeFiles, Offices
+from config.refusal import ConfigError
+from config.settings import Settings
+from streams.partition import Catalogue
+
+log = structlog.get_logger()
+
+LOOK_SECONDS: Final = 5.0
+SOON_SECONDS: Final = 1.0  # between two looks for the sake of unknown desks: there may be a flood of them
+
+
+class CountedOffice(NamedTuple):
+    """Hold what is said of one office, and what time it is there."""
+
+    settings: Settings
+    zone: ZoneInfo
+    times: Times
+    rules: SiteRules
+
+
+class Roster:
+    """Hold the offices, and the catalogue that follows from them."""
+
+    def __init__(self, offices: Offices, files: OfficeFiles | None = None) -> None:
+        """Begin with these offices; without `files` they stay as they are."""
+        self._files = files if offices.nation is not None else None
+        self._known: dict[str, CountedOffice] = {}  # the retired too: their last figures are still written
+        self._sites: frozenset[bytes] = frozenset()
+        self._looked = -SOON_SECONDS
+        self._said = -SAY_SECONDS
+        self._looking = asyncio.Lock()
+        self.trouble: str | None = None  # why the files cannot be used, while they cannot
+        self.offices = offices
+        self.catalogue = self._take(offices)
+
+    def office(self, site: str) -> CountedOffice:
+        """Return an office that is counted here, or was."""
+        return self._known[site]
+
+    async def meet(self, messages: Iterable[Any]) -> bool:
+        """Look at the files where a record's key names a site that is not known; tell whether the offices changed."""
+        if self._files is None or time.monotonic() - self._looked < SOON_SECONDS:
+            return False
+        keys = {each.key for each in messages}
+        if all(key is None or key.partition(b"/")[0] in self._sites for key in keys):
+            return False
+        return await self.look()
+
+    async def look(self) -> bool:
+        """Read the files that have changed; tell whether the offices have."""
+        if self._files is None:
+            return False
+        async with self._looking:
+            self._looked = time.monotonic()
+            if not await asyncio.to_thread(self._files.changed):
+                return False
+            try:
+                found = await asyncio.to_thread(self._files.load)
+            except ConfigError as error:
+                self._refuse(str(error))
+                return False
+            return self._follow(found)
+
+    def _refuse(self, why: str) -> None:
+        now = time.monotonic()
+        if why != self.trouble or now - self._said >= SAY_SECONDS:
+            log.error("the offices' files cannot be used; they are counted as before", why=why)
+            self._said = now
+        self.trouble = why
+
+    def _follow(self, found: Offices) -> bool:
+        before, self.trouble = self.offices, None
+        if found.shared != before.shared:
+            log.warning("what the offices share has changed; restart the workers to take it")
+            found = found.sharing(before.shared)
+        if found.sites == before.sites:
+            return False
+        added, retired = found.sites.keys() - before.sites.keys(), before.sites.keys() - found.sites.keys()
+        changed = [each for each in found.sites.keys() & before.sites.keys() if found.sites[each] != before.sites[each]]
+        log.info("the offices changed", added=sorted(added), retired=sorted(retired), changed=sorted(changed))
+        self.offices = found
+        self.catalogue = self._take(self.offices)
+        return True
+
+    def _take(self, offices: Offices) -> Catalogue:
+        for site, settings in offices.sites.items():
+            known = self._known.get(site)
+            if known is None or known.settings != settings:
+                self._known[site] = _office(settings)
+        self._sites = frozenset(site.encode() for site in offices.sites)
+        self.digest = digest(offices)  # names all that decides how these offices are counted
+        return catalogue(offices, {site: self._known[site].rules for site in offices.sites})
+
+
+def _office(settings: Settings) -> CountedOffice:
+    return CountedOffice(settings, ZoneInfo(settings.timezone), times(settings), rules_of_site(settings))
