@@ -24,7 +24,7 @@ from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 from streams.said import said
 
-MAX_SOURCES: Final = 100  # sources choose their own names, so their number needs a bound
+MAX_SOURCES: Final = 100  # of a site: they choose their own names, so their number needs a bound
 MAX_STRANGERS: Final = 10_000  # unknown desks that are remembered, in case that the catalogue names them soon
 MAX_NAMED: Final = 20  # desks that are named to whom tells of an unknown one
 SHOWN: Final = 200  # bytes of a key that are worth showing
@@ -83,7 +83,7 @@ class IntakeState:
     feed: str = ""  # the topic that this offset is of, as the broker identifies it
     epoch: int = 0  # which making of the topic it is, as the configuration counts
     rejected: dict[str, int] = field(default_factory=dict)  # records that were no event of a desk, by reason
-    # By source: the moment of its last event, and never beyond its record's, epoch ms
+    # By `site/source`: the moment of its last event, and never beyond its record's, epoch ms
     sources: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -150,6 +150,7 @@ class Intake(ABC, Generic[E, D]):
         self._homes = homes
         self._refused = refused
         self._sites = sorted({known.decode().partition("/")[0] for known in homes})
+        state.sources = self._with_sites(state.sources)
         known = sorted(known.decode() for known in homes)
         more = [f"{len(known) - MAX_NAMED:,} more"] if len(known) > MAX_NAMED else []
         self._known = ", ".join(known[:MAX_NAMED] + more) or "none"
@@ -220,7 +221,7 @@ class Intake(ABC, Generic[E, D]):
         clean = self._clean
         own_of, names_of, usual = self._own_of, self._names_of, is_usual_id
         noted = self.state.offset
-        latest: dict[str | None, tuple[E, int]] = {}
+        latest: dict[tuple[str, str | None], tuple[E, int]] = {}
         offset = noted
         for message in messages:
             offset = message.offset
@@ -250,7 +251,7 @@ class Intake(ABC, Generic[E, D]):
                     clean = self._clean
                 now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
                 if offset > noted:
-                    latest[event.source] = event, now
+                    latest[desk.rules.site, event.source] = event, now
                 if offset > mark.offset:
                     mark.offset = offset
                     if fold(desk, event, now) == AHEAD:
@@ -343,17 +344,26 @@ class Intake(ABC, Generic[E, D]):
             ),
         )
 
-    def _note(self, offset: int, latest: Mapping[str | None, tuple[E, int]], rejected: Mapping[str, int]) -> None:
+    def _note(
+        self, offset: int, latest: Mapping[tuple[str, str | None], tuple[E, int]], rejected: Mapping[str, int]
+    ) -> None:
         """Note what belongs to the partition and to no desk: its offset, what was rejected, when each source spoke."""
         state = self.state
         self.position = max(self.position, offset)
         state.offset = max(state.offset, offset)
         for reason, count in rejected.items():
             state.rejected[reason] = state.rejected.get(reason, 0) + count
-        for source, (event, now) in latest.items():
-            name = kept_name(source or "unknown")
-            if name in state.sources or len(state.sources) < MAX_SOURCES:
+        for (site, source), (event, now) in latest.items():
+            name = f"{site}/{kept_name(source or 'unknown')}"
+            if name in state.sources or sum(each.startswith(f"{site}/") for each in state.sources) < MAX_SOURCES:
                 state.sources[name] = min(milliseconds(event.at), now)
+
+    def _with_sites(self, sources: Mapping[str, int]) -> dict[str, int]:
+        """Return the sources each with its site, which an earlier version left out, as there was but one."""
+        own = {name: at for name, at in sources.items() if name.partition("/")[0] in self._sites}
+        if len(self._sites) == 1:
+            own |= {f"{self._sites[0]}/{name}": at for name, at in sources.items() if name not in own}
+        return own
 
 
 def _ahead(event: Event) -> Invalid:

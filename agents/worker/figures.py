@@ -102,7 +102,7 @@ class Figures:
         events = CounterMetricFamily(
             "tocsin_events", "Records of an input topic by what became of them.", labels=("topic", "result")
         )
-        sources: dict[str, int] = {}
+        sources: dict[tuple[str, str], int] = {}
         for name, topic in self._ownership.topics.items():
             intakes = [owned.intakes[name] for owned in self._ownership.partitions.values()]
             results = [intake.results() for intake in intakes]
@@ -110,17 +110,18 @@ class Figures:
                 events.add_metric((topic, result), sum(counts[index] for counts in results))
             events.add_metric((topic, "invalid"), sum(intake.rejected() for intake in intakes))
             for intake in intakes:
-                for source, at in intake.state.sources.items():
-                    sources[source] = max(at, sources.get(source, 0))
+                for known, at in intake.state.sources.items():
+                    site, _, source = known.partition("/")
+                    sources[site, source] = max(at, sources.get((site, source), 0))
         yield events
 
         last = GaugeMetricFamily(
             "tocsin_source_last_event_timestamp_seconds",
             "Time of a source's latest event.",
-            labels=("source",),
+            labels=("site", "source"),
         )
-        for source, at in sources.items():
-            last.add_metric((source,), at / 1000)
+        for label, at in sources.items():
+            last.add_metric(label, at / 1000)
         yield last
 
         yield GaugeMetricFamily(
@@ -151,9 +152,10 @@ class Figures:
             len(self._around.catalogues),
         )
         info = GaugeMetricFamily(
-            "tocsin_catalogue_info", "The catalogue by which this worker counts, and its sites.", labels=("digest",)
+            "tocsin_catalogue_info", "By which catalogue a nation's worker counts: its sites.", labels=("digest",)
         )
-        info.add_metric((self._roster.digest,), len(self._roster.offices.sites))
+        if self._roster.offices.nation is not None:
+            info.add_metric((self._roster.digest,), len(self._roster.offices.sites))
         yield info
         yield GaugeMetricFamily(
             "tocsin_catalogue_refused",

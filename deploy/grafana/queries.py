@@ -57,14 +57,16 @@ def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) 
 
 
 def own(selector: str) -> str:
-    """Return what processes say of themselves, without those that are known for another office's.
+    """Return what processes say of themselves, without those that are known for other offices' alone.
 
     It names no office: what else they show at the same address does. One that is down shows nothing, and is everyone's.
 
-    >>> own("tocsin_consumer_lag")
-    'tocsin_consumer_lag unless on (instance) {__name__=~"tocsin_site_open|tocsin_indicator", site!="$site"}'
+    >>> own("tocsin_consumer_lag")[:72]
+    'tocsin_consumer_lag unless on (instance) ({__name__=~"tocsin_site_open|t'
     """
-    return f'{selector} unless on (instance) {{__name__=~"tocsin_site_open|tocsin_indicator", site!="$site"}}'
+    shows = '__name__=~"tocsin_site_open|tocsin_indicator"'
+    others = f'{{{shows}, site!="$site"}} unless on (instance) {{{shows}, site="$site"}}'
+    return f"{selector} unless on (instance) ({others})"
 
 
 def came(*labels: str, window: str = "$__interval:", where: str = "") -> str:

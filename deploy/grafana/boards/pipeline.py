@@ -22,6 +22,11 @@ BY_FLOW: Final = {
 ANSWERS: Final = own('up{job=~"tocsin-.*"}')
 LAG: Final = own("tocsin_consumer_lag")
 PROGRESS: Final = own("tocsin_progress_age_seconds")
+# Those that the workers of an office are told by the broker, and those of a nation's, each by its own word.
+CATALOGUES: Final = (
+    f"max({own('tocsin_catalogues')} or "
+    'label_replace(count(count by (digest) (tocsin_catalogue_info)), "of", "nation", "", ""))'
+)
 CHECKPOINT: Final = own("tocsin_checkpoint_age_seconds")
 READ: Final = own("tocsin_board_read_timestamp_seconds")
 CAPPED: Final = (  # what is counted early or twice, or not looked at, as no state grows without end
@@ -93,7 +98,8 @@ def _delays() -> Panels:
                 Shown(f"sum({own('tocsin_states_refused')})", "states refused"),
                 Shown(f"sum({own('tocsin_states_mended')})", "states taken from an earlier record"),
                 Shown(f"max({own('tocsin_partitions_unread')})", "partitions not read"),
-                Shown(f"max({own('tocsin_catalogues')})", "catalogues in use"),
+                Shown(CATALOGUES, "catalogues in use"),
+                Shown("sum(max by (instance) (tocsin_catalogue_refused))", "offices' files refused"),
             ],
             size=(24, 4),
             unit=COUNT,
@@ -121,7 +127,7 @@ def _delays() -> Panels:
 
 
 def _events() -> Panels:
-    seen = f"max by (source) ({own('tocsin_source_last_event_timestamp_seconds')})"
+    seen = 'max by (source) (tocsin_source_last_event_timestamp_seconds{site="$site"})'
     return [
         bars(
             "Events, by result",

@@ -37,7 +37,7 @@ CONTRACT = {  # section 5, what exists so far: type, labels
     "tocsin_figure_withheld": ("gauge", {"site", "line", "reason"}),
     "tocsin_lost_call_ratio_expected": ("gauge", {"site", "line"}),
     "tocsin_events": ("counter", {"topic", "result"}),
-    "tocsin_source_last_event_timestamp_seconds": ("gauge", {"source"}),
+    "tocsin_source_last_event_timestamp_seconds": ("gauge", {"site", "source"}),
     "tocsin_checkpoint_age_seconds": ("gauge", set()),
     "tocsin_consumer_lag": ("gauge", {"topic", "partition"}),
 }
@@ -140,7 +140,7 @@ def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) ->
     assert values["outcome"] == {"answered", "lost"}
     assert values["result"] == {"ok", "duplicate", "late", "invalid"}
     names = "site line service channel label window quantile outcome result reason kind topic partition source le"
-    names += " region department exchange provider digest"
+    names += " region department exchange provider"
     assert values.keys() == set(names.split())
 
 
@@ -240,7 +240,8 @@ def test_a_source_may_have_any_name() -> None:
     worker = Worker()
     name = 'a "quoted"\\ \n\x00 é \U0001f4de'
     worker.take(told("lost", NOW, source=name))
-    assert ("tocsin_source_last_event_timestamp_seconds", frozenset({("source", name)})) in worker.scrape()
+    labels = frozenset({("site", "lozere"), ("source", name)})
+    assert ("tocsin_source_last_event_timestamp_seconds", labels) in worker.scrape()
 
 
 def test_everything_is_restored_with_the_state(busy: Worker) -> None:
