@@ -33,6 +33,7 @@ from tests.chaos.stage import Stage, disturb_a_little, meet_and_part, take_back
 from tests.chaos.truth import SITE, SentRecord, first_records, truth
 
 STALLED_AFTER = 240.0  # s without progress
+QUIET = 5  # s in which nothing moves
 
 
 def produce(settings: Shared, sent: list[SentRecord], seconds: float, failed: list[BaseException]) -> None:
@@ -68,6 +69,20 @@ def await_all(fleet: Fleet, count: int) -> None:
             fleet.tell()
             console.print(f"[red]stuck at {seen:,.0f} of {count:,}")
             raise typer.Exit(1)
+
+
+def at_rest(fleet: Fleet) -> int:
+    """Return how many records the workers tell of once nothing waits: those of who has retired are told no more."""
+    quiet, before = 0, -1.0
+    while quiet < QUIET:
+        time.sleep(1)
+        fleet.look()
+        try:
+            lag, now = fleet.total("tocsin_consumer_lag"), fleet.total("tocsin_events_total")
+        except OSError:
+            continue
+        quiet, before = (quiet + 1 if lag == 0 and now == before else 0), now
+    return round(before)
 
 
 @contextmanager
@@ -121,9 +136,10 @@ def main(
         if nation:
             time.sleep(2 * offices.shared.checkpoint.every)  # what was folded of who retires is written
             meet_and_part(stage, fleet, rng)
+            before = at_rest(fleet)
             with sending(offices.shared, later, seconds / 4):
                 disturb_a_little(fleet, broker, rng)
-            await_all(fleet, len(sent) + len(later))
+            await_all(fleet, before + len(later))
             take_back(stage, fleet)
         time.sleep(2 * offices.shared.checkpoint.every)  # a checkpoint sends tickets that a transfer opens
         told, files = [*sent, *later], {}
