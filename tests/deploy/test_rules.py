@@ -35,6 +35,7 @@ SPOKEN: Final = 'if ne $externalLabels.language "en" -}}'
 OF_ONE_PROCESS: Final = {
     *("up", "tocsin_events_total", "tocsin_progress_age_seconds", "tocsin_checkpoint_age_seconds"),
     *("tocsin_states_refused", "tocsin_partitions_unread", "tocsin_catalogues", AWAY),
+    *("tocsin_catalogue_info", "tocsin_catalogue_refused"),
 }
 VALUES: Final[dict[str, set[str]]] = {
     "window": {window.name for window in WINDOWS},
