@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from agents.kafka.apache import Member, Node, apache_node
+from agents.kafka.apache import ClusterMember, Node, apache_node
 from agents.kafka.client import KafkaAdminClient, KafkaError
 from agents.ports import free_port
 
@@ -60,7 +60,7 @@ class Cluster:
             for name in ("default.replication.factor", "offsets.topic.replication.factor")
         }
         own = {"node.id": str(number + 1), "controller.quorum.voters": voters}
-        member = Member(ID, self._controllers[number], HEAP)
+        member = ClusterMember(ID, self._controllers[number], HEAP)
         self.running[number] = self._stacks[number].enter_context(
             apache_node(
                 self._ports[number],

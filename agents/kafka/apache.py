@@ -38,7 +38,7 @@ class Node(NamedTuple):
     process: subprocess.Popen[bytes]
 
 
-class Member(NamedTuple):
+class ClusterMember(NamedTuple):
     """Say what a node of a cluster is given by it."""
 
     cluster: str  # its id, 16 bytes in base64
@@ -77,7 +77,7 @@ def apache_node(
     *,
     listeners: Sequence[str] = (),
     properties: Mapping[str, str] = MappingProxyType({}),
-    member: Member | None = None,
+    member: ClusterMember | None = None,
 ) -> Iterator[Node]:
     """Run Apache Kafka as `apache_broker` does, and give its process too; whether it has ended is not checked.
 

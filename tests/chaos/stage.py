@@ -31,7 +31,7 @@ class Stage:
         else:
             self.config.write_text(json.dumps(CONFIG))
 
-    def write(self, site: str, **more: str) -> None:
+    def write(self, site: str, **more: object) -> None:
         """Write the file of an office as a whole, as a person's editor does."""
         draft = self._offices / f".{site}.draft"
         draft.write_text(json.dumps({"site": site, **OFFICE, **more}))
@@ -77,7 +77,7 @@ def meet_and_part(stage: Stage, fleet: Fleet, rng: random.Random) -> None:
     """Let an office join, one change and one retire, and kill a worker that has just heard of it."""
     console.print(f"  {LATER} joins, {SITES[1]} changes, {SITES[0]} retires")
     stage.write(LATER)
-    stage.write(SITES[1], allowed_lateness="180s")
+    stage.write(SITES[1], office={"name": "Préfecture de la Lozère"})
     stage.remove(SITES[0])
     await_offices(fleet, {*SITES[1:], LATER}, {SITES[0]})
     fleet.kill(rng.uniform(0, 2))
