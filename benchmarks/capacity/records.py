@@ -1,7 +1,7 @@
 """How many bytes a line writes: its events, its state at each checkpoint, its days of the ledger.
 
-One partition in this process, without Kafka: lines of different numbers of calls, and a counter, through two weeks of
-opening days. A checkpoint falls every five seconds in which something came, as a worker's does.
+One partition in this process, without Kafka: lines of different numbers of calls, and a counter, on eight opening days. A
+checkpoint falls every five seconds in which something came, as a worker's does.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.streams.telling import Message
 CALLS_A_DAY: Final = (10, 40, 160, 640)
 TICKETS_A_DAY: Final = 40
 HOURS: Final = 6.5
-DAYS: Final = 14
+DAYS: Final = 10
 CHECKPOINT_MS: Final = 5_000
 BATCH: Final = 300  # events that a producer packs together, 64 KB
 
