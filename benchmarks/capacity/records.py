@@ -1,7 +1,7 @@
 """How many bytes a line writes: its events, its state at each checkpoint, its days of the ledger.
 
-One partition in this process, without Kafka: lines of different numbers of calls, and a counter, on eight opening days. A
-checkpoint falls every five seconds in which something came, as a worker's does.
+One partition in this process, without Kafka: lines of different numbers of calls, and a counter, on eight opening days.
+A checkpoint falls every five seconds in which something came, as a worker's does.
 """
 
 from __future__ import annotations
