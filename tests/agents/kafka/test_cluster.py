@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import pytest
 
 from agents.kafka.broker import BrokerError
 from agents.kafka.client import KafkaError, Topic, admin, producer, topic
 from agents.kafka.reading import records
-from agents.kafka.topics import TopicReport, check_topics, create_topics
+from agents.kafka.topics import check_topics, create_topics
 from config.settings import Kafka, Settings
 from tests.cluster import Cluster, cluster
+
+T = TypeVar("T")
 
 PATIENCE: Final = 60.0
 
@@ -29,22 +32,25 @@ def copies(settings: Settings) -> list[tuple[int, int]]:
 def await_in_sync(settings: Settings) -> None:
     """Wait until every broker holds all, as one does before the next is taken down."""
     deadline = time.monotonic() + PATIENCE
-    once_answered(settings)
-    while set(copies(settings)) != {(3, 3)}:
-        assert time.monotonic() < deadline, copies(settings)
+    while set(patiently(lambda: copies(settings))) != {(3, 3)}:
+        assert time.monotonic() < deadline
         time.sleep(0.2)
 
 
-def once_answered(settings: Settings) -> TopicReport:
-    """Return how the topics are: the broker that a client asks first may be the one that was killed."""
+def patiently(ask: Callable[[], T]) -> T:
+    """Return an answer: for some seconds clients still ask the broker that was killed."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return check_topics(settings)
+            return ask()
         except KafkaError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)
+
+
+def stored(settings: Settings) -> list[bytes | None]:
+    return [record.value for record in records(settings, topic(settings, Topic.CALL_ATTEMPTS))]
 
 
 def send(settings: Settings, *values: bytes, seconds: float = PATIENCE) -> None:
@@ -73,15 +79,13 @@ def lose_one_after_the_other(running: Cluster) -> None:
     send(settings, b"of three")
     running.stop(0, signal.SIGKILL)
     send(settings, b"of two")
-    assert once_answered(settings).differences == ()  # a broker that is away is still one of three
-    sent = [record.value for record in records(settings, topic(settings, Topic.CALL_ATTEMPTS))]
-    assert sent == [b"of three", b"of two"]
+    assert patiently(lambda: check_topics(settings)).differences == ()  # a broker that is away is still one of three
+    assert patiently(lambda: stored(settings)) == [b"of three", b"of two"]
     running.start()
     await_in_sync(settings)
     running.stop(1, signal.SIGKILL)
     send(settings, b"of other two")
-    sent = [record.value for record in records(settings, topic(settings, Topic.CALL_ATTEMPTS))]
-    assert sent == [b"of three", b"of two", b"of other two"]
+    assert patiently(lambda: stored(settings)) == [b"of three", b"of two", b"of other two"]
     running.stop(2, signal.SIGKILL)
     with pytest.raises(KafkaError):
         send(settings, b"of one alone", seconds=10)
