@@ -63,6 +63,7 @@ def send(settings: Settings, *values: bytes, seconds: float = PATIENCE) -> None:
 
 
 @pytest.mark.integration
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of a producer that could not end well
 def test_what_was_acknowledged_outlives_a_broker_and_nothing_is_by_one_alone(tmp_path: Path) -> None:
     try:
         with cluster(tmp_path, properties={"replica.lag.time.max.ms": "2000"}) as running:
