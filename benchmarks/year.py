@@ -49,9 +49,7 @@ _COLUMNS: Final = (
     "MB beyond the start, at most",
 )
 MISCOUNTED: Final = 10  # one line in so many has a miscount
-_DEFINITION: Final = LineDefinition(
-    lost_reasons=("abandoned", "timeout"), short_call=5_000, within=round(WITHIN * 1000)
-)
+DEFINITION: Final = LineDefinition(lost_reasons=("abandoned", "timeout"), short_call=5_000, within=round(WITHIN * 1000))
 
 
 @dataclass
@@ -89,7 +87,7 @@ def year_of(settings: Settings) -> Iterator[Stored]:
 
 
 def _day(name: str, day: date, hours: list[int], random: Random) -> LineDay:
-    found = LineDay(id=name, day=day.isoformat(), offset=day.toordinal(), closed=True, definitions=[_DEFINITION])
+    found = LineDay(id=name, day=day.isoformat(), offset=day.toordinal(), closed=True, definitions=[DEFINITION])
     closed = [day.toordinal() * 96 - 69_035_000]  # before the office opens
     for slot_no in hours or closed:
         offered = random.randrange(2 * CALLS + 1) if hours else random.randrange(3)

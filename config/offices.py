@@ -7,6 +7,7 @@ own file says: that file can still be used alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
@@ -15,6 +16,7 @@ from config.document import read
 from config.nation import Member, Nation
 from config.part import validated
 from config.refusal import ConfigError, Mistake, suggestion
+from config.rights import names_of, unknown
 from config.settings import Holidays, Settings, checked, located
 from config.shared import Shared
 from streams.said import said
@@ -68,7 +70,7 @@ class OfficeFiles:
 
     def __init__(self, path: Path | None, environ: Mapping[str, str]) -> None:
         """Read nothing yet; without a path, the default configuration is meant."""
-        self._path = located(path)
+        self.path: Final = located(path)
         self._environ = environ
         self._stamps: dict[Path, _Stamp] = {}
         self._offices: dict[Path, _ReadOffice] = {}
@@ -82,13 +84,13 @@ class OfficeFiles:
 
         Raises `ConfigError` for everything that is wrong in any of the files.
         """
-        self._stamps = {self._path: _stamp(self._path)}
-        document = read(self._path)
+        self._stamps = {self.path: _stamp(self.path)}
+        document = read(self.path)
         model = Nation if "sites" in document else Settings
         document, origins = environment.overlay(document, self._environ, model)
         if model is Settings:
-            return Offices.alone(checked(document, str(self._path), origins))
-        nation = validated(Nation, document, str(self._path), origins)
+            return Offices.alone(checked(document, str(self.path), origins))
+        nation = validated(Nation, document, str(self.path), origins)
         sites: dict[str, Settings] = {}
         files: dict[str, Path] = {}
         mistakes: list[Mistake] = []
@@ -102,6 +104,8 @@ class OfficeFiles:
                 words = said("a site that {file} is not the configuration of", file=files[office.site])
                 mistakes.append(Mistake(str(file), "site", refusal.shown(office.site), words))
             sites[office.site], files[office.site] = office, file
+        if not mistakes:
+            mistakes += _wrong_rights(nation, sites, str(self.path))
         if mistakes:
             raise ConfigError(mistakes)
         return Offices(nation, dict(sorted(sites.items())))
@@ -109,7 +113,7 @@ class OfficeFiles:
     def _files(self, nation: Nation, mistakes: list[Mistake]) -> Iterator[tuple[Path, Member]]:
         """Yield the file of each office, and what is said of it beside its file."""
         for at, member in enumerate(nation.sites):
-            path = self._path.parent / member.file
+            path = self.path.parent / member.file
             self._stamps[path] = _stamp(path)
             if not path.is_dir():
                 yield path, member
@@ -117,7 +121,7 @@ class OfficeFiles:
             files = sorted(each for each in path.iterdir() if each.suffix in {".yaml", ".yml"})
             if not files:
                 found, words = said("a folder without a .yaml file"), said("the configurations of some offices")
-                mistakes.append(Mistake(str(self._path), f"sites.{at}.file", found, words))
+                mistakes.append(Mistake(str(self.path), f"sites.{at}.file", found, words))
             for file in files:
                 self._stamps[file] = _stamp(file)
                 yield file, member
@@ -152,6 +156,16 @@ def _read_office(file: Path, member: Member, nation: Nation) -> Settings:
     document["retention"] = nation.retention.model_dump(mode="json")  # bounds how long a line's calls may last
     office = checked(document, str(file), {("retention",): f"{file}, by what the nation says of it"})
     return office.model_copy(update={name: getattr(nation, name) for name in SHARED})
+
+
+def _wrong_rights(nation: Nation, sites: Mapping[str, Settings], source: str) -> Iterator[Mistake]:
+    """Yield what rights name that is no office of the nation."""
+    places = {site: office.place for site, office in sites.items()}
+    known = frozenset[str]().union(*(names_of(site, place) for site, place in places.items()))
+    for key, name in unknown(nation.rights or (), known):
+        kind = said("a site, region:NAME or department:NAME of these offices, or *")  # too many to list them
+        words = suggestion(name, known, kind) if get_close_matches(name, known, n=1) else kind
+        yield Mistake(source, f"rights.{key}", refusal.shown(name), words)
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -29,28 +29,39 @@ class BoardFigures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield every metric family of the board."""
         yield from families(self._years.shown(), self._opened, self._years.broken())
-        read = GaugeMetricFamily(
-            "tocsin_board_read_timestamp_seconds", "When the board last read its topics to their ends.", labels=()
-        )
-        if self._follower.read is not None:
-            read.add_metric((), self._follower.read)
-        yield read
-        yield self._believed()
+        yield read_timestamp(self._follower.read)
+        yield believed_ratio(self._believed())
 
-    def _believed(self) -> Metric:
-        """Return the last hour's rates as the wall shows them; a line without a call, or without a belief, has none."""
-        found = GaugeMetricFamily(
-            "tocsin_lost_call_ratio_believed",
-            "Lost calls over calls of the last hour, without what a suspected miscount added.",
-            labels=LINE,
-        )
+    def _believed(self) -> Iterator[tuple[str, str, float]]:
+        """Yield the last hour's rates as the wall shows them; a line without a call, or without a belief, has none."""
         for card in self._cards():
             if not isinstance(card, LineCard) or card.status is None or card.silent is not None:
                 continue
             if card.share.hour and card.share.rate is not None:
-                found.add_metric((card.status.site, card.name), card.share.rate)
-        return found
+                yield card.status.site, card.name, card.share.rate
 
     def describe(self) -> Iterable[Metric]:
         """Return nothing: names are checked when they are collected."""
         return ()
+
+
+def read_timestamp(read: float | None) -> Metric:
+    """Return when the topics were last read to their ends (epoch s)."""
+    found = GaugeMetricFamily(
+        "tocsin_board_read_timestamp_seconds", "When the board last read its topics to their ends.", labels=()
+    )
+    if read is not None:
+        found.add_metric((), read)
+    return found
+
+
+def believed_ratio(rates: Iterable[tuple[str, str, float]]) -> Metric:
+    """Return the last hour's rates that are believed, each of a site and a line."""
+    found = GaugeMetricFamily(
+        "tocsin_lost_call_ratio_believed",
+        "Lost calls over calls of the last hour, without what a suspected miscount added.",
+        labels=LINE,
+    )
+    for site, line, rate in rates:
+        found.add_metric((site, line), rate)
+    return found

@@ -11,7 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import closing
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple, Protocol
 
 import msgspec
 import structlog
@@ -20,7 +20,7 @@ from agents.history.ledger import History
 from agents.kafka.client import KafkaError, Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out
 from agents.worker.liveness import SAY_SECONDS
-from config.settings import Settings
+from config.shared import Shared
 from streams.kept.record import position_of
 from streams.status import LineStatus, ServiceStatus, Status
 
@@ -40,19 +40,43 @@ class Known(NamedTuple):
     services: Mapping[str, ServiceStatus]
 
 
+class Followed(Protocol):
+    """Tell how well topics are read."""
+
+    @property
+    def read(self) -> float | None:
+        """Return when they were last read to their ends (epoch s)."""
+
+    @property
+    def trouble(self) -> str:
+        """Say why they cannot be read; empty while all is well."""
+
+    def stale(self, now: float) -> bool:
+        """Tell whether the last reading is too old at `now` (epoch s)."""
+
+
 class TopicFollower(ABC):
     """Follow topics, and say by `shown` for what they are read."""
 
     shown: ClassVar[str]
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Shared) -> None:
         self.read: float | None = None  # when they were last read to their ends, epoch s
         self.trouble = UNREAD  # empty while all is well
         self._settings = settings
         self._said = -SAY_SECONDS
+        self._ended = threading.Event()
+
+    def end(self) -> None:
+        """Follow them no more, once what is asked of the broker is answered."""
+        self._ended.set()
+
+    def has_ended(self) -> bool:
+        """Tell whether they are followed no more."""
+        return self._ended.is_set()
 
     def start(self) -> None:
-        """Begin, until the process ends."""
+        """Begin, until the process ends or `end` is called."""
         threading.Thread(target=self._run, daemon=True, name="topics").start()
 
     def stale(self, now: float) -> bool:
@@ -60,10 +84,12 @@ class TopicFollower(ABC):
         return self.read is None or now - self.read > STALE_SECONDS
 
     def _run(self) -> None:
-        while True:
+        while not self.has_ended():
             try:
                 self._follow()
             except Exception as error:  # whatever it is: without this thread the pages would stand still for good
+                if self.has_ended():
+                    return
                 self.trouble = str(error) or type(error).__name__
                 if time.monotonic() - self._said >= SAY_SECONDS:
                     expected = isinstance(error, (KafkaError, OSError))
@@ -74,7 +100,7 @@ class TopicFollower(ABC):
                         exc_info=not expected,
                     )
                     self._said = time.monotonic()
-                time.sleep(AGAIN_SECONDS)
+                self._ended.wait(AGAIN_SECONDS)
 
     @abstractmethod
     def _follow(self) -> None:
@@ -88,11 +114,11 @@ class TopicFollower(ABC):
 
 
 class Follower(TopicFollower):
-    """Follow what the office publishes."""
+    """Follow what the offices publish."""
 
     shown = "figures"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Shared) -> None:
         super().__init__(settings)
         self.known = Known(History(settings), {}, {})
 
@@ -111,7 +137,7 @@ class Follower(TopicFollower):
 class TopicReading:
     """Gather what the topics say, from their beginning on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Shared) -> None:
         self._history = History(settings)
         self._statuses: dict[bytes, Status] = {}
         self.status = topic(settings, Topic.STATUS)

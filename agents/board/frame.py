@@ -16,6 +16,14 @@ YEAR_SECONDS: Final = 365 * 86400
 _LANGUAGES: Final = {each.value: each for each in Language}
 
 
+class Within(NamedTuple):
+    """Say where the pages of an office stand: alone, or below those of a nation."""
+
+    root: str = ""  # begins the address of each
+    above: tuple[tuple[str, str], ...] = ()  # the pages above, from the top: what each is called, and its address
+    by_rights: bool = False  # not everybody may see them
+
+
 class PageFrame(NamedTuple):
     """Frame a page."""
 

@@ -83,7 +83,7 @@ class IncidentView(NamedTuple):
 def cases(settings: Settings, history: History) -> list[Case]:
     """Return an office's incidents; where all lines were silent at once, that is one."""
     known = history.incidents(site=settings.site)
-    return _gathered(settings, history, known)
+    return gathered_cases(settings, history, known)
 
 
 def found(settings: Settings, history: History, name: str) -> Case | None:
@@ -95,17 +95,18 @@ def found(settings: Settings, history: History, name: str) -> Case | None:
     if name in known:
         silences = silences_of(settings, known.values(), lambda: history)
         return Case(known[name], [known[name]], office_ids(silences).get(name))
-    standing = (each for each in _gathered(settings, history, known) if each.name == name)
+    standing = (each for each in gathered_cases(settings, history, known) if each.name == name)
     undone = {key: {**each, "status": "closed"} for key, each in known.items() if each["status"] == "dismissed"}
     dismissed = (
         Case({**each.published, "status": "dismissed"}, [known[part["id"]] for part in each.parts])
-        for each in _gathered(settings, history, undone)
+        for each in gathered_cases(settings, history, undone)
         if each.name == name
     )
     return next(standing, None) or next(dismissed, None)
 
 
-def _gathered(settings: Settings, history: History, known: Mapping[str, IncidentJson]) -> list[Case]:
+def gathered_cases(settings: Settings, history: History, known: Mapping[str, IncidentJson]) -> list[Case]:
+    """Return these incidents of an office; where all lines were silent at once, that is one."""
     silences = silences_of(settings, known.values(), lambda: history)
     parts = {each.id: [known[name] for name in each.incidents if name in known] for each in silences}
     every = gathered_json(list(known.values()), silences, ZoneInfo(settings.timezone))

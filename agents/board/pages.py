@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from agents.board.cards import LineCard, ServiceCard
 from agents.board.curve import QuarterBar, curve
-from agents.board.follower import UNREAD, TopicFollower
-from agents.board.frame import PageFrame
+from agents.board.follower import UNREAD, Followed
+from agents.board.frame import PageFrame, Within
 from agents.board.wall import Wall
 from agents.language import Language
 from agents.pages.html import spoken
@@ -31,8 +31,8 @@ from config.settings import Settings
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 
-_SCRIPT: Final = files("agents.board").joinpath("templates/wall.js").read_text(encoding="utf-8")
-SCRIPT_HASH: Final = b64encode(sha256(_SCRIPT.encode()).digest()).decode()  # for the pages' security policy
+SCRIPT: Final = files("agents.board").joinpath("templates/wall.js").read_text(encoding="utf-8")
+SCRIPT_HASH: Final = b64encode(sha256(SCRIPT.encode()).digest()).decode()  # for the pages' security policy
 STATED: Final = date(2026, 11, 26)  # when the statement of accessibility was last held against the pages
 
 
@@ -47,14 +47,15 @@ class ListedYear(NamedTuple):
 class Pages:
     """Render the pages of an office, each in the language of its frame."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, within: Within) -> None:
         self._settings = settings
+        self._within = within
         self._templates = {language: self._speaking(language) for language in Language}
 
     def wall(self, parts: Mapping[str, str], frame: PageFrame, *, full: bool) -> str:
         """Return the wall of its parts; `full` fills a screen that nobody sits at."""
         shown = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 -- as rendered below
-        return self.render("wall", "wall", frame, parts=shown, full=full, script=Markup(_SCRIPT))  # noqa: S704 -- our own file
+        return self.render("wall", "wall", frame, parts=shown, full=full, script=Markup(SCRIPT))  # noqa: S704 -- our own file
 
     def parts(self, wall: Wall, frame: PageFrame) -> dict[str, str]:
         """Return the parts of the wall that change, by their ids: trouble, office, then the cards in their order."""
@@ -92,7 +93,8 @@ class Pages:
         office = self._settings.office
         signed = " · ".join(filter(None, (office.name, office.service, office.contact)))
         found.globals |= {"site_name": office.name or self._settings.site, "signed": signed, "logo": logo(office.logo)}
-        found.globals["colour"] = self._settings.board.colour
+        found.globals |= {"nation": False, "by_rights": self._within.by_rights}
+        found.globals |= {"colour": self._settings.board.colour, "root": self._within.root, "above": self._within.above}
         found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
         return found
 
@@ -125,7 +127,7 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
     return curve(bars, usual, label, hour, wide=wide)
 
 
-def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Language) -> str | None:
+def staleness(follower: Followed, now: float, zone: ZoneInfo, language: Language) -> str | None:
     """Say at `now` (epoch s) since when topics could not be read, and why where they never were, or None."""
     text, writing = Words(language), Writing(language)
     if not follower.stale(now):

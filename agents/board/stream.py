@@ -8,23 +8,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
-from typing import Final, NamedTuple
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 import structlog
 from aiohttp import web
 
-from agents.language import Language
-
 log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 0.5  # between two looks at what changed
 ALIVE_SECONDS: Final = 5.0  # between two messages to a wall where nothing changes
+KEPT_SECONDS: Final = 60.0  # from then on a view that nobody looks at is forgotten
 MOST_WALLS: Final = 220  # of the connections that a server holds: the rest is for pages
 MOST_UNSENT: Final = 20  # messages that a wall may leave
 
+View = TypeVar("View", bound=Hashable)  # what a wall shows, and in which language
 Parts = Mapping[str, str]  # of a wall, by their ids, in their order
 _ALIVE: Final = b"event: alive\ndata: \n\n"
 _NO_CARDS: Final = ("trouble", "office")  # parts that stand where they stand
@@ -38,45 +38,54 @@ class _Shown(NamedTuple):
     sent: float
 
 
-class WallStream:
-    """Keep the parts of the wall in each language, no older than a look, and tell all who listen."""
+class WallStream(Generic[View]):
+    """Keep the parts of each view of the wall, no older than a look, and tell all who listen."""
 
-    def __init__(self, render: Callable[[Language], Parts]) -> None:
+    def __init__(self, render: Callable[[View], Parts]) -> None:
         self._render = render
-        self._shown: dict[Language, _Shown] = {}
-        self._walls: defaultdict[Language, dict[asyncio.Queue[bytes | None], asyncio.Transport | None]] = defaultdict(
-            dict
-        )
+        self._shown: dict[View, _Shown] = {}
+        self._walls: defaultdict[View, dict[asyncio.Queue[bytes | None], asyncio.Transport | None]] = defaultdict(dict)
 
-    def parts(self, language: Language) -> Parts:
-        """Return the parts in a language; where they are rendered anew, the walls are told."""
-        shown, now = self._shown.get(language, _Shown({}, -EVERY_SECONDS, 0.0)), time.monotonic()
+    @property
+    def watched(self) -> bool:
+        """Tell whether anybody listens."""
+        return any(self._walls.values())
+
+    def parts(self, view: View) -> Parts:
+        """Return the parts of a view; where they are rendered anew, the walls are told."""
+        shown, now = self._shown.get(view, _Shown({}, -EVERY_SECONDS, 0.0)), time.monotonic()
         if now - shown.at < EVERY_SECONDS:
             return shown.parts
-        parts = self._render(language)
+        parts = self._render(view)
         if list(parts.items()) != list(shown.parts.items()):
             message = _event(shown.parts, parts)
         elif now - shown.sent >= ALIVE_SECONDS:
             message = _ALIVE
         else:
-            self._shown[language] = shown._replace(at=now)
+            self._shown[view] = shown._replace(at=now)
             return parts
-        self._shown[language] = _Shown(parts, now, now)
-        self._send(language, message)
+        self._shown[view] = _Shown(parts, now, now)
+        self._send(view, message)
         return parts
 
-    async def answer(self, request: web.Request, language: Language, headers: Mapping[str, str]) -> web.StreamResponse:
-        """Send all parts, and then what changes, until the browser or the server ends it."""
+    async def answer(
+        self,
+        request: web.Request,
+        view: View,
+        headers: Mapping[str, str],
+        still: Callable[[], bool] = lambda: True,
+    ) -> web.StreamResponse:
+        """Send all parts, and then what changes, until the browser or the server ends it, or it may `still` no more."""
         if sum(map(len, self._walls.values())) >= MOST_WALLS:
             return web.Response(status=503, headers={"Retry-After": "60"})
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no", **headers})
         unsent: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_UNSENT)
-        unsent.put_nowait(_event({}, self.parts(language)))
-        walls = self._walls[language]
+        unsent.put_nowait(_event({}, self.parts(view)))
+        walls = self._walls[view]
         walls[unsent] = request.transport
         try:
             await answer.prepare(request)
-            while (message := await unsent.get()) is not None:
+            while (message := await unsent.get()) is not None and still():
                 await answer.write(message)
         except ConnectionError:
             pass  # the browser has gone
@@ -84,16 +93,19 @@ class WallStream:
             walls.pop(unsent, None)
         return answer
 
-    async def running(self, _app: web.Application) -> AsyncIterator[None]:
-        """Look for changes while the application runs."""
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Look for changes while the block runs."""
         looking = asyncio.create_task(self._look())
-        yield
-        looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
+        try:
+            yield
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
 
-    async def end(self, _app: web.Application) -> None:
-        """Let all walls go, as the server ends."""
+    def end(self) -> None:
+        """Let all walls go."""
         for walls in self._walls.values():
             for unsent in walls:
                 while not unsent.empty():
@@ -102,15 +114,18 @@ class WallStream:
 
     async def _look(self) -> None:
         while True:
-            for language in [language for language, walls in self._walls.items() if walls]:
+            now = time.monotonic()
+            self._walls = defaultdict(dict, {view: walls for view, walls in self._walls.items() if walls})
+            self._shown = {view: shown for view, shown in self._shown.items() if now - shown.at < KEPT_SECONDS}
+            for view in list(self._walls):
                 try:
-                    self.parts(language)
+                    self.parts(view)
                 except Exception:  # whatever it is: the page says so too, and the next look may be better
                     log.exception("the wall cannot be shown")
             await asyncio.sleep(EVERY_SECONDS)
 
-    def _send(self, language: Language, message: bytes) -> None:
-        walls = self._walls[language]
+    def _send(self, view: View, message: bytes) -> None:
+        walls = self._walls[view]
         for unsent, transport in list(walls.items()):
             if not unsent.full():
                 unsent.put_nowait(message)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from streams.indicators.plan import Opened
 from streams.indicators.today import quarters
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LedgerDay, LineDay, ServiceDay
-from streams.status import Ongoing, Status
+from streams.status import LineStatus, Ongoing, Status
 from streams.watch.incident import Incident
 
 SILENT_SECONDS: Final = 90.0  # a worker gives a sign of life every minute
@@ -73,7 +73,7 @@ class Walls:
         """Return what is shown at `now` (epoch s); in a replay, at the latest moment of the live figures."""
         settings, site = self._settings, self._settings.site
         if settings.clock == "event":
-            now = _latest(known)
+            now = _latest(known, site)
         office = self._office(now) if now else None
         is_open, days = office is not None and office.open, known.history.days(site=site, first=today, last=today)
         lines = list(self._lines(known, days, now, today, is_open=is_open))
@@ -96,11 +96,9 @@ class Walls:
         slot_no = round(now * 1000) // QUARTER_MS
         for name, line in self._settings.lines.items():
             status = known.lines.get(f"{site}/{name}")
-            of_line = {each.id: each for each in incidents if each.line == name}
-            for each in [] if status is None else status.incidents:
-                of_line[each.id] = _until(of_line.get(each.id) or _begun(name, each), slot_no)
+            of_line = standing(incidents, name, status, slot_no)
             day, agentless = counted.get(f"{site}/{name}"), line.agentless_reasons
-            found = quarters(day, of_line.values(), self._opened, today, slot_no, agentless)
+            found = quarters(day, of_line, self._opened, today, slot_no, agentless)
             silent, leads = self._silent(status, now), self._settings.office.leads
             yield LineCard(name, line, status, silent, is_open, found, slot_no, self._zone, leads)
 
@@ -129,10 +127,18 @@ class Walls:
         return age if age > SILENT_SECONDS else None
 
 
-def _latest(known: Known) -> float:
-    """Return the latest moment (epoch s) of the live figures, 0 where there are none."""
+def standing(incidents: Iterable[Incident], line: str, status: LineStatus | None, slot_no: int) -> Collection[Incident]:
+    """Return the incidents of a line as they stand in a slot: what goes on reaches to its end."""
+    found = {each.id: each for each in incidents if each.line == line}
+    for each in [] if status is None else status.incidents:
+        found[each.id] = _until(found.get(each.id) or _begun(line, each), slot_no)
+    return found.values()
+
+
+def _latest(known: Known, site: str) -> float:
+    """Return the latest moment (epoch s) of an office's live figures, 0 where there are none."""
     statuses: list[Status] = [*known.lines.values(), *known.services.values()]
-    return max((each.at.timestamp() for each in statuses), default=0.0)
+    return max((each.at.timestamp() for each in statuses if each.site == site), default=0.0)
 
 
 def _begun(line: str, told: Ongoing) -> Incident:

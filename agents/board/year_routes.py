@@ -41,7 +41,7 @@ class YearRoutes:
     """Answer what is asked of years, quarters and months."""
 
     def __init__(self, routing: Routing) -> None:
-        self._settings, self._follower, self._years, self._pages, self._framed, self._missing = routing
+        self._settings, self._follower, self._years, self._pages, self._framed, self._missing, self._within = routing
         self._one_at_a_time = asyncio.Lock()
         self._files: OrderedDict[_Asked, tuple[Edition, bytes]] = OrderedDict()
 
@@ -108,7 +108,7 @@ class YearRoutes:
             frame.text(each.says): f"?{urlencode({**asked, 'format': name})}" for name, each in DOWNLOADS.items()
         }
         report = report_of_edition(edition, self._settings, frame.language)
-        return page(report, home="/", trouble=frame.trouble, downloads=downloads)
+        return page(report, home=f"{self._within.root}/", trouble=frame.trouble, downloads=downloads)
 
     async def _file(self, asked: _Asked, edition: Edition, frame: PageFrame) -> web.Response:
         try:

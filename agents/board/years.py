@@ -111,15 +111,19 @@ class KeptYears:
     async def keep(self) -> None:
         """Keep the latest years' figures up to date, for ever; `trouble` says why that fails, while it does."""
         while True:
-            try:
-                for year in self.known()[:SHOWN]:
-                    await self.of(Period.of_year(year))
-                self.trouble = ""
-            except Exception as error:  # a record that is mended mends this too
-                if not self.trouble:
-                    log.exception("the years' figures cannot be computed; trying again")
-                self.trouble = f"the years' figures cannot be computed: {error!r}"
+            await self.renew()
             await asyncio.sleep(RECHECK_SECONDS)
+
+    async def renew(self) -> None:
+        """Compute the latest years' figures where they are due; `trouble` says why that fails."""
+        try:
+            for year in self.known()[:SHOWN]:
+                await self.of(Period.of_year(year))
+            self.trouble = ""
+        except Exception as error:  # a record that is mended mends this too
+            if not self.trouble:
+                log.exception("the years' figures cannot be computed; trying again")
+            self.trouble = f"the years' figures cannot be computed: {error!r}"
 
     def _as_decided(self, before: History, now: History) -> bool:
         """Tell whether persons have decided nothing since: what they decide shows at once."""
@@ -129,7 +133,7 @@ class KeptYears:
         return _dates(self._follower.known.history, self._settings.site)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=8)
 def _dates(history: History, site: str) -> frozenset[date]:
     return frozenset(history.dates(site))
 

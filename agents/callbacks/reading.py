@@ -45,12 +45,19 @@ class CallbackReading:
 
     def reader(self, now: float) -> TopicReader:
         """Return a reader of the topics as of `now` (epoch s); raise `KafkaError` where no broker answers."""
-        self._days.forget(self.day(now))
-        reader = TopicReader(self._settings, *self.topics)
-        if self._live:
-            begins, _ = self._settings.calendar().day_bounds(self._settings.calendar().local_day(now))
-            reader.begin_at(self.topics[0], round(begins * 1000) - HOUR_MS)  # the sources' clocks may be ahead
+        reader, begins = TopicReader(self._settings, *self.topics), self.begins(now)
+        if begins is not None:
+            reader.begin_at(self.topics[0], begins)
         return reader
+
+    def begins(self, now: float) -> int | None:
+        """Return from which moment (epoch ms) on the calls of the day at `now` (epoch s) are read; None for all."""
+        self._days.forget(self.day(now))
+        if not self._live:
+            return None
+        calendar = self._settings.calendar()
+        begins, _ = calendar.day_bounds(calendar.local_day(now))
+        return round(begins * 1000) - HOUR_MS  # the sources' clocks may be ahead
 
     def take(self, record: Record) -> None:
         """Take a record; a tick that cannot be read is left out, and said."""

@@ -9,9 +9,10 @@ from typing import Annotated
 import structlog
 import typer
 
-from agents.commands.options import Config, Site, refusals, settings_of
+from agents.commands.options import Config, Site, followed, refusals, settings_of
 from agents.ending import Last, asked, end, telling
 from agents.translation import text
+from config.settings import Settings
 
 log = structlog.get_logger()
 
@@ -22,14 +23,21 @@ def board(
     web_host: Annotated[str, typer.Option(help="Address of the pages.")] = "127.0.0.1",
     web_port: Annotated[int, typer.Option(help="Port of the pages; 0 takes a free one.")] = 6067,
 ) -> None:
-    """Serve the live board, the incidents and the annual reports; needs the broker, but no worker."""
+    """Serve the live board, the incidents and the annual reports; needs the broker, but no worker.
+
+    A nation's configuration is served with the nation at the top; with --site one office alone.
+    """
     from agents.board.follower import Follower
+    from agents.board.nation.followed import FollowedOffices
+    from agents.board.nation.server import NationBoard
     from agents.board.server import Board
     from agents.kafka.client import client_options
     from agents.ports import listener
     from agents.web import listening
 
-    settings = settings_of(config, site)
+    offices, files = followed(config)
+    alone = site is not None or offices.nation is None
+    shared = settings_of(config, site) if alone else offices.shared
 
     def nothing_left() -> Last:
         return Last(text("the board keeps nothing"), finished=True)
@@ -38,15 +46,19 @@ def board(
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
         stop = partial(loop.call_soon_threadsafe, ended.set)
         with listener(web_host, web_port) as socket, asked(stop), telling(nothing_left, log):
-            follower = Follower(settings)
+            follower = Follower(shared)
             follower.start()
-            shown = Board(settings, follower)
-            shown.callbacks.start()
-            async with listening(shown.app(), socket) as port:
+            if isinstance(shared, Settings):
+                board = Board(shared, follower)
+                board.callbacks.start()
+                app = board.app()
+            else:
+                app = NationBoard(FollowedOffices(files, offices), follower).app()
+            async with listening(app, socket) as port:
                 log.info("serving", board=f"http://{web_host}:{port}/")
                 await ended.wait()
             end()  # a year that is being computed is waited for by nobody
 
     with refusals():
-        client_options(settings)  # a key that cannot be used is told before the pages are up
+        client_options(shared)  # a key that cannot be used is told before the pages are up
         asyncio.run(serve())

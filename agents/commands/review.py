@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from getpass import getuser
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agents.commands.asking import ask, attended, require
-from agents.commands.options import Config, Site, refusals, settings_of
+from agents.commands.options import Config, Site, offices_of, refusals, settings_of
 from agents.commands.spoken import group, speaks
 from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text, why
-from config.settings import Settings
+
+if TYPE_CHECKING:
+    from agents.across.review import Nationwide
+    from streams.across.shared import SharedFault
 
 app = group("Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
 
@@ -40,7 +45,7 @@ def list_(
     line: Annotated[str | None, typer.Option(help="Only those of this line.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
-    """List the incidents, those to review first; where all lines were silent at once, that is one."""
+    """List the incidents, those to review first; what several lines or several offices went through at once is one."""
     import msgspec
 
     from agents.history import review
@@ -48,6 +53,10 @@ def list_(
     from streams.watch.office import LINES
 
     with _refusals():
+        nation = _all_offices(config, site)
+        if nation is not None:
+            _list_nation(nation, line, json=json)
+            return
         told = review.listed(settings_of(config, site))
     chosen = [each for each in told if line in {None, *each.incident["line"].split(LINES)}]
     if json:
@@ -75,7 +84,12 @@ def show(
     from agents.history import review
 
     with _refusals():
-        found, _ = review.incident(settings_of(config, site), incident)
+        nation = _all_offices(config, site)
+        fault = None if nation is None else nation.fault(incident)
+        if nation is not None and fault is not None:
+            _show_fault(nation, fault, json=json)
+            return
+        found, _ = review.incident(settings_of(config, _site_of(nation, incident) or site), incident)
     if json:
         say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
@@ -94,7 +108,7 @@ def confirm(
     yes: Yes = False,
 ) -> None:
     """Confirm an incident: it was what the checks say."""
-    _decide("confirm", incident, settings_of(config, site), by, note, start, end, yes=yes)
+    _decide("confirm", incident, config, site, by, note, start, end, yes=yes)
 
 
 @speaks(app)
@@ -102,7 +116,7 @@ def dismiss(
     incident: IncidentName, config: Config = None, site: Site = None, by: By = None, note: Note = None, yes: Yes = False
 ) -> None:
     """Dismiss an incident: nothing was wrong, and its calls count."""
-    _decide("dismiss", incident, settings_of(config, site), by, note, yes=yes)
+    _decide("dismiss", incident, config, site, by, note, yes=yes)
 
 
 @speaks(app)
@@ -117,7 +131,7 @@ def reopen(
     yes: Yes = False,
 ) -> None:
     """Take a decision back, so that the checks' verdict holds again."""
-    _decide("reopen", incident, settings_of(config, site), by, note, start, end, yes=yes)
+    _decide("reopen", incident, config, site, by, note, start, end, yes=yes)
 
 
 @speaks(app)
@@ -167,7 +181,8 @@ def erase(incident: IncidentName, config: Config = None, site: Site = None, by: 
 def _decide(
     decision: str,
     incident: str,
-    settings: Settings,
+    config: Path | None,
+    site: str | None,
     by: str | None,
     note: str | None,
     start: str | None = None,
@@ -183,14 +198,14 @@ def _decide(
     if decision != "reopen":
         _require_note(note)
     with _refusals():
-        bounds = {
-            "from": None if start is None else review.parse_moment(start, settings.timezone),
-            "to": None if end is None else review.parse_moment(end, settings.timezone),
-        }
+        nation = _all_offices(config, site)
+        fault = None if nation is None else nation.fault(incident)
+        if nation is not None and fault is not None:
+            _decide_fault(decision, nation, fault, (by, note, start, end), yes=yes)
+            return
+        settings = settings_of(config, _site_of(nation, incident) or site)
         found, parts = review.incident(settings, incident)
-        begins, ends = (bounds[name] or review.parse_moment(found[name], settings.timezone) for name in ("from", "to"))
-        if begins >= ends:
-            raise review.ReviewError(text("it would end at {end} before it begins at {start}", end=ends, start=begins))
+        bounds, (begins, ends) = _bounds(start, end, found, settings.timezone)
         _require_meant(incident, review.described(found), yes=yes)
         if decision != "reopen":
             note = _reason(note)
@@ -199,6 +214,93 @@ def _decide(
         review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
     told = {**found, "from": begins.isoformat(), "to": ends.isoformat()}
     say(labelled(text(words.DECISIONS[decided.decision]), review.described(told)))
+
+
+def _bounds(
+    start: str | None, end: str | None, found: Mapping[str, str], zone: str
+) -> tuple[dict[str, datetime | None], tuple[datetime, datetime]]:
+    """Return the bounds that a person gives, and those that hold then; raise `ReviewError` where they cannot be."""
+    from agents.history import review
+
+    bounds = {
+        "from": None if start is None else review.parse_moment(start, zone),
+        "to": None if end is None else review.parse_moment(end, zone),
+    }
+    begins, ends = (bounds[name] or review.parse_moment(found[name], zone) for name in ("from", "to"))
+    if begins >= ends:
+        raise review.ReviewError(text("it would end at {end} before it begins at {start}", end=ends, start=begins))
+    return bounds, (begins, ends)
+
+
+def _decide_fault(
+    decision: str,
+    nation: Nationwide,
+    fault: SharedFault,
+    given: tuple[str | None, str | None, str | None, str | None],
+    *,
+    yes: bool,
+) -> None:
+    """Decide on what several offices went through: on each incident of each of them, in that office's own log."""
+    from msgspec.structs import replace
+
+    from agents.across.shown import across_json, described
+    from agents.history import review
+    from agents.pages import words
+
+    by, note, start, end = given
+    bounds, _ = _bounds(start, end, across_json(fault, nation.zone), nation.zone.key)
+    say(described(fault, nation.zone), err=True)
+    if attended() and not yes:
+        require(text("Decide on all of them?"))
+    if decision != "reopen":
+        note = _reason(note)
+    sites = nation.offices.sites
+    # Each office may refuse a number of its own in it: all of them are asked before anything is sent.
+    decided = {site: review.review(sites[site], decision, _who(by), note=note, **bounds) for site in fault.parts}
+    one = next(iter(decided.values()))
+    _require_agreed(one.by, one.note, yes=yes)
+    for site, incidents in fault.parts.items():
+        told = (replace(decided[site], incident=each.id, line=each.line) for each in incidents)
+        review.send(sites[site], *told)
+    say(labelled(text(words.DECISIONS[one.decision]), described(fault, nation.zone)))
+
+
+def _all_offices(config: Path | None, site: str | None) -> Nationwide | None:
+    """Return the incidents of all offices where a configuration names several, and nobody says which is meant."""
+    offices = offices_of(config) if site is None else None
+    if offices is None or offices.nation is None:
+        return None
+    from agents.across.review import Nationwide
+
+    return Nationwide.read(offices)
+
+
+def _site_of(nation: Nationwide | None, incident: str) -> str | None:
+    """Return the office that has an incident; None where one office is meant anyway."""
+    return None if nation is None else nation.site_of(incident)
+
+
+def _list_nation(nation: Nationwide, line: str | None, *, json: bool) -> None:
+    import msgspec
+
+    from agents.across.review import listed_json, print_nation
+
+    if json:
+        say(msgspec.json.format(msgspec.json.encode(listed_json(nation, line))).decode())
+    else:
+        print_nation(nation, line, Screen())
+
+
+def _show_fault(nation: Nationwide, fault: SharedFault, *, json: bool) -> None:
+    import msgspec
+
+    from agents.across.review import print_fault
+    from agents.across.shown import across_json
+
+    if json:
+        say(msgspec.json.format(msgspec.json.encode(across_json(fault, nation.zone))).decode())
+    else:
+        print_fault(fault, nation.zone, Screen())
 
 
 def _require_meant(name: str, told: str, *, yes: bool) -> None:

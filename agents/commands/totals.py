@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from agents.commands.options import Config, Site, refusals, settings_of, to_write
+from agents.commands.options import Config, Site, offices_of, refusals, settings_of, to_write
+from agents.commands.totals_nation import of_one_office, refuse_unit, totals_of_nation, unit_named
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.language import Language
@@ -81,12 +82,19 @@ def totals(
         bool,
         typer.Option("--despite-breaches", help="Publish though something does not hold; every surface marks it."),
     ] = False,
+    region: Annotated[
+        str | None, typer.Option(help="Of several offices: those of this region.", show_default="all of the nation")
+    ] = None,
+    department: Annotated[
+        str | None, typer.Option(help="Of several offices: those of this department.", show_default="all of the nation")
+    ] = None,
     config: Config = None,
     site: Site = None,
 ) -> None:
     """Tell a period's indicators from the ledger: raw beside corrected, each with what it was made of.
 
-    It only reads, unless it is told to publish.
+    It only reads, unless it is told to publish. Where the configuration names several offices, it tells the sums of
+    the nation, a region or a department, unless one office is named by --site.
     """
     from agents.history import ledger
     from agents.report.written import edition_of, written
@@ -94,7 +102,22 @@ def totals(
     from agents.totals.table import show
 
     collect_seldom()
-    settings = settings_of(config, site)
+    offices = offices_of(config) if site is None else None
+    if offices is not None and offices.nation is not None:
+        of_one_office(
+            {
+                "--publish": publish,
+                "--vintages": vintages,
+                "--vintage": number is not None,
+                "--survey": survey is not None,
+                "--format": written_as in {Format.NOTICE, Format.PROMETHEUS},
+            }
+        )
+        of, file = _period(year, quarter, month, first, last), _format(written_as, csv, out)
+        totals_of_nation(offices, of, file, out, csv, unit_named(region, department))
+        return
+    refuse_unit(region, department)
+    settings = settings_of(config, site) if offices is None else next(iter(offices.sites.values()))
     written_as = _format(written_as, csv, out)
     period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):

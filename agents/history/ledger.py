@@ -61,8 +61,9 @@ class History:
     def __init__(self, settings: Shared) -> None:
         self.topics: Final = tuple(topic(settings, each) for each in (*_COMPACTED, Topic.REVIEWS))
         self._settings = settings
-        self._parts: dict[bytes, _Part] = {}
-        self._desks: dict[str, list[_Part]] | None = None  # the same by desk, once somebody asked
+        self._parts: dict[str, dict[bytes, _Part]] = {}  # by site
+        self._desks: dict[str, dict[str, list[_Part]]] = {}  # the same by site and desk, once somebody asked
+        self._shared: set[str] = set()  # sites whose parts a copy has too: they are copied before they change
         self._vintages: dict[str, dict[tuple[str, str], Stored]] = {}  # by site
         self._incidents: dict[bytes, IncidentJson] = {}
         self._notes: dict[str, str] = {}  # by hash
@@ -92,10 +93,10 @@ class History:
             self._log += [each for each in (logged(record),) if each is not None]
 
     def _take_day(self, record: Record, key: bytes, value: bytes | None) -> None:
-        known, self._desks = self._parts.get(key), None
+        known = self._parts.get(_site(key), {}).get(key)
         if value is None:
             if known is not None:
-                del self._parts[key]
+                del self._own(_site(key))[key]
                 says = said("the record of the day was deleted")
                 self._breaches[key] = _of_day("day-missing", key, says, record)
             return
@@ -121,7 +122,15 @@ class History:
             )
             self._breaches[key] = _of_day("day-impossible", key, says, record)
         if known is None or known.seal.folded <= part.seal.folded:
-            self._parts[key] = part
+            self._own(part.site)[key] = part
+
+    def _own(self, site: str) -> dict[bytes, _Part]:
+        """Return the parts of a site, to change them."""
+        self._desks.pop(site, None)
+        if site in self._shared:
+            self._parts[site] = self._parts[site].copy()
+            self._shared.remove(site)
+        return self._parts.setdefault(site, {})
 
     def _take_vintage(self, record: Record, name: tuple[str, str, str], value: bytes | None) -> None:
         site, period, content = name
@@ -147,7 +156,9 @@ class History:
     def copy(self) -> History:
         """Return a copy, which stays as it is when this history takes more records."""
         copy = History(self._settings)
-        copy._parts, copy._vintages = self._parts.copy(), self._vintages.copy()
+        self._shared = set(self._parts)
+        copy._shared = set(self._parts)
+        copy._parts, copy._vintages, copy._desks = self._parts.copy(), self._vintages.copy(), self._desks.copy()
         copy._incidents, copy._notes = self._incidents.copy(), self._notes.copy()
         copy._log, copy._breaches = self._log.copy(), self._breaches.copy()
         return copy
@@ -166,45 +177,52 @@ class History:
         """
         return joined(
             read_day(part.value)
-            for part in self._parts.values()
-            if site in {None, part.site}
-            and line in {None, part.desk.removeprefix(_OF_LINE)}
-            and _within(part.day, part.day, first, last)
+            for part in self._of(site)
+            if line in {None, part.desk.removeprefix(_OF_LINE)} and _within(part.day, part.day, first, last)
         )
 
     def written(self, kind: type[LedgerDay], desk: str, period: Period) -> list[bytes]:
         """Return the records of one desk (`site/name`) in a period, as they were written; `days_of` reads them."""
         first, last = period.first.isoformat(), period.last.isoformat()
-        parts = self._by_desk().get(f"{kind.__name__} {desk}", ())
+        parts = self._by_desk(_site(desk)).get(f"{kind.__name__} {desk}", ())
         return [part.value for part in parts if first <= part.day <= last]
 
     def each(self, kind: type[D], desk: str, period: Period) -> Iterator[D]:
         """Yield the days of one desk (`site/name`) in a period, each whole, in their order; none is kept."""
         first, last = period.first.isoformat(), period.last.isoformat()
-        parts = [each for each in self._by_desk().get(f"{kind.__name__} {desk}", ()) if first <= each.day <= last]
+        parts = [
+            each for each in self._by_desk(_site(desk)).get(f"{kind.__name__} {desk}", ()) if first <= each.day <= last
+        ]
         parts.sort(key=attrgetter("day"))
         for _, group in groupby(parts, attrgetter("day")):
-            yield from days_of(kind, (part.value for part in group))
+            yield from days_of(kind, [part.value for part in group])
 
     def of_lines(self, site: str, period: Period) -> Iterator[LineDay]:
         """Yield the days of every line of a site in a period, line by line; none is kept."""
-        for desk in [each for each in self._by_desk() if each.startswith(f"{_OF_LINE}{site}/")]:
+        for desk in [each for each in self._by_desk(site) if each.startswith(_OF_LINE)]:
             yield from self.each(LineDay, desk.removeprefix(_OF_LINE), period)
 
     def counted(self, kind: type[LedgerDay], site: str, period: Period) -> Period | None:
         """Return the first and the last day of a kind that a site has in a period; None where it has none."""
-        own, first, last = f"{kind.__name__} {site}/", period.first.isoformat(), period.last.isoformat()
-        desks = (parts for desk, parts in self._by_desk().items() if desk.startswith(own))
+        own, first, last = f"{kind.__name__} ", period.first.isoformat(), period.last.isoformat()
+        desks = (parts for desk, parts in self._by_desk(site).items() if desk.startswith(own))
         days = [part.day for parts in desks for part in parts if first <= part.day <= last]
         return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
 
-    def _by_desk(self) -> dict[str, list[_Part]]:
-        if self._desks is None:
+    def _by_desk(self, site: str) -> dict[str, list[_Part]]:
+        desks = self._desks.get(site)
+        if desks is None:
             found = defaultdict[str, list[_Part]](list)
-            for part in self._parts.values():
+            for part in self._of(site):
                 found[part.desk].append(part)
-            self._desks = dict(found)
-        return self._desks
+            desks = self._desks[site] = dict(found)
+        return desks
+
+    def _of(self, site: str | None) -> Iterable[_Part]:
+        """Return the parts of a site, or of all."""
+        if site is None:
+            return (part for parts in self._parts.values() for part in parts.values())
+        return self._parts.get(site, {}).values()
 
     def incidents(
         self, *, site: str | None = None, first: date | None = None, last: date | None = None
@@ -218,6 +236,13 @@ class History:
             for each in self._incidents.values()
             if site in {None, each["site"]} and _within(each["from"][:10], each["to"][:10], first, last)
         }
+
+    def incidents_by_site(self) -> dict[str, dict[str, IncidentJson]]:
+        """Return the latest state of each incident by its id, by site: those of two offices may have the same id."""
+        found = defaultdict[str, dict[str, IncidentJson]](dict)
+        for each in self._incidents.values():
+            found[each["site"]][each["id"]] = with_notes(each, self._notes)
+        return dict(found)
 
     def chain(self, site: str) -> Chain:
         """Return the chain of a site's decisions and publications."""
@@ -243,22 +268,20 @@ class History:
         Versions that did not note that a day is closed wrote nothing of one that lies so far behind its desk's last.
         """
         last: dict[str, date] = {}
-        for part in self._parts.values():
-            if part.site == site:
-                last[part.desk] = max(last.get(part.desk, date.min), date.fromisoformat(part.day))
+        for part in self._of(site):
+            last[part.desk] = max(last.get(part.desk, date.min), date.fromisoformat(part.day))
         closed = {
             key.decode()
-            for key, part in self._parts.items()
-            if part.site == site
-            and (part.seal.closed or date.fromisoformat(part.day) + _SURELY_CLOSED < last[part.desk])
+            for key, part in self._parts.get(site, {}).items()
+            if (part.seal.closed or date.fromisoformat(part.day) + _SURELY_CLOSED < last[part.desk])
         }
         return {key: mark if key in closed else "" for key, mark in self._digests(site, period).items()}
 
     def _digests(self, site: str, period: Period) -> dict[str, str]:
         return {
             key.decode(): part.seal.whole
-            for key, part in sorted(self._parts.items())
-            if part.site == site and part.day in period
+            for key, part in sorted(self._parts.get(site, {}).items())
+            if part.day in period
         }
 
     def breaches(self, site: str, of: Period | None = None) -> list[Breach]:
@@ -279,9 +302,28 @@ class History:
                 told |= {one.subject for one in moved}
         return [each for each in found if of is None or any(map(each.concerns, of.years()))]
 
+    def state(self, site: str, period: Period) -> int:
+        """Return what differs once records came that could change a site's figures of a period."""
+        first, last = period.first.isoformat(), period.last.isoformat()
+        days = [(each.desk, each.day, each.seal.folded) for each in self._of(site) if first <= each.day <= last]
+        told = [
+            (
+                each["id"],
+                each["verdict"],
+                each["kind"],
+                each["status"],
+                each["from"],
+                each["to"],
+                len(each["decisions"]),
+            )
+            for each in self._incidents.values()
+            if each["site"] == site
+        ]
+        return hash((tuple(days), tuple(told), len(self._log), len(self._vintages.get(site, {}))))
+
     def dates(self, site: str) -> set[date]:
         """Return the local days that a site has records of."""
-        days = {part.day for part in self._parts.values() if part.site == site}
+        days = {part.day for part in self._of(site)}
         return {date.fromisoformat(day) for day in days}
 
 
@@ -308,6 +350,16 @@ def _read_day(key: bytes, value: bytes) -> LedgerDay:
     if day_key(day) != key.decode():
         raise ValueError(f"{key!r} has a record of {day_key(day)}")
     return day
+
+
+def _site(name: bytes | str) -> str:
+    """Return the site of a key of the ledger, or of a desk's id.
+
+    >>> _site(b"lozere/standard/2013-03-04"), _site("lozere/standard")
+    ('lozere', 'lozere')
+    """
+    text = name.decode(errors="replace") if isinstance(name, bytes) else name
+    return text.partition("/")[0]
 
 
 def _of_day(kind: BreachKind, key: bytes, says: Said, record: Record) -> Breach:

@@ -7,7 +7,7 @@ applies them.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache, partial
 from typing import Final
@@ -59,6 +59,12 @@ def incidents(settings: Settings) -> list[IncidentJson]:
             found = decode_incident(record.value or b"")
             if found["site"] == settings.site:
                 own.append(with_notes(found, notes))
+    return in_order(own)
+
+
+def in_order(incidents: Iterable[IncidentJson]) -> list[IncidentJson]:
+    """Return incidents as they are listed: those to review first, and of equal ones the latest first."""
+    own = list(incidents)
     own.sort(key=lambda each: datetime.fromisoformat(each["from"]), reverse=True)
     return sorted(own, key=lambda each: (not awaits(incident_of(each)), _ORDER.index(each["status"])))
 
@@ -214,9 +220,7 @@ def print_incident(incident: IncidentJson, console: Console) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    for each in incident["evidence"]:
-        console.print(f"  {each['check']} ({each['score']:+.1f})", highlight=False, soft_wrap=True)
-        console.print(f"    {says(each)}", highlight=False, soft_wrap=True, markup=False)
+    print_evidence(incident, console)
     for each in incident.get("decisions", []):
         decided = words.DECISIONS[each["decision"]]
         decision = text(decided)
@@ -230,3 +234,10 @@ def print_incident(incident: IncidentJson, console: Console) -> None:
             soft_wrap=True,
             markup=False,
         )
+
+
+def print_evidence(incident: IncidentJson, console: Console) -> None:
+    """Print what the checks say of an incident."""
+    for each in incident["evidence"]:
+        console.print(f"  {each['check']} ({each['score']:+.1f})", highlight=False, soft_wrap=True)
+        console.print(f"    {says(each)}", highlight=False, soft_wrap=True, markup=False)

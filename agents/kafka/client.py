@@ -18,6 +18,7 @@ from kafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 
 from agents.ending import notice
+from agents.kafka.checksum import quicken
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
 from agents.translation import text
@@ -40,6 +41,8 @@ __all__ = [
     "reach",
     "topic",
 ]
+
+quicken()
 
 START_MS = 10_000
 QUIET_SECONDS = 1.5  # that a client waits for a broker before it is said

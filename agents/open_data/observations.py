@@ -18,6 +18,7 @@ from agents.totals.telling import Telling
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator, IndicatorKind, IndicatorUnit
+from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
 from streams.periods.named import PeriodKind, kind_of
 from streams.periods.series import IndicatorStretch, by_month, by_quarter
@@ -35,7 +36,7 @@ _CHANNELS: Final[Mapping[IndicatorKind, str]] = {
     "mean_days": "demandes",
     "satisfaction": "enquete",
 }
-_UNITS: Final[Mapping[IndicatorUnit, str]] = {"share": "part", "days": "jours", "minutes": "minutes"}
+UNITS_OF: Final[Mapping[IndicatorUnit, str]] = {"share": "part", "days": "jours", "minutes": "minutes"}
 _PERIODS: Final[Mapping[PeriodKind, str]] = {
     "day": "jour",
     "week": "semaine",
@@ -106,17 +107,18 @@ def _about(each: Indicator, telling: Telling) -> Observation:
         "indicateur": each.kind,
         "libelle": telling.title(each),
         "libelle_services_publics_plus": national_label(each.kind),
-        "canal": _channel(each),
+        "canal": channel_of(each),
         "objet": each.subject,
         "objet_libelle": each.label,
-        "unite": _UNITS[each.unit],
+        "unite": UNITS_OF[each.unit],
         "methode": each.method,
         "objectif": each.target,
         "sens_objectif": None if each.target is None else "minimum" if each.at_least else "maximum",
     }
 
 
-def _channel(each: Indicator) -> str:
+def channel_of(each: Indicator) -> str:
+    """Return the channel that an indicator is of."""
     return _CHANNELS.get(each.kind, "telephone")
 
 
@@ -137,23 +139,31 @@ def _stretch(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling
     nothing = _is_nothing(stretch)
     quality = NOT_COUNTED if nothing else words.STATUSES[corrected.status]
     return {
-        "periode": period.name,
-        "periode_type": _PERIODS[kind_of(period)],
-        "date_debut": period.first,
-        "date_fin": period.last,
+        **period_columns(period),
         "compte_du": counted and counted.first,
         "compte_au": counted and counted.last,
-        **_figure("", corrected, nothing=nothing),
+        **figure_columns("", corrected, nothing=nothing),
         "statut": "O" if nothing else corrected.status,
         "qualite": telling.text(quality),
-        **_figure("_brute", raw, nothing=nothing),
+        **figure_columns("_brute", raw, nothing=nothing),
         "statut_brut": "O" if nothing else raw.status,
         "couverture": None if nothing else stretch.coverage,
         "motif": _lacking(stretch, each, zone, telling) if corrected.value is None else None,
     }
 
 
-def _figure(of: Literal["", "_brute"], figure: Figure, *, nothing: bool) -> Observation:
+def period_columns(period: Period) -> Observation:
+    """Return the columns of a period."""
+    return {
+        "periode": period.name,
+        "periode_type": _PERIODS[kind_of(period)],
+        "date_debut": period.first,
+        "date_fin": period.last,
+    }
+
+
+def figure_columns(of: Literal["", "_brute"], figure: Figure, *, nothing: bool) -> Observation:
+    """Return the columns of a figure, raw or corrected; its counts are unknown where `nothing` was counted."""
     masculine = of.removesuffix("e")
     part, whole = (None, None) if nothing else (figure.part, figure.whole)
     return {f"valeur{of}": figure.value, f"numerateur{masculine}": part, f"denominateur{masculine}": whole}
@@ -169,7 +179,7 @@ def _lacking(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling
     if _is_nothing(stretch):
         return telling.text(NOT_COUNTED)
     if stretch.corrected.status != "Q":
-        return telling.text(NOBODY[_channel(each)])
+        return telling.text(NOBODY[channel_of(each)])
     if stretch.coverage < GATE.coverage:
         return withheld(Guard("coverage"), stretch.coverage, zone, telling.language)
     return telling.withheld(each, zone) or telling.text("withheld: {why}", why=telling.text("a month of it is"))

@@ -39,12 +39,12 @@ def package(
     changed = None if earlier is None or before is None else changes(rows, before, edition, earlier)
     known = schemas()
     tables = {"indicateurs": rows, "revisions": changed or [], "correspondance": labels()}
-    files = {f"{name}.csv": _table(known[name], table) for name, table in tables.items()}
-    files |= {f"schema-{name}.json": _json(schema) for name, schema in known.items()}
-    files["datapackage.json"] = _json(_data_package(edition, office, zone, known))
+    files = {f"{name}.csv": table_text(known[name], table) for name, table in tables.items()}
+    files |= {f"schema-{name}.json": json_text(schema) for name, schema in known.items()}
+    files["datapackage.json"] = json_text(_data_package(edition, office, zone, known))
     for language, file in STATEMENTS.items():
         files[file] = statement(edition, office, zone, language, changed, breaches, sums)
-    return _zipped(files)
+    return zipped(files)
 
 
 def _data_package(
@@ -77,7 +77,8 @@ def _data_package(
     return described if vintage is None else {**described, "created": moment(vintage.at, zone)}
 
 
-def _table(schema: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+def table_text(schema: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as the CSV of a Table Schema."""
     names = [field["name"] for field in schema["fields"]]
     return csv_text([names, *([_cell(row.get(name)) for name in names] for row in rows)])
 
@@ -86,11 +87,13 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 -- any value of a cell
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _json(document: Mapping[str, Any]) -> str:
+def json_text(document: Mapping[str, Any]) -> str:
+    """Return a document as a file of JSON."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _zipped(files: Mapping[str, str]) -> bytes:
+def zipped(files: Mapping[str, str]) -> bytes:
+    """Return texts as a zip, the same bytes for the same texts."""
     file = BytesIO()
     with ZipFile(file, "w") as packed:
         for name, text in files.items():

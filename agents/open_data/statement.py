@@ -75,7 +75,7 @@ class _Statement:
     def head(self, office: str) -> Iterator[str]:
         annual, telling = self._annual, self._telling
         title = self._text("Quality indicators {period}, {site}", period=telling.period(annual.period), site=office)
-        yield f"# {_plain(title)}"
+        yield f"# {shown_plainly(title)}"
         yield ""
         if self._vintage is None:
             yield self._text("Not an edition: the figures as of {day}.", day=telling.day(annual.today))
@@ -107,7 +107,7 @@ class _Statement:
         sheet = words.SHEETS[each.kind]
         said = (sheet.source, words.about(sheet.computed, each), sheet.bias)
         source, computed, bias = (self._text(sentence).rstrip(".") for sentence in said)
-        return f"- **{_plain(self._telling.title(each))}**{self._text.colon}{computed}. {source}. {bias}."
+        return f"- **{shown_plainly(self._telling.title(each))}**{self._text.colon}{computed}. {source}. {bias}."
 
     def wrong(self) -> Iterator[str]:
         """Say which stretches were counted wrong or are in doubt, and what that did to the figures."""
@@ -117,17 +117,17 @@ class _Statement:
             yield text("No counting error is known.")
         for incident in behind:
             what = text("{name}: {sentence}", name=self._name(incident), sentence=self._what(incident))
-            yield f"- {_plain(what)}."
+            yield f"- {shown_plainly(what)}."
         for each in self._annual.indicators:
             if each.incidents and each.guard is None:
-                yield f"- {_plain(self._effect(each))}."
+                yield f"- {shown_plainly(self._effect(each))}."
 
     def withheld(self) -> Iterator[str]:
         yield from self._heading(self._text("What is withheld, and why"))
         found = [each for each in self._annual.indicators if each.guard is not None]
         for each in found:
             said = self._telling.withheld(each, self._zone)
-            yield f"- {_plain(self._telling.name(each))}{self._text.colon}{_plain(said)}."
+            yield f"- {shown_plainly(self._telling.name(each))}{self._text.colon}{shown_plainly(said)}."
         if not found:
             yield self._text("No figure of the whole period is withheld.")
         yield ""
@@ -141,7 +141,7 @@ class _Statement:
         ]
         if named:
             yield from self._heading(self._text("Break in the series"))
-        yield from (f"- {_plain(name)}{self._text.colon}{_plain(change)}." for name, change in named)
+        yield from (f"- {shown_plainly(name)}{self._text.colon}{shown_plainly(change)}." for name, change in named)
 
     def revisions(self, changes: Sequence[Mapping[str, Any]] | None) -> Iterator[str]:
         yield from self._heading(self._text("Revisions"))
@@ -171,7 +171,7 @@ class _Statement:
         sentences = [*([] if wrong is None else [wrong]), *told(sums, self._telling.language)]
         if sentences:
             yield from self._heading(self._text("What does not hold"))
-            yield from (f"- {_plain(sentence)}" for sentence in sentences)
+            yield from (f"- {shown_plainly(sentence)}" for sentence in sentences)
         yield ""
 
     def _heading(self, title: str) -> Iterator[str]:
@@ -202,10 +202,10 @@ class _Statement:
         )
 
 
-def _plain(text: str) -> str:
+def shown_plainly(text: str) -> str:
     r"""Return a text that Markdown shows as it is.
 
-    >>> _plain("a <b> *c*")
+    >>> shown_plainly("a <b> *c*")
     'a \\<b\\> \\*c\\*'
     """
     return _MARKS.sub(r"\\\1", text)

@@ -31,7 +31,7 @@ class Plot:
         self._period = period
         self._height = height
         highest = highest or 1.0
-        self._step = _step(highest)
+        self._step = step(highest)
         self._top = self._step * ceil(highest / self._step - _EXACT)
         self._label = label
         self._writing = writing
@@ -106,7 +106,7 @@ class Plot:
         )
 
 
-def _step(highest: float) -> float:
+def step(highest: float) -> float:
     """Return a round step that divides an axis into about `TICKS`."""
     rough = highest / TICKS
     power = 10.0 ** floor(log10(rough))

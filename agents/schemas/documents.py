@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
+from agents.nation.document import UnitsDocument
 from agents.schemas.asyncapi import asyncapi
-from agents.schemas.json_schema import KINDS, schema
+from agents.schemas.json_schema import KINDS, schema, schema_of
 from agents.schemas.open_data import table_schemas, with_columns
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,7 +17,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def documents() -> dict[str, str]:
     """Return the text of each generated file under its path below `docs/`."""
-    schemas = {f"schemas/{kind}.json": json.dumps(schema(kind), indent=2, ensure_ascii=False) + "\n" for kind in KINDS}
+    told = {kind: schema(kind) for kind in KINDS} | {"nation-totals": schema_of("nation-totals", UnitsDocument)}
+    schemas = {
+        f"schemas/{kind}.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n" for kind, each in told.items()
+    }
     return {
         **schemas,
         **table_schemas(),

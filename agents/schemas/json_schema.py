@@ -203,12 +203,18 @@ _UNIONS = {"ledger-day": day, "status": status}  # the modules that say what the
 def schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of one of `KINDS`, with an example."""
     struct, example = KINDS[kind]
+    found = schema_of(kind, struct)
+    return {**found, "examples": [example]}
+
+
+def schema_of(kind: str, struct: Any) -> dict[str, Any]:  # noqa: ANN401 -- a struct, or a union of some
+    """Return the JSON Schema of a struct by the name of what it is."""
     (body,), components = msgspec.json.schema_components([struct], ref_template="#/$defs/{name}")
     if "$ref" in body:
         body = components.pop(struct.__name__)
     said = comments(struct)
     for each in (body, *components.values()):
-        each["description"] = _description(each.get("description") or str(_UNIONS[kind].__doc__))
+        each["description"] = _description(each.get("description") or str(getattr(_UNIONS.get(kind), "__doc__", "")))
         describe(each, said.get(each.get("title"), {}))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -216,7 +222,6 @@ def schema(kind: str) -> dict[str, Any]:
         **_dated(body),
         "title": kind.replace("-", " ").capitalize(),
         **({"$defs": _dated(components)} if components else {}),
-        "examples": [example],
     }
 
 

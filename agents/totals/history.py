@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -27,6 +28,10 @@ from streams.insight.survey import Share
 from streams.ledger.day import LineDay
 from streams.ledger.reasons import CallReasons
 from streams.periods.slots import reasons_in
+from streams.watch.guard import Guard
+
+BEFORE: Final = timedelta(35)  # that a break at a period's beginning is told by: longer than any office is closed
+_UNLEARNT: Final = Guard("no baseline")
 
 
 def figures(
@@ -36,17 +41,27 @@ def figures(
     today: date,
     shares: Sequence[Share] = (),
     asked: Period | None = None,
+    *,
+    whole_only: bool = False,
 ) -> Annual:
     """Return an office's figures over a period as of a local day.
 
-    A survey is that of the period's last vintage where none is given.
+    A survey is that of the period's last vintage where none is given. With `whole_only` they are the same of the whole
+    period, without its parts and other periods: a tenth of the days' cost, for sums over many offices.
     """
     if not shares:
         vintages = history.vintages(settings.site, period)
         if vintages:
             shares, asked = vintages[-1].annual.shares, vintages[-1].annual.asked
-    made = given(settings, history, period)._replace(shares=shares, asked=asked)
-    return annual(made, plan_of(settings), period, today)
+    found, plan = given(settings, history, period)._replace(shares=shares, asked=asked), plan_of(settings)
+    if whole_only:
+        near = Period(period.first - BEFORE, period.last)
+        whole = annual(
+            found._replace(days=StoredDays(history, settings.site, near)), plan, period, today, whole_only=True
+        )
+        if not any(each.guard == _UNLEARNT for each in whole.lines.values()):
+            return whole  # else days further away may tell what is usual
+    return annual(found, plan, period, today)
 
 
 def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:

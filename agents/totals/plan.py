@@ -11,24 +11,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from config.settings import Line, Settings
-from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
+from config.calendar import Calendar
+from config.settings import Holidays, Line, Settings
+from streams.indicators.plan import ChannelPlan, LinePlan, Opened, Plan, ServicePlan
 from streams.kept.times import QUARTER_MS
 
 
 def plan_of(settings: Settings) -> Plan:
     """Return the plan of an office: a slot is of opening hours where the office is open when it begins."""
-    calendar, zone = settings.calendar(), ZoneInfo(settings.timezone)
-
-    @lru_cache(maxsize=4096)
-    def opened(day: date) -> Mapping[int, int]:
-        numbers = [
-            slot_no
-            for start, end in calendar.open_intervals(day)
-            for slot_no in range(*(ceil(moment * 1000 / QUARTER_MS) for moment in (start, end)))
-        ]
-        return {slot_no: datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, zone).hour for slot_no in numbers}
-
+    calendar, opened = _hours(settings.timezone, settings.opening_hours, settings.holidays)
     return Plan(
         site=settings.site,
         lines={name: _line(settings, line) for name, line in settings.lines.items()},
@@ -40,6 +31,31 @@ def plan_of(settings: Settings) -> Plan:
         day=lambda at: calendar.local_day(at / 1000),
         leads=settings.office.leads,
     )
+
+
+@lru_cache(maxsize=64)  # the offices of a nation mostly open alike, and a year of days takes a while
+def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Opened]:
+    """Return the calendar of offices that open alike, and what gives the slots of their opening hours."""
+    calendar = Calendar(
+        timezone,
+        hours,
+        country=holidays.country,
+        subdivision=holidays.subdivision,
+        closed_days=holidays.closed,
+        open_days=holidays.open,
+    )
+    zone = ZoneInfo(timezone)
+
+    @lru_cache(maxsize=4096)
+    def opened(day: date) -> Mapping[int, int]:
+        numbers = [
+            slot_no
+            for start, end in calendar.open_intervals(day)
+            for slot_no in range(*(ceil(moment * 1000 / QUARTER_MS) for moment in (start, end)))
+        ]
+        return {slot_no: datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, zone).hour for slot_no in numbers}
+
+    return calendar, opened
 
 
 def rules_of(settings: Settings) -> str:

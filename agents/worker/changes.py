@@ -22,21 +22,25 @@ class IncidentChanges:
         self._published: dict[str, bytes] = {}
 
     def take(self) -> dict[str, bytes]:
-        """Return the incidents to publish, by id, and mark them as published."""
-        records = {}
+        """Return the incidents to publish, by key, and mark them as published.
+
+        Ids of a nation's offices may be alike, as all may be silent at once: their keys begin with the site.
+        """
+        records, several = {}, self._roster.offices.nation is not None
         for line in self._moved():
-            zone = self._roster.office(line.rules.site).zone
+            site = line.rules.site
+            zone = self._roster.office(site).zone
             for incident in line.state.watch.incidents:
+                key = f"{site}/{incident.id}" if several else incident.id
                 state = msgspec.msgpack.encode(incident)
-                if self._published.get(incident.id) != state:
-                    self._published[incident.id] = state
-                    published = {"site": line.rules.site, **incident_json(incident, zone)}
-                    records[incident.id] = msgspec.json.encode(published)
+                if self._published.get(key) != state:
+                    self._published[key] = state
+                    records[key] = msgspec.json.encode({"site": site, **incident_json(incident, zone)})
         return records
 
-    def failed(self, ids: set[str]) -> None:
+    def failed(self, keys: set[str]) -> None:
         """Mark these incidents as not published."""
-        for name in ids:
+        for name in keys:
             self._published.pop(name, None)
 
     def _moved(self) -> list[Line]:

@@ -13,13 +13,14 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from agents.language import Language
 from deploy.grafana.boards.counters import counters
 from deploy.grafana.boards.line import line
+from deploy.grafana.boards.nation import nation
 from deploy.grafana.boards.pipeline import pipeline
 from deploy.grafana.boards.quality import quality
 from deploy.grafana.boards.wall import wall
 from deploy.grafana.boards.years import years
 from deploy.grafana.language import places, speak
 
-BOARDS: Final = (wall, line, counters, quality, years, pipeline)
+BOARDS: Final = (nation, wall, line, counters, quality, years, pipeline)
 PAGES: Final = "http://127.0.0.1:6067"
 FOLDER: Final = Path(__file__).parent / "dashboards"
 

@@ -124,6 +124,15 @@ UP: Final = mapping({"0": "down", "1": "up"}, {"0": MISSED, "1": PLAIN})
 FRESH: Final = mapping({"0": "up to date", "1": "overdue"}, {"0": PLAIN, "1": MISSED})
 VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})
 KIND: Final = mapping(KINDS)
+SCOPE: Final = mapping(
+    {
+        "exchange": "exchange",
+        "provider": "provider",
+        "department": "department",
+        "region": "region",
+        "nation": "the whole nation",
+    }
+)
 # A board shows the indicators of many offices at once, each with its own limit.
 TITLES: Final = {kind: sheet.title for kind, sheet in SHEETS.items() if kind != "within_target"}
 INDICATOR: Final = matching(

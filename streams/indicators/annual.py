@@ -77,14 +77,15 @@ class AnnualInput(NamedTuple):
     bases: Mapping[str, str] = {}  # by line: the definition by which the year before was published
 
 
-def annual(given: AnnualInput, plan: Plan, period: Period, today: date) -> Annual:
+def annual(given: AnnualInput, plan: Plan, period: Period, today: date, *, whole_only: bool = False) -> Annual:
     """Return an office's figures over a period as of a local day, beside those of other periods.
 
     A period's figure never stands in for another's: each is published as its own period's, with its days. Each desk's
-    days are asked for once.
+    days are asked for once. With `whole_only` they are those of the whole period alone, as a sum over many offices
+    needs them: without other periods, months, weeks and quantiles of waits.
     """
-    year = _Year(given, plan, period, today)
-    others = [_Year(given, plan, each, today) for each in beside(period)]
+    year = _Year(given, plan, period, today, whole_only=whole_only)
+    others = [_Year(given, plan, each, today) for each in (() if whole_only else beside(period))]
     others = [each for each in others if each.is_counted]
     for name, line in plan.lines.items():
         _add_line(given.days, (year, *others), name, line)
@@ -145,8 +146,11 @@ def beside(period: Period) -> list[Period]:
 class _Year:
     """Gather the figures of one period, desk by desk."""
 
-    def __init__(self, given: AnnualInput, plan: Plan, period: Period, today: date) -> None:
+    def __init__(
+        self, given: AnnualInput, plan: Plan, period: Period, today: date, *, whole_only: bool = False
+    ) -> None:
         self.period = period
+        self._whole_only = whole_only
         self.first, self.last = period.first.isoformat(), period.last.isoformat()
         self.incidents = within(given.incidents, plan, period)
         self.lines: dict[str, LineTotals] = {}
@@ -177,13 +181,14 @@ class _Year:
             witnessed=self._own(both),
             sums_only=plan.correction != "impute",
             agentless=plan.agentless,
+            quantiles=not self._whole_only,
         )
 
     def add_line(
         self, name: str, plan: LinePlan, judged: JudgedSlots, guard: Guard | None, stamps: Sequence[Stamp]
     ) -> None:
         """Add a line whose days of this period were judged; `stamps` are of all its days."""
-        totals = self.lines[name] = totals_of(figure_of(judged, plan, guard), plan)
+        totals = self.lines[name] = totals_of(figure_of(judged, plan, guard), plan, whole_only=self._whole_only)
         broken = breaks(stamps, self.period)
         hours = self._bases.get(name, plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too
         counted = self._counted[LineDay]
@@ -193,7 +198,7 @@ class _Year:
     def add_service(self, name: str, plan: ServicePlan, every: Sequence[ServiceDay]) -> None:
         """Add a service by all its days."""
         counted = self._counted[ServiceDay]
-        self.services[name] = service_totals(self._own(every), plan)
+        self.services[name] = service_totals(self._own(every), plan, whole_only=self._whole_only)
         self._add(of_service(name, self.services[name], self._standing(counted)), counted)
 
     def add_channel(self, name: str, plan: ChannelPlan, every: Sequence[ChannelDay]) -> None:

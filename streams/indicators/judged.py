@@ -89,7 +89,8 @@ class JudgedSlots:
     On a line of `totals`, the slots that no reading covers were not reported, and are missing. `witnessed` are the days
     that the line and its witness tell together. A slot of a silence in which neither tells of a call stays a silence:
     what stopped the one may have stopped the other. With `sums_only`, a day against which nothing is known is dropped
-    once it is added up, and `slots` cannot be asked for. Diverted calls of the reasons in `agentless` needed no agent.
+    once it is added up, and `slots` cannot be asked for; without `quantiles`, waits have sums alone. Diverted
+    calls of the reasons in `agentless` needed no agent.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class JudgedSlots:
         witnessed: Sequence[WitnessDay] = (),
         sums_only: bool = False,
         agentless: Collection[str] = (),
+        quantiles: bool = True,
     ) -> None:
         known = sorted(incidents, key=lambda each: (each.bounds(), each.id))
         self.miscounts = list(filter(counted_wrong, known))
@@ -115,6 +117,7 @@ class JudgedSlots:
         self._counted = counted
         self._totals = totals
         self._sums_only = sums_only
+        self._quantiles = quantiles
         self._agentless = agentless
         self._reported = set[int]()
         self._both, self._told = slots_of(witnessed), {each.day: each.slots for each in witnessed}
@@ -126,8 +129,12 @@ class JudgedSlots:
 
     def take(self, day: LineDay) -> None:
         """Take a day of the line, whole."""
-        self.answered.merge(day.answered_waits)
-        self.lost.merge(day.lost_waits)
+        if self._quantiles:
+            self.answered.merge(day.answered_waits)
+            self.lost.merge(day.lost_waits)
+        else:
+            self.answered.merge_sums(day.answered_waits)
+            self.lost.merge_sums(day.lost_waits)
         for each in day.definitions:
             self.definitions[each] = None
         self.within += sum([each.within for each in day.slots.values()])
@@ -149,6 +156,7 @@ class JudgedSlots:
             self._counted,
             totals=self._totals,
             agentless=self._agentless,
+            quantiles=self._quantiles,
         )
 
     @cached_property

@@ -35,18 +35,19 @@ class ServiceTotals(Struct, kw_only=True):
     months: list[ServiceMonth]
 
 
-def service_totals(days: Sequence[ServiceDay], plan: ServicePlan) -> ServiceTotals:
-    """Return a service's figures over its days."""
-    months = sorted({each.day[:7] for each in days})
+def service_totals(days: Sequence[ServiceDay], plan: ServicePlan, *, whole_only: bool = False) -> ServiceTotals:
+    """Return a service's figures over its days; with `whole_only`, without its months and the quantiles of waits."""
+    months = [] if whole_only else sorted({each.day[:7] for each in days})
+    slots = _slots(days)
     return ServiceTotals(
         plan=plan,
-        issued=sum(slot.issued for slot in _slots(days)),
-        served=sum(slot.served for slot in _slots(days)),
-        no_show=sum(slot.no_show for slot in _slots(days)),
-        cancelled=sum(slot.cancelled for slot in _slots(days)),
-        transferred=sum(slot.transferred for slot in _slots(days)),
-        wait=Wait.of(merged(each.waits for each in days)),
-        time_in_service=Wait.of(merged(each.times_in_service for each in days)),
+        issued=sum([slot.issued for slot in slots]),
+        served=sum([slot.served for slot in slots]),
+        no_show=sum([slot.no_show for slot in slots]),
+        cancelled=sum([slot.cancelled for slot in slots]),
+        transferred=sum([slot.transferred for slot in slots]),
+        wait=Wait.of(merged((each.waits for each in days), sums_only=whole_only)),
+        time_in_service=Wait.of(merged((each.times_in_service for each in days), sums_only=whole_only)),
         months=[_month(name, [each for each in days if each.day[:7] == name]) for name in months],
     )
 

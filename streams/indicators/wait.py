@@ -22,18 +22,22 @@ class Wait(Struct, frozen=True):
 
     @classmethod
     def of(cls, waits: Waits) -> Wait:
-        """Return the summary of waits in milliseconds."""
+        """Return the summary of waits in milliseconds; without quantiles where they have no bins."""
         longest = waits.longest if waits.count else None
-        figures = (waits.mean(), *map(waits.quantile, (0.5, 0.9, 0.95)), longest)
+        quantiles = map(waits.quantile, (0.5, 0.9, 0.95)) if waits.bins else (None, None, None)
+        figures = (waits.mean(), *quantiles, longest)
         return cls(waits.count, *(None if each is None else round(each / 1000, 3) for each in figures))
 
 
 NO_WAIT: Final = Wait(None, None, None, None, None, None)
 
 
-def merged(every: Iterable[Waits]) -> Waits:
-    """Return all waits together."""
+def merged(every: Iterable[Waits], *, sums_only: bool = False) -> Waits:
+    """Return all waits together; with `sums_only` without what quantiles are told by."""
     whole = Waits()
     for each in every:
-        whole.merge(each)
+        if sums_only:
+            whole.merge_sums(each)
+        else:
+            whole.merge(each)
     return whole

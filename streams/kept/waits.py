@@ -58,6 +58,12 @@ class Waits:
         self.total += other.total
         self.longest = max(self.longest, other.longest)
 
+    def merge_sums(self, other: Waits) -> None:
+        """Add another summary without its bins: of the whole there is a mean and a longest wait, and no quantile."""
+        self.count += other.count
+        self.total += other.total
+        self.longest = max(self.longest, other.longest)
+
     def mean(self) -> float | None:
         """Return the mean wait in milliseconds, or None where nothing was counted."""
         return self.total / self.count if self.count else None

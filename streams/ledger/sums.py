@@ -57,7 +57,11 @@ def joined(parts: Iterable[D]) -> list[D]:
     days: dict[tuple[str, str, str], D] = {}
     summed = set[tuple[str, str, str]]()
     every = list(parts)
-    if len(every) > 1:
+    if len(every) == 1:  # as of most days, and a nation has hundreds of thousands
+        every[0].part = ""
+        _drop_empty(every[0])
+        return every
+    if every:
         every.sort(key=position_of)  # so that definitions stand in the order in which they held
     for part in every:
         name = part.id, part.day, type(part).__name__

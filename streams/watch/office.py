@@ -95,9 +95,9 @@ def _of(group: Sequence[Incident], heard: Heard, opened: Opened) -> OfficeSilenc
     hushed = [slot_no for slot_no in range(first + 1, end - 1) if slot_no not in own]
     if any(slot_no in others for line, others in calls.items() if line not in lines for slot_no in hushed):
         return None
-    opening = _opening(first, end, opened)
+    opening = opens_at(first, end, opened)
     called = any(end in slots for slots in calls.values())
-    closed = opening is not None and (not called or _near_opening(end, opened))
+    closed = opening is not None and (not called or near_opening(end, opened))
     start = first if opening is None else opening
     return OfficeSilence(
         "closed" if closed else "feed", start * QUARTER_MS, end * QUARTER_MS, sorted(each.id for each in group)
@@ -110,7 +110,7 @@ def _slots(incident: Incident) -> tuple[int, int]:
     return start // QUARTER_MS, -(-end // QUARTER_MS)
 
 
-def _opening(first: int, end: int, opened: Opened) -> int | None:
+def opens_at(first: int, end: int, opened: Opened) -> int | None:
     """Return the slot at which the office opens as a stretch begins, or soon after its first slots."""
     passed = 0
     for slot_no in range(first, end):
@@ -123,7 +123,7 @@ def _opening(first: int, end: int, opened: Opened) -> int | None:
     return None
 
 
-def _near_opening(slot_no: int, opened: Opened) -> bool:
+def near_opening(slot_no: int, opened: Opened) -> bool:
     """Tell whether the office is closed in a slot, or has just opened."""
     return not all(opened(slot_no - before) for before in range(OFFICE.edge + 1))
 

@@ -11,6 +11,7 @@ from textwrap import dedent
 from typing import TypeAlias, get_args, get_origin
 
 from config.mapping import Table
+from config.nation import Nation
 from config.office import Location
 from config.part import Part
 from config.settings import LineDefaults, Settings
@@ -31,7 +32,8 @@ def keys(model: type[Part], holder: str = "") -> Iterator[tuple[type[Part], Key]
     for name, field in model.model_fields.items():
         yield model, (holder, name)
         for inner in held(field.annotation):
-            yield from keys(inner, "" if get_origin(field.annotation) in {Mapping, tuple} else name)
+            kinds = {get_origin(each) for each in (field.annotation, *get_args(field.annotation))}
+            yield from keys(inner, "" if kinds & {Mapping, tuple} else name)
 
 
 def reads(tree: ast.AST) -> Iterator[Key]:
@@ -53,7 +55,7 @@ def read_outside() -> set[Key]:
 def test_every_key_is_read_outside_config() -> None:
     found = read_outside()
     names = {name for _, name in found}
-    every = set(keys(Settings))
+    every = {*keys(Settings), *keys(Nation)}
     places = Counter(model for model, _ in {(model, holder) for model, (holder, _) in every})
     places[LineDefaults] += 1  # they are read as those of a line
     # A part that stands in one place is read by the name of that place.

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
 
+from agents.across.figures import AcrossFigures
 from agents.board.figures import BoardFigures
+from agents.history.ledger import History
 from agents.metrics import catalogue
 from agents.metrics.subjects import kinds
 from agents.worker.gathered import AWAY
+from config.offices import Offices
 from tests.agents.scraping import OFFICE, Worker
 
 SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
@@ -35,12 +38,17 @@ def families() -> dict[str, frozenset[str]]:
     board = BoardFigures(cast("Any", follower), cast("Any", years), lambda _: {}, list)
     of_desks = [family for written in kinds(lambda _: OFFICE) for family in written.families()]
     of_worker = (*catalogue.site_families({OFFICE.site: OFFICE}, {OFFICE.site: True}), *Worker().figures.pipeline())
-    shown: list[Any] = [*of_desks, *of_worker, *board.collect()]
+    shown: list[Any] = [*of_desks, *of_worker, *board.collect(), *_across().collect()]
     return {AWAY: frozenset()} | {
         family.name + suffix: frozenset(family._labelnames)
         for family in shown
         for suffix in SUFFIXES.get(family.type, ("",))
     }
+
+
+def _across() -> AcrossFigures:
+    offices, nothing = Offices.alone(OFFICE), History(OFFICE)
+    return AcrossFigures(lambda: offices, lambda: nothing, lambda: 0)
 
 
 def selectors(expression: str) -> Iterator[Selector]:

@@ -42,6 +42,7 @@ def configuration() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
     found["services"]["permis"] = {"label": "Permis de conduire", "target_wait": "10m"}
     found["lines"]["standard"]["witness"] = SECOND
+    found["place"] = {"region": "Occitanie", "department": "Lozère"}
     return found
 
 

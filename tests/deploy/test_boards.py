@@ -6,15 +6,18 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import combinations
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
 import yaml
+from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.parser import text_string_to_metric_families
 
+from agents.across.figures import AcrossFigures
 from agents.ingest.send import ingest
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
@@ -23,6 +26,7 @@ from config.settings import Kafka, load
 from deploy.grafana import colours
 from deploy.grafana.__main__ import FOLDER, main, texts
 from deploy.grafana.language import places
+from tests.agents.across import made as several
 from tests.agents.running import HOST, Running, board, worker
 from tests.agents.vocabulary import foreign
 from tests.deploy import office
@@ -37,9 +41,12 @@ BOARDS = made(Language.FR)
 TYPED = {"state", "list", "audit"}  # commands that a text names
 SOURCE = {"type": "prometheus", "uid": "prometheus"}
 COLUMNS = 24
+OF_ALL = "tocsin-nation"
 SEVERAL = {"line", "service"}
 SINCE = {"$__interval": "3s", "$__range": "1m"}
-NAMED = re.compile(r"\b(tocsin_\w+)|\b([a-z_]\w*)\s*[{\[]")
+NAMED = re.compile(r"(?<![\w:])(tocsin_\w+)|(?<![\w:])([a-z_][\w:]*)\s*[{\[]")
+OF_RULE = re.compile(r":(tocsin_\w+):")  # of what a recording rule makes, the metric that it is made of
+WHOLE = 'window:tocsin_lost_calls:sum{window="1d"} and on () region_window:tocsin_lost_calls:sum{window="1d"}'
 FAMILY = re.compile(r"_(total|bucket|count|sum)$")
 
 each_board = pytest.mark.parametrize("found", [pytest.param(each, id=each["uid"]) for each in BOARDS.values()])
@@ -72,7 +79,7 @@ def test_what_is_committed_is_what_the_code_makes() -> None:
         committed = {path.name: path.read_text(encoding="utf-8") for path in (FOLDER / language).iterdir()}
         assert committed == texts(language), "python -m deploy.grafana writes the boards anew"
     assert {path.name for path in FOLDER.iterdir()} == set(Language)
-    assert len({each["uid"] for each in BOARDS.values()}) == len(BOARDS) == 6
+    assert len({each["uid"] for each in BOARDS.values()}) == len(BOARDS) == 7
 
 
 @pytest.mark.parametrize("language", Language)
@@ -230,14 +237,31 @@ def watched(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         line.await_events(len(before) + len(second) + 1)
         pages = stack.enter_context(board(settings, **given))
         twice = [f"{HOST}:{line.port}", f"localhost:{line.port}"]
-        jobs = {"tocsin-worker": twice, "tocsin-board": [f"{HOST}:{pages.port}"]}
+        across = stack.enter_context(several_offices(tmp_path_factory.mktemp("nation")))
+        jobs = {"tocsin-worker": twice, "tocsin-board": [f"{HOST}:{pages.port}", across]}
         server = stack.enter_context(prometheus(configuration(jobs)))
         server.wait(lambda: bool(server.query("tocsin_lost_call_budget and on () tocsin_events_total")))
         ingest(settings, office.rows(after), "office")
         # Two steps of a subquery ago, as it needs two of them to tell how much was added.
         everything = f"sum by (instance) (tocsin_events_total offset 6s) == {len(told) + len(second) + 1}"
         server.wait(lambda: len(server.query(everything)) == len(twice))
+        server.wait(lambda: bool(server.query(WHOLE)))
         yield Watched(server, (line, pages))
+
+
+@contextmanager
+def several_offices(folder: Path) -> Iterator[str]:
+    """Show what a nation's board shows of an exchange that is down; return the address."""
+    nation, registry = several.offices(folder), CollectorRegistry()
+    known = several.history(nation.shared)
+    registry.register(AcrossFigures(lambda: nation, lambda: known, lambda: 0))
+    server, thread = start_http_server(0, HOST, registry)
+    try:
+        yield f"{HOST}:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @pytest.mark.integration
@@ -255,7 +279,8 @@ def test_every_query_has_data(watched: Watched, found: dict[str, Any]) -> None:
 def test_nothing_of_an_office_is_shown_for_another(watched: Watched, found: dict[str, Any]) -> None:
     chosen = watched.chosen(found) | {"$site": "elsewhere"}
     for title, query in asked(found):
-        assert not watched.server.query(filled(query, chosen)), (title, query)
+        if found["uid"] != OF_ALL:
+            assert not watched.server.query(filled(query, chosen)), (title, query)
 
 
 @pytest.mark.integration
@@ -270,4 +295,5 @@ def test_every_metric_is_on_a_board(watched: Watched) -> None:
         family.name for each in watched.scraped for family in text_string_to_metric_families(each.get("/metrics"))
     }
     # The names of families, samples or none: `tocsin_x` where what is asked for is `tocsin_x_total` or `_bucket`.
-    assert {name for name in exposed if name.startswith("tocsin_")} <= {FAMILY.sub("", name) for name in SHOWN} | SHOWN
+    shown = SHOWN | {each for found in BOARDS.values() for _, query in asked(found) for each in OF_RULE.findall(query)}
+    assert {name for name in exposed if name.startswith("tocsin_")} <= {FAMILY.sub("", name) for name in shown} | shown

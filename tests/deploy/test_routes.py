@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 import yaml
 
-from tests.deploy.servers import ALERTMANAGER, program
-from tests.deploy.test_rules import TEAMS, alerts
+from tests.deploy.servers import ALERTMANAGER, alertmanager, program
+from tests.deploy.test_rules import TEAMS, VALUES, alerts
 
 
 def amtool(*arguments: str) -> str:
@@ -50,8 +52,9 @@ def test_lines_that_fall_silent_together_are_one_message() -> None:
 
 
 def test_receivers_are_the_teams_and_each_is_on_this_machine() -> None:
-    receivers = {each["name"]: each["webhook_configs"] for each in settings()["receivers"]}
+    receivers = {each["name"]: each.get("webhook_configs", []) for each in settings()["receivers"]}
     assert receivers.keys() == TEAMS
+    assert [name for name, hooks in receivers.items() if not hooks] == ["nobody"]
     assert all(hook["url"].startswith("http://127.0.0.1:") for hooks in receivers.values() for hook in hooks)
 
 
@@ -61,11 +64,51 @@ def test_what_inhibits_and_is_inhibited_exists() -> None:
         for rule in settings()["inhibit_rules"]
         for matcher in rule["source_matchers"] + rule["target_matchers"]
     ]
-    known = {"alertname": set(alerts())} | {
+    known: dict[str, set[str]] = {"alertname": set(alerts()), "kind": set()} | {
         label: {value}
         for rule in alerts().values()
         for label, value in re.findall(r'label_replace\(.*, "(\w+)", "(\w+)", "", ""\)', rule["expr"])
     }
+    known["kind"] |= VALUES["kind"]
     for matcher in matchers:
         assert matcher is not None
         assert set(matcher[2].split("|")) <= known[matcher[1]]
+
+
+def test_what_holds_an_office_back_outlasts_what_it_holds_back() -> None:
+    (source,) = (each["keep_firing_for"] for name, each in alerts().items() if name == "PartOfSeveralOffices")
+    held = [rule for rule in settings()["inhibit_rules"] if "PartOfSeveralOffices" in rule["source_matchers"][0]]
+    names = {name for rule in held for name in rule["target_matchers"][0].split('"')[1].split("|")}
+    longest = max(int(alerts()[name].get("keep_firing_for", "0m").removesuffix("m")) for name in names)
+    assert longest < int(source.removesuffix("m"))
+
+
+@pytest.mark.integration
+def test_what_several_offices_go_through_is_told_once_and_who_waits_at_one_all_the_same() -> None:
+    fired = [
+        {
+            "alertname": "OfficesOverloaded",
+            "scope": "nation",
+            "kind": "overload",
+            **alerts()["OfficesOverloaded"]["labels"],
+        },
+        *({"alertname": "PartOfSeveralOffices", "site": "lozere", "kind": kind} for kind in ("overload", "multi-leg")),
+        *({"alertname": "LineOverloaded", "site": site, "line": "standard"} for site in ("lozere", "gard")),
+        {"alertname": "CallersWaiting", "site": "lozere", "line": "standard"},
+        *({"alertname": "MiscountSuspected", "site": "lozere", "kind": kind} for kind in ("multi-leg", "drift")),
+        {"alertname": "NothingHeard", "site": "lozere"},
+    ]
+    with alertmanager(settings()) as sender:
+        body = json.dumps([{"labels": each} for each in fired]).encode()
+        asked = Request(f"http://{sender.address}/api/v2/alerts", body, {"Content-Type": "application/json"})
+        with urlopen(asked, timeout=10):
+            pass
+        held = {("LineOverloaded", "lozere", None), ("MiscountSuspected", "lozere", "multi-leg")}
+
+        def suppressed() -> set[tuple[str, str, str | None]]:
+            return {(each["alertname"], each["site"], each.get("kind")) for each in sender.alerts("suppressed")}
+
+        sender.wait(lambda: suppressed() == held)
+        told = {(each["alertname"], each.get("site")) for each in sender.alerts("active")}
+        assert {("OfficesOverloaded", None), ("LineOverloaded", "gard"), ("CallersWaiting", "lozere")} <= told
+        assert ("NothingHeard", "lozere") in told

@@ -16,6 +16,7 @@ from agents.language import Language
 from agents.pages.words import MISCOUNTS
 from agents.translation import Words
 from agents.worker.gathered import AWAY
+from streams.across.place import SCOPES
 from streams.calls.windows import WINDOWS
 from streams.kept.mark import RESULTS
 from streams.watch.incident import Verdict
@@ -26,8 +27,8 @@ from tests.deploy.servers import DEPLOY, PROMETHEUS, program
 RULES: Final = sorted((DEPLOY / "prometheus" / "rules").glob("*.yml"))
 TESTS: Final = sorted((Path(__file__).parent / "rules").glob("*.yml"))
 HANDBOOK: Final = DEPLOY.parent / "docs/operations.md"
-SEVERITIES: Final = {"critical", "warning", "info", "counting"}
-TEAMS: Final = {"exploitation", "qualite", "technique"}
+SEVERITIES: Final = {"critical", "warning", "info", "counting", "silent"}
+TEAMS: Final = {"exploitation", "qualite", "technique", "nobody"}
 SCRAPED: Final = {"instance", "job"}
 SAID: Final = ("summary", "description")
 SPOKEN: Final = 'if ne $externalLabels.language "en" -}}'
@@ -43,15 +44,16 @@ VALUES: Final[dict[str, set[str]]] = {
     "result": {*RESULTS, "invalid"},
     "verdict": set(get_args(Verdict)),
     "kind": {*get_args(Miscount), "overload"},
+    "scope": set(SCOPES),
 }
 DASHBOARD: Final = re.compile(
-    r"{{ \$externalLabels\.grafana }}/d/tocsin-(wall|line|counters|quality|years|pipeline)"
+    r"{{ \$externalLabels\.grafana }}/d/tocsin-(wall|line|counters|quality|years|pipeline|nation)"
     r"(?:\?var-site={{ \$labels\.site }}(?:&var-(?:line={{ \$labels\.line }}|service={{ \$labels\.service }}))?)?"
 )
 BOARD: Final = re.compile(
     r"{{ \$externalLabels\.board }}/"
-    r"(incidents\?line={{ \$labels\.line }}|years/{{ \$labels\.year }}"
-    r"|incidents/now\?line={{ \$labels\.line }}&kind=(overload|{{ \$labels\.kind }}))?"
+    r"(incidents|incidents\?line={{ \$labels\.line }}|years/{{ \$labels\.year }}"
+    r"|incidents/now\?site={{ \$labels\.site }}&line={{ \$labels\.line }}&kind=(overload|{{ \$labels\.kind }}))?"
 )
 
 

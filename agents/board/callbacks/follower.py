@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
+from typing import Protocol
 
 from msgspec.structs import replace
 
-from agents.board.follower import POLL_MS, Known, TopicFollower
+from agents.board.follower import POLL_MS, Followed, Known, TopicFollower
 from agents.callbacks.reading import CallbackReading, Callbacks
 from agents.history.ticks import erase
 from agents.kafka.reading import TopicReader
 from config.settings import Settings
+
+
+class FollowedCallbacks(Followed, Protocol):
+    """Hold an office's callback list, and how well it is read."""
+
+    @property
+    def callbacks(self) -> Callbacks | None:
+        """Return the list; None where it is not known yet."""
 
 
 class CallbackFollower(TopicFollower):
@@ -25,27 +34,13 @@ class CallbackFollower(TopicFollower):
     def __init__(self, settings: Settings, *, erases: bool) -> None:
         super().__init__(settings)
         self.callbacks: Callbacks | None = None
+        self._office = settings
         self._erases = erases
         self._erased = 0  # the day (an ordinal) on which the ticks of others were erased
         self._fresh = False  # records came that the list does not show yet
 
-    def counted(self, known: Known) -> Known:
-        """Return live figures whose callers to call back are those of the list, where it holds for the whole office.
-
-        A worker knows of each line alone, and of no tick.
-        """
-        found = self.callbacks
-        if found is None or self.stale(time.time()) or found.list.crossed or found.list.full:
-            return known
-        count = found.list.by_line()
-        lines = {
-            name: each if each.to_call_back is None else replace(each, to_call_back=count.get(each.line, 0))
-            for name, each in known.lines.items()
-        }
-        return known._replace(lines=lines)
-
     def _follow(self) -> None:
-        reading = CallbackReading(self._settings)
+        reading = CallbackReading(self._office)
         with closing(reading.reader(time.time())) as reader:
             while True:
                 self._read_on(reading, reader)
@@ -64,4 +59,21 @@ class CallbackFollower(TopicFollower):
         self._well()
         if self._erases and self._erased != day and (over := reading.over(day)):
             self._erased = day  # once, or a broker that refuses it would keep the list from being read
-            erase(self._settings, over)
+            erase(self._office, over)
+
+
+def counted(known: Known, site: str, follower: FollowedCallbacks) -> Known:
+    """Return live figures whose callers to call back are those of an office's list, where it holds for all its lines.
+
+    A worker knows of each line alone, and of no tick.
+    """
+    found = follower.callbacks
+    if found is None or follower.stale(time.time()) or found.list.crossed or found.list.full:
+        return known
+    count = found.list.by_line()
+    own = {
+        name: replace(each, to_call_back=count.get(each.line, 0))
+        for name, each in known.lines.items()
+        if each.site == site and each.to_call_back is not None
+    }
+    return known._replace(lines={**known.lines, **own})

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from agents.board.callbacks.follower import CallbackFollower
+from agents.board.callbacks.follower import FollowedCallbacks
 from agents.board.deciding.door import Door, Who
 from agents.board.deciding.forms import FormError
 from agents.board.deciding.sent import form_page, sent
 from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
-from agents.board.frame import PageFrame
+from agents.board.frame import PageFrame, Within
 from agents.board.pages import Pages, staleness
 from agents.board.routing import Framed
 from agents.callbacks.table import name_of, remarks
@@ -55,16 +55,18 @@ class CallbackRoutes:
     def __init__(
         self,
         settings: Settings,
-        follower: CallbackFollower,
+        follower: FollowedCallbacks,
         door: Door,
         pages: Pages,
         framed: Framed,
+        within: Within,
     ) -> None:
         self._settings = settings
         self._follower = follower
         self._door = door
         self._pages = pages
         self._framed = framed
+        self._address = f"{within.root}{PATH}"
         self._zone = ZoneInfo(settings.timezone)
 
     def routes(self) -> list[web.RouteDef]:
@@ -90,7 +92,7 @@ class CallbackRoutes:
                     "The broker did not confirm it in time: look at the list, and do it again where it is needed."
                 )
                 return Draft(fields, [said], 503)
-            return PATH
+            return self._address
 
         return await sent(self._door, request, frame.text, page, taking)
 
@@ -133,7 +135,7 @@ class CallbackRoutes:
             counts=(0, 0) if found is None else (len(found.list.callers), len(found.list.called)),
             most=MOST_ROWS,
             remarks=[] if found is None else list(remarks(found.list, frame.text)),
-            may=who is not None or self._door.secret is not None,
+            may=who is not None or self._door.asks,
             who=who,
             door=self._door,
             draft=draft,

@@ -37,17 +37,18 @@ class IncidentRoutes:
     """Answer what is asked of the incidents."""
 
     def __init__(self, routing: Routing, door: Door) -> None:
-        settings, follower, years, pages, self._framed, self._missing = routing
+        settings, follower, years, pages, self._framed, self._missing, within = routing
         self._settings, self._follower, self._years = settings, follower, years
         self._zone = ZoneInfo(settings.timezone)
         self._door = door
+        self._root = within.root
         self.weights: Final = KeptWeights(
             settings,
             follower,
             lambda history: {each.name: each.incidents for each in cases(settings, history)},
             years.today,
         )
-        self._pages = IncidentPages(settings, follower, pages, self._door, self.weights)
+        self._pages = IncidentPages(settings, follower, pages, self._door, self.weights, within)
         self._deciding = asyncio.Lock()
         self._forms: dict[str, str] = {}  # by the name of a form: the page that tells of its decision
 
@@ -85,8 +86,9 @@ class IncidentRoutes:
         ongoing = [] if status is None else [each.id for each in status.incidents if kind in {None, each.kind}]
         shown = [each for each in ongoing if each in told]
         if len(shown) == 1:
-            return moved(f"/incidents/{quote(shown[0])}#decision")
-        return moved(f"/incidents?line={quote(line)}" if line in self._settings.lines else "/incidents")
+            return moved(f"{self._root}/incidents/{quote(shown[0])}#decision")
+        asked = f"?line={quote(line)}" if line in self._settings.lines else ""
+        return moved(f"{self._root}/incidents{asked}")
 
     async def _show(self, request: web.Request) -> web.Response:
         name, frame, history = request.match_info["id"], self._framed(request), self._follower.known.history
@@ -110,7 +112,7 @@ class IncidentRoutes:
             self._door.leave(who)
         except (RefusedError, FormError) as error:
             return web.Response(text=str(error), status=403)
-        answer = moved("/incidents")
+        answer = moved(f"{self._root}/incidents")
         answer.del_cookie(COOKIE)
         return answer
 
@@ -133,7 +135,7 @@ class IncidentRoutes:
                 return Draft(
                     {**fields, "shown": _shown(wish)}, tried=await self._tried(case.name, case.incidents, wish)
                 )
-            return await self._take(f"/incidents/{quote(name)}", fields, wish, reviews, frame.text, case)
+            return await self._take(f"{self._root}/incidents/{quote(name)}", fields, wish, reviews, frame.text, case)
 
         return await sent(self._door, request, frame.text, page, taking)
 
@@ -151,7 +153,8 @@ class IncidentRoutes:
             incident = _declared(wish.line, reviews[0])
             if fields.get("shown") != _shown(wish):
                 return Draft({**fields, "shown": _shown(wish)}, tried=await self._tried(incident.id, [incident], wish))
-            return await self._take(f"/incidents/{quote(incident.id)}", fields, wish, reviews, frame.text, None)
+            address = f"{self._root}/incidents/{quote(incident.id)}"
+            return await self._take(address, fields, wish, reviews, frame.text, None)
 
         return await sent(self._door, request, frame.text, page, taking)
 

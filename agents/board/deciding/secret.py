@@ -23,11 +23,11 @@ class Secret:
         return compare_digest(_digest(given), self._digest)
 
 
-def read_secret(file: Path) -> Secret:
-    """Return the secret in a file's only line; raise `ConfigError` where it is too short to be one."""
+def read_secret(file: Path, key: str = "board.decide.token_file") -> Secret:
+    """Return the secret in the only line of the file that a key names; raise `ConfigError` where it is too short."""
     text = file.read_text(encoding="utf-8").strip()
     if len(text) < LEAST or len(text.splitlines()) > 1:
-        raise ConfigError([Mistake("board.decide", "token_file", str(file), f"one line of {LEAST} characters or more")])
+        raise ConfigError([Mistake(key, "", str(file), f"one line of {LEAST} characters or more")])
     return Secret(text)
 
 

@@ -17,6 +17,7 @@ class SignedIn(NamedTuple):
     id: str  # a hash of what the browser has
     who: str
     ends: float  # epoch s
+    secret: int = 0  # the number of the one that was told, where there are several
 
 
 class Sessions:
@@ -25,10 +26,10 @@ class Sessions:
     def __init__(self) -> None:
         self._kept: dict[str, SignedIn] = {}
 
-    def begin(self, who: str, now: float) -> tuple[str, SignedIn]:
+    def begin(self, who: str, now: float, secret: int = 0) -> tuple[str, SignedIn]:
         """Begin a session; of too many, the oldest ends. Return what the browser has to send, and the session."""
         sent = secrets.token_urlsafe(32)
-        session = SignedIn(_hashed(sent), who, now + SECONDS)
+        session = SignedIn(_hashed(sent), who, now + SECONDS, secret)
         self._kept = {name: each for name, each in self._kept.items() if each.ends > now}
         if len(self._kept) >= MOST:
             del self._kept[next(iter(self._kept))]

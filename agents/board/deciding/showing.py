@@ -15,7 +15,7 @@ from agents.board.deciding.forms import once, state_of
 from agents.board.deciding.taken import taken, waiting
 from agents.board.deciding.weights import KeptWeights
 from agents.board.follower import Follower
-from agents.board.frame import PageFrame
+from agents.board.frame import PageFrame, Within
 from agents.board.incident_page import IncidentWriter
 from agents.board.incidents import INCIDENT_STATUSES, PAGE, Case, cases, choices, view, views
 from agents.board.pages import Pages
@@ -53,12 +53,21 @@ NOTHING_WRITTEN: Final = Draft()
 class IncidentPages:
     """Render the pages of an office's incidents."""
 
-    def __init__(self, settings: Settings, follower: Follower, pages: Pages, door: Door, weights: KeptWeights) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        follower: Follower,
+        pages: Pages,
+        door: Door,
+        weights: KeptWeights,
+        within: Within,
+    ) -> None:
         self._settings = settings
         self._follower = follower
         self._pages = pages
         self._door = door
         self._weights = weights
+        self._root = within.root
         self._opened = plan_of(settings).opened
 
     @property
@@ -83,7 +92,7 @@ class IncidentPages:
             lines={name: each.label for name, each in self._settings.lines.items()},
             statuses=INCIDENT_STATUSES,
             chosen={"line": line, "status": status},
-            address=_address,
+            address=self._address,
             may_decide=self._door.opens,
         )
 
@@ -131,6 +140,11 @@ class IncidentPages:
             **self._form(who, draft),
         )
 
+    def _address(self, chosen: Mapping[str, Any], **other: object) -> str:
+        """Return the address of the list as it was chosen, but for what is given otherwise."""
+        asked = {name: value for name, value in {**chosen, **other}.items() if value not in {None, 1}}
+        return f"{self._root}/incidents{'?' * bool(asked)}{urlencode(asked)}"
+
     def _form(self, who: Who | None, draft: Draft) -> dict[str, Any]:
         """Return what every form needs: what was written, whose it is, and the names that make it one."""
         return {
@@ -163,9 +177,3 @@ def _late(reviews: Sequence[Review]) -> bool:
 def _local(moment: datetime) -> str:
     """Write a moment as a form's field has it."""
     return moment.replace(tzinfo=None).isoformat(timespec="seconds" if moment.second else "minutes")
-
-
-def _address(chosen: Mapping[str, Any], **other: object) -> str:
-    """Return the address of the list as it was chosen, but for what is given otherwise."""
-    asked = {name: value for name, value in {**chosen, **other}.items() if value not in {None, 1}}
-    return f"/incidents{'?' * bool(asked)}{urlencode(asked)}"

@@ -30,7 +30,7 @@ class PeriodRoutes:
     """Answer what is asked of a desk over a period."""
 
     def __init__(self, routing: Routing) -> None:
-        self._settings, self._follower, self._years, self._pages, self._framed, self._missing = routing
+        self._settings, self._follower, self._years, self._pages, self._framed, self._missing, _ = routing
         settings = routing.settings
         self._zone = ZoneInfo(settings.timezone)
         self._reader = DeskReader(settings)
@@ -103,7 +103,7 @@ class PeriodRoutes:
             return datetime.fromtimestamp(time.time(), self._zone)
         known = self._follower.known
         statuses: list[Status] = [*known.lines.values(), *known.services.values()]
-        told = [each.at for each in statuses]
+        told = [each.at for each in statuses if each.site == self._settings.site]
         if told:
             return max(told).astimezone(self._zone)
         return datetime.combine(self._years.today(), datetime.max.time(), self._zone)

@@ -38,7 +38,7 @@ function say() {
 }
 
 function listen() {
-  const events = new EventSource("/events?lang=" + document.documentElement.lang);
+  const events = new EventSource(document.body.dataset.events + "?lang=" + document.documentElement.lang);
   events.onopen = () => { streaming = true; heard(); };
   events.onmessage = (event) => { const told = JSON.parse(event.data); renew(told.parts, told.order); };
   events.addEventListener("alive", heard);

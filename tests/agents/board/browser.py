@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from agents.board.follower import Follower
 from agents.board.server import Board
@@ -34,13 +35,18 @@ def browsing() -> Iterator[Any]:
             browser.close()
 
 
-@contextmanager
-def served(told: Follower, settings: Settings, port: int = 0) -> Iterator[str]:
+def served(told: Follower, settings: Settings, port: int = 0) -> AbstractContextManager[str]:
     """Serve a board in a thread, as Playwright has the main one; give its address."""
+    return serving(lambda: Board(settings, told).app(), port)
+
+
+@contextmanager
+def serving(app: Callable[[], web.Application], port: int = 0) -> Iterator[str]:
+    """Serve an application likewise."""
     loop, ready, ended, address = asyncio.new_event_loop(), threading.Event(), asyncio.Event(), []
 
     async def serve() -> None:
-        async with listening(Board(settings, told).app(), listener(HOST, port)) as taken:
+        async with listening(app(), listener(HOST, port)) as taken:
             address.append(f"http://{HOST}:{taken}")
             ready.set()
             await ended.wait()

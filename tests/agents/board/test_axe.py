@@ -20,8 +20,9 @@ from config.office import Board, Decide
 from config.settings import Settings
 from streams.indicators.period import Period
 from tests.agents.board import morning
-from tests.agents.board.browser import browsing, needs_chromium, opened, served
+from tests.agents.board.browser import browsing, needs_chromium, opened, served, serving
 from tests.agents.board.known import follower, history
+from tests.agents.board.nation import made as of_nation
 from tests.agents.report.writing import written as report
 from tests.agents.totals.year import PARIS, ledger, wrong
 
@@ -46,6 +47,19 @@ PAGES = {
     "accessibility": "/accessibility",
     "no page": "/nothing",
 }
+NATION = {
+    "the nation": "/",
+    "a region": "/regions/Occitanie",
+    "a department": "/departments/Gard",
+    "what awaits a decision": "/incidents",
+    "who one is": "/door",
+    "the nation's years": "/years",
+    "a month of the nation": "/years/2013-03",
+    "a month of a region": "/years/2013-03?region=Bretagne",
+    "an office of a nation": "/sites/aude/",
+    "incidents of an office of a nation": "/sites/aude/incidents",
+}
+CLOSED = "a nation's page that is closed"
 UNREAD = "the wall of a closed office whose broker is away"
 WRITTEN = ("the report", "the certificate")
 
@@ -102,12 +116,47 @@ def written(settings: Settings, told: Known, tmp_path_factory: pytest.TempPathFa
     return found
 
 
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of the board of a nation, with offices in every state and a month that was counted."""
+    path = of_nation.written(tmp_path_factory.mktemp("nation"), 16)
+    sites = [site for site, _, _ in of_nation.places(16)]
+    live, offices = of_nation.known(sites), of_nation.read(path)[1]
+    counted = [*of_nation.month(offices, [*sites[:8], "finistere", "morbihan"], bad="aude")]
+    what = live._replace(history=of_nation.history(of_nation.told(sites), counted))
+    with serving(lambda: of_nation.board(path, what, time.time() + 600).app()) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of the board of a nation whose pages open by a secret."""
+    folder = tmp_path_factory.mktemp("closed")
+    secret = folder / "secret"
+    secret.write_text("cheval-juste-batterie", encoding="utf-8")
+    secret.chmod(0o600)
+    path = of_nation.written(folder, 4, f'rights: [{{token_file: "{secret}", see: ["*"]}}]\n')
+    with serving(lambda: of_nation.board(path, read_at=time.time() + 600).app()) as found:
+        yield found
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("name", [*PAGES, UNREAD, *WRITTEN])
 def test_axe_finds_nothing(
     browser: Any, address: str, unread: str, written: dict[tuple[str, str], str], name: str, language: str
 ) -> None:
-    path = address + PAGES[name] if name in PAGES else written.get((name, language), unread)
+    check(browser, address + PAGES[name] if name in PAGES else written.get((name, language), unread), language)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", [*NATION, CLOSED])
+def test_axe_finds_nothing_on_the_pages_of_a_nation(
+    browser: Any, nation: str, closed: str, name: str, language: str
+) -> None:
+    check(browser, nation + NATION[name] if name in NATION else f"{closed}/", language)
+
+
+def check(browser: Any, path: str, language: str) -> None:
     page = opened(browser, path, locale=language)
     assert page.evaluate("document.documentElement.lang") == language
     page.evaluate(axe.AXE_SCRIPT)

@@ -6,6 +6,8 @@ import msgspec
 
 from agents.history.incident_schema import decode_incident
 from agents.worker.changes import IncidentChanges
+from config.nation import Nation
+from config.offices import Offices
 from tests.agents.scraping import Worker
 from tests.streams.partitions import declaration
 from tests.streams.telling import Message
@@ -26,3 +28,12 @@ def test_an_incident_is_taken_once_until_it_changes_or_fails() -> None:
     dismissal = {"decision": "dismiss", "incident": name, "by": "m.durand", "at": 1_543_700_000}
     worker.ownership.partitions[0].reviews.take([Message(1, b"lozere/standard", msgspec.json.encode(dismissal))])
     assert decode_incident(changes.take()[name])["status"] == "dismissed"
+
+
+def test_incidents_of_a_nation_s_offices_are_told_apart_though_their_ids_are_alike() -> None:
+    worker = Worker()
+    sites = worker.roster.offices.sites
+    worker.roster.offices = Offices(Nation.model_validate_json('{"sites": ["sites"]}'), sites)
+    worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
+    ((key, value),) = IncidentChanges(worker.ownership, worker.roster).take().items()
+    assert key == f"lozere/{decode_incident(value)['id']}"

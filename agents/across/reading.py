@@ -1,0 +1,78 @@
+"""The faults that a nation's offices share, by the history of record and by where the offices stand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from agents.history.incident_json import incident_of
+from agents.history.incident_schema import IncidentJson
+from agents.history.ledger import History
+from agents.totals.plan import plan_of
+from config.offices import Offices
+from config.settings import Settings
+from streams.across.place import OfficePlace, SiteHeard
+from streams.across.shared import SharedFault, shared_faults
+from streams.indicators.period import Period
+from streams.kept.times import QUARTER_MS
+from streams.ledger.day import LineDay
+from streams.ledger.sums import called
+
+EVER = Period(date.min, date.max)
+
+
+def faults_of(offices: Offices, history: History, *, undone: bool = False) -> list[SharedFault]:
+    """Return the faults that several offices share, the earliest first; a lone office shares none.
+
+    With `undone` they are as if no incident had been dismissed; each still has its status.
+    """
+    known = history.incidents_by_site()
+    placed = list(_placed(offices.sites, history, known))
+    incidents = {each.site: [incident_of(one) for one in known.get(each.site, {}).values()] for each in placed}
+    if undone:
+        told = {site: {each.id: each for each in found} for site, found in incidents.items()}
+        incidents = {
+            site: [replace(each, status="closed") if each.status == "dismissed" else each for each in found]
+            for site, found in incidents.items()
+        }
+        return [
+            replace(fault, parts={site: [told[site][each.id] for each in own] for site, own in fault.parts.items()})
+            for fault in shared_faults(incidents, placed, _heard(offices, history))
+        ]
+    return shared_faults(incidents, placed, _heard(offices, history))
+
+
+def _heard(offices: Offices, history: History) -> SiteHeard:
+    """Return what tells in which slots an office was called."""
+
+    def heard(site: str, first: int, end: int) -> Collection[int]:
+        day = plan_of(offices.sites[site]).day
+        period = Period(*(day(slot_no * QUARTER_MS) for slot_no in (first, end)))
+        return set[int]().union(*called(history.of_lines(site, period)).values())
+
+    return heard
+
+
+def _placed(
+    sites: Mapping[str, Settings], history: History, known: Mapping[str, Mapping[str, IncidentJson]]
+) -> Iterator[OfficePlace]:
+    """Yield the offices that were ever counted, each from its first day in service to its last."""
+    counted = {site: history.counted(LineDay, site, EVER) for site in sites}
+    told = [datetime.fromisoformat(each["to"]).date() for incidents in known.values() for each in incidents.values()]
+    latest = max([*told, *(each.last for each in counted.values() if each is not None)], default=date.min)
+    for site, settings in sites.items():
+        days, place = counted[site], settings.place
+        if days is None or not place.serves(days.first, latest):
+            continue
+        yield OfficePlace(
+            site=site,
+            opened=plan_of(settings).opened,
+            first=max(days.first, place.since or date.min),
+            last=min(latest, place.until or date.max),
+            exchange=place.exchange,
+            provider=place.provider,
+            department=place.department,
+            region=place.region,
+        )

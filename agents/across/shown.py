@@ -1,0 +1,73 @@
+"""A fault that offices share as the JSON that others read, and in the spoken language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from agents.history.incident_json import moment
+from agents.pages import words
+from agents.translation import text
+from streams.across.place import Scope
+from streams.across.sentences import evidence_of
+from streams.across.shared import SharedFault
+from streams.said import Said, said
+
+AcrossJson: TypeAlias = dict[str, Any]
+
+SCOPES: Final[Mapping[Scope, Said]] = {
+    "exchange": said("exchange {name}"),
+    "provider": said("provider {name}"),
+    "department": said("department {name}"),
+    "region": said("region {name}"),
+    "nation": said("the whole nation"),
+}
+
+
+def across_json(fault: SharedFault, zone: ZoneInfo) -> AcrossJson:
+    """Return it with its sites, and the ids of their own incidents; moments in the nation's zone."""
+    start, end = fault.bounds()
+    return {
+        "id": fault.id,
+        "scope": fault.scope,
+        "name": fault.name or None,
+        "cause": fault.sort,
+        "verdict": fault.verdict,
+        "kind": fault.kind,
+        "from": moment(start, zone),
+        "to": moment(end, zone),
+        "detected_at": moment(fault.detected, zone),
+        "status": fault.status,
+        "sites": {
+            site: [{"id": each.id, "line": each.line, "status": each.status} for each in incidents]
+            for site, incidents in fault.parts.items()
+        },
+        "open": fault.open,
+        "against": fault.against,
+        "evidence": [
+            {name: getattr(each, name) for name in each.__struct_fields__ if name != "calls"}
+            for each in evidence_of(fault)
+        ],
+    }
+
+
+def scope_of(fault: SharedFault) -> str:
+    """Say whose fault it is."""
+    return text(SCOPES[fault.scope], name=fault.name)
+
+
+def described(fault: SharedFault, zone: ZoneInfo) -> str:
+    """Say which one it is: its id, scope, kind, bounds, and how much a decision on it decides."""
+    start, end = fault.bounds()
+    told = ", ".join(dict.fromkeys((text(words.VERDICTS[fault.verdict]), text(words.MISCOUNTS[fault.kind]))))
+    return text(
+        "{incident} ({scope}: {what}, {start} to {end}; {count} incidents of {sites} offices)",
+        incident=fault.id,
+        scope=scope_of(fault),
+        what=told,
+        start=moment(start, zone),
+        end=moment(end, zone),
+        count=len(fault.incidents),
+        sites=len(fault.parts),
+    )

@@ -1,0 +1,115 @@
+"""The callback lists of all offices of a nation, followed in one thread from the first time that somebody asks.
+
+Each office's calls of today are read once, whoever looks at which office.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import closing
+
+from agents.board.follower import POLL_MS, TopicFollower
+from agents.callbacks.reading import CallbackReading, Callbacks
+from agents.history.ticks import erase
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import TopicReader
+from config.offices import Offices
+from config.settings import Settings
+from config.shared import Shared
+
+
+class NationCallbacks(TopicFollower):
+    """Follow who is to be called back in each office; one that `erases` takes the ticks of days that are over."""
+
+    shown = "callbacks"
+
+    def __init__(self, offices: Offices, *, erases: bool) -> None:
+        super().__init__(offices.shared)
+        self.lists: Mapping[str, Callbacks] = {}  # by site
+        self._offices = offices
+        self._erases = erases
+        self._erased: dict[str, int] = {}  # by site: the day (an ordinal) on which the ticks of others were erased
+        self._begun = False
+
+    def of(self, site: str) -> SiteCallbacks:
+        """Return the list of one office."""
+        return SiteCallbacks(self, site)
+
+    def begin(self) -> None:
+        """Follow all lists from now on, where that has not begun."""
+        if not self._begun:
+            self._begun = True
+            self.start()
+
+    def renew(self, offices: Offices) -> None:
+        """Follow these offices from now on."""
+        self._offices = offices
+
+    def _follow(self) -> None:
+        followed = self._offices
+        readings = {site: CallbackReading(settings) for site, settings in followed.sites.items()}
+        with closing(_reader(followed.shared, readings)) as reader:
+            fresh = set(readings)
+            while self._offices is followed and not self.has_ended():  # else all is read anew
+                ends = reader.ends()
+                for record in reader.poll(POLL_MS):
+                    site = (record.key or b"").partition(b"/")[0].decode(errors="replace")
+                    if site in readings:
+                        readings[site].take(record)
+                        fresh.add(site)
+                if reader.reached(ends):
+                    now = time.time()
+                    lists = {
+                        site: reading.at(now)
+                        for site, reading in readings.items()
+                        if site in fresh or site not in self.lists or self.lists[site].day != reading.day(now)
+                    }
+                    self.lists, fresh = {**self.lists, **lists}, set()
+                    self._well()
+                    self._erase(followed.sites, readings, now)
+
+    def _erase(self, sites: Mapping[str, Settings], readings: Mapping[str, CallbackReading], now: float) -> None:
+        for site, reading in readings.items() if self._erases else ():
+            day = reading.day(now)
+            if self._erased.get(site) != day and (over := reading.over(day)):
+                self._erased[site] = day  # once, or a broker that refuses it would keep the lists from being read
+                erase(sites[site], over)
+
+
+def _reader(shared: Shared, readings: Mapping[str, CallbackReading]) -> TopicReader:
+    """Return a reader of the topics that begins where the first of the offices' days does."""
+    now = time.time()
+    reader = TopicReader(shared, *(topic(shared, each) for each in (Topic.CALL_ATTEMPTS, Topic.NOTES)))
+    begins = [each.begins(now) for each in readings.values()]
+    known = [each for each in begins if each is not None]
+    if known:
+        reader.begin_at(topic(shared, Topic.CALL_ATTEMPTS), min(known))
+    return reader
+
+
+class SiteCallbacks:
+    """Hold the callback list of one office."""
+
+    def __init__(self, follower: NationCallbacks, site: str) -> None:
+        self._follower = follower
+        self._site = site
+
+    @property
+    def callbacks(self) -> Callbacks | None:
+        """Return the list; None where it is not known yet."""
+        return self._follower.lists.get(self._site)
+
+    @property
+    def read(self) -> float | None:
+        """Return when the topics were last read to their ends (epoch s)."""
+        return self._follower.read
+
+    @property
+    def trouble(self) -> str:
+        """Say why they cannot be read; empty while all is well."""
+        return self._follower.trouble
+
+    def stale(self, now: float) -> bool:
+        """Tell whether the last reading is too old at `now` (epoch s)."""
+        return self._follower.stale(now)

@@ -1,0 +1,93 @@
+"""Where somebody says who they are, and reads what they may do; and what is said to who may see nothing."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from aiohttp import web
+
+from agents.board.deciding.door import RefusedError, Who
+from agents.board.deciding.forms import FormError, fields_of
+from agents.board.deciding.sent import form_page, moved, sent
+from agents.board.deciding.sessions import COOKIE
+from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
+from agents.board.frame import PageFrame, frame_of
+from agents.board.nation.hall import Standing
+
+DOOR: Final = "/door"
+_OURS: Final = re.compile(r"/(?![/\\])[!-~]{0,500}")  # the address of a page of this board, as a browser writes it
+
+
+class DoorRoutes:
+    """Answer who says who they are."""
+
+    def __init__(self, hall: Standing, framed: Callable[[web.Request], PageFrame]) -> None:
+        self._hall = hall
+        self._framed = framed
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [web.get(DOOR, self._show), web.post(DOOR, self._enter), web.post("/leave", self._leave)]
+
+    def closed(self, request: web.Request) -> web.Response:
+        """Say to somebody that they may not see what they asked for, and how they could."""
+        frame, who = self._framed(request), self._hall().who(request)
+        if who is None:
+            said = frame.text("This page is shown only to who is known here.")
+            status, headers = 401, {"WWW-Authenticate": 'Session realm="tocsin"'}
+        else:
+            said = frame.text("You may not see this.")
+            status, headers = 403, {}
+        to = str(request.rel_url) if request.method == "GET" else "/"
+        answer = form_page(self._page(frame, who, Draft({"to": to}, [said])), status)
+        answer.headers.update(headers)
+        return answer
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return form_page(self._page(self._framed(request), self._hall().who(request), NOTHING_WRITTEN))
+
+    async def _enter(self, request: web.Request) -> web.Response:
+        frame = frame_of(request)
+
+        async def page(who: Who | None, draft: Draft) -> str:
+            return self._page(frame, who, draft)
+
+        async def taking(_: Who, fields: Mapping[str, str]) -> Draft | str:
+            return _ours(fields.get("to", ""))
+
+        return await sent(self._hall().door, request, frame.text, page, taking)
+
+    async def _leave(self, request: web.Request) -> web.Response:
+        text, door = frame_of(request).text, self._hall().door
+        try:
+            who, _ = door.admit(request, await fields_of(request, text), time.time(), text)
+            door.leave(who)
+        except (RefusedError, FormError) as error:
+            return web.Response(text=str(error), status=403)
+        answer = moved(DOOR)
+        answer.del_cookie(COOKIE)
+        return answer
+
+    def _page(self, frame: PageFrame, who: Who | None, draft: Draft) -> str:
+        hall = self._hall()
+        seen, decided = hall.access.seen(who), hall.access.decided(who)
+        labels = {site: office.office.name or site for site, office in hall.offices.sites.items()}
+        more = {
+            "to": _ours(draft.fields.get("to", "")),
+            "seen": [labels[site] for site in labels if site in seen],
+            "decided": [labels[site] for site in labels if site in decided],
+            "all": len(labels),
+        }
+        return hall.pages.door(frame, hall.door, who, draft, more)
+
+
+def _ours(address: str) -> str:
+    """Return an address where it is one of this board, else that of its first page.
+
+    >>> [_ours(each) for each in ("/sites/lozere/?wall", "//evil.example", "https://evil.example", "/door")]
+    ['/sites/lozere/?wall', '/', '/', '/']
+    """
+    return address if _OURS.fullmatch(address) and not address.startswith(DOOR) else "/"

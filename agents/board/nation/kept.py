@@ -1,0 +1,161 @@
+"""What a nation is like now, computed in a thread: again once the topics said something new, and as time passes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from agents.board.follower import Follower, Known
+from agents.board.incidents import Case, gathered_cases, views
+from agents.board.nation.live import OfficeLive, OfficeReading, WaitingCase
+from agents.history.ledger import History
+from config.offices import Offices
+from config.settings import Settings
+from streams.across.shared import SharedFault
+from streams.status import Status
+from streams.watch.incidents import awaits
+
+log = structlog.get_logger()
+
+LOOK_SECONDS: Final = 1.0
+AGAIN_SECONDS: Final = 5.0  # after which it is computed anew though nothing was told: who is silent
+CASES_SECONDS: Final = 5.0  # between two readings of what awaits a decision, however often the ledger changes
+
+
+class NationNow(NamedTuple):
+    """Hold what the offices of a nation are like at a moment."""
+
+    offices: Offices
+    known: Known
+    at: datetime  # local to the nation
+    made: float  # monotonic s
+    live: tuple[OfficeLive, ...]  # the worst first; those that are retired, or not there yet, are left out
+    waiting: tuple[WaitingCase, ...]  # what awaits a decision, what moves most first
+    faults: tuple[SharedFault, ...] = ()  # the same of what several offices went through at once, the latest first
+
+
+class _Cases(NamedTuple):
+    """Hold what awaits a decision, and what that was read from."""
+
+    offices: Offices
+    history: History
+    made: float  # monotonic s
+    waiting: tuple[WaitingCase, ...]
+    faults: tuple[SharedFault, ...]
+
+
+class KeptNation:
+    """Keep what a nation is like now."""
+
+    def __init__(
+        self,
+        follower: Follower,
+        offices: Callable[[], Offices],
+        faults: Callable[[], Sequence[SharedFault]],
+    ) -> None:
+        self._follower = follower
+        self._offices = offices
+        self._faults = faults
+        self._readings: dict[str, tuple[Settings, OfficeReading]] = {}
+        self._cases: _Cases | None = None
+        self._now: NationNow | None = None
+        self._lock = asyncio.Lock()
+
+    async def now(self) -> NationNow:
+        """Return what the nation is like, at most a few seconds old."""
+        async with self._lock:
+            last, offices = self._now, self._offices()
+            if last is None or self._due(last, offices):
+                last = self._now = await asyncio.to_thread(self._made, offices, self._follower.known)
+            return last
+
+    @property
+    def last(self) -> NationNow | None:
+        """Return what was computed last."""
+        return self._now
+
+    async def keep(self) -> None:
+        """Keep it up to date, for ever."""
+        said = False
+        while True:
+            try:
+                await self.now()
+                said = False
+            except Exception:  # a record that is mended mends this too
+                if not said:
+                    log.exception("the nation's figures cannot be computed; trying again")
+                said = True
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _due(self, last: NationNow, offices: Offices) -> bool:
+        if last.offices is not offices or time.monotonic() - last.made > AGAIN_SECONDS:
+            return True
+        return last.known is not self._follower.known and time.monotonic() - last.made > LOOK_SECONDS
+
+    def _made(self, offices: Offices, known: Known) -> NationNow:
+        made = time.monotonic()
+        at = moment(offices, known)
+        live = []
+        for site, settings in offices.sites.items():
+            today = at.astimezone(ZoneInfo(settings.timezone)).date()
+            if settings.place.serves(today, today):
+                live.append(self._reading(site, settings).at(known, at.timestamp(), today))
+        live.sort(key=lambda each: each.order)
+        cases = self._waiting(offices, known.history, made)
+        return NationNow(offices, known, at, made, tuple(live), cases.waiting, cases.faults)
+
+    def _reading(self, site: str, settings: Settings) -> OfficeReading:
+        found = self._readings.get(site)
+        if found is None or found[0] is not settings:
+            found = self._readings[site] = settings, OfficeReading(settings)
+        return found[1]
+
+    def _waiting(self, offices: Offices, history: History, now: float) -> _Cases:
+        last = self._cases
+        if last is None or last.offices is not offices:
+            due = True
+        else:
+            due = last.history is not history and now - last.made > CASES_SECONDS
+        if due or last is None:
+            open_ones = (each for each in self._faults() if any(map(awaits, each.incidents)))
+            faults = tuple(sorted(open_ones, key=lambda each: -each.bounds()[0]))
+            last = self._cases = _Cases(offices, history, now, waiting(offices.sites, history, faults), faults)
+        return last
+
+
+def waiting(
+    sites: Mapping[str, Settings], history: History, faults: Iterable[SharedFault] = ()
+) -> tuple[WaitingCase, ...]:
+    """Return the incidents of offices that await a decision, as `IncidentView.order` sorts them.
+
+    Those that are a part of what several offices went through are told with it, and so left out here.
+    """
+    told = {(site, each.id) for fault in faults for site, parts in fault.parts.items() for each in parts}
+    found = [
+        WaitingCase(sites[site], each)
+        for site, incidents in history.incidents_by_site().items()
+        if site in sites
+        for each in views(
+            sites[site], _apart(site, gathered_cases(sites[site], history, incidents), told), status="open"
+        )
+    ]
+    return tuple(sorted(found, key=lambda each: each.view.order))
+
+
+def _apart(site: str, cases: Iterable[Case], told: Collection[tuple[str, str]]) -> list[Case]:
+    return [each for each in cases if not all((site, part["id"]) in told for part in each.parts)]
+
+
+def moment(offices: Offices, known: Known) -> datetime:
+    """Return the nation's local moment; in a replay the latest one of the live figures, where there are any."""
+    zone, now = ZoneInfo(offices.shared.timezone), time.time()
+    if offices.shared.clock == "event":
+        told: list[Status] = [*known.lines.values(), *known.services.values()]
+        now = max((each.at.timestamp() for each in told), default=now)
+    return datetime.fromtimestamp(now, zone)

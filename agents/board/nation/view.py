@@ -1,0 +1,138 @@
+"""What of a nation a page shows to somebody: the offices of a unit that they may see, its sums where these are all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from agents.board.cards import State
+from agents.board.nation.kept import NationNow
+from agents.board.nation.live import (
+    TROUBLED,
+    HourCounts,
+    LiveKind,
+    OfficeLive,
+    UnitLive,
+    WaitingCase,
+    longest_wait,
+    summed,
+    unit_of,
+    units,
+)
+from agents.language import Language
+from config.settings import Settings
+from streams.across.shared import SharedFault
+
+WORST: Final = 10  # offices that stand at the top
+FIRST_CASES: Final = 8  # incidents that stand on the page of a unit: the list has all
+MOST_ROWS: Final = 150  # offices in a table of the nation: of more, the regions' pages have them
+
+
+class UnitView(NamedTuple):
+    """Name what is shown, to whom, and how: what is the same for two persons is rendered once."""
+
+    language: Language
+    kind: LiveKind
+    name: str  # empty for the nation
+    seen: frozenset[str]  # sites
+
+
+class ShownUnit(NamedTuple):
+    """Hold a unit to show; `sums` are None where a part of its offices is not seen: they would tell of the others."""
+
+    live: UnitLive
+    sums: HourCounts | None
+
+
+class ShownFault(NamedTuple):
+    """Hold what several offices went through at once, with those of them that are seen: each with its incident."""
+
+    fault: SharedFault
+    begins: datetime
+    offices: Sequence[tuple[Settings, str]]
+
+
+class UnitNow(NamedTuple):
+    """Hold all that the page of a unit shows."""
+
+    kind: LiveKind
+    name: str
+    now: NationNow
+    offices: Sequence[OfficeLive]  # those that are seen, the worst first
+    whole: bool  # whether these are all
+    units: Sequence[ShownUnit]  # below this one
+    cases: Sequence[WaitingCase]
+    faults: Sequence[ShownFault]
+
+    @property
+    def sums(self) -> HourCounts | None:
+        """Return the sums of all offices; None where a part of them is not seen."""
+        return summed(self.offices) if self.whole else None
+
+    @property
+    def longest(self) -> float | None:
+        """Return the longest that somebody waits now (s)."""
+        return longest_wait(self.offices)
+
+    @property
+    def worst(self) -> Sequence[OfficeLive]:
+        """Return the offices that lose most beyond their targets now."""
+        losing = [each for each in self.offices if each.beyond > 0 and not each.unheard]
+        return sorted(losing, key=lambda each: (-each.beyond, each.order))[:WORST]
+
+    @property
+    def silent(self) -> Sequence[OfficeLive]:
+        """Return the offices of which nothing is told, or whose calls are missing."""
+        return [each for each in self.offices if each.unheard or each.state is State.SILENT]
+
+    @property
+    def troubled(self) -> int:
+        """Return how many offices are in a state that calls for a person."""
+        return sum(each.state in TROUBLED for each in self.offices)
+
+    @property
+    def rows(self) -> Sequence[OfficeLive]:
+        """Return the offices of the table; none where they are too many for one."""
+        return self.offices if self.kind != "nation" or len(self.offices) <= MOST_ROWS else ()
+
+
+def unit_now(now: NationNow, view: UnitView) -> UnitNow:
+    """Return what is shown of a unit."""
+    every = [each for each in now.live if view.kind == "nation" or unit_of(view.kind, each) == view.name]
+    offices = [each for each in every if each.site in view.seen]
+    below: LiveKind = "region" if view.kind == "nation" else "department"
+    shown = [_shown(each, view.seen) for each in units(below, every)] if view.kind != "department" else []
+    sites = {each.site for each in offices}
+    cases = [each for each in now.waiting if each.settings.site in sites]
+    return UnitNow(
+        view.kind,
+        view.name,
+        now,
+        offices,
+        len(offices) == len(every),
+        [each for each in shown if each.live.offices],
+        cases,
+        [each for each in (_fault(now, fault, sites) for fault in now.faults) if each.offices],
+    )
+
+
+def _fault(now: NationNow, fault: SharedFault, sites: Collection[str]) -> ShownFault:
+    """Return what is shown of a fault: nothing of the offices that are not seen, not even how many they are."""
+    offices = [(now.offices.sites[site], parts[0].id) for site, parts in fault.parts.items() if site in sites]
+    return ShownFault(fault, datetime.fromtimestamp(fault.bounds()[0] / 1000, now.at.tzinfo), offices)
+
+
+def _shown(unit: UnitLive, seen: frozenset[str]) -> ShownUnit:
+    offices = [each for each in unit.offices if each.site in seen]
+    whole = len(offices) == len(unit.offices)
+    return ShownUnit(unit._replace(offices=offices), summed(offices) if whole else None)
+
+
+def members(sites: Sequence[Settings], kind: LiveKind, name: str) -> list[str]:
+    """Return the sites of the offices of a unit."""
+    return [
+        each.site
+        for each in sites
+        if kind == "nation" or name == (each.place.region if kind == "region" else each.place.department)
+    ]

@@ -1,0 +1,178 @@
+"""What the page of a unit's year shows, ready to write: each office and each unit a link to its own page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+
+from agents.nation.observed import Observed, observed, of_all_lines
+from agents.nation.scope import Scope
+from agents.nation.telling import NationTelling
+from agents.report.funnel import funnel_picture
+from streams.indicators.period import Period
+from streams.rollup.funnel import FunnelVerdict
+from streams.rollup.unit import Unit
+
+
+class HeadFigure(NamedTuple):
+    """Hold a figure of the whole unit; `raw` is empty where it is the same."""
+
+    label: str
+    value: str
+    raw: str
+    notes: list[str]
+
+
+class UnitRow(NamedTuple):
+    """Hold a row: a unit or an office over the period."""
+
+    label: str
+    address: str
+    offices: int
+    calls: str
+    raw: str
+    corrected: str
+    margin: str
+    coverage: str
+    remark: str
+    verdict: FunnelVerdict | None  # of an office among the others
+    beside: str  # the same in words
+    score: str
+    edition: str
+
+
+class WithheldRow(NamedTuple):
+    """Hold a line of an office whose figure is withheld, and what it could change."""
+
+    office: str
+    address: str
+    line: str
+    reason: str
+    calls: str
+    bounds: str
+
+
+def office_year(site: str, period: Period) -> str:
+    """Return the address of an office's own page of a period."""
+    return f"/sites/{quote(site, safe='')}/years/{period.name}"
+
+
+def unit_year(unit: Unit, period: Period) -> str:
+    """Return the address of the page of a unit's period."""
+    if unit.kind == "site":
+        return office_year(unit.name, period)
+    asked = [] if unit.kind == "nation" else [(unit.kind, unit.name)]
+    return f"/years/{period.name}{'?' * bool(asked)}{urlencode(asked)}"
+
+
+class UnitYear:
+    """Write the year of a unit in one language."""
+
+    def __init__(self, scope: Scope, telling: NationTelling) -> None:
+        self.scope = scope
+        self._telling = telling
+        self._whole = of_all_lines(scope, scope.unit)
+
+    @property
+    def period(self) -> Period:
+        """Return the period."""
+        return self.scope.rolled.period
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether anything was counted."""
+        return any(each.counted for each in observed(self.scope, self.scope.unit))
+
+    def says(self) -> list[str]:
+        """Say who stands apart."""
+        return self._telling.apart(self.scope)
+
+    def lacks(self) -> list[str]:
+        """Say what is missing in the sums."""
+        return self._telling.trouble(self.scope, self._whole)
+
+    def heads(self) -> Iterator[HeadFigure]:
+        """Yield the figures of the whole unit."""
+        counters = [each for each in observed(self.scope, self.scope.unit) if each.indicator.id == "wait:"]
+        for each in (self._whole, of_all_lines(self.scope, self.scope.unit, "answer_rate"), *counters):
+            if each.counted:
+                yield self._head(each)
+
+    def funnel(self) -> Markup | None:
+        """Draw the funnel, each office a link to its own year; None where offices are too few to be compared."""
+        labels = {site: unit.label for site, unit in self.scope.rolled.offices.items()}
+        drawn = funnel_picture(self.scope.funnel, labels, self._telling, lambda site: office_year(site, self.period))
+        return None if drawn is None else Markup(drawn.svg)  # noqa: S704 -- drawn by us, texts escaped
+
+    def units(self) -> list[UnitRow]:
+        """Return the regions of a nation, else the departments of a region."""
+        found = self.scope.regions() or (self.scope.departments() if self.scope.unit.kind == "region" else [])
+        return [self._row(each) for each in found]
+
+    def offices(self) -> list[UnitRow]:
+        """Return the offices, the surest to be worse than the others first."""
+        return [self._row(each) for each in self.scope.offices()]
+
+    def withheld(self) -> Iterator[WithheldRow]:
+        """Yield the lines whose figure is withheld, those first that could change the sum most."""
+        for each in self._whole.withheld:
+            office = self.scope.rolled.offices[each.site]
+            yield WithheldRow(
+                office.label,
+                office_year(each.site, self.period),
+                office.lines[each.line].label,
+                self._telling.kept_back(each),
+                self._telling.number(each.calls),
+                self._telling.bounds(each.low, each.high),
+            )
+
+    def silent(self) -> list[tuple[str, str]]:
+        """Return the offices of which nothing was counted, each with its address."""
+        offices = self.scope.rolled.offices
+        return [(offices[site].label, office_year(site, self.period)) for site in self.scope.unit.silent]
+
+    def _head(self, each: Observed) -> HeadFigure:
+        of, telling, text = each.indicator, self._telling, self._telling.text
+        notes = [telling.why_not(each)] if of.guard is not None else []
+        if of.corrected.low is not None and of.corrected.high is not None:
+            low, high = telling.percent(of.corrected.low), telling.percent(of.corrected.high)
+            notes.append(text("margin: {low} to {high}", low=low, high=high))
+        if of.target is not None:
+            notes.append(text("target: {aim}", aim=telling.aim(of)))
+        if of.unit == "share" and of.coverage < 1 and of.guard is None:
+            notes.append(text("on {share} of the opening hours", share=telling.percent(of.coverage, 1)))
+        raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
+        return HeadFigure(telling.called(each), best, raw if raw != best and of.unit == "share" else "", notes)
+
+    def _row(self, unit: Unit) -> UnitRow:
+        each, telling = of_all_lines(self.scope, unit), self._telling
+        figure, of = each.indicator.corrected, each.indicator
+        written = telling.percent(figure.value)
+        return UnitRow(
+            unit.label,
+            unit_year(unit, self.period),
+            len(unit.sites),
+            telling.number(of.raw.whole),
+            telling.percent(of.raw.value),
+            written if figure.status == "A" or figure.value is None else f"{written} ({figure.status})",
+            "—" if figure.low is None else telling.bounds(figure.low, figure.high),
+            telling.percent(of.coverage, 1),
+            self._remark(unit, each),
+            None if each.point is None else each.point.verdict,
+            telling.verdict(each.point),
+            telling.score(each.point),
+            telling.edition(self.scope.edition(unit)),
+        )
+
+    def _remark(self, unit: Unit, each: Observed) -> str:
+        counted, said = self._telling.counted, []
+        if each.indicator.guard is not None:
+            said.append(self._telling.why_not(each))
+        if each.withheld:
+            said.append(counted("{count} line withheld", "{count} lines withheld", len(each.withheld)))
+        if unit.silent:
+            said.append(counted("{count} office silent", "{count} offices silent", len(unit.silent)))
+        return self._telling.semicolon.join(said)

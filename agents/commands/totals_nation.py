@@ -1,0 +1,104 @@
+"""The command `tocsin totals` of many offices: the sums of a nation, a region or a department."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+import typer
+
+from agents.commands.options import refusals
+from agents.draft import write_whole
+from agents.language import Language
+from agents.progress import progress
+from agents.report.format import Format
+from agents.terminal import Screen, say
+from agents.translation import spoken_language, text
+
+if TYPE_CHECKING:
+    from agents.nation.figures import NationFigures
+    from agents.nation.scope import Scope
+    from config.offices import Offices
+    from streams.indicators.period import Period
+
+
+def of_one_office(given: Mapping[str, bool]) -> None:
+    """Refuse what is of one office alone, by the option that was given."""
+    for option, is_given in given.items():
+        if is_given:
+            words = text("that is of one office alone: name it by --site")
+            raise typer.BadParameter(words, param_hint=option)
+
+
+class UnitNamed(NamedTuple):
+    """Hold the option that names a region or a department, and its name."""
+
+    option: str
+    name: str
+
+
+def unit_named(region: str | None, department: str | None) -> UnitNamed | None:
+    """Return the region or the department that is asked for; None for all."""
+    if region is not None and department is not None:
+        raise typer.BadParameter(text("expected a region or a department, not both"), param_hint="--department")
+    if region is not None:
+        return UnitNamed("--region", region)
+    return None if department is None else UnitNamed("--department", department)
+
+
+def refuse_unit(region: str | None, department: str | None) -> None:
+    """Refuse a region and a department where one office is asked for."""
+    named = unit_named(region, department)
+    if named is not None:
+        words = text("that is of several offices: the configuration names them by `sites`, and --site is left out")
+        raise typer.BadParameter(words, param_hint=named.option)
+
+
+def totals_of_nation(
+    offices: Offices,
+    period: Period,
+    written_as: Format,
+    out: Path | None,
+    csv: Language | None,
+    named: UnitNamed | None,
+) -> None:
+    """Tell the sums of many offices over a period, on the screen or into a file."""
+    from agents.nation.figures import read_nation
+    from agents.nation.table import show_nation
+    from agents.nation.written import units_written
+
+    today = datetime.fromtimestamp(time.time(), ZoneInfo(offices.shared.timezone)).date()
+    with refusals():
+        with progress(quiet=written_as is Format.JSON):
+            figures = read_nation(offices, period, today, processes=len(os.sched_getaffinity(0)))
+        scope = _scope(figures, named)
+        if scope.unit.silent == scope.unit.sites:
+            say(text("nothing was counted of any office in this period"), err=True)
+        if written_as is Format.TABLE and out is None:
+            show_nation(scope, Screen())
+            return
+        content = units_written(written_as, scope, spoken_language(), csv)
+        if out is None:
+            sys.stdout.buffer.write(content)
+        else:
+            write_whole(out, content)
+
+
+def _scope(figures: NationFigures, named: UnitNamed | None) -> Scope:
+    from agents.nation.scope import UnknownUnitError, scope_of
+
+    if named is None:
+        return scope_of(figures)
+    option, name = named
+    try:
+        return scope_of(figures, region=name) if option == "--region" else scope_of(figures, department=name)
+    except UnknownUnitError as error:
+        known = ", ".join(error.known) or text("none, as no office names one")
+        words = text("{found}; expected one of {known}", found=name, known=known)
+        raise typer.BadParameter(words, param_hint=option) from None

@@ -1,0 +1,283 @@
+"""The figures of units for programs, by the names of an office's own document where they fit: docs/nation.md.
+
+Lengths of time are in seconds, shares from 0 to 1; what is not known is null.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct, field
+
+from agents.language import Language
+from agents.nation.figures import OfficeEdition
+from agents.nation.scope import Scope
+from agents.pages.withheld import why
+from agents.shape import LineCountsShape, counts_shape, line_counts_shape
+from streams.calls.counts import Counts
+from streams.indicators.indicator import Figure
+from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
+from streams.rollup.funnel import Funnel, FunnelLimits, FunnelVerdict
+from streams.rollup.line import LineSum
+from streams.rollup.rate import RateSum, WithheldPart
+from streams.rollup.unit import Unit, UnitKind
+from streams.watch.correction import Interval, Method
+
+
+class UnitHours(Struct, frozen=True):
+    """Hold the calls of opening hours: what the rates are about."""
+
+    raw: LineCountsShape
+    corrected: LineCountsShape  # of the lines that have corrected counts
+
+
+class UnitBounds(Struct, frozen=True):
+    """Hold between what a rate would be with all that is withheld."""
+
+    low: float
+    high: float
+
+
+class UnitWithheld(Struct, frozen=True):
+    """Tell of a line of an office that has no corrected rate, and between what it could move the sum's."""
+
+    site: str
+    line: str
+    guard: str  # why it is withheld
+    coverage: float
+    calls: int  # offered, as they were counted
+    low: float | None
+    high: float | None
+
+
+class UnitRate(Struct, frozen=True):
+    """Hold a rate of opening hours, raw beside corrected."""
+
+    raw: Figure
+    corrected: Figure
+    target: float | None  # null where lines have different ones
+    coverage: float
+    guard: str | None  # why the corrected rate is withheld
+    withheld: list[UnitWithheld]
+    could_be: UnitBounds | None
+
+
+class UnitLine(Struct, frozen=True):
+    """Hold the calls of a line in all offices of a unit; `raw` and `corrected` are at any hour."""
+
+    label: str
+    sites: list[str]
+    silent: list[str]
+    raw: LineCountsShape
+    corrected: LineCountsShape
+    opening_hours: UnitHours
+    methods: dict[Method, int]
+    lost_rate: UnitRate
+    answer_rate: UnitRate
+
+
+class UnitService(Struct, frozen=True):
+    """Hold the tickets of a service in all offices of a unit."""
+
+    label: str
+    sites: list[str]
+    silent: list[str]
+    issued: int
+    served: int
+    no_show: int
+    cancelled: int
+    transferred: int
+    wait: MeanWait
+    time_in_service: MeanWait
+    target: float | None
+
+
+class UnitChannel(Struct, frozen=True):
+    """Hold the requests of a channel in all offices of a unit."""
+
+    label: str
+    sites: list[str]
+    silent: list[str]
+    received: int
+    answered: int
+    withdrawn: int
+    pending: int
+    overdue: int
+    within_target: float | None
+    mean_days: float | None
+    target_days: int | None
+
+
+class UnitPoint(Struct, frozen=True):
+    """Tell where an office stands in a funnel."""
+
+    site: str
+    offered: int
+    rate: float | None
+    expected: float | None
+    adjusted: float | None
+    z: float | None
+    verdict: FunnelVerdict | None
+    outside: float | None
+    guard: str | None
+    silent: bool
+
+
+class UnitFunnel(Struct, frozen=True):
+    """Hold the offices of a unit around its lost rate, the surest to be worse first."""
+
+    rate: float | None
+    between: float  # standard deviation of the offices' own rates
+    compares: bool
+    points: list[UnitPoint]
+    limits: list[FunnelLimits]
+
+
+class UnitEdition(Struct, frozen=True):
+    """Name the last edition of an office, and whether its figures are still these."""
+
+    number: int
+    at: str
+    same: bool
+
+
+class UnitShape(Struct, frozen=True):
+    """Hold the figures of a unit."""
+
+    kind: UnitKind
+    name: str
+    label: str
+    region: str | None
+    department: str | None
+    sites: list[str]
+    silent: list[str]
+    all_lines: UnitLine
+    lines: dict[str, UnitLine]
+    counters: UnitService | None
+    services: dict[str, UnitService]
+    requests: dict[str, UnitChannel]
+    funnel: UnitFunnel | None  # by all lines; null for an office
+    edition: UnitEdition | None  # of an office; null where none was published
+
+
+class UnitsDocument(Struct, frozen=True):
+    """Hold the figures of units over a period, the largest first."""
+
+    start: str = field(name="from")
+    end: str = field(name="to")
+    period: str
+    as_of: str
+    provisional: bool  # the period is not over
+    units: list[UnitShape]
+    retired: list[str]  # sites that were not in service
+
+
+def units_document(scope: Scope) -> UnitsDocument:
+    """Return the figures of a unit and of all within it."""
+    zone, period = scope.zone, scope.rolled.period
+    return UnitsDocument(
+        start=_midnight(period.first, zone),
+        end=_midnight(period.last + timedelta(1), zone),
+        period=period.name,
+        as_of=scope.rolled.today.isoformat(),
+        provisional=scope.provisional,
+        units=[_unit(each, scope.edition(each), zone) for each in scope.units()],
+        retired=scope.rolled.retired,
+    )
+
+
+def _unit(unit: Unit, edition: OfficeEdition | None, zone: ZoneInfo) -> UnitShape:
+    return UnitShape(
+        kind=unit.kind,
+        name=unit.name,
+        label=unit.label,
+        region=unit.region,
+        department=unit.department,
+        sites=unit.sites,
+        silent=unit.silent,
+        all_lines=_line(unit.all_lines, zone),
+        lines={name: _line(each, zone) for name, each in unit.lines.items()},
+        counters=_service(unit.counters) if unit.services else None,
+        services={name: _service(each) for name, each in unit.services.items()},
+        requests={name: _channel(each) for name, each in unit.channels.items()},
+        funnel=None if unit.kind == "site" else _funnel(unit.funnel, zone),
+        edition=None if edition is None else _edition(edition, zone),
+    )
+
+
+def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
+    return UnitLine(
+        label=line.label,
+        sites=line.sites,
+        silent=line.silent,
+        raw=line_counts_shape(line.all_raw, line.all_raw_diverted),
+        corrected=line_counts_shape(line.all_corrected, line.all_corrected_diverted),
+        opening_hours=UnitHours(
+            _hours(line.raw, line.answer_rate.raw.value), _hours(line.corrected, line.answer_rate.corrected.value)
+        ),
+        methods=line.methods,
+        lost_rate=_rate(line.lost_rate, line.target, zone),
+        answer_rate=_rate(line.answer_rate, line.answer_target, zone),
+    )
+
+
+def _hours(counts: Counts, answer_rate: float | None) -> LineCountsShape:
+    return LineCountsShape(**msgspec.structs.asdict(counts_shape(counts)), answer_rate=answer_rate)
+
+
+def _rate(rate: RateSum, target: float | None, zone: ZoneInfo) -> UnitRate:
+    bounds = rate.could_be
+    return UnitRate(
+        raw=rate.raw,
+        corrected=rate.corrected,
+        target=target,
+        coverage=rate.coverage,
+        guard=None if rate.guard is None else why(rate.guard, rate.coverage, zone, Language.EN),
+        withheld=[_withheld(each, zone) for each in rate.withheld],
+        could_be=None if bounds is None else UnitBounds(*Interval(*bounds)),
+    )
+
+
+def _withheld(part: WithheldPart, zone: ZoneInfo) -> UnitWithheld:
+    guard = why(part.guard, part.coverage, zone, Language.EN)
+    return UnitWithheld(part.site, part.line, guard, part.coverage, part.calls, part.low, part.high)
+
+
+def _service(service: ServiceSum) -> UnitService:
+    return UnitService(**{name: getattr(service, name) for name in UnitService.__struct_fields__})
+
+
+def _channel(channel: ChannelSum) -> UnitChannel:
+    return UnitChannel(**{name: getattr(channel, name) for name in UnitChannel.__struct_fields__})
+
+
+def _funnel(funnel: Funnel, zone: ZoneInfo) -> UnitFunnel:
+    points = [
+        UnitPoint(
+            each.site,
+            each.offered,
+            each.rate,
+            each.expected,
+            each.adjusted,
+            each.z,
+            each.verdict,
+            each.outside,
+            None if each.guard is None else why(each.guard, 0.0, zone, Language.EN),
+            each.silent,
+        )
+        for each in funnel.points
+    ]
+    return UnitFunnel(funnel.rate, funnel.between, funnel.compares, points, funnel.limits())
+
+
+def _edition(edition: OfficeEdition, zone: ZoneInfo) -> UnitEdition | None:
+    if edition.number is None or edition.at is None:
+        return None
+    at = datetime.fromtimestamp(edition.at / 1000, zone).isoformat(timespec="seconds")
+    return UnitEdition(edition.number, at, edition.same)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> str:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).isoformat(timespec="seconds")

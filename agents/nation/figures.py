@@ -1,0 +1,213 @@
+"""The figures of a nation over a period, from the offices' own in the history of record."""
+
+from __future__ import annotations
+
+import signal
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, timedelta
+from itertools import chain
+from multiprocessing import get_context
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from agents.history.ledger import History
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import Record, leaving_out, records
+from agents.progress import counted
+from agents.totals.history import BEFORE, figures
+from agents.totals.plan import plan_of
+from agents.translation import text
+from config.offices import Offices
+from config.settings import Settings
+from config.shared import Shared
+from streams.indicators.annual import Annual
+from streams.indicators.period import Period
+from streams.rollup.office import RolledOffice
+from streams.rollup.unit import RollUp, rollup
+
+_PARTS: Final = frozenset({"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness"})
+_WAITS: Final = ("wait", "time_in_service", "answered_wait", "lost_wait")
+_FEWEST: Final = 8  # offices that further processes are started for
+_OF_A_DAY: Final = 3  # parts of a key at least: site, line, day
+_AT_ONCE: Final = 4  # offices whose records one process takes together
+
+
+class OfficeEdition(NamedTuple):
+    """Say which edition of an office's figures was published last; without a number, none was."""
+
+    number: int | None = None
+    at: int | None = None  # epoch ms
+    same: bool = False  # the figures are still those of that edition
+
+
+class FiguredOffice(NamedTuple):
+    """Hold the figures of one office of many."""
+
+    annual: Annual
+    edition: OfficeEdition
+    opened: int  # slots of opening hours in the period, as far as it was in service and they have passed
+
+
+class NationFigures(NamedTuple):
+    """Hold the figures of a nation, and of each of its offices that was in service, by site."""
+
+    offices: Offices
+    rolled: RollUp
+    annuals: Mapping[str, Annual]
+    editions: Mapping[str, OfficeEdition]
+
+
+def nation_figures(offices: Offices, history: History, period: Period, today: date) -> NationFigures:
+    """Return the figures of all offices over a period as of a local day."""
+    serving = serving_in(offices, period)
+    made = (figures_of_office(each, history, period, today) for each in serving)
+    return together(offices, period, today, made)
+
+
+def read_nation(offices: Offices, period: Period, today: date, *, processes: int = 1) -> NationFigures:
+    """Return the same from what the topics hold now.
+
+    So many `processes` share the work, forked from this one once it has read: each takes the records of its own
+    offices. Raises `KafkaError` where no broker answers.
+    """
+    serving = serving_in(offices, period)
+    work = _Work(offices.shared, serving, _records(offices), period, today)
+    return together(offices, period, today, _shared(work, processes if len(serving) >= _FEWEST else 1))
+
+
+def serving_in(offices: Offices, period: Period) -> list[Settings]:
+    """Return the offices that were in service in a period."""
+    return [each for each in offices.sites.values() if each.place.serves(period.first, period.last)]
+
+
+def together(offices: Offices, period: Period, today: date, made: Iterable[FiguredOffice]) -> NationFigures:
+    """Return the figures of a nation from those of each of its offices that was in service."""
+    serving = serving_in(offices, period)
+    found = {each.annual.site: each for each in counted(made, text("offices"), len(serving), of=text("offices"))}
+    rolled = [_rolled(settings, found[settings.site]) for settings in serving]
+    label = "" if offices.nation is None else offices.nation.office.name
+    return NationFigures(
+        offices,
+        rollup(rolled, period, today, label, offices.sites.keys() - found.keys()),
+        {site: each.annual for site, each in found.items()},
+        {site: each.edition for site, each in found.items()},
+    )
+
+
+def figures_of_office(settings: Settings, history: History, period: Period, today: date) -> FiguredOffice:
+    """Return the figures of one office as a nation needs them."""
+    annual = figures(settings, history, period, today, whole_only=True)
+    return FiguredOffice(annual, _edition(history, annual), _opened(settings, annual))
+
+
+class _Records(NamedTuple):
+    """Hold what the topics hold: the ledger's records by site, and all others, of which there are few."""
+
+    days: Mapping[str, Sequence[Record]]
+    others: Sequence[Record]
+
+
+def _records(offices: Offices) -> _Records:
+    days, others = defaultdict[str, list[Record]](list), list[Record]()
+    ledger = topic(offices.shared, Topic.LEDGER)
+    for record in records(offices.shared, *History(offices.shared).topics):
+        if record.topic == ledger and record.key is not None:
+            days[record.key.partition(b"/")[0].decode(errors="replace")].append(record)
+        else:
+            others.append(record)
+    return _Records(days, others)
+
+
+class _Work(NamedTuple):
+    """Hold what a process that is forked finds in its memory."""
+
+    shared: Shared
+    offices: Sequence[Settings]
+    records: _Records
+    period: Period
+    today: date
+
+    def make(self, first: int, end: int) -> list[FiguredOffice]:
+        """Return the figures of some of the offices."""
+        own, history = self.offices[first:end], History(self.shared)
+        for record in chain(*map(self._days, own), self.records.others):
+            with leaving_out(record):
+                history.take(record)
+        return [figures_of_office(each, history, self.period, self.today) for each in own]
+
+    def _days(self, office: Settings) -> Iterator[Record]:
+        """Yield what an office's figures are made of: other years only where they alone tell what is usual."""
+        every = self.records.days.get(office.site, ())
+        if any(line.expected_lost_rate is None for line in office.lines.values()):
+            return iter(every)
+        first, last = (self.period.first - BEFORE).isoformat(), self.period.last.isoformat()
+        return (record for record in every if _lies_in(record, first, last))
+
+
+def _lies_in(record: Record, first: str, last: str) -> bool:
+    """Tell whether a record of the ledger is a vintage, or of a day within two days (ISO 8601)."""
+    parts = (record.key or b"").decode(errors="replace").split("/")
+    return len(parts) < _OF_A_DAY or parts[1] == "vintages" or first <= parts[2][: len(first)] <= last
+
+
+_work: _Work | None = None  # handed to forks by their memory: a ledger is too large for a pipe
+
+
+def _shared(work: _Work, processes: int) -> Iterator[FiguredOffice]:
+    """Yield the figures of offices, some at a time, as they come."""
+    global _work  # noqa: PLW0603 -- see there
+    firsts = range(0, len(work.offices), _AT_ONCE)
+    if processes == 1:
+        yield from chain.from_iterable(work.make(first, first + _AT_ONCE) for first in firsts)
+        return
+    _work = work
+    try:
+        with ProcessPoolExecutor(processes, get_context("fork"), _begin) as pool:
+            yield from chain.from_iterable(pool.map(_make, firsts))
+    finally:
+        _work = None
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal asks all; the process that read ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _make(first: int) -> list[FiguredOffice]:
+    assert _work is not None
+    return _work.make(first, first + _AT_ONCE)
+
+
+def _rolled(settings: Settings, found: FiguredOffice) -> RolledOffice:
+    place, label = settings.place, settings.office.name or settings.site
+    return RolledOffice(found.annual, label, place.region, place.department, found.opened)
+
+
+def _opened(settings: Settings, annual: Annual) -> int:
+    place, period, opened = settings.place, annual.period, plan_of(settings).opened
+    first = max(period.first, place.since or period.first)
+    last = min(period.last, place.until or period.last, annual.today - timedelta(1))
+    return sum(len(opened(day)) for day in Period(first, last).days()) if first <= last else 0
+
+
+def _edition(history: History, annual: Annual) -> OfficeEdition:
+    known = history.vintages(annual.site, annual.period)
+    if not known:
+        return OfficeEdition()
+    last = known[-1]
+    return OfficeEdition(last.number, last.at, _whole(last.annual) == _whole(annual))
+
+
+def _whole(annual: Annual) -> Any:  # noqa: ANN401 -- plain data of any depth
+    """Return the figures of a whole period as plain data, for two of them to be compared."""
+    of = (annual.lines, annual.services, annual.channels)
+    return [{name: _bare(msgspec.to_builtins(each)) for name, each in desks.items()} for desks in of]
+
+
+def _bare(desk: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a desk's figures without what is not of the whole period; of waits, their number and mean alone."""
+    waits = {name: desk[name] and (desk[name]["count"], desk[name]["mean"]) for name in _WAITS if name in desk}
+    return {**{name: each for name, each in desk.items() if name not in _PARTS}, **waits}

@@ -1,0 +1,120 @@
+"""The figures of units one by one, as every table and file has them: a unit, what was counted, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from agents.nation.scope import Scope
+from streams.indicators.indicator import Figure, Indicator, IndicatorKind
+from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
+from streams.rollup.funnel import FunnelPoint
+from streams.rollup.line import LineSum
+from streams.rollup.rate import WithheldPart
+from streams.rollup.unit import Unit
+from streams.watch.correction import Interval
+
+RATES: tuple[Literal["lost_rate", "answer_rate"], ...] = ("lost_rate", "answer_rate")
+
+
+class Observed(NamedTuple):
+    """Hold one figure of a unit; `indicator` has it as an office's own, with an empty subject for all lines."""
+
+    unit: Unit
+    indicator: Indicator
+    sites: list[str]  # that have the line, service or channel
+    silent: list[str]  # of these: those that counted nothing
+    withheld: list[WithheldPart] = []  # noqa: RUF012 -- never changed
+    could_be: Interval | None = None
+    point: FunnelPoint | None = None  # where an office stands among the others, by its lost rate
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether anything was."""
+        return self.indicator.raw.value is not None
+
+
+def observed(scope: Scope, unit: Unit) -> Iterator[Observed]:
+    """Yield the figures of a unit: of all lines, of each, of all services, of each, of channels."""
+    for name, line in (("", unit.all_lines), *unit.lines.items()):
+        for kind in RATES:
+            yield _of_line(scope, unit, name, line, kind)
+    for name, service in (("", unit.counters), *unit.services.items()):
+        if service.sites:
+            yield _of_service(unit, name, service)
+    for name, channel in unit.channels.items():
+        yield from _of_channel(scope, unit, name, channel)
+
+
+def of_all_lines(scope: Scope, unit: Unit, kind: Literal["lost_rate", "answer_rate"] = "lost_rate") -> Observed:
+    """Return a rate of all lines of a unit."""
+    return _of_line(scope, unit, "", unit.all_lines, kind)
+
+
+def _of_line(scope: Scope, unit: Unit, name: str, line: LineSum, kind: Literal["lost_rate", "answer_rate"]) -> Observed:
+    rate = line.lost_rate if kind == "lost_rate" else line.answer_rate
+    indicator = Indicator(
+        id=f"{kind}:{name}",
+        kind=kind,
+        subject=name,
+        label=line.label,
+        unit="share",
+        raw=rate.raw,
+        corrected=rate.corrected,
+        target=line.target if kind == "lost_rate" else line.answer_target,
+        coverage=rate.coverage,
+        guard=rate.guard,
+    )
+    return Observed(
+        unit, indicator, line.sites, line.silent, rate.withheld, rate.could_be, _point(scope, unit, name, kind)
+    )
+
+
+def _point(scope: Scope, unit: Unit, name: str, kind: IndicatorKind) -> FunnelPoint | None:
+    """Return where an office stands: by all its lines in the funnel of the scope, by one in that of the same unit."""
+    if unit.kind != "site" or kind != "lost_rate":
+        return None
+    funnel = scope.judging.funnels.get(name) if name else scope.funnel
+    return None if funnel is None else next((each for each in funnel.points if each.site == unit.name), None)
+
+
+def _of_service(unit: Unit, name: str, service: ServiceSum) -> Observed:
+    wait: MeanWait = service.wait
+    target = None if service.target is None else service.target / 60
+    minutes = None if wait.mean is None else wait.mean / 60
+    met = None if minutes is None or target is None else minutes < target
+    figure = Figure(minutes, None, wait.count, met=met)
+    indicator = Indicator(
+        id=f"wait:{name}",
+        kind="wait",
+        subject=name,
+        label=service.label,
+        unit="minutes",
+        raw=figure,
+        corrected=figure,
+        target=target,
+    )
+    return Observed(unit, indicator, service.sites, service.silent)
+
+
+def _of_channel(scope: Scope, unit: Unit, name: str, channel: ChannelSum) -> Iterator[Observed]:
+    status: Literal["A", "P"] = "P" if scope.provisional else "A"
+    kinds: tuple[tuple[IndicatorKind, Literal["share", "days"], Figure], ...] = (
+        ("within_target", "share", Figure(channel.within_target, channel.within, channel.aimed, status=status)),
+        ("mean_days", "days", Figure(channel.mean_days, channel.days, channel.answered, status=status)),
+    )
+    for kind, measure, figure in kinds:
+        if (kind == "within_target" and not channel.aimed) or (kind == "mean_days" and channel.counts is None):
+            continue
+        indicator = Indicator(
+            id=f"{kind}:{name}",
+            kind=kind,
+            subject=name,
+            label=channel.label,
+            unit=measure,
+            limit=channel.target_days,
+            days=channel.counts,
+            raw=figure,
+            corrected=figure,
+        )
+        yield Observed(unit, indicator, channel.sites, channel.silent)

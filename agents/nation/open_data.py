@@ -1,0 +1,235 @@
+"""The figures of a nation as open data: a row for each unit, indicator and subject, by mesh, with their schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from agents.language import Language
+from agents.nation.observed import Observed, observed
+from agents.nation.scope import Scope
+from agents.nation.statement import units_statement
+from agents.nation.telling import NationTelling
+from agents.open_data.columns import INDICATORS, DataColumn
+from agents.open_data.labels import LABELS, labels, national_label
+from agents.open_data.observations import NOT_COUNTED, UNITS_OF, channel_of, figure_columns, period_columns
+from agents.open_data.package import STATEMENTS, json_text, table_text, zipped
+from agents.open_data.schema import VERSION, table_schema
+from agents.pages import words
+from streams.rollup.unit import UnitKind
+
+MESHES: Final[Mapping[UnitKind, str]] = {
+    "nation": "nationale",
+    "region": "regionale",
+    "department": "departementale",
+    "site": "site",
+}
+UNITS_KEY: Final = ("maille", "unite_nom", "indicateur", "objet", "periode")
+_ALL: Final = "tous"  # stands for the subject of a figure over all lines or all counters
+_NOT_OF_UNITS: Final = frozenset(
+    {"site", "organisme", "compte_du", "compte_au", "methode", "rupture", "integrite", "edition_date", "revision"}
+)
+
+_COUNT: Final = {"minimum": 0}
+_SHARE: Final = {"minimum": 0, "maximum": 1}
+_MESH: Final = (
+    DataColumn(
+        "maille",
+        "string",
+        "Maille",
+        "Maille de la ligne ; les lignes de mailles différentes ne s'additionnent pas.",
+        "regionale",
+        required=True,
+        limits={"enum": list(MESHES.values())},
+    ),
+    DataColumn(
+        "unite_nom",
+        "string",
+        "Nom de l'unité",
+        "Nom de la région ou du département, identifiant court du site, national pour l'ensemble.",
+        "Occitanie",
+        required=True,
+    ),
+    DataColumn("unite_libelle", "string", "Libellé de l'unité", "Nom en toutes lettres.", "Occitanie", required=True),
+    DataColumn("region", "string", "Région", "Région de l'unité, si elle est connue.", "Occitanie"),
+    DataColumn("departement", "string", "Département", "Département de l'unité, s'il est connu.", "Lozère"),
+)
+_SUMS: Final = (
+    DataColumn(
+        "sites",
+        "integer",
+        "Sites",
+        "Nombre de sites en service qui ont cet objet.",
+        13,
+        required=True,
+        limits=_COUNT,
+    ),
+    DataColumn(
+        "sites_silencieux",
+        "integer",
+        "Sites silencieux",
+        "Nombre de ces sites dont rien n'a été compté : ils ne sont pas dans la somme.",
+        1,
+        required=True,
+        limits=_COUNT,
+    ),
+    DataColumn(
+        "lignes_non_publiees",
+        "integer",
+        "Lignes non publiées",
+        "Nombre de lignes téléphoniques de ces sites sans valeur retenue : elles ne sont pas dans la somme.",
+        2,
+        required=True,
+        limits=_COUNT,
+    ),
+    DataColumn(
+        "avec_non_publie_minimum",
+        "number",
+        "Minimum avec le non publié",
+        "Valeur de la somme si aucun des appels non publiés n'était perdu (ou décroché) ; vide si tout est publié.",
+        0.031,
+        limits=_SHARE,
+    ),
+    DataColumn(
+        "avec_non_publie_maximum",
+        "number",
+        "Maximum avec le non publié",
+        "Valeur de la somme si tous l'étaient.",
+        0.052,
+        limits=_SHARE,
+    ),
+    DataColumn(
+        "comparaison",
+        "string",
+        "Comparaison",
+        "D'un site : place de son taux d'appels perdus parmi les autres, à 99,8 % (graphique en entonnoir).",
+        "comme_les_autres",
+        limits={"enum": ["comme_les_autres", "au_dessus", "en_dessous"]},
+    ),
+    DataColumn(
+        "ecart_type",
+        "number",
+        "Écarts-types",
+        "D'un site : de combien d'écarts-types son taux dépasse celui qui est attendu de lui.",
+        4.2,
+    ),
+)
+_VERDICTS: Final = {"alike": "comme_les_autres", "above": "au_dessus", "below": "en_dessous"}
+UNITS: Final = (
+    *_MESH,
+    *(column for column in INDICATORS if column.name not in _NOT_OF_UNITS and column.name != "date_arret"),
+    *_SUMS,
+    *(column for column in INDICATORS if column.name == "date_arret"),
+)
+
+
+def units_schemas() -> dict[str, dict[str, Any]]:
+    """Return the Table Schema of each file, by the file's name without its ending."""
+    return {
+        "indicateurs": table_schema(
+            "indicateurs-accueil-par-maille",
+            "Indicateurs de qualité de l'accueil du public, par maille",
+            "Une ligne par maille, unité, indicateur et objet : des sommes de comptages, jamais des moyennes de taux.",
+            UNITS,
+            UNITS_KEY,
+        ),
+        "correspondance": table_schema(
+            "correspondance-services-publics-plus",
+            "Correspondance avec Services Publics+",
+            "À quel indicateur de Services Publics+ chaque indicateur correspond.",
+            LABELS,
+            ["indicateur"],
+        ),
+    }
+
+
+def units_observations(scope: Scope) -> list[dict[str, Any]]:
+    """Return a row for each figure of a unit and of all within it; 0 where nobody called, None where it is unknown."""
+    telling = NationTelling(Language.FR, scope.zone)
+    return [row for unit in scope.units() for each in observed(scope, unit) for row in _rows(scope, each, telling)]
+
+
+def units_package(scope: Scope) -> bytes:
+    """Return the zip: the figures, their schemas, and statements of quality in both languages."""
+    known = units_schemas()
+    tables = {"indicateurs": units_observations(scope), "correspondance": labels()}
+    files = {f"{name}.csv": table_text(known[name], table) for name, table in tables.items()}
+    files |= {f"schema-{name}.json": json_text(schema) for name, schema in known.items()}
+    files["datapackage.json"] = json_text(_described(scope, known))
+    for language, file in STATEMENTS.items():
+        files[file] = units_statement(scope, language)
+    return zipped(files)
+
+
+def _rows(scope: Scope, each: Observed, telling: NationTelling) -> Iterator[dict[str, Any]]:
+    unit, of, edition = each.unit, each.indicator, scope.edition(each.unit)
+    bounds = each.could_be
+    yield {
+        "maille": MESHES[unit.kind],
+        "unite_nom": unit.name or "national",
+        "unite_libelle": unit.label or "national",
+        "region": unit.region,
+        "departement": unit.department,
+        "indicateur": of.kind,
+        "libelle": telling.title(of),
+        "libelle_services_publics_plus": national_label(of.kind),
+        "canal": channel_of(of),
+        "objet": of.subject or _ALL,
+        "objet_libelle": telling.subject(each),
+        **period_columns(scope.rolled.period),
+        "unite": UNITS_OF[of.unit],
+        **figure_columns("", of.corrected, nothing=not each.counted),
+        **figure_columns("_brute", of.raw, nothing=not each.counted),
+        "borne_basse": of.corrected.low,
+        "borne_haute": of.corrected.high,
+        "statut": of.corrected.status if each.counted else "O",
+        "qualite": telling.text(words.STATUSES[of.corrected.status]) if each.counted else telling.text(NOT_COUNTED),
+        "statut_brut": of.raw.status if each.counted else "O",
+        "couverture": of.coverage if each.counted else None,
+        "objectif": of.target,
+        "sens_objectif": None if of.target is None else "minimum" if of.at_least else "maximum",
+        "objectif_atteint": of.corrected.met,
+        "motif": _why_not(each, telling),
+        "edition": edition.number if edition is not None and edition.same else None,
+        "sites": len(each.sites),
+        "sites_silencieux": len(each.silent),
+        "lignes_non_publiees": len(each.withheld),
+        "avec_non_publie_minimum": bounds and bounds.low,
+        "avec_non_publie_maximum": bounds and bounds.high,
+        "comparaison": each.point and each.point.verdict and _VERDICTS[each.point.verdict],
+        "ecart_type": each.point and each.point.z,
+        "date_arret": scope.rolled.today,
+    }
+
+
+def _why_not(each: Observed, telling: NationTelling) -> str | None:
+    if each.indicator.corrected.value is not None:
+        return None
+    return telling.why_not(each) or telling.text(NOT_COUNTED)
+
+
+def _described(scope: Scope, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the description of the files together, as Frictionless Data has it (Data Package 1)."""
+    name, period = scope.name or "national", scope.rolled.period.name
+    return {
+        "profile": "tabular-data-package",
+        "name": re.sub(r"[^a-z0-9._-]+", "-", f"indicateurs-accueil-{name}-{period}".lower()).strip("-"),
+        "title": f"Indicateurs de qualité de l'accueil du public, {name}, {period}",
+        "description": f"Déclaration de qualité : {STATEMENTS[Language.FR]} ; in English: {STATEMENTS[Language.EN]}.",
+        "version": VERSION,
+        "contributors": [{"title": name, "role": "publisher"}],
+        "resources": [
+            {
+                "profile": "tabular-data-resource",
+                "name": file,
+                "title": schema["title"],
+                "path": f"{file}.csv",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": f"schema-{file}.json",
+            }
+            for file, schema in known.items()
+        ],
+    }

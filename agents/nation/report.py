@@ -1,0 +1,314 @@
+"""The report on a nation, a region or a department: what is lost, who stands apart, what is withheld, who is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from agents.language import Language
+from agents.nation.observed import Observed, observed, of_all_lines
+from agents.nation.scope import Scope
+from agents.nation.telling import KINDS, SUMS, NationTelling
+from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Report, Section, Table
+from agents.report.funnel import funnel_picture
+from agents.writing import NOTHING
+from config.office import Signatory
+from streams.rollup.unit import Unit
+
+WORST: Final = 20  # offices of the first table
+
+
+def nation_report(scope: Scope, language: Language) -> Report:
+    """Return the report on a unit, in one language; a section of which nothing is to be said is left out."""
+    told = _Told(scope, NationTelling(language, scope.zone))
+    telling, nation = told.telling, scope.figures.offices.nation
+    period = telling.period(scope.rolled.period)
+    name = scope.name or telling.text(KINDS[scope.unit.kind])
+    title = telling.text("Quality indicators {period}", period=period)
+    edition = telling.text("figures as of {day}", day=telling.day(scope.rolled.today))
+    if scope.provisional:
+        provisional = telling.text("provisional: the period is not over")
+        edition = f"{edition} · {provisional}"
+    signed = Signatory() if nation is None else nation.office
+    departments, many = told.departments(), len(scope.departments()) > WORST
+    body = (
+        *(told.essential(), told.funnel(), told.worst(), told.regions()),
+        *(None if many else departments, told.missing()),
+    )
+    annex = (told.indicators(), departments if many else None, told.every_office(), told.computed())
+    return Report(
+        title=title if scope.unit.kind == "nation" else f"{title}, {name}",
+        period=period,
+        language=language,
+        office=signed,
+        site=name,
+        edition=edition,
+        day=scope.rolled.today,
+        sections=tuple(each for each in body if each is not None),
+        annex=tuple(each for each in annex if each is not None),
+    )
+
+
+class _Told:
+    """Say the sections of a report."""
+
+    def __init__(self, scope: Scope, telling: NationTelling) -> None:
+        self.scope, self.telling, self.text = scope, telling, telling.text
+        self.whole = of_all_lines(scope, scope.unit)
+
+    def essential(self) -> Section:
+        telling, scope = self.telling, self.scope
+        title = self.text("The essential")
+        if not self.whole.counted and not scope.unit.counters.issued:
+            return Section("essential", title, (Paragraph(self.text("Nothing was counted in this period.")),))
+        blocks: list[Block] = [Paragraph(telling.essential(scope, self.whole))]
+        blocks += [Paragraph(each) for each in telling.apart(scope)]
+        blocks += [Paragraph(each, "warning") for each in telling.trouble(scope, self.whole)]
+        rates = (self.whole, of_all_lines(scope, scope.unit, "answer_rate"))
+        counters = [each for each in observed(scope, scope.unit) if each.indicator.id == "wait:" and each.counted]
+        blocks.append(Figures(tuple(self._figure(each) for each in (*rates, *counters))))
+        return Section("essential", title, tuple(blocks))
+
+    def _figure(self, each: Observed) -> Figure:
+        telling, of = self.telling, each.indicator
+        notes = []
+        if of.guard is not None:
+            notes.append(telling.why_not(each))
+        if of.corrected.low is not None and of.corrected.high is not None:
+            low, high = telling.percent(of.corrected.low), telling.percent(of.corrected.high)
+            notes.append(self.text("margin: {low} to {high}", low=low, high=high))
+        if of.target is not None:
+            notes.append(self.text("target: {aim}", aim=telling.aim(of)))
+        if of.unit == "share" and of.coverage < 1 and of.guard is None:
+            notes.append(self.text("on {share} of the opening hours", share=telling.percent(of.coverage, 1)))
+        raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
+        return Figure(
+            label=telling.called(each),
+            value=best,
+            raw=raw if of.unit == "share" and raw != best and of.raw.value is not None else "",
+            notes=tuple(notes),
+            met=of.corrected.met,
+        )
+
+    def funnel(self) -> Section | None:
+        """Return the section of the funnel; None where offices are too few to be compared."""
+        labels = {site: unit.label for site, unit in self.scope.rolled.offices.items()}
+        drawn = funnel_picture(self.scope.funnel, labels, self.telling)
+        if drawn is None:
+            return None
+        blocks: list[Block] = [
+            Paragraph(
+                self.text(
+                    "Each point is an office: the higher, the more calls it lost; the further right, the more calls "
+                    "it had. Few calls vary by chance, so the limits widen to the left. A point within the limits is "
+                    "as the others: its place among them says nothing."
+                )
+            ),
+            drawn,
+            Paragraph(
+                self.text(
+                    "Of offices that are alike, 95% lie within the dashed limits and 99.8% within the others; beyond "
+                    "those an office is called different. The limits allow for offices differing by {between} in "
+                    "truth (standard deviation). Rates are as if every office had the same lines.",
+                    between=self.telling.difference(self.whole.indicator, self.scope.funnel.between),
+                ),
+                "note",
+            ),
+        ]
+        if self.scope.judging is not self.scope.unit:
+            blocks.append(
+                Paragraph(self.text("Offices here are few, so they are compared with all of the nation."), "note")
+            )
+        return Section("funnel", self.text("A different office, or a small one?"), tuple(blocks))
+
+    def worst(self) -> Section | None:
+        """Return the section of the offices that are surest to be worse."""
+        offices = self.scope.offices()
+        if not offices:
+            return None
+        told = Paragraph(
+            self.text(
+                "In the order of how surely an office loses more than the others, in standard deviations; "
+                "not of the bare rate, which puts small offices first and last by chance."
+            ),
+            "note",
+        )
+        title = self.text("Offices, the surest to be worse first")
+        return Section("offices", title, (told, self._offices(title, offices[:WORST])))
+
+    def every_office(self) -> Section | None:
+        """Return the section of all offices, where the first table has not shown them."""
+        offices = self.scope.offices()
+        if len(offices) <= WORST:
+            return None
+        title = self.text("All offices")
+        return Section("every-office", title, (self._offices(title, offices),))
+
+    def _offices(self, title: str, offices: Sequence[Unit]) -> Table:
+        text, telling = self.text, self.telling
+        rows = []
+        for unit in offices:
+            each = of_all_lines(self.scope, unit)
+            rows.append(
+                (
+                    unit.label,
+                    telling.verdict(each.point),
+                    telling.score(each.point),
+                    telling.number(each.indicator.raw.whole),
+                    telling.percent(each.indicator.raw.value),
+                    self._corrected(each),
+                    telling.edition(self.scope.edition(unit)),
+                )
+            )
+        head = (text("Office"), text("Beside the others"), text("Deviations"), text("Calls"), text("Raw value"))
+        return Table(
+            title,
+            (*head, text("Corrected value"), text("Published")),
+            tuple(rows),
+            (False, False, True, True, True, True, False),
+        )
+
+    def regions(self) -> Section | None:
+        return self._units("regions", self.text("Regions"), self.scope.regions())
+
+    def departments(self) -> Section | None:
+        return self._units("departments", self.text("Departments"), self.scope.departments())
+
+    def _units(self, name: str, title: str, units: Sequence[Unit]) -> Section | None:
+        if not units:
+            return None
+        text, telling, rows = self.text, self.telling, []
+        for unit in units:
+            each = of_all_lines(self.scope, unit)
+            corrected = each.indicator.corrected
+            rows.append(
+                (
+                    unit.label,
+                    telling.number(len(unit.sites)),
+                    telling.number(each.indicator.raw.whole),
+                    telling.percent(each.indicator.raw.value),
+                    self._corrected(each),
+                    NOTHING if corrected.low is None else telling.bounds(corrected.low, corrected.high),
+                    telling.percent(each.indicator.coverage, 1),
+                    self._remark(unit, each),
+                )
+            )
+        head = (text("Name"), text("Offices"), text("Calls"), text("Raw value"), text("Corrected value"))
+        table = Table(
+            title,
+            (*head, text("Margin"), text("Coverage"), text("Remark")),
+            tuple(rows),
+            (False, True, True, True, True, True, True, False),
+        )
+        return Section(name, title, (table,))
+
+    def _remark(self, unit: Unit, each: Observed) -> str:
+        """Say why a unit has no figure, or what its figure lacks."""
+        counted, said = self.telling.counted, []
+        if each.indicator.guard is not None:
+            said.append(self.telling.why_not(each))
+        if each.withheld:
+            said.append(counted("{count} line withheld", "{count} lines withheld", len(each.withheld)))
+        if unit.silent:
+            said.append(counted("{count} office silent", "{count} offices silent", len(unit.silent)))
+        return self.telling.semicolon.join(said)
+
+    def _corrected(self, each: Observed) -> str:
+        """Write a corrected rate with its status, where that is not normal."""
+        figure = each.indicator.corrected
+        written = self.telling.percent(figure.value)
+        return written if figure.status == "A" or figure.value is None else f"{written} ({figure.status})"
+
+    def missing(self) -> Section | None:
+        """Return the section of what is withheld or silent; None where nothing is."""
+        text, telling, unit = self.text, self.telling, self.scope.unit
+        blocks: list[Block] = []
+        if self.whole.withheld:
+            offices = self.scope.rolled.offices
+            rows = tuple(
+                (
+                    offices[each.site].label,
+                    offices[each.site].lines[each.line].label,
+                    telling.kept_back(each),
+                    telling.number(each.calls),
+                    telling.bounds(each.low, each.high),
+                )
+                for each in self.whole.withheld
+            )
+            head = (text("Office"), text("Line"), text("Reason"), text("Calls"), text("The rate would be"))
+            title = text("Withheld, and what it could change")
+            blocks += [
+                Table(title, head, rows, (False, False, False, True, True)),
+                Paragraph(
+                    text(
+                        "The rate that the sum would have if none or all of these calls, as they were counted, were "
+                        "lost: nothing is assumed of them."
+                    ),
+                    "note",
+                ),
+            ]
+        if unit.silent:
+            blocks += [
+                Paragraph(text("In service, and nothing was counted of it:")),
+                Items(tuple(self.scope.labels(unit.silent))),
+            ]
+        return Section("missing", text("What is missing"), tuple(blocks)) if blocks else None
+
+    def indicators(self) -> Section | None:
+        """Return the section of every figure of the unit."""
+        text, telling, rows = self.text, self.telling, []
+        for each in observed(self.scope, self.scope.unit):
+            if not each.counted:
+                continue
+            of = each.indicator
+            rows.append(
+                (
+                    telling.called(each),
+                    telling.value(of, of.raw.value),
+                    telling.value(of, of.corrected.value),
+                    NOTHING if of.corrected.low is None else telling.bounds(of.corrected.low, of.corrected.high),
+                    telling.target(of),
+                    telling.number(len(each.sites)),
+                    telling.number(len(each.silent)),
+                    telling.number(len(each.withheld)),
+                )
+            )
+        if not rows:
+            return None
+        title = text("All figures")
+        head = (text("Indicator"), text("Raw value"), text("Corrected value"), text("Margin"), text("Target"))
+        return Section(
+            "indicators",
+            title,
+            (
+                Table(
+                    title,
+                    (*head, text("Offices"), text("Silent"), text("Withheld")),
+                    tuple(rows),
+                    (False, *(True,) * 7),
+                ),
+            ),
+        )
+
+    def computed(self) -> Section:
+        """Return the section that says how sums are made."""
+        text = self.text
+        return Section(
+            "computed",
+            text("How it is counted"),
+            (
+                Items(
+                    (
+                        *map(text, SUMS),
+                        text(
+                            "A status in brackets is one that parts with at least 5% of the calls have: U suspect, "
+                            "E estimated, P provisional, B break in the series."
+                        ),
+                        text(
+                            "Each office's own report says more: ask for it by its site. Figures that no edition has "
+                            "are provisional."
+                        ),
+                    )
+                ),
+            ),
+        )

@@ -1,0 +1,125 @@
+"""The figures of units as CSV, one a row: for programs, or for a person's spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from agents.csv_text import csv_text
+from agents.language import Language
+from agents.nation.observed import Observed, observed
+from agents.nation.scope import Scope
+from agents.nation.telling import KINDS, VERDICTS, NationTelling
+from agents.pages import words
+from streams.said import Said, said
+
+_HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
+    "kind": said("Unit"),
+    "name": said("Name"),
+    "label": said("Label"),
+    "region": said("Region"),
+    "department": said("Department"),
+    "period": said("Period"),
+    "indicator": said("Indicator"),
+    "subject": said("Subject"),
+    "subject_label": said("Subject label"),
+    "unit": said("Unit of measure"),
+    "target": said("Target"),
+    "raw": said("Raw value"),
+    "raw_part": said("Raw value: part"),
+    "raw_whole": said("Raw value: out of"),
+    "raw_status": said("Raw status"),
+    "corrected": said("Corrected value"),
+    "low": said("Low (95%)"),
+    "high": said("High (95%)"),
+    "corrected_part": said("Corrected value: part"),
+    "corrected_whole": said("Corrected value: out of"),
+    "corrected_status": said("Corrected status"),
+    "corrected_met": said("Met (corrected)"),
+    "coverage": said("Coverage (%)"),
+    "guard": said("Why it is withheld"),
+    "sites": said("Offices"),
+    "silent": said("Silent offices"),
+    "withheld": said("Lines withheld"),
+    "could_be_low": said("With what is withheld: at least"),
+    "could_be_high": said("With what is withheld: at most"),
+    "verdict": said("Beside the others"),
+    "z": said("Deviations above the others"),
+    "edition": said("Edition"),
+    "edition_same": said("Still these figures"),
+}
+UNIT_COLUMNS: Final = tuple(_HEADS)
+_IN_UNIT: Final = ("target", "raw", "corrected", "low", "high", "could_be_low", "could_be_high")
+_DIGITS: Final = 4
+
+
+def unit_rows(scope: Scope, reader: Language | None = None) -> str:
+    """Return the figures as CSV, with a header; nothing for unknown, an empty subject for all lines or all counters.
+
+    For programs, shares are from 0 to 1 and words are English; for the spreadsheet of a `reader` shares are in percent,
+    and heads and words in the reader's language.
+    """
+    telling = NationTelling(reader or Language.EN, scope.zone)
+    found = [_row(scope, each, telling) for unit in scope.units() for each in observed(scope, unit)]
+    if reader is not None:
+        found = [_read(row, telling) for row in found]
+    heads = UNIT_COLUMNS if reader is None else [telling.text(_HEADS[name]) for name in UNIT_COLUMNS]
+    return csv_text([heads, *([row[name] for name in UNIT_COLUMNS] for row in found)], reader)
+
+
+def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]:
+    unit, of = each.unit, each.indicator
+    edition = scope.edition(unit)
+    return {
+        "kind": unit.kind,
+        "name": unit.name,
+        "label": unit.label,
+        "region": unit.region,
+        "department": unit.department,
+        "period": scope.rolled.period.name,
+        "indicator": of.kind,
+        "title": telling.title(of),
+        "subject": of.subject,
+        "subject_label": telling.subject(each),
+        "unit": of.unit,
+        "target": of.target,
+        "raw": of.raw.value,
+        "raw_part": of.raw.part,
+        "raw_whole": of.raw.whole,
+        "raw_status": of.raw.status,
+        "corrected": of.corrected.value,
+        "low": of.corrected.low,
+        "high": of.corrected.high,
+        "corrected_part": of.corrected.part,
+        "corrected_whole": of.corrected.whole,
+        "corrected_status": of.corrected.status,
+        "corrected_met": of.corrected.met,
+        "coverage": of.coverage,
+        "guard": telling.why_not(each) or None,
+        "sites": len(each.sites),
+        "silent": len(each.silent),
+        "withheld": len(each.withheld),
+        "could_be_low": each.could_be and each.could_be.low,
+        "could_be_high": each.could_be and each.could_be.high,
+        "verdict": each.point and each.point.verdict,
+        "z": each.point and each.point.z,
+        "edition": edition and edition.number,
+        "edition_same": edition.same if edition is not None and edition.number is not None else None,
+    }
+
+
+def _read(row: Mapping[str, Any], telling: NationTelling) -> dict[str, Any]:
+    """Return a row as a person reads it."""
+    kind, verdict, unit = KINDS[row["kind"]], row["verdict"], words.UNITS[row["unit"]]
+    raw, corrected = (words.STATUSES[row[name]] for name in ("raw_status", "corrected_status"))
+    text, percents = telling.text, {*(_IN_UNIT if row["unit"] == "share" else ()), "coverage"}
+    return {
+        **row,
+        **{name: round(row[name] * 100, _DIGITS) for name in percents if row[name] is not None},
+        "kind": text(kind),
+        "indicator": row["title"],
+        "unit": text(unit),
+        "raw_status": text(raw),
+        "corrected_status": text(corrected),
+        "verdict": verdict and text(VERDICTS[verdict]),
+    }

@@ -1,0 +1,44 @@
+"""The statement of quality beside a nation's open data, in Markdown: what a sum is, what is missing in it and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.language import Language
+from agents.nation.observed import of_all_lines
+from agents.nation.scope import Scope
+from agents.nation.telling import SUMS, NationTelling
+from agents.open_data.statement import shown_plainly
+from agents.pages import words
+
+
+def units_statement(scope: Scope, language: Language) -> str:
+    """Return the statement on a unit's figures."""
+    return "\n".join(_parts(scope, NationTelling(language, scope.zone))) + "\n"
+
+
+def _parts(scope: Scope, telling: NationTelling) -> Iterator[str]:
+    text, whole = telling.text, of_all_lines(scope, scope.unit)
+    name = scope.name or text("All offices")
+    title = text("Quality indicators {period}, {site}", period=telling.period(scope.rolled.period), site=name)
+    yield f"# {shown_plainly(title)}"
+    yield ""
+    yield text("Not an edition: the figures as of {day}.", day=telling.day(scope.rolled.today))
+    if scope.provisional:
+        yield text("The period is not over: these figures are provisional.")
+    yield from ("", f"## {text('How it is counted')}", "")
+    yield from (f"- {text(sentence)}" for sentence in SUMS)
+    yield from ("", f"## {text('What is missing')}", "")
+    missing = telling.trouble(scope, whole)
+    for sentence in missing:
+        yield f"- {shown_plainly(sentence)}"
+    for each in whole.withheld:
+        office = scope.rolled.offices[each.site]
+        named = f"{office.label}, {office.lines[each.line].label}"
+        yield f"- {shown_plainly(named)}{text.colon}{telling.kept_back(each)}."
+    if not missing:
+        yield text("Nothing is withheld, and no office is silent.")
+    yield from ("", f"## {text('Statuses')}", "")
+    yield text("The codes are those of SDMX (CL_OBS_STATUS).")
+    yield ""
+    yield from (f"- `{code}`{text.colon}{text(says)}" for code, says in words.STATUSES.items())

@@ -1,0 +1,137 @@
+"""The figures of a nation as tables for people at a terminal: units, lines, the worst offices, what is withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rich.console import Console
+
+from agents.nation.observed import Observed, observed, of_all_lines
+from agents.nation.scope import Scope
+from agents.nation.telling import KINDS, NationTelling
+from agents.table import PrintedTable
+from agents.translation import spoken_language
+from streams.indicators.indicator import Figure
+from streams.rollup.unit import Unit
+from streams.watch.french import THIN
+
+WORST: Final = 15  # offices that are shown at once
+
+
+def show_nation(scope: Scope, console: Console) -> None:
+    """Print the figures of a unit, of those within it, and the offices that are surest to be worse than the others."""
+    telling = NationTelling(spoken_language(), scope.zone)
+    text, whole = telling.text, of_all_lines(scope, scope.unit)
+    if not whole.counted and not scope.unit.counters.issued and not scope.unit.channels:
+        console.print(text("no indicator: nothing was counted"))
+        return
+    for sentence in (telling.essential(scope, whole), *telling.apart(scope)):
+        console.print(sentence, markup=False, highlight=False)
+    for sentence in telling.trouble(scope, whole):
+        console.print(sentence, style="yellow", markup=False, highlight=False)
+    console.print(_indicators(scope, telling))
+    for title, units in ((text("Regions"), scope.regions()), (text("Departments"), scope.departments())):
+        if units:
+            console.print(_units(scope, title, units, telling))
+    console.print(_offices(scope, telling))
+    if whole.withheld:
+        console.print(_withheld(scope, whole, telling))
+
+
+def _indicators(scope: Scope, telling: NationTelling) -> PrintedTable:
+    text, kind = telling.text, telling.text(KINDS[scope.unit.kind])
+    named = f"{kind}, {scope.name}" if scope.name else kind
+    table = PrintedTable(f"{named}, {telling.period(scope.rolled.period)}")
+    table.words(text("indicator"))
+    table.figures(text("raw"), text("corrected"), text("between (95%)"), text("covered"), text("target"))
+    table.figures(text("offices"), text("silent"), text("withheld"))
+    for each in observed(scope, scope.unit):
+        if each.counted:
+            of = each.indicator
+            table.row(
+                telling.called(each),
+                _figure(each, of.raw, telling),
+                _figure(each, of.corrected, telling),
+                "" if of.corrected.low is None else telling.bounds(of.corrected.low, of.corrected.high),
+                telling.percent(of.coverage, 1) if of.kind == "lost_rate" else "",
+                telling.target(of),
+                str(len(each.sites)),
+                str(len(each.silent) or ""),
+                str(len(each.withheld) or ""),
+                style="yellow" if each.withheld or of.guard is not None else "",
+            )
+    return table
+
+
+def _units(scope: Scope, title: str, units: Sequence[Unit], telling: NationTelling) -> PrintedTable:
+    text, table = telling.text, PrintedTable(title)
+    table.words(text("name"))
+    table.figures(text("offices"), text("silent"), text("calls"), text("raw"), text("corrected"))
+    table.figures(text("between (95%)"), text("covered"))
+    for unit in units:
+        each = of_all_lines(scope, unit)
+        corrected = each.indicator.corrected
+        table.row(
+            unit.label,
+            str(len(unit.sites)),
+            str(len(unit.silent) or ""),
+            telling.number(each.indicator.raw.whole),
+            _figure(each, each.indicator.raw, telling),
+            _figure(each, corrected, telling),
+            "" if corrected.low is None else telling.bounds(corrected.low, corrected.high),
+            telling.percent(each.indicator.coverage, 1),
+            style="yellow" if unit.withheld else "",
+        )
+    return table
+
+
+def _offices(scope: Scope, telling: NationTelling) -> PrintedTable:
+    text, offices = telling.text, scope.offices()
+    of = text("Offices, the surest to be worse first")
+    more = len(offices) - WORST
+    table = PrintedTable(
+        of if more <= 0 else text("{title}: {count} of {all}", title=of, count=WORST, all=len(offices))
+    )
+    table.words(text("office"), text("department"), text("beside the others"))
+    table.figures(text("deviations"), text("calls"), text("raw"), text("corrected"), text("between (95%)"))
+    table.words(text("published"))
+    for unit in offices[:WORST]:
+        each = of_all_lines(scope, unit)
+        corrected, point = each.indicator.corrected, each.point
+        stands_out = point is not None and point.verdict == "above"
+        table.row(
+            unit.label,
+            unit.department or "",
+            telling.verdict(point),
+            telling.score(point),
+            telling.number(each.indicator.raw.whole),
+            _figure(each, each.indicator.raw, telling),
+            _figure(each, corrected, telling),
+            "" if corrected.low is None else telling.bounds(corrected.low, corrected.high),
+            telling.edition(scope.edition(unit)),
+            style="yellow" if stands_out else "",
+        )
+    return table
+
+
+def _withheld(scope: Scope, whole: Observed, telling: NationTelling) -> PrintedTable:
+    text, table = telling.text, PrintedTable(telling.text("Withheld, and what it could change"))
+    table.words(text("office"), text("line"), text("why"))
+    table.figures(text("calls"), text("the rate would be"))
+    offices = scope.rolled.offices
+    for each in whole.withheld:
+        unit = offices[each.site]
+        table.row(
+            unit.label,
+            unit.lines[each.line].label,
+            telling.kept_back(each),
+            telling.number(each.calls),
+            telling.bounds(each.low, each.high),
+        )
+    return table
+
+
+def _figure(each: Observed, figure: Figure, telling: NationTelling) -> str:
+    status = "" if figure.status == "A" else f"{THIN}{figure.status}"
+    return f"{telling.value(each.indicator, figure.value)}{status}"

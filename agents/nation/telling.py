@@ -1,0 +1,181 @@
+"""How the figures of units are told in a language: what they are called, what is withheld of them, who stands apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from agents.language import Language
+from agents.nation.figures import OfficeEdition
+from agents.nation.observed import Observed
+from agents.nation.scope import Scope
+from agents.pages.withheld import why
+from agents.totals.telling import Telling
+from streams.rollup.funnel import FunnelPoint, FunnelVerdict
+from streams.rollup.rate import WithheldPart
+from streams.rollup.unit import UnitKind
+from streams.said import Said, said
+
+KINDS: Final[Mapping[UnitKind, Said]] = {
+    "nation": said("nation"),
+    "region": said("region"),
+    "department": said("department"),
+    "site": said("office"),
+}
+VERDICTS: Final[Mapping[FunnelVerdict, Said]] = {
+    "above": said("above the others"),
+    "below": said("below the others"),
+    "alike": said("as the others"),
+}
+SUMS: Final = (  # what a sum is
+    said("A rate is the sum of counts over the sum of counts, never a mean of rates."),
+    said(
+        "The corrected rate is of the lines that have a corrected figure; coverage is their share of all opening "
+        "hours, those of silent offices among them. Below 75% it is withheld."
+    ),
+)
+_NAMED: Final = 8  # offices that a sentence names
+
+
+class NationTelling(Telling):
+    """Tell of units in one language."""
+
+    def __init__(self, language: Language, zone: ZoneInfo) -> None:
+        super().__init__(language)
+        self.zone = zone
+
+    def subject(self, each: Observed) -> str:
+        """Return what a figure is of: a line, a service, a channel, or all of them."""
+        if each.indicator.subject:
+            return each.indicator.label
+        return self.text("all lines") if each.indicator.unit == "share" else self.text("all counters")
+
+    def called(self, each: Observed) -> str:
+        """Return a figure's title with what it is of."""
+        return f"{self.title(each.indicator)}{self.colon}{self.subject(each)}"
+
+    def verdict(self, point: FunnelPoint | None) -> str:
+        """Say where an office stands among the others; nothing for a unit of several."""
+        if point is None:
+            return ""
+        if point.silent:
+            return self.text("silent")
+        if point.guard is not None:
+            return self.text("withheld")
+        return self.text("not compared") if point.verdict is None else self.text(VERDICTS[point.verdict])
+
+    def score(self, point: FunnelPoint | None) -> str:
+        """Write how far an office is above what is expected of it, in standard deviations."""
+        return "" if point is None or point.z is None else f"{'+' if point.z > 0 else ''}{self.number(point.z, 1)}"
+
+    def edition(self, edition: OfficeEdition | None) -> str:
+        """Say whether an office has published these figures."""
+        if edition is None:
+            return ""
+        if edition.number is None:
+            return self.text("not published")
+        if edition.same:
+            return self.text("edition {number}", number=edition.number)
+        return self.text("changed since edition {number}", number=edition.number)
+
+    def why_not(self, each: Observed) -> str:
+        """Say why a figure is withheld; nothing where it is not."""
+        return self.withheld(each.indicator, self.zone)
+
+    def kept_back(self, part: WithheldPart) -> str:
+        """Say why a line of an office is withheld."""
+        return why(part.guard, part.coverage, self.zone, self.language)
+
+    def bounds(self, low: float | None, high: float | None) -> str:
+        """Write from where to where a rate may be; a dash where that is not known."""
+        if low is None or high is None:
+            return "—"
+        return self.text("{low} to {high}", low=self.percent(low), high=self.percent(high))
+
+    def names(self, names: Sequence[str]) -> str:
+        """Write names one after the other, and how many more there are."""
+        shown, more = names[:_NAMED], len(names) - _NAMED
+        told = ", ".join(shown)
+        return told if more <= 0 else self.text("{names} and {count} more", names=told, count=more)
+
+    def essential(self, scope: Scope, each: Observed) -> str:
+        """Say a rate of all lines of a unit in one sentence."""
+        figure, kind = each.indicator.corrected, each.indicator.kind
+        name = scope.name or self.text("All offices")
+        if figure.value is None:
+            return self.text("{name}: the figure is withheld; {why}.", name=name, why=self.why_not(each))
+        facts = {
+            "name": name,
+            "rate": self.percent(figure.value),
+            "part": self.number(figure.part),
+            "whole": self.number(figure.whole),
+            "offices": self.counted("{count} office", "{count} offices", len(each.sites)),
+            "low": self.percent(figure.low),
+            "high": self.percent(figure.high),
+        }
+        if kind == "answer_rate":
+            return self.text(
+                "{name}: {rate} of the calls that required an agent were answered by one, {part} of {whole}, in "
+                "{offices}; margin {low} to {high}.",
+                **facts,
+            )
+        return self.text(
+            "{name}: {rate} of the calls were lost, {part} of {whole}, in {offices}; margin {low} to {high}.", **facts
+        )
+
+    def trouble(self, scope: Scope, each: Observed) -> list[str]:
+        """Say what is missing in a sum: what is withheld, with what it could change, and who is silent."""
+        found = []
+        if each.withheld:
+            lines = self.counted("{count} line is withheld", "{count} lines are withheld", len(each.withheld))
+            if each.could_be is None:
+                found.append(f"{lines}.")
+            else:
+                found.append(
+                    self.text(
+                        "{lines}: if none or all of these calls were lost, the rate would be {low} or {high}.",
+                        lines=lines,
+                        low=self.percent(each.could_be.low),
+                        high=self.percent(each.could_be.high),
+                    )
+                )
+        if scope.unit.silent:
+            silent = self.counted(
+                "{count} office in service is silent", "{count} offices in service are silent", len(scope.unit.silent)
+            )
+            found.append(
+                self.text(
+                    "{silent}, and nothing was counted there: {names}.",
+                    silent=silent,
+                    names=self.names(scope.labels(scope.unit.silent)),
+                )
+            )
+        return found
+
+    def apart(self, scope: Scope) -> list[str]:
+        """Say which offices stand apart from the others."""
+        inside, funnel = set(scope.unit.sites), scope.funnel
+        above, below = (
+            [each.site for each in funnel.points if each.verdict == verdict and each.site in inside]
+            for verdict in ("above", "below")
+        )
+        more, less = len(above), len(below)
+        found = []
+        if above:
+            told = self.counted(
+                "{count} office surely loses more than the others",
+                "{count} offices surely lose more than the others",
+                more,
+            )
+            found.append(f"{told}{self.colon}{self.names(scope.labels(above))}.")
+        if below:
+            told = self.counted(
+                "{count} office surely loses less than the others",
+                "{count} offices surely lose less than the others",
+                less,
+            )
+            found.append(f"{told}{self.colon}{self.names(scope.labels(below))}.")
+        if not found and scope.funnel.compares:
+            found.append(self.text("No office is surely different from the others."))
+        return found

@@ -1,0 +1,51 @@
+"""The figures of a nation as a file, the same bytes whoever asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from io import StringIO
+from typing import Final
+
+import msgspec
+
+from agents.language import Language
+from agents.nation.document import units_document
+from agents.nation.open_data import units_package
+from agents.nation.report import nation_report
+from agents.nation.rows import unit_rows
+from agents.nation.scope import Scope
+from agents.nation.table import show_nation
+from agents.nation.workbook import units_workbook
+from agents.report.format import Format
+from agents.report.html import page
+from agents.report.pdf import pdf
+from agents.terminal import Screen
+from agents.translation import speaking
+
+OF_ONE_OFFICE: Final = frozenset({Format.NOTICE, Format.PROMETHEUS})  # there is no such file of a nation
+
+
+def units_written(written_as: Format, scope: Scope, language: Language, csv: Language | None = None) -> bytes:
+    """Return the figures of a unit as a file of that format has them; what is written for people is in the language.
+
+    `csv` writes CSV as a spreadsheet in that language opens it. Raises `ValueError` for a format of one office alone.
+    """
+    writing: Mapping[Format, Callable[[], bytes]] = {
+        Format.TABLE: lambda: _table(scope, language),
+        Format.JSON: lambda: msgspec.json.format(msgspec.json.encode(units_document(scope))) + b"\n",
+        Format.CSV: lambda: unit_rows(scope, csv).encode(),
+        Format.XLSX: lambda: units_workbook(scope, language),
+        Format.HTML: lambda: page(nation_report(scope, language)).encode(),
+        Format.PDF: lambda: pdf(nation_report(scope, language)),
+        Format.OPEN_DATA: lambda: units_package(scope),
+    }
+    if written_as not in writing:
+        raise ValueError(written_as)
+    return writing[written_as]()
+
+
+def _table(scope: Scope, language: Language) -> bytes:
+    table = StringIO()
+    with speaking(language):
+        show_nation(scope, Screen(file=table))
+    return table.getvalue().encode()

@@ -1,0 +1,56 @@
+"""Who may see which offices of a nation, and who may decide there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final, Self
+
+from pydantic import model_validator
+
+from config import quantities as q
+from config.office import Location
+from config.part import Part, mistake
+from streams.said import said
+
+ALL: Final = "*"
+
+
+class AccessRight(Part):
+    """Give rights to persons: those whom the proxy's header names so, or who know the secret of a file.
+
+    Offices are named by their site, `region:NAME`, `department:NAME` or `*`. Who may decide in an office sees it too.
+    """
+
+    who: tuple[q.Text, ...] = ()
+    token_file: q.SecretFile | None = None
+    see: tuple[q.Text, ...] = ()
+    decide: tuple[q.Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_somebody(self) -> Self:
+        if not self.who and self.token_file is None:
+            raise mistake(("who",), None, said("names, or a token_file in place of them"))
+        if not self.see and not self.decide:
+            raise mistake(("see",), None, said("offices to see, or to decide in"))
+        return self
+
+
+def names_of(site: str, place: Location) -> frozenset[str]:
+    """Return every name by which a right may mean an office.
+
+    >>> sorted(names_of("lozere", Location(region="Occitanie")))
+    ['*', 'lozere', 'region:Occitanie']
+    """
+    units = {"region": place.region, "department": place.department}
+    return frozenset({ALL, site, *(f"{kind}:{name}" for kind, name in units.items() if name is not None)})
+
+
+def unknown(rights: Iterable[AccessRight], known: Collection[str]) -> list[tuple[str, str]]:
+    """Return what rights name that is not known, each after its key below `rights`."""
+    return [
+        (f"{number}.{key}.{at}", name)
+        for number, right in enumerate(rights)
+        for key, named in (("see", right.see), ("decide", right.decide))
+        for at, name in enumerate(named)
+        if name not in known
+    ]

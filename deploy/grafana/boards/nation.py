@@ -1,0 +1,165 @@
+"""The board of many offices: what several go through at once, then region by region, and the worst offices first.
+
+Its sums are those of the recording rules (`deploy/prometheus/rules/nation.yml`): of counts, never of rates.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from grafana_foundation_sdk.builders import common, stat, table
+from grafana_foundation_sdk.models.dashboard import Dashboard, DashboardLink
+
+from deploy.grafana.colours import ORANGE, SKY
+from deploy.grafana.frame import Panels, board
+from deploy.grafana.panels import curves, figures, rows
+from deploy.grafana.shown import Shown
+from deploy.grafana.words import COUNT, KIND, NO_CALL, SCOPE, SHARE, VERDICT
+
+PLACE: Final = "* on (site) group_left (region, department) site:tocsin_site_info:one"
+DOUBTED: Final = "sum by (site) (max by (site, line) (tocsin_miscount_suspected))"
+LOST: Final = "Lost in 1 h"
+WALL: Final = DashboardLink("The office in detail", url="/d/tocsin-wall?var-site=${__data.fields.site}")
+
+
+def nation(pages: str) -> Dashboard:
+    """Return the board."""
+    return board(
+        "tocsin-nation",
+        "The nation, now",
+        "All offices: what several of them go through at once, the sums by region and department, the worst first.",
+        {"": _now(), "Regions and departments": _units(), "The offices, the worst first": _offices()},
+        variables=(),
+        pages=pages,
+        since="now-1d",
+        refresh="1m",
+    )
+
+
+def _now() -> Panels:
+    decide = DashboardLink("What awaits a decision", url="${pages}/incidents", target_blank=True)
+    return [
+        rows(
+            "What several offices go through at once",
+            "A fault of one exchange, a provider's outage, a day on which all lose: told once, with the number of its "
+            "offices. A click on it opens what awaits a decision, in Tocsin's pages.",
+            {"scope": "Scope", "name": "Name", "verdict": "Verdict", "kind": "Kind"},
+            [Shown("max by (scope, name, verdict, kind) (tocsin_across_offices)", "Offices", link=decide)],
+            size=(14, 8),
+            unit=COUNT,
+            empty="no incident of several offices",
+            words={"scope": SCOPE, "verdict": VERDICT, "kind": KIND},
+        ),
+        _totals(),
+        rows(
+            "Their offices",
+            "The offices that have a part in it. A click opens the office's own board.",
+            {"office": "Office", "scope": "Scope", "name": "Name", "kind": "Kind", "site": ""},
+            [Shown(_as_office("max by (site, scope, name, kind) (tocsin_part_of_across)"), "Parts", link=WALL)],
+            size=(14, 8),
+            unit=COUNT,
+            empty="no incident of several offices",
+            words={"scope": SCOPE, "kind": KIND},
+        ),
+        curves(
+            "Lost calls of all offices",
+            "All calls that were lost, of all that ended, over one hour and over one day; as counted, suspected ones "
+            "among them.",
+            [
+                Shown(_rate("", "1h"), "over 1 h", colour=SKY),
+                Shown(_rate("", "1d"), "over 1 d", colour=ORANGE),
+            ],
+            size=(10, 8),
+            unit=SHARE,
+            empty=NO_CALL,
+        ),
+    ]
+
+
+def _totals() -> stat.Panel:
+    return figures(
+        "All offices",
+        "The calls that ended in the last hour in all offices, those lost of them, and the lines whose counting is "
+        "suspected now.",
+        [
+            Shown('window:tocsin_calls_ended:sum{window="1h"}', "Calls in 1 h"),
+            Shown('window:tocsin_lost_calls:sum{window="1h"}', LOST),
+            Shown(_rate("", "1h"), "Lost rate", SHARE),
+            Shown(f"sum({DOUBTED})", "Lines suspected"),
+        ],
+        size=(10, 8),
+        unit=COUNT,
+        empty=NO_CALL,
+        text=(18, 40),
+    )
+
+
+def _units() -> Panels:
+    return [
+        _sums("By region", {"region": "Region"}, "region", (10, 10)),
+        _sums("By department", {"department": "Department", "region": "Region"}, "department", (14, 10)),
+    ]
+
+
+def _sums(title: str, keys: dict[str, str], unit: str, size: tuple[int, int]) -> table.Panel:
+    labels = ", ".join(sorted(keys))
+    suspected = f'sum by ({labels}) ({DOUBTED} {PLACE}{{{unit}!=""}})'
+    panel = rows(
+        title,
+        "Sums of counts over the last hour and the last day, never means of rates; as counted, suspected ones among "
+        "them. Beside them the lines whose counting is suspected now.",
+        keys,
+        [
+            Shown(_sum(f"{unit}_", "tocsin_calls_ended", "1h", labels), "Calls in 1 h"),
+            Shown(_sum(f"{unit}_", "tocsin_lost_calls", "1h", labels), LOST),
+            Shown(_rate(f"{unit}_", "1h", labels), "Lost rate, 1 h", SHARE),
+            Shown(_rate(f"{unit}_", "1d", labels), "Lost rate, 1 d", SHARE),
+            Shown(suspected, "Lines suspected"),
+        ],
+        size=size,
+        unit=COUNT,
+        empty=NO_CALL,
+    )
+    return _worst_first(panel)
+
+
+def _offices() -> Panels:
+    def placed(expression: str) -> str:
+        return _as_office(f"({expression}) {PLACE}")
+
+    panel = rows(
+        "The offices",
+        "Each office's sums over the last hour and the last day; the one that loses most calls first. A click on an "
+        "office's calls opens its own board.",
+        {"office": "Office", "department": "Department", "region": "Region", "site": ""},
+        [
+            Shown(placed(_sum("site_", "tocsin_calls_ended", "1h", "site")), "Calls in 1 h", link=WALL),
+            Shown(placed(_sum("site_", "tocsin_lost_calls", "1h", "site")), LOST),
+            Shown(placed(_rate("site_", "1h", "site")), "Lost rate, 1 h", SHARE),
+            Shown(placed(_rate("site_", "1d", "site")), "Lost rate, 1 d", SHARE),
+            Shown(placed(DOUBTED), "Lines suspected"),
+        ],
+        size=(24, 14),
+        unit=COUNT,
+        empty=NO_CALL,
+    )
+    return [_worst_first(panel)]
+
+
+def _worst_first(panel: table.Panel) -> table.Panel:
+    return panel.sort_by([common.TableSortByFieldState().display_name(LOST).desc(True)])
+
+
+def _as_office(expression: str) -> str:
+    """Return the same with the site as `office` too: the one is shown, the other is there for links."""
+    return f'label_replace({expression}, "office", "$1", "site", "(.*)")'
+
+
+def _sum(unit: str, metric: str, window: str, labels: str) -> str:
+    return f'sum by ({labels}) ({unit}window:{metric}:sum{{window="{window}"}})'
+
+
+def _rate(unit: str, window: str, labels: str = "") -> str:
+    """Return the lost calls over all, where any ended."""
+    lost, ended = (_sum(unit, each, window, labels) for each in ("tocsin_lost_calls", "tocsin_calls_ended"))
+    return f"{lost} / ({ended} > 0)"

@@ -1,0 +1,124 @@
+"""Counter services and request channels over many offices: sums of tickets, of waits, of requests and delays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from streams.indicators.channel import ChannelTotals
+from streams.indicators.service import ServiceTotals
+from streams.indicators.wait import Wait
+from streams.rollup.line import common
+from streams.rollup.office import RolledOffice
+
+
+class MeanWait(Struct, frozen=True):
+    """Hold how many waited, and their mean wait in seconds: the sum of all waits over their number."""
+
+    count: int
+    mean: float | None
+    max: float | None
+
+
+class ServiceSum(Struct, frozen=True, kw_only=True):
+    """Hold the tickets of services together."""
+
+    label: str
+    sites: list[str]  # that have such a service and are in service
+    silent: list[str]  # of these: those that issued no ticket
+    issued: int
+    served: int
+    no_show: int
+    cancelled: int
+    transferred: int
+    wait: MeanWait
+    time_in_service: MeanWait
+    target: float | None = None  # the mean wait to stay below, s; None where services have different ones
+
+
+class ChannelSum(Struct, frozen=True, kw_only=True):
+    """Hold the requests of channels together: received = answered + withdrawn + pending."""
+
+    label: str
+    sites: list[str]
+    silent: list[str]  # of these: those that received none
+    received: int
+    answered: int
+    withdrawn: int
+    pending: int
+    overdue: int
+    within: int  # answered in time, each by the target of its own office
+    aimed: int  # received where there is a target
+    days: int  # sum of the answered ones' delays
+    target_days: int | None = None  # None where channels have different ones
+    counts: Literal["working", "calendar"] | None = None  # which days are counted; None where that differs
+
+    @property
+    def within_target(self) -> float | None:
+        """Return the share that was answered in time, of those received where there is a target."""
+        return self.within / self.aimed if self.aimed else None
+
+    @property
+    def mean_days(self) -> float | None:
+        """Return the mean delay of the answered ones; None where days are not counted alike."""
+        return self.days / self.answered if self.answered and self.counts is not None else None
+
+
+def service_sum(services: Iterable[tuple[RolledOffice, ServiceTotals]], label: str | None = None) -> ServiceSum:
+    """Return services together; the label is that of the first one, unless it is given."""
+    every = list(services)
+    totals = [each for _, each in every]
+    sites = dict.fromkeys(office.site for office, _ in every)
+    heard = {office.site for office, each in every if each.issued}
+    return ServiceSum(
+        label=label if label is not None else next((each.plan.label for each in totals), ""),
+        sites=list(sites),
+        silent=[site for site in sites if site not in heard],
+        issued=sum(each.issued for each in totals),
+        served=sum(each.served for each in totals),
+        no_show=sum(each.no_show for each in totals),
+        cancelled=sum(each.cancelled for each in totals),
+        transferred=sum(each.transferred for each in totals),
+        wait=mean_wait([each.wait for each in totals]),
+        time_in_service=mean_wait([each.time_in_service for each in totals]),
+        target=common(each.plan.target_wait for each in totals),
+    )
+
+
+def mean_wait(waits: Sequence[Wait]) -> MeanWait:
+    """Return the mean of all waits, by the sum that each mean and its count tell, to the millisecond.
+
+    >>> mean_wait([Wait(1, 10.0, 10.0, 10.0, 10.0, 10.0), Wait(3, 30.0, 30.0, 31.0, 31.0, 31.0)])
+    MeanWait(count=4, mean=25.0, max=31.0)
+    """
+    told = [each for each in waits if each.count and each.mean is not None]
+    count = sum(each.count or 0 for each in told)
+    waited = sum((each.count or 0) * (each.mean or 0.0) for each in told)
+    longest = max((each.max for each in told if each.max is not None), default=None)
+    return MeanWait(count, round(waited / count, 3) if count else None, longest)
+
+
+def channel_sum(channels: Iterable[tuple[RolledOffice, ChannelTotals]]) -> ChannelSum:
+    """Return channels together; the label is that of the first one."""
+    every = list(channels)
+    totals = [each for _, each in every]
+    sites = dict.fromkeys(office.site for office, _ in every)
+    heard = {office.site for office, each in every if each.received}
+    aimed = [each for each in totals if each.plan.target_days is not None]
+    return ChannelSum(
+        label=next((each.plan.label for each in totals), ""),
+        sites=list(sites),
+        silent=[site for site in sites if site not in heard],
+        received=sum(each.received for each in totals),
+        answered=sum(each.answered for each in totals),
+        withdrawn=sum(each.withdrawn for each in totals),
+        pending=sum(each.pending for each in totals),
+        overdue=sum(each.overdue for each in totals),
+        within=sum(each.within for each in aimed),
+        aimed=sum(each.received for each in aimed),
+        days=sum(each.days for each in totals),
+        target_days=common(each.plan.target_days for each in totals),
+        counts=common(each.plan.days for each in totals),
+    )

@@ -1,0 +1,169 @@
+"""Which office is truly different and which is merely small: lost rates beside each other, by the calls they stand on.
+
+An office is compared at the rate that its unit would have with its lines, since lines differ more than offices do
+(indirect standardisation). Statistics and their sources: `streams.checks.dispersion`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from streams.checks.dispersion import LEAST_OFFICES, between_offices, limits_at, score
+from streams.watch.guard import Guard
+
+FunnelVerdict: TypeAlias = Literal["alike", "above", "below"]
+
+INNER: Final = 0.95  # share of offices that are as the others and lie between the inner limits
+OUTER: Final = 0.998  # the same of the outer ones, by which it is said: among 100 such offices one is called in 5 years
+_CURVE: Final = 48  # points of a limit
+
+
+class ComparedOffice(NamedTuple):
+    """Hold what an office is compared by: the corrected counts of its lines, by line id."""
+
+    site: str
+    lines: Mapping[str, tuple[int, int]]  # lost, offered
+    guard: Guard | None = None  # why its rate is withheld; then it is not compared
+    silent: bool = False
+
+
+class FunnelPoint(Struct, frozen=True, kw_only=True):
+    """Hold an office in a funnel."""
+
+    site: str
+    offered: int  # calls that its rate stands on
+    rate: float | None
+    expected: float | None  # the rate that the unit has on the lines of this office
+    adjusted: float | None  # its rate as if it had the unit's lines: what is drawn
+    z: float | None  # standard deviations above what is expected, over-dispersion included
+    verdict: FunnelVerdict | None  # by the outer limits; None where nobody can say
+    outside: float | None = None  # the widest limits that it lies beyond: .95 or .998
+    guard: Guard | None = None  # why its rate is withheld
+    silent: bool = False  # nothing was counted
+
+
+class FunnelLimits(Struct, frozen=True):
+    """Hold the limits at a number of calls."""
+
+    offered: int
+    inner_low: float
+    inner_high: float
+    outer_low: float
+    outer_high: float
+
+
+class Funnel(Struct, frozen=True, kw_only=True):
+    """Hold the offices of a unit around its lost rate."""
+
+    rate: float | None  # the unit's
+    rho: float  # how alike the calls of one office are, beyond chance
+    between: float  # standard deviation of the offices' own rates, as `rho` says
+    points: list[FunnelPoint]  # the surest to be worse first, those that are not compared last
+    compares: bool  # False where offices are too few
+
+    def limits(self) -> list[FunnelLimits]:
+        """Return the limits from the fewest calls to the most; none where nobody is compared."""
+        calls = [each.offered for each in self.points if each.z is not None]
+        return _limits(calls, self.rate, self.rho) if self.rate is not None and calls else []
+
+    def of(self, verdict: FunnelVerdict) -> list[FunnelPoint]:
+        """Return the offices with a verdict, the surest to be worse first."""
+        return [each for each in self.points if each.verdict == verdict]
+
+
+def funnel(offices: Iterable[ComparedOffice]) -> Funnel:
+    """Return offices around the rate of those among them whose rate is known.
+
+    Fewer than five that can be compared get no verdict: by how much offices differ is not known of so few.
+    """
+    every = list(offices)
+    known = [each for each in every if each.guard is None and any(offered for _, offered in each.lines.values())]
+    by_line: dict[str, tuple[int, int]] = {}
+    for each in known:
+        for line, (lost, offered) in each.lines.items():
+            others = by_line.get(line, (0, 0))
+            by_line[line] = others[0] + lost, others[1] + offered
+    lost, offered = (sum(both[part] for both in by_line.values()) for part in (0, 1))
+    rate = lost / offered if offered else None
+    counted = [_counted(each, by_line) for each in known]
+    judged = rate is not None and len(known) >= LEAST_OFFICES and all(0 < own.expected < 1 for own in counted)
+    rho = between_offices(*zip(*counted, strict=True)) if judged else 0.0
+    points = [_point(each, own, rate, rho if judged else None) for each, own in zip(known, counted, strict=True)]
+    points.sort(key=lambda each: (-(each.z or 0.0), -(each.rate or 0.0), each.site))
+    apart = [each for each in every if each not in known]
+    points += [_apart(each) for each in sorted(apart, key=lambda each: each.site)]
+    return Funnel(
+        rate=rate,
+        rho=rho,
+        between=(rho * rate * (1 - rate)) ** 0.5 if rate is not None else 0.0,
+        points=points,
+        compares=judged,
+    )
+
+
+class _Counted(NamedTuple):
+    lost: float
+    offered: float
+    expected: float
+
+
+def _counted(office: ComparedOffice, by_line: Mapping[str, tuple[int, int]]) -> _Counted:
+    """Return an office's calls, and the rate that all have on its lines."""
+    lost, offered = (sum(both[part] for both in office.lines.values()) for part in (0, 1))
+    expected = sum(own * by_line[line][0] / by_line[line][1] for line, (_, own) in office.lines.items() if own)
+    return _Counted(lost, offered, expected / offered)
+
+
+def _point(office: ComparedOffice, own: _Counted, unit: float | None, rho: float | None) -> FunnelPoint:
+    """Return an office as it is compared; `rho` is None where there are too few."""
+    rate = own.lost / own.offered
+    z = None if rho is None else score(*own, rho)
+    adjusted = min(1.0, rate * unit / own.expected) if unit is not None and own.expected else rate
+    return FunnelPoint(
+        site=office.site,
+        offered=int(own.offered),
+        rate=rate,
+        expected=own.expected,
+        adjusted=adjusted,
+        z=None if z is None else round(z, 2),
+        verdict=None if z is None else _verdict(z),
+        outside=None if z is None else next((share for share in (OUTER, INNER) if abs(z) > _far(share)), None),
+    )
+
+
+def _far(share: float) -> float:
+    return {INNER: 1.959964, OUTER: 3.090232}[share]
+
+
+def _verdict(z: float) -> FunnelVerdict:
+    if abs(z) <= _far(OUTER):
+        return "alike"
+    return "above" if z > 0 else "below"
+
+
+def _apart(office: ComparedOffice) -> FunnelPoint:
+    """Return an office that is not compared."""
+    return FunnelPoint(
+        site=office.site,
+        offered=0,
+        rate=None,
+        expected=None,
+        adjusted=None,
+        z=None,
+        verdict=None,
+        guard=office.guard,
+        silent=office.silent,
+    )
+
+
+def _limits(calls: list[int], rate: float, rho: float) -> list[FunnelLimits]:
+    least, most = max(1.0, 0.8 * min(calls)), 1.05 * max(calls)
+    step = (most / least) ** (1 / (_CURVE - 1))
+    at = sorted({round(least * step**number) for number in range(_CURVE)})
+    return [
+        FunnelLimits(offered, *limits_at(offered, rate, rho, INNER), *limits_at(offered, rate, rho, OUTER))
+        for offered in at
+    ]

@@ -1,0 +1,117 @@
+"""A line over many offices, or all lines of them: sums of calls, raw beside corrected.
+
+The same id in several offices is the same line of the nation.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
+
+from streams.calls.counts import Counts, total
+from streams.indicators.indicator import Indicator, IndicatorKind
+from streams.indicators.line import LineTotals
+from streams.ledger.diversions import NONE_DIVERTED, Diversions
+from streams.rollup.office import RolledOffice
+from streams.rollup.rate import RatePart, RateSum, rate_sum
+from streams.watch.correction import Method
+
+T = TypeVar("T")
+
+
+class OfficeLine(NamedTuple):
+    """Hold one line of one office."""
+
+    office: RolledOffice
+    name: str
+    totals: LineTotals
+    rates: dict[IndicatorKind, Indicator]  # the lost rate and the answer rate
+
+    def part(self, kind: IndicatorKind) -> RatePart:
+        """Return one of its rates as a part of a sum."""
+        each, slots = self.rates[kind], self.totals.slots
+        return RatePart(
+            site=self.office.site,
+            line=self.name,
+            raw=each.raw,
+            corrected=each.corrected,
+            guard=each.guard,
+            coverage=each.coverage,
+            calls=self.totals.raw.offered,
+            slots=max(slots, self.office.opened),
+            counted=slots,
+        )
+
+
+class LineSum(Struct, frozen=True, kw_only=True):
+    """Hold the calls of lines together: of opening hours, unless a field says otherwise."""
+
+    label: str
+    sites: list[str]  # that have such a line and are in service
+    silent: list[str]  # of these: those in which no call of it was counted
+    raw: Counts
+    corrected: Counts  # of the lines that have corrected counts
+    all_raw: Counts  # at any hour
+    all_corrected: Counts  # at any hour
+    all_raw_diverted: Diversions  # at any hour
+    all_corrected_diverted: Diversions  # at any hour
+    lost_rate: RateSum
+    answer_rate: RateSum
+    methods: dict[Method, int]  # how many of the lines were corrected how
+    target: float | None = None  # of the lost rate; None where lines have different ones
+    answer_target: float | None = None
+
+
+def lines_of(office: RolledOffice) -> list[OfficeLine]:
+    """Return the lines of an office."""
+    known = {each.id: each for each in office.annual.indicators}
+    kinds: tuple[IndicatorKind, ...] = ("lost_rate", "answer_rate")
+    return [
+        OfficeLine(office, name, line, {kind: known[f"{kind}:{name}"] for kind in kinds})
+        for name, line in office.annual.lines.items()
+    ]
+
+
+def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
+    """Return lines together; the label is that of the first one, unless it is given."""
+    every = list(lines)
+    totals = [each.totals for each in every]
+    target, answer_target = (
+        common(getattr(each.plan, name) for each in totals) for name in ("target", "answer_target")
+    )
+    best = [each for each in totals if each.corrected is not None]
+    heard = {each.office.site for each in every if each.totals.all_raw.offered}
+    sites = dict.fromkeys(each.office.site for each in every)
+    return LineSum(
+        label=label if label is not None else next((each.plan.label for each in totals), ""),
+        sites=list(sites),
+        silent=[site for site in sites if site not in heard],
+        raw=total(each.raw for each in totals),
+        corrected=total(each.corrected for each in best if each.corrected is not None),
+        all_raw=total(each.all_raw for each in totals),
+        all_corrected=total(each.all_corrected for each in best if each.all_corrected is not None),
+        all_raw_diverted=_diverted([each.all_raw_diverted for each in totals]),
+        all_corrected_diverted=_diverted([each.all_corrected_diverted for each in best]),
+        lost_rate=rate_sum((each.part("lost_rate") for each in every), target),
+        methods=dict(sorted(Counter(each.method for each in totals).items())),
+        answer_rate=rate_sum((each.part("answer_rate") for each in every), answer_target, at_least=True),
+        target=target,
+        answer_target=answer_target,
+    )
+
+
+def common(values: Iterable[T]) -> T | None:
+    """Return what all values are; None where they differ, or there is none.
+
+    >>> common([0.1, 0.1]), common([0.1, 0.2]), common([])
+    (0.1, None, None)
+    """
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def _diverted(each: Sequence[Diversions]) -> Diversions:
+    return sum(each, NONE_DIVERTED)
