@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo compile test check hook chaos exchange lint format bench bench-connectors bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -64,6 +64,9 @@ bench: $(VENV)/ready ## Measure speed, latency, commands on N events, many lines
 bench-peers: $(VENV)/ready ## Measure the hot path beside Bytewax, Quix Streams and Faust, on both brokers; BENCH="--rounds 1".
 	-@$(MAKE) --no-print-directory compile
 	$(BIN)/python -m benchmarks.hot_path --peers --brokers embedded apache --write $(BENCH)
+
+bench-scale: $(VENV)/ready ## Compute what a nation, a ministry and a telephone company need; write docs/scale.md. SCALE="--measure".
+	$(BIN)/python -m benchmarks.capacity --write $(SCALE)
 
 bench-connectors: $(VENV)/ready ## Measure how fast exchanges' files are read, whole commands; N=2000000 rows of each, KINDS="queue-log".
 	$(BIN)/python -m benchmarks.connectors $(if $(N),--rows $(N)) $(KINDS)

@@ -128,6 +128,7 @@ SHOWN_BY: Final = {
     "agents.schemas": ("tests/agents/schemas/test_json_schema.py", "writes what the schemas are"),
     "agents.secret": ("tests/agents/mail/test_server.py", "a password goes to a server"),
     "agents.simulation.demo": (".ci/run", "runs for a minute: `make demo` is a step of its own"),
+    "agents.simulation.places": ("tests/agents/simulation/test_nation.py", "names the offices that options mean"),
     "agents.sources.ami_calls": ("tests/agents/ingest/test_live_ami.py", "data, kept from one process to the next"),
     "agents.sources.ami_exits": ("tests/agents/sources/test_ami.py", "data"),
     "agents.sources.call_source": ("tests/agents/sources/test_callcenter.py", "every connector's events"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date
 from heapq import merge
 from operator import attrgetter
@@ -21,7 +21,8 @@ from msgspec.structs import asdict
 from agents.audit.recount import FIRST_WHOLE, NEVER, Recount, first_day, uncounted
 from agents.catalogue import catalogue
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import Record, TopicReader, leaving_out, records
+from agents.kafka.reading import Record, TopicReader, records
+from agents.worker.restored import RestoredStates
 from config.offices import Offices
 from config.settings import Settings
 from streams.calls.counts import Counts
@@ -31,7 +32,7 @@ from streams.decoding import Decoder, Invalid
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent, milliseconds
-from streams.kept.record import position, read
+from streams.kept.record import UNREADABLE, decode
 from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.partition import Partition, desk_key
 from streams.reconcile.offset import TRACKED
@@ -56,14 +57,22 @@ def read_states(settings: Settings) -> States:
     Raises `KafkaError` where the broker does not answer, or gives no right to read.
     """
     names = {desk_key("line", name): name for name in _witnessed(settings)}
-    values: dict[bytes, bytes] = {}
+    restored = RestoredStates()
     for record in records(settings, topic(settings, Topic.STATE)) if names else ():
-        with leaving_out(record):
-            name, value = names.get(record.key or b""), record.value
-            if name is not None and value is not None and position(value) >= position(values.get(name, value)):
-                values[name] = value
-    states = {name: state for name, value in values.items() if (state := read(value, LineState)) is not None}
+        if (name := names.get(record.key or b"")) is not None:
+            restored.take(name, record.value, record.offset)
+    states = readable(restored)
     return {name: state for name, state in states.items() if state.epoch == settings.kafka.epoch}
+
+
+def readable(restored: RestoredStates) -> States:
+    """Return the states that can be read, as a worker goes on from them: of a record that cannot, the one before it."""
+    states: dict[bytes, LineState] = {}
+    for records_of in (restored.earlier(), restored.furthest()):
+        for name, value in records_of.items():
+            with suppress(*UNREADABLE):
+                states[name] = decode(value, LineState)
+    return states
 
 
 def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> Recount:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
 import typer
 
-from agents.commands.options import Config, Site, failed, settings_of, to_write, unusable
+from agents.commands.options import Config, Site, failed, offices_of, settings_of, to_write, unusable
 from agents.draft import write_whole
 from agents.progress import ProgressBar, progress
 from agents.terminal import say
 from agents.translation import text
+from config.offices import Offices
+from streams.events import Mode
 
 T = TypeVar("T")
 _DAY = ["%Y-%m-%d"]
@@ -57,6 +58,26 @@ def simulate(
             help="Overload a line truly: rush, absence or overflow from the busiest other line.",
         ),
     ] = None,
+    visitors: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SERVICE=PER_DAY", help="Visitors of a usual day at the counters; SERVICE may be all. None else."
+        ),
+    ] = None,
+    silent: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SITES:FROM:TO", help="Offices of which nothing is told in this time: lines nor counters."
+        ),
+    ] = None,
+    spread: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=2.0,
+            help="How much a nation's offices differ in size: sigma of the logarithm of their calls.",
+        ),
+    ] = 0.7,
     random_faults: Annotated[int, typer.Option(min=0, help="Place so many faults at random.")] = 0,
     random_overloads: Annotated[int, typer.Option(min=0, help="Place so many overloads at random.")] = 0,
     readings: Annotated[
@@ -80,43 +101,51 @@ def simulate(
 ) -> None:
     """Make an office up: queueing callers, faults of the counting, real overloads, and the truth beside them.
 
-    The lines, their expected lost rates and the opening hours are the configuration's.
+    The lines, their expected lost rates and the opening hours are the configuration's. Of a nation's configuration all
+    offices are made up, each of a size of its own, and told in the order of time; SITES/ before a fault or an overload
+    says where it falls: all, a site, several a+b, or those that share a place, as exchange=NAME.
     """
     from agents.simulation import office as simulation
-    from streams.events import Mode
-    from streams.simulation import placing
-    from streams.simulation.simulate import simulate as events_of
+    from agents.simulation.nation import SimulationPlan, UsualOffice
+    from streams.simulation.nation import in_order
 
-    settings = settings_of(config, site)
+    offices = offices_of(config) if site is None else Offices.alone(settings_of(config, site))
     if last < first:
         raise typer.BadParameter(text("the last day is before the first"), param_hint="--to")
-    days = simulation.office_days(settings, first.date(), last.date())
-    office = simulation.office_of(
-        settings,
-        dict(parsed("--calls", calls, lambda text: simulation.calls_of(text, settings))),
-        None if readings is ReportedTotals.NONE else msgspec.convert(readings.value, Mode),
-        icc,
+    lines = {line for each in offices.sites.values() for line in each.lines}
+    services = {service for each in offices.sites.values() for service in each.services}
+    usual = UsualOffice(
+        calls=dict(parsed("--calls", calls, lambda text: simulation.calls_of(text, sorted(lines)))),
+        visitors=dict(parsed("--visitors", visitors, lambda text: simulation.visitors_of(text, sorted(services)))),
+        readings=None if readings is ReportedTotals.NONE else msgspec.convert(readings.value, Mode),
+        icc=icc,
         source_per_line=source_per_line,
+        spread=spread,
     )
-    faults = list(chain(*parsed("--fault", fault, lambda text: simulation.faults_of(text, settings))))
-    overloads = list(chain(*parsed("--overload", overload, lambda text: simulation.overloads_of(text, settings))))
+    plan = SimulationPlan(offices, first.date(), last.date(), seed, usual)
+    if not plan.sites:
+        raise typer.BadParameter(text("no office is in service on these days"), param_hint="--from")
+    parsed("--fault", fault, plan.fault)
+    parsed("--overload", overload, plan.overload)
+    parsed("--silent", silent, plan.silence)
     with progress():
-        fitting = ProgressBar(text("fitting the lines"))
+        fitting, arriving = ProgressBar(text("fitting the lines"), len(plan.sites), of=text("offices")), []
         try:
-            faults += placing.random_faults(random_faults, office, days, seed)
-            overloads += placing.random_overloads(random_overloads, office, days, seed)
-            events, known = events_of(office, days, seed, faults, overloads)
+            plan.at_random(random_faults, random_overloads)
+            for number, each in enumerate(plan.sites.values(), 1):
+                arriving.append(each.play())
+                fitting.to(number, number)
         except ValueError as error:
             say(str(error), err=True)
             raise typer.Exit(2) from None
         fitting.close()
-        bar, written = ProgressBar(out.name, days[-1].end - days[0].start, of=text("events")), 0
+        start, end = plan.bounds()
+        bar, written = ProgressBar(out.name, end - start, of=text("events")), 0
         try:
-            for written, at in simulation.write_events(events, out):
+            for written, at in simulation.write_events((event for _, event in in_order(arriving)), out):
                 if written % 1_000 == 0:
-                    bar.to(at - days[0].start, written)
-            answer = simulation.truth_document(known, days, settings.timezone)
-            write_whole(truth, msgspec.json.format(msgspec.json.encode(answer)) + b"\n")
+                    bar.to(at - start, written)
+            write_whole(truth, msgspec.json.format(msgspec.json.encode(plan.truth())) + b"\n")
         except OSError as error:
             failed(unusable(error))
     say(text("{count} events to {file}, the truth to {truth}", count=written, file=out, truth=truth))

@@ -38,6 +38,14 @@ class Node(NamedTuple):
     process: subprocess.Popen[bytes]
 
 
+class ClusterMember(NamedTuple):
+    """Say what a node of a cluster is given by it."""
+
+    cluster: str  # its id, 16 bytes in base64
+    controller: int  # the node's controller port
+    heap: str
+
+
 @contextmanager
 def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.1") -> Iterator[str]:
     """Run Apache Kafka and give its bootstrap address, once it answers, until the block ends.
@@ -69,15 +77,16 @@ def apache_node(
     *,
     listeners: Sequence[str] = (),
     properties: Mapping[str, str] = MappingProxyType({}),
+    member: ClusterMember | None = None,
 ) -> Iterator[Node]:
     """Run Apache Kafka as `apache_broker` does, and give its process too; whether it has ended is not checked.
 
     It listens on further `listeners` (`NAME://host:port`), and takes `properties` before its own. What Kafka says
-    goes to `data/kafka.log`.
+    goes to `data/kafka.log`. A member of a cluster is given at once: it answers only once most members run.
     """
     java()
     libs = jars()
-    port, controller = free_port(host, port), free_port("127.0.0.1")
+    port, controller = free_port(host, port), free_port("127.0.0.1", member.controller if member else 0)
     try:
         data.mkdir(parents=True, exist_ok=True)
         further = data / "further.properties"
@@ -96,11 +105,16 @@ def apache_node(
         "KAFKA_LISTENERS": ",".join(listeners),
         "KAFKA_PROPERTIES": str(further.resolve()),
     }
+    if member is not None:
+        environment |= {"KAFKA_CLUSTER": member.cluster, "KAFKA_HEAP": member.heap}
     with (
         _locked(data),
         _log(data).open("w+b") as said,
         child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process,
     ):
+        if member is not None:
+            yield Node(bootstrap, process)
+            return
         found = answer(process, bootstrap, said, name=_name(bootstrap), seconds=NODE_START_SECONDS)
         if f"cluster.id={found}" not in (data / "log" / "meta.properties").read_text().splitlines():
             raise BrokerError(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agents.kafka.client import KafkaAdminClient, KafkaError, admin
+from kafka.errors import BrokerResponseError  # type: ignore[import-untyped]  # ships no types
+
+from agents.kafka.client import KafkaAdminClient, admin
 from agents.kafka.refusals import NO_GROUP_RIGHT, Right
 from config.shared import Shared
 
@@ -35,7 +37,7 @@ def _of_topics(client: KafkaAdminClient, names: list[str]) -> dict[tuple[str, st
 def _of_group(client: KafkaAdminClient, name: str) -> dict[tuple[str, str], set[str] | None]:
     try:
         told = _told(client.describe_groups([name])[name])
-    except KafkaError as error:  # no group was ever there, or this client may not see one
+    except BrokerResponseError as error:  # no group was ever there, or this client may not see one
         told = set() if error.errno == NO_GROUP_RIGHT else None
     except ValueError:  # the embedded broker allows what kafka-python has no name for
         told = None

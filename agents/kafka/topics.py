@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 REPLICAS = 3
+# Of three copies, how many hold a record before it is acknowledged: one broker may be away, and none is trusted alone.
+IN_SYNC = {"min.insync.replicas": "2"}
 SETTLE_SECONDS = 5.0
 TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
 # Kafka deletes and compacts whole segments, never the one that it writes to; by default that is 1 GiB, or a week.
@@ -93,6 +95,11 @@ class Difference(NamedTuple):
         """Say it in English."""
         return self.sentence()
 
+    @property
+    def harmless(self) -> bool:
+        """Tell whether it can be set without anything being lost."""
+        return self.what.startswith("segment.") or self.what in IN_SYNC
+
     def sentence(self) -> Said:
         """Say it in one sentence, with how to mend it."""
         facts = self._asdict()
@@ -105,8 +112,14 @@ class Difference(NamedTuple):
                 "to {found}, else delete the topic and create it again (docs/operations.md#partitionsunread)",
                 **facts,
             )
+        if self.what == "replicas":
+            return said(
+                "{topic} has {what} {found}, expected {expected}, as there are so many brokers; give it more with "
+                "kafka-reassign-partitions.sh (docs/operations.md#brokers)",
+                **facts,
+            )
         facts["command"] = f"kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
-        if self.what.startswith("segment."):
+        if self.harmless:
             return said(
                 "{topic} has {what} {found}, expected {expected}; `tocsin topics` sets it with the right AlterConfigs, "
                 "or {command}",
@@ -137,9 +150,10 @@ def check_topics(settings: Shared, needed: Collection[Topic] = frozenset(Topic))
 
 
 def create_topics(settings: Shared) -> TopicReport:
-    """Create the topics that are missing; of the others change the sizes of their segments alone, which loses nothing.
+    """Create the topics that are missing; of the others change what loses nothing: segments, and copies in sync.
 
     Each gets the configured number of partitions, replicated on three brokers, or on all where there are fewer.
+    Of three copies two must hold a record before it is acknowledged.
     Raises `KafkaError` where the broker does not answer, or refuses.
     """
     with admin(settings) as client:
@@ -147,7 +161,7 @@ def create_topics(settings: Shared) -> TopicReport:
         missing = {each.topic for each in found if each.what == "topic"}
         if missing:
             _create(client, settings, missing)
-        cut = _cut(client, [each for each in found if each.what.startswith("segment.")])
+        cut = _set(client, [each for each in found if each.harmless])
         end = time.monotonic() + SETTLE_SECONDS
         while True:  # a broker hears of a change from the controller a moment later
             report = _check(client, settings)
@@ -190,12 +204,12 @@ def require_topics(settings: Shared, client: KafkaAdminClient, names: Sequence[s
 
 
 def _create(client: KafkaAdminClient, settings: Shared, missing: set[str]) -> None:
-    brokers = len(client.describe_cluster()["brokers"])
+    replicas = _replicas(client)
     wanted = {
         name: {
             "num_partitions": settings.kafka.partitions,
-            "replication_factor": min(REPLICAS, brokers),
-            "configs": plan.configs,
+            "replication_factor": replicas,
+            "configs": plan.configs | _in_sync(replicas),
         }
         for name, plan in topic_plans(settings).items()
         if name in missing
@@ -209,8 +223,17 @@ def _create(client: KafkaAdminClient, settings: Shared, missing: set[str]) -> No
     client.wait_for_topics(list(wanted))
 
 
-def _cut(client: KafkaAdminClient, differences: list[Difference]) -> set[Difference]:
-    """Set the sizes of segments, as an older version did not; return those that the broker let be set."""
+def _replicas(client: KafkaAdminClient) -> int:
+    """Return on how many brokers each record is to be; a broker that is away for now counts."""
+    return min(REPLICAS, len(client.describe_cluster()["brokers"]))
+
+
+def _in_sync(replicas: int) -> dict[str, str]:
+    return IN_SYNC if replicas >= REPLICAS else {}
+
+
+def _set(client: KafkaAdminClient, differences: list[Difference]) -> set[Difference]:
+    """Set what an older version did not, or fewer brokers did not ask for; return what the broker let be set."""
     done = set()
     for each in differences:
         resource = ConfigResource(ConfigResourceType.TOPIC, each.topic, {each.what: each.expected})
@@ -225,14 +248,18 @@ def _check(client: KafkaAdminClient, settings: Shared, needed: Collection[Topic]
     described = {found["name"]: found for found in client.describe_topics(list(planned))}
     there = [name for name in planned if _exists(settings, described[name])]
     configs = _configs(client, there)
+    replicas = _replicas(client)
     differences = []
     for name, plan in planned.items():
         partitions = str(settings.kafka.partitions)
         if name not in there:
-            words = ", ".join(f"{what}={value}" for what, value in plan.configs.items())
+            words = ", ".join(f"{what}={value}" for what, value in (plan.configs | _in_sync(replicas)).items())
             differences.append(Difference(name, "topic", f"{partitions} partitions, {words}", None))
             continue
-        expected = {"partitions": partitions, **plan.configs}
+        copies = min(len(each["replica_nodes"]) for each in described[name]["partitions"])
+        if copies < replicas:
+            differences.append(Difference(name, "replicas", str(replicas), str(copies)))
+        expected = {"partitions": partitions, **plan.configs, **_in_sync(copies)}
         found = {"partitions": str(len(described[name]["partitions"])), **configs[name]}
         differences += [
             Difference(name, what, value, found[what])

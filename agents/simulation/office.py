@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,9 +23,10 @@ from streams.simulation.overload import CAUSES, SAYS, USUAL, Overload
 from streams.simulation.truth import AttemptTotals, Episode, TrueAndTold, Truth
 
 CALLS_A_DAY = 60.0
+FEWEST_CALLS, MOST_CALLS = 1.0, 5_000.0  # a line and day: what the queue and its fit are made for
 ALL = "all"
-_MOMENT = r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?"
-_STRETCH = re.compile(rf"([^:]+):([^:]+):({_MOMENT}):({_MOMENT})(?::(-?\d+(?:\.\d+)?))?")
+MOMENT = r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?"
+_STRETCH = re.compile(rf"([^:]+):([^:]+):({MOMENT}):({MOMENT})(?::(-?\d+(?:\.\d+)?))?")
 _FORM = "LINE:NAME:FROM:TO or LINE:NAME:FROM:TO:SEVERITY, moments as 2013-09-02 or 2013-09-02T08:30"
 
 
@@ -47,16 +48,25 @@ def office_days(settings: Settings, first: date, last: date) -> list[OfficeDay]:
 
 
 def office_of(
-    settings: Settings, calls: Mapping[str, float], readings: Mode | None, icc: float, *, source_per_line: bool
+    settings: Settings,
+    calls: Mapping[str, float],
+    readings: Mode | None,
+    icc: float,
+    *,
+    source_per_line: bool,
+    size: float = 1.0,
 ) -> Office:
-    """Return the office of the configuration, whose lines get `calls` a day and keep their expected lost rates."""
+    """Return the office of the configuration, whose lines get `calls` a day and keep their expected lost rates.
+
+    `size` is how large the office is among others: so many times the calls.
+    """
     return Office(
         site=settings.site,
         readings=readings,
         lines=tuple(
             LineProfile(
                 line=name,
-                calls_a_day=calls.get(name, calls.get(ALL, CALLS_A_DAY)),
+                calls_a_day=min(MOST_CALLS, max(FEWEST_CALLS, size * calls.get(name, calls.get(ALL, CALLS_A_DAY)))),
                 expected_lost_rate=line.expected_lost_rate or line.target or 0.01,
                 icc=icc,
                 lifecycle=line.lifecycle,
@@ -68,17 +78,39 @@ def office_of(
     )
 
 
-def calls_of(text: str, settings: Settings) -> tuple[str, float]:
+def calls_of(text: str, lines: Collection[str]) -> tuple[str, float]:
     """Return the line and its calls a day in `LINE=PER_DAY`; raises `ValueError`."""
     line, _, number = text.partition("=")
-    _known_lines(line, settings)
-    try:
-        calls = float(number)
-    except ValueError:
-        calls = 0.0
-    if not 1 <= calls <= 5_000:  # noqa: PLR2004 -- what the queue and its fit are made for
+    _known_lines(line, lines)
+    calls = _number(number)
+    if not FEWEST_CALLS <= calls <= MOST_CALLS:
         raise ValueError(said("{text}; expected LINE=PER_DAY, from 1 to 5000 calls a day", text=repr(text)))
     return line, calls
+
+
+def visitors_of(text: str, services: Collection[str]) -> tuple[str, float]:
+    """Return the service and its visitors a day in `SERVICE=PER_DAY`; raises `ValueError`."""
+    service, _, number = text.partition("=")
+    if service != ALL and service not in services:
+        known = ", ".join(services)
+        words = said(
+            "service {name} is not in the catalogue; expected {every} or one of {known}",
+            name=repr(service),
+            every=ALL,
+            known=known,
+        )
+        raise ValueError(words)
+    visitors = _number(number)
+    if not 1 <= visitors <= MOST_CALLS:
+        raise ValueError(said("{text}; expected SERVICE=PER_DAY, from 1 to 5000 visitors a day", text=repr(text)))
+    return service, visitors
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def faults_of(text: str, settings: Settings) -> list[Fault]:
@@ -131,28 +163,34 @@ def _asked(text: str, settings: Settings) -> Asked:
     if match is None:
         raise ValueError(said("{text}; expected {form}", text=repr(text), form=_FORM))
     lines, name, start, end, severity = match.groups()
-    begins, ends = _moment(start, settings)[0], _moment(end, settings)[1]
-    if begins >= ends:
-        raise ValueError(said("{text}; expected FROM before TO", text=repr(text)))
-    known = _known_lines(lines, settings)
+    begins, ends = stretch_of(start, end, settings)
+    known = _known_lines(lines, settings.lines)
     return Asked(known, name, begins, ends, None if severity is None else float(severity))
 
 
-def _known_lines(text: str, settings: Settings) -> tuple[str, ...]:
+def _known_lines(text: str, known: Collection[str]) -> tuple[str, ...]:
     if text == ALL:
-        return tuple(settings.lines)
+        return tuple(known)
     lines = tuple(text.split("+"))
     for line in lines:
-        if line not in settings.lines:
+        if line not in known:
             raise ValueError(
                 said(
                     "line {line} is not in the catalogue; expected {every} or one of {lines}",
                     line=repr(line),
                     every=ALL,
-                    lines=", ".join(settings.lines),
+                    lines=", ".join(known),
                 )
             )
     return lines
+
+
+def stretch_of(start: str, end: str, settings: Settings) -> tuple[float, float]:
+    """Return from when to when a stretch lasts, in epoch seconds; raises `ValueError`."""
+    begins, ends = _moment(start, settings)[0], _moment(end, settings)[1]
+    if begins >= ends:
+        raise ValueError(said("{text}; expected FROM before TO", text=repr(f"{start}:{end}")))
+    return begins, ends
 
 
 def _moment(text: str, settings: Settings) -> tuple[float, float]:
@@ -168,7 +206,7 @@ def _moment(text: str, settings: Settings) -> tuple[float, float]:
     return at, at
 
 
-def write_events(events: Iterator[Event], out: Path) -> Iterator[tuple[int, float]]:
+def write_events(events: Iterable[Event], out: Path) -> Iterator[tuple[int, float]]:
     """Write events as JSON lines; yield after each the number so far and its moment (epoch s), to show progress."""
     encode = msgspec.json.Encoder().encode
     with draft(out) as file:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from streams.events import Event
 from streams.simulation.attempt import Attempt, events_of
@@ -30,6 +30,8 @@ from streams.simulation.truth import (
     Truth,
 )
 from streams.simulation.world import World
+
+Arrival: TypeAlias = tuple[int, Event]  # epoch ms, and what arrives then
 
 
 class Reality(Protocol):
@@ -63,12 +65,18 @@ def simulate(
 
 def play(world: Reality, faults: Sequence[Fault] = ()) -> tuple[Iterator[Event], Truth]:
     """Return the events and the truth of what happens, as `simulate` does."""
+    arriving, truth = arrivals(world, faults)
+    return (event for _, event in arriving), truth
+
+
+def arrivals(world: Reality, faults: Sequence[Fault] = ()) -> tuple[Iterator[Arrival], Truth]:
+    """Return each event with the moment at which it arrives (epoch ms), in order, and the truth, as `simulate` does."""
     for fault in faults:
         require_possible(fault, world.office)
     if len({(fault.line, fault.mechanism, fault.start) for fault in faults}) < len(faults):
         raise ValueError("a fault stands twice; expected each line, mechanism and start once")
     run = _Run(world, faults)
-    return run.events(), run.truth
+    return run.arrivals(), run.truth
 
 
 def require_possible(fault: Fault, office: Office) -> None:
@@ -115,8 +123,8 @@ class _Run:
             else {}
         )
 
-    def events(self) -> Iterator[Event]:
-        """Yield every event in the order of arrival."""
+    def arrivals(self) -> Iterator[Arrival]:
+        """Yield every event with its arrival, in order."""
         arriving: list[tuple[int, int, Event]] = []
         waiting: list[Delivery] = []
         numbers: Counter[str] = Counter()
@@ -136,7 +144,8 @@ class _Run:
                     arrived += 1
             del waiting[:due]
             while arriving and arriving[0][0] < over:
-                yield heappop(arriving)[2]
+                at, _, arrived_event = heappop(arriving)
+                yield at, arrived_event
 
     def _sent_on(self, day: OfficeDay) -> list[Delivery]:
         """Return what the sources send of a day."""

@@ -96,6 +96,8 @@ def _visitors(profile: ServiceProfile, days: Sequence[OfficeDay], seed: int) -> 
             )
         )
     served = [each.time for each in visitors if each.stays]
+    if not served:
+        return visitors
     unit = profile.time_in_service * 1000 * len(served) / sum(served)  # so that the profile's mean is met
     for each in visitors:
         each.time *= unit

@@ -2,19 +2,21 @@
 
 A producer sends known events to a real Apache Kafka, some twice, out of order, late, torn or of an unknown line.
 Meanwhile workers are killed, frozen, added and removed, states are overwritten with junk and mended as a worker's log
-says, partitions are added, a right is taken away, and the broker is killed and started again. At the end every figure
+says, partitions are added, a right is taken away, and the broker is killed and started again. With `--brokers 3` it is
+one of three that is killed, and a worker while it is away. With `--nation` there are several offices; one joins, one
+changes and one retires for a while. At the end every figure
 of every state must equal, to the last unit, what `tocsin analyze` and a fold of the topic say, and the dead letters
 must hold exactly the bad records. One line has a witness: what both records come to must be equal too.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import tempfile
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -22,16 +24,19 @@ import typer
 
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
-from config.settings import Settings, load
+from config.shared import Shared
+from tests.chaos.brokers import brokers_of
 from tests.chaos.comparison import differences
-from tests.chaos.fleet import Broker, Fleet, console
+from tests.chaos.fleet import Fleet, console
 from tests.chaos.harms import disturb
-from tests.chaos.truth import CONFIG, SentRecord, first_records, truth
+from tests.chaos.stage import Stage, disturb_a_little, meet_and_part, take_back
+from tests.chaos.truth import SITE, SentRecord, first_records, truth
 
 STALLED_AFTER = 240.0  # s without progress
+QUIET = 5  # s in which nothing moves
 
 
-def produce(settings: Settings, sent: list[SentRecord], seconds: float, failed: list[BaseException]) -> None:
+def produce(settings: Shared, sent: list[SentRecord], seconds: float, failed: list[BaseException]) -> None:
     """Send the records in order over so many seconds, through every outage of the broker."""
     client = producer(settings)
     begin = time.monotonic()
@@ -48,13 +53,60 @@ def produce(settings: Settings, sent: list[SentRecord], seconds: float, failed: 
         client.close()
 
 
+def await_all(fleet: Fleet, count: int) -> None:
+    """Wait until the workers have folded so many records; give up where they stand still."""
+    moved, seen = time.monotonic(), -1.0
+    while seen < count:
+        time.sleep(1)
+        fleet.look()
+        try:
+            now = fleet.total("tocsin_events_total") - fleet.total("tocsin_consumer_lag")
+        except OSError:
+            continue  # one of them is starting
+        if now > seen:
+            seen, moved = now, time.monotonic()
+        if time.monotonic() - moved > STALLED_AFTER:
+            fleet.tell()
+            console.print(f"[red]stuck at {seen:,.0f} of {count:,}")
+            raise typer.Exit(1)
+
+
+def at_rest(fleet: Fleet) -> int:
+    """Return how many records the workers tell of once nothing waits: those of who has retired are told no more."""
+    quiet, before = 0, -1.0
+    while quiet < QUIET:
+        time.sleep(1)
+        fleet.look()
+        try:
+            lag, now = fleet.total("tocsin_consumer_lag"), fleet.total("tocsin_events_total")
+        except OSError:
+            continue
+        quiet, before = (quiet + 1 if lag == 0 and now == before else 0), now
+    return round(before)
+
+
+@contextmanager
+def sending(settings: Shared, sent: list[SentRecord], seconds: float) -> Iterator[None]:
+    """Send records while the block runs, and until they are sent."""
+    failed: list[BaseException] = []
+    sender = threading.Thread(target=produce, args=(settings, sent, seconds, failed))
+    sender.start()
+    yield
+    sender.join()
+    assert not failed, failed[:3]
+
+
 def main(
     events: Annotated[int, typer.Option(help="How many events are sent.")] = 1_000_000,
     seconds: Annotated[float, typer.Option(help="Over how long.")] = 150.0,
     kills: Annotated[int, typer.Option(help="How often a worker is killed.")] = 10,
-    outages: Annotated[int, typer.Option(help="How often the broker goes away.")] = 2,
+    outages: Annotated[int, typer.Option(help="How often a broker goes away.")] = 2,
+    brokers: Annotated[int, typer.Option(help="How many brokers; of three, one at a time is killed.")] = 1,
     workers: Annotated[int, typer.Option(help="How many workers at first.")] = 3,
     processes: Annotated[int, typer.Option(help="How many each of them runs below it.")] = 1,
+    nation: Annotated[  # noqa: FBT002 -- an option
+        bool, typer.Option("--nation", help="Several offices: one joins, one changes, one retires.")
+    ] = False,
     seed: Annotated[int | None, typer.Option(help="The chance that is taken; any by default.")] = None,
 ) -> None:
     """Send known events through broker and workers while both are harmed, and compare to the last unit."""
@@ -62,54 +114,41 @@ def main(
     rng = random.Random(seed)
     random.seed(seed)
     begin = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as cleanup:
-        config, file = Path(folder, "chaos.yaml"), Path(folder, "events.jsonl")
-        config.write_text(json.dumps(CONFIG))
-        sent, trouble = truth(load(config, {}), events, rng)
-        file.write_bytes(first_records(sent))
+    with tempfile.TemporaryDirectory() as name, ExitStack() as cleanup:
+        folder = Path(name)
+        stage = Stage(folder, nation=nation)
+        sent, trouble = truth(list(stage.load().sites.values()), events, rng)
+        later = truth([stage.later()], events // 8, rng, trouble.pop("days") + 1)[0] if nation else []
         tickets = sum(record.topic is Topic.COUNTER_TICKETS for record in sent)
         console.print(f"seed {seed}: {len(sent):,} events, {tickets:,} of tickets; {dict(trouble)}")
-        broker = Broker(Path(folder, "kafka"))
+        broker = brokers_of(folder / "kafka", brokers)
+        cleanup.callback(broker.close)
         broker.start()
-        cleanup.callback(broker.stack.close)
-        settings = load(config, {"TOCSIN_KAFKA_BOOTSTRAP": broker.address})
-        create_topics(settings)
-        fleet = Fleet(settings, config, processes)
+        offices = stage.load(broker.address)
+        create_topics(offices.shared)
+        fleet = Fleet(offices.sites[SITE], stage.config, processes, nation=nation)
         cleanup.callback(fleet.stop)
         for _ in range(workers):
             fleet.start()
-        failed: list[BaseException] = []
-        sender = threading.Thread(target=produce, args=(settings, sent, seconds, failed))
-        sender.start()
-        disturb(fleet, broker, rng, kills, outages)
-        sender.join()
-        assert not failed, failed[:3]
-        moved, seen = time.monotonic(), -1.0
-        while seen < len(sent):
-            time.sleep(1)
-            fleet.look()
-            try:
-                now = fleet.total("tocsin_events_total") - fleet.total("tocsin_consumer_lag")
-            except OSError:
-                continue  # one of them is starting
-            if now > seen:
-                seen, moved = now, time.monotonic()
-            if time.monotonic() - moved > STALLED_AFTER:
-                for _, running in fleet.running.values():
-                    console.print(running.words()[-3000:], markup=False)
-                console.print(f"[red]stuck at {seen:,.0f} of {len(sent):,}")
-                raise typer.Exit(1)
-        time.sleep(2 * settings.checkpoint.every)  # tickets that a transfer opens are sent by a checkpoint, then folded
-        wrong = differences(fleet, settings, file, config)
-        rebalances = sum(words.count("partitions owned") for words in fleet.words)
-        again = sum(words.count("reading again") for words in fleet.words)
-        recoveries = sorted(fleet.recoveries)
-        console.print(
-            f"seed {seed}: {dict(fleet.done)}; {fleet.started} workers lived, {rebalances} assignments, "
-            f"{again} stretches read again; a worker owned lines after {recoveries[len(recoveries) // 2]:.1f} s "
-            f"(median) to {recoveries[-1]:.1f} s; the largest held {fleet.peak} MB; "
-            f"{time.monotonic() - begin:.0f} s in all"
-        )
+        with sending(offices.shared, sent, seconds):
+            disturb(fleet, broker, rng, kills, outages)
+        await_all(fleet, len(sent))
+        if nation:
+            time.sleep(2 * offices.shared.checkpoint.every)  # what was folded of who retires is written
+            meet_and_part(stage, fleet, rng)
+            before = at_rest(fleet)
+            with sending(offices.shared, later, seconds / 4):
+                disturb_a_little(fleet, broker, rng)
+            await_all(fleet, before + len(later))
+            take_back(stage, fleet)
+        time.sleep(2 * offices.shared.checkpoint.every)  # a checkpoint sends tickets that a transfer opens
+        told, files = [*sent, *later], {}
+        offices = stage.load(broker.address)
+        for site in offices.sites:
+            files[site] = folder / f"{site}.jsonl"
+            files[site].write_bytes(first_records(told, site))
+        wrong = differences(fleet, offices, files, stage.config)
+        fleet.summary(seed, time.monotonic() - begin)
         for each in wrong:
             console.print(each, style="red", markup=False)
         console.print("[red]NOT EQUAL" if wrong else "[green]equal to the last unit")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -24,7 +25,7 @@ from agents.kafka.topics import topic_id
 from agents.worker.app import INPUT_TOPICS
 from agents.worker.ownership import Ownership
 from config.offices import Offices
-from config.settings import Settings
+from config.shared import Shared
 from streams.calls.call import ANSWERED, DIVERTED, LOST
 from streams.desks.channel import Channel
 from streams.desks.line import Line
@@ -33,6 +34,7 @@ from streams.desks.line_witness import Witnessing
 from streams.desks.line_witness_state import LineWitnessState
 from streams.desks.service import Service
 from streams.feed import Feed
+from streams.intake import IntakeState
 from streams.kept.record import decode, encode
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole
@@ -40,6 +42,7 @@ from streams.partition import Input, Partition
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 from streams.watch.state import WatchState
 from tests.chaos.fleet import Fleet, console
+from tests.chaos.truth import SITES
 from tests.streams.ledger.telling import counted, slots, totals
 
 Bad = tuple[str, int, int, str]
@@ -58,45 +61,35 @@ class Differences:
             self.found.append(f"{what}: {str(found)[:300]}, expected {str(expected)[:300]}")
 
 
-def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> list[str]:
-    """Return what differs between the workers' figures, a fold in one go and the analysis of the file."""
+def differences(fleet: Fleet, offices: Offices, files: Mapping[str, Path], config: Path) -> list[str]:
+    """Return what differs between the workers' figures, a fold in one go and the analysis of each site's file."""
+    settings = offices.shared
     differ = Differences()
     feeds: Feeds = {name: Feed(topic_id(settings, which)) for name, which in INPUT_TOPICS.items()}
-    straight, bad, opened = _folded(settings, feeds)
-    command = [sys.executable, "-m", "agents.cli", "analyze", "events", str(file), "--config", str(config), "--json"]
-    analysed = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    straight, bad, opened = _folded(offices, feeds)
+    analysed = {site: _analysed(file, config, site, offices) for site, file in files.items()}
     for name, which in INPUT_TOPICS.items():
         _results(differ, fleet, topic(settings, which), [owned.intakes[name] for owned in straight.values()])
     for partition in straight.values():
         for line in partition.lines.values():
-            _line(differ, fleet, line, analysed["lines"][line.name])
+            _line(differ, fleet, line, analysed[line.rules.site]["lines"][line.name])
         for service in partition.services.values():
             _service(differ, fleet, service)
-        _channels(differ, fleet, partition.channels.values(), analysed["requests"])
+        _channels(differ, fleet, partition.channels.values(), analysed)
     fleet.stop()
     _ledger(differ, settings, straight)
-    states = _written(settings, feeds)
+    states = _written(offices, feeds)
     _witness(differ, straight, states)
-    differ.same("audit", audit(settings).breaches, [])
+    for site, office in offices.sites.items():
+        differ.same(f"audit of {site}", audit(office).breaches, [])
     for number, partition in straight.items():
         for name, intake in partition.intakes.items():
-            differ.same(f"state of {name} {number}", states[number].intakes[name].state, intake.state)
+            written, folded = (_still_there(each.state) for each in (states[number].intakes[name], intake))
+            differ.same(f"state of {name} {number}", written, folded)
             for key, desk in intake.desks.items():
-                written = states[number].intakes[name].desks[key].state
-                differ.same(f"state of {name} {key.decode()}", _counted(written), _counted(desk.state))
-    for partition in straight.values():
-        for service in partition.services.values():
-            service.advance(service.state.high + 3 * 86_400_000)  # as the analysis does: its days are over
-            counted = {
-                "issued": service.state.issued,
-                "served": service.count(SERVED),
-                "no_show": service.count(NO_SHOW),
-                "cancelled": service.count(CANCELLED),
-                "transferred": service.count(TRANSFERRED),
-            }
-            of_service = analysed["services"][service.name]
-            differ.same(f"{service.name}, analysis", {name: of_service[name] for name in counted}, counted)
-            differ.same(f"{service.name} waits, analysis", of_service["wait"]["count"], service.total().waits.count)
+                kept = states[number].intakes[name].desks[key].state
+                differ.same(f"state of {name} {key.decode()}", _counted(kept), _counted(desk.state))
+    _services_over(differ, straight, analysed)
     letters = {
         (str(letter.topic), letter.partition, offset, letter.reason)
         for letter in waiting(settings)
@@ -113,7 +106,34 @@ def differences(fleet: Fleet, settings: Settings, file: Path, config: Path) -> l
     return differ.found
 
 
-def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partition]) -> None:
+def _services_over(
+    differ: Differences, straight: Mapping[int, Partition], analysed: Mapping[str, dict[str, Any]]
+) -> None:
+    """Compare the counters' tickets with the analysis, once their days are over."""
+    for partition in straight.values():
+        for service in partition.services.values():
+            service.advance(service.state.high + 3 * 86_400_000)  # as the analysis does: its days are over
+            counted = {
+                "issued": service.state.issued,
+                "served": service.count(SERVED),
+                "no_show": service.count(NO_SHOW),
+                "cancelled": service.count(CANCELLED),
+                "transferred": service.count(TRANSFERRED),
+            }
+            of_service = analysed[service.rules.site]["services"][service.name]
+            differ.same(f"{service.rules.id}, analysis", {name: of_service[name] for name in counted}, counted)
+            differ.same(f"{service.rules.id} waits, analysis", of_service["wait"]["count"], service.total().waits.count)
+
+
+def _analysed(file: Path, config: Path, site: str, offices: Offices) -> dict[str, Any]:
+    """Return what `tocsin analyze` says of a site's file."""
+    command = [sys.executable, "-m", "agents.cli", "analyze", "events", str(file), "--config", str(config), "--json"]
+    of = ["--site", site] if offices.nation else []
+    said: dict[str, Any] = json.loads(subprocess.run([*command, *of], check=True, capture_output=True).stdout)
+    return said
+
+
+def _ledger(differ: Differences, settings: Shared, straight: dict[int, Partition]) -> None:
     """Compare the ledger's days with those of the fold in one go, and their sums with the totals."""
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
     expected: list[LedgerDay] = whole(map(read_day, folded))
@@ -139,14 +159,12 @@ def _ledger(differ: Differences, settings: Settings, straight: dict[int, Partiti
             differ.same(f"ledger of {name}, totals", counted(own[0], name.encode()), totals(desk))
 
 
-def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set[Bad], set[str]]:
+def _folded(offices: Offices, feeds: Feeds) -> tuple[dict[int, Partition], set[Bad], set[str]]:
     """Return every partition folded in one go, where each bad record is and why, and the tickets of transfers."""
+    settings, rules = offices.shared, catalogue(offices)
     bad: set[Bad] = set()
     opened: set[str] = set()
-    partitions = {
-        number: Partition(number, catalogue(Offices.alone(settings)), {}, feeds)
-        for number in range(settings.kafka.partitions)
-    }
+    partitions = {number: Partition(number, rules, {}, feeds) for number in range(settings.kafka.partitions)}
     messages: defaultdict[int, list[tuple[int, Input, Any]]] = defaultdict(list)
     for name, which in INPUT_TOPICS.items():
         for record in records(settings, topic(settings, which)):
@@ -162,14 +180,20 @@ def _folded(settings: Settings, feeds: Feeds) -> tuple[dict[int, Partition], set
     return partitions, bad, opened
 
 
-def _written(settings: Settings, feeds: Feeds) -> dict[int, Partition]:
+def _written(offices: Offices, feeds: Feeds) -> dict[int, Partition]:
     """Return every partition as its last owner left it in the changelog."""
-    owned = Ownership(catalogue(Offices.alone(settings)), {})
+    settings, owned = offices.shared, Ownership(catalogue(offices), {})
     for record in records(settings, topic(settings, Topic.STATE)):
-        if record.key is not None and record.value is not None:
+        if record.key is not None:
             owned.restore(record.partition, record.key, record.value)
     owned.assign(range(settings.kafka.partitions), feeds)
     return owned.partitions
+
+
+def _still_there(state: IntakeState) -> IntakeState:
+    """Return an intake's state without the sources of the office that retires: they are forgotten with it."""
+    sources = {source: at for source, at in state.sources.items() if not source.startswith(f"{SITES[0]}/")}
+    return replace(state, sources=sources)
 
 
 def _counted(state: Any) -> Any:
@@ -219,46 +243,53 @@ def _results(differ: Differences, fleet: Fleet, name: str, intakes: list[Any]) -
 
 
 def _line(differ: Differences, fleet: Fleet, line: Line, analysed: dict[str, Any]) -> None:
-    name, raw, shown, counts = line.name, analysed["raw"], line.state.shown, line.state.counts
+    of, name = {"site": line.rules.site, "line": line.name}, line.rules.id
+    raw, shown, counts = analysed["raw"], line.state.shown, line.state.counts
     for kind, code in (("answered", ANSWERED), ("lost", LOST), ("diverted", DIVERTED)):
         differ.same(
             f"{name} {kind}, metrics",
-            fleet.total(f"tocsin_calls_{kind}_total", line=name),
+            fleet.total(f"tocsin_calls_{kind}_total", **of),
             sum(shown.counter(outcome, count) for outcome, count in counts.items() if outcome & ~15 == code),
         )
         differ.same(f"{name} {kind}, analysis", raw[kind], line.figures.count(code))
-    differ.same(f"{name} offered, metrics", fleet.total("tocsin_calls_offered_total", line=name), line.state.offered)
+    differ.same(f"{name} offered, metrics", fleet.total("tocsin_calls_offered_total", **of), line.state.offered)
     differ.same(f"{name} offered, analysis", raw["offered"], line.state.offered)
     waits = sum(sum(histogram.counts) for histogram in (shown.answered_wait, shown.lost_wait))
-    differ.same(f"{name} waits, metrics", fleet.total("tocsin_call_wait_seconds_count", line=name), waits)
+    differ.same(f"{name} waits, metrics", fleet.total("tocsin_call_wait_seconds_count", **of), waits)
 
 
 def _service(differ: Differences, fleet: Fleet, service: Service) -> None:
-    name, shown = service.name, service.state.shown
+    of, name = {"site": service.rules.site, "service": service.name}, service.rules.id
+    shown = service.state.shown
     for kind, code in (
         ("served", SERVED),
         ("no_show", NO_SHOW),
         ("cancelled", CANCELLED),
         ("transferred", TRANSFERRED),
     ):
-        found = fleet.total(f"tocsin_tickets_{kind}_total", service=name)
+        found = fleet.total(f"tocsin_tickets_{kind}_total", **of)
         differ.same(f"{name} {kind}, metrics", found, shown.counter(code, service.count(code)))
-    differ.same(
-        f"{name} issued, metrics", fleet.total("tocsin_tickets_issued_total", service=name), service.state.issued
-    )
-    waits = fleet.total("tocsin_ticket_wait_seconds_count", service=name)
+    differ.same(f"{name} issued, metrics", fleet.total("tocsin_tickets_issued_total", **of), service.state.issued)
+    waits = fleet.total("tocsin_ticket_wait_seconds_count", **of)
     differ.same(f"{name} waits, metrics", waits, sum(shown.wait.counts))
     if not 0 <= service.count(OPEN_TICKET) < service.state.issued:
         differ.found.append(f"{name}: {service.count(OPEN_TICKET)} open of {service.state.issued}")
 
 
-def _channels(differ: Differences, fleet: Fleet, channels: Iterable[Channel], analysed: dict[str, Any]) -> None:
+def _channels(
+    differ: Differences, fleet: Fleet, channels: Iterable[Channel], analysed: Mapping[str, dict[str, Any]]
+) -> None:
     for channel in channels:
         channel.check()
-        name, total, of_channel = channel.name, channel.state.total, analysed[channel.name]
+        site, name, total = channel.rules.site, channel.rules.id, channel.state.total
+        of_channel = analysed[site]["requests"][channel.name]
         counts = {"received_total": total.received, "answered_total": total.answered, "pending": total.open}
         for kind, count in counts.items():
-            differ.same(f"{name} {kind}, metrics", fleet.total(f"tocsin_requests_{kind}", channel=name), count)
+            differ.same(
+                f"{name} {kind}, metrics",
+                fleet.total(f"tocsin_requests_{kind}", site=site, channel=channel.name),
+                count,
+            )
             differ.same(f"{name} {kind}, analysis", of_channel[kind.removesuffix("_total")], count)
         delay = total.days / total.answered if total.answered else None
         differ.same(f"{name} mean delay, analysis", of_channel["mean_days"], delay)

@@ -1,4 +1,4 @@
-"""The harmed: one broker, and workers that come and go."""
+"""The harmed workers, which come and go."""
 
 from __future__ import annotations
 
@@ -17,38 +17,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from agents.kafka.apache import Node, apache_node
-from agents.ports import free_port
 from config.settings import Settings
 from tests.agents.running import Running, worker, workers
 
-HOST = "127.0.0.1"
-# Everybody may do everything until a right is denied.
-ASKING = {
-    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-    "allow.everyone.if.no.acl.found": "true",
-}
 console = Console(width=120)
-
-
-class Broker:
-    """Start, stop and kill one Apache Kafka on the same port and data."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.port = free_port(HOST)
-        self.address = f"{HOST}:{self.port}"
-        self.stack = ExitStack()
-        self.node: Node | None = None
-
-    def start(self) -> None:
-        self.node = self.stack.enter_context(apache_node(self.port, self.data, properties=ASKING))
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        assert self.node is not None
-        self.node.process.send_signal(how)
-        self.node.process.wait(60)
-        self.stack.close()
 
 
 class Fleet:
@@ -57,8 +29,8 @@ class Fleet:
     `processes` is how many each of them runs below it.
     """
 
-    def __init__(self, settings: Settings, config: Path, processes: int = 1) -> None:
-        self.settings, self.config, self.processes = settings, config, processes
+    def __init__(self, settings: Settings, config: Path, processes: int = 1, *, nation: bool = False) -> None:
+        self.settings, self.config, self.processes, self.nation = settings, config, processes, nation
         self.running: dict[int, tuple[ExitStack, Running]] = {}
         self.started = 0
         self.done: Counter[str] = Counter()
@@ -136,13 +108,17 @@ class Fleet:
         if told is None:
             return False
         of_broker = {"TOCSIN_KAFKA_BOOTSTRAP": self.settings.kafka.bootstrap, "TOCSIN_CONFIG": str(self.config)}
-        command = [sys.executable, "-m", "agents.cli", "state", "rebuild", told[1]]
+        command = [sys.executable, "-m", "agents.cli", "state", "rebuild", told[1], *self._of(told[1])]
         done = subprocess.run(command, env=os.environ | of_broker, capture_output=True, text=True, check=False)
         console.print(done.stdout, done.stderr, style="yellow", markup=False)
         self.done["rebuilt" if done.returncode == 0 else "no mend"] += 1
         self.end(signal.SIGTERM, number)
         self.start()
         return True
+
+    def _of(self, key: str) -> list[str]:
+        """Say which office's state is meant, where there are several."""
+        return ["--site", key.partition(" ")[2].partition("/")[0]] if self.nation else []
 
     def _time(self, running: Running, begin: float) -> None:
         while running.process.poll() is None:
@@ -153,6 +129,22 @@ class Fleet:
             except OSError:
                 pass
             time.sleep(0.2)
+
+    def tell(self) -> None:
+        """Print what each worker has said last."""
+        for _, running in self.running.values():
+            console.print(running.words()[-3000:], markup=False)
+
+    def summary(self, seed: int, seconds: float) -> None:
+        """Print what was done, once all have ended."""
+        rebalances = sum(words.count("partitions owned") for words in self.words)
+        again = sum(words.count("reading again") for words in self.words)
+        recoveries = sorted(self.recoveries)
+        console.print(
+            f"seed {seed}: {dict(self.done)}; {self.started} workers lived, {rebalances} assignments, "
+            f"{again} stretches read again; a worker owned lines after {recoveries[len(recoveries) // 2]:.1f} s "
+            f"(median) to {recoveries[-1]:.1f} s; the largest held {self.peak} MB; {seconds:.0f} s in all"
+        )
 
     def total(self, name: str, **labels: str) -> float:
         return sum(running.total(name, **labels) for _, running in self.running.values())

@@ -22,14 +22,16 @@ from agents.kafka.sending import sending
 from agents.worker.app import INPUT_TOPICS
 from streams.desks.line_state import LineState
 from streams.kept.record import encode
-from tests.chaos.fleet import Broker, Fleet, console
+from tests.chaos.brokers import Brokers
+from tests.chaos.fleet import Fleet, console
 
 DENIED_SECONDS = 20.0  # a worker without its rights ends by itself within thirteen
 
 
-def disturb(fleet: Fleet, broker: Broker, rng: random.Random, kills: int, outages: int) -> None:
+def disturb(fleet: Fleet, broker: Brokers, rng: random.Random, kills: int, outages: int) -> None:
     """Do so much harm, in random order; the states are corrupted late, when there is something to lose."""
-    order = ["kill"] * kills + ["outage"] * outages + ["add", "remove", "freeze", "add", "remove", "deny"]
+    order = ["kill"] * kills + ["outage"] * outages + ["add", "remove", "freeze", "add", "remove"]
+    order += ["deny"] * (broker.nodes == 1)
     rng.shuffle(order)
     order.insert(rng.randrange(len(order)), "add partitions")
     for _ in range(2):
@@ -42,35 +44,41 @@ def disturb(fleet: Fleet, broker: Broker, rng: random.Random, kills: int, outage
         fleet.done[what] += 1
 
 
-def kill(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
+def kill(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
     """Kill a worker, and start another."""
     fleet.kill(rng.uniform(0, 2))
 
 
-def outage(_fleet: Fleet, broker: Broker, rng: random.Random) -> None:
-    """Stop or kill the broker, and start it again."""
-    broker.stop(rng.choice([signal.SIGTERM, signal.SIGKILL]))
-    time.sleep(rng.uniform(3, 12))
+def outage(fleet: Fleet, broker: Brokers, rng: random.Random) -> None:
+    """Stop or kill a broker, where others are left a worker too, and start it again."""
+    if broker.nodes == 1:
+        broker.stop(rng.choice([signal.SIGTERM, signal.SIGKILL]))
+        time.sleep(rng.uniform(3, 12))
+    else:
+        broker.stop(signal.SIGKILL)
+        time.sleep(rng.uniform(0, 6))
+        fleet.kill(rng.uniform(0, 2))
+        time.sleep(rng.uniform(3, 6))
     broker.start()
 
 
-def add(fleet: Fleet, _broker: Broker, _rng: random.Random) -> None:
+def add(fleet: Fleet, _broker: Brokers, _rng: random.Random) -> None:
     """Start one worker more."""
     fleet.start()
 
 
-def remove(fleet: Fleet, _broker: Broker, _rng: random.Random) -> None:
+def remove(fleet: Fleet, _broker: Brokers, _rng: random.Random) -> None:
     """End a worker, unless it is the last."""
     if len(fleet.running) > 1:
         fleet.end(signal.SIGTERM)
 
 
-def freeze(fleet: Fleet, _broker: Broker, _rng: random.Random) -> None:
+def freeze(fleet: Fleet, _broker: Brokers, _rng: random.Random) -> None:
     """Stop a worker for longer than its session."""
     fleet.freeze(15)
 
 
-def corrupt(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
+def corrupt(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
     """Write a record over a line's state that claims to be folded far ahead, and cannot be read; kill a worker."""
     settings = fleet.settings
     line = f"{settings.site}/{rng.choice(list(settings.lines))}".encode()
@@ -81,7 +89,7 @@ def corrupt(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
     fleet.kill()
 
 
-def deny(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
+def deny(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
     """Take a right away for so long that workers end by it, and give it back."""
     settings = fleet.settings
     kind, name, operation = rng.choice(
@@ -100,7 +108,7 @@ def deny(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
         client.delete_acls([denied])
 
 
-def add_partitions(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
+def add_partitions(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
     """Add partitions to an input, as somebody does who does not know what follows."""
     settings = fleet.settings
     name = topic(settings, rng.choice(list(INPUT_TOPICS.values())))
@@ -109,7 +117,7 @@ def add_partitions(fleet: Fleet, _broker: Broker, rng: random.Random) -> None:
         client.create_partitions({name: NewPartitions(settings.kafka.partitions + rng.randrange(1, 4))})
 
 
-HARMS: Final[Mapping[str, Callable[[Fleet, Broker, random.Random], None]]] = {
+HARMS: Final[Mapping[str, Callable[[Fleet, Brokers, random.Random], None]]] = {
     "kill": kill,
     "outage": outage,
     "add": add,

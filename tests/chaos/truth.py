@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -23,15 +23,17 @@ LINES = [f"line-{number}" for number in range(8)]
 WITNESSED, WITNESS = "line-w", "carrier"
 SERVICES = [f"desk-{number}" for number in range(4)]
 CHANNELS = ["email", "letter"]
-CONFIG = {
-    "site": "lozere",
-    "clock": "event",
+SITE = "lozere"
+SITES = ["aube", SITE, "creuse"]  # of a nation
+LATER = "drome"  # joins them while all is under way
+OFFICE = {
     "opening_hours": "Mo-Su 08:00-20:00",
     "holidays": {"country": None},
     "lines": {**{line: {} for line in LINES}, WITNESSED: {"witness": WITNESS}},
     "services": {service: {} for service in SERVICES},
     "requests": {channel: {"target_days": 5} for channel in CHANNELS},
 }
+CONFIG = {"site": SITE, "clock": "event", **OFFICE}
 NINE = 1_399_964_400.0  # epoch s: nine o'clock in Paris, on a day in May
 DAY_S = 86_400.0
 FLOODED, FLOOD = 2, 18  # the day on which so many records of unknown lines come with each good one
@@ -46,13 +48,20 @@ class SentRecord(NamedTuple):
     value: bytes
 
 
-def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[SentRecord], Counter[str]]:
-    """Return so many records in the order in which they are sent, and how many have each kind of trouble."""
+def truth(
+    offices: Sequence[Settings], count: int, rng: random.Random, first: int = 0
+) -> tuple[list[SentRecord], Counter[str]]:
+    """Return so many records in the order in which they are sent, and how many have each kind of trouble.
+
+    They begin on the `first` day; how many days there are is told among the troubles.
+    """
     trouble: Counter[str] = Counter()
     sent: list[tuple[float, SentRecord]] = []
-    day = 0
+    day = first
     while len(sent) < count:
-        for event in _day(NINE + day * DAY_S, rng):
+        told = ((each, event) for each in offices for event in _day(each.site, NINE + day * DAY_S, rng))
+        for settings, event in told:
+            site = settings.site
             witness = event.source == WITNESS
             where = address(settings, event, witness=witness)
             at, record = float(event.at), SentRecord(*where, msgspec.json.encode(event))  # type: ignore[arg-type]
@@ -75,37 +84,39 @@ def truth(settings: Settings, count: int, rng: random.Random) -> tuple[list[Sent
             if rng.random() < 0.005:
                 about = record.key.decode().partition("/")[2]
                 value = record.value.replace(about.encode(), b"nowhere")
-                sent.append((at, SentRecord(record.topic, b"lozere/nowhere", value)))
+                sent.append((at, SentRecord(record.topic, f"{site}/nowhere".encode(), value)))
                 trouble["of nobody known"] += 1
             if day == FLOODED:
                 for number in range(FLOOD):
                     value = record.value.replace(b"line-", b"l-%d-" % number)
-                    sent.append((at, record._replace(key=b"lozere/l-%d" % number, value=value)))
+                    sent.append((at, record._replace(key=f"{site}/l-{number}".encode(), value=value)))
                 trouble["of a flood"] += FLOOD
         day += 1
+    trouble["days"] = day - first
     sent.sort(key=lambda each: each[0])
     return [record for _, record in sent[:count]], trouble
 
 
-def first_records(sent: list[SentRecord]) -> bytes:
-    """Return what is sent as the lines of a file, without what the witness tells."""
-    return b"".join(each.value + b"\n" for each in sent if each.topic is not Topic.CALL_WITNESSES)
+def first_records(sent: list[SentRecord], site: str = SITE) -> bytes:
+    """Return what is sent of a site as the lines of a file, without what the witness tells."""
+    own = (each for each in sent if each.key.startswith(f"{site}/".encode()))
+    return b"".join(each.value + b"\n" for each in own if each.topic is not Topic.CALL_WITNESSES)
 
 
-def _day(opens: float, rng: random.Random) -> Iterator[CallEvent | TicketEvent | RequestEvent]:
+def _day(site: str, opens: float, rng: random.Random) -> Iterator[CallEvent | TicketEvent | RequestEvent]:
     calls = [LineTraffic(line=line, calls_an_hour=60.0, lost=0.06) for line in LINES]
-    yield from traffic("lozere", calls, [(opens, opens + HOURS_OPEN * 3600)], seed=rng.randrange(10**9))
-    yield from _told_twice(opens, rng)
+    yield from traffic(site, calls, [(opens, opens + HOURS_OPEN * 3600)], seed=rng.randrange(10**9))
+    yield from _told_twice(site, opens, rng)
     for service in SERVICES:
-        yield from _tickets(service, opens, rng)
+        yield from _tickets(site, service, opens, rng)
     for channel in CHANNELS:
-        yield from _requests(channel, opens, rng)
+        yield from _requests(site, channel, opens, rng)
 
 
-def _told_twice(opens: float, rng: random.Random) -> Iterator[CallEvent]:
+def _told_twice(site: str, opens: float, rng: random.Random) -> Iterator[CallEvent]:
     """Yield one day of the line that has a witness, by both records; every tenth caller, the line turned away."""
     calls = LineTraffic(line=WITNESSED, calls_an_hour=6.0, lost=0.2)
-    told = list(traffic("lozere", [calls], [(opens, opens + HOURS_OPEN * 3600)], seed=rng.randrange(10**9)))
+    told = list(traffic(site, [calls], [(opens, opens + HOURS_OPEN * 3600)], seed=rng.randrange(10**9)))
     away = {name for name in sorted({event.call for event in told}) if rng.random() < 0.1}
     for event in told:
         if event.call not in away:
@@ -113,12 +124,12 @@ def _told_twice(opens: float, rng: random.Random) -> Iterator[CallEvent]:
         yield msgspec.structs.replace(event, source=WITNESS)
 
 
-def _tickets(service: str, opens: float, rng: random.Random) -> Iterator[TicketEvent]:
+def _tickets(site: str, service: str, opens: float, rng: random.Random) -> Iterator[TicketEvent]:
     """Yield one day's tickets; their numbers begin anew every day, and some are transferred to another service."""
 
     def say(kind: str, at: float, **more: str) -> TicketEvent:
         fields = {"service": service, "ticket": f"{service[-1]}{number:03}", "type": kind, "at": round(at, 3), **more}
-        return msgspec.convert({"site": "lozere", "source": "kiosk", **fields}, TicketEvent)
+        return msgspec.convert({"site": site, "source": "kiosk", **fields}, TicketEvent)
 
     at, number = opens, 0
     while (at := at + rng.expovariate(20 / 3600)) < opens + (HOURS_OPEN - 1) * 3600:
@@ -142,7 +153,7 @@ def _tickets(service: str, opens: float, rng: random.Random) -> Iterator[TicketE
             yield say("completed", called + 20 + rng.expovariate(1 / 400))
 
 
-def _requests(channel: str, opens: float, rng: random.Random) -> Iterator[RequestEvent]:
+def _requests(site: str, channel: str, opens: float, rng: random.Random) -> Iterator[RequestEvent]:
     """Yield one day's requests, with what becomes of them on that day and later."""
     at = opens
     while (at := at + rng.expovariate(20 / 3600)) < opens + HOURS_OPEN * 3600:
@@ -152,4 +163,4 @@ def _requests(channel: str, opens: float, rng: random.Random) -> Iterator[Reques
             steps += [(kind, at + rng.expovariate(1 / (4 * DAY_S))) for kind in kinds]
         for kind, when in steps:
             fields = {"channel": channel, "request": f"{opens:.0f}-{at:.3f}", "type": kind, "at": round(when, 3)}
-            yield msgspec.convert({"site": "lozere", "source": "register", **fields}, RequestEvent)
+            yield msgspec.convert({"site": site, "source": "register", **fields}, RequestEvent)

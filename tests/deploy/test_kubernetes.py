@@ -20,14 +20,14 @@ from agents.kafka.client import topic
 from agents.kafka.topics import REPLICAS, topic_plans
 from agents.worker.app import INPUT_TOPICS, create
 from agents.worker.roster import Roster
-from config.offices import Offices
-from config.settings import Settings, load
+from config.offices import OfficeFiles, Offices
+from config.settings import load
 from tests.deploy.command import options
 from tests.rights import rights_of
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "kubernetes"
-OVERLAYS = ["base", "operators"]
+OVERLAYS = ["base", "operators", "nation"]
 # Kinds of the operators: their schemas come with them, not with Kubernetes.
 FOREIGN = {"kafka.strimzi.io/v1", "keda.sh/v1alpha1", "monitoring.coreos.com/v1"}
 OFFICE = FOLDER / "base" / "office.yaml"
@@ -66,6 +66,9 @@ def example(overlay: str, folder: Path) -> list[Resource]:
     text = "\n".join(shown).replace(f"path/to/{overlay}", os.path.relpath(FOLDER / overlay, folder))
     (folder / "kustomization.yaml").write_text(text)
     shutil.copy(OFFICE, folder)
+    for file in re.findall(r"[\w/]+\.yaml", text):
+        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).touch()
     return build(folder)
 
 
@@ -91,7 +94,7 @@ def selected(selector: Mapping[str, Any], overlay: str) -> set[str]:
 
 
 PODS = [(overlay, name) for overlay in OVERLAYS for name in ("tocsin-worker", "tocsin-board", "tocsin-topics")]
-PODS += [("operators", "tocsin-desk")]
+PODS += [("operators", "tocsin-desk"), ("nation", "tocsin-desk")]
 # The roles of the table in docs/security.md that each user has.
 USERS = {
     "tocsin-topics": ["check"],
@@ -180,8 +183,8 @@ def test_no_secret_stands_in_the_open(overlay: str) -> None:
     assert not of(overlay, "Secret")
 
 
-def settings(overlay: str, name: str, folder: Path) -> Settings:
-    """Return the settings of a pod as it would read them, its mounted files put into a folder."""
+def offices(overlay: str, name: str, folder: Path) -> Offices:
+    """Return the offices of a pod as it would read them, its mounted files put into a folder."""
     pod = pods(overlay)[name]
     (container,) = pod["spec"]["containers"]
     maps = of(overlay, "ConfigMap")
@@ -194,7 +197,9 @@ def settings(overlay: str, name: str, folder: Path) -> Settings:
             for file, text in maps[volume["configMap"]["name"]]["data"].items():
                 (place / file).write_text(text)
         for source in volume.get("projected", {}).get("sources", ()):
-            for item in source["secret"]["items"]:
+            for file, text in maps[source["configMap"]["name"]]["data"].items() if "configMap" in source else ():
+                (place / file).write_text(text)
+            for item in source.get("secret", {}).get("items", ()):
                 (place / item["path"]).write_text("secret")
                 (place / item["path"]).chmod(0o600)  # as whoever runs this owns it, and root does not
     (shared,) = container["envFrom"]
@@ -202,12 +207,12 @@ def settings(overlay: str, name: str, folder: Path) -> Settings:
         each["name"]: each["value"] for each in container["env"]
     }
     found = {name: value.replace("/etc/", f"{folder}/etc/") for name, value in environment.items()}
-    return load(Path(found["TOCSIN_CONFIG"]), found)
+    return OfficeFiles(Path(found["TOCSIN_CONFIG"]), found).load()
 
 
 @pytest.mark.parametrize(("overlay", "name"), PODS)
 def test_a_pod_is_configured(overlay: str, name: str, tmp_path: Path) -> None:
-    kafka = settings(overlay, name, tmp_path).kafka
+    kafka = offices(overlay, name, tmp_path).shared.kafka
     if overlay == "base":
         assert kafka.security.protocol == "PLAINTEXT"
         assert kafka.security.user is None  # an office whose Kafka asks for one says it in tocsin-kafka
@@ -272,6 +277,30 @@ def test_an_office_in_a_namespace_of_its_own_is_an_overlay(tmp_path: Path) -> No
     assert host == f"tocsin-kafka-bootstrap.{namespace}.svc"
     (monitor,) = (each for each in found if each["kind"] == "PodMonitor")
     assert "release" in monitor["metadata"]["labels"]
+
+
+def test_a_nations_offices_are_a_folder_whose_change_replaces_no_pod(tmp_path: Path) -> None:
+    assert offices("nation", "tocsin-worker", tmp_path).sites.keys() == {"cantal", "correze", "creuse"}
+    for each in ("cantal", "correze", "creuse"):
+        shipped = ROOT / "examples/nation/offices" / f"{each}.yaml"
+        assert (FOLDER / "nation/offices" / f"{each}.yaml").read_text() == shipped.read_text()
+    volumes = pods("nation")["tocsin-worker"]["spec"]["volumes"]
+    (told,) = (each["projected"]["sources"] for each in volumes if each["name"] == "offices")
+    assert [each["configMap"]["name"] for each in told] == ["tocsin-offices"]  # without a hash of what is in it
+    found = example("nation", tmp_path)
+    (files,) = (each["data"] for each in found if each["metadata"]["name"] == "tocsin-offices")
+    assert files.keys() == {"mende.yaml", "rodez.yaml"}
+
+
+def test_one_worker_is_replaced_at_a_time_and_the_next_once_prometheus_has_seen_it() -> None:
+    worker = of("nation", "Deployment")["tocsin-worker"]["spec"]
+    assert worker["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
+    (monitor,) = of("nation", "PodMonitor").values()
+    (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+    assert worker["minReadySeconds"] >= 2 * int(endpoint["interval"].removesuffix("s"))
+    (scaled,) = of("nation", "ScaledObject").values()
+    assert scaled["spec"]["minReplicaCount"] == 3
+    assert {each["type"] for each in scaled["spec"]["triggers"]} == {"kafka", "prometheus"}
 
 
 def test_jobs_have_the_names_that_rules_go_by() -> None:

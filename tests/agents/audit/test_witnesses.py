@@ -10,10 +10,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from agents.audit.witnesses import readable
 from agents.kafka.client import Topic
 from agents.kafka.topics import create_topics
+from agents.worker.restored import RestoredStates
 from config.settings import Settings
+from streams.desks.line_state import LineState
 from streams.events import milliseconds
+from streams.kept import record
 from tests.agents.audit.office import Office
 from tests.streams.desks.test_line_witness import MORNING, diverted_as_lost, event, events, lost_missing, second
 from tests.streams.desks.test_line_witness import office as calls
@@ -71,3 +75,12 @@ def test_a_forged_or_deleted_day_of_both_records_is_named_and_an_honest_one_is_n
     assert "lost 1" in breach["says_en"]
     office.put(Topic.LEDGER, days[1].encode(), None)
     assert {forged, deleted} <= {subject for _, subject in office.found()}
+
+
+def test_a_state_that_cannot_be_read_is_passed_over_for_the_one_before_it() -> None:
+    restored = RestoredStates()
+    good = record.encode(LineState("lozere/circulation", offset=7))
+    restored.take(b"lozere/circulation", good, 0)
+    restored.take(b"lozere/circulation", record.encode(LineState("", offset=2**40))[:21] + b"junk", 1)
+    restored.take(b"lozere/standard", good[:21] + b"junk", 2)
+    assert {name: state.offset for name, state in readable(restored).items()} == {b"lozere/circulation": 7}

@@ -18,8 +18,11 @@ Configs = dict[str, dict[str, str]]
 class Broker:
     """Stand for an admin client of a broker with these topics, their partitions and policies."""
 
-    def __init__(self, partitions: dict[str, int], configs: Configs, code: int = 3) -> None:
+    def __init__(
+        self, partitions: dict[str, int], configs: Configs, code: int = 3, brokers: int = 1, copies: int = 1
+    ) -> None:
         self.partitions, self.configs, self.code = partitions, configs, code
+        self.brokers, self.copies = brokers, copies
 
     def __enter__(self) -> Broker:
         return self
@@ -32,10 +35,13 @@ class Broker:
             {
                 "name": name,
                 "error_code": 0 if name in self.partitions else self.code,
-                "partitions": [{}] * self.partitions.get(name, 0),
+                "partitions": [{"replica_nodes": [*range(self.copies)]}] * self.partitions.get(name, 0),
             }
             for name in names
         ]
+
+    def describe_cluster(self) -> dict[str, Any]:
+        return {"brokers": [{}] * self.brokers}
 
     def describe_configs(self, resources: list[Any], **_: str) -> dict[str, Any]:
         told = {
@@ -130,6 +136,22 @@ def test_each_difference_is_told_and_how_to_mend_it(monkeypatch: pytest.MonkeyPa
         "tocsin.ledger has cleanup.policy delete, expected compact; "
         "kafka-configs.sh --alter --topic tocsin.ledger --add-config cleanup.policy=compact"
     )
+
+
+def test_of_three_copies_two_must_hold_a_record(monkeypatch: pytest.MonkeyPatch, lozere: Settings) -> None:
+    partitions, configs = as_planned(lozere)
+    for each in configs.values():
+        each["min.insync.replicas"] = "1"
+    use(monkeypatch, Broker(partitions, configs))
+    assert check_topics(lozere).differences == ()  # of one copy
+    use(monkeypatch, Broker(partitions, configs, brokers=5, copies=3))
+    report = check_topics(lozere)
+    assert set(report.differences) == {Difference(name, "min.insync.replicas", "2", "1") for name in partitions}
+    assert "`tocsin topics` sets it with the right AlterConfigs" in str(report.differences[0])
+    use(monkeypatch, Broker(partitions, configs, brokers=3, copies=1))
+    report = check_topics(lozere)
+    assert set(report.differences) == {Difference(name, "replicas", "3", "1") for name in partitions}
+    assert "give it more with kafka-reassign-partitions.sh" in str(report.differences[0])
 
 
 def test_no_topic_keeps_a_week_or_a_gigabyte_that_it_could_drop(lozere: Settings) -> None:

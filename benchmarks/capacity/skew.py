@@ -1,0 +1,59 @@
+"""How unevenly keys fall on partitions, and partitions on workers: murmur2 of real keys, desks of log-normal sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from agents.kafka.client import partition_of
+from benchmarks.nation.configuration import LINES, SERVICES, site_of
+from benchmarks.nation.prefectures import DEPARTMENTS
+
+Floats = npt.NDArray[np.float64]
+
+DRAWS: Final = 200
+SPREAD_OF_LINES: Final = 0.5  # sigma of the logarithm of a line's calls among those of its office
+
+
+class Skew(NamedTuple):
+    """Tell how much more the busiest has than the mean: in the median of the draws, and in one draw of ten at least."""
+
+    parts: int
+    usual: float
+    unlucky: float
+    empty: float  # share of the parts with nothing
+
+
+def nation_keys() -> list[tuple[str, str]]:
+    """Return the site and the name of each desk of the 101 prefectures."""
+    sites = [site_of(each) for departments in DEPARTMENTS.values() for each in departments]
+    return [(site, desk) for site in sites for desk in (*LINES, *SERVICES)]
+
+
+def many_keys(sites: int, desks: int) -> list[tuple[str, str]]:
+    """Return the same of offices that are numbered."""
+    return [(f"office-{site:05}", f"desk-{desk:02}") for site in range(sites) for desk in range(desks)]
+
+
+def sizes(keys: Sequence[tuple[str, str]], spread: float, random: np.random.Generator) -> Floats:
+    """Return what the desks have to do, relative to each other: an office's size times the desk's own."""
+    sites = {site: at for at, site in enumerate(dict.fromkeys(site for site, _ in keys))}
+    of_site = random.lognormal(0.0, spread, len(sites))
+    own = random.lognormal(0.0, SPREAD_OF_LINES, len(keys))
+    found: Floats = of_site[[sites[site] for site, _ in keys]] * own
+    return found
+
+
+def skew(keys: Sequence[tuple[str, str]], partitions: int, spread: float, workers: int = 0, draws: int = DRAWS) -> Skew:
+    """Return how uneven partitions are, or the workers to whom they are given by turns."""
+    homes = np.array([partition_of(f"{site}/{name}".encode(), partitions) for site, name in keys])
+    parts = workers or partitions
+    random, found = np.random.default_rng(1917), []
+    for _ in range(draws):
+        loads = np.bincount(homes % parts, weights=sizes(keys, spread, random), minlength=parts)
+        found.append(loads.max() / loads.mean())
+    empty = 1 - len(set((homes % parts).tolist())) / parts
+    return Skew(parts, float(np.median(found)), float(np.quantile(found, 0.9)), empty)

@@ -1,0 +1,1 @@
+"""A nation of offices for measurements: their configurations, what befalls them, and what scale asks of machines."""

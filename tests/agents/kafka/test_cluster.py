@@ -1,0 +1,92 @@
+"""On three brokers every record stands on three, and none is acknowledged that one broker holds alone."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import pytest
+
+from agents.kafka.broker import BrokerError
+from agents.kafka.client import KafkaError, Topic, admin, producer, topic
+from agents.kafka.reading import records
+from agents.kafka.topics import check_topics, create_topics
+from config.settings import Kafka, Settings
+from tests.cluster import Cluster, cluster
+
+T = TypeVar("T")
+
+PATIENCE: Final = 60.0
+
+
+def copies(settings: Settings) -> list[tuple[int, int]]:
+    """Return of each partition of the calls how many brokers are to hold it, and how many do."""
+    with admin(settings) as client:
+        (found,) = client.describe_topics([topic(settings, Topic.CALL_ATTEMPTS)])
+    return [(len(each["replica_nodes"]), len(each["isr_nodes"])) for each in found["partitions"]]
+
+
+def await_in_sync(settings: Settings) -> None:
+    """Wait until every broker holds all, as one does before the next is taken down."""
+    deadline = time.monotonic() + PATIENCE
+    while set(patiently(lambda: copies(settings))) != {(3, 3)}:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """Return an answer: for some seconds clients still ask the broker that was killed."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask()
+        except KafkaError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def stored(settings: Settings) -> list[bytes | None]:
+    return [record.value for record in records(settings, topic(settings, Topic.CALL_ATTEMPTS))]
+
+
+def send(settings: Settings, *values: bytes, seconds: float = PATIENCE) -> None:
+    client = producer(settings)
+    try:
+        for value in values:
+            client.send(topic(settings, Topic.CALL_ATTEMPTS), key=b"lozere/standard", value=value).get(timeout=seconds)
+    finally:
+        client.close(timeout=1)
+
+
+@pytest.mark.integration
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of a producer that could not end well
+def test_what_was_acknowledged_outlives_a_broker_and_nothing_is_by_one_alone(tmp_path: Path) -> None:
+    try:
+        with cluster(tmp_path, properties={"replica.lag.time.max.ms": "2000"}) as running:
+            lose_one_after_the_other(running)
+    except BrokerError as error:
+        pytest.skip(str(error))
+
+
+def lose_one_after_the_other(running: Cluster) -> None:
+    settings = Settings(site="lozere", kafka=Kafka(bootstrap=running.address, partitions=2))
+    assert create_topics(settings).differences == ()
+    assert {each for each, _ in copies(settings)} == {3}
+    assert check_topics(settings).differences == ()
+    send(settings, b"of three")
+    running.stop(0, signal.SIGKILL)
+    send(settings, b"of two")
+    assert patiently(lambda: check_topics(settings)).differences == ()  # a broker that is away is still one of three
+    assert patiently(lambda: stored(settings)) == [b"of three", b"of two"]
+    running.start()
+    await_in_sync(settings)
+    running.stop(1, signal.SIGKILL)
+    send(settings, b"of other two")
+    assert patiently(lambda: stored(settings)) == [b"of three", b"of two", b"of other two"]
+    running.stop(2, signal.SIGKILL)
+    with pytest.raises(KafkaError):
+        send(settings, b"of one alone", seconds=10)

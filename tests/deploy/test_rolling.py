@@ -1,0 +1,178 @@
+"""A nation's workers are replaced one at a time, and asked for by what waits: by a real broker and Prometheus."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import islice, pairwise
+from math import ceil
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import URLError
+
+import msgspec
+import pytest
+import yaml
+
+from agents.ingest.send import address
+from agents.kafka.client import producer, topic
+from agents.kafka.topics import create_topics
+from benchmarks.traffic import LineTraffic, traffic
+from config.offices import OfficeFiles, Offices
+from config.settings import Settings
+from tests.agents.running import HOST, Running, of_broker, worker
+from tests.deploy.servers import DEPLOY, Prometheus, configuration, prometheus
+
+log = logging.getLogger(__name__)
+pytestmark = pytest.mark.integration
+
+SITES: Final = ("cantal", "creuse")
+LINES: Final = ("standard", "titres", "etrangers")
+OPENS: Final = 1_400_000_000.0
+PATIENCE: Final = 60.0
+SHORTEST: Final = 60.0  # s: no alert of a line waits for less, so that a shorter gap is none of its business
+
+
+@pytest.fixture
+def nation(settings: Settings, tmp_path: Path) -> tuple[Path, Offices]:
+    """Give the file of two offices on the broker of the tests, and the offices."""
+    folder = tmp_path / "offices"
+    folder.mkdir()
+    for site in SITES:
+        (folder / f"{site}.yaml").write_text(json.dumps({"site": site, "lines": {line: {} for line in LINES}}))
+    file = tmp_path / "nation.yaml"
+    file.write_text(json.dumps({"sites": "offices", "clock": "event", "checkpoint": {"every": "1s"}}))
+    return file, OfficeFiles(file, of_broker(settings)).load()
+
+
+def send(offices: Offices, count: int) -> None:
+    """Send so many events of all lines of all offices."""
+    client = producer(offices.shared)
+    lines = [LineTraffic(line=line, calls_an_hour=3_000.0, lost=0.05) for line in LINES]
+    for number, site in enumerate(SITES):
+        for event in islice(traffic(site, lines, [(OPENS, OPENS + 86_400)], seed=number), count // len(SITES)):
+            name, key = address(offices.sites[site], event)
+            client.send(topic(offices.shared, name), key=key, value=msgspec.json.encode(event))
+    client.close()
+
+
+@contextmanager
+def watching(found: Path) -> Iterator[Prometheus]:
+    """Run Prometheus on the workers that a file names, as it finds pods: those that are gone are not asked for."""
+    asked = configuration({"tocsin-worker": []})
+    for job in asked["scrape_configs"]:
+        if job["job_name"] == "tocsin-worker":
+            job.pop("static_configs")
+            job["file_sd_configs"] = [{"files": [str(found)], "refresh_interval": "1s"}]
+    with prometheus(asked) as server:
+        yield server
+
+
+def await_ready(running: Running) -> None:
+    """Wait until a worker's probe would succeed."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_ready(running):
+        assert time.monotonic() < deadline, running.words()
+        time.sleep(0.2)
+
+
+def is_ready(running: Running) -> bool:
+    try:
+        running.get("/healthz")
+    except (URLError, TimeoutError):
+        return False
+    return True
+
+
+def longest_gap(server: Prometheus, begin: float, end: float) -> tuple[float, int]:
+    """Return the longest time (s) in which any line's calls were not shown, and how often they fell."""
+    asked = "max by (site, line) (tocsin_calls_offered_total)"
+    answer = server.get("/api/v1/query_range", query=asked, start=str(begin), end=str(end), step="1")
+    gap, falls = 0.0, 0
+    for series in answer["data"]["result"]:
+        moments = [begin, *(float(at) for at, _ in series["values"]), end]
+        gap = max([gap, *(after - before for before, after in pairwise(moments))])
+        values = [float(value) for _, value in series["values"]]
+        falls += sum(after < before for before, after in pairwise(values))
+    assert len(answer["data"]["result"]) == len(SITES) * len(LINES)
+    return gap, falls
+
+
+def test_no_line_goes_unwatched_while_both_workers_are_replaced(
+    settings: Settings, nation: tuple[Path, Offices], tmp_path: Path
+) -> None:
+    file, offices = nation
+    create_topics(offices.shared)
+    send(offices, 3_000)
+    found = tmp_path / "workers.json"
+    with ExitStack() as stack:
+        fleet: list[Running] = []
+
+        def add() -> None:
+            fleet.append(stack.enter_context(worker(settings, TOCSIN_CONFIG=str(file))))
+            await_ready(fleet[-1])
+            tell()
+
+        def tell() -> None:
+            draft = found.with_suffix(".draft")
+            draft.write_text(json.dumps([{"targets": [f"{HOST}:{each.port}" for each in fleet]}]))
+            draft.replace(found)
+
+        add()
+        add()
+        server = stack.enter_context(watching(found))
+        everything = f"count(tocsin_calls_offered_total > 0) == {len(SITES) * len(LINES)}"
+        server.wait(lambda: bool(server.query(everything)))
+        begin = time.time()
+        for _ in range(2):  # as the Deployment does: one more, and one less once that has counted for a while
+            add()
+            time.sleep(5)
+            old = fleet.pop(0)
+            tell()
+            old.process.send_signal(signal.SIGTERM)
+            old.process.wait(30)
+            server.wait(lambda: bool(server.query(everything)))
+            time.sleep(3)
+        gap, falls = longest_gap(server, begin, time.time())
+        log.info("no line was unseen for more than %.0f s; figures fell %d times", gap, falls)
+        assert gap < SHORTEST / 2
+        assert falls == 0
+        assert [each["alertname"] for each in server.alerts() if each["alertname"] != "NoBoard"] == []
+
+
+def scaling() -> dict[str, Any]:
+    """Return the trigger of the nation's overlay that asks Prometheus."""
+    overlay = yaml.safe_load((DEPLOY / "kubernetes/nation/kustomization.yaml").read_text())
+    text = "\n".join(each["patch"] for each in overlay["patches"])
+    (trigger,) = (each["value"] for each in yaml.safe_load(text) if each["path"] == "/spec/triggers/-")
+    return dict(trigger["metadata"])
+
+
+def test_what_waits_asks_for_more_workers_and_for_none_once_it_is_counted(
+    settings: Settings, nation: tuple[Path, Offices], tmp_path: Path
+) -> None:
+    file, offices = nation
+    create_topics(offices.shared)
+    count = 40_000
+    send(offices, count)
+    told, found = scaling(), tmp_path / "workers.json"
+    threshold = float(told["threshold"]) * count / 2_000_000  # a backlog of two million, as small as a test may have
+    with worker(settings, TOCSIN_CONFIG=str(file)) as running:
+        found.write_text(json.dumps([{"targets": [f"{HOST}:{running.port}"]}]))
+        with watching(found) as server:
+            wanted = []
+
+            def desired() -> int:
+                samples = server.query(re.sub(r"\[1m\]", "[5s]", told["query"]))
+                wanted.append(ceil(samples[0].value / threshold) if samples else 0)  # as KEDA's HorizontalPodAutoscaler
+                return wanted[-1]
+
+            server.wait(lambda: desired() >= 2, 2 * PATIENCE)
+            server.wait(lambda: bool(server.query(f"sum(tocsin_events_total) == {count}")), 4 * PATIENCE)
+            server.wait(lambda: desired() == 0)
+            log.info("workers asked for, one look after the other: %s", wanted)
