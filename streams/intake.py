@@ -182,6 +182,7 @@ class Intake(ABC, Generic[E, D]):
         self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*names[1:], names[1])
         self._clean: set[str | None] = {None}
         self._touched: set[bytes] = set()
+        self._gone = [0, 0, 0, 0]  # results of desks that the catalogue names no more, and what these refused
 
     def _resume(self, state: Folded) -> None:
         """Go on from where a state stands in its input, or from the beginning of a feed that was made anew."""
@@ -298,13 +299,18 @@ class Intake(ABC, Generic[E, D]):
 
     def results(self) -> list[int]:
         """Return how many events were ok, a duplicate, and late."""
-        counted = [mark.results for _, mark in self._desks.values()]
-        return [sum(each) for each in zip(*counted, strict=True)] or [0, 0, 0]
+        counted = [self._gone[:3], *(mark.results for _, mark in self._desks.values())]
+        return [sum(each) for each in zip(*counted, strict=True)]
 
     def rejected(self) -> int:
         """Return how many records were no event of a desk, or were refused by theirs."""
         refused = sum(sum(mark.refused.values()) for _, mark in self._desks.values())
-        return sum(self.state.rejected.values()) + refused
+        return sum(self.state.rejected.values()) + refused + self._gone[3]
+
+    def go_on_from(self, before: Intake[E, D]) -> None:
+        """Count on from the same intake under another catalogue: what its desks were told stays told."""
+        was, now = [*before.results(), before.rejected()], [*self.results(), self.rejected()]
+        self._gone = [max(0, told - known) for told, known in zip(was, now, strict=True)]
 
     def opened(self) -> list[TicketEvent]:
         """Return, once, the events to send on before the records that they came from are acknowledged."""

@@ -214,6 +214,8 @@ class Partition:
         new._written = {key: at for key, at in new._written.items() if key not in self._all()} | self._written
         new._days, new._moved_before = self._days, self._moved_before
         new._desks = self._desks | new._desks
+        for key, intake in new._intakes.items():
+            intake.go_on_from(cast("Any", self._intakes[key]))
         new._due = Due({key: desk.due for key, desk in new._desks.items()})
         new._moved = set(new._desks)
         return new

@@ -94,6 +94,18 @@ def test_a_desk_that_goes_and_comes_back_has_lost_nothing(keys: list[bytes], fir
     assert states(owned) == states(always)
 
 
+def test_what_was_counted_of_a_desk_that_goes_stays_counted_once() -> None:
+    owned = partition(LINES)
+    take(owned, messages([b"florac/standard", b"florac/standard", b"mende/standard"]))
+    owned.calls.take([Message(3, b"florac/standard", b"{")])
+    fewer = renewed(owned, LINES[:2])
+    assert (fewer.calls.results(), fewer.calls.rejected()) == ([3, 0, 0], 1)
+    again = renewed(renewed(fewer, LINES[:1]), LINES)
+    assert (again.calls.results(), again.calls.rejected()) == ([3, 0, 0], 1)
+    again.calls.take([message(4, b"florac/standard")])
+    assert again.calls.results() == [4, 0, 0]
+
+
 def test_a_desk_that_goes_is_still_written() -> None:
     owned = partition(LINES)
     take(owned, messages([b"florac/standard"]))
