@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, cast
 
@@ -304,12 +304,13 @@ async def _stands_still(
         except KafkaError:
             return False
 
-    async def resume() -> None:
+    async def resume(standing: Collection[TP]) -> None:
         restoration = cast("TableManager", app.tables).recovery
         if not ownership.settled and restoration.in_recovery:
             log.warning("no state comes from the changelog; restoring anew")
             restoration.signal_recovery_start.set()
-        await continuity.resume(progress.gaps(), nothing_in, ownership.pass_over)
+        gaps = {tp: gap for tp, gap in progress.gaps().items() if tp in standing}
+        await continuity.resume(gaps, nothing_in, ownership.pass_over)
 
     await watch(liveness, shared.kafka.bootstrap, progress.look, resume)
     return ownership.trouble or liveness.wrong() or "the worker stands still"

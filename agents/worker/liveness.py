@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final, Literal, TypeAlias
 
 import structlog
@@ -27,6 +27,11 @@ LOOK_SECONDS: Final = 5.0
 RESUME_SECONDS: Final = 20.0  # the worker reads again from where its states end
 STALLED_SECONDS: Final = 60.0  # it counts as stalled
 END_SECONDS: Final = 120.0  # the process ends
+BEAT_SECONDS: Final = 1.0  # between two signs that the event loop goes on
+
+# A worker folds a batch of each partition in turn. Where so many have something to fold, these times are as they stand;
+# where more have, a turn comes later, and they are longer by as much.
+TURNS: Final = 20
 
 AWAY_SECONDS: Final = 60.0  # without a broker: from then on the worker is not well
 
@@ -42,6 +47,15 @@ class Liveness:
         self._answered = now
         self._said = now - SAY_SECONDS
         self._seen: dict[TP, tuple[int, float]] = {}
+        self._slack = 1.0  # by how much partitions that wait for their turn stretch the times
+
+    def standing(self, now: float) -> set[TP]:
+        """Return the partitions that should have gone forward by now; they are read again from where they stand."""
+        return {tp for tp, (_, moved) in self._seen.items() if now - moved >= RESUME_SECONDS * self._slack}
+
+    def over(self, now: float) -> bool:
+        """Tell whether the worker has stood still for so long that the process should end."""
+        return self.status == "stalled" and self.age(now) >= END_SECONDS * self._slack
 
     def age(self, now: float) -> float:
         """Return the seconds since the partition that has stood longest went forward or had nothing to fold."""
@@ -74,8 +88,9 @@ class Liveness:
             before = self._seen.get(tp, (-1, now))
             seen[tp] = before if before[0] == position and lags.get(tp) else (position, now)
         self._seen = seen
+        self._slack = max(1.0, sum(map(bool, lags.values())) / TURNS)
         self._moved = min((moved for _, moved in seen.values()), default=now)
-        self.status = "stalled" if self.age(now) >= STALLED_SECONDS else "ok"
+        self.status = "stalled" if self.age(now) >= STALLED_SECONDS * self._slack else "ok"
         return self.status
 
 
@@ -120,11 +135,17 @@ class Pulse:
     """End the process when its event loop stands still for too long: a thread does, as the loop cannot."""
 
     def __init__(self) -> None:
-        self.beat = time.monotonic()
+        self._beat = time.monotonic()
         threading.Thread(target=self._watch, daemon=True, name="pulse").start()
 
+    async def keep(self) -> None:
+        """Beat for ever: whatever else the loop waits for, it has not stopped while this goes on."""
+        while True:
+            self._beat = time.monotonic()
+            await asyncio.sleep(BEAT_SECONDS)
+
     def _watch(self) -> None:
-        while time.monotonic() - self.beat < END_SECONDS:
+        while time.monotonic() - self._beat < END_SECONDS:
             time.sleep(LOOK_SECONDS)
         log.critical("the event loop stands still; the process ends", seconds=END_SECONDS)
         os._exit(70)
@@ -134,20 +155,23 @@ async def watch(
     liveness: Liveness,
     bootstrap: str,
     look: Callable[[], tuple[Mapping[TP, int], Mapping[TP, int]]],
-    resume: Callable[[], Awaitable[None]],
+    resume: Callable[[Collection[TP]], Awaitable[None]],
 ) -> None:
     """Look at the positions and the lag every few seconds; return when the worker has stood still for too long.
 
-    Before it comes to that, `resume` is called every `RESUME_SECONDS`.
+    Before it comes to that, `resume` is called every `RESUME_SECONDS` with the partitions that stand still.
     """
-    pulse = Pulse()
-    resumed = pulse.beat
-    while liveness.status != "stalled" or liveness.age(pulse.beat) < END_SECONDS:
-        await asyncio.sleep(LOOK_SECONDS)
-        answered = await reachable(bootstrap)
-        pulse.beat = time.monotonic()
-        liveness.see(pulse.beat, *look(), reachable=answered)
-        stands = min(liveness.age(pulse.beat), pulse.beat - resumed)
-        if answered and stands >= RESUME_SECONDS:
-            await resume()
-            resumed = pulse.beat
+    pulse = asyncio.create_task(Pulse().keep())
+    now = resumed = time.monotonic()
+    try:
+        while not liveness.over(now):
+            await asyncio.sleep(LOOK_SECONDS)
+            answered = await reachable(bootstrap)
+            now = time.monotonic()
+            liveness.see(now, *look(), reachable=answered)
+            standing = liveness.standing(now)
+            if answered and standing and now - resumed >= RESUME_SECONDS:
+                await resume(standing)
+                now = resumed = time.monotonic()
+    finally:
+        pulse.cancel()

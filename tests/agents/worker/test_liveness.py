@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import time
+from collections.abc import Collection
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +15,16 @@ from structlog.testing import capture_logs
 
 from agents.ports import free_port
 from agents.worker import liveness
-from agents.worker.liveness import END_SECONDS, STALLED_SECONDS, Liveness, OnceAMinute, reachable, watch
+from agents.worker.liveness import (
+    END_SECONDS,
+    RESUME_SECONDS,
+    STALLED_SECONDS,
+    TURNS,
+    Liveness,
+    OnceAMinute,
+    reachable,
+    watch,
+)
 
 AT, ELSEWHERE = TP("calls", 0), TP("tickets", 3)
 
@@ -62,6 +74,7 @@ def test_a_broker_that_is_away_for_ten_minutes_is_waited_for_and_told_once_a_min
 
 def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 10_000, 5))
+    monkeypatch.setattr(liveness.Pulse, "keep", lambda _pulse: asyncio.sleep(0))
     monkeypatch.setattr(liveness, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(liveness, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
     monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
@@ -69,13 +82,48 @@ def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: 
     living = Liveness(0.0)
     resumed: list[str] = []
 
-    async def resume() -> None:
+    async def resume(standing: Collection[TP]) -> None:
+        assert set(standing) == {AT}
         resumed.append(living.status)
 
     asyncio.run(watch(living, "127.0.0.1:9", lambda: ({AT: 7}, {AT: 5}), resume))
     assert living.status == "stalled"
-    assert resumed == ["ok", "ok", *["stalled"] * 4]
+    assert resumed == ["ok", "ok", *["stalled"] * 3]
     assert next(clock) >= END_SECONDS
+
+
+def test_many_partitions_wait_longer_for_their_turn() -> None:
+    living = Liveness(0.0)
+    many = {TP("calls", number): 7 for number in range(3 * TURNS)}
+    lags = dict.fromkeys(many, 5)
+    living.see(0, many, lags, reachable=True)
+    assert living.see(3 * STALLED_SECONDS - 1, many, lags, reachable=True) == "ok"
+    assert living.see(3 * STALLED_SECONDS, many, lags, reachable=True) == "stalled"
+    assert not living.over(3 * END_SECONDS - 1)
+    assert living.over(3 * END_SECONDS)
+
+
+def test_only_what_stands_still_is_read_again() -> None:
+    living = Liveness(0.0)
+    for second in range(0, round(RESUME_SECONDS) + 1, 5):
+        living.see(second, {AT: second, ELSEWHERE: 7}, {AT: 9, ELSEWHERE: 9}, reachable=True)
+    assert living.standing(RESUME_SECONDS) == {ELSEWHERE}
+    living.see(RESUME_SECONDS, {AT: 100, ELSEWHERE: 8}, {AT: 9, ELSEWHERE: 9}, reachable=True)
+    assert living.standing(RESUME_SECONDS) == set()
+
+
+def test_the_loop_is_not_taken_for_still_while_a_mend_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(liveness, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(liveness, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(liveness, "RESUME_SECONDS", 0.05)
+    monkeypatch.setattr(liveness, "STALLED_SECONDS", 0.1)
+    monkeypatch.setattr(liveness, "END_SECONDS", 0.5)
+    monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
+    monkeypatch.setattr(os, "_exit", ended.append)
+    living = Liveness(time.monotonic())
+    asyncio.run(watch(living, "", lambda: ({AT: 7}, {AT: 5}), lambda _standing: asyncio.sleep(1.5)))
+    assert (ended, living.status) == ([], "stalled")
 
 
 def test_reachable_is_whether_any_server_takes_a_connection() -> None:
