@@ -198,6 +198,9 @@ def _decide(
     if decision != "reopen":
         _require_note(note)
     with _refusals():
+        for moment in (start, end):
+            if moment is not None:
+                review.parse_moment(moment, "UTC")  # what is no moment anywhere is told before a broker is asked
         nation = _all_offices(config, site)
         fault = None if nation is None else nation.fault(incident)
         if nation is not None and fault is not None:

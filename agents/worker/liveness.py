@@ -31,7 +31,7 @@ BEAT_SECONDS: Final = 1.0  # between two signs that the event loop goes on
 
 # A worker folds a batch of each partition in turn. Where so many have something to fold, these times are as they stand;
 # where more have, a turn comes later, and they are longer by as much.
-TURNS: Final = 20
+TURNS: Final = 8
 
 AWAY_SECONDS: Final = 60.0  # without a broker: from then on the worker is not well
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import agents
+from agents.across.review import Nationwide, print_fault, print_nation
 from agents.callbacks.reading import Callbacks
 from agents.callbacks.table import show as show_callbacks
 from agents.certificate.certificate import CallsUsed, Certificate, CertifiedLine
@@ -21,6 +23,7 @@ from agents.cli import app
 from agents.history.numbered import LAST, named, numbered
 from agents.history.review import print_incidents
 from agents.language import Language
+from agents.nation.table import show_nation
 from agents.pages.checks import CHECKS
 from agents.simulation.demo import beside_minutes
 from agents.table import PrintedTable
@@ -32,7 +35,10 @@ from streams.calls.callback_list import CallbackList, LostCaller
 from streams.certificate.coverage import CheckedShare
 from streams.certificate.sensitivity import HORIZONS, Size, Smallest
 from streams.indicators.indicator import Figure
+from tests.agents.across.made import history as made_history
+from tests.agents.across.made import offices as made_offices
 from tests.agents.history.known import FALL, RISE, STUCK, told
+from tests.agents.nation.made import nation as made_nation
 from tests.agents.totals.year import wrong, year
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -94,13 +100,24 @@ def incidents(screen: Screen) -> None:
     print_incidents(listed, named(listed, LAST), screen)
 
 
+def of_several_offices(screen: Screen) -> None:
+    with TemporaryDirectory() as folder:
+        found = made_offices(Path(folder))
+    nation = Nationwide(found, made_history(found.shared))
+    print_nation(nation, None, screen)
+    for fault in nation.faults:
+        print_fault(fault, nation.zone, screen)
+
+
 TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
     "analysis/table.py": (example("analyze", "queue-log", "queue_log"), example("analyze", "tickets", "tickets.csv")),
     "analysis/channels.py": (example("analyze", "requests", "register.csv"),),
+    "across/review.py": (of_several_offices,),
     "analysis/survey.py": (example("analyze", "survey", "survey.csv"),),
     "callbacks/table.py": (callbacks,),
     "certificate/table.py": (certificate,),
     "history/review.py": (incidents,),
+    "nation/table.py": (lambda screen: show_nation(made_nation(), screen),),
     "reconcile/table.py": (example("reconcile", "queue-log", "queue_log_door", "asterisk-cel", "cel.csv"),),
     "simulation/demo.py": (lambda screen: screen.print(beside_minutes(year())),),
     "totals/table.py": (lambda screen: show_totals(year(wrong()), PARIS, None, screen),),

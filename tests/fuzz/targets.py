@@ -36,7 +36,7 @@ CORPUS: Final = Path(__file__).with_name("corpus")
 MAPPINGS: Final = available({})
 PSEUDONYM: Final = Pseudonymizer(b"a key of the tests only")
 
-EXAMPLES: Final = sorted((Path(__file__).parents[2] / "examples").iterdir())
+EXAMPLES: Final = sorted(each for each in (Path(__file__).parents[2] / "examples").iterdir() if each.is_file())
 
 VALUES: Final = ("1", "1700000000", "2013-05-10 09:00:00", "2013-05-10", "09:00:00", "A7", "NULL", "")  # of a column
 

@@ -23,7 +23,7 @@ def test_a_source_stands_with_its_last_event_and_one_that_is_not_named_as_unknow
     owned = partition()
     said = [("pbx", 100), ("pbx", 300), (None, 50), ("pbx", 200)]
     owned.calls.take([Message(offset, STANDARD, told(at=at, source=who)) for offset, (who, at) in enumerate(said)])
-    assert owned.calls.state.sources == {"pbx": 200_000, "unknown": 50_000}
+    assert owned.calls.state.sources == {"lozere/pbx": 200_000, "lozere/unknown": 50_000}
 
 
 def test_a_replay_takes_no_source_back() -> None:
@@ -32,7 +32,7 @@ def test_a_replay_takes_no_source_back() -> None:
     owned.calls.take(messages)
     again = partition({OWN: written(owned)[OWN]})
     again.calls.take(messages[:1])
-    assert again.calls.state.sources == {"pbx": 300_000}
+    assert again.calls.state.sources == {"lozere/pbx": 300_000}
     assert again.lines[STANDARD].state.offered == 1
 
 
@@ -40,9 +40,9 @@ def test_sources_are_bounded_and_those_known_go_on() -> None:
     owned = partition()
     names = [f"source {number}" for number in range(2 * MAX_SOURCES)]
     owned.calls.take([Message(offset, STANDARD, told(source=name)) for offset, name in enumerate(names)])
-    assert list(owned.calls.state.sources) == names[:MAX_SOURCES]
+    assert list(owned.calls.state.sources) == [f"lozere/{name}" for name in names[:MAX_SOURCES]]
     owned.calls.take([Message(1_000, STANDARD, told(at=500, source=names[0]))])
-    assert owned.calls.state.sources[names[0]] == 500_000
+    assert owned.calls.state.sources[f"lozere/{names[0]}"] == 500_000
 
 
 def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
