@@ -80,7 +80,7 @@ def create(roster: Roster) -> Work:
     ownership = Ownership(roster.catalogue, inputs)
     liveness = Liveness(time.monotonic())
     progress = Progress(shared, ownership, liveness, app)
-    continuity = Continuity(app)
+    continuity = Continuity(app, partial(_nothing_in, shared))
     checkpoint = Checkpoint(
         ownership,
         _table(app, shared, ownership),
@@ -288,6 +288,13 @@ def _repeat(
             await statuses.publish(live)
 
 
+def _nothing_in(shared: Shared, tp: TP, gap: Gap) -> bool:
+    try:
+        return nothing_between(shared, tp, *gap)
+    except KafkaError:
+        return False
+
+
 async def _stands_still(
     app: faust.App,
     shared: Shared,
@@ -298,19 +305,13 @@ async def _stands_still(
 ) -> str:
     """Watch the worker; return, in words, that it has stood still for too long."""
 
-    def nothing_in(tp: TP, gap: Gap) -> bool:
-        try:
-            return nothing_between(shared, tp, *gap)
-        except KafkaError:
-            return False
-
     async def resume(standing: Collection[TP]) -> None:
         restoration = cast("TableManager", app.tables).recovery
         if not ownership.settled and restoration.in_recovery:
             log.warning("no state comes from the changelog; restoring anew")
             restoration.signal_recovery_start.set()
         gaps = {tp: gap for tp, gap in progress.gaps().items() if tp in standing}
-        await continuity.resume(gaps, nothing_in, ownership.pass_over)
+        await continuity.resume(gaps, ownership.pass_over)
 
     await watch(liveness, shared.kafka.bootstrap, progress.look, resume)
     return ownership.trouble or liveness.wrong() or "the worker stands still"

@@ -5,8 +5,9 @@ as read before, and the next batch begins beyond the state. A state's offset mus
 would skip the dropped records for good.
 
 So a batch that does not follow on is not folded: the worker seeks back to where its state ends. Where the same batch
-comes a second time, the gap is the topic's own: its records were deleted, or it is a transaction's mark. After such a
-gap at the end of a partition no batch comes at all, and another reader is asked whether the gap is empty.
+comes a second time, the gap may be the topic's own: its records were deleted, or it is a transaction's mark. Or Faust
+has dropped the same records twice, as it may while it is late with everything. So another reader is asked whether the
+gap is empty; it is asked too after a gap at the end of a partition, where no batch comes at all.
 """
 
 from __future__ import annotations
@@ -32,13 +33,15 @@ class Gap(NamedTuple):
 class Continuity:
     """Admit the batches that follow on from an intake's state, and seek back for the others."""
 
-    def __init__(self, app: faust.App) -> None:
+    def __init__(self, app: faust.App, nothing_in: Callable[[TP, Gap], bool]) -> None:
+        """Take what tells, by another reader, whether a gap is surely empty; it may take its time."""
         self._app = app
+        self._nothing_in = nothing_in
         self._gaps: dict[TP, Gap] = {}
 
     async def admit(self, tp: TP, gap: Gap) -> bool:
         """Tell whether a batch that comes behind a gap may be folded; seek back where it may not."""
-        if gap.came <= gap.due or self._gaps.get(tp) == gap:
+        if gap.came <= gap.due or (self._gaps.get(tp) == gap and await self._is_empty(tp, gap)):
             self._gaps.pop(tp, None)
             return True
         self._gaps[tp] = gap
@@ -46,12 +49,13 @@ class Continuity:
         await self._app.consumer.seek(tp, gap.due)
         return False
 
-    async def resume(
-        self, gaps: Mapping[TP, Gap], nothing_in: Callable[[TP, Gap], bool], pass_over: Callable[[TP, Gap], None]
-    ) -> None:
+    async def _is_empty(self, tp: TP, gap: Gap) -> bool:
+        return await asyncio.to_thread(self._nothing_in, tp, gap)
+
+    async def resume(self, gaps: Mapping[TP, Gap], pass_over: Callable[[TP, Gap], None]) -> None:
         """Mend partitions that have records to fold and get none: pass over a gap that is empty, else read it again."""
         for tp, gap in gaps.items():
-            if await asyncio.to_thread(nothing_in, tp, gap):
+            if await self._is_empty(tp, gap):
                 pass_over(tp, gap)
             else:
                 log.warning(
