@@ -86,6 +86,7 @@ def _totals() -> stat.Panel:
             Shown('window:tocsin_lost_calls:sum{window="1h"}', LOST),
             Shown(_rate("", "1h"), "Lost rate", SHARE),
             Shown(f"sum({DOUBTED})", "Lines suspected"),
+            Shown("count(count by (digest) (tocsin_catalogue_info))", "catalogues in use"),
         ],
         size=(10, 8),
         unit=COUNT,

@@ -22,11 +22,6 @@ BY_FLOW: Final = {
 ANSWERS: Final = own('up{job=~"tocsin-.*"}')
 LAG: Final = own("tocsin_consumer_lag")
 PROGRESS: Final = own("tocsin_progress_age_seconds")
-# Those that the workers of an office are told by the broker, and those of a nation's, each by its own word.
-CATALOGUES: Final = (
-    f"max({own('tocsin_catalogues')} or "
-    'label_replace(count(count by (digest) (tocsin_catalogue_info)), "of", "nation", "", ""))'
-)
 CHECKPOINT: Final = own("tocsin_checkpoint_age_seconds")
 READ: Final = own("tocsin_board_read_timestamp_seconds")
 CAPPED: Final = (  # what is counted early or twice, or not looked at, as no state grows without end
@@ -98,8 +93,8 @@ def _delays() -> Panels:
                 Shown(f"sum({own('tocsin_states_refused')})", "states refused"),
                 Shown(f"sum({own('tocsin_states_mended')})", "states taken from an earlier record"),
                 Shown(f"max({own('tocsin_partitions_unread')})", "partitions not read"),
-                Shown(CATALOGUES, "catalogues in use"),
-                Shown("sum(max by (instance) (tocsin_catalogue_refused))", "offices' files refused"),
+                Shown(f"max({own('tocsin_catalogues')})", "catalogues in use"),
+                Shown(f"sum({own('tocsin_catalogue_refused')})", "offices' files refused"),
             ],
             size=(24, 4),
             unit=COUNT,
