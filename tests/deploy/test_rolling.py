@@ -1,23 +1,20 @@
-"""A nation's workers are replaced one at a time, and asked for by what waits: by a real broker and Prometheus."""
+"""A nation's workers are replaced one at a time, under a real Prometheus, on a real broker."""
 
 from __future__ import annotations
 
 import json
 import logging
-import re
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice, pairwise
-from math import ceil
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.error import URLError
 
 import msgspec
 import pytest
-import yaml
 
 from agents.ingest.send import address
 from agents.kafka.client import producer, topic
@@ -26,7 +23,7 @@ from benchmarks.traffic import LineTraffic, traffic
 from config.offices import OfficeFiles, Offices
 from config.settings import Settings
 from tests.agents.running import HOST, Running, of_broker, worker
-from tests.deploy.servers import DEPLOY, Prometheus, configuration, prometheus
+from tests.deploy.servers import Prometheus, configuration, prometheus
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.integration
@@ -143,36 +140,3 @@ def test_no_line_goes_unwatched_while_both_workers_are_replaced(
         assert gap < SHORTEST / 2
         assert falls == 0
         assert [each["alertname"] for each in server.alerts() if each["alertname"] != "NoBoard"] == []
-
-
-def scaling() -> dict[str, Any]:
-    """Return the trigger of the nation's overlay that asks Prometheus."""
-    overlay = yaml.safe_load((DEPLOY / "kubernetes/nation/kustomization.yaml").read_text())
-    text = "\n".join(each["patch"] for each in overlay["patches"])
-    (trigger,) = (each["value"] for each in yaml.safe_load(text) if each["path"] == "/spec/triggers/-")
-    return dict(trigger["metadata"])
-
-
-def test_what_waits_asks_for_more_workers_and_for_none_once_it_is_counted(
-    settings: Settings, nation: tuple[Path, Offices], tmp_path: Path
-) -> None:
-    file, offices = nation
-    create_topics(offices.shared)
-    count = 40_000
-    send(offices, count)
-    told, found = scaling(), tmp_path / "workers.json"
-    threshold = float(told["threshold"]) * count / 2_000_000  # a backlog of two million, as small as a test may have
-    with worker(settings, TOCSIN_CONFIG=str(file)) as running:
-        found.write_text(json.dumps([{"targets": [f"{HOST}:{running.port}"]}]))
-        with watching(found) as server:
-            wanted = []
-
-            def desired() -> int:
-                samples = server.query(re.sub(r"\[1m\]", "[5s]", told["query"]))
-                wanted.append(ceil(samples[0].value / threshold) if samples else 0)  # as KEDA's HorizontalPodAutoscaler
-                return wanted[-1]
-
-            server.wait(lambda: desired() >= 2, 2 * PATIENCE)
-            server.wait(lambda: bool(server.query(f"sum(tocsin_events_total) == {count}")), 4 * PATIENCE)
-            server.wait(lambda: desired() == 0)
-            log.info("workers asked for, one look after the other: %s", wanted)
