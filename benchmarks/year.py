@@ -108,22 +108,27 @@ def _day(name: str, day: date, hours: list[int], random: Random) -> LineDay:
 
 def miscounts(settings: Settings) -> Iterator[Stored]:
     """Yield the records of a miscount of two weeks on one line in `MISCOUNTED`."""
-    zone = ZoneInfo(settings.timezone)
     for name in list(settings.lines)[::MISCOUNTED]:
-        start, end = (round(datetime(YEAR, 9, day, tzinfo=zone).timestamp() * 1000) for day in (2, 16))
-        found = Incident(
-            id=f"{name}-{YEAR}0902T000000Z-rise",
-            line=name,
-            cause="rise",
-            verdict="miscount",
-            kind="drift",
-            start=start,
-            end=end,
-            detected=start + QUARTER_MS,
-            calls=40,
-        )
-        value = msgspec.json.encode({"site": settings.site, **incident_json(found, zone)})
-        yield Stored(topic(settings, Topic.INCIDENTS), 0, 0, 0, f"{settings.site}/{found.id}".encode(), value)
+        yield Stored(topic(settings, Topic.INCIDENTS), 0, 0, 0, *miscount(settings, name))
+
+
+def miscount(settings: Settings, line: str) -> tuple[bytes, bytes]:
+    """Return the key and the value of a miscount of two weeks."""
+    zone = ZoneInfo(settings.timezone)
+    start, end = (round(datetime(YEAR, 9, day, tzinfo=zone).timestamp() * 1000) for day in (2, 16))
+    found = Incident(
+        id=f"{line}-{YEAR}0902T000000Z-rise",
+        line=line,
+        cause="rise",
+        verdict="miscount",
+        kind="drift",
+        start=start,
+        end=end,
+        detected=start + QUARTER_MS,
+        calls=40,
+    )
+    value = msgspec.json.encode({"site": settings.site, **incident_json(found, zone)})
+    return f"{settings.site}/{found.id}".encode(), value
 
 
 class Cost(NamedTuple):

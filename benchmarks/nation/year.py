@@ -13,34 +13,28 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from agents.garbage import collect_seldom
-from agents.history.incident_json import incident_json
 from agents.history.ledger import History
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from agents.nation.figures import nation_figures
 from agents.totals.plan import plan_of
 from benchmarks.process import memory
-from benchmarks.year import DEFINITION, Stored
+from benchmarks.year import DEFINITION, TODAY, YEAR, Stored, miscount
 from config.nation import Nation
 from config.office import Location, Signatory
 from config.offices import Offices
 from config.settings import Line, Service, Settings
 from streams.indicators.period import Period
-from streams.kept.times import QUARTER_MS
 from streams.ledger.day import CallSlot, LedgerDay, LineDay, ServiceDay, TicketSlot, day_key, write_day
-from streams.watch.incident import Incident
 
-YEAR: Final = 2013
-TODAY: Final = date(2014, 2, 1)
 OFFICES: Final = 101
 REGIONS: Final = 13
 LINES: Final = {"standard": 0.002, "circulation": 0.02, "cni-passeport": 0.04, "etrangers": 0.07}
@@ -115,32 +109,12 @@ def _service(name: str, day: date, hours: list[int], random: Random) -> ServiceD
     return found
 
 
-def miscounts(offices: Offices) -> Iterator[tuple[str, bytes]]:
-    """Yield the keys and values of the incidents."""
-    for settings in list(offices.sites.values())[::MISCOUNTED]:
-        zone = ZoneInfo(settings.timezone)
-        start, end = (round(datetime(YEAR, 9, day, tzinfo=zone).timestamp() * 1000) for day in (2, 16))
-        found = Incident(
-            id=f"circulation-{YEAR}0902T000000Z-rise",
-            line="circulation",
-            cause="rise",
-            verdict="miscount",
-            kind="drift",
-            start=start,
-            end=end,
-            detected=start + QUARTER_MS,
-            calls=40,
-        )
-        value = msgspec.json.encode({"site": settings.site, **incident_json(found, zone)})
-        yield f"{settings.site}/{found.id}", value
-
-
 def records(offices: Offices) -> Iterator[tuple[Topic, bytes, bytes]]:
     """Yield all that the topics hold of the year."""
     for day in ledger(offices):
         yield Topic.LEDGER, day_key(day).encode(), write_day(day)
-    for key, value in miscounts(offices):
-        yield Topic.INCIDENTS, key.encode(), value
+    for settings in list(offices.sites.values())[::MISCOUNTED]:
+        yield Topic.INCIDENTS, *miscount(settings, "circulation")
 
 
 class NationCost(NamedTuple):
@@ -193,7 +167,7 @@ def send(folder: Path, count: int, bootstrap: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.nation", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.nation.year", description=__doc__)
     parser.add_argument("--offices", type=int, default=OFFICES)
     parser.add_argument("--broker", metavar="HOST:PORT", help="send the year there")
     parser.add_argument("--folder", type=Path, default=Path("nation"), help="for the configuration, with --broker")
