@@ -38,6 +38,15 @@ class Offices(NamedTuple):
         """Return what names them; None for a lone office."""
         return self.shared if isinstance(self.shared, Nation) else None
 
+    def office(self, site: str | None) -> Settings:
+        """Return the one office, or the one that `site` names; raise `ConfigError` where it is not told which."""
+        if site is None and self.nation is None:
+            return next(iter(self.sites.values()))
+        if site is None or site not in self.sites:
+            known = suggestion(site or "", self.sites, said("a site of this configuration"))
+            raise ConfigError([Mistake("--site", "", refusal.shown(site), known)])
+        return self.sites[site]
+
     def sharing(self, shared: Shared) -> Offices:
         """Return the same offices with something else in common."""
         update = {name: getattr(shared, name) for name in SHARED}
@@ -131,20 +140,6 @@ class OfficeFiles:
         if known is None or known[:3] != (stamp, member, nation):
             known = self._offices[file] = _ReadOffice(stamp, member, nation, _read_office(file, member, nation))
         return known.office
-
-
-def office_of(path: Path | None, environ: Mapping[str, str], site: str | None) -> Settings:
-    """Return one office: that of an office's own file, or the one of a nation's that `site` names.
-
-    Raises `ConfigError` for everything that is wrong, and where it is not told which office is meant.
-    """
-    offices = OfficeFiles(path, environ).load()
-    if site is None and offices.nation is None:
-        return next(iter(offices.sites.values()))
-    if site is None or site not in offices.sites:
-        known = suggestion(site or "", offices.sites, said("a site of this configuration"))
-        raise ConfigError([Mistake("--site", "", refusal.shown(site), known)])
-    return offices.sites[site]
 
 
 def _read_office(file: Path, member: Member, nation: Nation) -> Settings:

@@ -9,7 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from agents.commands.options import Config, Site, followed, refusals, settings_of
+from agents.commands.options import Config, Site, chosen, followed, refusals
 from agents.ending import Last, asked, end, telling
 from agents.translation import text
 from config.settings import Settings
@@ -37,7 +37,7 @@ def board(
 
     offices, files = followed(config)
     alone = site is not None or offices.nation is None
-    shared = settings_of(config, site) if alone else offices.shared
+    shared = chosen(offices, site) if alone else offices.shared
 
     def nothing_left() -> Last:
         return Last(text("the board keeps nothing"), finished=True)

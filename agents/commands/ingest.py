@@ -29,7 +29,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Site, failed, offices_of, refusals, settings_of
+from agents.commands.options import Config, Site, chosen, failed, offices_of, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.ports import LAST_PORT
 from agents.progress import counted, progress
@@ -103,9 +103,8 @@ def ingest(
 
 def senders_of(config: Path | None, site: str | None) -> Settings:
     """Return by what contract events are sent, which may be of several offices: each names its own."""
-    if site is None and (offices := offices_of(config)).nation is not None:
-        return offices.together()
-    return settings_of(config, site)
+    offices = offices_of(config)
+    return chosen(offices, site) if site is not None or offices.nation is None else offices.together()
 
 
 def known_witness(kind: FileKind, source: str | None, mapping: str | None, settings: Settings) -> None:

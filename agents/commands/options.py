@@ -14,7 +14,7 @@ import typer
 from agents.state import state_dir
 from agents.terminal import say
 from agents.translation import text, why
-from config.offices import OfficeFiles, Offices, office_of
+from config.offices import OfficeFiles, Offices
 from config.refusal import REFUSED, ConfigError
 from config.settings import Settings
 
@@ -37,8 +37,13 @@ def to_write(file: Path | None) -> Path | None:
 
 def settings_of(config: Path | None, site: str | None = None) -> Settings:
     """Return the configuration of one office, or end with status 2 and what is wrong with it."""
+    return chosen(offices_of(config), site)
+
+
+def chosen(offices: Offices, site: str | None) -> Settings:
+    """Return one of the offices, or end with status 2 where it is not told which."""
     with _refused():
-        return office_of(config, os.environ, site)
+        return offices.office(site)
 
 
 def offices_of(config: Path | None) -> Offices:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.office import Location
-from config.offices import OfficeFiles, office_of
+from config.offices import OfficeFiles
 from config.refusal import ConfigError
 from config.settings import Settings
 
@@ -171,10 +171,10 @@ def test_a_file_that_was_wrong_is_noticed_once_it_is_mended(nation: Nation) -> N
 
 def test_one_office_is_chosen_by_its_site(nation: Nation) -> None:
     nation.write("offices")
-    assert office_of(nation.file, {}, "mende").site == "mende"
+    assert OfficeFiles(nation.file, {}).load().office("mende").site == "mende"
     for site, words in ((None, "expected one of florac, mende"), ("mendee", "did you mean mende?")):
         with pytest.raises(ConfigError, match="--site: found") as caught:
-            office_of(nation.file, {}, site)
+            OfficeFiles(nation.file, {}).load().office(site)
         assert words in str(caught.value)
 
 
@@ -183,7 +183,7 @@ def test_an_offices_own_file_is_one_office(nation: Nation) -> None:
     offices = OfficeFiles(file, {}).load()
     assert (offices.nation, list(offices.sites)) == (None, ["mende"])
     assert isinstance(offices.shared, Settings)
-    assert office_of(file, {}, None) == office_of(file, {}, "mende") == offices.shared
+    assert offices.office(None) == offices.office("mende") == offices.shared
     assert offices.shared.kafka.bootstrap == "own:9092"
     with pytest.raises(ConfigError, match="--site"):
-        office_of(file, {}, "florac")
+        offices.office("florac")

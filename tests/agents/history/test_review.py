@@ -126,7 +126,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_sent(office: Settings, argumen
 def test_on_a_terminal_a_person_agrees_to_what_is_kept(
     office: Settings, monkeypatch: pytest.MonkeyPatch, answer: str, arguments: tuple[str, ...], kept: int
 ) -> None:
-    monkeypatch.setattr("agents.commands.review.attended", lambda: True)
+    monkeypatch.setattr("agents.commands.deciding.attended", lambda: True)
     result = invoke("dismiss", RISE, "--by", "m", "--note", "a fair", *arguments, told=f"{answer}\n")
     assert "published with the figures, and kept: 'm', 'a fair'" in result.stderr
     assert result.exit_code == (0 if kept else 1)
@@ -161,7 +161,7 @@ def test_a_number_says_which_incident_it_is_before_that_is_decided_on(office: Se
 def test_on_a_terminal_a_person_agrees_that_a_number_is_the_one_meant(
     office: Settings, monkeypatch: pytest.MonkeyPatch, answers: str, status: int, kept: int
 ) -> None:
-    monkeypatch.setattr("agents.commands.review.attended", lambda: True)
+    monkeypatch.setattr("agents.commands.deciding.attended", lambda: True)
     result = invoke("dismiss", "2", "--by", "m", told=answers)
     assert f"2: {STUCK} (standard" in result.stderr
     assert ("Why" in result.stderr) == bool(kept), "nobody is asked why before it is clear of which"

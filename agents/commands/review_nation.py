@@ -1,0 +1,82 @@
+"""What the commands of `tocsin review` do where a configuration names several offices and none is meant alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.commands.asking import attended, require
+from agents.commands.deciding import bounds_of, decider, reason, require_agreed
+from agents.terminal import Screen, say
+from agents.translation import labelled, text
+
+if TYPE_CHECKING:
+    from agents.across.review import Nationwide
+    from config.offices import Offices
+    from streams.across.shared import SharedFault
+
+
+def all_offices(offices: Offices, site: str | None) -> Nationwide | None:
+    """Return the incidents of all offices where there are several, and nobody says which is meant."""
+    if site is not None or offices.nation is None:
+        return None
+    from agents.across.review import Nationwide
+
+    return Nationwide.read(offices)
+
+
+def list_nation(nation: Nationwide, line: str | None, *, json: bool) -> None:
+    """Show the incidents of several offices, each once, and then what is left of a line or of all."""
+    import msgspec
+
+    from agents.across.review import listed_json, print_nation
+
+    if json:
+        say(msgspec.json.format(msgspec.json.encode(listed_json(nation, line))).decode())
+    else:
+        print_nation(nation, line, Screen())
+
+
+def show_fault(nation: Nationwide, fault: SharedFault, *, json: bool) -> None:
+    """Show what several offices went through at once."""
+    import msgspec
+
+    from agents.across.review import print_fault
+    from agents.across.shown import across_json
+
+    if json:
+        say(msgspec.json.format(msgspec.json.encode(across_json(fault, nation.zone))).decode())
+    else:
+        print_fault(fault, nation.zone, Screen())
+
+
+def decide_fault(
+    decision: str,
+    nation: Nationwide,
+    fault: SharedFault,
+    given: tuple[str | None, str | None, str | None, str | None],
+    *,
+    yes: bool,
+) -> None:
+    """Decide on what several offices went through: on each incident of each of them, in that office's own log."""
+    from msgspec.structs import replace
+
+    from agents.across.shown import across_json, described
+    from agents.history import review
+    from agents.pages import words
+
+    by, note, start, end = given
+    bounds, _ = bounds_of(start, end, across_json(fault, nation.zone), nation.zone.key)
+    say(described(fault, nation.zone), err=True)
+    if attended() and not yes:
+        require(text("Decide on all of them?"))
+    if decision != "reopen":
+        note = reason(note)
+    sites = nation.offices.sites
+    # Each office may refuse a number of its own in it: all of them are asked before anything is sent.
+    decided = {site: review.review(sites[site], decision, decider(by), note=note, **bounds) for site in fault.parts}
+    one = next(iter(decided.values()))
+    require_agreed(one.by, one.note, yes=yes)
+    for site, incidents in fault.parts.items():
+        told = (replace(decided[site], incident=each.id, line=each.line) for each in incidents)
+        review.send(sites[site], *told)
+    say(labelled(text(words.DECISIONS[one.decision]), described(fault, nation.zone)))
