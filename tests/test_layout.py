@@ -87,6 +87,7 @@ SHOWN_BY: Final = {
     "agents.board.nation.years": ("tests/agents/board/nation/test_year_routes.py", "what the pages show"),
     "agents.board.office": ("tests/agents/board/test_server.py", "all pages of an office"),
     "agents.board.pages": ("tests/agents/board/test_server.py", "read from the board"),
+    "agents.board.signed": ("tests/agents/board/test_server.py", "read from the board"),
     "agents.board.routing": ("tests/agents/board/test_server.py", "answers of the board"),
     "agents.audit.recount": ("tests/agents/audit/test_audit.py", "a part of the audit"),
     "agents.callbacks": ("tests/agents/commands/test_callbacks.py", "what the command says"),

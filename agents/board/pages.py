@@ -12,17 +12,15 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from agents.board.cards import LineCard, ServiceCard
 from agents.board.curve import QuarterBar, curve
 from agents.board.follower import UNREAD, Followed
 from agents.board.frame import PageFrame, Within
+from agents.board.signed import SignedPages
 from agents.board.wall import Wall
 from agents.language import Language
-from agents.pages.html import spoken
-from agents.pages.logo import logo
 from agents.pages.periods import called
 from agents.report.format import DOWNLOADS
 from agents.translation import Words
@@ -33,7 +31,6 @@ from streams.kept.times import QUARTER_MS
 
 SCRIPT: Final = files("agents.board").joinpath("templates/wall.js").read_text(encoding="utf-8")
 SCRIPT_HASH: Final = b64encode(sha256(SCRIPT.encode()).digest()).decode()  # for the pages' security policy
-STATED: Final = date(2026, 11, 26)  # when the statement of accessibility was last held against the pages
 
 
 class ListedYear(NamedTuple):
@@ -44,13 +41,13 @@ class ListedYear(NamedTuple):
     parts: Mapping[Period, int]  # its quarters, and the months that have an edition
 
 
-class Pages:
+class Pages(SignedPages):
     """Render the pages of an office, each in the language of its frame."""
 
     def __init__(self, settings: Settings, within: Within) -> None:
         self._settings = settings
         self._within = within
-        self._templates = {language: self._speaking(language) for language in Language}
+        super().__init__(settings.office, self._shown)
 
     def wall(self, parts: Mapping[str, str], frame: PageFrame, *, full: bool) -> str:
         """Return the wall of its parts; `full` fills a screen that nobody sits at."""
@@ -75,28 +72,18 @@ class Pages:
             "years", "years", frame, years=years, today=today, desks=desks, formats=DOWNLOADS, called=called
         )
 
-    def accessibility(self, frame: PageFrame) -> str:
-        """Return the statement of accessibility."""
-        return self.render("accessibility", "", frame, stated=STATED, contact=self._settings.office.contact)
-
-    def refused(self, said: str, frame: PageFrame) -> str:
-        """Return what is said where a page is not there."""
-        return self.render("refused", "", frame, said=said)
-
-    def render(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
-        """Return the page of a template; `here` is the entry of the menu that it belongs to."""
-        template = self._templates[frame.language].get_template(f"{name}.html.j2")
-        return template.render(here=here, frame=frame, **more)
-
-    def _speaking(self, language: Language) -> Environment:
-        found, writing = spoken("agents.board", language), Writing(language)
-        office = self._settings.office
-        signed = " · ".join(filter(None, (office.name, office.service, office.contact)))
-        found.globals |= {"site_name": office.name or self._settings.site, "signed": signed, "logo": logo(office.logo)}
-        found.globals |= {"nation": False, "by_rights": self._within.by_rights}
-        found.globals |= {"colour": self._settings.board.colour, "root": self._within.root, "above": self._within.above}
-        found.globals |= {"figure": partial(_figure, writing), "weight": partial(_weight, writing)}
-        return found
+    def _shown(self, language: Language) -> dict[str, Any]:
+        writing, settings, within = Writing(language), self._settings, self._within
+        return {
+            "site_name": settings.office.name or settings.site,
+            "colour": settings.board.colour,
+            "root": within.root,
+            "above": within.above,
+            "nation": False,
+            "by_rights": within.by_rights,
+            "figure": partial(_figure, writing),
+            "weight": partial(_weight, writing),
+        }
 
 
 def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) -> Markup:  # noqa: FBT001 -- as a template calls it

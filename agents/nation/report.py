@@ -190,7 +190,7 @@ class _Told:
                     self._corrected(each),
                     NOTHING if corrected.low is None else telling.bounds(corrected.low, corrected.high),
                     telling.percent(each.indicator.coverage, 1),
-                    self._remark(unit, each),
+                    self.telling.remark(unit, each),
                 )
             )
         head = (text("Name"), text("Offices"), text("Calls"), text("Raw value"), text("Corrected value"))
@@ -201,17 +201,6 @@ class _Told:
             (False, True, True, True, True, True, True, False),
         )
         return Section(name, title, (table,))
-
-    def _remark(self, unit: Unit, each: Observed) -> str:
-        """Say why a unit has no figure, or what its figure lacks."""
-        counted, said = self.telling.counted, []
-        if each.indicator.guard is not None:
-            said.append(self.telling.why_not(each))
-        if each.withheld:
-            said.append(counted("{count} line withheld", "{count} lines withheld", len(each.withheld)))
-        if unit.silent:
-            said.append(counted("{count} office silent", "{count} offices silent", len(unit.silent)))
-        return self.telling.semicolon.join(said)
 
     def _corrected(self, each: Observed) -> str:
         """Write a corrected rate with its status, where that is not normal."""

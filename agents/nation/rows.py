@@ -11,8 +11,13 @@ from agents.nation.observed import Observed, observed
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, VERDICTS, NationTelling
 from agents.pages import words
+from agents.totals.rows import HEADS
 from streams.said import Said, said
 
+_AS_OF_ONE_OFFICE: Final = (
+    *("target", "raw", "raw_part", "raw_whole", "raw_status", "corrected", "low", "high"),
+    *("corrected_part", "corrected_whole", "corrected_status", "corrected_met", "coverage", "guard"),
+)
 _HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
     "kind": said("Unit"),
     "name": said("Name"),
@@ -24,20 +29,7 @@ _HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
     "subject": said("Subject"),
     "subject_label": said("Subject label"),
     "unit": said("Unit of measure"),
-    "target": said("Target"),
-    "raw": said("Raw value"),
-    "raw_part": said("Raw value: part"),
-    "raw_whole": said("Raw value: out of"),
-    "raw_status": said("Raw status"),
-    "corrected": said("Corrected value"),
-    "low": said("Low (95%)"),
-    "high": said("High (95%)"),
-    "corrected_part": said("Corrected value: part"),
-    "corrected_whole": said("Corrected value: out of"),
-    "corrected_status": said("Corrected status"),
-    "corrected_met": said("Met (corrected)"),
-    "coverage": said("Coverage (%)"),
-    "guard": said("Why it is withheld"),
+    **{name: HEADS[name] for name in _AS_OF_ONE_OFFICE},
     "sites": said("Offices"),
     "silent": said("Silent offices"),
     "withheld": said("Lines withheld"),

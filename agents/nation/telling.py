@@ -14,7 +14,7 @@ from agents.pages.withheld import why
 from agents.totals.telling import Telling
 from streams.rollup.funnel import FunnelPoint, FunnelVerdict
 from streams.rollup.rate import WithheldPart
-from streams.rollup.unit import UnitKind
+from streams.rollup.unit import Unit, UnitKind
 from streams.said import Said, said
 
 KINDS: Final[Mapping[UnitKind, Said]] = {
@@ -82,6 +82,17 @@ class NationTelling(Telling):
     def why_not(self, each: Observed) -> str:
         """Say why a figure is withheld; nothing where it is not."""
         return self.withheld(each.indicator, self.zone)
+
+    def remark(self, unit: Unit, each: Observed) -> str:
+        """Say why a unit has no figure, or what its figure lacks."""
+        told = []
+        if each.indicator.guard is not None:
+            told.append(self.why_not(each))
+        if each.withheld:
+            told.append(self.counted("{count} line withheld", "{count} lines withheld", len(each.withheld)))
+        if unit.silent:
+            told.append(self.counted("{count} office silent", "{count} offices silent", len(unit.silent)))
+        return self.semicolon.join(told)
 
     def kept_back(self, part: WithheldPart) -> str:
         """Say why a line of an office is withheld."""

@@ -20,7 +20,7 @@ from streams.indicators.indicator import Indicator
 from streams.insight.line_sums import BrokenSum
 from streams.said import Said, said
 
-_HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
+HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
     "site": said("Site"),
     "period": said("Period"),
     "id": said("Identifier"),
@@ -54,7 +54,7 @@ _HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
     "integrity": said("What does not hold"),
     "sums": said("No sum of its parts"),
 }
-COLUMNS: Final = tuple(_HEADS)
+COLUMNS: Final = tuple(HEADS)
 _IN_UNIT: Final = ("target", "raw", "corrected", "low", "high", "before_raw", "before_corrected")
 _PERCENT_DIGITS: Final = 4  # what a double has beyond them is noise
 
@@ -82,7 +82,7 @@ def rows(
         row["sums"] = BETWEEN.join(told(own, language))
         read = row if reader is None else _read(row, each, Words(reader))
         cells.append([read[name] for name in columns])
-    heads = columns if reader is None else [Words(reader)(_HEADS[name]) for name in columns]
+    heads = columns if reader is None else [Words(reader)(HEADS[name]) for name in columns]
     return csv_text([heads, *cells], reader)
 
 

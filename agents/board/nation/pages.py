@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from agents.across.shown import SCOPES
@@ -15,10 +14,9 @@ from agents.board.deciding.showing import Draft
 from agents.board.frame import PageFrame
 from agents.board.nation.live import LiveKind, WaitingCase
 from agents.board.nation.view import FIRST_CASES, UnitNow
-from agents.board.pages import SCRIPT, STATED
+from agents.board.pages import SCRIPT
+from agents.board.signed import SignedPages
 from agents.language import Language
-from agents.pages.html import spoken
-from agents.pages.logo import logo
 from agents.translation import Words
 from config.nation import Nation
 
@@ -40,12 +38,12 @@ def nation_name(nation: Nation, text: Words) -> str:
     return nation.office.name or text("All offices")
 
 
-class NationPages:
+class NationPages(SignedPages):
     """Render the pages of a nation, each in the language of its frame."""
 
     def __init__(self, nation: Nation) -> None:
         self._nation = nation
-        self._templates = {language: self._speaking(language) for language in Language}
+        super().__init__(nation.office, self._shown)
 
     def unit(self, parts: Mapping[str, str], found: tuple[LiveKind, str], frame: PageFrame) -> str:
         """Return the page of a unit, of its parts."""
@@ -84,26 +82,10 @@ class NationPages:
         token = door.token(who)
         return self.render("door", "", frame, door=door, who=who, draft=draft, token=token, **more)
 
-    def accessibility(self, frame: PageFrame) -> str:
-        """Return the statement of accessibility."""
-        return self.render("accessibility", "", frame, stated=STATED, contact=self._nation.office.contact)
-
-    def refused(self, said: str, frame: PageFrame) -> str:
-        """Return what is said where a page is not there."""
-        return self.render("refused", "", frame, said=said)
-
-    def render(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
-        """Return the page of a template; `here` is the entry of the menu that it belongs to."""
-        template = self._templates[frame.language].get_template(f"{name}.html.j2")
-        return template.render(here=here, frame=frame, **more)
-
-    def _speaking(self, language: Language) -> Environment:
-        found, nation = spoken("agents.board", language), self._nation
-        office = nation.office
-        found.globals |= {
+    def _shown(self, language: Language) -> dict[str, Any]:
+        nation = self._nation
+        return {
             "site_name": nation_name(nation, Words(language)),
-            "signed": " · ".join(filter(None, (office.name, office.service, office.contact))),
-            "logo": logo(office.logo),
             "colour": nation.board.colour,
             "root": "",
             "above": (),
@@ -111,4 +93,3 @@ class NationPages:
             "by_rights": nation.rights is not None,
             "address": unit_address,
         }
-        return found

@@ -160,19 +160,9 @@ class UnitYear:
             written if figure.status == "A" or figure.value is None else f"{written} ({figure.status})",
             "—" if figure.low is None else telling.bounds(figure.low, figure.high),
             telling.percent(of.coverage, 1),
-            self._remark(unit, each),
+            self._telling.remark(unit, each),
             None if each.point is None else each.point.verdict,
             telling.verdict(each.point),
             telling.score(each.point),
             telling.edition(self.scope.edition(unit)),
         )
-
-    def _remark(self, unit: Unit, each: Observed) -> str:
-        counted, said = self._telling.counted, []
-        if each.indicator.guard is not None:
-            said.append(self._telling.why_not(each))
-        if each.withheld:
-            said.append(counted("{count} line withheld", "{count} lines withheld", len(each.withheld)))
-        if unit.silent:
-            said.append(counted("{count} office silent", "{count} offices silent", len(unit.silent)))
-        return self._telling.semicolon.join(said)

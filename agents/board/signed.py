@@ -1,0 +1,45 @@
+"""The pages that an office or a nation signs: their templates by language, and those that all of them have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from jinja2 import Environment
+
+from agents.board.frame import PageFrame
+from agents.language import Language
+from agents.pages.html import spoken
+from agents.pages.logo import logo
+from config.office import Signatory
+
+STATED: Final = date(2026, 11, 26)  # when the statement of accessibility was last held against the pages
+
+
+class SignedPages:
+    """Render pages, each in the language of its frame; `shown` gives what templates know of who signs, by language."""
+
+    def __init__(self, office: Signatory, shown: Callable[[Language], Mapping[str, Any]]) -> None:
+        self._contact = office.contact
+        self._templates = {language: _speaking(language, office, shown(language)) for language in Language}
+
+    def accessibility(self, frame: PageFrame) -> str:
+        """Return the statement of accessibility."""
+        return self.render("accessibility", "", frame, stated=STATED, contact=self._contact)
+
+    def refused(self, said: str, frame: PageFrame) -> str:
+        """Return what is said where a page is not there."""
+        return self.render("refused", "", frame, said=said)
+
+    def render(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
+        """Return the page of a template; `here` is the entry of the menu that it belongs to."""
+        template = self._templates[frame.language].get_template(f"{name}.html.j2")
+        return template.render(here=here, frame=frame, **more)
+
+
+def _speaking(language: Language, office: Signatory, shown: Mapping[str, Any]) -> Environment:
+    found = spoken("agents.board", language)
+    signed = " · ".join(filter(None, (office.name, office.service, office.contact)))
+    found.globals |= {"signed": signed, "logo": logo(office.logo), **shown}
+    return found
