@@ -29,8 +29,8 @@ STALLED_SECONDS: Final = 60.0  # it counts as stalled
 END_SECONDS: Final = 120.0  # the process ends
 BEAT_SECONDS: Final = 1.0  # between two signs that the event loop goes on
 
-# A worker folds a batch of each partition in turn. Where so many have something to fold, these times are as they stand;
-# where more have, a turn comes later, and they are longer by as much.
+# A worker folds a batch of each partition in turn. The times above are for so many partitions that have something to
+# fold; more of them stretch the times in proportion.
 TURNS: Final = 8
 
 AWAY_SECONDS: Final = 60.0  # without a broker: from then on the worker is not well

@@ -1,11 +1,11 @@
 """How often independent faults look as one: the null that incidents across offices are held against.
 
-Each spell of the record is thought to befall any office at any opening hour of it, and each office on its own. From
-that follows how likely an office has, by chance, a spell that is alike to a given one (`Chances.share`); of the others
-of a scope, as many as do have a binomial law. What comes at certain hours of the week, as overloads do, is thought to
-befall any week at its own hour; and an office that is often so keeps its own rate. Of the three the greatest counts,
-and of offices that differ the mean: the binomial tail of the mean is not below theirs (W. Hoeffding, On the
-distribution of the number of successes in independent trials, 1956).
+Under the null each office has its spells alone, and a spell of the record could have come to any office, at any of its
+opening hours. `Chances.share` is the chance that an office has a spell alike to a given one. How many other offices
+have one is then binomial. Two more chances are reckoned. Overloads come at certain hours of the week, so a spell could
+also have come in any week at its own hour. And an office that is often so keeps its own rate. The greatest of the three
+counts. Where offices differ, their mean is taken: the binomial tail of the mean is not below theirs (W. Hoeffding, On
+the distribution of the number of successes in independent trials, 1956).
 """
 
 from __future__ import annotations
