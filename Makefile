@@ -23,9 +23,11 @@ build/compiled: $(VENV)/ready $(COPIED)
 	@touch $@
 
 # One process more than there are processors, as a test with a broker waits for half of its time; AT_ONCE=0 is one for
-# all. The tests of a file stay together, for what they share.
+# all. The tests of a file stay together, for what they share. A process that dies under a test ends the run, which
+# names the test: xdist would wait for ever for the rest of its file.
 AT_ONCE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-PYTEST := $(BIN)/pytest --numprocesses $(AT_ONCE) --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/pytest --numprocesses $(AT_ONCE) --maxprocesses 8 --dist loadfile --no-loadscope-reorder \
+	--max-worker-restart 0
 
 test: $(VENV)/ready $(COMPILED) ## Run every test, or TESTS="tests/streams"; brokers that are needed are started.
 	$(IN_TREE) $(PYTEST) $(TESTS)

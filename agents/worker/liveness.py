@@ -136,6 +136,7 @@ class Pulse:
 
     def __init__(self) -> None:
         self._beat = time.monotonic()
+        self._over = threading.Event()
         threading.Thread(target=self._watch, daemon=True, name="pulse").start()
 
     async def keep(self) -> None:
@@ -144,9 +145,14 @@ class Pulse:
             self._beat = time.monotonic()
             await asyncio.sleep(BEAT_SECONDS)
 
+    def end(self) -> None:
+        """Let the loop stand still from now on."""
+        self._over.set()
+
     def _watch(self) -> None:
         while time.monotonic() - self._beat < END_SECONDS:
-            time.sleep(LOOK_SECONDS)
+            if self._over.wait(LOOK_SECONDS):
+                return
         log.critical("the event loop stands still; the process ends", seconds=END_SECONDS)
         os._exit(70)
 
@@ -161,7 +167,8 @@ async def watch(
 
     Before it comes to that, `resume` is called every `RESUME_SECONDS` with the partitions that stand still.
     """
-    pulse = asyncio.create_task(Pulse().keep())
+    pulse = Pulse()
+    beating = asyncio.create_task(pulse.keep())
     now = resumed = time.monotonic()
     try:
         while not liveness.over(now):
@@ -174,4 +181,5 @@ async def watch(
                 await resume(standing)
                 now = resumed = time.monotonic()
     finally:
-        pulse.cancel()
+        beating.cancel()
+        pulse.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 import time
 from collections.abc import Collection
 from types import SimpleNamespace
@@ -124,6 +125,28 @@ def test_the_loop_is_not_taken_for_still_while_a_mend_takes_its_time(monkeypatch
     living = Liveness(time.monotonic())
     asyncio.run(watch(living, "", lambda: ({AT: 7}, {AT: 5}), lambda _standing: asyncio.sleep(1.5)))
     assert (ended, living.status) == ([], "stalled")
+
+
+def test_no_pulse_outlives_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(liveness, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(liveness, "END_SECONDS", 0.1)
+    monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
+    before = set(threading.enumerate())
+
+    async def watched_for_a_while() -> set[threading.Thread]:
+        watching = asyncio.create_task(watch(Liveness(time.monotonic()), "", lambda: ({}, {}), never))
+        await asyncio.sleep(0.05)
+        begun = {each for each in threading.enumerate() if each.name == "pulse"} - before
+        watching.cancel()
+        await asyncio.wait([watching])
+        return begun
+
+    async def never(_standing: Collection[TP]) -> None:
+        raise AssertionError
+
+    (pulse,) = asyncio.run(watched_for_a_while())
+    pulse.join(10)
+    assert not pulse.is_alive()
 
 
 def test_reachable_is_whether_any_server_takes_a_connection() -> None:
