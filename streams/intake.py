@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter, itemgetter
 from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, TypeVar
 
@@ -19,6 +19,7 @@ from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
 from streams.feed import UNKNOWN_FEED, Feed, RecreatedError
+from streams.kept import record
 from streams.kept.mark import AHEAD, END
 from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
@@ -54,6 +55,13 @@ CLOCK: Final = "clock"  # the reason for refusing what is dated ahead
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
 
 
+class Stretch(NamedTuple):
+    """Name the offsets that a desk's record lacks, though its intake has read them."""
+
+    after: int  # the last offset that the record holds
+    last: int
+
+
 class Folded(Protocol):
     """Stand for a state, or its mark in one input: which feed it was folded from, and up to which offset."""
 
@@ -85,6 +93,8 @@ class IntakeState:
     rejected: dict[str, int] = field(default_factory=dict)  # records that were no event of a desk, by reason
     # By `site/source`: the moment of its last event, and never beyond its record's, epoch ms
     sources: dict[str, int] = field(default_factory=dict)
+    # Of a record only: up to which offset the record of each desk, by its id, holds this input or says that it does not
+    desks: dict[str, int] = field(default_factory=dict)
 
     @property
     def others(self) -> int:
@@ -158,15 +168,21 @@ class Intake(ABC, Generic[E, D]):
         self._live = any(desk.rules.clock == "wall" for desk in desks.values())
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode  # type: ignore[assignment]
         self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, self.mark(desk)) for key, desk in desks.items()}
+        held, state.desks = state.desks, {}
         self._resume(state)
         self.strangers = {key: offset for key, offset in (strangers or {}).items() if key not in homes}
         for key, (_, mark) in self._desks.items():
             if strangers and key in strangers and mark.offset < strangers[key]:
                 mark.offset, mark.until = strangers[key] - 1, END
                 mark.feed, mark.epoch = feed.id, feed.epoch
-        for _, mark in self._desks.values():
+        self.behind: dict[bytes, Stretch] = {}  # by the desk's id
+        for key, (_, mark) in self._desks.items():
             self._resume(mark)
             mark.until = min(mark.until, state.offset)
+            last = min(held.get(key.decode(), -1), state.offset)
+            if max(mark.offset, mark.until) < last:
+                self.behind[key] = Stretch(mark.offset, last)
+                mark.until = last
         # Desks whose book was begun anew, each with the offset up to which the ledger holds the days that it keeps.
         written = [desk for desk, mark in self._desks.values() if self.writes_days(desk, mark)]
         books = [(desk.state.book.kept_until, desk) for desk in written]
@@ -291,6 +307,14 @@ class Intake(ABC, Generic[E, D]):
         if len(self._clean) >= MAX_LOOKED_AT:
             self._clean = {None}
         self._clean.update(self._names_of(event), [self._own_of(event)])
+
+    def record(self) -> bytes:
+        """Return the state's record, which says up to where each desk's record holds this input.
+
+        A desk's record that is found behind that is not its last one. What it lacks is read again.
+        """
+        held = {key.decode(): max(mark.offset, mark.until) for key, (_, mark) in self._desks.items()}
+        return record.encode(replace(self.state, desks={name: last for name, last in held.items() if last >= 0}))
 
     def touched(self) -> set[bytes]:
         """Return the ids of the desks that records were of since the last call."""

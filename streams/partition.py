@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args
 
 from streams.calls.rules import LineRules
 from streams.desks.channel import Channel
@@ -19,7 +19,7 @@ from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
 from streams.due import Due
 from streams.feed import UNKNOWN_FEED, Feed
-from streams.intake import DeskKind, IntakeState
+from streams.intake import DeskKind, IntakeState, Stretch
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.kept.mark import END
@@ -32,6 +32,7 @@ from streams.tickets.rules import ServiceRules
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
 Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews", "witnesses"]
+INPUTS: Final[tuple[Input, ...]] = get_args(Input)
 Desk: TypeAlias = Line | Service | Channel
 AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake | WitnessIntake
 
@@ -58,6 +59,7 @@ class Unread(NamedTuple):
     key: bytes
     why: str
     mended: bool  # the state goes on from an earlier record
+    gone: bool = False  # there is no record, though there must be one
 
     @property
     def refused(self) -> bool:
@@ -87,10 +89,13 @@ class _States:
         self._earlier = earlier
         self._held = held
 
-    def read(self, key: bytes, state: type[A]) -> tuple[A | None, bool]:
-        """Return a state, None where there is no record; and whether its record cannot be read."""
+    def read(self, key: bytes, state: type[A], *, due: bool = False) -> tuple[A | None, bool]:
+        """Return a state, None where there is no record; and whether it cannot be read, or is `due` and gone."""
         if key in self._held:
             return cast("A", self._held[key].state), False
+        if due and key not in self._records:
+            self.unread.append(Unread(key, "there is none", mended=False, gone=True))
+            return None, True
         try:
             return record.read(self._records.get(key), state), False
         except record.UNREADABLE as error:
@@ -140,6 +145,11 @@ class Partition:
             "channel": {name: catalogue.home(name) for name in catalogue.channels},
         }
         refused: dict[DeskKind, set[bytes]] = {"line": set(), "service": set(), "channel": set()}
+        due: dict[DeskKind, set[str]] = {"line": set(), "service": set(), "channel": set()}  # that have a record
+        read: dict[Input, IntakeState] = {}
+        for name in INPUTS:
+            read[name] = states.read(intake_key(name, number), IntakeState)[0] or IntakeState(number)
+            due[intake_kind(name)].update(read[name].desks)
         self._desks: dict[bytes, Desk] = {}
         self._intakes: dict[bytes, AnyIntake] = {}
         self.intakes: dict[Input, AnyIntake] = {}
@@ -152,7 +162,7 @@ class Partition:
             for name, desk_rules in rules.items():
                 if homes[kind][name] == number:
                     key = desk_key(kind, name)
-                    found, is_refused = states.read(key, state)
+                    found, is_refused = states.read(key, state, due=name.decode() in due[kind])
                     if is_refused:
                         refused[kind].add(name)
                     else:
@@ -177,9 +187,10 @@ class Partition:
         ) -> T:
             """Make the intake of an input."""
             key, kind = intake_key(name, number), intake_kind(name)
-            state = states.read(key, IntakeState)[0] or IntakeState(number)
             feed = (feeds or {}).get(name, UNKNOWN_FEED)
-            intake = intake_of(state, desks, homes[kind], feed, catalogue.numbers, refused[kind], states.strangers(key))
+            intake = intake_of(
+                read[name], desks, homes[kind], feed, catalogue.numbers, refused[kind], states.strangers(key)
+            )
             self._intakes[key] = self.intakes[name] = intake
             return intake
 
@@ -211,7 +222,7 @@ class Partition:
         A desk that the catalogue names no more is told nothing, and still written.
         """
         new = Partition(number, catalogue, records, feeds, earlier, self._all())
-        new._written = {key: at for key, at in new._written.items() if key not in self._all()} | self._written
+        new._written = dict(self._written)  # a desk that has come is written at once, as its intake tells of its record
         new._days, new._moved_before = self._days, self._moved_before
         new._desks = self._desks | new._desks
         for key, intake in new._intakes.items():
@@ -222,6 +233,14 @@ class Partition:
 
     def _all(self) -> dict[bytes, Desk | AnyIntake]:
         return {**self._desks, **self._intakes}
+
+    def behind(self) -> dict[bytes, Stretch]:
+        """Return what the records of desks lack of what their intakes had read, by the desk's key; it is read again."""
+        return {
+            desk_key(intake.kind, name): lacking
+            for intake in self._intakes.values()
+            for name, lacking in intake.behind.items()
+        }
 
     def desks(self) -> Collection[Desk]:
         """Return the lines, the services and the channels."""
@@ -269,7 +288,7 @@ class Partition:
         return Records(
             days,
             {key: _small_record(desk) for key, desk in desks.items()},
-            {key: record.encode(intake.state) for key, intake in intakes.items()},
+            {key: intake.record() for key, intake in intakes.items()},
         )
 
     def waiting(self) -> int:

@@ -27,7 +27,7 @@ from agents.kafka.client import KafkaError, Topic, faust_options, partition_of, 
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
 from agents.state import state_dir
-from agents.worker import unread
+from agents.worker import rereading, unread
 from agents.worker.assignor import assignor_of
 from agents.worker.batches import batches_of
 from agents.worker.changes import IncidentChanges
@@ -182,11 +182,18 @@ def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoi
         numbers = sorted({tp.partition for tp in owned if tp.topic in ownership.topics.values()})
         try:
             ownership.assign(numbers, feeds, app.consumer_generation_id)
+            if doubtful := ownership.doubtful():
+                ownership.unsettle()
+                ownership.take(await rereading.read_anew(shared, doubtful))
+                if ownership.rebalances != rebalance:
+                    return
+                ownership.assign(numbers, feeds, app.consumer_generation_id)
         except RecreatedError as error:
             log.critical(str(error))
             await app.crash(error)
             raise
         unread.tell(ownership.unread.values(), topic(shared, Topic.STATE))
+        rereading.tell(ownership)
         log.info("partitions owned", partitions=numbers)
 
     @app.on_before_shutdown.connect

@@ -13,7 +13,8 @@ from streams.desks.line import Line
 class IncidentChanges:
     """Find the incidents of the owned lines whose latest state was not published yet.
 
-    A worker that starts publishes every incident once: the topic is compacted, so a repetition is harmless.
+    A worker publishes every incident once after it got its lines: the topic is compacted, so a repetition is harmless.
+    And a worker that was thought dead may have written older ones last; its return takes the lines from everybody.
     """
 
     def __init__(self, ownership: Ownership, roster: Roster) -> None:
@@ -37,6 +38,10 @@ class IncidentChanges:
                     self._published[key] = state
                     records[key] = msgspec.json.encode({"site": site, **incident_json(incident, zone)})
         return records
+
+    def forget(self) -> None:
+        """Deem every incident unpublished."""
+        self._published.clear()
 
     def failed(self, keys: set[str]) -> None:
         """Mark these incidents as not published."""

@@ -80,7 +80,7 @@ class Checkpoint:
         self._letters = letters
         self._numbers = numbers  # that no dead letter may hold
         self._lock = asyncio.Lock()
-        self.forget()
+        self._clear()
         self._done = time.monotonic()
         self.folded = 0  # events, so far
         self._unsafe = 0  # events of the checkpoint that is being written
@@ -107,6 +107,10 @@ class Checkpoint:
 
     def forget(self) -> None:
         """Drop the batches that wait, unacknowledged: their partitions belong to another worker now."""
+        self._clear()
+        self._changes.forget()
+
+    def _clear(self) -> None:
         self._batches: list[EventT[Any]] = []
         self._outgoing: list[Outgoing] = []
         self._burial = Burial(self._numbers)
@@ -134,7 +138,7 @@ class Checkpoint:
             batches, events = self._batches, self._events
             sums = self._burial.sums(time.time())
             outgoing = self._outgoing + [Outgoing(self._letters, None, encode_letter(each)) for each in sums]
-            self.forget()
+            self._clear()
             self._unsafe = events
             if self.failing is None:
                 self.failing = Failing(time.monotonic())
@@ -155,8 +159,8 @@ class Checkpoint:
                 # its line does not know after a crash would stay open for ever, so incidents come last.
                 await _all([self._table.send_changelog(*state) for state in intakes])
                 await _all([await _send(each) for each in incidents])
-            except (KafkaError, ProducerSendError) as error:
-                self._failed(error)
+            except BaseException as error:
+                # Whatever ends it, what was not written must not count as written: the intakes go on without it.
                 self._changes.failed(set(changes))
                 for number, records in changed.items():
                     owned[number].unwritten(records)
@@ -165,6 +169,9 @@ class Checkpoint:
                     self._outgoing = outgoing + self._outgoing
                     self._events += events
                 self._unsafe = 0
+                if not isinstance(error, KafkaError | ProducerSendError):
+                    raise
+                self._failed(error)
                 return
             if self._ownership.partitions is owned:
                 for state in desks + intakes:

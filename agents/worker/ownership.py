@@ -63,6 +63,15 @@ class Ownership:
         self._tell_unread()
         return [tp for tp, position in self.positions().items() if position < positions[tp]]
 
+    def doubtful(self) -> list[int]:
+        """Return the partitions of which a state's record is older than it must be, or gone."""
+        gone = {each.partition for each in self.unread.values() if each.unread.gone}
+        return sorted(gone | {number for number, partition in self.partitions.items() if partition.behind()})
+
+    def take(self, records: Mapping[int, RestoredStates]) -> None:
+        """Keep these records of partitions in place of those that were restored."""
+        self._records.update(records)
+
     def _given(
         self, number: int
     ) -> tuple[Catalogue, Mapping[bytes, bytes], Mapping[Input, Feed], Mapping[bytes, bytes]]:
@@ -78,9 +87,13 @@ class Ownership:
 
     def revoke(self) -> None:
         """Drop every state: the next owner reads again what was not written with a checkpoint."""
+        self.unsettle()
+        self.rebalances += 1
+
+    def unsettle(self) -> None:
+        """Own nothing until the states are restored."""
         self.partitions, self.unread = {}, {}
         self.settled = False
-        self.rebalances += 1
 
     def positions(self) -> dict[TP, int]:
         """Return the offset of the last record read from each partition of each input.

@@ -6,7 +6,7 @@ is read again from the input topics (`streams.partition`).
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from streams.kept.record import UNREADABLE, Position, position
 
@@ -35,6 +35,9 @@ class Restored(NamedTuple):
         return other is None or None in (self.position, other.position) or other.position <= self.position  # type: ignore[operator]  # neither is None
 
 
+NO_RECORD: Final = Restored(b"", -1, None)
+
+
 class RestoredStates:
     """Hold the records of a partition's states."""
 
@@ -58,8 +61,8 @@ class RestoredStates:
 
     def unreadable(self, key: bytes, *, forget: bool) -> Restored:
         """Return the furthest record of a key, which cannot be read; `forget` it, so that what is written counts."""
-        found = self._furthest[key]
-        if forget:
+        found = self._furthest.get(key, NO_RECORD)
+        if forget and key in self._furthest:
             del self._furthest[key]
             if key in self._earlier:
                 self._furthest[key] = self._earlier.pop(key)

@@ -31,6 +31,8 @@ class UnreadState(NamedTuple):
         name = self.unread.key.decode(errors="replace")
         place = f"partition {self.partition}, key {name!r}, offset {self.record.offset}"
         what = f"the state record at {place} cannot be read ({self.unread.why})"
+        if self.unread.gone:
+            what = f"partition {self.partition} has no state record of key {name!r}, though it was written"
         if self.unread.mended:
             return f"{what}; it goes on from the record before, and what came since is read again"
         if not self.refused:

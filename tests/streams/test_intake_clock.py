@@ -10,7 +10,6 @@ from streams.partition import Catalogue, Partition
 from tests.streams.partitions import (
     CATALOGUE,
     HOMES,
-    OWN,
     STANDARD,
     partition,
     written,
@@ -30,7 +29,7 @@ def test_a_replay_takes_no_source_back() -> None:
     messages = [Message(offset, STANDARD, told(at=at, source="pbx")) for offset, at in enumerate((100, 300))]
     owned = partition()
     owned.calls.take(messages)
-    again = partition({OWN: written(owned)[OWN]})
+    again = partition(written(owned))
     again.calls.take(messages[:1])
     assert again.calls.state.sources == {"lozere/pbx": 300_000}
     assert again.lines[STANDARD].state.offered == 1

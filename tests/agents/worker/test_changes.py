@@ -25,6 +25,8 @@ def test_an_incident_is_taken_once_until_it_changes_or_fails() -> None:
     assert changes.take() == {}
     changes.failed({name})
     assert changes.take() == taken
+    changes.forget()
+    assert changes.take() == taken
     dismissal = {"decision": "dismiss", "incident": name, "by": "m.durand", "at": 1_543_700_000}
     worker.ownership.partitions[0].reviews.take([Message(1, b"lozere/standard", msgspec.json.encode(dismissal))])
     assert decode_incident(changes.take()[name])["status"] == "dismissed"

@@ -24,7 +24,7 @@ class Kafka:
     """Stand for the topics and the changelog: what is sent is kept, or refused as Faust and aiokafka do."""
 
     def __init__(self) -> None:
-        self.refuses: Exception | None = None
+        self.refuses: BaseException | None = None
         self.kept: list[tuple[Any, bytes]] = []
 
     async def send(self, *, key: Any, value: bytes, partition: int | None) -> Future[None]:
@@ -67,6 +67,22 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
     asyncio.run(checkpoint.write())
     assert batch.acknowledged == 1
     assert {b"letter", b"line lozere/standard", b"intake calls 0"} <= {key for key, _ in kafka.kept}
+
+
+@pytest.mark.parametrize("ending", [asyncio.CancelledError(), RuntimeError("the client has ended")])
+def test_what_a_checkpoint_that_was_broken_off_did_not_write_is_written_by_the_next(ending: BaseException) -> None:
+    worker, kafka = Worker(), Kafka()
+    broker = cast("Any", kafka)
+    changes = IncidentChanges(worker.ownership, worker.roster)
+    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
+    worker.take(*calls(3))
+    kafka.refuses = ending
+    with pytest.raises(type(ending)):
+        asyncio.run(checkpoint.write())
+    kafka.refuses = None
+    worker.take(*calls(1, line="circulation"), line="circulation")  # of another line, so that this one has not moved
+    asyncio.run(checkpoint.write())
+    assert {b"line lozere/standard", b"intake calls 0", b"line lozere/circulation"} <= {key for key, _ in kafka.kept}
 
 
 def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
