@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Final
 
 from agents.kafka.apache import ClusterMember, Node, apache_node
-from agents.kafka.client import KafkaAdminClient, KafkaError
+from agents.kafka.client import KafkaError, admin
 from agents.ports import free_port
+from config.settings import Kafka, Settings
 
 HOST: Final = "127.0.0.1"
 ID: Final = "dG9jc2luLWNsdXN0ZXItMQ"  # any 16 bytes
@@ -71,10 +72,11 @@ class Cluster:
         )
 
     def _await_all(self) -> None:
+        settings = Settings(site="any", kafka=Kafka(bootstrap=self.address))
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             try:
-                with KafkaAdminClient(bootstrap_servers=self.address.split(","), bootstrap_timeout_ms=5_000) as client:
+                with admin(settings) as client:
                     if len(client.describe_cluster()["brokers"]) == len(self._ports):
                         return
             except KafkaError:

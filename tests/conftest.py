@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import threading
+import time
 import warnings
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 from uuid import uuid4
@@ -45,6 +48,17 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if says := config.stash.get(BROKER, None):
         terminalreporter.write_line(f"broker: {says}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_client_is_left() -> Iterator[None]:
+    """Have every Kafka client closed: one that is left asks its brokers for ever, amid other tests."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 10
+    while left := [each for each in threading.enumerate() if each not in before and each.name.startswith("kafka-")]:
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")

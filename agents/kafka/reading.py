@@ -52,10 +52,16 @@ class TopicReader:
         )
         self._ends: Mapping[TopicPartition, int] = {}
         self._partitions: list[TopicPartition] = []
+        try:
+            self._begin(names, partition)
+        except BaseException:
+            self._consumer.close()  # it would ask its brokers for ever
+            raise
+
+    def _begin(self, names: Collection[str], partition: int | None) -> None:
         for name in names:
             numbers = self._consumer.partitions_for_topic(name)
             if not numbers:
-                self._consumer.close()
                 raise KafkaError(said("{topic} has gone", topic=name))
             self._partitions += [TopicPartition(name, number) for number in numbers if partition in {None, number}]
         self._consumer.assign(self._partitions)
