@@ -55,7 +55,7 @@ CLOCK: Final = "clock"  # the reason for refusing what is dated ahead
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
 
 
-class Stretch(NamedTuple):
+class Lacking(NamedTuple):
     """Name the offsets that a desk's record lacks, though its intake has read them."""
 
     after: int  # the last offset that the record holds
@@ -175,13 +175,13 @@ class Intake(ABC, Generic[E, D]):
             if strangers and key in strangers and mark.offset < strangers[key]:
                 mark.offset, mark.until = strangers[key] - 1, END
                 mark.feed, mark.epoch = feed.id, feed.epoch
-        self.behind: dict[bytes, Stretch] = {}  # by the desk's id
+        self.behind: dict[bytes, Lacking] = {}  # by the desk's id
         for key, (_, mark) in self._desks.items():
             self._resume(mark)
             mark.until = min(mark.until, state.offset)
             last = min(held.get(key.decode(), -1), state.offset)
             if max(mark.offset, mark.until) < last:
-                self.behind[key] = Stretch(mark.offset, last)
+                self.behind[key] = Lacking(mark.offset, last)
                 mark.until = last
         # Desks whose book was begun anew, each with the offset up to which the ledger holds the days that it keeps.
         written = [desk for desk, mark in self._desks.values() if self.writes_days(desk, mark)]

@@ -19,11 +19,12 @@ from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
 from streams.due import Due
 from streams.feed import UNKNOWN_FEED, Feed
-from streams.intake import DeskKind, IntakeState, Stretch
+from streams.intake import DeskKind, IntakeState, Lacking
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.kept.mark import END
-from streams.ledger.changes import DayChanges
+from streams.ledger.changes import DayChanges, DeskWithBook
+from streams.ledger.day import ChannelDay, LedgerDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
 from streams.number import ANY_NUMBERS, Numbers
 from streams.requests.rules import ChannelRules
@@ -234,7 +235,7 @@ class Partition:
     def _all(self) -> dict[bytes, Desk | AnyIntake]:
         return {**self._desks, **self._intakes}
 
-    def behind(self) -> dict[bytes, Stretch]:
+    def behind(self) -> dict[bytes, Lacking]:
         """Return what the records of desks lack of what their intakes had read, by the desk's key; it is read again."""
         return {
             desk_key(intake.kind, name): lacking
@@ -249,6 +250,16 @@ class Partition:
     def desks_by_key(self) -> Mapping[bytes, Desk]:
         """Return the same by the keys of their states."""
         return self._desks
+
+    def has_closed(self, day: LedgerDay) -> bool:
+        """Tell whether a day, or a part of one, is of a desk that lives here and gets nothing any more."""
+        kind: DeskKind = (
+            "service" if isinstance(day, ServiceDay) else "channel" if isinstance(day, ChannelDay) else "line"
+        )
+        desk: DeskWithBook | None = self._desks.get(desk_key(kind, day.id.encode()))
+        if isinstance(day, WitnessDay):
+            desk = desk.witness.ledger if isinstance(desk, Line) and desk.witness is not None else None
+        return desk is not None and day_key(day) not in {day_key(each) for each in desk.days()}
 
     def advance(self, now: int) -> Iterator[None]:
         """Settle, desk by desk, what no timely event can change any more at `now` (ms); yield after each that is due.

@@ -21,6 +21,9 @@ DAY_SECONDS = 86_400
 REPLICAS = 3
 # Of three copies, how many hold a record before it is acknowledged: one broker may be away, and none is trusted alone.
 IN_SYNC = {"min.insync.replicas": "2"}
+# For so long every record of some compacted topics stays, so that a late write of a worker that was thought dead hides
+# no newer one.
+KEPT_SECONDS = 3_600
 SETTLE_SECONDS = 5.0
 TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
 # Kafka deletes and compacts whole segments, never the one that it writes to; by default that is 1 GiB, or a week.
@@ -44,6 +47,7 @@ def topic_plans(settings: Shared) -> dict[str, TopicPlan]:
     month = _kept(min(30 * DAY_SECONDS, named))
     buried = min(90 * DAY_SECONDS, named)
     latest = {"cleanup.policy": "compact"} | SEGMENTS["compact"]
+    whole = {"min.compaction.lag.ms": _ms(KEPT_SECONDS)}
     wide = {"max.message.bytes": str(MAX_REQUEST_BYTES)}
     every = (
         TopicPlan(Topic.CALL_ATTEMPTS, "site/line", _kept(settings.retention.calls)),
@@ -60,16 +64,15 @@ def topic_plans(settings: Shared) -> dict[str, TopicPlan]:
             "site/hash of the note; of a tick site/called-back/caller; of a mail site/mail/kind/period/hash",
             latest | {"max.compaction.lag.ms": str(DAY_SECONDS * 1000)},
         ),
-        TopicPlan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest),
-        TopicPlan(Topic.INCIDENTS, "incident id", latest),
+        TopicPlan(Topic.LEDGER, "site/line/YYYY-MM-DD", latest | whole),
+        TopicPlan(Topic.INCIDENTS, "incident id", latest | whole),
         TopicPlan(Topic.STATUS, "site/line or site/service", latest),
         TopicPlan(Topic.DEAD_LETTERS, "the original record's key", _kept(buried) | wide),
-        # For an hour every record stays, so that a late write of a worker that was thought dead hides no newer one.
-        # After a week none does that a newer one replaces: the callers of a day stand in the records of that day.
+        # After a week none stays that a newer one replaces: the callers of a day stand in the records of that day.
         TopicPlan(
             Topic.STATE,
             "line, service or channel site/name; intake INPUT N",
-            latest | {"min.compaction.lag.ms": "3600000", "max.compaction.lag.ms": _ms(min(7 * DAY_SECONDS, named))},
+            latest | whole | {"max.compaction.lag.ms": _ms(min(7 * DAY_SECONDS, named))},
         ),
     )
     return {topic(settings, plan.topic): plan for plan in every}
@@ -98,7 +101,7 @@ class Difference(NamedTuple):
     @property
     def harmless(self) -> bool:
         """Tell whether it can be set without anything being lost."""
-        return self.what.startswith("segment.") or self.what in IN_SYNC
+        return self.what.startswith(("segment.", "min.compaction.")) or self.what in IN_SYNC
 
     def sentence(self) -> Said:
         """Say it in one sentence, with how to mend it."""

@@ -27,7 +27,7 @@ from agents.kafka.client import KafkaError, Topic, faust_options, partition_of, 
 from agents.kafka.reading import nothing_between
 from agents.kafka.topics import topic_id
 from agents.state import state_dir
-from agents.worker import rereading, unread
+from agents.worker import closed_days, rereading, unread
 from agents.worker.assignor import assignor_of
 from agents.worker.batches import batches_of
 from agents.worker.changes import IncidentChanges
@@ -103,6 +103,7 @@ def create(roster: Roster) -> Work:
         _fold(app, roster, name, ownership, checkpoint, continuity)
     app.task(around.watch)
     app.task(partial(_follow_offices, app, roster, ownership))
+    app.task(partial(closed_days.guard, shared, ownership, app.topic(topic(shared, Topic.LEDGER))))
     _repeat(app, shared, checkpoint, progress, liveness, Statuses(roster, ownership, progress.now))
     return Work(
         app,

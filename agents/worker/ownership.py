@@ -11,6 +11,7 @@ from agents.worker.continuity import Gap
 from agents.worker.restored import RestoredStates
 from agents.worker.unread import UnreadState
 from streams.feed import Feed
+from streams.ledger.day import LedgerDay
 from streams.partition import Catalogue, Input, Partition
 
 
@@ -67,6 +68,10 @@ class Ownership:
         """Return the partitions of which a state's record is older than it must be, or gone."""
         gone = {each.partition for each in self.unread.values() if each.unread.gone}
         return sorted(gone | {number for number, partition in self.partitions.items() if partition.behind()})
+
+    def has_closed(self, day: LedgerDay) -> bool:
+        """Tell whether a day is of a desk that is owned, and gets nothing any more."""
+        return any(partition.has_closed(day) for partition in self.partitions.values())
 
     def take(self, records: Mapping[int, RestoredStates]) -> None:
         """Keep these records of partitions in place of those that were restored."""

@@ -1,0 +1,87 @@
+"""Days of the ledger that were closed stay so, whoever writes last.
+
+A worker that was thought dead may publish a day as it knew it after the new owner has closed it. Readers pass over the
+record that is behind, but Kafka's compaction keeps the last one. So each worker looks, within the time for which the
+ledger keeps every record, at what was written last: a day that is closed by the state of its desk must be closed there
+too. Where it is not, and a further record of it is still in the topic, that one is written again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping
+from contextlib import closing
+from typing import Final
+
+import structlog
+from aiokafka.errors import KafkaError as ClientError
+from faust.exceptions import ProducerSendError
+from faust.types import TopicT
+
+from agents.kafka.client import KafkaError, Topic, topic
+from agents.kafka.reading import TopicReader, leaving_out
+from agents.kafka.topics import KEPT_SECONDS
+from agents.worker.ownership import Ownership
+from config.shared import Shared
+from streams.kept.record import Position
+from streams.ledger.day import LedgerDay, read_day
+
+log = structlog.get_logger()
+
+LOOK_SECONDS: Final = KEPT_SECONDS / 3
+
+
+async def guard(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
+    """Look at what was written last, for ever."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            await mend(shared, ownership, ledger)
+        except (KafkaError, ClientError, ProducerSendError) as error:
+            log.warning("the ledger cannot be read back; looking again later", error=str(error))
+
+
+async def mend(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
+    """Write again what was written of closed days before a record that is behind; raise `KafkaError` as readers do."""
+    last = await asyncio.to_thread(_open, shared)
+    doubtful = {key for key, day in last.items() if ownership.has_closed(day)}
+    if not doubtful:
+        return
+    for key, record in (await asyncio.to_thread(_hidden, shared, doubtful)).items():
+        log.warning("a closed day was written over by what is behind it; it is written again", day=key.decode())
+        await (await ledger.send(key=key, value=record))
+
+
+def _open(shared: Shared) -> Mapping[bytes, LedgerDay]:
+    """Return the days whose last record of late does not say that they are closed, by key."""
+    name = topic(shared, Topic.LEDGER)
+    found: dict[bytes, LedgerDay] = {}
+    with closing(TopicReader(shared, name)) as reader:
+        reader.begin_at(name, round((time.time() - KEPT_SECONDS) * 1000))
+        for record in reader.up_to(reader.ends()):
+            with leaving_out(record):
+                if record.key is not None and record.value is not None:
+                    found.pop(record.key, None)
+                    if not (day := read_day(record.value)).closed:
+                        found[record.key] = day
+    return found
+
+
+def _hidden(shared: Shared, keys: Collection[bytes]) -> Mapping[bytes, bytes]:
+    """Return the furthest records of days, of those whose last record is behind."""
+    furthest: dict[bytes, tuple[Position, bytes]] = {}
+    behind: set[bytes] = set()
+    with closing(TopicReader(shared, topic(shared, Topic.LEDGER))) as reader:
+        for record in reader.up_to(reader.ends()):
+            if record.key not in keys or record.key is None or record.value is None:
+                continue
+            with leaving_out(record):
+                day = read_day(record.value)
+                here = Position(day.epoch, day.offset, day.others)
+                if record.key in furthest and here < furthest[record.key][0]:
+                    behind.add(record.key)
+                else:
+                    furthest[record.key] = here, record.value
+                    behind.discard(record.key)
+    return {key: furthest[key][1] for key in behind}
