@@ -98,11 +98,11 @@ def digest(offices: Offices) -> str:
 
 def lines(settings: Settings) -> dict[str, LineRules]:
     """Return the rules of every line by its short id."""
-    office = times(settings)
-    return {name: rules_of(settings, name, line, office) for name, line in settings.lines.items()}
+    office, version = times(settings), digest(Offices.alone(settings))
+    return {name: rules_of(settings, name, line, office, version) for name, line in settings.lines.items()}
 
 
-def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times) -> LineRules:
+def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times, version: str = "") -> LineRules:
     """Return the rules of one line, by the office's times; the configuration has seconds, the domain ms."""
     return LineRules(
         site=settings.site,
@@ -120,12 +120,14 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times) -
         expected=line.expected_lost_rate or None,
         lifecycle=line.lifecycle,
         witness=line.witness,
+        catalogue=version,
     )
 
 
 def services(settings: Settings) -> dict[str, ServiceRules]:
     """Return the rules of every counter service by its short id."""
     closing, day = _closing(settings.calendar()), times(settings).day
+    version = digest(Offices.alone(settings))
     return {
         name: ServiceRules(
             site=settings.site,
@@ -135,6 +137,7 @@ def services(settings: Settings) -> dict[str, ServiceRules]:
             target_wait=None if service.target_wait is None else round(service.target_wait * 1000),
             lateness=round(settings.allowed_lateness * 1000),
             clock=settings.clock,
+            catalogue=version,
         )
         for name, service in settings.services.items()
     }
@@ -143,6 +146,7 @@ def services(settings: Settings) -> dict[str, ServiceRules]:
 def channels(settings: Settings) -> dict[str, ChannelRules]:
     """Return the rules of every request channel by its short id."""
     day, calendar = times(settings).day, settings.calendar()
+    version = digest(Offices.alone(settings))
 
     def working(first: int, last: int) -> int:
         return calendar.working_days_between(date.fromordinal(first), date.fromordinal(last))
@@ -162,6 +166,7 @@ def channels(settings: Settings) -> dict[str, ChannelRules]:
             target_days=channel.target_days,
             lateness=round(settings.allowed_lateness * 1000),
             clock=settings.clock,
+            catalogue=version,
         )
         for name, channel in settings.requests.items()
     }

@@ -141,6 +141,8 @@ def check(config: Config = None) -> None:
 
 
 def _tell_of_one(settings: Settings) -> None:
+    from agents.catalogue import digest
+
     say(
         text(
             "configuration  site {site}: lines {lines}, services {services}, channels {channels}; open {hours}, {zone}",
@@ -152,6 +154,7 @@ def _tell_of_one(settings: Settings) -> None:
             zone=settings.timezone,
         )
     )
+    say(text("catalogue      {version}: the ledger names this version by it", version=digest(Offices.alone(settings))))
 
 
 def _tell_of_all(offices: Offices) -> None:

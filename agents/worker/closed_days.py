@@ -48,9 +48,13 @@ async def mend(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
     doubtful = {key for key, day in last.items() if ownership.has_closed(day)}
     if not doubtful:
         return
-    for key, record in (await asyncio.to_thread(_hidden, shared, doubtful)).items():
-        log.warning("a closed day was written over by what is behind it; it is written again", day=key.decode())
-        await (await ledger.send(key=key, value=record))
+    hidden = await asyncio.to_thread(_hidden, shared, doubtful)
+    if hidden:
+        first = min(hidden).decode()
+        log.warning(
+            "closed days were written over by what is behind them; writing again", days=len(hidden), first=first
+        )
+    await asyncio.gather(*[await ledger.send(key=key, value=record) for key, record in hidden.items()])
 
 
 def _open(shared: Shared) -> Mapping[bytes, LedgerDay]:

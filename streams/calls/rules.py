@@ -38,6 +38,7 @@ class LineRules(Struct, frozen=True, kw_only=True):
     lifecycle: Literal["full", "final", "totals"] = "full"
 
     witness: str | None = None  # the source of the second record of its calls, where there is one
+    catalogue: str = ""  # names the version of the office's configuration, where it is known
 
     @property
     def id(self) -> str:

@@ -41,7 +41,7 @@ class Channel:
         self.rules = rules
         self.name = rules.channel
         self.state = state if state is not None else ChannelState(rules.id)
-        self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, DAYS_UNTIL_ANSWERED)
+        self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, DAYS_UNTIL_ANSWERED, rules.catalogue)
         self._definition = rules.definition
         self._turn = 0
 

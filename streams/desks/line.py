@@ -67,7 +67,9 @@ class Line:
         open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
         totals = rules.lifecycle == "totals"
         leave_days(state.book, totals=totals)
-        self.ledger = Ledger(ReadingsBook(state) if totals else state, LineDay, rules.id, rules.day, open_days)
+        self.ledger = Ledger(
+            ReadingsBook(state) if totals else state, LineDay, rules.id, rules.day, open_days, rules.catalogue
+        )
         self.reported = Reported(rules, state, self.ledger, self.watch) if totals else None
         self.calls = LiveCalls(rules, state, self.watch, self.ledger, self.definitions)
         self.witness = None if rules.witness is None else LineWitness(rules, state.witness, self.watch.incidents, state)

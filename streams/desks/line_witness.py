@@ -66,7 +66,7 @@ class LineWitness:
 
     def __init__(self, rules: LineRules, state: LineWitnessState, incidents: Incidents, line: BookHolder) -> None:
         self.state = state
-        self.ledger = WitnessLedger(state, line, rules.id, rules.day)
+        self.ledger = WitnessLedger(state, line, rules.id, rules.day, rules.catalogue)
         self._rules = rules
         self._lost = frozenset(REASON_INDEX[each] for each in rules.lost_reasons)
         self._grace = rules.lateness + GRACE

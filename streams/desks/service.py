@@ -52,7 +52,7 @@ class Service:
         self.name = rules.service
         self.state = state if state is not None else ServiceState(rules.id)
         self.transfers: list[TicketEvent] = []
-        self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day)
+        self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day, catalogue=rules.catalogue)
         self._turn = 0
         self._first_day = min(self.state.live, default=NO_CLOCK)
         self._first_counter = min(self.state.counters.values(), default=NO_CLOCK)

@@ -55,10 +55,17 @@ class BookHolder(Protocol):
         """Return its book."""
 
 
+def note(day: LedgerDay, catalogue: str) -> None:
+    """Note in a day by which version of its office's configuration it is counted; empty where that is not known."""
+    if catalogue and catalogue not in day.catalogues:
+        day.catalogues.append(catalogue)
+
+
 class Ledger(Generic[D]):
     """Write the book of a state: find the day or part that a slot belongs to, and close days.
 
-    `kind` and `name` are the days' type and id. `day` gives the local day (an ordinal) of a moment (ms). `pages` keeps
+    `kind` and `name` are the days' type and id, `catalogue` names the version of the configuration that holds now.
+    `day` gives the local day (an ordinal) of a moment (ms). `pages` keeps
     what was found, by slot number: the hot path looks there first. A part takes its name from an event, so a closed
     day may only be written on while an event is taken, and not when time passes.
     """
@@ -70,6 +77,7 @@ class Ledger(Generic[D]):
         name: str,
         day: Callable[[int], int],
         open_days: int = OPEN_DAYS,
+        catalogue: str = "",
     ) -> None:
         self.pages: dict[int, D] = {}
         self._state = state
@@ -77,6 +85,7 @@ class Ledger(Generic[D]):
         self._name = name
         self._day = day
         self._open_days = open_days
+        self._catalogue = catalogue
 
     @property
     def book(self) -> Book[D]:
@@ -109,6 +118,7 @@ class Ledger(Generic[D]):
             if day <= book.kept and book.kept_until >= 0:
                 return self.blank(day)  # the ledger has it: this page is thrown away
             page = self.pages[slot_no] = book.days.get(day) or self._begin(day)
+            note(page, self._catalogue)
         return page
 
     def blank(self, day: int, part: str = "") -> D:
@@ -130,6 +140,7 @@ class Ledger(Generic[D]):
                 if days.get(day) is book.days.get(day) and (day in days or day > book.closed):
                     days[day] = copied(days[day]) if day in days else self.blank(day)
             if day in days:  # else its day is closed: it opens a part once it has settled
+                note(days[day], self._catalogue)
                 count(days[day], each)
         return list(days.values())
 

@@ -82,6 +82,7 @@ class Day(Struct, kw_only=True, omit_defaults=True, tag_field="of"):
     offset: int = -1  # of the last record of the first input
     others: int = 0  # sum of the offsets in the further inputs
     closed: bool = False  # nothing is added to it any more; a later event of it opens a part
+    catalogues: list[str] = []  # by which versions of its office's configuration it was counted, as they came
 
 
 class LineDay(Day, kw_only=True, tag="line"):

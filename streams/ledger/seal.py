@@ -29,7 +29,8 @@ LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
 # So do these: of a day that an earlier version began, a repetition by a later one names more calls.
 DETAILS: Final = frozenset({"lost_for", "diverted_for", "lost_short", "lost_within"})
 _VARIES: Final = LAWS | DETAILS
-_STANDS: Final = {"epoch", "offset", "others", "closed"}  # how far it was folded: a repetition may have gone further
+# How far it was folded, and by whose configuration: a repetition may have gone further, and by a later one.
+_STANDS: Final = {"epoch", "offset", "others", "closed", "catalogues"}
 _UNREADABLE: Final = "#"  # stands for all that a record says where only its day can be read
 _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from streams.calls.counts import Counts
 from streams.kept.record import Position
 from streams.kept.times import QUARTER_MS
-from streams.ledger.book import BookHolder
+from streams.ledger.book import BookHolder, note
 from streams.ledger.day import BothSlot, WitnessDay
 
 
@@ -32,11 +32,14 @@ class WitnessLedger:
     cannot be it: of two workers, one may have read more of the line, the other more of the witness.
     """
 
-    def __init__(self, state: WitnessDays, line: BookHolder, name: str, day: Callable[[int], int]) -> None:
+    def __init__(
+        self, state: WitnessDays, line: BookHolder, name: str, day: Callable[[int], int], catalogue: str = ""
+    ) -> None:
         self._state = state
         self._line = line
         self._name = name
         self._day = day
+        self._catalogue = catalogue
 
     @property
     def ledger(self) -> WitnessLedger:
@@ -61,6 +64,7 @@ class WitnessLedger:
             page = WitnessDay(id=self._name, day=date.fromordinal(day).isoformat(), source=source)
             if day > self._line.book.kept:
                 self._state.days[day] = page
+        note(page, self._catalogue)
         return page
 
     def turn(self, settled: int) -> None:

@@ -22,6 +22,7 @@ class ChannelRules(Struct, frozen=True, kw_only=True):
     target_days: int | None = None  # days within which to answer; the day of receipt is day 0
     lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"
+    catalogue: str = ""  # names the version of the office's configuration, where it is known
 
     @property
     def id(self) -> str:

@@ -20,6 +20,7 @@ class ServiceRules(Struct, frozen=True, kw_only=True):
     target_wait: int | None = None  # ms from issue to first call
     lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"
+    catalogue: str = ""  # names the version of the office's configuration, where it is known
 
     @property
     def id(self) -> str:

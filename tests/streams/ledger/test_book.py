@@ -217,3 +217,12 @@ def test_a_backfill_of_a_busy_year_leaves_a_record_far_below_a_brokers_message_l
     with_parts = len(record.encode(line.state))
     line.state.book.days.clear()
     assert with_parts - len(record.encode(line.state)) < 150_000
+
+
+def test_a_day_names_the_versions_of_the_configuration_that_counted_it_and_no_repetition_adds_one() -> None:
+    first, second = (msgspec.structs.replace(RULES, catalogue=name) for name in ("first", "second"))
+    line = folded(lost(1.5, "1"), lost(2.4, "2"), lost(2.5, "3"), rules=first)
+    line = Line(second, line.state)
+    tell(line, lost(2.6, "4"), lost(2.6, "4"), lost(3.5, "5"), lost(30.5, "6"))
+    told = {key: day.catalogues for key, day in days(line).items()}
+    assert told == {"01-02": ["first"], "01-03": ["first", "second"], "01-04": ["second"], "01-31": ["second"]}
