@@ -30,12 +30,18 @@ from streams.ledger.day import LedgerDay, read_day
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = KEPT_SECONDS / 3
+SETTLED_SECONDS: Final = KEPT_SECONDS / 60  # after a rebalance: what was on its way has come
 
 
 async def guard(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
-    """Look at what was written last, for ever."""
+    """Look at what was written last, for ever: after every rebalance, and now and then."""
+    rebalances, looked = 0, time.monotonic()
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(SETTLED_SECONDS)
+        now = time.monotonic()
+        if not ownership.settled or (ownership.rebalances == rebalances and now - looked < LOOK_SECONDS):
+            continue
+        rebalances, looked = ownership.rebalances, now
         try:
             await mend(shared, ownership, ledger)
         except (KafkaError, ClientError, ProducerSendError) as error:
