@@ -60,6 +60,9 @@ INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
 }
 LAYOUT_SECONDS: Final = 5.0  # between looks at the topics: a worker that joined before it could read them owns nothing
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
+# Unpacked in one go, in the thread that tells the group that this worker lives. Without a limit that is all that every
+# partition has given: of a nation's backlog for so many seconds that the group gave the partitions to another worker.
+MAX_UNPACKED = 20_000  # records
 
 
 class Work(NamedTuple):
@@ -125,6 +128,7 @@ def _app(shared: Shared, named: str, batched: frozenset[str]) -> faust.App:
         PartitionAssignor=assignor_of(shared.kafka.partitions),
         broker_client_id=named,
         broker_heartbeat_interval=2.0,
+        broker_max_poll_records=MAX_UNPACKED,
         broker_session_timeout=6.0,
         consumer_auto_offset_reset="earliest",
         consumer_metadata_max_age_ms=int(LAYOUT_SECONDS * 1000),
