@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import faust
 import structlog
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
@@ -46,7 +48,8 @@ def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) 
             return _Thread(self, loop=self.loop, beacon=self.beacon)
 
         async def _seek(self, partition: TP, offset: int) -> None:
-            await self.seek_wait({partition: offset})
+            with suppress(IllegalStateError):  # just taken away: its next owner reads it from where its states stand
+                await self.seek_wait({partition: offset})
 
         async def perform_seek(self) -> None:
             await super().perform_seek()
