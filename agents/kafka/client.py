@@ -18,9 +18,9 @@ from kafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 
 from agents.ending import notice
-from agents.kafka.checksum import quicken
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
+from agents.kafka.unpacking import quicken
 from agents.translation import text
 
 if TYPE_CHECKING:

@@ -124,7 +124,11 @@ class TopicReader:
         """
         left = self._left(ends) if is_shown() else None
         bar, count = ProgressBar(", ".join(sorted({str(tp.topic) for tp in ends})), left, of="records"), 0
-        while not self.reached(ends):
+        behind = list(ends)
+        while behind:
+            if self._position(behind[-1]) >= ends[behind[-1]]:
+                behind.pop()  # one is asked for at a time: a topic may have hundreds of partitions
+                continue
             for record in self.poll():
                 yield record
                 count += 1
