@@ -15,7 +15,8 @@ from agents.language import Language
 from agents.nation.figures import OfficeEdition
 from agents.nation.scope import Scope
 from agents.pages.withheld import why
-from agents.shape import LineCountsShape, counts_shape, line_counts_shape
+from agents.shape import LineCountsShape, breach_shape, counts_shape, line_counts_shape
+from agents.totals.document import Integrity
 from streams.calls.counts import Counts
 from streams.indicators.indicator import Figure
 from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
@@ -160,6 +161,7 @@ class UnitShape(Struct, frozen=True):
     requests: dict[str, UnitChannel]
     funnel: UnitFunnel | None  # by all lines; null for an office
     edition: UnitEdition | None  # of an office; null where none was published
+    integrity: Integrity
 
 
 class UnitsDocument(Struct, frozen=True):
@@ -183,12 +185,13 @@ def units_document(scope: Scope) -> UnitsDocument:
         period=period.name,
         as_of=scope.rolled.today.isoformat(),
         provisional=scope.provisional,
-        units=[_unit(each, scope.edition(each), zone) for each in scope.units()],
+        units=[_unit(each, scope, zone) for each in scope.units()],
         retired=scope.rolled.retired,
     )
 
 
-def _unit(unit: Unit, edition: OfficeEdition | None, zone: ZoneInfo) -> UnitShape:
+def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
+    edition, breaches = scope.edition(unit), scope.breaches(unit)
     return UnitShape(
         kind=unit.kind,
         name=unit.name,
@@ -204,6 +207,7 @@ def _unit(unit: Unit, edition: OfficeEdition | None, zone: ZoneInfo) -> UnitShap
         requests={name: _channel(each) for name, each in unit.channels.items()},
         funnel=None if unit.kind == "site" else _funnel(unit.funnel, zone),
         edition=None if edition is None else _edition(edition, zone),
+        integrity=Integrity(not breaches, [*map(breach_shape, breaches)]),
     )
 
 

@@ -23,6 +23,7 @@ from agents.translation import text
 from config.offices import Offices
 from config.settings import Settings
 from config.shared import Shared
+from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
 from streams.rollup.office import RolledOffice
@@ -48,6 +49,7 @@ class FiguredOffice(NamedTuple):
 
     annual: Annual
     edition: OfficeEdition
+    breaches: Sequence[Breach]  # what does not hold of the history that they are made of
     opened: int  # slots of opening hours in the period, as far as it was in service and they have passed
 
 
@@ -58,6 +60,7 @@ class NationFigures(NamedTuple):
     rolled: RollUp
     annuals: Mapping[str, Annual]
     editions: Mapping[str, OfficeEdition]
+    breaches: Mapping[str, Sequence[Breach]]
 
 
 def nation_figures(offices: Offices, history: History, period: Period, today: date) -> NationFigures:
@@ -94,13 +97,15 @@ def together(offices: Offices, period: Period, today: date, made: Iterable[Figur
         rollup(rolled, period, today, label, offices.sites.keys() - found.keys()),
         {site: each.annual for site, each in found.items()},
         {site: each.edition for site, each in found.items()},
+        {site: each.breaches for site, each in found.items()},
     )
 
 
 def figures_of_office(settings: Settings, history: History, period: Period, today: date) -> FiguredOffice:
     """Return the figures of one office as a nation needs them."""
     annual = figures(settings, history, period, today, whole_only=True)
-    return FiguredOffice(annual, _edition(history, annual), _opened(settings, annual))
+    breaches = history.breaches(settings.site, period)
+    return FiguredOffice(annual, _edition(history, annual), breaches, _opened(settings, annual))
 
 
 class _Records(NamedTuple):
@@ -143,7 +148,10 @@ class _Work(NamedTuple):
         every = self.records.days.get(office.site, ())
         if any(line.expected_lost_rate is None for line in office.lines.values()):
             return iter(every)
-        first, last = (self.period.first - BEFORE).isoformat(), self.period.last.isoformat()
+        # An edition of the years that the period touches names all days of its own period.
+        years = self.period.years()
+        first = min(date(years[0], 1, 1), self.period.first - BEFORE).isoformat()
+        last = date(years[-1], 12, 31).isoformat()
         return (record for record in every if _lies_in(record, first, last))
 
 

@@ -17,6 +17,7 @@ from agents.open_data.observations import NOT_COUNTED, UNITS_OF, channel_of, fig
 from agents.open_data.package import STATEMENTS, json_text, table_text, zipped
 from agents.open_data.schema import VERSION, table_schema
 from agents.pages import words
+from agents.pages.broken import broken
 from streams.rollup.unit import UnitKind
 
 MESHES: Final[Mapping[UnitKind, str]] = {
@@ -28,7 +29,7 @@ MESHES: Final[Mapping[UnitKind, str]] = {
 UNITS_KEY: Final = ("maille", "unite_nom", "indicateur", "objet", "periode")
 _ALL: Final = "tous"  # stands for the subject of a figure over all lines or all counters
 _NOT_OF_UNITS: Final = frozenset(
-    {"site", "organisme", "compte_du", "compte_au", "methode", "rupture", "integrite", "edition_date", "revision"}
+    {"site", "organisme", "compte_du", "compte_au", "methode", "rupture", "edition_date", "revision"}
 )
 
 _COUNT: Final = {"minimum": 0}
@@ -192,6 +193,7 @@ def _rows(scope: Scope, each: Observed, telling: NationTelling) -> Iterator[dict
         "objectif_atteint": of.corrected.met,
         "motif": _why_not(each, telling),
         "edition": edition.number if edition is not None and edition.same else None,
+        "integrite": broken(scope.breaches(unit), Language.FR),
         "sites": len(each.sites),
         "sites_silencieux": len(each.silent),
         "lignes_non_publiees": len(each.withheld),

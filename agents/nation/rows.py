@@ -11,6 +11,7 @@ from agents.nation.observed import Observed, observed
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, VERDICTS, NationTelling
 from agents.pages import words
+from agents.pages.broken import broken
 from agents.totals.rows import HEADS
 from streams.said import Said, said
 
@@ -39,6 +40,7 @@ _HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
     "z": said("Deviations above the others"),
     "edition": said("Edition"),
     "edition_same": said("Still these figures"),
+    "integrity": HEADS["integrity"],
 }
 UNIT_COLUMNS: Final = tuple(_HEADS)
 _IN_UNIT: Final = ("target", "raw", "corrected", "low", "high", "could_be_low", "could_be_high")
@@ -97,6 +99,7 @@ def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]
         "z": each.point and each.point.z,
         "edition": edition and edition.number,
         "edition_same": edition.same if edition is not None and edition.number is not None else None,
+        "integrity": broken(scope.breaches(unit), telling.language),
     }
 
 

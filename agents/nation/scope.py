@@ -7,6 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.nation.figures import NationFigures, OfficeEdition
+from streams.chain.breach import Breach
 from streams.rollup.funnel import Funnel, FunnelPoint
 from streams.rollup.unit import RollUp, Unit
 
@@ -81,6 +82,10 @@ class Scope(NamedTuple):
     def edition(self, unit: Unit) -> OfficeEdition | None:
         """Return the last edition of an office; None for a unit of several."""
         return self.figures.editions.get(unit.name) if unit.kind == "site" else None
+
+    def breaches(self, unit: Unit) -> list[Breach]:
+        """Return what does not hold of the history that the figures of a unit are made of."""
+        return [breach for site in unit.sites for breach in self.figures.breaches.get(site, ())]
 
     def labels(self, sites: list[str]) -> list[str]:
         """Return what offices are called."""

@@ -10,6 +10,7 @@ from agents.language import Language
 from agents.nation.figures import OfficeEdition
 from agents.nation.observed import Observed
 from agents.nation.scope import Scope
+from agents.pages.broken import broken
 from agents.pages.withheld import why
 from agents.totals.telling import Telling
 from streams.rollup.funnel import FunnelPoint, FunnelVerdict
@@ -136,8 +137,9 @@ class NationTelling(Telling):
         )
 
     def trouble(self, scope: Scope, each: Observed) -> list[str]:
-        """Say what is missing in a sum: what is withheld, with what it could change, and who is silent."""
-        found = []
+        """Say what is wrong with a sum, and missing in it: what was changed, what is withheld, and who is silent."""
+        wrong = broken(scope.breaches(scope.unit), self.language)
+        found = [] if wrong is None else [wrong]
         if each.withheld:
             lines = self.counted("{count} line is withheld", "{count} lines are withheld", len(each.withheld))
             if each.could_be is None:

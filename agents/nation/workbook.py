@@ -14,6 +14,7 @@ from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, NationTelling
 from agents.pages import words
+from agents.pages.broken import broken
 from agents.totals.months import FORMATS
 from agents.totals.pen import HEAD, LINE, RULED, SOFT, CellValue, Pen
 from streams.rollup.unit import Unit
@@ -78,6 +79,8 @@ def _sheet(
         telling.text("Not an edition: the figures as of {day}.", day=telling.day(scope.rolled.today)),
         **SOFT,
     )
+    if (wrong := broken(scope.breaches(scope.unit), telling.language)) is not None:
+        pen.put(sheet, 2, 0, wrong, bold=True, font_color="#C00000")
     for at, column in enumerate(columns):
         pen.put(sheet, _HEAD, at, column.head, **HEAD, align="right" if column.format else "left")
         sheet.set_column(at, at, column.width)

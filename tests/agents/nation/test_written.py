@@ -7,18 +7,24 @@ import json
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import jsonschema
+import msgspec
 import openpyxl
 import pytest
 from pypdf import PdfReader
 
+from agents.kafka.client import Topic, topic
 from agents.language import Language
+from agents.nation.figures import nation_figures
 from agents.nation.rows import UNIT_COLUMNS
-from agents.nation.scope import scope_of
+from agents.nation.scope import Scope, scope_of
 from agents.nation.written import units_written
 from agents.report.format import Format
-from tests.agents.nation.made import HOSTILE, figures, nation
+from config.offices import Offices
+from streams.ledger.day import CallSlot, LineDay, day_key, write_day
+from tests.agents.nation.made import HOSTILE, MONTH, TODAY, MadeRecord, days, figures, history, nation, offices
 
 WRITTEN = (Format.TABLE, Format.JSON, Format.CSV, Format.XLSX, Format.HTML, Format.PDF, Format.OPEN_DATA)
 
@@ -119,3 +125,38 @@ def test_a_region_is_told_alone() -> None:
 def test_the_document_is_what_its_schema_says() -> None:
     schema = json.loads((Path(__file__).parents[3] / "docs/schemas/nation-totals.json").read_text(encoding="utf-8"))
     jsonschema.validate(json.loads(units_written(Format.JSON, nation(), Language.EN)), schema)
+
+
+def forged(of: Offices) -> Scope:
+    """Return the nation, where somebody has written over a closed day of one office."""
+    known = history(of)
+    day = next(each for each in days(of.sites["a"]) if isinstance(each, LineDay) and each.slots)
+    slots = {slot_no: CallSlot(offered=40, answered=40) for slot_no in day.slots}
+    changed = write_day(msgspec.structs.replace(day, slots=slots))
+    known.take(MadeRecord(topic(of.shared, Topic.LEDGER), day_key(day).encode(), changed))
+    return scope_of(nation_figures(of, known, MONTH, TODAY))
+
+
+def test_figures_that_were_tampered_with_in_one_office_are_told_wherever_it_is_summed() -> None:
+    scope = forged(offices())
+    told = json.loads(units_written(Format.JSON, scope, Language.FR))
+    broken = {(each["kind"], each["name"]) for each in told["units"] if not each["integrity"]["holds"]}
+    assert broken == {("nation", ""), ("region", "North"), ("department", "Department a"), ("site", "a")}
+    (breach,) = told["units"][0]["integrity"]["breaches"]
+    assert breach["kind"] == "day-changed"
+    says = "Not to be published, these figures were tampered with (1)"
+    rows = csv.DictReader(StringIO(units_written(Format.CSV, scope, Language.EN).decode()))
+    assert {(row["kind"], row["name"]) for row in rows if row["integrity"].startswith(says)} == broken
+    for written_as in (Format.TABLE, Format.HTML):
+        assert says in " ".join(units_written(written_as, scope, Language.EN).decode().split())
+    book = openpyxl.load_workbook(BytesIO(units_written(Format.XLSX, scope, Language.EN)))
+    assert all(says in sheet["A3"].value for sheet in (book["Summary"], book["Offices"]))
+    with ZipFile(BytesIO(units_written(Format.OPEN_DATA, scope, Language.FR))) as package:
+        data = list(csv.DictReader(StringIO(package.read("indicateurs.csv").decode())))
+        assert {(row["maille"], row["unite_nom"]) for row in data if row["integrite"]} == {
+            ("nationale", "national"),
+            ("regionale", "North"),
+            ("departementale", "Department a"),
+            ("site", "a"),
+        }
+    assert scope_of(figures()).breaches(scope.unit) == []
