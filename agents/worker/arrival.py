@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 AGAIN_SECONDS: Final = 2.0
 
-READ: Final = (*INPUT_TOPICS.values(), Topic.STATE)
+READ: Final = (*INPUT_TOPICS.values(), Topic.STATE, Topic.LEDGER)
 WRITTEN: Final = (
     *(Topic.STATE, Topic.LEDGER, Topic.INCIDENTS, Topic.STATUS, Topic.DEAD_LETTERS),
     Topic.COUNTER_TICKETS,  # where a transfer opens a wait

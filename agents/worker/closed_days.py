@@ -30,7 +30,7 @@ from streams.ledger.day import LedgerDay, read_day
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = KEPT_SECONDS / 3
-SETTLED_SECONDS: Final = KEPT_SECONDS / 60  # after a rebalance: what was on its way has come
+SETTLED_SECONDS: Final = 10.0  # after a rebalance: what was on its way has come
 
 
 async def guard(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
