@@ -7,7 +7,6 @@ everything about a line meets in one partition.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args
 
 from streams.calls.rules import LineRules
@@ -22,25 +21,22 @@ from streams.feed import UNKNOWN_FEED, Feed
 from streams.intake import DeskKind, IntakeState, Lacking
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
-from streams.kept.mark import END
 from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
 from streams.number import ANY_NUMBERS, Numbers
 from streams.requests.rules import ChannelRules
+from streams.states import AnyIntake, Desk, States
 from streams.tickets.rules import ServiceRules
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
 Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews", "witnesses"]
 INPUTS: Final[tuple[Input, ...]] = get_args(Input)
-Desk: TypeAlias = Line | Service | Channel
-AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake | WitnessIntake
 
 R = TypeVar("R", LineRules, ServiceRules, ChannelRules)
 S = TypeVar("S", LineState, ServiceState, ChannelState)
 D = TypeVar("D", Line, Service, Channel)
-A = TypeVar("A", LineState, ServiceState, ChannelState, IntakeState)
 T = TypeVar("T", CallIntake, TicketIntake, ReadingIntake, RequestIntake, ReviewIntake, WitnessIntake)
 
 
@@ -54,69 +50,12 @@ class Catalogue(NamedTuple):
     numbers: Numbers = ANY_NUMBERS  # that the office is called from: no event may hold one
 
 
-class Unread(NamedTuple):
-    """Tell which state's record could not be read, and why."""
-
-    key: bytes
-    why: str
-    mended: bool  # the state goes on from an earlier record
-    gone: bool = False  # there is no record, though there must be one
-
-    @property
-    def refused(self) -> bool:
-        """Tell whether its line, service or channel is not folded until somebody mends it."""
-        return not self.mended and not self.key.startswith(b"intake ")
-
-
 class Records(NamedTuple):
     """Hold records that changed, by key, in the order in which they must be written."""
 
     days: dict[bytes, bytes]  # of the ledger; first, as the desks hold the finished days no longer
     desks: dict[bytes, bytes]
     intakes: dict[bytes, bytes]  # last: the desks must hold what these say was folded
-
-
-class _States:
-    """Read the states of a partition: of what is held already, else from their records."""
-
-    def __init__(
-        self,
-        records: Mapping[bytes, bytes],
-        earlier: Mapping[bytes, bytes],
-        held: Mapping[bytes, Desk | AnyIntake],
-    ) -> None:
-        self.unread: list[Unread] = []
-        self._records = records
-        self._earlier = earlier
-        self._held = held
-
-    def read(self, key: bytes, state: type[A], *, due: bool = False) -> tuple[A | None, bool]:
-        """Return a state, None where there is no record; and whether it cannot be read, or is `due` and gone."""
-        if key in self._held:
-            return cast("A", self._held[key].state), False
-        if due and key not in self._records:
-            self.unread.append(Unread(key, "there is none", mended=False, gone=True))
-            return None, True
-        try:
-            return record.read(self._records.get(key), state), False
-        except record.UNREADABLE as error:
-            found = None
-            if not record.is_later(self._records[key]):
-                with suppress(*record.UNREADABLE):
-                    found = record.read(self._earlier.get(key), state)
-            self.unread.append(Unread(key, str(error) or type(error).__name__, mended=found is not None))
-            if found is not None:
-                read_again(found)
-            return found, found is None
-
-    def desk(self, key: bytes, rules: LineRules | ServiceRules | ChannelRules) -> Any:  # noqa: ANN401 -- of its key's kind
-        """Return the desk of a key that has these very rules, None where none is held."""
-        held = self._held.get(key)
-        return held if isinstance(held, Line | Service | Channel) and held.rules is rules else None
-
-    def strangers(self, key: bytes) -> Mapping[bytes, int]:
-        """Return where an intake first heard of desks that it did not know."""
-        return cast("AnyIntake", self._held[key]).strangers if key in self._held else {}
 
 
 class Partition:
@@ -138,7 +77,7 @@ class Partition:
 
         What is `held` already goes on from the states that it has, whether they were written or not.
         """
-        states = _States(records, earlier or {}, held or {})
+        states = States(records, earlier or {}, held or {})
         self.unread = states.unread
         homes: dict[DeskKind, dict[bytes, int]] = {
             "line": {name: catalogue.home(name) for name in catalogue.lines},
@@ -357,15 +296,6 @@ def intake_key(name: Input, number: int) -> bytes:
 def intake_kind(name: Input) -> DeskKind:
     """Return the kind of the desks that an input tells of."""
     return "service" if name == "tickets" else "channel" if name == "requests" else "line"
-
-
-def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> None:
-    """Have a desk's inputs read again from where its state stands, up to where its intakes have read."""
-    if isinstance(state, IntakeState):
-        return
-    state.until = END
-    if isinstance(state, LineState):
-        state.readings.until = state.witness.mark.until = END
 
 
 def _small_record(desk: Desk) -> bytes:

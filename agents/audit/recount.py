@@ -30,8 +30,9 @@ from streams.kept.record import Position, position
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
 from streams.ledger.sums import whole
-from streams.partition import Desk, Input, Partition, desk_key
+from streams.partition import Input, Partition, desk_key
 from streams.said import said
+from streams.states import Desk
 
 Stands: TypeAlias = Mapping[bytes, Position]  # by the key of a desk's state: how far its days are safely in the ledger
 

@@ -30,8 +30,8 @@ from streams.desks.service_state import ServiceState
 from streams.events import At, milliseconds
 from streams.kept import record
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay
-from streams.partition import read_again
 from streams.said import said
+from streams.states import read_again
 
 
 class _Kind(NamedTuple):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import structlog
 
 from agents.worker.restored import Restored
-from streams.partition import Unread
+from streams.states import Unread
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from streams.events import CallEvent
 from streams.kept.record import encode
 from streams.kept.times import DAY_MS, utc_day
 from streams.ledger.day import LineDay, ServiceDay
-from streams.partition import read_again
+from streams.states import read_again
 from tests.streams.ledger.telling import DESK, LINE, Topic, partition
 from tests.streams.telling import Message, event
 

@@ -18,7 +18,8 @@ from streams.kept import record
 from streams.kept.packing import pack, unpack
 from streams.kept.times import DAY_MS, QUARTER_MS, utc_day
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
-from streams.partition import Catalogue, Partition, read_again
+from streams.partition import Catalogue, Partition
+from streams.states import read_again
 from tests.streams.desks.test_line_witness import (
     MORNING,
     Told,

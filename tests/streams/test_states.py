@@ -6,7 +6,8 @@ import pytest
 
 from streams.desks.line_state import LineState
 from streams.kept import record
-from streams.partition import Catalogue, Partition, read_again
+from streams.partition import Catalogue, Partition
+from streams.states import read_again
 from tests.streams.partitions import (
     AHEAD_AT,
     CATALOGUE,

@@ -1,0 +1,92 @@
+"""The states of a partition's desks and intakes, read back from their records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+
+from streams.calls.rules import LineRules
+from streams.desks.channel import Channel
+from streams.desks.channel_state import ChannelState
+from streams.desks.line import Line
+from streams.desks.line_state import LineState
+from streams.desks.service import Service
+from streams.desks.service_state import ServiceState
+from streams.intake import IntakeState
+from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
+from streams.kept import record
+from streams.kept.mark import END
+from streams.requests.rules import ChannelRules
+from streams.tickets.rules import ServiceRules
+
+Desk: TypeAlias = Line | Service | Channel
+AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake | WitnessIntake
+
+A = TypeVar("A", LineState, ServiceState, ChannelState, IntakeState)
+
+
+class Unread(NamedTuple):
+    """Tell which state's record could not be read, and why."""
+
+    key: bytes
+    why: str
+    mended: bool  # the state goes on from an earlier record
+    gone: bool = False  # there is no record, though there must be one
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether its line, service or channel is not folded until somebody mends it."""
+        return not self.mended and not self.key.startswith(b"intake ")
+
+
+class States:
+    """Read the states of a partition: of what is held already, else from their records."""
+
+    def __init__(
+        self,
+        records: Mapping[bytes, bytes],
+        earlier: Mapping[bytes, bytes],
+        held: Mapping[bytes, Desk | AnyIntake],
+    ) -> None:
+        self.unread: list[Unread] = []
+        self._records = records
+        self._earlier = earlier
+        self._held = held
+
+    def read(self, key: bytes, state: type[A], *, due: bool = False) -> tuple[A | None, bool]:
+        """Return a state, None where there is no record; and whether it cannot be read, or is `due` and gone."""
+        if key in self._held:
+            return cast("A", self._held[key].state), False
+        if due and key not in self._records:
+            self.unread.append(Unread(key, "there is none", mended=False, gone=True))
+            return None, True
+        try:
+            return record.read(self._records.get(key), state), False
+        except record.UNREADABLE as error:
+            found = None
+            if not record.is_later(self._records[key]):
+                with suppress(*record.UNREADABLE):
+                    found = record.read(self._earlier.get(key), state)
+            self.unread.append(Unread(key, str(error) or type(error).__name__, mended=found is not None))
+            if found is not None:
+                read_again(found)
+            return found, found is None
+
+    def desk(self, key: bytes, rules: LineRules | ServiceRules | ChannelRules) -> Any:  # noqa: ANN401 -- of its key's kind
+        """Return the desk of a key that has these very rules, None where none is held."""
+        held = self._held.get(key)
+        return held if isinstance(held, Line | Service | Channel) and held.rules is rules else None
+
+    def strangers(self, key: bytes) -> Mapping[bytes, int]:
+        """Return where an intake first heard of desks that it did not know."""
+        return cast("AnyIntake", self._held[key]).strangers if key in self._held else {}
+
+
+def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> None:
+    """Have a desk's inputs read again from where its state stands, up to where its intakes have read."""
+    if isinstance(state, IntakeState):
+        return
+    state.until = END
+    if isinstance(state, LineState):
+        state.readings.until = state.witness.mark.until = END
