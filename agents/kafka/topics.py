@@ -24,7 +24,7 @@ IN_SYNC = {"min.insync.replicas": "2"}
 # For so long every record of some compacted topics stays, so that a late write of a worker that was thought dead hides
 # no newer one.
 KEPT_SECONDS = 3_600
-SETTLE_SECONDS = 5.0
+SETTLE_SECONDS = 15.0
 TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
 # Kafka deletes and compacts whole segments, never the one that it writes to; by default that is 1 GiB, or a week.
 SEGMENTS = {
@@ -161,14 +161,15 @@ def create_topics(settings: Shared) -> TopicReport:
     """
     with admin(settings) as client:
         found = _check(client, settings).differences
-        missing = {each.topic for each in found if each.what == "topic"}
+        absent = {each for each in found if each.what == "topic"}
+        missing = {each.topic for each in absent}
         if missing:
             _create(client, settings, missing)
-        cut = _set(client, [each for each in found if each.harmless])
+        mended = absent | _set(client, [each for each in found if each.harmless])
         end = time.monotonic() + SETTLE_SECONDS
         while True:  # a broker hears of a change from the controller a moment later
             report = _check(client, settings)
-            if not cut & set(report.differences) or time.monotonic() > end:
+            if not mended & set(report.differences) or time.monotonic() > end:
                 return report._replace(created=tuple(sorted(missing)))
             time.sleep(0.1)
 

@@ -154,6 +154,32 @@ def test_of_three_copies_two_must_hold_a_record(monkeypatch: pytest.MonkeyPatch,
     assert "give it more with kafka-reassign-partitions.sh" in str(report.differences[0])
 
 
+def test_a_broker_that_hears_of_a_new_topic_a_moment_later_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, lozere: Settings
+) -> None:
+    class Slow(Broker):
+        asked = 0
+
+        def create_topics(self, wanted: dict[str, Any], **_: bool) -> dict[str, Any]:
+            return {"topics": [{"name": name, "error_code": 0} for name in wanted]}
+
+        def wait_for_topics(self, _names: list[str]) -> None:
+            """Return at once: one of the brokers knows them."""
+
+        def describe_topics(self, names: list[str]) -> list[dict[str, Any]]:
+            self.asked += 1
+            known, self.partitions = self.partitions, self.partitions if self.asked > 3 else {}
+            try:
+                return super().describe_topics(names)
+            finally:
+                self.partitions = known
+
+    broker = Slow(*as_planned(lozere))
+    use(monkeypatch, broker)
+    report = create_topics(lozere)
+    assert (set(report.created), report.differences, broker.asked) == (set(topic_plans(lozere)), (), 4)
+
+
 def test_no_topic_keeps_a_week_or_a_gigabyte_that_it_could_drop(lozere: Settings) -> None:
     """Kafka deletes and compacts whole segments, and never the one that it writes to."""
     for name, plan in topic_plans(lozere).items():

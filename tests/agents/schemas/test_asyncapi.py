@@ -38,7 +38,12 @@ def test_the_asyncapi_document_has_every_topic_and_the_default_address() -> None
     assert document["channels"]["ledger"]["bindings"]["kafka"] == {
         "topic": "tocsin.ledger",
         "partitions": 8,
-        "topicConfiguration": {"cleanup.policy": ["compact"], "segment.ms": 600_000, "segment.bytes": 16_777_216},
+        "topicConfiguration": {
+            "cleanup.policy": ["compact"],
+            "segment.ms": 600_000,
+            "segment.bytes": 16_777_216,
+            "min.compaction.lag.ms": 3_600_000,
+        },
         "bindingVersion": "0.5.0",
     }
     assert document["servers"]["local"]["host"] == "127.0.0.1:9092"

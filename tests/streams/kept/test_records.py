@@ -55,12 +55,9 @@ WATCH_FIELDS = (
     *("told", "stale", "judged", "opened", "quarantined", "counted"),
 )
 EVIDENCE = ("steep", "mild", "fall", "laws", "silence", "baseline", "typical", "learnt", "judged")
-NEW = {
-    "until",
-    "witnesses",
-    "refused",
-    "delays",
-}  # a mark says where it is read again, and what was refused; a second record is folded; delays are kept one by one
+# A mark says where it is read again, and what was refused; a second record is folded; delays are kept one by one; the
+# record of an intake says how far each desk's is.
+NEW = {"until", "witnesses", "refused", "delays", "desks"}
 GONE = {"rush"}  # evidence of an hour that is over: the losses of a day are counted afresh
 SERVICE_FIELDS = ("offset", "high", "results", "issued", "counts", "counters", "cut")
 CHANNEL_FIELDS = ("offset", "high", "results", "total", "anomalies", "forgotten")

@@ -7,7 +7,7 @@ is named by the format. It holds a line, a service, a channel and their intakes,
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,9 +58,11 @@ def said(partition: Partition) -> dict[str, Any]:
     )
 
 
-def _told(state: IntakeState) -> IntakeState:
-    """Return what an intake says; a source is told by its office since format 7 was made."""
-    return replace(state, sources={name.removeprefix("lozere/"): at for name, at in state.sources.items()})
+def _told(state: IntakeState) -> dict[str, Any]:
+    """Return what an intake says; since format 7 was made a source is told by its office, and a record has `desks`."""
+    told = asdict(replace(state, sources={name.removeprefix("lozere/"): at for name, at in state.sources.items()}))
+    del told["desks"]
+    return told
 
 
 def write() -> None:
