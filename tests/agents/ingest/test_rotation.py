@@ -74,9 +74,10 @@ class Exchange:
             self.put(self.path, line.removeprefix(begin))
 
     def line(self) -> bytes:
+        """Return the next line; half of one and another are never a third, as a 1 and a 2 would be 12."""
         number = len(self.written)
         return (
-            b"%d|%d|%s\n" % (1_700_000_000 + number, number, b"x" * (number % 97)) if self.dated else b"%d\n" % number
+            b"%d|%d|%s\n" % (1_700_000_000 + number, number, b"x" * (number % 97)) if self.dated else b"%05d\n" % number
         )
 
     def do(self, what: str, how: int) -> None:
