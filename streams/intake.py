@@ -93,7 +93,7 @@ class IntakeState:
     rejected: dict[str, int] = field(default_factory=dict)  # records that were no event of a desk, by reason
     # By `site/source`: the moment of its last event, and never beyond its record's, epoch ms
     sources: dict[str, int] = field(default_factory=dict)
-    # Of a record only: up to which offset the record of each desk, by its id, holds this input or says that it does not
+    # In a record alone, by a desk's id: the last offset that the desk's own record holds, or names as to be read again
     desks: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -309,9 +309,9 @@ class Intake(ABC, Generic[E, D]):
         self._clean.update(self._names_of(event), [self._own_of(event)])
 
     def record(self) -> bytes:
-        """Return the state's record, which says up to where each desk's record holds this input.
+        """Return the state's record, which says how far the record of each desk must be.
 
-        A desk's record that is found behind that is not its last one. What it lacks is read again.
+        A desk's record that is not so far is not its last one: what it lacks is read again.
         """
         held = {key.decode(): max(mark.offset, mark.until) for key, (_, mark) in self._desks.items()}
         return record.encode(replace(self.state, desks={name: last for name, last in held.items() if last >= 0}))

@@ -22,7 +22,7 @@ from streams.intake import DeskKind, IntakeState, Lacking
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
-from streams.ledger.day import ChannelDay, LedgerDay, ServiceDay, WitnessDay, day_key
+from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
 from streams.number import ANY_NUMBERS, Numbers
 from streams.requests.rules import ChannelRules
@@ -33,6 +33,12 @@ MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unles
 
 Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews", "witnesses"]
 INPUTS: Final[tuple[Input, ...]] = get_args(Input)
+_KINDS: Final[Mapping[type[LedgerDay], DeskKind]] = {
+    LineDay: "line",
+    WitnessDay: "line",
+    ServiceDay: "service",
+    ChannelDay: "channel",
+}
 
 R = TypeVar("R", LineRules, ServiceRules, ChannelRules)
 S = TypeVar("S", LineState, ServiceState, ChannelState)
@@ -175,7 +181,7 @@ class Partition:
         return {**self._desks, **self._intakes}
 
     def behind(self) -> dict[bytes, Lacking]:
-        """Return what the records of desks lack of what their intakes had read, by the desk's key; it is read again."""
+        """Return, by a desk's key, the events that its record lacks: its intake had read them, and reads them again."""
         return {
             desk_key(intake.kind, name): lacking
             for intake in self._intakes.values()
@@ -192,10 +198,7 @@ class Partition:
 
     def has_closed(self, day: LedgerDay) -> bool:
         """Tell whether a day, or a part of one, is of a desk that lives here and gets nothing any more."""
-        kind: DeskKind = (
-            "service" if isinstance(day, ServiceDay) else "channel" if isinstance(day, ChannelDay) else "line"
-        )
-        desk: DeskWithBook | None = self._desks.get(desk_key(kind, day.id.encode()))
+        desk: DeskWithBook | None = self._desks.get(key_of_day(day))
         if isinstance(day, WitnessDay):
             desk = desk.witness.ledger if isinstance(desk, Line) and desk.witness is not None else None
         return desk is not None and day_key(day) not in {day_key(each) for each in desk.days()}
@@ -282,6 +285,15 @@ def desk_key(kind: DeskKind, name: bytes) -> bytes:
     b'line lozere/standard'
     """
     return kind.encode() + b" " + name
+
+
+def key_of_day(day: LedgerDay) -> bytes:
+    """Return the key of the state of the desk whose day it is; a line and its witness have one.
+
+    >>> key_of_day(ServiceDay(id="lozere/cards", day="2013-03-04"))
+    b'service lozere/cards'
+    """
+    return desk_key(_KINDS[type(day)], day.id.encode())
 
 
 def intake_key(name: Input, number: int) -> bytes:

@@ -27,10 +27,10 @@ from streams.desks.line import Line
 from streams.events import milliseconds
 from streams.intake import DeskKind
 from streams.kept.record import Position, position
-from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
+from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
 from streams.ledger.sums import whole
-from streams.partition import Input, Partition, desk_key
+from streams.partition import Input, Partition, desk_key, key_of_day
 from streams.said import said
 from streams.states import Desk
 
@@ -41,7 +41,6 @@ _COUNTED: Final[Mapping[Topic, tuple[Input, DeskKind]]] = {
     Topic.COUNTER_TICKETS: ("tickets", "service"),
     Topic.REQUESTS: ("requests", "channel"),
 }
-_KINDS: Final[Mapping[type, DeskKind]] = {LineDay: "line", ServiceDay: "service", ChannelDay: "channel"}
 _NAMES: Final = (
     *("offered", "answered", "lost", "diverted"),
     *("issued", "served", "cancelled", "transferred"),
@@ -75,14 +74,14 @@ def read_stands(settings: Settings) -> Stands:
 def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recount:
     """Compare the days of a site's ledger with the events that are still there; raise `KafkaError` as `read_stands`."""
     compared, breaches = 0, list[Breach]()
-    told: defaultdict[str, dict[str, LedgerDay]] = defaultdict(dict)
+    told: defaultdict[bytes, dict[str, LedgerDay]] = defaultdict(dict)
     for day in days:
         if not isinstance(day, WitnessDay):
-            told[f"{_KINDS[type(day)]} {day.id}"][day_key(day)] = day
+            told[key_of_day(day)][day_key(day)] = day
     for source, (input_, kind) in _COUNTED.items():
         for desk, begins in _folded(settings, source, input_, kind, stands):
             key = desk_key(kind, desk.rules.id.encode())
-            stand, of_ledger = stands[key], told[key.decode()]
+            stand, of_ledger = stands[key], told[key]
             of_events = {day_key(day): day for day in whole([*desk.state.book.done, *desk.days()])}
             for name, day in sorted((of_events | of_ledger).items(), key=itemgetter(0)):
                 ahead = (day.epoch, day.offset) > (stand.epoch, stand.offset)

@@ -154,7 +154,7 @@ def _tell_of_one(settings: Settings) -> None:
             zone=settings.timezone,
         )
     )
-    say(text("catalogue      {version}: the ledger names this version by it", version=digest(Offices.alone(settings))))
+    say(text("catalogue      {version}, as the ledger calls this version", version=digest(Offices.alone(settings))))
 
 
 def _tell_of_all(offices: Offices) -> None:

@@ -24,7 +24,7 @@ from agents.kafka.reading import TopicReader, leaving_out
 from agents.kafka.topics import KEPT_SECONDS
 from agents.worker.ownership import Ownership
 from config.shared import Shared
-from streams.kept.record import Position
+from streams.kept.record import Position, position_of
 from streams.ledger.day import LedgerDay, read_day
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ async def guard(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
 
 
 async def mend(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
-    """Write again what was written of closed days before a record that is behind; raise `KafkaError` as readers do."""
+    """Write a closed day again where an older record was written after it; raise `KafkaError` as readers do."""
     last = await asyncio.to_thread(_open, shared)
     doubtful = {key for key, day in last.items() if ownership.has_closed(day)}
     if not doubtful:
@@ -57,14 +57,12 @@ async def mend(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
     hidden = await asyncio.to_thread(_hidden, shared, doubtful)
     if hidden:
         first = min(hidden).decode()
-        log.warning(
-            "closed days were written over by what is behind them; writing again", days=len(hidden), first=first
-        )
+        log.warning("closed days were written over by older records; writing them again", days=len(hidden), first=first)
     await asyncio.gather(*[await ledger.send(key=key, value=record) for key, record in hidden.items()])
 
 
 def _open(shared: Shared) -> Mapping[bytes, LedgerDay]:
-    """Return the days whose last record of late does not say that they are closed, by key."""
+    """Return, by key, the days that were written of late and are open by their last record."""
     name = topic(shared, Topic.LEDGER)
     found: dict[bytes, LedgerDay] = {}
     with closing(TopicReader(shared, name)) as reader:
@@ -79,7 +77,7 @@ def _open(shared: Shared) -> Mapping[bytes, LedgerDay]:
 
 
 def _hidden(shared: Shared, keys: Collection[bytes]) -> Mapping[bytes, bytes]:
-    """Return the furthest records of days, of those whose last record is behind."""
+    """Return, by key, the furthest record of each of these days whose last record is an older one."""
     furthest: dict[bytes, tuple[Position, bytes]] = {}
     behind: set[bytes] = set()
     with closing(TopicReader(shared, topic(shared, Topic.LEDGER))) as reader:
@@ -88,7 +86,7 @@ def _hidden(shared: Shared, keys: Collection[bytes]) -> Mapping[bytes, bytes]:
                 continue
             with leaving_out(record):
                 day = read_day(record.value)
-                here = Position(day.epoch, day.offset, day.others)
+                here = position_of(day)
                 if record.key in furthest and here < furthest[record.key][0]:
                     behind.add(record.key)
                 else:

@@ -146,7 +146,7 @@ class Pulse:
             await asyncio.sleep(BEAT_SECONDS)
 
     def end(self) -> None:
-        """Let the loop stand still from now on."""
+        """Watch the loop no longer."""
         self._over.set()
 
     def _watch(self) -> None:

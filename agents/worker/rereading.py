@@ -19,6 +19,7 @@ from agents.kafka.reading import TopicReader
 from agents.worker.ownership import Ownership
 from agents.worker.restored import RestoredStates
 from config.shared import Shared
+from streams.partition import desk_key
 
 log = structlog.get_logger()
 
@@ -36,13 +37,15 @@ async def read_anew(shared: Shared, partitions: Collection[int]) -> dict[int, Re
 def tell(ownership: Ownership) -> None:
     """Log what the records of the owned states lack: it is read again."""
     for partition in ownership.partitions.values():
-        for key, lacking in partition.behind().items():
-            log.error(
-                "a state is older than it must be; what it lacks is read again",
-                key=key.decode(),
-                after=lacking.after,
-                last=lacking.last,
-            )
+        for name, intake in partition.intakes.items():
+            for desk, lacking in intake.behind.items():
+                log.error(
+                    "a state is older than it must be; what it lacks is read again",
+                    key=desk_key(intake.kind, desk).decode(),
+                    input=name,
+                    after=lacking.after,
+                    last=lacking.last,
+                )
 
 
 def _states(shared: Shared, number: int) -> RestoredStates:

@@ -29,10 +29,11 @@ class UnreadState(NamedTuple):
     def __str__(self) -> str:
         """Say what became of it, and what is to be done."""
         name = self.unread.key.decode(errors="replace")
-        place = f"partition {self.partition}, key {name!r}, offset {self.record.offset}"
-        what = f"the state record at {place} cannot be read ({self.unread.why})"
         if self.unread.gone:
             what = f"partition {self.partition} has no state record of key {name!r}, though it was written"
+        else:
+            place = f"partition {self.partition}, key {name!r}, offset {self.record.offset}"
+            what = f"the state record at {place} cannot be read ({self.unread.why})"
         if self.unread.mended:
             return f"{what}; it goes on from the record before, and what came since is read again"
         if not self.refused:
