@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
 from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parents[1]
+from tests.imports import ROOT, imported, modules, room
+
 PACKAGES: Final = {
     "streams": {"streams"},
     "config": {"config", "streams"},
@@ -128,7 +127,6 @@ SHOWN_BY: Final = {
     "agents.report.written": ("tests/agents/commands/test_totals.py", "what the command writes"),
     "agents.schemas": ("tests/agents/schemas/test_json_schema.py", "writes what the schemas are"),
     "agents.secret": ("tests/agents/mail/test_server.py", "a password goes to a server"),
-    "agents.simulation.demo": (".ci/run", "runs for a minute: `make demo` is a step of its own"),
     "agents.simulation.places": ("tests/agents/simulation/test_nation.py", "names the offices that options mean"),
     "agents.sources.ami_calls": ("tests/agents/ingest/test_live_ami.py", "data, kept from one process to the next"),
     "agents.sources.ami_exits": ("tests/agents/sources/test_ami.py", "data"),
@@ -193,32 +191,6 @@ SHARED: Final = {
 }
 
 
-def modules(package: str) -> dict[str, ast.Module]:
-    """Return the modules of a package, parsed, by dotted name."""
-    return {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted((ROOT / package).rglob("*.py"))
-        if path.name != "__init__.py"
-    }
-
-
-MODULES: Final = {package: modules(package) for package in PACKAGES}
-
-
-def imported(tree: ast.Module) -> Iterator[str]:
-    """Yield the dotted names that a module imports, at whatever depth."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-
-
-def room(name: str) -> str:
-    """Return the room of a module: its folder, or the module itself where it stands at the root."""
-    return ".".join(name.split(".")[:2])
-
-
 def top(name: str) -> str:
     return name.partition(".")[0]
 
@@ -236,14 +208,14 @@ def shown_by(name: str) -> str | None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_imports_only_what_lies_below_it(package: str) -> None:
     above = set(PACKAGES) - PACKAGES[package]
-    wrong = [(name, each) for name, tree in MODULES[package].items() for each in imported(tree) if top(each) in above]
+    wrong = [(name, each) for name, tree in modules(package).items() for each in imported(tree) if top(each) in above]
     assert not wrong
 
 
 def test_the_domain_reaches_nothing_outside() -> None:
     wrong = [
         (name, each)
-        for name, tree in MODULES["streams"].items()
+        for name, tree in modules("streams").items()
         for each in imported(tree)
         if top(each) not in PURE and room(name) not in MATHEMATICS.get(top(each), set())
         if top(each) not in OWN_SOURCE.get(name, set())
@@ -254,7 +226,7 @@ def test_the_domain_reaches_nothing_outside() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_room_imports_one_that_imports_it(package: str) -> None:
     rooms = defaultdict[str, set[str]](set)
-    for name, tree in MODULES[package].items():
+    for name, tree in modules(package).items():
         rooms[room(name)] |= {room(each) for each in imported(tree) if top(each) == package} - {room(name)}
     floors = TopologicalSorter(rooms)
     floors.prepare()  # raises CycleError with the rooms of a circle
@@ -262,7 +234,7 @@ def test_no_room_imports_one_that_imports_it(package: str) -> None:
 
 def test_every_module_has_its_test() -> None:
     """A module's test mirrors its path, or `SHOWN_BY` names the test that shows it; no entry there is left over."""
-    without = [name for package in ("streams", "agents", "config") for name in MODULES[package] if not own_test(name)]
+    without = [name for package in ("streams", "agents", "config") for name in modules(package) if not own_test(name)]
     assert [name for name in without if shown_by(name) is None] == []
     assert {shown_by(name) for name in without} == set(SHOWN_BY)
     assert [path for path, _ in SHOWN_BY.values() if not (ROOT / path).exists()] == []
@@ -272,7 +244,7 @@ def test_a_class_has_a_name_of_its_own() -> None:
     """A reader who meets a class knows which one it is; `SHARED` says where two are the same thing in two layers."""
     homes = defaultdict[str, list[str]](list)
     for package in ("streams", "agents", "config"):
-        for name, tree in MODULES[package].items():
+        for name, tree in modules(package).items():
             for node in tree.body:
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                     homes[node.name].append(name)
