@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo compile test check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test test-all check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -22,19 +22,24 @@ build/compiled: $(VENV)/ready $(COPIED)
 	$(BIN)/python -m deploy.compile $@
 	@touch $@
 
-# One process more than there are processors, as a test with a broker waits for half of its time; AT_ONCE=0 is one for
-# all. The tests of a file stay together, for what they share. A process that dies under a test ends the run, which
-# names the test: xdist would wait for ever for the rest of its file.
-AT_ONCE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-PYTEST := $(BIN)/pytest --numprocesses $(AT_ONCE) --maxprocesses 8 --dist loadfile --no-loadscope-reorder \
-	--max-worker-restart 0
+# Tests that need a broker wait for two thirds of their time, so `test-all` has more processes than there are processors;
+# AT_ONCE=0 runs all in one. tests/spread.py hands the tests out. A process that dies under a test ends the run, which
+# names the test: xdist would wait for ever for the rest of its tests.
+AT_ONCE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + $(1))
+PYTEST = $(BIN)/pytest --numprocesses $(AT_ONCE) --maxprocesses 8 --max-worker-restart 0
+# tests/tiers.py has the tiers, and why a test is not in the first.
+FIRST := -m "not broker and not browser and not slow"
+# Each of some hundred processes would compile the modules again.
+export PYTHONDONTWRITEBYTECODE :=
 
-test: $(VENV)/ready $(COMPILED) ## Run every test, or TESTS="tests/streams"; brokers that are needed are started.
-	$(IN_TREE) $(PYTEST) $(TESTS)
+test: $(VENV)/ready $(COMPILED) ## Run the first tier of tests: all units and properties, a broker, a browser, the demo's year.
+	$(IN_TREE) $(call PYTEST,1) $(FIRST) $(TESTS)
 
-check: lint ## Before a commit: lint, and the unit tests of what differs from SINCE (HEAD by default).
-	@changed=$$(.ci/changed $(SINCE)); \
-		[ -z "$$changed" ] || $(PYTEST) -m "not integration" $$changed || [ $$? = 5 ]  # there are none for it
+test-all: $(VENV)/ready $(COMPILED) ## Run every test, or TESTS="tests/streams"; it starts the brokers that it needs.
+	$(IN_TREE) $(call PYTEST,3) $(TESTS)
+
+check: $(VENV)/ready ## Before a commit: lint, and the tests that stand on what differs from SINCE (HEAD), nearest first.
+	@SINCE=$(SINCE) PYTEST='$(call PYTEST,0) $(FIRST)' MAKE="$(MAKE)" .ci/check
 
 hook: ## Let git check the style of what is committed, from now on.
 	ln -s ../../.ci/pre-commit "$$(git rev-parse --git-path hooks)/pre-commit"

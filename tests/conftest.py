@@ -1,4 +1,4 @@
-"""A real broker for the tests marked `integration`: one for the whole run, a topic prefix for each test."""
+"""A real broker for the tests marked `broker`: one for the whole run, a topic prefix for each test."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from config.settings import Kafka, Settings
 
 BROKER = pytest.StashKey[str]()
 ENDING = pytest.StashKey[ExitStack]()
+EXAMPLES = {"quick": 20, "whole": 100, "long": 1_000}  # of a property, by the profile that --hypothesis-profile names
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin that loads what --hypothesis-profile names
 def pytest_configure() -> None:
-    # How long an example takes says how busy the machine is, when tests run side by side.
-    hypothesis.settings.register_profile("no deadline", deadline=None)
-    hypothesis.settings.load_profile("no deadline")
+    # No deadline: how long an example takes depends on how busy the machine is.
+    for name, examples in EXAMPLES.items():
+        hypothesis.settings.register_profile(name, deadline=None, max_examples=examples)
+    hypothesis.settings.load_profile("whole")
     # What a shell runs in the background is deaf to Ctrl-C, and so would be all that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -123,7 +123,7 @@ def test_commands_are_found_in_blocks_and_in_sentences(tmp_path: Path) -> None:
         resolved(["reviw", "list"])
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_the_commands_for_a_clone_run_in_their_order(broker: str, prefix: str, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     config = ROOT / "examples/office.yaml"

@@ -30,6 +30,7 @@ def test_every_command_takes_a_configuration() -> None:
     assert without(typer.main.get_command(app), "tocsin") == []
 
 
+@pytest.mark.slow
 def test_help_waits_for_neither_faust_nor_scipy() -> None:
     """One process asks for all, as an import that one of them waits for shows at that one's end."""
     told = """
@@ -92,7 +93,7 @@ runpy.run_module("agents", run_name="__main__")
     assert not done.stdout
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_demonstration_that_is_interrupted_says_so(how: signal.Signals, status: int) -> None:
     with start("demo") as process:
@@ -104,6 +105,7 @@ def test_a_demonstration_that_is_interrupted_says_so(how: signal.Signals, status
     assert said.splitlines()[-1] == f"ended by {how.name}; the demonstration did not reach its end"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [["topics"], ["check"], ["totals", "--year", "2013"], ["review", "list"], ["board"]]
 )

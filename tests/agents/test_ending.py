@@ -70,6 +70,7 @@ def test_a_server_with_nothing_left_to_do_has_status_0() -> None:
     assert (found.status, found.last) == (0, "ended by SIGTERM; nothing is left")
 
 
+@pytest.mark.slow
 def test_what_never_returns_is_ended_by_force_with_the_same_line() -> None:
     found = ended("stuck()", signal.SIGINT)
     assert (found.status, found.last) == (130, "ended by SIGINT; its work is not finished")
@@ -82,6 +83,7 @@ def test_a_second_signal_ends_it_at_once() -> None:
     assert found.seconds < LIMIT
 
 
+@pytest.mark.slow
 def test_one_that_another_process_leads_takes_a_second_signal_for_the_first() -> None:
     found = ended("with ending.by_signals(led=True):\n    stuck()", signal.SIGTERM, signal.SIGTERM)
     assert (found.status, found.last) == (143, "ended by SIGTERM; its work is not finished")
@@ -100,6 +102,7 @@ def test_an_error_on_the_way_to_the_end_does_not_change_how_it_ended() -> None:
     assert found.last == "ended by SIGTERM; its work is not finished"
 
 
+@pytest.mark.slow
 def test_one_that_ends_by_itself_has_status_1_and_its_reason_even_where_it_hangs() -> None:
     found = ended("ending.begin('the worker stands still')\nstuck()")
     assert (found.status, found.last) == (1, "the worker stands still; its work is not finished")
@@ -107,6 +110,7 @@ def test_one_that_ends_by_itself_has_status_1_and_its_reason_even_where_it_hangs
     assert ended("ending.begin('nobody may read', 3)\nending.end()").status == 3
 
 
+@pytest.mark.slow
 def test_a_signal_does_not_hide_the_reason_of_one_that_has_begun_to_end() -> None:
     found = ended("ending.begin('the worker stands still')\nstuck()", signal.SIGTERM)
     assert (found.status, found.last) == (1, "the worker stands still; its work is not finished")

@@ -123,6 +123,7 @@ def endings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("name", CALLS)
 def test_it_says_what_it_waits_for_and_ends_when_it_is_asked_to(

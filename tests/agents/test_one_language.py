@@ -16,13 +16,13 @@ from streams.certificate.coverage import Absence, Check, CheckedShare
 from streams.chain.breach import Breach
 from streams.said import said
 from tests.agents.board import morning
-from tests.agents.board.browser import browsing, needs_chromium, served
+from tests.agents.board.browser import browsing, in_browser, served
 from tests.agents.board.known import follower
 from tests.agents.report.writing import written
 from tests.agents.totals.year import edition, wrong, year
 from tests.agents.vocabulary import foreign, vocabulary
 
-pytestmark = needs_chromium
+pytestmark = in_browser
 
 # Every text that is shown or read out: of elements, pictures and what stands in their place.
 READ: Final = """() => {

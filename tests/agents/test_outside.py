@@ -114,6 +114,7 @@ def test_no_module_chooses_between_words_of_two_languages() -> None:
     assert not found
 
 
+@pytest.mark.slow
 def test_no_module_has_french_outside_the_catalogue_without_a_reason() -> None:
     found = {name_of(path) for path in MODULES if any(french(tree_of(path)))}
     found |= {name_of(path) for path in TEMPLATES if FRENCH.search(path.read_text(encoding="utf-8"))}

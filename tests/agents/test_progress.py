@@ -50,6 +50,7 @@ def log(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_long_file_is_read_with_rows_share_and_time_left(log: Path, tmp_path: Path) -> None:
     said, shown = run_on_a_terminal("analyze", "queue-log", str(log), cwd=tmp_path)
     assert "standard" in said
@@ -59,12 +60,14 @@ def test_a_long_file_is_read_with_rows_share_and_time_left(log: Path, tmp_path: 
     assert ":" in shown, "the time left"
 
 
+@pytest.mark.slow
 def test_json_is_asked_for_by_programs(log: Path, tmp_path: Path) -> None:
     said, shown = run_on_a_terminal("analyze", "queue-log", str(log), "--json", cwd=tmp_path)
     assert said.startswith("{")
     assert shown == ""
 
 
+@pytest.mark.slow
 def test_an_office_is_made_up_with_a_share_of_its_days(tmp_path: Path) -> None:
     config = tmp_path / "office.yaml"
     config.write_text("site: lozere\nlines: {standard: {expected_lost_rate: 0.02}}\n")

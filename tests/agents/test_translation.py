@@ -42,6 +42,7 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+@pytest.mark.slow
 def test_every_text_has_its_french_and_nothing_else_stands_there() -> None:
     french = {each.id: each.string for each in catalogue() if each.id}
     assert texts() == set(french), "run `make words`, and translate in agents/locale/fr.po"

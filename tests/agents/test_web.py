@@ -180,6 +180,7 @@ def test_a_server_holds_a_quarter_of_its_descriptors(monkeypatch: pytest.MonkeyP
     assert module._most_connections() == most
 
 
+@pytest.mark.slow
 def test_a_probe_gets_through_while_others_hold_connections_and_read_nothing() -> None:
     async def siege(port: int) -> list[float]:
         writers = []

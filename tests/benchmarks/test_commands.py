@@ -12,6 +12,7 @@ from benchmarks.connectors.measure import measured
 from config.settings import load
 
 
+@pytest.mark.slow
 def test_analyze_counts_what_was_written(tmp_path: Path) -> None:
     totals = write(load(None, {}), 1_000, tmp_path / "events.jsonl")
     cost = measured(["analyze", "events", str(tmp_path / "events.jsonl"), "--json"], tmp_path / "out", {})

@@ -32,6 +32,7 @@ def test_every_event_is_folded() -> None:
     assert 'tocsin_calls_offered_total{line="quiet-7",site="lozere"}' in own.scrape().decode()
 
 
+@pytest.mark.slow
 def test_a_size_is_measured_in_a_process_of_its_own() -> None:
     cost = apart(8, 1_000)
     assert (cost.lines, cost.events) == (8, 1_000)
@@ -44,6 +45,7 @@ def test_a_size_is_measured_in_a_process_of_its_own() -> None:
     assert row.endswith(" | 256 |")
 
 
+@pytest.mark.slow
 def test_one_partition_of_an_office_is_held_and_told_of() -> None:
     cost = apart(40, 1_000, 4)
     assert (cost.office, cost.events) == (40, 1_000)

@@ -38,6 +38,7 @@ def counts(events: list[CallEvent], line: str = "standard") -> Counter[str]:
     return Counter(event.type for event in events if event.line == line)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_another_one_not() -> None:
     assert events_of(BUSY, QUIET) == events_of(BUSY, QUIET)
     assert events_of(BUSY, QUIET, seed=2) != events_of(BUSY, QUIET)
@@ -69,6 +70,7 @@ def test_rates_and_lengths_are_near_those_asked() -> None:
         assert sum(lengths) / len(lengths) == pytest.approx(mean, rel=0.06)
 
 
+@pytest.mark.slow
 def test_what_is_told_is_what_a_line_counts() -> None:
     line = Line(LineRules(site="lozere", line="standard"))
     events = events_of(BUSY)

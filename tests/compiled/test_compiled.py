@@ -36,6 +36,7 @@ def test_the_compiled_domain_writes_the_same_states_byte_for_byte(seed: int, sou
     assert told == f"source {states(seed)}\n"
 
 
+@pytest.mark.slow
 def test_the_same_events_come_to_the_same_states_and_others_do_not() -> None:
     """So that the test above cannot pass by a digest that tells nothing."""
     assert states(1) == states(1) != states(2)
@@ -53,6 +54,7 @@ def test_no_struct_stands_in_a_module_that_is_compiled() -> None:
         assert "Struct" not in bases, name
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 def test_what_is_compiled_stands_beside_its_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "HOT", ("kept/times",))

@@ -45,6 +45,7 @@ def libraries(wheel: ZipFile) -> list[str]:
     return [each for each in wheel.namelist() if each.endswith(".so")]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 def test_a_compiled_module_is_imported_before_its_source_and_the_tree_stays_as_it_was(
     project: Path, tmp_path: Path
@@ -60,6 +61,7 @@ def test_a_compiled_module_is_imported_before_its_source_and_the_tree_stays_as_i
     assert (tmp_path / "site/streams/kept/times.py").read_text() == Path("streams/kept/times.py").read_text()
 
 
+@pytest.mark.slow
 def test_without_a_compiler_it_is_the_wheel_of_the_source_and_the_build_says_so(project: Path) -> None:
     wheel, said = built(project, PURE, ASKED | {"CC": "/bin/false"})
     assert not libraries(wheel)

@@ -30,7 +30,7 @@ from tests.agents.running import worker
 from tests.deploy.servers import ALERTMANAGER, HOST, PROMETHEUS, alertmanager, configuration, prometheus
 from tests.deploy.webhook import Webhook, webhook
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 OFFICE: Final = """\
 site: lozere

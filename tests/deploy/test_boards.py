@@ -283,7 +283,7 @@ def several_offices(folder: Path) -> Iterator[str]:
         thread.join()
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @each_board
 def test_every_query_has_data(watched: Watched, found: dict[str, Any]) -> None:
     chosen = watched.chosen(found)
@@ -293,7 +293,7 @@ def test_every_query_has_data(watched: Watched, found: dict[str, Any]) -> None:
         assert found["uid"] == "tocsin-pipeline" or all("instance" not in each.labels for each in samples), title
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @each_board
 def test_nothing_of_an_office_is_shown_for_another(watched: Watched, found: dict[str, Any]) -> None:
     chosen = watched.chosen(found) | {"$site": "elsewhere"}
@@ -303,13 +303,13 @@ def test_nothing_of_an_office_is_shown_for_another(watched: Watched, found: dict
             assert {each.labels.get("instance") for each in shown} <= {watched.nation}, (title, query)
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_no_query_names_a_metric_that_there_is_not(watched: Watched) -> None:
     scraped = set(watched.server.get("/api/v1/label/__name__/values")["data"])
     assert scraped >= SHOWN
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_every_metric_is_on_a_board(watched: Watched) -> None:
     exposed = {
         family.name for each in watched.scraped for family in text_string_to_metric_families(each.get("/metrics"))

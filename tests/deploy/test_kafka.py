@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from agents.kafka.apache import SOURCE, jars
 from agents.kafka.broker import answer
 from agents.kafka.child import child
@@ -15,6 +17,7 @@ from tests.agents.kafka.test_apache import by_java
 HOST = "127.0.0.1"
 
 
+@pytest.mark.slow
 @by_java
 def test_each_listener_tells_its_own_address(tmp_path: Path) -> None:
     inside, outside, controller = (free_port(HOST) for _ in range(3))

@@ -26,7 +26,7 @@ from tests.agents.running import HOST, Running, of_broker, worker
 from tests.deploy.servers import Prometheus, configuration, prometheus
 
 log = logging.getLogger(__name__)
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 SITES: Final = ("cantal", "creuse")
 LINES: Final = ("standard", "titres", "etrangers")

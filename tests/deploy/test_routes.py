@@ -83,7 +83,7 @@ def test_what_holds_an_office_back_outlasts_what_it_holds_back() -> None:
     assert longest < int(source.removesuffix("m"))
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_what_several_offices_go_through_is_told_once_and_who_waits_at_one_all_the_same() -> None:
     fired = [
         {

@@ -112,6 +112,7 @@ def in_one(said: str, language: str | None) -> str:
     return english if language == "en" else french
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", [None, "en"])  # where French is chosen, the test below hears it
 @pytest.mark.parametrize("file", TESTS, ids=lambda file: file.stem)
 def test_every_rule_does_what_its_tests_say_in_the_language_that_is_chosen(
@@ -122,6 +123,7 @@ def test_every_rule_does_what_its_tests_say_in_the_language_that_is_chosen(
     promtool("test", "rules", str(copy))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", TESTS, ids=lambda file: file.stem)
 def test_nothing_changes_while_two_processes_show_the_same_and_french_is_chosen(file: Path, tmp_path: Path) -> None:
     doubled = spoken(file, "fr")

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Final
 
+import pytest
 from typer.testing import CliRunner
 
 from agents.cli import app
@@ -25,6 +26,7 @@ def test_three_offices_stand_in_two_regions() -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_command_of_the_page_makes_their_year_up(tmp_path: Path) -> None:
     text = PAGE.read_text(encoding="utf-8")
     told = text[text.index("tocsin simulate --config examples/nation") :].split("```")[0]

@@ -20,7 +20,7 @@ def test_a_command_without_a_broker_prints_what_the_page_shows(told: Shown, tmp_
         assert office.run(told) == told.prints
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_the_commands_with_a_broker_print_what_the_page_shows(broker: str, prefix: str, tmp_path: Path) -> None:
     with office.on_a_broker(broker, prefix, tmp_path) as run:
         for told in COMMANDS:

@@ -30,6 +30,7 @@ def test_the_readme_shows_them_with_words_for_who_does_not_see_them() -> None:
         assert len(data) < LARGEST
 
 
+@pytest.mark.slow
 def test_they_are_of_a_morning_on_which_a_counter_is_wrong_and_all_that_is_told_is_counted() -> None:
     settings = load(DEFAULT, {}).model_copy(update={"clock": "event"})
     known = played(settings, ())

@@ -40,7 +40,7 @@ def invoke(*arguments: str) -> Result:
     return CliRunner(env={"COLUMNS": None}).invoke(app, ["review", *arguments])
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("nation")
 def test_those_of_several_offices_come_first_each_once_and_then_what_is_left() -> None:
     shown = invoke("list").stdout
@@ -61,7 +61,7 @@ def test_those_of_several_offices_come_first_each_once_and_then_what_is_left() -
         assert french in CliRunner(env={"COLUMNS": None}).invoke(app, ["--lang", "fr", "review", "list"]).stdout
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("nation")
 def test_one_is_shown_with_its_evidence_and_its_parts() -> None:
     shown = invoke("show", FAULT).stdout
@@ -75,7 +75,7 @@ def test_one_is_shown_with_its_evidence_and_its_parts() -> None:
     assert invoke("show", "across-nothing").exit_code == 2
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_decision_on_it_is_one_on_each_of_its_parts_in_its_office_s_log(nation: Settings) -> None:
     done = invoke("confirm", FAULT, "--by", "m.durand", "--note", "the exchange was down")
     assert (done.exit_code, done.stdout.partition(" (")[0]) == (0, f"confirms: {FAULT}"), done.stderr

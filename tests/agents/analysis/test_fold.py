@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.analysis.fold import Analysis
@@ -126,6 +126,7 @@ def test_adopting_a_queue_named_like_a_line_keeps_that_line() -> None:
     assert analysis.lines["circulation"] is line
 
 
+@pytest.mark.slow
 def test_a_line_that_is_silent_to_the_end_is_heard_of_by_the_others() -> None:
     day, opens = 86_400, 28_800
     told = [
@@ -162,7 +163,6 @@ def test_a_refusal_of_the_reader_is_kept_with_its_row() -> None:
         max_size=20,
     )
 )
-@settings(max_examples=100, deadline=None)
 def test_the_analysis_is_the_same_fold(told: list[tuple[str, int, str]]) -> None:
     analysis = Analysis(OFFICE)
     line = Fold(analysis.lines["standard"].rules)

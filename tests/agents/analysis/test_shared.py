@@ -132,6 +132,7 @@ def test_a_line_that_is_met_on_the_way_is_known_to_all() -> None:
     assert more.results == {"ok": 32, "invalid": 8}
 
 
+@pytest.mark.slow
 def test_a_job_that_dies_ends_the_work_with_a_sentence() -> None:
     analysis = SharedAnalysis(OFFICE, jobs=2)
     first = multiprocessing.active_children()[0]
@@ -153,6 +154,7 @@ def test_no_job_is_left_where_the_work_ends_early() -> None:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 def test_no_job_outlives_the_process_that_reads() -> None:
     program = """if True:
         import multiprocessing, os

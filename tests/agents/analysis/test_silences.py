@@ -61,6 +61,7 @@ def cut() -> Analysis:
     return analysed(list(LINES))
 
 
+@pytest.mark.slow
 def test_a_closed_day_and_a_feed_that_is_cut_are_incidents_of_the_office(cut: Analysis) -> None:
     closed, feed = "office-20130510T063000Z-closed", "office-20130523T080000Z-feed"
     assert silences(cut) == {
@@ -80,6 +81,7 @@ def test_people_are_told_once_with_the_lines_named(cut: Analysis) -> None:
     assert "all lines silent: closed, or the feed is down?; accueil: no call, where" in told[0]
 
 
+@pytest.mark.slow
 def test_lines_that_are_cut_beside_one_that_is_called_are_their_own() -> None:
     found = silences(analysed(["accueil"]))
     assert found["accueil", "2013-05-23"] is None

@@ -42,6 +42,7 @@ def test_a_panel_is_told_to_people(file: str) -> None:
     assert "unknown-answer: 1 line, the first is 302: 'bof'; expected one of très satisfait" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from agents.history.ledger import History, read_history
 from agents.kafka.client import Topic, producer, topic
-from agents.kafka.reading import latest
+from agents.kafka.reading import latest, records
+from agents.kafka.topics import create_topics
 from config.settings import Settings
 from streams.indicators.vintage import vintage_key
 from streams.ledger.day import ServiceDay
@@ -43,6 +46,25 @@ class Office(CommandedOffice):
         ):
             (folder / name).write_bytes(content)
             (folder / name).chmod(0o600)
+
+    def copied(self, settings: Settings, folder: Path) -> Office:
+        """Return an office on other topics with the same records at the same places, and with the same key."""
+        other = Office(settings, folder)
+        other.key = self.key
+        for name in ("private.pem", "public.pem"):
+            shutil.copy(self.folder / name, folder / name)
+        create_topics(settings)
+        with closing(producer(settings)) as client:
+            sent = [
+                (
+                    each.offset,
+                    client.send(topic(settings, name), each.value, each.key, None, each.partition, each.timestamp),
+                )
+                for name in Topic
+                for each in records(self.settings, topic(self.settings, name))
+            ]
+            assert all(future.get(60).offset == offset for offset, future in sent)
+        return other
 
     def count(self, rows: Sequence[tuple[Topic, bytes, bytes]], ends: Sequence[tuple[float, signal.Signals]]) -> int:
         """Have each worker count what comes up to a share of the rows, and end as is said; return how many came."""
@@ -89,9 +111,12 @@ class Office(CommandedOffice):
         return read_history(self.settings)
 
     def put(self, name: Topic, key: bytes, value: bytes | None) -> None:
-        client = producer(self.settings)
-        client.send(topic(self.settings, name), key=key, value=value)
-        client.close()
+        self.put_all([(name, key, value)])
+
+    def put_all(self, rows: Iterable[tuple[Topic, bytes, bytes | None]]) -> None:
+        with closing(producer(self.settings)) as client:
+            for name, key, value in rows:
+                client.send(topic(self.settings, name), key=key, value=value)
 
     def ledger(self) -> dict[str, bytes]:
         rows = latest(self.settings, topic(self.settings, Topic.LEDGER))

@@ -22,7 +22,7 @@ from tests.agents.audit.office import Office
 from tests.streams.desks.test_line_witness import MORNING, diverted_as_lost, event, events, lost_missing, second
 from tests.streams.desks.test_line_witness import office as calls
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 OFFICE = "site: lozere\nclock: event\nlines: {accueil: {witness: carrier}}\n"
 MADE = calls(80.0, per_hour=5)

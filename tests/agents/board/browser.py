@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from playwright import sync_api as playwright
 
 from agents.board.follower import Follower
 from agents.board.server import Board
@@ -20,8 +21,8 @@ from config.settings import Settings
 
 HOST = "127.0.0.1"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt install chromium")
+in_browser = [pytest.mark.browser, needs_chromium]
 
 
 @contextmanager

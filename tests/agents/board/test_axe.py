@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
 from agents.board.follower import Known
 from agents.certificate import making
@@ -20,14 +21,13 @@ from config.office import Board, Decide
 from config.settings import Settings
 from streams.indicators.period import Period
 from tests.agents.board import morning
-from tests.agents.board.browser import browsing, needs_chromium, opened, served, serving
+from tests.agents.board.browser import browsing, in_browser, opened, served, serving
 from tests.agents.board.known import follower, history
 from tests.agents.board.nation import made as of_nation
 from tests.agents.report.writing import written as report
 from tests.agents.totals.year import PARIS, ledger, wrong
 
-axe = pytest.importorskip("axe_playwright_python.base", reason="pip install axe-playwright-python")
-pytestmark = needs_chromium
+pytestmark = in_browser
 
 SCREENS = ((390, 844), (1280, 800), (1920, 1080), (3840, 2160))
 PAGES = {
@@ -159,10 +159,10 @@ def test_axe_finds_nothing_on_the_pages_of_a_nation(
 def check(browser: Any, path: str, language: str) -> None:
     page = opened(browser, path, locale=language)
     assert page.evaluate("document.documentElement.lang") == language
-    page.evaluate(axe.AXE_SCRIPT)
+    page.evaluate(AXE_SCRIPT)
     for (width, height), scheme in product(SCREENS, ("light", "dark")):
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        found = axe.AxeResults(page.evaluate("axe.run({resultTypes: ['violations']})"))
+        found = AxeResults(page.evaluate("axe.run({resultTypes: ['violations']})"))
         assert found.violations_count == 0, f"{width}, {scheme}: {found.generate_report()}"
     page.context.close()

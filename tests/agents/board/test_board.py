@@ -25,7 +25,7 @@ from tests.agents.reading import values
 from tests.agents.running import HOST, Running, board, of_broker, worker
 from tests.agents.worker.logs import faulty
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 OFFICE = """\
 site: lozere

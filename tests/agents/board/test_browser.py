@@ -11,10 +11,10 @@ import pytest
 from agents.board import stream
 from agents.board.follower import Follower
 from tests.agents.board import morning
-from tests.agents.board.browser import browsing, needs_chromium, opened, served
+from tests.agents.board.browser import browsing, in_browser, opened, served
 from tests.agents.board.known import follower
 
-pytestmark = needs_chromium
+pytestmark = in_browser
 
 SOON_MS = 3000
 BIG = "#line-etrangers .huge"

@@ -24,7 +24,7 @@ from tests.agents.board.test_board import OFFICE, send
 from tests.agents.reading import values
 from tests.agents.running import HOST, PATIENCE, Running, board, worker
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 SECRET = "cheval-juste-batterie"
 

@@ -6,17 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from agents.kafka.topics import create_topics
 from config.settings import Settings
-from tests.agents.board.browser import browsing, needs_chromium
+from tests.agents.board.browser import browsing, in_browser
 from tests.agents.board.test_board import OFFICE, send
 from tests.agents.board.test_deciding import SECRET, opened
 from tests.agents.running import HOST, board, worker
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
-
-pytestmark = [pytest.mark.integration, needs_chromium]
+pytestmark = [pytest.mark.broker, *in_browser]
 
 PRESSES = 60  # of Tab, after which something is not reached
 
@@ -65,6 +64,6 @@ def test_a_person_decides_by_the_keyboard_and_axe_finds_nothing(settings: Settin
                 look = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900}, locale="fr-FR")
                 for path in ("/incidents", address.partition(str(shown.port))[2], "/declare"):
                     look.goto(f"http://{HOST}:{shown.port}{path}")
-                    found = axe.Axe().run(look)
+                    found = Axe().run(look)
                     assert found.violations_count == 0, found.generate_report()
                     assert look.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing runs out of it"

@@ -81,6 +81,7 @@ async def _ask(
     return answers
 
 
+@pytest.mark.slow
 def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
     (answer,) = ask("/")
     assert answer.status == 200
@@ -220,6 +221,7 @@ def test_a_year_says_too_how_old_it_is() -> None:
     assert "Kafka ne répond pas depuis" in answer.page
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_shown_says_so_and_the_others_go_on() -> None:
     wrong = known()._replace(lines={"lozere/circulation": line(windows={})})
     broken, sound = ask("/", "/years", what=wrong)

@@ -54,6 +54,7 @@ async def _two_events() -> list[dict[str, Any]]:
         return [first, await heard(answer)]
 
 
+@pytest.mark.slow
 def test_a_wall_is_sent_all_parts_once_and_then_those_that_changed() -> None:
     first, second = asyncio.run(_two_events())
     assert set(first["parts"]) == {"trouble", "office", *first["order"]}
@@ -79,6 +80,7 @@ async def _two_hundred() -> float:
     return late
 
 
+@pytest.mark.slow
 def test_two_hundred_open_walls_are_fresh_within_three_seconds() -> None:
     assert asyncio.run(_two_hundred()) < SOON
 
@@ -116,5 +118,6 @@ async def _quiet(monkeypatch: pytest.MonkeyPatch) -> bytes:
         return await answer.content.readuntil(b"event: alive\ndata: \n\n")
 
 
+@pytest.mark.slow
 def test_a_wall_hears_that_the_board_is_alive_where_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(_quiet(monkeypatch)).endswith(b"event: alive\ndata: \n\n")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from config.office import Board, Signatory
+from tests.agents.board.browser import browsing, in_browser
 from tests.agents.board.known import SETTINGS
 from tests.agents.board.test_server import Answer, ask
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+pytestmark = in_browser
 
 PAGE = "http://board.example/incidents"
 ELSEWHERE = "http://elsewhere.example"
@@ -47,8 +43,7 @@ def test_a_logo_is_seen_and_nothing_in_it_runs_or_asks_an_address(tmp_path: Path
         else:
             route.abort()
 
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing() as browser:
         page = browser.new_page(color_scheme="light")
         page.route("**/*", serve)
         page.goto(PAGE)
@@ -62,5 +57,4 @@ def test_a_logo_is_seen_and_nothing_in_it_runs_or_asks_an_address(tmp_path: Path
         assert page.url == PAGE
         link = page.locator("footer a").evaluate("each => getComputedStyle(each).color")
         assert link == "rgb(122, 31, 92)"
-        browser.close()
     assert {each for each in asked if not each.startswith("data:")} == {PAGE}

@@ -28,6 +28,7 @@ def test_a_file_is_analysed_as_a_document_of_the_promised_shape(log: str) -> Non
     assert document["events"] == {"read": 7, "ok": 6, "duplicate": 0, "late": 0, "invalid": 1}
 
 
+@pytest.mark.slow
 def test_json_stands_alone_on_standard_output(log: str) -> None:
     with start("analyze", "queue-log", log, "--json") as process:
         said, complained = process.communicate(timeout=60)
@@ -77,6 +78,7 @@ def test_events_are_analysed_and_what_is_none_is_told(tmp_path: Path, office: st
     assert "expected one of answered, diverted, ended, lost, offered, ringing" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xfe\x00", b"\x00" * 1_000, b"{" * 100_000, b"|" * 100_000])
 @pytest.mark.parametrize("kind", ["queue-log", "events"])
 def test_a_file_of_nothing_or_of_anything_is_read_to_its_end_and_a_failure(
@@ -118,6 +120,7 @@ def test_a_share_of_no_calls_is_said_to_be_none(tmp_path: Path) -> None:
     assert "without short calls none, of those that waited 100.00%, reached nobody 100.00%" in said
 
 
+@pytest.mark.slow
 def test_figures_that_a_full_disk_does_not_take_end_in_a_sentence(log: str) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(

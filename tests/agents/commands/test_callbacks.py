@@ -13,7 +13,7 @@ from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
 from tests.agents.callbacks.office import ANNE, BRUNO, CLAIRE, Office, lost, nothing_in_clear, told
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def told(*arguments: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_certificate_says_what_was_checked_and_what_was_not_and_writes_nothing(office: Settings) -> None:
     every = [topic(office, each) for each in (Topic.LEDGER, Topic.INCIDENTS, Topic.REVIEWS, Topic.NOTES)]
     before = len(list(records(office, *every)))
@@ -126,7 +126,7 @@ def test_a_certificate_says_what_was_checked_and_what_was_not_and_writes_nothing
     assert len(list(records(office, *every))) == before
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("office")
 @pytest.mark.parametrize(
     ("lang", "says"),
@@ -149,7 +149,7 @@ def test_the_page_speaks_one_language_and_says_what_was_not_checked(
     assert " ".join(says[1].split()) in " ".join(table.split())
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("office")
 def test_calls_are_drawn_from_what_is_there_and_the_answers_come_back(tmp_path: Path) -> None:
     sample = tmp_path / "calls.csv"
@@ -177,7 +177,7 @@ def test_calls_are_drawn_from_what_is_there_and_the_answers_come_back(tmp_path: 
     assert "give the year's events by --events" in gone.stderr
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("office")
 def test_events_of_a_file_stand_for_the_calls_and_tell_of_callers(tmp_path: Path) -> None:
     file = tmp_path / "events.jsonl"
@@ -191,7 +191,7 @@ def test_events_of_a_file_stand_for_the_calls_and_tell_of_callers(tmp_path: Path
     assert "not told" in talks["silent"], "no call of this file has a talk"
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("office")
 def test_faults_are_tried_on_the_line_as_the_ledger_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sensitivity, "OF_COUNTS", ("answered-as-lost-silently",))

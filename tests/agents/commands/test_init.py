@@ -169,6 +169,7 @@ def test_a_number_in_the_column_of_a_queue_becomes_no_line(tmp_path: Path) -> No
     assert "0612345678" not in result.output
 
 
+@pytest.mark.slow
 def test_the_events_of_a_spring_name_their_office(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     path.write_text("".join(f"{json.dumps(each)}\n" for each in telling()))
@@ -239,6 +240,7 @@ class Terminal:
         os.write(self._own, f"{text}\n".encode())
 
 
+@pytest.mark.slow
 def test_it_asks_on_a_terminal(tmp_path: Path) -> None:
     office = tmp_path / "office.yaml"
     terminal = Terminal("--to", str(office))
@@ -259,6 +261,7 @@ def test_it_asks_on_a_terminal(tmp_path: Path) -> None:
     assert found.lines_by_queue() == {"accueil": "accueil", "4000": "accueil"}
 
 
+@pytest.mark.slow
 def test_who_interrupts_the_questions_writes_nothing(tmp_path: Path) -> None:
     office = tmp_path / "office.yaml"
     terminal = Terminal("--to", str(office))

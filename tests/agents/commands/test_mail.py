@@ -75,7 +75,7 @@ def run(office: CommandedOffice, *words: str, status: int = 0) -> Result:
     return done
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_the_last_day_week_and_month_are_sent_once_each_to_who_asked_for_them(
     office: CommandedOffice, port: int
 ) -> None:
@@ -99,7 +99,7 @@ def test_the_last_day_week_and_month_are_sent_once_each_to_who_asked_for_them(
     assert len({mail["Message-ID"] for mail in box.mails}) == 5
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_the_report_goes_with_the_week_and_the_month(office: CommandedOffice, port: int) -> None:
     box = MailBox()
     with served(box, port=port):
@@ -118,7 +118,7 @@ def test_the_report_goes_with_the_week_and_the_month(office: CommandedOffice, po
         assert "Préfecture de la Lozère" in text
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_what_one_recipient_is_refused_the_other_gets_and_it_is_not_tried_again(
     office: CommandedOffice, port: int
 ) -> None:
@@ -130,7 +130,7 @@ def test_what_one_recipient_is_refused_the_other_gets_and_it_is_not_tried_again(
         assert "nothing to send" in run(office, "day").stdout
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_what_a_server_puts_off_goes_with_the_next_run(office: CommandedOffice, port: int) -> None:
     box = MailBox({CHEF: "450 mailbox busy"})
     with served(box, port=port):
@@ -141,7 +141,7 @@ def test_what_a_server_puts_off_goes_with_the_next_run(office: CommandedOffice, 
     assert box.to == [QUALITY, CHEF]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_without_a_server_nothing_is_lost_and_half_way_only_the_rest_is_sent_later(
     office: CommandedOffice, port: int
 ) -> None:
@@ -158,7 +158,7 @@ def test_without_a_server_nothing_is_lost_and_half_way_only_the_rest_is_sent_lat
     assert sorted(box.to) == [CHEF, QUALITY]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_crash_between_server_and_slip_sends_the_same_mail_with_the_same_id(
     office: CommandedOffice, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +179,7 @@ def test_a_crash_between_server_and_slip_sends_the_same_mail_with_the_same_id(
     assert box.mails[0]["Message-ID"] == box.mails[1]["Message-ID"]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_the_slips_hold_no_address_and_no_caller(office: CommandedOffice, port: int) -> None:
     with served(MailBox(), port=port):
         run(office)
@@ -193,7 +193,7 @@ def test_the_slips_hold_no_address_and_no_caller(office: CommandedOffice, port: 
     assert slip.state == "sent"
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_another_day_can_be_sent_and_a_closed_one_has_no_mail(office: CommandedOffice, port: int) -> None:
     box = MailBox()
     with served(box, port=port):
@@ -207,7 +207,7 @@ def test_another_day_can_be_sent_and_a_closed_one_has_no_mail(office: CommandedO
     ]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_dry_run_prints_the_mails_and_sends_and_notes_nothing(office: CommandedOffice) -> None:
     tell(office.settings, wrong(status="open"))
     said = run(office, "day", "--dry-run", "--for", "2013-09-11").stdout
@@ -218,7 +218,7 @@ def test_a_dry_run_prints_the_mails_and_sends_and_notes_nothing(office: Commande
     assert read_slips(office.settings).of(MailName("day", period_of("2013-09-11"), CHEF)) is None
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_day_tells_how_many_callers_were_reached_by_nobody_and_names_none(settings: Settings, tmp_path: Path) -> None:
     """Of the log of the callbacks' tests, one caller was lost a day ago."""
     office = told(Office(tmp_path, settings))
@@ -232,7 +232,7 @@ def test_a_day_tells_how_many_callers_were_reached_by_nobody_and_names_none(sett
     assert CLAIRE not in said
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_check_reaches_the_mail_server_and_says_what_is_wrong_with_it(office: CommandedOffice, port: int) -> None:
     box = MailBox()
     with served(box, port=port):
@@ -246,7 +246,7 @@ def test_check_reaches_the_mail_server_and_says_what_is_wrong_with_it(office: Co
     assert "topics         as configured" in away.stdout
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_one_that_is_stopped_says_what_is_left(office: CommandedOffice) -> None:
     with socket.socket() as mute:
         mute.bind((HOST, 0))

@@ -261,7 +261,7 @@ def test_a_file_that_lacks_a_column_is_told_which_one_was_meant(tmp_path: Path, 
     assert "expected each of call, how once (did you mean Call for call, howw for how?)" in said
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_register_is_sent_without_its_authors(settings: Settings, requests: str, tmp_path: Path) -> None:
     kafka = settings.kafka
     where = f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'
@@ -285,7 +285,7 @@ def test_a_register_is_sent_without_its_authors(settings: Settings, requests: st
     assert not any(b"Durand" in value for value in (*records, letter.original or b"", letter.text.encode()))
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_tables_are_sent(settings: Settings, calls: str, tickets: str, polls: str, tmp_path: Path) -> None:
     kafka = settings.kafka
     where = f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'

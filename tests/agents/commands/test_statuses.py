@@ -67,6 +67,7 @@ def test_a_key_of_pseudonyms_that_is_too_short_is_status_2(log: str, monkeypatch
     assert "secret" not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["topics"], ["topics", "--check"], ["check"], ["ingest"], ["dead-letters"]])
 def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_seconds(
     command: list[str], log: str, monkeypatch: pytest.MonkeyPatch
@@ -85,7 +86,7 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_topics_and_ingest_do_their_work_on_a_real_broker(
     settings: Settings, log: str, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +110,7 @@ def test_topics_and_ingest_do_their_work_on_a_real_broker(
     assert {letter.reason for letter in letters(settings)} == {"malformed", "unknown-line"}
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_dead_letters_are_shown_in_part_and_steer_no_terminal(
     settings: Settings, tmp_path: Path, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,7 +131,7 @@ def test_dead_letters_are_shown_in_part_and_steer_no_terminal(
     assert "0 sent again, 500 left" in invoke("dead-letters", "--config", office, "--replay").stdout
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_topic_with_other_partitions_is_told_with_how_to_mend_it(
     settings: Settings, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,7 +79,7 @@ def told(*arguments: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Settings) -> None:
     first = told("--year", "2013", "--publish")
     rate = first["indicators"][0]
@@ -112,7 +112,7 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
         assert then != invoke("--year", "2013", "--format", written_as).stdout_bytes
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("office")
 def test_every_format_says_the_same(tmp_path: Path) -> None:
     rate = told("--year", "2013")["indicators"][0]
@@ -141,7 +141,7 @@ def test_every_format_says_the_same(tmp_path: Path) -> None:
     assert "Circulation" in (tmp_path / "year.table").read_text(encoding="utf-8")
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize(
     ("asked", "name"),
     [
@@ -167,7 +167,7 @@ def test_any_period_has_vintages_of_its_own(office: Settings, asked: tuple[str, 
     assert json.loads(audited.stdout)["publications"] == 3
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_open_data_says_what_changed_since_the_edition_before(office: Settings, tmp_path: Path) -> None:
     asked, file = ("--quarter", "2013-Q3"), tmp_path / "quarter.zip"
     told(*asked, "--publish")
@@ -189,7 +189,7 @@ def test_open_data_says_what_changed_since_the_edition_before(office: Settings, 
     assert {row["edition_precedente"] for row in changed} == {"1"}
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("office")
 def test_a_french_spreadsheet_is_written_whatever_language_is_spoken() -> None:
     found = invoke("--year", "2013", "--csv", "fr").stdout
@@ -197,7 +197,7 @@ def test_a_french_spreadsheet_is_written_whatever_language_is_spoken() -> None:
     assert ";2,0;" in found
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_nothing_counted_is_no_vintage(office: Settings) -> None:
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")

@@ -54,7 +54,7 @@ def told(*arguments: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("configured")
 def test_the_nation_is_told_and_a_part_of_it_by_name() -> None:
     assert [each["name"] for each in told()["units"]][:3] == ["", "North", "South"]
@@ -66,13 +66,13 @@ def test_the_nation_is_told_and_a_part_of_it_by_name() -> None:
     assert "1 office in service is silent" in table.stdout
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("configured")
 def test_one_office_is_told_as_before() -> None:
     assert told("--site", "bad")["site"] == "bad"
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("configured")
 def test_a_quarter_and_other_days_are_told_too() -> None:
     result = CliRunner().invoke(app, ["totals", "--quarter", "2013-Q1", "--format", "json"])
@@ -81,7 +81,7 @@ def test_a_quarter_and_other_days_are_told_too() -> None:
     assert json.loads(result.stdout)["units"][0]["all_lines"]["raw"]["offered"] == 8 * 2 * 40 * 8 * 5
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.usefixtures("configured")
 @pytest.mark.parametrize(
     ("arguments", "words"),
@@ -102,7 +102,7 @@ def test_what_is_not_of_a_nation_is_refused(arguments: tuple[str, ...], words: s
     assert words in " ".join(result.stderr.replace("│", " ").split())
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_one_offices_configuration_has_no_regions(
     shared_settings: Settings, nation: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ from tests.agents.running import worker
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.ledger.telling import slots
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 COUNTS = ("offered", "answered", "lost", "diverted")
 OPENS = 1_543_564_800  # 30 November 2018, 9:00 in Paris

@@ -21,7 +21,7 @@ from streams.events import CallEvent
 from tests.agents.sources.pseudonyms import NUMBERS
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_each_place_is_told_with_the_day_on_which_it_is_gone_until_the_key_is(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

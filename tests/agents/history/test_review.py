@@ -60,7 +60,7 @@ def sent(settings: Settings) -> list[tuple[bytes | None, Review]]:
     return [(each.key, decode(each.value)) for each in log]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_the_latest_states_of_the_sites_incidents_are_listed_those_to_review_first(office: Settings) -> None:
     assert [(each["id"], each["status"]) for each in incidents(office)] == [
         (RISE, "open"),
@@ -74,7 +74,7 @@ def test_the_latest_states_of_the_sites_incidents_are_listed_those_to_review_fir
     assert all(words in shown for words in ("20%", "after 40 calls", "m: confirms: [n]"))
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     done = invoke("dismiss", RISE, "--by", "m.durand", "--note", "a fair")
     what = "standard: miscount, drift of the counting, mechanism unknown"
@@ -95,7 +95,7 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     assert (decided[3].line, decided[3].from_) == ("standard", parse_moment("2013-07-01T08:30+02:00", "UTC"))
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -121,7 +121,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_sent(office: Settings, argumen
     assert sent(office) == []
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize(("answer", "arguments", "kept"), [("n", (), 0), ("y", (), 1), ("", ("--yes",), 1)])
 def test_on_a_terminal_a_person_agrees_to_what_is_kept(
     office: Settings, monkeypatch: pytest.MonkeyPatch, answer: str, arguments: tuple[str, ...], kept: int
@@ -133,7 +133,7 @@ def test_on_a_terminal_a_person_agrees_to_what_is_kept(
     assert len(sent(office)) == kept
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_number_says_which_incident_it_is_before_that_is_decided_on(office: Settings) -> None:
     listed = invoke("list").stdout
     assert re.findall(r"^ +(\d)  (\S+)", listed, re.MULTILINE) == [("1", RISE), ("3", FALL), ("2", STUCK)]
@@ -156,7 +156,7 @@ def test_a_number_says_which_incident_it_is_before_that_is_decided_on(office: Se
     assert invoke("show", "3").stdout == invoke("show", FALL).stdout, "a decision changes no number"
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize(("answers", "status", "kept"), [("n\n", 1, 0), ("oui\na fair\ny\n", 0, 1)])
 def test_on_a_terminal_a_person_agrees_that_a_number_is_the_one_meant(
     office: Settings, monkeypatch: pytest.MonkeyPatch, answers: str, status: int, kept: int
@@ -172,7 +172,7 @@ def silence(line: str, status: str = "open") -> dict[str, object]:
     return told(f"{line}-20130304T073000Z-silence", status, 3, line=line, cause="silence", kind="missing")
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_where_all_lines_were_silent_one_decision_is_on_all_of_them(office: Settings) -> None:
     name, lines = "office-20130304T073000Z-closed", ("standard", "circulation")
     silences = [f"{line}-20130304T073000Z-silence" for line in lines]

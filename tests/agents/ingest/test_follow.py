@@ -77,7 +77,7 @@ def append(log: Path, text: bytes) -> None:
         file.write(text)
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp_path: Path) -> None:
     create_topics(settings)
     config, log, state = tmp_path / "office.yaml", tmp_path / "queue_log", tmp_path / "state"
@@ -112,7 +112,7 @@ def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp
     assert not any(b"0612345678" in value for value in values(settings, topic(settings, Topic.CALL_ATTEMPTS)))
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize(("kind", "file"), [("asterisk-cel", "cel.csv"), ("asterisk-cdr", "Master.csv")])
 def test_calls_that_are_open_at_a_kill_are_told_as_if_there_had_been_none(
     settings: Settings, tmp_path: Path, kind: str, file: str
@@ -205,6 +205,7 @@ def frames_of(file: Path) -> bytes:
     return b"".join(b"Content-Length: %d\nContent-Type: text/event-json\n\n%b" % (len(each), each) for each in bodies)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "content", "step"),
     [

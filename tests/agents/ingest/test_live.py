@@ -211,7 +211,7 @@ def attempts(settings: Settings, process: Popen[bytes], count: int) -> list[Call
     return [Decoder(CallEvent).decode(value) for value in found]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_running_freeswitch_reaches_the_topics(settings: Settings, tmp_path: Path) -> None:
     create_topics(settings)
     with (
@@ -244,7 +244,7 @@ def counts(events: Iterable[CallEvent]) -> Counts:
     return line.figures.counts()
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_running_asterisk_tells_what_its_saved_bytes_tell(
     settings: Settings, tmp_path: Path, number: signal.Signals

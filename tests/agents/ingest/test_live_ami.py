@@ -144,6 +144,7 @@ def test_a_caller_who_came_back_meanwhile_is_a_second_attempt(tmp_path: Path) ->
     assert "1 of 1 callers" in found[2][1]
 
 
+@pytest.mark.slow
 def test_an_exchange_that_lists_nobody_is_heard_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_ami, "STATUS_SECONDS", 0.5)
     keep_state(tmp_path / "kept", LiveState(AmiCalls(), START))

@@ -30,7 +30,7 @@ def office(settings: Settings) -> Settings:
     return settings.model_copy(update={"lines": {"standard": Line()}})
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_letter_of_an_unknown_line_counts_once_the_line_is_known(office: Settings, tmp_path: Path) -> None:
     before, after = tmp_path / "before.yaml", tmp_path / "after.yaml"
     before.write_text("site: lozere\nlines: {standard: {}}\n")
@@ -54,7 +54,7 @@ def test_a_letter_of_an_unknown_line_counts_once_the_line_is_known(office: Setti
         assert running.total("tocsin_calls_answered_total", line="accueil") == 1
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_row_of_todays_log_does_not_hide_that_of_yesterdays(office: Settings) -> None:
     torn = [Refused(2, b"torn", Invalid("malformed", "torn"))]
     yesterday, today = [b"1543500000|1.1|standard\n", b"torn\n"], [b"1543600000|2.1|standard\n", b"torn\n"]
@@ -65,7 +65,7 @@ def test_a_row_of_todays_log_does_not_hide_that_of_yesterdays(office: Settings) 
     assert len({letter.begins for letter in found}) == 2
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_record_buried_twice_is_listed_once(office: Settings) -> None:
     torn = Refused(7, b"{torn", Invalid("malformed", "torn"))
     for _ in "12":
@@ -73,7 +73,7 @@ def test_a_record_buried_twice_is_listed_once(office: Settings) -> None:
     assert [(letter.file, letter.row) for letter in waiting(office)] == [("events.jsonl", 7)]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_each_record_of_a_flood_counts_once_its_line_is_known(office: Settings, tmp_path: Path) -> None:
     """The worker is killed in the flood: what a sum holds is neither lost nor counted twice."""
     before, after = tmp_path / "before.yaml", tmp_path / "after.yaml"

@@ -59,7 +59,7 @@ def test_everything_about_a_line_has_one_key_whichever_topic_it_goes_to() -> Non
     assert {address(OFFICE, event)[1] for event in told} == {b"lozere/standard"}
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_records_stand_once_in_order_and_in_their_keys_partition(settings: Settings) -> None:
     create_topics(settings)
     lines = ("standard", "circulation", "etrangers")

@@ -63,7 +63,7 @@ def kept(tmp_path: Path) -> Iterator[Path]:
 
 
 @by_java
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_what_was_acknowledged_outlives_an_end(kept: Path, how: signal.Signals) -> None:
     port = free_port("127.0.0.1")
@@ -84,7 +84,7 @@ def test_what_was_acknowledged_outlives_an_end(kept: Path, how: signal.Signals) 
 
 
 @by_java
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_port_or_a_folder_that_is_taken_is_refused(kept: Path) -> None:
     with apache_broker(data=kept) as bootstrap:
         port = int(bootstrap.rpartition(":")[2])
@@ -96,7 +96,7 @@ def test_a_port_or_a_folder_that_is_taken_is_refused(kept: Path) -> None:
 
 
 @by_java
-@pytest.mark.integration
+@pytest.mark.broker
 def test_its_death_is_told_at_the_end_of_the_block(kept: Path) -> None:
     with ExitStack() as stack:
         before = children()
@@ -109,7 +109,7 @@ def test_its_death_is_told_at_the_end_of_the_block(kept: Path) -> None:
 
 
 @by_java
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_ends_it_in_good_order(kept: Path, how: signal.Signals) -> None:
     command = [sys.executable, "-m", "agents.cli", "broker", "--apache", "--port", "0", "--data", str(kept)]

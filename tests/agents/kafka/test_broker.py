@@ -23,7 +23,7 @@ from agents.kafka.broker import BrokerError, embedded_broker
 from agents.kafka.client import reach
 from agents.ports import PortError
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 HOLDER = """
 import time

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,7 @@ def test_many_causes_together_are_bounded_too() -> None:
     assert sum(letter.count or 0 for letter in held.sums(8.0)) == 10_000 - MOST_WHOLE
 
 
+@pytest.mark.slow
 def test_large_records_are_not_gathered_in_memory() -> None:
     letters = buried(*(rejected(offset, value=bytes(1_000_000)) for offset in range(18)))
     assert [letter.count for letter in letters] == [None] * 16 + [2]

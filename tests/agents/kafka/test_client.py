@@ -159,7 +159,7 @@ def test_a_key_has_the_partition_that_faust_gives_it() -> None:
             assert partition_of(key, partitions) == FaustPartitioner()(key, every, every)
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_record_is_written_once_where_its_key_belongs(settings: Settings) -> None:
     create_topics(settings)
     name = topic(settings, Topic.CALL_ATTEMPTS)
@@ -174,7 +174,7 @@ def test_a_record_is_written_once_where_its_key_belongs(settings: Settings) -> N
     assert len(places | {(keyless.get(0).partition, keyless.get(0).offset)}) == len(sent) + 1
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_partitions_that_were_added_get_no_record_of_ours(settings: Settings) -> None:
     create_topics(settings)
     fewer = settings.model_copy(update={"kafka": settings.kafka.model_copy(update={"partitions": 3})})
@@ -185,7 +185,7 @@ def test_partitions_that_were_added_get_no_record_of_ours(settings: Settings) ->
     assert [future.get(0).partition for _, future in sent] == [partition_of(key, 3) for key in keys]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_topic_that_is_missing_is_not_created_by_writing_to_it(settings: Settings) -> None:
     with closing(producer(settings)) as writer:
         writer.config["max_block_ms"] = 300
@@ -195,7 +195,7 @@ def test_a_topic_that_is_missing_is_not_created_by_writing_to_it(settings: Setti
         assert topic(settings, Topic.LEDGER) not in client.list_topics()
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_the_dead_letter_of_the_largest_record_fits(settings: Settings) -> None:
     create_topics(settings)
     # Bytes that no compression makes smaller, since the broker measures what arrives.
@@ -210,7 +210,7 @@ def test_the_dead_letter_of_the_largest_record_fits(settings: Settings) -> None:
     assert sent.get(0).offset >= 0
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_where_no_broker_answers_it_is_told_why() -> None:
     # In a process of its own: kafka-python does not close the sockets of connections that were refused.
     run = subprocess.run(

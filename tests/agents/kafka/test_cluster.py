@@ -64,7 +64,7 @@ def send(settings: Settings, *values: bytes) -> None:
         client.close()
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_what_was_acknowledged_outlives_a_broker_and_nothing_is_by_one_alone(tmp_path: Path) -> None:
     try:
         with cluster(tmp_path, properties={"replica.lag.time.max.ms": "2000"}) as running:

@@ -12,7 +12,7 @@ from agents.kafka.groups import members
 from agents.kafka.topics import create_topics
 from config.settings import Settings
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 
 def test_a_member_is_told_by_its_clients_name_and_a_group_of_nobody_is_empty(settings: Settings) -> None:

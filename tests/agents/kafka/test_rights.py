@@ -11,7 +11,7 @@ from agents.kafka.rights import missing_rights
 from agents.kafka.topics import create_topics
 from config.settings import Settings
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 
 def test_where_everybody_may_do_everything_nothing_is_missing(settings: Settings) -> None:

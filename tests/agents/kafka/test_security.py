@@ -73,6 +73,7 @@ COMMANDS: dict[str, list[list[str]]] = {
 }
 
 
+@pytest.mark.slow
 def test_whoever_sends_or_analyses_does_not_wait_for_faust() -> None:
     script = "import sys, agents.ingest.send, agents.analysis.table; sys.exit('faust' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)
@@ -120,7 +121,7 @@ WAYS: dict[str, Callable[[Secured], Settings]] = {
 
 
 @needs
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize("way", WAYS)
 def test_both_clients_prove_who_they_are(kafka: Secured, way: str) -> None:
     settings = WAYS[way](kafka)
@@ -142,7 +143,7 @@ def test_both_clients_prove_who_they_are(kafka: Secured, way: str) -> None:
 
 
 @needs
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_client_without_proof_is_turned_away(kafka: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.kafka.client.START_MS", 3_000)
     for settings, says in (
@@ -155,7 +156,7 @@ def test_a_client_without_proof_is_turned_away(kafka: Secured, monkeypatch: pyte
 
 
 @needs
-@pytest.mark.integration
+@pytest.mark.broker
 def test_each_role_runs_with_its_rights_and_needs_each_of_them(
     kafka: Secured, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +191,7 @@ def test_each_role_runs_with_its_rights_and_needs_each_of_them(
 
 
 @needs
-@pytest.mark.integration
+@pytest.mark.broker
 def test_topics_of_an_older_version_get_their_segments_where_that_is_allowed(kafka: Secured, files: Path) -> None:
     with kafka.admin() as client:
         client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{PREFIX}status", {"segment.ms": "604800000"})])
@@ -289,6 +290,7 @@ def test_what_crosses_in_clear_is_told_once(authority: Authority) -> None:
     assert [(each["log_level"], each["and_so_does"]) for each in said] == [("warning", "the password")]
 
 
+@pytest.mark.slow
 def test_a_token_is_kept_while_it_lives_and_its_absence_is_told(authority: Authority) -> None:
     with token_server(life=0.4) as (url, given):
         tokens = Tokens(OAuth(token_url=url, client_id="c", client_secret_file=authority.secret("s", PASSWORD)))

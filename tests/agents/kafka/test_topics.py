@@ -205,7 +205,7 @@ def test_a_broker_that_refuses_to_describe_is_no_missing_topic(
         check_topics(lozere)
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_check_changes_nothing(settings: Settings) -> None:
     for _ in range(2):
         report = check_topics(settings)
@@ -215,7 +215,7 @@ def test_a_check_changes_nothing(settings: Settings) -> None:
         assert not [name for name in client.list_topics() if name.startswith(settings.kafka.prefix)]
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_what_is_missing_is_created_once(settings: Settings) -> None:
     first = create_topics(settings)
     assert set(first.created) == set(topic_plans(settings))
@@ -226,7 +226,7 @@ def test_what_is_missing_is_created_once(settings: Settings) -> None:
             assert len(found["partitions"]) == settings.kafka.partitions
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_what_exists_is_left_as_it_is(settings: Settings) -> None:
     ledger = topic(settings, Topic.LEDGER)
     with admin(settings) as client:
@@ -241,7 +241,7 @@ def test_what_exists_is_left_as_it_is(settings: Settings) -> None:
     assert Difference(ledger, "cleanup.policy", "compact", "delete") in report.differences
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_topic_made_with_nothing_said_is_found_out_or_unverified(settings: Settings) -> None:
     status = topic(settings, Topic.STATUS)
     with admin(settings) as client:
@@ -258,7 +258,7 @@ def test_a_topic_made_with_nothing_said_is_found_out_or_unverified(settings: Set
         )
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_refusal_of_the_broker_is_passed_on(settings: Settings) -> None:
     kafka = settings.kafka.model_copy(update={"prefix": "x" * 245})
     with pytest.raises(KafkaError):

@@ -81,6 +81,7 @@ def plain(text: str) -> str:
     return text.replace("\u202f", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "today", "when", "told"),
     [

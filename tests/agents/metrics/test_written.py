@@ -170,6 +170,7 @@ def page(families: Iterable[Any]) -> list[Family]:
     ]
 
 
+@pytest.mark.slow
 def test_time_alone_takes_back_what_was_kept() -> None:
     """After some calls, tickets and requests nothing comes any more, for weeks."""
     office = Office(OFFICE)

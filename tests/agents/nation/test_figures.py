@@ -57,7 +57,7 @@ def test_a_month_without_a_day_is_one_of_silent_offices() -> None:
     assert found.rolled.nation.all_lines.lost_rate.raw.value is None
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_several_processes_come_to_the_same(settings: Settings) -> None:
     of = offices({"kafka": settings.kafka.model_dump(mode="json", exclude={"security"})})
     create_topics(of.shared)

@@ -18,6 +18,7 @@ def usual() -> Proposal:
     return proposed(telling())
 
 
+@pytest.mark.slow
 def test_the_hours_are_those_in_which_callers_are_answered() -> None:
     hours = usual().hours
     assert hours is not None
@@ -32,11 +33,13 @@ def test_public_holidays_and_a_day_that_is_closed_besides_are_told_apart() -> No
     assert (usual().country, usual().first, usual().last) == ("FR", FIRST, LAST)
 
 
+@pytest.mark.slow
 def test_a_public_holiday_that_the_office_works_is_open() -> None:
     monday = date(2024, 5, 20)
     assert proposed(telling(worked=monday)).exceptional.worked == (monday,)
 
 
+@pytest.mark.slow
 def test_an_office_that_keeps_none_of_a_country_s_holidays_has_no_country() -> None:
     def telling_always() -> Iterator[dict[str, Any]]:
         ordinary = [each for each in telling() if str(each["call"]).partition("-2024")[2].startswith("-04-02")]
@@ -67,6 +70,7 @@ def test_the_usual_rate_is_that_of_the_opening_hours() -> None:
     assert cimetiere is None
 
 
+@pytest.mark.slow
 def test_a_suspected_stretch_is_not_learnt_from() -> None:
     """For six weeks answered calls of one line are counted lost too, and their talk shows it."""
 
@@ -92,6 +96,7 @@ def test_weeks_without_a_record_are_a_hole_and_no_closed_days() -> None:
     assert found.holes == ((date(2024, 3, 4), date(2024, 3, 22)),)
 
 
+@pytest.mark.slow
 def test_a_day_of_calls_that_nobody_answered_is_doubted() -> None:
     told = (
         {**each, "type": "lost", "reason": "abandoned"}
@@ -103,6 +108,7 @@ def test_a_day_of_calls_that_nobody_answered_is_doubted() -> None:
     assert (found.closed, found.doubted) == ((CLOSED,), (date(2024, 4, 16),))
 
 
+@pytest.mark.slow
 def test_outcomes_alone_make_a_line_final() -> None:
     found = proposed(each for each in telling() if each["type"] != "offered")
     assert all(line.final for line in found.lines)

@@ -202,6 +202,7 @@ def test_whatever_is_told_the_proposal_counts_it_as_the_analysis_that_adopts(
     }
 
 
+@pytest.mark.slow
 def test_the_office_of_a_spring_is_written_as_its_engineer_would() -> None:
     found = loaded(proposal_of(proposed(telling())))
     assert found.site == "saint-exemple"

@@ -33,6 +33,7 @@ def lozere() -> Settings:
     return load(DEFAULT, {})
 
 
+@pytest.mark.slow
 def test_on_the_first_days_the_miscount_and_the_rush_are_told_apart(lozere: Settings, tmp_path: Path) -> None:
     profiles = {profile.line: profile for period in PERIODS for profile in period.lines}
     before = office_days(lozere, FIRST - timedelta(QUIET), FIRST - timedelta(1))
@@ -70,7 +71,7 @@ def test_a_day_of_another_seed_is_another_day(lozere: Settings) -> None:
     assert list(living_day(day, lozere.site, 1)) != list(living_day(day, lozere.site, 2))
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_what_is_played_is_sent_until_it_is_told_to_end(settings: Settings) -> None:
     office = load(DEFAULT, {}).model_copy(update={"kafka": settings.kafka})
     create_topics(office)

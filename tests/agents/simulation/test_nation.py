@@ -44,6 +44,7 @@ def simulated(nation: Path, *arguments: str) -> tuple[list[dict[str, Any]], dict
     return [json.loads(line) for line in lines], json.loads(nation.with_name("truth.json").read_text())
 
 
+@pytest.mark.slow
 def test_every_office_in_service_is_told_from_its_first_day_and_the_truth_counts_it(nation: Path) -> None:
     events, truth = simulated(nation)
     assert set(truth["sites"]) == {"cantal", "creuse"}  # lot was retired before
@@ -97,6 +98,7 @@ def test_what_is_wrong_is_status_2_and_says_what_was_expected(nation: Path, opti
     assert (result.exit_code, says in " ".join(result.output.split())) == (2, True), result.output
 
 
+@pytest.mark.slow
 def test_one_office_of_the_nation_is_played_as_it_is_alone(nation: Path) -> None:
     _, truth = simulated(nation, "--site", "creuse", "--fault", "standard:phantoms:2025-03-04:2025-03-05")
     assert (truth["site"], truth["seed"], len(truth["faults"])) == ("creuse", 1, 1)

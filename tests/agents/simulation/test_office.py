@@ -64,6 +64,7 @@ def raw(sent: bytes, settings: Settings) -> dict[str, Any]:
     return lines
 
 
+@pytest.mark.slow
 def test_an_analysis_of_a_faultless_run_gives_the_truth(config: Path, settings: Settings) -> None:
     sent, truth = simulated(config, "--readings", "cumulative")
     assert {name: line["true"] for name, line in truth["lines"].items()} == raw(sent, settings)
@@ -91,6 +92,7 @@ def test_the_same_seed_and_arguments_give_the_same_bytes(config: Path) -> None:
     assert simulated(config, *arguments[2:], "--seed", "8")[0] != first[0]
 
 
+@pytest.mark.slow
 def test_calls_sources_and_stretches_are_as_asked(config: Path) -> None:
     sent, truth = simulated(
         config,

@@ -63,12 +63,14 @@ def test_a_refused_login_is_told_with_the_way_to_mend_it() -> None:
     assert "sesame" not in str(refused.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", [[20.0], [b"SSH-2.0-OpenSSH_9.2\r\n\r\n", 20.0], [bytes(range(256)) * 99, 20.0]])
 def test_what_has_no_banner_is_no_manager_interface(script: Script) -> None:
     with exchange(script) as server, pytest.raises(SocketLost, match="is it the port of the manager interface"):
         client(server)
 
 
+@pytest.mark.slow
 def test_bytes_without_end_are_no_manager_interface() -> None:
     with exchange([b"x" * 1_000] * 200) as server, pytest.raises(SocketLost, match="within 1 s"):
         client(server)
@@ -112,6 +114,7 @@ def test_a_line_without_end_takes_no_more_memory_than_a_line() -> None:
     assert join.event == "QueueCallerJoin"
 
 
+@pytest.mark.slow
 def test_an_exchange_that_falls_silent_is_lost() -> None:
     with (
         exchange([*LOGIN, JOIN, 20.0]) as server,
@@ -121,6 +124,7 @@ def test_an_exchange_that_falls_silent_is_lost() -> None:
         events(connected.messages(), 5)
 
 
+@pytest.mark.slow
 def test_an_exchange_with_nothing_to_say_is_asked_whether_it_is_there() -> None:
     script: Script = [*LOGIN, "Action: Ping", PONG, "Action: Ping", PONG, 5.0]
     with exchange(script) as server, closing(client(server, silent=1.2)) as connected:

@@ -48,11 +48,13 @@ def test_an_address_that_is_not_let_in_is_told() -> None:
         client(server)
 
 
+@pytest.mark.slow
 def test_a_server_that_says_nothing_is_no_event_socket() -> None:
     with exchange([20.0]) as server, pytest.raises(SocketLost, match="is it the port of the event socket"):
         client(server)
 
 
+@pytest.mark.slow
 def test_an_exchange_that_falls_silent_is_lost() -> None:
     with (
         exchange([*LOGIN, told("member-queue-start", 0), 20.0]) as server,
@@ -63,6 +65,7 @@ def test_an_exchange_that_falls_silent_is_lost() -> None:
             pass
 
 
+@pytest.mark.slow
 def test_an_exchange_with_nothing_to_say_is_asked_whether_it_is_there() -> None:
     script: list[bytes | str | float] = [*LOGIN, "api uptime", THERE, "api uptime", THERE, 5.0]
     with exchange(script) as server, closing(client(server, silent=1.2)) as own:

@@ -82,6 +82,7 @@ def test_what_is_too_long_is_told_by_its_bound(monkeypatch: pytest.MonkeyPatch) 
     assert found(b"{\n" + (b" " * 90 + b"1,\n") * 70)[0] == (1, NoValue(b"{\n", TOO_BIG))
 
 
+@pytest.mark.slow
 def test_an_array_is_read_in_the_memory_of_its_items() -> None:
     def lines() -> Iterator[Numbered]:
         yield 1, b"[\n"

@@ -93,6 +93,7 @@ def test_a_file_that_is_one_json_value_may_be_one_long_line() -> None:
     assert list(map(len, read(b"[1]\n" + b"[" * 2 * MAX_LINE))) == [4, MAX_LINE + 1]
 
 
+@pytest.mark.slow
 def test_a_bomb_is_unpacked_piece_by_piece() -> None:
     bomb = gzip.compress(gzip.compress(bytes(300_000_000)))
     assert len(bomb) < 2_000

@@ -166,6 +166,7 @@ def test_no_ids_are_swapped_where_the_clock_does_not_say_so(row: str) -> None:
     assert found[-1].call == "8.1"
 
 
+@pytest.mark.slow
 def test_memory_is_bounded() -> None:
     log = connector()
     events(*(line(n, f"7.{n}|cni|NONE|ENTERQUEUE||06|1") for n in range(CAP + 50)), log=log)

@@ -54,6 +54,7 @@ def test_what_is_refused_does_not_wait() -> None:
     assert next(spooled(entries(), DECODE)) is REFUSED
 
 
+@pytest.mark.slow
 def test_memory_holds_no_more_than_the_bound() -> None:
     def entries() -> Iterator[Accepted]:
         for number in range(60_000):

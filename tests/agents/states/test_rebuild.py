@@ -21,7 +21,7 @@ from config.settings import Settings
 from tests.agents.running import Running, of_broker, worker
 from tests.streams.telling import event
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 KEY = "line lozere/standard"
 MONDAY = 1_375_689_600 + 7 * 3_600  # 2013-08-05 09:00 in Paris

@@ -13,7 +13,7 @@ from tests.agents.reading import letters, values
 from tests.agents.running import worker
 from tests.agents.worker.logs import analysed, counted, expected, log, told
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 
 def test_a_log_through_broker_and_worker_counts_as_its_analysis_does(office: Settings, config: str) -> None:

@@ -22,7 +22,7 @@ from streams.ledger.day import read_day, write_day
 from tests.streams.telling import Message
 from tests.streams.telling import value as told
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 DAY = 86_400
 STANDARD = b"lozere/standard"

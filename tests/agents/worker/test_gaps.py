@@ -17,7 +17,7 @@ from config.settings import Settings
 from tests.agents.running import worker
 from tests.streams.telling import value
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 
 @pytest.fixture

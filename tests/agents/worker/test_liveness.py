@@ -113,6 +113,7 @@ def test_only_what_stands_still_is_read_again() -> None:
     assert living.standing(RESUME_SECONDS) == set()
 
 
+@pytest.mark.slow
 def test_the_loop_is_not_taken_for_still_while_a_mend_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
     monkeypatch.setattr(liveness, "LOOK_SECONDS", 0.01)

@@ -25,7 +25,7 @@ from streams.ledger.day import LineDay
 from tests.agents.reading import letters
 from tests.agents.running import PATIENCE, Running, of_broker, worker
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 OFFICE = """
 site: {site}

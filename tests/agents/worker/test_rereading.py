@@ -77,7 +77,7 @@ def test_a_state_that_is_gone_is_refused_and_told(checkpoints: list[dict[bytes, 
     )
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_line_of_which_an_older_record_was_kept_is_read_again(office: Settings, config: str) -> None:
     """As where Kafka compacted the newer one away, since a worker that was thought dead wrote last."""
     rows = log(400)

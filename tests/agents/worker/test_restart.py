@@ -28,7 +28,7 @@ from tests.agents.reading import delete, letters
 from tests.agents.running import worker
 from tests.agents.worker.logs import analysed, counted, expected, log, told
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 TICKETS = ("issued", "served", "no_show", "transferred")
 
 

@@ -25,7 +25,7 @@ from tests.agents.running import HOST, Running, worker, worker_of
 from tests.agents.worker.logs import log, told
 
 pytestmark = [
-    pytest.mark.integration,
+    pytest.mark.broker,
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 BOUND = 10.0  # s

@@ -27,7 +27,7 @@ from tests.agents.worker.logs import COUNTS, analysed, log, told
 from tests.agents.worker.test_run import BOUND, ended, own_broker
 
 pytestmark = [
-    pytest.mark.integration,
+    pytest.mark.broker,
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 LINES = ("standard", "titres")  # of two workers each owns one

@@ -80,7 +80,7 @@ def await_shown(running: Running, name: str, value: float) -> None:
         time.sleep(0.3)
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_two_real_workers_of_different_catalogues_see_each_other(office: Settings, config: str) -> None:
     with worker(office, TOCSIN_CONFIG=config) as one, worker(office) as other:
         one.await_page("/healthz", '"status": "ok"')
@@ -90,7 +90,7 @@ def test_two_real_workers_of_different_catalogues_see_each_other(office: Setting
             assert "count by different catalogues" in each.words()
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_added_partitions_are_told_within_seconds_and_stop_nobody(office: Settings, config: str) -> None:
     with worker(office, TOCSIN_CONFIG=config) as one, worker(office, TOCSIN_CONFIG=config) as other:
         one.await_page("/healthz", '"status": "ok"')
@@ -116,7 +116,7 @@ def test_added_partitions_are_told_within_seconds_and_stop_nobody(office: Settin
         await_shown(third, "tocsin_calls_lost_total", 2 * SENT)
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 def test_a_worker_that_has_counted_nothing_refuses_topics_of_another_size(office: Settings, config: str) -> None:
     smaller = office.model_copy(update={"kafka": office.kafka.model_copy(update={"partitions": 2})})
     with worker(smaller, TOCSIN_CONFIG=config) as one:

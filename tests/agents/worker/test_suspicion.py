@@ -20,7 +20,7 @@ from tests.agents.running import worker
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.agents.worker.logs import faulty
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 
 def test_a_miscount_is_published_and_shown_and_the_same_after_a_kill(office: Settings, tmp_path: Path) -> None:

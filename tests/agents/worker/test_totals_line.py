@@ -21,7 +21,7 @@ from config.settings import Settings
 from tests.agents.office import CommandedOffice
 from tests.agents.running import Running, worker
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 OFFICE = """\
 site: lozere

@@ -17,6 +17,7 @@ def test_what_was_measured_is_read_from_the_pages() -> None:
     assert found.of_line("day, bytes", 20) < found.of_line("day, bytes", 200) < found.of_line("day, bytes", 2_000)
 
 
+@pytest.mark.slow
 def test_a_nation_needs_more_than_an_office_and_one_worker_may_be_away() -> None:
     office, nation = NEEDS["an office"], NEEDS["101 prefectures"]
     assert nation.peak > 20 * office.peak

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.capacity.records import measure
 
 
+@pytest.mark.slow
 def test_a_busier_line_writes_more_and_the_changelog_most() -> None:
     found = {each.desk: each for each in measure(days=1)}
     small, large = found["calls-10"], found["calls-40"]

@@ -21,6 +21,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return load(path, {})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_file_tells_the_calls_of_the_office(kind: FileKind, office: Settings, tmp_path: Path) -> None:
     path = tmp_path / kind.value

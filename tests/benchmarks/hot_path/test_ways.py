@@ -25,7 +25,7 @@ def asked(broker: str) -> Asked:
     return found
 
 
-@pytest.mark.integration
+@pytest.mark.broker
 @pytest.mark.parametrize(
     "way",
     # The compiled worker is the same program on the same topics, where the other one has left its states.

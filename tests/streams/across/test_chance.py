@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import exp
 from random import Random
 
+import pytest
+
 from streams.across.chance import Chances
 from streams.across.place import OfficeHours
 from streams.across.spells import Spell, alike_pairs, spells_of
@@ -28,6 +30,7 @@ def spells(count: int, seed: int = 1) -> list[Spell]:
     return found
 
 
+@pytest.mark.slow
 def test_the_share_is_what_is_seen_where_all_is_chance() -> None:
     known = spells(2000)
     chances, pairs = Chances(known, HOURS, ALL), alike_pairs(known)

@@ -105,7 +105,6 @@ def test_pruning_at_any_moment_changes_no_window_and_no_total(
 
 
 @given(histories())
-@settings(max_examples=100, deadline=None)
 def test_rings_are_no_longer_than_their_windows(history: list[tuple[int, Call, bool]]) -> None:
     rings, _, high = played(history)
     rings.prune(high)

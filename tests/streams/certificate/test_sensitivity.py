@@ -80,6 +80,7 @@ def starts(unsound: set[int] | None = None) -> list[Trial]:
     return trials(RULES, calls, days, FIRST.toordinal(), unsound or set())
 
 
+@pytest.mark.slow
 def test_a_big_fault_is_told_and_the_size_found_is_the_smallest() -> None:
     calls, _ = year()
     some = starts()[::2]

@@ -113,7 +113,6 @@ def test_any_order_at_all_gives_the_same_figures(events: list[RequestEvent], ran
 
 
 @given(requests())
-@settings(max_examples=100, deadline=None)
 def test_the_days_of_the_ledger_add_up_to_the_total(events: list[RequestEvent]) -> None:
     channel = folded(events)
     summed = RequestSlot()
@@ -124,7 +123,6 @@ def test_the_days_of_the_ledger_add_up_to_the_total(events: list[RequestEvent]) 
 
 
 @given(requests())
-@settings(max_examples=100, deadline=None)
 def test_everything_said_twice_counts_once(events: list[RequestEvent]) -> None:
     once, twice = folded(events), folded(events + events)
     assert figures(twice) == figures(once)
@@ -132,7 +130,6 @@ def test_everything_said_twice_counts_once(events: list[RequestEvent]) -> None:
 
 
 @given(requests(), st.integers(1, 7))
-@settings(max_examples=100, deadline=None)
 def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: list[RequestEvent], every: int) -> None:
     whole, channel = folded(events), Channel(EMAIL)
     for number, one in enumerate(events):
@@ -241,6 +238,7 @@ def test_words_without_end_about_one_request_take_no_more_room() -> None:
     assert (len(request.identities), request.done) == (MAX_REQUEST_IDENTITIES, MONDAY * 1000)
 
 
+@pytest.mark.slow
 def test_more_requests_than_are_remembered_bend_no_total_and_keep_the_record_small() -> None:
     channel, biggest = Channel(EMAIL), 0
     for number in range(30_000):
@@ -276,7 +274,6 @@ def test_the_pending_are_forgotten_last_and_stay_counted(monkeypatch: pytest.Mon
 
 
 @given(requests(), requests())
-@settings(max_examples=100, deadline=None)
 def test_other_rules_after_a_restart_leave_no_figure_behind(
     before: list[RequestEvent], after: list[RequestEvent]
 ) -> None:

@@ -76,7 +76,6 @@ def test_any_order_within_the_lateness_gives_the_same_figures(events: list[CallE
 
 
 @given(calls(), st.integers(1, 7))
-@settings(max_examples=100, deadline=None)
 def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: list[CallEvent], every: int) -> None:
     whole = folded(events)
     line = Line(RULES)
@@ -102,7 +101,6 @@ def test_what_is_known_in_depth_is_the_same_of_live_calls_and_of_settled_ones(ev
 
 
 @given(calls())
-@settings(max_examples=100, deadline=None)
 def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
     once, twice = folded(events), folded([one for one in events for _ in "12"])
     assert kinds(twice) == kinds(once)
@@ -111,7 +109,6 @@ def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
 
 
 @given(calls())
-@settings(max_examples=100, deadline=None)
 def test_the_whole_file_again_after_everything_settled_changes_no_total(events: list[CallEvent]) -> None:
     line = folded(events)
     line.advance(LONG_AFTER)

@@ -290,6 +290,7 @@ def test_the_order_in_which_the_records_come_changes_nothing(
     ]
 
 
+@pytest.mark.slow
 def test_a_flood_of_calls_that_nobody_witnesses_stays_bounded_and_is_counted() -> None:
     line = Line(RULES)
     for number in range(MAX_WAITING_CALLS + 500):

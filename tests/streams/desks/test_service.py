@@ -58,7 +58,6 @@ def test_any_order_within_the_lateness_gives_the_same_figures(events: list[Ticke
 
 
 @given(tickets(), st.integers(1, 7))
-@settings(max_examples=100, deadline=None)
 def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: list[TicketEvent], every: int) -> None:
     whole = folded(events)
     service, transfers = Service(RULES), []
@@ -74,7 +73,6 @@ def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: li
 
 
 @given(tickets())
-@settings(max_examples=100, deadline=None)
 def test_everything_said_twice_counts_once(events: list[TicketEvent]) -> None:
     once, twice = folded(events), folded([one for one in events for _ in "12"])
     assert kinds(twice) == kinds(once)
@@ -84,7 +82,6 @@ def test_everything_said_twice_counts_once(events: list[TicketEvent]) -> None:
 
 
 @given(tickets())
-@settings(max_examples=100, deadline=None)
 def test_the_whole_file_again_after_everything_settled_changes_no_total(events: list[TicketEvent]) -> None:
     service = folded(events)
     service.advance(LONG_AFTER)
@@ -114,7 +111,6 @@ def test_totals_are_the_same_in_any_order_at_all(events: list[TicketEvent], rand
 
 
 @given(tickets(), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
 def test_what_prometheus_is_shown_never_falls(events: list[TicketEvent], random: Any) -> None:
     random.shuffle(events)
     service = Service(RULES)

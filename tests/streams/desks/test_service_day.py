@@ -238,6 +238,7 @@ def busy_day(number_of_tickets: int, after: float = 0.0) -> list[TicketEvent]:
     return sorted(told, key=lambda one: milliseconds(one.at))
 
 
+@pytest.mark.slow
 def test_ten_thousand_tickets_a_day_bend_no_total_and_keep_the_record_small() -> None:
     service = Service(RULES)
     biggest = 0

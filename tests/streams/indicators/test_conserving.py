@@ -24,6 +24,7 @@ def test_figures_conserve_calls_whatever_is_counted_wrong(mechanism: str) -> Non
         assert slots_agree(told) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mechanism", ["stale", "events-late", "rows-twice", "answers-missing"])
 def test_they_conserve_calls_however_often_a_worker_dies(mechanism: str) -> None:
     fault = random_fault(mechanism, 1)

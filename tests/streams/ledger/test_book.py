@@ -136,6 +136,7 @@ def test_a_day_is_a_local_one_of_23_to_25_hours(day: str, quarters: int) -> None
     assert min(found[day].slots) * QUARTER_MS == office.calendar().day_bounds(date.fromisoformat(day))[0] * 1000
 
 
+@pytest.mark.slow
 def test_months_between_two_checkpoints_leave_a_record_small() -> None:
     """Days that are done leave the state with the records that hold them for good."""
     line = folded()
@@ -208,6 +209,7 @@ def test_a_day_is_read_back_as_it_was_written() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_backfill_of_a_busy_year_leaves_a_record_far_below_a_brokers_message_limit() -> None:
     line = folded(*(lost(day, str(day)) for day in (400.5, 401.5)))
     for number in range(366 * 96 * 2):

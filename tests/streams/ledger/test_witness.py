@@ -97,6 +97,7 @@ def test_crashes_and_the_order_of_the_topics_change_no_day(seed: int) -> None:
     assert said(run(seed, crashes=seed)) == said(undisturbed())
 
 
+@pytest.mark.slow
 def test_nor_do_they_where_time_alone_joins_the_calls() -> None:
     undisturbed_days = said(run(99, told=BY_TIME))
     for seed in range(1, 5):

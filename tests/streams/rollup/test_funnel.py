@@ -30,6 +30,7 @@ def drawn(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("between", [0.0, 0.005, 0.02])
 @pytest.mark.parametrize("count", [8, 30, OFFICES])
 def test_false_calls_keep_their_rate(between: float, count: int) -> None:

@@ -74,6 +74,7 @@ def test_where_no_number_of_lost_calls_gives_the_rate_the_fewest_did_not_call() 
     assert left_out == Counter(answered=700 - attainable)
 
 
+@pytest.mark.slow
 def test_a_calibrated_world_loses_what_is_expected_and_is_near_the_one_drawn() -> None:
     world, before = CalibratedWorld(TWO, WEEKS, 1), World(TWO, WEEKS, 1)
     for line, profile in world.profiles.items():

@@ -58,6 +58,7 @@ def test_with_patience_pilot_days_are_near_erlang_a(calls_a_day: int) -> None:
     assert 0 <= correlation < 0.01
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("calls", "rate"), [(20.0, 0.0704), (60.0, 0.0187), (100.0, 0.0019), (400.0, 0.0404)])
 def test_a_fit_meets_the_rate_by_staff_and_patience(calls: float, rate: float) -> None:
     fitted = fit(replace(LINE, calls_a_day=calls, expected_lost_rate=rate), STRETCHES)
@@ -66,6 +67,7 @@ def test_a_fit_meets_the_rate_by_staff_and_patience(calls: float, rate: float) -
     assert 30 <= fitted.patience <= 2_000
 
 
+@pytest.mark.slow
 def test_a_higher_correlation_is_met_by_more_spread_between_days() -> None:
     low, high = (fit(replace(LINE, icc=icc), STRETCHES) for icc in (0.015, 0.05))
     assert low.icc < 0.022
@@ -73,6 +75,7 @@ def test_a_higher_correlation_is_met_by_more_spread_between_days() -> None:
     assert (high.load, high.load + high.mood) > (low.load, low.load + low.mood)
 
 
+@pytest.mark.slow
 def test_days_differ_by_mood_or_by_load_as_asked() -> None:
     moody, steady = (fit(replace(LINE, mood=mood), STRETCHES) for mood in (0.9, 0.0))
     assert fitting.MOST_MOOD >= moody.mood > 0.3 > steady.mood == 0

@@ -113,6 +113,7 @@ def delays(channel: str, requests: Mapping[str, Mapping[str, Any]]) -> list[int]
     return found
 
 
+@pytest.mark.slow
 def test_events_are_in_order_and_each_told_once(years: Mapping[str, list[dict[str, Any]]]) -> None:
     assert set(years) == {"2012", "2013", "2014"}
     rows = [row for of_year in years.values() for row in of_year]
@@ -204,12 +205,14 @@ def test_the_panel_is_satisfied(written: Mapping[str, Path]) -> None:
     assert (min(shares), max(shares)) == (98, 100)
 
 
+@pytest.mark.slow
 def test_the_same_is_told_each_time(settings: Settings, years: Mapping[str, list[dict[str, Any]]]) -> None:
     for period in PERIODS:
         again = [msgspec.json.decode(each.record) for each in islice(lozere.period_rows(settings, period), 30_000)]
         assert again == years[str(period.year)][:30_000]
 
 
+@pytest.mark.slow
 def test_tocsin_counts_the_same(report: dict[str, Any]) -> None:
     assert {line: round(100 * figures["raw"]["lost_rate"], 2) for line, figures in report["lines"].items()} == LOST
     (service,) = report["services"].values()

@@ -62,6 +62,7 @@ def test_interval_readings_sum_to_the_totals_and_follow_each_other() -> None:
         assert sum(getattr(each, field) for each in found) == getattr(HONEST[-1], field)
 
 
+@pytest.mark.slow
 def test_a_line_that_tells_ends_alone_is_counted_at_its_ends() -> None:
     final = office(replace(LINE, lifecycle="final"), readings="cumulative")
     events, truth = run(final, WEEKS)

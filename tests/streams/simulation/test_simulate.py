@@ -46,6 +46,7 @@ def encoded(events: Sequence[Event]) -> bytes:
     return msgspec.json.Encoder().encode_lines(events)
 
 
+@pytest.mark.slow
 def test_the_same_seed_tells_the_same_bytes_and_another_not() -> None:
     faults = random_faults(5, TWO, WEEKS, 3)
     overloads = random_overloads(3, TWO, WEEKS, 3)
@@ -55,6 +56,7 @@ def test_the_same_seed_tells_the_same_bytes_and_another_not() -> None:
     assert encoded(run(TWO, WEEKS, faults, overloads, seed=4)[0]) != encoded(first[0])
 
 
+@pytest.mark.slow
 def test_without_faults_truth_told_and_the_fold_agree() -> None:
     events, truth = run(TWO, WEEKS)
     for line, known in truth.lines.items():
@@ -100,12 +102,14 @@ def test_a_call_is_told_from_its_offer_to_its_end() -> None:
             assert last.talk == round((milliseconds(last.at) - milliseconds(decided.at)) / 1000, 3)
 
 
+@pytest.mark.slow
 def test_a_final_line_tells_outcomes_alone_and_the_same_truth() -> None:
     events, truth = run(FINAL, WEEKS)
     assert {event.type for event in calls(events)} == {"answered", "lost", "diverted"}
     assert counted(events) == truth.lines[LINE.line].totals.true == run(office(), WEEKS)[1].lines[LINE.line].totals.true
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", [office(), FINAL], ids=["full", "final"])
 @pytest.mark.parametrize("mechanism", [name for name, each in MECHANISMS.items() if each.distort is None])
 def test_the_fold_counts_what_the_truth_says_was_told(mechanism: str, of: Office) -> None:
@@ -133,6 +137,7 @@ def test_a_fault_leaves_what_is_told_of_other_lines_as_it_was() -> None:
     assert truth.lines[LINE.line].totals.told.lost > 2 * truth.lines[LINE.line].totals.true.lost
 
 
+@pytest.mark.slow
 def test_a_fault_and_an_overload_may_overlap() -> None:
     overload = Overload(line=LINE.line, cause="absence", start=WEEKS[7].start, end=WEEKS[20].end, severity=0.7)
     events, truth = run(office(), WEEKS, [fault("lost-missing", 14, 27, WEEKS)], [overload])
@@ -193,6 +198,7 @@ def test_the_truth_is_plain_data() -> None:
     assert decoded.lines[LINE.line].totals == truth.lines[LINE.line].totals != TrueAndTold()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls_a_day", [1.0, 3.0])
 def test_a_line_that_hardly_rings_works(calls_a_day: float) -> None:
     line = LineProfile(line=LINE.line, calls_a_day=calls_a_day, expected_lost_rate=0.05)

@@ -49,6 +49,7 @@ def overloaded(cause: Cause, severity: float) -> tuple[dict[str, list[Attempt]],
     return found[0], found[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expected", [0.0187, 0.0404, 0.0704])
 def test_the_lost_rate_is_the_one_expected(expected: float) -> None:
     line = replace(LINE, expected_lost_rate=expected)
@@ -131,6 +132,7 @@ def test_an_overflow_needs_a_neighbour_and_an_office_must_open() -> None:
         usual_openings([day for day in WEEKS if not day.opened])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("calls", [20.0, 1_000.0])
 def test_small_and_large_lines_work(calls: float) -> None:
     world = World(office(replace(LINE, calls_a_day=calls)), WEEKS, 1, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.windows import WINDOWS, Window
@@ -39,7 +39,6 @@ CALLS = st.lists(
 
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda window: str(window.name))
 @given(CALLS, st.sets(st.integers(0, 11)), st.integers(0, DAY_MS))
-@settings(max_examples=100, deadline=None)
 def test_a_window_and_the_total_hold_what_a_count_one_by_one_finds(
     window: Window, calls: list[int | None], taken: set[int], later: int
 ) -> None:

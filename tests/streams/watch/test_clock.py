@@ -48,6 +48,7 @@ def test_there_are_words_for_every_shift() -> None:
     assert set(HOURS_OFF) == set(SHIFTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("opens", "closes", "hours", "a_day"), [(0, 24, -1, 250), (7, 24, 1, 100), (8.5, 17, -1, 60), (8.5, 17, 1, 60)]
 )

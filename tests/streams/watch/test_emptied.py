@@ -93,6 +93,7 @@ def simulated(mechanism: str | None, seed: int) -> Line:
     return closed(folded(calls(list(simulate(office(BUSY), MONTHS, seed, faults)[0])), rules))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mechanism", "causes"),
     [

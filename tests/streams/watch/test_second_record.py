@@ -42,6 +42,7 @@ def test_a_witness_that_loses_much_is_told_with_its_calls(names: str) -> None:
     assert len(named(line)) > 0.6 * len(hidden), "but those among which it seemed silent"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", ["", "x"])
 def test_a_line_that_makes_up_one_call_in_twenty_is_told_though_no_day_shows_it(names: str) -> None:
     chance, made = Random(5), office(150.0, per_hour=10)
@@ -55,6 +56,7 @@ def test_a_line_that_makes_up_one_call_in_twenty_is_told_though_no_day_shows_it(
     assert named(line) <= {each.call for each in invented}
 
 
+@pytest.mark.slow
 def test_evidence_against_a_witness_that_loses_a_little_is_forgotten() -> None:
     made = office(150.0, per_hour=10)
     line = by(made, lossy(made, 0.02), "")

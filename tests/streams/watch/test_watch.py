@@ -132,6 +132,7 @@ def restarted(events: Sequence[CallEvent], every: int, rules: LineRules) -> Line
     return line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mechanism", ["answered-as-lost-silently", "rows-twice"])
 def test_restarts_change_nothing(mechanism: str) -> None:
     events = told(mechanism)

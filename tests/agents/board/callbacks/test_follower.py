@@ -23,7 +23,7 @@ from tests.agents.board.deciding.visiting import Visitor
 from tests.agents.callbacks.office import ANNE, BRUNO, CLAIRE, OFFICE, Office, answered, nothing_in_clear, told
 from tests.agents.running import PATIENCE, Running, board
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 SECRET = "cheval-juste-batterie"
 

@@ -134,6 +134,7 @@ def test_nobody_ticks_off_without_the_secret_or_from_elsewhere(tmp_path: Path) -
     visit(LIST, tries, deciding(tmp_path))
 
 
+@pytest.mark.slow
 def test_who_is_on_the_list_no_more_is_left_alone_and_a_broker_that_is_away_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ def published(*known: Incident) -> Indicator:
     return next(each for each in found.indicators if each.id == "lost_rate:circulation")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["open", "closed", "confirmed", "dismissed"])
 @pytest.mark.parametrize("verdict", ["miscount", "undecided"])
 def test_the_effect_is_the_years_own_figure_before_and_after(status: str, verdict: str) -> None:

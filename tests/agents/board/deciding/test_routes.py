@@ -126,6 +126,7 @@ def test_the_name_is_the_configured_headers_alone_and_once() -> None:
     visit(office(Decide(header="X-Remote-User")), look)
 
 
+@pytest.mark.slow
 def test_while_the_broker_is_away_that_is_said_and_what_was_written_is_kept(secret: Settings) -> None:
     async def decide(visitor: Visitor) -> None:
         form = {**(await visitor.get(PATH)).form, **DECIDED}
@@ -162,6 +163,7 @@ def test_an_incident_that_changed_meanwhile_is_looked_at_again(secret: Settings)
     visit(secret, decide)
 
 
+@pytest.mark.slow
 def test_other_bounds_show_what_they_do_before_they_are_taken(secret: Settings) -> None:
     async def decide(visitor: Visitor) -> None:
         form = {**(await visitor.get(PATH)).form, **DECIDED, "decision": "confirm", "to": "2013-10-01T00:00"}
@@ -177,6 +179,7 @@ def test_other_bounds_show_what_they_do_before_they_are_taken(secret: Settings) 
     visit(secret, decide)
 
 
+@pytest.mark.slow
 def test_a_declaration_shows_what_it_does_before_it_is_taken(secret: Settings) -> None:
     fields = {"line": "standard", "from": "2013-03-04T09:00", "to": "2013-03-08T18:00", "note": "un essai"}
 

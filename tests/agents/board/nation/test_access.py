@@ -158,6 +158,7 @@ def test_who_sees_all_is_told_what_is_not_there(nation: Path) -> None:
     visit(nation, look)
 
 
+@pytest.mark.slow
 def test_who_may_decide_in_one_office_decides_in_no_other(nation: Path) -> None:
     async def decide(visitor: Visitor) -> None:
         anne, mine = {"X-Remote-User": "anne"}, f"/sites/finistere/incidents/{CASE}"
@@ -196,6 +197,7 @@ def test_a_form_of_another_page_or_person_decides_nothing_below_an_office_either
     visit(nation, attack)
 
 
+@pytest.mark.slow
 def test_a_secret_opens_what_its_right_names_whatever_name_is_typed(nation: Path) -> None:
     async def enter(visitor: Visitor) -> None:
         closed = await visitor.get("/sites/gard/incidents")
@@ -284,6 +286,7 @@ def test_no_writing_of_a_path_leads_past_a_right(nation: Path) -> None:
     visit(nation, look)
 
 
+@pytest.mark.slow
 def test_an_open_wall_of_who_may_look_no_more_is_closed(nation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.board.stream.ALIVE_SECONDS", 0.5)
 

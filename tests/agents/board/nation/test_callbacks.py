@@ -21,7 +21,7 @@ from tests.agents.board.deciding.visiting import Visitor
 from tests.agents.board.nation import made
 from tests.agents.running import Running, board, of_broker
 
-pytestmark = pytest.mark.integration
+pytestmark = pytest.mark.broker
 
 SECRET = "cheval-juste-batterie"
 ANNE, BRUNO = (f"hmac:{digit * 32}00000a7" for digit in "ab")

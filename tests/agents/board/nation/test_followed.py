@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from agents.board.nation import followed
+from agents.board.nation import followed, kept
 from agents.ports import listener
 from agents.web import listening
 from tests.agents.board.deciding.visiting import HOST, Seen, Visitor
@@ -29,7 +29,8 @@ async def awaited(
 
 
 def test_offices_come_change_and_go_without_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(followed, "LOOK_SECONDS", 0.05)
+    for module, name in ((followed, "LOOK_SECONDS"), (kept, "LOOK_SECONDS"), (kept, "AGAIN_SECONDS")):
+        monkeypatch.setattr(module, name, 0.05)
     path = made.written(tmp_path, 3)
     sites = tmp_path / "sites"
 
@@ -89,25 +90,25 @@ def test_rights_that_are_taken_close_the_pages(tmp_path: Path, monkeypatch: pyte
 
 def test_a_nation_does_not_become_one_office_while_its_board_runs(tmp_path: Path) -> None:
     files, offices = made.read(path := made.written(tmp_path, 3))
-    kept = followed.FollowedOffices(files, offices)
+    follower = followed.FollowedOffices(files, offices)
     path.write_bytes((tmp_path / "sites" / "aude.yaml").read_bytes())
 
     async def changed(_: object) -> None:
         raise AssertionError
 
-    asyncio.run(kept.look(changed))
-    assert kept.wrong is not None
-    assert [each.key for each in kept.wrong.mistakes] == ["sites"]
-    assert kept.offices is offices
+    asyncio.run(follower.look(changed))
+    assert follower.wrong is not None
+    assert [each.key for each in follower.wrong.mistakes] == ["sites"]
+    assert follower.offices is offices
 
 
 def test_another_broker_is_taken_by_a_new_board_alone(tmp_path: Path) -> None:
     files, offices = made.read(path := made.written(tmp_path, 3))
-    kept = followed.FollowedOffices(files, offices)
+    follower = followed.FollowedOffices(files, offices)
     path.write_text(path.read_text("utf-8").replace("127.0.0.1:1", "127.0.0.1:2"), "utf-8")
 
     async def changed(_: object) -> None: ...
 
-    asyncio.run(kept.look(changed))
-    assert kept.offices.shared.kafka == offices.shared.kafka
-    assert kept.offices.sites["aude"].kafka == offices.shared.kafka
+    asyncio.run(follower.look(changed))
+    assert follower.offices.shared.kafka == offices.shared.kafka
+    assert follower.offices.sites["aude"].kafka == offices.shared.kafka

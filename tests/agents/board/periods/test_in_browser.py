@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.agents.board import morning
-from tests.agents.board.browser import browsing, needs_chromium, opened, served
+from tests.agents.board.browser import browsing, in_browser, opened, served
 from tests.agents.board.known import follower
 
-pytestmark = needs_chromium
+pytestmark = in_browser
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
+import pytest
+
 from agents.board.periods.reading import DeskReader
 from agents.totals.history import figures
 from config.settings import Channel
@@ -25,6 +27,7 @@ def totals(found: Any) -> LineTotals:
     return found.totals
 
 
+@pytest.mark.slow
 def test_the_figures_of_a_year_are_those_of_its_report() -> None:
     told = history(suspected())
     annual = figures(OFFICE, told, YEAR, LATER.date())

@@ -38,6 +38,7 @@ def test_a_line_shows_the_believed_figure_big_and_the_counted_one_struck_out() -
     assert '<p class="huge">2.00% <s><span class="vh">counted:</span> 7.43%</s></p>' in answer.text
 
 
+@pytest.mark.slow
 def test_where_nothing_is_believed_a_dash_stands_with_the_reason_and_no_nought() -> None:
     (answer,) = ask("/lines/circulation?period=2013-W37&lang=en", what=known(suspected()), settings=OFFICE)
     assert '<p class="huge">—' in answer.text

@@ -114,6 +114,7 @@ def test_or_with_no_other_sign() -> None:
         assert (outcome(told).wait, outcome(told).agent) == (outcome(true).wait, None)
 
 
+@pytest.mark.slow
 def test_legs_share_second_and_caller_with_an_answered_call() -> None:
     answered = {(offer(each).at, offer(each).caller) for each in honest().values() if "answered" in types(each)}
     legs = made("legs-as-lost")
@@ -145,6 +146,7 @@ def test_redialling_repeats_a_caller_within_a_minute() -> None:
     assert callers.total() / len(callers) > 8
 
 
+@pytest.mark.slow
 def test_missing_records() -> None:
     for mechanism, left in (
         ("answers-missing", {"offered", "ended"}),
@@ -192,6 +194,7 @@ def test_phantoms_never_wait_and_come_in_bursts_from_nobody_or_one() -> None:
     assert sum(callers.values()) / len(callers) > 4
 
 
+@pytest.mark.slow
 def test_what_is_made_up_while_closed_falls_in_no_opening_hours() -> None:
     for mechanism in ("night-calls", "closed-calls"):
         ghosts = made(mechanism)
@@ -207,6 +210,7 @@ def test_newly_counted_short_calls_are_of_different_people_within_five_seconds()
     assert len({offer(each).caller for each in short}) == len(short)
 
 
+@pytest.mark.slow
 def test_clocks_are_wrong_by_hours() -> None:
     for mechanism, hours in (("clock-step", -5), ("zone-mix", -1)):
         events = [event for of_call in wrong(mechanism)[0].values() for event in of_call]
@@ -217,6 +221,7 @@ def test_clocks_are_wrong_by_hours() -> None:
     assert ahead.keys() == honest().keys()
 
 
+@pytest.mark.slow
 def test_silence_and_loss() -> None:
     assert not wrong("silent")[0]
     lost, injected = wrong("events-lost", 0.2)

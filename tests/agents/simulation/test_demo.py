@@ -1,0 +1,26 @@
+"""`tocsin demo`: three years go through a broker and a worker, and the published year is the one of the minutes."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+from streams.simulation.lozere import PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE
+
+PATIENCE = 280  # seconds, on a busy machine
+
+
+def test_the_demo_counts_every_call_and_publishes_the_figures_of_the_minutes() -> None:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
+    command = [sys.executable, "-m", "agents", "--lang", "en", "demo"]
+    run = subprocess.run(
+        command, env=own | {"COLUMNS": "200"}, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "calls of 4 lines counted as told" in run.stdout
+    assert re.search(r"Lost-call rate: Circulation +19\.56%\s+U\s+1\.90%", run.stdout), run.stdout
+    beside = re.findall(r"(?m)^(\w+:\S+ \d{4}) +([\d.]+) +([\d.]+) +(\S+)$", run.stdout.partition("raw / minutes")[2])
+    assert len(beside) == len(PUBLISHED) + len(PUBLISHED_BEFORE) + len(PUBLISHED_AFTER)
+    assert {row[0]: row[1:3] for row in beside if row[3] != "="} == {}

@@ -1,0 +1,24 @@
+"""How long a test of the first tier may take, and which tests may take longer, each with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Final
+
+SECONDS: Final = 1.0  # of a test with its fixtures, alone on the machine
+PROPERTY_SECONDS: Final = 20.0  # a property of Hypothesis tries a hundred examples
+
+# Tests by the beginning of their names in pytest: they show a newcomer what nothing quicker shows.
+MAY_TAKE_LONGER: Final = {
+    "tests/test_whole.py": "starts a broker, a worker, a board and a browser",
+    "tests/agents/simulation/test_demo.py": "plays three years of an office through a broker and a worker",
+    "tests/test_selection.py::test_in_this_tree": "parses every module of the tree",
+    "tests/test_layout.py": "parses every module of the product",
+}
+
+
+def seconds(test: str, keywords: Container[str]) -> float:
+    """Return how long a test may take (s), from its name in pytest and its marks."""
+    if any(test.startswith(name) for name in MAY_TAKE_LONGER):
+        return float("inf")
+    return PROPERTY_SECONDS if "hypothesis" in keywords else SECONDS

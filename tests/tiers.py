@@ -1,0 +1,89 @@
+"""The tiers of tests, as a plugin of pytest: what a run left out, and which tests of the first tier take too long.
+
+The first tier is what has none of the marks of `TIERS`. A mark says why a test is not in it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.budget import seconds
+
+TIERS: Final = {
+    "broker": "needs a broker",
+    "browser": "needs Chromium",
+    "slow": "takes over a second, and shows nothing that a newcomer must see",
+}
+LEFT: Final = "left out"  # tests by tier, in what a process of pytest-xdist reports
+LATE: Final = "not begun"  # tests that --within left no time for
+
+
+class Tiers:
+    """The counts of one run, of one process or of all of them."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.counts: dict[str, Counter[str]] = {LEFT: Counter(), LATE: Counter()}
+        self.spent = defaultdict[str, float](float)  # seconds by test
+        self.may = dict[str, float]()
+        self.end = time.monotonic() + (config.getoption("--within") or float("inf"))
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        tiers = (next((tier for tier in TIERS if tier in each.keywords), None) for each in items)
+        if self.config.option.markexpr:
+            self.counts[LEFT].update(tier for tier in tiers if tier)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        if time.monotonic() < self.end:
+            return None
+        self.counts[LATE][item.nodeid.partition("::")[0]] += 1
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if not any(tier in report.keywords for tier in TIERS):
+            self.spent[report.nodeid] += report.duration
+            self.may[report.nodeid] = seconds(report.nodeid, report.keywords)
+
+    def pytest_sessionfinish(self) -> None:
+        if (output := getattr(self.config, "workeroutput", None)) is not None:
+            output.update({name: dict(count) for name, count in self.counts.items()})
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take the counts of a process of pytest-xdist: each leaves out the same, and each begins others."""
+        told = getattr(node, "workeroutput", {})
+        self.counts[LEFT] |= Counter(told.get(LEFT, {}))
+        self.counts[LATE] += Counter(told.get(LATE, {}))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if file := self.config.getoption("--over-budget"):
+            over = [test for test, spent in sorted(self.spent.items()) if spent > self.may[test]]
+            for test in over:
+                terminalreporter.write_line(f"{test} took {self.spent[test]:.1f} s; it may take {self.may[test]:g} s")
+            Path(file).write_text("".join(f"{test}\n" for test in over), encoding="utf-8")
+        if late := self.counts[LATE]:
+            terminalreporter.write_line(
+                f"NOT RUN: {late.total()} tests of {len(late)} files, as {self.config.getoption('--within'):g} s were "
+                "over. `make test` runs them."
+            )
+        if left := self.counts[LEFT]:
+            several = ", ".join(f"{left[tier]} {tier} ({why})" for tier, why in TIERS.items() if left[tier])
+            terminalreporter.write_line(f"NOT RUN: {several}. `make test-all` runs every test.")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("tiers")
+    group.addoption("--within", type=float, help="begin no test after so many seconds, and count those left")
+    group.addoption("--over-budget", metavar="FILE", help="write the tests of the first tier that took too long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for tier, why in TIERS.items():
+        config.addinivalue_line("markers", f"{tier}: {why}")
+    config.pluginmanager.register(Tiers(config), "tiers of this run")
