@@ -20,7 +20,7 @@ from config.settings import Kafka, Settings
 
 BROKER = pytest.StashKey[str]()
 ENDING = pytest.StashKey[ExitStack]()
-EXAMPLES = {"quick": 20, "whole": 100, "long": 1_000}  # of a property, by the profile that --hypothesis-profile names
+EXAMPLES = {"quick": 20, "ci": 100, "long": 1_000}  # of a property, by the profile that --hypothesis-profile names
 
 
 @pytest.hookimpl(tryfirst=True)  # before the plugin that loads what --hypothesis-profile names
@@ -28,7 +28,7 @@ def pytest_configure() -> None:
     # No deadline: how long an example takes depends on how busy the machine is.
     for name, examples in EXAMPLES.items():
         hypothesis.settings.register_profile(name, deadline=None, max_examples=examples)
-    hypothesis.settings.load_profile("whole")
+    hypothesis.settings.load_profile("ci")
     # What a shell runs in the background is deaf to Ctrl-C, and so would be all that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

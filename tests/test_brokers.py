@@ -11,6 +11,7 @@ import pytest
 
 from agents.kafka.broker import BrokerError
 from tests.brokers import shared
+from tests.waiting import PATIENCE
 
 
 def test_the_first_starts_it_and_ends_it_once_all_have_done(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_the_first_starts_it_and_ends_it_once_all_have_done(tmp_path: Path) -> N
     leaving.join(0.2)
     assert happened == ["one is up"]
     second.close()
-    leaving.join(10)
+    leaving.join(PATIENCE)
     assert happened == ["one is up", "one ends"]
 
 
@@ -55,5 +56,5 @@ def test_where_the_first_cannot_start_it_the_others_say_so(tmp_path: Path) -> No
 
     with pytest.raises(BrokerError, match="no Java"), shared(refused(), tmp_path / "note"):
         pass
-    waiting.join(10)
+    waiting.join(PATIENCE)
     assert said == ["another process has not started the broker"]

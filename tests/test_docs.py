@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from config.settings import load
 from tests.agents.running import worker
 from tests.documented import Command, in_blocks, in_sentences, resolved
 from tests.examples import office
+from tests.waiting import until
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDERS: Final = ("agents", "benchmarks", "config", "deploy", "docs", "examples", "streams", "tests", ".ci")
@@ -147,7 +147,11 @@ def test_the_commands_for_a_clone_run_in_their_order(broker: str, prefix: str, t
 
 def run_until_done(arguments: list[str]) -> None:
     """Run a command until it has what the worker counts meanwhile."""
-    end = time.monotonic() + office.PATIENCE
-    while (result := CliRunner().invoke(app, arguments)).exit_code:
-        assert time.monotonic() < end, f"{arguments}\n{result.output}"
-        time.sleep(1)
+    said: list[str] = []
+
+    def done() -> bool:
+        result = CliRunner().invoke(app, arguments)
+        said.append(result.output)
+        return result.exit_code == 0
+
+    until(done, lambda: f"{arguments}\n{said[-1]}", every=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +15,9 @@ from agents.kafka.broker import embedded_broker
 from agents.kafka.topics import create_topics
 from config.settings import Kafka, load
 from tests.agents.board.browser import browsing, needs_chromium, opened
-from tests.agents.running import HOST, PATIENCE, Running, board, of_broker, worker
+from tests.agents.running import HOST, Running, board, of_broker, worker
 from tests.imports import ROOT
+from tests.waiting import PATIENCE, until
 
 CONFIG = str(ROOT / "examples/office.yaml")
 LOG = str(ROOT / "examples/queue_log")
@@ -54,19 +54,23 @@ def run(*words: str) -> str:
     return result.stdout
 
 
+def raw(line: dict[str, Any]) -> dict[str, int]:
+    return {kind: line["raw"][kind] for kind in KINDS}
+
+
 def test_the_worker_and_the_year_count_what_an_analysis_of_the_file_counts(whole: Whole) -> None:
-    expected = {line: {kind: said["raw"][kind] for kind in KINDS} for line, said in whole.analysed.items()}
+    expected = {line: raw(said) for line, said in whole.analysed.items()}
     assert expected["accueil"] == {"offered": 15, "answered": 11, "lost": 2, "diverted": 1}
     for line, counts in expected.items():
         assert {kind: whole.worker.total(f"tocsin_calls_{kind}_total", line=line) for kind in KINDS} == counts
-    end = time.monotonic() + PATIENCE
-    while True:  # until the worker has written the day
+
+    def published() -> bool:
         lines = json.loads(run("totals", "--year", "2024", "--format", "json"))["lines"]
-        found = {line: {kind: lines[line]["raw"][kind] for kind in KINDS} for line in expected if line in lines}
-        if found == expected or time.monotonic() > end:
-            break
-        time.sleep(0.5)
-    assert found == expected
+        return {
+            line: {kind: lines[line]["raw"][kind] for kind in KINDS} for line in expected if line in lines
+        } == expected
+
+    until(published)  # once the worker has written the day
 
 
 @needs_chromium

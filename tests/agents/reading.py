@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 from agents.kafka import dead_letters, reading
 from agents.kafka.client import Topic, admin, topic
 from agents.kafka.topics import described
 from config.settings import Settings
+from tests.waiting import until
 
 
 def values(settings: Settings, name: str) -> list[bytes]:
@@ -22,9 +21,7 @@ def letters(settings: Settings) -> list[dead_letters.DeadLetter]:
 
 def delete(settings: Settings, deleted: Topic) -> None:
     """Delete a topic, and wait until the broker shows it no more: Apache Kafka does for a moment after its answer."""
-    name, deadline = topic(settings, deleted), time.monotonic() + 30
+    name = topic(settings, deleted)
     with admin(settings) as client:
         client.delete_topics([name])
-        while described(settings, client, [name]):
-            assert time.monotonic() < deadline, f"{name} is still there"
-            time.sleep(0.1)
+        until(lambda: not described(settings, client, [name]), lambda: f"{name} is still there")

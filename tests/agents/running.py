@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from subprocess import Popen
-from typing import Any
+from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -22,9 +21,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from agents.kafka.child import child
 from agents.ports import free_port
 from config.settings import Settings
+from tests import waiting
 
 HOST = "127.0.0.1"
-PATIENCE = 60.0
+T = TypeVar("T")
 
 
 @dataclass
@@ -36,23 +36,33 @@ class Running:
     said: Any = field(repr=False)
 
     def get(self, page: str) -> str:
-        with urlopen(f"http://{HOST}:{self.port}{page}", timeout=10) as answer:
+        with urlopen(f"http://{HOST}:{self.port}{page}", timeout=waiting.PATIENCE) as answer:
             return str(answer.read().decode())
+
+    def until(self, done: Callable[[], T], says: Callable[[], object] = lambda: "") -> T:
+        """Wait until `done` returns something truthy while the process runs, and return that."""
+
+        def living() -> T:
+            assert self.process.poll() is None, self.words()
+            return done()
+
+        return waiting.until(living, lambda: f"{says()}\n{self.words()}", every=0.2)
 
     def await_page(self, page: str, *words: str) -> str:
         """Wait until a page has all these words, and return it."""
-        deadline, found = time.monotonic() + PATIENCE, ""
-        while not (found and all(each in unescape(found) for each in words)):
-            assert self.process.poll() is None, self.words()
-            assert time.monotonic() < deadline, f"{page} has not {words}:\n{found}\n{self.words()}"
-            time.sleep(0.2)
+        found = ""
+
+        def has_them() -> str:
+            nonlocal found
             try:
                 found = self.get(page)
             except URLError as error:  # it starts, or refuses
                 found = ""
                 if isinstance(error, HTTPError):
                     error.close()
-        return found
+            return found if all(each in unescape(found) for each in words) else ""
+
+        return self.until(has_them, lambda: f"{page} has not {words}:\n{found}")
 
     def samples(self) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
         return {
@@ -81,16 +91,15 @@ class Running:
 
     def await_events(self, count: int, *, more: bool = False) -> None:
         """Wait until so many events were folded, and no more unless `more` may have come."""
-        deadline = time.monotonic() + PATIENCE
         seen = -1.0
-        while seen < count:
-            assert self.process.poll() is None, self.words()
-            assert time.monotonic() < deadline, f"{seen} of {count} events\n{self.words()}"
-            time.sleep(0.2)
-            try:
+
+        def folded() -> bool:
+            nonlocal seen
+            with suppress(URLError):  # it starts
                 seen = self.total("tocsin_events_total")
-            except URLError:
-                continue
+            return seen >= count
+
+        self.until(folded, lambda: f"{seen} of {count} events")
         assert seen == count or more
 
 
@@ -112,6 +121,11 @@ def worker_of(program: str, settings: Settings, **more: str) -> AbstractContextM
 def board(settings: Settings, **more: str) -> AbstractContextManager[Running]:
     """Run `tocsin board` likewise."""
     return _running("board", settings, more)
+
+
+def board_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
+    """Run a program that does something else before it does what `tocsin board` does."""
+    return _running("board", settings, more, ("-c", program))
 
 
 def of_broker(settings: Settings) -> dict[str, str]:

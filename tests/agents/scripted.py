@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
+from tests.waiting import PATIENCE
+
 Script: TypeAlias = Sequence[bytes | str | float]
 
 
@@ -31,7 +33,7 @@ class ScriptedServer:
     def close(self) -> None:
         self._over.set()
         self._listening.close()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
 
     def _serve(self) -> None:
         for script in self._scripts:

@@ -19,12 +19,14 @@ from agents.web import HEADERS, application, listening
 from agents.worker.ownership import Ownership
 from agents.worker.pages import worker_pages
 from tests.agents.scraping import Worker
+from tests.waiting import FOR_EVER, PATIENCE
 
 HOST = "127.0.0.1"
 HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 # 400 connections that never end their request, and 100 that never read their answer, on 200 descriptors.
-BESIEGED = """
+BESIEGED = f"""
 import asyncio, resource, sys
+from agents import web
 from tests.agents.test_web import pages
 from agents.ports import listener
 from agents.web import listening
@@ -34,6 +36,7 @@ async def main():
         print(port, flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
+web.HEAD_SECONDS = {FOR_EVER}  # none goes by itself
 resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
 asyncio.run(main())
 """
@@ -56,11 +59,11 @@ def pages() -> web.Application:
 
 
 async def asked(port: int, raw: bytes) -> str:
-    """Return what a server answers to these bytes, until it ends the connection or 20 s are over."""
+    """Return what a server answers to these bytes, until it ends the connection."""
     reader, writer = await asyncio.open_connection(HOST, port)
     try:
         writer.write(raw)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             return (await reader.read()).decode()
     finally:
         writer.close()
@@ -159,8 +162,8 @@ def test_a_fault_of_ours_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -
 def test_a_request_that_does_not_arrive_whole_is_ended(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> None:
     monkeypatch.setattr(module, "HEAD_SECONDS", 0.5)
     began = time.monotonic()
-    served(raw)
-    assert 0.4 < time.monotonic() - began < 5
+    served(raw)  # for ever, but for that
+    assert time.monotonic() - began > 0.4
 
 
 @pytest.mark.parametrize(("host", "warned"), [("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)])
@@ -182,27 +185,22 @@ def test_a_server_holds_a_quarter_of_its_descriptors(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.slow
 def test_a_probe_gets_through_while_others_hold_connections_and_read_nothing() -> None:
-    async def siege(port: int) -> list[float]:
+    async def siege(port: int) -> None:
         writers = []
-        times = []
         for number in range(500):
             _, writer = await asyncio.open_connection(HOST, port)
             writer.write(HALF if number % 5 else request(path="/large"))
             writers.append(writer)
             if number % 50 == 49:
-                began = time.monotonic()
                 assert (await asked(port, request())).endswith("ok")
-                times.append(time.monotonic() - began)
         for writer in writers:
             writer.transport.abort()
-        return times
 
     process = subprocess.Popen(
         [sys.executable, "-c", BESIEGED], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     with process:
         assert process.stdout is not None
-        times = asyncio.run(siege(int(process.stdout.readline())))
+        asyncio.run(siege(int(process.stdout.readline())))
         _, said = process.communicate(b"")
-    assert max(times) < 5
     assert said == b""

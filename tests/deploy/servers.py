@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,9 +21,9 @@ import yaml
 
 from agents.kafka.child import child
 from agents.ports import free_port
+from tests.waiting import PATIENCE, until
 
 HOST = "127.0.0.1"
-PATIENCE = 60.0
 DEPLOY = Path(__file__).parents[2] / "deploy"
 PROMETHEUS = DEPLOY / "prometheus" / "prometheus.yml"
 ALERTMANAGER = DEPLOY / "alertmanager" / "alertmanager.yml"
@@ -47,7 +46,7 @@ class Server:
 
     def get(self, page: str, **asked: str) -> Any:
         """Return what a page of the server's interface answers: JSON where it is, else text."""
-        with urlopen(f"http://{self.address}{page}?{urlencode(asked)}", timeout=10) as answer:
+        with urlopen(f"http://{self.address}{page}?{urlencode(asked)}", timeout=PATIENCE) as answer:
             text = answer.read().decode()
             return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text
 
@@ -55,13 +54,14 @@ class Server:
         self.said.seek(0)
         return str(self.said.read().decode(errors="replace"))
 
-    def wait(self, done: Callable[[], bool], patience: float = PATIENCE) -> None:
+    def wait(self, done: Callable[[], bool]) -> None:
         """Wait until something is so; fail with what the server said."""
-        deadline = time.monotonic() + patience
-        while not done():
+
+        def so() -> bool:
             assert self.process.poll() is None, self.words()
-            assert time.monotonic() < deadline, f"not within {patience:g} s\n{self.words()}"
-            time.sleep(0.1)
+            return done()
+
+        until(so, self.words)
 
     def _ready(self) -> bool:
         try:

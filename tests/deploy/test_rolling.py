@@ -24,6 +24,7 @@ from config.offices import OfficeFiles, Offices
 from config.settings import Settings
 from tests.agents.running import HOST, Running, of_broker, worker
 from tests.deploy.servers import Prometheus, configuration, prometheus
+from tests.waiting import PATIENCE
 
 log = logging.getLogger(__name__)
 pytestmark = pytest.mark.broker
@@ -31,7 +32,6 @@ pytestmark = pytest.mark.broker
 SITES: Final = ("cantal", "creuse")
 LINES: Final = ("standard", "titres", "etrangers")
 OPENS: Final = 1_400_000_000.0
-PATIENCE: Final = 60.0
 SHORTEST: Final = 60.0  # s: no alert of a line waits for less, so that a shorter gap is none of its business
 
 
@@ -72,10 +72,7 @@ def watching(found: Path) -> Iterator[Prometheus]:
 
 def await_ready(running: Running) -> None:
     """Wait until a worker's probe would succeed."""
-    deadline = time.monotonic() + PATIENCE
-    while not is_ready(running):
-        assert time.monotonic() < deadline, running.words()
-        time.sleep(0.2)
+    running.until(lambda: is_ready(running))
 
 
 def is_ready(running: Running) -> bool:
@@ -132,7 +129,7 @@ def test_no_line_goes_unwatched_while_both_workers_are_replaced(
             old = fleet.pop(0)
             tell()
             old.process.send_signal(signal.SIGTERM)
-            old.process.wait(30)
+            old.process.wait(PATIENCE)
             server.wait(lambda: bool(server.query(everything)))
             time.sleep(3)
         gap, falls = longest_gap(server, begin, time.time())

@@ -13,6 +13,7 @@ import yaml
 
 from tests.deploy.servers import ALERTMANAGER, alertmanager, program
 from tests.deploy.test_rules import TEAMS, VALUES, alerts
+from tests.waiting import PATIENCE
 
 
 def amtool(*arguments: str) -> str:
@@ -101,7 +102,7 @@ def test_what_several_offices_go_through_is_told_once_and_who_waits_at_one_all_t
     with alertmanager(settings()) as sender:
         body = json.dumps([{"labels": each} for each in fired]).encode()
         asked = Request(f"http://{sender.address}/api/v2/alerts", body, {"Content-Type": "application/json"})
-        with urlopen(asked, timeout=10):
+        with urlopen(asked, timeout=PATIENCE):
             pass
         held = {("LineOverloaded", "lozere", None), ("MiscountSuspected", "lozere", "multi-leg")}
 

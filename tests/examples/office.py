@@ -18,9 +18,9 @@ from agents.kafka import client
 from config.settings import Kafka, Settings, load
 from tests.agents.running import worker
 from tests.examples.page import COLUMNS, ROOT, Shown, plain
+from tests.waiting import PATIENCE
 
 CONFIG: Final = ROOT / "examples/office.yaml"
-PATIENCE: Final = 60.0  # seconds for the worker to have counted all
 
 
 def run(shown: Shown) -> str:

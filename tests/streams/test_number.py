@@ -140,11 +140,11 @@ def test_a_record_that_is_torn_loses_its_numbers_too() -> None:
     assert told == b'{"caller": "(number withheld)", "at": 1385129022, \xff'
 
 
-def test_a_megabyte_of_digits_is_looked_at_within_a_second() -> None:
+def test_a_long_text_of_digits_is_looked_at_in_a_time_that_does_not_grow_with_the_square_of_its_length() -> None:
     for unit in ("1", "1 ", "123 ", "04/03/2013 ", "06 11 22 ", "%30", "a1", "+1"):
         begin = time.process_time()
         FRENCH.without(unit * (200_000 // len(unit)), lambda _: "#")
-        assert time.process_time() - begin < 1
+        assert time.process_time() - begin < 20, "it takes a tenth of a second, and many minutes by the square"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from agents.sources.entry import Entry
 from agents.sources.files import events
 from config.settings import Channel, Line, LineDefaults, Service, Settings
 from tests.agents.sources.pseudonyms import PSEUDONYM
+from tests.waiting import until
 
 OFFICE = Settings(
     site="lozere",
@@ -167,7 +167,4 @@ def test_no_job_outlives_the_process_that_reads() -> None:
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     jobs = [int(each) for each in told.stdout.split()]
     assert len(jobs) == 3
-    deadline = time.monotonic() + 10
-    while any(Path(f"/proc/{each}").exists() for each in jobs):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not any(Path(f"/proc/{each}").exists() for each in jobs), every=0.05)

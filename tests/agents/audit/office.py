@@ -23,6 +23,7 @@ from streams.ledger.day import ServiceDay
 from tests.agents.history.test_ledger import send
 from tests.agents.office import CommandedOffice
 from tests.agents.running import Running, worker
+from tests.waiting import PATIENCE
 
 OFFICE = """\
 site: lozere
@@ -76,7 +77,7 @@ class Office(CommandedOffice):
             with worker(self.settings, TOCSIN_CONFIG=str(self.file)) as running:
                 running.await_events(done)
                 running.process.send_signal(how)
-                running.process.wait(20)
+                running.process.wait(PATIENCE)
         return done
 
     def publish(self) -> dict[str, Any]:

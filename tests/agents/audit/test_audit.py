@@ -28,6 +28,7 @@ from streams.ledger.day import LineDay, day_key
 from tests.agents.audit.office import YEAR, Office
 from tests.agents.history.test_ledger import send, told
 from tests.agents.running import Running, worker
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -77,7 +78,7 @@ def after_a_year(settings: Settings, folder: Path) -> Office:
         decide(office, "dismiss", "standard-20181205T070000Z-declared", "--note", "it was not")
         declare(office, running, "2018-12-07", "Mme Durand, who rang twice")
         running.process.send_signal(signal.SIGTERM)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     office.publish()
     return office
 

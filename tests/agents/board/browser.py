@@ -18,6 +18,7 @@ from agents.board.server import Board
 from agents.ports import listener
 from agents.web import listening
 from config.settings import Settings
+from tests.waiting import PATIENCE
 
 HOST = "127.0.0.1"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -54,18 +55,19 @@ def serving(app: Callable[[], web.Application], port: int = 0) -> Iterator[str]:
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(PATIENCE)
     try:
         yield address[0]
     finally:
         loop.call_soon_threadsafe(ended.set)
-        thread.join(20)
+        thread.join(PATIENCE)
         loop.close()
 
 
 def opened(browser: Any, path: str, *, width: int = 1920, height: int = 1080, **more: Any) -> Any:
     """Open a page, in English unless said otherwise; its `wrong` keeps what goes wrong on it."""
     page = browser.new_context(**{"viewport": {"width": width, "height": height}, "locale": "en-GB", **more}).new_page()
+    page.set_default_timeout(1000 * PATIENCE)
     page.wrong = []
     page.on("pageerror", lambda error: page.wrong.append(str(error)))
     page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)

@@ -24,6 +24,7 @@ from tests.agents.html import Page
 from tests.agents.reading import values
 from tests.agents.running import HOST, Running, board, of_broker, worker
 from tests.agents.worker.logs import faulty
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -92,7 +93,7 @@ def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settin
             live = text(shown.await_page("/", "erreur de comptage suspectée", "incident à examiner"))
             lost = running.total("tocsin_calls_lost_total", line="standard")
             running.process.send_signal(signal.SIGTERM)
-            running.process.wait(20)
+            running.process.wait(PATIENCE)
         assert "Le standard" in live
         assert "Appels répondus comptés comme perdus" in live
         assert "en attente1" in live
@@ -120,7 +121,7 @@ def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settin
         with worker(settings, TOCSIN_CONFIG=config):
             shown.await_page(f"/incidents/{name}", "Écarté", "m.durand", "un essai")
         shown.process.send_signal(signal.SIGTERM)
-        assert shown.process.wait(20) == 0
+        assert shown.process.wait(PATIENCE) == 0
 
 
 def decide(settings: Settings, config: str, name: str) -> None:

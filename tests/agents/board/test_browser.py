@@ -13,10 +13,10 @@ from agents.board.follower import Follower
 from tests.agents.board import morning
 from tests.agents.board.browser import browsing, in_browser, opened, served
 from tests.agents.board.known import follower
+from tests.waiting import PATIENCE
 
 pytestmark = in_browser
 
-SOON_MS = 3000
 BIG = "#line-etrangers .huge"
 
 
@@ -48,11 +48,14 @@ def test_its_figures_change_as_they_flow_and_only_what_changed_is_replaced(
     browser: Any, told: Follower, address: str
 ) -> None:
     page = opened(browser, address)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     assert page.text_content(BIG) == "19.0%"
     assert page.eval_on_selector_all(".card", "cards => cards.map(each => each.id)")[0] == "line-etrangers"
     page.evaluate("document.querySelector('#line-standard').mark = 'the same'")
     told.known = morning.later(told.known)
-    page.locator(BIG, has_text="20.0%").wait_for(timeout=SOON_MS)
+    page.locator(BIG, has_text="20.0%").wait_for()
+    assert asked == [], "it is told"
     assert page.evaluate("document.querySelector('#line-standard').mark") == "the same"
     first = page.eval_on_selector_all(".card", "cards => cards.map(each => each.id)")[0]
     assert first == "line-circulation", "the other is overloaded no more"
@@ -64,7 +67,7 @@ def test_where_no_events_come_it_asks_by_itself(browser: Any, told: Follower, ad
     page.route("**/events*", lambda route: route.abort())
     page.goto(address)
     told.known = morning.later(told.known)
-    page.locator(BIG, has_text="20.0%").wait_for(timeout=3 * SOON_MS)
+    page.locator(BIG, has_text="20.0%").wait_for(timeout=1000 * PATIENCE)
 
 
 def test_where_the_stream_is_cut_it_asks_by_itself_and_listens_again_later(
@@ -76,7 +79,7 @@ def test_where_the_stream_is_cut_it_asks_by_itself_and_listens_again_later(
     told.known = morning.later(told.known)
     monkeypatch.setattr(stream, "MOST_WALLS", 0)
     with served(told, morning.SETTINGS, int(address.rpartition(":")[2])):
-        page.locator(BIG, has_text="20.0%").wait_for(timeout=5 * SOON_MS)
+        page.locator(BIG, has_text="20.0%").wait_for()
         monkeypatch.undo()
         with page.expect_response(lambda answer: "/events" in answer.url and answer.status == 200):
             page.clock.fast_forward(30_000)

@@ -22,11 +22,15 @@ from config.settings import Kafka, Settings
 from tests.agents.board.deciding.visiting import Seen, Visitor
 from tests.agents.board.test_board import OFFICE, send
 from tests.agents.reading import values
-from tests.agents.running import HOST, PATIENCE, Running, board, worker
+from tests.agents.running import HOST, Running, board, board_of, worker
+from tests.waiting import FOR_EVER, PATIENCE
 
 pytestmark = pytest.mark.broker
 
 SECRET = "cheval-juste-batterie"
+
+# A board that tries for an hour to reach a broker.
+TRYING = f"from agents import cli; from agents.kafka import client; client.START_MS = {1000 * FOR_EVER}; cli.main()"
 
 
 @pytest.fixture
@@ -66,7 +70,7 @@ def decisions(settings: Settings) -> list[str]:
 
 
 async def eventually(visitor: Visitor, path: str, *words: str) -> Seen:
-    deadline = time.monotonic() + 1.5 * PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while True:
         page = await visitor.get(path)
         if all(each in page.words for each in words):
@@ -79,7 +83,7 @@ def of(form: dict[str, str], **more: str) -> dict[str, str]:
     return {**form, "decision": "dismiss", "note": "un essai", "who": "m.durand", "secret": SECRET, **more}
 
 
-def test_a_decision_shows_within_seconds_and_moves_the_year(settings: Settings, config: str) -> None:
+def test_a_decision_shows_and_moves_the_year(settings: Settings, config: str) -> None:
     create_topics(settings)
     count = send(settings)
     with worker(settings, TOCSIN_CONFIG=config) as running, board(settings, TOCSIN_CONFIG=config) as shown:
@@ -90,12 +94,10 @@ def test_a_decision_shows_within_seconds_and_moves_the_year(settings: Settings, 
 
         async def decide(first: Visitor) -> None:
             form = of((await first.get(path)).form)
-            began = time.monotonic()
             answers = await asyncio.gather(first.send(path, form), first.send(path, form))
             assert sorted(each.status for each in answers) in ([303, 303], [303, 403]), "pressed twice"
             assert (answers[0].headers.get("Location") or answers[1].headers["Location"]) == path
             page = await eventually(first, path, "Écarté", "m.durand : écarte — un essai")
-            assert time.monotonic() - began < 15
             assert (
                 await first.send(path, page.form | {"decision": "confirm", "note": "non", "state": form["state"]})
             ).status == 409
@@ -133,7 +135,7 @@ def test_while_no_worker_runs_a_decision_waits_in_the_log_and_the_page_says_so(s
             running.await_events(count)
             path = opened(settings, shown)
             running.process.send_signal(signal.SIGTERM)
-            running.process.wait(20)
+            running.process.wait(PATIENCE)
 
         async def decide(visitor: Visitor) -> None:
             shown_first = await visitor.get(path)
@@ -159,11 +161,13 @@ def test_while_no_worker_runs_a_decision_waits_in_the_log_and_the_page_says_so(s
         visit(shown, declare)
 
 
-def test_while_the_broker_is_away_that_is_said_within_seconds_and_what_was_written_is_kept(config: str) -> None:
+def test_while_the_broker_is_away_that_is_said_while_the_board_still_tries_and_what_was_written_is_kept(
+    config: str,
+) -> None:
     port = free_port(HOST)
     settings = Settings(site="lozere", kafka=Kafka(bootstrap=f"{HOST}:{port}", partitions=1))
     kept: dict[str, str] = {}
-    with board(settings, TOCSIN_CONFIG=config) as shown:
+    with board_of(TRYING, settings, TOCSIN_CONFIG=config) as shown:
         with embedded_broker(port):
             create_topics(settings)
             count = send(settings)
@@ -177,10 +181,9 @@ def test_while_the_broker_is_away_that_is_said_within_seconds_and_what_was_writt
                 visit(shown, look)
 
         async def decide(visitor: Visitor) -> None:
-            began = time.monotonic()
-            answer = await visitor.send(path, kept)
+            async with asyncio.timeout(PATIENCE):
+                answer = await visitor.send(path, kept)
             assert answer.status == 503
-            assert time.monotonic() - began < 15
             assert answer.form["note"] == "un essai"
             assert answer.form["once"] == kept["once"]
 

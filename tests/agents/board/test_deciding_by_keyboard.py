@@ -14,6 +14,7 @@ from tests.agents.board.browser import browsing, in_browser
 from tests.agents.board.test_board import OFFICE, send
 from tests.agents.board.test_deciding import SECRET, opened
 from tests.agents.running import HOST, board, worker
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.broker, *in_browser]
 
@@ -58,7 +59,7 @@ def test_a_person_decides_by_the_keyboard_and_axe_finds_nothing(settings: Settin
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.value") == "dismiss"
             page.keyboard.press("Enter")
-            page.get_by_text("m.durand : écarte — un essai au clavier").wait_for(timeout=20_000)
+            page.get_by_text("m.durand : écarte — un essai au clavier").wait_for(timeout=1000 * PATIENCE)
             assert page.url == address
             for scheme, width in (("light", 1920), ("dark", 390)):
                 look = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900}, locale="fr-FR")

@@ -20,6 +20,7 @@ from agents.cli import app
 from agents.sources.kind import FileKind
 from config.settings import Settings, load
 from tests.agents.proposal.offices import telling
+from tests.waiting import PATIENCE
 
 LOG = (
     b"".join(b"1543600000|1543600000.%d|Accueil|NONE|DID|0466496000\n" % call for call in range(1, 11))
@@ -229,7 +230,7 @@ class Terminal:
 
     def until(self, words: str) -> None:
         """Wait until the terminal shows some words."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while words not in self._shown and time.monotonic() < end:
             if select.select([self._own], [], [], 0.5)[0]:
                 self._shown += os.read(self._own, 65_536).decode()
@@ -255,7 +256,7 @@ def test_it_asks_on_a_terminal(tmp_path: Path) -> None:
     ):
         terminal.until(words)
         terminal.answer(answer)
-    assert terminal.process.wait(60) == 0
+    assert terminal.process.wait(PATIENCE) == 0
     found = load(office, {})
     assert (found.site, found.opening_hours) == ("mairie-de-mende", "Mo-Fr 09:00-12:00")
     assert found.lines_by_queue() == {"accueil": "accueil", "4000": "accueil"}

@@ -31,6 +31,7 @@ from tests.agents.commands.test_totals import tell
 from tests.agents.mail.smtp import HOST, MailBox, served
 from tests.agents.office import CommandedOffice
 from tests.agents.totals.year import ledger, wrong
+from tests.waiting import PATIENCE
 
 CONFIGURED = """\
 site: lozere
@@ -259,7 +260,7 @@ def test_one_that_is_stopped_says_what_is_left(office: CommandedOffice) -> None:
         with connection:
             time.sleep(0.2)
             process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=20)
+            _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 143, said
     assert said.splitlines()[-1] == "ended by SIGTERM; 0 of 2 mails sent; the next run sends the others"
 

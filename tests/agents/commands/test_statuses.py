@@ -19,6 +19,7 @@ from config.settings import Settings
 from tests.agents.invoking import HOST, OFFICE, found, invoke, refused, written
 from tests.agents.reading import letters, values
 from tests.agents.running import find_broker
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("no_settings_from_outside")
 
@@ -79,7 +80,7 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
     hurried = "from agents import cli; from agents.kafka import client; client.START_MS = 500; cli.main()"
     arguments = [*command, "queue-log", log] if command == ["ingest"] else command
     ended = subprocess.run(
-        [sys.executable, "-c", hurried, *arguments], capture_output=True, check=False, text=True, timeout=60
+        [sys.executable, "-c", hurried, *arguments], capture_output=True, check=False, text=True, timeout=PATIENCE
     )
     assert ended.returncode == 1, ended.stderr
     assert address in ended.stderr

@@ -26,6 +26,7 @@ from streams.ledger.sums import add_slot, whole
 from tests.agents.running import worker
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.ledger.telling import slots
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -97,7 +98,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
         with worker(office, TOCSIN_CONFIG=str(file)) as running:
             running.await_events(sent)
             running.process.send_signal(how if share < 1 else signal.SIGTERM)
-            running.process.wait(20)
+            running.process.wait(PATIENCE)
     analysis = Analysis(load(file, {}))
     analysis.take(files.events([value for _, _, value in events], PSEUDONYM))
     expected = document(analysis)
@@ -117,7 +118,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         running.await_events(sent)
         running.process.send_signal(signal.SIGTERM)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     again = Counter(record.key for record in records(office, topic(office, Topic.LEDGER))) - keys
     assert {key for key in again if b"standard" in (key or b"")} >= {b"lozere/standard/2018-12-20"}
     assert slots(read_history(office).days()) == slots(history), "a worker that begins publishes what it has, once more"

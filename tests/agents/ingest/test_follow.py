@@ -33,6 +33,7 @@ from agents.sources.readers import FOLLOWERS, READERS, LiveReader, Origin
 from config.settings import Settings, load
 from tests.agents.reading import letters, values
 from tests.agents.running import of_broker
+from tests.waiting import PATIENCE, until
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -66,10 +67,7 @@ def ids(settings: Settings) -> list[str]:
 
 
 def await_calls(settings: Settings, count: int) -> None:
-    deadline = time.monotonic() + 40
-    while len(set(ids(settings))) < 2 * count:
-        assert time.monotonic() < deadline, f"{len(set(ids(settings)))} of {2 * count}"
-        time.sleep(0.5)
+    until(lambda: len(set(ids(settings))) >= 2 * count, lambda: f"{len(set(ids(settings)))} of {2 * count}", every=0.5)
 
 
 def append(log: Path, text: bytes) -> None:
@@ -89,7 +87,7 @@ def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp
         append(log, call(10) + b"torn|0612345678\n" + call(11)[:30])
         await_calls(settings, 11)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
     append(log, call(11)[30:])
     (tmp_path / "queue_log.2.gz").write_bytes(gzip.compress(log.read_bytes()))
     log.unlink()
@@ -101,7 +99,7 @@ def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp
         append(log, call(14))
         await_calls(settings, 15)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
         said.seek(0)
         words = said.read().decode()
         assert f"the file was rotated; going on with {log}" in words
@@ -127,21 +125,15 @@ def test_calls_that_are_open_at_a_kill_are_told_as_if_there_had_been_none(
     half = len(rows) // 2
     log.write_bytes(b"".join(rows[:half]))
     with follower(settings, config, log, state, kind) as (process, _):
-        deadline = time.monotonic() + 40
-        while not ids(settings):
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
+        until(lambda: ids(settings), every=0.5)
         time.sleep(1)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
     append(log, b"".join(rows[half:]))
     if kind == "asterisk-cdr":  # a call is told once the next has begun
         append(log, rows[-1].replace(b"1728461300.12", b"1728464900.14").replace(b" 08:", b" 09:"))
     with follower(settings, config, log, state, kind):
-        deadline = time.monotonic() + 40
-        while not set(ids(settings)) >= expected:
-            assert time.monotonic() < deadline, expected - set(ids(settings))
-            time.sleep(0.5)
+        until(lambda: set(ids(settings)) >= expected, lambda: expected - set(ids(settings)), every=0.5)
     assert set(ids(settings)) == expected
 
 

@@ -22,6 +22,7 @@ from agents.kafka.topics import create_topics
 from agents.ports import PortError, free_port
 from config.settings import Kafka, Settings
 from tests.agents.kafka.test_broker import children, ends
+from tests.waiting import PATIENCE
 
 by_java = pytest.mark.skipif(not (shutil.which("java") and shutil.which("mvn")), reason="needs Java and Maven")
 
@@ -73,7 +74,7 @@ def test_what_was_acknowledged_outlives_an_end(kept: Path, how: signal.Signals) 
         cluster = reach(node.bootstrap, 5)
         put(settings, values[:300])
         node.process.send_signal(how)
-        node.process.wait(20)
+        node.process.wait(PATIENCE)
     with apache_node(port, kept) as again:
         assert again.bootstrap == node.bootstrap
         assert reach(again.bootstrap, 5) == cluster
@@ -118,7 +119,7 @@ def test_the_command_ends_it_in_good_order(kept: Path, how: signal.Signals) -> N
         said = next(line for line in process.stderr if line.startswith("broker on "))
         process.send_signal(how)
         try:
-            assert process.wait(20) == 0
+            assert process.wait(PATIENCE) == 0
         finally:
             process.kill()
     assert not listens(said.split()[2].rstrip(";"))

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack
 from importlib import metadata
 from pathlib import Path
@@ -22,6 +21,7 @@ from agents.kafka import child
 from agents.kafka.broker import BrokerError, embedded_broker
 from agents.kafka.client import reach
 from agents.ports import PortError
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -30,7 +30,7 @@ import time
 from agents.kafka.broker import embedded_broker
 with embedded_broker() as bootstrap:
     print(bootstrap, flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 """
 
 
@@ -41,12 +41,7 @@ def listens(bootstrap: str) -> bool:
 
 
 def ends(bootstrap: str) -> bool:
-    deadline = time.monotonic() + 5
-    while listens(bootstrap):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
+    return until(lambda: not listens(bootstrap), every=0.02)
 
 
 def children() -> set[int]:

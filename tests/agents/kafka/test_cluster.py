@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import pytest
 
@@ -18,10 +18,9 @@ from agents.kafka.reading import records
 from agents.kafka.topics import check_topics, create_topics
 from config.settings import Kafka, Settings
 from tests.cluster import Cluster, cluster
+from tests.waiting import PATIENCE, until
 
 T = TypeVar("T")
-
-PATIENCE: Final = 60.0
 
 
 def copies(settings: Settings) -> list[tuple[int, int]]:
@@ -33,10 +32,7 @@ def copies(settings: Settings) -> list[tuple[int, int]]:
 
 def await_in_sync(settings: Settings) -> None:
     """Wait until every broker holds all, as one does before the next is taken down."""
-    deadline = time.monotonic() + PATIENCE
-    while set(patiently(lambda: copies(settings))) != {(3, 3)}:
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    until(lambda: set(patiently(lambda: copies(settings))) == {(3, 3)}, every=0.2)
 
 
 def patiently(ask: Callable[[], T]) -> T:

@@ -31,6 +31,7 @@ from tests.agents.mail.smtp import MailBox, served
 from tests.agents.running import board, worker
 from tests.rights import rights_of
 from tests.secured import PASSWORD, PREFIX, Authority, Right, Secured, can_be_had, secured, token_server
+from tests.waiting import until
 
 needs = pytest.mark.skipif(not can_be_had(), reason="needs Java, Maven and openssl")
 ROLES = [
@@ -225,11 +226,8 @@ def bury(settings: Settings) -> None:
 
 def settled(kafka: Secured, role: str) -> None:
     """Wait until a process has used all the rights of its role: Kafka writes down what each request was allowed by."""
-    deadline = time.monotonic() + 20
     wanted = {str(right) for right in rights_of(role, role)}
-    while (unused := wanted - kafka.used(role)) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not unused, role
+    until(lambda: wanted <= kafka.used(role), lambda: (role, wanted - kafka.used(role)), every=0.2)
 
 
 def run_well(kafka: Secured, files: Path, role: str) -> None:

@@ -19,6 +19,7 @@ from config.mail import Mail
 from config.refusal import ConfigError
 from tests.agents.mail.smtp import HOST, PASSWORD, USER, MailBox, password_file, served
 from tests.secured import Authority
+from tests.waiting import PATIENCE
 
 needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
 TO = "qualite@prefecture.example"
@@ -176,4 +177,4 @@ def test_a_sender_who_may_not_send_is_no_fault_of_the_recipient() -> None:
         serving = threading.Thread(target=refusing)
         serving.start()
         assert sent(mail(listening.getsockname()[1])) == ("later", "550 not you")
-        serving.join(10)
+        serving.join(PATIENCE)

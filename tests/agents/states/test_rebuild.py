@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import msgspec
@@ -45,11 +44,7 @@ def counted(office: Settings) -> dict[str, tuple[int, int]]:
 
 
 def await_days(running: Running, office: Settings, expected: dict[str, tuple[int, int]]) -> None:
-    deadline = time.monotonic() + 60
-    while (found := counted(office)) != expected:
-        assert running.process.poll() is None, running.words()
-        assert time.monotonic() < deadline, f"{found}\n{running.words()}"
-        time.sleep(0.5)
+    running.until(lambda: counted(office) == expected, lambda: counted(office))
 
 
 def tocsin(office: Settings, config: str, *words: str) -> subprocess.CompletedProcess[str]:

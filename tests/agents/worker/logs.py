@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import msgspec
@@ -13,7 +12,6 @@ from agents.sources import files
 from agents.sources.entry import Entry
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.queue_log import QueueLog
-from agents.worker.progress import PASS_SECONDS
 from config.settings import Settings
 from tests.agents.running import Running
 
@@ -56,15 +54,15 @@ def analysed(rows: list[bytes], settings: Settings) -> dict[str, Any]:
 
 def counted(running: Running) -> dict[str, dict[str, float]]:
     """Return the figures once time has passed: of calls that are years old none is open then."""
-    deadline = time.monotonic() + 10 * PASS_SECONDS
-    while True:
-        found = {
-            line: {kind: running.total(f"tocsin_calls_{kind}_total", line=line) for kind in COUNTS} for line in LINES
-        }
-        passed = all(2 * line["offered"] == sum(line.values()) for line in found.values())
-        if passed or time.monotonic() > deadline:
-            return found
-        time.sleep(0.1)
+    found: dict[str, dict[str, float]] = {}
+
+    def passed() -> bool:
+        for line in LINES:
+            found[line] = {kind: running.total(f"tocsin_calls_{kind}_total", line=line) for kind in COUNTS}
+        return all(2 * line["offered"] == sum(line.values()) for line in found.values())
+
+    running.until(passed, lambda: found)
+    return found
 
 
 def expected(document: dict[str, Any]) -> dict[str, dict[str, float]]:

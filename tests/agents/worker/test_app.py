@@ -12,6 +12,7 @@ from config.settings import Settings
 from tests.agents.reading import letters, values
 from tests.agents.running import worker
 from tests.agents.worker.logs import analysed, counted, expected, log, told
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -72,7 +73,7 @@ def test_what_is_no_event_goes_to_the_dead_letters_as_it_came(office: Settings, 
 
 def test_a_worker_without_its_topics_says_which(settings: Settings, config: str) -> None:
     with worker(settings, TOCSIN_CONFIG=config) as running:
-        assert running.process.wait(30) == 1
+        assert running.process.wait(PATIENCE) == 1
         assert "call-attempts is missing; `tocsin topics` creates it" in running.words()
 
 

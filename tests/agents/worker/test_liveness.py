@@ -26,6 +26,7 @@ from agents.worker.liveness import (
     reachable,
     watch,
 )
+from tests.waiting import PATIENCE
 
 AT, ELSEWHERE = TP("calls", 0), TP("tickets", 3)
 
@@ -146,7 +147,7 @@ def test_no_pulse_outlives_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError
 
     (pulse,) = asyncio.run(watched_for_a_while())
-    pulse.join(10)
+    pulse.join(PATIENCE)
     assert not pulse.is_alive()
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +22,8 @@ from config.settings import Settings
 from streams.events import CallEvent
 from streams.ledger.day import LineDay
 from tests.agents.reading import letters
-from tests.agents.running import PATIENCE, Running, of_broker, worker
+from tests.agents.running import Running, of_broker, worker
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -106,12 +106,11 @@ def running(offices: Offices) -> Iterator[Running]:
 
 def await_offered(running: Running, **expected: int) -> None:
     """Wait until the worker shows so many calls of each site."""
-    deadline, seen = time.monotonic() + PATIENCE, None
-    while seen != expected:
-        assert running.process.poll() is None, running.words()
-        assert time.monotonic() < deadline, f"{seen}, expected {expected}\n{running.words()}"
-        time.sleep(0.2)
-        seen = {site: running.total("tocsin_calls_offered_total", site=site) for site in expected}
+
+    def seen() -> dict[str, float]:
+        return {site: running.total("tocsin_calls_offered_total", site=site) for site in expected}
+
+    running.until(lambda: seen() == expected, lambda: f"{seen()}, expected {expected}")
 
 
 def test_each_office_is_counted_by_its_own_hours_zone_and_place(
@@ -154,10 +153,7 @@ def test_an_office_that_is_added_changed_retired_or_wrong_for_a_while_loses_noth
     await_offered(running, mende=20, reunion=5)
 
     (offices.folder / "langogne.yaml").rename(offices.folder / "langogne.retired")
-    deadline = time.monotonic() + PATIENCE
-    while running.total("tocsin_calls_offered_total", site="langogne"):
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    running.until(lambda: not running.total("tocsin_calls_offered_total", site="langogne"))
     offices.tell("langogne", 40, 10)
     offices.tell("mende", 20, 10)
     await_offered(running, mende=30)

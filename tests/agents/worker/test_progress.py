@@ -82,7 +82,8 @@ def test_by_the_clock_of_the_events_only_events_let_time_pass() -> None:
 
 
 def test_by_the_wall_clock_it_is_now() -> None:
-    assert Worker(LIVE).progress.now() == pytest.approx(1000 * time.time(), abs=5_000)
+    before = round(1000 * time.time())
+    assert before <= Worker(LIVE).progress.now() <= round(1000 * time.time())
 
 
 def test_what_is_left_to_fold_is_known_where_the_broker_has_told_the_end() -> None:

@@ -27,6 +27,7 @@ from streams.kept import record
 from tests.agents.reading import delete, letters
 from tests.agents.running import worker
 from tests.agents.worker.logs import analysed, counted, expected, log, told
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 TICKETS = ("issued", "served", "no_show", "transferred")
@@ -43,7 +44,7 @@ def test_a_worker_that_ends_is_followed_by_one_that_counts_on(
     with worker(office, TOCSIN_CONFIG=config) as running:
         running.await_events(half)
         running.process.send_signal(how)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     ingest(office, events[half:], "queue_log")
     with worker(office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
@@ -59,13 +60,10 @@ def test_nothing_is_acknowledged_before_its_checkpoint(office: Settings, config:
         time.sleep(2 * 2.8 + 1)  # Faust commits every 2.8 s what was acknowledged
         assert committed(office) == 0
         running.process.kill()
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     with worker(office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
-        deadline = time.monotonic() + 20
-        while committed(office) < len(events):
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
+        running.until(lambda: committed(office) >= len(events))
         assert counted(running) == expected(analysed(rows, office))
 
 
@@ -116,7 +114,7 @@ def test_a_witness_is_matched_once_through_kills_repetitions_and_a_replay(office
     with worker(office, TOCSIN_CONFIG=str(config)) as running:
         running.await_events(2 * half)
         running.process.kill()
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     ingest(office, again[half - 50 :], "cel", witness=True)
     ingest(office, own[half - 50 :], "queue_log")
     count = len(own) + len(again) + 100
@@ -124,7 +122,7 @@ def test_a_witness_is_matched_once_through_kills_repetitions_and_a_replay(office
         with worker(office, TOCSIN_CONFIG=str(config)) as running:
             running.await_events(count)
             running.process.send_signal(ending)
-            running.process.wait(20)
+            running.process.wait(PATIENCE)
     found = _desks(office, settings)
     end = max(state.high for state in found.values())
     for name, line in whole.lines.items():
@@ -164,12 +162,12 @@ def test_a_topic_made_anew_stops_the_worker_until_the_epoch_is_raised(office: Se
     with worker(office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(told(rows, office)))
         running.process.send_signal(signal.SIGTERM)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     delete(office, Topic.CALL_ATTEMPTS)
     create_topics(office)
     ingest(office, told(rows[:20], office), "queue_log")
     with worker(office, TOCSIN_CONFIG=config) as running:
-        assert running.process.wait(60) != 0
+        assert running.process.wait(PATIENCE) != 0
         assert "set kafka.epoch to 1" in running.words()
     with worker(office, TOCSIN_CONFIG=config, TOCSIN_KAFKA_EPOCH="1") as running:
         running.await_events(len(told(rows, office)) + len(told(rows[:20], office)))
@@ -208,7 +206,7 @@ def test_tickets_and_their_transfers_count_once_through_the_death_of_a_worker(
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         running.await_events(half + opened[0])
         running.process.send_signal(how)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     ingest(office, events[half:], "kiosk")
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         # A transfer sent again after a kill is a duplicate, so its service gets one event more and no ticket more.
@@ -251,7 +249,7 @@ def test_requests_count_once_through_the_death_of_a_worker(
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         running.await_events(half)
         running.process.send_signal(how)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     ingest(office, events[half:] + events[:10], "register")
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         running.await_events(len(events) + 10)

@@ -23,12 +23,15 @@ from agents.ports import free_port
 from config.settings import Kafka, Line, Settings
 from tests.agents.running import HOST, Running, worker, worker_of
 from tests.agents.worker.logs import log, told
+from tests.waiting import FOR_EVER, PATIENCE
 
 pytestmark = [
     pytest.mark.broker,
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
-BOUND = 10.0  # s
+
+# A worker that nothing ends by force.
+UNFORCED = f"from agents import cli, ending; ending.LIMIT_SECONDS = {FOR_EVER}; cli.main()"
 
 # A worker whose first resumption of the changelog is lost, as one was once after a long stop: no state ever comes.
 LOSING = """
@@ -105,12 +108,11 @@ def children() -> set[int]:
 
 
 def ended(running: Running, *signals: signal.Signals) -> tuple[int, str]:
-    """Send signals, half a second apart; return the status and the last line of one that ends in time."""
-    begin = time.monotonic()
+    """Send signals, half a second apart; return the status and the last line of one that ends."""
     for each in signals:
         running.process.send_signal(each)
         time.sleep(0.5)
-    status = running.process.wait(BOUND - (time.monotonic() - begin))
+    status = running.process.wait(PATIENCE)
     return status, json.loads(running.words().splitlines()[-1])["event"]
 
 
@@ -124,7 +126,7 @@ def answers(running: Running) -> bool:
 
 def health(running: Running) -> tuple[int, list[str]]:
     try:
-        with urlopen(f"http://{HOST}:{running.port}/healthz", timeout=5) as answer:
+        with urlopen(f"http://{HOST}:{running.port}/healthz", timeout=PATIENCE) as answer:
             return answer.status, json.load(answer)["wrong"]
     except HTTPError as refused:
         with refused:
@@ -133,17 +135,12 @@ def health(running: Running) -> tuple[int, list[str]]:
 
 def test_one_without_a_broker_ends_at_once_and_has_answered_all_along(config: str) -> None:
     nobody = Settings(site="lozere", kafka=Kafka(bootstrap=f"{HOST}:{free_port(HOST)}"))
-    with worker(nobody, TOCSIN_CONFIG=config) as running:
-        deadline = time.monotonic() + 30
-        while not answers(running):
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+    with worker_of(UNFORCED, nobody, TOCSIN_CONFIG=config) as running:
+        running.until(lambda: answers(running))
         status, (why,) = health(running)
         assert status == 503
         assert "not answered yet" in why or "no broker answers" in why
-        begin = time.monotonic()
         assert ended(running, signal.SIGTERM) == (0, "ended by SIGTERM; nothing was folded")
-        assert time.monotonic() - begin < 2
 
 
 def test_one_whose_broker_stands_still_leaves_what_it_could_not_make_safe_to_the_next(config: str) -> None:
@@ -161,15 +158,13 @@ def test_a_second_signal_ends_one_whose_broker_is_dead_at_once(config: str) -> N
     with own_broker() as (settings, broker):
         events = told(log(40), settings)
         ingest(settings, events, "queue_log")
-        with worker(settings, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
+        with worker_of(UNFORCED, settings, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
             running.await_events(len(events))
             os.kill(broker, signal.SIGSTOP)  # as good as dead, but that its block may end
-            begin = time.monotonic()
             running.process.send_signal(signal.SIGTERM)
             time.sleep(1)
             running.process.send_signal(signal.SIGTERM)
-            assert running.process.wait(BOUND) == 143
-            assert time.monotonic() - begin < 3
+            assert running.process.wait(PATIENCE) == 143
 
 
 def test_one_that_could_make_all_safe_says_so_and_has_status_0(config: str) -> None:
@@ -189,10 +184,8 @@ def test_health_is_red_and_says_which_topic_is_missing(office: Settings, config:
         calls = topic(office, Topic.CALL_ATTEMPTS)
         with admin(office) as client:
             client.delete_topics([calls])
-        deadline = time.monotonic() + 30
-        while health(running) != (503, [f"{calls} is missing; `tocsin topics` creates it"]):
-            assert time.monotonic() < deadline, (health(running), running.words())
-            time.sleep(0.2)
+        missing = 503, [f"{calls} is missing; `tocsin topics` creates it"]
+        running.until(lambda: health(running) == missing, lambda: health(running))
         assert ended(running, signal.SIGTERM)[0] == 0
 
 

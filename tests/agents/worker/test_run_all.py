@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,14 +23,14 @@ from config.settings import Line, Settings
 from tests.agents.reading import delete
 from tests.agents.running import Running, worker, workers
 from tests.agents.worker.logs import COUNTS, analysed, log, told
-from tests.agents.worker.test_run import BOUND, ended, own_broker
+from tests.agents.worker.test_run import ended, own_broker
+from tests.waiting import PATIENCE, until
 
 pytestmark = [
     pytest.mark.broker,
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 LINES = ("standard", "titres")  # of two workers each owns one
-PATIENCE = 60.0  # s
 
 
 @pytest.fixture
@@ -70,13 +69,19 @@ def await_counted(running: Running, rows: list[bytes], office: Settings) -> None
     """Wait until the page shows what an analysis counts; until then no series is shown twice."""
     lines = analysed(rows, office)["lines"]
     expected = {line: {kind: lines[line]["raw"][kind] for kind in COUNTS} for line in LINES}
-    most, deadline = len(told(rows, office)), time.monotonic() + PATIENCE
-    while (found := (counted(running), running.total("tocsin_events_total"))) != (expected, most):
-        assert time.monotonic() < deadline, (found, expected, most, running.words())
-        assert found[1] <= most
+    most = len(told(rows, office))
+
+    def found() -> tuple[dict[str, dict[str, float]], float]:
+        return counted(running), running.total("tocsin_events_total")
+
+    def shown() -> bool:
+        now = found()
+        assert now[1] <= most
         series = Counter(row.rpartition(" ")[0] for row in running.get("/metrics").splitlines() if row[0] != "#")
         assert series.most_common(1)[0][1] == 1
-        time.sleep(0.2)
+        return now == (expected, most)
+
+    running.until(shown, lambda: (found(), expected, most))
 
 
 def settled(running: Running, count: int = 2) -> None:
@@ -85,19 +90,20 @@ def settled(running: Running, count: int = 2) -> None:
 
 
 def await_that(running: Running, holds: Callable[[dict[str, Any]], object]) -> None:
-    state: dict[str, Any] = {}
-    deadline = time.monotonic() + PATIENCE
-    while not (state and holds(state)):
-        assert running.process.poll() is None, running.words()
-        assert time.monotonic() < deadline, (state, running.words())
-        time.sleep(0.2)
+    def state() -> dict[str, Any]:
         try:
-            state = json.loads(running.get("/healthz"))
+            found: dict[str, Any] = json.loads(running.get("/healthz"))
         except HTTPError as refused:
             with refused:
-                state = json.load(refused)
-        except OSError:
-            continue
+                found = json.load(refused)
+        except OSError:  # it starts
+            return {}
+        return found
+
+    def held() -> object:
+        return (found := state()) and holds(found)
+
+    running.until(held, state)
 
 
 def half_and_half(office: Settings) -> tuple[list[bytes], list[Entry], list[Entry]]:
@@ -174,12 +180,12 @@ def test_all_end_with_a_last_checkpoint_however_many_of_them_the_signal_reaches(
         await_counted(running, rows, office)
 
 
-def test_those_whose_broker_stands_still_end_in_the_time_of_one(config: str) -> None:
+def test_those_whose_broker_stands_still_end_as_one_does(config: str) -> None:
     with own_broker() as (settings, broker), folded(settings, config, log(40)) as running:
         below = running.workers()
         os.kill(broker, signal.SIGSTOP)
-        status, said = ended(running, signal.SIGTERM)  # within `BOUND`
-        assert (status, " folded since " in said) == (143, True), (said, BOUND)
+        status, said = ended(running, signal.SIGTERM)
+        assert (status, " folded since " in said) == (143, True), said
         assert gone(below)
 
 
@@ -187,11 +193,8 @@ def test_none_outlives_the_process_above_them(office: Settings, config: str) -> 
     with folded(office, config, log(100)) as running:
         below = running.workers()
         running.process.kill()
-        running.process.wait(5)
-        deadline = time.monotonic() + BOUND
-        while not gone(below):
-            assert time.monotonic() < deadline, running.words()
-            time.sleep(0.1)
+        running.process.wait(PATIENCE)
+        until(lambda: gone(below), running.words)
         assert running.words().count("ended by SIGTERM; all that was folded is in Kafka") == 2
 
 

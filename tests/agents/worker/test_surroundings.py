@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 
@@ -19,7 +18,8 @@ from agents.kafka.topics import Described
 from agents.worker.surroundings import Surroundings, client_name
 from config.offices import Offices
 from config.settings import Line, Settings
-from tests.agents.running import PATIENCE, Running, worker
+from tests.agents.running import Running, worker
+from tests.waiting import PATIENCE, until
 
 SETTINGS = Settings(site="lozere", lines={"standard": Line()})
 OFFICE = Offices.alone(SETTINGS)
@@ -74,10 +74,7 @@ def test_what_does_not_decide_how_is_counted_is_no_other_catalogue() -> None:
 
 
 def await_shown(running: Running, name: str, value: float) -> None:
-    deadline = time.monotonic() + 60
-    while running.total(name) != value:
-        assert time.monotonic() < deadline, running.words()
-        time.sleep(0.3)
+    running.until(lambda: running.total(name) == value)
 
 
 @pytest.mark.broker
@@ -138,8 +135,9 @@ def together(*workers: Running) -> float:
 
 
 def await_count(total: Callable[[], float], expected: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while (found := total()) != expected:
-        assert found < expected, found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.3)
+    def counted() -> bool:
+        found = total()
+        assert found <= expected
+        return found == expected
+
+    until(counted, total)

@@ -19,6 +19,7 @@ from tests.agents.reading import letters, values
 from tests.agents.running import worker
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.agents.worker.logs import faulty
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -38,13 +39,13 @@ def test_a_miscount_is_published_and_shown_and_the_same_after_a_kill(office: Set
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         running.await_events(50)
         running.process.kill()
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     send(events[50:])
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         running.await_events(len(events))
         assert running.total("tocsin_miscount_suspected", line="standard", kind="answered-as-lost") == 1
         running.process.send_signal(signal.SIGTERM)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     analysis = Analysis(load(file, {}))
     analysis.take(files.events(events, PSEUDONYM))
     (expected,) = document(analysis)["incidents"]
@@ -78,7 +79,7 @@ def test_readings_and_a_dismissal_join_their_line_and_survive_a_kill(office: Set
         assert running.total("tocsin_miscount_suspected", line="standard", kind="answered-as-lost") == 1
         assert running.total("tocsin_miscount_suspected", line="standard", kind="reset") == 1
         running.process.send_signal(signal.SIGTERM)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     found = {each["kind"]: each["id"] for each in _published(office)}
     dismissal = {"decision": "dismiss", "at": 1_543_600_000, "by": "m.durand", "note": "a test of the queue"}
     send(Topic.REVIEWS, [msgspec.json.encode(dismissal | {"incident": found["answered-as-lost"]})] * 2)
@@ -87,7 +88,7 @@ def test_readings_and_a_dismissal_join_their_line_and_survive_a_kill(office: Set
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         running.await_events(count)
         running.process.kill()
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
         running.await_events(count)
         assert running.total("tocsin_quarantined_slots", line="standard") == 0
@@ -98,7 +99,7 @@ def test_readings_and_a_dismissal_join_their_line_and_survive_a_kill(office: Set
         results = [running.total("tocsin_events_total", topic=reviews, result=what) for what in ("ok", "duplicate")]
         assert results == [1, 1]
         running.process.send_signal(signal.SIGTERM)
-        running.process.wait(20)
+        running.process.wait(PATIENCE)
     (dismissed,) = [each for each in {each["id"]: each for each in _published(office)}.values() if each["decisions"]]
     assert (dismissed["id"], dismissed["status"]) == (found["answered-as-lost"], "dismissed")
     assert (dismissed["decisions"][0]["by"], dismissed["decisions"][0]["note"]) == ("m.durand", "a test of the queue")

@@ -6,7 +6,6 @@ import csv
 import json
 import random
 import signal
-import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from agents.kafka.sending import sending
 from config.settings import Settings
 from tests.agents.office import CommandedOffice
 from tests.agents.running import Running, worker
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.broker
 
@@ -101,11 +101,7 @@ class Office(CommandedOffice):
         return sum(getattr(slot, "offered", 0) for day in days for slot in day.slots.values())
 
     def await_offered(self, running: Running, offered: int) -> None:
-        deadline = time.monotonic() + 60
-        while (found := self.offered()) != offered:
-            assert running.process.poll() is None, running.words()
-            assert time.monotonic() < deadline, f"{found} of {offered}\n{running.words()}"
-            time.sleep(0.5)
+        running.until(lambda: self.offered() == offered, lambda: f"{self.offered()} of {offered}")
 
     def same(self, analysed: dict[str, Any], year: dict[str, Any]) -> None:
         """Hold the figures of a year against those of an analysis, to the unit."""
@@ -134,7 +130,7 @@ def test_a_line_of_totals_counts_to_the_unit_through_two_kills(settings: Setting
         with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
             office.await_offered(running, counted(rows(0, end)))
             running.process.send_signal(signal.SIGKILL)
-            running.process.wait(20)
+            running.process.wait(PATIENCE)
     office.ingest("last.csv", rows(80, DAYS))
     with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
         office.await_offered(running, counted(whole))

@@ -29,6 +29,9 @@ from tests.streams.desks.lines import (
     sums_of_waits,
 )
 
+FROM = 1_543_622_400  # s, a midnight: the watch calls no slot yet 0, and that is the first slot of 1970
+AFTERWARDS = 1000 * FROM + LONG_AFTER
+
 
 @st.composite
 def extras(draw: st.DrawFn, kind: str) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def calls(draw: st.DrawFn) -> list[CallEvent]:
     """An hour or two of calls, told in order: honest ones, contradictory ones, repeated ones."""
     told: list[tuple[float, CallEvent]] = []
     for number in range(draw(st.integers(1, 12))):
-        start = draw(st.integers(0, 6000)) / 1.0
+        start = FROM + draw(st.integers(0, 6000)) / 1.0
         name = str(number)
         if draw(st.booleans()):
             told.append((start, event("offered", start, name)))
@@ -94,7 +97,7 @@ def test_what_is_known_in_depth_is_the_same_of_live_calls_and_of_settled_ones(ev
         line.fold(one)
     live = depth(line)
     assert len(line.state.young) == 0
-    line.advance(2 * LONG_AFTER)
+    line.advance(AFTERWARDS + LONG_AFTER)
     line.check()
     assert not line.state.live
     assert depth(line) == live
@@ -111,12 +114,12 @@ def test_everything_said_twice_counts_once(events: list[CallEvent]) -> None:
 @given(calls())
 def test_the_whole_file_again_after_everything_settled_changes_no_total(events: list[CallEvent]) -> None:
     line = folded(events)
-    line.advance(LONG_AFTER)
+    line.advance(AFTERWARDS)
     before = (kinds(line), sums_of_waits(line), depth(line))
     for one in events:
         line.fold(one)
         line.check()
-    line.advance(LONG_AFTER)
+    line.advance(AFTERWARDS)
     after = (kinds(line), sums_of_waits(line), depth(line))
     assert after == before
 
@@ -128,8 +131,8 @@ def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random
     shuffled = list(events)
     random.shuffle(shuffled)
     first, second = folded(events), folded(shuffled)
-    first.advance(LONG_AFTER)
-    second.advance(LONG_AFTER)
+    first.advance(AFTERWARDS)
+    second.advance(AFTERWARDS)
     assert kinds(second) == kinds(first)
     assert second.figures.overflow() == first.figures.overflow()
     totals = [line.figures.total() for line in (first, second)]

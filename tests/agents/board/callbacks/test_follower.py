@@ -21,7 +21,8 @@ from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
 from tests.agents.board.deciding.visiting import Visitor
 from tests.agents.callbacks.office import ANNE, BRUNO, CLAIRE, OFFICE, Office, answered, nothing_in_clear, told
-from tests.agents.running import PATIENCE, Running, board
+from tests.agents.running import Running, board
+from tests.waiting import until
 
 pytestmark = pytest.mark.broker
 
@@ -91,10 +92,7 @@ def test_calls_that_come_and_ticks_of_persons_take_callers_off_the_list(settings
         office.run("ingest", "queue-log", str(office.log))
         page = shown.await_page("/callbacks", "Personne à rappeler")
         assert not any(number[1:] in page + shown.words() for number in (ANNE, BRUNO, CLAIRE))
-        deadline = time.monotonic() + PATIENCE
-        while len(latest(office.settings, notes)) > 1:
-            assert time.monotonic() < deadline, "the tick of a day that is over is there still"
-            time.sleep(0.2)
+        until(lambda: len(latest(office.settings, notes)) == 1, lambda: "the tick of a day that is over is there still")
     (kept,) = latest(office.settings, notes)
     assert kept.key == f"lozere/called-back/{claire.caller[FOLLOWED_BY]}".encode()
     assert nothing_in_clear(office)

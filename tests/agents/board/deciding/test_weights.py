@@ -11,6 +11,7 @@ from agents.board.deciding import weights
 from agents.board.deciding.effect import Weight
 from agents.board.deciding.weights import KeptWeights
 from tests.agents.board.known import SETTINGS, follower, history, known, suspected
+from tests.waiting import PATIENCE
 
 
 def test_a_weight_stays_until_its_incident_changes_or_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,4 +49,4 @@ def test_the_weights_are_those_of_the_incidents_that_are_there(monkeypatch: pyte
             groups.pop("b", None)
         task.cancel()
 
-    asyncio.run(asyncio.wait_for(keep(), 60))
+    asyncio.run(asyncio.wait_for(keep(), PATIENCE))

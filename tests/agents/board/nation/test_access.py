@@ -15,6 +15,7 @@ from agents.board.deciding.door import MOST_TRIES
 from agents.kafka import client
 from tests.agents.board.deciding.visiting import HOST, Visitor
 from tests.agents.board.nation import made
+from tests.waiting import PATIENCE
 
 SECRET = "cheval-juste-batterie"
 CASE = "finistere-etrangers-2-overload"
@@ -303,7 +304,7 @@ def test_an_open_wall_of_who_may_look_no_more_is_closed(nation: Path, monkeypatc
             told = await visitor.get("/door")
             await visitor.send("/leave", {"token": told.form["token"]})
             for stream in (site, all_):
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(PATIENCE):
                     await stream.content.read()  # to its end
         async with own.get(f"{visitor.origin}/sites/gard/events") as refused:
             assert refused.status == 401

@@ -13,8 +13,7 @@ from agents.ports import listener
 from agents.web import listening
 from tests.agents.board.deciding.visiting import HOST, Seen, Visitor
 from tests.agents.board.nation import made
-
-PATIENCE = 15.0
+from tests.waiting import PATIENCE
 
 
 async def awaited(
