@@ -81,7 +81,9 @@ def weigh(
 def decided(incident: Incident, decision: Decided) -> Incident:
     """Return an incident as it is once a decision was applied, as the worker applies it."""
     after = replace(incident, decisions=list(incident.decisions))
-    after.decide(replace(decision, incident=incident.id))
+    # With the identity of a known decision it would be a repetition of that one, and change nothing.
+    identity = 1 + max((each.identity for each in incident.decisions), default=0)
+    after.decide(replace(decision, incident=incident.id, identity=identity))
     return after
 
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 import aiohttp
 import pytest
+from typer.testing import CliRunner
 
+from agents.cli import app
 from agents.history.ledger import read_history
 from agents.kafka.broker import embedded_broker
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from agents.ports import free_port
 from config.settings import Kafka, Settings
+from streams.events import Decision
 from tests.agents.board.deciding.visiting import Seen, Visitor
 from tests.agents.board.test_board import OFFICE, send
 from tests.agents.reading import values
-from tests.agents.running import HOST, Running, board, board_of, worker
-from tests.waiting import FOR_EVER, PATIENCE
+from tests.agents.running import HOST, Running, board, board_of, of_broker, worker
+from tests.waiting import FOR_EVER, PATIENCE, until
 
 pytestmark = pytest.mark.broker
 
@@ -116,6 +121,62 @@ def test_a_decision_shows_and_moves_the_year(settings: Settings, config: str) ->
         assert decisions(settings) == ["m.durand dismiss", "m.durand reopen"]
         chain = read_history(settings).chain("lozere")
         assert (len(chain.links), chain.breaches) == (3, []), "the opening and two decisions"
+
+
+TURNS: Final[tuple[tuple[Decision, str, str], ...]] = (
+    ("confirm", "Confirmé", "m.durand : confirme"),
+    ("dismiss", "Écarté", "m.durand : écarte"),
+    ("reopen", "À examiner", "m.durand : revient sur la décision"),
+    ("confirm", "Confirmé", "m.durand : confirme"),
+)
+
+
+def test_what_a_decision_does_to_the_year_is_the_same_on_every_surface_however_often_it_is_taken(
+    settings: Settings, config: str
+) -> None:
+    create_topics(settings)
+    count = send(settings)
+    with worker(settings, TOCSIN_CONFIG=config) as running, board(settings, TOCSIN_CONFIG=config) as shown:
+        running.await_events(count)
+        path = opened(settings, shown)
+        shown.await_page("/metrics", 'value="corrected",year="2018"')
+        recounted, counted = corrected(shown), raw(shown)
+        assert recounted < counted
+        moved = f"{percent(counted)} → {percent(recounted)}"
+        promises = {"confirm": percent(recounted), "dismiss": percent(counted), "reopen": percent(recounted)}
+
+        async def decide(first: Visitor) -> None:
+            for number, (decision, standing, says) in enumerate(TURNS):
+                page = await eventually(first, path, moved)
+                promised = {each: promises[each] for each in promised_by(page)}
+                assert promised_by(page) == promised
+                assert len(promised) == 2
+                done = await first.send(path, of(page.form, decision=decision, note=f"{number}"))
+                assert done.status == 303
+                await eventually(first, path, standing, f"{says} — {number}", moved)
+                await eventually(first, "/incidents", standing, moved)
+                await asyncio.to_thread(until, lambda: percent(corrected(shown)) == promises[decision])  # noqa: B023
+
+        visit(shown, decide)
+        said = CliRunner(env={"TOCSIN_CONFIG": config, **of_broker(settings)})
+        told = json.loads(said.invoke(app, ["review", "show", "last", "--json"]).stdout)
+        assert told["status"] == "confirmed"
+        assert [each["decision"] for each in told["decisions"]] == [decision for decision, _, _ in TURNS]
+        totals = json.loads(said.invoke(app, ["totals", "--year", "2018", "--format", "json"]).stdout)
+        assert percent(totals["lines"]["standard"]["corrected"]["lost_rate"]) == promises["confirm"]
+        assert percent(totals["lines"]["standard"]["raw"]["lost_rate"]) == promises["dismiss"]
+
+
+def percent(rate: float) -> str:
+    return f"{100 * rate:.2f} %".replace(".", ",")
+
+
+def promised_by(page: Seen) -> dict[str, str]:
+    """Return the figure that the button of each decision names."""
+    found = re.findall(
+        r'name="decision" value="(\w+)">[^<]*<small>2018 ?:\s*([^<]+)</small>', page.text.replace("\u202f", " ")
+    )
+    return {decision: figure.replace("\xa0", " ") for decision, figure in found}
 
 
 def corrected(shown: Running) -> float:

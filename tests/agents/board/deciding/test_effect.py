@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from agents.board.deciding.effect import Weight, decided, decision_of, weigh
+from agents.history.incident_json import incident_json, incident_of
 from agents.totals.history import figures
 from streams.events import Decision
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.watch.incident import Incident
 from tests.agents.board.known import SETTINGS, history, suspected
+from tests.agents.totals.year import PARIS
 from tests.streams.indicators.telling import incident
 
 TODAY = date(2014, 11, 4)
@@ -39,6 +41,21 @@ def test_the_effect_is_the_years_own_figure_before_and_after(status: str, verdic
     for each in TRIED:
         after = decided(found, each)
         assert effect.after[each.decision].corrected == published(after, other).corrected
+
+
+@pytest.mark.parametrize(
+    "taken", [("confirm",), ("dismiss",), ("dismiss", "reopen"), ("confirm", "dismiss", "confirm")]
+)
+def test_a_decision_on_what_was_decided_before_is_weighed_as_the_first_was(taken: tuple[Decision, ...]) -> None:
+    known = suspected()
+    for at, each in enumerate(taken):
+        known = decided(known, decision_of(each, 1_390_000_000.0 + at))
+    read = incident_of(incident_json(known, PARIS))
+    (first,) = weight(suspected(), of=suspected()).effects
+    (effect,) = weight(read, of=read).effects
+    assert effect.after["confirm"].corrected == first.after["confirm"].corrected
+    assert effect.after["dismiss"].corrected == first.after["dismiss"].corrected
+    assert first.after["confirm"].corrected != first.after["dismiss"].corrected
 
 
 def test_other_bounds_move_the_figure_as_they_would_when_taken() -> None:
