@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from agents.history.slips import MailName, name_of
 from agents.language import Language
 from agents.mail.letter import Letter, as_html, as_text
 from agents.mail.subject import one_line
 from config.mail import Recipient
+
+
+class SubjectHeader(UniqueUnstructuredHeader):
+    """A subject that is one run of encoded words.
+
+    Python folds a subject of plain and encoded words so that spaces vanish or double where the two meet.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header's lines."""
+        encoded = Header(str(self), "utf-8", header_name="Subject").encode(linesep=policy.linesep)
+        return f"Subject: {encoded}{policy.linesep}"
+
+
+_HEADERS: Final = HeaderRegistry()
+_HEADERS.map_to_type("subject", SubjectHeader)  # type: ignore[arg-type]  # the registry gives it its base
+MAIL: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 class Attachment(NamedTuple):
@@ -40,7 +58,7 @@ def message(
     """
     language = Language(recipient.language)
     text = as_text(letter, language)
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=MAIL)
     made["From"] = Address(one_line(letter.office), addr_spec=sender)
     made["To"] = Address(addr_spec=recipient.address)
     made["Subject"] = letter.subject

@@ -95,6 +95,7 @@ def test_the_last_day_week_and_month_are_sent_once_each_to_who_asked_for_them(
         "December 2013",
         "Yesterday, Tuesday 31 December 2013",
     ]
+    assert not [subject for _, subject in subjects if "  " in subject or " - Préfecture de la Lozère" not in subject]
     assert "2013-12-31 sent to chef@prefecture.example" in first.stdout
     assert "nothing to send" in again.stdout
     assert len({mail["Message-ID"] for mail in box.mails}) == 5

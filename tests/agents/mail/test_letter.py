@@ -102,6 +102,7 @@ def test_a_corrected_figure_has_the_word_and_the_counted_one_never_stands_alone(
     assert letter.subject.startswith(
         "Hier, mercredi 11 septembre : 400 appels, 8 perdus (2,0 %, corrigé), décroché 98 %"
     )
+    assert mailed(letter)["Subject"] == letter.subject
     text = plain(as_text(letter, Language.FR))
     assert "Appels perdus aux heures d'ouverture : 2,00 % (compté : 40,00 %)" in text
     assert "recomptage des appels en cause" in text
@@ -128,6 +129,7 @@ def test_where_nothing_is_believed_the_figure_is_withheld_with_its_reason(langua
     letter = written(suspecting(), "2013-09-11", date(2013, 9, 12), language)
     assert says in plain(letter.subject)
     assert "80" not in letter.subject
+    assert mailed(letter, language)["Subject"] == letter.subject
 
 
 def test_a_figure_that_a_doubt_touches_is_withheld_until_a_person_has_decided() -> None:
