@@ -22,10 +22,10 @@ build/compiled: $(VENV)/ready $(COPIED)
 	$(BIN)/python -m deploy.compile $@
 	@touch $@
 
-# Tests that need a broker wait for two thirds of their time, so `test-all` has more processes than there are processors;
+# Tests that need a broker wait for much of their time, so `test-all` has two processes for each processor;
 # AT_ONCE=0 runs all in one. tests/spread.py hands the tests out. A process that dies under a test ends the run, which
 # names the test: xdist would wait for ever for the rest of its tests.
-AT_ONCE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + $(1))
+AT_ONCE ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * $(1) / 2)))
 PYTEST = $(BIN)/pytest --numprocesses $(AT_ONCE) --maxprocesses 8 --max-worker-restart 0
 # tests/tiers.py has the tiers, and why a test is not in the first.
 FIRST := -m "not broker and not browser and not slow"
@@ -33,13 +33,13 @@ FIRST := -m "not broker and not browser and not slow"
 export PYTHONDONTWRITEBYTECODE :=
 
 test: $(VENV)/ready $(COMPILED) ## Run the first tier of tests: all units and properties, a broker, a browser, the demo's year.
-	$(IN_TREE) $(call PYTEST,1) $(FIRST) $(TESTS)
+	$(IN_TREE) $(call PYTEST,3) $(FIRST) $(TESTS)
 
 test-all: $(VENV)/ready $(COMPILED) ## Run every test, or TESTS="tests/streams"; it starts the brokers that it needs.
-	$(IN_TREE) $(call PYTEST,3) $(TESTS)
+	$(IN_TREE) $(call PYTEST,4) $(TESTS)
 
 check: $(VENV)/ready ## Before a commit: lint, and the tests that stand on what differs from SINCE (HEAD), nearest first.
-	@SINCE=$(SINCE) PYTEST='$(call PYTEST,0) $(FIRST)' MAKE="$(MAKE)" .ci/check
+	@SINCE=$(SINCE) PYTEST='$(call PYTEST,2) $(FIRST)' .ci/check
 
 hook: ## Let git check the style of what is committed, from now on.
 	ln -s ../../.ci/pre-commit "$$(git rev-parse --git-path hooks)/pre-commit"

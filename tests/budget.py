@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Final
 
-SECONDS: Final = 1.0  # of a test with its fixtures, alone on the machine
+SECONDS: Final = 1.0  # of a test with its fixtures, with a processor of its own
 PROPERTY_SECONDS: Final = 20.0  # a property of Hypothesis tries a hundred examples
+
+CROWDED: Final = 1.5  # how much longer a test may take beside more tests than there are processors
 
 # Tests by the beginning of their names in pytest: they show a newcomer what nothing quicker shows.
 MAY_TAKE_LONGER: Final = {

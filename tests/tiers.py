@@ -5,6 +5,7 @@ The first tier is what has none of the marks of `TIERS`. A mark says why a test 
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.budget import seconds
+from tests.budget import CROWDED, seconds
 
 TIERS: Final = {
     "broker": "needs a broker",
@@ -63,7 +64,9 @@ class Tiers:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if file := self.config.getoption("--over-budget"):
-            over = [test for test, spent in sorted(self.spent.items()) if spent > self.may[test]]
+            crowded = (self.config.getoption("numprocesses", None) or 0) > (os.cpu_count() or 1)
+            longer = CROWDED if crowded else 1.0
+            over = [test for test, spent in sorted(self.spent.items()) if spent > longer * self.may[test]]
             for test in over:
                 terminalreporter.write_line(f"{test} took {self.spent[test]:.1f} s; it may take {self.may[test]:g} s")
             Path(file).write_text("".join(f"{test}\n" for test in over), encoding="utf-8")

@@ -161,3 +161,14 @@ def _running(
     words = [sys.executable, *program, command, "--web-port", str(port), *options]
     with tempfile.TemporaryFile() as said, child(words, env=environment, said=said) as process:
         yield Running(process, port, said)
+
+
+def children() -> set[int]:
+    """Return the processes that this one has started and that live."""
+    if sys.platform != "linux":
+        pytest.skip("reads /proc")
+    found = set[int]()
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended meanwhile
+            found |= {int(pid) for pid in (task / "children").read_text().split()}
+    return found

@@ -35,7 +35,8 @@ def project(tmp_path: Path) -> Path:
 def built(project: Path, name: str, said: dict[str, str], version: str = "standard") -> tuple[ZipFile, str]:
     """Return the one wheel that is built in an environment, which must be so named, and what the build says."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", f"wheel:{version}"]
-    ran = subprocess.run(command, cwd=project, env=os.environ | said, capture_output=True, text=True, check=True)
+    own = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | said
+    ran = subprocess.run(command, cwd=project, env=own, capture_output=True, text=True, check=True)
     (wheel,) = (project / "dist").iterdir()
     assert wheel.match(name)
     return ZipFile(wheel), ran.stdout + ran.stderr

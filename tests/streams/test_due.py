@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.calls.rules import LineRules
@@ -81,7 +81,6 @@ STEP = st.one_of(
         *[("issued", 0), ("wait", 1), ("issued", 0), ("wait", 1)],
     ]
 )
-@settings(max_examples=150, deadline=None)
 def test_by_what_is_due_time_changes_what_it_would_if_everybody_were_asked(steps: list[tuple[object, ...]]) -> None:
     by_due, by_asking = partition(), partition()
     written: dict[bytes, bytes] = {}

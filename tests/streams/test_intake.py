@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.chain.entry import encode_entry
@@ -212,7 +212,6 @@ def values(draw: st.DrawFn) -> bytes | None:
 
 
 @given(st.lists(st.tuples(st.sampled_from([*HOMES, None, b"", b"x"]), values() | st.binary()), max_size=20))
-@settings(max_examples=500, deadline=None)
 @example([(STANDARD, DEEP)])
 def test_nothing_that_stands_in_a_topic_raises(records: list[tuple[bytes | None, bytes | None]]) -> None:
     owned = partition()

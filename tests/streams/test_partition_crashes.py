@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.rules import LineRules
@@ -56,7 +56,6 @@ def topics(draw: st.DrawFn) -> list[Message]:
 
 
 @given(topics(), st.data())
-@settings(max_examples=400, deadline=None)
 def test_crashes_and_replays_change_nothing_whichever_records_were_saved(messages: list[Message], data: Any) -> None:
     whole = partition()
     whole.calls.take(messages)
@@ -84,7 +83,6 @@ def test_crashes_and_replays_change_nothing_whichever_records_were_saved(message
 
 
 @given(topics(), st.data())
-@settings(max_examples=400, deadline=None)
 def test_what_a_desks_record_lacks_is_read_again_whichever_of_its_records_was_kept(
     messages: list[Message], data: Any
 ) -> None:

@@ -21,7 +21,8 @@ from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
 from agents.ports import PortError, free_port
 from config.settings import Kafka, Settings
-from tests.agents.kafka.test_broker import children, ends
+from tests.agents.kafka.test_broker import ends
+from tests.agents.running import children
 from tests.waiting import PATIENCE
 
 by_java = pytest.mark.skipif(not (shutil.which("java") and shutil.which("mvn")), reason="needs Java and Maven")

@@ -21,6 +21,7 @@ from agents.kafka import child
 from agents.kafka.broker import BrokerError, embedded_broker
 from agents.kafka.client import reach
 from agents.ports import PortError
+from tests.agents.running import children
 from tests.waiting import until
 
 pytestmark = pytest.mark.broker
@@ -42,12 +43,6 @@ def listens(bootstrap: str) -> bool:
 
 def ends(bootstrap: str) -> bool:
     return until(lambda: not listens(bootstrap), every=0.02)
-
-
-def children() -> set[int]:
-    if sys.platform != "linux":
-        pytest.skip("reads /proc")
-    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
 
 
 def holder() -> tuple[subprocess.Popen[str], str]:

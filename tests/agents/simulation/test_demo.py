@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
+import pytest
+
 from streams.simulation.lozere import PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE
+from tests.imports import ROOT
 
 PATIENCE = 280  # seconds, on a busy machine
 
@@ -24,3 +28,9 @@ def test_the_demo_counts_every_call_and_publishes_the_figures_of_the_minutes() -
     beside = re.findall(r"(?m)^(\w+:\S+ \d{4}) +([\d.]+) +([\d.]+) +(\S+)$", run.stdout.partition("raw / minutes")[2])
     assert len(beside) == len(PUBLISHED) + len(PUBLISHED_BEFORE) + len(PUBLISHED_AFTER)
     assert {row[0]: row[1:3] for row in beside if row[3] != "="} == {}
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_demo_runs_it() -> None:
+    run = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1].endswith("/bin/tocsin demo")

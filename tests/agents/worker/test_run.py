@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -21,7 +20,7 @@ from agents.kafka.client import Topic, admin, reach, topic
 from agents.kafka.topics import create_topics
 from agents.ports import free_port
 from config.settings import Kafka, Line, Settings
-from tests.agents.running import HOST, Running, worker, worker_of
+from tests.agents.running import HOST, Running, children, worker, worker_of
 from tests.agents.worker.logs import log, told
 from tests.waiting import FOR_EVER, PATIENCE
 
@@ -101,10 +100,6 @@ def own_broker() -> Iterator[tuple[Settings, int]]:
             yield settings, process
         finally:
             os.kill(process, signal.SIGCONT)
-
-
-def children() -> set[int]:
-    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
 
 
 def ended(running: Running, *signals: signal.Signals) -> tuple[int, str]:

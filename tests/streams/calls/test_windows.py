@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.call import Call
@@ -78,7 +78,6 @@ def played(history: list[tuple[int, Call, bool]], *, lag: int = 0) -> tuple[Ring
 
 
 @given(histories(), st.integers(0, 5), st.integers(0, 3_600_000) | st.sampled_from([0, None]))
-@settings(max_examples=300, deadline=None)
 def test_a_window_holds_what_a_count_one_by_one_finds_and_all_rings_together_every_call_once(
     history: list[tuple[int, Call, bool]], lag: int, later: int | None
 ) -> None:
@@ -90,7 +89,6 @@ def test_a_window_holds_what_a_count_one_by_one_finds_and_all_rings_together_eve
 
 
 @given(histories(), st.lists(st.integers(0, 40), max_size=5))
-@settings(max_examples=300, deadline=None)
 def test_pruning_at_any_moment_changes_no_window_and_no_total(
     history: list[tuple[int, Call, bool]], moments: list[int]
 ) -> None:
@@ -168,7 +166,6 @@ def test_a_call_after_now_counts_once_now_has_come() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 7_200), st.booleans()), min_size=1, max_size=30), st.integers(0, 7_200))
-@settings(max_examples=300, deadline=None)
 def test_of_calls_still_live_the_window_is_exact_to_the_moment(told: list[tuple[int, bool]], ago: int) -> None:
     line = Line(RULES)
     for number, (at, answered) in enumerate(told):

@@ -105,7 +105,6 @@ def requests(draw: st.DrawFn) -> list[RequestEvent]:
 
 
 @given(requests(), st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None)
 def test_any_order_at_all_gives_the_same_figures(events: list[RequestEvent], random: Any) -> None:
     shuffled = list(events)
     random.shuffle(shuffled)
@@ -141,7 +140,6 @@ def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: li
 
 
 @given(requests())
-@settings(max_examples=200, deadline=None)
 def test_the_figures_are_those_counted_by_hand(events: list[RequestEvent]) -> None:
     """Counted anew from what was told, by other means."""
     found = folded(events).state.total

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.call import DIVERTED, LOST
@@ -72,7 +72,6 @@ def calls(draw: st.DrawFn) -> list[CallEvent]:
 
 
 @given(calls(), st.randoms(use_true_random=False))
-@settings(max_examples=500, deadline=None)
 def test_any_order_within_the_lateness_gives_the_same_figures(events: list[CallEvent], random: Any) -> None:
     shuffled = sorted(events, key=lambda one: float(one.at) + random.uniform(0, LATENESS))  # type: ignore[arg-type]
     assert figures(folded(shuffled)) == figures(folded(events))
@@ -90,7 +89,6 @@ def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: li
 
 
 @given(calls())
-@settings(max_examples=200, deadline=None)
 def test_what_is_known_in_depth_is_the_same_of_live_calls_and_of_settled_ones(events: list[CallEvent]) -> None:
     line = Line(msgspec.structs.replace(RULES, max_call=LONG_AFTER))
     for one in events:
@@ -125,7 +123,6 @@ def test_the_whole_file_again_after_everything_settled_changes_no_total(events: 
 
 
 @given(calls(), st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
 def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random: Any) -> None:
     """Later than the allowed lateness an event may miss a window, never a total."""
     shuffled = list(events)

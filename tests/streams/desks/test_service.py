@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -51,7 +51,6 @@ def tickets(draw: st.DrawFn) -> list[TicketEvent]:
 
 
 @given(tickets(), st.randoms(use_true_random=False))
-@settings(max_examples=500, deadline=None)
 def test_any_order_within_the_lateness_gives_the_same_figures(events: list[TicketEvent], random: Any) -> None:
     shuffled = sorted(events, key=lambda one: float(one.at) + random.uniform(0, LATENESS))  # type: ignore[arg-type]
     assert figures(folded(shuffled)) == figures(folded(events))
@@ -96,7 +95,6 @@ def test_the_whole_file_again_after_everything_settled_changes_no_total(events: 
 
 
 @given(tickets(), st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None)
 def test_totals_are_the_same_in_any_order_at_all(events: list[TicketEvent], random: Any) -> None:
     """Later than the allowed lateness an event may miss a window, never a total."""
     shuffled = list(events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
@@ -69,7 +69,6 @@ def sequences(draw: st.DrawFn) -> list[CallEvent | int | None]:
 
 
 @given(sequences(), st.sampled_from([2, 4_000]))
-@settings(max_examples=300, deadline=None)
 def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "MAX_LIVE_CALLS", room)
@@ -91,7 +90,6 @@ def test_nothing_shown_ever_falls(steps: list[CallEvent | int | None], room: int
 
 @given(sequences())
 @example([event("ended", 721, "b"), event("offered", 0, "a"), event("answered", 0, "a")])
-@settings(max_examples=150, deadline=None)
 def test_what_is_shown_is_never_below_the_truth_nor_above_what_it_once_was(steps: list[CallEvent | int | None]) -> None:
     line = Line(RULES)
     highest = dict.fromkeys(CODES, 0)

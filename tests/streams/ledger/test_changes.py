@@ -89,7 +89,6 @@ def some(data: Any, records: dict[bytes, bytes]) -> dict[bytes, bytes]:
 
 
 @given(messages())
-@settings(max_examples=150, deadline=None)
 def test_book_and_live_are_the_totals_after_every_event(told: list[Message]) -> None:
     owned = partition()
     for each in told:
@@ -99,7 +98,6 @@ def test_book_and_live_are_the_totals_after_every_event(told: list[Message]) -> 
 
 
 @given(messages())
-@settings(max_examples=300, deadline=None)
 def test_a_worker_that_restarts_before_every_event_has_the_same_books(told: list[Message]) -> None:
     straight, owned = partition(), partition()
     for each in told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -18,6 +19,11 @@ CUMULATIVE = office(readings="cumulative")
 INTERVAL = office(readings="interval")
 
 
+@cache
+def honest() -> list[Reading]:
+    return readings(run(CUMULATIVE, WEEKS)[0])
+
+
 def reported(mechanism: str, severity: float | None = None, mode: str = "cumulative") -> tuple[list[Reading], Effect]:
     events, truth = run(office(readings=mode), WEEKS, [fault(mechanism, 7, 20, WEEKS, severity)])
     return readings(events), truth.faults[0].effect
@@ -27,7 +33,6 @@ def totals(reading: Reading) -> RunningTotals:
     return RunningTotals(reading.offered or 0, reading.answered or 0, reading.lost or 0)
 
 
-HONEST = readings(run(CUMULATIVE, WEEKS)[0])
 FROM, TO = WEEKS[7].start, WEEKS[20].end
 
 
@@ -40,7 +45,7 @@ def split(found: list[Reading]) -> tuple[list[RunningTotals], list[RunningTotals
     return between(0, FROM), between(FROM, TO), between(TO, float("inf"))
 
 
-BEFORE, UNDER, AFTER = split(HONEST)
+BEFORE, UNDER, AFTER = split(honest())
 
 
 def test_cumulative_readings_are_what_events_say_so_far() -> None:
@@ -51,15 +56,15 @@ def test_cumulative_readings_are_what_events_say_so_far() -> None:
             assert totals(event) == RunningTotals(counts["offered"], counts["answered"], counts["lost"])
         else:
             counts[calls([event])[0].type] += 1
-    assert len(HONEST) == 20 * (1 + (8.5 + 0.5) * 4)  # every quarter of an hour of nine hours, and the first
+    assert len(honest()) == 20 * (1 + (8.5 + 0.5) * 4)  # every quarter of an hour of nine hours, and the first
 
 
 def test_interval_readings_sum_to_the_totals_and_follow_each_other() -> None:
     found = readings(run(INTERVAL, WEEKS)[0])
     assert all(then.since == first.at for first, then in pairwise(found))
-    assert found[0].since == HONEST[0].at
+    assert found[0].since == honest()[0].at
     for field in ("offered", "answered", "lost"):
-        assert sum(getattr(each, field) for each in found) == getattr(HONEST[-1], field)
+        assert sum(getattr(each, field) for each in found) == getattr(honest()[-1], field)
 
 
 @pytest.mark.slow
@@ -78,13 +83,13 @@ def test_a_counting_fault_puts_events_and_readings_wrong_alike() -> None:
 
 def test_events_lost_on_their_way_are_in_the_readings() -> None:
     found, _ = reported("events-lost")
-    assert list(map(totals, found)) == list(map(totals, HONEST))
+    assert list(map(totals, found)) == list(map(totals, honest()))
 
 
 def test_a_silent_source_gives_no_readings() -> None:
     found, _ = reported("silent")
     assert [milliseconds(each.at) for each in found] == [
-        milliseconds(each.at) for each in HONEST if not FROM <= milliseconds(each.at) / 1000 < TO
+        milliseconds(each.at) for each in honest() if not FROM <= milliseconds(each.at) / 1000 < TO
     ]
 
 

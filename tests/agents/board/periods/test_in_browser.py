@@ -29,6 +29,6 @@ def test_a_period_is_chosen_by_its_dates_and_the_view_is_downloaded(page: Any) -
     page.wait_for_url("**/lines/etrangers?from=2013-11-04&to=2013-11-12")
     assert page.get_by_role("img", name="calls over time").count() == 1, "of the wide and the narrow curve one is shown"
     with page.expect_download() as saved:
-        page.get_by_role("link", name="CSV").click()
+        page.get_by_role("link", name="CSV", exact=True).click()
     assert saved.value.suggested_filename == "lozere-etrangers-2013-11-04-2013-11-12.csv"
     assert page.wrong == []
