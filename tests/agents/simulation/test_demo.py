@@ -32,5 +32,7 @@ def test_the_demo_counts_every_call_and_publishes_the_figures_of_the_minutes() -
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_make_demo_runs_it() -> None:
-    run = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert run.stdout.splitlines()[-1].endswith("/bin/tocsin demo")
