@@ -1,7 +1,7 @@
-"""Which tests go to which process of pytest-xdist, as a plugin of pytest: those that wait come first, and alone.
+"""Which tests go to which process of pytest-xdist, as a plugin of pytest.
 
-Tests with a broker wait for most of their time. They come first, each by itself, so that the quick ones fill what is
-left at the end. Tests that share a fixture of their file stay together, as do those that wait for nothing.
+Tests with a broker wait for most of their time. Each goes by itself, and others compute meanwhile. Tests that share a
+fixture of their file stay together, as do those that wait for nothing.
 """
 
 from __future__ import annotations
@@ -47,5 +47,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: "broker" not in item.keywords)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Spread the tests that wait evenly over the others, so that at each moment some wait and some compute."""
+    if not hasattr(config, "workeroutput"):  # one process runs each file as it stands
+        return
+    waiting = [each for each in items if "broker" in each.keywords]
+    others = [each for each in items if "broker" not in each.keywords]
+    places = [(number / len(some), each) for some in (waiting, others) for number, each in enumerate(some)]
+    items[:] = [each for _, each in sorted(places, key=lambda place: place[0])]

@@ -1,4 +1,4 @@
-"""A run says which tests it left out and which took too long; what waits for a broker is handed out first, alone."""
+"""A run says which tests it left out and which took too long; a test that waits for a broker is handed out alone."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def test_what_was_left_out_is_said_with_the_command_that_runs_it(run: pytest.Pyt
     assert "NOT RUN" not in run.runpytest_inprocess("-p", "tests.tiers").stdout.str()
 
 
+@pytest.mark.slow
 def test_processes_side_by_side_say_it_once(run: pytest.Pytester) -> None:
     said = run.runpytest_subprocess("-p", "tests.tiers", "-m", FIRST, "--numprocesses", "2")
     said.assert_outcomes(passed=2)

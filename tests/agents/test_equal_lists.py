@@ -71,6 +71,7 @@ def reasons_given() -> Iterator[str]:
                     yield "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in reason.values)
 
 
+@pytest.mark.slow
 def test_every_reason_of_a_dead_letter_is_a_short_code() -> None:
     given = {*reasons_given(), REPLAYED}
     assert {"malformed", "invalid", "wrong-key", "unknown-x", "unknown-line", "unknown-incident"} < given

@@ -102,11 +102,13 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_no_module_says_what_the_catalogue_does_not_have() -> None:
     told = [path for path in MODULES if path.is_relative_to(ROOMS[0])]
     assert not [f"{name_of(path)}:{row}" for path in told for row in said_outside(tree_of(path))]
 
 
+@pytest.mark.slow
 def test_no_module_chooses_between_words_of_two_languages() -> None:
     found = [
         f"{name_of(path)}:{row}" for path in MODULES if name_of(path) not in ALLOWED for row in pairs(tree_of(path))

@@ -52,6 +52,7 @@ def test_events_come_in_the_order_of_their_times() -> None:
     assert all(first <= second for first, second in pairwise(map(moment, events_of(BUSY, QUIET))))
 
 
+@pytest.mark.slow
 def test_callers_enter_while_the_office_is_open_only() -> None:
     for event in events_of(BUSY, QUIET):
         if event.type == "offered":

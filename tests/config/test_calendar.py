@@ -142,6 +142,7 @@ def test_last_day_within(received: str, working_days: int, last: str) -> None:
     assert LOZERE.last_day_within(date.fromisoformat(received), working_days) == date.fromisoformat(last)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("working_days", [0, 5, 3650])
 def test_an_office_that_never_opens_has_no_last_day(working_days: int) -> None:
     never = Calendar("Europe/Paris", "Mo-Su off")

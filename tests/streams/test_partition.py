@@ -91,6 +91,7 @@ def test_time_passes_in_every_line() -> None:
     assert written(owned) == {}
 
 
+@pytest.mark.slow
 def test_a_record_that_a_broker_would_refuse_gives_up_memory_and_no_figure() -> None:
     owned = partition()
     line = owned.lines[STANDARD]

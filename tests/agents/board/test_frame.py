@@ -31,6 +31,7 @@ def test_the_browser_says_which_language_it_prefers(header: str, language: str) 
     assert accepted(header) == Language(language)
 
 
+@pytest.mark.slow
 def test_a_page_speaks_the_browsers_language_alone() -> None:
     english, french = ask("/", headers=ENGLISH)[0], ask("/")[0]
     assert '<html lang="en">' in english.text

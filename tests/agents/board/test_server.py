@@ -230,6 +230,7 @@ def test_a_page_that_cannot_be_shown_says_so_and_the_others_go_on() -> None:
     assert "Content-Security-Policy" in broken.headers
 
 
+@pytest.mark.slow
 def test_an_incident_is_linked_once_it_can_be_opened() -> None:
     link = f"/incidents/{suspected().id}"
     fresh = known(suspected())._replace(history=history())

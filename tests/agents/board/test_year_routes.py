@@ -59,6 +59,7 @@ def test_a_file_has_the_bytes_that_the_command_writes(name: str, language: Langu
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+@pytest.mark.slow
 def test_the_years_and_each_year_lead_to_their_files() -> None:
     every, year = ask("/years", "/years/2013")
     for each in DOWNLOADS:
@@ -68,6 +69,7 @@ def test_the_years_and_each_year_lead_to_their_files() -> None:
     assert "Télécharger :" in year.page
 
 
+@pytest.mark.slow
 def test_an_edition_of_before_is_shown_and_downloaded_as_it_was() -> None:
     page, old, now = ask(
         "/years/2013?vintage=1", "/years/2013?vintage=1&format=csv", "/years/2013?format=csv", what=published_once()
@@ -81,6 +83,7 @@ def test_an_edition_of_before_is_shown_and_downloaded_as_it_was() -> None:
     assert "circulation-2013" in old.text, "the incident stood behind the figure when that was published"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "says"),
     [
@@ -102,6 +105,7 @@ def test_what_is_not_there_is_said_in_words(path: str, says: str) -> None:
     assert "Content-Disposition" not in answer.headers
 
 
+@pytest.mark.slow
 def test_a_client_that_asks_for_the_head_gets_no_body() -> None:
     (answer,), (whole,) = ask("/years/2013?format=xlsx", method="HEAD"), ask("/years/2013?format=xlsx")
     assert (answer.status, answer.body) == (200, b"")
@@ -135,6 +139,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words(monkeypatch: pytest.Monk
     assert answer.headers["Retry-After"] == "0"
 
 
+@pytest.mark.slow
 def test_a_quarter_and_a_month_have_their_page_their_files_and_their_place_in_the_list() -> None:
     every, quarter, month, csv = ask("/years", "/years/2013-Q3", "/years/2013-09?lang=en", "/years/2013-Q3?format=csv")
     assert '<a href="/years/2013-Q3">3e trimestre 2013</a>' in every.text

@@ -94,6 +94,7 @@ def test_a_file_of_nothing_or_of_anything_is_read_to_its_end_and_a_failure(
     assert document["lines"]["standard"]["raw"]["lost_rate"] is None
 
 
+@pytest.mark.slow
 def test_a_file_named_as_another_kind_is_told_for_what_it_looks_like(tmp_path: Path, log: str) -> None:
     said = unusable("analyze", "events", log)
     assert "gave nothing as events: all of its 7 lines were refused" in said
@@ -135,6 +136,7 @@ def test_figures_that_a_full_disk_does_not_take_end_in_a_sentence(log: str) -> N
     assert ended.stderr.startswith("failed: the disk is full; free some space")
 
 
+@pytest.mark.slow
 def test_gzip_utf_16_and_standard_input_are_read_and_a_workbook_is_named(tmp_path: Path, log: str) -> None:
     packed = written(tmp_path / "queue_log.gz", gzip.compress(LOG))
     assert found("queue-log", packed)["lines"] == found("queue-log", log)["lines"]
@@ -194,6 +196,7 @@ def test_a_queue_may_have_any_name(tmp_path: Path) -> None:
     assert "[/]" in invoke("analyze", "queue-log", written(tmp_path / "queue_log", named)).stdout
 
 
+@pytest.mark.slow
 def test_without_a_configuration_the_first_queues_alone_become_lines(tmp_path: Path) -> None:
     rows = [f"1543600000|{number}.1|q{number}|NONE|ENTERQUEUE|||1" for number in range(MAX_ADOPTED + 7)]
     file = written(tmp_path / "queue_log", "\n".join(rows).encode())

@@ -118,6 +118,7 @@ def test_what_is_proposed_is_what_analyze_takes(log: str, tmp_path: Path) -> Non
     assert found["refused"] == {"malformed": 1}
 
 
+@pytest.mark.slow
 def test_a_file_is_overwritten_only_by_force(log: str, tmp_path: Path) -> None:
     office = tmp_path / "office.yaml"
     office.write_text("mine")
@@ -191,6 +192,7 @@ def test_tickets_and_requests_give_services_and_channels(tmp_path: Path) -> None
     assert (list(found.services), list(found.requests), found.lines) == (["cards"], ["email"], {})
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_the_words_is_said(log: str, tmp_path: Path) -> None:
     odd = tmp_path / "odd"
     odd.write_text("nothing\nthat is\nknown\n")

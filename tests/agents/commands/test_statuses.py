@@ -24,6 +24,7 @@ from tests.waiting import PATIENCE
 pytestmark = pytest.mark.usefixtures("no_settings_from_outside")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["analyze", "ingest"])
 def test_wrong_usage_is_status_2_and_says_what_is_expected(command: str, log: str, tmp_path: Path) -> None:
     assert "does not exist" in refused(command, "queue-log", str(tmp_path / "none"))

@@ -59,6 +59,7 @@ def test_a_record_without_value_or_key_stays_told_from_an_empty_one() -> None:
     assert of(b"", key=b"").original == b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("character", ["x", "é", "𝄞", "\x00"])
 def test_a_dead_letter_is_never_much_larger_than_its_record(character: str) -> None:
     value = character.encode() * 1_000_000
@@ -107,6 +108,7 @@ def test_a_record_without_a_number_stays_byte_for_byte() -> None:
     assert of(record).original == record
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fill", [b"x", b"\x00", b"\xff", "\U0001f4de".encode()])
 def test_the_letter_of_the_largest_usual_record_fits_into_one_request(fill: bytes) -> None:
     """Else a record that is too large to bury would stop its partition for good."""

@@ -89,6 +89,7 @@ def test_a_suspected_stretch_is_not_learnt_from() -> None:
     assert line.suspected > 20
 
 
+@pytest.mark.slow
 def test_weeks_without_a_record_are_a_hole_and_no_closed_days() -> None:
     gone = {f"2024-03-{day:02}" for day in range(4, 23)}
     found = proposed(each for each in telling() if not any(day in str(each["call"]) for day in gone)).exceptional

@@ -24,6 +24,7 @@ def names(sheet: Any) -> dict[str, Any]:
     return {str(row[0].value).strip(): row[1].value for row in sheet.iter_rows() if row[0].value is not None}
 
 
+@pytest.mark.slow
 def test_there_is_a_summary_and_a_sheet_for_each_indicator(book: Any) -> None:
     annual = year(wrong())
     assert len(book.sheetnames) == 1 + len(annual.indicators)

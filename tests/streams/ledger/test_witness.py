@@ -92,6 +92,7 @@ def undisturbed() -> list[LedgerDay]:
     return run(99)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_crashes_and_the_order_of_the_topics_change_no_day(seed: int) -> None:
     assert said(run(seed, crashes=seed)) == said(undisturbed())
@@ -120,6 +121,7 @@ def test_the_days_add_up_to_what_both_records_come_to() -> None:
     assert seen.contradicted >= sum(day.contradicted for day in found)
 
 
+@pytest.mark.slow
 def test_a_day_is_closed_once_its_calls_have_settled_and_never_changes_then() -> None:
     topic: dict[bytes, WitnessDay] = {}
     worker = Partition(0, CATALOGUE, {})

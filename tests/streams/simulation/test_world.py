@@ -62,6 +62,7 @@ def test_the_lost_rate_is_the_one_expected(expected: float) -> None:
     assert {attempt.to for attempt in attempts if attempt.outcome == "diverted"} == {VOICEMAIL}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [0.015, 0.03, 0.05])
 def test_days_differ_as_much_as_asked(asked: float) -> None:
     of_days = played(replace(LINE, icc=asked))
@@ -85,6 +86,7 @@ def test_an_overload_leaves_persisting_days_as_they_were() -> None:
     assert same == [True] * 7 + [False] * 2 + [True] * 19
 
 
+@pytest.mark.slow
 def test_a_rush_lengthens_waits_and_brings_callers_back() -> None:
     before, after = overloaded("rush", 3.0)
     usual, rushed = before[LINE.line], after[LINE.line]

@@ -66,5 +66,6 @@ def test_a_clock_that_is_an_hour_off_is_told_until_it_is_right(
     assert evidence.says_en.endswith(f"calls come as if the clock were {HOURS_OFF[hours][1]}")
 
 
+@pytest.mark.slow
 def test_a_clock_that_is_right_is_not_told() -> None:
     assert [each for each in incidents(line(7, 24, 0, 100)) if each.verdict == "miscount"] == []

@@ -135,6 +135,7 @@ def faulty_from_the_first_day(days: int) -> Telling:
     return told
 
 
+@pytest.mark.slow
 def test_a_fault_of_the_first_day_is_told_by_the_prior_and_never_learnt() -> None:
     line = closed(faulty_from_the_first_day(60).folded(replace(RULES, expected=0.0187)))
     (found,) = incidents(line)

@@ -27,6 +27,7 @@ async def awaited(
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_offices_come_change_and_go_without_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in ((followed, "LOOK_SECONDS"), (kept, "LOOK_SECONDS"), (kept, "AGAIN_SECONDS")):
         monkeypatch.setattr(module, name, 0.05)
