@@ -10,10 +10,14 @@ PROPERTY_SECONDS: Final = 20.0  # a property of Hypothesis tries a hundred examp
 
 CROWDED: Final = 1.5  # how much longer a test may take beside more tests than there are processors
 
-# Tests by the beginning of their names in pytest: they show a newcomer what nothing quicker shows.
+# Tests by the beginning of their names in pytest.
 MAY_TAKE_LONGER: Final = {
     "tests/test_whole.py": "starts a broker, a worker, a board and a browser",
     "tests/agents/simulation/test_demo.py": "plays three years of an office through a broker and a worker",
+    "tests/streams/simulation/": "the first test in a process pays for the simulated months that the others share",
+    "tests/agents/simulation/": "the same",
+    "tests/agents/proposal/test_office.py": "the same, for the weeks of an office",
+    "tests/agents/analysis/test_silences.py": "the same, for a record that is cut",
     "tests/test_selection.py::test_in_this_tree": "parses every module of the tree",
     "tests/test_layout.py": "parses every module of the product",
 }

@@ -62,12 +62,10 @@ def test_tests_of_the_first_tier_that_took_too_long_are_written_down(run: pytest
     assert Path("over").read_text() == "test_several.py::test_that_takes_a_while\n"
 
 
-def test_an_exception_names_tests_that_are_there_and_in_the_first_tier() -> None:
+def test_an_exception_names_tests_that_are_there() -> None:
     for name in budget.MAY_TAKE_LONGER:
         file, _, test = name.partition("::")
-        source = (ROOT / file).read_text(encoding="utf-8")
-        assert f"def {test}" in source, name
-        assert not any(f"pytest.mark.{tier}" in source for tier in TIERS), name
+        assert (ROOT / file).is_dir() or f"def {test}" in (ROOT / file).read_text(encoding="utf-8"), name
 
 
 def test_make_leaves_out_what_the_tiers_name() -> None:

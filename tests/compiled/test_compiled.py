@@ -63,6 +63,7 @@ def test_what_is_compiled_stands_beside_its_source(tmp_path: Path, monkeypatch: 
     assert [each.name for each in (tree / "streams/kept").glob("times.*.so")]
 
 
+@pytest.mark.slow
 def test_without_a_compiler_nothing_is_compiled_and_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
