@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import hypothesis
 import pytest
+from hypothesis import Phase
 
 from config.settings import Kafka, Settings
 
@@ -28,6 +29,10 @@ def pytest_configure() -> None:
     # No deadline: how long an example takes depends on how busy the machine is.
     for name, examples in EXAMPLES.items():
         hypothesis.settings.register_profile(name, deadline=None, max_examples=examples)
+    # `make check` has half a minute: it says that a property fails, and leaves the smallest example to `make test`.
+    hypothesis.settings.register_profile(
+        "quick", hypothesis.settings.get_profile("quick"), phases=[Phase.explicit, Phase.reuse, Phase.generate]
+    )
     hypothesis.settings.load_profile("ci")
     # What a shell runs in the background is deaf to Ctrl-C, and so would be all that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)

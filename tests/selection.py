@@ -1,7 +1,8 @@
 """`python -m tests.selection [SINCE]`: name the tests of all that stands on what differs from a commit, nearest first.
 
-A module that differs is tested by every test that imports it, however many modules lie between; what lies nearest comes
-first, as it finds most faults. A file that is no module belongs to the modules that name it.
+A module that differs is tested by every test that imports it, however many modules lie between. What lies nearest comes
+first, of the same folder before others, as it finds most faults. A file that is no module changes the modules that
+name it.
 """
 
 from __future__ import annotations
@@ -57,7 +58,14 @@ def chosen(files: Iterable[Path], root: Path = ROOT) -> list[str]:
         return []
     reached = distances(sorted(changed), importers(trees))
     runs = [name for name in reached if is_test(name) or (not name.startswith("tests.") and ">>> " in sources[name])]
+    rooms = {folder(name) for name in changed}
+    runs.sort(key=lambda name: (reached[name], folder(name) not in rooms, name))
     return [ALWAYS, *(path for name in runs if (path := path_of(name)) != ALWAYS)]
+
+
+def folder(name: str) -> str:
+    """Return the folder of a module, or the one that a test mirrors."""
+    return name.removeprefix("tests.").rpartition(".")[0]
 
 
 def path_of(name: str) -> str:
