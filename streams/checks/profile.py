@@ -128,9 +128,14 @@ class ProfileCheck(Struct, frozen=True):
 
 
 def _shares(week: Sequence[float], first: int) -> list[float]:
-    """Return the share of each hour of the day that begins at an hour of the week, which may be below 0."""
+    """Return the share of each hour of the day that begins at an hour of the week, which may be below 0.
+
+    All hours are alike if no call is expected in that day.
+    """
     day = [week[(first + hour) % A_WEEK] for hour in range(HOURS)]
     whole = sum(day)
+    if not whole:
+        return [1 / HOURS] * HOURS
     return [(1 - STRAY) * calls / whole + STRAY / HOURS for calls in day]
 
 

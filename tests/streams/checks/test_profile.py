@@ -97,6 +97,16 @@ def test_it_lasts_until_a_day_is_as_usual() -> None:
     assert not CHECK.lasts(state, 0, OFFICE)
 
 
+@pytest.mark.parametrize("hour", [0, 23])
+def test_a_day_that_a_shift_empties_says_nothing_for_the_shift(hour: int) -> None:
+    state, calls = ProfileState(), [0] * 24
+    calls[hour] = 5
+    for number in range(8):
+        CHECK.learn(state, 0, calls)
+        assert CHECK.add(state, 7 * number, 0, calls) is None
+    assert not CHECK.lasts(state, 0, calls)
+
+
 @given(st.lists(st.integers(0, 30), min_size=24, max_size=24))
 def test_no_day_weighs_more_than_it_may(calls: list[int]) -> None:
     state = ProfileState()
