@@ -77,7 +77,7 @@ def is_test(name: str) -> bool:
 
 
 def main(since: str) -> int:
-    """Print the paths for pytest on standard output, and for people what was chosen and why on standard error."""
+    """Print the paths for pytest on standard output, and a summary for people on standard error."""
     files = differing(since)
     runs = chosen(files)
     shown = ", ".join(map(str, files[:5])) + (f" and {len(files) - 5} more" if len(files) > 5 else "")

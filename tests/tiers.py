@@ -1,4 +1,4 @@
-"""The tiers of tests, as a plugin of pytest: what a run left out, and which tests of the first tier take too long.
+"""A pytest plugin for the tiers of tests: it reports what a run left out and which first-tier tests are too slow.
 
 The first tier is what has none of the marks of `TIERS`. A mark says why a test is not in it.
 """
@@ -20,8 +20,8 @@ TIERS: Final = {
     "browser": "needs Chromium",
     "slow": "takes over a second, and shows nothing that a newcomer must see",
 }
-LEFT: Final = "left out"  # tests by tier, in what a process of pytest-xdist reports
-LATE: Final = "not begun"  # tests that --within left no time for
+LEFT: Final = "left out"  # key of a count of tests by tier, which each process of pytest-xdist reports
+LATE: Final = "not begun"  # key of a count by file, of tests that --within left no time for
 
 
 class Tiers:

@@ -30,7 +30,7 @@ from tests.agents.totals.year import PARIS, ledger, wrong
 pytestmark = in_browser
 
 SCREENS = ((390, 844), (1280, 800), (1920, 1080), (3840, 2160))
-# Each language is read on every screen, light and dark in turn: what is light in one is dark in the other.
+# Every screen is tested in light with one language and in dark with the other.
 SCHEMES = {"fr": ("light", "dark"), "en": ("dark", "light")}
 PAGES = {
     "the wall": "/",

@@ -7,8 +7,8 @@ import json
 import re
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -84,17 +84,24 @@ async def eventually(visitor: Visitor, path: str, *words: str) -> Seen:
         await asyncio.sleep(0.2)
 
 
-def of(form: dict[str, str], **more: str) -> dict[str, str]:
-    return {**form, "decision": "dismiss", "note": "un essai", "who": "m.durand", "secret": SECRET, **more}
-
-
-def test_a_decision_shows_and_moves_the_year(settings: Settings, config: str) -> None:
+@contextmanager
+def counted(settings: Settings, config: str) -> Iterator[tuple[Running, str]]:
+    """Run a worker and a board until the year's figures are shown; give the board and its incident's address."""
     create_topics(settings)
     count = send(settings)
     with worker(settings, TOCSIN_CONFIG=config) as running, board(settings, TOCSIN_CONFIG=config) as shown:
         running.await_events(count)
         path = opened(settings, shown)
         shown.await_page("/metrics", 'value="corrected",year="2018"')
+        yield shown, path
+
+
+def of(form: dict[str, str], **more: str) -> dict[str, str]:
+    return {**form, "decision": "dismiss", "note": "un essai", "who": "m.durand", "secret": SECRET, **more}
+
+
+def test_a_decision_shows_and_moves_the_year(settings: Settings, config: str) -> None:
+    with counted(settings, config) as (shown, path):
         assert corrected(shown) < raw(shown)
 
         async def decide(first: Visitor) -> None:
@@ -134,16 +141,11 @@ TURNS: Final[tuple[tuple[Decision, str, str], ...]] = (
 def test_what_a_decision_does_to_the_year_is_the_same_on_every_surface_however_often_it_is_taken(
     settings: Settings, config: str
 ) -> None:
-    create_topics(settings)
-    count = send(settings)
-    with worker(settings, TOCSIN_CONFIG=config) as running, board(settings, TOCSIN_CONFIG=config) as shown:
-        running.await_events(count)
-        path = opened(settings, shown)
-        shown.await_page("/metrics", 'value="corrected",year="2018"')
-        recounted, counted = corrected(shown), raw(shown)
-        assert recounted < counted
-        moved = f"{percent(counted)} → {percent(recounted)}"
-        promises = {"confirm": percent(recounted), "dismiss": percent(counted), "reopen": percent(recounted)}
+    with counted(settings, config) as (shown, path):
+        recounted, as_counted = corrected(shown), raw(shown)
+        assert recounted < as_counted
+        moved = f"{percent(as_counted)} → {percent(recounted)}"
+        promises = {"confirm": percent(recounted), "dismiss": percent(as_counted), "reopen": percent(recounted)}
 
         async def decide(first: Visitor) -> None:
             for number, (decision, standing, says) in enumerate(TURNS):
