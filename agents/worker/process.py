@@ -50,7 +50,7 @@ class WorkerProcess:
 
     async def keep(self, ended: asyncio.Event) -> None:
         """Start the worker, and again whenever it dies, until `ended` is set or it may not go on."""
-        pause = PAUSE_SECONDS
+        pause = 0.0
         while not ended.is_set():
             began = time.monotonic()
             status = await _end_of(self._start())
@@ -61,11 +61,10 @@ class WorkerProcess:
                 begin(text("worker {number} cannot go on: its last line says why", number=self.number))
                 ended.set()
                 return
-            pause = PAUSE_SECONDS if time.monotonic() - began > LIVED_SECONDS else pause
+            pause = pause_after(time.monotonic() - began, pause)
             log.error("a worker has died; it is started again", worker=self.number, status=status, seconds=pause)
             with suppress(TimeoutError):
                 await asyncio.wait_for(ended.wait(), pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     def ask(self) -> None:
         """Ask the worker to end."""
@@ -98,6 +97,13 @@ class WorkerProcess:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         self.away = None
         return self._process
+
+
+def pause_after(lived: float, before: float) -> float:
+    """Return the pause (s) before a dead worker is started again, from how long it lived and the pause before (s)."""
+    if lived > LIVED_SECONDS:
+        return PAUSE_SECONDS
+    return min(max(PAUSE_SECONDS, 2 * before), LONGEST_PAUSE_SECONDS)
 
 
 async def _end_of(process: SpawnProcess) -> int | None:

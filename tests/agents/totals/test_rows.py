@@ -10,7 +10,7 @@ import pytest
 
 from agents.csv_text import safe
 from agents.language import Language
-from agents.totals.rows import COLUMNS, rows
+from agents.totals.rows import COLUMNS, HEADS, rows
 from tests.agents.totals.year import HOSTILE, NO_SUM, PARIS, wrong, year
 
 
@@ -57,6 +57,15 @@ def test_a_french_spreadsheet_opens_it() -> None:
     assert found[wait]["Unité"] == "minutes"
     assert float(found[wait]["Valeur corrigée"].replace(",", ".")) == annual.indicators[wait].corrected.value
     assert not {"True", "False", "None"} & {cell for row in found for cell in row.values()}
+
+
+def test_every_share_of_a_spreadsheet_is_in_percent() -> None:
+    annual = year(wrong())
+    share = next(csv.DictReader(StringIO(rows(annual, PARIS))))
+    text = rows(annual, PARIS, reader=Language.EN).removeprefix("\ufeff")
+    percent = next(csv.DictReader(StringIO(text)))
+    for name in ("target", "raw", "corrected", "low", "high", "before_raw", "before_corrected"):
+        assert float(percent[HEADS[name]]) == pytest.approx(100 * float(share[name]), abs=1e-4), name
 
 
 def test_a_withheld_figure_stays_out_of_a_spreadsheet_too() -> None:

@@ -15,7 +15,7 @@ from agents.kafka.burial import MOST_OF_A_CAUSE
 from agents.kafka.dead_letters import decode_letter
 from agents.worker.changes import IncidentChanges
 from agents.worker.checkpoint import Checkpoint, Outgoing
-from tests.agents.scraping import Worker, calls
+from tests.agents.scraping import FEEDS, Worker, calls
 from tests.streams.partitions import declaration
 from tests.streams.telling import Message, value
 
@@ -26,13 +26,19 @@ class Kafka:
     def __init__(self) -> None:
         self.refuses: BaseException | None = None
         self.kept: list[tuple[Any, bytes]] = []
+        self.changelog: list[tuple[int, bytes, bytes]] = []  # partition, key and value
 
-    async def send(self, *, key: Any, value: bytes, partition: int | None) -> Future[None]:
+    async def send(self, *, key: Any, value: bytes, **_: Any) -> Future[None]:
         if isinstance(self.refuses, ProducerSendError):
             raise self.refuses
-        return self.send_changelog(partition, key, value)
+        return self._taken(key, value)
 
-    def send_changelog(self, _partition: int | None, key: Any, value: bytes) -> Future[None]:
+    def send_changelog(self, partition: int, key: bytes, value: bytes) -> Future[None]:
+        if self.refuses is None:
+            self.changelog.append((partition, key, value))
+        return self._taken(key, value)
+
+    def _taken(self, key: Any, value: bytes) -> Future[None]:
         outcome = asyncio.get_running_loop().create_future()
         if self.refuses is None:
             self.kept.append((key, value))
@@ -50,14 +56,17 @@ class Batch:
         self.acknowledged += 1
 
 
+def checkpoint_of(worker: Worker, kafka: Kafka) -> Checkpoint:
+    broker, changes = cast("Any", kafka), IncidentChanges(worker.ownership, worker.roster)
+    return Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
+
+
 @pytest.mark.parametrize("refusal", [ProducerSendError("a record too large"), KafkaTimeoutError()])
 def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None:
     worker, kafka, batch = Worker(), Kafka(), Batch()
-    broker = cast("Any", kafka)
-    changes = IncidentChanges(worker.ownership, worker.roster)
-    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
+    checkpoint = checkpoint_of(worker, kafka)
     worker.take(*calls(3))
-    checkpoint.after(cast("Any", batch), 3, [Outgoing(broker, b"letter", b"dead")])
+    checkpoint.after(cast("Any", batch), 3, [Outgoing(cast("Any", kafka), b"letter", b"dead")])
 
     kafka.refuses = refusal
     asyncio.run(checkpoint.write())
@@ -72,9 +81,7 @@ def test_what_is_refused_stays_due_until_it_is_taken(refusal: Exception) -> None
 @pytest.mark.parametrize("ending", [asyncio.CancelledError(), RuntimeError("the client has ended")])
 def test_what_a_checkpoint_that_was_broken_off_did_not_write_is_written_by_the_next(ending: BaseException) -> None:
     worker, kafka = Worker(), Kafka()
-    broker = cast("Any", kafka)
-    changes = IncidentChanges(worker.ownership, worker.roster)
-    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
+    checkpoint = checkpoint_of(worker, kafka)
     worker.take(*calls(3))
     kafka.refuses = ending
     with pytest.raises(type(ending)):
@@ -87,11 +94,7 @@ def test_what_a_checkpoint_that_was_broken_off_did_not_write_is_written_by_the_n
 
 def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
     worker, kafka = Worker(), Kafka()
-    broker = cast("Any", kafka)
-    changes = IncidentChanges(worker.ownership, worker.roster)
-    checkpoint = Checkpoint(
-        worker.ownership, broker, 1_000_000, changes, incidents=broker, ledger=broker, letters=broker
-    )
+    checkpoint = checkpoint_of(worker, kafka)
     intake = worker.ownership.partitions[0].calls
     flood = [Message(offset, b"lozere/l%d" % (offset % 18), value(line=f"l{offset % 18}")) for offset in range(5_000)]
     for begin in (0, 2_500):
@@ -112,11 +115,23 @@ def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
 
 def test_an_incident_is_told_only_when_its_line_would_know_it_after_a_crash() -> None:
     worker, kafka = Worker(), Kafka()
-    broker = cast("Any", kafka)
-    changes = IncidentChanges(worker.ownership, worker.roster)
-    checkpoint = Checkpoint(worker.ownership, broker, 1_000, changes, incidents=broker, ledger=broker, letters=broker)
+    checkpoint = checkpoint_of(worker, kafka)
     worker.ownership.partitions[0].reviews.take([Message(0, b"lozere/standard", declaration())])
     asyncio.run(checkpoint.write())
     keys = [key for key, _ in kafka.kept]
     incident = next(key for key in keys if b"standard-" in key)
     assert keys.index(b"line lozere/standard") < keys.index(incident)
+
+
+def test_wherever_a_crash_cuts_a_checkpoint_no_position_is_ahead_of_its_desks() -> None:
+    worker, kafka = Worker(), Kafka()
+    checkpoint = checkpoint_of(worker, kafka)
+    worker.take(*calls(3))
+    asyncio.run(checkpoint.write())
+    for written in range(len(kafka.changelog) + 1):
+        following = Worker()
+        for record in kafka.changelog[:written]:
+            following.ownership.restore(*record)
+        following.ownership.assign([0, 1], FEEDS)
+        assert following.ownership.doubtful() == [], f"after {written} records"
+    assert following.ownership.positions() == worker.ownership.positions()

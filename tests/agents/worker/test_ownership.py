@@ -6,7 +6,7 @@ from faust.types import TP
 
 from agents.worker.continuity import Gap
 from streams.kept import record
-from tests.agents.scraping import FEEDS, TOPIC, Worker, calls
+from tests.agents.scraping import FEEDS, HOMES, TOPIC, Worker, calls
 
 LINE = b"lozere/standard"
 KEY = b"line " + LINE
@@ -38,6 +38,17 @@ def test_what_is_owned_no_more_is_forgotten_with_its_records() -> None:
     assert {tp.partition for tp in worker.ownership.positions()} == {1}
     worker.ownership.assign([0, 1], FEEDS)
     assert worker.ownership.positions()[CALLS] == -1, "its next state comes from the changelog"
+
+
+def test_what_came_for_a_line_before_it_was_configured_is_read_again() -> None:
+    worker = Worker()
+    every = worker.roster.catalogue._replace(home=HOMES.__getitem__)
+    worker.ownership.renew(every._replace(lines={}))
+    worker.take(*calls(3))
+    assert worker.ownership.positions()[CALLS] == 2
+    assert worker.ownership.renew(every) == [CALLS]
+    assert worker.ownership.positions()[CALLS] == -1
+    assert worker.ownership.renew(every) == [], "no line is new"
 
 
 def test_a_partition_counts_as_read_up_to_the_end_of_a_gap_and_never_falls_back() -> None:

@@ -50,6 +50,14 @@ def test_a_scrape_changes_nothing() -> None:
     assert states(worker) == after
 
 
+def test_what_time_alone_changed_outlives_a_restart() -> None:
+    worker = old_and_new()
+    worker.restart()
+    asyncio.run(worker.progress.pass_time())
+    worker.restart()
+    assert unresolved(worker) == 1
+
+
 def test_days_are_published_again_once_what_an_earlier_owner_may_have_published_is_folded() -> None:
     worker = Worker(LIVE, ends={0: 3, 1: 0})
     owned = worker.ownership.partitions[0]

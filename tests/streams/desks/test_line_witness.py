@@ -222,6 +222,15 @@ def test_a_witness_that_is_silent_for_an_hour_covers_nothing_there() -> None:
     assert not told(line)
 
 
+def test_a_witness_that_lacks_a_call_now_and_then_is_there_all_the_while() -> None:
+    made = [Made(str(number), MORNING + 300 * number, 5.0, "answered", 60.0) for number in range(49)]
+    heard = [each for number, each in enumerate(made) if number % 4 != 3]  # the first, middle or last of a quarter
+    rules = msgspec.structs.replace(RULES, max_call=10 * MINUTE_MS)
+    line = folded(events(made), second(events(heard)), rules=rules)
+    seen = found(line)
+    assert (seen.uncovered, seen.only_here, seen.matched) == (0, 12, 37)
+
+
 def test_a_witness_that_covers_too_little_corrects_nothing() -> None:
     made = office()
     line = folded(

@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from numpy.random import default_rng
 
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
+from streams.watch.correction import intervals
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident, Judgement
 from streams.watch.quarantine import correct
@@ -240,6 +242,18 @@ def test_the_interval_is_of_the_rate_underneath_and_what_was_realised_is_said_ap
     assert left.underlying is not None
     assert left.realised is not None
     assert left.underlying.low < left.realised.low < 0.1 < left.realised.high < left.underlying.high
+
+
+@pytest.mark.parametrize("coverage", [0.75, 0.4])
+def test_the_rate_of_all_calls_lies_in_the_realised_interval_19_times_in_20(coverage: float) -> None:
+    calls, years, within = 4_000, 1_000, 0
+    known = round(coverage * calls)
+    lost = default_rng(7).binomial([known, calls - known], 0.1, (years, 2))
+    for of_known, left_out in lost.tolist():
+        realised = intervals(of_known / known, known, coverage).realised
+        assert realised is not None
+        within += realised.low <= (of_known + left_out) / calls <= realised.high
+    assert within / years == pytest.approx(0.95, abs=0.02)
 
 
 def test_no_call_has_no_rate() -> None:

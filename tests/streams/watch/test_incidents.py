@@ -91,6 +91,25 @@ def test_closed_hours_cover_closed_slots_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("incident", "explains"),
+    [
+        ({}, True),
+        ({"verdict": "undecided"}, True),
+        ({"verdict": "overload", "kind": "overload"}, False),
+        ({"kind": "closed-hours"}, False),
+        ({"cause": "counter of calls lost", "kind": "missing"}, False),
+    ],
+)
+def test_only_events_of_opening_hours_that_may_be_miscounted_explain_what_else_looks_wrong(
+    incident: dict[str, Any], *, explains: bool
+) -> None:
+    incidents = Incidents("circulation", WatchState())
+    begun(incidents, **incident)
+    assert incidents.explain(HOUR, 2 * HOUR) is explains
+    assert not incidents.explain(2 * HOUR, 3 * HOUR)
+
+
+@pytest.mark.parametrize(
     ("verdict", "status", "waits"),
     [
         ("miscount", "open", True),

@@ -87,6 +87,7 @@ def test_one_line_alone_cannot_know() -> None:
 
 def test_they_overlap_for_most_of_their_opening_hours() -> None:
     assert found(silence("a", 10, 14), silence("b", 13.25, 17)) == []
+    assert found(silence("a", 8, 17), silence("b", 10, 11)) == [], "an hour is not most of the day around it"
     retired = silence("a", 8, 8 + 10 * 24)
     assert found(retired, silence("b", 33, 35), silence("c", 33, 35)) == [("feed", 33, 35)]
     two_days = [silence(line, 8 + day, 17 + day) for day in (0, 24) for line in "ab"]

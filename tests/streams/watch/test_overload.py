@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from streams.calls.rules import LineRules
 from streams.watch.incident import Incident
 from streams.watch.overload import BAD_TIME
-from tests.streams.watch.telling import DAY, Telling, closed, incidents, opening
+from tests.streams.watch.telling import DAY, RULES, Telling, closed, incidents, opening
 
 USUAL_DAYS = 14
 HOUR = 3_600
@@ -27,8 +30,8 @@ def bad(told: Telling, start: float, minutes: int = 60) -> None:
             told.call("answered", at + 900, 120.0, caller=caller)
 
 
-def overloads(told: Telling) -> list[Incident]:
-    return [each for each in incidents(closed(told.folded())) if each.cause == BAD_TIME]
+def overloads(told: Telling, rules: LineRules = RULES) -> list[Incident]:
+    return [each for each in incidents(closed(told.folded(rules))) if each.cause == BAD_TIME]
 
 
 def test_it_begins_in_the_second_bad_quarter_and_ends_with_the_hour() -> None:
@@ -58,6 +61,23 @@ def test_a_few_losses_more_are_worth_no_alert() -> None:
     told = usual()
     told.day(USUAL_DAYS, losses=(20, 24, 40))
     assert overloads(told) == []
+
+
+def test_two_losses_are_worth_no_alert_however_rare_they_are() -> None:
+    told = Telling()
+    for day in range(4):
+        told.day(day, losses=())
+    bad(told, opening(3) + 2 * HOUR, minutes=8)
+    assert overloads(told, replace(RULES, expected=0.0001)) == []
+
+
+def test_twice_the_usual_losses_are_worth_no_alert_however_many_they_are() -> None:
+    told = Telling()
+    for day in range(4):
+        told.day(day, every=60, losses=range(0, 480, 8))
+    for second in (0, 30):
+        bad(told, opening(3) + 2 * HOUR + second)
+    assert overloads(told, replace(RULES, expected=1 / 8)) == []
 
 
 def test_answers_told_as_losses_are_none() -> None:
