@@ -120,8 +120,8 @@ WITHHELD: Final = mapping(
     {"0": PLAIN, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
 )
 UNKNOWN: Final = mapping({"0": "unknown"}, {"0": DOUBT})
-SUSPECTED: Final[list[ValueMapping]] = [  # how many lines
-    RangeMap(DashboardRangeMapOptions(from_val=1, to=None, result=ValueMappingResult(color=DOUBT, index=0)))
+SUSPECTED: Final[list[ValueMapping]] = [  # how many lines; Grafana reads a missing upper bound as 0
+    RangeMap(DashboardRangeMapOptions(from_val=1, to=1e9, result=ValueMappingResult(color=DOUBT, index=0)))
 ]
 YES: Final = mapping({"0": "no", "1": "yes"})
 WHOLE: Final = mapping({"0": "whole", "1": "not to be published"}, {"0": PLAIN, "1": MISSED})
