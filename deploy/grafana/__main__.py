@@ -22,7 +22,7 @@ from deploy.grafana.language import places, speak
 
 BOARDS: Final = (nation, wall, line, counters, quality, years, pipeline)
 PAGES: Final = "http://127.0.0.1:6067"
-FOLDER: Final = Path(__file__).parent / "dashboards"
+FOLDER: Final = Path("build") / "boards"
 
 
 def texts(language: Language, pages: str = PAGES) -> dict[str, str]:

@@ -15,6 +15,7 @@ from deploy.grafana.queries import LINE, named, now
 from deploy.grafana.words import VERDICTS
 
 TAG: Final = "tocsin"
+KEPT: Final = "1d"  # how long a wall keeps its names while no worker runs
 VERSION: Final = "11.6.0"  # Grafana's, for which the panels are written: it migrates those of an earlier one
 Panels = Sequence[Builder[models.Panel]]
 Variable = Builder[models.VariableModel]
@@ -31,7 +32,8 @@ class Told(models.AnnotationQuery):
 def site() -> Variable:
     """Return the choice of an office."""
     # The board knows its office from the ledger, and shows its years while no worker runs.
-    return _choice("site", "Office", 'label_values({__name__=~"tocsin_site_open|tocsin_indicator"}, site)')
+    known = f"count by (site) (last_over_time(tocsin_site_open[{KEPT}]) or tocsin_indicator)"
+    return _choice("site", "Office", f"query_result({known})").regex('/site="(.*?)"/')
 
 
 def lines(*, several: bool) -> Variable:
@@ -117,8 +119,10 @@ def _choice(name: str, label: str, query: str) -> QueryVariable:
 
 
 def _named(name: str, label: str, *, several: bool) -> QueryVariable:
-    info = f'max by (label, {name}) (tocsin_{name}_info{{site="$site"}})'
-    variable = _choice(name, label, f"query_result({info})").regex(f'/label="(?<text>.*)",{name}="(?<value>.*)"/')
+    info = f'tocsin_{name}_info{{site="$site"}}'
+    earlier = f"last_over_time({info}[{KEPT}]) unless on ({name}) {info}"
+    known = f"max by (label, {name}) ({info} or {earlier})"
+    variable = _choice(name, label, f"query_result({known})").regex(f'/label="(?<text>.*)",{name}="(?<value>.*)"/')
     if not several:
         return variable
     # What has no such label at all is not chosen either.

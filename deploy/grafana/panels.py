@@ -60,7 +60,7 @@ class _Common(Protocol):
 Kind = TypeVar("Kind", bound=_Common)
 
 
-def _framed(panel: Kind, title: str, description: str, size: tuple[int, int], unit: str, empty: str) -> Kind:
+def _framed(panel: Kind, title: str, description: str, size: tuple[int, int], unit: str, empty: str = NOTHING) -> Kind:
     """Give a panel what all have: `size` is its width, of 24, and its height."""
     panel.title(title).description(description).datasource(PROMETHEUS)
     if unit == COUNT:
@@ -85,7 +85,6 @@ def figures(
     *,
     size: tuple[int, int],
     unit: str,
-    empty: str = NOTHING,
     text: tuple[int, int],
     upright: bool = False,
 ) -> stat.Panel:
@@ -94,7 +93,7 @@ def figures(
     One with a colour or with words for its values has it as its ground. `text` has the heights of names and figures
     (px): left to itself, Grafana makes the names too small for a wall.
     """
-    panel = _asked(_framed(stat.Panel(), title, description, size, unit, empty), shown, instant=True)
+    panel = _asked(_framed(stat.Panel(), title, description, size, unit), shown, instant=True)
     return (
         panel.color_mode(style.BigValueColorMode.BACKGROUND_SOLID)
         .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
@@ -115,7 +114,6 @@ def curves(
     *,
     size: tuple[int, int],
     unit: str,
-    empty: str = NOTHING,
     most: float | None = None,
     names: Mapping[str, tuple[str, str]] | None = None,
 ) -> timeseries.Panel:
@@ -123,7 +121,7 @@ def curves(
 
     `names` have a name and a colour for each series whose label ends so, where one query gives several.
     """
-    panel = _asked(_framed(timeseries.Panel(), title, description, size, unit, empty), shown, instant=False)
+    panel = _asked(_framed(timeseries.Panel(), title, description, size, unit), shown, instant=False)
     for end, (name, colour) in (names or {}).items():
         panel.override_by_regexp(f"/{end}$/", [DynamicConfigValue("displayName", name), painted(colour)])
     if most is not None:
@@ -146,11 +144,10 @@ def bars(
     *,
     size: tuple[int, int],
     unit: str,
-    empty: str = NOTHING,
     names: Mapping[str, tuple[str, str]] | None = None,
 ) -> timeseries.Panel:
     """Return how much was counted in each stretch of time, stacked; `names` are those of `curves`."""
-    panel = curves(title, description, shown, size=size, unit=unit, empty=empty, names=names)
+    panel = curves(title, description, shown, size=size, unit=unit, names=names)
     return (
         panel.draw_style(style.GraphDrawStyle.BARS)
         .line_width(0)
@@ -160,11 +157,9 @@ def bars(
     )
 
 
-def spread(
-    title: str, description: str, expr: str, *, size: tuple[int, int], unit: str, empty: str = NOTHING
-) -> heatmap.Panel:
+def spread(title: str, description: str, expr: str, *, size: tuple[int, int], unit: str) -> heatmap.Panel:
     """Return how a histogram is spread over time, the darker the more."""
-    panel = _framed(heatmap.Panel(), title, description, size, unit, empty)
+    panel = _framed(heatmap.Panel(), title, description, size, unit)
     query = prometheus.Dataquery().ref_id("A").expr(expr).legend_format("{{le}}").format(PromQueryFormat.HEATMAP)
     shades = heatmap.HeatmapColorOptions().mode(HeatmapColorMode.OPACITY).fill(BLUE)
     shades.scale(HeatmapColorScale.EXPONENTIAL).exponent(0.5).steps(32)
@@ -186,10 +181,9 @@ def states(
     *,
     size: tuple[int, int],
     mappings: list[ValueMapping],
-    empty: str = NOTHING,
 ) -> statetimeline.Panel:
     """Return how states followed each other, in words."""
-    panel = _asked(_framed(statetimeline.Panel(), title, description, size, COUNT, empty), shown, instant=False)
+    panel = _asked(_framed(statetimeline.Panel(), title, description, size, COUNT), shown, instant=False)
     return (
         panel.mappings(mappings)
         .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(PLAIN))
@@ -206,11 +200,10 @@ def levels(
     *,
     size: tuple[int, int],
     unit: str,
-    empty: str = NOTHING,
     most: float | None = None,
 ) -> bargauge.Panel:
     """Return figures of now as bars side by side, which fill at `most`."""
-    panel = _asked(_framed(bargauge.Panel(), title, description, size, unit, empty), shown, instant=True)
+    panel = _asked(_framed(bargauge.Panel(), title, description, size, unit), shown, instant=True)
     if most is not None:
         panel.max(most)
     return (

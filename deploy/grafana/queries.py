@@ -35,13 +35,23 @@ def now(metric: str, *labels: str, **where: str) -> str:
     return f"max by ({', '.join(labels)}) ({chosen(metric, *labels, **where)})"
 
 
+_IN_QUARANTINE: Final = f"on (site, line) {now('tocsin_quarantine', *LINE)} == 1"
+
+
 def doubted(metric: str, **where: str) -> str:
-    """Return a gauge of those chosen lines whose counting is suspected now.
+    """Return a gauge of those chosen lines whose calls are in quarantine, as the alerts on them are held back.
+
+    A suspected counter is not enough: the calls of its line stand.
 
     >>> doubted("tocsin_lost_call_ratio", window="1h").partition(" and ")[2]
-    'on (site, line) max by (site, line) (tocsin_miscount_suspected{site="$site", line=~"$line"}) == 1'
+    'on (site, line) max by (site, line) (tocsin_quarantine{site="$site", line=~"$line"}) == 1'
     """
-    return f"{now(metric, *LINE, **where)} and on (site, line) {now('tocsin_miscount_suspected', *LINE)} == 1"
+    return f"{now(metric, *LINE, **where)} and {_IN_QUARANTINE}"
+
+
+def trusted(metric: str, **where: str) -> str:
+    """Return a gauge of the other chosen lines."""
+    return f"{now(metric, *LINE, **where)} unless {_IN_QUARANTINE}"
 
 
 def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) -> str:
@@ -104,7 +114,11 @@ def missed(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool =
 
 
 def met(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool = False) -> str:
-    """Return the values that do not, or have none; not a number, where nothing was counted."""
+    """Return the values that meet their target, or have none."""
     on = f"on ({', '.join(of)})"
-    kept = f"{value} {'>=' if least else '<'} {on} {target} or {value} unless {on} {target}"
-    return f"{kept} or {now(f'tocsin_{of[1]}_info', *of)} * NaN unless {on} {value}"
+    return f"{value} {'>=' if least else '<'} {on} {target} or {value} unless {on} {target}"
+
+
+def uncounted(counted: str, value: str, of: tuple[str, ...] = LINE) -> str:
+    """Return not a number for whatever is counted and has no value."""
+    return f"({counted}) * NaN unless on ({', '.join(of)}) {value}"

@@ -9,9 +9,9 @@ from grafana_foundation_sdk.models.dashboard import DashboardLink
 
 from deploy.grafana.colours import MISSED
 from deploy.grafana.panels import figures
-from deploy.grafana.queries import LINE, SERVICE, met, missed, named, now, own
+from deploy.grafana.queries import LINE, SERVICE, doubted, met, missed, named, now, own, trusted, uncounted
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import COUNT, FRESH, NO_CALL, NO_TICKET, SECONDS, SHARE, STATE, absent
+from deploy.grafana.words import COUNT, FRESH, NO_CALL, NO_TICKET, SECONDS, SHARE, STATE, UNKNOWN, absent
 
 STALE: Final = 120  # seconds without progress after which the figures are not those of now
 
@@ -39,26 +39,55 @@ def line_state(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> s
 
 def line_figures(title: str, *, size: tuple[int, int], text: tuple[int, int], upright: bool = False) -> stat.Panel:
     """Return a line's lost calls, waits and service level."""
-    lost, target = now("tocsin_lost_call_ratio", *LINE, window="1h"), now("tocsin_lost_call_ratio_target", *LINE)
-    level = now("tocsin_service_level_ratio", *LINE, window="1h")
-    least = now("tocsin_service_level_ratio_target", *LINE)
     return figures(
         title,
-        "The calls lost and the calls answered in time of the last hour, beside their target, and those that wait now.",
+        "The calls lost and the calls answered in time of the last hour, beside their target, and those that wait now. "
+        "While calls of the line are in quarantine, the lost-call rate is the corrected one, if it is known.",
         [
-            Shown(met(lost, target), "Lost in 1 h", SHARE, mappings=absent(NO_CALL)),
-            Shown(missed(lost, target), "Lost in 1 h: target missed", SHARE, MISSED),
+            *_lost(),
             Shown(now("tocsin_calls_waiting", *LINE), "Waiting"),
             Shown(now("tocsin_call_longest_wait_seconds", *LINE), "Longest wait", SECONDS),
-            Shown(met(level, least, least=True), "Answered in time in 1 h", SHARE, mappings=absent(NO_CALL)),
-            Shown(missed(level, least, least=True), "Answered in time: too few", SHARE, MISSED),
+            *_in_time(),
         ],
         size=size,
         unit=COUNT,
-        empty=NO_CALL,
         text=text,
         upright=upright,
     )
+
+
+def _lost() -> list[Shown]:
+    """Return the lost rate: of calls in quarantine the one that is believed, or none."""
+    raw, believed = "tocsin_lost_call_ratio", "tocsin_lost_call_ratio_believed"
+    rate = f"({trusted(raw, window='1h')} or {doubted(believed)})"
+    unknown = f"{doubted('tocsin_line_info')} unless on (site, line) {now(believed, *LINE)}"
+    target = now("tocsin_lost_call_ratio_target", *LINE)
+    return [
+        Shown(
+            f"{met(rate, target)} or {uncounted(trusted('tocsin_line_info'), rate)}",
+            "Lost in 1 h",
+            SHARE,
+            mappings=absent(NO_CALL),
+        ),
+        Shown(missed(rate, target), "Lost in 1 h: target missed", SHARE, MISSED),
+        Shown(f"({unknown}) * 0", "Lost in 1 h: counting suspected", mappings=UNKNOWN),
+    ]
+
+
+def _in_time() -> list[Shown]:
+    """Return the service level: of calls in quarantine none, as nothing corrects it."""
+    level = f"({trusted('tocsin_service_level_ratio', window='1h')})"
+    target = now("tocsin_service_level_ratio_target", *LINE)
+    return [
+        Shown(
+            f"{met(level, target, least=True)} or {uncounted(trusted('tocsin_line_info'), level)}",
+            "Answered in time in 1 h",
+            SHARE,
+            mappings=absent(NO_CALL),
+        ),
+        Shown(missed(level, target, least=True), "Answered in time: too few", SHARE, MISSED),
+        Shown(f"({doubted('tocsin_line_info')}) * 0", "Answered in time: counting suspected", mappings=UNKNOWN),
+    ]
 
 
 def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
@@ -78,20 +107,24 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> 
             Shown(state, "{{label}}", mappings=STATE, link=detail),
             Shown(now("tocsin_tickets_waiting", *SERVICE), "Waiting"),
             Shown(now("tocsin_ticket_longest_wait_seconds", *SERVICE), "The longest", SECONDS),
-            Shown(met(wait, target, SERVICE), "On average, over 1 h", SECONDS, mappings=absent(NO_TICKET)),
+            Shown(
+                f"{met(wait, target, SERVICE)} or {uncounted(now('tocsin_service_info', *SERVICE), wait, SERVICE)}",
+                "On average, over 1 h",
+                SECONDS,
+                mappings=absent(NO_TICKET),
+            ),
             Shown(missed(wait, target, SERVICE), "Target missed", SECONDS, MISSED),
             Shown(now("tocsin_counters_open", *SERVICE, window="15m"), "Open counters"),
         ],
         size=size,
         unit=COUNT,
-        empty=NO_TICKET,
         text=text,
     )
 
 
 def watch_now(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
     """Return whether the figures are those of now."""
-    late = f"max({own('tocsin_progress_age_seconds')}) > bool {STALE}"
+    late = f"max({own('tocsin_progress_age_seconds')}) > bool {STALE} or vector(1)"  # late too while no worker runs
     detail = DashboardLink("The pipeline", url="/d/tocsin-pipeline?var-site=${site}")
     return figures(
         "Measuring",

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from grafana_foundation_sdk.models.dashboard import (
+    DashboardRangeMapOptions,
     DashboardRegexMapOptions,
     DashboardSpecialValueMapOptions,
+    RangeMap,
     RegexMap,
     SpecialValueMap,
     SpecialValueMatch,
@@ -117,6 +119,10 @@ WITHHELD: Final = mapping(
     {"0": "published", **{f"{code}": str(each) for code, each in enumerate(withheld.REASONS.values(), 1)}},
     {"0": PLAIN, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
 )
+UNKNOWN: Final = mapping({"0": "unknown"}, {"0": DOUBT})
+SUSPECTED: Final[list[ValueMapping]] = [  # how many lines; Grafana reads a missing upper bound as 0
+    RangeMap(DashboardRangeMapOptions(from_val=1, to=1e9, result=ValueMappingResult(color=DOUBT, index=0)))
+]
 YES: Final = mapping({"0": "no", "1": "yes"})
 WHOLE: Final = mapping({"0": "whole", "1": "not to be published"}, {"0": PLAIN, "1": MISSED})
 REACHED: Final = mapping({"0": "kept", "1": "missed"}, {"0": PLAIN, "1": MISSED})

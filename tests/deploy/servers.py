@@ -18,6 +18,8 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.registry import Collector
 
 from agents.kafka.child import child
 from agents.ports import free_port
@@ -124,6 +126,21 @@ def configuration(targets: Mapping[str, Sequence[str]], *, alertmanager: str = "
     for name, job in jobs.items():
         job["static_configs"] = [{"targets": list(targets.get(name, []))}]
     return found
+
+
+@contextmanager
+def exposed(*collectors: Collector) -> Iterator[str]:
+    """Serve metrics while the block runs; yield the address."""
+    registry = CollectorRegistry()
+    for each in collectors:
+        registry.register(each)
+    server, thread = start_http_server(0, HOST, registry)
+    try:
+        yield f"{HOST}:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,15 @@ import pytest
 import yaml
 
 from agents.kafka import apache
+from agents.language import Language
+from deploy.grafana.__main__ import PAGES, texts
 from tests.deploy.command import options
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 FOLDER = DEPLOY / "compose"
 COMPOSE = yaml.safe_load((FOLDER / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+IMAGE_BOARDS = "/opt/tocsin/share/grafana"
 ONCE = {name for name, service in SERVICES.items() if service["restart"] == "no"}
 TOCSINS = {name for name, service in SERVICES.items() if "TOCSIN_IMAGE" in service["image"]}
 
@@ -110,7 +115,7 @@ def test_what_it_mounts_is_there_and_stays_as_it_is(service: dict[str, Any]) -> 
             assert source in COMPOSE["volumes"]
 
 
-@pytest.mark.parametrize("name", sorted(TOCSINS - {"password"}))
+@pytest.mark.parametrize("name", sorted(TOCSINS - {"boards", "password"}))
 def test_its_command_is_one(name: str) -> None:
     said = options(SERVICES[name]["command"])
     if name not in ONCE:
@@ -160,10 +165,35 @@ def test_prometheus_is_that_of_one_machine_but_for_where_things_are() -> None:
 
 def test_grafana_is_told_what_its_provisioning_asks_for() -> None:
     grafana = SERVICES["grafana"]
-    (boards,) = (each for each in grafana["volumes"] if isinstance(each, dict))
+    (boards,) = (each.split(":")[1] for each in grafana["volumes"] if each.startswith("boards:"))
     for file in (DEPLOY / "grafana" / "provisioning").rglob("*.yaml"):
         text = file.read_text()
         assert set(re.findall(r"\$\{(\w+)\}", text)) <= grafana["environment"].keys()
         for provider in yaml.safe_load(text).get("providers", ()):
-            assert provider["options"]["path"] == boards["target"]
-            assert list((FOLDER / usual(boards["source"])).glob("*.json"))
+            assert provider["options"]["path"] == boards
+
+
+@pytest.mark.parametrize("language", Language)
+def test_grafana_has_the_boards_of_the_image_in_one_language_with_links_to_the_pages(
+    language: Language, tmp_path: Path
+) -> None:
+    (command,) = SERVICES["boards"]["command"]
+    (volume,) = SERVICES["boards"]["volumes"]
+    kept, image = tmp_path / "kept", tmp_path / "image"
+    for folder in (kept, image / language):
+        folder.mkdir(parents=True)
+    (kept / "tocsin-gone.json").touch()
+    written = texts(language)
+    for name, text in written.items():
+        (image / language / name).write_text(text, encoding="utf-8")
+    command = command.replace("$$", "$").replace(volume.partition(":")[2], str(kept)).replace(IMAGE_BOARDS, str(image))
+    said = {"ALERTS_LANGUAGE": language, "BOARD_URL": "https://tocsin.example"}
+    subprocess.run([*SERVICES["boards"]["entrypoint"], command], env={**os.environ, **said}, check=True)
+    assert {path.name: path.read_text(encoding="utf-8") for path in kept.iterdir()} == {
+        name: text.replace(PAGES, "https://tocsin.example") for name, text in written.items()
+    }
+    assert SERVICES["boards"]["environment"].keys() == said.keys()
+
+
+def test_the_boards_are_where_the_image_has_them() -> None:
+    assert f"-m deploy.grafana {IMAGE_BOARDS}\n" in (DEPLOY / "Dockerfile").read_text()

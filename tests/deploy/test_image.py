@@ -69,6 +69,13 @@ def test_what_compiles_it_stays_behind() -> None:
     assert not re.search(r"apt|pip|gcc", LAST)
 
 
+def test_what_writes_its_boards_is_what_developers_use_and_stays_behind() -> None:
+    """Grafana's boards are written by the environment that builds, into what the last stage takes."""
+    (sdk,) = (each for each in PROJECT["project"]["optional-dependencies"]["dev"] if each.startswith("grafana"))
+    assert sdk in locked(DEPLOY / "requirements-build.txt")
+    assert re.search(r"PYTHONPATH=\$\(echo /build/\S+\) \S+ -m deploy\.grafana /opt/tocsin/", DOCKERFILE)
+
+
 def test_it_runs_as_nobody_in_particular() -> None:
     (user,) = re.findall(r"(?m)^USER (\d+):\d+$", LAST)
     assert int(user) > 0

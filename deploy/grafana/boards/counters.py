@@ -12,7 +12,7 @@ from deploy.grafana.panels import bars, curves, rows, spread
 from deploy.grafana.queries import CHANNEL, SERVICE, grown, named, now
 from deploy.grafana.shown import BOLD, THIN, Shown
 from deploy.grafana.tiles import service_now
-from deploy.grafana.words import COUNT, NO_TICKET, SECONDS, SHARE, TICKETS
+from deploy.grafana.words import COUNT, SECONDS, SHARE, TICKETS
 
 QUANTILES: Final = (("0.5", "median", BLUE), ("0.9", "90%", ORANGE), ("0.95", "95%", VERMILION))
 
@@ -49,7 +49,6 @@ def _waits() -> Panels:
             ],
             size=(12, 9),
             unit=SECONDS,
-            empty=NO_TICKET,
         ),
         curves(
             "Wait, over 1 h: median, 90% and 95%",
@@ -60,7 +59,6 @@ def _waits() -> Panels:
             ],
             size=(12, 9),
             unit=SECONDS,
-            empty=NO_TICKET,
         ),
         spread(
             "How waits are spread",
@@ -68,7 +66,6 @@ def _waits() -> Panels:
             f"sum by (le) ({grown('tocsin_ticket_wait_seconds_bucket', *SERVICE, 'le')})",
             size=(12, 8),
             unit=SECONDS,
-            empty=NO_TICKET,
         ),
         curves(
             "Visitors, counters and tickets called",
@@ -81,7 +78,6 @@ def _waits() -> Panels:
             ],
             size=(12, 8),
             unit=COUNT,
-            empty=NO_TICKET,
         ),
     ]
 
@@ -101,7 +97,6 @@ def _tickets() -> Panels:
             ],
             size=(12, 8),
             unit=COUNT,
-            empty=NO_TICKET,
         ),
         curves(
             "Time at the counter, over 1 h",
@@ -110,7 +105,6 @@ def _tickets() -> Panels:
             [_of("tocsin_ticket_service_seconds_mean", "mean time", BLUE, window="1h")],
             size=(6, 8),
             unit=SECONDS,
-            empty=NO_TICKET,
         ),
         curves(
             "No-shows, over 1 d",
@@ -119,7 +113,6 @@ def _tickets() -> Panels:
             [_of("tocsin_ticket_no_show_ratio", "no-shows", VERMILION, window="1d")],
             size=(6, 8),
             unit=SHARE,
-            empty=NO_TICKET,
         ),
     ]
 
@@ -144,7 +137,6 @@ def _requests() -> Panels:
             ],
             size=(12, 9),
             unit=COUNT,
-            empty="no request",
         ),
         curves(
             "Requests that wait and are overdue",
@@ -155,6 +147,5 @@ def _requests() -> Panels:
             ],
             size=(12, 9),
             unit=COUNT,
-            empty="no request",
         ),
     ]

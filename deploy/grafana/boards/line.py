@@ -17,7 +17,6 @@ from deploy.grafana.tiles import line_figures, line_state
 from deploy.grafana.words import (
     AGENTS,
     COUNT,
-    NO_CALL,
     OUTCOMES,
     REASONS,
     SECONDS,
@@ -77,7 +76,6 @@ def _rates() -> Panels:
             ],
             size=(24, 9),
             unit=SHARE,
-            empty=NO_CALL,
         ),
         curves(
             "Raw and corrected, over 1 h",
@@ -91,7 +89,6 @@ def _rates() -> Panels:
             ],
             size=(12, 9),
             unit=SHARE,
-            empty=NO_CALL,
         ),
         curves(
             "Load",
@@ -104,7 +101,6 @@ def _rates() -> Panels:
             ],
             size=(12, 9),
             unit=COUNT,
-            empty=NO_CALL,
         ),
     ]
 
@@ -128,7 +124,6 @@ def _outcomes() -> Panels:
             ],
             size=(12, 9),
             unit=COUNT,
-            empty=NO_CALL,
         ),
         bars(
             "Lost calls, by reason",
@@ -136,7 +131,6 @@ def _outcomes() -> Panels:
             [Shown(grown("tocsin_calls_lost_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
             unit=COUNT,
-            empty=NO_CALL,
             names=BY_REASON,
         ),
         bars(
@@ -145,7 +139,6 @@ def _outcomes() -> Panels:
             [Shown(grown("tocsin_calls_diverted_total", *LINE, "reason"), "{{reason}}")],
             size=(6, 9),
             unit=COUNT,
-            empty=NO_CALL,
             names=BY_REASON,
         ),
     ]
@@ -172,7 +165,6 @@ def _waits() -> Panels:
             ],
             size=(12, 8),
             unit=SECONDS,
-            empty=NO_CALL,
         ),
         spread(
             "How waits are spread",
@@ -180,7 +172,6 @@ def _waits() -> Panels:
             f"sum by (le) ({grown('tocsin_call_wait_seconds_bucket', *LINE, 'outcome', 'le')})",
             size=(12, 8),
             unit=SECONDS,
-            empty=NO_CALL,
         ),
         curves(
             "Longest wait",
@@ -188,7 +179,6 @@ def _waits() -> Panels:
             [Shown(now("tocsin_call_longest_wait_seconds", *LINE), "longest wait", colour=VERMILION)],
             size=(8, 8),
             unit=SECONDS,
-            empty=NO_CALL,
         ),
         curves(
             "Answered in time",
@@ -207,7 +197,6 @@ def _waits() -> Panels:
             ],
             size=(8, 8),
             unit=SHARE,
-            empty=NO_CALL,
             most=1,
         ),
         curves(
@@ -222,7 +211,6 @@ def _waits() -> Panels:
             ],
             size=(8, 8),
             unit=SECONDS,
-            empty=NO_CALL,
         ),
     ]
 
@@ -241,7 +229,6 @@ def _staff() -> Panels:
             ],
             size=(12, 8),
             unit=SHARE,
-            empty=NO_CALL,
         ),
         curves(
             "Mean wait, seen and to be expected",
@@ -253,7 +240,6 @@ def _staff() -> Panels:
             ],
             size=(12, 8),
             unit=SECONDS,
-            empty=NO_CALL,
         ),
         curves(
             "Agents",

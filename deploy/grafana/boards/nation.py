@@ -14,7 +14,7 @@ from deploy.grafana.colours import ORANGE, SKY
 from deploy.grafana.frame import Panels, board
 from deploy.grafana.panels import curves, figures, rows
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import COUNT, KIND, NO_CALL, SCOPE, SHARE, VERDICT
+from deploy.grafana.words import COUNT, KIND, SCOPE, SHARE, SUSPECTED, VERDICT
 
 PLACE: Final = "* on (site) group_left (region, department) site:tocsin_site_info:one"
 DOUBTED: Final = "sum by (site) (max by (site, line) (tocsin_miscount_suspected))"
@@ -47,7 +47,7 @@ def _now() -> Panels:
             [Shown("max by (scope, name, verdict, kind) (tocsin_across_offices)", "Offices", link=decide)],
             size=(14, 8),
             unit=COUNT,
-            empty="no incident of several offices",
+            empty="no known incident of several offices",
             words={"scope": SCOPE, "verdict": VERDICT, "kind": KIND},
         ),
         _totals(),
@@ -58,7 +58,7 @@ def _now() -> Panels:
             [Shown(_as_office("max by (site, scope, name, kind) (tocsin_part_of_across)"), "Parts", link=WALL)],
             size=(14, 8),
             unit=COUNT,
-            empty="no incident of several offices",
+            empty="no known incident of several offices",
             words={"scope": SCOPE, "kind": KIND},
         ),
         curves(
@@ -71,7 +71,6 @@ def _now() -> Panels:
             ],
             size=(10, 8),
             unit=SHARE,
-            empty=NO_CALL,
         ),
     ]
 
@@ -85,12 +84,11 @@ def _totals() -> stat.Panel:
             Shown('window:tocsin_calls_ended:sum{window="1h"}', "Calls in 1 h"),
             Shown('window:tocsin_lost_calls:sum{window="1h"}', LOST),
             Shown(_rate("", "1h"), "Lost rate", SHARE),
-            Shown(f"sum({DOUBTED})", "Lines suspected"),
+            Shown(f"sum({DOUBTED})", "Lines suspected", mappings=SUSPECTED),
             Shown("count(count by (digest) (tocsin_catalogue_info))", "catalogues in use"),
         ],
         size=(10, 8),
         unit=COUNT,
-        empty=NO_CALL,
         text=(18, 40),
     )
 
@@ -115,11 +113,10 @@ def _sums(title: str, keys: dict[str, str], unit: str, size: tuple[int, int]) ->
             Shown(_sum(f"{unit}_", "tocsin_lost_calls", "1h", labels), LOST),
             Shown(_rate(f"{unit}_", "1h", labels), "Lost rate, 1 h", SHARE),
             Shown(_rate(f"{unit}_", "1d", labels), "Lost rate, 1 d", SHARE),
-            Shown(suspected, "Lines suspected"),
+            Shown(suspected, "Lines suspected", mappings=SUSPECTED),
         ],
         size=size,
         unit=COUNT,
-        empty=NO_CALL,
     )
     return _worst_first(panel)
 
@@ -138,11 +135,10 @@ def _offices() -> Panels:
             Shown(placed(_sum("site_", "tocsin_lost_calls", "1h", "site")), LOST),
             Shown(placed(_rate("site_", "1h", "site")), "Lost rate, 1 h", SHARE),
             Shown(placed(_rate("site_", "1d", "site")), "Lost rate, 1 d", SHARE),
-            Shown(placed(DOUBTED), "Lines suspected"),
+            Shown(placed(DOUBTED), "Lines suspected", mappings=SUSPECTED),
         ],
         size=(24, 14),
         unit=COUNT,
-        empty=NO_CALL,
     )
     return [_worst_first(panel)]
 

@@ -21,7 +21,6 @@ from deploy.grafana.words import (
     HOURS,
     KIND,
     MOMENT,
-    NO_CALL,
     RESULTS,
     SHARE,
     VERDICT,
@@ -97,7 +96,7 @@ def _incidents() -> Panels:
             ],
             size=(14, 8),
             unit=COUNT,
-            empty="no incident",
+            empty="no known incident",
             words=words,
         ),
         levels(
@@ -122,7 +121,7 @@ def _incidents() -> Panels:
             [Shown(named(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
             size=(12, 8),
             unit=COUNT,
-            empty="no incident",
+            empty="no known incident",
             words=words,
         ),
         states(
@@ -163,7 +162,6 @@ def _rates() -> Panels:
             ],
             size=(24, 8),
             unit=SHARE,
-            empty=NO_CALL,
         )
         .repeat("line")
         .max_per_row(2)
@@ -192,7 +190,6 @@ def _events() -> Panels:
             [Shown(came("result", where='topic=~".*line-readings"'), "{{result}}")],
             size=(12, 8),
             unit=COUNT,
-            empty="no reading",
             names=BY_RESULT,
         ),
         rows(
@@ -209,6 +206,5 @@ def _events() -> Panels:
             ],
             size=(24, 6),
             unit=COUNT,
-            empty="no second record",
         ),
     ]
