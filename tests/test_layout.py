@@ -170,7 +170,7 @@ SHOWN_BY: Final = {
     "streams.indicators": ("tests/streams/indicators/test_annual.py", "parts of a year"),
     "streams.kept": ("tests/streams/kept/test_records.py", "every state is made of them"),
     "streams.ledger": ("tests/streams/ledger/test_book.py", "what days hold is tested with the book"),
-    "streams.reconcile": ("tests/streams/reconcile/test_matching.py", "data, and what matched calls add up to"),
+    "streams.reconcile": ("tests/streams/reconcile/test_two_records.py", "data, and what matched calls add up to"),
     "streams.requests.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
     "streams.simulation": ("tests/streams/simulation/test_simulate.py", "parts of an office that is simulated whole"),
     "streams.tickets.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
