@@ -13,8 +13,8 @@ from streams.decoding import Invalid
 from streams.events import CallEvent, Reason, milliseconds
 from streams.kept.times import DAY_MS, FOREVER
 from streams.reconcile.account import Accounts
-from streams.reconcile.matching import Matching
 from streams.reconcile.sighting import Sighting, sight_of
+from streams.reconcile.two_records import TwoRecords
 from streams.reconcile.witnessed import Witnessed
 from streams.said import said
 
@@ -65,7 +65,7 @@ class Reconciliation:
     def __init__(self, first: CallRecord, second: CallRecord, day: Callable[[int], int]) -> None:
         self.records = first, second
         self.accounts = Accounts((sight_of(first.kind), sight_of(second.kind)), day)
-        self.matching = Matching()
+        self.matching = TwoRecords()
 
     def run(self, entries: tuple[Iterable[Entry], Iterable[Entry]], places: Places, now: int) -> None:
         """Read both records to their ends, always the one that lies behind; `now` is in ms."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from agents.history.incident_json import moment
 from agents.language import Language
@@ -89,21 +90,21 @@ class Reconciled(Struct, frozen=True):
 def reconciled(found: Reconciliation, site: str, zone: ZoneInfo) -> Reconciled:
     """Return what was found of two records, in English; moments are in the office's zone."""
     first, second = found.records
-    state = found.matching.state
+    matching = found.matching
     names = sorted({*first.calls.counts, *second.calls.counts}, key=lambda name: (name == NO_LINE, name))
-    typical, drift = state.offset.typical, state.offset.drift
+    typical, drift = matching.offset.typical, matching.offset.drift
     with speaking(Language.EN):  # programs read one language
         lines = {name: _line(found, name, zone) for name in names}
     return Reconciled(
         site=site,
         first=_record(first, zone),
         second=_record(second, zone),
-        joined_by=state.way,
+        joined_by=matching.way,
         clock=ClockShape(
             offset=None if typical is None else typical / 1000,
             drift_per_day=None if drift is None else round(drift / 1000, 3),
-            steps=state.offset.steps,
-            method=str(METHODS[state.way]),
+            steps=matching.offset.steps,
+            method=str(METHODS[matching.way]),
         ),
         rules=tuple(map(str, RULES)),
         lines=lines,
@@ -112,7 +113,7 @@ def reconciled(found: Reconciliation, site: str, zone: ZoneInfo) -> Reconciled:
 
 def joinable(found: Reconciliation) -> bool:
     """Tell whether the calls of the two records could be brought together at all."""
-    return found.matching.state.way != "none"
+    return found.matching.way != "none"
 
 
 def _record(record: CallRecord, zone: ZoneInfo) -> RecordShape:
@@ -140,22 +141,14 @@ def _line(found: Reconciliation, name: str, zone: ZoneInfo) -> ReconciledLine:
         outside=sum(_outside(each, found) for each in account.differences),
         reasons=dict(account.reasons.most_common()) if joined else {},
         best=counts_shape(account.best if joined else None),
-        differences=[_difference(each, zone) for each in sorted(account.differences, key=_at)] if joined else [],
+        differences=[_difference(each, zone) for each in account.in_order()] if joined else [],
         differences_left_out=account.left_out,
     )
 
 
 def _counts(record: CallRecord, name: str) -> KindCounts:
-    counts = record.calls.counts.get(name, Counts())
-    return KindCounts(
-        kind=record.kind,
-        offered=counts.offered,
-        answered=counts.answered,
-        lost=counts.lost,
-        diverted=counts.diverted,
-        unresolved=counts.unresolved,
-        lost_rate=counts.lost_rate,
-    )
+    counts = counts_shape(record.calls.counts.get(name, Counts()))
+    return KindCounts(kind=record.kind, **asdict(counts))
 
 
 def _difference(each: Disagreement, zone: ZoneInfo) -> DifferenceShape:
@@ -175,10 +168,6 @@ def _outside(each: Disagreement, found: Reconciliation) -> bool:
     """Tell whether the record that lacks a call was written at another time."""
     if each.first is not None and each.second is not None:
         return False
-    ahead = found.matching.state.offset.typical or 0
+    ahead = found.matching.offset.typical or 0
     blind, at = (found.records[1].calls, each.at + ahead) if each.first else (found.records[0].calls, each.at - ahead)
     return not blind.low <= at <= blind.high
-
-
-def _at(each: Disagreement) -> int:
-    return each.at

@@ -55,7 +55,7 @@ def stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterat
     for name, line in report.lines.items():
         account = found.accounts.lines.get(name)
         by_reason: dict[Why, list[Disagreement]] = {}
-        for each in sorted(account.differences, key=lambda each: each.at) if account and joinable(found) else ():
+        for each in account.in_order() if account and joinable(found) else ():
             by_reason.setdefault(each.why, []).append(each)
         reasons = [
             ReasonStory(

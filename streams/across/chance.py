@@ -1,11 +1,15 @@
-"""How often independent faults look as one: the null that incidents across offices are held against.
+"""How often independent faults look like one: the null hypothesis for incidents across offices.
 
-Under the null each office has its spells alone, and a spell of the record could have come to any office, at any of its
-opening hours. `Chances.share` is the chance that an office has a spell alike to a given one. How many other offices
-have one is then binomial. Two more chances are reckoned. Overloads come at certain hours of the week, so a spell could
-also have come in any week at its own hour. And an office that is often so keeps its own rate. The greatest of the three
-counts. Where offices differ, their mean is taken: the binomial tail of the mean is not below theirs (W. Hoeffding, On
-the distribution of the number of successes in independent trials, 1956).
+Under the null hypothesis the offices have their spells independently of each other. The chance that one office has a
+spell alike to a given one is the greatest of three:
+
+1. The spells of the record fall on any office, at any opening hour.
+2. They fall on any week at the same hour of the week, because overloads come at certain hours.
+3. The office has them at its own rate, because some offices have them often.
+
+The number of other offices with such a spell is then binomial. If their chances differ, the mean is taken: the binomial
+tail of the mean is not below the true one (W. Hoeffding, On the distribution of the number of successes in independent
+trials, 1956).
 """
 
 from __future__ import annotations
@@ -25,10 +29,10 @@ _CERTAIN: Final = 1 - 1e-9
 
 
 class Chances:
-    """Hold the spells of one sort, of all offices, and how likely another office has one that is alike to one."""
+    """How likely other offices have a spell alike to a given one, by the spells of one sort of all offices."""
 
     def __init__(self, spells: Sequence[Spell], hours: OfficeHours, days: int) -> None:
-        """Take `days` as those that all offices together are counted."""
+        """`days` is how many days all offices together are counted."""
         self._spells = spells
         self._hours = hours
         self._weeks = max(days / 7, 1)
@@ -47,13 +51,13 @@ class Chances:
         return found
 
     def least(self, spell: Spell, hits: int) -> float:
-        """Return a log-probability that so many others have one too: no greater than it is, and soon found."""
+        """Return a quick lower bound of the log-probability that `hits` other offices have one too."""
         return hits * log(min(max(self._anywhere(spell), LEAST), _CERTAIN))
 
     def log_chance(self, spell: Spell, hits: int, others: Iterable[str], beside: Iterable[Spell]) -> float:
-        """Return the log-probability that `hits` or more of some `others` have one too.
+        """Return the log-probability that at least `hits` of the `others` (sites) have one too.
 
-        `beside` are the spells that are held against chance, and no rate of their offices' own.
+        `beside` are the spells under test; they do not count towards the own rate of their offices.
         """
         sites, taken = list(others), set(beside)
         share = self.share(spell)
@@ -61,16 +65,16 @@ class Chances:
         return 0.0 if hits <= 0 else log_chance(hits, len(sites), min(mean, _CERTAIN))
 
     def _own_share(self, site: str, spell: Spell, taken: set[Spell]) -> float:
-        """Return the same by what the office itself went through at other times."""
+        """Return the chance that a site has one, by its own spells at other times."""
         found = sum(places(spell.length, each.length) for each in self._own[site] if each not in taken)
         return found / max(self._hours.slots.get(site, 0), 1)
 
     def _anywhere(self, spell: Spell) -> float:
-        """Return the same by all opening hours of all offices."""
+        """Return the chance that an office has one, by all spells at any opening hour."""
         return sum(count * places(spell.length, other) for other, count in self._lengths.items()) / self._slots
 
     def _at_its_hour(self, spell: Spell) -> float:
-        """Return the same by the hour of the week: the share of all offices' weeks with another alike at its hour."""
+        """Return the chance that an office has one in any week at this hour of the week."""
         length, hits = spell.end - spell.first, 0
         for other in self._spells:
             first = other.first + WEEK * round((spell.first - other.first) / WEEK)

@@ -1,4 +1,4 @@
-"""What is said of a fault that offices share, in French and English, with its figures."""
+"""The evidence of a shared fault as sentences in French and English, with its figures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SOUND: Final = ("étaient ouverts et comptaient juste", "were open and counted 
 
 
 def evidence_of(fault: SharedFault) -> list[Evidence]:
-    """Return what shows that it is one thing, then what each of its sites saw itself."""
+    """Return the evidence that the fault is shared, then the first evidence of each site."""
     found = [_together(fault)]
     if fault.against:
         french, english = _AGAINST.get(fault.sort, _SOUND)
@@ -67,7 +67,7 @@ def evidence_of(fault: SharedFault) -> list[Evidence]:
 
 
 def names(sites: Sequence[str]) -> str:
-    """Return sites as a list in words: of many, the first.
+    """Return sites separated by commas, cut after the first eight.
 
     >>> names([str(each) for each in range(10)])
     '0, 1, 2, 3, 4, 5, 6, 7…'
@@ -80,7 +80,7 @@ def _together(fault: SharedFault) -> Evidence:
     (fr, en), (do, does) = _OF[fault.scope], _DO.get(fault.sort, _MISCOUNT)
     years = floor(1 / max(fault.false_a_year, _LEAST))
     seldom, rarely = "des milliers d'années", "thousands of years"
-    if years < 1000:  # noqa: PLR2004 -- from then on nobody believes the figure
+    if years < 1000:  # noqa: PLR2004 -- a larger figure would not be believed
         seldom, rarely = f"{years} ans", f"{years} years"
     return Evidence(
         CHECK,

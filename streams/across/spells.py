@@ -1,7 +1,7 @@
-"""A spell: what one office went through, whichever of its lines told it; and which spells of two offices are alike.
+"""Spells: incidents of an office's lines that happened at once, and which spells of two offices are alike.
 
-Silences are of one sort, overloads of one, and each kind of miscount is a sort of its own. What nobody could decide,
-and no mechanism explains, may be an overload too.
+Silences are one sort, overloads are one, and each kind of miscount is one. An undecided drift is also an overload,
+because small offices often have too few calls to be certain.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ OVERLOAD: Final = "overload"
 
 
 class Spell(Struct, frozen=True, eq=False):
-    """Hold the incidents of one office that are one thing, and the stretch that all of them share."""
+    """Incidents of one office that happened at once, and the slots that all of them share."""
 
     site: str
     incidents: list[Incident]
     first: int  # slot
     end: int  # the slot after the last
-    bits: int  # its slots in which the office is open, as `OfficeHours` has them
-    length: int  # how many those are
+    bits: int  # the slots in which the office is open, as in `OfficeHours`; all slots if the sort is closed hours
+    length: int  # how many slots `bits` has
 
 
 def sorts_of(incident: Incident) -> Iterator[str]:
-    """Yield the sorts that an incident belongs to: none, if a person dismissed it."""
+    """Yield the sorts that an incident belongs to; none if a person dismissed it."""
     if incident.status == "dismissed":
         return
     if incident.cause == SILENCE:
@@ -46,7 +46,7 @@ def sorts_of(incident: Incident) -> Iterator[str]:
 
 
 def spells_of(site: str, incidents: Iterable[Incident], hours: OfficeHours, sort: str) -> list[Spell]:
-    """Return what an office went through of one sort, in order: incidents of its lines that are all alike are one."""
+    """Return the spells of one sort of an office, in order; incidents that are all alike form one spell."""
     spells: list[Spell] = []
     groups: list[list[Spell]] = []
     for incident in sorted(incidents, key=lambda each: (each.bounds(), each.id)):
@@ -74,12 +74,12 @@ def spells_of(site: str, incidents: Iterable[Incident], hours: OfficeHours, sort
 
 
 def alike(one: Spell, other: Spell) -> bool:
-    """Tell whether two spells share enough of their opening hours to be one thing."""
+    """Return whether two spells share enough opening hours to have one cause."""
     return (one.bits & other.bits).bit_count() >= shared(one.length, other.length)
 
 
 def shared(length: int, other: int) -> int:
-    """Return how many slots two spells of these lengths (slots) share at least if they are alike.
+    """Return how many slots two spells of these lengths (slots) must share to be alike.
 
     >>> shared(4, 4), shared(2, 8), shared(1, 8)
     (2, 2, 2)
@@ -89,7 +89,7 @@ def shared(length: int, other: int) -> int:
 
 
 def places(length: int, other: int) -> int:
-    """Return at how many places a spell of one length (slots) could begin and be alike to one of the other.
+    """Return at how many slots a spell of one length (slots) can begin and be alike to a fixed one of the other.
 
     >>> places(4, 4), places(1, 8)
     (5, 0)
@@ -99,7 +99,7 @@ def places(length: int, other: int) -> int:
 
 
 def alike_pairs(spells: Sequence[Spell]) -> dict[Spell, list[Spell]]:
-    """Return of each spell those of other offices that are alike to it."""
+    """Return for each spell the spells of other offices that are alike to it."""
     found: dict[Spell, list[Spell]] = {each: [] for each in spells}
     going_on: list[Spell] = []
     for spell in sorted(spells, key=lambda each: each.first):

@@ -21,7 +21,7 @@ from zlib import crc32
 from streams.calls.call import ANSWERED, MAX_CALL_IDENTITIES, REASON_INDEX
 from streams.calls.counts import Counts
 from streams.calls.rules import LineRules
-from streams.desks.line_witness_matching import FEWEST, HAPPENED, Found, Matched, WitnessMatching, moment
+from streams.desks.line_witness_matching import HAPPENED, Found, Matched, WitnessMatching, moment
 from streams.desks.line_witness_state import MAX_WAITING_CALLS, LineWitnessState
 from streams.events import CallEvent
 from streams.kept.mark import DUPLICATE, LATE, OK
@@ -29,6 +29,7 @@ from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, QUARTER_MS
 from streams.ledger.book import BookHolder
 from streams.ledger.day import WitnessDay
 from streams.ledger.witness import WitnessLedger, cover
+from streams.reconcile.matching import FEWEST
 from streams.reconcile.sighting import Sight, counted
 from streams.reconcile.witnessed import told
 from streams.watch.incidents import Incidents
@@ -182,13 +183,13 @@ class LineWitness:
         """Keep what all calls come to that settled, or that both records had time to tell of."""
         sums, names = copy(self.state), (set[str](), set[str]())
         for each in matched.found:
-            sides = [(side, seen) for side, seen in enumerate((each.first, each.second)) if seen is not None]
-            if each.due and all(seen.call in self.state.calls[side] for side, seen in sides):  # else it has settled
+            sightings = each.call.sightings
+            if each.due and all(seen.call in self.state.calls[side] for side, seen in sightings):  # else it has settled
                 _add(sums, each)
-                for side, seen in sides:
+                for side, seen in sightings:
                     names[side].add(seen.call)
         last = max((at for at in matched.heard if at >= self.state.settled), default=None)
-        own = (each.first for each in matched.found if each.first and each.first.call in self.state.calls[0])
+        own = (first for each in matched.found if (first := each.call.first) and first.call in self.state.calls[0])
         sums.silent = sum(each.start > last for each in own) if last is not None else sums.silent + sum(1 for _ in own)
         self._sums, self._counted = sums, names
 
@@ -199,11 +200,10 @@ class LineWitness:
             return
         differences = []
         for each in matched.found:
-            cause = cause_of(each.judged, each.first, each.second, sights)
-            if cause is None or each.ambiguous or not (each.due and each.covered):
+            cause = cause_of(each.judged, each.call.first, each.call.second, sights)
+            if cause is None or each.call.ambiguous or not (each.due and each.covered):
                 continue
-            seen, side = (each.first, 0) if each.first else (each.second, 1)
-            assert seen is not None
+            side, seen = each.call.seen
             name = f"{side} {seen.call}"
             if name not in state.told:
                 state.told.add(name)
@@ -213,9 +213,9 @@ class LineWitness:
             self._second.close(state.paired)
 
     def _disputed(self, cause: Cause, found: Found, sights: tuple[Sight, Sight]) -> Disputed:
-        seen, ahead = (found.first, 0) if found.first else (found.second, self.state.ahead)
-        assert seen is not None
-        sure = sights[0] == sights[1] or found.judged.why != "unknown" or None not in {found.first, found.second}
+        side, seen = found.call.seen
+        ahead = side * self.state.ahead
+        sure = sights[0] == sights[1] or found.judged.why != "unknown" or len(found.call.sightings) > 1
         return Disputed(cause, seen.start - ahead, moment(seen) - ahead, seen.call, sure)
 
     def _settle(self, matched: Matched, until: int) -> None:
@@ -229,17 +229,16 @@ class LineWitness:
         self._weigh(found)
         for each in found:
             _add(state, each)
-            for side, seen in enumerate((each.first, each.second)):
-                if seen is not None:
-                    state.calls[side].pop(seen.call, None)
-                    state.told.discard(f"{side} {seen.call}")
+            for side, seen in each.call.sightings:
+                state.calls[side].pop(seen.call, None)
+                state.told.discard(f"{side} {seen.call}")
         for side, calls in enumerate(state.calls):  # ringing legs, and ends alone
             for name, call in list(calls.items()):
                 if not call.types & HAPPENED and call.start - side * state.ahead < until:
                     del calls[name]
         if heard:
             state.silent = state.silent_answered = 0
-        own = [each.first for each in found if each.first and each.first.start > (heard or [-1])[-1]]
+        own = [first for each in found if (first := each.call.first) and first.start > (heard or [-1])[-1]]
         state.silent += len(own)
         state.silent_answered += sum(each.kind == ANSWERED for each in own)
         state.settled = until
@@ -247,10 +246,10 @@ class LineWitness:
     def _weigh(self, found: Iterable[Found]) -> None:
         """Weigh, call by call, whether the witness lacks more of the line's calls than it may lose."""
         sights = self._matching.sights()
-        seen = [(each.first.start, each.first.call, each) for each in found if each.first is not None]
+        seen = [(own.start, own.call, each) for each in found if (own := each.call.first) is not None]
         for start, _, each in sorted(seen, key=itemgetter(0, 1)):
-            if each.covered and not each.ambiguous:
-                cause = cause_of(each.judged, each.first, each.second, sights)
+            if each.covered and not each.call.ambiguous:
+                cause = cause_of(each.judged, each.call.first, each.call.second, sights)
                 lacked = self._disputed(cause, each, sights) if cause == "only here" else None
                 self._second.settle(start, lacked, _quarter(start) + QUARTER_MS + self.horizon)
 
@@ -266,8 +265,8 @@ class LineWitness:
             if slot_no < first:
                 continue  # its slot has settled
             page = self.ledger.page(slot_no, source)
-            if each.second is not None:
-                page.told += counted(each.second.outcome)
+            if each.call.second is not None:
+                page.told += counted(each.call.second.outcome)
             result = _result(each)
             if result is not None:
                 _count(page, result)
@@ -297,12 +296,12 @@ class LineWitness:
 
 def _add(state: LineWitnessState, found: Found) -> None:
     """Count a call that both records had time to tell of."""
-    if found.second is not None:
-        state.witnessed += counted(found.second.outcome)
+    if found.call.second is not None:
+        state.witnessed += counted(found.call.second.outcome)
     result = _result(found)
     if result is not None:
         state.best += counted(found.judged.outcome)
-        state.here += found.first is not None
+        state.here += found.call.first is not None
         _count(state, result)
 
 
@@ -318,13 +317,13 @@ def _counts(outcomes: Mapping[int, int]) -> Counts:
 
 def _result(found: Found) -> Result | None:
     """Return what a call counts as; None where the witness alone has it and the line was not there to tell of it."""
-    if found.ambiguous:
+    if found.call.ambiguous:
         return "ambiguous"
     if not found.covered:
-        return None if found.first is None else "uncovered"
-    if found.first is None:
+        return None if found.call.first is None else "uncovered"
+    if found.call.first is None:
         return "only_there"
-    if found.second is None:
+    if found.call.second is None:
         return "only_here"
     return "matched" if found.judged.standing == "matched" else "contradicted"
 

@@ -1,7 +1,8 @@
-"""The matching of a line's calls with those of its witness: which are one call, and which only one record has.
+"""A line's calls matched with those of its witness, and whether each difference already says something.
 
-Calls are joined by their ids where the records share them, else by time, with the offset of the clocks followed. A call
-that one record lacks says something only where the other was there, and had time to tell of it.
+The matcher is that of `tocsin reconcile` (`streams.reconcile.matching`). A live line has to add what whole records do
+not need, because a call here is matched again at every look until it settles. A call that one record lacks is a
+difference only if the other record was there (`covered`) and had time to report the call (`due`).
 """
 
 from __future__ import annotations
@@ -14,41 +15,33 @@ from streams.calls.call import ANSWERED, OPEN, RINGING, SEEN_BIT
 from streams.calls.rules import LineRules
 from streams.desks.line_witness_state import LineWitnessState
 from streams.kept.times import HOUR_MS, MINUTE_MS
-from streams.reconcile import by_time
+from streams.reconcile.matching import Pairing, by_id, decide, join, match
 from streams.reconcile.offset import TRACKED, of_pairs, of_strangers
 from streams.reconcile.sighting import Sight, Sighting, sight_of, sighting
-from streams.reconcile.verdict import Judged, of_both, of_one
+from streams.reconcile.verdict import Judged, judge
 
-SILENT: Final = 8  # calls of the line in a row that a witness does not all miss unless it is silent
-SILENT_ANSWERED: Final = 3  # the same of answered ones, which faults of the counting seldom hide
-SHARED: Final = 0.05  # of the calls of the smaller record, which share an id where ids are shared at all
-FEWEST: Final = 3  # of them, where there are as many
-# Half of the pairs with one id lie at most so far from their median offset; else one id names two calls.
-LOOSE: Final = MINUTE_MS
-# Where no id is shared, two calls so near to each other, one in each record, may be one that a clock which drifted
-# overnight keeps apart: nothing is told of them until the calls around them show its offset.
+SILENT: Final = 8  # calls of the line in a row; a witness that misses them all was silent
+SILENT_ANSWERED: Final = 3  # the same of answered calls, which faults of the counting seldom hide
+# If no id is shared, two lone calls so near to each other, one in each record, may be one call that a clock's drift
+# overnight keeps apart. They say nothing until the calls around them show the offset.
 NEARBY: Final = MINUTE_MS
 AROUND: Final = HOUR_MS
-MANIFOLD: Final = 2  # times as many are joined there as are apart: by a wrong offset few are, by chance
+MANIFOLD: Final = 2  # times as many are joined around them as are apart; a wrong offset joins few, by chance
 HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or an end alone, is no call
 
 
 class Found(NamedTuple):
-    """Hold what is found of one call."""
+    """A call as matched at one look."""
 
-    first: Sighting | None
-    second: Sighting | None
+    call: Pairing
     judged: Judged
-    ambiguous: bool = False  # it may be two calls
-    covered: bool = True  # False where the record that lacks it was silent
-    due: bool = True  # both records had time to tell of it
+    covered: bool  # the record that lacks it was there
+    due: bool  # both records had time to report it
 
     def start(self, ahead: int) -> int:
         """Return when it began (ms), by the line's clock."""
-        if self.first is not None:
-            return self.first.start
-        assert self.second is not None
-        return self.second.start - ahead
+        side, seen = self.call.seen
+        return seen.start - side * ahead
 
 
 class Matched(NamedTuple):
@@ -67,27 +60,30 @@ class WitnessMatching:
         self._rules = rules
 
     def set_clocks(self, fewest: int) -> None:
-        """Decide how calls are joined, where that is not known yet, and follow the offset of the clocks."""
+        """Decide how calls are joined, if that is open, else follow the offset of the clocks.
+
+        `fewest` pairs with one id show that ids are shared.
+        """
         state = self._state
         first, second = self._sightings()
         if not first or not second:
             return
-        names = {each.call: each for each in second}
-        shared = [(each, names[each.call]) for each in first if each.call in names]
+        shared = by_id(first, second)
+        knot = None
         if state.way == "undecided":
-            if len(shared) >= max(SHARED * min(len(first), len(second)), fewest) and _of_one_clock(shared):
-                state.way = "id"
-            else:
-                knot = of_strangers(first, second)
-                if knot is not None:
-                    state.way, state.ahead = "time", knot.offset
+            decided = decide(first, second, shared, fewest)
+            if decided is not None:
+                state.way, knot = decided
         elif state.way == "time":
             knot = of_strangers(first, second, state.ahead, TRACKED)
-            if knot is None and not by_time.join(first, second, lambda _: state.ahead).certain:
-                knot = of_strangers(first, second)  # a clock may have been set
-            state.ahead = state.ahead if knot is None else knot.offset
-        if state.way == "id" and len(shared) >= fewest:
-            state.ahead = of_pairs(shared).offset
+            # A clock may have been set. `tocsin reconcile` asks that if few calls are joined; here the window is short,
+            # and a fault of the line may hide most of them, so any joined call shows that the offset still holds.
+            if knot is None and not join("time", first, second, self._offset).certain:
+                knot = of_strangers(first, second)
+        elif len(shared) >= fewest:
+            knot = of_pairs(shared)
+        if knot is not None:
+            state.ahead = knot.offset
 
     def match(self, own: int) -> Matched:
         """Match all waiting calls; the line's own record is complete up to `own` (ms)."""
@@ -99,50 +95,33 @@ class WitnessMatching:
     def _found(
         self, first: Sequence[Sighting], second: Sequence[Sighting], covered: Callable[[int], bool], own: int
     ) -> Iterator[Found]:
-        """Yield what is found of every waiting call."""
-        state, sights, day = self._state, self.sights(), self._rules.day
-        ahead = state.ahead
-        pairs, ambiguous = self._pairs(first, second)
-        for joined, unsure in ((pairs, False), (ambiguous, True)):
-            for one, other in joined:
+        """Yield every waiting call."""
+        state, sights, ahead = self._state, self.sights(), self._state.ahead
+        ids = state.way == "id"
+        callers = {each.base for each in first if ids}, {each.base for each in second if ids}
+        pairings = list(match(join(state.way, first, second, self._offset), first, second, self._offset, callers))
+        apart = _starts(pairings, 0, ahead), _starts(pairings, 1, ahead)
+        both = [(each.first, each.second) for each in pairings if each.first and each.second and not each.ambiguous]
+        shown = sorted(one.start for one, other in both if one.outcome != OPEN != other.outcome)
+        for pairing in pairings:
+            one, other = pairing.first, pairing.second
+            there = True
+            if one and other:
                 due = one.outcome != OPEN != other.outcome or max(one.last, other.last - ahead) <= own
                 due = due and max(moment(one), moment(other) - ahead) <= own
-                yield Found(one, other, of_both(one, other, sights, ahead, day), unsure, due=due)
-        gone = {each.call for pair in (*pairs, *ambiguous) for each in pair[:1]}
-        gone_too = {each.call for pair in (*pairs, *ambiguous) for each in pair[1:]}
-        bases = {each.base for each in first}, {each.base for each in second}
-        left = [
-            sorted(each.start - side * ahead for each in seen if each.call not in taken)
-            for side, (seen, taken) in enumerate(((first, gone), (second, gone_too)))
-        ]
-        shown = sorted(one.start for one, other in pairs if one.outcome != OPEN != other.outcome)
-        for side, (seen, taken) in enumerate(((first, gone), (second, gone_too))):
-            until = own if side else min(own, state.paired)
-            for each in seen:
-                if each.call in taken:
-                    continue
-                elsewhere = state.way == "id" and each.base in bases[1 - side]
-                judged = of_one(each, side, sights, elsewhere=elsewhere)
-                place = each.start - side * ahead
-                due = each.last - side * ahead <= until and self._complete(each, until + side * ahead)
-                if due and state.way == "time" and _count(left[1 - side], place, NEARBY):
-                    apart = min(_count(each, place, AROUND) for each in left)
-                    due = _count(shown, place, AROUND) > MANIFOLD * apart
-                there = state.since[0] <= place <= state.high[0] if side else covered(place) and covered(each.last)
-                yield Found(None if side else each, each if side else None, judged, covered=there, due=due)
+            else:
+                side, seen = pairing.seen
+                start, last = seen.start - side * ahead, seen.last - side * ahead
+                until = own if side else min(own, state.paired)
+                due = last <= until and self._complete(seen, until + side * ahead)
+                if due and state.way == "time" and _count(apart[1 - side], start, NEARBY):
+                    due = _count(shown, start, AROUND) > MANIFOLD * min(_count(each, start, AROUND) for each in apart)
+                there = state.since[0] <= start <= state.high[0] if side else covered(start) and covered(last)
+            yield Found(pairing, judge(pairing, sights, self._rules.day), there, due)
 
-    def _pairs(
-        self, first: Sequence[Sighting], second: Sequence[Sighting]
-    ) -> tuple[Sequence[tuple[Sighting, Sighting]], Sequence[tuple[Sighting, Sighting]]]:
-        """Return the calls that are one in both records, and those that may be."""
-        state = self._state
-        if state.way == "id":
-            names = {each.call: each for each in second}
-            return [(each, names[each.call]) for each in first if each.call in names], []
-        if state.way == "time":
-            joined = by_time.join(first, second, lambda _: state.ahead)
-            return joined.certain, joined.ambiguous
-        return [], []
+    def _offset(self, _at: int) -> int:
+        """Return by how much (ms) the witness's clock is ahead: the same throughout the waiting calls."""
+        return self._state.ahead
 
     def _covering(self, first: Sequence[Sighting], heard: Sequence[int]) -> Callable[[int], bool]:
         """Return what tells whether the witness was there at a moment (ms) of the line's clock."""
@@ -182,6 +161,12 @@ class WitnessMatching:
         return sight_of(own), sight_of(others or self._rules.witness or "")
 
 
+def _starts(pairings: Sequence[Pairing], side: int, ahead: int) -> list[int]:
+    """Return when the calls began (ms, by the line's clock) that only one record has, in order."""
+    lone = (each.seen for each in pairings if each.first is None or each.second is None)
+    return sorted(seen.start - side * ahead for at, seen in lone if at == side)
+
+
 def _count(moments: Sequence[int], place: int, within: int) -> int:
     """Return how many of the moments, in their order, lie within so many ms of a place."""
     return bisect_right(moments, place + within) - bisect_left(moments, place - within)
@@ -190,9 +175,3 @@ def _count(moments: Sequence[int], place: int, within: int) -> int:
 def moment(seen: Sighting) -> int:
     """Return when a call's outcome fell, or else when it was last heard of (ms)."""
     return seen.answered if seen.kind == ANSWERED else seen.last
-
-
-def _of_one_clock(pairs: Sequence[tuple[Sighting, Sighting]]) -> bool:
-    """Tell whether most pairs lie equally far apart, as they do where one id is one call."""
-    offset = of_pairs(pairs).offset
-    return 2 * sum(abs(second.start - first.start - offset) <= LOOSE for first, second in pairs) >= len(pairs)

@@ -1,37 +1,32 @@
-"""What two records of a line come to: how many of its calls agree, why others do not, and the figure by both."""
+"""How many calls of a line two records agree on, why they differ on others, and the figure by both."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from streams.calls.counts import Counts
 from streams.reconcile.matching import Pairing
 from streams.reconcile.sighting import Sight, Sighting, counted
-from streams.reconcile.verdict import Judged, Standing, Why, of_both, of_one
+from streams.reconcile.verdict import Judged, Standing, Why, judge
 
-MAX_DIFFERENCES: Final = 200_000  # of a line, that are kept one by one; all are counted
+MAX_DIFFERENCES: Final = 200_000  # of a line that are kept one by one; all are counted
 
 
 class Disagreement(NamedTuple):
-    """Hold one call on which two records differ."""
+    """A call on which two records differ."""
 
     first: Sighting | None
     second: Sighting | None
     why: Why
     ambiguous: bool
-
-    @property
-    def at(self) -> int:
-        """Return when it began (ms), by the first record that has it."""
-        seen = self.first or self.second
-        assert seen is not None
-        return seen.start
+    at: int  # when it began (ms), by the first record that has it
 
 
 class Account:
-    """Add up what is found of the calls of one line; `best` is the figure by both records together."""
+    """The calls of one line; `best` is the figure by both records together."""
 
     def __init__(self) -> None:
         self.standings: Counter[Standing] = Counter()
@@ -41,52 +36,42 @@ class Account:
         self.differences: list[Disagreement] = []
         self.left_out = 0  # differences beyond `MAX_DIFFERENCES`
 
-    def add(self, pairing: Pairing, judged: Judged) -> None:
-        """Count a call that is judged."""
-        self.best += counted(judged.outcome)
-        self._stand(judged, pairing.first, pairing.second, ambiguous=False)
-
-    def add_ambiguous(self, pairing: Pairing, alone: tuple[Judged, Judged], together: Judged) -> None:
-        """Count two calls that may or may not be one: each stands alone, but they count once."""
-        self.best += counted(together.outcome)
-        self.ambiguous += 2
-        self._stand(alone[0]._replace(why="unknown"), pairing.first, None, ambiguous=True)
-        self._stand(alone[1]._replace(why="unknown"), None, pairing.second, ambiguous=True)
-
-    def _stand(self, judged: Judged, first: Sighting | None, second: Sighting | None, *, ambiguous: bool) -> None:
+    def add(self, call: Pairing, judged: Judged) -> None:
+        """Count a call by its standing, and keep it if the records differ on it."""
         self.standings[judged.standing] += 1
         if judged.why is None:
             return
         self.reasons[judged.why] += 1
         if len(self.differences) < MAX_DIFFERENCES:
-            self.differences.append(Disagreement(first, second, judged.why, ambiguous))
+            start = call.seen[1].start
+            self.differences.append(Disagreement(call.first, call.second, judged.why, call.ambiguous, start))
         else:
             self.left_out += 1
 
+    def in_order(self) -> list[Disagreement]:
+        """Return the differences in the order of time."""
+        return sorted(self.differences, key=attrgetter("at"))
+
 
 class Accounts:
-    """Keep the account of every line; `days` gives the local day of a moment (ms)."""
+    """The account of every line; `day` gives the local day of a moment (ms)."""
 
     def __init__(self, sights: tuple[Sight, Sight], day: Callable[[int], int]) -> None:
         self.lines: dict[str, Account] = {}
         self._sights = sights
         self._day = day
 
-    def add(self, pairing: Pairing) -> None:
-        """Judge a call and count it."""
-        first, second, sights = pairing.first, pairing.second, self._sights
-        seen = first or second
-        assert seen is not None
-        account = self.lines.setdefault(seen.line, Account())
-        if first is None or second is None:
-            account.add(pairing, of_one(seen, int(first is None), sights, elsewhere=pairing.elsewhere))
+    def add(self, call: Pairing) -> None:
+        """Judge a call and count it; two that may or may not be one stand alone, but count once in `best`."""
+        account = self.lines.setdefault(call.seen[1].line, Account())
+        judged = judge(call, self._sights, self._day)
+        account.best += counted(judged.outcome)
+        if not call.ambiguous:
+            account.add(call, judged)
             return
-        both = of_both(first, second, sights, pairing.ahead, self._day)
-        if pairing.ambiguous:
-            alone = of_one(first, 0, sights, elsewhere=False), of_one(second, 1, sights, elsewhere=False)
-            account.add_ambiguous(pairing, alone, both)
-        else:
-            account.add(pairing, both)
+        account.ambiguous += 2
+        for alone in (call._replace(second=None), call._replace(first=None)):
+            account.add(alone, judge(alone, self._sights, self._day)._replace(why="unknown"))
 
 
 def differ(accounts: Mapping[str, Account]) -> int:

@@ -61,6 +61,11 @@ class Sighting(Struct, array_like=True, gc=False, frozen=True):
     cut: bool  # it ended without an outcome, as the exchange began anew
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Return the line and the call."""
+        return self.line, self.call
+
+    @property
     def base(self) -> str:
         """Return the caller's own id, which all attempts of one caller share."""
         return self.call.partition("#")[0]

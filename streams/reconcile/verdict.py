@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams.calls.call import ANSWERED, DIVERTED, OPEN
+from streams.reconcile.matching import Pairing
 from streams.reconcile.sighting import Sight, Sighting
 
 Standing: TypeAlias = Literal["matched", "contradicted", "only_first", "only_second"]
@@ -21,6 +22,15 @@ class Judged(NamedTuple):
     standing: Standing
     why: Why | None  # None where the records agree
     outcome: int  # the one that is believed, as `Call.outcome`
+
+
+def judge(pairing: Pairing, sights: tuple[Sight, Sight], day: Callable[[int], int]) -> Judged:
+    """Judge a call; `sights` say what each record can see, `day` gives the local day of a moment (ms)."""
+    first, second = pairing.first, pairing.second
+    if first is not None and second is not None:
+        return of_both(first, second, sights, pairing.ahead, day)
+    side, seen = pairing.seen
+    return of_one(seen, side, sights, elsewhere=pairing.elsewhere)
 
 
 def of_both(
