@@ -14,8 +14,9 @@ from agents.pages.withheld import withheld
 from config.settings import Line, Service
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
+from streams.indicators.judged import HOUR_SLOTS
 from streams.indicators.plan import LeadingRate
-from streams.indicators.today import HOUR_SLOTS, AnswerRates, Quarter, answer_rates, believed
+from streams.indicators.today import AnswerRates, Quarter, answer_rates, believed
 from streams.status import LineStatus, Ongoing, ServiceStatus
 from streams.watch.guard import Guard
 

@@ -2,7 +2,8 @@
 
 Follow a slot: what it counts is raw. Where a witness covers it, it counts by both records. Else, where no miscount
 covers it, it is sound and counts as it is; where a law names the wrong calls of its miscount, it is recounted; else it
-is left out. An indicator is about the slots of opening hours; a miscount in closed hours costs no coverage.
+is left out, and so it is while a miscount goes on that was not judged so far yet. An indicator is about the slots of
+opening hours; a miscount in closed hours costs no coverage.
 """
 
 from __future__ import annotations
@@ -127,12 +128,13 @@ def figure_of(judged: JudgedSlots, plan: LinePlan, guard: Guard | None = None) -
     told = witness_totals(judged.witnessed, judged.covered / judged.opened if judged.opened else 0.0)
     sound = judged.sound(plan.expected)
     if judged.covered:
-        figure = by_both(sound, judged.miscounted(), judged.doubt(), judged.covered)
+        figure = by_both(sound, judged.miscounted(), judged.doubt(), judged.covered, judged.unjudged)
         if figure is not None:
             return JudgedLine(judged, sound, figure, told)
         judged = judged.alone()
         sound = judged.sound(plan.expected)
-    return JudgedLine(judged, sound, corrected(sound, judged.miscounted(), judged.doubt(), guard), told)
+    figure = corrected(sound, judged.miscounted(), judged.doubt(), guard, judged.unjudged)
+    return JudgedLine(judged, sound, figure, told)
 
 
 def line_totals(
@@ -152,7 +154,8 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
     judged, sound, figure, told = found
     agentless = plan.agentless
-    whole, closed = SlotSums(figure, agentless), SlotSums(Corrected(recounted=CLOSED_HOURS), agentless)
+    whole = SlotSums(figure, agentless)
+    closed = SlotSums(Corrected(recounted=CLOSED_HOURS | figure.recounted), agentless)
     months, weeks, cells = (defaultdict[Any, SlotSums](lambda: SlotSums(figure, agentless)) for _ in range(3))
     imputed = figure.method == "exclude" and plan.correction == "impute"
     for each in judged.days:
@@ -173,7 +176,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
     if imputed:
         _impute(figure, cells, sound)
     elif figure.method == "none" and closed.in_quarantine:
-        figure.method = "recount"
+        figure.method = "exclude" if closed.left_out else "recount"
     diverted = _diverted(figure, whole)
     low, high = figure.intervals.underlying or (None, None)
     at_any_hour = None if figure.counts is None else figure.counts + closed.corrected
