@@ -137,11 +137,11 @@ class LineCard(NamedTuple):
     @property
     def slow(self) -> bool:
         """Tell whether the last hour's service level is below what was promised beyond doubt."""
-        if self.status is None:
+        level = self.service_level
+        if self.status is None or level is None:
             return False
-        hour = self.status.windows["1h"]
-        ended = hour.ended or 0
-        interval = jeffreys(round((hour.service_level or 0.0) * ended), ended)
+        ended = self.status.windows["1h"].ended or 0
+        interval = jeffreys(round(level * ended), ended)
         return interval is not None and interval[1] < self.about.service_level.share
 
     def withheld(self, language: Language) -> str | None:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
+from streams.calls.service_level import service_level
 from streams.indicators.both import WitnessTotals, witness_totals
 from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedDay, JudgedSlots
@@ -70,6 +71,16 @@ class LineTotals(Struct, kw_only=True):
             return None
         limits = {each.within / 1000 for each in self.definitions} or {self.plan.within}
         return limits.pop() if len(limits) == 1 else None
+
+    @property
+    def service_level(self) -> float | None:
+        """Return the share of the calls, at any hour, that were answered in time; None where it is not known.
+
+        A share of answers within two limits is none.
+        """
+        if self.answer_limit is None:
+            return None
+        return service_level(self.within, self.all_raw.answered, self.answered_wait.count or 0, self.all_raw.offered)
 
     @property
     def at_any_hour(self) -> Corrected:

@@ -64,6 +64,7 @@ def test_sound_readings_are_the_figures_and_tell_no_wait() -> None:
     assert (line["raw"]["unresolved"], line["corrected"]["method"], line["corrected"]["coverage"]) == (0, "none", 1.0)
     assert (line["wait"]["answered"]["count"], line["wait"]["lost"]["mean"]) == (None, None)
     assert line["service_level"]["rate"] is None
+    assert set(line["service_levels"].values()) == {None}
     assert {name: line["reported"][name] for name in sums} == sums
 
 
