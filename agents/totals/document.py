@@ -203,8 +203,9 @@ def _midnight(day: date, zone: ZoneInfo) -> str:
 
 def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> DocumentLine:
     raw = line.all_raw
-    # Without a wait of a lost call nobody knows which of them were short.
-    short = None if reasons is None or (raw.lost and not line.lost_wait.count) else reasons.short
+    short = None if reasons is None else reasons.short
+    if not short and raw.lost and not line.lost_wait.count:
+        short = None  # no wait of a lost call is known
     return DocumentLine(
         raw=line_counts_shape(raw, line.all_raw_diverted),
         corrected=corrected_shape(line.at_any_hour, line.all_corrected_diverted, zone),

@@ -104,7 +104,7 @@ class DefinitionWriter:
     def _short(self, raw: Counts, limits: Sequence[float]) -> int | None:
         """Return how many calls were lost early: as counted, else by their waits; None where neither tells."""
         found = self._view.found
-        if found.reasons.short is not None and (found.waits is None or found.waits[1].count or not raw.lost):
+        if found.reasons.short or (found.reasons.short == 0 and (found.waits is None or found.waits[1].count)):
             return found.reasons.short
         if found.waits is None or found.waits[1].count != raw.lost or len(limits) != 1:
             return None
