@@ -179,9 +179,9 @@ class JudgedSlots:
 
     @cached_property
     def doubts(self) -> list[Incident]:
-        """Return the undecided incidents that hold a slot which lies in no miscount."""
+        """Return the undecided incidents that hold, or may hold, a slot which lies in no miscount."""
         doubted = [each.slot_no for each in self._suspect if each.doubt is not None and each.both is None]
-        return [each for each in self._doubtful if any(each.holds(slot_no) for slot_no in doubted)]
+        return [each for each in self._doubtful if any(each.holds(no) or each.may_hold(no) for no in doubted)]
 
     @property
     def slots(self) -> list[JudgedSlot]:

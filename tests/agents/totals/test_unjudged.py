@@ -117,6 +117,17 @@ def test_the_day_under_way_is_left_out_while_a_rate_that_no_law_explains_goes_on
     assert found.raw.offered == 96 * (FAULTY + 3) + 48
 
 
+def test_what_follows_an_undecided_incident_and_was_not_judged_yet_is_in_doubt_too() -> None:
+    desk = faulty(fault=True)
+    (fault,) = incidents(desk)
+    fault.verdict, fault.end = "undecided", opening(FAULTY) * 1000
+    fault.start, fault.judged_until = fault.end - QUARTER_MS, fault.end
+    found = totals(published(desk), Period(DAY, DAY))
+    assert (found.corrected, found.undecided, found.incidents) == (None, True, [fault.id])
+    assert found.guard is not None
+    assert found.guard.reason == "undecided"
+
+
 def test_without_an_incident_the_last_slots_count_as_they_are() -> None:
     desk = faulty(fault=False)
     assert incidents(desk) == []
