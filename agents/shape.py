@@ -169,11 +169,6 @@ def breach_shape(breach: Breach) -> BreachShape:
     return BreachShape(**told)
 
 
-def level_shape(within: float, answered_in_time: int, offered: int) -> LevelShape:
-    """Return the service level of a line that promises an answer `within` a time, in seconds."""
-    return LevelShape(within, answered_in_time / offered if offered else None)
-
-
 def channel_shape(
     shape: type[C],
     *,

@@ -14,8 +14,9 @@ from agents.pages.withheld import withheld
 from config.settings import Line, Service
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
+from streams.indicators.judged import HOUR_SLOTS
 from streams.indicators.plan import LeadingRate
-from streams.indicators.today import HOUR_SLOTS, AnswerRates, Quarter, answer_rates, believed
+from streams.indicators.today import AnswerRates, Quarter, answer_rates, believed
 from streams.status import LineStatus, Ongoing, ServiceStatus
 from streams.watch.guard import Guard
 
@@ -136,11 +137,11 @@ class LineCard(NamedTuple):
     @property
     def slow(self) -> bool:
         """Tell whether the last hour's service level is below what was promised beyond doubt."""
-        if self.status is None:
+        level = self.service_level
+        if self.status is None or level is None:
             return False
-        hour = self.status.windows["1h"]
-        ended = hour.ended or 0
-        interval = jeffreys(round((hour.service_level or 0.0) * ended), ended)
+        ended = self.status.windows["1h"].ended or 0
+        interval = jeffreys(round(level * ended), ended)
         return interval is not None and interval[1] < self.about.service_level.share
 
     def withheld(self, language: Language) -> str | None:

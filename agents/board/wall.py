@@ -98,7 +98,7 @@ class Walls:
             status = known.lines.get(f"{site}/{name}")
             of_line = standing(incidents, name, status, slot_no)
             day, agentless = counted.get(f"{site}/{name}"), line.agentless_reasons
-            found = quarters(day, of_line, self._opened, today, slot_no, agentless)
+            found = quarters(day, of_line, self._opened, today, agentless)
             silent, leads = self._silent(status, now), self._settings.office.leads
             yield LineCard(name, line, status, silent, is_open, found, slot_no, self._zone, leads)
 
@@ -128,10 +128,14 @@ class Walls:
 
 
 def standing(incidents: Iterable[Incident], line: str, status: LineStatus | None, slot_no: int) -> Collection[Incident]:
-    """Return the incidents of a line as they stand in a slot: what goes on reaches to its end."""
+    """Return the incidents of a line as they stand in a slot: what goes on reaches to its end.
+
+    One that says up to when it was judged stays as it is: its later quarters are not known yet.
+    """
     found = {each.id: each for each in incidents if each.line == line}
     for each in [] if status is None else status.incidents:
-        found[each.id] = _until(found.get(each.id) or _begun(line, each), slot_no)
+        known = found.get(each.id) or _begun(line, each)
+        found[each.id] = _until(known, slot_no) if known.judged_until is None else known
     return found.values()
 
 
@@ -149,7 +153,8 @@ def _begun(line: str, told: Ongoing) -> Incident:
 
 def _until(incident: Incident, slot_no: int) -> Incident:
     """Return an incident that goes on, up to the end of a slot: its own end is that of the last suspected one."""
-    return replace(incident, end=max(incident.end, (slot_no + 1) * QUARTER_MS))
+    end = max(incident.end, (slot_no + 1) * QUARTER_MS)
+    return replace(incident, end=end, judged_until=end)
 
 
 def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard]) -> Totals:

@@ -38,7 +38,9 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
             | {"from": moment(each.start, zone), "to": moment(each.end, zone)}
             for each in incident.decisions
         ],
-    }
+    } | (
+        {} if incident.over or incident.judged_until is None else {"judged_until": moment(incident.judged_until, zone)}
+    )
 
 
 def incident_of(published: Mapping[str, Any]) -> Incident:
@@ -57,6 +59,7 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         )
         for number, each in enumerate(published["decisions"])
     ]
+    judged_until = published.get("judged_until")
     return Incident(
         id=published["id"],
         line=published["line"],
@@ -70,6 +73,7 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         status=published["status"],
         evidence=[Evidence(**each) for each in published["evidence"]],
         decisions=decisions,
+        judged_until=None if judged_until is None else _epoch(judged_until),
     )
 
 

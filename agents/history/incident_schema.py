@@ -37,7 +37,11 @@ class PublishedDecision(Struct, frozen=True, omit_defaults=True, rename={"start"
 
 
 class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to"}):
-    """Hold the latest state of an incident: what it is, which check found it, its bounds, and what was decided."""
+    """Hold the latest state of an incident: what it is, which check found it, its bounds, and what was decided.
+
+    While it goes on, `judged_until` is the moment from which it is not known yet whether a slot lies in it. Calls of
+    such slots are in no corrected figure.
+    """
 
     site: str
     id: str
@@ -52,6 +56,7 @@ class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to
     status: Standing
     evidence: list[PublishedEvidence]
     decisions: list[PublishedDecision]
+    judged_until: Moment | None = None
 
 
 IncidentJson: TypeAlias = dict[str, Any]  # an incident of this shape, as JSON has it

@@ -234,7 +234,7 @@ class History:
         return {
             each["id"]: with_notes(each, self._notes)
             for each in self._incidents.values()
-            if site in {None, each["site"]} and _within(each["from"][:10], each["to"][:10], first, last)
+            if site in {None, each["site"]} and _within(each["from"][:10], _last_day(each), first, last)
         }
 
     def incidents_by_site(self) -> dict[str, dict[str, IncidentJson]]:
@@ -314,6 +314,7 @@ class History:
                 each["status"],
                 each["from"],
                 each["to"],
+                each.get("judged_until"),
                 len(each["decisions"]),
             )
             for each in self._incidents.values()
@@ -387,6 +388,12 @@ def _difference(one: LedgerDay, other: LedgerDay) -> Said:
     names = [name for name in sums[0] | sums[1] if sums[0][name] != sums[1][name]]
     moved = ", ".join(f"{name} {sums[0][name]} → {sums[1][name]}" for name in names) or said("by slots alone")
     return said("the day is closed, and another record says other than it: {moved}", moved=moved)
+
+
+def _last_day(incident: IncidentJson) -> str:
+    """Return the last day (ISO) that an incident is known to reach, or up to which it was judged while it goes on."""
+    moments: list[str] = [incident["to"], incident.get("judged_until") or ""]
+    return max(each[:10] for each in moments)
 
 
 def _within(begin: str, end: str, first: date | None, last: date | None) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from agents.metrics.buckets import add_waits, buckets
 from agents.metrics.labels import LINE
-from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASONS, UNRESOLVED
+from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASON_MASK, REASONS, UNRESOLVED
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
+
+OUTCOMES: Final = {ANSWERED: "answered", LOST: "lost", DIVERTED: "diverted", UNRESOLVED: "unresolved"}
 
 
 def since_ever(lines: list[Line], _now: int) -> Iterator[Metric]:
@@ -48,7 +51,16 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         "Calls that flowed out, or ended for a reason that the official rate leaves out.",
         labels=(*LINE, "reason"),
     )
-    unresolved = CounterMetricFamily("tocsin_calls_unresolved", "Calls whose outcome never came.", labels=LINE)
+    unresolved = CounterMetricFamily(
+        "tocsin_calls_unresolved",
+        "Calls whose outcome had not come when they settled; less tocsin_calls_overcounted, those still without one.",
+        labels=LINE,
+    )
+    overcounted = GaugeMetricFamily(
+        "tocsin_calls_overcounted",
+        "By how many calls the counters of an outcome are above the ledger: a later event gave these another outcome.",
+        labels=(*LINE, "outcome"),
+    )
     cut = CounterMetricFamily("tocsin_calls_cut", "Calls settled early, as too many were live.", labels=LINE)
     forgotten = CounterMetricFamily(
         "tocsin_calls_forgotten", "Settled calls whose repetition would count again.", labels=LINE
@@ -60,6 +72,10 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         offered.add_metric(label, line.state.offered)
         answered.add_metric(label, shown.counter(ANSWERED, counts.get(ANSWERED, 0)))
         unresolved.add_metric(label, shown.counter(UNRESOLVED, line.figures.unresolved()))
+        now = counts | {UNRESOLVED: line.figures.unresolved()}
+        for kind, outcome in OUTCOMES.items():
+            above = (shown.above(code, count) for code, count in now.items() if code & ~REASON_MASK == kind)
+            overcounted.add_metric((*label, outcome), sum(above))
         counted = {REASON_INDEX[reason] for reason in line.rules.lost_reasons}
         for index, reason in enumerate(REASONS):
             # A call stays lost or diverted as it was counted: a reason may be of both, since the definition changes,
@@ -68,7 +84,7 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
                 if usual or kind | index in counts:
                     code = kind | index
                     family.add_metric((*label, reason), shown.counter(code, counts.get(code, 0)))
-    yield from (offered, answered, lost, diverted, unresolved, cut, forgotten)
+    yield from (offered, answered, lost, diverted, unresolved, overcounted, cut, forgotten)
 
 
 def _histograms(lines: list[Line]) -> Iterator[Metric]:

@@ -149,6 +149,8 @@ STANDINGS: Final[Mapping[Standing, Said]] = {
     "closed": said("over, not decided"),
 }
 
+UNJUDGED: Final = said("it goes on; calls since {since} are not judged yet, and in no corrected figure")
+
 DECISIONS: Final[Mapping[Decision, Said]] = {
     "confirm": said("confirms"),
     "dismiss": said("dismisses"),

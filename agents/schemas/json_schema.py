@@ -140,6 +140,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
                     "to": None,
                 }
             ],
+            "judged_until": None,
         },
     ),
     "status": (

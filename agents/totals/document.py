@@ -27,7 +27,6 @@ from agents.shape import (
     breach_shape,
     channel_shape,
     corrected_shape,
-    level_shape,
     line_counts_shape,
     witness_shape,
 )
@@ -205,6 +204,8 @@ def _midnight(day: date, zone: ZoneInfo) -> str:
 def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> DocumentLine:
     raw = line.all_raw
     short = None if reasons is None else reasons.short
+    if not short and raw.lost and not line.lost_wait.count:
+        short = None  # no wait of a lost call is known
     return DocumentLine(
         raw=line_counts_shape(raw, line.all_raw_diverted),
         corrected=corrected_shape(line.at_any_hour, line.all_corrected_diverted, zone),
@@ -224,10 +225,7 @@ def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> Docu
         ),
         reasons=None if reasons is None else _reasons(reasons),
         wait=WaitsShape(line.answered_wait, line.lost_wait),
-        # A rate over answers within two limits is none.
-        service_level=level_shape(
-            line.answer_limit or line.plan.within, line.within, 0 if line.answer_limit is None else raw.offered
-        ),
+        service_level=LevelShape(line.answer_limit or line.plan.within, line.service_level),
         months=line.months,
         weeks=line.weeks,
         counted_by=line.definitions,

@@ -65,6 +65,9 @@ def show(
             markup=False,
             highlight=False,
         )
+        if unjudged := incident.unjudged():
+            since = moment(unjudged[0], zone)
+            console.print(telling.text(words.UNJUDGED, since=since), style="yellow", markup=False, highlight=False)
     _say_sums(sums, telling, console)
     if others:
         console.print(

@@ -7,6 +7,7 @@ from typing import Final
 
 from streams.calls.call import ANSWERED, LOST, REASON_INDEX, REASON_MASK, Call
 from streams.calls.definition import LineDefinition
+from streams.calls.service_level import service_level
 from streams.kept.waits import Waits
 
 ABANDONED: Final = REASON_INDEX["abandoned"]
@@ -92,8 +93,12 @@ class Tally:
 
     @property
     def service_level(self) -> float | None:
-        """Return the share of ended calls answered within the limit, or None where none ended."""
-        return self.within / self.ended if self.ended else None
+        """Return the share of ended calls answered within the limit, or None where it is not known."""
+        return self.level_over(self.ended)
+
+    def level_over(self, calls: int) -> float | None:
+        """Return the share of so many calls, these and others, that were answered within the limit."""
+        return service_level(self.within, self.answered, self.answered_waits.count, calls)
 
     def waits(self) -> Waits:
         """Return the waits of those answered and of those lost together."""

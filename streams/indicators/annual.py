@@ -261,11 +261,14 @@ def _silences(incidents: Iterable[Incident], days: DeskDays, plan: Plan) -> list
 
 
 def within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:
-    """Return the incidents that touch a period, in their order."""
+    """Return the incidents that touch a period, or may go on in it, in their order."""
     touching = [
         each
         for each in incidents
-        if plan.day(each.bounds()[0]) <= period.last and plan.day(each.bounds()[1] - 1) >= period.first
+        if any(
+            plan.day(start) <= period.last and plan.day(end - 1) >= period.first
+            for start, end in filter(None, (each.bounds(), each.unjudged()))
+        )
     ]
     return sorted(touching, key=lambda each: (each.bounds(), each.id))
 

@@ -1,4 +1,9 @@
-"""The slots of a line over a period, each with what is known against it: sound, miscounted, or in doubt."""
+"""The slots of a line over a period, each with what is known against it: sound, miscounted, or in doubt.
+
+What the watch has not judged yet is in no corrected figure while an incident may go on in it: a miscount's newest
+slots are left out until it is known whether they lie in it, and those of an undecided incident are in doubt. Where no
+incident goes on, the newest slots count as they are.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +29,13 @@ from streams.watch.correction import Doubt, Miscounted
 from streams.watch.counting import SILENCE
 from streams.watch.gate import Sound, Stretch
 from streams.watch.incident import Incident
-from streams.watch.incidents import counted_wrong, covering, doubtful, doubting
+from streams.watch.incidents import counted_wrong, covering, doubtful, doubting, reaching
 from streams.watch.slot import A_NAT, log_wait
 from streams.watch.thresholds import WITNESS
 
 EMPTY: Final = CallSlot()
+NAMED_LATER: Final = {"answered-as-lost", "phantom"}  # laws name their calls when they look again, up to an hour later
+HOUR_SLOTS: Final = 5  # the quarter under way, and the hour before it
 
 
 class JudgedSlot(NamedTuple):
@@ -43,6 +50,7 @@ class JudgedSlot(NamedTuple):
     miscount: str | None  # its kind
     doubt: Incident | None
     both: Counts | None = None  # what it comes to by both records, where a witness covers it
+    unjudged: bool = False  # nobody knows yet which of its calls the miscount made
 
     @property
     def counts(self) -> Counts:
@@ -171,9 +179,9 @@ class JudgedSlots:
 
     @cached_property
     def doubts(self) -> list[Incident]:
-        """Return the undecided incidents that hold a slot which lies in no miscount."""
+        """Return the undecided incidents that hold, or may hold, a slot which lies in no miscount."""
         doubted = [each.slot_no for each in self._suspect if each.doubt is not None and each.both is None]
-        return [each for each in self._doubtful if any(each.holds(slot_no) for slot_no in doubted)]
+        return [each for each in self._doubtful if any(each.holds(no) or each.may_hold(no) for no in doubted)]
 
     @property
     def slots(self) -> list[JudgedSlot]:
@@ -223,11 +231,16 @@ class JudgedSlots:
         open_days = sum(bool(each.hours) for each in self.days)
         return Sound(stretch, expected, rho, self.opened / open_days if open_days else 0.0)
 
+    @property
+    def unjudged(self) -> int:
+        """Return how many open slots, in which a miscount may go on, were not judged yet."""
+        return sum(each.unjudged and each.hour is not None for each in self._suspect)
+
     def miscounted(self) -> dict[str, Miscounted]:
-        """Return what was counted in the open slots of miscounts, by their kind."""
+        """Return what was counted in the judged open slots of miscounts, by their kind."""
         by_kind: defaultdict[str, list[JudgedSlot]] = defaultdict(list)
         for each in self._suspect:
-            if each.miscount is not None and each.hour is not None and not each.sound:
+            if each.miscount is not None and each.hour is not None and not each.sound and not each.unjudged:
                 by_kind[each.miscount].append(each)
         return {kind: self._miscounted(kind, slots) for kind, slots in by_kind.items()}
 
@@ -262,7 +275,30 @@ class JudgedSlots:
             return JudgedDay(name, month, week, hours, kept, None, *_sums(slots, hours, self._agentless))
         found = JudgedDay(name, month, week, hours, slots, None, Counts(), Counts())
         numbers = sorted({*slots, *hours, *self._told.get(name, ())})
-        return found._replace(judged=[self._judged(found, slots, slot_no) for slot_no in numbers])
+        return found._replace(judged=self._named_later([self._judged(found, slots, slot_no) for slot_no in numbers]))
+
+    def _named_later(self, slots: list[JudgedSlot]) -> list[JudgedSlot]:
+        """Return a day's slots; those of the last hour that was judged count as unjudged while laws look again.
+
+        They do where the law has named less than half of the calls that were lost in them.
+        """
+        for incident in self.miscounts:
+            unjudged = incident.unjudged() if incident.kind in NAMED_LATER else None
+            if unjudged is None:
+                continue
+            end = unjudged[0] // QUARTER_MS
+            recent = [
+                each
+                for each in slots
+                if end - HOUR_SLOTS <= each.slot_no < end and each.miscount == incident.kind and each.both is None
+            ]
+            whole = CallSlot()
+            for each in recent:
+                add_slot(whole, each.slot)
+            if not recount.explained(incident.kind, whole):
+                late = {each.slot_no for each in recent}
+                slots = [each._replace(unjudged=True) if each.slot_no in late else each for each in slots]
+        return slots
 
     def _touched(self, slots: Mapping[int, CallSlot], hours: Mapping[int, int]) -> bool:
         """Tell whether an incident may hold one of a day's slots."""
@@ -272,20 +308,29 @@ class JudgedSlots:
         if not numbers:
             return False
         start, end = min(numbers) * QUARTER_MS, (max(numbers) + 1) * QUARTER_MS
-        bounds = (each.bounds() for each in (*self.miscounts, *self._doubtful))
-        return any(begins < end and start < ends for begins, ends in bounds)
+        known = (*self.miscounts, *self._doubtful)
+        stretches = filter(None, (stretch for each in known for stretch in (each.bounds(), each.unjudged())))
+        return any(begins < end and start < ends for begins, ends in stretches)
 
     def _judged(self, day: JudgedDay, slots: Mapping[int, CallSlot], slot_no: int) -> JudgedSlot:
         hour, slot, both = day.hours.get(slot_no), slots.get(slot_no, EMPTY), self._both.get(slot_no)
         if self._totals and slot_no not in self._reported and slot_no not in slots:
             return JudgedSlot(slot_no, day.day, day.month, day.week, hour, EMPTY, "missing", None)
-        miscount = covering(self.miscounts, slot_no, open=hour is not None)
-        doubt = doubting(self._doubtful, slot_no) if miscount is None and hour is not None else None
+        counts = hour is not None or slot.reported > 0  # a reading is of its whole period, whenever the office is open
+        miscount = covering(self.miscounts, slot_no, open=counts)
+        if miscount is None and slot.offered:
+            miscount = reaching(self.miscounts, slot_no, open=counts)
+        doubt = None
+        if miscount is None and hour is not None:
+            doubt = doubting(self._doubtful, slot_no)
+            if doubt is None and slot.offered:
+                doubt = next((each for each in self._doubtful if each.may_hold(slot_no)), None)
         kind = None if miscount is None else miscount.kind
         silent = any(each is not None and each.cause == SILENCE for each in (miscount, doubt))
         if silent and both == Counts():
             both = None
-        return JudgedSlot(slot_no, day.day, day.month, day.week, hour, slot, kind, doubt, both)
+        unjudged = miscount is not None and both is None and slot.offered > 0 and miscount.may_hold(slot_no)
+        return JudgedSlot(slot_no, day.day, day.month, day.week, hour, slot, kind, doubt, both, unjudged)
 
 
 def _sums(

@@ -2,7 +2,8 @@
 
 Follow a slot: what it counts is raw. Where a witness covers it, it counts by both records. Else, where no miscount
 covers it, it is sound and counts as it is; where a law names the wrong calls of its miscount, it is recounted; else it
-is left out. An indicator is about the slots of opening hours; a miscount in closed hours costs no coverage.
+is left out, and so it is while a miscount goes on that was not judged so far yet. An indicator is about the slots of
+opening hours; a miscount in closed hours costs no coverage.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
+from streams.calls.service_level import service_level
 from streams.indicators.both import WitnessTotals, witness_totals
 from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedDay, JudgedSlots
@@ -69,6 +71,16 @@ class LineTotals(Struct, kw_only=True):
             return None
         limits = {each.within / 1000 for each in self.definitions} or {self.plan.within}
         return limits.pop() if len(limits) == 1 else None
+
+    @property
+    def service_level(self) -> float | None:
+        """Return the share of the calls, at any hour, that were answered in time; None where it is not known.
+
+        A share of answers within two limits is none.
+        """
+        if self.answer_limit is None:
+            return None
+        return service_level(self.within, self.all_raw.answered, self.answered_wait.count or 0, self.all_raw.offered)
 
     @property
     def at_any_hour(self) -> Corrected:
@@ -127,12 +139,13 @@ def figure_of(judged: JudgedSlots, plan: LinePlan, guard: Guard | None = None) -
     told = witness_totals(judged.witnessed, judged.covered / judged.opened if judged.opened else 0.0)
     sound = judged.sound(plan.expected)
     if judged.covered:
-        figure = by_both(sound, judged.miscounted(), judged.doubt(), judged.covered)
+        figure = by_both(sound, judged.miscounted(), judged.doubt(), judged.covered, judged.unjudged)
         if figure is not None:
             return JudgedLine(judged, sound, figure, told)
         judged = judged.alone()
         sound = judged.sound(plan.expected)
-    return JudgedLine(judged, sound, corrected(sound, judged.miscounted(), judged.doubt(), guard), told)
+    figure = corrected(sound, judged.miscounted(), judged.doubt(), guard, judged.unjudged)
+    return JudgedLine(judged, sound, figure, told)
 
 
 def line_totals(
@@ -152,7 +165,8 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
     judged, sound, figure, told = found
     agentless = plan.agentless
-    whole, closed = SlotSums(figure, agentless), SlotSums(Corrected(recounted=CLOSED_HOURS), agentless)
+    whole = SlotSums(figure, agentless)
+    closed = SlotSums(Corrected(recounted=CLOSED_HOURS | figure.recounted), agentless)
     months, weeks, cells = (defaultdict[Any, SlotSums](lambda: SlotSums(figure, agentless)) for _ in range(3))
     imputed = figure.method == "exclude" and plan.correction == "impute"
     for each in judged.days:
@@ -173,7 +187,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
     if imputed:
         _impute(figure, cells, sound)
     elif figure.method == "none" and closed.in_quarantine:
-        figure.method = "recount"
+        figure.method = "exclude" if closed.left_out else "recount"
     diverted = _diverted(figure, whole)
     low, high = figure.intervals.underlying or (None, None)
     at_any_hour = None if figure.counts is None else figure.counts + closed.corrected

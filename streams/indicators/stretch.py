@@ -28,7 +28,7 @@ class LineStretch(Struct, kw_only=True):
     corrected: Counts | None  # None where it is withheld
     slots: int
     in_quarantine: int  # slots in miscounts
-    left_out: int  # slots in miscounts that are not recounted: corrected counts nothing of them
+    left_out: int  # slots in miscounts that are not recounted, or not judged yet: corrected counts nothing of them
     wait: float | None  # mean of the answered calls at whatever hour, s
     raw_diverted: Diversions = NONE_DIVERTED
     corrected_diverted: Diversions = NONE_DIVERTED
@@ -54,6 +54,8 @@ def believed(judged: JudgedSlot, figure: Corrected) -> Counts | None:
     kind, counts = judged.miscount, Counts.of(judged.slot)
     if judged.both is not None:
         return judged.both
+    if judged.unjudged:
+        return None
     if judged.sound or (kind is None and figure.method != "witness"):
         return counts
     if kind in figure.recounted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from streams.calls.counts import Counts
 from streams.indicators.judged import JudgedSlots
@@ -14,9 +14,6 @@ from streams.ledger.day import LineDay
 from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of, kept
 from streams.watch import recount
 from streams.watch.incident import Incident
-
-HOUR_SLOTS: Final = 5  # the quarter under way, and the hour before it
-NAMED_LATER: Final = {"answered-as-lost", "phantom"}  # laws name their calls when they look again, up to an hour later
 
 
 class Quarter(NamedTuple):
@@ -35,45 +32,29 @@ def quarters(
     incidents: Iterable[Incident],
     opened: Opened,
     today: date,
-    now: int,
     agentless: Collection[str] = (),
 ) -> list[Quarter]:
     """Return the quarters in which the office is open on a day, judged as the figures of a year are.
 
-    `now` is the number of the slot under way. Where a law names the calls of a miscount, these are recounted; else
-    nothing of its quarters is believed. Nor is that of the last hour while the law has named less than half of its lost
-    calls: what was counted would pass for what is believed.
+    Where a law names the calls of a miscount, these are recounted; else nothing of its quarters is believed. Nor is
+    what was not judged yet: what was counted would pass for what is believed.
     """
     judged = JudgedSlots([] if day is None else [day], incidents, opened, Period(today, today))
     named = {kind for kind, found in judged.miscounted().items() if found.named is not None}
-    found, recent = list[Quarter](), set[int]()
+    found = list[Quarter]()
     for each in judged.slots:
         if each.hour is None:
             continue
         raw = Counts.of(each.slot)
         believed: Counts | None = raw
         if each.miscount is not None:
-            wrong = recount.wrong(each.miscount, each.slot) if each.miscount in named else None
+            recounted = each.miscount in named and not each.unjudged
+            wrong = recount.wrong(each.miscount, each.slot) if recounted else None
             believed = None if wrong is None else raw - wrong
         slot = each.slot
         diverted = diversions_of(slot, agentless)
         found.append(Quarter(each.slot_no, raw, slot.within, believed, diverted, slot.open))
-        if each.miscount is not None and each.miscount in NAMED_LATER and now - HOUR_SLOTS < each.slot_no <= now:
-            recent.add(each.slot_no)
-    return _without(found, recent)
-
-
-def _without(found: list[Quarter], recent: Collection[int]) -> list[Quarter]:
-    """Return quarters, nothing believed of these recent ones where their law has named less than half of what is lost.
-
-    A law that explains a day (`recount.explained`) need not have come to its last hour yet.
-    """
-    of = [each for each in found if each.slot_no in recent and each.believed is not None]
-    lost = sum(each.raw.lost for each in of)
-    named = lost - sum(each.believed.lost for each in of if each.believed is not None)
-    if 2 * named >= lost:
-        return found
-    return [each._replace(believed=None) if each.slot_no in recent else each for each in found]
+    return found
 
 
 class AnswerRates(NamedTuple):

@@ -1,13 +1,15 @@
 """The lost-call rate, the answer rate and the service level by their common definitions, side by side.
 
 The same calls may give 11 % lost or 22 %, by the definition alone; so each definition has a name. All figures are
-shares between 0 and 1, or None where nothing was counted.
+shares between 0 and 1, or None where nothing was counted, or no wait is known that the share is about.
 """
 
 from __future__ import annotations
 
 from msgspec import Struct
 
+from streams.calls.service_level import service_level
+from streams.calls.tally import Tally
 from streams.desks.line import Line
 from streams.ledger.diversions import Diversions, answer_rate, global_answer_rate
 
@@ -27,11 +29,13 @@ class Rates(Struct, frozen=True):
 def rates(line: Line, diverted: Diversions) -> Rates:
     """Return the rates over all of a line's calls; `diverted` are those that were."""
     offered, total, counts = line.state.offered, line.figures.total(), line.figures.counts()
+    answered_timed, lost_timed = _timed(total)
+    queued = total.lost_queued + total.answered_queued
     return Rates(
         lost_over_offered=_share(total.lost, offered),
-        without_short=_share(total.lost - total.lost_short, offered - total.lost_short),
+        without_short=_share(total.lost - total.lost_short, offered - total.lost_short) if lost_timed else None,
         unanswered=_share(offered - total.answered, offered),
-        queued_only=_share(total.lost_queued, total.lost_queued + total.answered_queued),
+        queued_only=_share(total.lost_queued, queued) if answered_timed and lost_timed else None,
         net_callers=line.figures.callers().unreached_share,
         answer_rate=answer_rate(counts, diverted),
         global_answer_rate=global_answer_rate(counts, diverted),
@@ -48,14 +52,28 @@ class ServiceLevels(Struct, frozen=True):
 
 
 def service_levels(line: Line) -> ServiceLevels:
-    """Return the service levels over all of a line's calls."""
+    """Return the service levels over all of a line's calls.
+
+    Answered calls whose wait is not known are left out (`streams.calls.service_level`), and in `lost_in_time_met` the
+    lost ones, too. A level that needs the waits of the lost calls is None if none of these is known. Readings tell no
+    wait at all.
+    """
+    if line.reported is not None:
+        return ServiceLevels(None, None, None, None)
     offered, total = line.state.offered, line.figures.total()
+    _, lost_timed = _timed(total)
+    in_time, timed = total.within + total.lost_within, total.answered_waits.count + total.lost_waits.count
     return ServiceLevels(
-        over_offered=_share(total.within, offered),
-        over_answered=_share(total.within, total.answered),
-        without_short=_share(total.within, offered - total.lost_short),
-        lost_in_time_met=_share(total.within + total.lost_within, offered),
+        over_offered=total.level_over(offered),
+        over_answered=total.level_over(total.answered),
+        without_short=total.level_over(offered - total.lost_short) if lost_timed else None,
+        lost_in_time_met=service_level(in_time, total.answered + total.lost, timed, offered) if lost_timed else None,
     )
+
+
+def _timed(total: Tally) -> tuple[bool, bool]:
+    """Tell whether the waits of the answered calls, and of the lost ones, are known at all."""
+    return bool(total.answered_waits.count or not total.answered), bool(total.lost_waits.count or not total.lost)
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -52,6 +52,10 @@ class Floors:
         """Return what to show for a counter that now stands at `value`."""
         return max(value, self.floors.get(outcome, 0))
 
+    def above(self, outcome: int, value: int) -> int:
+        """Return by how much what is shown for a counter is above its `value`."""
+        return self.counter(outcome, value) - value
+
 
 @dataclass(slots=True)
 class Shown(Floors):

@@ -104,15 +104,17 @@ class Corrected(Struct, kw_only=True):
         return None if self.counts is None else self.counts.lost_rate
 
 
-def corrected(sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, guard: Guard | None = None) -> Corrected:
+def corrected(
+    sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, guard: Guard | None = None, unjudged: int = 0
+) -> Corrected:
     """Return a line's corrected counts from its sound slots, its miscounts by kind, and its doubts.
 
-    `guard` says why its figures are withheld whatever they are.
+    `guard` says why its figures are withheld whatever they are. So many `unjudged` slots of miscounts are left out.
     """
     if guard is None and doubt.goes_on:
         guard = doubt.guard
-    figure = _without_miscounts(sound, doubt.stretch, wrong, 0)
-    without = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots)
+    figure = _without_miscounts(sound, doubt.stretch, wrong, unjudged)
+    without = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots + unjudged)
     figure.coverage = without.coverage
     if guard is not None:
         return _withheld(figure, guard)
@@ -135,14 +137,17 @@ def by_witness(figure: Corrected, best: Counts, coverage: float) -> Corrected:
     )
 
 
-def by_both(sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, covered: int) -> Corrected | None:
+def by_both(
+    sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, covered: int, unjudged: int = 0
+) -> Corrected | None:
     """Return the counts by a line and its witness together over a period; None where it covers too few open slots.
 
     The `covered` slots are among the sound ones, by what both records come to. The others count by what is inferred of
-    them, without those in doubt. So the coverage is that of the witness.
+    them, without those in doubt and the `unjudged` ones. So the coverage is that of the witness.
     """
-    figure = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots)
-    slots = sound.stretch.slots + doubt.stretch.slots + sum(each.stretch.slots for each in wrong.values())
+    out = doubt.stretch.slots + unjudged
+    figure = _without_miscounts(sound, Stretch(), wrong, out)
+    slots = sound.stretch.slots + out + sum(each.stretch.slots for each in wrong.values())
     if figure.counts is None or not covered or covered < GATE.coverage * slots:
         return None
     figure.method, figure.coverage = "witness", covered / slots

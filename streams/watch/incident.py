@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
@@ -88,6 +88,7 @@ class Incident(Struct):
     judged: list[str] = []  # the keys of what it has been so far (`judged_key`)
     over: bool = False  # nothing extends it any more
     decisions: list[Decided] = []  # in the order of their moments
+    judged_until: int | None = None  # epoch ms: while it goes on, whether a later slot lies in it is not known yet
 
     @property
     def of_counter(self) -> bool:
@@ -144,6 +145,21 @@ class Incident(Struct):
             start = start if decided.start is None else decided.start
             end = end if decided.end is None else decided.end
         return start, end
+
+    def unjudged(self) -> tuple[int, int] | None:
+        """Return the stretch (epoch ms) in which it may go on, and which was not judged yet; None where there is none.
+
+        The watch judges within a day. An end that a person set is the end.
+        """
+        if self.judged_until is None or self.over or any(each.end is not None for each in self.decisions):
+            return None
+        since = max(self.judged_until, self.bounds()[0])
+        return since, since + DAY_MS
+
+    def may_hold(self, slot_no: int) -> bool:
+        """Tell whether it may go on in a slot that was not judged yet."""
+        unjudged = self.unjudged()
+        return unjudged is not None and unjudged[0] < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < unjudged[1]
 
 
 def judged_key(verdict: Verdict, kind: Kind) -> str:

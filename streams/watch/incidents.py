@@ -165,10 +165,16 @@ class Incidents:
 
 def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
     """Return the first miscount that a slot lies in; one of closed hours for a closed slot, of another kind else."""
-    for incident in incidents:
-        if incident.holds(slot_no) and counted_wrong(incident) and (incident.kind == "closed-hours") != open:
-            return incident
-    return None
+    return next((each for each in incidents if each.holds(slot_no) and _wrong_when(each, open=open)), None)
+
+
+def reaching(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
+    """Return the first miscount that may go on in a slot which was not judged yet; of closed hours as `covering`."""
+    return next((each for each in incidents if each.may_hold(slot_no) and _wrong_when(each, open=open)), None)
+
+
+def _wrong_when(incident: Incident, *, open: bool) -> bool:  # noqa: A002 -- the same
+    return counted_wrong(incident) and (incident.kind == "closed-hours") != open
 
 
 def holding(incidents: Sequence[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same

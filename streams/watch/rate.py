@@ -98,7 +98,8 @@ class Rate:
             known.judge(judgement)
             known.end = now
         else:
-            self._incidents.begin(cause, judgement, start=worst.since, now=now, calls=worst.calls)
+            begun = self._incidents.begin(cause, judgement, start=worst.since, now=now, calls=worst.calls)
+            begun.judged_until = begun.start
 
     def _judged(self, cause: str, chart: PolyaState, now: int) -> Judgement | None:
         """Judge what a sum has suspected since its start."""

@@ -16,10 +16,10 @@ from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
-from streams.watch.clock import Clock
-from streams.watch.counting import Counting
+from streams.watch.clock import SHIFTED, Clock
+from streams.watch.counting import EVERY_LAW, SILENCE, Counting
 from streams.watch.double_entry import DoubleEntry, TotalsAt
-from streams.watch.emptied import Emptied
+from streams.watch.emptied import SORTS, Emptied
 from streams.watch.ends import Ends
 from streams.watch.guard import Guard, guard
 from streams.watch.incident import judged_key
@@ -33,6 +33,8 @@ from streams.watch.slot import Slot, amend, slots_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
 
+BY_SLOT: Final = frozenset({*EVERY_LAW, SILENCE})  # causes that are judged as slots are inspected
+BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS})  # those that are judged once a day is over
 INSPECT_AFTER: Final = 1  # slots after its end that a slot is inspected
 MAX_LEFT: Final = 4_000  # calls: a state record must stay small
 LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: after a longer absence of the line, the rest is not inspected
@@ -133,6 +135,7 @@ class Watch:
         self._double_entry.compare(now - self._rules.lateness)
         self.settled = self._settled()
         self.next = self._next()
+        self._note_judged()
         self.count()
 
     def close(self, now: int, results: Sequence[int]) -> None:
@@ -147,6 +150,8 @@ class Watch:
         self._double_entry.compare(FOREVER)
         if state.day >= 0:
             self._day_over(state.day + 1)
+        for incident in state.incidents:
+            incident.judged_until = None  # nothing comes any more
         self.count()
 
     def read(self, reading: Reading, at: int, now: int) -> int:
@@ -173,6 +178,18 @@ class Watch:
             if key not in incident.judged:
                 incident.judged.append(key)
                 counted[key] = counted.get(key, 0) + 1
+
+    def _note_judged(self) -> None:
+        """Note up to when the incidents that go on were judged."""
+        for incident in self.state.incidents:
+            incident.judged_until = None if incident.over else self._judged_until(incident.cause)
+
+    def _judged_until(self, cause: str) -> int | None:
+        """Return the moment (ms) up to which slots were judged for a cause; None for one of another record."""
+        state = self.state
+        if cause in BY_SLOT:
+            return state.due * QUARTER_MS
+        return min(state.days.get(state.day) or [state.due]) * QUARTER_MS if cause in BY_DAY else None
 
     def _next(self) -> int:
         """Return the moment (ms) at which to tick again: a slot is over then, or a reading can be compared."""

@@ -9,7 +9,7 @@ import pytest
 
 from agents.language import Language
 from agents.pages.withheld import withheld
-from agents.shape import ChannelShape, channel_shape, corrected_shape, counts_shape, level_shape
+from agents.shape import ChannelShape, channel_shape, corrected_shape, counts_shape
 from streams.calls.counts import Counts
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
 from streams.watch.correction import Corrected, Interval, Intervals
@@ -53,11 +53,6 @@ def test_every_reason_has_its_words_in_both_languages(reason: Any) -> None:
     assert english.startswith("withheld: ")
     assert english.endswith("since 3 May 2013")
     assert ("74.9%" in english) == (reason == "coverage"), "no share below the least is written as the least"
-
-
-@pytest.mark.parametrize(("offered", "rate"), [(4, 0.75), (0, None)])
-def test_a_service_level_is_a_share_of_what_was_offered(offered: int, rate: float | None) -> None:
-    assert level_shape(20.0, 3, offered).rate == rate
 
 
 def test_a_channel_is_late_where_it_answered_late_or_its_time_is_over() -> None:

@@ -147,9 +147,9 @@ class _Figures:
         return made.indicators[0]
 
 
-def _counts(incidents: Iterable[Incident]) -> tuple[tuple[str, bool, bool, tuple[int, int]], ...]:
+def _counts(incidents: Iterable[Incident]) -> tuple[tuple[object, ...], ...]:
     """Return all that a figure takes from incidents that differ by what was decided."""
-    return tuple((each.id, counted_wrong(each), doubtful(each), each.bounds()) for each in incidents)
+    return tuple((each.id, counted_wrong(each), doubtful(each), each.bounds(), each.unjudged()) for each in incidents)
 
 
 def _years(plan: Plan, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> set[int]:

@@ -218,7 +218,7 @@ class OfficeReading:
         day = next(history.each(LineDay, f"{site}/{card.name}", Period(today, today)), None)
         every = (incident_of(each) for each in history.incidents(site=site).values())
         found = standing(every, card.name, card.status, card.now)
-        return quarters(day, found, self._opened, today, card.now, card.about.agentless_reasons)
+        return quarters(day, found, self._opened, today, card.about.agentless_reasons)
 
     def _silent(self, status: Status | None, now: float) -> float | None:
         if status is None or self._settings.clock == "event":

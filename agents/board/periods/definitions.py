@@ -11,6 +11,7 @@ from agents.pages.breaks import defined
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.calls.counts import Counts
+from streams.calls.service_level import service_level
 from streams.indicators.line import LineTotals
 from streams.ledger.diversions import answer_rate, global_answer_rate
 from streams.periods.wait_classes import shorter
@@ -103,7 +104,7 @@ class DefinitionWriter:
     def _short(self, raw: Counts, limits: Sequence[float]) -> int | None:
         """Return how many calls were lost early: as counted, else by their waits; None where neither tells."""
         found = self._view.found
-        if found.reasons.short is not None:
+        if found.reasons.short or (found.reasons.short == 0 and (found.waits is None or found.waits[1].count)):
             return found.reasons.short
         if found.waits is None or found.waits[1].count != raw.lost or len(limits) != 1:
             return None
@@ -116,20 +117,18 @@ class DefinitionWriter:
             yield DefinitionRow(name, text("not known: its limit changed in the period, or no wait is told"), NOTHING)
             return
         within = self._writing.duration(limit)
-        yield DefinitionRow(
-            name, text("answered within {time} / calls", time=within), percent(line.within / raw.offered)
-        )
-        answered = line.within / raw.answered if raw.answered else None
+        yield DefinitionRow(name, text("answered within {time} / calls", time=within), percent(line.service_level))
+        timed, lost_timed = line.answered_wait.count or 0, line.lost_wait.count or 0
         yield DefinitionRow(
             text("service level of the answered"),
             text("answered within {time} / answered", time=within),
-            percent(answered),
+            percent(service_level(line.within, raw.answered, timed, raw.answered)),
         )
         if (soon := self._view.found.reasons.within) is not None:
             yield DefinitionRow(
                 text("service level with those lost in time"),
                 text("answered or lost within {time} / calls", time=within),
-                percent((line.within + soon) / raw.offered),
+                percent(service_level(line.within + soon, raw.answered + raw.lost, timed + lost_timed, raw.offered)),
             )
 
     def laws(self) -> list[ShownRow]:

@@ -19,7 +19,7 @@ def section(material: Material) -> Section | None:
 
 def _incident(number: int, incident: Incident, material: Material) -> Section:
     telling = material.telling
-    text, (start, end) = telling.text, incident.bounds()
+    text, (start, end), unjudged = telling.text, incident.bounds(), incident.unjudged()
     when = text(
         "From {start} to {end}; detected {detected}",
         start=material.moment(start),
@@ -31,6 +31,7 @@ def _incident(number: int, incident: Incident, material: Material) -> Section:
     standing = text(words.STANDINGS[incident.status])
     blocks: list[Block] = [
         Paragraph(f"{when}{after if calls else ''}{telling.semicolon}{standing}."),
+        *([Paragraph(text(words.UNJUDGED, since=material.moment(unjudged[0])))] if unjudged else []),
         Items(tuple(telling.says(each) for each in incident.evidence if each.check != "office")),
         *(
             Paragraph(f"{material.moment(each.at)}{telling.colon}{text(words.DECISIONS[each.decision])}.", "note")

@@ -71,8 +71,8 @@ def _calls(line: LineTotals, material: Material) -> list[Figure]:
     found = [Figure(text("Calls received"), telling.number(line.raw.offered), notes=tuple(notes))]
     if line.answered_wait.mean is not None:
         within = []
-        if line.all_raw.offered and line.answer_limit is not None:
-            share = telling.percent(line.within / line.all_raw.offered, 1)
+        if line.service_level is not None and line.answer_limit is not None:
+            share = telling.percent(line.service_level, 1)
             within.append(
                 text("{share} answered within {seconds} s", share=share, seconds=telling.number(line.answer_limit))
             )

@@ -30,12 +30,12 @@ def told(day: date, offered: int, answered: int, lost: int) -> Reading:
     return Reading(line="accueil", mode="interval", since=since, at=at, offered=offered, answered=answered, lost=lost)
 
 
-def readings(days: int, *, summed: bool = False, zeros: range = range(0)) -> list[Reading]:
+def readings(days: int, *, summed: bool = False, zeros: range = range(0), every_day: bool = False) -> list[Reading]:
     chance = random.Random(5)
     given = []
     for number in range(days):
         day = FIRST + timedelta(number)
-        if not OFFICE.calendar().open_intervals(day):
+        if not every_day and not OFFICE.calendar().open_intervals(day):
             continue
         calls = 0 if number in zeros else round(chance.gauss(200, 20))
         lost = sum(chance.random() < 0.04 for _ in range(calls))
@@ -64,6 +64,7 @@ def test_sound_readings_are_the_figures_and_tell_no_wait() -> None:
     assert (line["raw"]["unresolved"], line["corrected"]["method"], line["corrected"]["coverage"]) == (0, "none", 1.0)
     assert (line["wait"]["answered"]["count"], line["wait"]["lost"]["mean"]) == (None, None)
     assert line["service_level"]["rate"] is None
+    assert set(line["service_levels"].values()) == {None}
     assert {name: line["reported"][name] for name in sums} == sums
 
 
@@ -79,6 +80,13 @@ def test_a_column_that_is_a_sum_is_recounted_and_raw_stays_as_it_was_told(days: 
         assert line["corrected"]["method"] == "recount"
     else:
         assert line["corrected"]["guard"].startswith("no baseline")
+
+
+def test_a_sum_is_recounted_on_days_on_which_the_office_is_closed_too() -> None:
+    line, sound = (told_of(readings(60, summed=summed, every_day=True)) for summed in (True, False))
+    for figure in ("offered", "answered", "lost", "lost_rate"):
+        assert line["corrected"][figure] == sound["raw"][figure]
+    assert (line["corrected"]["method"], line["corrected"]["coverage"]) == ("recount", 1.0)
 
 
 def test_what_was_not_reported_is_a_gap_whether_as_zero_or_not_at_all() -> None:

@@ -92,6 +92,29 @@ def test_by_the_wall_clock_open_calls_become_unresolved_and_waits_grow_without_e
     assert worker.value("tocsin_calls_unresolved_total") == unresolved
 
 
+def test_counters_less_what_is_overcounted_are_what_the_ledger_has() -> None:
+    worker = Worker()
+    worker.take(told("offered", NOW, "late"), told("offered", NOW + 100, "lost"))
+    worker.take(told("lost", NOW + 130, "lost", reason="abandoned"), told("offered", NOW + 20_000, "much later"))
+    assert worker.value("tocsin_calls_unresolved_total") == 1
+    assert worker.value("tocsin_calls_overcounted", outcome="unresolved") == 0
+    worker.take(told("answered", NOW + 60, "late"), told("answered", NOW + 140, "lost"))
+    (line,) = (each for each in worker.ownership.partitions[0].lines.values() if each.name == "standard")
+    slots = [slot for day in line.days() for slot in day.slots.values()]
+    for outcome in ("answered", "lost", "diverted", "unresolved"):
+        shown = sum(
+            value
+            for (name, labels), value in worker.scrape().items()
+            if name == f"tocsin_calls_{outcome}_total" and ("line", "standard") in labels
+        )
+        above = worker.value("tocsin_calls_overcounted", outcome=outcome)
+        assert above == (outcome in {"lost", "unresolved"}), "a counter never falls"
+        assert shown - above == sum(getattr(slot, outcome) for slot in slots)
+    before = worker.value("tocsin_calls_overcounted", outcome="unresolved")
+    worker.restart()
+    assert worker.value("tocsin_calls_overcounted", outcome="unresolved") == before == 1
+
+
 def test_after_a_change_of_the_reasons_every_call_is_somewhere_and_no_counter_falls() -> None:
     worker = Worker()
     worker.take(*calls(6, reason="abandoned"), *calls(4, "answered"))

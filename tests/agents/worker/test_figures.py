@@ -137,7 +137,7 @@ def test_labels_come_from_the_catalogue_and_never_from_an_event(busy: Worker) ->
     assert values["line"] == set(LINES)
     assert values["window"] == WINDOWS
     assert values["quantile"] == {"0.5", "0.9", "0.95"}
-    assert values["outcome"] == {"answered", "lost"}
+    assert values["outcome"] == {"answered", "lost", "diverted", "unresolved"}
     assert values["result"] == {"ok", "duplicate", "late", "invalid"}
     names = "site line service channel label window quantile outcome result reason kind topic partition source le"
     names += " region department exchange provider"

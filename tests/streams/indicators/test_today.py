@@ -6,12 +6,12 @@ from datetime import date
 
 from streams.calls.counts import Counts
 from streams.indicators.today import Quarter, answer_rates, believed, quarters
+from streams.kept.times import QUARTER_MS
 from streams.ledger.day import CallSlot, LineDay
 from tests.streams.indicators.telling import incident, opened, slot_at
 
 DAY = date(2013, 9, 3)
 FIRST = slot_at(DAY, 9)
-LATER = slot_at(DAY, 20)
 SLOT = CallSlot(offered=10, answered=5, lost=5, within=3, talked=4)
 TOLD = LineDay(
     id="lozere/circulation", day=DAY.isoformat(), slots={FIRST: SLOT, FIRST - 8: CallSlot(offered=9, lost=9)}
@@ -19,20 +19,20 @@ TOLD = LineDay(
 
 
 def test_a_day_has_its_open_quarters_called_or_not() -> None:
-    found = quarters(TOLD, [], opened, DAY, LATER)
+    found = quarters(TOLD, [], opened, DAY)
     assert [each.slot_no for each in found] == list(opened(DAY))
     assert found[0] == Quarter(FIRST, Counts(10, 5, 5), 3, Counts(10, 5, 5))
     assert believed(found) == Counts(10, 5, 5)
-    assert believed(quarters(None, [], opened, DAY, LATER)) == Counts()
+    assert believed(quarters(None, [], opened, DAY)) == Counts()
 
 
 def test_the_calls_that_a_law_names_are_recounted() -> None:
-    found = quarters(TOLD, [incident(DAY, DAY, kind="answered-as-lost")], opened, DAY, LATER)
+    found = quarters(TOLD, [incident(DAY, DAY, kind="answered-as-lost")], opened, DAY)
     assert (found[0].raw, found[0].believed) == (Counts(10, 5, 5), Counts(10, 9, 1))
 
 
 def test_where_no_law_names_them_nothing_of_the_stretch_is_believed() -> None:
-    found = quarters(TOLD, [incident(DAY, DAY, kind="drift")], opened, DAY, LATER)
+    found = quarters(TOLD, [incident(DAY, DAY, kind="drift")], opened, DAY)
     assert {each.believed for each in found} == {None}
     assert believed(found) is None
 
@@ -42,27 +42,32 @@ def test_a_call_that_goes_on_is_not_unanswered_and_one_that_needs_no_agent_is_no
         offered=20, answered=8, lost=6, diverted=4, open=2, talked=6, diverted_for={"key": 3, "voicemail": 1}
     )
     day = LineDay(id="lozere/circulation", day=DAY.isoformat(), slots={FIRST: slot})
-    assert answer_rates(quarters(day, [], opened, DAY, LATER, ("key",))) == (8 / 15, 8 / 15)
+    assert answer_rates(quarters(day, [], opened, DAY, ("key",))) == (8 / 15, 8 / 15)
     wrong = [incident(DAY, DAY, kind="answered-as-lost")]
-    assert answer_rates(quarters(day, wrong, opened, DAY, LATER, ("key",))) == (14 / 15, 8 / 15)
+    assert answer_rates(quarters(day, wrong, opened, DAY, ("key",))) == (14 / 15, 8 / 15)
     drift = [incident(DAY, DAY, kind="drift")]
-    assert answer_rates(quarters(day, drift, opened, DAY, LATER, ("key",))) == (None, 8 / 15)
-    assert answer_rates(quarters(None, [], opened, DAY, LATER)) == (None, None)
+    assert answer_rates(quarters(day, drift, opened, DAY, ("key",))) == (None, 8 / 15)
+    assert answer_rates(quarters(None, [], opened, DAY)) == (None, None)
 
 
 def test_what_a_person_dismissed_is_believed_again() -> None:
-    found = quarters(TOLD, [incident(DAY, DAY, kind="drift", status="dismissed")], opened, DAY, LATER)
+    found = quarters(TOLD, [incident(DAY, DAY, kind="drift", status="dismissed")], opened, DAY)
     assert believed(found) == Counts(10, 5, 5)
 
 
-def test_of_the_last_hour_nothing_is_believed_while_its_law_has_not_named_half_of_its_lost_calls() -> None:
+def test_nothing_is_believed_after_what_was_judged_nor_of_the_hour_before_while_its_law_has_not_named_half() -> None:
     unnamed = CallSlot(offered=10, answered=5, lost=5, talked=1)
     day = LineDay(
-        id="lozere/circulation", day=DAY.isoformat(), slots={FIRST: SLOT, FIRST + 1: SLOT, FIRST + 6: unnamed}
+        id="lozere/circulation",
+        day=DAY.isoformat(),
+        slots={FIRST: SLOT, FIRST + 1: SLOT, FIRST + 6: unnamed, FIRST + 7: CallSlot(offered=9, answered=8, lost=1)},
     )
-    wrong = [incident(DAY, DAY, kind="answered-as-lost")]
-    found = {each.slot_no: each.believed for each in quarters(day, wrong, opened, DAY, FIRST + 6)}
-    assert found[FIRST] == found[FIRST + 1] == Counts(10, 9, 1)
-    assert found[FIRST + 6] is None
-    later = {each.slot_no: each.believed for each in quarters(day, wrong, opened, DAY, FIRST + 12)}
-    assert later[FIRST + 6] == Counts(10, 6, 4), "the law has looked again"
+
+    def of(judged_until: int) -> list[Counts | None]:
+        wrong = [incident(DAY, DAY, kind="answered-as-lost", judged_until=judged_until * QUARTER_MS)]
+        found = {each.slot_no: each.believed for each in quarters(day, wrong, opened, DAY)}
+        return [found[slot_no] for slot_no in day.slots]
+
+    recounted = [Counts(10, 9, 1), Counts(10, 9, 1)]
+    assert of(FIRST + 7) == [*recounted, None, None]
+    assert of(FIRST + 13) == [*recounted, Counts(10, 6, 4), Counts(9, 8, 1)], "the law has looked again"

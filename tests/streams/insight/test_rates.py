@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from streams.calls.rules import LineRules
+from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
 from streams.insight.rates import Rates, ServiceLevels, rates, service_levels
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
@@ -66,7 +67,7 @@ def test_a_definition_that_leaves_every_call_out_is_unknown_and_not_zero() -> No
 def test_a_call_whose_wait_nobody_told_is_neither_short_nor_queued() -> None:
     line = Line(RULES)
     line.fold(event("lost", 100))
-    assert rates(line, NONE_DIVERTED) == Rates(1.0, 1.0, 1.0, None, None, 0.0, 0.0)
+    assert rates(line, NONE_DIVERTED) == Rates(1.0, None, 1.0, None, None, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("settled", [False, True])
@@ -80,6 +81,29 @@ def test_every_service_level_on_the_same_calls(settled: bool) -> None:  # noqa: 
     if settled:
         line.advance(10**9)
     assert service_levels(line) == ServiceLevels(1 / 5, 1 / 2, 1 / 4, 3 / 5)
+
+
+def of_waits(answered: list[float | None], lost: list[float | None]) -> Line:
+    line = Line(RULES)
+    told = [("answered", wait) for wait in answered] + [("lost", wait) for wait in lost]
+    for number, (kind, wait) in enumerate(told):
+        line.fold(event(kind, 100, str(number), wait=wait))
+    return line
+
+
+def test_where_no_wait_is_told_no_service_level_is_known_and_no_rate_that_needs_one() -> None:
+    line = of_waits([None, None], [None])
+    assert service_levels(line) == ServiceLevels(None, None, None, None)
+    found = rates(line, NONE_DIVERTED)
+    assert (found.lost_over_offered, found.without_short, found.queued_only) == (1 / 3, None, None)
+    assert rates(of_waits([None], [9]), NONE_DIVERTED).queued_only is None, "not 100 %"
+    assert line.figures.window(WINDOWS[-1], 200_000).service_level is None
+
+
+def test_a_call_whose_wait_is_not_told_is_in_no_service_level() -> None:
+    assert service_levels(of_waits([20, 21, None], [4, 30])) == ServiceLevels(1 / 4, 1 / 2, 1 / 3, 2 / 4)
+    assert service_levels(of_waits([20, 21], [None, None])) == ServiceLevels(1 / 4, 1 / 2, None, None)
+    assert service_levels(of_waits([], [4, 30])) == ServiceLevels(0.0, None, 0.0, 1 / 2), "nobody was answered"
 
 
 def test_of_nothing_no_service_level_is_known() -> None:

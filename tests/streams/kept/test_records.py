@@ -57,7 +57,7 @@ WATCH_FIELDS = (
 EVIDENCE = ("steep", "mild", "fall", "laws", "silence", "baseline", "typical", "learnt", "judged")
 # A mark says where it is read again, and what was refused; a second record is folded; delays are kept one by one; the
 # record of an intake says how far each desk's is.
-NEW = {"until", "witnesses", "refused", "delays", "desks"}
+NEW = {"until", "witnesses", "refused", "delays", "desks", "judged_until"}
 GONE = {"rush"}  # evidence of an hour that is over: the losses of a day are counted afresh
 SERVICE_FIELDS = ("offset", "high", "results", "issued", "counts", "counters", "cut")
 CHANNEL_FIELDS = ("offset", "high", "results", "total", "anomalies", "forgotten")
