@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -219,6 +220,20 @@ def test_where_nothing_of_the_office_is_believed_it_shows_no_nought() -> None:
     office = page.text[page.text.index('id="office"') : page.text.index('id="cards"')]
     assert "</span> unknown</dd>" in office
     assert "left out are the hours of Circulation of which nobody can say what is right" in page.page
+
+
+def test_the_calls_of_today_do_not_fall_when_hours_are_left_out() -> None:
+    def fact(page: str, name: str) -> list[str]:
+        return re.findall(rf"<dt>{name}</dt><dd>(?:<span.*?</span> )?(.*?)</dd>", page)
+
+    (sound,) = ask("/?lang=en", what=known())
+    (doubted,) = ask("/?lang=en")
+    totals = wall().totals
+    assert totals.calls.offered < totals.counted.offered
+    assert fact(sound.text, "calls today") == [str(totals.counted.offered)]
+    assert fact(doubted.text, "calls today") == fact(sound.text, "calls today")
+    assert fact(doubted.text, "of them believed") == [str(totals.calls.offered)]
+    assert fact(sound.text, "of them believed") == []
 
 
 def test_where_the_answer_rate_leads_it_is_the_big_figure_and_what_was_counted_is_struck_out() -> None:
