@@ -195,7 +195,7 @@ def test_a_calm_line_is_closed_with_the_office() -> None:
 def test_the_office_is_the_sum_of_its_lines_in_opening_hours() -> None:
     found = busy()
     assert found.totals.calls == sum((of(found, each).today or Counts() for each in morning.SETTINGS.lines), Counts())
-    assert found.totals[2:] == (7, 118.0, 9, 4, ["Circulation"], [])
+    assert found.totals[2:] == (7, 118.0, (8, 0), 4, ["Circulation"], [])
     recounted = found.totals.counted - found.totals.calls
     assert (recounted.offered, recounted.answered, recounted.lost) == (0, -20, 20), "two in each of ten quarters"
     evening = {morning.slot_no(44): CallSlot(offered=99, lost=99)}
