@@ -80,10 +80,11 @@ class LineCard(NamedTuple):
 
         Without the list, workers count for each line alone, as counted: a miscount would make that number false.
         """
-        counted = None if self.status is None else self.status.to_call_back
-        if counted is None or self.listed is not None:
-            return None if counted is None else self.listed
-        return None if self.state is State.MISCOUNT else ToCallBack(counted)
+        if self.status is None or self.status.to_call_back is None:
+            return None
+        if self.listed is not None:
+            return self.listed
+        return None if self.state is State.MISCOUNT else ToCallBack(self.status.to_call_back)
 
     @property
     def state(self) -> State:

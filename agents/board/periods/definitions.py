@@ -122,7 +122,7 @@ class DefinitionWriter:
     def _as_counted(self, name: str, computed: str, part: int, whole: int) -> DefinitionRow:
         """Return a rate that is known as it was counted alone."""
         counted = self._writing.percent(_share(part, whole))
-        if self._view.found.suspect:
+        if self._view.found.suspect and counted != NOTHING:
             return DefinitionRow(name, computed, NOTHING, counted)
         return DefinitionRow(name, computed, counted)
 
