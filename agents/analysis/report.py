@@ -71,6 +71,11 @@ class LineReport(Struct, frozen=True):
     calls_unwatched: int | UnsetType = UNSET
     reviews_unapplied: int | UnsetType = UNSET
 
+    @property
+    def suspect(self) -> bool:
+        """Tell whether its figures as counted are not believed; only `corrected` is."""
+        return self.corrected.guard is not None or self.corrected.method != "none"
+
 
 class PollsReport(Struct, frozen=True):
     """Hold what the polls of a queue were, from which a service's tickets are estimated."""
@@ -138,9 +143,10 @@ class Report(Struct, frozen=True):
 
 def document(analysis: Analysis) -> dict[str, Any]:
     """Return the analysis in the shape that programs rely on: a line's insight stands beside its other figures."""
-    shape: dict[str, Any] = msgspec.to_builtins(report(analysis, silences(analysis)))
-    for figures in shape["lines"].values():
-        figures.update(figures.pop("insight"))
+    said = report(analysis, silences(analysis))
+    shape: dict[str, Any] = msgspec.to_builtins(said)
+    for name, figures in shape["lines"].items():
+        figures.update(figures.pop("insight"), suspect=said.lines[name].suspect)
     return shape
 
 

@@ -40,7 +40,7 @@ def show(analysis: Analysis, console: Console) -> None:
         table.row(
             name,
             *(str(getattr(line.raw, kind)) for kind in COUNTS),
-            percent(line.raw.lost_rate) + (SUSPECT if line.corrected.guard else ""),
+            percent(line.raw.lost_rate) + (SUSPECT if line.suspect else ""),
             seconds(line.wait.answered.mean),
             percent(line.service_level.rate),
         )
@@ -81,7 +81,36 @@ def show(analysis: Analysis, console: Console) -> None:
 
 
 def _show_line(name: str, line: LineReport, console: Console) -> None:
+    _show_corrected(name, line, console)
     corrected, others = line.corrected, line.definitions
+    between = None
+    if corrected.low is not None:
+        low, high = percent(corrected.low), percent(corrected.high)
+        between = text("lost rate between {low} and {high} (95%)", low=low, high=high)
+    if not isinstance(line.reported, UnsetType):
+        console.print(labelled(name, _joined(between, _readings(line.reported))), markup=False)
+        return
+    rates = text(
+        "without short calls {without_short}, of those that waited {queued_only}, reached nobody {unanswered}",
+        without_short=percent(others.without_short, text("none")),
+        queued_only=percent(others.queued_only, text("none")),
+        unanswered=percent(others.unanswered, text("none")),
+    )
+    if line.suspect:  # what follows has no correction
+        if between is not None:
+            console.print(labelled(name, between))
+        name, between = text("{line}, as counted", line=name), None
+    console.print(labelled(name, _joined(between, rates)))
+    if line.reasons.lost:
+        console.print(text("{line}: lost by reason: {reasons}", line=name, reasons=_reasons(line.reasons.lost)))
+    if line.reasons.diverted:
+        console.print(text("{line}: diverted by reason: {reasons}", line=name, reasons=_reasons(line.reasons.diverted)))
+    show_insight(name, line.insight, console)
+
+
+def _show_corrected(name: str, line: LineReport, console: Console) -> None:
+    """Print what is believed of a line, or why nothing is, and what its second record says."""
+    corrected = line.corrected
     if corrected.guard is not None:
         console.print(text("{line}: withheld: {why}", line=name, why=corrected.guard), style="yellow", markup=False)
     elif corrected.method != "none":
@@ -110,25 +139,10 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
             ),
             markup=False,
         )
-    between = ""
-    if corrected.low is not None:
-        low, high = percent(corrected.low), percent(corrected.high)
-        between = text("lost rate between {low} and {high} (95%)", low=low, high=high) + semicolon()
-    if not isinstance(line.reported, UnsetType):
-        console.print(labelled(name, f"{between}{_readings(line.reported)}"), markup=False)
-        return
-    rates = text(
-        "without short calls {without_short}, of those that waited {queued_only}, reached nobody {unanswered}",
-        without_short=percent(others.without_short, text("none")),
-        queued_only=percent(others.queued_only, text("none")),
-        unanswered=percent(others.unanswered, text("none")),
-    )
-    console.print(labelled(name, f"{between}{rates}"))
-    if line.reasons.lost:
-        console.print(text("{line}: lost by reason: {reasons}", line=name, reasons=_reasons(line.reasons.lost)))
-    if line.reasons.diverted:
-        console.print(text("{line}: diverted by reason: {reasons}", line=name, reasons=_reasons(line.reasons.diverted)))
-    show_insight(name, line.insight, console)
+
+
+def _joined(*sentences: str | None) -> str:
+    return semicolon().join(filter(None, sentences))
 
 
 def _readings(told: ReportedReport) -> str:

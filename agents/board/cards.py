@@ -14,6 +14,7 @@ from agents.pages.withheld import withheld
 from config.settings import Line, Service
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
+from streams.desks.callback_list import ToCallBack
 from streams.indicators.judged import HOUR_SLOTS
 from streams.indicators.plan import LeadingRate
 from streams.indicators.today import AnswerRates, Quarter, answer_rates, believed
@@ -60,6 +61,7 @@ class LineCard(NamedTuple):
     now: int  # slot number
     zone: ZoneInfo
     leads: LeadingRate = "lost_rate"  # which rate is shown big
+    listed: ToCallBack | None = None  # by the office's callback list; None where that is not known
 
     @property
     def id(self) -> str:
@@ -72,6 +74,18 @@ class LineCard(NamedTuple):
         told = [] if self.status is None else self.status.incidents
         order = ("miscount", "overload", "undecided")
         return min(told, key=lambda each: order.index(each.verdict), default=None)
+
+    @property
+    def to_call_back(self) -> ToCallBack | None:
+        """Return how many callers are to be called back; None where that is not known.
+
+        Without the list, workers count for each line alone, as counted: a miscount would make that number false.
+        """
+        if self.status is None or self.status.to_call_back is None:
+            return None
+        if self.listed is not None:
+            return self.listed
+        return None if self.state is State.MISCOUNT else ToCallBack(self.status.to_call_back)
 
     @property
     def state(self) -> State:

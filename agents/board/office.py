@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from agents.board.callbacks.follower import FollowedCallbacks, counted
+from agents.board.callbacks.follower import FollowedCallbacks, list_of
 from agents.board.callbacks.routes import CallbackRoutes
 from agents.board.cards import Card
 from agents.board.deciding.door import Door
@@ -142,8 +142,7 @@ class OfficePages:
         known, now, trouble = self._follower.known, time.time(), self._trouble(language)
         last = self._rendered.get(language)
         if last is None or last.known is not known or last.trouble != trouble or now - last.at > AGAIN_SECONDS:
-            known_back = counted(known, self.settings.site, self._callbacks)
-            wall = self._walls.at(known_back, now, self._years.today())
+            wall = self._walls.at(known, now, self._years.today(), list_of(self._callbacks))
             parts = self._pages.parts(wall, PageFrame(language, "", trouble))
             last = self._rendered[language] = _Rendered(known, trouble, now, parts)
         return last.parts

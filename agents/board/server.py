@@ -23,7 +23,7 @@ class Board:
     def __init__(self, settings: Settings, follower: Follower) -> None:
         self._settings = settings
         door = Door(settings.board.decide)
-        self.callbacks: Final = CallbackFollower(settings, erases=door.opens)
+        self.callbacks: Final = CallbackFollower(settings, follower, erases=door.opens)
         self._pages = OfficePages(settings, follower, SharedShown(Within(), door, self.callbacks))
 
     def app(self) -> web.Application:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
-
-from msgspec.structs import replace
 
 from agents.board.cards import Card, LineCard, ServiceCard, State
 from agents.board.follower import Known
 from agents.board.incidents import cases
 from agents.history.incident_json import incident_of
+from agents.history.standing import standing
 from config.settings import Settings
 from streams.calls.counts import Counts
+from streams.desks.callback_list import CallbackList, ToCallBack
 from streams.indicators.plan import Opened
 from streams.indicators.today import quarters
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LedgerDay, LineDay, ServiceDay
-from streams.status import LineStatus, Ongoing, Status
-from streams.watch.incident import Incident
+from streams.status import Status
 
 SILENT_SECONDS: Final = 90.0  # a worker gives a sign of life every minute
 DAYS_AHEAD: Final = 30  # days in which the next opening is looked for
@@ -42,7 +41,7 @@ class Totals(NamedTuple):
     counted: Counts
     waiting: int | None
     longest: float | None  # s
-    to_call_back: int | None
+    to_call_back: ToCallBack | None
     visitors: int | None  # who wait at the counters
     wrong: list[str]  # labels of the lines of which something else is believed than was counted
     left_out: list[str]  # those of the lines of which nobody can say, of all or of some hours, what is right
@@ -69,14 +68,17 @@ class Walls:
         self._calendar = settings.calendar()
         self._zone = ZoneInfo(settings.timezone)
 
-    def at(self, known: Known, now: float, today: date) -> Wall:
-        """Return what is shown at `now` (epoch s); in a replay, at the latest moment of the live figures."""
+    def at(self, known: Known, now: float, today: date, listed: CallbackList | None = None) -> Wall:
+        """Return what is shown at `now` (epoch s); in a replay, at the latest moment of the live figures.
+
+        `listed` is the callback list; where it is not known, workers count for each line alone.
+        """
         settings, site = self._settings, self._settings.site
         if settings.clock == "event":
             now = _latest(known, site)
         office = self._office(now) if now else None
         is_open, days = office is not None and office.open, known.history.days(site=site, first=today, last=today)
-        lines = list(self._lines(known, days, now, today, is_open=is_open))
+        lines = list(self._lines(known, days, now, today, listed, is_open=is_open))
         services = list(self._services(known, days, now, today, is_open=is_open))
         return Wall(
             office,
@@ -89,7 +91,14 @@ class Walls:
         )
 
     def _lines(
-        self, known: Known, days: Iterable[LedgerDay], now: float, today: date, *, is_open: bool
+        self,
+        known: Known,
+        days: Iterable[LedgerDay],
+        now: float,
+        today: date,
+        listed: CallbackList | None,
+        *,
+        is_open: bool,
     ) -> Iterator[LineCard]:
         site, counted = self._settings.site, {each.id: each for each in days if isinstance(each, LineDay)}
         incidents = [incident_of(each) for each in known.history.incidents(site=site).values()]
@@ -100,7 +109,8 @@ class Walls:
             day, agentless = counted.get(f"{site}/{name}"), line.agentless_reasons
             found = quarters(day, of_line, self._opened, today, agentless)
             silent, leads = self._silent(status, now), self._settings.office.leads
-            yield LineCard(name, line, status, silent, is_open, found, slot_no, self._zone, leads)
+            back = None if listed is None else listed.of_line(name)
+            yield LineCard(name, line, status, silent, is_open, found, slot_no, self._zone, leads, back)
 
     def _services(
         self, known: Known, days: Iterable[LedgerDay], now: float, today: date, *, is_open: bool
@@ -127,45 +137,23 @@ class Walls:
         return age if age > SILENT_SECONDS else None
 
 
-def standing(incidents: Iterable[Incident], line: str, status: LineStatus | None, slot_no: int) -> Collection[Incident]:
-    """Return the incidents of a line as they stand in a slot: what goes on reaches to its end.
-
-    One that says up to when it was judged stays as it is: its later quarters are not known yet.
-    """
-    found = {each.id: each for each in incidents if each.line == line}
-    for each in [] if status is None else status.incidents:
-        known = found.get(each.id) or _begun(line, each)
-        found[each.id] = _until(known, slot_no) if known.judged_until is None else known
-    return found.values()
-
-
 def _latest(known: Known, site: str) -> float:
     """Return the latest moment (epoch s) of an office's live figures, 0 where there are none."""
     statuses: list[Status] = [*known.lines.values(), *known.services.values()]
     return max((each.at.timestamp() for each in statuses if each.site == site), default=0.0)
 
 
-def _begun(line: str, told: Ongoing) -> Incident:
-    """Return an incident that the live figures tell of before its own topic does."""
-    start = round(told.start.timestamp() * 1000)
-    return Incident(told.id, line, "", told.verdict, told.kind, start, start, start, 0, told.status)
-
-
-def _until(incident: Incident, slot_no: int) -> Incident:
-    """Return an incident that goes on, up to the end of a slot: its own end is that of the last suspected one."""
-    end = max(incident.end, (slot_no + 1) * QUARTER_MS)
-    return replace(incident, end=end, judged_until=end)
-
-
 def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard]) -> Totals:
-    told = [each.status for each in lines if each.status is not None and each.silent is None]
+    heard = [each for each in lines if each.status is not None and each.silent is None]
+    told = [each.status for each in heard if each.status is not None]
+    back = [each.to_call_back for each in heard if each.to_call_back is not None]
     waits = [each.longest_wait for each in told if each.longest_wait is not None]
     return Totals(
         sum((each.today for each in lines if each.today is not None), Counts()),
         sum((each.counted for each in lines), Counts()),
         _sum(each.waiting for each in told),
         max(waits, default=None),
-        _sum(each.to_call_back for each in told),
+        ToCallBack(*map(sum, zip(*back, strict=True))) if back else None,
         _sum(each.status.waiting for each in services if each.status is not None and each.silent is None),
         [each.about.label for each in lines if each.today != each.counted],
         [each.about.label for each in lines if each.doubted],

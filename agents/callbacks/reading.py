@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import closing, suppress
+from datetime import date
 from typing import Final, NamedTuple
 
 from agents.catalogue import lines, times
 from agents.dialling import numbers_of
+from agents.history.standing import read_miscounts
 from agents.history.ticks import Ticks
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out
 from config.settings import Settings
-from streams.calls.callback_list import CallbackList, CallDays
 from streams.decoding import Decoder, Invalid, require_no_number
+from streams.desks.callback_list import CallbackList, CallDays
 from streams.events import CallEvent, milliseconds
 from streams.kept.times import DAY_MS, HOUR_MS
+from streams.watch.incident import Incident
 
 _decode: Final = Decoder(CallEvent).decode
 
@@ -42,6 +46,7 @@ class CallbackReading:
         self._day_of = times(settings).day
         self._numbers = numbers_of(settings)
         self._days = CallDays(lines(settings))
+        self._miscounts: Mapping[str, list[Incident]] = {}  # by line
 
     def reader(self, now: float) -> TopicReader:
         """Return a reader of the topics as of `now` (epoch s); raise `KafkaError` where no broker answers."""
@@ -74,6 +79,16 @@ class CallbackReading:
         if not self._live:
             self._days.forget(self._days.last)
 
+    def believe(self, miscounts: Mapping[str, list[Incident]]) -> bool:
+        """Take the miscounts of each line as they are by now; tell whether that may change the list."""
+        changed = miscounts != self._miscounts
+        self._miscounts = miscounts
+        return changed
+
+    def first(self, now: float) -> date | None:
+        """Return the day at `now` (epoch s), if it is by the wall clock: no incident that ended before it matters."""
+        return date.fromordinal(self.day(now)) if self._live else None
+
     def day(self, now: float) -> int:
         """Return the day (an ordinal) at `now` (epoch s); of a replay, the last that its calls tell of."""
         return self._day_of(round(now * 1000)) if self._live else self._days.last
@@ -82,7 +97,7 @@ class CallbackReading:
         """Return the list of the day at `now` (epoch s), and forget the days before."""
         day = self.day(now)
         self._days.forget(day)
-        return Callbacks(day, self._days.callbacks(day, self.ticks.until))
+        return Callbacks(day, self._days.callbacks(day, self.ticks.until, self._miscounts))
 
     def over(self, day: int) -> list[str]:
         """Return the callers whose ticks are of days before a day (an ordinal)."""
@@ -92,6 +107,7 @@ class CallbackReading:
 def read_callbacks(settings: Settings) -> Callbacks:
     """Return who is to be called back now; raise `KafkaError` where no broker answers."""
     reading, now = CallbackReading(settings), time.time()
+    reading.believe(read_miscounts(settings))
     with closing(reading.reader(now)) as reader:
         for record in reader.up_to(reader.ends()):
             reading.take(record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,8 +14,8 @@ from agents.table import PrintedTable
 from agents.translation import Words, counted, spoken_language, text
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
-from streams.calls.callback_list import CallbackList, LostCaller
 from streams.calls.callers import FOLLOWED_BY
+from streams.desks.callback_list import CallbackList, LostCaller
 
 SHOWN_DIGITS: Final = 10  # of a pseudonym: a million callers a day would hardly share them
 
@@ -23,6 +23,13 @@ SHOWN_DIGITS: Final = 10  # of a pseudonym: a million callers a day would hardly
 def name_of(caller: LostCaller) -> str:
     """Return by which name a caller stands on the page and in the table."""
     return caller.caller[FOLLOWED_BY][:SHOWN_DIGITS]
+
+
+def doubt_of(caller: LostCaller, text: Words) -> str:
+    """Say why a caller probably was not lost; nothing of one who is to be called back."""
+    if caller.doubt is None:
+        return ""
+    return text("probably answered: suspect counting") if caller.doubt == "answered" else text("suspect counting")
 
 
 def remarks(found: CallbackList, text: Words) -> Iterator[str]:
@@ -41,23 +48,9 @@ def remarks(found: CallbackList, text: Words) -> Iterator[str]:
 
 def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None, console: Console) -> None:
     """Print the list; `numbers` has those that were revealed, by pseudonym, None where none were asked for."""
-    writing, zone = Writing(spoken_language()), ZoneInfo(settings.timezone)
-    callers = found.list.callers
+    writing, callers, doubted = Writing(spoken_language()), found.list.callers, found.list.doubted
     if callers:
-        table = PrintedTable()
-        table.words(text("lost at"), text("line"))
-        table.figures(text("waited"), text("tries"))
-        table.words(text("caller"), *([] if numbers is None else [text("number")]))
-        for each in callers:
-            row = [
-                writing.clock(datetime.fromtimestamp(each.since / 1000, zone)),
-                settings.lines[each.line].label or each.line,
-                writing.duration(None if each.wait is None else each.wait / 1000),
-                str(each.tries),
-                name_of(each),
-            ]
-            table.row(*row, *([] if numbers is None else [numbers.get(each.caller, NOTHING)]))
-        console.print(table)
+        console.print(_table(callers, settings, numbers))
     said = counted("{count} caller is to be called back", "{count} callers are to be called back", len(callers))
     if found.day:
         said = text("{day}: {callers}", day=writing.day(date.fromordinal(found.day)), callers=said)
@@ -65,8 +58,35 @@ def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None
         done = counted("{count} was called back", "{count} were called back", len(found.list.called))
         said = text("{callers}, {done}", callers=said, done=done)
     console.print(said, highlight=False)
+    if doubted:
+        console.print(_table(doubted, settings, numbers, doubts=True))
+        said = counted(
+            "{count} caller counted as lost, doubtful", "{count} callers counted as lost, doubtful", len(doubted)
+        )
+        console.print(said, highlight=False, style="yellow")
     for remark in remarks(found.list, Words(spoken_language())):
         console.print(remark, highlight=False, style="yellow")
+
+
+def _table(
+    callers: Sequence[LostCaller], settings: Settings, numbers: Mapping[str, str] | None, *, doubts: bool = False
+) -> PrintedTable:
+    writing, zone, words = Writing(spoken_language()), ZoneInfo(settings.timezone), Words(spoken_language())
+    table = PrintedTable()
+    table.words(text("lost at"), text("line"))
+    table.figures(text("waited"), text("tries"))
+    table.words(text("caller"), *([] if numbers is None else [text("number")]), *([text("remark")] if doubts else []))
+    for each in callers:
+        table.row(
+            writing.clock(datetime.fromtimestamp(each.since / 1000, zone)),
+            settings.lines[each.line].label or each.line,
+            writing.duration(None if each.wait is None else each.wait / 1000),
+            str(each.tries),
+            name_of(each),
+            *([] if numbers is None else [numbers.get(each.caller, NOTHING)]),
+            *([doubt_of(each, words)] if doubts else []),
+        )
+    return table
 
 
 def document(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None) -> dict[str, Any]:
@@ -83,6 +103,7 @@ def document(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | 
         "site": settings.site,
         "day": date.fromordinal(found.day) if found.day else None,
         "callers": [told(each) for each in found.list.callers],
+        "doubtful": [{**told(each), "doubt": each.doubt} for each in found.list.doubted],
         "called_back": len(found.list.called),
         "lost_without_caller": found.list.unknown,
         "two_keys": found.list.crossed,

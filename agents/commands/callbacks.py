@@ -74,12 +74,12 @@ def callbacks(
     with refusals(), progress(quiet=json):
         found = read_callbacks(settings)
         if log is not None:
-            numbers = log.revealed({each.caller for each in found.list.callers})
+            numbers = log.revealed({each.caller for each in found.list.listed})
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(found, settings, numbers))).decode())
     else:
         show(found, settings, numbers, Screen())
-    if numbers is not None and (unseen := len(found.list.callers) - len(numbers)):
+    if numbers is not None and (unseen := len(found.list.listed) - len(numbers)):
         words = counted(
             "{count} caller stands in no row of {file} by the key of this machine",
             "{count} callers stand in no row of {file} by the key of this machine",

@@ -136,11 +136,18 @@ class LetterWriter:
 
     def _unreached(self, lines: Mapping[str, DeskView], text: Words) -> Iterator[str]:
         if self._told.unreached is not None and lines:
+            callers, doubted = map(sum, zip(*map(self._told.unreached.of_line, lines), strict=True))
             yield text.counted(
                 "{count} caller whom a line lost that day was reached by none since.",
                 "{count} callers whom a line lost that day were reached by none since.",
-                sum(self._told.unreached.get(name, 0) for name in lines),
+                callers,
             )
+            if doubted:
+                yield text.counted(
+                    "{count} more was counted as lost by a suspect count, and probably was not.",
+                    "{count} more were counted as lost by a suspect count, and probably were not.",
+                    doubted,
+                )
 
     def _link(self, path: str) -> str | None:
         return None if self._board is None else f"{self._board}{path}"

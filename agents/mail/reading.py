@@ -12,10 +12,12 @@ from agents.board.incidents import IncidentView, cases, views
 from agents.board.periods.reading import DeskReader, DeskView
 from agents.callbacks.reading import CallbackReading
 from agents.history.ledger import History
+from agents.history.standing import miscounts
 from agents.totals.history import figures
 from config.mail import MailKind
 from config.settings import Settings
 from streams.chain.breach import Breach
+from streams.desks.callback_list import CallbackList
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
 
@@ -31,7 +33,7 @@ class OfficeTold(NamedTuple):
     channels: Mapping[str, DeskView]  # none of a day: a request is replied to on another one
     to_decide: list[IncidentView]
     breaches: list[Breach]  # what does not hold of the period's figures
-    unreached: Mapping[str, int] | None  # callers by the line that lost them last; None where nobody knows any more
+    unreached: CallbackList | None  # of a day; None where nobody knows any more
 
 
 class OfficeReader:
@@ -68,16 +70,18 @@ class OfficeReader:
         """Return the same period's figures as reports are made of."""
         return figures(self._settings, self._history, period, self._today)
 
-    def _unreached(self, period: Period) -> Mapping[str, int] | None:
-        """Return how many callers of a day were reached by no line since, as long as its calls are kept."""
+    def _unreached(self, period: Period) -> CallbackList | None:
+        """Return the callers of a day whom no line reached since, as long as its calls are kept."""
         settings, calendar = self._settings, self._settings.calendar()
         begins, ends = calendar.day_bounds(period.first)
         kept_since, _ = calendar.day_bounds(self._today)
         if settings.clock == "event" or begins < kept_since - settings.retention.calls:
             return None
         reading, noon = CallbackReading(settings), (begins + ends) / 2
+        published = self._history.incidents(site=settings.site, first=period.first, last=period.last)
+        reading.believe(miscounts(settings, published.values(), {}))
         with closing(reading.reader(noon)) as reader:
             for record in reader.up_to(reader.ends()):
                 reading.take(record)
         found = reading.at(noon).list
-        return None if found.crossed or found.full else found.by_line()
+        return None if found.crossed or found.full else found

@@ -220,12 +220,11 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, 
         if slot is None:
             continue
         lost = _lost(call)
-        before, after = own[max(0, number - SLOT.compared) : number], own[number + 1 : number + 1 + SLOT.compared]
+        before, after = _around(own, number)
         if any(_copies(earlier, call, within) for earlier in before):
             slot.copies += 1
             slot.copies_lost += lost
-        # Where moments are whole seconds, two calls of one are no wonder on a busy line.
-        elif lost and (named or call.start % A_SECOND_MS) and any(_overlap(other, call) for other in (*before, *after)):
+        elif lost and _is_leg(call, before, after, named=named):
             slot.legs += 1
         if named and known and lost:
             end = call.moment
@@ -233,6 +232,39 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, 
             slot.named += back or end + SLOT.call_back <= now
             slot.back += back
             slot.again += any(_redials(earlier, call) for earlier in before)
+
+
+def _around(own: list[Call], number: int) -> tuple[list[Call], list[Call]]:
+    """Return the calls before and after one of a caller that it is compared with."""
+    return own[max(0, number - SLOT.compared) : number], own[number + 1 : number + 1 + SLOT.compared]
+
+
+def _is_leg(call: Call, before: list[Call], after: list[Call], *, named: bool) -> bool:
+    # Where moments are whole seconds, two calls of one are no wonder on a busy line.
+    return (named or call.start % A_SECOND_MS > 0) and any(_overlap(other, call) for other in (*before, *after))
+
+
+def repeated(calls: Iterable[Call]) -> list[Call]:
+    """Return the lost calls that repeat or overlap another call of their caller, as slots count copies and legs."""
+    by_caller: dict[str | int, list[Call]] = {}
+    for call in calls:
+        if call.attempted and call.caller not in FORGOTTEN_CALLERS:
+            by_caller.setdefault(call.caller or call.start // A_TENTH_MS, []).append(call)
+    found = []
+    for caller, own in by_caller.items():
+        own.sort(key=lambda call: call.start)
+        named = isinstance(caller, str)
+        for number, call in enumerate(own):
+            before, after = _around(own, number)
+            copy = any(_copies(earlier, call, SLOT.copies if named else 0) for earlier in before)
+            if _lost(call) and (copy or _is_leg(call, before, after, named=named)):
+                found.append(call)
+    return found
+
+
+def is_ghost(call: Call) -> bool:
+    """Tell whether a call was lost without a wait, and without a caller."""
+    return _lost(call) and not call.caller and 0 <= call.wait < SLOT.at_once
 
 
 def _lost(call: Call) -> bool:

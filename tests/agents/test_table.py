@@ -31,9 +31,9 @@ from agents.terminal import Screen
 from agents.totals.table import show as show_totals
 from agents.translation import speaking, spoken_language
 from config.settings import Line, Settings
-from streams.calls.callback_list import CallbackList, LostCaller
 from streams.certificate.coverage import CheckedShare
 from streams.certificate.sensitivity import HORIZONS, Size, Smallest
+from streams.desks.callback_list import CallbackList, LostCaller
 from streams.indicators.indicator import Figure
 from tests.agents.across.made import history as made_history
 from tests.agents.across.made import offices as made_offices

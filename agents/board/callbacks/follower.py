@@ -9,13 +9,13 @@ import time
 from contextlib import closing
 from typing import Protocol
 
-from msgspec.structs import replace
-
-from agents.board.follower import POLL_MS, Followed, Known, TopicFollower
+from agents.board.follower import POLL_MS, Followed, Follower, Known, TopicFollower
 from agents.callbacks.reading import CallbackReading, Callbacks
+from agents.history.standing import miscounts
 from agents.history.ticks import erase
 from agents.kafka.reading import TopicReader
 from config.settings import Settings
+from streams.desks.callback_list import CallbackList
 
 
 class FollowedCallbacks(Followed, Protocol):
@@ -31,16 +31,18 @@ class CallbackFollower(TopicFollower):
 
     shown = "callbacks"
 
-    def __init__(self, settings: Settings, *, erases: bool) -> None:
+    def __init__(self, settings: Settings, figures: Follower, *, erases: bool) -> None:
         super().__init__(settings)
         self.callbacks: Callbacks | None = None
+        self._figures = figures  # they say which lost calls are not believed
+        self._judged: Known | None = None  # of these figures, by which the list was made
         self._office = settings
         self._erases = erases
         self._erased = 0  # the day (an ordinal) on which the ticks of others were erased
         self._fresh = False  # records came that the list does not show yet
 
     def _follow(self) -> None:
-        reading = CallbackReading(self._office)
+        reading, self._judged = CallbackReading(self._office), None
         with closing(reading.reader(time.time())) as reader:
             while True:
                 self._read_on(reading, reader)
@@ -51,8 +53,13 @@ class CallbackFollower(TopicFollower):
         for record in reader.poll(POLL_MS):
             reading.take(record)
             self._fresh = True
-        if not reader.reached(ends):
+        if not reader.reached(ends) or self._figures.read is None:
             return
+        known = self._figures.known
+        if known is not self._judged:
+            self._judged, published = known, known.history.incidents(site=self._office.site).values()
+            found = miscounts(self._office, published, known.lines, reading.first(time.time()))
+            self._fresh |= reading.believe(found)
         day = reading.day(time.time())
         if self._fresh or self.callbacks is None or self.callbacks.day != day:
             self.callbacks, self._fresh = reading.at(time.time()), False
@@ -62,18 +69,9 @@ class CallbackFollower(TopicFollower):
             erase(self._office, over)
 
 
-def counted(known: Known, site: str, follower: FollowedCallbacks) -> Known:
-    """Return live figures whose callers to call back are those of an office's list, where it holds for all its lines.
-
-    A worker knows of each line alone, and of no tick.
-    """
+def list_of(follower: FollowedCallbacks) -> CallbackList | None:
+    """Return an office's callback list; None where it is not that of all its lines by now."""
     found = follower.callbacks
     if found is None or follower.stale(time.time()) or found.list.crossed or found.list.full:
-        return known
-    count = found.list.by_line()
-    own = {
-        name: replace(each, to_call_back=count.get(each.line, 0))
-        for name, each in known.lines.items()
-        if each.site == site and each.to_call_back is not None
-    }
-    return known._replace(lines={**known.lines, **own})
+        return None
+    return found.list

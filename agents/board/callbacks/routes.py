@@ -21,13 +21,13 @@ from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
 from agents.board.frame import PageFrame, Within
 from agents.board.pages import Pages, staleness
 from agents.board.routing import Framed
-from agents.callbacks.table import name_of, remarks
+from agents.callbacks.table import doubt_of, name_of, remarks
 from agents.history.ticks import erase, tick
 from agents.kafka.client import KafkaError
 from agents.translation import Words
 from config.settings import Settings
-from streams.calls.callback_list import LostCaller
 from streams.calls.callers import FOLLOWED_BY
+from streams.desks.callback_list import CallbackList, LostCaller
 
 WRITE_SECONDS: Final = 8.0  # for the broker to take a tick: a person waits for it
 SEEN_SECONDS: Final = 5.0  # for the board to read it back
@@ -47,6 +47,7 @@ class CallerRow(NamedTuple):
     wait: float | None  # s
     tries: int
     tick: str  # what a form sends to tick the caller off, or to put the caller back
+    doubt: str  # why the caller probably was not lost; empty for one to call back
 
 
 class CallbackRoutes:
@@ -119,22 +120,26 @@ class CallbackRoutes:
         if until is None:
             return any(each.caller[FOLLOWED_BY] == caller for each in found.list.called)
         return any(
-            each.caller[FOLLOWED_BY] == caller and each.since <= until <= each.last for each in found.list.callers
+            each.caller[FOLLOWED_BY] == caller and each.since <= until <= each.last for each in found.list.listed
         )
 
     def _page(self, frame: PageFrame, who: Who | None, draft: Draft) -> str:
         found = self._follower.callbacks
+        listed = CallbackList() if found is None else found.list
+        groups = listed.callers[:MOST_ROWS], listed.doubted[:MOST_ROWS], listed.called[-MOST_ROWS:]
+        callers, doubted, called = ([self._row(each, frame.text) for each in group] for group in groups)
         trouble = staleness(self._follower, time.time(), self._zone, frame.language) or frame.trouble
         return self._pages.render(
             "callbacks",
             "callbacks",
             frame._replace(trouble=trouble),
             known=found is not None,
-            callers=[] if found is None else list(map(self._row, found.list.callers[:MOST_ROWS])),
-            called=[] if found is None else list(map(self._row, found.list.called[-MOST_ROWS:])),
-            counts=(0, 0) if found is None else (len(found.list.callers), len(found.list.called)),
+            callers=callers,
+            doubted=doubted,
+            called=called,
+            counts=(len(listed.callers), len(listed.doubted), len(listed.called)),
             most=MOST_ROWS,
-            remarks=[] if found is None else list(remarks(found.list, frame.text)),
+            remarks=list(remarks(listed, frame.text)),
             may=who is not None or self._door.asks,
             who=who,
             door=self._door,
@@ -142,7 +147,7 @@ class CallbackRoutes:
             token=self._door.token(who),
         )
 
-    def _row(self, caller: LostCaller) -> CallerRow:
+    def _row(self, caller: LostCaller, text: Words) -> CallerRow:
         since, last = (datetime.fromtimestamp(at / 1000, self._zone) for at in (caller.since, caller.last))
         return CallerRow(
             name_of(caller),
@@ -152,6 +157,7 @@ class CallbackRoutes:
             None if caller.wait is None else caller.wait / 1000,
             caller.tries,
             f"{caller.caller[FOLLOWED_BY]} {caller.last}",
+            doubt_of(caller, text),
         )
 
 

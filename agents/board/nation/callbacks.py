@@ -9,8 +9,9 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 
-from agents.board.follower import POLL_MS, TopicFollower
+from agents.board.follower import POLL_MS, Follower, Known, TopicFollower
 from agents.callbacks.reading import CallbackReading, Callbacks
+from agents.history.standing import miscounts
 from agents.history.ticks import erase
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import TopicReader
@@ -24,10 +25,11 @@ class NationCallbacks(TopicFollower):
 
     shown = "callbacks"
 
-    def __init__(self, offices: Offices, *, erases: bool) -> None:
+    def __init__(self, offices: Offices, figures: Follower, *, erases: bool) -> None:
         super().__init__(offices.shared)
         self.lists: Mapping[str, Callbacks] = {}  # by site
         self._offices = offices
+        self._figures = figures  # they say which lost calls are not believed
         self._erases = erases
         self._erased: dict[str, int] = {}  # by site: the day (an ordinal) on which the ticks of others were erased
         self._begun = False
@@ -51,6 +53,7 @@ class NationCallbacks(TopicFollower):
         readings = {site: CallbackReading(settings) for site, settings in followed.sites.items()}
         with closing(_reader(followed.shared, readings)) as reader:
             fresh = set(readings)
+            judged: Known | None = None
             while self._offices is followed and not self.has_ended():  # else all is read anew
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):
@@ -58,8 +61,14 @@ class NationCallbacks(TopicFollower):
                     if site in readings:
                         readings[site].take(record)
                         fresh.add(site)
-                if reader.reached(ends):
-                    now = time.time()
+                if reader.reached(ends) and self._figures.read is not None:
+                    now, known = time.time(), self._figures.known
+                    if known is not judged:
+                        judged, published = known, known.history.incidents_by_site()
+                        for site, settings in followed.sites.items():
+                            own, reading = published.get(site, {}).values(), readings[site]
+                            if reading.believe(miscounts(settings, own, known.lines, reading.first(now))):
+                                fresh.add(site)
                     lists = {
                         site: reading.at(now)
                         for site, reading in readings.items()

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from agents.board.cards import Card, LineCard, ServiceCard, State
 from agents.board.follower import Known
 from agents.board.incidents import IncidentView
-from agents.board.wall import SILENT_SECONDS, standing
+from agents.board.wall import SILENT_SECONDS
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
+from agents.history.standing import standing
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.indicators.period import Period

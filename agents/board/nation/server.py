@@ -53,7 +53,7 @@ class NationBoard:
         self._zone = ZoneInfo(followed.offices.shared.timezone)
         self._across = AcrossFigures(lambda: self._hall.offices, lambda: follower.known.history, self._moment)
         self._kept = KeptNation(follower, lambda: self._hall.offices, self._across.faults)
-        self._callbacks = NationCallbacks(followed.offices, erases=self._hall.door.opens)
+        self._callbacks = NationCallbacks(followed.offices, follower, erases=self._hall.door.opens)
         self._awake = AwakeOffices(follower)
         self._shown: dict[str, SharedShown] = {}  # by site
         self._doors = DoorRoutes(lambda: self._hall, self._frame)

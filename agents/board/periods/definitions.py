@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from agents.board.periods.figures import ShownRow
@@ -13,7 +13,7 @@ from agents.writing import NOTHING, Writing
 from streams.calls.counts import Counts
 from streams.calls.service_level import service_level
 from streams.indicators.line import LineTotals
-from streams.ledger.diversions import answer_rate, global_answer_rate
+from streams.ledger.diversions import Diversions, answer_rate, global_answer_rate
 from streams.periods.wait_classes import shorter
 
 
@@ -23,6 +23,7 @@ class DefinitionRow(NamedTuple):
     name: str
     computed: str
     figure: str
+    counted: str | None = None  # struck out: what was counted where that is not believed
 
 
 class DefinitionWriter:
@@ -36,7 +37,11 @@ class DefinitionWriter:
         self._short_call = short_call
 
     def rows(self) -> list[DefinitionRow]:
-        """Return a line's rates by their common definitions, of its calls as they were counted at any hour."""
+        """Return a line's rates by their common definitions, of its calls at any hour.
+
+        Where its count is suspect, each is as it is believed beside as it was counted. What needs the waits or the
+        reasons of calls has no believed figure.
+        """
         line, text = self._view.found.totals, self._text
         if not isinstance(line, LineTotals) or not line.all_raw.offered:
             return []
@@ -51,8 +56,10 @@ class DefinitionWriter:
         ]
 
     def _rates(self, line: LineTotals, raw: Counts) -> Iterator[DefinitionRow]:
-        text, percent = self._text, self._writing.percent
-        yield DefinitionRow(text("lost of offered (official)"), text("lost / calls"), percent(raw.lost_rate))
+        text, by_counts = self._text, self._by_counts
+        yield by_counts(
+            text("lost of offered (official)"), text("lost / calls"), line, lambda calls, _: calls.lost_rate
+        )
         limits = sorted({each.short_call / 1000 for each in line.definitions} or {self._short_call})
         name, short = text("without short calls"), self._short(raw, limits)
         if short is None:
@@ -65,28 +72,29 @@ class DefinitionWriter:
                 count=self._writing.number(short),
                 time=" / ".join(map(self._writing.duration, limits)),
             )
-            rest = raw.offered - short
-            yield DefinitionRow(name, computed, percent((raw.lost - short) / rest if rest else None))
-        yield from self._answer_rates(line, raw)
-        yield DefinitionRow(
-            text("unanswered"), text("all that no human answered / calls"), percent(1 - raw.answered / raw.offered)
+            yield self._as_counted(name, computed, _share(raw.lost - short, raw.offered - short))
+        yield from self._answer_rates(line)
+        yield by_counts(
+            text("unanswered"),
+            text("all that no human answered / calls"),
+            line,
+            lambda calls, _: 1 - calls.answered / calls.offered if calls.offered else None,
         )
-        ended = raw.answered + raw.lost
-        yield DefinitionRow(
+        yield by_counts(
             text("lost of answered and lost"),
             text("diverted calls left out"),
-            percent(raw.lost / ended if ended else None),
+            line,
+            lambda calls, _: _share(calls.lost, calls.answered + calls.lost),
         )
-
         if (waits := self._view.found.waits) is not None:
             answered, lost = (each.count - each.bins.get(0, 0) for each in waits)
             computed = text("lost / (answered + lost), of the {count} calls that waited", count=answered + lost)
-            yield DefinitionRow(
-                text("of those who queued"), computed, percent(lost / (answered + lost) if answered + lost else None)
-            )
+            yield self._as_counted(text("of those who queued"), computed, _share(lost, answered + lost))
 
-    def _answer_rates(self, line: LineTotals, raw: Counts) -> Iterator[DefinitionRow]:
-        text, percent, diverted = self._text, self._writing.percent, line.all_raw_diverted
+    def _answer_rates(self, line: LineTotals) -> Iterator[DefinitionRow]:
+        text = self._text
+        believed = self._view.found.suspect and line.all_corrected is not None
+        diverted = line.all_corrected_diverted if believed else line.all_raw_diverted
         if diverted.unexplained:
             yield DefinitionRow(text("answer rate"), text("not known: why calls were diverted was not kept"), NOTHING)
             return
@@ -94,12 +102,30 @@ class DefinitionWriter:
             "answered / calls that required an agent; {count} diverted ones did not",
             count=self._writing.number(diverted.agentless),
         )
-        yield DefinitionRow(text("answer rate"), computed, percent(answer_rate(raw, diverted)))
+        yield self._by_counts(text("answer rate"), computed, line, answer_rate)
         if diverted.by_menu:
             computed = text(
                 "the same with the {count} that the voice menu answered", count=self._writing.number(diverted.by_menu)
             )
-            yield DefinitionRow(text("answer rate, global"), computed, percent(global_answer_rate(raw, diverted)))
+            yield self._by_counts(text("answer rate, global"), computed, line, global_answer_rate)
+
+    def _by_counts(
+        self, name: str, computed: str, line: LineTotals, rate: Callable[[Counts, Diversions], float | None]
+    ) -> DefinitionRow:
+        """Return a rate that follows from counts alone."""
+        percent, best = self._writing.percent, line.all_corrected
+        counted = percent(rate(line.all_raw, line.all_raw_diverted))
+        if not self._view.found.suspect:
+            return DefinitionRow(name, computed, counted)
+        believed = NOTHING if best is None else percent(rate(best, line.all_corrected_diverted))
+        return DefinitionRow(name, computed, believed, None if counted == believed else counted)
+
+    def _as_counted(self, name: str, computed: str, rate: float | None) -> DefinitionRow:
+        """Return a rate that is known as it was counted alone."""
+        counted = self._writing.percent(rate)
+        if self._view.found.suspect and counted != NOTHING:
+            return DefinitionRow(name, computed, NOTHING, counted)
+        return DefinitionRow(name, computed, counted)
 
     def _short(self, raw: Counts, limits: Sequence[float]) -> int | None:
         """Return how many calls were lost early: as counted, else by their waits; None where neither tells."""
@@ -111,24 +137,24 @@ class DefinitionWriter:
         return shorter(found.waits[1], limits[0])
 
     def _levels(self, line: LineTotals, raw: Counts) -> Iterator[DefinitionRow]:
-        text, percent, limit = self._text, self._writing.percent, line.answer_limit
+        text, limit = self._text, line.answer_limit
         name = text("service level")
         if limit is None:
             yield DefinitionRow(name, text("not known: its limit changed in the period, or no wait is told"), NOTHING)
             return
         within = self._writing.duration(limit)
-        yield DefinitionRow(name, text("answered within {time} / calls", time=within), percent(line.service_level))
         timed, lost_timed = line.answered_wait.count or 0, line.lost_wait.count or 0
-        yield DefinitionRow(
+        yield self._as_counted(name, text("answered within {time} / calls", time=within), line.service_level)
+        yield self._as_counted(
             text("service level of the answered"),
             text("answered within {time} / answered", time=within),
-            percent(service_level(line.within, raw.answered, timed, raw.answered)),
+            service_level(line.within, raw.answered, timed, raw.answered),
         )
         if (soon := self._view.found.reasons.within) is not None:
-            yield DefinitionRow(
+            yield self._as_counted(
                 text("service level with those lost in time"),
                 text("answered or lost within {time} / calls", time=within),
-                percent(service_level(line.within + soon, raw.answered + raw.lost, timed + lost_timed, raw.offered)),
+                service_level(line.within + soon, raw.answered + raw.lost, timed + lost_timed, raw.offered),
             )
 
     def laws(self) -> list[ShownRow]:
@@ -147,3 +173,7 @@ class DefinitionWriter:
         """Return the definitions by which a line's calls were counted."""
         line = self._view.found.totals
         return [defined(each, self._text.language) for each in line.definitions] if isinstance(line, LineTotals) else []
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -172,6 +172,7 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
             "low": totals.low,
             "high": totals.high,
         },
+        "suspect": found.suspect,
         "reasons": _why(summed(each.reasons for each in found.slots)),
         "reasons_at_any_hour": _why(found.reasons),
         "laws": found.laws,

@@ -161,7 +161,9 @@ class DeskFigures:
         match self._view.kind:
             case "lines":
                 rates = [text("lost rate"), text("as counted")]
-                return [*rates, names["offered"], names["lost"], names["answered"], text("mean wait")]
+                suspect = any(each.suspect for each in (self._view.found, *(one.found for one in self._view.beside)))
+                wait = text("mean wait, as counted") if suspect else text("mean wait")
+                return [*rates, names["offered"], names["lost"], names["answered"], wait]
             case "services":
                 waits = [text("mean wait"), text("mean time at the counter")]
                 return [*waits, names["issued"], names["served"], names["no_show"]]

@@ -67,6 +67,12 @@ class DeskFound(NamedTuple):
     laws: Mapping[str, int]  # a line's calls that a law names, by field of the ledger's slot
     reasons: CallReasons = NOTHING  # why a line's calls were lost or diverted, at any hour
 
+    @property
+    def suspect(self) -> bool:
+        """Tell whether a line's count is not believed as it is, at any hour: what has no correction is as counted."""
+        line = self.totals
+        return isinstance(line, LineTotals) and (line.in_quarantine > 0 or line.all_corrected != line.all_raw)
+
 
 class Beside(NamedTuple):
     """Hold a period that another one is compared with."""

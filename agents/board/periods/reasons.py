@@ -42,7 +42,8 @@ def shown_reasons(view: DeskView, text: Words) -> list[ShownReasons]:
         shown.append(ShownReasons(text("Why calls were lost"), says, _rows(opened.lost, ever.lost, line, text)))
     if line.all_raw.diverted:
         says = text(
-            "They count as neither answered nor lost: {count} in opening hours.", count=number(line.raw.diverted)
+            "They count as neither answered nor lost: {count} in opening hours, as they were counted.",
+            count=number(line.raw.diverted),
         )
         title = text("Why calls left the line")
         shown.append(ShownReasons(title, says, _rows(opened.diverted, ever.diverted, line, text)))

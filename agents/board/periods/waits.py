@@ -26,6 +26,8 @@ def shown_waits(view: DeskView, text: Words) -> list[ShownWaits]:
     if view.found.waits is None:
         return []
     titles, ends = (text("Answered calls"), text("Lost calls")), CALL_CLASSES
+    if view.found.suspect:  # nobody knows how long those waited who were counted wrong
+        titles = text("Answered calls, as counted"), text("Lost calls, as counted")
     if view.kind == "services":
         titles, ends = (text("Wait until called"), text("Time at the counter")), TICKET_CLASSES
     told = zip(titles, view.found.waits, strict=True)

@@ -76,5 +76,7 @@ def _calls(line: LineTotals, material: Material) -> list[Figure]:
             within.append(
                 text("{share} answered within {seconds} s", share=share, seconds=telling.number(line.answer_limit))
             )
+        if line.in_quarantine or line.all_corrected != line.all_raw:
+            within.append(text("waits as counted"))
         found.append(Figure(text("Mean wait"), telling.duration(line.answered_wait.mean), notes=tuple(within)))
     return found

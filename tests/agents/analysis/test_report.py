@@ -183,7 +183,9 @@ def test_conservation_holds_in_raw_and_corrected() -> None:
 
 
 def test_a_line_without_a_baseline_is_withheld_and_its_raw_figures_are_marked() -> None:
-    told = document(analysed(*TWENTY))["lines"]["circulation"]["corrected"]
+    line = document(analysed(*TWENTY))["lines"]["circulation"]
+    told = line["corrected"]
+    assert line["suspect"] is True
     assert (told["method"], told["guard"], told["offered"], told["low"]) == ("unavailable", "no baseline", None, None)
     unknown = Analysis(Settings(site="lozere", lines={"standard": Line()}))
     unknown.take(
@@ -194,6 +196,8 @@ def test_a_line_without_a_baseline_is_withheld_and_its_raw_figures_are_marked() 
     said = printed(unknown)
     assert f"100.00%{THIN}U" in said
     assert "standard: withheld: no baseline" in said
+    assert "standard, as counted: without short calls" in said
+    assert "standard, as counted: answered in time" in said
 
 
 def test_where_nothing_was_counted_a_rate_is_null_and_never_zero() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -194,7 +195,7 @@ def test_a_calm_line_is_closed_with_the_office() -> None:
 def test_the_office_is_the_sum_of_its_lines_in_opening_hours() -> None:
     found = busy()
     assert found.totals.calls == sum((of(found, each).today or Counts() for each in morning.SETTINGS.lines), Counts())
-    assert found.totals[2:] == (7, 118.0, 9, 4, ["Circulation"], [])
+    assert found.totals[2:] == (7, 118.0, (8, 0), 4, ["Circulation"], [])
     recounted = found.totals.counted - found.totals.calls
     assert (recounted.offered, recounted.answered, recounted.lost) == (0, -20, 20), "two in each of ten quarters"
     evening = {morning.slot_no(44): CallSlot(offered=99, lost=99)}
@@ -219,6 +220,20 @@ def test_where_nothing_of_the_office_is_believed_it_shows_no_nought() -> None:
     office = page.text[page.text.index('id="office"') : page.text.index('id="cards"')]
     assert "</span> unknown</dd>" in office
     assert "left out are the hours of Circulation of which nobody can say what is right" in page.page
+
+
+def test_the_calls_of_today_do_not_fall_when_hours_are_left_out() -> None:
+    def fact(page: str, name: str) -> list[str]:
+        return re.findall(rf"<dt>{name}</dt><dd>(?:<span.*?</span> )?(.*?)</dd>", page)
+
+    (sound,) = ask("/?lang=en", what=known())
+    (doubted,) = ask("/?lang=en")
+    totals = wall().totals
+    assert totals.calls.offered < totals.counted.offered
+    assert fact(sound.text, "calls today") == [str(totals.counted.offered)]
+    assert fact(doubted.text, "calls today") == fact(sound.text, "calls today")
+    assert fact(doubted.text, "of them believed") == [str(totals.calls.offered)]
+    assert fact(sound.text, "of them believed") == []
 
 
 def test_where_the_answer_rate_leads_it_is_the_big_figure_and_what_was_counted_is_struck_out() -> None:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+import msgspec
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
+from agents.history.incident_json import incident_json
+from agents.kafka.client import Topic, topic
 from agents.kafka.reading import records
+from agents.kafka.sending import sending
 from agents.kafka.topics import topic_plans
 from config.settings import Settings, load
+from streams.watch.incident import Incident
+from tests.agents.board.known import line, ongoing
 from tests.agents.running import of_broker
 
-OFFICE: Final = """\
+OFFICE: Final = f"""\
 site: lozere
-lines: {accueil: {label: Accueil, queues: [accueil]}, cartes: {label: Cartes grises, queues: [cartes]}}
+opening_hours: 24/7
+holidays: {{open: [{datetime.now(ZoneInfo("Europe/Paris")).date()}]}}
+lines: {{accueil: {{label: Accueil, queues: [accueil]}}, cartes: {{label: Cartes grises, queues: [cartes]}}}}
 """
 ANNE, BRUNO, CLAIRE = "0466496001", "0466496002", "0466496003"
 
@@ -75,6 +85,18 @@ def told(office: Office) -> Office:
     office.run("topics")
     office.run("ingest", "queue-log", str(office.log))
     return office
+
+
+def suspect(office: Office, name: str) -> None:
+    """Publish that a line has counted wrong since yesterday, by no law that names its calls, and still does."""
+    now = datetime.now(ZoneInfo(office.settings.timezone))
+    since, until = (round((now - timedelta(hours=hours)).timestamp()) * 1000 for hours in (25, 1))
+    found = Incident("wrong", name, "rise", "miscount", "drift", since, until, since, 3)
+    told = {"site": "lozere", **incident_json(found, ZoneInfo(office.settings.timezone))}
+    with sending(office.settings) as sender:
+        sender.send(topic(office.settings, Topic.INCIDENTS), b"lozere/wrong", msgspec.json.encode(told))
+        status = line(name, now, incidents=[ongoing(found)])
+        sender.send(topic(office.settings, Topic.STATUS), status.id.encode(), msgspec.json.encode(status))
 
 
 def nothing_in_clear(office: Office) -> bool:

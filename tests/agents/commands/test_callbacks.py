@@ -11,7 +11,7 @@ from agents.callbacks.reading import read_callbacks
 from agents.history.ticks import erase, tick
 from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
-from tests.agents.callbacks.office import ANNE, BRUNO, CLAIRE, Office, lost, nothing_in_clear, told
+from tests.agents.callbacks.office import ANNE, BRUNO, CLAIRE, Office, lost, nothing_in_clear, suspect, told
 
 pytestmark = pytest.mark.broker
 
@@ -76,6 +76,24 @@ def test_a_tick_takes_a_caller_off_until_the_next_lost_call_and_is_erased(office
     office.run("review", "list")
     erase(office.settings, [claire.caller[FOLLOWED_BY]])
     assert claire in read_callbacks(office.settings).list.callers
+
+
+def test_whose_loss_is_not_believed_stands_apart_and_can_be_ticked_off(office: Office) -> None:
+    anne, claire = office.listed()["callers"]
+    suspect(office, "cartes")
+    listed = office.listed()
+    assert [each["caller"] for each in listed["callers"]] == [anne["caller"]]
+    assert (listed["callers"][0]["line"], listed["callers"][0]["tries"]) == ("accueil", 1), "as far as it is believed"
+    assert listed["doubtful"] == [{**claire, "doubt": "miscount"}]
+    table = office.run("callbacks").stdout
+    assert "1 caller is to be called back" in table
+    assert "1 caller counted as lost, doubtful" in table
+    assert "suspect counting" in table
+    revealed = office.listed("--reveal", "queue-log", str(office.log))
+    assert [each["number"] for each in revealed["doubtful"]] == [CLAIRE], "nobody is hidden"
+    (doubtful,) = read_callbacks(office.settings).list.doubted
+    tick(office.settings, doubtful.caller, doubtful.last)
+    assert office.listed()["doubtful"] == []
 
 
 def test_nobody_lost_nobody_to_call_back(tmp_path: Path, settings: Settings) -> None:

@@ -26,7 +26,7 @@ from agents.ports import free_port
 from config.settings import Settings
 from streams.ledger.day import day_key, write_day
 from streams.periods.named import period_of
-from tests.agents.callbacks.office import CLAIRE, Office, told
+from tests.agents.callbacks.office import CLAIRE, Office, suspect, told
 from tests.agents.commands.test_totals import tell
 from tests.agents.mail.smtp import HOST, MailBox, served
 from tests.agents.office import CommandedOffice
@@ -230,8 +230,13 @@ def test_a_day_tells_how_many_callers_were_reached_by_nobody_and_names_none(sett
     }
     said = office.run("mail", "day", "--dry-run").stdout
     assert "1 caller whom a line lost that day was reached by none since." in said
+    assert "suspect count" not in said
     assert "hmac" not in said
     assert CLAIRE not in said
+    suspect(office, "accueil")
+    said = office.run("mail", "day", "--dry-run").stdout
+    assert "0 callers whom a line lost that day were reached by none since." in said
+    assert "1 more was counted as lost by a suspect count, and probably was not." in said
 
 
 @pytest.mark.broker

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from agents.language import Language
 from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
 from agents.report.html import page
@@ -15,8 +17,9 @@ from config.settings import Channel
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
 from streams.indicators.vintage import vintage
+from streams.indicators.wait import Wait
 from tests.agents.report.writing import OFFICE
-from tests.agents.totals.year import edition, wrong, year
+from tests.agents.totals.year import edition, waits, wrong, year
 
 CHANNELS = {"im341": ChannelPlan("CNI (IM 341)", 10, "calendar")}
 
@@ -50,6 +53,22 @@ def test_sections_stand_in_the_order_of_the_minutes_and_technique_in_the_annex()
     told = report()
     assert [each.id for each in told.sections] == ["essential", "telephone", "counters", "titles", "satisfaction"]
     assert [each.id for each in told.annex] == ["indicators", "miscounts", "control", "definitions", "editions"]
+
+
+def test_the_mean_wait_of_a_line_whose_count_is_not_believed_is_said_to_be_as_counted() -> None:
+    published = edition(wrong())
+    lines = {name: replace(each, answered_wait=Wait.of(waits(1, 2))) for name, each in published.annual.lines.items()}
+    told = report_of(replace(published.annual, lines=lines), OFFICE, Language.EN, published)
+    figures = {
+        line: figure.notes
+        for line in lines
+        for block in blocks(told, line)
+        if isinstance(block, Figures)
+        for figure in block.each
+        if figure.label == "Mean wait"
+    }
+    assert "waits as counted" in figures["circulation"]
+    assert "waits as counted" not in figures["standard"]
 
 
 def test_each_section_begins_with_a_sentence_and_has_a_picture() -> None:

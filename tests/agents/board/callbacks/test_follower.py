@@ -20,7 +20,7 @@ from agents.kafka.topics import create_topics
 from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
 from tests.agents.board.deciding.visiting import Visitor
-from tests.agents.callbacks.office import ANNE, BRUNO, CLAIRE, OFFICE, Office, answered, nothing_in_clear, told
+from tests.agents.callbacks.office import ANNE, BRUNO, CLAIRE, OFFICE, Office, answered, nothing_in_clear, suspect, told
 from tests.agents.running import Running, board
 from tests.waiting import until
 
@@ -96,3 +96,15 @@ def test_calls_that_come_and_ticks_of_persons_take_callers_off_the_list(settings
     (kept,) = latest(office.settings, notes)
     assert kept.key == f"lozere/called-back/{claire.caller[FOLLOWED_BY]}".encode()
     assert nothing_in_clear(office)
+
+
+def test_an_incident_that_comes_takes_back_who_its_line_lost(settings: Settings, tmp_path: Path) -> None:
+    office = told(Office(tmp_path, settings))
+    _, claire = read_callbacks(office.settings).list.callers
+    with board(settings, **office.environment) as shown:
+        shown.await_page("/callbacks", "2 appelants à rappeler")
+        suspect(office, "cartes")
+        page = shown.await_page("/callbacks", "1 appelant à rappeler", "1 appelant compté perdu, douteux")
+        doubtful = page[page.index("douteux") :]
+        assert claire.caller[FOLLOWED_BY][:10] in doubtful
+        assert "comptage suspect" in doubtful

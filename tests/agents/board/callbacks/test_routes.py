@@ -13,19 +13,23 @@ import pytest
 
 from agents.board.callbacks import routes
 from agents.board.callbacks.routes import MOST_ROWS
+from agents.board.follower import Known
 from agents.board.server import Board
-from agents.callbacks.reading import Callbacks
+from agents.callbacks.reading import CallbackReading, Callbacks
+from agents.history.standing import miscounts
 from agents.kafka import client
 from agents.ports import listener
 from agents.web import listening
 from config.office import Board as BoardSettings
 from config.office import Decide
 from config.settings import Settings
-from streams.calls.callback_list import CallbackList, LostCaller
+from streams.desks.callback_list import CallbackList, LostCaller
+from tests.agents.board import morning
 from tests.agents.board.deciding.visiting import HOST, Visitor
-from tests.agents.board.known import SETTINGS, follower, known, line
+from tests.agents.board.known import SETTINGS, Record, follower, known, line
 from tests.agents.html import Page
 from tests.agents.totals.year import HOSTILE
+from tests.streams.telling import value
 
 AT = 1_388_480_400_000  # 31 December 2013, 10:00 in Paris
 ANNE, BRUNO = (f"hmac:{digit * 32}00000a7" for digit in "ab")
@@ -39,13 +43,17 @@ LIST = CallbackList(
 
 
 def visit(
-    found: CallbackList | None, what: Callable[[Visitor], Awaitable[None]], settings: Settings = SETTINGS
+    found: CallbackList | None,
+    what: Callable[[Visitor], Awaitable[None]],
+    settings: Settings = SETTINGS,
+    read: Known | None = None,
 ) -> None:
     """Have a visitor do something on a board that knows a list."""
 
     async def run() -> None:
         lines = {each.id: each for each in (line("circulation", to_call_back=9), line("standard", to_call_back=8))}
-        board = Board(settings, follower(known()._replace(lines=lines), time.time(), settings))
+        told = known()._replace(lines=lines) if read is None else read
+        board = Board(settings, follower(told, time.time(), settings))
         if found is not None:
             board.callbacks.callbacks, board.callbacks.read = Callbacks(1, found), time.time()
         jar = aiohttp.CookieJar(unsafe=True)
@@ -81,6 +89,31 @@ def test_the_list_is_shown_in_one_language_by_pseudonym_those_first_who_wait_lon
         assert "rappeler" not in english.words
 
     visit(LIST, look)
+
+
+def test_the_wall_does_not_count_those_to_call_back_whom_it_believes_answered() -> None:
+    """Six calls of the line that is counted wrong are lost though somebody spoke: the wall believes them answered."""
+    what, settings = morning.morning(), morning.SETTINGS
+    reading, at = CallbackReading(settings), morning.OPENS.timestamp()
+    for number in range(8):
+        named = {"caller": f"hmac:{number:032x}00000a7", "wait": 2.0}
+        events = [value("lost", at + number, f"c{number}", "circulation", **named)]
+        events += [value("ended", at + number + 60, f"c{number}", "circulation", talk=60.0)] if number < 6 else []
+        for each in events:
+            reading.take(Record(reading.topics[0], b"lozere/circulation", each))
+
+    async def look(visitor: Visitor) -> None:
+        wall = await visitor.get("/")
+        assert re.findall(r"à rappeler(?: · (\d+) douteux)?\s*(\d+)", wall.words)[:2] == [("6", "2"), ("6", "2")]
+        page = await visitor.get("/callbacks")
+        assert "2 appelants à rappeler" in page.words
+        listed, doubtful = page.words.split("6 appelants comptés perdus, douteux")
+        assert "probablement répondu" not in listed
+        assert doubtful.count("probablement répondu : comptage suspect") == 6
+
+    reading.believe(miscounts(settings, what.history.incidents(site="lozere").values(), what.lines))
+    lines = {name: each for name, each in what.lines.items() if name == "lozere/circulation"}
+    visit(reading.at(at).list, look, settings, what._replace(lines=lines))
 
 
 def test_of_a_long_list_those_who_wait_longest_are_shown_and_all_are_counted() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from msgspec.structs import replace
 
 from agents.board.follower import Follower
 from agents.board.nation import sites as awake_sites
@@ -43,6 +44,27 @@ def test_the_nation_shows_the_worst_first_what_is_to_be_decided_and_who_is_silen
         assert 'href="/sites/gard/incidents/gard-circulation-26-answered-as-lost"' in page.text
 
     made.visit(nation, look, known)
+
+
+def test_the_calls_of_the_last_hour_do_not_fall_when_those_of_a_line_are_left_out(nation: Path) -> None:
+    places = [site for site, _, _ in made.places(20)]
+    known = made.known(places)
+    wrong = [each for each in known.lines.values() if any(one.kind == "answered-as-lost" for one in each.incidents)]
+    sound = known._replace(lines={**known.lines, **{each.id: replace(each, incidents=[]) for each in wrong}})
+    left_out = known._replace(history=made.history(made.told(places)))  # no day says which calls are wrong
+    figures = list[tuple[int, ...]]()
+
+    async def look(visitor: Visitor) -> None:
+        page = (await visitor.get("/")).words
+        calls = re.search(r"appels dans l'heure([\d ]+)(?:dont jugés sûrs◆ ([\d ]+))?perdus", page)
+        assert calls is not None, page
+        figures.append(tuple(int(each.replace(" ", "")) for each in calls.groups() if each))
+
+    made.visit(nation, look, sound)
+    made.visit(nation, look, left_out)
+    ended = sum(each.windows["1h"].ended or 0 for each in wrong)
+    assert ended
+    assert figures[1] == (*figures[0], figures[0][0] - ended)
 
 
 def test_every_link_of_the_nation_and_of_an_office_leads_to_a_page(nation: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date
 from io import StringIO
 
@@ -36,6 +37,39 @@ def test_a_line_shows_the_believed_figure_big_and_the_counted_one_struck_out() -
     for words in ("Answered calls counted as lost", "624 of 8,400 counted lost", "168 lost of 8,400 calls"):
         assert words in answer.page
     assert '<p class="huge">2.00% <s><span class="vh">counted:</span> 7.43%</s></p>' in answer.text
+
+
+def test_what_is_believed_and_what_was_counted_are_told_apart_in_definitions_and_waits() -> None:
+    lines = {"circulation": SETTINGS.lines["circulation"].model_copy(update={"expected_lost_rate": 0.02})}
+    office = SETTINGS.model_copy(update={"lines": lines, "opening_hours": "Mo-Fr 11:00-13:00"})
+    days = line_days(date(2013, 9, 1), date(2013, 9, 30), counted)
+    for each in days:
+        each.answered_waits.add(8_000, 20)
+        each.lost_waits.add(3_000, 2)
+    wrong, sound = ask(
+        "/lines/circulation?period=2013-09-10&lang=en",
+        "/lines/circulation?period=2013-09-25&lang=en",
+        what=Known(history(WRONG, days=[*days]), {}, {}),
+        settings=office,
+    )
+
+    def figure(page: str, name: str) -> str:
+        row = page[page.index(f'<th scope="row">{name}<br>') :]
+        return re.sub(r"\s+", " ", re.sub("<[^>]*>", "", row[row.index("<td>") : row.index("</td>")])).strip()
+
+    assert figure(wrong.text, "lost of offered (official)") == "2.00% counted: 40.00%"
+    assert figure(wrong.text, "unanswered") == "2.00% counted: 40.00%"
+    assert figure(wrong.text, "lost of answered and lost") == "2.00% counted: 40.00%"
+    assert figure(wrong.text, "answer rate") == "98.00% counted: 60.00%"
+    assert figure(wrong.text, "service level").startswith("— counted: ")
+    assert "as they are believed; what was counted is struck out" in wrong.page
+    assert "Lost calls, as counted" in wrong.page
+    assert "Answered calls, as counted" in wrong.page
+    assert "mean wait, as counted" in wrong.page
+    assert figure(sound.text, "lost of offered (official)") == "2.00%"
+    assert "counted:" not in figure(sound.text, "service level")
+    assert "Lost calls" in sound.page
+    assert "Lost calls, as counted" not in sound.page
 
 
 @pytest.mark.slow
@@ -115,6 +149,7 @@ def test_the_view_is_downloaded_with_raw_corrected_and_a_quality_of_each() -> No
     assert told["raw"]["lost"] == sum(int(each["lost"]) for each in rows)
     assert told["corrected"] is None
     assert told["withheld"]
+    assert told["suspect"] is True, "waits, reasons and laws are as counted"
 
 
 def test_the_view_is_downloaded_as_a_french_spreadsheet_opens_it() -> None:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.calls import callback_list
-from streams.calls.callback_list import CallbackList, CallDays
 from streams.calls.callers import FOLLOWED_BY
 from streams.calls.rules import LineRules
+from streams.desks import callback_list
+from streams.desks.callback_list import CallbackList, CallDays
 from streams.events import CallEvent
 from streams.kept.times import utc_day
+from streams.watch.incident import Incident
 from tests.streams.telling import event
 
 LINES = {name: LineRules(site="lozere", line=name) for name in ("circulation", "standard")}
@@ -94,7 +95,8 @@ def test_the_list_is_that_of_a_plain_recount_whatever_the_order_of_events_and_re
     assert [(each.caller, each.since, each.last, each.tries) for each in found.callers] == recounted(calls, ticks)
     assert {each.caller for each in found.callers + found.called} == {each[0] for each in recounted(calls, {})}
     assert not {each.caller for each in found.callers} & {each.caller for each in found.called}
-    assert sum(found.by_line().values()) == len(found.callers)
+    assert sum(found.of_line(each).callers for each in LINES) == len(found.callers)
+    assert not found.doubted
     assert found.unknown == sum(call.kind == "lost" and call.caller is None for call in calls)
 
 
@@ -129,7 +131,7 @@ def test_the_one_who_waits_longest_is_first_and_is_told_by_the_latest_call() -> 
     bruno, anne = folded(calls).callers
     assert (bruno.caller, bruno.line, bruno.wait, bruno.tries) == (BRUNO, "standard", 7_000, 2)
     assert anne.caller == ANNE
-    assert folded(calls).by_line() == {"standard": 1, "circulation": 1}
+    assert [folded(calls).of_line(each) for each in LINES] == [(1, 0), (1, 0)]
 
 
 def test_a_call_diverted_for_a_reason_that_the_rate_leaves_out_calls_nobody_back() -> None:
@@ -168,3 +170,30 @@ def test_a_flood_is_cut_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not folded(calls[:2]).full
     assert folded(calls).full
     assert len(folded(calls).callers) == 2
+
+
+def test_whose_calls_a_law_names_stand_apart_unless_another_call_is_believed_lost() -> None:
+    calls = [
+        Told(ANNE, "standard", 0, "lost", 5, 0),
+        Told(BRUNO, "standard", 100, "lost", 5, 0),
+        Told(ANNE, "standard", 200, "lost", 5, 0),
+        Told(None, "standard", 300, "lost", 5, 0),
+        Told(CLAIRE, "circulation", 400, "lost", 5, 0),
+    ]
+    days = CallDays(LINES)
+    for name, call in enumerate(calls):
+        for each in call.events(str(name)):
+            days.take(each)
+        if name in {1, 2, 3}:  # somebody spoke
+            days.take(event("ended", MIDNIGHT + call.outcome + 60, str(name), call.line, talk=60))
+    span = (1000 * MIDNIGHT, 1000 * (MIDNIGHT + 900))
+    wrong = Incident("i", "standard", "a law", "miscount", "answered-as-lost", *span, span[1], 0)
+    plain, found = days.callbacks(DAY, {}), days.callbacks(DAY, {}, {"standard": [wrong]})
+    assert [(each.caller, each.tries) for each in plain.callers] == [(ANNE, 2), (BRUNO, 1), (CLAIRE, 1)]
+    assert [(each.caller, each.tries) for each in found.callers] == [(ANNE, 1), (CLAIRE, 1)]
+    assert [(each.caller, each.doubt) for each in found.doubted] == [(BRUNO, "answered")]
+    assert (plain.unknown, found.unknown) == (1, 0)
+    assert [found.of_line(each) for each in ("standard", "circulation")] == [(1, 1), (1, 0)]
+    ticked = days.callbacks(DAY, {BRUNO[FOLLOWED_BY]: 1000 * (MIDNIGHT + 105)}, {"standard": [wrong]})
+    assert [each.caller for each in ticked.called] == [BRUNO]
+    assert ticked.doubted == []

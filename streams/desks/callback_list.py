@@ -1,14 +1,15 @@
 """The callback list of a day: the callers whom a line of the office lost, and whom no line reached since.
 
 It is folded from the call events themselves, of all lines together: a caller whom one line lost and another one
-answered is reached. The events may come in any order, and more than once.
+answered is reached. The events may come in any order, and more than once. Callers whose lost calls are not believed
+(`streams.watch.lost_calls`) stand apart.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -17,6 +18,8 @@ from streams.calls.callers import FOLLOWED_BY, of_one_key
 from streams.calls.rules import LineRules
 from streams.events import CallEvent, milliseconds
 from streams.kept.times import NO_MOMENT, NOT_TOLD
+from streams.watch.incident import Incident
+from streams.watch.lost_calls import Doubt, doubted
 
 MAX_DAY_CALLS: Final = 50_000  # calls of one day, on all lines together
 
@@ -30,23 +33,34 @@ class LostCaller(Struct, frozen=True, kw_only=True):
     line: str  # of the latest one
     wait: int | None  # ms, of the latest one; None where nobody told
     tries: int  # how many calls were lost
+    doubt: Doubt | None = None  # what these calls probably were instead; None if any is believed lost
+
+
+class ToCallBack(NamedTuple):
+    """Count the callers to call back of one line, and apart those whose lost calls are not believed."""
+
+    callers: int = 0
+    doubted: int = 0
 
 
 class CallbackList(Struct, frozen=True, kw_only=True):
     """Hold who is to be called back, those first who have waited for it the longest."""
 
     callers: list[LostCaller] = []
+    doubted: list[LostCaller] = []  # none of whose lost calls is believed
     called: list[LostCaller] = []  # whom a person has called back since
-    unknown: int = 0  # lost calls whose caller nobody told
+    unknown: int = 0  # calls believed lost whose caller nobody told
     crossed: bool = False  # the pseudonyms are of two keys: who was reached under the other key stays on the list
     full: bool = False  # there were more calls than are followed
 
-    def by_line(self) -> dict[str, int]:
+    @property
+    def listed(self) -> list[LostCaller]:
+        """Return the callers to call back, and after them those who are doubted."""
+        return [*self.callers, *self.doubted]
+
+    def of_line(self, line: str) -> ToCallBack:
         """Return how many callers are to be called back by the line that lost them last."""
-        found = defaultdict[str, int](int)
-        for each in self.callers:
-            found[each.line] += 1
-        return found
+        return ToCallBack(*(sum(each.line == line for each in part) for part in (self.callers, self.doubted)))
 
 
 class CallDays:
@@ -92,41 +106,60 @@ class CallDays:
             return
         _note(calls.setdefault(key, Call(at)), event, at, rules)
 
-    def callbacks(self, day: int, ticks: Mapping[str, int]) -> CallbackList:
+    def callbacks(
+        self, day: int, ticks: Mapping[str, int], incidents: Mapping[str, Sequence[Incident]] | None = None
+    ) -> CallbackList:
         """Return the list of a day (an ordinal).
 
-        `ticks` has, by `FOLLOWED_BY` of a pseudonym, the moment (epoch ms) up to which its lost calls are made good.
+        `ticks` has, by `FOLLOWED_BY` of a pseudonym, the moment (epoch ms) up to which its lost calls are made good,
+        `incidents` by line those that may say that a lost call is none.
         """
-        calls = self._days.get(day, {})
-        named = [(call.caller, line, call) for (line, _), call in calls.items() if call.caller]
+        by_line = defaultdict[str, list[Call]](list)
+        for (line, _), call in self._days.get(day, {}).items():
+            by_line[line].append(call)
+        named = [(call.caller, call) for calls in by_line.values() for call in calls if call.caller]
         reached = _reached_at(named)
-        lost = defaultdict[str, list[tuple[int, str, Call]]](list)
-        for caller, line, call in named:
-            if _kind(call) == LOST and call.moment > reached.get(caller, NO_MOMENT):
-                lost[caller].append((call.moment, line, call))
-        callers, called = [], []
+        lost, unknown = defaultdict[str, list[_Loss]](list), 0
+        for line, calls in by_line.items():
+            doubts = doubted(calls, (incidents or {}).get(line, ()), self._lines[line].open)
+            for place, call in enumerate(calls):
+                if _kind(call) != LOST:
+                    continue
+                if not call.caller:
+                    unknown += place not in doubts
+                elif call.moment > reached.get(call.caller, NO_MOMENT):
+                    lost[call.caller].append(_Loss(call.moment, line, call, doubts.get(place)))
+        callers, doubtful, called = list[LostCaller](), list[LostCaller](), list[LostCaller]()
         for caller, losses in lost.items():
             made_good = ticks.get(caller[FOLLOWED_BY], NO_MOMENT)
-            if left := [each for each in losses if each[0] > made_good]:
-                callers.append(_lost_caller(caller, left))
-            else:
-                called.append(_lost_caller(caller, losses))
+            left = [each for each in losses if each.at > made_good]
+            believed = [each for each in left if each.doubt is None]
+            group = callers if believed else doubtful if left else called
+            group.append(_lost_caller(caller, believed or left or losses))
         return CallbackList(
             callers=sorted(callers, key=_first_lost),
+            doubted=sorted(doubtful, key=_first_lost),
             called=sorted(called, key=_first_lost),
-            unknown=sum(_kind(call) == LOST for call in calls.values() if not call.caller),
-            crossed=not of_one_key(caller for caller, _, _ in named),
+            unknown=unknown,
+            crossed=not of_one_key(caller for caller, _ in named),
             full=day in self._full,
         )
 
 
-def _reached_at(calls: Iterable[tuple[str, str, Call]]) -> dict[str, int]:
+class _Loss(NamedTuple):
+    at: int  # epoch ms
+    line: str
+    call: Call
+    doubt: Doubt | None
+
+
+def _reached_at(calls: Iterable[tuple[str, Call]]) -> dict[str, int]:
     """Return, by caller, the moment (epoch ms) up to which somebody spoke with the caller: a conversation's end.
 
     A call that one line answers may be written as lost on another only when all is over.
     """
     found: dict[str, int] = {}
-    for caller, _, call in calls:
+    for caller, call in calls:
         if _kind(call) == ANSWERED:
             found[caller] = max(found.get(caller, NO_MOMENT), call.answered, call.ended)
     return found
@@ -140,15 +173,18 @@ def _first_lost(caller: LostCaller) -> tuple[int, str]:
     return caller.since, caller.caller
 
 
-def _lost_caller(caller: str, losses: list[tuple[int, str, Call]]) -> LostCaller:
-    last, line, call = max(losses, key=lambda each: each[:2])
+def _lost_caller(caller: str, losses: list[_Loss]) -> LostCaller:
+    last = max(losses, key=lambda each: (each.at, each.line))
+    doubts = {each.doubt for each in losses}
+    doubt: Doubt | None = None if None in doubts else "miscount" if len(doubts) > 1 else last.doubt
     return LostCaller(
         caller=caller,
-        since=min(each[0] for each in losses),
-        last=last,
-        line=line,
-        wait=call.wait if call.wait >= 0 else None,
+        since=min(each.at for each in losses),
+        last=last.at,
+        line=last.line,
+        wait=last.call.wait if last.call.wait >= 0 else None,
         tries=len(losses),
+        doubt=doubt,
     )
 
 

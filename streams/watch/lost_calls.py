@@ -1,0 +1,58 @@
+"""Which lost calls are not believed: the rule of the figures, applied to each call.
+
+A slot counts how many of its calls break a law; here the same laws name the calls. So a list of lost callers and a
+corrected count agree on how many were lost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from streams.calls.call import LOST, REASON_MASK, Call
+from streams.kept.times import QUARTER_MS
+from streams.watch import recount
+from streams.watch.incident import Incident
+from streams.watch.incidents import counted_wrong, covering
+from streams.watch.slot import is_ghost, repeated, slots_of, sum_of
+
+Doubt: TypeAlias = Literal["answered", "miscount"]  # probably answered; or nobody can say
+
+
+def doubted(
+    calls: Sequence[Call], incidents: Iterable[Incident], is_open: Callable[[int], bool]
+) -> Mapping[int, Doubt]:
+    """Return the lost calls of a line's day that are not believed lost, by their place in `calls`.
+
+    Where the law of a miscount explains the day, these are the calls that it names; else all lost calls of the slots
+    of the miscount. `is_open` tells of a moment (epoch ms) whether the office is open.
+    """
+    miscounts = sorted(filter(counted_wrong, incidents), key=lambda each: (each.bounds(), each.id))
+    by_kind = defaultdict[str, list[int]](list)
+    for place, call in enumerate(calls) if miscounts else ():
+        if call.outcome & ~REASON_MASK == LOST:
+            slot_no = call.start // QUARTER_MS
+            miscount = covering(miscounts, slot_no, open=is_open(slot_no * QUARTER_MS))
+            if miscount is not None:
+                by_kind[miscount.kind].append(place)
+    found: dict[int, Doubt] = {}
+    for kind, places in by_kind.items():
+        slots = slots_of(calls, {calls[each].start // QUARTER_MS for each in places}, now=0)
+        explained = recount.explained(kind, sum_of(slots.values()))
+        doubt: Doubt = "answered" if explained and kind == "answered-as-lost" else "miscount"
+        wrong = _named(kind, calls) if explained else lambda _: True
+        found |= {place: doubt for place in places if wrong(calls[place])}
+    return found
+
+
+def _named(kind: str, calls: Sequence[Call]) -> Callable[[Call], bool]:
+    """Return whether the law of a kind names a lost call, as `recount.wrong` counts them."""
+    if kind == "answered-as-lost":
+        return lambda call: call.talk > 0
+    if kind == "phantom":
+        return is_ghost
+    if kind in {"multi-leg", "duplicate"}:
+        copies = {id(each) for each in repeated(calls)}
+        return lambda call: id(call) in copies
+    return lambda _: kind == "closed-hours"
