@@ -18,13 +18,15 @@ from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
 from streams.due import Due
 from streams.feed import UNKNOWN_FEED, Feed
-from streams.intake import DeskKind, IntakeState, Lacking
+from streams.intake import DeskKind, Desks
+from streams.intake_state import IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
 from streams.number import ANY_NUMBERS, Numbers
+from streams.positions import Lacking, Start
 from streams.requests.rules import ChannelRules
 from streams.states import AnyIntake, Desk, States
 from streams.tickets.rules import ServiceRules
@@ -115,40 +117,23 @@ class Partition:
                         self._desks[key] = owned[name] = states.desk(key, desk_rules) or desk_of(desk_rules, found)
             return owned
 
-        def begin(
-            name: Input,
-            intake_of: Callable[
-                [
-                    IntakeState,
-                    Mapping[bytes, D],
-                    Mapping[bytes, int],
-                    Feed,
-                    Numbers,
-                    Collection[bytes],
-                    Mapping[bytes, int],
-                ],
-                T,
-            ],
-            desks: Mapping[bytes, D],
-        ) -> T:
+        def begin(name: Input, resume: Callable[[Desks[D], Start, Numbers], T], here: Mapping[bytes, D]) -> T:
             """Make the intake of an input."""
             key, kind = intake_key(name, number), intake_kind(name)
-            feed = (feeds or {}).get(name, UNKNOWN_FEED)
-            intake = intake_of(
-                read[name], desks, homes[kind], feed, catalogue.numbers, refused[kind], states.strangers(key)
-            )
+            start = Start(read[name], (feeds or {}).get(name, UNKNOWN_FEED), states.strangers(key))
+            intake = resume(Desks(here, homes[kind], refused[kind]), start, catalogue.numbers)
             self._intakes[key] = self.intakes[name] = intake
             return intake
 
         self.lines = own("line", catalogue.lines, Line, LineState)
         self.services = own("service", catalogue.services, Service, ServiceState)
         self.channels = own("channel", catalogue.channels, Channel, ChannelState)
-        self.calls = begin("calls", CallIntake, self.lines)
-        self.tickets = begin("tickets", TicketIntake, self.services)
-        self.readings = begin("readings", ReadingIntake, self.lines)
-        self.requests = begin("requests", RequestIntake, self.channels)
-        self.reviews = begin("reviews", ReviewIntake, self.lines)
-        self.witnesses = begin("witnesses", WitnessIntake, self.lines)
+        self.calls = begin("calls", CallIntake.resume, self.lines)
+        self.tickets = begin("tickets", TicketIntake.resume, self.services)
+        self.readings = begin("readings", ReadingIntake.resume, self.lines)
+        self.requests = begin("requests", RequestIntake.resume, self.channels)
+        self.reviews = begin("reviews", ReviewIntake.resume, self.lines)
+        self.witnesses = begin("witnesses", WitnessIntake.resume, self.lines)
         self._written = {key: record.position_of(each.state) for key, each in self._all().items()}
         self._days = DayChanges()
         self._moved_before: set[bytes] = set()  # those of the last records
@@ -185,7 +170,7 @@ class Partition:
         return {
             desk_key(intake.kind, name): lacking
             for intake in self._intakes.values()
-            for name, lacking in intake.behind.items()
+            for name, lacking in intake.positions.behind.items()
         }
 
     def desks(self) -> Collection[Desk]:

@@ -166,6 +166,7 @@ SHOWN_BY: Final = {
     "streams.desks": ("tests/streams/desks/test_line.py", "a state and its figures are tested by the fold"),
     "streams.desks.still": ("tests/agents/metrics/test_written.py", "what is kept of figures hangs on it"),
     "streams.events": ("tests/streams/test_decoding.py", "data"),
+    "streams.intake_state": ("tests/streams/test_partition.py", "data, and the sources of an earlier version"),
     "streams.intakes": ("tests/streams/test_intake.py", "five of one kind"),
     "streams.indicators": ("tests/streams/indicators/test_annual.py", "parts of a year"),
     "streams.kept": ("tests/streams/kept/test_records.py", "every state is made of them"),

@@ -243,7 +243,7 @@ def _fold(
             if partition is None:
                 continue  # revoked meanwhile and not acknowledged: its next owner reads it
             intake = partition.intakes[name]
-            if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
+            if not await continuity.admit(batch.message.tp, Gap(intake.positions.cursor + 1, messages[0].offset)):
                 continue
             rejected = intake.take(messages)
             opened = [_opened(tickets, event, shared.kafka.partitions) for event in intake.opened()]

@@ -34,7 +34,7 @@ from streams.desks.line_witness import Witnessing
 from streams.desks.line_witness_state import LineWitnessState
 from streams.desks.service import Service
 from streams.feed import Feed
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.kept.record import decode, encode
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole

@@ -269,7 +269,7 @@ def test_what_the_log_of_decisions_holds_beside_them_is_passed_over() -> None:
     log = [encode_entry(published()), b'{"type": "opened"}', b'{"type": "elsewhere"}', b"nonsense"]
     passed = owned.reviews.take([Message(offset, b"lozere", value) for offset, value in enumerate(log)])
     assert [why.offset for why in passed] == [2, 3]
-    assert owned.reviews.position == 3
+    assert owned.reviews.positions.cursor == 3
     assert owned.calls.take([Message(0, b"lozere/standard", log[0])])[0].reason == "invalid", "nor in any other topic"
 
 

@@ -68,7 +68,7 @@ def run(seed: int, *, crashes: int = 0, told: tuple[Told, Told] = RECORDS) -> li
     for steps in lives:
         worker = Partition(0, CATALOGUE, kept)
         for _ in range(steps):
-            ahead = [calls[worker.calls.position + 1 :], witnesses[worker.witnesses.position + 1 :]]
+            ahead = [calls[worker.calls.positions.cursor + 1 :], witnesses[worker.witnesses.positions.cursor + 1 :]]
             if not any(ahead):
                 break
             side = chance.randrange(2) if all(ahead) else int(not ahead[0])
