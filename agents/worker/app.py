@@ -46,7 +46,7 @@ from agents.worker.surroundings import Surroundings, client_name
 from config.shared import Shared
 from streams.events import TicketEvent
 from streams.feed import Feed, RecreatedError
-from streams.partition import Input
+from streams.intake_table import Input
 
 log = structlog.get_logger()
 

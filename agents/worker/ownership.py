@@ -10,9 +10,11 @@ from faust.types import TP
 from agents.worker.continuity import Gap
 from agents.worker.restored import RestoredStates
 from agents.worker.unread import UnreadState
+from streams.catalogue import Catalogue
 from streams.feed import Feed
+from streams.intake_table import Input
 from streams.ledger.day import LedgerDay
-from streams.partition import Catalogue, Input, Partition
+from streams.partition import Partition
 
 
 class Ownership:

@@ -19,7 +19,7 @@ from agents.kafka.reading import TopicReader
 from agents.worker.ownership import Ownership
 from agents.worker.restored import RestoredStates
 from config.shared import Shared
-from streams.partition import desk_key
+from streams.desk_table import desk_key
 
 log = structlog.get_logger()
 

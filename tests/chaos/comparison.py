@@ -35,10 +35,11 @@ from streams.desks.line_witness_state import LineWitnessState
 from streams.desks.service import Service
 from streams.feed import Feed
 from streams.intake_state import IntakeState
+from streams.intake_table import Input
 from streams.kept.record import decode, encode
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole
-from streams.partition import Input, Partition
+from streams.partition import Partition
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 from streams.watch.state import WatchState
 from tests.chaos.fleet import Fleet, console

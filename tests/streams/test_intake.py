@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from streams.catalogue import Catalogue
 from streams.chain.entry import encode_entry
 from streams.intake import Rejected
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from tests.streams.chain.telling import published
 from tests.streams.numbers import SPELLINGS
 from tests.streams.partitions import (

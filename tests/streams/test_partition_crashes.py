@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.desks.line_state import LineState
 from streams.kept import record
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from tests.streams.numbers import FRENCH
 from tests.streams.partitions import (
     AHEAD_AT,

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.feed import Feed
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from tests.streams.telling import Message
 from tests.streams.telling import value as told
 

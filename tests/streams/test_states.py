@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from streams.catalogue import Catalogue
 from streams.desks.line_state import LineState
 from streams.kept import record
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from streams.states import read_again
 from tests.streams.partitions import (
     AHEAD_AT,

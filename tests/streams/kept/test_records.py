@@ -21,6 +21,7 @@ import pytest
 
 from streams.calls.rules import LineRules
 from streams.calls.windows import WINDOWS
+from streams.catalogue import Catalogue
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
@@ -30,7 +31,7 @@ from streams.kept import record
 from streams.kept.packing import pack
 from streams.kept.times import DAY_MS, utc_day
 from streams.ledger.day import read_day
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from streams.requests.rules import ChannelRules
 from streams.status import Status
 from streams.tickets.rules import ServiceRules
