@@ -41,7 +41,9 @@ class YearRoutes:
     """Answer what is asked of years, quarters and months."""
 
     def __init__(self, routing: Routing) -> None:
-        self._settings, self._follower, self._years, self._pages, self._framed, self._missing, self._within = routing
+        self._settings, self._follower, self._years = routing.settings, routing.follower, routing.years
+        self._pages, self._framed, self._missing = routing.pages, routing.framed, routing.missing
+        self._within = routing.within
         self._one_at_a_time = asyncio.Lock()
         self._files: OrderedDict[_Asked, tuple[Edition, bytes]] = OrderedDict()
 

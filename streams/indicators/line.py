@@ -150,7 +150,7 @@ def line_totals(
 
 def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
-    judged, sound, figure, told = found
+    judged, figure = found.judged, found.figure
     agentless = plan.agentless
     whole, closed = SlotSums(figure, agentless), SlotSums(Corrected(recounted=CLOSED_HOURS), agentless)
     months, weeks, cells = (defaultdict[Any, SlotSums](lambda: SlotSums(figure, agentless)) for _ in range(3))
@@ -171,7 +171,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
             if slot.hour is not None:
                 cells[each.month, slot.hour].add(slot)
     if imputed:
-        _impute(figure, cells, sound)
+        _impute(figure, cells, found.sound)
     elif figure.method == "none" and closed.in_quarantine:
         figure.method = "recount"
     diverted = _diverted(figure, whole)
@@ -199,7 +199,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(judged.definitions),
-        witness=told,
+        witness=found.told,
         raw_diverted=whole.raw_diverted,
         corrected_diverted=diverted,
         all_raw_diverted=whole.raw_diverted + closed.raw_diverted,

@@ -37,18 +37,18 @@ class IncidentRoutes:
     """Answer what is asked of the incidents."""
 
     def __init__(self, routing: Routing, door: Door) -> None:
-        settings, follower, years, pages, self._framed, self._missing, within = routing
-        self._settings, self._follower, self._years = settings, follower, years
+        settings = routing.settings
+        self._settings, self._follower, self._years = settings, routing.follower, routing.years
+        self._framed, self._missing, self._root = routing.framed, routing.missing, routing.within.root
         self._zone = ZoneInfo(settings.timezone)
         self._door = door
-        self._root = within.root
         self.weights: Final = KeptWeights(
             settings,
-            follower,
+            routing.follower,
             lambda history: {each.name: each.incidents for each in cases(settings, history)},
-            years.today,
+            routing.years.today,
         )
-        self._pages = IncidentPages(settings, follower, pages, self._door, self.weights, within)
+        self._pages = IncidentPages(routing, door, self.weights)
         self._deciding = asyncio.Lock()
         self._forms: dict[str, str] = {}  # by the name of a form: the page that tells of its decision
 
