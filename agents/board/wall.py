@@ -15,6 +15,7 @@ from agents.board.incidents import cases
 from agents.history.incident_json import incident_of
 from config.settings import Settings
 from streams.calls.counts import Counts
+from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.indicators.today import quarters
 from streams.kept.times import QUARTER_MS
@@ -75,7 +76,7 @@ class Walls:
         if settings.clock == "event":
             now = _latest(known, site)
         office = self._office(now) if now else None
-        is_open, days = office is not None and office.open, known.history.days(site=site, first=today, last=today)
+        is_open, days = office is not None and office.open, known.history.days.of(site, Period(today, today))
         lines = list(self._lines(known, days, now, today, is_open=is_open))
         services = list(self._services(known, days, now, today, is_open=is_open))
         return Wall(
@@ -84,7 +85,7 @@ class Walls:
             self._opened(today),
             _totals(lines, services),
             sorted((*lines, *services), key=lambda each: _RANK[each.state]),
-            frozenset(known.history.incidents(site=site)),
+            frozenset(known.history.incidents.of(site)),
             sum(each.standing == "open" for each in cases(settings, known.history)),
         )
 
@@ -92,7 +93,7 @@ class Walls:
         self, known: Known, days: Iterable[LedgerDay], now: float, today: date, *, is_open: bool
     ) -> Iterator[LineCard]:
         site, counted = self._settings.site, {each.id: each for each in days if isinstance(each, LineDay)}
-        incidents = [incident_of(each) for each in known.history.incidents(site=site).values()]
+        incidents = [incident_of(each) for each in known.history.incidents.of(site).values()]
         slot_no = round(now * 1000) // QUARTER_MS
         for name, line in self._settings.lines.items():
             status = known.lines.get(f"{site}/{name}")

@@ -52,7 +52,7 @@ class YearRoutes:
         return [web.get("/years", self._list), web.get(f"/years/{{name:{NAMES}}}", self._show)]
 
     async def _list(self, request: web.Request) -> web.Response:
-        editions = self._follower.known.history.editions(self._settings.site)
+        editions = self._follower.known.history.publications.editions(self._settings.site)
         years = [self._listed(year, editions) for year in self._years.known()]
         return html_answer(self._pages.years(years, self._years.today(), self._framed(request)))
 
@@ -142,4 +142,4 @@ class YearRoutes:
         return kept[1]
 
     def _vintages(self, period: Period) -> list[Vintage]:
-        return self._follower.known.history.vintages(self._settings.site, period)
+        return self._follower.known.history.publications.vintages(self._settings.site, period)

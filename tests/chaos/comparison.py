@@ -138,7 +138,7 @@ def _ledger(differ: Differences, settings: Shared, straight: dict[int, Partition
     """Compare the ledger's days with those of the fold in one go, and their sums with the totals."""
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
     expected: list[LedgerDay] = whole(map(read_day, folded))
-    found = read_history(settings).days()
+    found = read_history(settings).days.of()
     told = [
         {each.day: each for each in some if isinstance(each, WitnessDay) and each.closed} for some in (found, expected)
     ]
