@@ -163,7 +163,7 @@ def line_totals(
 
 def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
-    judged, sound, figure, told = found
+    judged, figure = found.judged, found.figure
     agentless = plan.agentless
     whole = SlotSums(figure, agentless)
     closed = SlotSums(Corrected(recounted=CLOSED_HOURS | figure.recounted), agentless)
@@ -185,7 +185,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
             if slot.hour is not None:
                 cells[each.month, slot.hour].add(slot)
     if imputed:
-        _impute(figure, cells, sound)
+        _impute(figure, cells, found.sound)
     elif figure.method == "none" and closed.in_quarantine:
         figure.method = "exclude" if closed.left_out else "recount"
     diverted = _diverted(figure, whole)
@@ -213,7 +213,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(judged.definitions),
-        witness=told,
+        witness=found.told,
         raw_diverted=whole.raw_diverted,
         corrected_diverted=diverted,
         all_raw_diverted=whole.raw_diverted + closed.raw_diverted,
