@@ -14,15 +14,15 @@ from aiohttp import web
 
 from agents.board.deciding.decision import NotWrittenError, reviews_of, take
 from agents.board.deciding.door import Door, RefusedError, Who
-from agents.board.deciding.effect import Weight, decision_of, weigh
 from agents.board.deciding.forms import FormError, Wish, asked, changes, fields_of, state_of
 from agents.board.deciding.sent import form_page, moved, sent
 from agents.board.deciding.sessions import COOKIE
 from agents.board.deciding.showing import Draft, IncidentPages
 from agents.board.deciding.taken import taken
 from agents.board.deciding.weights import KeptWeights
-from agents.board.incidents import INCIDENT_STATUSES, Case, cases, found
 from agents.board.routing import Routing
+from agents.desk_view.effect import Weight, decision_of, weigh
+from agents.desk_view.incidents import INCIDENT_STATUSES, Case, cases, found
 from agents.translation import Words
 from streams.events import Review
 from streams.watch.incident import Incident

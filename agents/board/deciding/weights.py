@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 import msgspec
 import structlog
 
-from agents.board.deciding.effect import TOLD, Weight, decision_of, weigh
 from agents.board.follower import Follower
+from agents.desk_view.effect import TOLD, Weight, decision_of, weigh
 from agents.history.ledger import History
 from config.settings import Settings
 from streams.watch.incident import Incident

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from agents.board.follower import Follower, Known
-from agents.board.incidents import Case, gathered_cases, views
 from agents.board.nation.live import OfficeLive, OfficeReading, WaitingCase
+from agents.desk_view.incidents import Case, gathered_cases, views
 from agents.history.ledger import History
 from config.offices import Offices
 from config.settings import Settings

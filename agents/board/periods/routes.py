@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from agents.board.frame import PageFrame
-from agents.board.periods.definitions import DefinitionWriter
 from agents.board.periods.download import FORMATS, as_csv, as_json
-from agents.board.periods.figures import DeskFigures
 from agents.board.periods.page import PeriodWriter
-from agents.board.periods.reading import DeskKind, DeskReader, DeskView
-from agents.board.periods.reasons import shown_reasons
-from agents.board.periods.waits import shown_waits
 from agents.board.routing import Routing, html_answer
+from agents.desk_view.definitions import DefinitionWriter
+from agents.desk_view.figures import DeskFigures
+from agents.desk_view.reading import DeskKind, DeskReader, DeskView
+from agents.desk_view.reasons import shown_reasons
+from agents.desk_view.waits import shown_waits
 from config.settings import Channel, Line, Service
 from streams.indicators.period import Period
 from streams.periods.named import period_of, range_of

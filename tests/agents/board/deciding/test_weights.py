@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from agents.board.deciding import weights
-from agents.board.deciding.effect import Weight
 from agents.board.deciding.weights import KeptWeights
+from agents.desk_view.effect import Weight
 from tests.agents.board.known import SETTINGS, follower, history, known, suspected
 from tests.waiting import PATIENCE
 
