@@ -38,7 +38,7 @@ class Board:
 
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        return await self._pages.safely(request, handler)
+        return await self._pages.answers.safely(request, handler)
 
     async def _kept(self, _app: web.Application) -> AsyncIterator[None]:
         async with self._pages.kept():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -13,11 +13,13 @@ from aiohttp import web
 from agents.board.frame import PageFrame
 from agents.board.pages import ListedYear
 from agents.board.routing import Routing, html_answer
+from agents.cache import Cache
 from agents.language import Language
 from agents.pages.periods import called
 from agents.report.format import DOWNLOADS, file_name
 from agents.report.html import page
 from agents.report.written import Edition, edition_of, report_of_edition, written
+from agents.translation import Words
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
 from streams.periods.named import kind_of, period_of
@@ -41,9 +43,9 @@ class YearRoutes:
     """Answer what is asked of years, quarters and months."""
 
     def __init__(self, routing: Routing) -> None:
-        self._settings, self._follower, self._years, self._pages, self._framed, self._missing, self._within = routing
-        self._one_at_a_time = asyncio.Lock()
-        self._files: OrderedDict[_Asked, tuple[Edition, bytes]] = OrderedDict()
+        self._settings, self._years, self._answers = routing.settings, routing.years, routing.answers
+        self._follower, self._within = routing.answers.follower, routing.within
+        self._files = Cache[_Asked, bytes](KEPT)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -52,7 +54,7 @@ class YearRoutes:
     async def _list(self, request: web.Request) -> web.Response:
         editions = self._follower.known.history.editions(self._settings.site)
         years = [self._listed(year, editions) for year in self._years.known()]
-        return html_answer(self._pages.years(years, self._years.today(), self._framed(request)))
+        return html_answer(self._answers.pages.years(years, self._years.today(), self._answers.frame(request)))
 
     def _listed(self, year: int, editions: Mapping[str, int]) -> ListedYear:
         parts = {each: editions.get(each.name, 0) for each in self._years.parts(year)}
@@ -60,7 +62,7 @@ class YearRoutes:
         return ListedYear(year, editions.get(str(year), 0), quarters)
 
     async def _show(self, request: web.Request) -> web.Response:
-        frame, query = self._framed(request), request.query
+        frame, query = self._answers.frame(request), request.query
         try:
             period = period_of(request.match_info["name"])
         except ValueError:
@@ -75,10 +77,10 @@ class YearRoutes:
                 period=called(period, frame.text),
                 known=known,
             )
-            return self._missing(request, said)
+            return self._answers.missing(request, said)
         edition = await self._edition(period, vintage)
         if edition is None:
-            return self._missing(
+            return self._answers.missing(
                 request, frame.text("Nothing was counted in {period}", period=called(period, frame.text))
             )
         wanted = query.get("format")
@@ -86,9 +88,9 @@ class YearRoutes:
             return html_answer(await asyncio.to_thread(self._page, edition, number, frame))
         if wanted not in DOWNLOADS:
             said = frame.text("There is no format “{name}” ({known})", name=wanted, known=", ".join(DOWNLOADS))
-            return self._missing(request, said)
+            return self._answers.missing(request, said)
         asked = _Asked(period, None if vintage is None else vintage.number, wanted, frame.language)
-        return await self._file(asked, edition, frame)
+        return await self._file(request, asked, edition)
 
     async def _edition(self, period: Period, vintage: Vintage | None) -> Edition | None:
         """Return the edition that was asked for, or the figures of a period as they are now; None where it has none."""
@@ -110,13 +112,13 @@ class YearRoutes:
         report = report_of_edition(edition, self._settings, frame.language)
         return page(report, home=f"{self._within.root}/", trouble=frame.trouble, downloads=downloads)
 
-    async def _file(self, asked: _Asked, edition: Edition, frame: PageFrame) -> web.Response:
+    async def _file(self, request: web.Request, asked: _Asked, edition: Edition) -> web.Response:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 content = await self._content(asked, edition)
         except TimeoutError:
-            said = frame.text("This file takes too long to write; ask for it again in a minute")
-            return html_answer(self._pages.refused(said, frame), 503, {"Retry-After": f"{PATIENCE_SECONDS:.0f}"})
+            said = Words(asked.language)("This file takes too long to write; ask for it again in a minute")
+            return self._answers.refused(request, 503, said, {"Retry-After": f"{PATIENCE_SECONDS:.0f}"})
         number = None if edition.vintage is None else edition.vintage.number
         download = DOWNLOADS[asked.format]
         name = file_name(download, self._settings.site, edition.annual.period, number, asked.language)
@@ -129,15 +131,10 @@ class YearRoutes:
 
     async def _content(self, asked: _Asked, edition: Edition) -> bytes:
         """Return a file, as it was kept while the figures are those that the page shows."""
-        kept = self._files.pop(asked, None)
-        if kept is None or kept[0][:-1] != edition[:-1]:  # more days may have come since, which the page too leaves out
-            download, language = DOWNLOADS[asked.format], asked.language
-            args = download.written_as, edition, self._settings, language, language if download.sheet else None
-            kept = edition, await asyncio.to_thread(written, *args)
-        self._files[asked] = kept
-        if len(self._files) > KEPT:
-            self._files.popitem(last=False)
-        return kept[1]
+        download, language = DOWNLOADS[asked.format], asked.language
+        args = download.written_as, edition, self._settings, language, language if download.sheet else None
+        same = edition[:-1]  # more days may have come since, which the page too leaves out
+        return await self._files.made_apart(asked, partial(written, *args), same)
 
     def _vintages(self, period: Period) -> list[Vintage]:
         return self._follower.known.history.vintages(self._settings.site, period)

@@ -1,28 +1,33 @@
-"""What all pages of a nation are made of, as its configuration stands: made anew once that has changed."""
+"""The nation that a board serves, as its configuration is now: its offices, and who may see them and decide there."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
 
 from aiohttp import web
 
 from agents.board.deciding.door import Door, Who
 from agents.board.nation.access import Access
-from agents.board.nation.pages import NationPages
 from config.nation import Nation
 from config.offices import Offices
 
 
-class Hall(NamedTuple):
-    """Hold the offices, who may do what, the door that lets them in, and what writes the pages."""
+class ServedNation:
+    """Hold the offices, who may do what, and the door that lets them in."""
 
-    offices: Offices
-    nation: Nation
-    access: Access
-    door: Door
-    pages: NationPages
+    def __init__(self, offices: Offices) -> None:
+        self.offices, self.nation, self.access = offices, nation_of(offices), Access(offices)
+        self.door = Door(self.nation.board.decide, self.nation.rights)
+
+    def renew(self, offices: Offices) -> None:
+        """Serve these offices from now on; while nobody's rights change, who is signed in stays so.
+
+        Raises `ConfigError` where the file of a secret holds none, and serves those of before.
+        """
+        nation, before, door = nation_of(offices), self.nation, self.door
+        if (before.rights, before.board) != (nation.rights, nation.board):
+            door = Door(nation.board.decide, nation.rights)
+        self.offices, self.nation, self.access, self.door = offices, nation, Access(offices), door
 
     def who(self, request: web.Request) -> Who | None:
         """Return who sends a request; None for who is not known."""
@@ -33,16 +38,7 @@ class Hall(NamedTuple):
         return self.access.seen(self.who(request))
 
 
-Standing: TypeAlias = Callable[[], Hall]  # gives the hall as it stands
-
-
-def hall_of(offices: Offices, before: Hall | None = None) -> Hall:
-    """Return the hall of a nation; while nobody's rights change, who is signed in stays so.
-
-    Raises `ConfigError` where the file of a secret holds none.
-    """
-    nation = offices.nation
-    assert nation is not None  # a lone office has no hall
-    same = before is not None and (before.nation.rights, before.nation.board) == (nation.rights, nation.board)
-    door = before.door if before is not None and same else Door(nation.board.decide, nation.rights)
-    return Hall(offices, nation, Access(offices), door, NationPages(nation))
+def nation_of(offices: Offices) -> Nation:
+    """Return the nation of offices that are not one alone."""
+    assert offices.nation is not None
+    return offices.nation

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections import OrderedDict
-from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,16 +13,16 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from agents.board.frame import PageFrame
-from agents.board.nation.hall import Standing
 from agents.board.nation.live import LiveKind
-from agents.board.nation.pages import nation_name
+from agents.board.nation.pages import NationPages, nation_name
+from agents.board.nation.served import ServedNation
 from agents.board.nation.view import members
 from agents.board.nation.year_page import UnitYear
 from agents.board.nation.years import KeptUnits
-from agents.board.routing import Missing, html_answer
+from agents.board.routing import Answers, html_answer
 from agents.board.year_routes import NAMES, PATIENCE_SECONDS, TEXTS
+from agents.cache import Cache
 from agents.language import Language
-from agents.nation.figures import NationFigures
 from agents.nation.scope import Scope, scope_of
 from agents.nation.telling import NationTelling
 from agents.nation.written import OF_ONE_OFFICE, units_written
@@ -54,24 +53,20 @@ class _UnitAsked(NamedTuple):
 class NationYearRoutes:
     """Answer what is asked of the years of a nation and its units."""
 
-    def __init__(
-        self, hall: Standing, years: KeptUnits, framed: Callable[[web.Request], PageFrame], missing: Missing
-    ) -> None:
-        self._hall = hall
+    def __init__(self, served: ServedNation, answers: Answers[NationPages], years: KeptUnits) -> None:
+        self._served = served
+        self._answers = answers
         self._years = years
-        self._framed = framed
-        self._missing = missing
-        self._one_at_a_time = asyncio.Lock()
-        self._files: OrderedDict[tuple[str, str, str, Language], tuple[NationFigures, bytes]] = OrderedDict()
+        self._files = Cache[tuple[str, str, str, Language], bytes](KEPT)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
         return [web.get("/years", self._list), web.get(f"/years/{{period:{NAMES}}}", self._show)]
 
     async def _list(self, request: web.Request) -> web.Response:
-        frame, seen = self._framed(request), self._hall().seen(request)
+        frame, seen = self._answers.frame(request), self._served.seen(request)
         years = [(year, self._quarters(year, seen)) for year in self._years.known(seen)]
-        page = self._hall().pages.render(
+        page = self._answers.pages.render(
             "nation_years", "years", frame, years=years, today=self._years.today(), called=called, files=FILES
         )
         return html_answer(page)
@@ -80,16 +75,15 @@ class NationYearRoutes:
         try:
             return await self._answer(request)
         except _ComputingError:
-            frame = self._framed(request)
+            frame = self._answers.frame(request)
             said = frame.text(
                 "These figures are being computed, as nobody asked for them lately; this page looks again."
             )
             seconds = f"{AGAIN_SECONDS:.0f}"
-            headers = {"Retry-After": seconds, "Refresh": seconds}
-            return html_answer(self._hall().pages.refused(said, frame), 503, headers)
+            return self._answers.refused(request, 503, said, {"Retry-After": seconds, "Refresh": seconds})
 
     async def _answer(self, request: web.Request) -> web.Response:
-        frame = self._framed(request)
+        frame = self._answers.frame(request)
         try:
             period = period_of(request.match_info["period"])
         except ValueError:
@@ -102,11 +96,11 @@ class NationYearRoutes:
         wanted = request.query.get("format")
         if wanted is not None and wanted not in FILES:
             said = frame.text("There is no format “{name}” ({known})", name=wanted, known=", ".join(FILES))
-            return self._missing(request, said)
+            return self._answers.missing(request, said)
         scope = await self._scope(period, asked)
         if scope is None:
             said = frame.text("Nothing was counted in {period}", period=called(period, frame.text))
-            return self._missing(request, said)
+            return self._answers.missing(request, said)
         if wanted is None:
             return html_answer(await asyncio.to_thread(self._page, scope, asked, frame))
         return await self._file(scope, asked, wanted, frame)
@@ -134,20 +128,20 @@ class NationYearRoutes:
 
     def _asked(self, request: web.Request, frame: PageFrame) -> _UnitAsked | web.Response | None:
         """Return the unit that is asked for; None where somebody sees a part of its offices, and so no sum."""
-        hall, query = self._hall(), request.query
+        served, query = self._served, request.query
         kind: LiveKind = "department" if "department" in query else "region" if "region" in query else "nation"
         name = query.get(kind, "")
-        seen, own = hall.seen(request), frozenset(members(list(hall.offices.sites.values()), kind, name))
+        seen, own = served.seen(request), frozenset(members(list(served.offices.sites.values()), kind, name))
         if seen.isdisjoint(own):
-            return self._missing(request, frame.text("There is no office of “{name}” here", name=name))
-        if len(seen) == len(hall.offices.sites):
+            return self._answers.missing(request, frame.text("There is no office of “{name}” here", name=name))
+        if len(seen) == len(served.offices.sites):
             return _UnitAsked(kind, name, seen)
         return _UnitAsked(kind, name, own) if own <= seen else None
 
     async def _parts(self, request: web.Request, period: Period, frame: PageFrame) -> web.Response:
         """Lead who sees a part of the offices to those, and to the units of which they see all."""
-        hall = self._hall()
-        seen, offices = hall.seen(request), list(hall.offices.sites.values())
+        served = self._served
+        seen, offices = served.seen(request), list(served.offices.sites.values())
         places = [(kind, name) for each in offices for kind, name in _units(each) if name is not None]
         units = [
             (name, f"/years/{period.name}?{urlencode([(kind, name)])}")
@@ -155,7 +149,7 @@ class NationYearRoutes:
             if seen.issuperset(members(offices, kind, name))
         ]
         own = [each for each in offices if each.site in seen]
-        page = hall.pages.render(
+        page = self._answers.pages.render(
             "nation_year_parts", "years", frame, period=period, called=called, units=units, offices=own
         )
         return html_answer(page)
@@ -163,9 +157,9 @@ class NationYearRoutes:
     def _page(self, scope: Scope, asked: _UnitAsked, frame: PageFrame) -> str:
         unit = [] if asked.kind == "nation" else [(asked.kind, asked.name)]
         downloads = {frame.text(each.says): f"?{urlencode([*unit, ('format', name)])}" for name, each in FILES.items()}
-        telling = NationTelling(frame.language, ZoneInfo(self._hall().offices.shared.timezone))
-        name = asked.name or nation_name(self._hall().nation, frame.text)
-        return self._hall().pages.render(
+        telling = NationTelling(frame.language, ZoneInfo(self._served.offices.shared.timezone))
+        name = asked.name or nation_name(self._served.nation, frame.text)
+        return self._answers.pages.render(
             "nation_year",
             "years",
             frame,
@@ -179,13 +173,13 @@ class NationYearRoutes:
 
     async def _file(self, scope: Scope, asked: _UnitAsked, wanted: str, frame: PageFrame) -> web.Response:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS), self._one_at_a_time:
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 content = await self._content(scope, asked, wanted, frame.language)
         except TimeoutError:
             said = frame.text("This file takes too long to write; ask for it again in a minute")
             headers = {"Retry-After": f"{PATIENCE_SECONDS:.0f}"}
-            return html_answer(self._hall().pages.refused(said, frame), 503, headers)
-        download, name = DOWNLOADS[wanted], _plain(asked.name or nation_name(self._hall().nation, frame.text))
+            return html_answer(self._answers.pages.refused(said, frame), 503, headers)
+        download, name = DOWNLOADS[wanted], _plain(asked.name or nation_name(self._served.nation, frame.text))
         named = file_name(download, name, scope.rolled.period, None, frame.language)
         return web.Response(
             body=content,
@@ -197,15 +191,9 @@ class NationYearRoutes:
     async def _content(self, scope: Scope, asked: _UnitAsked, wanted: str, language: Language) -> bytes:
         """Return a file, as it was kept while the figures are those that the page shows."""
         key = (scope.rolled.period.name, f"{asked.kind} {asked.name}", wanted, language)
-        kept = self._files.pop(key, None)
-        if kept is None or kept[0] is not scope.figures:
-            download = DOWNLOADS[wanted]
-            csv = language if download.sheet else None
-            kept = scope.figures, await asyncio.to_thread(units_written, download.written_as, scope, language, csv)
-        self._files[key] = kept
-        if len(self._files) > KEPT:
-            self._files.popitem(last=False)
-        return kept[1]
+        download = DOWNLOADS[wanted]
+        args = download.written_as, scope, language, language if download.sheet else None
+        return await self._files.made_apart(key, partial(units_written, *args), source=scope.figures)
 
 
 def _units(office: Settings) -> tuple[tuple[LiveKind, str | None], ...]:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from agents import cache
 from agents.board.follower import Follower, Known
 from agents.board.nation import year_routes
 from agents.board.nation import years as kept_years
+from agents.board.nation.served import ServedNation
 from agents.board.nation.years import KeptUnits
 from agents.nation import figures
 from config.offices import Offices
@@ -171,7 +173,7 @@ def test_offices_are_counted_anew_where_something_came_alone(
     monkeypatch.setattr(kept_years, "figures_of_office", noted)
     follower = Follower(offices.shared)
     follower.known, follower.read = known, time.time()
-    kept = KeptUnits(follower, lambda: offices)
+    kept = KeptUnits(follower, ServedNation(offices))
     every = frozenset(offices.sites)
 
     async def ask() -> None:
@@ -183,7 +185,7 @@ def test_offices_are_counted_anew_where_something_came_alone(
         grown._incidents = again._incidents
         follower.known = known._replace(history=grown)
         assert await kept.of(MARCH, every) is first  # not within the minute
-        monkeypatch.setattr(kept_years, "EVERY_SECONDS", 0.0)
+        monkeypatch.setattr(cache, "monotonic", lambda: time.monotonic() + kept_years.EVERY_SECONDS)
         counted.clear()
         assert await kept.of(MARCH, every) is not first
         assert counted == ["gard"]
