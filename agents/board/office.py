@@ -22,6 +22,7 @@ from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
 from agents.board.frame import PageFrame, Within, frame_of
+from agents.board.office_years import OfficeYears
 from agents.board.pages import Pages
 from agents.board.periods.routes import PeriodRoutes
 from agents.board.routing import POLICY, Answers, Routing, html_answer
@@ -65,7 +66,7 @@ class OfficePages:
         self.answers: Final = Answers(follower, ZoneInfo(settings.timezone), self._pages)
         routing = Routing(settings, self._years, self.answers, shown.within)
         self._periods = PeriodRoutes(routing)
-        self._year_routes = YearRoutes(routing)
+        self._year_routes = YearRoutes(self.answers, OfficeYears(routing))
         self._incidents = IncidentRoutes(routing, shown.door)
         self._callbacks = shown.callbacks
         self._callback_routes = CallbackRoutes(routing, self._callbacks, shown.door)

@@ -26,11 +26,12 @@ from agents.board.nation.live import LiveKind
 from agents.board.nation.pages import NationPages, unit_address
 from agents.board.nation.served import ServedNation, nation_of
 from agents.board.nation.sites import AwakeOffices, Called
+from agents.board.nation.unit_years import NationYears
 from agents.board.nation.units import UnitRoutes
-from agents.board.nation.year_routes import NationYearRoutes
 from agents.board.nation.years import KeptUnits
 from agents.board.office import OfficePages, SharedShown
 from agents.board.routing import Answers
+from agents.board.year_routes import YearRoutes
 from agents.language import Language
 from agents.web import Handler, application, exposition
 from config.nation import Nation
@@ -57,7 +58,9 @@ class NationBoard:
         self._shown: dict[str, SharedShown] = {}  # by site
         self._doors = DoorRoutes(self._served, self._answers)
         self._units = UnitRoutes(self._served, self._answers, self._kept, followed)
-        self._year_routes = NationYearRoutes(self._served, self._answers, KeptUnits(follower, self._served))
+        self._year_routes = YearRoutes(
+            self._answers, NationYears(self._served, self._answers, KeptUnits(follower, self._served))
+        )
         self._registry = CollectorRegistry()
         self._registry.register(NationCollector(follower, self._kept))
         self._registry.register(self._across)
