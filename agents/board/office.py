@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from agents.board.callbacks.follower import FollowedCallbacks, list_of
+from agents.board.callbacks.follower import OfficeCallbacks, list_of
 from agents.board.callbacks.routes import CallbackRoutes
 from agents.board.cards import Card
 from agents.board.deciding.door import Door
@@ -46,7 +46,7 @@ class SharedShown(NamedTuple):
 
     within: Within
     door: Door
-    callbacks: FollowedCallbacks
+    callbacks: OfficeCallbacks
     sees: Callable[[web.Request], bool] = lambda _: True  # whether who asked may see the office still
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from agents.board.callbacks.follower import FollowedCallbacks
+from agents.board.callbacks.follower import OfficeCallbacks
 from agents.board.deciding.door import Door, Who
 from agents.board.deciding.forms import FormError
 from agents.board.deciding.sent import form_page, sent
@@ -52,10 +52,10 @@ class CallerRow(NamedTuple):
 class CallbackRoutes:
     """Answer what is asked of the callback list."""
 
-    def __init__(self, routing: Routing, follower: FollowedCallbacks, door: Door) -> None:
+    def __init__(self, routing: Routing, callbacks: OfficeCallbacks, door: Door) -> None:
         self._settings = routing.settings
         self._answers = routing.answers
-        self._follower = follower
+        self._office = callbacks
         self._door = door
         self._address = f"{routing.within.root}{PATH}"
         self._zone = ZoneInfo(routing.settings.timezone)
@@ -104,7 +104,7 @@ class CallbackRoutes:
 
     def _listed(self, caller: str, until: int | None) -> bool:
         """Tell whether a caller is to be called back for calls up to a moment; of none, whether one was called back."""
-        found = self._follower.callbacks
+        found = self._office.callbacks
         if found is None:
             return False
         if until is None:
@@ -114,11 +114,11 @@ class CallbackRoutes:
         )
 
     def _page(self, frame: PageFrame, who: Who | None, draft: Draft) -> str:
-        found = self._follower.callbacks
+        found = self._office.callbacks
         listed = CallbackList() if found is None else found.list
         groups = listed.callers[:MOST_ROWS], listed.doubted[:MOST_ROWS], listed.called[-MOST_ROWS:]
         callers, doubted, called = ([self._row(each, frame.text) for each in group] for group in groups)
-        trouble = staleness(self._follower, time.time(), self._zone, frame.language) or frame.trouble
+        trouble = staleness(self._office.follower, time.time(), self._zone, frame.language) or frame.trouble
         return self._answers.pages.render(
             "callbacks",
             "callbacks",

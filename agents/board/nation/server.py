@@ -14,10 +14,10 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from agents.across.figures import AcrossFigures
+from agents.board.callbacks.follower import CallbackFollower
 from agents.board.deciding.sent import moved
 from agents.board.follower import Follower
 from agents.board.frame import LANGUAGES, Within
-from agents.board.nation.callbacks import NationCallbacks
 from agents.board.nation.doors import DoorRoutes
 from agents.board.nation.figures import NationCollector
 from agents.board.nation.followed import FollowedOffices
@@ -53,7 +53,7 @@ class NationBoard:
         self._answers = Answers(follower, zone, NationPages(nation))
         self._across = AcrossFigures(lambda: self._served.offices, lambda: follower.known.history, self._moment)
         self._kept = KeptNation(follower, self._served, self._across.faults)
-        self._callbacks = NationCallbacks(followed.offices, follower, erases=self._served.door.opens)
+        self._callbacks = CallbackFollower(followed.offices, follower, erases=self._served.door.opens)
         self._awake = AwakeOffices(follower)
         self._shown: dict[str, SharedShown] = {}  # by site
         self._doors = DoorRoutes(self._served, self._answers)
