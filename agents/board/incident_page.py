@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from agents.board.deciding.effect import YearEffect
-from agents.board.incidents import Case
 from agents.board.pictures import Level, PictureWords, RateBar, levels, pair, rates, scale
 from agents.board.story import Span, Story, period_of, story_of
 from agents.board.witnesses import WitnessView, witness_view
+from agents.desk_view.effect import YearEffect
+from agents.desk_view.incidents import Case
 from agents.history.ledger import History
 from agents.pages.withheld import withheld
 from agents.translation import Words

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.board.cards import Card, LineCard, ServiceCard, State
 from agents.board.follower import Known
-from agents.board.incidents import cases
+from agents.desk_view.incidents import cases
 from agents.history.incident_json import incident_of
 from agents.history.standing import standing
 from config.settings import Settings

@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.board.incidents import IncidentView, cases, views
-from agents.board.periods.reading import DeskReader, DeskView
 from agents.callbacks.reading import CallbackReading
+from agents.desk_view.incidents import IncidentView, cases, views
+from agents.desk_view.reading import DeskReader, DeskView
 from agents.history.ledger import History
 from agents.history.standing import miscounts
 from agents.totals.history import figures

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.board.periods.reading import DeskView
+from agents.desk_view.reading import DeskView
 from agents.language import Language
 from agents.pages.withheld import why
 from agents.translation import Words

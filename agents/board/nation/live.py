@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from agents.board.cards import Card, LineCard, ServiceCard, State
 from agents.board.follower import Known
-from agents.board.incidents import IncidentView
 from agents.board.wall import SILENT_SECONDS
+from agents.desk_view.incidents import IncidentView
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.history.standing import standing

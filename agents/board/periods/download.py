@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agents.board.periods.reading import DeskFound, DeskView
-from agents.board.periods.words import PeriodWords
 from agents.csv_text import csv_text
+from agents.desk_view.reading import DeskFound, DeskView
+from agents.desk_view.words import PeriodWords
 from agents.history.incident_json import moment
 from agents.language import Language
 from agents.pages.withheld import why

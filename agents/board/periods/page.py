@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from agents.board.periods.download import FORMATS
-from agents.board.periods.figures import ShownRow
 from agents.board.periods.pictures import HeatCell, HeatRow, PeriodBar, Stretched, period_curve, week_map
-from agents.board.periods.reading import DeskView
-from agents.board.periods.words import PeriodWords, query_of
+from agents.desk_view.figures import ShownRow
+from agents.desk_view.reading import DeskView
+from agents.desk_view.words import PeriodWords, query_of
 from agents.pages.words import MISCOUNTS, VERDICTS
 from agents.translation import Words
 from agents.writing import NOTHING, Writing

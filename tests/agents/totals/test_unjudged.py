@@ -9,8 +9,8 @@ import pytest
 
 from agents.board.cards import LineCard
 from agents.board.follower import Known
-from agents.board.periods.reading import DeskReader
 from agents.board.wall import Walls
+from agents.desk_view.reading import DeskReader
 from agents.history.ledger import History
 from agents.totals.history import figures
 from agents.totals.plan import plan_of

@@ -55,7 +55,7 @@ def visit(
         told = known()._replace(lines=lines) if read is None else read
         board = Board(settings, follower(told, time.time(), settings))
         if found is not None:
-            board.callbacks.callbacks, board.callbacks.read = Callbacks(1, found), time.time()
+            board.callbacks.lists, board.callbacks.read = {settings.site: Callbacks(1, found)}, time.time()
         jar = aiohttp.CookieJar(unsafe=True)
         async with (
             listening(board.app(), listener(HOST, 0)) as port,

@@ -44,7 +44,7 @@ def live(offices: Offices, known: Known, site: str) -> OfficeLive:
 
 def now(offices: Offices, known: Known) -> NationNow:
     every = sorted((live(offices, known, site) for site in offices.sites), key=lambda each: each.order)
-    return NationNow(offices, known, made.AT, 0.0, tuple(every), waiting(offices.sites, known.history))
+    return NationNow(offices, made.AT, tuple(every), waiting(offices.sites, known.history))
 
 
 def test_an_office_is_in_the_state_of_its_most_troubled_line(offices: Offices, known: Known) -> None:

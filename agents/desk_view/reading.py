@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from agents.cache import Cache
 from agents.history.days import days_of
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
@@ -134,7 +135,7 @@ class DeskReader:
         self._plan = plan_of(settings)
         self._zone = ZoneInfo(settings.timezone)
         self._lock = Lock()  # views are made in threads
-        self._kept: OrderedDict[_Asked, tuple[_Records, DeskFound]] = OrderedDict()
+        self._kept = Cache[_Asked, DeskFound](KEPT)
 
     def view(self, history: History, kind: DeskKind, name: str, period: Period, now: datetime) -> DeskView:
         """Return a desk over a period as of `now` (local); while it goes on, others are cut at the same time of it."""
@@ -161,16 +162,8 @@ class DeskReader:
 
     def _over(self, history: History, asked: _Asked) -> DeskFound:
         with self._lock:
-            records, known = self._records(history, asked), self._kept.pop(asked, None)
-            if known is None or known[0] != records:
-                found = self._found(asked, records)
-                if asked.period.first != asked.period.last:  # a day alone is shown by its slots
-                    found = found._replace(slots=list(grouped(found.slots, day_hour).values()))
-                known = records, found
-            self._kept[asked] = known
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return known[1]
+            records = self._records(history, asked)
+            return self._kept.made(asked, partial(self._found, asked, records), records)
 
     def _records(self, history: History, asked: _Asked) -> _Records:
         desk, period, kind = f"{self._site}/{asked.name}", asked.period, _DAYS[asked.kind]
@@ -186,11 +179,14 @@ class DeskReader:
     def _found(self, asked: _Asked, records: _Records) -> DeskFound:
         match asked.kind:
             case "lines":
-                return self._line(asked, records)
+                found = self._line(asked, records)
             case "services":
-                return self._service(asked, records)
+                found = self._service(asked, records)
             case "channels":
-                return self._channel(asked, records)
+                found = self._channel(asked, records)
+        if asked.period.first == asked.period.last:  # a day alone is shown by its slots
+            return found
+        return found._replace(slots=list(grouped(found.slots, day_hour).values()))
 
     def _line(self, asked: _Asked, records: _Records) -> DeskFound:
         plan, days = self._plan.lines[asked.name], days_of(LineDay, records.days)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
-from agents.board.deciding.effect import Weight
+from agents.desk_view.effect import Weight
 from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson
 from agents.history.ledger import History

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from typer.testing import CliRunner
 
-from agents.board.incidents import cases, view, views
 from agents.cli import app
+from agents.desk_view.incidents import cases, view, views
 from tests.agents.board.known import SETTINGS, history, suspected
 from tests.streams.indicators.telling import incident
 
