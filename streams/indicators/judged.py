@@ -16,13 +16,15 @@ from typing import Final, NamedTuple
 from streams.calls.counts import Counts, total
 from streams.calls.definition import LineDefinition
 from streams.checks.beta_binomial import correlation
+from streams.figures.counted import NOTHING_COUNTED, Counted
+from streams.figures.slot import JudgedSlot
 from streams.indicators.both import slots_of
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LineDay, WitnessDay
-from streams.ledger.diversions import NONE_DIVERTED, Diversions, diversions_of
+from streams.ledger.diversions import NONE_DIVERTED, diversions_of
 from streams.ledger.sums import add_slot
 from streams.watch import recount
 from streams.watch.correction import Doubt, Miscounted
@@ -38,31 +40,6 @@ NAMED_LATER: Final = {"answered-as-lost", "phantom"}  # laws name their calls wh
 HOUR_SLOTS: Final = 5  # the quarter under way, and the hour before it
 
 
-class JudgedSlot(NamedTuple):
-    """Hold a slot, when it is, and the miscount or the undecided incident that it lies in."""
-
-    slot_no: int
-    day: str  # ISO 8601
-    month: str  # 2013-09
-    week: str  # its Monday (ISO 8601)
-    hour: int | None  # local; None where the office is closed
-    slot: CallSlot
-    miscount: str | None  # its kind
-    doubt: Incident | None
-    both: Counts | None = None  # what it comes to by both records, where a witness covers it
-    unjudged: bool = False  # nobody knows yet which of its calls the miscount made
-
-    @property
-    def counts(self) -> Counts:
-        """Return what it counts, as far as that is known best."""
-        return Counts.of(self.slot) if self.both is None else self.both
-
-    @property
-    def sound(self) -> bool:
-        """Tell whether nothing is known against what it counts; a second record clears it of any suspicion."""
-        return self.both is not None or (self.miscount is None and self.doubt is None)
-
-
 class JudgedDay(NamedTuple):
     """Hold what a day counts in opening hours and beside them, where nothing is known against any slot of it.
 
@@ -75,10 +52,8 @@ class JudgedDay(NamedTuple):
     hours: Mapping[int, int]  # the local hour of each slot of opening hours, by its number
     slots: Mapping[int, CallSlot] | None  # that count something; None where the sums alone are kept
     judged: Sequence[JudgedSlot] | None
-    open: Counts
-    closed: Counts
-    diverted: Diversions = NONE_DIVERTED  # in opening hours
-    diverted_closed: Diversions = NONE_DIVERTED  # beside them
+    open: Counted[Counts] = NOTHING_COUNTED
+    closed: Counted[Counts] = NOTHING_COUNTED
 
     def each(self) -> Iterator[JudgedSlot]:
         """Yield its slots of opening hours and those that count a call."""
@@ -126,7 +101,7 @@ class JudgedSlots:
         self._totals = totals
         self._sums_only = sums_only
         self._quantiles = quantiles
-        self._agentless = agentless
+        self.agentless = agentless
         self._reported = set[int]()
         self._both, self._told = slots_of(witnessed), {each.day: each.slots for each in witnessed}
         self._held: dict[str, LineDay] = {}  # days that cannot be judged before the others have come
@@ -163,7 +138,7 @@ class JudgedSlots:
             self._opened,
             self._counted,
             totals=self._totals,
-            agentless=self._agentless,
+            agentless=self.agentless,
             quantiles=self._quantiles,
         )
 
@@ -217,7 +192,7 @@ class JudgedSlots:
         by_day, whole, slots = dict[str, Counts](), set[str](), 0
         for day in self.days:
             if day.judged is None:
-                sound, counts = len(day.hours), day.open
+                sound, counts = len(day.hours), day.open.raw
             else:
                 own = [each for each in day.judged if each.hour is not None and each.sound]
                 sound, counts = len(own), total(each.counts for each in own)
@@ -272,8 +247,8 @@ class JudgedSlots:
         month, week = name[:7], week_of(name)
         if not self._totals and not self.witnessed and not self._touched(slots, hours):
             kept = None if self._sums_only else slots
-            return JudgedDay(name, month, week, hours, kept, None, *_sums(slots, hours, self._agentless))
-        found = JudgedDay(name, month, week, hours, slots, None, Counts(), Counts())
+            return JudgedDay(name, month, week, hours, kept, None, *_sums(slots, hours, self.agentless))
+        found = JudgedDay(name, month, week, hours, slots, None)
         numbers = sorted({*slots, *hours, *self._told.get(name, ())})
         return found._replace(judged=self._named_later([self._judged(found, slots, slot_no) for slot_no in numbers]))
 
@@ -335,7 +310,7 @@ class JudgedSlots:
 
 def _sums(
     slots: Mapping[int, CallSlot], hours: Mapping[int, int], agentless: Collection[str]
-) -> tuple[Counts, Counts, Diversions, Diversions]:
+) -> tuple[Counted[Counts], Counted[Counts]]:
     """Return what slots count in opening hours and beside them; a year of many lines goes through here."""
     offered = answered = lost = diverted = 0
     closed, of_open, of_closed = Counts(), NONE_DIVERTED, NONE_DIVERTED
@@ -351,7 +326,8 @@ def _sums(
             closed += Counts.of(slot)
             of_closed += diversions_of(slot, agentless)
     opened = Counts(offered, answered, lost, diverted, offered - answered - lost - diverted)
-    return opened, closed, of_open, of_closed
+    beside = Counted.sound(closed, diverted=of_closed) if closed.offered else NOTHING_COUNTED
+    return Counted.sound(opened, len(hours), of_open), beside
 
 
 def _reported(days: Iterable[LineDay]) -> set[int]:

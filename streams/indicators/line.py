@@ -17,12 +17,13 @@ from msgspec import Struct
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.calls.service_level import service_level
+from streams.figures.counted import NOTHING_COUNTED, Counted, sum_of, sum_of_calls
 from streams.indicators.both import WitnessTotals, witness_totals
 from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedDay, JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
-from streams.indicators.stretch import LineStretch, SlotSums
+from streams.indicators.stretch import LineStretch
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.day import LineDay, WitnessDay
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
@@ -164,33 +165,34 @@ def line_totals(
 def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
     judged, sound, figure, told = found
-    agentless = plan.agentless
-    whole = SlotSums(figure, agentless)
-    closed = SlotSums(Corrected(recounted=CLOSED_HOURS | figure.recounted), agentless)
-    months, weeks, cells = (defaultdict[Any, SlotSums](lambda: SlotSums(figure, agentless)) for _ in range(3))
+    beside = Corrected(recounted=CLOSED_HOURS | figure.recounted)
+    months, weeks, cells = (defaultdict[Any, list[Counted[Counts]]](list) for _ in range(3))
+    of_closed = list[Counted[Counts]]()
     imputed = figure.method == "exclude" and plan.correction == "impute"
     for each in judged.days:
-        stretches = (whole, *(() if whole_only else (months[each.month], weeks[each.week]))) if each.hours else ()
+        day = each.open
         if each.judged is None:
-            closed.add_sound(each.closed, 0, each.diverted_closed)
-            for sums in stretches:
-                sums.add_sound(each.open, len(each.hours), each.diverted)
+            of_closed += [each.closed] if each.closed is not NOTHING_COUNTED else []
         else:
-            day = SlotSums(figure, agentless)
-            for slot in each.judged:
-                (closed if slot.hour is None else day).add(slot)
-            for sums in stretches:
-                sums.merge(day)
+            open_slots = [slot for slot in each.judged if slot.hour is not None]
+            day = sum_of_calls([slot.counted(figure, judged.agentless) for slot in open_slots])
+            of_closed += [slot.counted(beside, judged.agentless) for slot in each.judged if slot.hour is None]
+        if each.hours:
+            months[each.month].append(day)
+            if not whole_only:
+                weeks[each.week].append(day)
         for slot in each.each() if imputed else ():
             if slot.hour is not None:
-                cells[each.month, slot.hour].add(slot)
+                cells[each.month, slot.hour].append(slot.counted(figure, judged.agentless))
+    by_month, by_week = ({name: sum_of(days) for name, days in named.items()} for named in (months, weeks))
+    whole, closed = sum_of_calls([*by_month.values()]), sum_of_calls(of_closed)
     if imputed:
-        _impute(figure, cells, sound)
+        _impute(figure, {cell: sum_of(slots) for cell, slots in cells.items()}, sound)
     elif figure.method == "none" and closed.in_quarantine:
         figure.method = "exclude" if closed.left_out else "recount"
     diverted = _diverted(figure, whole)
     low, high = figure.intervals.underlying or (None, None)
-    at_any_hour = None if figure.counts is None else figure.counts + closed.corrected
+    at_any_hour = None if figure.counts is None else figure.counts + closed.believed
     return LineTotals(
         plan=plan,
         all_raw=whole.raw + closed.raw,
@@ -208,8 +210,8 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         within=judged.within,
         answered_wait=NO_WAIT if plan.totals else Wait.of(judged.answered),
         lost_wait=NO_WAIT if plan.totals else Wait.of(judged.lost),
-        months=_stretches(months, judged, lambda day: day.month),
-        weeks=_stretches(weeks, judged, lambda day: day.week),
+        months=[] if whole_only else _stretches(by_month, found, lambda day: day.month),
+        weeks=_stretches(by_week, found, lambda day: day.week),
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(judged.definitions),
@@ -217,21 +219,22 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         raw_diverted=whole.raw_diverted,
         corrected_diverted=diverted,
         all_raw_diverted=whole.raw_diverted + closed.raw_diverted,
-        all_corrected_diverted=diverted + closed.corrected_diverted,
+        all_corrected_diverted=diverted + closed.believed_diverted,
     )
 
 
 def _stretches(
-    named: Mapping[str, SlotSums], judged: JudgedSlots, name_of: Callable[[JudgedDay], str]
+    named: Mapping[str, Counted[Counts]], found: JudgedLine, name_of: Callable[[JudgedDay], str]
 ) -> list[LineStretch]:
     """Return the figures of months or weeks, by their sums and the name that each day's has."""
     days = defaultdict[str, list[str]](list)
-    for each in judged.days if named else ():
+    for each in found.judged.days:
         days[name_of(each)].append(each.day)
-    return [sums.stretch(name, judged.mean_wait(days[name])) for name, sums in named.items()]
+    guard, waited = found.figure.guard, found.judged.mean_wait
+    return [LineStretch.of(name, counted, guard, waited(days[name])) for name, counted in named.items()]
 
 
-def _impute(figure: Corrected, cells: Mapping[WeightingCell, SlotSums], sound: Sound) -> None:
+def _impute(figure: Corrected, cells: Mapping[WeightingCell, Counted[Counts]], sound: Sound) -> None:
     """Let sound slots stand for those that a figure leaves out."""
     assert figure.counts is not None
     days = Stretch(figure.counts, round(sum(sums.slots for sums in cells.values()) * figure.coverage))
@@ -239,17 +242,17 @@ def _impute(figure: Corrected, cells: Mapping[WeightingCell, SlotSums], sound: S
     figure.counts, calls = impute(
         {cell: sums.slots - sums.left_out for cell, sums in cells.items()},
         {cell: sums.left_out for cell, sums in cells.items()},
-        {cell: sums.corrected for cell, sums in cells.items()},
+        {cell: sums.believed for cell, sums in cells.items()},
     )
     figure.method = "impute"
     figure.intervals = intervals(figure.counts.lost_rate, calls * alike, figure.coverage)
 
 
-def _diverted(figure: Corrected, whole: SlotSums) -> Diversions:
+def _diverted(figure: Corrected, whole: Counted[Counts]) -> Diversions:
     """Return the diverted calls of a figure, of which as many are imputed as it has more of them."""
-    if figure.method != "impute" or figure.counts is None or not whole.corrected.diverted:
-        return whole.corrected_diverted
-    return whole.corrected_diverted.scaled(figure.counts.diverted / whole.corrected.diverted)
+    if figure.method != "impute" or figure.counts is None or not whole.believed.diverted:
+        return whole.believed_diverted
+    return whole.believed_diverted.scaled(figure.counts.diverted / whole.believed.diverted)
 
 
 def _at_any_hour(figure: Corrected, counts: Counts | None) -> Intervals:
