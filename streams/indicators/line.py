@@ -17,7 +17,7 @@ from msgspec import Struct
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.calls.service_level import service_level
-from streams.figures.counted import NOTHING_COUNTED, Counted, sum_of, sum_of_calls
+from streams.figures.counted import NO_CALLS, NOTHING_COUNTED, Counted, sum_of, sum_of_calls
 from streams.indicators.both import WitnessTotals, witness_totals
 from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedDay, JudgedSlots
@@ -82,6 +82,27 @@ class LineTotals(Struct, kw_only=True):
         if self.answer_limit is None:
             return None
         return service_level(self.within, self.all_raw.answered, self.answered_wait.count or 0, self.all_raw.offered)
+
+    @property
+    def of_opening_hours(self) -> Counted[Counts]:
+        """Return its calls of opening hours as a part of a sum; nothing is believed of a line that is withheld."""
+        return self._counted(self.raw, self.corrected, self.raw_diverted, self.corrected_diverted)
+
+    @property
+    def of_all_hours(self) -> Counted[Counts]:
+        """Return the same at any hour; slots are those of opening hours."""
+        return self._counted(self.all_raw, self.all_corrected, self.all_raw_diverted, self.all_corrected_diverted)
+
+    def _counted(
+        self, raw: Counts, known: Counts | None, diverted: Diversions, known_diverted: Diversions
+    ) -> Counted[Counts]:
+        slots, marked = self.slots, self.in_quarantine
+        if known is None:
+            return Counted(raw, NO_CALLS, slots, slots, 0, marked, calls_left_out=raw.offered, raw_diverted=diverted)
+        left_out = round((1 - self.coverage) * slots)
+        return Counted(
+            raw, known, slots, left_out, in_quarantine=marked, raw_diverted=diverted, believed_diverted=known_diverted
+        )
 
     @property
     def at_any_hour(self) -> Corrected:

@@ -10,7 +10,6 @@ from agents.board.cards import State
 from agents.board.nation.kept import NationNow
 from agents.board.nation.live import (
     TROUBLED,
-    HourCounts,
     LiveKind,
     OfficeLive,
     UnitLive,
@@ -23,6 +22,8 @@ from agents.board.nation.live import (
 from agents.language import Language
 from config.settings import Settings
 from streams.across.shared import SharedFault
+from streams.calls.counts import Counts
+from streams.figures.counted import Counted
 
 WORST: Final = 10  # offices that stand at the top
 FIRST_CASES: Final = 8  # incidents that stand on the page of a unit: the list has all
@@ -42,7 +43,7 @@ class ShownUnit(NamedTuple):
     """Hold a unit to show; `sums` are None where a part of its offices is not seen: they would tell of the others."""
 
     live: UnitLive
-    sums: HourCounts | None
+    sums: Counted[Counts] | None
 
 
 class ShownFault(NamedTuple):
@@ -66,9 +67,14 @@ class UnitNow(NamedTuple):
     faults: Sequence[ShownFault]
 
     @property
-    def sums(self) -> HourCounts | None:
+    def sums(self) -> Counted[Counts] | None:
         """Return the sums of all offices; None where a part of them is not seen."""
         return summed(self.offices) if self.whole else None
+
+    @property
+    def waiting(self) -> int:
+        """Return how many callers wait now."""
+        return sum(each.waiting for each in self.offices)
 
     @property
     def longest(self) -> float | None:
