@@ -112,7 +112,7 @@ class LineCard(NamedTuple):
         if incident is not None and incident.verdict == "miscount":
             recent = [each for each in self._past if each.slot_no > self.now - HOUR_SLOTS]
             hour = any(each.calls.raw.offered for each in recent)
-            chosen = together(recent) if hour else self._so_far
+            chosen = together(recent) if hour else self.so_far
             best, raw = believed_so_far(chosen), chosen.raw
             if best is None:
                 return LostShare(0, 0, raw, known=False, hour=hour)
@@ -131,19 +131,14 @@ class LineCard(NamedTuple):
         return answer_rates(self._past)
 
     @property
+    def so_far(self) -> Counted[Counts]:
+        """Return what was counted of today so far, and what is believed of it."""
+        return together(self._past)
+
+    @property
     def today(self) -> Counts | None:
         """Return what is believed of today so far; None where nothing is."""
-        return believed_so_far(self._so_far)
-
-    @property
-    def counted(self) -> Counts:
-        """Return what was counted of today so far."""
-        return self._so_far.raw
-
-    @property
-    def doubted(self) -> bool:
-        """Tell whether calls of today were counted of which nobody can say what is right."""
-        return self._so_far.calls_left_out > 0
+        return believed_so_far(self.so_far)
 
     @property
     def service_level(self) -> float | None:
@@ -171,10 +166,6 @@ class LineCard(NamedTuple):
     @property
     def _past(self) -> list[Quarter]:
         return [each for each in self.quarters if each.slot_no <= self.now]
-
-    @property
-    def _so_far(self) -> Counted[Counts]:
-        return together(self._past)
 
     def _misses(self) -> bool:
         assert self.status is not None

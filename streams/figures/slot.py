@@ -19,8 +19,6 @@ class JudgedSlot(NamedTuple):
 
     slot_no: int
     day: str  # ISO 8601
-    month: str  # 2013-09
-    week: str  # its Monday (ISO 8601)
     hour: int | None  # local; None where the office is closed
     slot: CallSlot
     miscount: str | None  # its kind

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from datetime import date
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from streams.calls.counts import Counts, total
@@ -47,8 +47,6 @@ class JudgedDay(NamedTuple):
     """
 
     day: str  # ISO 8601
-    month: str  # 2013-09
-    week: str  # its Monday (ISO 8601)
     hours: Mapping[int, int]  # the local hour of each slot of opening hours, by its number
     slots: Mapping[int, CallSlot] | None  # that count something; None where the sums alone are kept
     judged: Sequence[JudgedSlot] | None
@@ -63,7 +61,7 @@ class JudgedDay(NamedTuple):
         assert self.slots is not None
         for slot_no in sorted({*self.slots, *self.hours}):
             slot, hour = self.slots.get(slot_no, EMPTY), self.hours.get(slot_no)
-            yield JudgedSlot(slot_no, self.day, self.month, self.week, hour, slot, None, None)
+            yield JudgedSlot(slot_no, self.day, hour, slot, None, None)
 
 
 class JudgedSlots:
@@ -244,11 +242,10 @@ class JudgedSlots:
 
     def _judge(self, day: date, slots: Mapping[int, CallSlot]) -> JudgedDay:
         name, hours = day.isoformat(), self._opened(day)
-        month, week = name[:7], week_of(name)
         if not self._totals and not self.witnessed and not self._touched(slots, hours):
             kept = None if self._sums_only else slots
-            return JudgedDay(name, month, week, hours, kept, None, *_sums(slots, hours, self.agentless))
-        found = JudgedDay(name, month, week, hours, slots, None)
+            return JudgedDay(name, hours, kept, None, *_sums(slots, hours, self.agentless))
+        found = JudgedDay(name, hours, slots, None)
         numbers = sorted({*slots, *hours, *self._told.get(name, ())})
         return found._replace(judged=self._named_later([self._judged(found, slots, slot_no) for slot_no in numbers]))
 
@@ -290,7 +287,7 @@ class JudgedSlots:
     def _judged(self, day: JudgedDay, slots: Mapping[int, CallSlot], slot_no: int) -> JudgedSlot:
         hour, slot, both = day.hours.get(slot_no), slots.get(slot_no, EMPTY), self._both.get(slot_no)
         if self._totals and slot_no not in self._reported and slot_no not in slots:
-            return JudgedSlot(slot_no, day.day, day.month, day.week, hour, EMPTY, "missing", None)
+            return JudgedSlot(slot_no, day.day, hour, EMPTY, "missing", None)
         counts = hour is not None or slot.reported > 0  # a reading is of its whole period, whenever the office is open
         miscount = covering(self.miscounts, slot_no, open=counts)
         if miscount is None and slot.offered:
@@ -305,7 +302,7 @@ class JudgedSlots:
         if silent and both == Counts():
             both = None
         unjudged = miscount is not None and both is None and slot.offered > 0 and miscount.may_hold(slot_no)
-        return JudgedSlot(slot_no, day.day, day.month, day.week, hour, slot, kind, doubt, both, unjudged)
+        return JudgedSlot(slot_no, day.day, hour, slot, kind, doubt, both, unjudged)
 
 
 def _sums(
@@ -335,10 +332,3 @@ def _reported(days: Iterable[LineDay]) -> set[int]:
     return {
         slot_no for day in days for first, slot in day.slots.items() for slot_no in range(first, first + slot.reported)
     }
-
-
-@lru_cache(maxsize=4096)  # days come again with each line
-def week_of(day: str) -> str:
-    """Return the Monday of a day's week; both days in ISO 8601."""
-    local = date.fromisoformat(day)
-    return (local - timedelta(days=local.weekday())).isoformat()

@@ -18,9 +18,10 @@ from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.calls.service_level import service_level
 from streams.figures.counted import NO_CALLS, NOTHING_COUNTED, Counted, sum_of, sum_of_calls
+from streams.figures.cut import month_of, week_of
 from streams.indicators.both import WitnessTotals, witness_totals
 from streams.indicators.imputation import WeightingCell, impute
-from streams.indicators.judged import JudgedDay, JudgedSlots
+from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
 from streams.indicators.stretch import LineStretch
@@ -199,12 +200,12 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
             day = sum_of_calls([slot.counted(figure, judged.agentless) for slot in open_slots])
             of_closed += [slot.counted(beside, judged.agentless) for slot in each.judged if slot.hour is None]
         if each.hours:
-            months[each.month].append(day)
+            months[month_of(each.day)].append(day)
             if not whole_only:
-                weeks[each.week].append(day)
+                weeks[week_of(each.day)].append(day)
         for slot in each.each() if imputed else ():
             if slot.hour is not None:
-                cells[each.month, slot.hour].append(slot.counted(figure, judged.agentless))
+                cells[month_of(each.day), slot.hour].append(slot.counted(figure, judged.agentless))
     by_month, by_week = ({name: sum_of(days) for name, days in named.items()} for named in (months, weeks))
     whole, closed = sum_of_calls([*by_month.values()]), sum_of_calls(of_closed)
     if imputed:
@@ -231,8 +232,8 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         within=judged.within,
         answered_wait=NO_WAIT if plan.totals else Wait.of(judged.answered),
         lost_wait=NO_WAIT if plan.totals else Wait.of(judged.lost),
-        months=[] if whole_only else _stretches(by_month, found, lambda day: day.month),
-        weeks=_stretches(by_week, found, lambda day: day.week),
+        months=[] if whole_only else _stretches(by_month, found, month_of),
+        weeks=_stretches(by_week, found, week_of),
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(judged.definitions),
@@ -245,12 +246,12 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
 
 
 def _stretches(
-    named: Mapping[str, Counted[Counts]], found: JudgedLine, name_of: Callable[[JudgedDay], str]
+    named: Mapping[str, Counted[Counts]], found: JudgedLine, name_of: Callable[[str], str]
 ) -> list[LineStretch]:
     """Return the figures of months or weeks, by their sums and the name that each day's has."""
     days = defaultdict[str, list[str]](list)
     for each in found.judged.days:
-        days[name_of(each)].append(each.day)
+        days[name_of(each.day)].append(each.day)
     guard, waited = found.figure.guard, found.judged.mean_wait
     return [LineStretch.of(name, counted, guard, waited(days[name])) for name, counted in named.items()]
 

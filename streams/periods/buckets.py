@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from msgspec.structs import astuple
 
 from streams.figures.counted import Counted, sum_of
+from streams.figures.cut import monday
 from streams.figures.withhold import believed
 from streams.ledger.reasons import NOTHING, CallReasons, summed
 from streams.periods.named import BucketGrain
@@ -85,7 +86,7 @@ GRAINS: Final[Mapping[BucketGrain, Callable[[Bucket], Hashable]]] = {
     "quarter": lambda each: each.first,
     "hour": day_hour,
     "day": lambda each: each.day,
-    "week": lambda each: each.day - timedelta(each.day.weekday()),
+    "week": lambda each: monday(each.day),
     "month": lambda each: (each.day.year, each.day.month),
 }
 

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
 from streams.calls.counts import Counts
-from streams.figures.counted import Counted
+from streams.figures.counted import C, Counted
 from streams.indicators.line import JudgedLine
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
-from streams.ledger.day import ChannelDay, LineDay, ServiceDay
+from streams.ledger.day import ChannelDay, LineDay, RequestSlot, ServiceDay, TicketSlot
 from streams.ledger.reasons import CallReasons, reasons_of, summed
 from streams.periods.buckets import Bucket
 
 LAWS: Final = ("talked", "legs", "copies", "ghosts")
-
-
-class TicketCounts(Struct, frozen=True):
-    """Count tickets by what they came to."""
-
-    issued: int = 0
-    served: int = 0
-    no_show: int = 0
-    cancelled: int = 0
-    transferred: int = 0
-    open: int = 0
 
 
 class RequestCounts(Struct, frozen=True):
@@ -43,7 +32,7 @@ class RequestCounts(Struct, frozen=True):
 
 
 LINE_COLUMNS: Final = Counts.__struct_fields__
-SERVICE_COLUMNS: Final = TicketCounts.__struct_fields__
+SERVICE_COLUMNS: Final = TicketSlot.__struct_fields__
 CHANNEL_COLUMNS: Final = RequestCounts.__struct_fields__
 
 
@@ -77,27 +66,31 @@ def service_slots(
 
     `hour` gives the local hour of a slot number.
     """
-    return list(_counted({each.day: each.slots for each in days}, TicketCounts, opened, hour, period))
+    return list(_counted({each.day: each.slots for each in days}, TicketSlot(), opened, hour, period))
 
 
 def channel_slots(
     days: Sequence[ChannelDay], opened: Opened, hour: Callable[[int], int], period: Period
 ) -> list[Bucket]:
     """Return a channel's slots of opening hours, and the others in which requests were received."""
-    return list(_counted({each.day: each.slots for each in days}, RequestCounts, opened, hour, period))
+    counted = {each.day: {slot_no: _requests(slot) for slot_no, slot in each.slots.items()} for each in days}
+    return list(_counted(counted, RequestCounts(), opened, hour, period))
+
+
+def _requests(slot: RequestSlot) -> RequestCounts:
+    return RequestCounts(slot.received, slot.answered, slot.withdrawn, slot.within, slot.days, slot.open)
 
 
 def _counted(
-    days: Mapping[str, Mapping[int, Any]],
-    counts: type[TicketCounts] | type[RequestCounts],
+    days: Mapping[str, Mapping[int, C]],
+    nothing: C,
     opened: Opened,
     hour: Callable[[int], int],
     period: Period,
 ) -> Iterator[Bucket]:
+    """Yield the slots that count something, and those of opening hours that count `nothing`."""
     for day in period.days():
         slots, hours = days.get(day.isoformat(), {}), opened(day)
         for slot_no in sorted({*slots, *hours}):
-            slot = slots.get(slot_no)
-            counted = counts() if slot is None else counts(*[getattr(slot, name) for name in counts.__struct_fields__])
             at = hours[slot_no] if slot_no in hours else hour(slot_no)
-            yield Bucket(day, at, slot_no, slot_no + 1, Counted.sound(counted, 1))
+            yield Bucket(day, at, slot_no, slot_no + 1, Counted.sound(slots.get(slot_no, nothing), 1))

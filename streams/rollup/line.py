@@ -32,18 +32,8 @@ class OfficeLine(NamedTuple):
 
     def part(self, kind: IndicatorKind) -> RatePart:
         """Return one of its rates as a part of a sum."""
-        each, slots = self.rates[kind], self.totals.slots
-        return RatePart(
-            site=self.office.site,
-            line=self.name,
-            raw=each.raw,
-            corrected=each.corrected,
-            guard=each.guard,
-            coverage=each.coverage,
-            calls=self.totals.raw.offered,
-            slots=max(slots, self.office.opened),
-            counted=slots,
-        )
+        slots, calls = self.totals.slots, self.totals.raw.offered
+        return RatePart(self.office.site, self.name, self.rates[kind], calls, max(slots, self.office.opened), slots)
 
 
 class LineSum(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ EXCLUDED, RECOUNTED = Corrected(), Corrected(recounted=frozenset({"answered-as-l
 
 
 def judged(**known: object) -> JudgedSlot:
-    found = JudgedSlot(1, "2013-09-03", "2013-09", "2013-09-02", 9, SLOT, None, None)
+    found = JudgedSlot(1, "2013-09-03", 9, SLOT, None, None)
     return found._replace(**known)  # type: ignore[arg-type]  # fields by name
 
 
