@@ -21,6 +21,7 @@ from agents.writing import Writing
 from config.settings import Settings
 from streams.events import Decision
 from streams.indicators.indicator import Indicator
+from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
 from streams.watch.counting import SILENCE
@@ -65,9 +66,8 @@ class IncidentWriter:
             return None
         (incident,) = case.incidents
         _, first, last = period_of(incident, self._zone)
-        name = f"{self._settings.site}/{incident.line}"
-        days = history.days(site=self._settings.site, first=first, last=last, line=name)
-        story = story_of(incident, (each for each in days if isinstance(each, LineDay)), self._opened, self._zone)
+        days = history.days.each(LineDay, f"{self._settings.site}/{incident.line}", Period(first, last))
+        story = story_of(incident, days, self._opened, self._zone)
         return self._drawn(story, incident.line, case.published["from"]) if story.spans else None
 
     def witnesses(self, case: Case) -> list[ShownWitness]:

@@ -71,7 +71,15 @@ class OfficePages:
         self._stream = WallStream(self._parts)
         self._rendered: dict[Language, _Rendered] = {}
         self._pages = Pages(settings, shown.within)
-        routing = Routing(settings, follower, self._years, self._pages, self._frame, self._missing, shown.within)
+        routing = Routing(
+            settings=settings,
+            follower=follower,
+            years=self._years,
+            pages=self._pages,
+            framed=self._frame,
+            missing=self._missing,
+            within=shown.within,
+        )
         self._periods = PeriodRoutes(routing)
         self._year_routes = YearRoutes(routing)
         self._incidents = IncidentRoutes(routing, shown.door)

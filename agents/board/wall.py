@@ -16,6 +16,7 @@ from config.settings import Settings
 from streams.calls.counts import Counts
 from streams.desks.callback_list import CallbackList, ToCallBack
 from streams.figures.counted import Counted, sum_of_calls
+from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.indicators.today import quarters
 from streams.kept.times import QUARTER_MS
@@ -77,7 +78,7 @@ class Walls:
         if settings.clock == "event":
             now = _latest(known, site)
         office = self._office(now) if now else None
-        is_open, days = office is not None and office.open, known.history.days(site=site, first=today, last=today)
+        is_open, days = office is not None and office.open, known.history.days.of(site, Period(today, today))
         lines = list(self._lines(known, days, now, today, listed, is_open=is_open))
         services = list(self._services(known, days, now, today, is_open=is_open))
         return Wall(
@@ -86,7 +87,7 @@ class Walls:
             self._opened(today),
             _totals(lines, services),
             sorted((*lines, *services), key=lambda each: _RANK[each.state]),
-            frozenset(known.history.incidents(site=site)),
+            frozenset(known.history.incidents.of(site)),
             sum(each.standing == "open" for each in cases(settings, known.history)),
         )
 
@@ -101,7 +102,7 @@ class Walls:
         is_open: bool,
     ) -> Iterator[LineCard]:
         site, counted = self._settings.site, {each.id: each for each in days if isinstance(each, LineDay)}
-        incidents = [incident_of(each) for each in known.history.incidents(site=site).values()]
+        incidents = [incident_of(each) for each in known.history.incidents.of(site).values()]
         slot_no = round(now * 1000) // QUARTER_MS
         for name, line in self._settings.lines.items():
             status = known.lines.get(f"{site}/{name}")

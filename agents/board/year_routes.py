@@ -41,7 +41,9 @@ class YearRoutes:
     """Answer what is asked of years, quarters and months."""
 
     def __init__(self, routing: Routing) -> None:
-        self._settings, self._follower, self._years, self._pages, self._framed, self._missing, self._within = routing
+        self._settings, self._follower, self._years = routing.settings, routing.follower, routing.years
+        self._pages, self._framed, self._missing = routing.pages, routing.framed, routing.missing
+        self._within = routing.within
         self._one_at_a_time = asyncio.Lock()
         self._files: OrderedDict[_Asked, tuple[Edition, bytes]] = OrderedDict()
 
@@ -50,7 +52,7 @@ class YearRoutes:
         return [web.get("/years", self._list), web.get(f"/years/{{name:{NAMES}}}", self._show)]
 
     async def _list(self, request: web.Request) -> web.Response:
-        editions = self._follower.known.history.editions(self._settings.site)
+        editions = self._follower.known.history.publications.editions(self._settings.site)
         years = [self._listed(year, editions) for year in self._years.known()]
         return html_answer(self._pages.years(years, self._years.today(), self._framed(request)))
 
@@ -140,4 +142,4 @@ class YearRoutes:
         return kept[1]
 
     def _vintages(self, period: Period) -> list[Vintage]:
-        return self._follower.known.history.vintages(self._settings.site, period)
+        return self._follower.known.history.publications.vintages(self._settings.site, period)

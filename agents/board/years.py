@@ -100,7 +100,7 @@ class KeptYears:
 
     def vintage(self, annual: Annual) -> Vintage | None:
         """Return the last vintage of a period, None where it does not have these figures."""
-        vintages = self._follower.known.history.vintages(annual.site, annual.period)
+        vintages = self._follower.known.history.publications.vintages(annual.site, annual.period)
         return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
 
     def shown(self) -> list[Annual]:
@@ -135,11 +135,11 @@ class KeptYears:
 
 @lru_cache(maxsize=8)
 def _dates(history: History, site: str) -> frozenset[date]:
-    return frozenset(history.dates(site))
+    return frozenset(history.days.dates(site))
 
 
 @lru_cache(maxsize=4)
 def _decided(history: History, site: str) -> frozenset[tuple[str, str, int]]:
     """Return which incidents persons have decided on, how, and how often."""
-    known = history.incidents(site=site).values()
+    known = history.incidents.of(site).values()
     return frozenset((each["id"], each["status"], len(each["decisions"])) for each in known if each["decisions"])

@@ -78,7 +78,7 @@ class OfficeReader:
         if settings.clock == "event" or begins < kept_since - settings.retention.calls:
             return None
         reading, noon = CallbackReading(settings), (begins + ends) / 2
-        published = self._history.incidents(site=settings.site, first=period.first, last=period.last)
+        published = self._history.incidents.of(settings.site, period)
         reading.believe(miscounts(settings, published.values(), {}))
         with closing(reading.reader(noon)) as reader:
             for record in reader.up_to(reader.ends()):

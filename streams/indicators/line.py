@@ -186,7 +186,7 @@ def line_totals(
 
 def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
-    judged, sound, figure, told = found
+    judged, figure = found.judged, found.figure
     beside = Corrected(recounted=CLOSED_HOURS | figure.recounted)
     months, weeks, cells = (defaultdict[Any, list[Counted[Counts]]](list) for _ in range(3))
     of_closed = list[Counted[Counts]]()
@@ -209,7 +209,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
     by_month, by_week = ({name: sum_of(days) for name, days in named.items()} for named in (months, weeks))
     whole, closed = sum_of_calls([*by_month.values()]), sum_of_calls(of_closed)
     if imputed:
-        _impute(figure, {cell: sum_of(slots) for cell, slots in cells.items()}, sound)
+        _impute(figure, {cell: sum_of(slots) for cell, slots in cells.items()}, found.sound)
     elif figure.method == "none" and closed.in_quarantine:
         figure.method = "exclude" if closed.left_out else "recount"
     diverted = _diverted(figure, whole)
@@ -237,7 +237,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(judged.definitions),
-        witness=told,
+        witness=found.told,
         raw_diverted=whole.raw_diverted,
         corrected_diverted=diverted,
         all_raw_diverted=whole.raw_diverted + closed.raw_diverted,

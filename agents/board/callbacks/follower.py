@@ -57,7 +57,7 @@ class CallbackFollower(TopicFollower):
             return
         known = self._figures.known
         if known is not self._judged:
-            self._judged, published = known, known.history.incidents(site=self._office.site).values()
+            self._judged, published = known, known.history.incidents.of(self._office.site).values()
             found = miscounts(self._office, published, known.lines, reading.first(time.time()))
             self._fresh |= reading.believe(found)
         day = reading.day(time.time())

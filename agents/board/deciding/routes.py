@@ -37,18 +37,18 @@ class IncidentRoutes:
     """Answer what is asked of the incidents."""
 
     def __init__(self, routing: Routing, door: Door) -> None:
-        settings, follower, years, pages, self._framed, self._missing, within = routing
-        self._settings, self._follower, self._years = settings, follower, years
+        settings = routing.settings
+        self._settings, self._follower, self._years = settings, routing.follower, routing.years
+        self._framed, self._missing, self._root = routing.framed, routing.missing, routing.within.root
         self._zone = ZoneInfo(settings.timezone)
         self._door = door
-        self._root = within.root
         self.weights: Final = KeptWeights(
             settings,
-            follower,
+            routing.follower,
             lambda history: {each.name: each.incidents for each in cases(settings, history)},
-            years.today,
+            routing.years.today,
         )
-        self._pages = IncidentPages(settings, follower, pages, self._door, self.weights, within)
+        self._pages = IncidentPages(routing, door, self.weights)
         self._deciding = asyncio.Lock()
         self._forms: dict[str, str] = {}  # by the name of a form: the page that tells of its decision
 
@@ -82,7 +82,7 @@ class IncidentRoutes:
         """Lead from an alert to the decision on the incident that goes on; where it is not one alone, to the list."""
         site, line, kind = self._settings.site, request.query.get("line", ""), request.query.get("kind")
         known = self._follower.known
-        status, told = known.lines.get(f"{site}/{line}"), known.history.incidents(site=site)
+        status, told = known.lines.get(f"{site}/{line}"), known.history.incidents.of(site)
         ongoing = [] if status is None else [each.id for each in status.incidents if kind in {None, each.kind}]
         shown = [each for each in ongoing if each in told]
         if len(shown) == 1:
@@ -211,7 +211,7 @@ class IncidentRoutes:
         return (await asyncio.to_thread(weigh, self._settings, history, {name: incidents}, today, decisions))[name]
 
     def _lines(self) -> list[str]:
-        return [each["line"] for each in self._follower.known.history.incidents(site=self._settings.site).values()]
+        return [each["line"] for each in self._follower.known.history.incidents.of(self._settings.site).values()]
 
 
 def _unmoved(wish: Wish, case: Case) -> Wish:

@@ -14,14 +14,12 @@ from agents.board.deciding.effect import Weight
 from agents.board.deciding.forms import once, state_of
 from agents.board.deciding.taken import taken, waiting
 from agents.board.deciding.weights import KeptWeights
-from agents.board.follower import Follower
-from agents.board.frame import PageFrame, Within
+from agents.board.frame import PageFrame
 from agents.board.incident_page import IncidentWriter
 from agents.board.incidents import INCIDENT_STATUSES, PAGE, Case, cases, choices, view, views
-from agents.board.pages import Pages
+from agents.board.routing import Routing
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
-from config.settings import Settings
 from streams.events import Review, milliseconds
 from streams.watch.incidents import counted_wrong
 
@@ -53,22 +51,12 @@ NOTHING_WRITTEN: Final = Draft()
 class IncidentPages:
     """Render the pages of an office's incidents."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        follower: Follower,
-        pages: Pages,
-        door: Door,
-        weights: KeptWeights,
-        within: Within,
-    ) -> None:
-        self._settings = settings
-        self._follower = follower
-        self._pages = pages
+    def __init__(self, routing: Routing, door: Door, weights: KeptWeights) -> None:
+        self._settings, self._follower, self._pages = routing.settings, routing.follower, routing.pages
         self._door = door
         self._weights = weights
-        self._root = within.root
-        self._opened = plan_of(settings).opened
+        self._root = routing.within.root
+        self._opened = plan_of(routing.settings).opened
 
     @property
     def history(self) -> History:

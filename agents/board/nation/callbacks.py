@@ -64,7 +64,7 @@ class NationCallbacks(TopicFollower):
                 if reader.reached(ends) and self._figures.read is not None:
                     now, known = time.time(), self._figures.known
                     if known is not judged:
-                        judged, published = known, known.history.incidents_by_site()
+                        judged, published = known, known.history.incidents.by_site()
                         for site, settings in followed.sites.items():
                             own, reading = published.get(site, {}).values(), readings[site]
                             if reading.believe(miscounts(settings, own, known.lines, reading.first(now))):

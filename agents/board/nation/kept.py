@@ -139,7 +139,7 @@ def waiting(
     told = {(site, each.id) for fault in faults for site, parts in fault.parts.items() for each in parts}
     found = [
         WaitingCase(sites[site], each)
-        for site, incidents in history.incidents_by_site().items()
+        for site, incidents in history.incidents.by_site().items()
         if site in sites
         for each in views(
             sites[site], _apart(site, gathered_cases(sites[site], history, incidents), told), status="open"

@@ -183,8 +183,8 @@ class OfficeReading:
     def _quarters(self, history: History, card: LineCard, today: date) -> Sequence[Quarter]:
         """Return the quarters of an hour of a line whose counting is suspected, as the wall has them."""
         site = self._settings.site
-        day = next(history.each(LineDay, f"{site}/{card.name}", Period(today, today)), None)
-        every = (incident_of(each) for each in history.incidents(site=site).values())
+        day = next(history.days.each(LineDay, f"{site}/{card.name}", Period(today, today)), None)
+        every = (incident_of(each) for each in history.incidents.of(site).values())
         found = standing(every, card.name, card.status, card.now)
         return quarters(day, found, self._opened, today, card.about.agentless_reasons)
 

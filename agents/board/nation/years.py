@@ -112,7 +112,7 @@ class KeptUnits:
         """Return the days that each site has records of."""
         history = self._follower.known.history
         if self._dates[0] is not history:
-            self._dates = history, {site: frozenset(history.dates(site)) for site in self._offices().sites}
+            self._dates = history, {site: frozenset(history.days.dates(site)) for site in self._offices().sites}
         return self._dates[1]
 
 
@@ -120,7 +120,7 @@ def _decided(history: History) -> frozenset[tuple[str, str, str, int]]:
     """Return which incidents persons have decided on, how, and how often."""
     return frozenset(
         (site, each["id"], each["status"], len(each["decisions"]))
-        for site, known in history.incidents_by_site().items()
+        for site, known in history.incidents.by_site().items()
         for each in known.values()
         if each["decisions"]
     )

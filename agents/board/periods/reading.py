@@ -9,8 +9,9 @@ from threading import Lock
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from agents.history.days import days_of
 from agents.history.incident_json import incident_of
-from agents.history.ledger import History, days_of
+from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.indicators.annual import within, without_baseline
@@ -173,14 +174,14 @@ class DeskReader:
 
     def _records(self, history: History, asked: _Asked) -> _Records:
         desk, period, kind = f"{self._site}/{asked.name}", asked.period, _DAYS[asked.kind]
-        days, counted = history.written(kind, desk, period), history.counted(kind, self._site, period)
+        days, counted = history.days.written(kind, desk, period), history.days.counted(kind, self._site, period)
         if asked.kind != "lines":
             return _Records(days, counted)
         years: list[bytes] = []
         if self._plan.lines[asked.name].expected is None:
-            years = history.written(kind, desk, Period(period.shifted(-1).first, period.shifted(1).last))
+            years = history.days.written(kind, desk, Period(period.shifted(-1).first, period.shifted(1).last))
         incidents = self._incidents(history, asked.name, counted or period)
-        return _Records(days, counted, history.written(WitnessDay, desk, period), years, incidents)
+        return _Records(days, counted, history.days.written(WitnessDay, desk, period), years, incidents)
 
     def _found(self, asked: _Asked, records: _Records) -> DeskFound:
         match asked.kind:
@@ -228,7 +229,7 @@ class DeskReader:
         return over
 
     def _incidents(self, history: History, line: str, period: Period) -> list[Incident]:
-        around = history.incidents(site=self._site, first=period.first - timedelta(1), last=period.last + timedelta(1))
+        around = history.incidents.of(self._site, Period(period.first - timedelta(1), period.last + timedelta(1)))
         return within([incident_of(each) for each in around.values() if each["line"] == line], self._plan, period)
 
     def _on_open_day(self, shift: OtherPeriod) -> OtherPeriod:

@@ -30,7 +30,8 @@ class PeriodRoutes:
     """Answer what is asked of a desk over a period."""
 
     def __init__(self, routing: Routing) -> None:
-        self._settings, self._follower, self._years, self._pages, self._framed, self._missing, _ = routing
+        self._settings, self._follower, self._years = routing.settings, routing.follower, routing.years
+        self._pages, self._framed, self._missing = routing.pages, routing.framed, routing.missing
         settings = routing.settings
         self._zone = ZoneInfo(settings.timezone)
         self._reader = DeskReader(settings)

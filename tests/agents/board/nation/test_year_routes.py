@@ -180,7 +180,7 @@ def test_offices_are_counted_anew_where_something_came_alone(
         assert await kept.of(MARCH, every) is first
         again = made.history({"gard": [made.incident("gard", "standard", "overload", "overload", 2)]})
         grown = known.history.copy()
-        grown._incidents = again._incidents
+        grown.incidents = again.incidents
         follower.known = known._replace(history=grown)
         assert await kept.of(MARCH, every) is first  # not within the minute
         monkeypatch.setattr(kept_years, "EVERY_SECONDS", 0.0)
