@@ -23,20 +23,20 @@ class Counted(Struct, Generic[C], frozen=True):
 
     raw: C
     believed: C
+    quarantined: Counts = NO_CALLS  # the part of raw that lies in miscounts
+    raw_diverted: Diversions = NONE_DIVERTED
+    believed_diverted: Diversions = NONE_DIVERTED
     slots: int = 0
     left_out: int = 0  # slots of which nothing is believed
     suspect: int = 0  # slots in a miscount or in doubt that no second record clears
     in_quarantine: int = 0  # slots in miscounts
     in_doubt: int = 0  # slots in undecided incidents
     calls_left_out: int = 0  # those that were counted in the slots left out
-    quarantined: Counts = NO_CALLS  # the part of raw that lies in miscounts
-    raw_diverted: Diversions = NONE_DIVERTED
-    believed_diverted: Diversions = NONE_DIVERTED
 
     @classmethod
     def sound(cls, raw: C, slots: int = 0, diverted: Diversions = NONE_DIVERTED) -> Counted[C]:
         """Return what was counted in slots against which nothing is known: it is believed as it is."""
-        return Counted(raw, raw, slots, 0, 0, 0, 0, 0, NO_CALLS, diverted, diverted)
+        return Counted(raw, raw, NO_CALLS, diverted, diverted, slots)
 
     @property
     def coverage(self) -> float:
@@ -51,21 +51,15 @@ def sum_of(parts: Sequence[Counted[C]]) -> Counted[C]:
     """Return the sum of parts, of which there is at least one."""
     if len(parts) == 1:
         return parts[0]
-    raws, known, *numbers, quarantined, diverted, known_diverted = zip(*map(astuple, parts), strict=True)
-    slots, left_out, suspect, in_quarantine, in_doubt, calls_left_out = map(sum, numbers)
+    raws, known, quarantined, diverted, known_diverted, *numbers = zip(*map(astuple, parts), strict=True)
     raw = _sum(raws)
     return Counted(
         raw,
         raw if known == raws else _sum(known),
-        slots,
-        left_out,
-        suspect,
-        in_quarantine,
-        in_doubt,
-        calls_left_out,
         _sum_of_told(quarantined, NO_CALLS),
         _sum_of_told(diverted, NONE_DIVERTED),
         _sum_of_told(known_diverted, NONE_DIVERTED),
+        *map(sum, numbers),
     )
 
 

@@ -48,16 +48,16 @@ class JudgedSlot(NamedTuple):
         return Counted(
             raw,
             NO_CALLS if known is None else known,
+            raw if wrong else NO_CALLS,
+            diverted,
+            # What another record tells of diverted calls has no reasons.
+            NONE_DIVERTED if known is None else kept(raw, diverted, known),
             slots=1,
             left_out=int(known is None),
             suspect=int(not self.sound),
             in_quarantine=int(wrong),
             in_doubt=int(self.doubt is not None),
             calls_left_out=raw.offered if known is None else 0,
-            quarantined=raw if wrong else NO_CALLS,
-            raw_diverted=diverted,
-            # What another record tells of diverted calls has no reasons.
-            believed_diverted=NONE_DIVERTED if known is None else kept(raw, diverted, known),
         )
 
     def _believed(self, raw: Counts, figure: Corrected) -> Counts | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -97,12 +97,16 @@ class LineTotals(Struct, kw_only=True):
     def _counted(
         self, raw: Counts, known: Counts | None, diverted: Diversions, known_diverted: Diversions
     ) -> Counted[Counts]:
-        slots, marked = self.slots, self.in_quarantine
-        if known is None:
-            return Counted(raw, NO_CALLS, slots, slots, 0, marked, calls_left_out=raw.offered, raw_diverted=diverted)
-        left_out = round((1 - self.coverage) * slots)
+        withheld, slots = known is None, self.slots
         return Counted(
-            raw, known, slots, left_out, in_quarantine=marked, raw_diverted=diverted, believed_diverted=known_diverted
+            raw,
+            known or NO_CALLS,
+            raw_diverted=diverted,
+            believed_diverted=NONE_DIVERTED if withheld else known_diverted,
+            slots=slots,
+            left_out=slots if withheld else round((1 - self.coverage) * slots),
+            in_quarantine=self.in_quarantine,
+            calls_left_out=raw.offered if withheld else 0,
         )
 
     @property
@@ -188,8 +192,8 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
     judged, figure = found.judged, found.figure
     beside = Corrected(recounted=CLOSED_HOURS | figure.recounted)
-    months, weeks, cells = (defaultdict[Any, list[Counted[Counts]]](list) for _ in range(3))
-    of_closed = list[Counted[Counts]]()
+    by_day, of_closed = dict[str, Counted[Counts]](), list[Counted[Counts]]()
+    cells = defaultdict[WeightingCell, list[Counted[Counts]]](list)
     imputed = figure.method == "exclude" and plan.correction == "impute"
     for each in judged.days:
         day = each.open
@@ -200,14 +204,11 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
             day = sum_of_calls([slot.counted(figure, judged.agentless) for slot in open_slots])
             of_closed += [slot.counted(beside, judged.agentless) for slot in each.judged if slot.hour is None]
         if each.hours:
-            months[month_of(each.day)].append(day)
-            if not whole_only:
-                weeks[week_of(each.day)].append(day)
+            by_day[each.day] = day
         for slot in each.each() if imputed else ():
             if slot.hour is not None:
                 cells[month_of(each.day), slot.hour].append(slot.counted(figure, judged.agentless))
-    by_month, by_week = ({name: sum_of(days) for name, days in named.items()} for named in (months, weeks))
-    whole, closed = sum_of_calls([*by_month.values()]), sum_of_calls(of_closed)
+    whole, closed = sum_of_calls([*by_day.values()]), sum_of_calls(of_closed)
     if imputed:
         _impute(figure, {cell: sum_of(slots) for cell, slots in cells.items()}, found.sound)
     elif figure.method == "none" and closed.in_quarantine:
@@ -232,8 +233,8 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         within=judged.within,
         answered_wait=NO_WAIT if plan.totals else Wait.of(judged.answered),
         lost_wait=NO_WAIT if plan.totals else Wait.of(judged.lost),
-        months=[] if whole_only else _stretches(by_month, found, month_of),
-        weeks=_stretches(by_week, found, week_of),
+        months=[] if whole_only else _stretches(by_day, found, month_of),
+        weeks=[] if whole_only else _stretches(by_day, found, week_of),
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(judged.definitions),
@@ -246,14 +247,17 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
 
 
 def _stretches(
-    named: Mapping[str, Counted[Counts]], found: JudgedLine, name_of: Callable[[str], str]
+    by_day: Mapping[str, Counted[Counts]], found: JudgedLine, name_of: Callable[[str], str]
 ) -> list[LineStretch]:
-    """Return the figures of months or weeks, by their sums and the name that each day's has."""
-    days = defaultdict[str, list[str]](list)
+    """Return the figures of the months or weeks in which days lie, by their names."""
+    parts, days = defaultdict[str, list[Counted[Counts]]](list), defaultdict[str, list[str]](list)
     for each in found.judged.days:
-        days[name_of(each.day)].append(each.day)
+        name = name_of(each.day)
+        days[name].append(each.day)
+        if each.day in by_day:
+            parts[name].append(by_day[each.day])
     guard, waited = found.figure.guard, found.judged.mean_wait
-    return [LineStretch.of(name, counted, guard, waited(days[name])) for name, counted in named.items()]
+    return [LineStretch.of(name, sum_of(part), guard, waited(days[name])) for name, part in parts.items()]
 
 
 def _impute(figure: Corrected, cells: Mapping[WeightingCell, Counted[Counts]], sound: Sound) -> None:

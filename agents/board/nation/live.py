@@ -205,10 +205,10 @@ def _hour(card: LineCard) -> Counted[Counts]:
     if _doubted(card) and ended:
         share = card.share
         if not (share.known and share.hour):
-            return Counted(raw, NO_CALLS, HOUR_SLOTS, HOUR_SLOTS, calls_left_out=ended)
+            return Counted(raw, NO_CALLS, slots=HOUR_SLOTS, left_out=HOUR_SLOTS, calls_left_out=ended)
         if share.raw is not None:
             raw, known = Counts(share.raw.offered, lost=share.raw.lost), Counts(share.of, lost=share.lost)
-            return Counted(raw, known, HOUR_SLOTS)
+            return Counted(raw, known, slots=HOUR_SLOTS)
     return Counted.sound(raw, HOUR_SLOTS)
 
 

@@ -16,7 +16,7 @@ counts = st.builds(Counts, *[few] * 5)
 diversions = st.builds(Diversions, *[few] * 3)
 sound = st.builds(Counted.sound, counts, few, diversions)
 parts = st.lists(
-    sound | st.builds(Counted, counts, counts, *[few] * 6, counts, diversions, diversions), min_size=1, max_size=12
+    sound | st.builds(Counted, counts, counts, counts, diversions, diversions, *[few] * 6), min_size=1, max_size=12
 )
 
 
