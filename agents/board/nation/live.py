@@ -86,27 +86,17 @@ class UnitLive(NamedTuple):
         return sum(each.beyond for each in self.offices)
 
     @property
-    def open(self) -> int:
-        """Return how many offices are open."""
-        return sum(each.open for each in self.offices)
-
-    @property
     def troubled(self) -> int:
         """Return how many offices are in a state that calls for a person."""
         return sum(each.state in TROUBLED for each in self.offices)
 
     @property
     def longest(self) -> float | None:
-        """Return the longest that somebody waits now (s)."""
-        return longest_wait(self.offices)
+        """Return the longest that somebody waits now (s); None where nobody does, or it is not known."""
+        return max((each.longest for each in self.offices if each.longest is not None), default=None)
 
 
 TROUBLED: Final = frozenset({State.OVERLOAD, State.MISCOUNT, State.SILENT, State.BUSY})
-
-
-def longest_wait(offices: Iterable[OfficeLive]) -> float | None:
-    """Return the longest that somebody waits in offices now (s); None where nobody does, or it is not known."""
-    return max((each.longest for each in offices if each.longest is not None), default=None)
 
 
 def summed(offices: Iterable[OfficeLive]) -> Counted[Counts]:

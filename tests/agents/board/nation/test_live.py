@@ -104,10 +104,10 @@ def test_no_sum_holds_a_call_of_an_office_that_is_not_seen(
     whole = now(offices, known)
     for kind, name in UNITS:
         shown = unit_now(whole, UnitView(Language.FR, kind, name, seen))
-        assert {each.site for each in shown.offices} <= seen
+        assert {each.site for each in shown.live.offices} <= seen
         assert {each.settings.site for each in shown.cases} <= seen
         everybody = unit_now(whole, UnitView(Language.FR, kind, name, frozenset(offices.sites)))
-        assert (shown.sums is not None) == (len(shown.offices) == len(everybody.offices))
+        assert (shown.sums is not None) == (len(shown.live.offices) == len(everybody.live.offices))
         for each in shown.units:
             inside = {one.site for one in each.live.offices}
             every = {site for site, department, region in PLACES if each.live.name in {department, region}}
