@@ -172,9 +172,9 @@ class IncidentWriter:
         when = writing.moment(begins) if story.grain == "hour" else writing.day(begins.date())
         if story.grain == "week":
             when = text("week of {day}", day=when)
-        recounted = None if span.recounted is None else span.recounted.lost_rate or 0.0
-        counted = span.counted.lost_rate or 0.0
-        says = text("{when}: {lost} lost of {offered}", when=when, lost=span.counted.lost, offered=span.counted.offered)
+        raw, recounted = span.calls.raw, None if span.calls.left_out else span.calls.believed.lost_rate or 0.0
+        counted = raw.lost_rate or 0.0
+        says = text("{when}: {lost} lost of {offered}", when=when, lost=raw.lost, offered=raw.offered)
         if span.within and recounted is not None and recounted != counted:
             share = text("recounted {share}", share=writing.percent(recounted, 1))
             says = f"{says}, {share}"

@@ -99,9 +99,9 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
     bars = [
         QuarterBar(
             wall.hours[each.slot_no],
-            each.raw.offered if each.slot_no <= card.now else None,
-            0 if each.believed is None else min(each.raw.lost, each.believed.lost),
-            each.raw.lost if each.believed is None else max(0, each.raw.lost - each.believed.lost),
+            each.calls.raw.offered if each.slot_no <= card.now else None,
+            min(each.calls.raw.lost, each.calls.believed.lost),
+            max(0, each.calls.raw.lost - each.calls.believed.lost),
         )
         for each in card.quarters
     ]

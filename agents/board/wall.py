@@ -15,6 +15,7 @@ from agents.history.standing import standing
 from config.settings import Settings
 from streams.calls.counts import Counts
 from streams.desks.callback_list import CallbackList, ToCallBack
+from streams.figures.counted import Counted, sum_of_calls
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.indicators.today import quarters
@@ -38,8 +39,7 @@ class OfficeNow(NamedTuple):
 class Totals(NamedTuple):
     """Sum the lines of an office today; None where no line tells."""
 
-    calls: Counts  # what is believed
-    counted: Counts
+    calls: Counted[Counts]
     waiting: int | None
     longest: float | None  # s
     to_call_back: ToCallBack | None
@@ -150,14 +150,13 @@ def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard]) -> Total
     back = [each.to_call_back for each in heard if each.to_call_back is not None]
     waits = [each.longest_wait for each in told if each.longest_wait is not None]
     return Totals(
-        sum((each.today for each in lines if each.today is not None), Counts()),
-        sum((each.counted for each in lines), Counts()),
+        sum_of_calls([each.so_far for each in lines]),
         _sum(each.waiting for each in told),
         max(waits, default=None),
         ToCallBack(*map(sum, zip(*back, strict=True))) if back else None,
         _sum(each.status.waiting for each in services if each.status is not None and each.silent is None),
-        [each.about.label for each in lines if each.today != each.counted],
-        [each.about.label for each in lines if each.doubted],
+        [each.about.label for each in lines if each.today != each.so_far.raw],
+        [each.about.label for each in lines if each.so_far.calls_left_out],
     )
 
 

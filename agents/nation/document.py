@@ -216,10 +216,11 @@ def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
         label=line.label,
         sites=line.sites,
         silent=line.silent,
-        raw=line_counts_shape(line.all_raw, line.all_raw_diverted),
-        corrected=line_counts_shape(line.all_corrected, line.all_corrected_diverted),
+        raw=line_counts_shape(line.all_calls.raw, line.all_calls.raw_diverted),
+        corrected=line_counts_shape(line.all_calls.believed, line.all_calls.believed_diverted),
         opening_hours=UnitHours(
-            _hours(line.raw, line.answer_rate.raw.value), _hours(line.corrected, line.answer_rate.corrected.value)
+            _hours(line.calls.raw, line.answer_rate.raw.value),
+            _hours(line.calls.believed, line.answer_rate.corrected.value),
         ),
         methods=line.methods,
         lost_rate=_rate(line.lost_rate, line.target, zone),

@@ -45,7 +45,7 @@ def test_they_are_of_a_morning_on_which_a_counter_is_wrong_and_all_that_is_told_
     assert share.rate is not None
     assert share.raw.lost > share.lost
     counted = sum(each.offered for each in known.lines.values())
-    assert counted == sum(each.raw.offered for card in cards.values() for each in card.quarters) > 0
+    assert counted == sum(each.calls.raw.offered for card in cards.values() for each in card.quarters) > 0
 
 
 def test_what_is_missing_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
