@@ -11,8 +11,9 @@ from agents.language import Language
 from agents.pages.withheld import why
 from agents.translation import Words
 from streams.calls.counts import Counts, total
+from streams.indicators.answer_rate import answer_rate
 from streams.indicators.line import LineTotals
-from streams.ledger.diversions import NONE_DIVERTED, answer_rate
+from streams.ledger.diversions import NONE_DIVERTED
 
 
 class WithheldLine(NamedTuple):

@@ -34,6 +34,7 @@ from agents.translation import Words
 from streams.calls.definition import LineDefinition
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
+from streams.indicators.answer_rate import answer_rate, global_answer_rate
 from streams.indicators.breaks import Break, Definition
 from streams.indicators.channel import ChannelMonth, ChannelTotals
 from streams.indicators.indicator import Compared, Figure, Indicator, IndicatorKind, IndicatorUnit
@@ -44,7 +45,6 @@ from streams.indicators.stretch import LineStretch
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates
-from streams.ledger.diversions import answer_rate, global_answer_rate
 from streams.ledger.reasons import CallReasons
 from streams.watch.correction import Method
 from streams.watch.office import office_ids

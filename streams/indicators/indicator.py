@@ -6,15 +6,15 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from streams.indicators.answer_rate import answer_rate, required
 from streams.indicators.breaks import Break
 from streams.indicators.channel import ChannelTotals
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.plan import LeadingRate
 from streams.indicators.service import ServiceTotals
+from streams.indicators.survey import Share
 from streams.indicators.wait import Wait
-from streams.insight.survey import Share
-from streams.ledger.diversions import answer_rate, required
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 

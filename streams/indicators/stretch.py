@@ -8,8 +8,9 @@ from typing import Final
 from msgspec import Struct
 
 from streams.calls.counts import Counts
+from streams.indicators.answer_rate import answer_rate
 from streams.indicators.judged import JudgedSlot
-from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of, kept
+from streams.ledger.diversions import NONE_DIVERTED, Diversions, diversions_of, kept
 from streams.watch import recount
 from streams.watch.correction import Corrected
 from streams.watch.gate import conserves

@@ -7,11 +7,12 @@ from datetime import date
 from typing import NamedTuple
 
 from streams.calls.counts import Counts
+from streams.indicators.answer_rate import answer_rate
 from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
-from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of, kept
+from streams.ledger.diversions import NONE_DIVERTED, Diversions, diversions_of, kept
 from streams.watch import recount
 from streams.watch.incident import Incident
 

@@ -13,12 +13,13 @@ from typing import Final, NamedTuple, TypeAlias
 
 from streams.calls.counts import Counts
 from streams.indicators.annual import Annual
+from streams.indicators.answer_rate import required
 from streams.indicators.channel import ChannelMonth
 from streams.indicators.indicator import Figure, Indicator, IndicatorKind, ObservationStatus
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceMonth
 from streams.indicators.stretch import LineStretch
-from streams.ledger.diversions import Diversions, required
+from streams.ledger.diversions import Diversions
 from streams.periods.named import around
 from streams.watch.thresholds import GATE
 

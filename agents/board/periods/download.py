@@ -19,11 +19,11 @@ from agents.pages.words import REASONS as CAUSES
 from agents.pages.words import STATUSES
 from agents.translation import Words
 from streams.calls.call import REASONS
+from streams.indicators.answer_rate import answer_rate
 from streams.indicators.indicator import ObservationStatus
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
-from streams.ledger.diversions import answer_rate
 from streams.ledger.reasons import NOT_KEPT, CallReasons, summed
 from streams.periods.buckets import Bucket, Row
 
