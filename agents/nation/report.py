@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agents.language import Language
-from agents.nation.observed import Observed, observed, of_all_lines
+from agents.nation.observed import Observed, observed, of_all_desks, of_all_lines
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, SUMS, NationTelling
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Report, Section, Table
@@ -64,9 +64,8 @@ class _Told:
         blocks: list[Block] = [Paragraph(telling.essential(scope, self.whole))]
         blocks += [Paragraph(each) for each in telling.apart(scope)]
         blocks += [Paragraph(each, "warning") for each in telling.trouble(scope, self.whole)]
-        rates = (self.whole, of_all_lines(scope, scope.unit, "answer_rate"))
-        counters = [each for each in observed(scope, scope.unit) if each.indicator.id == "wait:" and each.counted]
-        blocks.append(Figures(tuple(self._figure(each) for each in (*rates, *counters))))
+        heads = [each for each in of_all_desks(scope, scope.unit) if each.counted or each.indicator.of == "line"]
+        blocks.append(Figures(tuple(map(self._figure, heads))))
         return Section("essential", title, tuple(blocks))
 
     def _figure(self, each: Observed) -> Figure:

@@ -54,7 +54,7 @@ def _indicators(scope: Scope, telling: NationTelling) -> PrintedTable:
                 _figure(each, of.raw, telling),
                 _figure(each, of.corrected, telling),
                 "" if of.corrected.low is None else telling.bounds(of.corrected.low, of.corrected.high),
-                telling.percent(of.coverage, 1) if of.kind == "lost_rate" else "",
+                telling.percent(of.coverage, 1) if of.principal else "",
                 telling.target(of),
                 str(len(each.sites)),
                 str(len(each.silent) or ""),

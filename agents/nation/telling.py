@@ -11,6 +11,7 @@ from agents.nation.figures import OfficeEdition
 from agents.nation.observed import Observed
 from agents.nation.scope import Scope
 from agents.pages.broken import broken
+from agents.pages.sheets import SHEETS
 from agents.pages.withheld import why
 from agents.totals.telling import Telling
 from streams.rollup.funnel import FunnelPoint, FunnelVerdict
@@ -113,7 +114,7 @@ class NationTelling(Telling):
 
     def essential(self, scope: Scope, each: Observed) -> str:
         """Say a rate of all lines of a unit in one sentence."""
-        figure, kind = each.indicator.corrected, each.indicator.kind
+        figure = each.indicator.corrected
         name = scope.name or self.text("All offices")
         if figure.value is None:
             return self.text("{name}: the figure is withheld; {why}.", name=name, why=self.why_not(each))
@@ -126,15 +127,8 @@ class NationTelling(Telling):
             "low": self.percent(figure.low),
             "high": self.percent(figure.high),
         }
-        if kind == "answer_rate":
-            return self.text(
-                "{name}: {rate} of the calls that required an agent were answered by one, {part} of {whole}, in "
-                "{offices}; margin {low} to {high}.",
-                **facts,
-            )
-        return self.text(
-            "{name}: {rate} of the calls were lost, {part} of {whole}, in {offices}; margin {low} to {high}.", **facts
-        )
+        sentence = SHEETS[each.indicator.kind].of_unit
+        return "" if sentence is None else self.text(sentence.words, **facts)
 
     def trouble(self, scope: Scope, each: Observed) -> list[str]:
         """Say what is wrong with a sum, and missing in it: what was changed, what is withheld, and who is silent."""

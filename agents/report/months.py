@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from agents.pages.sheets import SHEETS
 from agents.report.bars import TargetLine, ValueBar, bars
 from agents.report.blocks import Picture
 from agents.report.target import target_line
@@ -38,10 +39,11 @@ def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling)
         )
         for month, raw, best in known
     ]
-    text = telling.text
-    answers = indicator.kind == "answer_rate"
-    title = text("Answer rate by month, in %") if answers else text("Lost-call rate by month, in %")
-    return _picture(title, [_bar(each, telling) for each in known], listed, target_line(indicator, telling), telling)
+    title = SHEETS[indicator.kind].monthly
+    if title is None:
+        return None
+    drawn = [_bar(each, telling) for each in known]
+    return _picture(telling.text(title), drawn, listed, target_line(indicator, telling), telling)
 
 
 def means(
@@ -56,9 +58,7 @@ def means(
 
 
 def _rates(month: LineStretch, indicator: Indicator) -> tuple[float | None, float | None]:
-    if indicator.kind == "answer_rate":
-        return month.raw_answer_rate, month.corrected_answer_rate
-    return month.raw.lost_rate, month.corrected_rate
+    return month.raw_rate(indicator.kind), month.corrected_rate(indicator.kind)
 
 
 def _bar(rate: MonthRate, telling: Telling) -> ValueBar:

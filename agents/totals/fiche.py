@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
-from agents.pages import words
+from agents.pages import sheets, words
 from agents.totals.months import FORMATS, SheetSeries, series_of
 from agents.totals.pen import HEAD, LINE, NAME, RULED, CellValue, Pen, lines
 from agents.totals.sheet_chart import draw
@@ -29,9 +29,9 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     text = telling.text
     pen.title(sheet, telling.name(each), 14)
     row = _figures(pen, sheet, 3, each, zone, telling)
-    sheet_words = words.SHEETS[each.kind]
+    sheet_words = sheets.SHEETS[each.kind]
     row = _say(pen, sheet, row, text("Source of the data"), text(sheet_words.source))
-    row = _say(pen, sheet, row, text("How it is computed"), text(words.about(sheet_words.computed, each)))
+    row = _say(pen, sheet, row, text("How it is computed"), text(sheets.about(sheet_words.computed, each)))
     row = _say(pen, sheet, row, text("Bias and limits"), text(sheet_words.bias))
     if told := telling.breaks(each):
         row = _say(pen, sheet, row, text("Break in the series"), *told)
@@ -56,7 +56,7 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneIn
         (text("    that is"), _fraction(corrected, telling), {}),
         (text("    95% interval, low"), corrected.low, figure),
         (text("    95% interval, high"), corrected.high, figure),
-        (text("Target (to reach)") if each.at_least else text("Target (to stay below)"), each.target, figure),
+        (text("Target (to reach)") if each.rises else text("Target (to stay below)"), each.target, figure),
         (text("Target met (raw / corrected)"), f"{telling.yes(raw.met)} / {telling.yes(corrected.met)}", {}),
         (text("Year before, corrected value"), before.corrected if before else None, figure),
         (text("Coverage"), each.coverage, {"num_format": "0.0%"}),

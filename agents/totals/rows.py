@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.csv_text import csv_text
 from agents.language import Language
-from agents.pages import words
+from agents.pages import sheets, words
 from agents.pages.breaks import BETWEEN, breaks
 from agents.pages.broken import broken
 from agents.pages.sums import told
@@ -78,7 +78,7 @@ def rows(
     for each in annual.indicators:
         row = {"site": annual.site, "period": annual.period.name, **_row(each, zone, language)}
         row["integrity"] = wrong
-        own = [broken_sum for broken_sum in sums if each.kind == "lost_rate" and broken_sum.line == each.subject]
+        own = [broken_sum for broken_sum in sums if each.principal and broken_sum.line == each.subject]
         row["sums"] = BETWEEN.join(told(own, language))
         read = row if reader is None else _read(row, each, Words(reader))
         cells.append([read[name] for name in columns])
@@ -91,7 +91,7 @@ def _read(row: Mapping[str, Any], each: Indicator, text: Words) -> dict[str, Any
     percents = {name for name in _IN_UNIT if each.unit == "share"} | {"coverage"}
     return {
         **row,
-        "label": f"{text(words.title(each))}{text.colon}{each.label}",
+        "label": f"{text(sheets.title(each))}{text.colon}{each.label}",
         **{name: round(row[name] * 100, _PERCENT_DIGITS) for name in percents if row[name] is not None},
         "unit": text(words.UNITS[each.unit]),
         "raw_status": text(words.STATUSES[each.raw.status]),
@@ -101,7 +101,7 @@ def _read(row: Mapping[str, Any], each: Indicator, text: Words) -> dict[str, Any
 
 
 def _row(each: Indicator, zone: ZoneInfo, language: Language) -> dict[str, Any]:
-    french, title, raw, corrected = Words(Language.FR), words.title(each), each.raw, each.corrected
+    french, title, raw, corrected = Words(Language.FR), sheets.title(each), each.raw, each.corrected
     before, counted = each.before, each.counted
     return {
         "id": each.id,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.language import Language
-from agents.pages import words
+from agents.pages import sheets, words
 from agents.pages.breaks import breaks
 from agents.pages.periods import called
 from agents.pages.withheld import withheld
@@ -18,13 +17,6 @@ from streams.indicators.period import Period
 from streams.periods.named import kind_of
 from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
-
-RISING: Final = frozenset({"within_target", "answer_rate", "satisfaction"})  # kinds of which more is better
-
-
-def rises(indicator: Indicator) -> bool:
-    """Tell whether more of an indicator is better."""
-    return indicator.kind in RISING
 
 
 class Telling(Writing):
@@ -57,7 +49,7 @@ class Telling(Writing):
 
     def title(self, indicator: Indicator) -> str:
         """Return an indicator's title, without its subject."""
-        return self.text(words.title(indicator))
+        return self.text(sheets.title(indicator))
 
     def name(self, indicator: Indicator) -> str:
         """Return an indicator's title with its subject."""
@@ -75,7 +67,7 @@ class Telling(Writing):
         if indicator.target is None:
             return NOTHING
         whole = round(indicator.target * 100, 6).is_integer()
-        return f"{'≥' if indicator.at_least else '<'}{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
+        return f"{'≥' if indicator.rises else '<'}{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
 
     def amount(self, indicator: Indicator, value: float, digits: int = 2) -> str:
         """Write a value with its unit in words, as a sentence has it."""
@@ -100,7 +92,7 @@ class Telling(Writing):
             return NOTHING
         share = indicator.unit == "share"
         aim = self.promised(indicator.target) if share else self.amount(indicator, indicator.target, 0)
-        return self.text("at least {value}", value=aim) if indicator.at_least else self.text("below {value}", value=aim)
+        return self.text("at least {value}", value=aim) if indicator.rises else self.text("below {value}", value=aim)
 
     def when(self, of: Period) -> str:
         """Write in which period."""

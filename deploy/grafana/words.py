@@ -19,7 +19,8 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from agents.pages import withheld
-from agents.pages.words import MISCOUNTS, SHEETS
+from agents.pages.sheets import SHEETS
+from agents.pages.words import MISCOUNTS
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
 
 SHARE: Final = "percentunit"

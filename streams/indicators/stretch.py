@@ -8,8 +8,8 @@ from typing import Final
 from msgspec import Struct
 
 from streams.calls.counts import Counts
-from streams.indicators.answer_rate import answer_rate
 from streams.indicators.judged import JudgedSlot
+from streams.indicators.kinds import OF_CALLS, IndicatorKind
 from streams.ledger.diversions import NONE_DIVERTED, Diversions, diversions_of, kept
 from streams.watch import recount
 from streams.watch.correction import Corrected
@@ -34,20 +34,13 @@ class LineStretch(Struct, kw_only=True):
     raw_diverted: Diversions = NONE_DIVERTED
     corrected_diverted: Diversions = NONE_DIVERTED
 
-    @property
-    def corrected_rate(self) -> float | None:
-        """Return the corrected lost rate, or None where there is none."""
-        return None if self.corrected is None else self.corrected.lost_rate
+    def raw_rate(self, kind: IndicatorKind) -> float | None:
+        """Return a rate of a line as counted, or None where there is none."""
+        return _rate(kind, self.raw, self.raw_diverted)
 
-    @property
-    def raw_answer_rate(self) -> float | None:
-        """Return the answer rate as counted, or None where there is none."""
-        return answer_rate(self.raw, self.raw_diverted)
-
-    @property
-    def corrected_answer_rate(self) -> float | None:
-        """Return the corrected answer rate, or None where there is none."""
-        return None if self.corrected is None else answer_rate(self.corrected, self.corrected_diverted)
+    def corrected_rate(self, kind: IndicatorKind) -> float | None:
+        """Return a corrected rate of a line, or None where there is none."""
+        return None if self.corrected is None else _rate(kind, self.corrected, self.corrected_diverted)
 
 
 def believed(judged: JudgedSlot, figure: Corrected) -> Counts | None:
@@ -151,3 +144,8 @@ class SlotSums:
             raw_diverted=self.raw_diverted,
             corrected_diverted=self.corrected_diverted,
         )
+
+
+def _rate(kind: IndicatorKind, counts: Counts, diverted: Diversions) -> float | None:
+    part, whole = OF_CALLS[kind].parts(counts, diverted)
+    return part / whole if whole else None

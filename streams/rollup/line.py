@@ -12,12 +12,14 @@ from typing import NamedTuple, TypeVar
 from msgspec import Struct
 
 from streams.calls.counts import Counts, total
-from streams.indicators.indicator import Indicator, IndicatorKind
+from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import OF_CALLS, IndicatorKind
 from streams.indicators.line import LineTotals
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
 from streams.rollup.office import RolledOffice
 from streams.rollup.rate import RatePart, RateSum, rate_sum
 from streams.watch.correction import Method
+from streams.watch.guard import Guard
 
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ class OfficeLine(NamedTuple):
     office: RolledOffice
     name: str
     totals: LineTotals
-    rates: dict[IndicatorKind, Indicator]  # the lost rate and the answer rate
+    rates: dict[IndicatorKind, Indicator]
 
     def part(self, kind: IndicatorKind) -> RatePart:
         """Return one of its rates as a part of a sum."""
@@ -58,19 +60,20 @@ class LineSum(Struct, frozen=True, kw_only=True):
     all_corrected: Counts  # at any hour
     all_raw_diverted: Diversions  # at any hour
     all_corrected_diverted: Diversions  # at any hour
-    lost_rate: RateSum
-    answer_rate: RateSum
+    rates: dict[IndicatorKind, RateSum]
     methods: dict[Method, int]  # how many of the lines were corrected how
-    target: float | None = None  # of the lost rate; None where lines have different ones
-    answer_target: float | None = None
+
+    @property
+    def guard(self) -> Guard | None:
+        """Return why the corrected lost rate is withheld; None where it is not."""
+        return self.rates["lost_rate"].guard
 
 
 def lines_of(office: RolledOffice) -> list[OfficeLine]:
     """Return the lines of an office."""
     known = {each.id: each for each in office.annual.indicators}
-    kinds: tuple[IndicatorKind, ...] = ("lost_rate", "answer_rate")
     return [
-        OfficeLine(office, name, line, {kind: known[f"{kind}:{name}"] for kind in kinds})
+        OfficeLine(office, name, line, {kind: known[f"{kind}:{name}"] for kind in OF_CALLS})
         for name, line in office.annual.lines.items()
     ]
 
@@ -79,9 +82,6 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
     """Return lines together; the label is that of the first one, unless it is given."""
     every = list(lines)
     totals = [each.totals for each in every]
-    target, answer_target = (
-        common(getattr(each.plan, name) for each in totals) for name in ("target", "answer_target")
-    )
     best = [each for each in totals if each.corrected is not None]
     heard = {each.office.site for each in every if each.totals.all_raw.offered}
     sites = dict.fromkeys(each.office.site for each in every)
@@ -95,11 +95,11 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
         all_corrected=total(each.all_corrected for each in best if each.all_corrected is not None),
         all_raw_diverted=_diverted([each.all_raw_diverted for each in totals]),
         all_corrected_diverted=_diverted([each.all_corrected_diverted for each in best]),
-        lost_rate=rate_sum((each.part("lost_rate") for each in every), target),
+        rates={
+            kind: rate_sum(kind, (each.part(kind) for each in every), common(made.target(each.plan) for each in totals))
+            for kind, made in OF_CALLS.items()
+        },
         methods=dict(sorted(Counter(each.method for each in totals).items())),
-        answer_rate=rate_sum((each.part("answer_rate") for each in every), answer_target, at_least=True),
-        target=target,
-        answer_target=answer_target,
     )
 
 

@@ -12,13 +12,12 @@ import pytest
 
 from agents.ingest.replay import REPLAYED
 from agents.kafka.dead_letters import ReasonCode
-from config import indicators, mapping, quantities
+from config import mapping
 from config.settings import LineDefaults
 from deploy.grafana import words
 from streams import events
 from streams.calls.rules import LineRules
 from streams.decoding import Invalid
-from streams.indicators.indicator import IndicatorKind
 from streams.kept.mark import RESULTS
 
 ROOT = Path(__file__).parents[2]
@@ -30,15 +29,8 @@ TYPES: dict[mapping.Of, tuple[str, ...]] = {
 }
 
 
-def test_the_reasons_of_a_call_are_the_same_everywhere() -> None:
-    reasons = get_args(events.Reason)
-    assert get_args(quantities.Reason) == reasons
-    assert tuple(words.REASONS) == reasons
-
-
-def test_every_indicator_can_be_hung_up() -> None:
-    configured = {kind for kinds in indicators.KINDS.values() for kind in kinds} | {indicators.SATISFACTION}
-    assert set(get_args(IndicatorKind)) <= configured
+def test_the_boards_name_every_reason_of_a_call() -> None:
+    assert tuple(words.REASONS) == get_args(events.Reason)
 
 
 def test_the_reasons_of_the_official_rate_are_the_same_by_default() -> None:

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from agents.nation.observed import Observed, observed, of_all_lines
+from agents.nation.observed import Observed, observed, of_all_desks, of_all_lines
 from agents.nation.scope import Scope
 from agents.nation.telling import NationTelling
 from agents.report.funnel import funnel_picture
@@ -96,8 +96,7 @@ class UnitYear:
 
     def heads(self) -> Iterator[HeadFigure]:
         """Yield the figures of the whole unit."""
-        counters = [each for each in observed(self.scope, self.scope.unit) if each.indicator.id == "wait:"]
-        for each in (self._whole, of_all_lines(self.scope, self.scope.unit, "answer_rate"), *counters):
+        for each in of_all_desks(self.scope, self.scope.unit):
             if each.counted:
                 yield self._head(each)
 
