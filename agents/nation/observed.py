@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from agents.nation.scope import Scope
-from streams.indicators.indicator import Figure, Indicator, is_met
-from streams.indicators.kinds import KINDS, IndicatorKind
-from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
+from streams.indicators.indicator import Figure, Indicator, MoreFields, ObservationStatus, indicator, is_met, minutes
+from streams.indicators.kinds import IndicatorKind
+from streams.rollup.desk import ChannelSum, ServiceSum
 from streams.rollup.funnel import FunnelPoint
 from streams.rollup.line import LineSum
 from streams.rollup.rate import RateSum, WithheldPart
@@ -56,68 +56,34 @@ def of_all_desks(scope: Scope, unit: Unit) -> list[Observed]:
 
 
 def _of_line(scope: Scope, unit: Unit, name: str, line: LineSum, kind: IndicatorKind, rate: RateSum) -> Observed:
-    indicator = Indicator(
-        id=f"{kind}:{name}",
-        kind=kind,
-        subject=name,
-        label=line.label,
-        unit=KINDS[kind].unit,
-        raw=rate.raw,
-        corrected=rate.corrected,
-        target=rate.target,
-        coverage=rate.coverage,
-        guard=rate.guard,
-    )
-    point = _point(scope, unit, indicator)
-    return Observed(unit, indicator, line.sites, line.silent, rate.withheld, rate.could_be, point)
+    more = MoreFields(target=rate.target, coverage=rate.coverage, guard=rate.guard)
+    of = indicator(kind, name, line.label, rate.raw, rate.corrected, **more)
+    return Observed(unit, of, line.sites, line.silent, rate.withheld, rate.could_be, _point(scope, unit, of))
 
 
-def _point(scope: Scope, unit: Unit, indicator: Indicator) -> FunnelPoint | None:
+def _point(scope: Scope, unit: Unit, rate: Indicator) -> FunnelPoint | None:
     """Return where an office stands: by all its lines in the funnel of the scope, by one in that of the same unit."""
-    if unit.kind != "site" or not indicator.principal:
+    if unit.kind != "site" or not rate.principal:
         return None
-    name = indicator.subject
+    name = rate.subject
     funnel = scope.judging.funnels.get(name) if name else scope.funnel
     return None if funnel is None else next((each for each in funnel.points if each.site == unit.name), None)
 
 
 def _of_service(unit: Unit, name: str, service: ServiceSum) -> Observed:
-    wait: MeanWait = service.wait
-    target = None if service.target is None else service.target / 60
-    minutes = None if wait.mean is None else wait.mean / 60
-    kind: IndicatorKind = "wait"
-    figure = Figure(minutes, None, wait.count, met=is_met(kind, minutes, target))
-    indicator = Indicator(
-        id=f"{kind}:{name}",
-        kind=kind,
-        subject=name,
-        label=service.label,
-        unit=KINDS[kind].unit,
-        raw=figure,
-        corrected=figure,
-        target=target,
-    )
-    return Observed(unit, indicator, service.sites, service.silent)
+    mean, target = minutes(service.wait.mean), minutes(service.target)
+    figure = Figure(mean, None, service.wait.count, met=is_met("wait", mean, target))
+    return Observed(unit, indicator("wait", name, service.label, figure, target=target), service.sites, service.silent)
 
 
 def _of_channel(scope: Scope, unit: Unit, name: str, channel: ChannelSum) -> Iterator[Observed]:
-    status: Literal["A", "P"] = "P" if scope.provisional else "A"
-    kinds: tuple[tuple[IndicatorKind, Figure], ...] = (
-        ("within_target", Figure(channel.within_target, channel.within, channel.aimed, status=status)),
-        ("mean_days", Figure(channel.mean_days, channel.days, channel.answered, status=status)),
-    )
-    for kind, figure in kinds:
-        if (kind == "within_target" and not channel.aimed) or (kind == "mean_days" and channel.counts is None):
-            continue
-        indicator = Indicator(
-            id=f"{kind}:{name}",
-            kind=kind,
-            subject=name,
-            label=channel.label,
-            unit=KINDS[kind].unit,
-            limit=channel.target_days,
-            days=channel.counts,
-            raw=figure,
-            corrected=figure,
-        )
-        yield Observed(unit, indicator, channel.sites, channel.silent)
+    status: ObservationStatus = "P" if scope.provisional else "A"
+    more = MoreFields(limit=channel.target_days, days=channel.counts)
+    if channel.aimed:
+        figure = Figure(channel.within_target, channel.within, channel.aimed, status=status)
+        of = indicator("within_target", name, channel.label, figure, **more)
+        yield Observed(unit, of, channel.sites, channel.silent)
+    if channel.counts is not None:
+        figure = Figure(channel.mean_days, channel.days, channel.answered, status=status)
+        of = indicator("mean_days", name, channel.label, figure, **more)
+        yield Observed(unit, of, channel.sites, channel.silent)

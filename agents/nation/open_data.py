@@ -189,7 +189,7 @@ def _rows(scope: Scope, each: Observed, telling: NationTelling) -> Iterator[dict
         "statut_brut": of.raw.status if each.counted else "O",
         "couverture": of.coverage if each.counted else None,
         "objectif": of.target,
-        "sens_objectif": None if of.target is None else "minimum" if of.rises else "maximum",
+        "sens_objectif": None if of.target is None else "minimum" if of.at_least else "maximum",
         "objectif_atteint": of.corrected.met,
         "motif": _why_not(each, telling),
         "edition": edition.number if edition is not None and edition.same else None,

@@ -107,7 +107,7 @@ def _about(each: Indicator, telling: Telling) -> Observation:
         "unite": UNITS_OF[each.unit],
         "methode": each.method,
         "objectif": each.target,
-        "sens_objectif": None if each.target is None else "minimum" if each.rises else "maximum",
+        "sens_objectif": None if each.target is None else "minimum" if each.at_least else "maximum",
     }
 
 

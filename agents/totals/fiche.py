@@ -56,7 +56,7 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneIn
         (text("    that is"), _fraction(corrected, telling), {}),
         (text("    95% interval, low"), corrected.low, figure),
         (text("    95% interval, high"), corrected.high, figure),
-        (text("Target (to reach)") if each.rises else text("Target (to stay below)"), each.target, figure),
+        (text("Target (to reach)") if each.at_least else text("Target (to stay below)"), each.target, figure),
         (text("Target met (raw / corrected)"), f"{telling.yes(raw.met)} / {telling.yes(corrected.met)}", {}),
         (text("Year before, corrected value"), before.corrected if before else None, figure),
         (text("Coverage"), each.coverage, {"num_format": "0.0%"}),

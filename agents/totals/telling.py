@@ -67,7 +67,7 @@ class Telling(Writing):
         if indicator.target is None:
             return NOTHING
         whole = round(indicator.target * 100, 6).is_integer()
-        return f"{'≥' if indicator.rises else '<'}{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
+        return f"{'≥' if indicator.at_least else '<'}{THIN}{self.value(indicator, indicator.target, 0 if whole else 2)}"
 
     def amount(self, indicator: Indicator, value: float, digits: int = 2) -> str:
         """Write a value with its unit in words, as a sentence has it."""
@@ -92,7 +92,7 @@ class Telling(Writing):
             return NOTHING
         share = indicator.unit == "share"
         aim = self.promised(indicator.target) if share else self.amount(indicator, indicator.target, 0)
-        return self.text("at least {value}", value=aim) if indicator.rises else self.text("below {value}", value=aim)
+        return self.text("at least {value}", value=aim) if indicator.at_least else self.text("below {value}", value=aim)
 
     def when(self, of: Period) -> str:
         """Write in which period."""

@@ -126,7 +126,7 @@ def _summarise(pen: Pen, sheet: Worksheet, row: int, of: tuple[Annual, ZoneInfo,
     cells: tuple[tuple[CellValue, dict[str, Any]], ...] = (
         (telling.name(each), text),
         (telling.text(words.UNITS[each.unit]), text),
-        (each.target, {**figure, "num_format": f'"{"≥" if each.rises else "<"} "{FORMATS[each.unit]}'}),
+        (each.target, {**figure, "num_format": f'"{"≥" if each.at_least else "<"} "{FORMATS[each.unit]}'}),
         (raw.value, {**figure, "font_strikeout": wrong}),
         (telling.text(words.STATUSES[raw.status]), text),
         (corrected.value, {**figure, "bold": True}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict, Unpack
 
 from msgspec import Struct
 
@@ -81,8 +81,13 @@ class Indicator(Struct, kw_only=True):
 
     @property
     def rises(self) -> bool:
-        """Tell whether more is better: it has to reach its target; any other has to stay below."""
+        """Tell whether more is better."""
         return KINDS[self.kind].rises
+
+    @property
+    def at_least(self) -> bool:
+        """Tell whether it has a target to reach; any other has to stay below."""
+        return self.rises and self.target is not None
 
     @property
     def principal(self) -> bool:
@@ -107,6 +112,39 @@ class Indicator(Struct, kw_only=True):
         return next((each for each in self.compared if counted and each.counted.first > counted.last), None)
 
 
+class MoreFields(TypedDict, total=False):
+    """Name the fields of an indicator that only some kinds have."""
+
+    target: float | None
+    limit: int | None
+    days: Literal["working", "calendar"] | None
+    method: Method
+    coverage: float
+    incidents: list[str]
+    guard: Guard | None
+
+
+def indicator(
+    kind: IndicatorKind,
+    subject: str,
+    label: str,
+    raw: Figure,
+    corrected: Figure | None = None,
+    **more: Unpack[MoreFields],
+) -> Indicator:
+    """Return an indicator of a kind; its corrected figure is the raw one unless it is given."""
+    return Indicator(
+        id=f"{kind}:{subject}",
+        kind=kind,
+        subject=subject,
+        label=label,
+        unit=KINDS[kind].unit,
+        raw=raw,
+        corrected=corrected or raw,
+        **more,
+    )
+
+
 def of_line(
     name: str, line: LineTotals, standing: ObservationStatus, leads: LeadingRate = "lost_rate"
 ) -> list[Indicator]:
@@ -116,25 +154,23 @@ def of_line(
 
 def _of_line(kind: IndicatorKind, name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
     made, counts, diverted = OF_CALLS[kind], line.corrected, line.corrected_diverted
-    part, whole = made.parts(line.raw if counts is None else counts, diverted)
-    unknown = counts is None or whole is None
-    unexplained = whole is None  # nobody can say of which calls it is
-    low, high = made.bounds(counts, diverted, (line.low, line.high))
-    return Indicator(
-        id=f"{kind}:{name}",
-        kind=kind,
-        subject=name,
-        label=line.plan.label,
-        unit=KINDS[kind].unit,
-        target=(target := made.target(line.plan)),
-        raw=_figure(kind, made.parts(line.raw, line.raw_diverted), target, _raw(line, standing)),
-        corrected=_figure(
-            kind,
-            (None, None) if unknown else (part, whole),
-            target,
-            "Q" if unexplained else _corrected(line, standing),
-            (low, high),
-        ),
+    target, parts = made.target(line.plan), made.parts(line.raw if counts is None else counts, diverted)
+    unexplained = parts[1] is None  # nobody can say of which calls it is
+    raw = _figure(kind, made.parts(line.raw, line.raw_diverted), target, _raw(line, standing))
+    corrected = _figure(
+        kind,
+        (None, None) if counts is None or unexplained else parts,
+        target,
+        "Q" if unexplained else _corrected(line, standing),
+        made.bounds(counts, diverted, (line.low, line.high)),
+    )
+    return indicator(
+        kind,
+        name,
+        line.plan.label,
+        raw,
+        corrected,
+        target=target,
         method=line.method,
         coverage=line.coverage,
         incidents=line.incidents,
@@ -156,63 +192,41 @@ def _figure(
 
 def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -> list[Indicator]:
     """Return a service's means, in minutes."""
-    return [_of_service(kind, name, service, standing) for kind in OF_TICKETS]
-
-
-def _of_service(kind: IndicatorKind, name: str, service: ServiceTotals, standing: ObservationStatus) -> Indicator:
-    made = OF_TICKETS[kind]
-    wait, seconds = made.waits(service), made.target(service.plan)
-    minutes, target = (None if each is None else each / 60 for each in (wait.mean, seconds))
-    figure = Figure(minutes, None, wait.count, met=is_met(kind, minutes, target), status=standing)
-    return Indicator(
-        id=f"{kind}:{name}",
-        kind=kind,
-        subject=name,
-        label=service.plan.label,
-        unit=KINDS[kind].unit,
-        target=target,
-        raw=figure,
-        corrected=figure,
-    )
+    found = []
+    for kind, made in OF_TICKETS.items():
+        wait, target = made.waits(service), minutes(made.target(service.plan))
+        mean = minutes(wait.mean)
+        figure = Figure(mean, None, wait.count, met=is_met(kind, mean, target), status=standing)
+        found.append(indicator(kind, name, service.plan.label, figure, target=target))
+    return found
 
 
 def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -> list[Indicator]:
     """Return a channel's figures: what needs a target only where it has one."""
-    aims = channel.plan.target_days is not None
+    plan = channel.plan
     return [
-        _of_channel(kind, name, channel, _figure(kind, made.parts(channel), None, standing))
+        indicator(
+            kind,
+            name,
+            plan.label,
+            _figure(kind, made.parts(channel), None, standing),
+            limit=plan.target_days,
+            days=plan.days,
+        )
         for kind, made in OF_REQUESTS.items()
-        if aims or not made.aimed
+        if plan.target_days is not None or not made.aimed
     ]
-
-
-def _of_channel(kind: IndicatorKind, name: str, channel: ChannelTotals, figure: Figure) -> Indicator:
-    return Indicator(
-        id=f"{kind}:{name}",
-        kind=kind,
-        subject=name,
-        label=channel.plan.label,
-        unit=KINDS[kind].unit,
-        limit=channel.plan.target_days,
-        days=channel.plan.days,
-        raw=figure,
-        corrected=figure,
-    )
 
 
 def of_share(share: Share) -> Indicator:
     """Return the share that is satisfied, of one survey question."""
     figure = Figure(share.share, share.satisfied, share.answers, share.low, share.high)
-    kind: IndicatorKind = "satisfaction"
-    return Indicator(
-        id=f"{kind}:{share.question}",
-        kind=kind,
-        subject=share.question,
-        label=share.question,
-        unit=KINDS[kind].unit,
-        raw=figure,
-        corrected=figure,
-    )
+    return indicator("satisfaction", share.question, share.question, figure)
+
+
+def minutes(seconds: float | None) -> float | None:
+    """Return seconds in minutes."""
+    return None if seconds is None else seconds / 60
 
 
 def is_met(kind: IndicatorKind, value: float | None, target: float | None) -> bool | None:

@@ -55,10 +55,10 @@ class OfAnswers(NamedTuple):
 class KindRow(NamedTuple):
     """Describe a kind of indicator."""
 
-    unit: IndicatorUnit
-    rises: bool  # more is better: a target is to be reached; else to stay below
-    rolls_up: bool  # units of many offices have it too
     made: OfCalls | OfRequests | OfTickets | OfAnswers
+    unit: IndicatorUnit
+    rises: bool = False  # more is better: a target is to be reached; else to stay below
+    rolls_up: bool = True  # units of many offices have it too
     principal: bool = False  # what is said once of a line (coverage, parts, doubts, its place) is said beside this one
 
     @property
@@ -88,71 +88,31 @@ def _answered_between(counts: Counts | None, diverted: Diversions, lost: Bounds)
     return max(0.0, least), min(1.0, most)
 
 
+_LOST: Final = OfCalls(
+    lambda calls, _: (calls.lost, calls.offered), lambda plan: plan.target, lambda _calls, _diverted, lost: lost
+)
+_ANSWERED: Final = OfCalls(
+    lambda calls, diverted: (calls.answered, required(calls, diverted)),
+    lambda plan: plan.answer_target,
+    _answered_between,
+)
+_IN_TIME: Final = OfRequests(lambda channel: (channel.within, channel.received), aimed=True)
+_DELAY: Final = OfRequests(lambda channel: (channel.days, channel.answered), aimed=False)
+_WAIT: Final = OfTickets(lambda service: service.wait, lambda month: month.wait, lambda plan: plan.target_wait)
+_VISIT: Final = OfTickets(lambda service: service.time_in_service, lambda month: month.time_in_service, lambda _: None)
+
 KINDS: Final[Mapping[IndicatorKind, KindRow]] = {
-    "lost_rate": KindRow(
-        unit="share",
-        rises=False,
-        rolls_up=True,
-        made=OfCalls(
-            parts=lambda counts, _: (counts.lost, counts.offered),
-            target=lambda plan: plan.target,
-            bounds=lambda _counts, _diverted, lost: lost,
-        ),
-        principal=True,
-    ),
-    "answer_rate": KindRow(
-        unit="share",
-        rises=True,
-        rolls_up=True,
-        made=OfCalls(
-            parts=lambda counts, diverted: (counts.answered, required(counts, diverted)),
-            target=lambda plan: plan.answer_target,
-            bounds=_answered_between,
-        ),
-    ),
-    "within_target": KindRow(
-        unit="share",
-        rises=True,
-        rolls_up=True,
-        made=OfRequests(parts=lambda channel: (channel.within, channel.received), aimed=True),
-    ),
-    "mean_days": KindRow(
-        unit="days",
-        rises=False,
-        rolls_up=True,
-        made=OfRequests(parts=lambda channel: (channel.days, channel.answered), aimed=False),
-    ),
-    "wait": KindRow(
-        unit="minutes",
-        rises=False,
-        rolls_up=True,
-        made=OfTickets(
-            waits=lambda service: service.wait,
-            seconds=lambda month: month.wait,
-            target=lambda plan: plan.target_wait,
-        ),
-    ),
-    "time_in_service": KindRow(
-        unit="minutes",
-        rises=False,
-        rolls_up=False,
-        made=OfTickets(
-            waits=lambda service: service.time_in_service,
-            seconds=lambda month: month.time_in_service,
-            target=lambda _: None,
-        ),
-    ),
-    "satisfaction": KindRow(unit="share", rises=True, rolls_up=False, made=OfAnswers()),
+    "lost_rate": KindRow(_LOST, "share", principal=True),
+    "answer_rate": KindRow(_ANSWERED, "share", rises=True),
+    "within_target": KindRow(_IN_TIME, "share", rises=True),
+    "mean_days": KindRow(_DELAY, "days"),
+    "wait": KindRow(_WAIT, "minutes"),
+    "time_in_service": KindRow(_VISIT, "minutes", rolls_up=False),
+    "satisfaction": KindRow(OfAnswers(), "share", rises=True, rolls_up=False),
 }
-OF_CALLS: Final[Mapping[IndicatorKind, OfCalls]] = {
-    kind: row.made for kind, row in KINDS.items() if isinstance(row.made, OfCalls)
-}
-OF_REQUESTS: Final[Mapping[IndicatorKind, OfRequests]] = {
-    kind: row.made for kind, row in KINDS.items() if isinstance(row.made, OfRequests)
-}
-OF_TICKETS: Final[Mapping[IndicatorKind, OfTickets]] = {
-    kind: row.made for kind, row in KINDS.items() if isinstance(row.made, OfTickets)
-}
+OF_CALLS: Final = {kind: row.made for kind, row in KINDS.items() if isinstance(row.made, OfCalls)}
+OF_REQUESTS: Final = {kind: row.made for kind, row in KINDS.items() if isinstance(row.made, OfRequests)}
+OF_TICKETS: Final = {kind: row.made for kind, row in KINDS.items() if isinstance(row.made, OfTickets)}
 
 
 def kinds_of(subject: SubjectKind) -> tuple[IndicatorKind, ...]:
