@@ -70,22 +70,12 @@ class _Told:
 
     def _figure(self, each: Observed) -> Figure:
         telling, of = self.telling, each.indicator
-        notes = []
-        if of.guard is not None:
-            notes.append(telling.why_not(each))
-        if of.corrected.low is not None and of.corrected.high is not None:
-            low, high = telling.percent(of.corrected.low), telling.percent(of.corrected.high)
-            notes.append(self.text("margin: {low} to {high}", low=low, high=high))
-        if of.target is not None:
-            notes.append(self.text("target: {aim}", aim=telling.aim(of)))
-        if of.unit == "share" and of.coverage < 1 and of.guard is None:
-            notes.append(self.text("on {share} of the opening hours", share=telling.percent(of.coverage, 1)))
         raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
         return Figure(
             label=telling.called(each),
             value=best,
             raw=raw if of.unit == "share" and raw != best and of.raw.value is not None else "",
-            notes=tuple(notes),
+            notes=tuple(telling.notes(of, telling.why_not(each))),
             met=of.corrected.met,
         )
 

@@ -25,9 +25,8 @@ class MonthRate(NamedTuple):
 
 def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling) -> Picture | None:
     """Draw a line's rate by month, as counted where that differs; None where there is one month alone."""
-    known = [
-        MonthRate(each, raw, best) for each in months for raw, best in [_rates(each, indicator)] if raw is not None
-    ]
+    both = [(each, *each.rates(indicator.kind)) for each in months]
+    known = [MonthRate(each, raw, best) for each, raw, best in both if raw is not None]
     listed = [
         f"{telling.whole_month(_first(month.name))}{telling.colon}{telling.percent(best)}"
         if raw == best
@@ -55,10 +54,6 @@ def means(
     drawn = [ValueBar(telling.initial(_first(name)), value, telling.number(value, digits)) for name, value in known]
     listed = [f"{telling.whole_month(_first(name))}{telling.colon}{telling.number(value, 1)}" for name, value in known]
     return _picture(title, drawn, listed, level, telling)
-
-
-def _rates(month: LineStretch, indicator: Indicator) -> tuple[float | None, float | None]:
-    return month.raw_rate(indicator.kind), month.corrected_rate(indicator.kind)
 
 
 def _bar(rate: MonthRate, telling: Telling) -> ValueBar:

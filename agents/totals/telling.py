@@ -43,6 +43,17 @@ class Telling(Writing):
             return ""
         return withheld(indicator.guard, indicator.coverage, zone, self.language)
 
+    def notes(self, indicator: Indicator, withheld: str) -> list[str]:
+        """Return what stands below an indicator's value: why it is `withheld`, its margin, target and coverage."""
+        low, high, found = indicator.corrected.low, indicator.corrected.high, [withheld] if indicator.guard else []
+        if low is not None and high is not None:
+            found.append(self.text("margin: {low} to {high}", low=self.percent(low), high=self.percent(high)))
+        if indicator.target is not None:
+            found.append(self.text("target: {aim}", aim=self.aim(indicator)))
+        if indicator.coverage < 1 and indicator.guard is None:
+            found.append(self.text("on {share} of the opening hours", share=self.percent(indicator.coverage, 1)))
+        return found
+
     def breaks(self, indicator: Indicator) -> list[str]:
         """Return every break of an indicator's series."""
         return breaks(indicator, self.language)

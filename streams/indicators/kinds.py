@@ -115,6 +115,12 @@ OF_REQUESTS: Final = {kind: row.made for kind, row in KINDS.items() if isinstanc
 OF_TICKETS: Final = {kind: row.made for kind, row in KINDS.items() if isinstance(row.made, OfTickets)}
 
 
+def rate(kind: IndicatorKind, counts: Counts, diverted: Diversions) -> float | None:
+    """Return a rate of a line; None where nothing was counted or it is not known."""
+    part, whole = OF_CALLS[kind].parts(counts, diverted)
+    return part / whole if whole else None
+
+
 def kinds_of(subject: SubjectKind) -> tuple[IndicatorKind, ...]:
     """Return the kinds of indicators of a subject, in their order.
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.indicators.judged import JudgedSlot
-from streams.indicators.kinds import OF_CALLS, IndicatorKind
+from streams.indicators.kinds import IndicatorKind, rate
 from streams.ledger.diversions import NONE_DIVERTED, Diversions, diversions_of, kept
 from streams.watch import recount
 from streams.watch.correction import Corrected
@@ -34,13 +34,10 @@ class LineStretch(Struct, kw_only=True):
     raw_diverted: Diversions = NONE_DIVERTED
     corrected_diverted: Diversions = NONE_DIVERTED
 
-    def raw_rate(self, kind: IndicatorKind) -> float | None:
-        """Return a rate of a line as counted, or None where there is none."""
-        return _rate(kind, self.raw, self.raw_diverted)
-
-    def corrected_rate(self, kind: IndicatorKind) -> float | None:
-        """Return a corrected rate of a line, or None where there is none."""
-        return None if self.corrected is None else _rate(kind, self.corrected, self.corrected_diverted)
+    def rates(self, kind: IndicatorKind) -> tuple[float | None, float | None]:
+        """Return a rate of the line as counted and as believed; None where there is none."""
+        raw = rate(kind, self.raw, self.raw_diverted)
+        return raw, None if self.corrected is None else rate(kind, self.corrected, self.corrected_diverted)
 
 
 def believed(judged: JudgedSlot, figure: Corrected) -> Counts | None:
@@ -144,8 +141,3 @@ class SlotSums:
             raw_diverted=self.raw_diverted,
             corrected_diverted=self.corrected_diverted,
         )
-
-
-def _rate(kind: IndicatorKind, counts: Counts, diverted: Diversions) -> float | None:
-    part, whole = OF_CALLS[kind].parts(counts, diverted)
-    return part / whole if whole else None

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Final, NamedTuple, TypeAlias, assert_never
 
+from msgspec.structs import replace
+
 from streams.indicators.annual import Annual
-from streams.indicators.channel import ChannelMonth
-from streams.indicators.indicator import Figure, Indicator, ObservationStatus
+from streams.indicators.indicator import Figure, Indicator, ObservationStatus, minutes
 from streams.indicators.kinds import KINDS, OfAnswers, OfCalls, OfRequests, OfTickets
 from streams.indicators.period import Period
-from streams.indicators.service import ServiceMonth
 from streams.indicators.stretch import LineStretch
 from streams.periods.named import around
 from streams.watch.thresholds import GATE
@@ -58,15 +58,16 @@ def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorSt
             doubts = _doubts(annual, each, day_of)
             return [_of_calls(annual, each, made, month, calls.get(_name(month)), doubts) for month in months]
         case OfRequests():
-            requests = {month.name: month for month in annual.channels[subject].months}
-            return [_of_requests(annual, each, made, month, requests.get(_name(month))) for month in months]
-        case OfTickets():
-            tickets = {month.name: month for month in annual.services[subject].months}
-            return [_of_tickets(annual, each, made, month, tickets.get(_name(month))) for month in months]
+            parts = {month.name: made.parts(month) for month in annual.channels[subject].months}
+            found = [_figure(*parts.get(_name(month), (0, 0)), "A") for month in months]
+        case OfTickets():  # of how many tickets a mean is, is not kept by month
+            means = {month.name: minutes(made.seconds(month)) for month in annual.services[subject].months}
+            found = [Figure(means.get(_name(month)), None, None) for month in months]
         case OfAnswers():
             return []
         case never:
             assert_never(never)
+    return [_uncorrected(annual, each, month, figure) for month, figure in zip(months, found, strict=True)]
 
 
 def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[IndicatorStretch]:
@@ -129,28 +130,12 @@ def _of_calls(
     return IndicatorStretch(month, counted, raw, corrected, found.slots, found.left_out)
 
 
-def _of_requests(
-    annual: Annual, each: Indicator, made: OfRequests, month: Period, found: ChannelMonth | None
-) -> IndicatorStretch:
-    """Return a month of a channel; within the days that were counted, one without a request has none."""
+def _uncorrected(annual: Annual, each: Indicator, month: Period, figure: Figure) -> IndicatorStretch:
+    """Return a month by its figure, which stands only within the days that were counted."""
     counted = _within(each.counted, month)
     if counted is None:
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
-    part, whole = (0, 0) if found is None else made.parts(found)
-    figure = _figure(part, whole, _standing(annual, each, month, counted))
-    return IndicatorStretch(month, counted, figure, figure)
-
-
-def _of_tickets(
-    annual: Annual, each: Indicator, made: OfTickets, month: Period, found: ServiceMonth | None
-) -> IndicatorStretch:
-    """Return a month of a service, in minutes: of how many tickets a mean is, is not kept by month."""
-    counted = _within(each.counted, month)
-    if counted is None:
-        return IndicatorStretch(month, None, _NOTHING, _NOTHING)
-    seconds = None if found is None else made.seconds(found)
-    standing = _standing(annual, each, month, counted)
-    figure = Figure(None if seconds is None else seconds / 60, None, None, status=standing)
+    figure = replace(figure, status=_standing(annual, each, month, counted))
     return IndicatorStretch(month, counted, figure, figure)
 
 

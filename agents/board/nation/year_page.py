@@ -134,15 +134,8 @@ class UnitYear:
         return [(offices[site].label, office_year(site, self.period)) for site in self.scope.unit.silent]
 
     def _head(self, each: Observed) -> HeadFigure:
-        of, telling, text = each.indicator, self._telling, self._telling.text
-        notes = [telling.why_not(each)] if of.guard is not None else []
-        if of.corrected.low is not None and of.corrected.high is not None:
-            low, high = telling.percent(of.corrected.low), telling.percent(of.corrected.high)
-            notes.append(text("margin: {low} to {high}", low=low, high=high))
-        if of.target is not None:
-            notes.append(text("target: {aim}", aim=telling.aim(of)))
-        if of.unit == "share" and of.coverage < 1 and of.guard is None:
-            notes.append(text("on {share} of the opening hours", share=telling.percent(of.coverage, 1)))
+        of, telling = each.indicator, self._telling
+        notes = telling.notes(of, telling.why_not(each))
         raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
         return HeadFigure(telling.called(each), best, raw if raw != best and of.unit == "share" else "", notes)
 

@@ -78,7 +78,7 @@ def test_the_answer_rate_is_about_the_calls_that_required_an_agent() -> None:
     assert rate.corrected.whole is not None
     offered = line.corrected.offered
     assert high == pytest.approx(1 - (6 / 50 + line.low) * offered / rate.corrected.whole)
-    assert [each.corrected_rate("answer_rate") for each in line.months if each.corrected is not None] == pytest.approx(
+    assert [each.rates("answer_rate")[1] for each in line.months if each.corrected is not None] == pytest.approx(
         [38 / 45] * 10
     )
 
