@@ -30,7 +30,7 @@ from streams.watch.thresholds import GATE
 ObservationKey: TypeAlias = tuple[str, ...]  # indicator, subject, period
 Observation: TypeAlias = dict[str, Any]  # by column
 
-UNITS_OF: Final[Mapping[IndicatorUnit, str]] = {"share": "part", "days": "jours", "minutes": "minutes"}
+_UNITS: Final[Mapping[IndicatorUnit, str]] = {"share": "part", "days": "jours", "minutes": "minutes"}
 _PERIODS: Final[Mapping[PeriodKind, str]] = {
     "day": "jour",
     "week": "semaine",
@@ -87,15 +87,15 @@ def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
         corrected = each.corrected if each.guard is None else Figure(None, None, None, status="Q")
         whole = IndicatorStretch(annual.period, each.counted, each.raw, corrected)
         months = by_month(annual, each, lambda at: local_day(at, zone))
-        about = _about(each, telling)
-        found.append({**about, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
+        same = about(each, telling)
+        found.append({**same, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
         found += [
-            {**about, **_stretch(stretch, each, zone, telling)} for stretch in (*by_quarter(annual, months), *months)
+            {**same, **_stretch(stretch, each, zone, telling)} for stretch in (*by_quarter(annual, months), *months)
         ]
     return found
 
 
-def _about(each: Indicator, telling: Telling) -> Observation:
+def about(each: Indicator, telling: Telling) -> Observation:
     """Return what is the same in all rows of an indicator."""
     return {
         "indicateur": each.kind,
@@ -104,7 +104,7 @@ def _about(each: Indicator, telling: Telling) -> Observation:
         "canal": CHANNELS[each.of],
         "objet": each.subject,
         "objet_libelle": each.label,
-        "unite": UNITS_OF[each.unit],
+        "unite": _UNITS[each.unit],
         "methode": each.method,
         "objectif": each.target,
         "sens_objectif": None if each.target is None else "minimum" if each.at_least else "maximum",

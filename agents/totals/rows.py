@@ -101,29 +101,15 @@ def _read(row: Mapping[str, Any], each: Indicator, text: Words) -> dict[str, Any
 
 
 def _row(each: Indicator, zone: ZoneInfo, language: Language) -> dict[str, Any]:
-    french, title, raw, corrected = Words(Language.FR), sheets.title(each), each.raw, each.corrected
-    before, counted = each.before, each.counted
+    french, title, before, counted = Words(Language.FR), sheets.title(each), each.before, each.counted
     return {
         "id": each.id,
         "label": f"{french(title)}{french.colon}{each.label}",
         "label_en": f"{title}: {each.label}",
-        "unit": each.unit,
-        "target": each.target,
-        "raw": raw.value,
-        "raw_part": raw.part,
-        "raw_whole": raw.whole,
-        "raw_status": raw.status,
-        "raw_met": raw.met,
-        "corrected": corrected.value,
-        "low": corrected.low,
-        "high": corrected.high,
-        "corrected_part": corrected.part,
-        "corrected_whole": corrected.whole,
-        "corrected_status": corrected.status,
-        "corrected_met": corrected.met,
+        **cells_of(each),
+        "raw_met": each.raw.met,
         "flips": each.flips,
         "method": each.method,
-        "coverage": each.coverage,
         "counted_from": counted and counted.first,
         "counted_to": counted and counted.last,
         "before_period": before and before.period.name,
@@ -132,4 +118,25 @@ def _row(each: Indicator, zone: ZoneInfo, language: Language) -> dict[str, Any]:
         "incidents": " ".join(each.incidents),
         "breaks": BETWEEN.join(breaks(each, language)),
         "guard": each.guard and why(each.guard, each.coverage, zone, language),
+    }
+
+
+def cells_of(each: Indicator) -> dict[str, Any]:
+    """Return the cells of a figure that those of an office and of a unit have alike."""
+    raw, corrected = each.raw, each.corrected
+    return {
+        "unit": each.unit,
+        "target": each.target,
+        "raw": raw.value,
+        "raw_part": raw.part,
+        "raw_whole": raw.whole,
+        "raw_status": raw.status,
+        "corrected": corrected.value,
+        "low": corrected.low,
+        "high": corrected.high,
+        "corrected_part": corrected.part,
+        "corrected_whole": corrected.whole,
+        "corrected_status": corrected.status,
+        "corrected_met": corrected.met,
+        "coverage": each.coverage,
     }
