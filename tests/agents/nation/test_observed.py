@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from agents.nation.observed import observed, of_all_desks
 from agents.nation.scope import scope_of
-from streams.indicators.kinds import KINDS
+from streams.indicators.kinds import KINDS, kinds_of
 from streams.rollup.desk import ChannelSum
 from tests.agents.nation.made import figures
 
@@ -33,4 +33,4 @@ def test_a_unit_has_every_kind_that_rolls_up() -> None:
     assert {each.indicator.kind for each in observed(scope, unit)} == {
         kind for kind, row in KINDS.items() if row.rolls_up
     }
-    assert [each.indicator.kind for each in of_all_desks(scope, unit)] == ["lost_rate", "answer_rate", "wait"]
+    assert [each.indicator.kind for each in of_all_desks(scope, unit)] == [*kinds_of("line"), "wait"]
