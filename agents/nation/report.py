@@ -134,26 +134,12 @@ class _Told:
         return Section("every-office", title, (self._offices(title, offices),))
 
     def _offices(self, title: str, offices: Sequence[Unit]) -> Table:
-        text, telling = self.text, self.telling
-        rows = []
-        for unit in offices:
-            each = of_all_lines(self.scope, unit)
-            rows.append(
-                (
-                    unit.label,
-                    telling.verdict(each.point),
-                    telling.score(each.point),
-                    telling.number(each.indicator.raw.whole),
-                    telling.percent(each.indicator.raw.value),
-                    self._corrected(each),
-                    telling.edition(self.scope.edition(unit)),
-                )
-            )
+        text, rows = self.text, [self.telling.row(self.scope, unit) for unit in offices]
         head = (text("Office"), text("Beside the others"), text("Deviations"), text("Calls"), text("Raw value"))
         return Table(
             title,
             (*head, text("Corrected value"), text("Published")),
-            tuple(rows),
+            tuple((row.label, row.beside, row.score, row.calls, row.raw, row.corrected, row.edition) for row in rows),
             (False, False, True, True, True, True, False),
         )
 
@@ -166,53 +152,35 @@ class _Told:
     def _units(self, name: str, title: str, units: Sequence[Unit]) -> Section | None:
         if not units:
             return None
-        text, telling, rows = self.text, self.telling, []
-        for unit in units:
-            each = of_all_lines(self.scope, unit)
-            corrected = each.indicator.corrected
-            rows.append(
-                (
-                    unit.label,
-                    telling.number(len(unit.sites)),
-                    telling.number(each.indicator.raw.whole),
-                    telling.percent(each.indicator.raw.value),
-                    self._corrected(each),
-                    NOTHING if corrected.low is None else telling.bounds(corrected.low, corrected.high),
-                    telling.percent(each.indicator.coverage, 1),
-                    self.telling.remark(unit, each),
-                )
-            )
+        text, telling = self.text, self.telling
+        rows = [telling.row(self.scope, unit) for unit in units]
         head = (text("Name"), text("Offices"), text("Calls"), text("Raw value"), text("Corrected value"))
         table = Table(
             title,
             (*head, text("Margin"), text("Coverage"), text("Remark")),
-            tuple(rows),
+            tuple(
+                (
+                    row.label,
+                    telling.number(row.offices),
+                    row.calls,
+                    row.raw,
+                    row.corrected,
+                    row.margin,
+                    row.coverage,
+                    row.remark,
+                )
+                for row in rows
+            ),
             (False, True, True, True, True, True, True, False),
         )
         return Section(name, title, (table,))
-
-    def _corrected(self, each: Observed) -> str:
-        """Write a corrected rate with its status, where that is not normal."""
-        figure = each.indicator.corrected
-        written = self.telling.percent(figure.value)
-        return written if figure.status == "A" or figure.value is None else f"{written} ({figure.status})"
 
     def missing(self) -> Section | None:
         """Return the section of what is withheld or silent; None where nothing is."""
         text, telling, unit = self.text, self.telling, self.scope.unit
         blocks: list[Block] = []
         if self.whole.withheld:
-            offices = self.scope.rolled.offices
-            rows = tuple(
-                (
-                    offices[each.site].label,
-                    offices[each.site].lines[each.line].label,
-                    telling.kept_back(each),
-                    telling.number(each.calls),
-                    telling.bounds(each.low, each.high),
-                )
-                for each in self.whole.withheld
-            )
+            rows = tuple((unit.label, *cells) for unit, *cells in telling.withheld_rows(self.scope, self.whole))
             head = (text("Office"), text("Line"), text("Reason"), text("Calls"), text("The rate would be"))
             title = text("Withheld, and what it could change")
             blocks += [

@@ -119,16 +119,8 @@ def _withheld(scope: Scope, whole: Observed, telling: NationTelling) -> PrintedT
     text, table = telling.text, PrintedTable(telling.text("Withheld, and what it could change"))
     table.words(text("office"), text("line"), text("why"))
     table.figures(text("calls"), text("the rate would be"))
-    offices = scope.rolled.offices
-    for each in whole.withheld:
-        unit = offices[each.site]
-        table.row(
-            unit.label,
-            unit.lines[each.line].label,
-            telling.kept_back(each),
-            telling.number(each.calls),
-            telling.bounds(each.low, each.high),
-        )
+    for unit, *cells in telling.withheld_rows(scope, whole):
+        table.row(unit.label, *cells)
     return table
 
 
