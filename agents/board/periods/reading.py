@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from threading import Lock
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from agents.history.days import days_of
@@ -191,6 +191,8 @@ class DeskReader:
                 return self._service(asked, records)
             case "channels":
                 return self._channel(asked, records)
+            case never:
+                assert_never(never)
 
     def _line(self, asked: _Asked, records: _Records) -> DeskFound:
         plan, days = self._plan.lines[asked.name], days_of(LineDay, records.days)
