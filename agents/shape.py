@@ -17,9 +17,10 @@ from agents.translation import Words
 from streams.calls.counts import Counts
 from streams.chain.breach import Breach, BreachKind
 from streams.desks.line_witness import Witnessing
+from streams.indicators.answer_rate import answer_rate
 from streams.indicators.both import WitnessTotals
 from streams.indicators.wait import Wait
-from streams.ledger.diversions import Diversions, answer_rate
+from streams.ledger.diversions import Diversions
 from streams.watch.correction import Corrected, Method
 
 C = TypeVar("C", bound="ChannelShape")

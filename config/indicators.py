@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
+from streams.indicators.kinds import IndicatorKind, kinds_of
+
 # By the part of the configuration that names their subjects. The questions of a survey stand in no configuration.
-KINDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "lines": ("lost_rate", "answer_rate"),
-    "services": ("wait", "time_in_service"),
-    "requests": ("within_target", "mean_days"),
+KINDS: Final[Mapping[str, tuple[IndicatorKind, ...]]] = {
+    "lines": kinds_of("line"),
+    "services": kinds_of("service"),
+    "requests": kinds_of("channel"),
 }
-SATISFACTION: Final = "satisfaction"
 
 
 def ids(subjects: Mapping[str, Collection[str]]) -> Iterator[str]:
@@ -31,4 +32,4 @@ def is_of_survey(indicator: str) -> bool:
     (True, False)
     """
     kind, _, question = indicator.partition(":")
-    return kind == SATISFACTION and bool(question)
+    return kind in kinds_of("survey") and bool(question)

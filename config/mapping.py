@@ -19,6 +19,7 @@ from config.conditions import Condition, Outcome, Texts
 from config.document import read
 from config.part import Part, mistake
 from config.refusal import suggestion
+from streams.events import Reason
 from streams.said import said
 
 Of: TypeAlias = Literal["calls", "tickets", "polls", "readings", "requests"]
@@ -57,7 +58,7 @@ _NEEDED: Final[Mapping[Of, tuple[str, ...]]] = {
     "readings": (),
     "requests": ("id",),
 }
-_REASONS: Final[tuple[str, ...]] = get_args(q.Reason)
+_REASONS: Final[tuple[str, ...]] = get_args(Reason)
 
 
 class Table(Part):

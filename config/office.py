@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from config import quantities as q
 from config.part import Part
+from streams.indicators.plan import LeadingRate
 from streams.said import said
 
 
@@ -42,7 +43,7 @@ class Signatory(Part):
     introduction: q.Introduction | None = None  # of the report, in Markdown
     notice: Annotated[tuple[q.Text, ...], Field(max_length=3)] = ()  # ids of indicators, for the hall
     publish_notes: bool = True  # the report quotes the notes of confirmed miscounts
-    leads: Literal["lost_rate", "answer_rate"] = "lost_rate"  # of a line's rates, the one that is shown first
+    leads: LeadingRate = "lost_rate"  # of a line's rates, the one that is shown first
 
 
 class Signing(Part):

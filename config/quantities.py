@@ -21,6 +21,7 @@ from pydantic import (
 
 from config import calendar
 from config.part import mistake
+from streams.events import Reason
 from streams.said import Said, said
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -290,16 +291,4 @@ Correction: TypeAlias = Literal["exclude", "impute"]
 DayKind: TypeAlias = Literal["working", "calendar"]
 SaslMechanism: TypeAlias = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]
 Protocol: TypeAlias = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
-Reason: TypeAlias = Literal[
-    "abandoned",
-    "timeout",
-    "full",
-    "closed",
-    "no_agents",
-    "key",
-    "transfer",
-    "voicemail",
-    "callback",
-    "unknown",
-]
 Reasons = Annotated[tuple[Reason, ...], at_least_one(said("at least one reason"))]

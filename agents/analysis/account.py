@@ -22,10 +22,12 @@ from streams.calls.call import (
     DIVERTED,
     LOST,
     OPEN,
+    OUTCOMES,
     REASON_MASK,
     REASONS,
     RINGING,
     Call,
+    OutcomeName,
 )
 from streams.desks.line import Line
 from streams.events import CallEvent, milliseconds
@@ -34,7 +36,7 @@ from streams.kept.times import QUARTER_MS
 from streams.said import said
 from streams.watch.incidents import covering, holding
 
-KINDS: Final = {OPEN: "unresolved", ANSWERED: "answered", LOST: "lost", DIVERTED: "diverted"}
+KINDS: Final[dict[int, OutcomeName]] = {OPEN: "unresolved", **{code: name for name, code in OUTCOMES.items()}}
 WIDTH: Final = 60  # characters of a row, before what it did
 NOTHING: Final = said("nothing counted by itself")
 
@@ -212,7 +214,7 @@ def _words(outcome: int) -> str:
     return _outcome(KINDS[kind], REASONS[outcome & REASON_MASK] if kind in {LOST, DIVERTED} else None)
 
 
-def _outcome(kind: str, reason: str | None) -> str:
+def _outcome(kind: OutcomeName, reason: str | None) -> str:
     outcome = text(words.OUTCOMES[kind])
     return outcome if reason is None else f"{outcome} ({text(REASONS_SAID[reason])})"
 

@@ -33,12 +33,13 @@ from streams.calls.call import DIVERTED, LOST, REASON_MASK, REASONS
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.desks.service import Service
+from streams.indicators.answer_rate import answer_rate, global_answer_rate
 from streams.indicators.period import Period
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates, rates
 from streams.kept.times import QUARTER_MS
-from streams.ledger.diversions import answer_rate, diversions, global_answer_rate, kept
+from streams.ledger.diversions import diversions, kept
 from streams.ledger.sums import called
 from streams.tickets.polls import PolledQueue
 from streams.watch.incident import Incident

@@ -14,7 +14,7 @@ from agents.sources.refusals import Refusals
 from agents.table import PrintedTable
 from agents.translation import text
 from streams.indicators.period import Period
-from streams.insight.survey import Answer, Share, shares
+from streams.indicators.survey import Answer, Share, shares
 
 
 class SurveyResult(NamedTuple):

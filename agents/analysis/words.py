@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from streams.calls.call import OutcomeName
 from streams.requests import request
 from streams.said import Said, said
 from streams.tickets import ticket
 
-OUTCOMES: Final[Mapping[str, Said]] = {
+OUTCOMES: Final[Mapping[OutcomeName, Said]] = {
     "answered": said("answered"),
     "lost": said("lost"),
     "diverted": said("diverted"),

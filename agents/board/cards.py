@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, UnsetType
@@ -97,13 +97,17 @@ class LineCard(NamedTuple):
         incident = self.incident
         if self.silent is not None or (incident is not None and incident.kind == "missing"):
             return State.SILENT
-        if incident is not None and incident.verdict == "miscount":
-            return State.MISCOUNT
-        if incident is not None and incident.verdict == "overload":
-            return State.OVERLOAD
-        if not self.open:
-            return State.CLOSED
-        return State.BUSY if incident is not None or self._misses() else State.CALM
+        match None if incident is None else incident.verdict:
+            case "miscount":
+                return State.MISCOUNT
+            case "overload":
+                return State.OVERLOAD
+            case "undecided":
+                return State.BUSY if self.open else State.CLOSED
+            case None:
+                return (State.BUSY if self._misses() else State.CALM) if self.open else State.CLOSED
+            case never:
+                assert_never(never)
 
     @property
     def share(self) -> LostShare:

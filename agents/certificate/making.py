@@ -56,7 +56,7 @@ def make(
         for name, each in calls.items()
         if not each.rebuilt
     }
-    indicators = {each.subject: each for each in annual.indicators if each.kind == "lost_rate"}
+    indicators = {each.subject: each for each in annual.indicators if each.principal}
     made: list[CertifiedLine] = []
     checks_of = checked(settings, history, period, slots_read(settings), tells, chosen)
     for number, (name, checks) in enumerate(checks_of.items(), 1):

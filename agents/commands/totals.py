@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
     from streams.indicators.period import Period
+    from streams.indicators.survey import Share
     from streams.indicators.vintage import Vintage
-    from streams.insight.survey import Share
 
 
 Year = Annotated[

@@ -12,8 +12,9 @@ from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.calls.counts import Counts
 from streams.calls.service_level import service_level
+from streams.indicators.answer_rate import answer_rate, global_answer_rate
 from streams.indicators.line import LineTotals
-from streams.ledger.diversions import Diversions, answer_rate, global_answer_rate
+from streams.ledger.diversions import Diversions
 from streams.periods.wait_classes import shorter
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 from zoneinfo import ZoneInfo
 
 from agents.desk_view.reading import USUAL_WEEKS, DeskFound, DeskView
@@ -170,6 +170,8 @@ class DeskFigures:
             case "channels":
                 delays = [text("share in time"), text("mean delay (days)")]
                 return [*delays, names["received"], names["answered"], names["open"]]
+            case never:
+                assert_never(never)
 
     def _cells(self, found: DeskFound) -> list[str]:
         number, totals = self._writing.number, found.totals

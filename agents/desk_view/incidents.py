@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, NamedTuple, assert_never, get_args
 from zoneinfo import ZoneInfo
 
 from agents.desk_view.effect import Weight
@@ -155,6 +155,12 @@ def view(settings: Settings, case: Case, weight: Weight | None = None) -> Incide
 
 def choices(status: Standing) -> list[Decision]:
     """Return what a person may decide of an incident of a status."""
-    if status == "confirmed":
-        return ["reopen", "dismiss"]
-    return ["reopen", "confirm"] if status == "dismissed" else ["confirm", "dismiss"]
+    match status:
+        case "confirmed":
+            return ["reopen", "dismiss"]
+        case "dismissed":
+            return ["reopen", "confirm"]
+        case "open" | "closed":
+            return ["confirm", "dismiss"]
+        case never:
+            assert_never(never)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from agents.cache import Cache
@@ -184,6 +184,8 @@ class DeskReader:
                 found = self._service(asked, records)
             case "channels":
                 found = self._channel(asked, records)
+            case never:
+                assert_never(never)
         if asked.period.first == asked.period.last:  # a day alone is shown by its slots
             return found
         return found._replace(slots=list(grouped(found.slots, day_hour).values()))

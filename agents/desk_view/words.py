@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,11 +16,39 @@ from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 from streams.periods.buckets import Bucket
 from streams.periods.named import BucketGrain, asked_by
+from streams.said import Said, said
 
 
 def query_of(period: Period) -> str:
     """Return the query of an address that leads to a period."""
     return f"?{urlencode(asked_by(period))}"
+
+
+_COLUMNS: Final[Mapping[DeskKind, Mapping[str, Said]]] = {
+    "lines": {
+        "offered": said("calls"),
+        "answered": said("answered"),
+        "lost": said("lost"),
+        "diverted": said("diverted"),
+        "unresolved": said("no outcome"),
+    },
+    "services": {
+        "issued": said("tickets"),
+        "served": said("served"),
+        "no_show": said("no-shows"),
+        "cancelled": said("cancelled"),
+        "transferred": said("transferred"),
+        "open": said("not over"),
+    },
+    "channels": {
+        "received": said("received"),
+        "answered": said("replied to"),
+        "withdrawn": said("withdrawn"),
+        "within": said("in time"),
+        "days": said("days of delay, in all"),
+        "open": said("pending"),
+    },
+}
 
 
 class PeriodWords:
@@ -75,32 +104,7 @@ class PeriodWords:
 
     def columns(self, kind: DeskKind) -> Mapping[str, str]:
         """Return what the columns of a desk are called."""
-        text = self._text
-        if kind == "lines":
-            return {
-                "offered": text("calls"),
-                "answered": text("answered"),
-                "lost": text("lost"),
-                "diverted": text("diverted"),
-                "unresolved": text("no outcome"),
-            }
-        if kind == "services":
-            return {
-                "issued": text("tickets"),
-                "served": text("served"),
-                "no_show": text("no-shows"),
-                "cancelled": text("cancelled"),
-                "transferred": text("transferred"),
-                "open": text("not over"),
-            }
-        return {
-            "received": text("received"),
-            "answered": text("replied to"),
-            "withdrawn": text("withdrawn"),
-            "within": text("in time"),
-            "days": text("days of delay, in all"),
-            "open": text("pending"),
-        }
+        return {column: self._text(says) for column, says in _COLUMNS[kind].items()}
 
     def local(self, at: int) -> datetime:
         """Return a moment (epoch ms) in the office's zone."""

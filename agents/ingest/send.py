@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, assert_never
 
 from agents.chain.log import Continuing
 from agents.dialling import numbers_of
@@ -117,14 +117,17 @@ def _line_of(review: Review) -> str:
 
 def address(settings: Settings, event: Event, *, witness: bool = False) -> tuple[Topic, bytes]:
     """Return the topic and the key of an event's record; a `witness` tells of calls as a second record of them."""
-    if isinstance(event, CallEvent):
-        name, key = Topic.CALL_WITNESSES if witness else Topic.CALL_ATTEMPTS, event.line
-    elif isinstance(event, TicketEvent):
-        name, key = Topic.COUNTER_TICKETS, event.service
-    elif isinstance(event, Reading):
-        name, key = Topic.LINE_READINGS, event.line
-    elif isinstance(event, RequestEvent):
-        name, key = Topic.REQUESTS, event.channel
-    else:
-        name, key = Topic.REVIEWS, _line_of(event)
+    match event:
+        case CallEvent():
+            name, key = Topic.CALL_WITNESSES if witness else Topic.CALL_ATTEMPTS, event.line
+        case TicketEvent():
+            name, key = Topic.COUNTER_TICKETS, event.service
+        case Reading():
+            name, key = Topic.LINE_READINGS, event.line
+        case RequestEvent():
+            name, key = Topic.REQUESTS, event.channel
+        case Review():
+            name, key = Topic.REVIEWS, _line_of(event)
+        case never:
+            assert_never(never)
     return name, f"{event.site or settings.site}/{key}".encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -126,6 +126,8 @@ class LetterWriter:
                 return settings.services[view.name].label
             case "channels":
                 return settings.requests[view.name].label
+            case never:
+                assert_never(never)
 
     def _decision(self, view: IncidentView, text: Words) -> Decision:
         writing, published = Writing(text.language), view.published

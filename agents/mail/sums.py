@@ -12,8 +12,8 @@ from agents.pages.withheld import why
 from agents.translation import Words
 from streams.calls.counts import Counts
 from streams.figures.counted import sum_of_calls
+from streams.indicators.answer_rate import answer_rate
 from streams.indicators.line import LineTotals
-from streams.ledger.diversions import answer_rate
 
 
 class WithheldLine(NamedTuple):

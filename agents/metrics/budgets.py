@@ -44,7 +44,7 @@ def families(years: Iterable[Annual], opened: Opened, now: int) -> Iterator[Metr
         if (share := elapsed(year, annual.today, opened)) is not None:
             passed.add_metric((annual.site, year.name), share)
         for indicator in annual.indicators:
-            if indicator.kind != "lost_rate" or indicator.counted is None:
+            if not indicator.principal or indicator.counted is None:
                 continue
             label = (annual.site, indicator.subject, year.name)
             hours = Hours.of(year, indicator.counted, opened, now)

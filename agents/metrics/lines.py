@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from agents.metrics.buckets import add_waits, buckets
 from agents.metrics.labels import LINE
-from streams.calls.call import ANSWERED, DIVERTED, LOST, REASON_INDEX, REASON_MASK, REASONS, UNRESOLVED
+from streams.calls.call import ANSWERED, DIVERTED, LOST, OUTCOMES, REASON_INDEX, REASON_MASK, REASONS, UNRESOLVED
 from streams.calls.windows import WINDOWS
 from streams.desks.line import Line
 from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
-
-OUTCOMES: Final = {ANSWERED: "answered", LOST: "lost", DIVERTED: "diverted", UNRESOLVED: "unresolved"}
 
 
 def since_ever(lines: list[Line], _now: int) -> Iterator[Metric]:
@@ -73,7 +70,7 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         answered.add_metric(label, shown.counter(ANSWERED, counts.get(ANSWERED, 0)))
         unresolved.add_metric(label, shown.counter(UNRESOLVED, line.figures.unresolved()))
         now = counts | {UNRESOLVED: line.figures.unresolved()}
-        for kind, outcome in OUTCOMES.items():
+        for outcome, kind in OUTCOMES.items():
             above = (shown.above(code, count) for code, count in now.items() if code & ~REASON_MASK == kind)
             overcounted.add_metric((*label, outcome), sum(above))
         counted = {REASON_INDEX[reason] for reason in line.rules.lost_reasons}

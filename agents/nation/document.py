@@ -212,6 +212,7 @@ def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
 
 
 def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
+    answered = line.rates["answer_rate"]
     return UnitLine(
         label=line.label,
         sites=line.sites,
@@ -219,12 +220,12 @@ def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
         raw=line_counts_shape(line.all_calls.raw, line.all_calls.raw_diverted),
         corrected=line_counts_shape(line.all_calls.believed, line.all_calls.believed_diverted),
         opening_hours=UnitHours(
-            _hours(line.calls.raw, line.answer_rate.raw.value),
-            _hours(line.calls.believed, line.answer_rate.corrected.value),
+            _hours(line.calls.raw, answered.raw.value),
+            _hours(line.calls.believed, answered.corrected.value),
         ),
         methods=line.methods,
-        lost_rate=_rate(line.lost_rate, line.target, zone),
-        answer_rate=_rate(line.answer_rate, line.answer_target, zone),
+        lost_rate=_rate(line.rates["lost_rate"], zone),
+        answer_rate=_rate(answered, zone),
     )
 
 
@@ -232,12 +233,12 @@ def _hours(counts: Counts, answer_rate: float | None) -> LineCountsShape:
     return LineCountsShape(**msgspec.structs.asdict(counts_shape(counts)), answer_rate=answer_rate)
 
 
-def _rate(rate: RateSum, target: float | None, zone: ZoneInfo) -> UnitRate:
+def _rate(rate: RateSum, zone: ZoneInfo) -> UnitRate:
     bounds = rate.could_be
     return UnitRate(
         raw=rate.raw,
         corrected=rate.corrected,
-        target=target,
+        target=rate.target,
         coverage=rate.coverage,
         guard=None if rate.guard is None else why(rate.guard, rate.coverage, zone, Language.EN),
         withheld=[_withheld(each, zone) for each in rate.withheld],

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from agents.nation.scope import Scope
-from streams.indicators.indicator import Figure, Indicator, IndicatorKind
-from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
+from streams.indicators.indicator import Figure, Indicator, MoreFields, ObservationStatus, indicator, is_met, minutes
+from streams.indicators.kinds import IndicatorKind
+from streams.rollup.desk import ChannelSum, ServiceSum
 from streams.rollup.funnel import FunnelPoint
 from streams.rollup.line import LineSum
-from streams.rollup.rate import WithheldPart
+from streams.rollup.rate import RateSum, WithheldPart
 from streams.rollup.unit import Unit
 from streams.watch.correction import Interval
-
-RATES: tuple[Literal["lost_rate", "answer_rate"], ...] = ("lost_rate", "answer_rate")
 
 
 class Observed(NamedTuple):
@@ -37,8 +36,8 @@ class Observed(NamedTuple):
 def observed(scope: Scope, unit: Unit) -> Iterator[Observed]:
     """Yield the figures of a unit: of all lines, of each, of all services, of each, of channels."""
     for name, line in (("", unit.all_lines), *unit.lines.items()):
-        for kind in RATES:
-            yield _of_line(scope, unit, name, line, kind)
+        for kind, rate in line.rates.items():
+            yield _of_line(scope, unit, name, line, kind, rate)
     for name, service in (("", unit.counters), *unit.services.items()):
         if service.sites:
             yield _of_service(unit, name, service)
@@ -46,75 +45,45 @@ def observed(scope: Scope, unit: Unit) -> Iterator[Observed]:
         yield from _of_channel(scope, unit, name, channel)
 
 
-def of_all_lines(scope: Scope, unit: Unit, kind: Literal["lost_rate", "answer_rate"] = "lost_rate") -> Observed:
+def of_all_lines(scope: Scope, unit: Unit, kind: IndicatorKind = "lost_rate") -> Observed:
     """Return a rate of all lines of a unit."""
-    return _of_line(scope, unit, "", unit.all_lines, kind)
+    return _of_line(scope, unit, "", unit.all_lines, kind, unit.all_lines.rates[kind])
 
 
-def _of_line(scope: Scope, unit: Unit, name: str, line: LineSum, kind: Literal["lost_rate", "answer_rate"]) -> Observed:
-    rate = line.lost_rate if kind == "lost_rate" else line.answer_rate
-    indicator = Indicator(
-        id=f"{kind}:{name}",
-        kind=kind,
-        subject=name,
-        label=line.label,
-        unit="share",
-        raw=rate.raw,
-        corrected=rate.corrected,
-        target=line.target if kind == "lost_rate" else line.answer_target,
-        coverage=rate.coverage,
-        guard=rate.guard,
-    )
-    return Observed(
-        unit, indicator, line.sites, line.silent, rate.withheld, rate.could_be, _point(scope, unit, name, kind)
-    )
+def of_all_desks(scope: Scope, unit: Unit) -> list[Observed]:
+    """Return the figures of all lines of a unit together, and of all its services."""
+    return [each for each in observed(scope, unit) if not each.indicator.subject]
 
 
-def _point(scope: Scope, unit: Unit, name: str, kind: IndicatorKind) -> FunnelPoint | None:
+def _of_line(scope: Scope, unit: Unit, name: str, line: LineSum, kind: IndicatorKind, rate: RateSum) -> Observed:
+    more = MoreFields(target=rate.target, coverage=rate.coverage, guard=rate.guard)
+    of = indicator(kind, name, line.label, rate.raw, rate.corrected, **more)
+    return Observed(unit, of, line.sites, line.silent, rate.withheld, rate.could_be, _point(scope, unit, of))
+
+
+def _point(scope: Scope, unit: Unit, rate: Indicator) -> FunnelPoint | None:
     """Return where an office stands: by all its lines in the funnel of the scope, by one in that of the same unit."""
-    if unit.kind != "site" or kind != "lost_rate":
+    if unit.kind != "site" or not rate.principal:
         return None
+    name = rate.subject
     funnel = scope.judging.funnels.get(name) if name else scope.funnel
     return None if funnel is None else next((each for each in funnel.points if each.site == unit.name), None)
 
 
 def _of_service(unit: Unit, name: str, service: ServiceSum) -> Observed:
-    wait: MeanWait = service.wait
-    target = None if service.target is None else service.target / 60
-    minutes = None if wait.mean is None else wait.mean / 60
-    met = None if minutes is None or target is None else minutes < target
-    figure = Figure(minutes, None, wait.count, met=met)
-    indicator = Indicator(
-        id=f"wait:{name}",
-        kind="wait",
-        subject=name,
-        label=service.label,
-        unit="minutes",
-        raw=figure,
-        corrected=figure,
-        target=target,
-    )
-    return Observed(unit, indicator, service.sites, service.silent)
+    mean, target = minutes(service.wait.mean), minutes(service.target)
+    figure = Figure(mean, None, service.wait.count, met=is_met("wait", mean, target))
+    return Observed(unit, indicator("wait", name, service.label, figure, target=target), service.sites, service.silent)
 
 
 def _of_channel(scope: Scope, unit: Unit, name: str, channel: ChannelSum) -> Iterator[Observed]:
-    status: Literal["A", "P"] = "P" if scope.provisional else "A"
-    kinds: tuple[tuple[IndicatorKind, Literal["share", "days"], Figure], ...] = (
-        ("within_target", "share", Figure(channel.within_target, channel.within, channel.aimed, status=status)),
-        ("mean_days", "days", Figure(channel.mean_days, channel.days, channel.answered, status=status)),
-    )
-    for kind, measure, figure in kinds:
-        if (kind == "within_target" and not channel.aimed) or (kind == "mean_days" and channel.counts is None):
-            continue
-        indicator = Indicator(
-            id=f"{kind}:{name}",
-            kind=kind,
-            subject=name,
-            label=channel.label,
-            unit=measure,
-            limit=channel.target_days,
-            days=channel.counts,
-            raw=figure,
-            corrected=figure,
-        )
-        yield Observed(unit, indicator, channel.sites, channel.silent)
+    status: ObservationStatus = "P" if scope.provisional else "A"
+    more = MoreFields(limit=channel.target_days, days=channel.counts)
+    if channel.aimed:
+        figure = Figure(channel.within_target, channel.within, channel.aimed, status=status)
+        of = indicator("within_target", name, channel.label, figure, **more)
+        yield Observed(unit, of, channel.sites, channel.silent)
+    if channel.counts is not None:
+        figure = Figure(channel.mean_days, channel.days, channel.answered, status=status)
+        of = indicator("mean_days", name, channel.label, figure, **more)
+        yield Observed(unit, of, channel.sites, channel.silent)

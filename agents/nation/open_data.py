@@ -12,8 +12,8 @@ from agents.nation.scope import Scope
 from agents.nation.statement import units_statement
 from agents.nation.telling import NationTelling
 from agents.open_data.columns import INDICATORS, DataColumn
-from agents.open_data.labels import LABELS, labels, national_label
-from agents.open_data.observations import NOT_COUNTED, UNITS_OF, channel_of, figure_columns, period_columns
+from agents.open_data.labels import LABELS, labels
+from agents.open_data.observations import NOT_COUNTED, about, figure_columns, period_columns
 from agents.open_data.package import STATEMENTS, json_text, table_text, zipped
 from agents.open_data.schema import VERSION, table_schema
 from agents.pages import words
@@ -172,14 +172,10 @@ def _rows(scope: Scope, each: Observed, telling: NationTelling) -> Iterator[dict
         "unite_libelle": unit.label or "national",
         "region": unit.region,
         "departement": unit.department,
-        "indicateur": of.kind,
-        "libelle": telling.title(of),
-        "libelle_services_publics_plus": national_label(of.kind),
-        "canal": channel_of(of),
+        **about(of, telling),
         "objet": of.subject or _ALL,
         "objet_libelle": telling.subject(each),
         **period_columns(scope.rolled.period),
-        "unite": UNITS_OF[of.unit],
         **figure_columns("", of.corrected, nothing=not each.counted),
         **figure_columns("_brute", of.raw, nothing=not each.counted),
         "borne_basse": of.corrected.low,
@@ -188,8 +184,6 @@ def _rows(scope: Scope, each: Observed, telling: NationTelling) -> Iterator[dict
         "qualite": telling.text(words.STATUSES[of.corrected.status]) if each.counted else telling.text(NOT_COUNTED),
         "statut_brut": of.raw.status if each.counted else "O",
         "couverture": of.coverage if each.counted else None,
-        "objectif": of.target,
-        "sens_objectif": None if of.target is None else "minimum" if of.at_least else "maximum",
         "objectif_atteint": of.corrected.met,
         "motif": _why_not(each, telling),
         "edition": edition.number if edition is not None and edition.same else None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agents.language import Language
-from agents.nation.observed import Observed, observed, of_all_lines
+from agents.nation.observed import Observed, observed, of_all_desks, of_all_lines
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, SUMS, NationTelling
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Report, Section, Table
@@ -64,29 +64,18 @@ class _Told:
         blocks: list[Block] = [Paragraph(telling.essential(scope, self.whole))]
         blocks += [Paragraph(each) for each in telling.apart(scope)]
         blocks += [Paragraph(each, "warning") for each in telling.trouble(scope, self.whole)]
-        rates = (self.whole, of_all_lines(scope, scope.unit, "answer_rate"))
-        counters = [each for each in observed(scope, scope.unit) if each.indicator.id == "wait:" and each.counted]
-        blocks.append(Figures(tuple(self._figure(each) for each in (*rates, *counters))))
+        heads = [each for each in of_all_desks(scope, scope.unit) if each.counted or each.indicator.of == "line"]
+        blocks.append(Figures(tuple(map(self._figure, heads))))
         return Section("essential", title, tuple(blocks))
 
     def _figure(self, each: Observed) -> Figure:
         telling, of = self.telling, each.indicator
-        notes = []
-        if of.guard is not None:
-            notes.append(telling.why_not(each))
-        if of.corrected.low is not None and of.corrected.high is not None:
-            low, high = telling.percent(of.corrected.low), telling.percent(of.corrected.high)
-            notes.append(self.text("margin: {low} to {high}", low=low, high=high))
-        if of.target is not None:
-            notes.append(self.text("target: {aim}", aim=telling.aim(of)))
-        if of.unit == "share" and of.coverage < 1 and of.guard is None:
-            notes.append(self.text("on {share} of the opening hours", share=telling.percent(of.coverage, 1)))
         raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
         return Figure(
             label=telling.called(each),
             value=best,
             raw=raw if of.unit == "share" and raw != best and of.raw.value is not None else "",
-            notes=tuple(notes),
+            notes=tuple(telling.notes(of, telling.why_not(each))),
             met=of.corrected.met,
         )
 
@@ -145,26 +134,12 @@ class _Told:
         return Section("every-office", title, (self._offices(title, offices),))
 
     def _offices(self, title: str, offices: Sequence[Unit]) -> Table:
-        text, telling = self.text, self.telling
-        rows = []
-        for unit in offices:
-            each = of_all_lines(self.scope, unit)
-            rows.append(
-                (
-                    unit.label,
-                    telling.verdict(each.point),
-                    telling.score(each.point),
-                    telling.number(each.indicator.raw.whole),
-                    telling.percent(each.indicator.raw.value),
-                    self._corrected(each),
-                    telling.edition(self.scope.edition(unit)),
-                )
-            )
+        text, rows = self.text, [self.telling.row(self.scope, unit) for unit in offices]
         head = (text("Office"), text("Beside the others"), text("Deviations"), text("Calls"), text("Raw value"))
         return Table(
             title,
             (*head, text("Corrected value"), text("Published")),
-            tuple(rows),
+            tuple((row.label, row.beside, row.score, row.calls, row.raw, row.corrected, row.edition) for row in rows),
             (False, False, True, True, True, True, False),
         )
 
@@ -177,53 +152,35 @@ class _Told:
     def _units(self, name: str, title: str, units: Sequence[Unit]) -> Section | None:
         if not units:
             return None
-        text, telling, rows = self.text, self.telling, []
-        for unit in units:
-            each = of_all_lines(self.scope, unit)
-            corrected = each.indicator.corrected
-            rows.append(
-                (
-                    unit.label,
-                    telling.number(len(unit.sites)),
-                    telling.number(each.indicator.raw.whole),
-                    telling.percent(each.indicator.raw.value),
-                    self._corrected(each),
-                    NOTHING if corrected.low is None else telling.bounds(corrected.low, corrected.high),
-                    telling.percent(each.indicator.coverage, 1),
-                    self.telling.remark(unit, each),
-                )
-            )
+        text, telling = self.text, self.telling
+        rows = [telling.row(self.scope, unit) for unit in units]
         head = (text("Name"), text("Offices"), text("Calls"), text("Raw value"), text("Corrected value"))
         table = Table(
             title,
             (*head, text("Margin"), text("Coverage"), text("Remark")),
-            tuple(rows),
+            tuple(
+                (
+                    row.label,
+                    telling.number(row.offices),
+                    row.calls,
+                    row.raw,
+                    row.corrected,
+                    row.margin,
+                    row.coverage,
+                    row.remark,
+                )
+                for row in rows
+            ),
             (False, True, True, True, True, True, True, False),
         )
         return Section(name, title, (table,))
-
-    def _corrected(self, each: Observed) -> str:
-        """Write a corrected rate with its status, where that is not normal."""
-        figure = each.indicator.corrected
-        written = self.telling.percent(figure.value)
-        return written if figure.status == "A" or figure.value is None else f"{written} ({figure.status})"
 
     def missing(self) -> Section | None:
         """Return the section of what is withheld or silent; None where nothing is."""
         text, telling, unit = self.text, self.telling, self.scope.unit
         blocks: list[Block] = []
         if self.whole.withheld:
-            offices = self.scope.rolled.offices
-            rows = tuple(
-                (
-                    offices[each.site].label,
-                    offices[each.site].lines[each.line].label,
-                    telling.kept_back(each),
-                    telling.number(each.calls),
-                    telling.bounds(each.low, each.high),
-                )
-                for each in self.whole.withheld
-            )
+            rows = tuple((unit.label, *cells) for unit, *cells in telling.withheld_rows(self.scope, self.whole))
             head = (text("Office"), text("Line"), text("Reason"), text("Calls"), text("The rate would be"))
             title = text("Withheld, and what it could change")
             blocks += [

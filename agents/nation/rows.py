@@ -12,7 +12,7 @@ from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, VERDICTS, NationTelling
 from agents.pages import words
 from agents.pages.broken import broken
-from agents.totals.rows import HEADS
+from agents.totals.rows import HEADS, cells_of
 from streams.said import Said, said
 
 _AS_OF_ONE_OFFICE: Final = (
@@ -75,20 +75,7 @@ def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]
         "title": telling.title(of),
         "subject": of.subject,
         "subject_label": telling.subject(each),
-        "unit": of.unit,
-        "target": of.target,
-        "raw": of.raw.value,
-        "raw_part": of.raw.part,
-        "raw_whole": of.raw.whole,
-        "raw_status": of.raw.status,
-        "corrected": of.corrected.value,
-        "low": of.corrected.low,
-        "high": of.corrected.high,
-        "corrected_part": of.corrected.part,
-        "corrected_whole": of.corrected.whole,
-        "corrected_status": of.corrected.status,
-        "corrected_met": of.corrected.met,
-        "coverage": of.coverage,
+        **cells_of(of),
         "guard": telling.why_not(each) or None,
         "sites": len(each.sites),
         "silent": len(each.silent),

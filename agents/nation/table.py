@@ -54,7 +54,7 @@ def _indicators(scope: Scope, telling: NationTelling) -> PrintedTable:
                 _figure(each, of.raw, telling),
                 _figure(each, of.corrected, telling),
                 "" if of.corrected.low is None else telling.bounds(of.corrected.low, of.corrected.high),
-                telling.percent(of.coverage, 1) if of.kind == "lost_rate" else "",
+                telling.percent(of.coverage, 1) if of.principal else "",
                 telling.target(of),
                 str(len(each.sites)),
                 str(len(each.silent) or ""),
@@ -119,16 +119,8 @@ def _withheld(scope: Scope, whole: Observed, telling: NationTelling) -> PrintedT
     text, table = telling.text, PrintedTable(telling.text("Withheld, and what it could change"))
     table.words(text("office"), text("line"), text("why"))
     table.figures(text("calls"), text("the rate would be"))
-    offices = scope.rolled.offices
-    for each in whole.withheld:
-        unit = offices[each.site]
-        table.row(
-            unit.label,
-            unit.lines[each.line].label,
-            telling.kept_back(each),
-            telling.number(each.calls),
-            telling.bounds(each.low, each.high),
-        )
+    for unit, *cells in telling.withheld_rows(scope, whole):
+        table.row(unit.label, *cells)
     return table
 
 

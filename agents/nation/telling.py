@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.nation.figures import OfficeEdition
-from agents.nation.observed import Observed
+from agents.nation.observed import Observed, of_all_lines
 from agents.nation.scope import Scope
 from agents.pages.broken import broken
+from agents.pages.sheets import SHEETS
 from agents.pages.withheld import why
 from agents.totals.telling import Telling
 from streams.rollup.funnel import FunnelPoint, FunnelVerdict
@@ -39,6 +40,34 @@ SUMS: Final = (  # what a sum is
 _NAMED: Final = 8  # offices that a sentence names
 
 
+class UnitRow(NamedTuple):
+    """Hold what a row says of a unit by the lost rate of all its lines."""
+
+    unit: Unit
+    label: str
+    offices: int
+    calls: str
+    raw: str
+    corrected: str  # with its status, where that is not normal
+    margin: str
+    coverage: str
+    remark: str
+    verdict: FunnelVerdict | None  # of an office among the others
+    beside: str  # the same in words
+    score: str
+    edition: str
+
+
+class WithheldRow(NamedTuple):
+    """Hold what a row says of a line whose figure is withheld, and what it could change."""
+
+    unit: Unit  # the office
+    line: str
+    reason: str
+    calls: str
+    bounds: str
+
+
 class NationTelling(Telling):
     """Tell of units in one language."""
 
@@ -55,6 +84,41 @@ class NationTelling(Telling):
     def called(self, each: Observed) -> str:
         """Return a figure's title with what it is of."""
         return f"{self.title(each.indicator)}{self.colon}{self.subject(each)}"
+
+    def row(self, scope: Scope, unit: Unit) -> UnitRow:
+        """Return a unit's row."""
+        each = of_all_lines(scope, unit)
+        of, figure, point = each.indicator, each.indicator.corrected, each.point
+        written = self.percent(figure.value)
+        return UnitRow(
+            unit,
+            unit.label,
+            len(unit.sites),
+            self.number(of.raw.whole),
+            self.percent(of.raw.value),
+            written if figure.status == "A" or figure.value is None else f"{written} ({figure.status})",
+            self.bounds(figure.low, figure.high),
+            self.percent(of.coverage, 1),
+            self.remark(unit, each),
+            None if point is None else point.verdict,
+            self.verdict(point),
+            self.score(point),
+            self.edition(scope.edition(unit)),
+        )
+
+    def withheld_rows(self, scope: Scope, whole: Observed) -> list[WithheldRow]:
+        """Return a row for each line that is withheld of a sum, those first that could change it most."""
+        offices = scope.rolled.offices
+        return [
+            WithheldRow(
+                offices[each.site],
+                offices[each.site].lines[each.line].label,
+                self.kept_back(each),
+                self.number(each.calls),
+                self.bounds(each.low, each.high),
+            )
+            for each in whole.withheld
+        ]
 
     def verdict(self, point: FunnelPoint | None) -> str:
         """Say where an office stands among the others; nothing for a unit of several."""
@@ -113,7 +177,7 @@ class NationTelling(Telling):
 
     def essential(self, scope: Scope, each: Observed) -> str:
         """Say a rate of all lines of a unit in one sentence."""
-        figure, kind = each.indicator.corrected, each.indicator.kind
+        figure = each.indicator.corrected
         name = scope.name or self.text("All offices")
         if figure.value is None:
             return self.text("{name}: the figure is withheld; {why}.", name=name, why=self.why_not(each))
@@ -126,15 +190,8 @@ class NationTelling(Telling):
             "low": self.percent(figure.low),
             "high": self.percent(figure.high),
         }
-        if kind == "answer_rate":
-            return self.text(
-                "{name}: {rate} of the calls that required an agent were answered by one, {part} of {whole}, in "
-                "{offices}; margin {low} to {high}.",
-                **facts,
-            )
-        return self.text(
-            "{name}: {rate} of the calls were lost, {part} of {whole}, in {offices}; margin {low} to {high}.", **facts
-        )
+        sentence = SHEETS[each.indicator.kind].of_unit
+        return "" if sentence is None else self.text(sentence.words, **facts)
 
     def trouble(self, scope: Scope, each: Observed) -> list[str]:
         """Say what is wrong with a sum, and missing in it: what was changed, what is withheld, and who is silent."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, get_args
 
-from streams.indicators.indicator import IndicatorKind
+from streams.indicators.kinds import IndicatorKind, SubjectKind
 from streams.watch.correction import Method
 
-CHANNELS: Final = ("telephone", "guichet", "demandes", "enquete")
+CHANNELS: Final[Mapping[SubjectKind, str]] = {
+    "line": "telephone",
+    "service": "guichet",
+    "channel": "demandes",
+    "survey": "enquete",
+}
 PERIODS: Final = ("jour", "semaine", "mois", "trimestre", "annee", "autre")
 STATUSES: Final = ("A", "P", "U", "E", "Q", "B", "O")  # SDMX, CL_OBS_STATUS
 REVISIONS: Final = ("premiere", "inchangee", "revisee", "nouvelle")
@@ -70,7 +75,7 @@ INDICATORS: Final = (
         "Canal par lequel l'usager s'adresse au site.",
         "telephone",
         required=True,
-        limits={"enum": list(CHANNELS)},
+        limits={"enum": list(CHANNELS.values())},
     ),
     DataColumn(
         "objet",

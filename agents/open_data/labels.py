@@ -7,9 +7,9 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from agents.language import Language
 from agents.open_data.columns import DataColumn
-from agents.pages import words
+from agents.pages import sheets
 from agents.translation import Words
-from streams.indicators.indicator import IndicatorKind
+from streams.indicators.kinds import IndicatorKind
 from streams.said import said
 
 LABELS: Final = (
@@ -81,7 +81,7 @@ def labels() -> list[dict[str, Any]]:
     text, rows = Words(Language.FR), []
     for kind in get_args(IndicatorKind):
         found = _NATIONAL.get(kind, _NONE)
-        title = said(words.SHEETS[kind].title.words, limit="N", days=said("days"))
+        title = said(sheets.SHEETS[kind].title.words, limit="N", days=said("days"))
         rows.append(
             {
                 "indicateur": kind,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.history.incident_json import local_day, moment
 from agents.language import Language
-from agents.open_data.columns import KEY
+from agents.open_data.columns import CHANNELS, KEY
 from agents.open_data.labels import national_label
 from agents.pages import words
 from agents.pages.breaks import BETWEEN
@@ -17,7 +17,8 @@ from agents.pages.withheld import withheld
 from agents.totals.telling import Telling
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Figure, Indicator, IndicatorKind, IndicatorUnit
+from streams.indicators.indicator import Figure, Indicator
+from streams.indicators.kinds import IndicatorUnit, SubjectKind
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
 from streams.periods.named import PeriodKind, kind_of
@@ -29,14 +30,7 @@ from streams.watch.thresholds import GATE
 ObservationKey: TypeAlias = tuple[str, ...]  # indicator, subject, period
 Observation: TypeAlias = dict[str, Any]  # by column
 
-_CHANNELS: Final[Mapping[IndicatorKind, str]] = {
-    "wait": "guichet",
-    "time_in_service": "guichet",
-    "within_target": "demandes",
-    "mean_days": "demandes",
-    "satisfaction": "enquete",
-}
-UNITS_OF: Final[Mapping[IndicatorUnit, str]] = {"share": "part", "days": "jours", "minutes": "minutes"}
+_UNITS: Final[Mapping[IndicatorUnit, str]] = {"share": "part", "days": "jours", "minutes": "minutes"}
 _PERIODS: Final[Mapping[PeriodKind, str]] = {
     "day": "jour",
     "week": "semaine",
@@ -46,11 +40,11 @@ _PERIODS: Final[Mapping[PeriodKind, str]] = {
     "range": "autre",
 }
 NOT_COUNTED: Final = said("nothing was counted")
-NOBODY: Final[Mapping[str, Said]] = {
-    "telephone": said("nobody called"),
-    "guichet": said("nobody came"),
-    "demandes": said("nothing was received or answered"),
-    "enquete": said("nobody answered"),
+NOBODY: Final[Mapping[SubjectKind, Said]] = {
+    "line": said("nobody called"),
+    "service": said("nobody came"),
+    "channel": said("nothing was received or answered"),
+    "survey": said("nobody answered"),
 }
 
 
@@ -93,33 +87,28 @@ def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
         corrected = each.corrected if each.guard is None else Figure(None, None, None, status="Q")
         whole = IndicatorStretch(annual.period, each.counted, each.raw, corrected)
         months = by_month(annual, each, lambda at: local_day(at, zone))
-        about = _about(each, telling)
-        found.append({**about, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
+        same = about(each, telling)
+        found.append({**same, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
         found += [
-            {**about, **_stretch(stretch, each, zone, telling)} for stretch in (*by_quarter(annual, months), *months)
+            {**same, **_stretch(stretch, each, zone, telling)} for stretch in (*by_quarter(annual, months), *months)
         ]
     return found
 
 
-def _about(each: Indicator, telling: Telling) -> Observation:
+def about(each: Indicator, telling: Telling) -> Observation:
     """Return what is the same in all rows of an indicator."""
     return {
         "indicateur": each.kind,
         "libelle": telling.title(each),
         "libelle_services_publics_plus": national_label(each.kind),
-        "canal": channel_of(each),
+        "canal": CHANNELS[each.of],
         "objet": each.subject,
         "objet_libelle": each.label,
-        "unite": UNITS_OF[each.unit],
+        "unite": _UNITS[each.unit],
         "methode": each.method,
         "objectif": each.target,
         "sens_objectif": None if each.target is None else "minimum" if each.at_least else "maximum",
     }
-
-
-def channel_of(each: Indicator) -> str:
-    """Return the channel that an indicator is of."""
-    return _CHANNELS.get(each.kind, "telephone")
 
 
 def _of_whole(each: Indicator, telling: Telling) -> Observation:
@@ -179,7 +168,7 @@ def _lacking(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling
     if _is_nothing(stretch):
         return telling.text(NOT_COUNTED)
     if stretch.corrected.status != "Q":
-        return telling.text(NOBODY[channel_of(each)])
+        return telling.text(NOBODY[each.of])
     if stretch.coverage < GATE.coverage:
         return withheld(Guard("coverage"), stretch.coverage, zone, telling.language)
     return telling.withheld(each, zone) or telling.text("withheld: {why}", why=telling.text("a month of it is"))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.open_data.observations import NOT_COUNTED, PublishedEdition
-from agents.pages import words
+from agents.pages import sheets, words
 from agents.pages.broken import broken
 from agents.pages.sums import told
 from agents.totals.telling import Telling
@@ -104,8 +104,8 @@ class _Statement:
         )
 
     def _computed(self, each: Indicator) -> str:
-        sheet = words.SHEETS[each.kind]
-        said = (sheet.source, words.about(sheet.computed, each), sheet.bias)
+        sheet = sheets.SHEETS[each.kind]
+        said = (sheet.source, sheets.about(sheet.computed, each), sheet.bias)
         source, computed, bias = (self._text(sentence).rstrip(".") for sentence in said)
         return f"- **{shown_plainly(self._telling.title(each))}**{self._text.colon}{computed}. {source}. {bias}."
 

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from agents.pages import words
-from agents.totals.telling import Telling, rises
-from streams.indicators.indicator import Compared, Indicator, IndicatorKind
-from streams.said import Said, said
-
-_IS: Final[Mapping[IndicatorKind, Said]] = {
-    "lost_rate": said("The lost-call rate is {value}"),
-    "answer_rate": said("The answer rate is {value}"),
-    "within_target": said("The share answered within {limit} {days} is {value}"),
-    "mean_days": said("The mean delay of answer is {value}"),
-    "wait": said("The mean wait at the counter is {value}"),
-    "time_in_service": said("The mean time at the counter is {value}"),
-    "satisfaction": said("The share of satisfied users is {value}"),
-}
+from agents.pages import sheets
+from agents.totals.telling import Telling
+from streams.indicators.indicator import Compared, Indicator
 
 
 class Change(NamedTuple):
@@ -34,7 +23,7 @@ def change_of(indicator: Indicator) -> Change | None:
     now, before = indicator.corrected, indicator.before
     if before is None or before.corrected is None or now.value is None or _is_redefined(indicator):
         return None
-    gain = (now.value - before.corrected) * (1 if rises(indicator) else -1)
+    gain = (now.value - before.corrected) * (1 if indicator.rises else -1)
     within = now.low is not None and now.high is not None and now.low <= before.corrected <= now.high
     digits = 4 if indicator.unit == "share" else 2
     return Change(before, gain, within or round(now.value, digits) == round(before.corrected, digits))
@@ -45,7 +34,9 @@ def sentence(indicator: Indicator, telling: Telling) -> str:
     text, value = telling.text, indicator.corrected.value
     if value is None:
         return text("{name}: no figure is published.", name=telling.title(indicator))
-    stands = text(words.about(_IS[indicator.kind], indicator, value=telling.amount(indicator, value)))
+    stands = text(
+        sheets.about(sheets.SHEETS[indicator.kind].sentence, indicator, value=telling.amount(indicator, value))
+    )
     change = change_of(indicator)
     told = [f"{stands}." if change is None else f"{stands}{_against(indicator, change, telling)}."]
     if indicator.before is not None and _is_redefined(indicator):

@@ -11,16 +11,7 @@ from streams.indicators.indicator import Indicator
 def figure(indicator: Indicator, material: Material, label: str | None = None) -> Figure:
     """Return an indicator's figure; its title is the label where none is given."""
     telling, corrected = material.telling, indicator.corrected
-    text, notes = telling.text, list[str]()
-    if indicator.guard is not None:
-        notes.append(telling.withheld(indicator, material.zone))
-    if corrected.low is not None and corrected.high is not None:
-        low, high = telling.percent(corrected.low), telling.percent(corrected.high)
-        notes.append(text("margin: {low} to {high}", low=low, high=high))
-    if indicator.target is not None:
-        notes.append(text("target: {aim}", aim=telling.aim(indicator)))
-    if indicator.coverage < 1 and indicator.guard is None:
-        notes.append(text("on {share} of the opening hours", share=telling.percent(indicator.coverage, 1)))
+    notes = telling.notes(indicator, telling.withheld(indicator, material.zone))
     if indicator.before is not None:
         notes.append(telling.compared(indicator, indicator.before))
     differs = indicator.method != "none" and indicator.raw.value != corrected.value

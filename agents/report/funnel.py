@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import log10
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 from markupsafe import Markup
 
@@ -135,12 +135,15 @@ def _points(axes: _Axes, points: Sequence[FunnelPoint], named: _Named) -> Iterat
     apart = [each for each in points if each.verdict != "alike"]
     for each in points:
         x, y = axes.x(each.offered), axes.y(each.adjusted or 0.0)
-        if each.verdict == "above":
-            shape = element("path", cls="outside", d=f"M{x:.1f} {y - 6:.1f}l6 10h-12z")
-        elif each.verdict == "below":
-            shape = element("path", cls="under", d=f"M{x:.1f} {y + 6:.1f}l6 -10h-12z")
-        else:
-            shape = element("circle", cls="point", cx=x, cy=y, r=3.5)
+        match each.verdict:
+            case "above":
+                shape = element("path", cls="outside", d=f"M{x:.1f} {y - 6:.1f}l6 10h-12z")
+            case "below":
+                shape = element("path", cls="under", d=f"M{x:.1f} {y + 6:.1f}l6 -10h-12z")
+            case "alike" | None:
+                shape = element("circle", cls="point", cx=x, cy=y, r=3.5)
+            case never:
+                assert_never(never)
         yield named.point(each, shape)
     taken: list[tuple[float, float]] = []
     for each in sorted(apart, key=lambda point: -abs(point.z or 0.0))[:_NAMED]:

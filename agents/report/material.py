@@ -15,27 +15,17 @@ from config.settings import Settings
 from streams.certificate.coverage import CheckedShare
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Indicator, IndicatorKind
+from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import SubjectKind
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
 from streams.watch.incident import Incident
 from streams.watch.office import LINES
 
-CHANNEL: Final[frozenset[IndicatorKind]] = frozenset({"within_target", "mean_days"})
-SERVICE: Final[frozenset[IndicatorKind]] = frozenset({"wait", "time_in_service"})
-SURVEY: Final[frozenset[IndicatorKind]] = frozenset({"satisfaction"})
-LOST: Final[frozenset[IndicatorKind]] = frozenset({"lost_rate"})
-
 _PARTLY: Final = {"P", "E"}  # statuses of a figure of a part of its period
 
 Checks: TypeAlias = Mapping[str, Sequence[CheckedShare]]
-
-
-def family(kind: IndicatorKind) -> str:
-    """Return what a kind of indicator is of: a channel, a service, a survey, or a line."""
-    of = {"channel": CHANNEL, "service": SERVICE, "survey": SURVEY}
-    return next((name for name, kinds in of.items() if kind in kinds), "line")
 
 
 class KnownValue(NamedTuple):
@@ -78,18 +68,18 @@ class Material(NamedTuple):
 
     def leading(self) -> list[Indicator]:
         """Return the first of each subject: of a line the rate that leads."""
-        first: dict[tuple[str, str], Indicator] = {}
+        first: dict[tuple[SubjectKind, str], Indicator] = {}
         for each in self.counted:
-            first.setdefault((family(each.kind), each.subject), each)
+            first.setdefault((each.of, each.subject), each)
         return [*first.values()]
 
-    def of_lines(self) -> list[Indicator]:
-        """Return those of telephone lines."""
-        return [each for each in self.counted if family(each.kind) == "line"]
+    def all_of(self, kind: SubjectKind, subject: str | None = None) -> list[Indicator]:
+        """Return those of subjects of a kind, or of one subject where it is given."""
+        return [each for each in self.counted if each.of == kind and subject in {None, each.subject}]
 
-    def of_kinds(self, kinds: frozenset[IndicatorKind], subject: str | None = None) -> list[Indicator]:
-        """Return those of some kinds, of one subject where it is given."""
-        return [each for each in self.counted if each.kind in kinds and subject in {None, each.subject}]
+    def principal(self) -> list[Indicator]:
+        """Return the one of each line beside which its doubts are said."""
+        return [each for each in self.counted if each.principal]
 
     def known(self, indicator: Indicator) -> list[KnownValue]:
         """Return an indicator in every period of which it is known, in their order.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from agents.pages.sheets import SHEETS
 from agents.report.bars import TargetLine, ValueBar, bars
 from agents.report.blocks import Picture
 from agents.report.target import target_line
@@ -24,9 +25,8 @@ class MonthRate(NamedTuple):
 
 def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling) -> Picture | None:
     """Draw a line's rate by month, as counted where that differs; None where there is one month alone."""
-    known = [
-        MonthRate(each, raw, best) for each in months for raw, best in [_rates(each, indicator)] if raw is not None
-    ]
+    both = [(each, *each.rates(indicator.kind)) for each in months]
+    known = [MonthRate(each, raw, best) for each, raw, best in both if raw is not None]
     listed = [
         f"{telling.whole_month(_first(month.name))}{telling.colon}{telling.percent(best)}"
         if raw == best
@@ -38,10 +38,11 @@ def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling)
         )
         for month, raw, best in known
     ]
-    text = telling.text
-    answers = indicator.kind == "answer_rate"
-    title = text("Answer rate by month, in %") if answers else text("Lost-call rate by month, in %")
-    return _picture(title, [_bar(each, telling) for each in known], listed, target_line(indicator, telling), telling)
+    title = SHEETS[indicator.kind].monthly
+    if title is None:
+        return None
+    drawn = [_bar(each, telling) for each in known]
+    return _picture(telling.text(title), drawn, listed, target_line(indicator, telling), telling)
 
 
 def means(
@@ -53,12 +54,6 @@ def means(
     drawn = [ValueBar(telling.initial(_first(name)), value, telling.number(value, digits)) for name, value in known]
     listed = [f"{telling.whole_month(_first(name))}{telling.colon}{telling.number(value, 1)}" for name, value in known]
     return _picture(title, drawn, listed, level, telling)
-
-
-def _rates(month: LineStretch, indicator: Indicator) -> tuple[float | None, float | None]:
-    if indicator.kind == "answer_rate":
-        return month.raw_answer_rate, month.corrected_answer_rate
-    return month.raw.lost_rate, month.corrected_rate
 
 
 def _bar(rate: MonthRate, telling: Telling) -> ValueBar:

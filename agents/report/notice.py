@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from agents.language import Language
-from agents.pages import words
+from agents.pages import sheets
 from agents.pages.broken import broken
-from agents.report.material import CHANNEL, SERVICE, SURVEY, Material
+from agents.report.material import Material
 from agents.report.sections.satisfaction import given
 from agents.report.typesetting import signatory, typeset
 from agents.totals.telling import Telling
@@ -16,27 +16,18 @@ from agents.writing import NOTHING
 from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Indicator, IndicatorKind
+from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import SubjectKind
 from streams.indicators.vintage import Vintage
 from streams.said import Said, said
 
 MOST: Final = 3  # figures
 
-_ROOMS: Final[Mapping[IndicatorKind, Said]] = {
-    "lost_rate": said("Telephone"),
-    "answer_rate": said("Telephone"),
-    "wait": said("Counter"),
-    "time_in_service": said("Counter"),
-    "satisfaction": said("Satisfaction"),
-}
-_PLAIN: Final[Mapping[IndicatorKind, Said]] = {  # what the figure is of, after it
-    "lost_rate": said("of the calls were lost"),
-    "answer_rate": said("of the calls were answered by a person"),
-    "within_target": said("were answered within {limit} {days}"),
-    "mean_days": said("to answer, on average"),
-    "wait": said("to wait for the counter, on average"),
-    "time_in_service": said("at the counter, on average"),
-    "satisfaction": said("of the users are satisfied"),
+_ROOMS: Final[Mapping[SubjectKind, Said | None]] = {
+    "line": said("Telephone"),
+    "service": said("Counter"),
+    "channel": None,
+    "survey": said("Satisfaction"),
 }
 
 
@@ -92,11 +83,8 @@ def chosen(annual: Annual) -> list[Indicator]:
     The first of each that is published; then the others in their order.
     """
     published = [each for each in annual.indicators if each.corrected.value is not None and each.guard is None]
-    subjects = CHANNEL | SURVEY | SERVICE
-    firsts = (
-        next((each for each in published if each.kind not in subjects), None),
-        *(next((each for each in published if each.kind in kinds), None) for kinds in (CHANNEL, SURVEY, SERVICE)),
-    )
+    order: tuple[SubjectKind, ...] = ("line", "channel", "survey", "service")
+    firsts = (next((each for each in published if each.of == subject), None) for subject in order)
     found = [each for each in firsts if each is not None]
     return [*found, *(each for each in published if each not in found)][:MOST]
 
@@ -115,10 +103,10 @@ def _named(name: str, material: Material) -> HallFigure:
 def _figure(indicator: Indicator, material: Material) -> HallFigure:
     telling, value = material.telling, indicator.corrected.value
     text = telling.text
-    room = _ROOMS.get(indicator.kind)
+    room = _ROOMS[indicator.of]
     label = indicator.label if room is None else f"{text(room)}{telling.colon}{indicator.label}"
-    of, asked = text(words.about(_PLAIN[indicator.kind], indicator)), material.annual.asked
-    if indicator.kind in SURVEY and asked is not None:  # which may be another year than that of the notice
+    of, asked = text(sheets.about(sheets.SHEETS[indicator.kind].hall, indicator)), material.annual.asked
+    if indicator.of == "survey" and asked is not None:  # which may be another year than that of the notice
         of = text("{of} (answers {given})", of=of, given=given(asked, telling))
     if value is None or indicator.guard is not None:
         return HallFigure(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from agents.sources import columns_rows, columns_table
 from agents.sources.entry import Refused
 from streams.decoding import Invalid
-from streams.insight.survey import SATISFIED, UNSATISFIED, Answer, satisfied
+from streams.indicators.survey import SATISFIED, UNSATISFIED, Answer, satisfied
 from streams.said import said
 
 

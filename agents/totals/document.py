@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from agents.history.incident_json import incident_json, moment
 from agents.language import Language
-from agents.pages import words
+from agents.pages import sheets
 from agents.pages.breaks import broke
 from agents.pages.withheld import why
 from agents.shape import (
@@ -34,9 +34,11 @@ from agents.translation import Words
 from streams.calls.definition import LineDefinition
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
+from streams.indicators.answer_rate import answer_rate, global_answer_rate
 from streams.indicators.breaks import Break, Definition
 from streams.indicators.channel import ChannelMonth, ChannelTotals
-from streams.indicators.indicator import Compared, Figure, Indicator, IndicatorKind, IndicatorUnit
+from streams.indicators.indicator import Compared, Figure, Indicator
+from streams.indicators.kinds import IndicatorKind, IndicatorUnit
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.service import ServiceTotals
@@ -44,7 +46,6 @@ from streams.indicators.stretch import LineStretch
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates
-from streams.ledger.diversions import answer_rate, global_answer_rate
 from streams.ledger.reasons import CallReasons
 from streams.watch.correction import Method
 from streams.watch.office import office_ids
@@ -260,7 +261,7 @@ def _channel(channel: ChannelTotals) -> DocumentChannel:
 
 
 def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
-    french, title = Words(Language.FR), words.title(indicator)
+    french, title = Words(Language.FR), sheets.title(indicator)
     return DocumentIndicator(
         id=indicator.id,
         kind=indicator.kind,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
-from agents.pages import words
+from agents.pages import sheets, words
 from agents.totals.months import FORMATS, SheetSeries, series_of
 from agents.totals.pen import HEAD, LINE, NAME, RULED, CellValue, Pen, lines
 from agents.totals.sheet_chart import draw
@@ -29,9 +29,9 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     text = telling.text
     pen.title(sheet, telling.name(each), 14)
     row = _figures(pen, sheet, 3, each, zone, telling)
-    sheet_words = words.SHEETS[each.kind]
+    sheet_words = sheets.SHEETS[each.kind]
     row = _say(pen, sheet, row, text("Source of the data"), text(sheet_words.source))
-    row = _say(pen, sheet, row, text("How it is computed"), text(words.about(sheet_words.computed, each)))
+    row = _say(pen, sheet, row, text("How it is computed"), text(sheets.about(sheet_words.computed, each)))
     row = _say(pen, sheet, row, text("Bias and limits"), text(sheet_words.bias))
     if told := telling.breaks(each):
         row = _say(pen, sheet, row, text("Break in the series"), *told)

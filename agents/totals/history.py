@@ -24,8 +24,8 @@ from streams.chain.entry import Published
 from streams.chain.vintages import last_number, unpinned
 from streams.indicators.annual import Annual, AnnualInput, annual
 from streams.indicators.period import Period
+from streams.indicators.survey import Share
 from streams.indicators.vintage import Vintage, content_of, digest_of, vintage, vintage_key
-from streams.insight.survey import Share
 from streams.ledger.day import LineDay
 from streams.ledger.reasons import CallReasons
 from streams.periods.slots import reasons_in

@@ -7,24 +7,19 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from agents.history.incident_json import local_day
+from agents.pages.sheets import SHEETS
 from agents.totals.pen import CellValue
 from agents.totals.telling import Telling
 from streams.indicators.annual import Annual
 from streams.indicators.channel import ChannelTotals
-from streams.indicators.indicator import Indicator, IndicatorKind, IndicatorUnit
-from streams.periods.series import OF_CALLS, by_month
-from streams.said import Said, said
+from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import OF_TICKETS, IndicatorUnit
+from streams.periods.series import by_month
 
 DrawnAs: TypeAlias = Literal["raw", "corrected", "value", "target"]
 FORMATS: Final[dict[IndicatorUnit, str]] = {"share": "0.00%", "days": "#,##0.00", "minutes": "#,##0.00"}
 _COUNT: Final = "#,##0"
 _MOST_DAYS: Final = 20  # a row each; the longer ones together
-_PARTS: Final[dict[IndicatorKind, tuple[Said, Said, Said]]] = {  # whole, part, value
-    "lost_rate": (said("Offered"), said("Lost"), said("Lost rate")),
-    "answer_rate": (said("Requiring an agent"), said("Answered"), said("Answer rate")),
-    "within_target": (said("Received"), said("In time"), said("Share in time")),
-    "mean_days": (said("Answers"), said("Days in all"), said("Mean delay (days)")),
-}
 _Rows: TypeAlias = list[tuple[str, list[CellValue]]]  # each with its name
 
 
@@ -49,17 +44,17 @@ class SheetSeries(NamedTuple):
 
 def series_of(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> list[SheetSeries]:
     """Return what is known of an indicator by month, of a delay by days too, of a survey by question."""
-    if each.kind == "satisfaction":
-        return [_questions(annual, each.subject, telling)]
+    if each.of == "survey":
+        return [_questions(annual, each, telling)]
     found = [_by_month(annual, each, zone, telling)]
-    if each.kind == "mean_days":
+    if each.unit == "days":
         found.append(_by_delay(annual.channels[each.subject], telling))
     return [series for series in found if series.rows]
 
 
 def _by_month(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> SheetSeries:
     text = telling.text
-    if each.kind in {"wait", "time_in_service"}:
+    if each.of == "service":
         columns, rows = _of_tickets(annual, each, telling)
     else:
         columns, rows = _of_counts(annual, each, zone, telling)
@@ -83,12 +78,12 @@ def _by_delay(channel: ChannelTotals, telling: Telling) -> SheetSeries:
 def _of_counts(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:
     """Return the months of a line or a channel; a line has its corrected counts beside the raw ones."""
     text, shape = telling.text, FORMATS[each.unit]
-    whole, part, value = map(text, _PARTS[each.kind])
+    whole, part, value = map(text, SHEETS[each.kind].heads)
     months = by_month(annual, each, lambda at: local_day(at, zone))
     counts = [SeriesColumn(whole, _COUNT), SeriesColumn(part, _COUNT)]
     raw: list[list[CellValue]] = [[month.raw.whole, month.raw.part, month.raw.value] for month in months]
     names = [telling.period(month.period) for month in months]
-    if each.kind not in OF_CALLS:
+    if each.of != "line":
         return [*counts, SeriesColumn(value, shape, "value")], list(zip(names, raw, strict=True))
     corrected: list[list[CellValue]] = [
         [*cells, month.corrected.whole, month.corrected.part, month.corrected.value, month.coverage]
@@ -104,21 +99,20 @@ def _of_counts(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling
 
 
 def _of_tickets(annual: Annual, each: Indicator, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:
-    text, wait = telling.text, each.kind == "wait"
-    columns = [SeriesColumn(text("Tickets"), _COUNT), SeriesColumn(text("Served"), _COUNT)]
-    columns.append(SeriesColumn(text("Wait (min)") if wait else text("At the counter (min)"), "0.00", "value"))
+    issued, served, value = map(telling.text, SHEETS[each.kind].heads)
+    columns = [SeriesColumn(issued, _COUNT), SeriesColumn(served, _COUNT), SeriesColumn(value, "0.00", "value")]
     rows: _Rows = []
     for month in annual.services[each.subject].months:
-        seconds = month.wait if wait else month.time_in_service
+        seconds = OF_TICKETS[each.kind].seconds(month)
         named = telling.whole_month(date.fromisoformat(f"{month.name}-01"))
         rows.append((named, [month.issued, month.served, None if seconds is None else seconds / 60]))
     return columns, rows
 
 
-def _questions(annual: Annual, own: str, telling: Telling) -> SheetSeries:
+def _questions(annual: Annual, own: Indicator, telling: Telling) -> SheetSeries:
     """Return all questions of the survey: a share alone tells little."""
     text = telling.text
-    columns = [SeriesColumn(text("Answers"), _COUNT), SeriesColumn(text("Satisfied"), _COUNT)]
-    columns.append(SeriesColumn(text("Share satisfied"), "0.0%", "value"))
+    answers, satisfied, value = map(text, SHEETS[own.kind].heads)
+    columns = [SeriesColumn(answers, _COUNT), SeriesColumn(satisfied, _COUNT), SeriesColumn(value, "0.0%", "value")]
     rows: _Rows = [(share.question, [share.answers, share.satisfied, share.share]) for share in annual.shares]
-    return SheetSeries(text("All questions"), text("Question"), columns, rows, "bar", own)
+    return SheetSeries(text("All questions"), text("Question"), columns, rows, "bar", own.subject)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.csv_text import csv_text
 from agents.language import Language
-from agents.pages import words
+from agents.pages import sheets, words
 from agents.pages.breaks import BETWEEN, breaks
 from agents.pages.broken import broken
 from agents.pages.sums import told
@@ -78,7 +78,7 @@ def rows(
     for each in annual.indicators:
         row = {"site": annual.site, "period": annual.period.name, **_row(each, zone, language)}
         row["integrity"] = wrong
-        own = [broken_sum for broken_sum in sums if each.kind == "lost_rate" and broken_sum.line == each.subject]
+        own = [broken_sum for broken_sum in sums if each.principal and broken_sum.line == each.subject]
         row["sums"] = BETWEEN.join(told(own, language))
         read = row if reader is None else _read(row, each, Words(reader))
         cells.append([read[name] for name in columns])
@@ -91,7 +91,7 @@ def _read(row: Mapping[str, Any], each: Indicator, text: Words) -> dict[str, Any
     percents = {name for name in _IN_UNIT if each.unit == "share"} | {"coverage"}
     return {
         **row,
-        "label": f"{text(words.title(each))}{text.colon}{each.label}",
+        "label": f"{text(sheets.title(each))}{text.colon}{each.label}",
         **{name: round(row[name] * 100, _PERCENT_DIGITS) for name in percents if row[name] is not None},
         "unit": text(words.UNITS[each.unit]),
         "raw_status": text(words.STATUSES[each.raw.status]),
@@ -101,29 +101,15 @@ def _read(row: Mapping[str, Any], each: Indicator, text: Words) -> dict[str, Any
 
 
 def _row(each: Indicator, zone: ZoneInfo, language: Language) -> dict[str, Any]:
-    french, title, raw, corrected = Words(Language.FR), words.title(each), each.raw, each.corrected
-    before, counted = each.before, each.counted
+    french, title, before, counted = Words(Language.FR), sheets.title(each), each.before, each.counted
     return {
         "id": each.id,
         "label": f"{french(title)}{french.colon}{each.label}",
         "label_en": f"{title}: {each.label}",
-        "unit": each.unit,
-        "target": each.target,
-        "raw": raw.value,
-        "raw_part": raw.part,
-        "raw_whole": raw.whole,
-        "raw_status": raw.status,
-        "raw_met": raw.met,
-        "corrected": corrected.value,
-        "low": corrected.low,
-        "high": corrected.high,
-        "corrected_part": corrected.part,
-        "corrected_whole": corrected.whole,
-        "corrected_status": corrected.status,
-        "corrected_met": corrected.met,
+        **cells_of(each),
+        "raw_met": each.raw.met,
         "flips": each.flips,
         "method": each.method,
-        "coverage": each.coverage,
         "counted_from": counted and counted.first,
         "counted_to": counted and counted.last,
         "before_period": before and before.period.name,
@@ -132,4 +118,25 @@ def _row(each: Indicator, zone: ZoneInfo, language: Language) -> dict[str, Any]:
         "incidents": " ".join(each.incidents),
         "breaks": BETWEEN.join(breaks(each, language)),
         "guard": each.guard and why(each.guard, each.coverage, zone, language),
+    }
+
+
+def cells_of(each: Indicator) -> dict[str, Any]:
+    """Return the cells of a figure that those of an office and of a unit have alike."""
+    raw, corrected = each.raw, each.corrected
+    return {
+        "unit": each.unit,
+        "target": each.target,
+        "raw": raw.value,
+        "raw_part": raw.part,
+        "raw_whole": raw.whole,
+        "raw_status": raw.status,
+        "corrected": corrected.value,
+        "low": corrected.low,
+        "high": corrected.high,
+        "corrected_part": corrected.part,
+        "corrected_whole": corrected.whole,
+        "corrected_status": corrected.status,
+        "corrected_met": corrected.met,
+        "coverage": each.coverage,
     }

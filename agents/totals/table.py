@@ -110,7 +110,7 @@ def _row(each: Indicator, telling: Telling) -> tuple[str, ...]:
         _figure(each, raw, telling),
         _figure(each, corrected, telling),
         "" if corrected.low is None else telling.text("{low} to {high}", low=low, high=high),
-        telling.percent(each.coverage, 1) if each.kind == "lost_rate" else "",
+        telling.percent(each.coverage, 1) if each.principal else "",
         telling.target(each),
         _met(each, telling),
         "" if before is None else telling.value(each, before.corrected),
@@ -132,7 +132,7 @@ def _explain(each: Indicator, zone: ZoneInfo, telling: Telling, console: Console
     reasons = corrected_by(each, telling) if each.guard is None else [telling.withheld(each, zone)]
     for sentence in (*reasons, *telling.breaks(each)):
         console.print(f"{telling.name(each)}{telling.colon}{sentence}", style="yellow", markup=False, highlight=False)
-    if each.after is not None and each.kind == "lost_rate":
+    if each.after is not None and each.principal:
         console.print(f"{telling.name(each)}{telling.semicolon}{telling.compared(each, each.after)}", highlight=False)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.language import Language
-from agents.pages import words
+from agents.pages import sheets, words
 from agents.pages.breaks import breaks
 from agents.pages.periods import called
 from agents.pages.withheld import withheld
@@ -18,13 +17,6 @@ from streams.indicators.period import Period
 from streams.periods.named import kind_of
 from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
-
-RISING: Final = frozenset({"within_target", "answer_rate", "satisfaction"})  # kinds of which more is better
-
-
-def rises(indicator: Indicator) -> bool:
-    """Tell whether more of an indicator is better."""
-    return indicator.kind in RISING
 
 
 class Telling(Writing):
@@ -51,13 +43,24 @@ class Telling(Writing):
             return ""
         return withheld(indicator.guard, indicator.coverage, zone, self.language)
 
+    def notes(self, indicator: Indicator, withheld: str) -> list[str]:
+        """Return what stands below an indicator's value: why it is `withheld`, its margin, target and coverage."""
+        low, high, found = indicator.corrected.low, indicator.corrected.high, [withheld] if indicator.guard else []
+        if low is not None and high is not None:
+            found.append(self.text("margin: {low} to {high}", low=self.percent(low), high=self.percent(high)))
+        if indicator.target is not None:
+            found.append(self.text("target: {aim}", aim=self.aim(indicator)))
+        if indicator.coverage < 1 and indicator.guard is None:
+            found.append(self.text("on {share} of the opening hours", share=self.percent(indicator.coverage, 1)))
+        return found
+
     def breaks(self, indicator: Indicator) -> list[str]:
         """Return every break of an indicator's series."""
         return breaks(indicator, self.language)
 
     def title(self, indicator: Indicator) -> str:
         """Return an indicator's title, without its subject."""
-        return self.text(words.title(indicator))
+        return self.text(sheets.title(indicator))
 
     def name(self, indicator: Indicator) -> str:
         """Return an indicator's title with its subject."""

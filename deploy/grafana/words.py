@@ -19,8 +19,10 @@ from grafana_foundation_sdk.models.dashboard import (
 )
 
 from agents.pages import withheld
-from agents.pages.words import MISCOUNTS, SHEETS
+from agents.pages.sheets import SHEETS
+from agents.pages.words import MISCOUNTS
 from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
+from streams.calls.call import OutcomeName
 
 SHARE: Final = "percentunit"
 SECONDS: Final = "dthms"  # 00:01:30, the same in every language
@@ -39,7 +41,7 @@ NO_CELL: Final = "—"
 NOT_THIS_YEAR: Final = "not this year"
 
 WINDOWS: Final = {"5m": "over 5 min", "15m": "over 15 min", "1h": "over 1 h", "1d": "over 1 d"}
-OUTCOMES: Final = {
+OUTCOMES: Final[Mapping[OutcomeName, str]] = {
     "answered": "calls answered",
     "lost": "calls lost",
     "diverted": "calls diverted",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, get_args
+from typing import Final, Literal, TypeAlias, get_args
 from zlib import crc32
 
 from streams.events import CallType, Reason
@@ -37,6 +37,13 @@ ANSWERED: Final = 16
 LOST: Final = 32
 DIVERTED: Final = 48
 UNRESOLVED: Final = 64
+OutcomeName: TypeAlias = Literal["answered", "lost", "diverted", "unresolved"]
+OUTCOMES: Final[dict[OutcomeName, int]] = {
+    "answered": ANSWERED,
+    "lost": LOST,
+    "diverted": DIVERTED,
+    "unresolved": UNRESOLVED,
+}
 REASON_MASK: Final = 15
 MAX_CALL_IDENTITIES: Final = 64  # of the events of one call
 

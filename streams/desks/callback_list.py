@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 from msgspec import Struct
 
@@ -196,11 +196,16 @@ def _note(call: Call, event: CallEvent, at: int, rules: LineRules) -> None:
     call.types |= SEEN_BIT[event.type]
     call.caller = max(call.caller, event.caller or "")
     reason = event.reason or "unknown"
-    if event.type == "answered":
-        call.answer(at if talk < 0 else max(0, at - talk), wait)
-    elif event.type == "lost" and reason in rules.lost_reasons:
-        call.lose(at, wait, REASON_INDEX[reason])
-    elif event.type in {"lost", "diverted"}:
-        call.divert(at, wait, REASON_INDEX[reason], event.to or "")
+    match event.type:
+        case "answered":
+            call.answer(at if talk < 0 else max(0, at - talk), wait)
+        case "lost" if reason in rules.lost_reasons:
+            call.lose(at, wait, REASON_INDEX[reason])
+        case "lost" | "diverted":
+            call.divert(at, wait, REASON_INDEX[reason], event.to or "")
+        case "offered" | "ringing" | "ended":
+            pass
+        case never:
+            assert_never(never)
     if event.type == "ended" or talk >= 0:
         call.end(at, talk)

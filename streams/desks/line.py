@@ -8,6 +8,7 @@ Totals are sums over calls with one outcome each. So they do not depend on the o
 
 from __future__ import annotations
 
+from typing import assert_never
 from zlib import crc32
 
 from streams.calls.call import (
@@ -148,8 +149,10 @@ class Line:
                 call.answer(at if talk < 0 else max(0, at - talk), wait)
             elif kind == "lost" and (reason := REASON_INDEX[event.reason]) in self._lost_reasons[call.by]:
                 call.lose(at, wait, reason)
-            elif kind != "ended":
+            elif kind == "lost" or kind == "diverted":  # noqa: PLR1714 -- hot, as above
                 call.divert(at, wait, REASON_INDEX[event.reason], event.to or "")
+            elif kind != "ended" and kind != "offered" and kind != "ringing":  # noqa: PLR1714 -- hot, as above
+                assert_never(kind)
             if call.outcome != before:
                 self._recount(call, before)
             if kind == "ended" or talk >= 0:

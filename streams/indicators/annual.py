@@ -26,7 +26,7 @@ from streams.indicators.line import LineTotals, figure_of, totals_of
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
 from streams.indicators.service import ServiceTotals, service_totals
-from streams.insight.survey import Share
+from streams.indicators.survey import Share
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay, WitnessDay
 from streams.ledger.sums import called

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict, Unpack
 
 from msgspec import Struct
 
 from streams.indicators.breaks import Break
 from streams.indicators.channel import ChannelTotals
+from streams.indicators.kinds import (
+    KINDS,
+    OF_CALLS,
+    OF_REQUESTS,
+    OF_TICKETS,
+    Bounds,
+    IndicatorKind,
+    IndicatorUnit,
+    SubjectKind,
+)
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.indicators.plan import LeadingRate
 from streams.indicators.service import ServiceTotals
-from streams.indicators.wait import Wait
-from streams.insight.survey import Share
-from streams.ledger.diversions import answer_rate, required
+from streams.indicators.survey import Share
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
-IndicatorKind: TypeAlias = Literal[
-    "lost_rate", "answer_rate", "within_target", "mean_days", "wait", "time_in_service", "satisfaction"
-]
-IndicatorUnit: TypeAlias = Literal["share", "days", "minutes"]
 # SDMX CL_OBS_STATUS: normal, provisional, of low reliability, estimated, suppressed, break in the series.
 ObservationStatus: TypeAlias = Literal["A", "P", "U", "E", "Q", "B"]
 
@@ -71,9 +75,24 @@ class Indicator(Struct, kw_only=True):
     unstamped: int = 0  # days that name no definition, where others do
 
     @property
+    def of(self) -> SubjectKind:
+        """Return what it is of."""
+        return KINDS[self.kind].subject
+
+    @property
+    def rises(self) -> bool:
+        """Tell whether more is better."""
+        return KINDS[self.kind].rises
+
+    @property
     def at_least(self) -> bool:
-        """Tell whether it has to reach its target; any other has to stay below."""
-        return self.kind == "answer_rate"
+        """Tell whether it has a target to reach; any other has to stay below."""
+        return self.rises and self.target is not None
+
+    @property
+    def principal(self) -> bool:
+        """Tell whether what is said once of its line is said beside it."""
+        return KINDS[self.kind].principal
 
     @property
     def flips(self) -> bool:
@@ -93,155 +112,128 @@ class Indicator(Struct, kw_only=True):
         return next((each for each in self.compared if counted and each.counted.first > counted.last), None)
 
 
+class MoreFields(TypedDict, total=False):
+    """Name the fields of an indicator that only some kinds have."""
+
+    target: float | None
+    limit: int | None
+    days: Literal["working", "calendar"] | None
+    method: Method
+    coverage: float
+    incidents: list[str]
+    guard: Guard | None
+
+
+def indicator(
+    kind: IndicatorKind,
+    subject: str,
+    label: str,
+    raw: Figure,
+    corrected: Figure | None = None,
+    **more: Unpack[MoreFields],
+) -> Indicator:
+    """Return an indicator of a kind; its corrected figure is the raw one unless it is given."""
+    return Indicator(
+        id=f"{kind}:{subject}",
+        kind=kind,
+        subject=subject,
+        label=label,
+        unit=KINDS[kind].unit,
+        raw=raw,
+        corrected=corrected or raw,
+        **more,
+    )
+
+
 def of_line(
     name: str, line: LineTotals, standing: ObservationStatus, leads: LeadingRate = "lost_rate"
 ) -> list[Indicator]:
-    """Return a line's lost rate and answer rate, the one that leads first; `standing` is the period's own status."""
-    found = [_lost_rate(name, line, standing), _answer_rate(name, line, standing)]
-    return found if leads == "lost_rate" else found[::-1]
+    """Return a line's rates, the one that leads first; `standing` is the period's own status."""
+    return [_of_line(kind, name, line, standing) for kind in sorted(OF_CALLS, key=lambda kind: kind != leads)]
 
 
-def _lost_rate(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
-    target, raw, corrected = line.plan.target, line.raw, line.corrected
-    rate = None if corrected is None else corrected.lost_rate
-    counted = Figure(raw.lost_rate, raw.lost, raw.offered, met=_met(raw.lost_rate, target), status=_raw(line, standing))
-    believed = Figure(
-        rate,
-        None if corrected is None else corrected.lost,
-        None if corrected is None else corrected.offered,
-        line.low,
-        line.high,
-        _met(rate, target),
-        _corrected(line, standing),
+def _of_line(kind: IndicatorKind, name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
+    made, counts, diverted = OF_CALLS[kind], line.corrected, line.corrected_diverted
+    target, parts = made.target(line.plan), made.parts(line.raw if counts is None else counts, diverted)
+    unexplained = parts[1] is None  # nobody can say of which calls it is
+    raw = _figure(kind, made.parts(line.raw, line.raw_diverted), target, _raw(line, standing))
+    corrected = _figure(
+        kind,
+        (None, None) if counts is None or unexplained else parts,
+        target,
+        "Q" if unexplained else _corrected(line, standing),
+        made.bounds(counts, diverted, (line.low, line.high)),
     )
-    return _rate("lost_rate", name, line, target, counted, believed, line.guard)
-
-
-def _answer_rate(name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
-    target, raw, corrected = line.plan.answer_target, line.raw, line.corrected
-    diverted, told = line.raw_diverted, line.corrected_diverted
-    asked, was = required(raw, diverted), answer_rate(raw, diverted)
-    rate = None if corrected is None else answer_rate(corrected, told)
-    counted = Figure(was, raw.answered, asked, met=_reached(was, target), status=_raw(line, standing))
-    believed = Figure(
-        rate,
-        None if corrected is None or told.unexplained else corrected.answered,
-        None if corrected is None else required(corrected, told),
-        *_answered_between(line),
-        _reached(rate, target),
-        "Q" if told.unexplained else _corrected(line, standing),
-    )
-    guard = Guard("diversions") if line.guard is None and told.unexplained else line.guard
-    return _rate("answer_rate", name, line, target, counted, believed, guard)
-
-
-def _rate(
-    kind: IndicatorKind,
-    name: str,
-    line: LineTotals,
-    target: float | None,
-    counted: Figure,
-    believed: Figure,
-    guard: Guard | None,
-) -> Indicator:
-    return Indicator(
-        id=f"{kind}:{name}",
-        kind=kind,
-        subject=name,
-        label=line.plan.label,
-        unit="share",
+    return indicator(
+        kind,
+        name,
+        line.plan.label,
+        raw,
+        corrected,
         target=target,
-        raw=counted,
-        corrected=believed,
         method=line.method,
         coverage=line.coverage,
         incidents=line.incidents,
-        guard=guard,
+        guard=Guard("diversions") if line.guard is None and unexplained else line.guard,
     )
 
 
-def _answered_between(line: LineTotals) -> tuple[float | None, float | None]:
-    """Return the 95 % interval of the answer rate: that of the lost rate, with every other call as it was counted."""
-    counts, low, high = line.corrected, line.low, line.high
-    asked = None if counts is None else required(counts, line.corrected_diverted)
-    if counts is None or not asked or low is None or high is None:
-        return None, None
-    others = asked - counts.answered - counts.lost  # ended otherwise, without an agent
-    least, most = (1 - (others + bound * counts.offered) / asked for bound in (high, low))
-    return max(0.0, least), min(1.0, most)
+def _figure(
+    kind: IndicatorKind,
+    parts: tuple[int | None, int | None],
+    target: float | None,
+    status: ObservationStatus,
+    bounds: Bounds = (None, None),
+) -> Figure:
+    part, whole = parts
+    value = None if part is None or not whole else part / whole
+    return Figure(value, part, whole, *bounds, met=is_met(kind, value, target), status=status)
 
 
 def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -> list[Indicator]:
-    """Return a service's mean wait and mean time at the counter, in minutes."""
-    target = service.plan.target_wait
-
-    def indicator(kind: IndicatorKind, wait: Wait, target: float | None) -> Indicator:
-        minutes = None if wait.mean is None else wait.mean / 60
-        figure = Figure(minutes, None, wait.count, met=_met(minutes, target), status=standing)
-        return Indicator(
-            id=f"{kind}:{name}",
-            kind=kind,
-            subject=name,
-            label=service.plan.label,
-            unit="minutes",
-            target=target,
-            raw=figure,
-            corrected=figure,
-        )
-
-    return [
-        indicator("wait", service.wait, None if target is None else target / 60),
-        indicator("time_in_service", service.time_in_service, None),
-    ]
+    """Return a service's means, in minutes."""
+    found = []
+    for kind, made in OF_TICKETS.items():
+        wait, target = made.waits(service), minutes(made.target(service.plan))
+        mean = minutes(wait.mean)
+        figure = Figure(mean, None, wait.count, met=is_met(kind, mean, target), status=standing)
+        found.append(indicator(kind, name, service.plan.label, figure, target=target))
+    return found
 
 
 def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -> list[Indicator]:
-    """Return a channel's mean delay in days, and before it the share answered in time where it has a target."""
+    """Return a channel's figures: what needs a target only where it has one."""
     plan = channel.plan
-    delay = Figure(channel.mean_days, channel.days, channel.answered, status=standing)
-    in_time = Figure(channel.within_target, channel.within, channel.received, status=standing)
-    indicators = [_of_channel(name, channel, "mean_days", "days", delay)]
-    if plan.target_days is not None:
-        indicators.insert(0, _of_channel(name, channel, "within_target", "share", in_time))
-    return indicators
-
-
-def _of_channel(
-    name: str, channel: ChannelTotals, kind: IndicatorKind, unit: IndicatorUnit, figure: Figure
-) -> Indicator:
-    return Indicator(
-        id=f"{kind}:{name}",
-        kind=kind,
-        subject=name,
-        label=channel.plan.label,
-        unit=unit,
-        limit=channel.plan.target_days,
-        days=channel.plan.days,
-        raw=figure,
-        corrected=figure,
-    )
+    return [
+        indicator(
+            kind,
+            name,
+            plan.label,
+            _figure(kind, made.parts(channel), None, standing),
+            limit=plan.target_days,
+            days=plan.days,
+        )
+        for kind, made in OF_REQUESTS.items()
+        if plan.target_days is not None or not made.aimed
+    ]
 
 
 def of_share(share: Share) -> Indicator:
     """Return the share that is satisfied, of one survey question."""
     figure = Figure(share.share, share.satisfied, share.answers, share.low, share.high)
-    return Indicator(
-        id=f"satisfaction:{share.question}",
-        kind="satisfaction",
-        subject=share.question,
-        label=share.question,
-        unit="share",
-        raw=figure,
-        corrected=figure,
-    )
+    return indicator("satisfaction", share.question, share.question, figure)
 
 
-def _met(value: float | None, target: float | None) -> bool | None:
-    return None if value is None or target is None else value < target
+def minutes(seconds: float | None) -> float | None:
+    """Return seconds in minutes."""
+    return None if seconds is None else seconds / 60
 
 
-def _reached(value: float | None, target: float | None) -> bool | None:
-    return None if value is None or target is None else value >= target
+def is_met(kind: IndicatorKind, value: float | None, target: float | None) -> bool | None:
+    """Tell whether a value of a kind reaches a target, or stays below it; None where either is unknown."""
+    if value is None or target is None:
+        return None
+    return value >= target if KINDS[kind].rises else value < target
 
 
 def _raw(line: LineTotals, standing: ObservationStatus) -> ObservationStatus:

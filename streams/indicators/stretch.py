@@ -7,7 +7,8 @@ from msgspec import Struct
 from streams.calls.counts import Counts
 from streams.figures.counted import Counted
 from streams.figures.withhold import believed
-from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate
+from streams.indicators.kinds import IndicatorKind, rate
+from streams.ledger.diversions import NONE_DIVERTED, Diversions
 from streams.watch.guard import Guard
 
 
@@ -44,17 +45,7 @@ class LineStretch(Struct, kw_only=True):
             corrected_diverted=counted.believed_diverted,
         )
 
-    @property
-    def corrected_rate(self) -> float | None:
-        """Return the corrected lost rate, or None where there is none."""
-        return None if self.corrected is None else self.corrected.lost_rate
-
-    @property
-    def raw_answer_rate(self) -> float | None:
-        """Return the answer rate as counted, or None where there is none."""
-        return answer_rate(self.raw, self.raw_diverted)
-
-    @property
-    def corrected_answer_rate(self) -> float | None:
-        """Return the corrected answer rate, or None where there is none."""
-        return None if self.corrected is None else answer_rate(self.corrected, self.corrected_diverted)
+    def rates(self, kind: IndicatorKind) -> tuple[float | None, float | None]:
+        """Return a rate of the line as counted and as believed; None where there is none."""
+        raw = rate(kind, self.raw, self.raw_diverted)
+        return raw, None if self.corrected is None else rate(kind, self.corrected, self.corrected_diverted)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from streams.calls.counts import Counts
 from streams.figures.counted import Counted, sum_of_calls
+from streams.indicators.answer_rate import answer_rate
 from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
-from streams.ledger.diversions import Diversions, answer_rate
+from streams.ledger.diversions import Diversions
 from streams.watch.correction import Corrected
 from streams.watch.incident import Incident
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable
+from typing import assert_never
 
 from streams.events import CallEvent, Event, TicketEvent, milliseconds
 from streams.kept.times import QUARTER_MS
@@ -33,13 +34,18 @@ class Presence:
         at = milliseconds(event.at)
         if isinstance(event, CallEvent):
             key: Hashable = (event.line, event.call)
-            if event.type == "offered":
-                self._open[key] = at
-            elif event.type == "answered":
-                served = at - round((event.talk or 0) * 1000)
-                self._serve(key, served - round((event.wait or 0) * 1000), served)
-            elif event.type != "ringing":
-                self._open.pop(key, None)
+            match event.type:
+                case "offered":
+                    self._open[key] = at
+                case "answered":
+                    served = at - round((event.talk or 0) * 1000)
+                    self._serve(key, served - round((event.wait or 0) * 1000), served)
+                case "lost" | "diverted" | "ended":
+                    self._open.pop(key, None)
+                case "ringing":
+                    pass
+                case never:
+                    assert_never(never)
         elif isinstance(event, TicketEvent):
             key = (event.service, event.ticket, "")
             if event.type == "issued":

@@ -11,7 +11,8 @@ from msgspec import Struct
 from streams.calls.service_level import service_level
 from streams.calls.tally import Tally
 from streams.desks.line import Line
-from streams.ledger.diversions import Diversions, answer_rate, global_answer_rate
+from streams.indicators.answer_rate import answer_rate, global_answer_rate
+from streams.ledger.diversions import Diversions
 
 
 class Rates(Struct, frozen=True):

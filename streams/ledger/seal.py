@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import msgspec
 
@@ -121,6 +121,8 @@ def _conserved(day: LedgerDay) -> bool:
             return all(each.received == each.answered + each.withdrawn + each.open for each in slots)
         case WitnessDay():
             return all(each.offered == each.answered + each.lost + each.diverted + each.unresolved for each in slots)
+        case never:
+            assert_never(never)
 
 
 def _repeated(slot: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,35 +6,22 @@ counts are, and withheld where one of them is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, assert_never
 
-from streams.calls.counts import Counts
+from msgspec.structs import replace
+
 from streams.indicators.annual import Annual
-from streams.indicators.channel import ChannelMonth
-from streams.indicators.indicator import Figure, Indicator, IndicatorKind, ObservationStatus
+from streams.indicators.indicator import Figure, Indicator, ObservationStatus, minutes
+from streams.indicators.kinds import KINDS, OfAnswers, OfCalls, OfRequests, OfTickets
 from streams.indicators.period import Period
-from streams.indicators.service import ServiceMonth
 from streams.indicators.stretch import LineStretch
-from streams.ledger.diversions import Diversions, required
 from streams.periods.named import around
 from streams.watch.thresholds import GATE
 
 DayOf: TypeAlias = Callable[[int], date]  # the local day of a moment (ms)
-OF_CALLS: Final[Mapping[IndicatorKind, Callable[[Counts, Diversions], tuple[int, int | None]]]] = {
-    "lost_rate": lambda counts, _: (counts.lost, counts.offered),
-    "answer_rate": lambda counts, diverted: (counts.answered, required(counts, diverted)),
-}
-_OF_REQUESTS: Final[Mapping[IndicatorKind, Callable[[ChannelMonth], tuple[int, int]]]] = {
-    "within_target": lambda month: (month.within, month.received),
-    "mean_days": lambda month: (month.days, month.answered),
-}
-_OF_TICKETS: Final[Mapping[IndicatorKind, Callable[[ServiceMonth], float | None]]] = {
-    "wait": lambda month: month.wait,
-    "time_in_service": lambda month: month.time_in_service,
-}
 _GRAVEST: Final[Sequence[ObservationStatus]] = ("Q", "U", "B", "P", "E", "A")
 _NOTHING: Final = Figure(None, None, None)
 _WITHHELD: Final = Figure(None, None, None, status="Q")
@@ -64,17 +51,23 @@ def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorSt
     months = [month for month in _months(annual.period) if month.first <= annual.today]
     if months == [annual.period]:
         return []
-    if each.kind in OF_CALLS:
-        calls = {month.name: month for month in annual.lines[each.subject].months}
-        doubts = _doubts(annual, each, day_of)
-        return [_of_calls(annual, each, month, calls.get(_name(month)), doubts) for month in months]
-    if each.kind in _OF_REQUESTS:
-        requests = {month.name: month for month in annual.channels[each.subject].months}
-        return [_of_requests(annual, each, month, requests.get(_name(month))) for month in months]
-    if each.kind in _OF_TICKETS:
-        tickets = {month.name: month for month in annual.services[each.subject].months}
-        return [_of_tickets(annual, each, month, tickets.get(_name(month))) for month in months]
-    return []
+    made, subject = KINDS[each.kind].made, each.subject
+    match made:
+        case OfCalls():
+            calls = {month.name: month for month in annual.lines[subject].months}
+            doubts = _doubts(annual, each, day_of)
+            return [_of_calls(annual, each, made, month, calls.get(_name(month)), doubts) for month in months]
+        case OfRequests():
+            parts = {month.name: made.parts(month) for month in annual.channels[subject].months}
+            found = [_figure(*parts.get(_name(month), (0, 0)), "A") for month in months]
+        case OfTickets():  # of how many tickets a mean is, is not kept by month
+            means = {month.name: minutes(made.seconds(month)) for month in annual.services[subject].months}
+            found = [Figure(means.get(_name(month)), None, None) for month in months]
+        case OfAnswers():
+            return []
+        case never:
+            assert_never(never)
+    return [_uncorrected(annual, each, month, figure) for month, figure in zip(months, found, strict=True)]
 
 
 def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[IndicatorStretch]:
@@ -112,7 +105,12 @@ def _summed(quarter: Period, months: Sequence[IndicatorStretch]) -> IndicatorStr
 
 
 def _of_calls(
-    annual: Annual, each: Indicator, month: Period, found: LineStretch | None, doubts: Sequence[Period]
+    annual: Annual,
+    each: Indicator,
+    made: OfCalls,
+    month: Period,
+    found: LineStretch | None,
+    doubts: Sequence[Period],
 ) -> IndicatorStretch:
     """Return a month of a line; of one that was out of order all along nothing was counted."""
     counted = _within(each.counted, month)
@@ -120,37 +118,24 @@ def _of_calls(
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
     if not found.raw.offered and found.slots == found.left_out:
         return IndicatorStretch(month, None, _NOTHING, _NOTHING, found.slots, found.left_out)
-    counts = OF_CALLS[each.kind]
     standing = _standing(annual, each, month, counted)
     doubted = any(_within(doubt, month) for doubt in doubts)
     suspect = doubted or found.in_quarantine > 0 or found.corrected is None
-    raw = _figure(*counts(found.raw, found.raw_diverted), "U" if suspect else standing)
+    raw = _figure(*made.parts(found.raw, found.raw_diverted), "U" if suspect else standing)
     corrected = _WITHHELD
     if found.corrected is not None:
         status: ObservationStatus = "E" if found.left_out and standing in {"A", "B"} else standing
-        believed = _figure(*counts(found.corrected, found.corrected_diverted), "U" if doubted else status)
+        believed = _figure(*made.parts(found.corrected, found.corrected_diverted), "U" if doubted else status)
         corrected = _WITHHELD if believed.whole is None else believed
     return IndicatorStretch(month, counted, raw, corrected, found.slots, found.left_out)
 
 
-def _of_requests(annual: Annual, each: Indicator, month: Period, found: ChannelMonth | None) -> IndicatorStretch:
-    """Return a month of a channel; within the days that were counted, one without a request has none."""
+def _uncorrected(annual: Annual, each: Indicator, month: Period, figure: Figure) -> IndicatorStretch:
+    """Return a month by its figure, which stands only within the days that were counted."""
     counted = _within(each.counted, month)
     if counted is None:
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
-    part, whole = (0, 0) if found is None else _OF_REQUESTS[each.kind](found)
-    figure = _figure(part, whole, _standing(annual, each, month, counted))
-    return IndicatorStretch(month, counted, figure, figure)
-
-
-def _of_tickets(annual: Annual, each: Indicator, month: Period, found: ServiceMonth | None) -> IndicatorStretch:
-    """Return a month of a service, in minutes: of how many tickets a mean is, is not kept by month."""
-    counted = _within(each.counted, month)
-    if counted is None:
-        return IndicatorStretch(month, None, _NOTHING, _NOTHING)
-    seconds = None if found is None else _OF_TICKETS[each.kind](found)
-    standing = _standing(annual, each, month, counted)
-    figure = Figure(None if seconds is None else seconds / 60, None, None, status=standing)
+    figure = replace(figure, status=_standing(annual, each, month, counted))
     return IndicatorStretch(month, counted, figure, figure)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, assert_never
 
 from streams.calls.call import OFFERED, REASON_INDEX, SEEN_BIT, Call
 from streams.calls.counts import Counts
@@ -77,12 +77,17 @@ def told(call: Call | None, event: CallEvent, at: int, lost: frozenset[int]) -> 
         call.start = start
     call.types |= bit
     call.caller = max(call.caller, event.caller or "")
-    if event.type == "answered":
-        call.answer(at - max(talk, 0), wait)
-    elif event.type == "lost" and REASON_INDEX[event.reason] in lost:
-        call.lose(at, wait, REASON_INDEX[event.reason])
-    elif bit > OFFERED and event.type != "ended":
-        call.divert(at, wait, REASON_INDEX[event.reason], event.to or "")
+    match event.type:
+        case "answered":
+            call.answer(at - max(talk, 0), wait)
+        case "lost" if REASON_INDEX[event.reason] in lost:
+            call.lose(at, wait, REASON_INDEX[event.reason])
+        case "lost" | "diverted":
+            call.divert(at, wait, REASON_INDEX[event.reason], event.to or "")
+        case "offered" | "ringing" | "ended":
+            pass
+        case never:
+            assert_never(never)
     if event.type == "ended" or talk >= 0:
         call.end(at, talk)
     return call

@@ -6,7 +6,7 @@ leaves the same request.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, assert_never
 
 from msgspec import Struct
 
@@ -42,13 +42,16 @@ class Request(Struct, array_like=True, gc=False):
 
     def note(self, kind: RequestType, at: int) -> None:
         """Note that something happened to the request at a moment (epoch ms)."""
-        if kind == "received":
-            self.received = _first(self.received, at)
-            self.again = max(self.again, at)
-        elif kind == "withdrawn":
-            self.withdrawn = _first(self.withdrawn, at)
-        else:
-            self.done = _first(self.done, at)
+        match kind:
+            case "received":
+                self.received = _first(self.received, at)
+                self.again = max(self.again, at)
+            case "withdrawn":
+                self.withdrawn = _first(self.withdrawn, at)
+            case "answered" | "delivered":
+                self.done = _first(self.done, at)
+            case never:
+                assert_never(never)
 
     def weigh(self, rules: ChannelRules) -> None:
         """Work out `due`, `days` and `in_time`; an answer before the receipt counts as of the day of receipt."""

@@ -13,11 +13,13 @@ from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.figures.counted import Counted, sum_of_calls
-from streams.indicators.indicator import Indicator, IndicatorKind
+from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import OF_CALLS, IndicatorKind
 from streams.indicators.line import LineTotals
 from streams.rollup.office import RolledOffice
 from streams.rollup.rate import RatePart, RateSum, rate_sum
 from streams.watch.correction import Method
+from streams.watch.guard import Guard
 
 T = TypeVar("T")
 
@@ -28,7 +30,7 @@ class OfficeLine(NamedTuple):
     office: RolledOffice
     name: str
     totals: LineTotals
-    rates: dict[IndicatorKind, Indicator]  # the lost rate and the answer rate
+    rates: dict[IndicatorKind, Indicator]
 
     def part(self, kind: IndicatorKind) -> RatePart:
         """Return one of its rates as a part of a sum."""
@@ -44,19 +46,20 @@ class LineSum(Struct, frozen=True, kw_only=True):
     silent: list[str]  # of these: those in which no call of it was counted
     calls: Counted[Counts]  # believed are those of the lines that have corrected counts
     all_calls: Counted[Counts]  # at any hour
-    lost_rate: RateSum
-    answer_rate: RateSum
+    rates: dict[IndicatorKind, RateSum]
     methods: dict[Method, int]  # how many of the lines were corrected how
-    target: float | None = None  # of the lost rate; None where lines have different ones
-    answer_target: float | None = None
+
+    @property
+    def guard(self) -> Guard | None:
+        """Return why the corrected lost rate is withheld; None where it is not."""
+        return self.rates["lost_rate"].guard
 
 
 def lines_of(office: RolledOffice) -> list[OfficeLine]:
     """Return the lines of an office."""
     known = {each.id: each for each in office.annual.indicators}
-    kinds: tuple[IndicatorKind, ...] = ("lost_rate", "answer_rate")
     return [
-        OfficeLine(office, name, line, {kind: known[f"{kind}:{name}"] for kind in kinds})
+        OfficeLine(office, name, line, {kind: known[f"{kind}:{name}"] for kind in OF_CALLS})
         for name, line in office.annual.lines.items()
     ]
 
@@ -65,9 +68,6 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
     """Return lines together; the label is that of the first one, unless it is given."""
     every = list(lines)
     totals = [each.totals for each in every]
-    target, answer_target = (
-        common(getattr(each.plan, name) for each in totals) for name in ("target", "answer_target")
-    )
     heard = {each.office.site for each in every if each.totals.all_raw.offered}
     sites = dict.fromkeys(each.office.site for each in every)
     return LineSum(
@@ -76,11 +76,11 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
         silent=[site for site in sites if site not in heard],
         calls=sum_of_calls([each.of_opening_hours for each in totals]),
         all_calls=sum_of_calls([each.of_all_hours for each in totals]),
-        lost_rate=rate_sum((each.part("lost_rate") for each in every), target),
+        rates={
+            kind: rate_sum(kind, (each.part(kind) for each in every), common(made.target(each.plan) for each in totals))
+            for kind, made in OF_CALLS.items()
+        },
         methods=dict(sorted(Counter(each.method for each in totals).items())),
-        answer_rate=rate_sum((each.part("answer_rate") for each in every), answer_target, at_least=True),
-        target=target,
-        answer_target=answer_target,
     )
 
 

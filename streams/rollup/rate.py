@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from streams.indicators.indicator import Figure, Indicator
+from streams.indicators.indicator import Figure, Indicator, is_met
+from streams.indicators.kinds import IndicatorKind
 from streams.insight.strata import Stratum, stratified
 from streams.rollup.quality import FlaggedPart, status_of_sum
 from streams.watch.correction import Interval
@@ -63,11 +64,12 @@ class RateSum(Struct, frozen=True):
     coverage: float  # share of all opening hours that corrected stands on
     guard: Guard | None = None  # why corrected is withheld
     withheld: list[WithheldPart] = []  # by how far each could move the rate, the farthest first
+    target: float | None = None  # of every line; None where they have different ones
     could_be: Interval | None = None  # the rate with all that is withheld, none or all of it lost; None without any
 
 
-def rate_sum(parts: Iterable[RatePart], target: float | None = None, *, at_least: bool = False) -> RateSum:
-    """Return the rate of lines together; `target` is one that all of them have, to be reached or to stay below."""
+def rate_sum(kind: IndicatorKind, parts: Iterable[RatePart], target: float | None = None) -> RateSum:
+    """Return a rate of lines together; `target` is one that all of them have."""
     every = list(parts)
     known, others = [each for each in every if each.known], [each for each in every if not each.known]
     slots = sum(each.slots for each in every)
@@ -80,17 +82,17 @@ def rate_sum(parts: Iterable[RatePart], target: float | None = None, *, at_least
         (FlaggedPart(each.rate.corrected.status, each.calls, each.rate.corrected.part or 0) for each in known), coverage
     )
     low, high = _between(known) or (None, None)
-    believed = Figure(
-        best.value, best.part, best.whole, low, high, _met(best.value, target, at_least=at_least), status=status
-    )
+    met = is_met(kind, best.value, target)
+    believed = Figure(best.value, best.part, best.whole, low, high, met, status=status)
     guard = Guard("coverage") if coverage < GATE.coverage else None
     withheld = [_withheld(each, best) for each in others if each.rate.guard is not None]
     return RateSum(
-        raw=Figure(raw.value, raw.part, raw.whole, met=_met(raw.value, target, at_least=at_least), status=raw_status),
+        raw=Figure(raw.value, raw.part, raw.whole, met=is_met(kind, raw.value, target), status=raw_status),
         corrected=believed if guard is None else Figure(None, None, None, status="Q"),
         coverage=coverage,
         guard=guard,
         withheld=sorted(withheld, key=lambda each: (-each.calls, each.site, each.line)),
+        target=target,
         could_be=_bounds(best, sum(each.calls for each in withheld)) if withheld else None,
     )
 
@@ -119,9 +121,3 @@ def _bounds(best: Figure, calls: int) -> Interval | None:
     """Return a sum's rate with so many more calls, of which none or all count."""
     part, whole = best.part or 0, (best.whole or 0) + calls
     return Interval(part / whole, (part + calls) / whole) if whole else None
-
-
-def _met(value: float | None, target: float | None, *, at_least: bool) -> bool | None:
-    if value is None or target is None:
-        return None
-    return value >= target if at_least else value < target

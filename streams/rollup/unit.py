@@ -42,7 +42,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     @property
     def withheld(self) -> bool:
         """Tell whether the corrected lost rate of all its lines is."""
-        return self.all_lines.lost_rate.guard is not None
+        return self.all_lines.guard is not None
 
 
 class RollUp(Struct, frozen=True, kw_only=True):
@@ -147,7 +147,7 @@ def _compared(office: RolledOffice, lines: Sequence[OfficeLine]) -> ComparedOffi
     counts = {each.name: each.totals.corrected for each in known}
     guard: Guard | None = line_sum(
         each._replace(office=office if office.silent else office._replace(opened=0)) for each in lines
-    ).lost_rate.guard
+    ).guard
     if guard is not None and len(lines) == 1:
         guard = lines[0].rates["lost_rate"].guard or guard
     return ComparedOffice(

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 import pytest
 
+from agents.board.periods.reading import COLUMNS
 from agents.ingest.replay import REPLAYED
 from agents.kafka.dead_letters import ReasonCode
-from config import indicators, mapping, quantities
+from agents.pages import words as pages
+from agents.shape import CountsShape
+from config import mapping
 from config.settings import LineDefaults
 from deploy.grafana import words
 from streams import events
+from streams.calls.call import OUTCOMES
+from streams.calls.counts import Counts
 from streams.calls.rules import LineRules
 from streams.decoding import Invalid
-from streams.indicators.indicator import IndicatorKind
 from streams.kept.mark import RESULTS
+from streams.ledger.day import CallSlot
 
 ROOT = Path(__file__).parents[2]
 TYPES: dict[mapping.Of, tuple[str, ...]] = {
@@ -30,15 +35,23 @@ TYPES: dict[mapping.Of, tuple[str, ...]] = {
 }
 
 
-def test_the_reasons_of_a_call_are_the_same_everywhere() -> None:
-    reasons = get_args(events.Reason)
-    assert get_args(quantities.Reason) == reasons
-    assert tuple(words.REASONS) == reasons
+def test_the_boards_name_every_reason_of_a_call() -> None:
+    assert tuple(words.REASONS) == get_args(events.Reason)
 
 
-def test_every_indicator_can_be_hung_up() -> None:
-    configured = {kind for kinds in indicators.KINDS.values() for kind in kinds} | {indicators.SATISFACTION}
-    assert set(get_args(IndicatorKind)) <= configured
+@pytest.mark.parametrize(
+    "named",
+    [
+        Counts.__struct_fields__,
+        CallSlot.__struct_fields__,
+        CountsShape.__struct_fields__,
+        COLUMNS["lines"],
+        pages.COLUMNS,
+    ],
+    ids=["counts", "ledger", "document", "board", "heads"],
+)
+def test_calls_are_counted_by_every_outcome(named: Collection[str]) -> None:
+    assert {"offered", *OUTCOMES} <= set(named)
 
 
 def test_the_reasons_of_the_official_rate_are_the_same_by_default() -> None:

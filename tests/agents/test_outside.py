@@ -47,7 +47,7 @@ ALLOWED: Final = {
     "streams/watch/sentences.py": RECORDED,
     "streams/watch/written_day.py": RECORDED,
     "streams/watch/reported_words.py": RECORDED,
-    "streams/insight/survey.py": READ,
+    "streams/indicators/survey.py": READ,
     "streams/simulation/survey.py": MADE_UP,
     "streams/simulation/lozere.py": MADE_UP,
     "agents/simulation/lozere.py": MADE_UP,

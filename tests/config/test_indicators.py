@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from config.indicators import KINDS
 from config.office import Signatory
 from tests.config.test_settings import given, refused
 
@@ -63,8 +62,3 @@ def test_what_cannot_be_is_refused(file: Path, says: str, message: str) -> None:
 def test_a_wrong_line_is_refused_before_what_is_hung_up_of_it(file: Path) -> None:
     (line,) = refused(file, "site: mende\nlines: {standard: {target: 40}}\noffice: {notice: ['lost_rate:standard']}")
     assert line.startswith("lines.standard.target")
-
-
-def test_no_kind_is_listed_twice() -> None:
-    every = [kind for kinds in KINDS.values() for kind in kinds]
-    assert len({*every}) == len(every)

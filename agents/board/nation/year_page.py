@@ -8,12 +8,11 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from agents.nation.observed import Observed, observed, of_all_lines
+from agents.nation.observed import Observed, observed, of_all_desks, of_all_lines
 from agents.nation.scope import Scope
-from agents.nation.telling import NationTelling
+from agents.nation.telling import NationTelling, UnitRow, WithheldRow
 from agents.report.funnel import funnel_picture
 from streams.indicators.period import Period
-from streams.rollup.funnel import FunnelVerdict
 from streams.rollup.unit import Unit
 
 
@@ -24,35 +23,6 @@ class HeadFigure(NamedTuple):
     value: str
     raw: str
     notes: list[str]
-
-
-class UnitRow(NamedTuple):
-    """Hold a row: a unit or an office over the period."""
-
-    label: str
-    address: str
-    offices: int
-    calls: str
-    raw: str
-    corrected: str
-    margin: str
-    coverage: str
-    remark: str
-    verdict: FunnelVerdict | None  # of an office among the others
-    beside: str  # the same in words
-    score: str
-    edition: str
-
-
-class WithheldRow(NamedTuple):
-    """Hold a line of an office whose figure is withheld, and what it could change."""
-
-    office: str
-    address: str
-    line: str
-    reason: str
-    calls: str
-    bounds: str
 
 
 def office_year(site: str, period: Period) -> str:
@@ -96,8 +66,7 @@ class UnitYear:
 
     def heads(self) -> Iterator[HeadFigure]:
         """Yield the figures of the whole unit."""
-        counters = [each for each in observed(self.scope, self.scope.unit) if each.indicator.id == "wait:"]
-        for each in (self._whole, of_all_lines(self.scope, self.scope.unit, "answer_rate"), *counters):
+        for each in of_all_desks(self.scope, self.scope.unit):
             if each.counted:
                 yield self._head(each)
 
@@ -110,24 +79,19 @@ class UnitYear:
     def units(self) -> list[UnitRow]:
         """Return the regions of a nation, else the departments of a region."""
         found = self.scope.regions() or (self.scope.departments() if self.scope.unit.kind == "region" else [])
-        return [self._row(each) for each in found]
+        return [self._telling.row(self.scope, each) for each in found]
 
     def offices(self) -> list[UnitRow]:
         """Return the offices, the surest to be worse than the others first."""
-        return [self._row(each) for each in self.scope.offices()]
+        return [self._telling.row(self.scope, each) for each in self.scope.offices()]
 
-    def withheld(self) -> Iterator[WithheldRow]:
-        """Yield the lines whose figure is withheld, those first that could change the sum most."""
-        for each in self._whole.withheld:
-            office = self.scope.rolled.offices[each.site]
-            yield WithheldRow(
-                office.label,
-                office_year(each.site, self.period),
-                office.lines[each.line].label,
-                self._telling.kept_back(each),
-                self._telling.number(each.calls),
-                self._telling.bounds(each.low, each.high),
-            )
+    def address(self, unit: Unit) -> str:
+        """Return the address of a unit's page of this period."""
+        return unit_year(unit, self.period)
+
+    def withheld(self) -> list[WithheldRow]:
+        """Return the lines whose figure is withheld, those first that could change the sum most."""
+        return self._telling.withheld_rows(self.scope, self._whole)
 
     def silent(self) -> list[tuple[str, str]]:
         """Return the offices of which nothing was counted, each with its address."""
@@ -135,34 +99,7 @@ class UnitYear:
         return [(offices[site].label, office_year(site, self.period)) for site in self.scope.unit.silent]
 
     def _head(self, each: Observed) -> HeadFigure:
-        of, telling, text = each.indicator, self._telling, self._telling.text
-        notes = [telling.why_not(each)] if of.guard is not None else []
-        if of.corrected.low is not None and of.corrected.high is not None:
-            low, high = telling.percent(of.corrected.low), telling.percent(of.corrected.high)
-            notes.append(text("margin: {low} to {high}", low=low, high=high))
-        if of.target is not None:
-            notes.append(text("target: {aim}", aim=telling.aim(of)))
-        if of.unit == "share" and of.coverage < 1 and of.guard is None:
-            notes.append(text("on {share} of the opening hours", share=telling.percent(of.coverage, 1)))
+        of, telling = each.indicator, self._telling
+        notes = telling.notes(of, telling.why_not(each))
         raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
         return HeadFigure(telling.called(each), best, raw if raw != best and of.unit == "share" else "", notes)
-
-    def _row(self, unit: Unit) -> UnitRow:
-        each, telling = of_all_lines(self.scope, unit), self._telling
-        figure, of = each.indicator.corrected, each.indicator
-        written = telling.percent(figure.value)
-        return UnitRow(
-            unit.label,
-            unit_year(unit, self.period),
-            len(unit.sites),
-            telling.number(of.raw.whole),
-            telling.percent(of.raw.value),
-            written if figure.status == "A" or figure.value is None else f"{written} ({figure.status})",
-            "—" if figure.low is None else telling.bounds(figure.low, figure.high),
-            telling.percent(of.coverage, 1),
-            self._telling.remark(unit, each),
-            None if each.point is None else each.point.verdict,
-            telling.verdict(each.point),
-            telling.score(each.point),
-            telling.edition(self.scope.edition(unit)),
-        )

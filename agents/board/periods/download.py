@@ -20,10 +20,10 @@ from agents.pages.words import STATUSES
 from agents.translation import Words
 from streams.calls.call import REASONS
 from streams.indicators.indicator import ObservationStatus
+from streams.indicators.kinds import OF_CALLS, rate
 from streams.indicators.line import LineTotals
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
-from streams.ledger.diversions import answer_rate
 from streams.ledger.reasons import NOT_KEPT, CallReasons, summed
 from streams.periods.buckets import Bucket, Row
 
@@ -160,15 +160,13 @@ def _figures(view: DeskView, found: DeskFound, zone: ZoneInfo) -> dict[str, Any]
     return {
         "raw": {
             **msgspec.structs.asdict(totals.raw),
-            "lost_rate": totals.raw.lost_rate,
-            "answer_rate": answer_rate(totals.raw, totals.raw_diverted),
+            **{kind: rate(kind, totals.raw, totals.raw_diverted) for kind in OF_CALLS},
         },
         "corrected": None
         if best is None
         else {
             **msgspec.structs.asdict(best),
-            "lost_rate": best.lost_rate,
-            "answer_rate": answer_rate(best, totals.corrected_diverted),
+            **{kind: rate(kind, best, totals.corrected_diverted) for kind in OF_CALLS},
             "low": totals.low,
             "high": totals.high,
         },

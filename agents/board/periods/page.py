@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from agents.board.periods.download import FORMATS
 from agents.board.periods.pictures import HeatCell, HeatRow, PeriodBar, Stretched, period_curve, week_map
 from agents.desk_view.figures import ShownRow
-from agents.desk_view.reading import DeskView
+from agents.desk_view.reading import DeskKind, DeskView
 from agents.desk_view.words import PeriodWords, query_of
 from agents.pages.words import MISCOUNTS, VERDICTS
 from agents.translation import Words
@@ -19,9 +20,15 @@ from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 from streams.periods.buckets import Bucket, Row
 from streams.periods.named import PeriodKind, after, around, before, kind_of
+from streams.said import Said, said
 from streams.watch.incident import Incident
 
 CHOICES: Final[tuple[PeriodKind, ...]] = ("day", "week", "month", "year")
+_WEEK_SAYS: Final[Mapping[DeskKind, Said]] = {
+    "lines": said("Share of the calls lost, by weekday and hour"),
+    "services": said("Tickets an hour, by weekday and hour"),
+    "channels": said("Requests an hour, by weekday and hour"),
+}
 LOST: Final = 2  # the column of a line's lost calls
 LEAST_CALLS: Final = 10  # of a cell of the week, for its rate to say anything
 SLOTS_AN_HOUR: Final = 4
@@ -113,14 +120,7 @@ class PeriodWriter:
 
     def week_says(self) -> str:
         """Return what a cell of the week tells."""
-        text = self._text
-        if self._view.kind == "lines":
-            return text("Share of the calls lost, by weekday and hour")
-        return (
-            text("Tickets an hour, by weekday and hour")
-            if self._view.kind == "services"
-            else text("Requests an hour, by weekday and hour")
-        )
+        return self._text(_WEEK_SAYS[self._view.kind])
 
     def week(self) -> list[ShownRow]:
         """Return the week as a table."""

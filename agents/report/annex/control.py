@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from agents.report import charts
 from agents.report.blocks import Paragraph, Section
-from agents.report.material import LOST, Material
+from agents.report.material import Material
 
 
 def section(material: Material) -> Section | None:
     """Return the section; None where no line has weeks enough for limits."""
     found = []
-    for each in material.of_kinds(LOST):
+    for each in material.principal():
         line = material.annual.lines[each.subject]
         chart = charts.control(line, material.annual.period, material.spans(each), material.telling)
         if chart is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from agents.pages import words
+from agents.pages import sheets, words
 from agents.report.blocks import Paragraph, Section, Table
 from agents.report.material import Material
-from streams.indicators.indicator import Indicator, IndicatorKind
+from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import IndicatorKind
 
 
 def section(material: Material) -> Section:
@@ -22,8 +23,8 @@ def section(material: Material) -> Section:
         first.setdefault(each.kind, each)
     rows = []
     for kind, each in first.items():
-        sheet = words.SHEETS[kind]
-        computed = text(words.about(sheet.computed, each))
+        sheet = sheets.SHEETS[kind]
+        computed = text(sheets.about(sheet.computed, each))
         rows.append((telling.title(each), text(words.UNITS[each.unit]), computed, text(sheet.source), text(sheet.bias)))
     title = text("How these figures are made")
     head = (text("Indicator"), text("Unit"), text("Computation"), text("Source"), text("Bias"))

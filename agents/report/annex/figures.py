@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from agents.pages import words
 from agents.report.blocks import Items, Section, Table
 from agents.report.material import Material
@@ -60,8 +62,10 @@ def _reason(status: ObservationStatus, each: Indicator, material: Material) -> s
             why = text("counted {days} only", days=days)
         case "Q":
             why = telling.withheld(each, material.zone)
-        case _:
+        case "A" | "B":
             why = telling.semicolon.join(telling.breaks(each)) or text("not defined as the year before")
+        case never:
+            assert_never(never)
     return f"{status}, {text(words.STATUSES[status])} ({why})"
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agents.pages.sheets import SHEETS
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
 from agents.report.evolution import evolution
 from agents.report.figure import figure
-from agents.report.material import SERVICE, Material
+from agents.report.material import Material
 from agents.report.months import means
 from agents.report.target import target_line
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import OF_TICKETS
 from streams.indicators.service import ServiceMonth
 
 
@@ -26,13 +28,13 @@ def section(material: Material) -> Section | None:
     title = text("Counters")
     if len(within) == 1:
         return Section("counters", f"{title}{material.telling.colon}{within[0].title}", within[0].blocks)
-    told = verdicts(material.of_kinds(SERVICE), material.telling)
+    told = verdicts(material.all_of("service"), material.telling)
     return Section("counters", title, (Paragraph(told),) if told else (), tuple(within))
 
 
 def _service(name: str, material: Material) -> tuple[Block, ...]:
     service, telling = material.annual.services[name], material.telling
-    text, indicators = telling.text, material.of_kinds(SERVICE, name)
+    text, indicators = telling.text, material.all_of("service", name)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     tickets = (
         text("{count} served", count=telling.number(service.served)),
@@ -47,8 +49,7 @@ def _service(name: str, material: Material) -> tuple[Block, ...]:
 
 def _months(indicator: Indicator, months: Sequence[ServiceMonth], telling: Telling) -> Picture | None:
     """Draw an indicator by month, in minutes."""
-    waits = indicator.kind == "wait"
-    title = telling.text("Mean wait by month, in minutes") if waits else telling.text("Mean time by month, in minutes")
-    seconds = [(each.name, each.wait if waits else each.time_in_service) for each in months]
+    title, made = SHEETS[indicator.kind].monthly, OF_TICKETS[indicator.kind]
+    seconds = [(each.name, made.seconds(each)) for each in months]
     minutes = [(name, None if one is None else one / 60) for name, one in seconds]
-    return means(title, minutes, target_line(indicator, telling), telling)
+    return None if title is None else means(telling.text(title), minutes, target_line(indicator, telling), telling)

@@ -7,7 +7,7 @@ from agents.report.blocks import Block, Figures, Paragraph, Section
 from agents.report.change import verdicts
 from agents.report.figure import figure
 from agents.report.finding import finding
-from agents.report.material import LOST, SURVEY, Material
+from agents.report.material import Material
 from agents.report.sections import satisfaction
 
 
@@ -28,14 +28,14 @@ def section(material: Material) -> Section:
         for each in material.counted
         for broke in telling.breaks(each)
     ]
-    chosen = [figure(each, material, telling.name(each)) for each in material.leading() if each.kind not in SURVEY]
+    chosen = [figure(each, material, telling.name(each)) for each in material.leading() if each.of != "survey"]
     blocks.append(Figures((*chosen, *satisfaction.figures(material))))
     return Section("essential", text("The essential"), tuple(blocks))
 
 
 def _trust(material: Material) -> list[Block]:
     """Say which lines were counted wrong, or that none is suspected to be; nothing where no line was counted."""
-    telling, lines = material.telling, material.of_kinds(LOST)
+    telling, lines = material.telling, material.principal()
     if not lines:
         return []
     suspect = [each for each in lines if each.incidents or each.guard]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.report.blocks import Block, Figure, Figures, Paragraph, Section
+from agents.pages.sheets import SHEETS
+from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
 from agents.report.delays import delays
 from agents.report.evolution import evolution
 from agents.report.figure import figure
-from agents.report.material import CHANNEL, Material
+from agents.report.material import Material
 from agents.report.months import means
 from agents.totals.telling import Telling
 from config.settings import RequestSection
 from streams.indicators.channel import ChannelTotals
 from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import OF_REQUESTS
 
 
 def digital(material: Material) -> Section | None:
@@ -43,7 +45,7 @@ def _section(part: RequestSection, title: str, material: Material) -> Section | 
         return None
     if len(names) == 1:
         return Section(part, title, tuple(_channel(names[0], material)))
-    every = [each for name in names for each in material.of_kinds(CHANNEL, name)]
+    every = [each for name in names for each in material.all_of("channel", name)]
     blocks = [Paragraph(said) for said in (_lead(every, material.telling), verdicts(every, material.telling)) if said]
     within = [
         Section(name, material.annual.channels[name].plan.label, tuple(_channel(name, material))) for name in names
@@ -53,7 +55,7 @@ def _section(part: RequestSection, title: str, material: Material) -> Section | 
 
 def _lead(indicators: Sequence[Indicator], telling: Telling) -> str:
     """Say the mean delay of each channel in one sentence."""
-    delays_of = [each for each in indicators if each.kind == "mean_days" and each.corrected.value is not None]
+    delays_of = [each for each in indicators if each.unit == "days" and each.corrected.value is not None]
     each_of = [f"{each.label}, {telling.amount(each, each.corrected.value or 0.0)}" for each in delays_of]
     return telling.text("Mean delay of answer: {delays}.", delays=telling.semicolon.join(each_of)) if each_of else ""
 
@@ -73,19 +75,26 @@ def section_of(name: str, configured: RequestSection | None = None) -> RequestSe
 
 def _channel(name: str, material: Material) -> list[Block]:
     channel, telling = material.annual.channels[name], material.telling
-    indicators = material.of_kinds(CHANNEL, name)
+    indicators = material.all_of("channel", name)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     blocks.append(Figures((*(figure(each, material) for each in indicators), _received(channel, material))))
     spread = delays(channel.delays, channel.plan, telling)
-    monthly = [(each.name, each.days / each.answered if each.answered else None) for each in channel.months]
-    months = means(telling.text("Mean delay by month, in days"), monthly, None, telling)
-    pictures = [spread or months, *(evolution(each, material) for each in _drawn(indicators))]
+    pictures = [_months(each, channel, telling) for each in indicators] if spread is None else [spread]
+    pictures += [evolution(each, material) for each in _drawn(indicators)]
     return [*blocks, *filter(None, pictures)]
+
+
+def _months(indicator: Indicator, channel: ChannelTotals, telling: Telling) -> Picture | None:
+    """Draw an indicator by month; None where its months are not drawn."""
+    title, made = SHEETS[indicator.kind].monthly, OF_REQUESTS[indicator.kind]
+    parts = [(month.name, *made.parts(month)) for month in channel.months]
+    values = [(name, part / whole if whole else None) for name, part, whole in parts]
+    return None if title is None else means(telling.text(title), values, None, telling)
 
 
 def _drawn(indicators: list[Indicator]) -> list[Indicator]:
     """Return the mean delay before the share in time."""
-    return sorted(indicators, key=lambda each: each.kind != "mean_days")
+    return sorted(indicators, key=lambda each: each.unit != "days")
 
 
 def _received(channel: ChannelTotals, material: Material) -> Figure:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from agents.report.bars import ShareBar, lying
 from agents.report.blocks import Figure, Paragraph, Picture, Section
-from agents.report.material import SURVEY, Material
+from agents.report.material import Material
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
@@ -14,7 +14,7 @@ from streams.indicators.period import Period
 
 def section(material: Material) -> Section | None:
     """Return the section; None where nobody was asked."""
-    asked = material.of_kinds(SURVEY)
+    asked = material.all_of("survey")
     if not asked:
         return None
     telling = material.telling
@@ -37,7 +37,7 @@ def section(material: Material) -> Section | None:
 
 def figures(material: Material) -> list[Figure]:
     """Return all questions as one figure, for those who read no further."""
-    asked, telling = material.of_kinds(SURVEY), material.telling
+    asked, telling = material.all_of("survey"), material.telling
     if not asked:
         return []
     low, high = _shares(asked, telling)

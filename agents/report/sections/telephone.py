@@ -16,7 +16,7 @@ from streams.indicators.line import LineTotals
 
 def section(material: Material) -> Section | None:
     """Return the section; None where no call was counted."""
-    every = material.of_lines()
+    every = material.all_of("line")
     if not every:
         return None
     text, telling = material.telling.text, material.telling
@@ -41,7 +41,7 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     line, telling = material.annual.lines[name], material.telling
     text = telling.text
     first = indicators[0]
-    lost = next((each for each in indicators if each.kind == "lost_rate"), first)
+    lost = next((each for each in indicators if each.principal), first)
     blocks: list[Block] = [Paragraph(" ".join(sentence(each, telling) for each in indicators))]
     if lost.incidents or lost.guard:
         blocks.append(Paragraph(finding(lost, material), "warning"))

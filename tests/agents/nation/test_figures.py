@@ -54,7 +54,7 @@ def test_what_was_published_is_told_and_whether_it_still_holds() -> None:
 def test_a_month_without_a_day_is_one_of_silent_offices() -> None:
     found = figures(period=Period(date(2013, 2, 1), date(2013, 2, 28)))
     assert found.rolled.nation.silent == found.rolled.nation.sites
-    assert found.rolled.nation.all_lines.lost_rate.raw.value is None
+    assert found.rolled.nation.all_lines.rates["lost_rate"].raw.value is None
 
 
 @pytest.mark.broker

@@ -9,7 +9,7 @@ import pytest
 from agents.sources.entry import Refused
 from agents.sources.survey import read
 from config.refusal import ConfigError
-from streams.insight.survey import Answer
+from streams.indicators.survey import Answer
 
 HEADER = "respondent,question,answer\n"
 

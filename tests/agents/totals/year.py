@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from streams.indicators.annual import Annual, annual
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
+from streams.indicators.survey import Share
 from streams.indicators.vintage import Vintage, vintage
 from streams.insight.line_sums import BrokenSum
-from streams.insight.survey import Share
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
 from streams.watch.incident import Decided, Evidence, Incident

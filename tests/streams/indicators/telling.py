@@ -9,7 +9,7 @@ from typing import Any
 from streams.indicators.annual import AnnualInput
 from streams.indicators.desk_days import HeldDays
 from streams.indicators.plan import ChannelPlan, LinePlan, Plan, ServicePlan
-from streams.insight.survey import Share
+from streams.indicators.survey import Share
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import CallSlot, LedgerDay, LineDay
 from streams.watch.incident import Incident

@@ -12,7 +12,7 @@ from streams.indicators.annual import Annual, annual
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan, LinePlan
-from streams.insight.survey import Share
+from streams.indicators.survey import Share
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
 from streams.watch.guard import Guard
@@ -65,7 +65,7 @@ def test_the_answer_rate_is_about_the_calls_that_required_an_agent() -> None:
     )
     rate, lost = indicator(found, "answer_rate:circulation"), indicator(found, "lost_rate:circulation")
     assert rate.corrected.value == pytest.approx(38 / 45)
-    assert (rate.corrected.met, rate.target, rate.at_least) == (False, 0.85, True)
+    assert (rate.corrected.met, rate.target, rate.rises) == (False, 0.85, True)
     assert rate.raw.value is not None
     assert rate.raw.value < 38 / 45, "the stretch that was counted wrong lost calls that were none"
     assert (rate.coverage, rate.method, rate.incidents) == (lost.coverage, lost.method, lost.incidents)
@@ -78,7 +78,7 @@ def test_the_answer_rate_is_about_the_calls_that_required_an_agent() -> None:
     assert rate.corrected.whole is not None
     offered = line.corrected.offered
     assert high == pytest.approx(1 - (6 / 50 + line.low) * offered / rate.corrected.whole)
-    assert [each.corrected_answer_rate for each in line.months if each.corrected is not None] == pytest.approx(
+    assert [each.rates("answer_rate")[1] for each in line.months if each.corrected is not None] == pytest.approx(
         [38 / 45] * 10
     )
 

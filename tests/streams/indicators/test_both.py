@@ -59,7 +59,7 @@ def test_a_line_that_always_turns_callers_away_has_its_year_by_both_records() ->
     assert found.raw == Counts(6 * slots, 5 * slots, slots)
     assert found.in_quarantine == slots
     assert found.incidents == [ALWAYS.id]
-    assert {month.corrected_rate for month in found.months} == {0.5}
+    assert {month.rates("lost_rate")[1] for month in found.months} == {0.5}
     assert found.witness is not None
     assert (found.witness.source, found.witness.only_there, found.witness.coverage) == ("cel", 4 * slots, 1.0)
 

@@ -14,10 +14,10 @@ def test_counts_are_summed_and_rates_are_of_the_sums() -> None:
     found = nation(office("a", circulation=(100, 1)), office("b", circulation=(10, 5)))
     line = found.nation.lines["circulation"]
     assert (line.calls.raw.offered, line.calls.raw.lost) == (110 * SLOTS, 6 * SLOTS)
-    assert line.lost_rate.raw.value == 6 / 110, "the mean of both rates would be 0.255"
+    assert line.rates["lost_rate"].raw.value == 6 / 110, "the mean of both rates would be 0.255"
     assert found.nation.all_lines.calls.raw.offered == 150 * SLOTS
     assert found.nation.all_lines.calls.believed == found.nation.all_lines.calls.raw
-    assert line.answer_rate.raw.value == 104 / 110
+    assert line.rates["answer_rate"].raw.value == 104 / 110
 
 
 def test_units_are_the_regions_and_departments_that_offices_name() -> None:
@@ -41,7 +41,7 @@ def test_an_office_alone_has_the_figures_of_its_own_report() -> None:
     alone = office("a", circulation=(50, 2))
     unit = nation(alone).offices["a"]
     (own,) = (each for each in alone.annual.indicators if each.id == "lost_rate:circulation")
-    rate = unit.lines["circulation"].lost_rate
+    rate = unit.lines["circulation"].rates["lost_rate"]
     assert (rate.raw, rate.corrected) == (own.raw, own.corrected)
     assert unit.counters.wait.mean == alone.annual.services["cartes"].wait.mean
 
@@ -50,17 +50,17 @@ def test_a_silent_office_is_told_and_lowers_the_coverage() -> None:
     found = nation(office("a"), office("b"), office("c"), office("d"), silent("e"))
     assert found.nation.silent == ["e"]
     assert found.nation.lines["circulation"].silent == ["e"]
-    rate = found.nation.all_lines.lost_rate
+    rate = found.nation.all_lines.rates["lost_rate"]
     assert rate.coverage == 0.8
     assert rate.corrected.value is not None
     assert rate.corrected.status == "E"
     assert found.departments["e"].withheld
-    assert found.departments["e"].all_lines.lost_rate.corrected.value is None
+    assert found.departments["e"].all_lines.rates["lost_rate"].corrected.value is None
 
 
 def test_below_three_quarters_of_its_hours_a_unit_has_no_corrected_figure() -> None:
     found = nation(office("a"), office("b"), silent("c"))
-    rate = found.nation.all_lines.lost_rate
+    rate = found.nation.all_lines.rates["lost_rate"]
     assert rate.guard is not None
     assert (rate.corrected.value, rate.corrected.status, rate.guard.reason) == (None, "Q", "coverage")
     assert rate.raw.value == 1 / 70, "what was counted stays"
@@ -70,20 +70,20 @@ def test_an_office_that_was_counted_in_a_part_of_the_period_covers_that_part() -
     late = office("b", first=MONTH.first.replace(day=16))
     found = nation(office("a"), late)
     hours = late.annual.lines["circulation"].slots / SLOTS
-    assert found.nation.lines["circulation"].lost_rate.coverage == (1 + hours) / 2
-    assert found.offices["b"].lines["circulation"].lost_rate.coverage == 1, "as its own report has it"
+    assert found.nation.lines["circulation"].rates["lost_rate"].coverage == (1 + hours) / 2
+    assert found.offices["b"].lines["circulation"].rates["lost_rate"].coverage == 1, "as its own report has it"
 
 
 def test_what_is_withheld_is_said_with_what_it_could_change() -> None:
     found = nation(*(office(name) for name in "abcdef"), doubted("x"))
     line = found.nation.all_lines
-    (part,) = line.lost_rate.withheld
+    (part,) = line.rates["lost_rate"].withheld
     assert (part.site, part.line, part.guard.reason, part.calls) == ("x", "circulation", "undecided", 50 * SLOTS)
     known = 6 * 70 + 20
     assert line.calls.believed.offered == known * SLOTS
-    assert line.lost_rate.corrected.value == 6 / known
-    assert line.lost_rate.could_be == (6 / (known + 50), 56 / (known + 50))
-    assert (part.low, part.high) == line.lost_rate.could_be
+    assert line.rates["lost_rate"].corrected.value == 6 / known
+    assert line.rates["lost_rate"].could_be == (6 / (known + 50), 56 / (known + 50))
+    assert (part.low, part.high) == line.rates["lost_rate"].could_be
     point = next(each for each in found.nation.funnel.points if each.site == "x")
     assert (point.verdict, point.guard is not None) == (None, True)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.insight.survey import SATISFIED, UNSATISFIED, Answer, satisfied, shares
+from streams.indicators.survey import SATISFIED, UNSATISFIED, Answer, satisfied, shares
 
 
 @pytest.mark.parametrize(

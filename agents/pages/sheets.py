@@ -1,0 +1,127 @@
+"""What is said of each kind of indicator, wherever it is shown: English here, French in the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from streams.indicators.indicator import Indicator
+from streams.indicators.kinds import IndicatorKind
+from streams.said import Said, said
+
+
+class Sheet(NamedTuple):
+    """Describe a kind of indicator as a "fiche indicateur" of the French budget does, and give it its sentences."""
+
+    title: Said
+    computed: Said
+    source: Said
+    bias: Said
+    sentence: Said  # that it is of a value
+    hall: Said  # what its value is of, in words that follow it
+    heads: tuple[Said, Said, Said]  # of a table: whole, part, value
+    monthly: Said | None = None  # title of its months' picture; None where its months are not drawn
+    of_unit: Said | None = None  # of all lines of a unit; None for what is of no line
+
+
+_CALLS: Final = said("Call records of the telephone system")
+_TICKETS: Final = said("Tickets of the queue management system")
+_REQUESTS: Final = said("Register of requests received and answered")
+_DELAY_BIAS: Final = said("Pending requests have no delay yet: the mean rises when they are answered.")
+
+SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
+    "lost_rate": Sheet(
+        title=said("Lost-call rate"),
+        computed=said(
+            "Sum of lost calls / sum of calls offered in the opening hours of the period; "
+            "never a mean of monthly rates. 95 % Jeffreys interval."
+        ),
+        source=_CALLS,
+        bias=said(
+            "Depends on the counting software, hence the corrected value. A caller who calls again counts again."
+        ),
+        sentence=said("The lost-call rate is {value}"),
+        hall=said("of the calls were lost"),
+        heads=(said("Offered"), said("Lost"), said("Lost rate")),
+        monthly=said("Lost-call rate by month, in %"),
+        of_unit=said("{name}: {rate} of the calls were lost, {part} of {whole}, in {offices}; margin {low} to {high}."),
+    ),
+    "answer_rate": Sheet(
+        title=said("Answer rate"),
+        computed=said(
+            "Calls answered by an agent / calls that required an agent's answer, in the opening hours of the period; "
+            "calls diverted for a reason that needs no agent are left out."
+        ),
+        source=_CALLS,
+        bias=said(
+            "Depends on the counting software, hence the corrected value. A call that nobody counted is in no part."
+        ),
+        sentence=said("The answer rate is {value}"),
+        hall=said("of the calls were answered by a person"),
+        heads=(said("Requiring an agent"), said("Answered"), said("Answer rate")),
+        monthly=said("Answer rate by month, in %"),
+        of_unit=said(
+            "{name}: {rate} of the calls that required an agent were answered by one, {part} of {whole}, in "
+            "{offices}; margin {low} to {high}."
+        ),
+    ),
+    "within_target": Sheet(
+        title=said("Share answered within {limit} {days}"),
+        computed=said("Requests answered in time / requests received in the period; the day of receipt is day 0."),
+        source=_REQUESTS,
+        bias=said("A request that is pending or withdrawn counts as not answered in time."),
+        sentence=said("The share answered within {limit} {days} is {value}"),
+        hall=said("were answered within {limit} {days}"),
+        heads=(said("Received"), said("In time"), said("Share in time")),
+    ),
+    "mean_days": Sheet(
+        title=said("Mean delay of answer"),
+        computed=said("Sum of delays in {days} / requests answered, of those received in the period."),
+        source=_REQUESTS,
+        bias=_DELAY_BIAS,
+        sentence=said("The mean delay of answer is {value}"),
+        hall=said("to answer, on average"),
+        heads=(said("Answers"), said("Days in all"), said("Mean delay (days)")),
+        monthly=said("Mean delay by month, in days"),
+    ),
+    "wait": Sheet(
+        title=said("Mean wait at the counter"),
+        computed=said("Sum of waits, from issue to first call / tickets called."),
+        source=_TICKETS,
+        bias=said("Of those who leave before they are called, the wait is not known."),
+        sentence=said("The mean wait at the counter is {value}"),
+        hall=said("to wait for the counter, on average"),
+        heads=(said("Tickets"), said("Served"), said("Wait (min)")),
+        monthly=said("Mean wait by month, in minutes"),
+    ),
+    "time_in_service": Sheet(
+        title=said("Mean time at the counter"),
+        computed=said("Sum of times at the counter, from served to completed / completed visits."),
+        source=_TICKETS,
+        bias=said("An end that is entered late lengthens the time."),
+        sentence=said("The mean time at the counter is {value}"),
+        hall=said("at the counter, on average"),
+        heads=(said("Tickets"), said("Served"), said("At the counter (min)")),
+        monthly=said("Mean time by month, in minutes"),
+    ),
+    "satisfaction": Sheet(
+        title=said("Satisfied users"),
+        computed=said("Satisfied answers / answers given; blanks left out. 95 % interval."),
+        source=said("Users' survey"),
+        bias=said("Only those answer who care to."),
+        sentence=said("The share of satisfied users is {value}"),
+        hall=said("of the users are satisfied"),
+        heads=(said("Answers"), said("Satisfied"), said("Share satisfied")),
+    ),
+}
+_DAYS: Final = {"working": said("working days"), "calendar": said("days")}
+
+
+def about(sentence: Said, indicator: Indicator, **facts: object) -> Said:
+    """Return a sentence about an indicator with its limit, its kind of days and other facts."""
+    return said(sentence.words, limit=indicator.limit, days=_DAYS[indicator.days or "calendar"], **facts)
+
+
+def title(indicator: Indicator) -> Said:
+    """Return an indicator's title, without its subject."""
+    return about(SHEETS[indicator.kind].title, indicator)
