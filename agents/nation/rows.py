@@ -10,9 +10,8 @@ from agents.language import Language
 from agents.nation.observed import Observed, observed
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, VERDICTS, NationTelling
-from agents.pages import words
 from agents.pages.broken import broken
-from agents.totals.rows import HEADS, cells_of
+from agents.totals.rows import HEADS, cells_of, read_cells
 from streams.said import Said, said
 
 _AS_OF_ONE_OFFICE: Final = (
@@ -44,7 +43,6 @@ _HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
 }
 UNIT_COLUMNS: Final = tuple(_HEADS)
 _IN_UNIT: Final = ("target", "raw", "corrected", "low", "high", "could_be_low", "could_be_high")
-_DIGITS: Final = 4
 
 
 def unit_rows(scope: Scope, reader: Language | None = None) -> str:
@@ -54,9 +52,8 @@ def unit_rows(scope: Scope, reader: Language | None = None) -> str:
     and heads and words in the reader's language.
     """
     telling = NationTelling(reader or Language.EN, scope.zone)
-    found = [_row(scope, each, telling) for unit in scope.units() for each in observed(scope, unit)]
-    if reader is not None:
-        found = [_read(row, telling) for row in found]
+    every = [each for unit in scope.units() for each in observed(scope, unit)]
+    found = [_row(scope, each, telling) if reader is None else _read(scope, each, telling) for each in every]
     heads = UNIT_COLUMNS if reader is None else [telling.text(_HEADS[name]) for name in UNIT_COLUMNS]
     return csv_text([heads, *([row[name] for name in UNIT_COLUMNS] for row in found)], reader)
 
@@ -72,7 +69,6 @@ def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]
         "department": unit.department,
         "period": scope.rolled.period.name,
         "indicator": of.kind,
-        "title": telling.title(of),
         "subject": of.subject,
         "subject_label": telling.subject(each),
         **cells_of(of),
@@ -90,18 +86,13 @@ def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]
     }
 
 
-def _read(row: Mapping[str, Any], telling: NationTelling) -> dict[str, Any]:
+def _read(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]:
     """Return a row as a person reads it."""
-    kind, verdict, unit = KINDS[row["kind"]], row["verdict"], words.UNITS[row["unit"]]
-    raw, corrected = (words.STATUSES[row[name]] for name in ("raw_status", "corrected_status"))
-    text, percents = telling.text, {*(_IN_UNIT if row["unit"] == "share" else ()), "coverage"}
+    row, of, text = _row(scope, each, telling), each.indicator, telling.text
     return {
         **row,
-        **{name: round(row[name] * 100, _DIGITS) for name in percents if row[name] is not None},
-        "kind": text(kind),
-        "indicator": row["title"],
-        "unit": text(unit),
-        "raw_status": text(raw),
-        "corrected_status": text(corrected),
-        "verdict": verdict and text(VERDICTS[verdict]),
+        **read_cells(row, of, _IN_UNIT, text),
+        "kind": text(KINDS[each.unit.kind]),
+        "indicator": telling.title(of),
+        "verdict": each.point and each.point.verdict and text(VERDICTS[each.point.verdict]),
     }

@@ -32,10 +32,8 @@ def _parts(scope: Scope, telling: NationTelling) -> Iterator[str]:
     missing = telling.trouble(scope, whole)
     for sentence in missing:
         yield f"- {shown_plainly(sentence)}"
-    for each in whole.withheld:
-        office = scope.rolled.offices[each.site]
-        named = f"{office.label}, {office.lines[each.line].label}"
-        yield f"- {shown_plainly(named)}{text.colon}{telling.kept_back(each)}."
+    for row in telling.withheld_rows(scope, whole):
+        yield f"- {shown_plainly(f'{row.unit.label}, {row.line}')}{text.colon}{row.reason}."
     if not missing:
         yield text("Nothing is withheld, and no office is silent.")
     yield from ("", f"## {text('Statuses')}", "")

@@ -105,7 +105,7 @@ class _Statement:
 
     def _computed(self, each: Indicator) -> str:
         sheet = sheets.SHEETS[each.kind]
-        said = (sheet.source, sheets.about(sheet.computed, each), sheet.bias)
+        said = (sheets.SOURCES[each.of], sheets.about(sheet.computed, each), sheet.bias)
         source, computed, bias = (self._text(sentence).rstrip(".") for sentence in said)
         return f"- **{shown_plainly(self._telling.title(each))}**{self._text.colon}{computed}. {source}. {bias}."
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from streams.indicators.indicator import Indicator
-from streams.indicators.kinds import IndicatorKind
+from streams.indicators.kinds import IndicatorKind, SubjectKind
 from streams.said import Said, said
 
 
@@ -15,7 +15,6 @@ class Sheet(NamedTuple):
 
     title: Said
     computed: Said
-    source: Said
     bias: Said
     sentence: Said  # that it is of a value
     hall: Said  # what its value is of, in words that follow it
@@ -24,11 +23,12 @@ class Sheet(NamedTuple):
     of_unit: Said | None = None  # of all lines of a unit; None for what is of no line
 
 
-_CALLS: Final = said("Call records of the telephone system")
-_TICKETS: Final = said("Tickets of the queue management system")
-_REQUESTS: Final = said("Register of requests received and answered")
-_DELAY_BIAS: Final = said("Pending requests have no delay yet: the mean rises when they are answered.")
-
+SOURCES: Final[Mapping[SubjectKind, Said]] = {
+    "line": said("Call records of the telephone system"),
+    "service": said("Tickets of the queue management system"),
+    "channel": said("Register of requests received and answered"),
+    "survey": said("Users' survey"),
+}
 SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "lost_rate": Sheet(
         title=said("Lost-call rate"),
@@ -36,7 +36,6 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
             "Sum of lost calls / sum of calls offered in the opening hours of the period; "
             "never a mean of monthly rates. 95 % Jeffreys interval."
         ),
-        source=_CALLS,
         bias=said(
             "Depends on the counting software, hence the corrected value. A caller who calls again counts again."
         ),
@@ -52,7 +51,6 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
             "Calls answered by an agent / calls that required an agent's answer, in the opening hours of the period; "
             "calls diverted for a reason that needs no agent are left out."
         ),
-        source=_CALLS,
         bias=said(
             "Depends on the counting software, hence the corrected value. A call that nobody counted is in no part."
         ),
@@ -68,7 +66,6 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "within_target": Sheet(
         title=said("Share answered within {limit} {days}"),
         computed=said("Requests answered in time / requests received in the period; the day of receipt is day 0."),
-        source=_REQUESTS,
         bias=said("A request that is pending or withdrawn counts as not answered in time."),
         sentence=said("The share answered within {limit} {days} is {value}"),
         hall=said("were answered within {limit} {days}"),
@@ -77,8 +74,7 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "mean_days": Sheet(
         title=said("Mean delay of answer"),
         computed=said("Sum of delays in {days} / requests answered, of those received in the period."),
-        source=_REQUESTS,
-        bias=_DELAY_BIAS,
+        bias=said("Pending requests have no delay yet: the mean rises when they are answered."),
         sentence=said("The mean delay of answer is {value}"),
         hall=said("to answer, on average"),
         heads=(said("Answers"), said("Days in all"), said("Mean delay (days)")),
@@ -87,7 +83,6 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "wait": Sheet(
         title=said("Mean wait at the counter"),
         computed=said("Sum of waits, from issue to first call / tickets called."),
-        source=_TICKETS,
         bias=said("Of those who leave before they are called, the wait is not known."),
         sentence=said("The mean wait at the counter is {value}"),
         hall=said("to wait for the counter, on average"),
@@ -97,7 +92,6 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "time_in_service": Sheet(
         title=said("Mean time at the counter"),
         computed=said("Sum of times at the counter, from served to completed / completed visits."),
-        source=_TICKETS,
         bias=said("An end that is entered late lengthens the time."),
         sentence=said("The mean time at the counter is {value}"),
         hall=said("at the counter, on average"),
@@ -107,7 +101,6 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "satisfaction": Sheet(
         title=said("Satisfied users"),
         computed=said("Satisfied answers / answers given; blanks left out. 95 % interval."),
-        source=said("Users' survey"),
         bias=said("Only those answer who care to."),
         sentence=said("The share of satisfied users is {value}"),
         hall=said("of the users are satisfied"),

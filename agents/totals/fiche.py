@@ -30,7 +30,7 @@ def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: Zon
     pen.title(sheet, telling.name(each), 14)
     row = _figures(pen, sheet, 3, each, zone, telling)
     sheet_words = sheets.SHEETS[each.kind]
-    row = _say(pen, sheet, row, text("Source of the data"), text(sheet_words.source))
+    row = _say(pen, sheet, row, text("Source of the data"), text(sheets.SOURCES[each.of]))
     row = _say(pen, sheet, row, text("How it is computed"), text(sheets.about(sheet_words.computed, each)))
     row = _say(pen, sheet, row, text("Bias and limits"), text(sheet_words.bias))
     if told := telling.breaks(each):

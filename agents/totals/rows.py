@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -88,16 +88,8 @@ def rows(
 
 def _read(row: Mapping[str, Any], each: Indicator, text: Words) -> dict[str, Any]:
     """Return a row as a person reads it."""
-    percents = {name for name in _IN_UNIT if each.unit == "share"} | {"coverage"}
-    return {
-        **row,
-        "label": f"{text(sheets.title(each))}{text.colon}{each.label}",
-        **{name: round(row[name] * 100, _PERCENT_DIGITS) for name in percents if row[name] is not None},
-        "unit": text(words.UNITS[each.unit]),
-        "raw_status": text(words.STATUSES[each.raw.status]),
-        "corrected_status": text(words.STATUSES[each.corrected.status]),
-        "method": text(words.METHODS[each.method]),
-    }
+    label, method = f"{text(sheets.title(each))}{text.colon}{each.label}", text(words.METHODS[each.method])
+    return {**row, **read_cells(row, each, _IN_UNIT, text), "label": label, "method": method}
 
 
 def _row(each: Indicator, zone: ZoneInfo, language: Language) -> dict[str, Any]:
@@ -139,4 +131,15 @@ def cells_of(each: Indicator) -> dict[str, Any]:
         "corrected_status": corrected.status,
         "corrected_met": corrected.met,
         "coverage": each.coverage,
+    }
+
+
+def read_cells(row: Mapping[str, Any], each: Indicator, in_unit: Iterable[str], text: Words) -> dict[str, Any]:
+    """Return those cells of a row that a person reads otherwise: shares in percent, unit and statuses in words."""
+    percents = {*(in_unit if each.unit == "share" else ()), "coverage"}
+    return {
+        **{name: round(row[name] * 100, _PERCENT_DIGITS) for name in percents if row[name] is not None},
+        "unit": text(words.UNITS[each.unit]),
+        "raw_status": text(words.STATUSES[each.raw.status]),
+        "corrected_status": text(words.STATUSES[each.corrected.status]),
     }

@@ -25,7 +25,15 @@ def section(material: Material) -> Section:
     for kind, each in first.items():
         sheet = sheets.SHEETS[kind]
         computed = text(sheets.about(sheet.computed, each))
-        rows.append((telling.title(each), text(words.UNITS[each.unit]), computed, text(sheet.source), text(sheet.bias)))
+        rows.append(
+            (
+                telling.title(each),
+                text(words.UNITS[each.unit]),
+                computed,
+                text(sheets.SOURCES[each.of]),
+                text(sheet.bias),
+            )
+        )
     title = text("How these figures are made")
     head = (text("Indicator"), text("Unit"), text("Computation"), text("Source"), text("Bias"))
     codes = " · ".join(f"{code} {text(said)}" for code, said in words.STATUSES.items())
