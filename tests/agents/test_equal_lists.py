@@ -10,7 +10,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from agents.board.periods.reading import COLUMNS
+from agents.desk_view.reading import COLUMNS
 from agents.ingest.replay import REPLAYED
 from agents.kafka.dead_letters import ReasonCode
 from agents.pages import words as pages
