@@ -1,6 +1,6 @@
 """Loops over aiokafka alone: one that only decodes, and one that counts as a program written by hand would.
 
-Run by `benchmarks.hot_path.rounds`, each in a process of its own.
+`benchmarks.hot_path.ways` starts each in a process of its own.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ that was thought dead may write its old state last.
 A line has three inputs, and no offset of a state ever falls. So of two records of one owner the later one is the
 greater by (offset in the calls, sum of the offsets in the others), whichever input moved. Two owners may each have
 folded what the other has not. Then the record with more calls is taken: the raw figures are made of calls, and are
-exact. Reviews are read again from where their lines stand (`streams.intake.ReviewIntake`). At worst a few readings are
+exact. Reviews are read again from where their lines stand (`streams.intakes.ReviewIntake`). At worst a few readings are
 never compared.
 """
 

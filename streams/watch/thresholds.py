@@ -58,7 +58,7 @@ class RateThresholds(Struct, frozen=True):
 
 
 class PriorThresholds(Struct, frozen=True):
-    """Say when a line is above the rate that it is configured with (`streams.watch.prior`)."""
+    """Say when a line is above the rate that it is configured with (`streams.watch.rate`)."""
 
     times: Annotated[float, "times", "the configured rate: up to that, a line may be so of itself", BENCH] = 3.0
     most: Annotated[float, "share", "most lost rate that a line may have of itself", BENCH] = 0.6

@@ -1,0 +1,93 @@
+"""What a worker makes of events, without one: the topics' days, incidents and live figures, from the real fold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from types import SimpleNamespace
+from typing import Any, Final
+
+import msgspec
+
+from agents.kafka.client import Topic, topic
+from agents.worker.changes import IncidentChanges
+from agents.worker.roster import Roster
+from agents.worker.status import Statuses
+from config.offices import Offices
+from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent, milliseconds
+from streams.partition import Input, Partition
+from tests.golden.memory import MemoryRecord, MemoryTopics
+
+NAMES: Final[dict[Input, Topic]] = {
+    "calls": Topic.CALL_ATTEMPTS,
+    "witnesses": Topic.CALL_WITNESSES,
+    "tickets": Topic.COUNTER_TICKETS,
+    "readings": Topic.LINE_READINGS,
+    "requests": Topic.REQUESTS,
+}
+
+
+class Counting:
+    """Count the events of offices into topics, all in one partition."""
+
+    def __init__(self, offices: Offices, topics: MemoryTopics) -> None:
+        self._shared = offices.shared
+        self._topics = topics
+        roster = Roster(offices)
+        self._witnesses = {
+            (site, name): line.witness
+            for site, settings in offices.sites.items()
+            for name, line in settings.lines.items()
+        }
+        self._partition = Partition(0, roster.catalogue, {})
+        ownership: Any = SimpleNamespace(partitions={0: self._partition})
+        self._changes = IncidentChanges(ownership, roster)
+        self._statuses = Statuses(roster, ownership, self._now)
+        self._decisions = 0  # records of the log that the lines were told
+
+    def take(self, events: Iterable[Event]) -> None:
+        """Send events, in order, and count them and what was decided meanwhile; then write what they changed."""
+        for name, several in groupby(events, self._input):
+            self._intake(name, [self._sent(NAMES[name], each) for each in several])
+        log = self._topics.records[topic(self._shared, Topic.REVIEWS)]
+        self._intake("reviews", log[self._decisions :])
+        self._decisions = len(log)
+        for key, value in self._changes.take().items():
+            self._topics.send(topic(self._shared, Topic.INCIDENTS), value, key.encode())
+        for day, value in self._partition.changed().days.items():
+            self._topics.send(topic(self._shared, Topic.LEDGER), value, day)
+
+    def publish_statuses(self) -> None:
+        """Write the live figures of every line and service."""
+        while records := list(self._statuses.changed(0.0)):  # some at a time
+            for each in records:
+                self._topics.send(topic(self._shared, Topic.STATUS), each.value, each.key)
+
+    def _now(self) -> int:
+        return max(desk.state.high for desk in self._partition.desks())
+
+    def _intake(self, name: Input, records: list[MemoryRecord]) -> None:
+        if records:
+            refused = self._partition.intakes[name].take(records)
+            assert name == "reviews" or not refused, refused
+
+    def _input(self, event: Event) -> Input:
+        match event:
+            case CallEvent():
+                witness = self._witnesses[event.site or "", event.line]
+                return "witnesses" if witness is not None and event.source == witness else "calls"
+            case TicketEvent():
+                return "tickets"
+            case Reading():
+                return "readings"
+            case RequestEvent():
+                return "requests"
+        raise AssertionError(event)
+
+    def _sent(self, name: Topic, event: Any) -> MemoryRecord:
+        desk = next(each for each in (getattr(event, of, None) for of in ("line", "service", "channel")) if each)
+        full = topic(self._shared, name)
+        self._topics.send(full, msgspec.json.encode(event), f"{event.site}/{desk}".encode())
+        record = self._topics.records[full][-1]
+        record.timestamp = milliseconds(event.at)
+        return record

@@ -1,0 +1,98 @@
+"""Kafka's topics in the memory of this process, and a clock that stands still; all that reads and writes is real."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
+
+from agents.kafka import sending
+from agents.kafka.reading import TopicReader
+
+
+@dataclass
+class MemoryRecord:
+    """A record of a topic."""
+
+    topic: str
+    offset: int
+    timestamp: int  # epoch ms
+    key: bytes | None
+    value: bytes | None
+    partition: int = 0
+
+
+class _Sent:
+    """The broker's answer to a record: it always has it."""
+
+    def add_errback(self, *_: Any) -> None:
+        pass
+
+
+class MemoryTopics:
+    """Topics of one partition each, which a client may write to as to a `KafkaProducer`."""
+
+    def __init__(self) -> None:
+        self.records = defaultdict[str, list[MemoryRecord]](list)
+
+    def send(self, topic: str, value: bytes | None, key: bytes | None, **_: Any) -> _Sent:
+        known = self.records[topic]
+        known.append(MemoryRecord(topic, len(known), round(time.time() * 1000), key, value))
+        return _Sent()
+
+    def flush(self, _seconds: float | None = None) -> None:
+        pass
+
+    def close(self, _seconds: float | None = None) -> None:
+        pass
+
+
+def _reading(topics: MemoryTopics) -> Mapping[str, Callable[..., Any]]:
+    """Return the methods of a `TopicReader` of these topics that would ask a broker."""
+
+    def begin(self: Any, _settings: object, *names: str, **_: Any) -> None:
+        self._read = Counter[TopicPartition]({TopicPartition(name, 0): 0 for name in names})
+
+    def poll(self: Any, wait_ms: int = 1_000) -> Iterator[MemoryRecord]:
+        if wait_ms and all(self._position(tp) == end for tp, end in self.ends().items()):
+            time.sleep(0.05)  # nothing comes while nobody writes
+        for tp in self._read:
+            rest = topics.records[tp.topic][self._read[tp] :]
+            self._read[tp] += len(rest)
+            yield from rest
+
+    return {
+        "__init__": begin,
+        "poll": poll,
+        "begin_at": lambda *_: None,
+        "close": lambda _: None,
+        "ends": lambda self: {tp: len(topics.records[tp.topic]) for tp in self._read},
+        "starts": lambda self: dict.fromkeys(self._read, 0),
+        "_position": lambda self, tp: self._read[tp],
+    }
+
+
+class Clock:
+    """The time of day, which stands still until it is set."""
+
+    now = 0.0  # epoch s
+
+
+@contextmanager
+def in_memory() -> Iterator[tuple[MemoryTopics, Clock]]:
+    """Have this process read and write topics in its memory, by a clock that is set, while the block runs."""
+    topics, clock = MemoryTopics(), Clock()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, method in _reading(topics).items():
+            patch.setattr(TopicReader, name, method)
+        patch.setattr(sending, "producer", lambda _settings: topics)
+        patch.setattr(time, "time", lambda: clock.now)
+        patch.setattr(secrets, "token_hex", lambda size: "5a" * size)  # the salt of a note
+        yield topics, clock

@@ -1,0 +1,295 @@
+"""Every surface that shows a figure, from one office and one nation: commands, pages, files and mails, as text.
+
+The clock stands still. What differs between two runs is left out: the secrets of forms, and the moment and the
+boundaries of mails. Archives are compared part by part, PDF by the text of its pages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+import aiohttp
+import pytest
+from aiohttp import web
+from typer import testing
+
+from agents.board.follower import Follower, TopicFollower
+from agents.board.nation.followed import FollowedOffices
+from agents.board.nation.server import NationBoard
+from agents.board.server import Board
+from agents.cli import app
+from agents.ports import listener
+from agents.web import listening
+from config.offices import OfficeFiles
+from streams.events import milliseconds
+from tests.agents.mail.smtp import MailBox, served
+from tests.golden.counting import Counting
+from tests.golden.events import MadeUp, Stretch
+from tests.golden.memory import Clock, in_memory
+from tests.golden.plain import plain, plain_mail
+from tests.waiting import until
+
+ROOT: Final = Path(__file__).parents[2]
+OFFICE: Final = Path(__file__).with_name("office.yaml")
+NATION: Final = ROOT / "examples/nation/nation.yaml"
+SURVEY: Final = ROOT / "examples/survey.csv"
+ENVIRONMENT: Final = {"KAFKA_PARTITIONS": "1", "CLOCK": "event"}
+LANGUAGES: Final = ("fr", "en")
+FORMATS: Final = ("table", "json", "csv", "xlsx", "html", "pdf", "notice", "open-data", "prometheus")
+OF_MANY: Final = tuple(each for each in FORMATS if each not in {"notice", "prometheus"})
+HOST: Final = "127.0.0.1"
+WHOLE: Final = ("2013", "2025-Q1")  # what was published
+SECRET: Final = re.compile(r'(<input type="hidden" name="(?:token|once)" value=)"[^"]*"')  # of a form, drawn at random
+
+
+class Surface(NamedTuple):
+    """What one surface shows."""
+
+    name: str  # a path below the folder of a dump
+    text: str
+
+
+def surfaces(*names: str) -> Iterator[Surface]:
+    """Yield what every surface shows of the office and the nation, or of those that are named."""
+    for name in names or SHOWN:
+        with pytest.MonkeyPatch.context() as patch:
+            for variable in [each for each in os.environ if each.startswith(("TOCSIN_", "LC_", "LANG", "COLUMNS"))]:
+                patch.delenv(variable)
+            for variable, value in ENVIRONMENT.items():
+                patch.setenv(f"TOCSIN_{variable}", value)
+            # A runner builds every command anew for each call: a third of the time.
+            patch.setattr(testing, "_get_command", cache(vars(testing)["_get_command"]))
+            yield from SHOWN[name]()
+
+
+def _office() -> Iterator[Surface]:
+    def day(month: int, number: int) -> date:
+        return date(2013, month, number)
+
+    offices = _files(OFFICE).load()
+    settings = offices.office(None)
+    made_up = MadeUp(
+        settings,
+        day(1, 2),
+        day(4, 30),
+        {
+            "standard": Stretch("silent", day(2, 12), day(2, 13)),
+            "circulation": Stretch("flagged lost", day(3, 4), day(3, 15)),
+            "etrangers": Stretch("overload", day(4, 8), day(4, 10)),
+            "titres": Stretch("lost at once", day(4, 15), day(4, 30)),
+            "numero-unique": Stretch("flagged lost", day(3, 1), day(4, 30)),
+            "urgences": Stretch("flagged lost", day(2, 1), day(4, 30)),
+        },
+    )
+    with in_memory() as (topics, clock):
+        counting = Counting(offices, topics)
+        events, april = made_up.events(), datetime(2013, 4, 1, tzinfo=UTC).timestamp() * 1000
+        counting.take(each for each in events if milliseconds(each.at) < april)
+        _set(clock, day(4, 2))
+        for period in ("2013", "2013-Q1"):
+            _run(OFFICE, "totals", *_asked(period), "--publish", "--survey", str(SURVEY))
+        counting.take(each for each in events if milliseconds(each.at) >= april)
+        _set(clock, day(5, 6))
+        _decide()
+        counting.take([])
+        counting.publish_statuses()
+        _run(OFFICE, "totals", *_asked("2013"), "--publish")
+        for language in LANGUAGES:
+            yield from _commands(
+                OFFICE, "office", language, FORMATS, ("2013", "2013-Q1", "2013-04", "2013-02-11/2013-03-17")
+            )
+            yield from _printed(
+                OFFICE,
+                "office",
+                language,
+                ("callbacks",),
+                ("review", "show", "1"),
+                *(("totals", *_asked(period), "--vintages") for period in ("2013", "2013-Q1")),
+                *(("totals", *_asked("2013"), "--vintage", "1", "--format", each) for each in ("json", "html", "csv")),
+            )
+        yield from _pages(OFFICE, "office", _office_addresses(settings.lines))
+        yield from _mails()
+
+
+def _decide() -> None:
+    """Decide on incidents of the office as persons do."""
+    for decision, *more in (
+        ("confirm", "circulation-20130304T080000Z-no-talk-in-a-lost-call", "--note", "panne <b>du</b> 4 mars"),
+        ("dismiss", "standard-20130212T080000Z-silence", "--note", "fermé"),
+        ("declare", "etrangers", "--from", "2013-01-15T09:00", "--to", "2013-01-15T12:00", "--note", "essai"),
+    ):
+        _run(OFFICE, "review", decision, *more, "--by", "m.durand", "--yes")
+
+
+def _nation() -> Iterator[Surface]:
+    offices = _files(NATION).load()
+    first, last = date(2025, 1, 2), date(2025, 3, 31)
+    by_exchange = Stretch("flagged lost", date(2025, 2, 3), date(2025, 2, 14))
+    befalls = {
+        "cantal": {"titres": Stretch("lost at once", date(2025, 3, 6), last)},
+        "correze": {"standard": by_exchange},
+        "creuse": {"standard": by_exchange, "titres": Stretch("silent", date(2025, 3, 12), date(2025, 3, 13))},
+    }
+    with in_memory() as (topics, clock):
+        counting = Counting(offices, topics)
+        _set(clock, date(2025, 4, 1))
+        for site, settings in offices.sites.items():
+            counting.take(MadeUp(settings, first, last, befalls.get(site, {}), 0.5).events())
+        counting.publish_statuses()
+        _run(NATION, "totals", *_asked("2025-Q1"), "--publish", "--site", "cantal")
+        for language in LANGUAGES:
+            yield from _commands(NATION, "nation", language, OF_MANY, ("2025-Q1", "2025-03"))
+            yield from _printed(
+                NATION,
+                "nation",
+                language,
+                ("totals", *_asked("2025-Q1"), "--region", "Nouvelle-Aquitaine"),
+                ("totals", *_asked("2025"), "--department", "Creuse"),
+            )
+        yield from _pages(NATION, "nation", _nation_addresses())
+
+
+def _commands(
+    config: Path, of: str, language: str, formats: Sequence[str], periods: Iterable[str]
+) -> Iterator[Surface]:
+    """Yield what `tocsin totals` writes of each period, and `tocsin review` prints."""
+    for period in periods:
+        asked = ("totals", *_asked(period))
+        for written_as in formats:
+            if written_as == "pdf" and period not in WHOLE:
+                continue  # a second each
+            with TemporaryDirectory() as folder:
+                out = Path(folder) / "out"
+                _run(config, *asked, "--format", written_as, "--out", str(out), "--lang", language)
+                name = f"{of}/{language}/totals {period.replace('/', ' ')}.{written_as}"
+                yield Surface(name, plain(out.read_bytes()))
+        yield from _printed(config, of, language, asked, (*asked, "--csv", language))
+    yield from _printed(config, of, language, ("review", "list"), ("review", "list", "--json"))
+
+
+def _printed(config: Path, of: str, language: str, *commands: tuple[str, ...]) -> Iterator[Surface]:
+    for command in commands:
+        name = " ".join(command).replace("/", " ")
+        yield Surface(f"{of}/{language}/{name}", _run(config, *command, "--lang", language))
+
+
+def _run(config: Path, *words: str) -> str:
+    """Return what a command prints; it must end well."""
+    done = testing.CliRunner().invoke(app, [*words, "--config", str(config)], terminal_width=120)
+    assert done.exit_code == 0, f"{words}: {done.output}{done.exception}"
+    return done.stdout_bytes.decode() + "".join(f"! {line}\n" for line in done.stderr.splitlines())
+
+
+def _asked(period: str) -> tuple[str, ...]:
+    """Return the options that ask for a period.
+
+    >>> _asked("2013-Q1"), _asked("2013-02-11/2013-03-17")
+    (('--quarter', '2013-Q1'), ('--from', '2013-02-11', '--to', '2013-03-17'))
+    """
+    first, _, last = period.partition("/")
+    if last:
+        return "--from", first, "--to", last
+    return ("--quarter" if "Q" in period else "--month" if "-" in period else "--year"), period
+
+
+def _office_addresses(lines: Iterable[str]) -> Iterator[str]:
+    yield from ("/incidents/{incident}", "/incidents", "/", "/?wall", "/declare", "/callbacks", "/accessibility")
+    yield from ("/years/2013", "/years/2013-Q1", "/years/2013-04", "/years/2013?vintage=1", "/years", "/metrics")
+    yield from (f"/years/2013?format={each}" for each in ("json", "csv", "sheet", "html"))
+    for desk in (*(f"lines/{line}" for line in lines), "services/cartes", "channels/im341"):
+        yield from (f"/{desk}?period={each}" for each in ("2013", "2013-W11"))
+        yield f"/{desk}?period=2013-03&format=json"
+    for desk in ("lines/circulation", "lines/titres", "services/cartes"):
+        yield from (f"/{desk}?period={each}" for each in ("2013-Q1", "2013-04", "2013-04-09"))
+        yield from (f"/{desk}?period=2013-03&format={each}" for each in ("csv", "sheet"))
+
+
+def _nation_addresses() -> Iterator[str]:
+    yield from ("/", "/incidents", "/regions/Nouvelle-Aquitaine", "/departments/Creuse", "/accessibility", "/metrics")
+    yield "/years"
+    for unit in ("", "?region=Nouvelle-Aquitaine", "?department=Creuse"):
+        yield f"/years/2025-Q1{unit}"
+        yield from (
+            f"/years/2025-Q1{unit}{'&' if unit else '?'}format={each}" for each in ("json", "csv", "sheet", "html")
+        )
+    for page in ("", "incidents", "years/2025-Q1", "lines/standard?period=2025-02", "services/accueil?period=2025"):
+        yield f"/sites/correze/{page}"
+
+
+def _pages(config: Path, of: str, addresses: Iterable[str]) -> Iterator[Surface]:
+    """Yield what the board answers in either language."""
+    yield from asyncio.run(_visited(config, of, list(addresses)))
+
+
+async def _visited(config: Path, of: str, addresses: Sequence[str]) -> list[Surface]:
+    found = []
+    async with _board(config) as (origin, incidents), aiohttp.ClientSession() as client:
+        named = [
+            each.format(incident=quote(name)) for each in addresses for name in (incidents if "{" in each else [""])
+        ]
+        for language in LANGUAGES:
+            for address in named:
+                asked = f"{origin}{address}{'&' if '?' in address else '?'}lang={language}"
+                async with client.get(asked, headers={"X-Remote-User": "m.durand"}) as answer:
+                    said = await answer.text()
+                    assert answer.status == 200, f"{address}: {answer.status} {said}"
+                    name = f"{of}/{language}/board {address.replace('/', ' ').strip()}".strip()
+                    said = SECRET.sub(r"\1", said.replace(origin, "http://board"))
+                    found.append(Surface(name, f"{answer.headers['Content-Type']}\n{said}"))
+    return found
+
+
+@asynccontextmanager
+async def _board(config: Path) -> AsyncIterator[tuple[str, list[str]]]:
+    """Serve the board, once it has read its topics; give its address, and the ids of the incidents that it knows."""
+    files = _files(config)
+    offices = files.load()
+    follower = Follower(offices.shared)
+    followers: list[TopicFollower] = [follower]
+    if offices.nation is None:
+        board = Board(offices.office(None), follower)
+        followers.append(board.callbacks)
+        application: web.Application = board.app()
+    else:
+        application = NationBoard(FollowedOffices(files, offices), follower).app()
+    for each in followers:
+        each.start()
+    await asyncio.to_thread(until, lambda: all(each.read is not None for each in followers), str)
+    with listener(HOST, 0) as socket:
+        async with listening(application, socket) as port:
+            yield f"http://{HOST}:{port}", [each["id"] for each in follower.known.history.incidents().values()]
+    for each in followers:
+        each.end()
+
+
+def _mails() -> Iterator[Surface]:
+    """Yield the mails that come, of three days with their weeks and months; then what is printed of unsent ones."""
+    box = MailBox()
+    with served(box) as port, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOCSIN_MAIL_SERVER", f"{HOST}:{port}")
+        for asked in ("2013-03-13", "2013-04-09", "2013-04-25"):
+            _run(OFFICE, "mail", "day", "week", "month", "--for", asked)
+        for number, mail in enumerate(box.mails, 1):
+            yield Surface(f"office/mail {number}", plain_mail(mail))
+        yield from _printed(OFFICE, "office", "en", ("mail", "--dry-run", "--for", "2013-04-09"))
+
+
+def _files(config: Path) -> OfficeFiles:
+    return OfficeFiles(config, dict(os.environ))
+
+
+def _set(clock: Clock, day: date) -> None:
+    clock.now = datetime(day.year, day.month, day.day, 6, tzinfo=UTC).timestamp()
+
+
+SHOWN: Final = {"office": _office, "nation": _nation}
