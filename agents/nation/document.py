@@ -31,7 +31,7 @@ class UnitHours(Struct, frozen=True):
     """Hold the calls of opening hours: what the rates are about."""
 
     raw: LineCountsShape
-    corrected: LineCountsShape  # of the lines that have corrected counts
+    corrected: LineCountsShape  # of the lines that have corrected counts; null where their sum is withheld
 
 
 class UnitBounds(Struct, frozen=True):
@@ -212,14 +212,16 @@ def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
 
 
 def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
+    withheld = line.lost_rate.guard is not None
     return UnitLine(
         label=line.label,
         sites=line.sites,
         silent=line.silent,
         raw=line_counts_shape(line.all_raw, line.all_raw_diverted),
-        corrected=line_counts_shape(line.all_corrected, line.all_corrected_diverted),
+        corrected=line_counts_shape(None if withheld else line.all_corrected, line.all_corrected_diverted),
         opening_hours=UnitHours(
-            _hours(line.raw, line.answer_rate.raw.value), _hours(line.corrected, line.answer_rate.corrected.value)
+            _hours(line.raw, line.answer_rate.raw.value),
+            _hours(None if withheld else line.corrected, line.answer_rate.corrected.value),
         ),
         methods=line.methods,
         lost_rate=_rate(line.lost_rate, line.target, zone),
@@ -227,7 +229,7 @@ def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
     )
 
 
-def _hours(counts: Counts, answer_rate: float | None) -> LineCountsShape:
+def _hours(counts: Counts | None, answer_rate: float | None) -> LineCountsShape:
     return LineCountsShape(**msgspec.structs.asdict(counts_shape(counts)), answer_rate=answer_rate)
 
 
