@@ -117,6 +117,22 @@ def test_a_line_is_busy_where_its_hour_missed_a_promise_beyond_doubt(
     assert told(windows=dict.fromkeys(("5m", "15m", "1h", "1d"), hour)).state is state
 
 
+def test_a_line_that_is_part_of_another_is_not_counted_twice() -> None:
+    def sums(settings: Settings) -> tuple[Counts, Counts]:
+        found = Walls(settings, plan_of(settings).opened).at(morning.morning(), morning.AT.timestamp(), TUESDAY)
+        return found.totals.calls, found.totals.counted
+
+    lines = morning.SETTINGS.lines
+    whole = lines["circulation"].model_copy(update={"parts": ("standard", "etrangers")})
+    settings = morning.SETTINGS.model_copy(update={"lines": {**lines, "circulation": whole}})
+    parts = [of(busy(), name) for name in ("standard", "etrangers")]
+    calls, counted = sums(morning.SETTINGS)
+    assert sums(settings) == (
+        calls - sum((each.today or Counts() for each in parts), Counts()),
+        counted - sum((each.counted for each in parts), Counts()),
+    )
+
+
 @pytest.mark.parametrize(
     ("verdict", "kind", "state"),
     [
