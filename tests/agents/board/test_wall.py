@@ -71,6 +71,12 @@ def test_a_miscounts_big_figure_is_the_recounted_one_and_the_raw_one_stands_besi
     assert (share.raw.lost, share.raw.offered, share.raw.lost_rate) == (13, 40, 0.325)
 
 
+def test_a_service_level_is_unknown_while_the_counting_is_suspected() -> None:
+    assert told().service_level == 0.5
+    card = told(suspected())
+    assert (card.service_level, card.slow) == (None, False)
+
+
 def test_where_no_law_names_the_wrong_calls_nothing_is_believed() -> None:
     card = of(wall(), "circulation")
     assert card.state is State.MISCOUNT
