@@ -16,8 +16,8 @@ from config.calendar import Calendar
 from config.offices import Offices
 from config.settings import LineDefaults, Settings
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.events import MAX_EPOCH
-from streams.partition import Catalogue
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 

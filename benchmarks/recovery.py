@@ -23,10 +23,10 @@ from benchmarks.traffic import LineTraffic, traffic
 from config.offices import Offices
 from config.settings import load
 from streams.calls.rules import LineRules
+from streams.desk_table import desk_key
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.kept import record
-from streams.partition import desk_key
 from tests.agents.running import worker
 
 SIZES = (1, 16, 64, 256)

@@ -28,7 +28,7 @@ HOT: Final = (
     *("watch/state", "watch/watch"),
     *("desks/line", "desks/line_state", "desks/live_calls", "desks/service", "desks/service_state"),
     *("tickets/ticket", "tickets/visits"),
-    *("intake", "intakes"),
+    *("intake_state", "positions", "intake", "intakes"),
 )
 
 NOT_COPIED: Final = (".git", ".venv", ".*_cache", ".hypothesis", "build", "dist", "__pycache__", "*.so")

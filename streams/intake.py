@@ -9,20 +9,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from operator import attrgetter, itemgetter
-from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeGuard, TypeVar
+from dataclasses import replace
+from operator import attrgetter
+from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeGuard, TypeVar
 
 from streams.decoding import Decoder, Invalid, require_no_number
 from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent, milliseconds
-from streams.feed import UNKNOWN_FEED, Feed, RecreatedError
 from streams.kept import record
-from streams.kept.mark import AHEAD, END
+from streams.kept.mark import AHEAD
 from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
+from streams.positions import DeskPlace, Marked, Positions, Start, resume
 from streams.said import said
 
 MAX_SOURCES: Final = 100  # of a site: they choose their own names, so their number needs a bound
@@ -55,56 +55,21 @@ CLOCK: Final = "clock"  # the reason for refusing what is dated ahead
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
 
 
-class Lacking(NamedTuple):
-    """Name the offsets that a desk's record lacks, though its intake has read them."""
-
-    after: int  # the last offset that the record holds
-    last: int
-
-
-class Folded(Protocol):
-    """Stand for a state, or its mark in one input: which feed it was folded from, and up to which offset."""
-
-    offset: int
-    feed: str
-    epoch: int
-
-
-class Marked(Folded, Protocol):
-    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late, or refused.
-
-    A mark below its `until` is read again up to there: its state was taken from an older record, or begun anew.
-    """
-
-    until: int
-
-    results: list[int]
-    refused: dict[str, int]
-
-
-@dataclass(slots=True)
-class IntakeState:
-    """Hold what belongs to a partition of an input topic and to none of its desks."""
-
-    number: int  # of the partition
-    offset: int = -1  # of the last record that was read
-    feed: str = ""  # the topic that this offset is of, as the broker identifies it
-    epoch: int = 0  # which making of the topic it is, as the configuration counts
-    rejected: dict[str, int] = field(default_factory=dict)  # records that were no event of a desk, by reason
-    # By `site/source`: the moment of its last event, and never beyond its record's, epoch ms
-    sources: dict[str, int] = field(default_factory=dict)
-    # In a record alone, by a desk's id: the last offset that the desk's own record holds, or names as to be read again
-    desks: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def others(self) -> int:
-        """Return 0: an intake has no other input."""
-        return 0
-
-
 DeskKind: TypeAlias = Literal["line", "service", "channel"]
 E = TypeVar("E", CallEvent, TicketEvent, Reading, RequestEvent, Review)
 D = TypeVar("D", Line, Service, Channel)
+
+
+class Desks(NamedTuple, Generic[D]):
+    """The desks of one kind: those that are folded in a partition, and what is known of the others."""
+
+    here: Mapping[bytes, D]  # by key
+    homes: Mapping[bytes, int]  # the partition of every desk of the office, by its key
+    refused: Collection[bytes] = ()  # whose state cannot be read: once it is mended, their events are read again
+
+    def sites(self) -> list[str]:
+        """Return the sites of the office's desks, in alphabetical order."""
+        return sorted({home.decode().partition("/")[0] for home in self.homes})
 
 
 class Intake(ABC, Generic[E, D]):
@@ -126,69 +91,49 @@ class Intake(ABC, Generic[E, D]):
     def desk_name(self, event: E) -> str:
         """Return the short id of the desk that an event is about; raise `Invalid` where there can be none."""
 
+    @classmethod
     @abstractmethod
-    def mark(self, desk: D) -> Marked:
+    def mark(cls, desk: D) -> Marked:
         """Return a desk's mark in this input."""
 
-    def is_behind(self, _desk: D, mark: Marked) -> bool:
-        """Tell whether the input is read again from a desk's mark on."""
-        return mark.offset < mark.until
+    @classmethod
+    def rereads(cls, _desk: D) -> bool:
+        """Tell whether the input is always read again from the desk's mark on."""
+        return False
 
-    def writes_days(self, desk: D, mark: Marked) -> bool:
+    @classmethod
+    def writes_days(cls, desk: D) -> bool:
         """Tell whether the days of a desk's ledger are made of this input."""
-        return mark is desk.state
+        return cls.mark(desk) is desk.state
 
-    def __init__(
-        self,
-        state: IntakeState,
-        desks: Mapping[bytes, D],
-        homes: Mapping[bytes, int],
-        feed: Feed = UNKNOWN_FEED,
-        numbers: Numbers = ANY_NUMBERS,
-        refused: Collection[bytes] = (),
-        strangers: Mapping[bytes, int] | None = None,
-    ) -> None:
-        """Go on from where the states stand; `homes` has the partition of every desk of the office, by its key.
+    @classmethod
+    def resume(cls, desks: Desks[D], start: Start, numbers: Numbers = ANY_NUMBERS) -> Self:
+        """Return an intake that goes on from where the states are; `positions.resume` sets them to it."""
+        start.state.name_sites(desks.sites())
+        places = {
+            key: DeskPlace(
+                cls.mark(desk), cls.rereads(desk), desk.state.book.kept_until if cls.writes_days(desk) else -1
+            )
+            for key, desk in desks.here.items()
+        }
+        return cls(desks, resume(start, places, desks.homes), numbers)
 
-        What is told of a `refused` desk is passed over: its state cannot be read, and its events are read again once
-        that is mended. For a desk that was unknown until now, the input is read again from the first record that told
-        of it: `strangers` has these records' offsets, by the desk's key.
-        """
-        self.state = state
-        self.desks: Mapping[bytes, D] = desks
-        self._feed = feed
-        self._homes = homes
-        self._refused = refused
-        self._sites = sorted({known.decode().partition("/")[0] for known in homes})
-        state.sources = self._with_sites(state.sources)
-        known = sorted(known.decode() for known in homes)
+    def __init__(self, desks: Desks[D], positions: Positions, numbers: Numbers) -> None:
+        self.desks: Mapping[bytes, D] = desks.here
+        self.positions = positions
+        self.state = positions.state
+        self._homes = desks.homes
+        self._refused = desks.refused
+        self._site = next(iter(desks.sites()), "?")  # of an event that names none
+        known = sorted(home.decode() for home in desks.homes)
         more = [f"{len(known) - MAX_NAMED:,} more"] if len(known) > MAX_NAMED else []
         self._known = ", ".join(known[:MAX_NAMED] + more) or "none"
         # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
-        self._live = any(desk.rules.clock == "wall" for desk in desks.values())
+        self._live = any(desk.rules.clock == "wall" for desk in desks.here.values())
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode  # type: ignore[assignment]
-        self._desks: dict[bytes, tuple[D, Marked]] = {key: (desk, self.mark(desk)) for key, desk in desks.items()}
-        held, state.desks = state.desks, {}
-        self._resume(state)
-        self.strangers = {key: offset for key, offset in (strangers or {}).items() if key not in homes}
-        for key, (_, mark) in self._desks.items():
-            if strangers and key in strangers and mark.offset < strangers[key]:
-                mark.offset, mark.until = strangers[key] - 1, END
-                mark.feed, mark.epoch = feed.id, feed.epoch
-        self.behind: dict[bytes, Lacking] = {}  # by the desk's id
-        for key, (_, mark) in self._desks.items():
-            self._resume(mark)
-            mark.until = min(mark.until, state.offset)
-            last = min(held.get(key.decode(), -1), state.offset)
-            if max(mark.offset, mark.until) < last:
-                self.behind[key] = Lacking(mark.offset, last)
-                mark.until = last
-        # Desks whose book was begun anew, each with the offset up to which the ledger holds the days that it keeps.
-        written = [desk for desk, mark in self._desks.values() if self.writes_days(desk, mark)]
-        books = [(desk.state.book.kept_until, desk) for desk in written]
-        self._keeping: list[tuple[int, D]] = sorted((each for each in books if each[0] >= 0), key=itemgetter(0))
-        behind: list[int] = [mark.offset for desk, mark in self._desks.values() if self.is_behind(desk, mark)]
-        self.position = min([state.offset, *behind])  # of the last record read
+        self._desks: dict[bytes, tuple[D, Marked]] = {
+            key: (desk, positions.marks[key]) for key, desk in desks.here.items()
+        }
         self._numbers = numbers
         # The desk's name is of the catalogue, and of an event's id only a checksum is kept.
         self._fields = FIELDS[self.event].without("id", self.kind)
@@ -200,29 +145,17 @@ class Intake(ABC, Generic[E, D]):
         self._touched: set[bytes] = set()
         self._gone = [0, 0, 0, 0]  # results of desks that the catalogue names no more, and what these refused
 
-    def _resume(self, state: Folded) -> None:
-        """Go on from where a state stands in its input, or from the beginning of a feed that was made anew."""
-        feed = self._feed
-        if state.offset >= 0 and state.feed != feed.id:
-            if state.epoch >= feed.epoch:
-                raise RecreatedError(
-                    f"partition {self.state.number} was folded up to offset {state.offset} of topic {state.feed}, "
-                    f"which was deleted since: the topic is {feed.id} now. To keep the totals and count the new topic "
-                    f"from its beginning, set kafka.epoch to {state.epoch + 1}"
-                )
-            state.offset = -1
-        state.feed, state.epoch = feed
-
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
         """Fold records in the order of their offsets; return those that were no event of a known desk."""
         rest = list(messages)
         self._touched.update(self._desks.keys() & {each.key for each in rest})
         rejected: list[Rejected] = []
-        while self._keeping and rest and rest[-1].offset > self._keeping[0][0]:
-            until, desk = self._keeping.pop(0)
+        kept = self.positions.kept
+        while kept and rest and rest[-1].offset > kept[0][0]:
+            until, key = kept.pop(0)
             rejected += self._fold_all([each for each in rest if each.offset <= until])
-            desk.keep_days()
-            self._touched.add(desk.rules.id.encode())
+            self.desks[key].keep_days()
+            self._touched.add(key)
             rest = [each for each in rest if each.offset > until]
         return rejected + self._fold_all(rest)
 
@@ -237,9 +170,10 @@ class Intake(ABC, Generic[E, D]):
         live = self._live
         clean = self._clean
         own_of, names_of, usual = self._own_of, self._names_of, is_usual_id
-        noted = self.state.offset
+        noted = self.positions.noted
+        strangers = self.positions.strangers
         latest: dict[tuple[str, str | None], tuple[E, int]] = {}
-        offset = noted
+        offset = -1
         for message in messages:
             offset = message.offset
             key = message.key
@@ -251,8 +185,8 @@ class Intake(ABC, Generic[E, D]):
                 refused.update(each.offset for each in broken if each.reason == CLOCK)  # it counts these once mended
                 continue
             if desk is None and self._strange(key):
-                if len(self.strangers) < MAX_STRANGERS:
-                    self.strangers.setdefault(key, offset)
+                if len(strangers) < MAX_STRANGERS:
+                    strangers.setdefault(key, offset)
                 if not self.passes(message.value):
                     rejected.append(Rejected(offset, key, message.value, *self._unknown(key)))
                 continue
@@ -313,8 +247,7 @@ class Intake(ABC, Generic[E, D]):
 
         A desk's record that is not so far is not its last one: what it lacks is read again.
         """
-        held = {key.decode(): max(mark.offset, mark.until) for key, (_, mark) in self._desks.items()}
-        return record.encode(replace(self.state, desks={name: last for name, last in held.items() if last >= 0}))
+        return record.encode(replace(self.state, desks=self.positions.recorded()))
 
     def touched(self) -> set[bytes]:
         """Return the ids of the desks that records were of since the last call."""
@@ -358,7 +291,7 @@ class Intake(ABC, Generic[E, D]):
 
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
         """Say why an event does not belong to the desk of its record's key."""
-        home = f"{event.site or next(iter(self._sites), '?')}/{self.desk_name(event)}".encode()
+        home = f"{event.site or self._site}/{self.desk_name(event)}".encode()
         if home not in self._homes:
             return Invalid(*self._unknown(home))
         if key != home:
@@ -378,22 +311,14 @@ class Intake(ABC, Generic[E, D]):
         self, offset: int, latest: Mapping[tuple[str, str | None], tuple[E, int]], rejected: Mapping[str, int]
     ) -> None:
         """Note what belongs to the partition and to no desk: its offset, what was rejected, when each source spoke."""
+        self.positions.note(offset)
         state = self.state
-        self.position = max(self.position, offset)
-        state.offset = max(state.offset, offset)
         for reason, count in rejected.items():
             state.rejected[reason] = state.rejected.get(reason, 0) + count
         for (site, source), (event, now) in latest.items():
             name = f"{site}/{kept_name(source or 'unknown')}"
             if name in state.sources or sum(each.startswith(f"{site}/") for each in state.sources) < MAX_SOURCES:
                 state.sources[name] = min(milliseconds(event.at), now)
-
-    def _with_sites(self, sources: Mapping[str, int]) -> dict[str, int]:
-        """Return the sources each with its site, which an earlier version left out, as there was but one."""
-        own = {name: at for name, at in sources.items() if name.partition("/")[0] in self._sites}
-        if len(self._sites) == 1:
-            own |= {f"{self._sites[0]}/{name}": at for name, at in sources.items() if name not in own}
-        return own
 
 
 def _ahead(event: Event) -> Invalid:

@@ -10,8 +10,9 @@ from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
-from streams.intake import DeskKind, Intake, Marked
+from streams.intake import DeskKind, Intake
 from streams.number import MORE, withheld
+from streams.positions import Marked
 from streams.said import said
 from streams.watch.review import line_of
 
@@ -30,11 +31,13 @@ class CallIntake(Intake[CallEvent, Line]):
         """Return the line that a call event is about."""
         return event.line
 
-    def mark(self, desk: Line) -> Marked:
+    @classmethod
+    def mark(cls, desk: Line) -> Marked:
         """Return the line's state: the call attempts are its first input."""
         return desk.state
 
-    def writes_days(self, desk: Line, _mark: Marked) -> bool:
+    @classmethod
+    def writes_days(cls, desk: Line) -> bool:
         """Tell whether calls are told of a line, and not its readings alone."""
         return desk.reported is None
 
@@ -53,7 +56,8 @@ class TicketIntake(Intake[TicketEvent, Service]):
         """Return the service that a ticket event is about."""
         return event.service
 
-    def mark(self, desk: Service) -> Marked:
+    @classmethod
+    def mark(cls, desk: Service) -> Marked:
         """Return the service's state: the tickets are its only input."""
         return desk.state
 
@@ -83,11 +87,13 @@ class ReadingIntake(Intake[Reading, Line]):
         """Return the line that a reading is about."""
         return event.line
 
-    def mark(self, desk: Line) -> Marked:
+    @classmethod
+    def mark(cls, desk: Line) -> Marked:
         """Return the line's mark in the readings."""
         return desk.state.readings
 
-    def writes_days(self, desk: Line, _mark: Marked) -> bool:
+    @classmethod
+    def writes_days(cls, desk: Line) -> bool:
         """Tell whether only readings tell of a line."""
         return desk.reported is not None
 
@@ -106,7 +112,8 @@ class RequestIntake(Intake[RequestEvent, Channel]):
         """Return the channel that a request event is about."""
         return event.channel
 
-    def mark(self, desk: Channel) -> Marked:
+    @classmethod
+    def mark(cls, desk: Channel) -> Marked:
         """Return the channel's state: the requests are its only input."""
         return desk.state
 
@@ -125,7 +132,8 @@ class ReviewIntake(Intake[Review, Line]):
         """Take an event into its line."""
         return desk.review(event, now)
 
-    def is_behind(self, _desk: Line, _mark: Marked) -> bool:
+    @classmethod
+    def rereads(cls, _desk: Line) -> bool:
         """Tell that the decisions of every line are read again, from its mark on."""
         return True
 
@@ -141,7 +149,8 @@ class ReviewIntake(Intake[Review, Line]):
         """Return the line that a review is about."""
         return line_of(event)
 
-    def mark(self, desk: Line) -> Marked:
+    @classmethod
+    def mark(cls, desk: Line) -> Marked:
         """Return the line's mark in the reviews."""
         return desk.state.reviews
 
@@ -160,9 +169,10 @@ class WitnessIntake(Intake[CallEvent, Line]):
     kind: ClassVar[DeskKind] = "line"
     event: ClassVar[type[Event]] = CallEvent
 
-    def is_behind(self, desk: Line, mark: Marked) -> bool:
+    @classmethod
+    def rereads(cls, desk: Line) -> bool:
         """Tell that the events of every line that has a witness are read again, from its mark on."""
-        return desk.witness is not None or super().is_behind(desk, mark)
+        return desk.witness is not None
 
     def fold(self, desk: Line, event: CallEvent, now: int) -> int:
         """Take an event of a line's witness; raise `Invalid` where another source tells it."""
@@ -183,6 +193,7 @@ class WitnessIntake(Intake[CallEvent, Line]):
         """Return the line that an event is about."""
         return event.line
 
-    def mark(self, desk: Line) -> Marked:
+    @classmethod
+    def mark(cls, desk: Line) -> Marked:
         """Return the line's mark in the witnesses."""
         return desk.state.witness.mark

@@ -6,54 +6,31 @@ everything about a line meets in one partition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast, get_args
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, cast
 
-from streams.calls.rules import LineRules
-from streams.desks.channel import Channel
-from streams.desks.channel_state import ChannelState
+from streams.catalogue import Catalogue
+from streams.desk_table import DeskTable, desk_key
 from streams.desks.line import Line
-from streams.desks.line_state import LineState
-from streams.desks.service import Service
-from streams.desks.service_state import ServiceState
 from streams.due import Due
-from streams.feed import UNKNOWN_FEED, Feed
-from streams.intake import DeskKind, IntakeState, Lacking
-from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
+from streams.feed import Feed
+from streams.intake import DeskKind
+from streams.intake_table import Input, IntakeTable, recorded, starts
 from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
 from streams.ledger.witness import WitnessLedger
-from streams.number import ANY_NUMBERS, Numbers
-from streams.requests.rules import ChannelRules
+from streams.positions import Lacking
 from streams.states import AnyIntake, Desk, States
-from streams.tickets.rules import ServiceRules
 
 MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
 
-Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews", "witnesses"]
-INPUTS: Final[tuple[Input, ...]] = get_args(Input)
 _KINDS: Final[Mapping[type[LedgerDay], DeskKind]] = {
     LineDay: "line",
     WitnessDay: "line",
     ServiceDay: "service",
     ChannelDay: "channel",
 }
-
-R = TypeVar("R", LineRules, ServiceRules, ChannelRules)
-S = TypeVar("S", LineState, ServiceState, ChannelState)
-D = TypeVar("D", Line, Service, Channel)
-T = TypeVar("T", CallIntake, TicketIntake, ReadingIntake, RequestIntake, ReviewIntake, WitnessIntake)
-
-
-class Catalogue(NamedTuple):
-    """Hold the rules of every desk of the office by its id, `site/name`."""
-
-    lines: Mapping[bytes, LineRules]
-    services: Mapping[bytes, ServiceRules]
-    channels: Mapping[bytes, ChannelRules]
-    home: Callable[[bytes], int]  # an id -> its partition
-    numbers: Numbers = ANY_NUMBERS  # that the office is called from: no event may hold one
 
 
 class Records(NamedTuple):
@@ -85,70 +62,15 @@ class Partition:
         """
         states = States(records, earlier or {}, held or {})
         self.unread = states.unread
-        homes: dict[DeskKind, dict[bytes, int]] = {
-            "line": {name: catalogue.home(name) for name in catalogue.lines},
-            "service": {name: catalogue.home(name) for name in catalogue.services},
-            "channel": {name: catalogue.home(name) for name in catalogue.channels},
-        }
-        refused: dict[DeskKind, set[bytes]] = {"line": set(), "service": set(), "channel": set()}
-        due: dict[DeskKind, set[str]] = {"line": set(), "service": set(), "channel": set()}  # that have a record
-        read: dict[Input, IntakeState] = {}
-        for name in INPUTS:
-            read[name] = states.read(intake_key(name, number), IntakeState)[0] or IntakeState(number)
-            due[intake_kind(name)].update(read[name].desks)
-        self._desks: dict[bytes, Desk] = {}
-        self._intakes: dict[bytes, AnyIntake] = {}
-        self.intakes: dict[Input, AnyIntake] = {}
-
-        def own(
-            kind: DeskKind, rules: Mapping[bytes, R], desk_of: Callable[[R, S | None], D], state: type[S]
-        ) -> dict[bytes, D]:
-            """Make the desks of a kind that live here."""
-            owned = {}
-            for name, desk_rules in rules.items():
-                if homes[kind][name] == number:
-                    key = desk_key(kind, name)
-                    found, is_refused = states.read(key, state, due=name.decode() in due[kind])
-                    if is_refused:
-                        refused[kind].add(name)
-                    else:
-                        self._desks[key] = owned[name] = states.desk(key, desk_rules) or desk_of(desk_rules, found)
-            return owned
-
-        def begin(
-            name: Input,
-            intake_of: Callable[
-                [
-                    IntakeState,
-                    Mapping[bytes, D],
-                    Mapping[bytes, int],
-                    Feed,
-                    Numbers,
-                    Collection[bytes],
-                    Mapping[bytes, int],
-                ],
-                T,
-            ],
-            desks: Mapping[bytes, D],
-        ) -> T:
-            """Make the intake of an input."""
-            key, kind = intake_key(name, number), intake_kind(name)
-            feed = (feeds or {}).get(name, UNKNOWN_FEED)
-            intake = intake_of(
-                read[name], desks, homes[kind], feed, catalogue.numbers, refused[kind], states.strangers(key)
-            )
-            self._intakes[key] = self.intakes[name] = intake
-            return intake
-
-        self.lines = own("line", catalogue.lines, Line, LineState)
-        self.services = own("service", catalogue.services, Service, ServiceState)
-        self.channels = own("channel", catalogue.channels, Channel, ChannelState)
-        self.calls = begin("calls", CallIntake, self.lines)
-        self.tickets = begin("tickets", TicketIntake, self.services)
-        self.readings = begin("readings", ReadingIntake, self.lines)
-        self.requests = begin("requests", RequestIntake, self.channels)
-        self.reviews = begin("reviews", ReviewIntake, self.lines)
-        self.witnesses = begin("witnesses", WitnessIntake, self.lines)
+        begun = starts(number, states, feeds or {})
+        desks = DeskTable(number, catalogue, states, set(recorded(begun)))
+        self._desks = desks.by_key
+        self.lines, self.services, self.channels = desks.lines.here, desks.services.here, desks.channels.here
+        intakes = IntakeTable(number, begun, desks, catalogue.numbers)
+        self._intakes = intakes.by_key
+        self.intakes = intakes.by_input
+        self.calls, self.tickets, self.readings = intakes.calls, intakes.tickets, intakes.readings
+        self.requests, self.reviews, self.witnesses = intakes.requests, intakes.reviews, intakes.witnesses
         self._written = {key: record.position_of(each.state) for key, each in self._all().items()}
         self._days = DayChanges()
         self._moved_before: set[bytes] = set()  # those of the last records
@@ -185,7 +107,7 @@ class Partition:
         return {
             desk_key(intake.kind, name): lacking
             for intake in self._intakes.values()
-            for name, lacking in intake.behind.items()
+            for name, lacking in intake.positions.behind.items()
         }
 
     def desks(self) -> Collection[Desk]:
@@ -278,15 +200,6 @@ def _both(desks: Iterable[Desk]) -> list[WitnessLedger]:
     return [desk.witness.ledger for desk in desks if isinstance(desk, Line) and desk.witness is not None]
 
 
-def desk_key(kind: DeskKind, name: bytes) -> bytes:
-    """Return the key of a desk's state in the changelog, by its id `site/name`.
-
-    >>> desk_key("line", b"lozere/standard")
-    b'line lozere/standard'
-    """
-    return kind.encode() + b" " + name
-
-
 def key_of_day(day: LedgerDay) -> bytes:
     """Return the key of the state of the desk whose day it is; a line and its witness have one.
 
@@ -294,20 +207,6 @@ def key_of_day(day: LedgerDay) -> bytes:
     b'service lozere/cards'
     """
     return desk_key(_KINDS[type(day)], day.id.encode())
-
-
-def intake_key(name: Input, number: int) -> bytes:
-    """Return the key of an intake's state in the changelog, by its input and the number of its partition.
-
-    >>> intake_key("calls", 3)
-    b'intake calls 3'
-    """
-    return f"intake {name} {number}".encode()
-
-
-def intake_kind(name: Input) -> DeskKind:
-    """Return the kind of the desks that an input tells of."""
-    return "service" if name == "tickets" else "channel" if name == "requests" else "line"
 
 
 def _small_record(desk: Desk) -> bytes:

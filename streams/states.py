@@ -13,7 +13,7 @@ from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
 from streams.kept.mark import END
@@ -80,7 +80,7 @@ class States:
 
     def strangers(self, key: bytes) -> Mapping[bytes, int]:
         """Return where an intake first heard of desks that it did not know."""
-        return cast("AnyIntake", self._held[key]).strangers if key in self._held else {}
+        return cast("AnyIntake", self._held[key]).positions.strangers if key in self._held else {}
 
 
 def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> None:

@@ -67,24 +67,21 @@ SHOWN_BY: Final = {
     "agents.board.deciding.showing": ("tests/agents/board/deciding/test_routes.py", "read from the board"),
     "agents.board.deciding.taken": ("tests/agents/board/test_deciding.py", "what the log of a broker says"),
     "agents.board.incident_page": ("tests/agents/board/deciding/test_routes.py", "read from the board"),
-    "agents.board.periods.definitions": ("tests/agents/board/periods/test_routes.py", "read from the board"),
-    "agents.board.periods.waits": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.board.periods.download": ("tests/agents/board/periods/test_routes.py", "downloaded from the board"),
-    "agents.board.periods.figures": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.board.periods.page": ("tests/agents/board/periods/test_routes.py", "read from the board"),
-    "agents.board.periods.words": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.board.figures": ("tests/agents/board/test_server.py", "scraped from the board"),
     "agents.board.nation.doors": ("tests/agents/board/nation/test_access.py", "says who somebody is"),
     "agents.board.nation.figures": ("tests/agents/board/nation/test_server.py", "scraped from the board"),
-    "agents.board.nation.hall": ("tests/agents/board/nation/test_access.py", "who may do what, as it stands"),
+    "agents.board.nation.served": ("tests/agents/board/nation/test_access.py", "who may do what"),
     "agents.board.nation.kept": ("tests/agents/board/nation/test_live.py", "what the nation is like"),
     "agents.board.nation.pages": ("tests/agents/board/nation/test_server.py", "read from the board"),
     "agents.board.nation.sites": ("tests/agents/board/nation/test_server.py", "each office below its address"),
     "agents.board.nation.units": ("tests/agents/board/nation/test_server.py", "read from the board"),
     "agents.board.nation.view": ("tests/agents/board/nation/test_live.py", "what is shown to whom"),
-    "agents.board.nation.year_page": ("tests/agents/board/nation/test_year_routes.py", "read from the board"),
-    "agents.board.nation.years": ("tests/agents/board/nation/test_year_routes.py", "what the pages show"),
+    "agents.board.nation.year_page": ("tests/agents/board/nation/test_unit_years.py", "read from the board"),
+    "agents.board.nation.years": ("tests/agents/board/nation/test_unit_years.py", "what the pages show"),
     "agents.board.office": ("tests/agents/board/test_server.py", "all pages of an office"),
+    "agents.board.office_years": ("tests/agents/board/test_year_routes.py", "read from the board"),
     "agents.board.pages": ("tests/agents/board/test_server.py", "read from the board"),
     "agents.board.signed": ("tests/agents/board/test_server.py", "read from the board"),
     "agents.board.routing": ("tests/agents/board/test_server.py", "answers of the board"),
@@ -99,6 +96,10 @@ SHOWN_BY: Final = {
     "streams.across.place": ("tests/streams/across/test_spells.py", "whose hours bound a spell"),
     "streams.across.search": ("tests/streams/across/test_shared.py", "finds what is shared"),
     "streams.across.thresholds": ("tests/streams/across/test_shared.py", "data"),
+    "agents.desk_view.definitions": ("tests/agents/board/periods/test_routes.py", "read from the board"),
+    "agents.desk_view.figures": ("tests/agents/board/periods/test_routes.py", "read from the board"),
+    "agents.desk_view.waits": ("tests/agents/board/periods/test_routes.py", "read from the board"),
+    "agents.desk_view.words": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.history.incident_words": ("tests/agents/history/test_review.py", "prints incidents"),
     "agents.history.incident_schema": ("tests/agents/history/test_kept.py", "data"),
     "agents.history.notes": ("tests/agents/history/test_review.py", "joined to decisions"),
@@ -152,6 +153,9 @@ SHOWN_BY: Final = {
     "agents.totals.table": ("tests/agents/commands/test_totals.py", "printed by the command"),
     "agents.worker": ("tests/agents/worker/test_app.py", "runs in a worker"),
     "config.columns": ("tests/config/test_mappings.py", "parts of a mapping"),
+    "agents.history.days": ("tests/agents/history/test_copies.py", "a part of the history, as are the next two"),
+    "agents.history.incidents": ("tests/agents/history/test_ledger.py", "a part of the history"),
+    "agents.history.publications": ("tests/agents/board/test_marked.py", "a part of the history"),
     "config.conditions": ("tests/config/test_mappings.py", "parts of a mapping"),
     "config.mapping": ("tests/config/test_mappings.py", "the mappings that are shipped"),
     "config.office": ("tests/config/test_settings.py", "a part of the settings"),
@@ -161,11 +165,15 @@ SHOWN_BY: Final = {
     "streams.calls.counts": ("tests/streams/indicators/test_line.py", "data"),
     "streams.calls.depth": ("tests/streams/calls/test_callers.py", "callers, staff and overflow have theirs"),
     "streams.calls.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
+    "streams.catalogue": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
     "streams.chain.breach": ("tests/streams/chain/test_links.py", "data"),
     "streams.chain.note": ("tests/streams/chain/test_links.py", "data"),
+    "streams.desk_table": ("tests/streams/test_partition.py", "a part of the partition"),
     "streams.desks": ("tests/streams/desks/test_line.py", "a state and its figures are tested by the fold"),
     "streams.desks.still": ("tests/agents/metrics/test_written.py", "what is kept of figures hangs on it"),
     "streams.events": ("tests/streams/test_decoding.py", "data"),
+    "streams.intake_table": ("tests/streams/test_partition.py", "a part of the partition"),
+    "streams.intake_state": ("tests/streams/test_partition.py", "data, and the sources of an earlier version"),
     "streams.intakes": ("tests/streams/test_intake.py", "five of one kind"),
     "streams.indicators": ("tests/streams/indicators/test_annual.py", "parts of a year"),
     "streams.kept": ("tests/streams/kept/test_records.py", "every state is made of them"),
@@ -230,6 +238,15 @@ def test_no_room_imports_one_that_imports_it(package: str) -> None:
         rooms[room(name)] |= {room(each) for each in imported(tree) if top(each) == package} - {room(name)}
     floors = TopologicalSorter(rooms)
     floors.prepare()  # raises CycleError with the rooms of a circle
+
+
+def test_a_mail_imports_no_page() -> None:
+    """What a desk did in a period is in `agents/desk_view`, which mails and pages both read."""
+    mails = {name: tree for name, tree in modules("agents").items() if room(name) == "agents.mail"}
+    assert mails
+    assert [
+        (name, each) for name, tree in mails.items() for each in imported(tree) if room(each) == "agents.board"
+    ] == []
 
 
 def test_every_module_has_its_test() -> None:

@@ -28,7 +28,7 @@ def faults_of(offices: Offices, history: History, *, undone: bool = False) -> li
 
     With `undone` they are as if no incident had been dismissed; each still has its status.
     """
-    known = history.incidents_by_site()
+    known = history.incidents.by_site()
     placed = list(_placed(offices.sites, history, known))
     incidents = {each.site: [incident_of(one) for one in known.get(each.site, {}).values()] for each in placed}
     if undone:
@@ -50,7 +50,7 @@ def _heard(offices: Offices, history: History) -> SiteHeard:
     def heard(site: str, first: int, end: int) -> Collection[int]:
         day = plan_of(offices.sites[site]).day
         period = Period(*(day(slot_no * QUARTER_MS) for slot_no in (first, end)))
-        return set[int]().union(*called(history.of_lines(site, period)).values())
+        return set[int]().union(*called(history.days.of_lines(site, period)).values())
 
     return heard
 
@@ -59,7 +59,7 @@ def _placed(
     sites: Mapping[str, Settings], history: History, known: Mapping[str, Mapping[str, IncidentJson]]
 ) -> Iterator[OfficePlace]:
     """Yield the offices that were ever counted, each from its first day in service to its last."""
-    counted = {site: history.counted(LineDay, site, EVER) for site in sites}
+    counted = {site: history.days.counted(LineDay, site, EVER) for site in sites}
     told = [datetime.fromisoformat(each["to"]).date() for incidents in known.values() for each in incidents.values()]
     latest = max([*told, *(each.last for each in counted.values() if each is not None)], default=date.min)
     for site, settings in sites.items():

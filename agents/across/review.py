@@ -44,7 +44,7 @@ class Nationwide:
         self.zone = ZoneInfo(offices.shared.timezone)
         self._history = history
         self._known = {
-            site: incidents for site, incidents in history.incidents_by_site().items() if site in offices.sites
+            site: incidents for site, incidents in history.incidents.by_site().items() if site in offices.sites
         }
 
     @classmethod

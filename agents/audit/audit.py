@@ -53,7 +53,7 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
     site = settings.site
     stands, states = read_stands(settings), read_states(settings)  # before the ledger, which then says no less
     history = read_history(settings)
-    chain, days = history.chain(site), history.days(site=site)
+    chain, days = history.publications.chain(site), history.days.of(site)
     anew = [recount(settings, days, stands), recount_both(settings, days, states)]
     recounted = sum(each.days for each in anew)
     breaches = history.breaches(site)
@@ -100,7 +100,7 @@ def _unchained(chain: Chain, history: History) -> Iterator[Said]:
             count=len(chain.earlier),
             when=when,
         )
-    stored, published = history.stored(chain.site), {entry.content for _, entry in chain.published()}
+    stored, published = history.publications.stored(chain.site), {entry.content for _, entry in chain.published()}
     before = sum(is_numbered(name) for _, name in stored)
     if before:
         if published:
@@ -122,10 +122,12 @@ def _unchained(chain: Chain, history: History) -> Iterator[Said]:
 def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]:
     """Say what has come since the last vintages, and under which other configuration."""
     rules = rules_of(settings)
-    stored = history.stored(chain.site)
+    stored = history.publications.stored(chain.site)
     for name in periods(chain, stored):
         for each in vintages(chain, stored, name)[0][-1:]:
-            late = sum("#" in key and key not in each.days for key in history.marks(chain.site, each.annual.period))
+            late = sum(
+                "#" in key and key not in each.days for key in history.days.marks(chain.site, each.annual.period)
+            )
             if late:
                 yield said(
                     "{count} parts of days of {period} have come since vintage {number}, by late events",

@@ -23,14 +23,16 @@ from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
 from streams.decoding import AnyDecoder, Invalid
+from streams.desk_table import desk_key
 from streams.desks.line import Line
 from streams.events import milliseconds
 from streams.intake import DeskKind
+from streams.intake_table import Input
 from streams.kept.record import Position, position
 from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
 from streams.ledger.sums import whole
-from streams.partition import Input, Partition, desk_key, key_of_day
+from streams.partition import Partition, key_of_day
 from streams.said import said
 from streams.states import Desk
 

@@ -29,12 +29,13 @@ from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.chain.breach import Breach
 from streams.decoding import Decoder, Invalid
+from streams.desk_table import desk_key
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent, milliseconds
 from streams.kept.record import UNREADABLE, decode
 from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
-from streams.partition import Partition, desk_key
+from streams.partition import Partition
 from streams.reconcile.offset import TRACKED
 
 States = Mapping[bytes, LineState]  # of the lines that have a witness, by their ids

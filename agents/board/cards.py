@@ -15,9 +15,11 @@ from config.settings import Line, Service
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
 from streams.desks.callback_list import ToCallBack
+from streams.figures.counted import Counted
+from streams.figures.withhold import believed_so_far
 from streams.indicators.judged import HOUR_SLOTS
 from streams.indicators.plan import LeadingRate
-from streams.indicators.today import AnswerRates, Quarter, answer_rates, believed
+from streams.indicators.today import AnswerRates, Quarter, answer_rates, together
 from streams.status import LineStatus, Ongoing, ServiceStatus
 from streams.watch.guard import Guard
 
@@ -109,9 +111,9 @@ class LineCard(NamedTuple):
         incident = self.incident
         if incident is not None and incident.verdict == "miscount":
             recent = [each for each in self._past if each.slot_no > self.now - HOUR_SLOTS]
-            hour = any(each.raw.offered for each in recent)
-            chosen = recent if hour else self._past
-            raw, best = sum((each.raw for each in chosen), Counts()), believed(chosen)
+            hour = any(each.calls.raw.offered for each in recent)
+            chosen = together(recent) if hour else self.so_far
+            best, raw = believed_so_far(chosen), chosen.raw
             if best is None:
                 return LostShare(0, 0, raw, known=False, hour=hour)
             return LostShare(best.lost, best.offered, None if best == raw else raw, hour=hour)
@@ -129,19 +131,14 @@ class LineCard(NamedTuple):
         return answer_rates(self._past)
 
     @property
+    def so_far(self) -> Counted[Counts]:
+        """Return what was counted of today so far, and what is believed of it."""
+        return together(self._past)
+
+    @property
     def today(self) -> Counts | None:
         """Return what is believed of today so far; None where nothing is."""
-        return believed(self._past)
-
-    @property
-    def counted(self) -> Counts:
-        """Return what was counted of today so far."""
-        return sum((each.raw for each in self._past), Counts())
-
-    @property
-    def doubted(self) -> bool:
-        """Tell whether calls of today were counted of which nobody can say what is right."""
-        return any(each.believed is None and each.raw.offered for each in self._past)
+        return believed_so_far(self.so_far)
 
     @property
     def service_level(self) -> float | None:

@@ -11,7 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import closing
-from typing import ClassVar, Final, NamedTuple, Protocol
+from typing import ClassVar, Final, NamedTuple
 
 import msgspec
 import structlog
@@ -38,21 +38,6 @@ class Known(NamedTuple):
     history: History
     lines: Mapping[str, LineStatus]  # live figures, by id
     services: Mapping[str, ServiceStatus]
-
-
-class Followed(Protocol):
-    """Tell how well topics are read."""
-
-    @property
-    def read(self) -> float | None:
-        """Return when they were last read to their ends (epoch s)."""
-
-    @property
-    def trouble(self) -> str:
-        """Say why they cannot be read; empty while all is well."""
-
-    def stale(self, now: float) -> bool:
-        """Tell whether the last reading is too old at `now` (epoch s)."""
 
 
 class TopicFollower(ABC):

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from agents.board.deciding.effect import YearEffect
-from agents.board.incidents import Case
 from agents.board.pictures import Level, PictureWords, RateBar, levels, pair, rates, scale
 from agents.board.story import Span, Story, period_of, story_of
 from agents.board.witnesses import WitnessView, witness_view
+from agents.desk_view.effect import YearEffect
+from agents.desk_view.incidents import Case
 from agents.history.ledger import History
 from agents.pages import words
 from agents.pages.withheld import withheld
@@ -22,6 +22,7 @@ from agents.writing import Writing
 from config.settings import Settings
 from streams.events import Decision
 from streams.indicators.indicator import Indicator
+from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
 from streams.watch.counting import SILENCE
@@ -67,9 +68,8 @@ class IncidentWriter:
             return None
         (incident,) = case.incidents
         _, first, last = period_of(incident, self._zone)
-        name = f"{self._settings.site}/{incident.line}"
-        days = history.days(site=self._settings.site, first=first, last=last, line=name)
-        story = story_of(incident, (each for each in days if isinstance(each, LineDay)), self._opened, self._zone)
+        days = history.days.each(LineDay, f"{self._settings.site}/{incident.line}", Period(first, last))
+        story = story_of(incident, days, self._opened, self._zone)
         return self._drawn(story, incident.line, case.published["from"]) if story.spans else None
 
     def unjudged(self, case: Case) -> str | None:
@@ -182,9 +182,9 @@ class IncidentWriter:
         when = writing.moment(begins) if story.grain == "hour" else writing.day(begins.date())
         if story.grain == "week":
             when = text("week of {day}", day=when)
-        recounted = None if span.recounted is None else span.recounted.lost_rate or 0.0
-        counted = span.counted.lost_rate or 0.0
-        says = text("{when}: {lost} lost of {offered}", when=when, lost=span.counted.lost, offered=span.counted.offered)
+        raw, recounted = span.calls.raw, None if span.calls.left_out else span.calls.believed.lost_rate or 0.0
+        counted = raw.lost_rate or 0.0
+        says = text("{when}: {lost} lost of {offered}", when=when, lost=raw.lost, offered=raw.offered)
         if span.within and recounted is not None and recounted != counted:
             share = text("recounted {share}", share=writing.percent(recounted, 1))
             says = f"{says}, {share}"

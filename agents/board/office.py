@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from agents.board.callbacks.follower import FollowedCallbacks, list_of
+from agents.board.callbacks.follower import OfficeCallbacks, list_of
 from agents.board.callbacks.routes import CallbackRoutes
 from agents.board.cards import Card
 from agents.board.deciding.door import Door
@@ -22,16 +22,18 @@ from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
 from agents.board.frame import PageFrame, Within, frame_of
-from agents.board.pages import Pages, staleness
+from agents.board.office_years import OfficeYears
+from agents.board.pages import Pages
 from agents.board.periods.routes import PeriodRoutes
-from agents.board.routing import POLICY, Routing, html_answer, safely
-from agents.board.stream import WallStream
+from agents.board.routing import POLICY, Answers, Routing, html_answer
+from agents.board.stream import Parts, WallStream
 from agents.board.wall import Walls
 from agents.board.year_routes import YearRoutes
 from agents.board.years import KeptYears
+from agents.cache import Cache
 from agents.language import Language
 from agents.totals.plan import plan_of
-from agents.web import Handler, exposition
+from agents.web import exposition
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -39,21 +41,12 @@ log = structlog.get_logger()
 AGAIN_SECONDS: Final = 5.0  # after which the wall is made anew though nothing was told: its clock, and who is silent
 
 
-class _Rendered(NamedTuple):
-    """Hold the parts of the wall, and what they were made of."""
-
-    known: Known
-    trouble: str | None
-    at: float  # epoch s
-    parts: dict[str, str]
-
-
 class SharedShown(NamedTuple):
     """Hold what the boards of several offices share, and where one of them stands."""
 
     within: Within
     door: Door
-    callbacks: FollowedCallbacks
+    callbacks: OfficeCallbacks
     sees: Callable[[web.Request], bool] = lambda _: True  # whether who asked may see the office still
 
 
@@ -64,21 +57,19 @@ class OfficePages:
         self.settings: Final = settings
         self._shown = shown
         self._follower = follower
-        self._zone = ZoneInfo(settings.timezone)
         self._years = KeptYears(settings, follower)
         opened = plan_of(settings).opened
         self._walls = Walls(settings, opened)
         self._stream = WallStream(self._parts)
-        self._rendered: dict[Language, _Rendered] = {}
+        self._rendered = Cache[Language, Parts](limit=AGAIN_SECONDS)
         self._pages = Pages(settings, shown.within)
-        routing = Routing(settings, follower, self._years, self._pages, self._frame, self._missing, shown.within)
+        self.answers: Final = Answers(follower, ZoneInfo(settings.timezone), self._pages)
+        routing = Routing(settings, self._years, self.answers, shown.within)
         self._periods = PeriodRoutes(routing)
-        self._year_routes = YearRoutes(routing)
+        self._year_routes = YearRoutes(self.answers, OfficeYears(routing))
         self._incidents = IncidentRoutes(routing, shown.door)
         self._callbacks = shown.callbacks
-        self._callback_routes = CallbackRoutes(
-            settings, self._callbacks, shown.door, self._pages, self._frame, shown.within
-        )
+        self._callback_routes = CallbackRoutes(routing, self._callbacks, shown.door)
         self._years_when_asked = False
         self._registry = CollectorRegistry()
         self._registry.register(BoardFigures(follower, self._years, opened, self._cards))
@@ -87,7 +78,7 @@ class OfficePages:
         """Return the routes, as those of an office that stands alone."""
         get = {
             "/": self._wall,
-            "/accessibility": self._accessibility,
+            "/accessibility": self.answers.accessibility,
             "/metrics": self._metrics,
             "/healthz": self._healthz,
         }
@@ -120,12 +111,8 @@ class OfficePages:
         """Let all open walls go."""
         self._stream.end()
 
-    async def safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Give an answer its policy, and say in words what is refused."""
-        return await safely(request, handler, self._refused)
-
     async def _wall(self, request: web.Request) -> web.Response:
-        frame = self._frame(request)
+        frame = self.answers.frame(request)
         return html_answer(self._pages.wall(self._stream.parts(frame.language), frame, full="wall" in request.query))
 
     @property
@@ -137,21 +124,17 @@ class OfficePages:
         still, headers = partial(self._shown.sees, request), {"Content-Security-Policy": POLICY}
         return await self._stream.answer(request, frame_of(request).language, headers, still)
 
-    def _parts(self, language: Language) -> dict[str, str]:
+    def _parts(self, language: Language) -> Parts:
         """Render the wall's parts in a language, where something is new or time alone may have changed them."""
-        known, now, trouble = self._follower.known, time.time(), self._trouble(language)
-        last = self._rendered.get(language)
-        if last is None or last.known is not known or last.trouble != trouble or now - last.at > AGAIN_SECONDS:
-            wall = self._walls.at(known, now, self._years.today(), list_of(self._callbacks))
-            parts = self._pages.parts(wall, PageFrame(language, "", trouble))
-            last = self._rendered[language] = _Rendered(known, trouble, now, parts)
-        return last.parts
+        known, trouble = self._follower.known, self.answers.trouble(language)
+        return self._rendered.made(language, partial(self._render, language, known, trouble), trouble, known)
+
+    def _render(self, language: Language, known: Known, trouble: str | None) -> Parts:
+        wall = self._walls.at(known, time.time(), self._years.today(), list_of(self._callbacks))
+        return self._pages.parts(wall, PageFrame(language, "", trouble))
 
     def _cards(self) -> list[Card]:
         return self._walls.at(self._follower.known, time.time(), self._years.today()).cards
-
-    async def _accessibility(self, request: web.Request) -> web.Response:
-        return html_answer(self._pages.accessibility(self._frame(request)))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         if self._years_when_asked:
@@ -159,30 +142,4 @@ class OfficePages:
         return await exposition(self._registry, request)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        now, follower = time.time(), self._follower
-        reason = self._years.trouble
-        if follower.stale(now):
-            reason = follower.trouble or "the topics are not read to their ends"
-        state = {
-            "status": "stale" if reason else "ok",
-            "reason": reason or None,
-            "read_age_seconds": None if follower.read is None else round(now - follower.read, 3),
-        }
-        return web.json_response(state, status=503 if reason else 200)
-
-    def _frame(self, request: web.Request) -> PageFrame:
-        frame = frame_of(request)
-        return frame._replace(trouble=self._trouble(frame.language))
-
-    def _trouble(self, language: Language) -> str | None:
-        return staleness(self._follower, time.time(), self._zone, language)
-
-    def _missing(self, request: web.Request, said: str) -> web.Response:
-        """Say what is not there; as long as the topics were never read, nobody knows."""
-        if self._follower.read is None:
-            text = frame_of(request).text
-            return self._refused(request, 503, text("Tocsin does not know yet"))
-        return self._refused(request, 404, said)
-
-    def _refused(self, request: web.Request, status: int, said: str) -> web.Response:
-        return html_answer(self._pages.refused(said, self._frame(request)), status)
+        return self.answers.health(self._years.trouble)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from agents.board.cards import LineCard, ServiceCard
 from agents.board.curve import QuarterBar, curve
-from agents.board.follower import UNREAD, Followed
+from agents.board.follower import UNREAD, TopicFollower
 from agents.board.frame import PageFrame, Within
 from agents.board.signed import SignedPages
 from agents.board.wall import Wall
@@ -99,9 +99,9 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
     bars = [
         QuarterBar(
             wall.hours[each.slot_no],
-            each.raw.offered if each.slot_no <= card.now else None,
-            0 if each.believed is None else min(each.raw.lost, each.believed.lost),
-            each.raw.lost if each.believed is None else max(0, each.raw.lost - each.believed.lost),
+            each.calls.raw.offered if each.slot_no <= card.now else None,
+            min(each.calls.raw.lost, each.calls.believed.lost),
+            max(0, each.calls.raw.lost - each.calls.believed.lost),
         )
         for each in card.quarters
     ]
@@ -114,7 +114,7 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
     return curve(bars, usual, label, hour, wide=wide)
 
 
-def staleness(follower: Followed, now: float, zone: ZoneInfo, language: Language) -> str | None:
+def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Language) -> str | None:
     """Say at `now` (epoch s) since when topics could not be read, and why where they never were, or None."""
     text, writing = Words(language), Writing(language)
     if not follower.stale(now):

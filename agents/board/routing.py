@@ -1,42 +1,32 @@
-"""What the routes of the board's pages share: what they answer from, how a page is answered, and under which policy."""
+"""What the routes of all boards share: what they answer from, how a page is answered, and under which policy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple, TypeAlias
+import time
+from collections.abc import Mapping
+from typing import Final, Generic, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
 
 from agents.board.follower import Follower
 from agents.board.frame import PageFrame, Within, frame_of, remember
-from agents.board.pages import SCRIPT_HASH, Pages
+from agents.board.pages import SCRIPT_HASH, Pages, staleness
+from agents.board.signed import SignedPages
 from agents.board.years import KeptYears
+from agents.language import Language
 from agents.web import HEADERS, Handler
 from config.settings import Settings
 
 log = structlog.get_logger()
 
+SomePages = TypeVar("SomePages", bound=SignedPages)
+
 _FORMS: Final = HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
 POLICY: Final = (  # as HEADERS has it, and its own forms, style, script and pictures
     f"{_FORMS}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; connect-src 'self'; img-src data:"
 )
-
-Framed: TypeAlias = Callable[[web.Request], PageFrame]
-Refused: TypeAlias = Callable[[web.Request, int, str], web.Response]  # a page that says what is refused
-Missing: TypeAlias = Callable[[web.Request, str], web.Response]  # says what is not there
-
-
-class Routing(NamedTuple):
-    """Hold what routes answer from."""
-
-    settings: Settings
-    follower: Follower
-    years: KeptYears
-    pages: Pages
-    framed: Framed
-    missing: Missing
-    within: Within = Within()
 
 
 def html_answer(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -44,20 +34,74 @@ def html_answer(text: str, status: int = 200, headers: Mapping[str, str] | None 
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
 
-async def safely(request: web.Request, handler: Handler, refused: Refused) -> web.StreamResponse:
-    """Give an answer its policy, and say in words what is refused."""
-    text = frame_of(request).text
-    try:
-        answer = await handler(request)
-    except web.HTTPMethodNotAllowed as error:
-        answer = refused(request, 405, text("This board only shows"))
-        answer.headers["Allow"] = error.headers["Allow"]
-    except web.HTTPNotFound:
-        answer = refused(request, 404, text("There is no such page"))
-    except Exception:
-        log.exception("a page cannot be shown", path=request.path)
-        answer = refused(request, 500, text("This page cannot be shown"))
-    if not answer.prepared:
-        answer.headers["Content-Security-Policy"] = POLICY
-        remember(request, answer)
-    return answer
+class Answers(Generic[SomePages]):
+    """Give the answers that every board has: what is refused and what is missing, its health, its accessibility."""
+
+    def __init__(self, follower: Follower, zone: ZoneInfo, pages: SomePages) -> None:
+        self.follower: Final = follower
+        self.pages = pages
+        self._zone = zone
+
+    def frame(self, request: web.Request) -> PageFrame:
+        """Return the frame of the page that a request asks for."""
+        frame = frame_of(request)
+        return frame._replace(trouble=self.trouble(frame.language))
+
+    def trouble(self, language: Language) -> str | None:
+        """Say why the figures are old; None while they are not."""
+        return staleness(self.follower, time.time(), self._zone, language)
+
+    def refused(
+        self, request: web.Request, status: int, said: str, headers: Mapping[str, str] | None = None
+    ) -> web.Response:
+        """Return the page that says what is refused."""
+        return html_answer(self.pages.refused(said, self.frame(request)), status, headers)
+
+    def missing(self, request: web.Request, said: str) -> web.Response:
+        """Say what is not there; as long as the topics were never read, nobody knows."""
+        if self.follower.read is None:
+            return self.refused(request, 503, frame_of(request).text("Tocsin does not know yet"))
+        return self.refused(request, 404, said)
+
+    async def accessibility(self, request: web.Request) -> web.Response:
+        """Answer with the statement of accessibility."""
+        return html_answer(self.pages.accessibility(self.frame(request)))
+
+    def health(self, trouble: str = "", **more: object) -> web.Response:
+        """Return the board's health: 503 with the reason if its topics are not read, or by `trouble`."""
+        now, follower = time.time(), self.follower
+        if follower.stale(now):
+            trouble = follower.trouble or "the topics are not read to their ends"
+        state = {
+            "status": "stale" if trouble else "ok",
+            "reason": trouble or None,
+            "read_age_seconds": None if follower.read is None else round(now - follower.read, 3),
+            **more,
+        }
+        return web.json_response(state, status=503 if trouble else 200)
+
+    async def safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Give an answer its policy, and say in words what is refused."""
+        text = frame_of(request).text
+        try:
+            answer = await handler(request)
+        except web.HTTPMethodNotAllowed as error:
+            answer = self.refused(request, 405, text("This board only shows"), {"Allow": error.headers["Allow"]})
+        except web.HTTPNotFound:
+            answer = self.refused(request, 404, text("There is no such page"))
+        except Exception:
+            log.exception("a page cannot be shown", path=request.path)
+            answer = self.refused(request, 500, text("This page cannot be shown"))
+        if not answer.prepared:
+            answer.headers["Content-Security-Policy"] = POLICY
+            remember(request, answer)
+        return answer
+
+
+class Routing(NamedTuple):
+    """Hold what the routes of an office answer from."""
+
+    settings: Settings
+    years: KeptYears
+    answers: Answers[Pages]
+    within: Within

@@ -14,6 +14,7 @@ from agents.board.frame import LANGUAGES, Within
 from agents.board.office import OfficePages, SharedShown
 from agents.language import Language
 from agents.web import Handler, application
+from config.offices import Offices
 from config.settings import Settings
 
 
@@ -23,8 +24,9 @@ class Board:
     def __init__(self, settings: Settings, follower: Follower) -> None:
         self._settings = settings
         door = Door(settings.board.decide)
-        self.callbacks: Final = CallbackFollower(settings, follower, erases=door.opens)
-        self._pages = OfficePages(settings, follower, SharedShown(Within(), door, self.callbacks))
+        site, alone = settings.site, Offices(settings, {settings.site: settings})
+        self.callbacks: Final = CallbackFollower(alone, follower, erases=door.opens)
+        self._pages = OfficePages(settings, follower, SharedShown(Within(), door, self.callbacks.of(site)))
 
     def app(self) -> web.Application:
         """Return the application."""
@@ -38,7 +40,7 @@ class Board:
 
     @web.middleware
     async def _safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        return await self._pages.safely(request, handler)
+        return await self._pages.answers.safely(request, handler)
 
     async def _kept(self, _app: web.Application) -> AsyncIterator[None]:
         async with self._pages.kept():

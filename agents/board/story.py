@@ -9,10 +9,13 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from streams.calls.counts import Counts
+from streams.figures.counted import Counted, sum_of
+from streams.figures.slot import JudgedSlot
 from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS
-from streams.ledger.day import LineDay
+from streams.ledger.day import CallSlot, LineDay
 from streams.watch import recount
+from streams.watch.correction import Corrected
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong
 
@@ -26,8 +29,7 @@ class Span(NamedTuple):
     """Hold a line's calls in an hour, a day or a week of opening hours."""
 
     begins: datetime  # local
-    counted: Counts
-    recounted: Counts | None  # None where nobody can recount the slots of the incident
+    calls: Counted[Counts]  # those of the incident recounted, or left out where nobody can
     within: bool  # a part of it lies in the incident
 
 
@@ -49,31 +51,22 @@ def period_of(incident: Incident, zone: ZoneInfo) -> tuple[Grain, date, date]:
 def story_of(incident: Incident, days: Iterable[LineDay], opened: Opened, zone: ZoneInfo) -> Story:
     """Return the story of an incident; `days` are its line's, over `period_of` it."""
     grain, _, _ = period_of(incident, zone)
-    counted, recounted = (defaultdict[datetime, Counts](Counts) for _ in range(2))
-    within, lost_count = set[datetime](), set[datetime]()
+    kind = incident.kind if counted_wrong(incident) else None
+    named = recount.wrong(incident.kind, CallSlot()) is not None
+    figure = Corrected(recounted=frozenset({incident.kind} if named else ()))
+    calls, within = defaultdict[datetime, list[Counted[Counts]]](list), set[datetime]()
     for day in days:
         hours = opened(date.fromisoformat(day.day))
         for slot_no, slot in day.slots.items():
-            if slot_no not in hours:
-                continue
-            begins = _begins(datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, zone), grain)
-            counts = Counts.of(slot)
-            counted[begins] += counts
-            if not incident.holds(slot_no):
-                recounted[begins] += counts
-                continue
-            within.add(begins)
-            wrong = recount.wrong(incident.kind, slot) if counted_wrong(incident) else Counts()
-            if wrong is None:
-                lost_count.add(begins)
-            else:
-                recounted[begins] += counts - wrong
-    spans = [
-        Span(begins, counts, None if begins in lost_count else recounted[begins], begins in within)
-        for begins, counts in sorted(counted.items())
-        if counts.offered
-    ]
-    return Story(grain, spans)
+            if slot_no in hours:
+                begins = _begins(datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, zone), grain)
+                inside = incident.holds(slot_no)
+                judged = JudgedSlot(slot_no, day.day, hours[slot_no], slot, kind if inside else None, None)
+                calls[begins].append(judged.counted(figure, ()))
+                if inside:
+                    within.add(begins)
+    spans = [Span(begins, sum_of(parts), begins in within) for begins, parts in sorted(calls.items())]
+    return Story(grain, [each for each in spans if each.calls.raw.offered])
 
 
 def _begins(local: datetime, grain: Grain) -> datetime:

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from agents.board.cards import Card, LineCard, ServiceCard, State
 from agents.board.follower import Known
-from agents.board.incidents import cases
+from agents.desk_view.incidents import cases
 from agents.history.incident_json import incident_of
 from agents.history.standing import standing
 from config.settings import Settings
 from streams.calls.counts import Counts
 from streams.desks.callback_list import CallbackList, ToCallBack
+from streams.figures.counted import Counted, sum_of_calls
+from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.indicators.today import quarters
 from streams.kept.times import QUARTER_MS
@@ -37,8 +39,7 @@ class OfficeNow(NamedTuple):
 class Totals(NamedTuple):
     """Sum the lines of an office today; None where no line tells."""
 
-    calls: Counts  # what is believed
-    counted: Counts
+    calls: Counted[Counts]
     waiting: int | None
     longest: float | None  # s
     to_call_back: ToCallBack | None
@@ -77,7 +78,7 @@ class Walls:
         if settings.clock == "event":
             now = _latest(known, site)
         office = self._office(now) if now else None
-        is_open, days = office is not None and office.open, known.history.days(site=site, first=today, last=today)
+        is_open, days = office is not None and office.open, known.history.days.of(site, Period(today, today))
         lines = list(self._lines(known, days, now, today, listed, is_open=is_open))
         services = list(self._services(known, days, now, today, is_open=is_open))
         return Wall(
@@ -86,7 +87,7 @@ class Walls:
             self._opened(today),
             _totals(lines, services, settings.apart(settings.lines)),
             sorted((*lines, *services), key=lambda each: _RANK[each.state]),
-            frozenset(known.history.incidents(site=site)),
+            frozenset(known.history.incidents.of(site)),
             sum(each.standing == "open" for each in cases(settings, known.history)),
         )
 
@@ -101,7 +102,7 @@ class Walls:
         is_open: bool,
     ) -> Iterator[LineCard]:
         site, counted = self._settings.site, {each.id: each for each in days if isinstance(each, LineDay)}
-        incidents = [incident_of(each) for each in known.history.incidents(site=site).values()]
+        incidents = [incident_of(each) for each in known.history.incidents.of(site).values()]
         slot_no = round(now * 1000) // QUARTER_MS
         for name, line in self._settings.lines.items():
             status = known.lines.get(f"{site}/{name}")
@@ -151,14 +152,13 @@ def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard], apart: C
     back = [each.to_call_back for each in heard if each.to_call_back is not None]
     waits = [each.longest_wait for each in told if each.longest_wait is not None]
     return Totals(
-        sum((each.today for each in summed if each.today is not None), Counts()),
-        sum((each.counted for each in summed), Counts()),
+        sum_of_calls([each.so_far for each in summed]),
         _sum(each.waiting for each in told),
         max(waits, default=None),
         ToCallBack(*map(sum, zip(*back, strict=True))) if back else None,
         _sum(each.status.waiting for each in services if each.status is not None and each.silent is None),
-        [each.about.label for each in summed if each.today != each.counted],
-        [each.about.label for each in summed if each.doubted],
+        [each.about.label for each in summed if each.today != each.so_far.raw],
+        [each.about.label for each in summed if each.so_far.calls_left_out],
     )
 
 

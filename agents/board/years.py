@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import defaultdict
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -13,6 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from agents.board.follower import Follower
+from agents.cache import Cache
 from agents.history.ledger import History
 from agents.totals.history import figures
 from config.settings import Settings
@@ -25,18 +24,15 @@ log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 60.0
 SHOWN: Final = 3  # years that Prometheus sees
-PARTS: Final = 8  # quarters and months that are kept
+KEPT: Final = 16  # years, quarters and months
 RECHECK_SECONDS: Final = 5.0
 
 
 class _Found(NamedTuple):
-    """Hold a period's figures, and what they were computed from."""
+    """Hold a period's figures, and what does not hold of them."""
 
-    history: History
-    today: date
-    at: float  # monotonic s: when that was
     annual: Annual
-    breaches: list[Breach]  # what does not hold of them
+    breaches: list[Breach]
 
 
 class KeptYears:
@@ -47,8 +43,7 @@ class KeptYears:
         self._follower = follower
         self._zone = ZoneInfo(settings.timezone)
         self.trouble = ""
-        self._found: dict[Period, _Found] = {}
-        self._locks: defaultdict[Period, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._found = Cache[Period, _Found](KEPT, patience=EVERY_SECONDS)
 
     def known(self) -> list[int]:
         """Return the years that the ledger has days of, the latest first."""
@@ -71,42 +66,31 @@ class KeptYears:
         """Return the figures of a period; None where the ledger has no day of it."""
         if not any(period.first <= each <= period.last for each in self._dates()):
             return None
-        async with self._locks[period]:
-            history, today, found = self._follower.known.history, self.today(), self._found.get(period)
-            if found is None or not (
-                (found.history is history and found.today == today)
-                or (time.monotonic() - found.at < EVERY_SECONDS and self._as_decided(found.history, history))
-            ):
-                annual = await asyncio.to_thread(figures, self._settings, history, period, today)
-                breaches = await asyncio.to_thread(history.breaches, self._settings.site, period)
-                found = _Found(history, today, time.monotonic(), annual, breaches)
-                self._keep(period, found)
-            return found.annual
+        site, history, today = self._settings.site, self._follower.known.history, self.today()
 
-    def _keep(self, period: Period, found: _Found) -> None:
-        self._found.pop(period, None)
-        self._found[period] = found
-        parts = [each for each in self._found if each != Period.of_year(each.first.year)]
-        for oldest in parts[:-PARTS]:
-            del self._found[oldest]
+        def made() -> _Found:
+            return _Found(figures(self._settings, history, period, today), history.breaches(site, period))
+
+        return (await self._found.made_apart(period, made, (today, decided_in(history, site)), history)).annual
 
     def breaches(self, period: Period) -> list[Breach]:
         """Return what does not hold of a period's figures, as they were computed last."""
-        return self._found[period].breaches if period in self._found else []
+        found = self._found.last(period)
+        return [] if found is None else found.breaches
 
     def broken(self) -> dict[str, int]:
         """Return how much does not hold, by period."""
-        return {found.annual.period.name: len(found.breaches) for found in self._found.values()}
+        return {period.name: len(found.breaches) for period, found in self._found.values().items()}
 
     def vintage(self, annual: Annual) -> Vintage | None:
         """Return the last vintage of a period, None where it does not have these figures."""
-        vintages = self._follower.known.history.vintages(annual.site, annual.period)
+        vintages = self._follower.known.history.publications.vintages(annual.site, annual.period)
         return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
 
     def shown(self) -> list[Annual]:
         """Return those figures of the latest years that were computed already."""
-        years = map(Period.of_year, self.known()[:SHOWN])
-        return [self._found[year].annual for year in years if year in self._found]
+        years = [self._found.last(Period.of_year(each)) for each in self.known()[:SHOWN]]
+        return [each.annual for each in years if each is not None]
 
     async def keep(self) -> None:
         """Keep the latest years' figures up to date, for ever; `trouble` says why that fails, while it does."""
@@ -125,21 +109,22 @@ class KeptYears:
                 log.exception("the years' figures cannot be computed; trying again")
             self.trouble = f"the years' figures cannot be computed: {error!r}"
 
-    def _as_decided(self, before: History, now: History) -> bool:
-        """Tell whether persons have decided nothing since: what they decide shows at once."""
-        return before is now or _decided(before, self._settings.site) == _decided(now, self._settings.site)
-
     def _dates(self) -> frozenset[date]:
         return _dates(self._follower.known.history, self._settings.site)
 
 
 @lru_cache(maxsize=8)
 def _dates(history: History, site: str) -> frozenset[date]:
-    return frozenset(history.dates(site))
+    return frozenset(history.days.dates(site))
 
 
 @lru_cache(maxsize=4)
-def _decided(history: History, site: str) -> frozenset[tuple[str, str, int]]:
-    """Return which incidents persons have decided on, how, and how often."""
-    known = history.incidents(site=site).values()
-    return frozenset((each["id"], each["status"], len(each["decisions"])) for each in known if each["decisions"])
+def decided_in(history: History, site: str | None = None) -> frozenset[tuple[str, str, str, int]]:
+    """Return which incidents of a site, or of all, persons have decided on, how, and how often: that shows at once."""
+    by_site = history.incidents.by_site() if site is None else {site: history.incidents.of(site)}
+    return frozenset(
+        (name, each["id"], each["status"], len(each["decisions"]))
+        for name, known in by_site.items()
+        for each in known.values()
+        if each["decisions"]
+    )

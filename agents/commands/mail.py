@@ -62,7 +62,7 @@ def mail(
     with refusals(), progress():
         history = read_history(settings)
         slips = read_slips(settings)
-        today = _today(settings, history.dates(settings.site))
+        today = _today(settings, history.days.dates(settings.site))
         periods = _periods(settings, of or list(MailOf), None if day is None else day.date(), today)
         post, every = (
             Post(settings, settings.mail, history, today),

@@ -18,7 +18,7 @@ from agents.commands.deciding import (
     review_refusals,
 )
 from agents.commands.options import Config, Site, chosen, offices_of, settings_of
-from agents.commands.review_nation import all_offices, decide_fault, list_nation, show_fault
+from agents.commands.review_nation import Given, all_offices, decide_fault, list_nation, show_fault
 from agents.commands.spoken import group, speaks
 from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text
@@ -210,7 +210,7 @@ def _decide(
         nation = all_offices(offices, site)
         fault = None if nation is None else nation.fault(incident)
         if nation is not None and fault is not None:
-            decide_fault(decision, nation, fault, (by, note, start, end), yes=yes)
+            decide_fault(decision, nation, fault, Given(by, note, start, end), yes=yes)
             return
         settings = chosen(offices, site if nation is None else nation.site_of(incident))
         found, parts = review.incident(settings, incident)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agents.commands.asking import attended, require
 from agents.commands.deciding import bounds_of, decider, reason, require_agreed
@@ -49,11 +49,20 @@ def show_fault(nation: Nationwide, fault: SharedFault, *, json: bool) -> None:
         print_fault(fault, nation.zone, Screen())
 
 
+class Given(NamedTuple):
+    """What a person gave with a decision: who, why, and between which moments."""
+
+    by: str | None
+    note: str | None
+    start: str | None
+    end: str | None
+
+
 def decide_fault(
     decision: str,
     nation: Nationwide,
     fault: SharedFault,
-    given: tuple[str | None, str | None, str | None, str | None],
+    given: Given,
     *,
     yes: bool,
 ) -> None:
@@ -64,16 +73,16 @@ def decide_fault(
     from agents.history import review
     from agents.pages import words
 
-    by, note, start, end = given
-    bounds, _ = bounds_of(start, end, across_json(fault, nation.zone), nation.zone.key)
+    bounds, _ = bounds_of(given.start, given.end, across_json(fault, nation.zone), nation.zone.key)
     say(described(fault, nation.zone), err=True)
     if attended() and not yes:
         require(text("Decide on all of them?"))
-    if decision != "reopen":
-        note = reason(note)
+    note = given.note if decision == "reopen" else reason(given.note)
     sites = nation.offices.sites
     # Each office may refuse a number of its own in it: all of them are asked before anything is sent.
-    decided = {site: review.review(sites[site], decision, decider(by), note=note, **bounds) for site in fault.parts}
+    decided = {
+        site: review.review(sites[site], decision, decider(given.by), note=note, **bounds) for site in fault.parts
+    }
     one = next(iter(decided.values()))
     require_agreed(one.by, one.note, yes=yes)
     for site, incidents in fault.parts.items():

@@ -128,7 +128,7 @@ def totals(
             known = ledger.read_history(settings)
         breaches = known.breaches(settings.site, period)
         if vintages:
-            _list(known.vintages(settings.site, period), breaches, zone)
+            _list(known.publications.vintages(settings.site, period), breaches, zone)
             return
         vintage: Vintage | None = None
         if number is None:
@@ -141,9 +141,9 @@ def totals(
             else:
                 vintage = history.shown(known, annual)
         else:
-            vintage = _chosen(known.vintages(settings.site, period), number, breaches, period)
+            vintage = _chosen(known.publications.vintages(settings.site, period), number, breaches, period)
             annual = vintage.annual
-        _tell_where_days_are(annual, known.dates(settings.site))
+        _tell_where_days_are(annual, known.days.dates(settings.site))
         edition = edition_of(settings, known, annual, vintage, breaches, remembered=number is not None)
         if written_as is Format.TABLE and out is None:
             show(annual, zone, vintage, Screen(), breaches, edition.sums)

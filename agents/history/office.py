@@ -11,6 +11,7 @@ from agents.history.incident_json import incident_json, incident_of
 from agents.history.incident_schema import IncidentJson
 from agents.history.ledger import History
 from config.settings import Settings
+from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 from streams.ledger.sums import called
 from streams.watch.counting import SILENCE
@@ -27,8 +28,8 @@ def silences_of(
     office = times(settings)
 
     def heard(first: int, end: int) -> Mapping[str, set[int]]:
-        days = [date.fromordinal(office.day(slot_no * QUARTER_MS)) for slot_no in (first, end)]
-        return called(history().days(site=settings.site, first=days[0], last=days[1]))
+        days = (date.fromordinal(office.day(slot_no * QUARTER_MS)) for slot_no in (first, end))
+        return called(history().days.of(settings.site, Period(*days)))
 
     silent = [incident_of(each) for each in incidents if each["cause"] == SILENCE]
     return office_silences(silent, heard, lambda slot_no: office.open(slot_no * QUARTER_MS))

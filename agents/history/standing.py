@@ -80,4 +80,4 @@ def read_miscounts(settings: Settings) -> dict[str, list[Incident]]:
                 known = statuses.get(status.id)
                 if isinstance(status, LineStatus) and (known is None or position_of(known) <= position_of(status)):
                     statuses[status.id] = status
-    return miscounts(settings, history.incidents(site=settings.site).values(), statuses)
+    return miscounts(settings, history.incidents.of(settings.site).values(), statuses)

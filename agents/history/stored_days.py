@@ -20,12 +20,12 @@ class StoredDays:
 
     def of(self, kind: type[D], name: str) -> Iterator[D]:
         """Yield all days of one kind of a line, service or channel, each whole, in their order."""
-        return self._history.each(kind, f"{self._site}/{name}", self._period)
+        return self._history.days.each(kind, f"{self._site}/{name}", self._period)
 
     def span(self, kind: type[LedgerDay], period: Period) -> Period | None:
         """Return the first and the last day of a kind in a period; None where there is none."""
-        return self._history.counted(kind, self._site, period)
+        return self._history.days.counted(kind, self._site, period)
 
     def lines(self, period: Period) -> Iterator[LineDay]:
         """Yield the days of every line in a period."""
-        return self._history.of_lines(self._site, period)
+        return self._history.days.of_lines(self._site, period)

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from agents.board.incidents import IncidentView
-from agents.board.periods.figures import ComparedTable, DeskFigures, Headline
-from agents.board.periods.reading import DeskView
-from agents.board.periods.words import query_of
+from agents.desk_view.figures import ComparedTable, DeskFigures, Headline
+from agents.desk_view.incidents import IncidentView
+from agents.desk_view.reading import DeskView
+from agents.desk_view.words import query_of
 from agents.language import Language
 from agents.mail.reading import OfficeTold
 from agents.mail.subject import SubjectWriter
@@ -198,7 +198,7 @@ def _headline(desk: DeskPart, text: Words) -> str:
 def _columns(table: ComparedTable) -> Iterator[str]:
     """Yield the rows of a table, its figures in columns.
 
-    >>> from agents.board.periods.figures import ShownRow
+    >>> from agents.desk_view.figures import ShownRow
     >>> [*_columns(ComparedTable(["lost rate", "calls"], [ShownRow("usual", ["2.1%", "118"])]))]
     ['           lost rate  calls', '    usual       2.1%    118']
     """

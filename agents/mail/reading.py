@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.board.incidents import IncidentView, cases, views
-from agents.board.periods.reading import DeskReader, DeskView
 from agents.callbacks.reading import CallbackReading
+from agents.desk_view.incidents import IncidentView, cases, views
+from agents.desk_view.reading import DeskReader, DeskView
 from agents.history.ledger import History
 from agents.history.standing import miscounts
 from agents.totals.history import figures
@@ -78,7 +78,7 @@ class OfficeReader:
         if settings.clock == "event" or begins < kept_since - settings.retention.calls:
             return None
         reading, noon = CallbackReading(settings), (begins + ends) / 2
-        published = self._history.incidents(site=settings.site, first=period.first, last=period.last)
+        published = self._history.incidents.of(settings.site, period)
         reading.believe(miscounts(settings, published.values(), {}))
         with closing(reading.reader(noon)) as reader:
             for record in reader.up_to(reader.ends()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from agents.board.periods.words import PeriodWords
+from agents.desk_view.words import PeriodWords
 from agents.mail.sums import LinesSum
 from agents.translation import Words
 from agents.writing import Writing

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.board.periods.reading import DeskView
+from agents.desk_view.reading import DeskView
 from agents.language import Language
 from agents.pages.withheld import why
 from agents.translation import Words
-from streams.calls.counts import Counts, total
+from streams.calls.counts import Counts
+from streams.figures.counted import sum_of_calls
 from streams.indicators.line import LineTotals
-from streams.ledger.diversions import NONE_DIVERTED, answer_rate
+from streams.ledger.diversions import answer_rate
 
 
 class WithheldLine(NamedTuple):
@@ -39,14 +40,13 @@ def lines_sum(lines: Iterable[DeskView], zone: ZoneInfo, language: Language) -> 
         for each in lines
         if isinstance(totals := each.found.totals, LineTotals) and each.told.whole is not None and totals.raw.offered
     ]
-    known = [(line, line.corrected) for line in told if line.corrected is not None]
-    calls = total(believed for _, believed in known) if known else None
-    diverted = sum((line.corrected_diverted for line, _ in known), NONE_DIVERTED)
+    known = [line for line in told if line.corrected is not None]
+    whole = sum_of_calls([line.of_opening_hours for line in told])
     return LinesSum(
-        calls,
-        None if calls is None else answer_rate(calls, diverted),
-        any(believed != line.raw for line, believed in known),
-        any(line.incidents and believed == line.raw for line, believed in known),
+        whole.believed if known else None,
+        answer_rate(whole.believed, whole.believed_diverted),
+        any(line.corrected != line.raw for line in known),
+        any(line.incidents and line.corrected == line.raw for line in known),
         [_withheld(each, zone, language) for each in told if each.corrected is None],
     )
 

@@ -203,7 +203,7 @@ def _opened(settings: Settings, annual: Annual) -> int:
 
 
 def _edition(history: History, annual: Annual) -> OfficeEdition:
-    known = history.vintages(annual.site, annual.period)
+    known = history.publications.vintages(annual.site, annual.period)
     if not known:
         return OfficeEdition()
     last = known[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from agents.report.blocks import Picture
 from agents.report.plot import DaySpan, Plot, digits
@@ -14,6 +15,15 @@ from streams.indicators.period import Period
 from streams.indicators.stretch import LineStretch
 
 
+class _Week(NamedTuple):
+    """A week of the chart: its rate between its limits."""
+
+    day: date
+    rate: float
+    low: float
+    high: float
+
+
 def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> Picture | None:
     """Draw a line's weeks within the limits of Laney's p' chart; None where the sound weeks give no limits."""
     weeks = [week for week in line.weeks if week.raw.offered]
@@ -21,19 +31,19 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling:
     chart = limits([week.lost for week in sound], [week.offered for week in sound])
     if chart is None:
         return None
-    placed = [(_middle(week, period), week.raw.lost_rate or 0.0, *chart.at(week.raw.offered)) for week in weeks]
-    highest = max(max(rate, high) for _, rate, _, high in placed)
+    placed = [_Week(_middle(week, period), week.raw.lost_rate or 0.0, *chart.at(week.raw.offered)) for week in weeks]
+    highest = max(max(week.rate, week.high) for week in placed)
     plot = Plot(period, highest * 1.05, lambda value: telling.percent(value, digits(value)), telling)
     plot.hatch(wrong)
-    plot.line([(plot.x(day), plot.y(low)) for day, _, low, _ in placed], "limit")
-    plot.line([(plot.x(day), plot.y(high)) for day, _, _, high in placed], "limit")
+    plot.line([(plot.x(week.day), plot.y(week.low)) for week in placed], "limit")
+    plot.line([(plot.x(week.day), plot.y(week.high)) for week in placed], "limit")
     plot.level(chart.centre, "centre", telling.text("mean {value}", value=telling.percent(chart.centre)))
-    plot.line([(plot.x(day), plot.y(rate)) for day, rate, *_ in placed], "weeks")
+    plot.line([(plot.x(week.day), plot.y(week.rate)) for week in placed], "weeks")
     out, within = 0, list[str]()
-    for day, rate, low, high in placed:
-        outside = not low <= rate <= high
+    for week in placed:
+        outside = not week.low <= week.rate <= week.high
         out += outside
-        x, y = plot.x(day), plot.y(rate)
+        x, y = plot.x(week.day), plot.y(week.rate)
         if outside:
             plot.add(f'<path class="outside" d="M{x:.1f} {y - 5:.1f}l5 9h-10z"/>')
         else:

@@ -60,7 +60,7 @@ def edition_of(
     remembered: bool = False,
 ) -> Edition:
     """Return figures with all that their history tells beside them."""
-    of_lines = partial(history.of_lines, settings.site, annual.period)
+    of_lines = partial(history.days.of_lines, settings.site, annual.period)
     return Edition(annual, vintage, breaches, [] if remembered else sums_of(settings, of_lines), remembered, history)
 
 

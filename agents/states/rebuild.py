@@ -90,9 +90,7 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     totals = kind == "line" and known.lines[name.encode()].lifecycle == "totals"
     of, number = _OF_TOTALS if totals else _KINDS[kind], known.home(name.encode())
     first, moment = _first_event(settings, of.topic, number, name.encode())
-    days = [
-        each for each in read_history(settings).days(site=settings.site) if each.id == name and type(each) is of.day
-    ]
+    days = [each for each in read_history(settings).days.of(settings.site) if each.id == name and type(each) is of.day]
     epoch = settings.kafka.epoch
     until = max((each.offset for each in days if each.epoch == epoch), default=-1)
     kept = None

@@ -14,7 +14,7 @@ from config.shared import Shared
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.kept import record
 from streams.kept.packing import pack
 from streams.kept.record import UNREADABLE, Position

@@ -19,12 +19,12 @@ from streams.ledger.day import LineDay, WitnessDay
 def line_days(settings: Settings, history: History, period: Period, line: str) -> list[LineDay]:
     """Return the days of a line in the ledger, from a year before the period on, of which it was learnt."""
     learnt = Period(period.shifted(-1).first, period.last)
-    return [*history.each(LineDay, f"{settings.site}/{line}", learnt)]
+    return [*history.days.each(LineDay, f"{settings.site}/{line}", learnt)]
 
 
 def judged(settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]) -> JudgedSlots:
     """Return a line's slots with what is known against each; it has one day at least."""
-    known = history.incidents(site=settings.site, first=period.shifted(-1).first, last=period.last).values()
+    known = history.incidents.of(settings.site, Period(period.shifted(-1).first, period.last)).values()
     incidents = [incident_of(each) for each in known if each["line"] == line]
     counted = Period(date.fromisoformat(days[0].day), date.fromisoformat(days[-1].day))
     return JudgedSlots(days, incidents, plan_of(settings).opened, counted)
@@ -76,4 +76,4 @@ def checked(
 
 def _witnessed(settings: Settings, history: History, period: Period, line: str) -> Set[int]:
     """Return the slots of a line that its second record covers."""
-    return slots_of([*history.each(WitnessDay, f"{settings.site}/{line}", period)]).keys()
+    return slots_of([*history.days.each(WitnessDay, f"{settings.site}/{line}", period)]).keys()

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from agents.chain.log import Continuing
 from agents.chain.signing import signing_key
+from agents.history.days import days_of
 from agents.history.incident_json import incident_of
-from agents.history.ledger import History, days_of
+from agents.history.ledger import History
 from agents.history.notes import noted
 from agents.history.stored_days import StoredDays
 from agents.kafka.client import Topic, topic
@@ -50,7 +51,7 @@ def figures(
     period, without its parts and other periods: a tenth of the days' cost, for sums over many offices.
     """
     if not shares:
-        vintages = history.vintages(settings.site, period)
+        vintages = history.publications.vintages(settings.site, period)
         if vintages:
             shares, asked = vintages[-1].annual.shares, vintages[-1].annual.asked
     found, plan = given(settings, history, period)._replace(shares=shares, asked=asked), plan_of(settings)
@@ -67,7 +68,7 @@ def figures(
 def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:
     """Return why the calls of each line were lost or diverted, at any hour, by the days of its figures."""
     return {
-        name: reasons_in(days_of(LineDay, history.written(LineDay, f"{figures.site}/{name}", figures.period)))
+        name: reasons_in(days_of(LineDay, history.days.written(LineDay, f"{figures.site}/{name}", figures.period)))
         for name in figures.lines
     }
 
@@ -75,30 +76,32 @@ def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:
 def given(settings: Settings, history: History, period: Period) -> AnnualInput:
     """Return what an office's figures over a period are made from, without a survey."""
     site = settings.site
-    before = history.vintages(site, period.shifted(-1))
+    before = history.publications.vintages(site, period.shifted(-1))
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
     first, last = period.shifted(-1).first, period.shifted(1).last
-    incidents = [incident_of(each) for each in history.incidents(site=site, first=first, last=last).values()]
+    incidents = [incident_of(each) for each in history.incidents.of(site, Period(first, last)).values()]
     return AnnualInput(StoredDays(history, site, Period(first, last)), incidents, bases=bases)
 
 
 def shown(history: History, figures: Annual) -> Vintage | None:
     """Return the last vintage of a period, None where it does not have these figures."""
-    known = history.vintages(figures.site, figures.period)
+    known = history.publications.vintages(figures.site, figures.period)
     return known[-1] if known and known[-1].digest == digest_of(figures) else None
 
 
 def others(history: History, figures: Annual) -> list[Annual]:
     """Return the same days of other years, each as they were published last."""
     period = figures.period
-    years = sorted({each.year for each in history.dates(figures.site)} - {period.first.year})
-    published = [history.vintages(figures.site, period.shifted(year - period.first.year)) for year in years]
+    years = sorted({each.year for each in history.days.dates(figures.site)} - {period.first.year})
+    published = [
+        history.publications.vintages(figures.site, period.shifted(year - period.first.year)) for year in years
+    ]
     return [vintages[-1].annual for vintages in published if vintages]
 
 
 def edition_before(history: History, figures: Annual, shown: Vintage | None) -> Vintage | None:
     """Return the vintage of a period before the one that is shown; before figures that are none, the last."""
-    known = history.vintages(figures.site, figures.period)
+    known = history.publications.vintages(figures.site, figures.period)
     return next((each for each in reversed(known) if shown is None or each.number < shown.number), None)
 
 
@@ -113,10 +116,10 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
         return None
     site, period = settings.site, figures.period
     year = period.first.year
-    chain, stored = history.chain(site), history.stored(site)
-    last, known = last_number(chain, stored, period.name), history.vintages(site, period)
+    chain, stored = history.publications.chain(site), history.publications.stored(site)
+    last, known = last_number(chain, stored, period.name), history.publications.vintages(site, period)
     kept, rules = noted(figures, {}), rules_of(settings)
-    found = vintage(known, kept, now, last=last, rules=rules, days=history.marks(site, period))
+    found = vintage(known, kept, now, last=last, rules=rules, days=history.days.marks(site, period))
     if found in known:
         return found
     value = msgspec.json.encode(found)

@@ -46,7 +46,7 @@ from agents.worker.surroundings import Surroundings, client_name
 from config.shared import Shared
 from streams.events import TicketEvent
 from streams.feed import Feed, RecreatedError
-from streams.partition import Input
+from streams.intake_table import Input
 
 log = structlog.get_logger()
 
@@ -243,7 +243,7 @@ def _fold(
             if partition is None:
                 continue  # revoked meanwhile and not acknowledged: its next owner reads it
             intake = partition.intakes[name]
-            if not await continuity.admit(batch.message.tp, Gap(intake.position + 1, messages[0].offset)):
+            if not await continuity.admit(batch.message.tp, Gap(intake.positions.cursor + 1, messages[0].offset)):
                 continue
             rejected = intake.take(messages)
             opened = [_opened(tickets, event, shared.kafka.partitions) for event in intake.opened()]

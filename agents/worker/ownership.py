@@ -10,9 +10,11 @@ from faust.types import TP
 from agents.worker.continuity import Gap
 from agents.worker.restored import RestoredStates
 from agents.worker.unread import UnreadState
+from streams.catalogue import Catalogue
 from streams.feed import Feed
+from streams.intake_table import Input
 from streams.ledger.day import LedgerDay
-from streams.partition import Catalogue, Input, Partition
+from streams.partition import Partition
 
 
 class Ownership:
@@ -106,7 +108,7 @@ class Ownership:
         While partitions change hands there is none.
         """
         return {
-            TP(self.topics[name], number): intake.position
+            TP(self.topics[name], number): intake.positions.cursor
             for number, partition in self.partitions.items()
             for name, intake in partition.intakes.items()
         }
@@ -115,5 +117,4 @@ class Ownership:
         """Mark the partition as read up to the gap's end; the gap holds no records."""
         for name, topic in self.topics.items():
             if topic == tp.topic and tp.partition in self.partitions:
-                intake = self.partitions[tp.partition].intakes[name]
-                intake.position = max(intake.position, gap.came - 1)
+                self.partitions[tp.partition].intakes[name].positions.pass_over(gap.came - 1)

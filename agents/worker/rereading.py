@@ -19,7 +19,7 @@ from agents.kafka.reading import TopicReader
 from agents.worker.ownership import Ownership
 from agents.worker.restored import RestoredStates
 from config.shared import Shared
-from streams.partition import desk_key
+from streams.desk_table import desk_key
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ def tell(ownership: Ownership) -> None:
     """Log what the records of the owned states lack: it is read again."""
     for partition in ownership.partitions.values():
         for name, intake in partition.intakes.items():
-            for desk, lacking in intake.behind.items():
+            for desk, lacking in intake.positions.behind.items():
                 log.error(
                     "a state is older than it must be; what it lacks is read again",
                     key=desk_key(intake.kind, desk).decode(),

@@ -18,7 +18,7 @@ from agents.worker.liveness import SAY_SECONDS
 from config.offices import OfficeFiles, Offices
 from config.refusal import ConfigError
 from config.settings import Settings
-from streams.partition import Catalogue
+from streams.catalogue import Catalogue
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 
-class Counted(Protocol):
+class ByOutcome(Protocol):
     """Stand for whatever counts calls by outcome: a slot of the watch, a slot of the ledger."""
 
     offered: int
@@ -27,7 +27,7 @@ class Counts(Struct, frozen=True):
     unresolved: int = 0  # no outcome, or none yet
 
     @classmethod
-    def of(cls, slot: Counted) -> Counts:
+    def of(cls, slot: ByOutcome) -> Counts:
         """Return the counts of a slot: offered = answered + lost + diverted + unresolved, always.
 
         >>> from streams.ledger.day import CallSlot

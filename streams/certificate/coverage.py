@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from streams.certificate.attempts import MOST
 from streams.events import Reading, milliseconds
-from streams.indicators.judged import JudgedSlot
+from streams.figures.slot import JudgedSlot
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS

@@ -8,6 +8,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from streams.figures.cut import month_of
 from streams.indicators.plan import ChannelPlan
 from streams.ledger.day import ChannelDay, RequestSlot
 
@@ -49,7 +50,7 @@ class ChannelTotals(Struct, kw_only=True):
 
 def channel_totals(days: Sequence[ChannelDay], plan: ChannelPlan, today: date) -> ChannelTotals:
     """Return a channel's figures over its days, as of a local day."""
-    slots = [(each.day[:7], slot) for each in days for slot in each.slots.values()]
+    slots = [(month_of(each.day), slot) for each in days for slot in each.slots.values()]
     every = [slot for _, slot in slots]
     now, answered = today.isoformat(), sum(slot.answered for slot in every)
     delays = Counter[int]()

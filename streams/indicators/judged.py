@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from datetime import date
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from streams.calls.counts import Counts, total
 from streams.calls.definition import LineDefinition
 from streams.checks.beta_binomial import correlation
+from streams.figures.counted import NOTHING_COUNTED, Counted
+from streams.figures.slot import JudgedSlot
 from streams.indicators.both import slots_of
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LineDay, WitnessDay
-from streams.ledger.diversions import NONE_DIVERTED, Diversions, diversions_of
+from streams.ledger.diversions import NONE_DIVERTED, diversions_of
 from streams.ledger.sums import add_slot
 from streams.watch import recount
 from streams.watch.correction import Doubt, Miscounted
@@ -38,31 +40,6 @@ NAMED_LATER: Final = {"answered-as-lost", "phantom"}  # laws name their calls wh
 HOUR_SLOTS: Final = 5  # the quarter under way, and the hour before it
 
 
-class JudgedSlot(NamedTuple):
-    """Hold a slot, when it is, and the miscount or the undecided incident that it lies in."""
-
-    slot_no: int
-    day: str  # ISO 8601
-    month: str  # 2013-09
-    week: str  # its Monday (ISO 8601)
-    hour: int | None  # local; None where the office is closed
-    slot: CallSlot
-    miscount: str | None  # its kind
-    doubt: Incident | None
-    both: Counts | None = None  # what it comes to by both records, where a witness covers it
-    unjudged: bool = False  # nobody knows yet which of its calls the miscount made
-
-    @property
-    def counts(self) -> Counts:
-        """Return what it counts, as far as that is known best."""
-        return Counts.of(self.slot) if self.both is None else self.both
-
-    @property
-    def sound(self) -> bool:
-        """Tell whether nothing is known against what it counts; a second record clears it of any suspicion."""
-        return self.both is not None or (self.miscount is None and self.doubt is None)
-
-
 class JudgedDay(NamedTuple):
     """Hold what a day counts in opening hours and beside them, where nothing is known against any slot of it.
 
@@ -70,15 +47,11 @@ class JudgedDay(NamedTuple):
     """
 
     day: str  # ISO 8601
-    month: str  # 2013-09
-    week: str  # its Monday (ISO 8601)
     hours: Mapping[int, int]  # the local hour of each slot of opening hours, by its number
     slots: Mapping[int, CallSlot] | None  # that count something; None where the sums alone are kept
     judged: Sequence[JudgedSlot] | None
-    open: Counts
-    closed: Counts
-    diverted: Diversions = NONE_DIVERTED  # in opening hours
-    diverted_closed: Diversions = NONE_DIVERTED  # beside them
+    open: Counted[Counts] = NOTHING_COUNTED
+    closed: Counted[Counts] = NOTHING_COUNTED
 
     def each(self) -> Iterator[JudgedSlot]:
         """Yield its slots of opening hours and those that count a call."""
@@ -88,7 +61,7 @@ class JudgedDay(NamedTuple):
         assert self.slots is not None
         for slot_no in sorted({*self.slots, *self.hours}):
             slot, hour = self.slots.get(slot_no, EMPTY), self.hours.get(slot_no)
-            yield JudgedSlot(slot_no, self.day, self.month, self.week, hour, slot, None, None)
+            yield JudgedSlot(slot_no, self.day, hour, slot, None, None)
 
 
 class JudgedSlots:
@@ -126,7 +99,7 @@ class JudgedSlots:
         self._totals = totals
         self._sums_only = sums_only
         self._quantiles = quantiles
-        self._agentless = agentless
+        self.agentless = agentless
         self._reported = set[int]()
         self._both, self._told = slots_of(witnessed), {each.day: each.slots for each in witnessed}
         self._held: dict[str, LineDay] = {}  # days that cannot be judged before the others have come
@@ -163,7 +136,7 @@ class JudgedSlots:
             self._opened,
             self._counted,
             totals=self._totals,
-            agentless=self._agentless,
+            agentless=self.agentless,
             quantiles=self._quantiles,
         )
 
@@ -217,7 +190,7 @@ class JudgedSlots:
         by_day, whole, slots = dict[str, Counts](), set[str](), 0
         for day in self.days:
             if day.judged is None:
-                sound, counts = len(day.hours), day.open
+                sound, counts = len(day.hours), day.open.raw
             else:
                 own = [each for each in day.judged if each.hour is not None and each.sound]
                 sound, counts = len(own), total(each.counts for each in own)
@@ -269,11 +242,10 @@ class JudgedSlots:
 
     def _judge(self, day: date, slots: Mapping[int, CallSlot]) -> JudgedDay:
         name, hours = day.isoformat(), self._opened(day)
-        month, week = name[:7], week_of(name)
         if not self._totals and not self.witnessed and not self._touched(slots, hours):
             kept = None if self._sums_only else slots
-            return JudgedDay(name, month, week, hours, kept, None, *_sums(slots, hours, self._agentless))
-        found = JudgedDay(name, month, week, hours, slots, None, Counts(), Counts())
+            return JudgedDay(name, hours, kept, None, *_sums(slots, hours, self.agentless))
+        found = JudgedDay(name, hours, slots, None)
         numbers = sorted({*slots, *hours, *self._told.get(name, ())})
         return found._replace(judged=self._named_later([self._judged(found, slots, slot_no) for slot_no in numbers]))
 
@@ -315,7 +287,7 @@ class JudgedSlots:
     def _judged(self, day: JudgedDay, slots: Mapping[int, CallSlot], slot_no: int) -> JudgedSlot:
         hour, slot, both = day.hours.get(slot_no), slots.get(slot_no, EMPTY), self._both.get(slot_no)
         if self._totals and slot_no not in self._reported and slot_no not in slots:
-            return JudgedSlot(slot_no, day.day, day.month, day.week, hour, EMPTY, "missing", None)
+            return JudgedSlot(slot_no, day.day, hour, EMPTY, "missing", None)
         counts = hour is not None or slot.reported > 0  # a reading is of its whole period, whenever the office is open
         miscount = covering(self.miscounts, slot_no, open=counts)
         if miscount is None and slot.offered:
@@ -330,12 +302,12 @@ class JudgedSlots:
         if silent and both == Counts():
             both = None
         unjudged = miscount is not None and both is None and slot.offered > 0 and miscount.may_hold(slot_no)
-        return JudgedSlot(slot_no, day.day, day.month, day.week, hour, slot, kind, doubt, both, unjudged)
+        return JudgedSlot(slot_no, day.day, hour, slot, kind, doubt, both, unjudged)
 
 
 def _sums(
     slots: Mapping[int, CallSlot], hours: Mapping[int, int], agentless: Collection[str]
-) -> tuple[Counts, Counts, Diversions, Diversions]:
+) -> tuple[Counted[Counts], Counted[Counts]]:
     """Return what slots count in opening hours and beside them; a year of many lines goes through here."""
     offered = answered = lost = diverted = 0
     closed, of_open, of_closed = Counts(), NONE_DIVERTED, NONE_DIVERTED
@@ -351,7 +323,8 @@ def _sums(
             closed += Counts.of(slot)
             of_closed += diversions_of(slot, agentless)
     opened = Counts(offered, answered, lost, diverted, offered - answered - lost - diverted)
-    return opened, closed, of_open, of_closed
+    beside = Counted.sound(closed, diverted=of_closed) if closed.offered else NOTHING_COUNTED
+    return Counted.sound(opened, len(hours), of_open), beside
 
 
 def _reported(days: Iterable[LineDay]) -> set[int]:
@@ -359,10 +332,3 @@ def _reported(days: Iterable[LineDay]) -> set[int]:
     return {
         slot_no for day in days for first, slot in day.slots.items() for slot_no in range(first, first + slot.reported)
     }
-
-
-@lru_cache(maxsize=4096)  # days come again with each line
-def week_of(day: str) -> str:
-    """Return the Monday of a day's week; both days in ISO 8601."""
-    local = date.fromisoformat(day)
-    return (local - timedelta(days=local.weekday())).isoformat()

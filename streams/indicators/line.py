@@ -10,19 +10,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.calls.service_level import service_level
+from streams.figures.counted import NO_CALLS, NOTHING_COUNTED, Counted, sum_of, sum_of_calls
+from streams.figures.cut import month_of, week_of
 from streams.indicators.both import WitnessTotals, witness_totals
 from streams.indicators.imputation import WeightingCell, impute
-from streams.indicators.judged import JudgedDay, JudgedSlots
+from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import LinePlan, Opened
-from streams.indicators.stretch import LineStretch, SlotSums
+from streams.indicators.stretch import LineStretch
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.day import LineDay, WitnessDay
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
@@ -81,6 +83,31 @@ class LineTotals(Struct, kw_only=True):
         if self.answer_limit is None:
             return None
         return service_level(self.within, self.all_raw.answered, self.answered_wait.count or 0, self.all_raw.offered)
+
+    @property
+    def of_opening_hours(self) -> Counted[Counts]:
+        """Return its calls of opening hours as a part of a sum; nothing is believed of a line that is withheld."""
+        return self._counted(self.raw, self.corrected, self.raw_diverted, self.corrected_diverted)
+
+    @property
+    def of_all_hours(self) -> Counted[Counts]:
+        """Return the same at any hour; slots are those of opening hours."""
+        return self._counted(self.all_raw, self.all_corrected, self.all_raw_diverted, self.all_corrected_diverted)
+
+    def _counted(
+        self, raw: Counts, known: Counts | None, diverted: Diversions, known_diverted: Diversions
+    ) -> Counted[Counts]:
+        withheld, slots = known is None, self.slots
+        return Counted(
+            raw,
+            known or NO_CALLS,
+            raw_diverted=diverted,
+            believed_diverted=NONE_DIVERTED if withheld else known_diverted,
+            slots=slots,
+            left_out=slots if withheld else round((1 - self.coverage) * slots),
+            in_quarantine=self.in_quarantine,
+            calls_left_out=raw.offered if withheld else 0,
+        )
 
     @property
     def at_any_hour(self) -> Corrected:
@@ -163,34 +190,32 @@ def line_totals(
 
 def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
     """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
-    judged, sound, figure, told = found
-    agentless = plan.agentless
-    whole = SlotSums(figure, agentless)
-    closed = SlotSums(Corrected(recounted=CLOSED_HOURS | figure.recounted), agentless)
-    months, weeks, cells = (defaultdict[Any, SlotSums](lambda: SlotSums(figure, agentless)) for _ in range(3))
+    judged, figure = found.judged, found.figure
+    beside = Corrected(recounted=CLOSED_HOURS | figure.recounted)
+    by_day, of_closed = dict[str, Counted[Counts]](), list[Counted[Counts]]()
+    cells = defaultdict[WeightingCell, list[Counted[Counts]]](list)
     imputed = figure.method == "exclude" and plan.correction == "impute"
     for each in judged.days:
-        stretches = (whole, *(() if whole_only else (months[each.month], weeks[each.week]))) if each.hours else ()
+        day = each.open
         if each.judged is None:
-            closed.add_sound(each.closed, 0, each.diverted_closed)
-            for sums in stretches:
-                sums.add_sound(each.open, len(each.hours), each.diverted)
+            of_closed += [each.closed] if each.closed is not NOTHING_COUNTED else []
         else:
-            day = SlotSums(figure, agentless)
-            for slot in each.judged:
-                (closed if slot.hour is None else day).add(slot)
-            for sums in stretches:
-                sums.merge(day)
+            open_slots = [slot for slot in each.judged if slot.hour is not None]
+            day = sum_of_calls([slot.counted(figure, judged.agentless) for slot in open_slots])
+            of_closed += [slot.counted(beside, judged.agentless) for slot in each.judged if slot.hour is None]
+        if each.hours:
+            by_day[each.day] = day
         for slot in each.each() if imputed else ():
             if slot.hour is not None:
-                cells[each.month, slot.hour].add(slot)
+                cells[month_of(each.day), slot.hour].append(slot.counted(figure, judged.agentless))
+    whole, closed = sum_of_calls([*by_day.values()]), sum_of_calls(of_closed)
     if imputed:
-        _impute(figure, cells, sound)
+        _impute(figure, {cell: sum_of(slots) for cell, slots in cells.items()}, found.sound)
     elif figure.method == "none" and closed.in_quarantine:
         figure.method = "exclude" if closed.left_out else "recount"
     diverted = _diverted(figure, whole)
     low, high = figure.intervals.underlying or (None, None)
-    at_any_hour = None if figure.counts is None else figure.counts + closed.corrected
+    at_any_hour = None if figure.counts is None else figure.counts + closed.believed
     return LineTotals(
         plan=plan,
         all_raw=whole.raw + closed.raw,
@@ -208,30 +233,34 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
         within=judged.within,
         answered_wait=NO_WAIT if plan.totals else Wait.of(judged.answered),
         lost_wait=NO_WAIT if plan.totals else Wait.of(judged.lost),
-        months=_stretches(months, judged, lambda day: day.month),
-        weeks=_stretches(weeks, judged, lambda day: day.week),
+        months=[] if whole_only else _stretches(by_day, found, month_of),
+        weeks=[] if whole_only else _stretches(by_day, found, week_of),
         guard=figure.guard,
         all_intervals=_at_any_hour(figure, at_any_hour),
         definitions=list(judged.definitions),
-        witness=told,
+        witness=found.told,
         raw_diverted=whole.raw_diverted,
         corrected_diverted=diverted,
         all_raw_diverted=whole.raw_diverted + closed.raw_diverted,
-        all_corrected_diverted=diverted + closed.corrected_diverted,
+        all_corrected_diverted=diverted + closed.believed_diverted,
     )
 
 
 def _stretches(
-    named: Mapping[str, SlotSums], judged: JudgedSlots, name_of: Callable[[JudgedDay], str]
+    by_day: Mapping[str, Counted[Counts]], found: JudgedLine, name_of: Callable[[str], str]
 ) -> list[LineStretch]:
-    """Return the figures of months or weeks, by their sums and the name that each day's has."""
-    days = defaultdict[str, list[str]](list)
-    for each in judged.days if named else ():
-        days[name_of(each)].append(each.day)
-    return [sums.stretch(name, judged.mean_wait(days[name])) for name, sums in named.items()]
+    """Return the figures of the months or weeks in which days lie, by their names."""
+    parts, days = defaultdict[str, list[Counted[Counts]]](list), defaultdict[str, list[str]](list)
+    for each in found.judged.days:
+        name = name_of(each.day)
+        days[name].append(each.day)
+        if each.day in by_day:
+            parts[name].append(by_day[each.day])
+    guard, waited = found.figure.guard, found.judged.mean_wait
+    return [LineStretch.of(name, sum_of(part), guard, waited(days[name])) for name, part in parts.items()]
 
 
-def _impute(figure: Corrected, cells: Mapping[WeightingCell, SlotSums], sound: Sound) -> None:
+def _impute(figure: Corrected, cells: Mapping[WeightingCell, Counted[Counts]], sound: Sound) -> None:
     """Let sound slots stand for those that a figure leaves out."""
     assert figure.counts is not None
     days = Stretch(figure.counts, round(sum(sums.slots for sums in cells.values()) * figure.coverage))
@@ -239,17 +268,17 @@ def _impute(figure: Corrected, cells: Mapping[WeightingCell, SlotSums], sound: S
     figure.counts, calls = impute(
         {cell: sums.slots - sums.left_out for cell, sums in cells.items()},
         {cell: sums.left_out for cell, sums in cells.items()},
-        {cell: sums.corrected for cell, sums in cells.items()},
+        {cell: sums.believed for cell, sums in cells.items()},
     )
     figure.method = "impute"
     figure.intervals = intervals(figure.counts.lost_rate, calls * alike, figure.coverage)
 
 
-def _diverted(figure: Corrected, whole: SlotSums) -> Diversions:
+def _diverted(figure: Corrected, whole: Counted[Counts]) -> Diversions:
     """Return the diverted calls of a figure, of which as many are imputed as it has more of them."""
-    if figure.method != "impute" or figure.counts is None or not whole.corrected.diverted:
-        return whole.corrected_diverted
-    return whole.corrected_diverted.scaled(figure.counts.diverted / whole.corrected.diverted)
+    if figure.method != "impute" or figure.counts is None or not whole.believed.diverted:
+        return whole.believed_diverted
+    return whole.believed_diverted.scaled(figure.counts.diverted / whole.believed.diverted)
 
 
 def _at_any_hour(figure: Corrected, counts: Counts | None) -> Intervals:

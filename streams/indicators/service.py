@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from streams.figures.cut import month_of
 from streams.indicators.plan import ServicePlan
 from streams.indicators.wait import Wait, merged
 from streams.ledger.day import ServiceDay, TicketSlot
@@ -37,7 +38,7 @@ class ServiceTotals(Struct, kw_only=True):
 
 def service_totals(days: Sequence[ServiceDay], plan: ServicePlan, *, whole_only: bool = False) -> ServiceTotals:
     """Return a service's figures over its days; with `whole_only`, without its months and the quantiles of waits."""
-    months = [] if whole_only else sorted({each.day[:7] for each in days})
+    months = [] if whole_only else sorted({month_of(each.day) for each in days})
     slots = _slots(days)
     return ServiceTotals(
         plan=plan,
@@ -48,7 +49,7 @@ def service_totals(days: Sequence[ServiceDay], plan: ServicePlan, *, whole_only:
         transferred=sum([slot.transferred for slot in slots]),
         wait=Wait.of(merged((each.waits for each in days), sums_only=whole_only)),
         time_in_service=Wait.of(merged((each.times_in_service for each in days), sums_only=whole_only)),
-        months=[_month(name, [each for each in days if each.day[:7] == name]) for name in months],
+        months=[_month(name, [each for each in days if month_of(each.day) == name]) for name in months],
     )
 
 

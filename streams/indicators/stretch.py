@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final
-
 from msgspec import Struct
 
 from streams.calls.counts import Counts
-from streams.indicators.judged import JudgedSlot
-from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of, kept
-from streams.watch import recount
-from streams.watch.correction import Corrected
-from streams.watch.gate import conserves
-from streams.watch.guard import Reason
-from streams.watch.thresholds import GATE
-
-NOWHERE: Final[frozenset[Reason]] = frozenset({"no baseline", "above the prior"})  # then no month has a figure either
+from streams.figures.counted import Counted
+from streams.figures.withhold import believed
+from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate
+from streams.watch.guard import Guard
 
 
 class LineStretch(Struct, kw_only=True):
@@ -33,6 +25,25 @@ class LineStretch(Struct, kw_only=True):
     raw_diverted: Diversions = NONE_DIVERTED
     corrected_diverted: Diversions = NONE_DIVERTED
 
+    @classmethod
+    def of(cls, name: str, counted: Counted[Counts], guard: Guard | None, wait: float | None) -> LineStretch:
+        """Return what was counted in the month or week of a name, with its mean wait (s).
+
+        `guard` says why the figure of the whole period is withheld.
+        """
+        return cls(
+            name=name,
+            raw=counted.raw,
+            quarantined=counted.quarantined,
+            corrected=believed(counted, guard),
+            slots=counted.slots,
+            in_quarantine=counted.in_quarantine,
+            left_out=counted.left_out,
+            wait=wait,
+            raw_diverted=counted.raw_diverted,
+            corrected_diverted=counted.believed_diverted,
+        )
+
     @property
     def corrected_rate(self) -> float | None:
         """Return the corrected lost rate, or None where there is none."""
@@ -47,106 +58,3 @@ class LineStretch(Struct, kw_only=True):
     def corrected_answer_rate(self) -> float | None:
         """Return the corrected answer rate, or None where there is none."""
         return None if self.corrected is None else answer_rate(self.corrected, self.corrected_diverted)
-
-
-def believed(judged: JudgedSlot, figure: Corrected) -> Counts | None:
-    """Return what a figure takes of a slot; None where it leaves the slot out."""
-    kind, counts = judged.miscount, Counts.of(judged.slot)
-    if judged.both is not None:
-        return judged.both
-    if judged.unjudged:
-        return None
-    if judged.sound or (kind is None and figure.method != "witness"):
-        return counts
-    if kind in figure.recounted:
-        return counts - (recount.wrong(kind, judged.slot) or counts)
-    return None
-
-
-class SlotSums:
-    """Add up slots, as a figure takes them."""
-
-    def __init__(self, figure: Corrected, agentless: Collection[str]) -> None:
-        self._figure = figure
-        self._agentless = agentless
-        self.raw_diverted = self.corrected_diverted = NONE_DIVERTED
-        self._sound = self._suspect = self._believed = self.quarantined = Counts()
-        self.slots = self.in_quarantine = self.left_out = self.in_doubt = 0
-
-    @property
-    def raw(self) -> Counts:
-        """Return what was counted."""
-        return self._sound + self._suspect
-
-    @property
-    def corrected(self) -> Counts:
-        """Return what the figure takes of it."""
-        return self._sound + self._believed
-
-    def add_sound(self, counts: Counts, slots: int, diverted: Diversions) -> None:
-        """Add so many slots against which nothing is known."""
-        self._sound += counts
-        self.slots += slots
-        if counts.diverted:
-            self.raw_diverted += diverted
-            self.corrected_diverted += diverted
-
-    def add(self, judged: JudgedSlot) -> None:
-        """Add a slot."""
-        counts, kind = Counts.of(judged.slot), judged.miscount
-        diverted = diversions_of(judged.slot, self._agentless)
-        self.raw_diverted += diverted
-        self.slots += 1
-        self.in_doubt += judged.doubt is not None
-        self._suspect += counts
-        if kind is not None:
-            self.in_quarantine += 1
-            self.quarantined += counts
-        known = believed(judged, self._figure)
-        if known is None:
-            self.left_out += 1
-        else:
-            self._believed += known
-            # What another record tells of diverted calls has no reasons.
-            self.corrected_diverted += kept(counts, diverted, known)
-
-    def merge(self, other: SlotSums) -> None:
-        """Add what was added up elsewhere by the same figure."""
-        self._sound += other._sound
-        self._suspect += other._suspect
-        self._believed += other._believed
-        self.quarantined += other.quarantined
-        self.raw_diverted += other.raw_diverted
-        self.corrected_diverted += other.corrected_diverted
-        self.slots += other.slots
-        self.in_quarantine += other.in_quarantine
-        self.left_out += other.left_out
-        self.in_doubt += other.in_doubt
-
-    @property
-    def coverage(self) -> float:
-        """Return the share of the slots that the corrected counts stand on."""
-        return 1 - self.left_out / self.slots if self.slots else 1.0
-
-    @property
-    def _withheld(self) -> bool:
-        """Tell whether these sums have no figure: for the reason of the whole one, or for their own."""
-        guard = self._figure.guard
-        doubted = guard is not None and guard.reason == "undecided" and self.in_doubt > 0
-        nowhere = guard is not None and guard.reason in NOWHERE
-        return nowhere or doubted or self.coverage < GATE.coverage or not conserves(self.corrected)
-
-    def stretch(self, name: str, wait: float | None) -> LineStretch:
-        """Return these sums as those of the month or week of this name, with its mean wait."""
-        return LineStretch(
-            name=name,
-            raw=self.raw,
-            quarantined=self.quarantined,
-            corrected=None if self._withheld else self.corrected,
-            slots=self.slots,
-            in_quarantine=self.in_quarantine,
-            left_out=self.left_out,
-            wait=wait,
-            raw_diverted=self.raw_diverted,
-            corrected_diverted=self.corrected_diverted,
-        )

@@ -7,12 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 from streams.calls.counts import Counts
+from streams.figures.counted import Counted, sum_of_calls
 from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
-from streams.ledger.diversions import NONE_DIVERTED, Diversions, answer_rate, diversions_of, kept
-from streams.watch import recount
+from streams.ledger.diversions import Diversions, answer_rate
+from streams.watch.correction import Corrected
 from streams.watch.incident import Incident
 
 
@@ -20,11 +21,8 @@ class Quarter(NamedTuple):
     """Hold the calls that entered in a quarter of an hour."""
 
     slot_no: int
-    raw: Counts
-    within: int  # answered in time
-    believed: Counts | None  # without what a miscount added; None where nobody can say
-    diverted: Diversions = NONE_DIVERTED  # of raw
-    open: int = 0  # of raw, without an outcome yet
+    calls: Counted[Counts]
+    open: int  # without an outcome yet
 
 
 def quarters(
@@ -41,20 +39,17 @@ def quarters(
     """
     judged = JudgedSlots([] if day is None else [day], incidents, opened, Period(today, today))
     named = {kind for kind, found in judged.miscounted().items() if found.named is not None}
-    found = list[Quarter]()
-    for each in judged.slots:
-        if each.hour is None:
-            continue
-        raw = Counts.of(each.slot)
-        believed: Counts | None = raw
-        if each.miscount is not None:
-            recounted = each.miscount in named and not each.unjudged
-            wrong = recount.wrong(each.miscount, each.slot) if recounted else None
-            believed = None if wrong is None else raw - wrong
-        slot = each.slot
-        diverted = diversions_of(slot, agentless)
-        found.append(Quarter(each.slot_no, raw, slot.within, believed, diverted, slot.open))
-    return found
+    figure = Corrected(recounted=frozenset(named))
+    return [
+        Quarter(each.slot_no, each.counted(figure, agentless), each.slot.open)
+        for each in judged.slots
+        if each.hour is not None
+    ]
+
+
+def together(quarters: Iterable[Quarter]) -> Counted[Counts]:
+    """Return the sum of quarters."""
+    return sum_of_calls([each.calls for each in quarters])
 
 
 class AnswerRates(NamedTuple):
@@ -66,23 +61,12 @@ class AnswerRates(NamedTuple):
 
 def answer_rates(quarters: Sequence[Quarter]) -> AnswerRates:
     """Return the answer rates of the calls that are over."""
+    whole, known = together(quarters), [each for each in quarters if not each.calls.left_out]
     return AnswerRates(
-        _answered((each.believed, each) for each in quarters if each.believed is not None),
-        _answered((each.raw, each) for each in quarters),
+        _of_ended(whole.believed, known, whole.believed_diverted), _of_ended(whole.raw, quarters, whole.raw_diverted)
     )
 
 
-def _answered(parts: Iterable[tuple[Counts, Quarter]]) -> float | None:
-    counts, diverted = Counts(), NONE_DIVERTED
-    for own, each in parts:
-        counts += own - Counts(each.open, unresolved=each.open)
-        diverted += kept(each.raw, each.diverted, own)
-    return answer_rate(counts, diverted)
-
-
-def believed(quarters: Sequence[Quarter]) -> Counts | None:
-    """Return the sum of what is believed; None where that is nothing at all, though calls were counted."""
-    known = [each.believed for each in quarters if each.believed is not None]
-    if not any(each.offered for each in known) and any(each.raw.offered for each in quarters):
-        return None
-    return sum(known, Counts())
+def _of_ended(counts: Counts, quarters: Iterable[Quarter], diverted: Diversions) -> float | None:
+    open_calls = sum(each.open for each in quarters)
+    return answer_rate(counts - Counts(open_calls, unresolved=open_calls), diverted)

@@ -1,19 +1,24 @@
 """What a desk counted in stretches of its slots: beside what is believed of it, summed by hour, day, week or weekday.
 
-A bucket is a stretch of slots; several joined are a bucket again. Counts are rows of whole numbers, one a column of the
-desk, the first of them all that came. So buckets may be joined in any grouping, and come to the same.
+A bucket is a stretch of slots; several joined are a bucket again. So buckets may be joined in any grouping, and come to
+the same. A row holds the counts of a bucket, the first of them all that came.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from datetime import date
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
+from msgspec.structs import astuple
+
+from streams.figures.counted import Counted, sum_of
+from streams.figures.cut import monday
+from streams.figures.withhold import believed
 from streams.ledger.reasons import NOTHING, CallReasons, summed
 from streams.periods.named import BucketGrain
-from streams.watch.thresholds import GATE
+from streams.watch.guard import Guard
 
 Row: TypeAlias = tuple[int, ...]
 WeekHour: TypeAlias = tuple[int, int]  # a weekday, 0 for Monday, and a local hour
@@ -27,24 +32,20 @@ class Bucket(NamedTuple):
     hour: int  # the same
     first: int  # number of its first slot
     end: int  # that of the slot after its last
-    slots: int
-    left_out: int  # slots of which nothing is believed
-    suspect: int  # slots in a miscount or a doubt
-    barred: bool  # a figure is withheld whatever the share of the slots that is left out
-    counted: Row
-    sound: Row  # the sum of what is believed
+    sum: Counted[Any]  # of its slots
+    guard: Guard | None = None  # why the figure of the whole period is withheld
     reasons: CallReasons = NOTHING  # of a line's calls as they were counted
 
     @property
-    def coverage(self) -> float:
-        """Return the share of its slots of which something is believed."""
-        return 1 - self.left_out / self.slots
+    def counted(self) -> Row:
+        """Return what was counted in it."""
+        return astuple(self.sum.raw)
 
     @property
     def believed(self) -> Row | None:
-        """Return what is believed of it, as far as it is covered; None where too little is, or no sum can be true."""
-        known = not self.barred and self.coverage >= GATE.coverage and min(self.sound) >= 0
-        return self.sound if known else None
+        """Return what is believed of it, as far as it is covered; None where that is withheld."""
+        known = believed(self.sum, self.guard)
+        return None if known is None else astuple(known)
 
 
 def joined(buckets: Sequence[Bucket]) -> Bucket:
@@ -57,12 +58,8 @@ def joined(buckets: Sequence[Bucket]) -> Bucket:
         first.hour,
         first.first,
         buckets[-1].end,
-        sum(each.slots for each in buckets),
-        sum(each.left_out for each in buckets),
-        sum(each.suspect for each in buckets),
-        any(each.barred for each in buckets),
-        tuple(map(sum, zip(*[each.counted for each in buckets], strict=True))),
-        tuple(map(sum, zip(*[each.sound for each in buckets], strict=True))),
+        sum_of([each.sum for each in buckets]),
+        first.guard,
         summed(each.reasons for each in buckets),
     )
 
@@ -89,7 +86,7 @@ GRAINS: Final[Mapping[BucketGrain, Callable[[Bucket], Hashable]]] = {
     "quarter": lambda each: each.first,
     "hour": day_hour,
     "day": lambda each: each.day,
-    "week": lambda each: each.day - timedelta(each.day.weekday()),
+    "week": lambda each: monday(each.day),
     "month": lambda each: (each.day.year, each.day.month),
 }
 
@@ -100,8 +97,8 @@ class UsualWeek:
     def __init__(self, hours: Iterable[Bucket]) -> None:
         """Take the buckets of the other days; those of one weekday and hour stand together."""
         self._cells = {
-            key: tuple(count / (each.slots - each.left_out) for count in each.sound)
-            for key, each in grouped(hours, week_hour).items()
+            key: tuple(count / (each.slots - each.left_out) for count in astuple(each.believed))
+            for key, each in ((key, bucket.sum) for key, bucket in grouped(hours, week_hour).items())
             if each.slots > each.left_out
         }
 
@@ -110,5 +107,5 @@ class UsualWeek:
         cells = [self._cells.get(week_hour(each)) for each in hours]
         if not cells or None in cells:
             return None
-        rows = [[count * each.slots for count in cell] for each, cell in zip(hours, cells, strict=True) if cell]
+        rows = [[count * each.sum.slots for count in cell] for each, cell in zip(hours, cells, strict=True) if cell]
         return tuple(map(sum, zip(*rows, strict=True)))

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from streams.figures.cut import monday
 from streams.indicators.period import Period
 
 PeriodKind: TypeAlias = Literal["day", "week", "month", "quarter", "year", "range"]
@@ -96,8 +97,7 @@ def around(kind: PeriodKind, day: date) -> Period:
     """Return the period of a kind that a day lies in; of a range, the day."""
     match kind:
         case "week":
-            monday = day - timedelta(day.weekday())
-            return Period(monday, monday + timedelta(6))
+            return Period(monday(day), monday(day) + timedelta(6))
         case "month":
             return Period.of_months(day.year, day.month, 1)
         case "quarter":

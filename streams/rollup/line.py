@@ -6,15 +6,15 @@ The same id in several offices is the same line of the nation.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
 
-from streams.calls.counts import Counts, total
+from streams.calls.counts import Counts
+from streams.figures.counted import Counted, sum_of_calls
 from streams.indicators.indicator import Indicator, IndicatorKind
 from streams.indicators.line import LineTotals
-from streams.ledger.diversions import NONE_DIVERTED, Diversions
 from streams.rollup.office import RolledOffice
 from streams.rollup.rate import RatePart, RateSum, rate_sum
 from streams.watch.correction import Method
@@ -32,18 +32,8 @@ class OfficeLine(NamedTuple):
 
     def part(self, kind: IndicatorKind) -> RatePart:
         """Return one of its rates as a part of a sum."""
-        each, slots = self.rates[kind], self.totals.slots
-        return RatePart(
-            site=self.office.site,
-            line=self.name,
-            raw=each.raw,
-            corrected=each.corrected,
-            guard=each.guard,
-            coverage=each.coverage,
-            calls=self.totals.raw.offered,
-            slots=max(slots, self.office.opened),
-            counted=slots,
-        )
+        slots, calls = self.totals.slots, self.totals.raw.offered
+        return RatePart(self.office.site, self.name, self.rates[kind], calls, max(slots, self.office.opened), slots)
 
 
 class LineSum(Struct, frozen=True, kw_only=True):
@@ -52,12 +42,8 @@ class LineSum(Struct, frozen=True, kw_only=True):
     label: str
     sites: list[str]  # that have such a line and are in service
     silent: list[str]  # of these: those in which no call of it was counted
-    raw: Counts
-    corrected: Counts  # of the lines that have corrected counts
-    all_raw: Counts  # at any hour
-    all_corrected: Counts  # at any hour
-    all_raw_diverted: Diversions  # at any hour
-    all_corrected_diverted: Diversions  # at any hour
+    calls: Counted[Counts]  # believed are those of the lines that have corrected counts
+    all_calls: Counted[Counts]  # at any hour
     lost_rate: RateSum
     answer_rate: RateSum
     methods: dict[Method, int]  # how many of the lines were corrected how
@@ -87,19 +73,14 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
     target, answer_target = (
         common(getattr(each.plan, name) for each in totals) for name in ("target", "answer_target")
     )
-    best = [each for each in totals if each.corrected is not None]
     heard = {each.office.site for each in every if each.totals.all_raw.offered}
     sites = dict.fromkeys(each.office.site for each in every)
     return LineSum(
         label=label if label is not None else next((each.plan.label for each in totals), ""),
         sites=list(sites),
         silent=[site for site in sites if site not in heard],
-        raw=total(each.raw for each in totals),
-        corrected=total(each.corrected for each in best if each.corrected is not None),
-        all_raw=total(each.all_raw for each in totals),
-        all_corrected=total(each.all_corrected for each in best if each.all_corrected is not None),
-        all_raw_diverted=_diverted([each.all_raw_diverted for each in totals]),
-        all_corrected_diverted=_diverted([each.all_corrected_diverted for each in best]),
+        calls=sum_of_calls([each.of_opening_hours for each in totals]),
+        all_calls=sum_of_calls([each.of_all_hours for each in totals]),
         lost_rate=rate_sum((each.part("lost_rate") for each in every), target),
         methods=dict(sorted(Counter(each.method for each in totals).items())),
         answer_rate=rate_sum((each.part("answer_rate") for each in every), answer_target, at_least=True),
@@ -116,7 +97,3 @@ def common(values: Iterable[T]) -> T | None:
     """
     found = set(values)
     return found.pop() if len(found) == 1 else None
-
-
-def _diverted(each: Sequence[Diversions]) -> Diversions:
-    return sum(each, NONE_DIVERTED)

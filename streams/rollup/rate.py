@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from streams.indicators.indicator import Figure
+from streams.indicators.indicator import Figure, Indicator
 from streams.insight.strata import Stratum, stratified
 from streams.rollup.quality import FlaggedPart, status_of_sum
 from streams.watch.correction import Interval
@@ -22,10 +22,7 @@ class RatePart(NamedTuple):
 
     site: str
     line: str
-    raw: Figure  # part is None where it cannot be told
-    corrected: Figure
-    guard: Guard | None  # why corrected is withheld
-    coverage: float  # share of its slots that corrected stands on
+    rate: Indicator
     calls: int  # offered, as they were counted
     slots: int  # of opening hours in which it should have been counted
     counted: int  # of these: in days that were
@@ -33,12 +30,13 @@ class RatePart(NamedTuple):
     @property
     def known(self) -> bool:
         """Tell whether it has corrected counts."""
-        return self.guard is None and self.corrected.part is not None and self.corrected.whole is not None
+        corrected = self.rate.corrected
+        return self.rate.guard is None and corrected.part is not None and corrected.whole is not None
 
     @property
     def covered(self) -> float:
         """Return the slots that its corrected counts stand on."""
-        return self.coverage * self.counted if self.known else 0.0
+        return self.rate.coverage * self.counted if self.known else 0.0
 
 
 class WithheldPart(Struct, frozen=True):
@@ -74,19 +72,19 @@ def rate_sum(parts: Iterable[RatePart], target: float | None = None, *, at_least
     known, others = [each for each in every if each.known], [each for each in every if not each.known]
     slots = sum(each.slots for each in every)
     coverage = min(1.0, sum(each.covered for each in known) / slots) if slots else 1.0
-    told = [each for each in every if each.raw.part is not None and each.raw.whole is not None]
-    raw = _summed([each.raw for each in told])
-    raw_status = status_of_sum(FlaggedPart(each.raw.status, each.calls, each.raw.part or 0) for each in every)
-    best = _summed([each.corrected for each in known])
+    told = [each for each in every if each.rate.raw.part is not None and each.rate.raw.whole is not None]
+    raw = _summed([each.rate.raw for each in told])
+    raw_status = status_of_sum(FlaggedPart(each.rate.raw.status, each.calls, each.rate.raw.part or 0) for each in every)
+    best = _summed([each.rate.corrected for each in known])
     status = status_of_sum(
-        (FlaggedPart(each.corrected.status, each.calls, each.corrected.part or 0) for each in known), coverage
+        (FlaggedPart(each.rate.corrected.status, each.calls, each.rate.corrected.part or 0) for each in known), coverage
     )
     low, high = _between(known) or (None, None)
     believed = Figure(
         best.value, best.part, best.whole, low, high, _met(best.value, target, at_least=at_least), status=status
     )
     guard = Guard("coverage") if coverage < GATE.coverage else None
-    withheld = [_withheld(each, best) for each in others if each.guard is not None]
+    withheld = [_withheld(each, best) for each in others if each.rate.guard is not None]
     return RateSum(
         raw=Figure(raw.value, raw.part, raw.whole, met=_met(raw.value, target, at_least=at_least), status=raw_status),
         corrected=believed if guard is None else Figure(None, None, None, status="Q"),
@@ -106,15 +104,15 @@ def _summed(figures: Sequence[Figure]) -> Figure:
 
 def _between(known: Iterable[RatePart]) -> tuple[float, float] | None:
     return stratified(
-        Stratum(each.corrected.part or 0, each.corrected.whole or 0, each.corrected.low, each.corrected.high)
-        for each in known
+        Stratum(each.part or 0, each.whole or 0, each.low, each.high)
+        for each in (part.rate.corrected for part in known)
     )
 
 
 def _withheld(part: RatePart, best: Figure) -> WithheldPart:
-    bounds = _bounds(best, part.calls)
+    rate, bounds = part.rate, _bounds(best, part.calls)
     low, high = bounds or (None, None)
-    return WithheldPart(part.site, part.line, part.guard or Guard("coverage"), part.coverage, part.calls, low, high)
+    return WithheldPart(part.site, part.line, rate.guard or Guard("coverage"), rate.coverage, part.calls, low, high)
 
 
 def _bounds(best: Figure, calls: int) -> Interval | None:

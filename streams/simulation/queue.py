@@ -34,6 +34,15 @@ class Caller(NamedTuple):
     call: str = ""  # the call's name where it comes over from another line
 
 
+class Spill(NamedTuple):
+    """A stretch in which another line takes a share of the callers."""
+
+    opens: int  # epoch ms
+    closes: int
+    to: str  # the other line
+    share: float
+
+
 class QueueDay(NamedTuple):
     """Hold what happens to a line's queue on one day."""
 
@@ -42,7 +51,7 @@ class QueueDay(NamedTuple):
     callers: Sequence[Caller]
     away: Sequence[Sequence[Away]]  # by agent, epoch ms
     patience: float  # mean, s
-    overflow: Sequence[tuple[int, int, str, float]] = ()  # from, to (epoch ms), to which line, what share of callers
+    overflow: Sequence[Spill] = ()
 
 
 def serve(day: QueueDay, profile: LineProfile, fitted: Fitted, seed: int, random: Random) -> list[Attempt]:
@@ -125,7 +134,7 @@ def _again(shares: Sequence[float], after: int, random: Random) -> int:
 
 
 def _overflow(day: QueueDay, start: int, random: Random) -> str | None:
-    for opens, closes, to, share in day.overflow:
-        if opens <= start < closes and random.random() < share:
-            return to
+    for each in day.overflow:
+        if each.opens <= start < each.closes and random.random() < each.share:
+            return each.to
     return None

@@ -19,7 +19,7 @@ from streams.simulation.chance import chance, draws
 from streams.simulation.fit import Fitted, Openings, fit, missing_share
 from streams.simulation.office import LineProfile, Office, OfficeDay
 from streams.simulation.overload import Overload
-from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Caller, QueueDay, serve
+from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Caller, QueueDay, Spill, serve
 from streams.simulation.staff import Away, breaks, shortfall
 
 _IN_TIME = 0.92  # share of the call-backs that come before the opening stretch of half a day is over
@@ -127,7 +127,7 @@ class World:
                 away=[sorted(each) for each in away],
                 patience=fitted.patience * _lognormal(fitted.mood, temper),
                 overflow=[
-                    (_ms(each.start), _ms(each.end), each.line, each.severity)
+                    Spill(_ms(each.start), _ms(each.end), each.line, each.severity)
                     for each in overflows
                     if each.neighbour == name
                 ],

@@ -7,7 +7,7 @@ undecided incident or a suspicion of the rate holds back its own days and those 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from streams.calls.rules import LineRules
 from streams.checks.baseline import BaselineState, Learnt
@@ -29,8 +29,17 @@ from streams.watch.thresholds import LEARNING, RATE
 NO_DAY: Final = 10**9  # later than any local day
 
 
+class Learners(NamedTuple):
+    """The checks that learn too."""
+
+    rate: Rate
+    counting: Counting
+    emptied: Emptied
+    clock: Clock
+
+
 class Learning:
-    """Learn one line; `weighed` are the checks that learn too."""
+    """Learn one line, and let its checks learn."""
 
     def __init__(
         self,
@@ -38,13 +47,13 @@ class Learning:
         state: WatchState,
         slot_times: SlotTimes,
         incidents: Incidents,
-        weighed: tuple[Rate, Counting, Emptied, Clock],
+        learners: Learners,
     ) -> None:
         self._rules = rules
         self._state = state
         self._slot_times = slot_times
         self._incidents = incidents
-        self._rate, self._counting, self._emptied, self._clock = weighed
+        self._learners = learners
 
     def day_over(self, today: int, day: Mapping[int, Slot]) -> None:
         """Learn the days that are old enough as the local day `today` (an ordinal) begins; `day` is the last one."""
@@ -64,8 +73,8 @@ class Learning:
         state.typical, state.gaps, state.profile = Typical(), {}, ProfileState()
         state.learnt = max(state.learnt, state.day)
         self._slot_times.begin_anew(state.baseline, state.prior)
-        self._rate.begin_anew(FOREVER)
-        self._rate.learnt()
+        self._learners.rate.begin_anew(FOREVER)
+        self._learners.rate.learnt()
 
     def _suspected(self, today: int) -> int:
         """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
@@ -118,12 +127,12 @@ class Learning:
             state.baseline, [_learnt(self._slot_times.of(slot_no), slot, share) for slot_no, slot in opened.items()]
         )
         state.typical.learn_day(sum_of(opened.values()))
-        self._counting.learn(sound)
+        self._learners.counting.learn(sound)
         if len(sound) == len(state.days[day]) and share == 1.0:  # a part of a day, or an odd one, says nothing here
-            self._emptied.learn(sound)
-            self._clock.learn(sound)
+            self._learners.emptied.learn(sound)
+            self._learners.clock.learn(sound)
         self._slot_times.learnt()
-        self._rate.learnt()
+        self._learners.rate.learnt()
 
 
 def _learnt(when: SlotTime, slot: Slot, share: float) -> Learnt:

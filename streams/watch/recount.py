@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from streams.calls.counts import Counted, Counts
+from streams.calls.counts import ByOutcome, Counts
 
 
-class Named(Counted, Protocol):
+class Named(ByOutcome, Protocol):
     """Stand for a slot that counts which of its calls break a law (see `streams.watch.slot.Slot`)."""
 
     talked: int

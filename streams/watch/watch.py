@@ -25,7 +25,7 @@ from streams.watch.guard import Guard, guard
 from streams.watch.incident import judged_key
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
-from streams.watch.learning import Learning
+from streams.watch.learning import Learners, Learning
 from streams.watch.overload import Overloads
 from streams.watch.rate import OF_RATE, Rate
 from streams.watch.review import decided
@@ -59,8 +59,8 @@ class Watch:
         self._clock = Clock(state, self.slot_times, self.incidents)
         self._emptied = Emptied(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
-        weighed = (self._rate, self._counting, self._emptied, self._clock)
-        self._learning = Learning(rules, state, self.slot_times, self.incidents, weighed)
+        learners = Learners(self._rate, self._counting, self._emptied, self._clock)
+        self._learning = Learning(rules, state, self.slot_times, self.incidents, learners)
         self._ends = Ends(rules, state, self.slot_times, self._rate, self._counting, self._learning)
         self.settled = self._settled()
         self.next = self._next()

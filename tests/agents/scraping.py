@@ -21,7 +21,7 @@ from config.offices import Offices
 from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
 from streams.feed import Feed
-from streams.partition import Input
+from streams.intake_table import Input
 from tests.streams.telling import Message
 from tests.streams.telling import value as told
 

@@ -35,7 +35,7 @@ class Expected(NamedTuple):
 def expected(settings: Settings, history: History, periods: Iterable[Period], today: date) -> Expected:
     """Return the figures of an office, with no reader, page or file in between."""
     plan, site = plan_of(settings), settings.site
-    incidents = [incident_of(each) for each in history.incidents(site=site).values()]
+    incidents = [incident_of(each) for each in history.incidents.of(site).values()]
     of = {}
     for period in periods:
         given = AnnualInput(
@@ -52,7 +52,7 @@ def _counted(settings: Settings, history: History, line: str, period: Period) ->
     opened = plan_of(settings).opened
     slots = [
         slot
-        for day in history.each(LineDay, f"{settings.site}/{line}", period)
+        for day in history.days.each(LineDay, f"{settings.site}/{line}", period)
         for number, slot in day.slots.items()
         if int(number) in opened(date.fromisoformat(day.day))
     ]
@@ -69,7 +69,7 @@ def of_units(
             for line, each in (("", unit.all_lines), *unit.lines.items()):
                 for kind, rate in (("lost_rate", each.lost_rate), ("answer_rate", each.answer_rate)):
                     found[f"{unit.kind}/{unit.name} {kind}:{line}", period.name] = rate
-            assert (unit.all_lines.raw.offered, unit.all_lines.raw.lost) == _summed(
+            assert (unit.all_lines.calls.raw.offered, unit.all_lines.calls.raw.lost) == _summed(
                 offices, history, unit.sites, period
             )
     return found

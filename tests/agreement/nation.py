@@ -247,5 +247,5 @@ SURFACES: Final[Mapping[str, Read]] = {
     **{f"nation's format {each}": partial(_written, each) for each in OF_MANY if each is not Format.TABLE},
     **{f"nation's download {each}": partial(_download, each) for each in OF_MANY if each is not Format.TABLE},
     "nation's command totals": _totals,
-    "nation's page /years/{period}": _years,
+    "nation's page /years/{name}": _years,
 }

@@ -95,7 +95,7 @@ def counted(
         with counting() as told:
             offices = OfficeFiles(config, dict(os.environ)).load()
             history = read_history(offices.shared)
-            incidents = [f"/incidents/{each['id']}" for each in history.incidents().values()]
+            incidents = [f"/incidents/{each['id']}" for each in history.incidents.of().values()]
             every = [*(incidents if offices.nation is None else ()), *addresses]
             yield Office(config, offices, history, told, asyncio.run(_fetched(config, every)), {})
 

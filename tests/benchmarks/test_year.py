@@ -35,7 +35,7 @@ def test_figures_of_records_that_are_added_up_as_they_come_are_those_of_all_days
     def told(found: Annual) -> bytes:
         return msgspec.json.format(msgspec.json.encode(found))
 
-    straight = given(settings, history, period)._replace(days=HeldDays(history.days(site=settings.site)))
+    straight = given(settings, history, period)._replace(days=HeldDays(history.days.of(settings.site)))
     found = figures(settings, history, period, TODAY)
     assert told(found) == told(annual(straight, plan_of(settings), period, TODAY))
     assert {each.subject for each in found.indicators if each.compared} == {"line-000"}

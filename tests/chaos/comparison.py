@@ -34,11 +34,12 @@ from streams.desks.line_witness import Witnessing
 from streams.desks.line_witness_state import LineWitnessState
 from streams.desks.service import Service
 from streams.feed import Feed
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
+from streams.intake_table import Input
 from streams.kept.record import decode, encode
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole
-from streams.partition import Input, Partition
+from streams.partition import Partition
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 from streams.watch.state import WatchState
 from tests.chaos.fleet import Fleet, console
@@ -137,7 +138,7 @@ def _ledger(differ: Differences, settings: Shared, straight: dict[int, Partition
     """Compare the ledger's days with those of the fold in one go, and their sums with the totals."""
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
     expected: list[LedgerDay] = whole(map(read_day, folded))
-    found = read_history(settings).days()
+    found = read_history(settings).days.of()
     told = [
         {each.day: each for each in some if isinstance(each, WitnessDay) and each.closed} for some in (found, expected)
     ]

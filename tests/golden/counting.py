@@ -15,7 +15,8 @@ from agents.worker.roster import Roster
 from agents.worker.status import Statuses
 from config.offices import Offices
 from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent, milliseconds
-from streams.partition import Input, Partition
+from streams.intake_table import Input
+from streams.partition import Partition
 from tests.golden.memory import MemoryRecord, MemoryTopics
 
 NAMES: Final[dict[Input, Topic]] = {

@@ -285,7 +285,7 @@ async def board(config: Path) -> AsyncIterator[tuple[str, list[str]]]:
     await asyncio.to_thread(until, lambda: all(each.read is not None for each in followers), str)
     with listener(HOST, 0) as socket:
         async with listening(application, socket) as port:
-            yield f"http://{HOST}:{port}", [each["id"] for each in follower.known.history.incidents().values()]
+            yield f"http://{HOST}:{port}", [each["id"] for each in follower.known.history.incidents.of().values()]
     for each in followers:
         each.end()
 

@@ -43,7 +43,7 @@ async def _take(playwright: Any, chromium: str, settings: Settings) -> None:
     told = Board(settings, follower(known, time.time() + 3600, settings))
     miscount = next(
         name
-        for name, each in known.history.incidents(site=settings.site).items()
+        for name, each in known.history.incidents.of(settings.site).items()
         if each["verdict"] == "miscount" and each["from"].startswith(str(PUBLISHED_YEAR))
     )
     async with listening(told.app(), listener(HOST, 0)) as port, playwright.async_playwright() as driver:

@@ -34,7 +34,7 @@ def test_the_readme_shows_them_with_words_for_who_does_not_see_them() -> None:
 def test_they_are_of_a_morning_on_which_a_counter_is_wrong_and_all_that_is_told_is_counted() -> None:
     settings = load(DEFAULT, {}).model_copy(update={"clock": "event"})
     known = played(settings, ())
-    (day,) = {each.day for each in known.history.days(site=settings.site)}
+    (day,) = {each.day for each in known.history.days.of(settings.site)}
     plan = plan_of(settings)
     wall = Walls(settings, plan.opened).at(known, 0.0, next(iter(known.lines.values())).at.date())
     cards = {card.name: card for card in wall.cards if isinstance(card, LineCard)}
@@ -45,7 +45,7 @@ def test_they_are_of_a_morning_on_which_a_counter_is_wrong_and_all_that_is_told_
     assert share.rate is not None
     assert share.raw.lost > share.lost
     counted = sum(each.offered for each in known.lines.values())
-    assert counted == sum(each.raw.offered for card in cards.values() for each in card.quarters) > 0
+    assert counted == sum(each.calls.raw.offered for card in cards.values() for each in card.quarters) > 0
 
 
 def test_what_is_missing_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:

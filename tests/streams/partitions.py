@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.kept.times import DAY_MS
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from streams.tickets.rules import ServiceRules
 from tests.streams.numbers import FRENCH
 

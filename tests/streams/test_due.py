@@ -8,10 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.due import Due
 from streams.kept import record
 from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from streams.tickets.rules import ServiceRules
 from tests.streams.telling import Message, value
 

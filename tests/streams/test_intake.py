@@ -11,9 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from streams.catalogue import Catalogue
 from streams.chain.entry import encode_entry
 from streams.intake import Rejected
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from tests.streams.chain.telling import published
 from tests.streams.numbers import SPELLINGS
 from tests.streams.partitions import (
@@ -269,7 +270,7 @@ def test_what_the_log_of_decisions_holds_beside_them_is_passed_over() -> None:
     log = [encode_entry(published()), b'{"type": "opened"}', b'{"type": "elsewhere"}', b"nonsense"]
     passed = owned.reviews.take([Message(offset, b"lozere", value) for offset, value in enumerate(log)])
     assert [why.offset for why in passed] == [2, 3]
-    assert owned.reviews.position == 3
+    assert owned.reviews.positions.cursor == 3
     assert owned.calls.take([Message(0, b"lozere/standard", log[0])])[0].reason == "invalid", "nor in any other topic"
 
 

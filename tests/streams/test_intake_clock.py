@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from streams.calls.windows import WINDOWS
+from streams.catalogue import Catalogue
 from streams.intake import MAX_SOURCES
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from tests.streams.partitions import (
     CATALOGUE,
     HOMES,

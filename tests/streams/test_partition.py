@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from streams import partition as module
+from streams.catalogue import Catalogue
 from streams.desks.line_state import MAX_LIVE_CALLS, LineState
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.kept import record
 from streams.kept.times import DAY_MS, utc_day
-from streams.partition import MAX_RECORD, Catalogue, Partition
+from streams.partition import MAX_RECORD, Partition
 from streams.requests.rules import ChannelRules
 from tests.streams.partitions import (
     CARDS,

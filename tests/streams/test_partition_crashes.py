@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.desks.line_state import LineState
 from streams.kept import record
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from tests.streams.numbers import FRENCH
 from tests.streams.partitions import (
     AHEAD_AT,
@@ -93,11 +94,11 @@ def test_what_a_desks_record_lacks_is_read_again_whichever_of_its_records_was_ke
     owned, position = partition(), 0
     for _ in range(data.draw(st.integers(1, 6), "checkpoints")):
         position = data.draw(st.integers(position, len(messages)), "read up to")
-        owned.calls.take([each for each in messages[:position] if each.offset > owned.calls.position])
+        owned.calls.take([each for each in messages[:position] if each.offset > owned.calls.positions.cursor])
         for key, each in written(owned).items():
             kept.setdefault(key, []).append(each)
         owned = partition({key: data.draw(st.sampled_from(each), "kept") for key, each in kept.items()})
-    owned.calls.take([each for each in messages if each.offset > owned.calls.position])
+    owned.calls.take([each for each in messages if each.offset > owned.calls.positions.cursor])
     for line in (*owned.lines.values(), *whole.lines.values()):
         line.state.until = -1  # it tells of having been read again
     assert figures(owned) == figures(whole)
@@ -189,13 +190,13 @@ def test_reviews_are_read_again_from_the_line_that_holds_the_fewest() -> None:
     messages = [Message(0, STANDARD, declaration()), Message(1, CIRCULATION, declaration("circulation"))]
     saved = written(owned)
     assert owned.reviews.take([*messages, Message(2, STANDARD, b"{}")])[0].offset == 2
-    assert owned.reviews.position == 2
+    assert owned.reviews.positions.cursor == 2
     behind = written(owned) | {b"line " + CIRCULATION: record.encode(LineState("lozere/circulation"))}
     again = partition(saved | behind)
-    assert (again.reviews.position, again.reviews.state.offset) == (-1, 2)
+    assert (again.reviews.positions.cursor, again.reviews.state.offset) == (-1, 2)
     assert again.reviews.take([*messages, Message(2, STANDARD, b"{}")]) == [], "what was refused is not refused again"
     assert [len(line.state.watch.incidents) for line in again.lines.values()] == [1, 1]
-    assert again.reviews.position == 2
+    assert again.reviews.positions.cursor == 2
 
 
 def test_a_line_of_totals_is_folded_by_its_readings_through_every_crash() -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.feed import Feed
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from tests.streams.telling import Message
 from tests.streams.telling import value as told
 
@@ -47,7 +48,7 @@ def messages(keys: list[bytes]) -> list[Message]:
 
 def take(owned: Partition, told: list[Message]) -> None:
     """Let a partition take what it has not read; a worker seeks to its position, too."""
-    owned.calls.take([each for each in told if each.offset > owned.calls.position])
+    owned.calls.take([each for each in told if each.offset > owned.calls.positions.cursor])
 
 
 def states(owned: Partition) -> dict[bytes, object]:
@@ -77,7 +78,7 @@ def test_a_desk_that_comes_late_counts_as_if_it_had_always_been_there(
     take(owned, stream)
     take(always, stream)
     assert states(owned) == states(always)
-    assert owned.calls.position == always.calls.position == len(keys) - 1
+    assert owned.calls.positions.cursor == always.calls.positions.cursor == len(keys) - 1
 
 
 @given(st.lists(st.sampled_from(LINES), max_size=30), st.integers(0, 30), st.sets(st.sampled_from(LINES)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from streams.catalogue import Catalogue
 from streams.desks.line_state import LineState
 from streams.kept import record
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from streams.states import read_again
 from tests.streams.partitions import (
     AHEAD_AT,
@@ -64,7 +65,7 @@ def test_a_record_that_is_no_event_of_a_refused_line_is_rejected_once_and_at_onc
     begun = LineState(STANDARD.decode())
     read_again(begun)
     mended = partition(written(owned) | {b"line " + STANDARD: record.encode(begun)})
-    assert mended.calls.position == -1
+    assert mended.calls.positions.cursor == -1
     assert mended.calls.take(messages) == []
     assert mended.lines[STANDARD].state.offered == whole.lines[STANDARD].state.offered == 1
     assert mended.calls.rejected() == whole.calls.rejected()
@@ -81,15 +82,15 @@ def test_a_record_that_cannot_be_read_is_taken_from_the_one_before_and_what_came
     bad = later | {b"line " + STANDARD: junk(later[b"line " + STANDARD])}
     mended = Partition(3, Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__), bad, earlier=earlier)
     assert [(each.key, each.mended) for each in mended.unread] == [(b"line " + STANDARD, True)]
-    assert (mended.calls.state.offset, mended.calls.position) == (7, 3)
+    assert (mended.calls.state.offset, mended.calls.positions.cursor) == (7, 3)
     mended.calls.take(messages[4:6])
     # A crash in the middle of that loses nothing: the state says that it is behind.
     again = partition(later | written(mended))
-    assert again.calls.position == 5
+    assert again.calls.positions.cursor == 5
     again.calls.take(messages[6:])
     assert again.lines[STANDARD].figures.counts() == whole.lines[STANDARD].figures.counts()
     assert again.lines[STANDARD].state.results == whole.lines[STANDARD].state.results
-    assert partition(written(again) | {OWN: later[OWN]}).calls.position == 7
+    assert partition(written(again) | {OWN: later[OWN]}).calls.positions.cursor == 7
 
 
 def test_the_record_before_is_not_taken_where_a_later_version_wrote_the_last_one() -> None:
@@ -108,6 +109,6 @@ def test_an_intake_whose_record_cannot_be_read_begins_anew_and_nothing_counts_tw
     owned.calls.take(messages)
     bad = written(owned) | {OWN: b"\x07junk"}
     again = partition(bad)
-    assert ([each.refused for each in again.unread], again.calls.position) == ([False], -1)
+    assert ([each.refused for each in again.unread], again.calls.positions.cursor) == ([False], -1)
     again.calls.take(messages)
     assert again.lines[STANDARD].figures.counts() == owned.lines[STANDARD].figures.counts()

@@ -1,77 +1,120 @@
-"""The callback list of the board, followed in a thread of its own.
+"""The callback lists of the offices that a board shows, followed in one thread.
 
-A board without the right to read the calls shows everything else.
+Each office's calls of today are read once, whoever looks at which office. A board without the right to read the calls
+shows everything else.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import closing
-from typing import Protocol
+from typing import NamedTuple
 
-from agents.board.follower import POLL_MS, Followed, Follower, Known, TopicFollower
+from agents.board.follower import POLL_MS, Follower, Known, TopicFollower
 from agents.callbacks.reading import CallbackReading, Callbacks
 from agents.history.standing import miscounts
 from agents.history.ticks import erase
+from agents.kafka.client import Topic, topic
 from agents.kafka.reading import TopicReader
+from config.offices import Offices
 from config.settings import Settings
+from config.shared import Shared
 from streams.desks.callback_list import CallbackList
 
 
-class FollowedCallbacks(Followed, Protocol):
-    """Hold an office's callback list, and how well it is read."""
+class CallbackFollower(TopicFollower):
+    """Follow who is to be called back in each office; one that `erases` takes the ticks of days that are over."""
+
+    shown = "callbacks"
+
+    def __init__(self, offices: Offices, figures: Follower, *, erases: bool) -> None:
+        super().__init__(offices.shared)
+        self.lists: Mapping[str, Callbacks] = {}  # by site
+        self._offices = offices
+        self._figures = figures  # they say which lost calls are not believed
+        self._erases = erases
+        self._erased: dict[str, int] = {}  # by site: the day (an ordinal) on which the ticks of others were erased
+        self._begun = False
+
+    def of(self, site: str) -> OfficeCallbacks:
+        """Return the list of one office."""
+        return OfficeCallbacks(self, site)
+
+    def begin(self) -> None:
+        """Follow all lists from now on, where that has not begun."""
+        if not self._begun:
+            self._begun = True
+            self.start()
+
+    def renew(self, offices: Offices) -> None:
+        """Follow these offices from now on."""
+        self._offices = offices
+
+    def _follow(self) -> None:
+        followed = self._offices
+        readings = {site: CallbackReading(settings) for site, settings in followed.sites.items()}
+        with closing(_reader(followed.shared, readings)) as reader:
+            fresh = set(readings)
+            judged: Known | None = None
+            while self._offices is followed and not self.has_ended():  # else all is read anew
+                ends = reader.ends()
+                for record in reader.poll(POLL_MS):
+                    site = (record.key or b"").partition(b"/")[0].decode(errors="replace")
+                    if site in readings:
+                        readings[site].take(record)
+                        fresh.add(site)
+                if reader.reached(ends) and self._figures.read is not None:
+                    now, known = time.time(), self._figures.known
+                    if known is not judged:
+                        judged, published = known, known.history.incidents.by_site()
+                        for site, settings in followed.sites.items():
+                            own, reading = published.get(site, {}).values(), readings[site]
+                            if reading.believe(miscounts(settings, own, known.lines, reading.first(now))):
+                                fresh.add(site)
+                    lists = {
+                        site: reading.at(now)
+                        for site, reading in readings.items()
+                        if site in fresh or site not in self.lists or self.lists[site].day != reading.day(now)
+                    }
+                    self.lists, fresh = {**self.lists, **lists}, set()
+                    self._well()
+                    self._erase(followed.sites, readings, now)
+
+    def _erase(self, sites: Mapping[str, Settings], readings: Mapping[str, CallbackReading], now: float) -> None:
+        for site, reading in readings.items() if self._erases else ():
+            day = reading.day(now)
+            if self._erased.get(site) != day and (over := reading.over(day)):
+                self._erased[site] = day  # once, or a broker that refuses it would keep the lists from being read
+                erase(sites[site], over)
+
+
+def _reader(shared: Shared, readings: Mapping[str, CallbackReading]) -> TopicReader:
+    """Return a reader of the topics that begins where the first of the offices' days does."""
+    now = time.time()
+    reader = TopicReader(shared, *(topic(shared, each) for each in (Topic.CALL_ATTEMPTS, Topic.NOTES)))
+    begins = [each.begins(now) for each in readings.values()]
+    known = [each for each in begins if each is not None]
+    if known:
+        reader.begin_at(topic(shared, Topic.CALL_ATTEMPTS), min(known))
+    return reader
+
+
+class OfficeCallbacks(NamedTuple):
+    """Name the callback list of one office."""
+
+    follower: CallbackFollower
+    site: str
 
     @property
     def callbacks(self) -> Callbacks | None:
         """Return the list; None where it is not known yet."""
+        return self.follower.lists.get(self.site)
 
 
-class CallbackFollower(TopicFollower):
-    """Follow who is to be called back; one that `erases` takes the ticks of days that are over out of their topic."""
-
-    shown = "callbacks"
-
-    def __init__(self, settings: Settings, figures: Follower, *, erases: bool) -> None:
-        super().__init__(settings)
-        self.callbacks: Callbacks | None = None
-        self._figures = figures  # they say which lost calls are not believed
-        self._judged: Known | None = None  # of these figures, by which the list was made
-        self._office = settings
-        self._erases = erases
-        self._erased = 0  # the day (an ordinal) on which the ticks of others were erased
-        self._fresh = False  # records came that the list does not show yet
-
-    def _follow(self) -> None:
-        reading, self._judged = CallbackReading(self._office), None
-        with closing(reading.reader(time.time())) as reader:
-            while True:
-                self._read_on(reading, reader)
-
-    def _read_on(self, reading: CallbackReading, reader: TopicReader) -> None:
-        """Take what comes next; where that is all, make the list anew if there was anything, or a new day began."""
-        ends = reader.ends()
-        for record in reader.poll(POLL_MS):
-            reading.take(record)
-            self._fresh = True
-        if not reader.reached(ends) or self._figures.read is None:
-            return
-        known = self._figures.known
-        if known is not self._judged:
-            self._judged, published = known, known.history.incidents(site=self._office.site).values()
-            found = miscounts(self._office, published, known.lines, reading.first(time.time()))
-            self._fresh |= reading.believe(found)
-        day = reading.day(time.time())
-        if self._fresh or self.callbacks is None or self.callbacks.day != day:
-            self.callbacks, self._fresh = reading.at(time.time()), False
-        self._well()
-        if self._erases and self._erased != day and (over := reading.over(day)):
-            self._erased = day  # once, or a broker that refuses it would keep the list from being read
-            erase(self._office, over)
-
-
-def list_of(follower: FollowedCallbacks) -> CallbackList | None:
+def list_of(office: OfficeCallbacks) -> CallbackList | None:
     """Return an office's callback list; None where it is not that of all its lines by now."""
-    found = follower.callbacks
-    if found is None or follower.stale(time.time()) or found.list.crossed or found.list.full:
+    found = office.callbacks
+    if found is None or office.follower.stale(time.time()) or found.list.crossed or found.list.full:
         return None
     return found.list

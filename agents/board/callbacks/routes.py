@@ -13,19 +13,18 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from agents.board.callbacks.follower import FollowedCallbacks
+from agents.board.callbacks.follower import OfficeCallbacks
 from agents.board.deciding.door import Door, Who
 from agents.board.deciding.forms import FormError
 from agents.board.deciding.sent import form_page, sent
 from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
-from agents.board.frame import PageFrame, Within
-from agents.board.pages import Pages, staleness
-from agents.board.routing import Framed
+from agents.board.frame import PageFrame
+from agents.board.pages import staleness
+from agents.board.routing import Routing
 from agents.callbacks.table import doubt_of, name_of, remarks
 from agents.history.ticks import erase, tick
 from agents.kafka.client import KafkaError
 from agents.translation import Words
-from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
 from streams.desks.callback_list import CallbackList, LostCaller
 
@@ -53,22 +52,13 @@ class CallerRow(NamedTuple):
 class CallbackRoutes:
     """Answer what is asked of the callback list."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        follower: FollowedCallbacks,
-        door: Door,
-        pages: Pages,
-        framed: Framed,
-        within: Within,
-    ) -> None:
-        self._settings = settings
-        self._follower = follower
+    def __init__(self, routing: Routing, callbacks: OfficeCallbacks, door: Door) -> None:
+        self._settings = routing.settings
+        self._answers = routing.answers
+        self._office = callbacks
         self._door = door
-        self._pages = pages
-        self._framed = framed
-        self._address = f"{within.root}{PATH}"
-        self._zone = ZoneInfo(settings.timezone)
+        self._address = f"{routing.within.root}{PATH}"
+        self._zone = ZoneInfo(routing.settings.timezone)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -76,11 +66,11 @@ class CallbackRoutes:
 
     async def _show(self, request: web.Request) -> web.Response:
         who = self._door.who(request, time.time())
-        return form_page(self._page(self._framed(request), who, NOTHING_WRITTEN))
+        return form_page(self._page(self._answers.frame(request), who, NOTHING_WRITTEN))
 
     async def _tick(self, request: web.Request) -> web.Response:
         """Tick a caller off, or put one back; answer by the list, where nothing keeps it from being done."""
-        frame = self._framed(request)
+        frame = self._answers.frame(request)
 
         async def page(who: Who | None, draft: Draft) -> str:
             return self._page(frame, who, draft)
@@ -114,7 +104,7 @@ class CallbackRoutes:
 
     def _listed(self, caller: str, until: int | None) -> bool:
         """Tell whether a caller is to be called back for calls up to a moment; of none, whether one was called back."""
-        found = self._follower.callbacks
+        found = self._office.callbacks
         if found is None:
             return False
         if until is None:
@@ -124,12 +114,12 @@ class CallbackRoutes:
         )
 
     def _page(self, frame: PageFrame, who: Who | None, draft: Draft) -> str:
-        found = self._follower.callbacks
+        found = self._office.callbacks
         listed = CallbackList() if found is None else found.list
         groups = listed.callers[:MOST_ROWS], listed.doubted[:MOST_ROWS], listed.called[-MOST_ROWS:]
         callers, doubted, called = ([self._row(each, frame.text) for each in group] for group in groups)
-        trouble = staleness(self._follower, time.time(), self._zone, frame.language) or frame.trouble
-        return self._pages.render(
+        trouble = staleness(self._office.follower, time.time(), self._zone, frame.language) or frame.trouble
+        return self._answers.pages.render(
             "callbacks",
             "callbacks",
             frame._replace(trouble=trouble),

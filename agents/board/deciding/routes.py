@@ -14,15 +14,15 @@ from aiohttp import web
 
 from agents.board.deciding.decision import NotWrittenError, reviews_of, take
 from agents.board.deciding.door import Door, RefusedError, Who
-from agents.board.deciding.effect import Weight, decision_of, weigh
 from agents.board.deciding.forms import FormError, Wish, asked, changes, fields_of, state_of
 from agents.board.deciding.sent import form_page, moved, sent
 from agents.board.deciding.sessions import COOKIE
 from agents.board.deciding.showing import Draft, IncidentPages
 from agents.board.deciding.taken import taken
 from agents.board.deciding.weights import KeptWeights
-from agents.board.incidents import INCIDENT_STATUSES, Case, cases, found
 from agents.board.routing import Routing
+from agents.desk_view.effect import Weight, decision_of, weigh
+from agents.desk_view.incidents import INCIDENT_STATUSES, Case, cases, found
 from agents.translation import Words
 from streams.events import Review
 from streams.watch.incident import Incident
@@ -37,18 +37,19 @@ class IncidentRoutes:
     """Answer what is asked of the incidents."""
 
     def __init__(self, routing: Routing, door: Door) -> None:
-        settings, follower, years, pages, self._framed, self._missing, within = routing
+        settings, years, follower = routing.settings, routing.years, routing.answers.follower
         self._settings, self._follower, self._years = settings, follower, years
+        self._answers = routing.answers
         self._zone = ZoneInfo(settings.timezone)
         self._door = door
-        self._root = within.root
+        self._root = routing.within.root
         self.weights: Final = KeptWeights(
             settings,
             follower,
             lambda history: {each.name: each.incidents for each in cases(settings, history)},
             years.today,
         )
-        self._pages = IncidentPages(settings, follower, pages, self._door, self.weights, within)
+        self._pages = IncidentPages(settings, follower, routing.answers.pages, self._door, self.weights, routing.within)
         self._deciding = asyncio.Lock()
         self._forms: dict[str, str] = {}  # by the name of a form: the page that tells of its decision
 
@@ -65,15 +66,15 @@ class IncidentRoutes:
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
-        frame, line, status = self._framed(request), request.query.get("line"), request.query.get("status")
+        frame, line, status = self._answers.frame(request), request.query.get("line"), request.query.get("status")
         known = dict.fromkeys((*self._settings.lines, *self._lines()))
         if line is not None and line not in known:
             said = frame.text("There is no line “{line}” ({known})", line=line, known=", ".join(known))
-            return self._missing(request, said)
+            return self._answers.missing(request, said)
         if status is not None and status not in INCIDENT_STATUSES:
             expected = ", ".join(INCIDENT_STATUSES)
             said = frame.text("There is no status “{status}” ({known})", status=status, known=expected)
-            return self._missing(request, said)
+            return self._answers.missing(request, said)
         page = request.query.get("page", "1")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has more
         return form_page(self._pages.listed(frame, line, status, max(1, number)))
@@ -82,7 +83,7 @@ class IncidentRoutes:
         """Lead from an alert to the decision on the incident that goes on; where it is not one alone, to the list."""
         site, line, kind = self._settings.site, request.query.get("line", ""), request.query.get("kind")
         known = self._follower.known
-        status, told = known.lines.get(f"{site}/{line}"), known.history.incidents(site=site)
+        status, told = known.lines.get(f"{site}/{line}"), known.history.incidents.of(site)
         ongoing = [] if status is None else [each.id for each in status.incidents if kind in {None, each.kind}]
         shown = [each for each in ongoing if each in told]
         if len(shown) == 1:
@@ -91,22 +92,22 @@ class IncidentRoutes:
         return moved(f"{self._root}/incidents{asked}")
 
     async def _show(self, request: web.Request) -> web.Response:
-        name, frame, history = request.match_info["id"], self._framed(request), self._follower.known.history
+        name, frame, history = request.match_info["id"], self._answers.frame(request), self._follower.known.history
         case = found(self._settings, history, name)
         if case is None:
             reviews = taken(history, self._settings.site, {name})
             if any(each.decision == "declare" for each in reviews):
                 return form_page(self._pages.unseen(reviews, frame))
-            return self._missing(request, frame.text("There is no incident “{name}”", name=name))
+            return self._answers.missing(request, frame.text("There is no incident “{name}”", name=name))
         return form_page(await self._pages.incident(case, self._door.who(request, time.time()), frame))
 
     async def _declaration(self, request: web.Request) -> web.Response:
         line = {name: request.query[name] for name in ("line",) if name in request.query}
         who = self._door.who(request, time.time())
-        return form_page(self._pages.declaration(who, self._framed(request), Draft(line)))
+        return form_page(self._pages.declaration(who, self._answers.frame(request), Draft(line)))
 
     async def _leave(self, request: web.Request) -> web.Response:
-        text = self._framed(request).text
+        text = self._answers.frame(request).text
         try:
             who, _ = self._door.admit(request, await fields_of(request, text), time.time(), text)
             self._door.leave(who)
@@ -117,10 +118,10 @@ class IncidentRoutes:
         return answer
 
     async def _decide(self, request: web.Request) -> web.Response:
-        name, frame = request.match_info["id"], self._framed(request)
+        name, frame = request.match_info["id"], self._answers.frame(request)
         case = found(self._settings, self._follower.known.history, name)
         if case is None:
-            return self._missing(request, frame.text("There is no incident “{name}”", name=name))
+            return self._answers.missing(request, frame.text("There is no incident “{name}”", name=name))
 
         async def page(who: Who | None, draft: Draft) -> str:
             now = found(self._settings, self._follower.known.history, name) or case
@@ -140,7 +141,7 @@ class IncidentRoutes:
         return await sent(self._door, request, frame.text, page, taking)
 
     async def _declare(self, request: web.Request) -> web.Response:
-        frame = self._framed(request)
+        frame = self._answers.frame(request)
 
         async def page(who: Who | None, draft: Draft) -> str:
             return self._pages.declaration(who, frame, draft)
@@ -211,7 +212,7 @@ class IncidentRoutes:
         return (await asyncio.to_thread(weigh, self._settings, history, {name: incidents}, today, decisions))[name]
 
     def _lines(self) -> list[str]:
-        return [each["line"] for each in self._follower.known.history.incidents(site=self._settings.site).values()]
+        return [each["line"] for each in self._follower.known.history.incidents.of(self._settings.site).values()]
 
 
 def _unmoved(wish: Wish, case: Case) -> Wish:

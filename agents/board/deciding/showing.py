@@ -10,15 +10,15 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from agents.board.deciding.door import Door, Who
-from agents.board.deciding.effect import Weight
 from agents.board.deciding.forms import once, state_of
 from agents.board.deciding.taken import taken, waiting
 from agents.board.deciding.weights import KeptWeights
 from agents.board.follower import Follower
 from agents.board.frame import PageFrame, Within
 from agents.board.incident_page import IncidentWriter
-from agents.board.incidents import INCIDENT_STATUSES, PAGE, Case, cases, choices, view, views
 from agents.board.pages import Pages
+from agents.desk_view.effect import Weight
+from agents.desk_view.incidents import INCIDENT_STATUSES, PAGE, Case, cases, choices, view, views
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings

@@ -41,7 +41,7 @@ def _second(moment: str) -> int:
 def _reviews(history: History, site: str) -> list[tuple[str, Review]]:
     """Return the decisions of the chain, each beside the id of its incident."""
     found = []
-    for link in history.chain(site).links.values():
+    for link in history.publications.chain(site).links.values():
         with suppress(Invalid):  # what cannot be applied waits for nobody
             if isinstance(link.entry, Review):
                 found.append((decided(link.entry).incident, link.entry))

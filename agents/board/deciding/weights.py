@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 import structlog
 
-from agents.board.deciding.effect import TOLD, Weight, decision_of, weigh
 from agents.board.follower import Follower
+from agents.cache import Cache
+from agents.desk_view.effect import TOLD, Weight, decision_of, weigh
 from agents.history.ledger import History
 from config.settings import Settings
 from streams.watch.incident import Incident
@@ -24,15 +25,6 @@ AT_ONCE: Final = 5
 OLD_SECONDS: Final = 300.0  # from then on a weight is computed anew where the ledger has changed
 
 Groups = Mapping[str, Sequence[Incident]]  # incidents that are decided on together, by name
-
-
-class _Kept(NamedTuple):
-    """Hold a weight, and what it was computed from."""
-
-    state: bytes
-    history: History
-    at: float  # monotonic s
-    weight: Weight
 
 
 class KeptWeights:
@@ -49,17 +41,17 @@ class KeptWeights:
         self._follower = follower
         self._groups = groups
         self._today = today
-        self._kept: dict[str, _Kept] = {}
+        self._kept = Cache[str, Weight](patience=OLD_SECONDS)
         self._lock = asyncio.Lock()
 
     def known(self) -> dict[str, Weight]:
         """Return the weights that are known by now, by the names of their groups."""
-        return {name: each.weight for name, each in self._kept.items()}
+        return self._kept.values()
 
     async def of(self, name: str, incidents: Sequence[Incident]) -> Weight:
         """Return the weight of a group as it stands now."""
         await self._renew({name: incidents})
-        return self._kept[name].weight
+        return self._kept.values()[name]
 
     async def keep(self) -> None:
         """Keep all weights up to date, for ever."""
@@ -70,7 +62,7 @@ class KeptWeights:
                 names = list(groups)
                 for first in range(0, len(names), AT_ONCE):  # whose page is asked for waits for few of them
                     await self._renew({name: groups[name] for name in names[first : first + AT_ONCE]})
-                self._kept = {name: each for name, each in self._kept.items() if name in groups}
+                self._kept.retain(groups)
                 said = False
             except Exception:  # a record that is mended mends this too
                 if not said:
@@ -80,19 +72,14 @@ class KeptWeights:
 
     async def _renew(self, groups: Groups) -> None:
         async with self._lock:
-            history, now = self._follower.known.history, time.monotonic()
+            history = self._follower.known.history
             states = {name: _state(incidents) for name, incidents in groups.items()}
-            due = {name: groups[name] for name in groups if self._is_due(name, states[name], history, now)}
+            due = {name: groups[name] for name in groups if self._kept.get(name, states[name], history) is None}
             if due:
                 tried = [decision_of(each, time.time()) for each in TOLD]
                 found = await asyncio.to_thread(weigh, self._settings, history, due, self._today(), tried)
-                self._kept |= {name: _Kept(states[name], history, now, weight) for name, weight in found.items()}
-
-    def _is_due(self, name: str, state: bytes, history: History, now: float) -> bool:
-        found = self._kept.get(name)
-        if found is None or found.state != state:
-            return True
-        return found.history is not history and now - found.at > OLD_SECONDS
+                for name, weight in found.items():
+                    self._kept.put(name, weight, states[name], history)
 
 
 def _state(incidents: Sequence[Incident]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
@@ -15,7 +15,9 @@ from agents.board.deciding.sent import form_page, moved, sent
 from agents.board.deciding.sessions import COOKIE
 from agents.board.deciding.showing import NOTHING_WRITTEN, Draft
 from agents.board.frame import PageFrame, frame_of
-from agents.board.nation.hall import Standing
+from agents.board.nation.pages import NationPages
+from agents.board.nation.served import ServedNation
+from agents.board.routing import Answers
 
 DOOR: Final = "/door"
 _OURS: Final = re.compile(r"/(?![/\\])[!-~]{0,500}")  # the address of a page of this board, as a browser writes it
@@ -24,9 +26,9 @@ _OURS: Final = re.compile(r"/(?![/\\])[!-~]{0,500}")  # the address of a page of
 class DoorRoutes:
     """Answer who says who they are."""
 
-    def __init__(self, hall: Standing, framed: Callable[[web.Request], PageFrame]) -> None:
-        self._hall = hall
-        self._framed = framed
+    def __init__(self, served: ServedNation, answers: Answers[NationPages]) -> None:
+        self._served = served
+        self._answers = answers
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -34,7 +36,7 @@ class DoorRoutes:
 
     def closed(self, request: web.Request) -> web.Response:
         """Say to somebody that they may not see what they asked for, and how they could."""
-        frame, who = self._framed(request), self._hall().who(request)
+        frame, who = self._answers.frame(request), self._served.who(request)
         if who is None:
             said = frame.text("This page is shown only to who is known here.")
             status, headers = 401, {"WWW-Authenticate": 'Session realm="tocsin"'}
@@ -47,7 +49,7 @@ class DoorRoutes:
         return answer
 
     async def _show(self, request: web.Request) -> web.Response:
-        return form_page(self._page(self._framed(request), self._hall().who(request), NOTHING_WRITTEN))
+        return form_page(self._page(self._answers.frame(request), self._served.who(request), NOTHING_WRITTEN))
 
     async def _enter(self, request: web.Request) -> web.Response:
         frame = frame_of(request)
@@ -58,10 +60,10 @@ class DoorRoutes:
         async def taking(_: Who, fields: Mapping[str, str]) -> Draft | str:
             return _ours(fields.get("to", ""))
 
-        return await sent(self._hall().door, request, frame.text, page, taking)
+        return await sent(self._served.door, request, frame.text, page, taking)
 
     async def _leave(self, request: web.Request) -> web.Response:
-        text, door = frame_of(request).text, self._hall().door
+        text, door = frame_of(request).text, self._served.door
         try:
             who, _ = door.admit(request, await fields_of(request, text), time.time(), text)
             door.leave(who)
@@ -72,16 +74,16 @@ class DoorRoutes:
         return answer
 
     def _page(self, frame: PageFrame, who: Who | None, draft: Draft) -> str:
-        hall = self._hall()
-        seen, decided = hall.access.seen(who), hall.access.decided(who)
-        labels = {site: office.office.name or site for site, office in hall.offices.sites.items()}
+        served = self._served
+        seen, decided = served.access.seen(who), served.access.decided(who)
+        labels = {site: office.office.name or site for site, office in served.offices.sites.items()}
         more = {
             "to": _ours(draft.fields.get("to", "")),
             "seen": [labels[site] for site in labels if site in seen],
             "decided": [labels[site] for site in labels if site in decided],
             "all": len(labels),
         }
-        return hall.pages.door(frame, hall.door, who, draft, more)
+        return self._answers.pages.door(frame, served.door, who, draft, more)
 
 
 def _ours(address: str) -> str:

@@ -24,10 +24,10 @@ class NationCollector(Collector):
         yield read_timestamp(self._follower.read)
         live = () if self._kept.last is None else self._kept.last.live
         yield believed_ratio(
-            (office.site, line, hour.rate)
+            (office.site, line, rate)
             for office in live
             for line, hour in office.lines.items()
-            if hour.rate is not None
+            if (rate := hour.believed.lost_rate) is not None
         )
         waiting = GaugeMetricFamily(
             "tocsin_board_incidents_to_decide", "Incidents of an office that await a decision.", labels=("site",)

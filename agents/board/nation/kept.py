@@ -6,14 +6,17 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from agents.board.follower import Follower, Known
-from agents.board.incidents import Case, gathered_cases, views
 from agents.board.nation.live import OfficeLive, OfficeReading, WaitingCase
+from agents.board.nation.served import ServedNation
+from agents.cache import Cache
+from agents.desk_view.incidents import Case, gathered_cases, views
 from agents.history.ledger import History
 from config.offices import Offices
 from config.settings import Settings
@@ -32,20 +35,15 @@ class NationNow(NamedTuple):
     """Hold what the offices of a nation are like at a moment."""
 
     offices: Offices
-    known: Known
     at: datetime  # local to the nation
-    made: float  # monotonic s
     live: tuple[OfficeLive, ...]  # the worst first; those that are retired, or not there yet, are left out
     waiting: tuple[WaitingCase, ...]  # what awaits a decision, what moves most first
     faults: tuple[SharedFault, ...] = ()  # the same of what several offices went through at once, the latest first
 
 
 class _Cases(NamedTuple):
-    """Hold what awaits a decision, and what that was read from."""
+    """Hold what awaits a decision."""
 
-    offices: Offices
-    history: History
-    made: float  # monotonic s
     waiting: tuple[WaitingCase, ...]
     faults: tuple[SharedFault, ...]
 
@@ -53,32 +51,23 @@ class _Cases(NamedTuple):
 class KeptNation:
     """Keep what a nation is like now."""
 
-    def __init__(
-        self,
-        follower: Follower,
-        offices: Callable[[], Offices],
-        faults: Callable[[], Sequence[SharedFault]],
-    ) -> None:
+    def __init__(self, follower: Follower, served: ServedNation, faults: Callable[[], Sequence[SharedFault]]) -> None:
         self._follower = follower
-        self._offices = offices
+        self._served = served
         self._faults = faults
-        self._readings: dict[str, tuple[Settings, OfficeReading]] = {}
-        self._cases: _Cases | None = None
-        self._now: NationNow | None = None
-        self._lock = asyncio.Lock()
+        self._readings = Cache[str, OfficeReading]()
+        self._cases = Cache[None, _Cases](patience=CASES_SECONDS)
+        self._now = Cache[None, NationNow](patience=LOOK_SECONDS, limit=AGAIN_SECONDS)
 
     async def now(self) -> NationNow:
         """Return what the nation is like, at most a few seconds old."""
-        async with self._lock:
-            last, offices = self._now, self._offices()
-            if last is None or self._due(last, offices):
-                last = self._now = await asyncio.to_thread(self._made, offices, self._follower.known)
-            return last
+        offices, known = self._served.offices, self._follower.known
+        return await self._now.made_apart(None, partial(self._made, offices, known), offices, known)
 
     @property
     def last(self) -> NationNow | None:
         """Return what was computed last."""
-        return self._now
+        return self._now.last(None)
 
     async def keep(self) -> None:
         """Keep it up to date, for ever."""
@@ -93,40 +82,22 @@ class KeptNation:
                 said = True
             await asyncio.sleep(LOOK_SECONDS)
 
-    def _due(self, last: NationNow, offices: Offices) -> bool:
-        if last.offices is not offices or time.monotonic() - last.made > AGAIN_SECONDS:
-            return True
-        return last.known is not self._follower.known and time.monotonic() - last.made > LOOK_SECONDS
-
     def _made(self, offices: Offices, known: Known) -> NationNow:
-        made = time.monotonic()
-        at = moment(offices, known)
+        at, history = moment(offices, known), known.history
         live = []
         for site, settings in offices.sites.items():
             today = at.astimezone(ZoneInfo(settings.timezone)).date()
             if settings.place.serves(today, today):
-                live.append(self._reading(site, settings).at(known, at.timestamp(), today))
+                reading = self._readings.made(site, partial(OfficeReading, settings), settings)
+                live.append(reading.at(known, at.timestamp(), today))
         live.sort(key=lambda each: each.order)
-        cases = self._waiting(offices, known.history, made)
-        return NationNow(offices, known, at, made, tuple(live), cases.waiting, cases.faults)
+        cases = self._cases.made(None, partial(self._open_cases, offices, history), offices, history)
+        return NationNow(offices, at, tuple(live), cases.waiting, cases.faults)
 
-    def _reading(self, site: str, settings: Settings) -> OfficeReading:
-        found = self._readings.get(site)
-        if found is None or found[0] is not settings:
-            found = self._readings[site] = settings, OfficeReading(settings)
-        return found[1]
-
-    def _waiting(self, offices: Offices, history: History, now: float) -> _Cases:
-        last = self._cases
-        if last is None or last.offices is not offices:
-            due = True
-        else:
-            due = last.history is not history and now - last.made > CASES_SECONDS
-        if due or last is None:
-            open_ones = (each for each in self._faults() if any(map(awaits, each.incidents)))
-            faults = tuple(sorted(open_ones, key=lambda each: -each.bounds()[0]))
-            last = self._cases = _Cases(offices, history, now, waiting(offices.sites, history, faults), faults)
-        return last
+    def _open_cases(self, offices: Offices, history: History) -> _Cases:
+        open_ones = (each for each in self._faults() if any(map(awaits, each.incidents)))
+        faults = tuple(sorted(open_ones, key=lambda each: -each.bounds()[0]))
+        return _Cases(waiting(offices.sites, history, faults), faults)
 
 
 def waiting(
@@ -139,7 +110,7 @@ def waiting(
     told = {(site, each.id) for fault in faults for site, parts in fault.parts.items() for each in parts}
     found = [
         WaitingCase(sites[site], each)
-        for site, incidents in history.incidents_by_site().items()
+        for site, incidents in history.incidents.by_site().items()
         if site in sites
         for each in views(
             sites[site], _apart(site, gathered_cases(sites[site], history, incidents), told), status="open"

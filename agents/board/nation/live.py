@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 from agents.board.cards import Card, LineCard, ServiceCard, State
 from agents.board.follower import Known
-from agents.board.incidents import IncidentView
 from agents.board.wall import SILENT_SECONDS
+from agents.desk_view.incidents import IncidentView
 from agents.history.incident_json import incident_of
 from agents.history.ledger import History
 from agents.history.standing import standing
 from agents.totals.plan import plan_of
 from config.settings import Settings
+from streams.calls.counts import Counts
+from streams.figures.counted import NO_CALLS, NOTHING_COUNTED, Counted, sum_of_calls
+from streams.indicators.judged import HOUR_SLOTS
 from streams.indicators.period import Period
 from streams.indicators.plan import Opened
 from streams.indicators.today import Quarter, quarters
@@ -27,52 +30,20 @@ LiveKind: TypeAlias = Literal["nation", "region", "department"]
 RANK: Final = {state: rank for rank, state in enumerate(State)}
 
 
-class HourCounts(NamedTuple):
-    """Sum calls of the last hour; `lost` and `ended` are those believed, the raw ones those counted.
-
-    Of `left_out` calls, which are in the raw ones alone, nobody can say what is right.
-    """
-
-    lost: int = 0
-    ended: int = 0
-    raw_lost: int = 0
-    raw_ended: int = 0
-    left_out: int = 0
-    waiting: int = 0
-
-    @property
-    def rate(self) -> float | None:
-        """Return the believed lost rate; None where no call is believed."""
-        return self.lost / self.ended if self.ended else None
-
-    @property
-    def raw_rate(self) -> float | None:
-        """Return the counted lost rate; None without a call."""
-        return self.raw_lost / self.raw_ended if self.raw_ended else None
-
-    @property
-    def doubted(self) -> bool:
-        """Tell whether something else is believed than was counted."""
-        return (self.lost, self.ended) != (self.raw_lost, self.raw_ended)
-
-    def plus(self, other: HourCounts) -> HourCounts:
-        """Return the sum of both."""
-        return HourCounts(*(one + two for one, two in zip(self, other, strict=True)))
-
-
 class OfficeLive(NamedTuple):
     """Hold what an office is like now."""
 
     settings: Settings
     state: State  # of its lines and counters, the most troubled
     open: bool
-    hour: HourCounts
+    hour: Counted[Counts]  # of the last hour's calls: those that are over, as offered, and those lost
+    waiting: int
     longest: float | None  # s: the longest that somebody waits now
     beyond: float  # calls of the last hour lost beyond what the targets allow
     silent: float | None  # s since anything was told of it, where that is too long for all its lines
     unheard: bool  # nothing is known of any of its lines
     troubles: Sequence[LineCard]  # lines with an incident that goes on
-    lines: Mapping[str, HourCounts]  # the last hour of each line
+    lines: Mapping[str, Counted[Counts]]  # the last hour of each line
 
     @property
     def site(self) -> str:
@@ -105,19 +76,14 @@ class UnitLive(NamedTuple):
     offices: Sequence[OfficeLive]
 
     @property
-    def hour(self) -> HourCounts:
-        """Return the sums of its offices."""
-        return summed(self.offices)
+    def waiting(self) -> int:
+        """Return how many callers wait now."""
+        return sum(each.waiting for each in self.offices)
 
     @property
     def beyond(self) -> float:
         """Return the calls of the last hour lost beyond what the targets of the lines allow."""
         return sum(each.beyond for each in self.offices)
-
-    @property
-    def open(self) -> int:
-        """Return how many offices are open."""
-        return sum(each.open for each in self.offices)
 
     @property
     def troubled(self) -> int:
@@ -126,24 +92,16 @@ class UnitLive(NamedTuple):
 
     @property
     def longest(self) -> float | None:
-        """Return the longest that somebody waits now (s)."""
-        return longest_wait(self.offices)
+        """Return the longest that somebody waits now (s); None where nobody does, or it is not known."""
+        return max((each.longest for each in self.offices if each.longest is not None), default=None)
 
 
 TROUBLED: Final = frozenset({State.OVERLOAD, State.MISCOUNT, State.SILENT, State.BUSY})
 
 
-def longest_wait(offices: Iterable[OfficeLive]) -> float | None:
-    """Return the longest that somebody waits in offices now (s); None where nobody does, or it is not known."""
-    return max((each.longest for each in offices if each.longest is not None), default=None)
-
-
-def summed(offices: Iterable[OfficeLive]) -> HourCounts:
-    """Return the sums of offices."""
-    total = HourCounts()
-    for each in offices:
-        total = total.plus(each.hour)
-    return total
+def summed(offices: Iterable[OfficeLive]) -> Counted[Counts]:
+    """Return the sum of the last hour of offices."""
+    return sum_of_calls([each.hour for each in offices])
 
 
 def unit_of(kind: LiveKind, office: OfficeLive) -> str | None:
@@ -195,16 +153,15 @@ class OfficeReading:
         if cards and not heard and any(each.status is not None for each in cards):
             state = State.SILENT
         hours = {each.name: _hour(each) for each in lines}
-        total = HourCounts()
-        for hour in hours.values():
-            total = total.plus(hour)
-        waits = [each.status.longest_wait for each in lines if each.status is not None and each.silent is None]
+        told = [each.status for each in lines if each.status is not None and each.silent is None]
+        waits = [each.longest_wait for each in told]
         silent = [each.silent for each in cards if each.silent is not None]
         return OfficeLive(
             self._settings,
             state,
             any(each.open for each in heard),
-            total,
+            sum_of_calls([*hours.values()]),
+            sum(each.waiting or 0 for each in told),
             max((each for each in waits if each is not None), default=None),
             sum(_beyond(each) for each in lines),
             min(silent) if silent and not heard else None,
@@ -216,8 +173,8 @@ class OfficeReading:
     def _quarters(self, history: History, card: LineCard, today: date) -> Sequence[Quarter]:
         """Return the quarters of an hour of a line whose counting is suspected, as the wall has them."""
         site = self._settings.site
-        day = next(history.each(LineDay, f"{site}/{card.name}", Period(today, today)), None)
-        every = (incident_of(each) for each in history.incidents(site=site).values())
+        day = next(history.days.each(LineDay, f"{site}/{card.name}", Period(today, today)), None)
+        every = (incident_of(each) for each in history.incidents.of(site).values())
         found = standing(every, card.name, card.status, card.now)
         return quarters(day, found, self._opened, today, card.about.agentless_reasons)
 
@@ -228,21 +185,21 @@ class OfficeReading:
         return age if age > SILENT_SECONDS else None
 
 
-def _hour(card: LineCard) -> HourCounts:
+def _hour(card: LineCard) -> Counted[Counts]:
     """Return the last hour of a line; one that is silent has none."""
     if card.status is None or card.silent is not None:
-        return HourCounts()
-    waiting = card.status.waiting or 0
+        return NOTHING_COUNTED
     window = card.status.windows["1h"]
     ended = window.ended or 0
-    lost = round((window.lost_rate or 0.0) * ended)
+    raw = Counts(ended, lost=round((window.lost_rate or 0.0) * ended))
     if _doubted(card) and ended:
         share = card.share
         if not (share.known and share.hour):
-            return HourCounts(0, 0, lost, ended, ended, waiting)
+            return Counted(raw, NO_CALLS, slots=HOUR_SLOTS, left_out=HOUR_SLOTS, calls_left_out=ended)
         if share.raw is not None:
-            return HourCounts(share.lost, share.of, share.raw.lost, share.raw.offered, 0, waiting)
-    return HourCounts(lost, ended, lost, ended, 0, waiting)
+            raw, known = Counts(share.raw.offered, lost=share.raw.lost), Counts(share.of, lost=share.lost)
+            return Counted(raw, known, slots=HOUR_SLOTS)
+    return Counted.sound(raw, HOUR_SLOTS)
 
 
 def _doubted(card: LineCard) -> bool:
@@ -252,4 +209,4 @@ def _doubted(card: LineCard) -> bool:
 
 def _beyond(card: LineCard) -> float:
     hour = _hour(card)
-    return max(0.0, hour.lost - card.about.target * hour.ended)
+    return max(0.0, hour.believed.lost - card.about.target * hour.believed.offered)

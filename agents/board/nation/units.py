@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -13,13 +12,15 @@ from aiohttp import web
 
 from agents.board.deciding.sent import moved
 from agents.board.frame import PageFrame
-from agents.board.nation.hall import Standing
+from agents.board.nation.followed import FollowedOffices
 from agents.board.nation.kept import KeptNation, NationNow
 from agents.board.nation.live import LiveKind
+from agents.board.nation.pages import NationPages
+from agents.board.nation.served import ServedNation
 from agents.board.nation.view import UnitView, members, unit_now
-from agents.board.routing import POLICY, Missing, html_answer
-from agents.board.stream import Parts, WallStream
-from agents.language import Language
+from agents.board.routing import POLICY, Answers, html_answer
+from agents.board.stream import KEPT_SECONDS, Parts, WallStream
+from agents.cache import Cache
 from agents.translation import Words
 
 PATHS: Final[Mapping[LiveKind, str]] = {
@@ -33,22 +34,14 @@ class UnitRoutes:
     """Answer what is asked of the nation and its units."""
 
     def __init__(
-        self,
-        hall: Standing,
-        kept: KeptNation,
-        framed: Callable[[web.Request], PageFrame],
-        missing: Missing,
-        trouble: Callable[[Language], str | None],
-        wrong: Callable[[frozenset[str], Words], list[str]],
+        self, served: ServedNation, answers: Answers[NationPages], kept: KeptNation, followed: FollowedOffices
     ) -> None:
-        self._hall = hall
+        self._served = served
+        self._answers = answers
         self._kept = kept
-        self._framed = framed
-        self._missing = missing
-        self._trouble = trouble
-        self._wrong = wrong
+        self._followed = followed
         self.stream = WallStream[UnitView](self._parts)
-        self._rendered: dict[UnitView, tuple[NationNow, str | None, dict[str, str]]] = {}
+        self._rendered = Cache[UnitView, Parts](limit=KEPT_SECONDS)
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
@@ -67,7 +60,7 @@ class UnitRoutes:
         await self._kept.now()
         await asyncio.to_thread(self._parts, view)  # so that the stream need not
         parts = self.stream.parts(view)
-        return html_answer(self._hall().pages.unit(parts, (kind, view.name), self._framed(request)))
+        return html_answer(self._answers.pages.unit(parts, (kind, view.name), self._answers.frame(request)))
 
     async def _events(self, kind: LiveKind, request: web.Request) -> web.StreamResponse:
         view = self._view(kind, request)
@@ -76,45 +69,48 @@ class UnitRoutes:
         await self._kept.now()
 
         def still() -> bool:
-            return self._hall().seen(request) == view.seen
+            return self._served.seen(request) == view.seen
 
         return await self.stream.answer(request, view, {"Content-Security-Policy": POLICY}, still)
 
     def _view(self, kind: LiveKind, request: web.Request) -> UnitView | web.Response:
         """Return what somebody is shown of a unit, or why there is nothing: a hidden one is as one not there."""
-        hall, frame, name = self._hall(), self._framed(request), request.match_info.get("name", "")
-        seen = hall.seen(request)
-        if seen.isdisjoint(members(list(hall.offices.sites.values()), kind, name)):
-            return self._missing(request, frame.text("There is no office of “{name}” here", name=name))
+        frame, name = self._answers.frame(request), request.match_info.get("name", "")
+        seen = self._served.seen(request)
+        if seen.isdisjoint(members(list(self._served.offices.sites.values()), kind, name)):
+            return self._answers.missing(request, frame.text("There is no office of “{name}” here", name=name))
         return UnitView(frame.language, kind, name, seen)
 
     def _parts(self, view: UnitView) -> Parts:
         """Render the parts of a view, where something is new."""
-        now, trouble = self._kept.last, self._trouble(view.language)
-        last = self._rendered.get(view)
-        if now is None:
-            return {} if last is None else last[2]
-        if last is None or last[0] is not now or last[1] != trouble:
-            text = Words(view.language)
-            frame = PageFrame(view.language, "", trouble)
-            parts = self._hall().pages.parts(unit_now(now, view), frame, self._wrong(view.seen, text))
-            fresh = time.monotonic() - 60
-            self._rendered = {one: each for one, each in self._rendered.items() if each[0].made > fresh}
-            last = self._rendered[view] = now, trouble, parts
-        return last[2]
+        now, trouble = self._kept.last, self._answers.trouble(view.language)
+        return {} if now is None else self._rendered.made(view, partial(self._render, view, now, trouble), trouble, now)
+
+    def _render(self, view: UnitView, now: NationNow, trouble: str | None) -> Parts:
+        frame = PageFrame(view.language, "", trouble)
+        return self._answers.pages.parts(unit_now(now, view), frame, self._wrong(view.seen, frame.text))
 
     async def _incidents(self, request: web.Request) -> web.Response:
         """List what awaits a decision in the offices that somebody may see."""
-        seen, now = self._hall().seen(request), await self._kept.now()
+        seen, now = self._served.seen(request), await self._kept.now()
         cases = [each for each in now.waiting if each.settings.site in seen]
         page = request.query.get("page", "1")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has more
-        return html_answer(self._hall().pages.incidents(cases, max(1, number), self._framed(request)))
+        return html_answer(self._answers.pages.incidents(cases, max(1, number), self._answers.frame(request)))
 
     async def _alert(self, request: web.Request) -> web.Response:
         """Lead from an alert to the office that it is about."""
         site = request.query.get("site", "")
-        if site not in self._hall().seen(request):
+        if site not in self._served.seen(request):
             return moved("/incidents")
         asked = {name: request.query[name] for name in ("line", "kind") if name in request.query}
         return moved(f"/sites/{quote(site)}/incidents/now?{urlencode(asked)}")
+
+    def _wrong(self, seen: frozenset[str], text: Words) -> list[str]:
+        """Say what is wrong with the files of the offices: each thing to who sees all of them, else only that it is."""
+        if self._followed.wrong is None:
+            return []
+        said = [text("The configuration has been changed, and is wrong: the one before still holds.")]
+        if len(seen) == len(self._served.offices.sites):
+            said += [text(each.sentence()) for each in self._followed.wrong.mistakes]
+        return said

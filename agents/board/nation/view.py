@@ -9,13 +9,10 @@ from typing import Final, NamedTuple
 from agents.board.cards import State
 from agents.board.nation.kept import NationNow
 from agents.board.nation.live import (
-    TROUBLED,
-    HourCounts,
     LiveKind,
     OfficeLive,
     UnitLive,
     WaitingCase,
-    longest_wait,
     summed,
     unit_of,
     units,
@@ -23,6 +20,8 @@ from agents.board.nation.live import (
 from agents.language import Language
 from config.settings import Settings
 from streams.across.shared import SharedFault
+from streams.calls.counts import Counts
+from streams.figures.counted import Counted
 
 WORST: Final = 10  # offices that stand at the top
 FIRST_CASES: Final = 8  # incidents that stand on the page of a unit: the list has all
@@ -42,7 +41,7 @@ class ShownUnit(NamedTuple):
     """Hold a unit to show; `sums` are None where a part of its offices is not seen: they would tell of the others."""
 
     live: UnitLive
-    sums: HourCounts | None
+    sums: Counted[Counts] | None
 
 
 class ShownFault(NamedTuple):
@@ -56,61 +55,42 @@ class ShownFault(NamedTuple):
 class UnitNow(NamedTuple):
     """Hold all that the page of a unit shows."""
 
-    kind: LiveKind
-    name: str
+    live: UnitLive  # its offices that are seen, the worst first
+    sums: Counted[Counts] | None  # of all its offices; None where a part of them is not seen
     now: NationNow
-    offices: Sequence[OfficeLive]  # those that are seen, the worst first
-    whole: bool  # whether these are all
     units: Sequence[ShownUnit]  # below this one
     cases: Sequence[WaitingCase]
     faults: Sequence[ShownFault]
 
     @property
-    def sums(self) -> HourCounts | None:
-        """Return the sums of all offices; None where a part of them is not seen."""
-        return summed(self.offices) if self.whole else None
-
-    @property
-    def longest(self) -> float | None:
-        """Return the longest that somebody waits now (s)."""
-        return longest_wait(self.offices)
-
-    @property
     def worst(self) -> Sequence[OfficeLive]:
         """Return the offices that lose most beyond their targets now."""
-        losing = [each for each in self.offices if each.beyond > 0 and not each.unheard]
+        losing = [each for each in self.live.offices if each.beyond > 0 and not each.unheard]
         return sorted(losing, key=lambda each: (-each.beyond, each.order))[:WORST]
 
     @property
     def silent(self) -> Sequence[OfficeLive]:
         """Return the offices of which nothing is told, or whose calls are missing."""
-        return [each for each in self.offices if each.unheard or each.state is State.SILENT]
-
-    @property
-    def troubled(self) -> int:
-        """Return how many offices are in a state that calls for a person."""
-        return sum(each.state in TROUBLED for each in self.offices)
+        return [each for each in self.live.offices if each.unheard or each.state is State.SILENT]
 
     @property
     def rows(self) -> Sequence[OfficeLive]:
         """Return the offices of the table; none where they are too many for one."""
-        return self.offices if self.kind != "nation" or len(self.offices) <= MOST_ROWS else ()
+        return self.live.offices if self.live.kind != "nation" or len(self.live.offices) <= MOST_ROWS else ()
 
 
 def unit_now(now: NationNow, view: UnitView) -> UnitNow:
     """Return what is shown of a unit."""
     every = [each for each in now.live if view.kind == "nation" or unit_of(view.kind, each) == view.name]
-    offices = [each for each in every if each.site in view.seen]
+    live, sums = _shown(UnitLive(view.kind, view.name, every), view.seen)
     below: LiveKind = "region" if view.kind == "nation" else "department"
     shown = [_shown(each, view.seen) for each in units(below, every)] if view.kind != "department" else []
-    sites = {each.site for each in offices}
+    sites = {each.site for each in live.offices}
     cases = [each for each in now.waiting if each.settings.site in sites]
     return UnitNow(
-        view.kind,
-        view.name,
+        live,
+        sums,
         now,
-        offices,
-        len(offices) == len(every),
         [each for each in shown if each.live.offices],
         cases,
         [each for each in (_fault(now, fault, sites) for fault in now.faults) if each.offices],

@@ -5,19 +5,19 @@ Of each office they are made anew only where something came that could change th
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.board.follower import Follower
+from agents.board.nation.served import ServedNation
+from agents.board.years import decided_in
+from agents.cache import Cache
 from agents.history.ledger import History
 from agents.nation.figures import FiguredOffice, NationFigures, figures_of_office, serving_in, together
 from config.offices import Offices
-from config.settings import Settings
 from streams.indicators.period import Period
 
 EVERY_SECONDS: Final = 60.0
@@ -25,35 +25,15 @@ KEPT: Final = 8  # figures of a nation or of a part of it, with what they were m
 PERIODS: Final = 4  # whose offices' figures are kept: of 101 offices some 50 MB each
 
 
-class _Office(NamedTuple):
-    """Hold an office's figures of a period, and what they were made of."""
-
-    settings: Settings
-    today: date
-    state: int
-    figured: FiguredOffice
-
-
-class _Made(NamedTuple):
-    """Hold the figures of offices, and what they were made of."""
-
-    history: History
-    offices: Offices
-    today: date
-    at: float  # monotonic s
-    figures: NationFigures
-
-
 class KeptUnits:
     """Keep the figures of nations and units that were last asked for."""
 
-    def __init__(self, follower: Follower, offices: Callable[[], Offices]) -> None:
+    def __init__(self, follower: Follower, served: ServedNation) -> None:
         self._follower = follower
-        self._offices = offices
-        self._lock = asyncio.Lock()  # one at a time: a second one would take as long again
-        self._made: OrderedDict[tuple[Period, frozenset[str]], _Made] = OrderedDict()
-        self._by_period: OrderedDict[Period, dict[str, _Office]] = OrderedDict()
-        self._dates: tuple[History | None, dict[str, frozenset[date]]] = (None, {})
+        self._served = served
+        self._made = Cache[tuple[Period, frozenset[str]], NationFigures](KEPT, patience=EVERY_SECONDS)
+        self._of_offices = Cache[Period, Cache[str, FiguredOffice]](PERIODS)
+        self._dates = Cache[None, dict[str, frozenset[date]]]()
 
     def known(self, sites: Collection[str]) -> list[int]:
         """Return the years that the ledger has days of, of any of these offices, the latest first."""
@@ -67,60 +47,32 @@ class KeptUnits:
 
     def today(self) -> date:
         """Return the nation's local day; in a replay, the ledger's last one."""
-        shared = self._offices().shared
+        shared = self._served.offices.shared
         days = [each for dates in self._counted().values() for each in dates] if shared.clock == "event" else []
         return max(days, default=datetime.now(ZoneInfo(shared.timezone)).date())
 
     async def of(self, period: Period, sites: frozenset[str]) -> NationFigures:
         """Return the figures of these offices over a period."""
-        async with self._lock:
-            name, history, offices, today = (period, sites), self._follower.known.history, self._offices(), self.today()
-            found = self._made.pop(name, None)
-            if found is None or not self._holds(found, history, offices, today):
-                parts = {site: each for site, each in offices.sites.items() if site in sites}
-                part = Offices(offices.shared, parts)
-                figures = await asyncio.to_thread(self._figures, part, history, period, today)
-                found = _Made(history, offices, today, time.monotonic(), figures)
-            self._made[name] = found
-            while len(self._made) > KEPT:
-                self._made.popitem(last=False)
-            return found.figures
-
-    def _holds(self, found: _Made, history: History, offices: Offices, today: date) -> bool:
-        if found.offices is not offices or found.today != today:
-            return False
-        if found.history is history:
-            return True
-        return time.monotonic() - found.at < EVERY_SECONDS and _decided(found.history) == _decided(history)
+        history, offices, today = self._follower.known.history, self._served.offices, self.today()
+        part = Offices(offices.shared, {site: each for site, each in offices.sites.items() if site in sites})
+        make = partial(self._figures, part, history, period, today)
+        return await self._made.made_apart((period, sites), make, (offices, today, decided_in(history)), history)
 
     def _figures(self, offices: Offices, history: History, period: Period, today: date) -> NationFigures:
-        kept = self._by_period.pop(period, {})
-        self._by_period[period] = kept
-        while len(self._by_period) > PERIODS:
-            self._by_period.popitem(last=False)
-        made = []
-        for settings in serving_in(offices, period):
-            site = settings.site
-            known, state = kept.get(site), history.state(site, period)
-            if known is None or known[:3] != (settings, today, state):
-                figured = figures_of_office(settings, history, period, today)
-                known = kept[site] = _Office(settings, today, state, figured)
-            made.append(known.figured)
+        kept = self._of_offices.made(period, Cache)
+        made = [
+            kept.made(
+                each.site,
+                partial(figures_of_office, each, history, period, today),
+                (each, today, history.state(each.site, period)),
+            )
+            for each in serving_in(offices, period)
+        ]
         return together(offices, period, today, made)
 
     def _counted(self) -> dict[str, frozenset[date]]:
         """Return the days that each site has records of."""
-        history = self._follower.known.history
-        if self._dates[0] is not history:
-            self._dates = history, {site: frozenset(history.dates(site)) for site in self._offices().sites}
-        return self._dates[1]
-
-
-def _decided(history: History) -> frozenset[tuple[str, str, str, int]]:
-    """Return which incidents persons have decided on, how, and how often."""
-    return frozenset(
-        (site, each["id"], each["status"], len(each["decisions"]))
-        for site, known in history.incidents_by_site().items()
-        for each in known.values()
-        if each["decisions"]
-    )
+        history, sites = self._follower.known.history, self._served.offices.sites
+        return self._dates.made(
+            None, lambda: {each: frozenset(history.days.dates(each)) for each in sites}, sites, history
+        )

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from agents.board.periods.reading import DeskFound, DeskView
-from agents.board.periods.words import PeriodWords
 from agents.csv_text import csv_text
+from agents.desk_view.reading import DeskFound, DeskView
+from agents.desk_view.words import PeriodWords
 from agents.history.incident_json import moment
 from agents.language import Language
 from agents.pages.withheld import why
@@ -105,9 +105,9 @@ def quality(bucket: Bucket, until: datetime | None) -> ObservationStatus:
     """
     if bucket.believed is None:
         return "Q"
-    if bucket.left_out:
+    if bucket.sum.left_out:
         return "E"
-    if bucket.suspect:
+    if bucket.sum.suspect:
         return "U"
     return "P" if until is not None and bucket.end * QUARTER_MS > until.timestamp() * 1000 else "A"
 
@@ -133,7 +133,7 @@ def _bucket(view: DeskView, bucket: Bucket) -> dict[str, Any]:
         **why,
         "raw": _row(view.columns, bucket.counted),
         "corrected": None if bucket.believed is None else _row(view.columns, bucket.believed),
-        "coverage": round(bucket.coverage, 4),
+        "coverage": round(bucket.sum.coverage, 4),
     }
 
 

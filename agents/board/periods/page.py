@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from agents.board.periods.download import FORMATS
-from agents.board.periods.figures import ShownRow
 from agents.board.periods.pictures import HeatCell, HeatRow, PeriodBar, Stretched, period_curve, week_map
-from agents.board.periods.reading import DeskView
-from agents.board.periods.words import PeriodWords, query_of
+from agents.desk_view.figures import ShownRow
+from agents.desk_view.reading import DeskView
+from agents.desk_view.words import PeriodWords, query_of
 from agents.pages.words import MISCOUNTS, VERDICTS
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
@@ -164,7 +164,7 @@ class PeriodWriter:
 
     def _suspect(self) -> bool:
         whole = self._view.told.whole
-        return whole is not None and (whole.suspect > 0 or whole.believed != whole.counted)
+        return whole is not None and (whole.sum.suspect > 0 or whole.believed != whole.counted)
 
     def _told(self) -> list[int]:
         """Return the columns to show: the first three, and those of the others in which anything was counted."""
@@ -241,7 +241,7 @@ class PeriodWriter:
         """Return the figure of a cell of the week, how it is written in it, and in words."""
         writing = self._writing
         if self._view.kind != "lines":
-            an_hour = bucket.counted[0] * SLOTS_AN_HOUR / bucket.slots
+            an_hour = bucket.counted[0] * SLOTS_AN_HOUR / bucket.sum.slots
             return an_hour, writing.number(an_hour, 1), writing.number(an_hour, 1)
         rate = _lost_rate(bucket)
         if rate is None or bucket.believed is None:

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from agents.board.frame import PageFrame
-from agents.board.periods.definitions import DefinitionWriter
 from agents.board.periods.download import FORMATS, as_csv, as_json
-from agents.board.periods.figures import DeskFigures
 from agents.board.periods.page import PeriodWriter
-from agents.board.periods.reading import DeskKind, DeskReader, DeskView
-from agents.board.periods.reasons import shown_reasons
-from agents.board.periods.waits import shown_waits
 from agents.board.routing import Routing, html_answer
+from agents.desk_view.definitions import DefinitionWriter
+from agents.desk_view.figures import DeskFigures
+from agents.desk_view.reading import DeskKind, DeskReader, DeskView
+from agents.desk_view.reasons import shown_reasons
+from agents.desk_view.waits import shown_waits
 from config.settings import Channel, Line, Service
 from streams.indicators.period import Period
 from streams.periods.named import period_of, range_of
@@ -30,7 +30,8 @@ class PeriodRoutes:
     """Answer what is asked of a desk over a period."""
 
     def __init__(self, routing: Routing) -> None:
-        self._settings, self._follower, self._years, self._pages, self._framed, self._missing, _ = routing
+        self._settings, self._years, self._answers = routing.settings, routing.years, routing.answers
+        self._follower = routing.answers.follower
         settings = routing.settings
         self._zone = ZoneInfo(settings.timezone)
         self._reader = DeskReader(settings)
@@ -45,15 +46,17 @@ class PeriodRoutes:
         return [web.get(f"/{{kind:{'|'.join(self._desks)}}}/{{name}}", self._show)]
 
     async def _show(self, request: web.Request) -> web.Response:
-        frame, kind, name = self._framed(request), _kind(request), request.match_info["name"]
+        frame, kind, name = self._answers.frame(request), _kind(request), request.match_info["name"]
         desks, wanted = self._desks[kind], request.query.get("format", "html")
         if name not in desks:
-            return self._missing(
+            return self._answers.missing(
                 request, frame.text("There is no “{name}” ({known})", name=name, known=", ".join(desks))
             )
         if wanted not in {"html", *FORMATS}:
             known = ", ".join(("html", *FORMATS))
-            return self._missing(request, frame.text("There is no format “{name}” ({known})", name=wanted, known=known))
+            return self._answers.missing(
+                request, frame.text("There is no format “{name}” ({known})", name=wanted, known=known)
+            )
         now = self._now()
         today = Period(now.date(), now.date())
         try:
@@ -62,7 +65,7 @@ class PeriodRoutes:
             said = frame.text(
                 "There is no such period: write 2026, 2026-Q1, 2026-03, 2026-W09, 2026-03-04, or from and to"
             )
-            return self._missing(request, said)
+            return self._answers.missing(request, said)
         history = self._follower.known.history
         view = await asyncio.to_thread(self._reader.view, history, kind, name, period, now)
         if wanted == "html":
@@ -80,7 +83,7 @@ class PeriodRoutes:
         page = PeriodWriter(frame.text, self._zone, view)
         figures = DeskFigures(self._settings, frame.text, view)
         about = self._desks[view.kind][view.name]
-        return self._pages.render(
+        return self._answers.pages.render(
             "period",
             "",
             frame,

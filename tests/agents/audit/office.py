@@ -102,7 +102,7 @@ class Office(CommandedOffice):
         raise AssertionError(running.words())
 
     def issued(self) -> int:
-        days = [each for each in self.history().days() if isinstance(each, ServiceDay)]
+        days = [each for each in self.history().days.of() if isinstance(each, ServiceDay)]
         return sum(slot.issued for day in days for slot in day.slots.values())
 
     def key_option(self) -> tuple[str, str]:
@@ -125,5 +125,5 @@ class Office(CommandedOffice):
 
     def vintage_keys(self) -> list[str]:
         """Return the keys of the published vintages in their order."""
-        chain = self.history().chain("lozere")
+        chain = self.history().publications.chain("lozere")
         return [vintage_key("lozere", YEAR, entry.content) for _, entry in chain.published()]

@@ -44,7 +44,7 @@ def declare(office: Office, running: Running, day: str, note: str) -> None:
     """Declare a miscount, and wait until the worker has published it; days come before incidents."""
     decide(office, "declare", "standard", "--from", f"{day}T08:00", "--to", f"{day}T12:00", "--note", note)
     name = f"standard-{day.replace('-', '')}T070000Z-declared"
-    office.await_(lambda: name in office.history().incidents(), running)
+    office.await_(lambda: name in office.history().incidents.of(), running)
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_other_reasons_than_the_events_tell_are_named_and_a_day_that_tells_none_
     shared_office: Office,
 ) -> None:
     settings = shared_office.settings.model_copy(update={"clock": "event", "lines": {"standard": Line()}})
-    days, stands = read_history(settings).days(), read_stands(settings)
+    days, stands = read_history(settings).days.of(), read_stands(settings)
     assert recount(settings, days, stands).breaches == []
     (told,) = (day for day in days if isinstance(day, LineDay) and day_key(day) == "lozere/standard/2018-12-03")
     lost = [slot for slot in told.slots.values() if slot.lost]
@@ -199,7 +199,7 @@ def rewritten(office: Office, sign: Callable[[bytes], bytes]) -> Iterator[tuple[
     hashes: dict[str, str] = {}
     for row in records(office.settings, topic(office.settings, Topic.NOTES)):
         yield Topic.NOTES, row.key or b"", row.value
-    rows = {hash_of(link.logged.value): link for link in office.history().chain("lozere").links.values()}
+    rows = {hash_of(link.logged.value): link for link in office.history().publications.chain("lozere").links.values()}
     waiting = list(rows)
     while waiting:
         name = waiting.pop(0)
@@ -255,14 +255,16 @@ def test_a_note_is_erased_from_everything_and_the_chain_stays_whole(office: Offi
     for which in everywhere:
         for record in records(office.settings, topic(office.settings, which)):
             assert note.encode() not in (record.value or b""), f"{which} never had it"
-    assert note not in office.history()._notes.values()
+    assert note not in office.history().notes.values()
     assert office.found(*office.key_option()) == set()
-    (erasure,) = (each for each in office.history().chain("lozere").erased())
+    (erasure,) = (each for each in office.history().publications.chain("lozere").erased())
     assert len(erasure) == 64
 
     decide(office, "reopen", name, "--note", "why")
-    (digest,) = office.history()._notes.keys() & {
-        each.note_digest for _, each in office.history().chain("lozere").noted() if each.decision == "reopen"
+    (digest,) = office.history().notes.keys() & {
+        each.note_digest
+        for _, each in office.history().publications.chain("lozere").noted()
+        if each.decision == "reopen"
     }
     office.put(Topic.NOTES, f"lozere/{digest}".encode(), msgspec.json.encode({"note": "another", "salt": "0"}))
     assert office.found() == {("note-changed", f"reopening of {name} by m.durand")}

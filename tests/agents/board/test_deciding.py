@@ -64,7 +64,7 @@ def visit(shown: Running, what: Callable[[Visitor], Awaitable[None]]) -> None:
 def opened(settings: Settings, shown: Running) -> str:
     """Return the address of the incident to review."""
     shown.await_page("/incidents", "À examiner")
-    (name,) = read_history(settings).incidents()
+    (name,) = read_history(settings).incidents.of()
     return f"/incidents/{name}"
 
 
@@ -126,7 +126,7 @@ def test_a_decision_shows_and_moves_the_year(settings: Settings, config: str) ->
 
         visit(shown, decide)
         assert decisions(settings) == ["m.durand dismiss", "m.durand reopen"]
-        chain = read_history(settings).chain("lozere")
+        chain = read_history(settings).publications.chain("lozere")
         assert (len(chain.links), chain.breaches) == (3, []), "the opening and two decisions"
 
 

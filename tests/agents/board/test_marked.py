@@ -104,7 +104,7 @@ def test_what_no_worker_writes_is_told_and_what_crashes_leave_is_not() -> None:
 
 def test_days_that_an_older_version_closed_are_in_a_vintage_too() -> None:
     read = history()
-    marks = read.marks("lozere", Period.of_year(2013))
+    marks = read.days.marks("lozere", Period.of_year(2013))
     (told,) = (each for each in ledger() if (each.id, each.day) == ("lozere/circulation", "2013-03-04"))
     assert marks["lozere/circulation/2013-03-04"] == Seal(write_day(told), told).whole
     assert marks["lozere/circulation/2013-12-31"] == ""
@@ -114,7 +114,7 @@ def test_a_changed_day_is_named_by_its_vintage_once_kafka_keeps_nothing_else_of_
     read, now = history(), 1_415_091_600_000
     read.take(forged()[0])
     annual = figures(SETTINGS, read, Period.of_year(2013), date(2014, 11, 4))
-    value = msgspec.json.encode(vintage([], annual, now, days=read.marks("lozere", Period.of_year(2013))))
+    value = msgspec.json.encode(vintage([], annual, now, days=read.days.marks("lozere", Period.of_year(2013))))
     content = content_of(msgspec.json.decode(value))
     writer = Writer()
     writer.enter(published(content))
@@ -123,7 +123,7 @@ def test_a_changed_day_is_named_by_its_vintage_once_kafka_keeps_nothing_else_of_
     after.take(Record("tocsin.ledger", vintage_key("lozere", "2013", content).encode(), value))
     for each in writer.log:
         after.take(Record("tocsin.reviews", each.key, each.value, each.partition, each.offset))
-    assert [each.number for each in after.vintages("lozere", Period.of_year(2013))] == [1]
+    assert [each.number for each in after.publications.vintages("lozere", Period.of_year(2013))] == [1]
     (breach,) = after.breaches("lozere")
     assert (breach.kind, breach.subject, breach.year) == ("day-changed", "circulation 2013-09-03", 2013)
     assert "changed since vintage 1 of 2013" in breach.says

@@ -27,7 +27,7 @@ def test_it_is_told_by_hours_days_or_weeks(days: int, grain: str, count: int) ->
     told = line_days(first, last, lambda _: CallSlot(offered=2, answered=1, lost=1))
     story = story_of(found, told, opened, ZONE)
     assert story.grain == grain
-    assert sum(each.counted.offered for each in story.spans) == 2 * sum(len(day.slots) for day in told)
+    assert sum(each.calls.raw.offered for each in story.spans) == 2 * sum(len(day.slots) for day in told)
     assert [each.begins for each in story.spans] == sorted({each.begins for each in story.spans})
     assert len(story.spans) == count
     assert not story.spans[0].within
@@ -39,19 +39,19 @@ def test_what_a_law_names_is_recounted_in_the_incident_alone() -> None:
     _, first, last = period_of(found, ZONE)
     told = line_days(first, last, lambda _: CallSlot(offered=10, answered=4, lost=6, talked=5))
     for span in story_of(found, told, opened, ZONE).spans:
-        assert span.counted.lost_rate == 0.6
-        assert span.recounted is not None
-        assert span.recounted.lost_rate == (0.1 if span.within else 0.6)
+        assert span.calls.raw.lost_rate == 0.6
+        assert span.calls.left_out == 0
+        assert span.calls.believed.lost_rate == (0.1 if span.within else 0.6)
 
 
 def test_what_nobody_can_recount_is_not_known_and_what_is_real_is_as_counted() -> None:
     _, first, last = period_of(of(4), ZONE)
     told = line_days(first, last, lambda _: CallSlot(offered=10, answered=4, lost=6))
     within = [each for each in story_of(of(4), told, opened, ZONE).spans if each.within]
-    assert [each.recounted for each in within] == [None] * 4
+    assert all(each.calls.left_out for each in within)
     for real in (of(4, verdict="overload", kind="overload"), of(4, status="dismissed")):
         spans = story_of(real, told, opened, ZONE).spans
-        assert [each.recounted for each in spans] == [each.counted for each in spans]
+        assert all(each.calls.believed == each.calls.raw for each in spans)
 
 
 def test_closed_hours_are_none_of_the_story() -> None:

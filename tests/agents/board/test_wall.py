@@ -126,7 +126,7 @@ def test_a_line_is_busy_where_its_hour_missed_a_promise_beyond_doubt(
 def test_a_line_that_is_part_of_another_is_not_counted_twice() -> None:
     def sums(settings: Settings) -> tuple[Counts, Counts]:
         found = Walls(settings, plan_of(settings).opened).at(morning.morning(), morning.AT.timestamp(), TUESDAY)
-        return found.totals.calls, found.totals.counted
+        return found.totals.calls.believed, found.totals.calls.raw
 
     lines = morning.SETTINGS.lines
     whole = lines["circulation"].model_copy(update={"parts": ("standard", "etrangers")})
@@ -135,7 +135,7 @@ def test_a_line_that_is_part_of_another_is_not_counted_twice() -> None:
     calls, counted = sums(morning.SETTINGS)
     assert sums(settings) == (
         calls - sum((each.today or Counts() for each in parts), Counts()),
-        counted - sum((each.counted for each in parts), Counts()),
+        counted - sum((each.so_far.raw for each in parts), Counts()),
     )
 
 
@@ -195,7 +195,7 @@ def test_by_the_wall_clock_what_nobody_tells_of_is_silent() -> None:
     assert of(wall(LIVE, MORNING + timedelta(seconds=70)), "circulation").silent is None
     late = wall(LIVE, MORNING + timedelta(minutes=20))
     assert [(each.silent, each.state) for each in late.cards if each.status] == [(1200.0, State.SILENT)] * 2
-    assert late.totals[2:6] == (None, None, None, None), "what they waited then is not what they wait now"
+    assert late.totals[1:5] == (None, None, None, None), "what they waited then is not what they wait now"
     replayed = wall(SETTINGS, MORNING + timedelta(days=900))
     assert of(replayed, "circulation").silent is None, "a replay stands where it stands"
 
@@ -216,16 +216,18 @@ def test_a_calm_line_is_closed_with_the_office() -> None:
 
 def test_the_office_is_the_sum_of_its_lines_in_opening_hours() -> None:
     found = busy()
-    assert found.totals.calls == sum((of(found, each).today or Counts() for each in morning.SETTINGS.lines), Counts())
-    assert found.totals[2:] == (7, 118.0, (8, 0), 4, ["Circulation"], [])
-    recounted = found.totals.counted - found.totals.calls
+    assert found.totals.calls.believed == sum(
+        (of(found, each).today or Counts() for each in morning.SETTINGS.lines), Counts()
+    )
+    assert found.totals[1:] == (7, 118.0, (8, 0), 4, ["Circulation"], [])
+    recounted = found.totals.calls.raw - found.totals.calls.believed
     assert (recounted.offered, recounted.answered, recounted.lost) == (0, -20, 20), "two in each of ten quarters"
     evening = {morning.slot_no(44): CallSlot(offered=99, lost=99)}
     what = morning.morning()._replace(
         history=history(days=[LineDay(id="lozere/standard", day="2013-11-12", slots=evening)])
     )
     later = Walls(morning.SETTINGS, plan_of(morning.SETTINGS).opened).at(what, 0.0, TUESDAY)
-    assert later.totals.calls == Counts()
+    assert later.totals.calls.believed == Counts()
 
 
 def test_the_office_shows_what_is_believed_in_the_colour_and_the_words_of_the_cards() -> None:
@@ -251,10 +253,10 @@ def test_the_calls_of_today_do_not_fall_when_hours_are_left_out() -> None:
     (sound,) = ask("/?lang=en", what=known())
     (doubted,) = ask("/?lang=en")
     totals = wall().totals
-    assert totals.calls.offered < totals.counted.offered
-    assert fact(sound.text, "calls today") == [str(totals.counted.offered)]
+    assert totals.calls.believed.offered < totals.calls.raw.offered
+    assert fact(sound.text, "calls today") == [str(totals.calls.raw.offered)]
     assert fact(doubted.text, "calls today") == fact(sound.text, "calls today")
-    assert fact(doubted.text, "of them believed") == [str(totals.calls.offered)]
+    assert fact(doubted.text, "of them believed") == [str(totals.calls.believed.offered)]
     assert fact(sound.text, "of them believed") == []
 
 

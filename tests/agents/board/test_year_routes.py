@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents.board import year_routes
+from agents.board import office_years, year_routes
 from agents.board.follower import Known
 from agents.history.ledger import History
 from agents.language import Language
@@ -119,7 +119,7 @@ def test_a_file_is_made_once_while_the_figures_are_the_same(monkeypatch: pytest.
         made.append(arguments[0])
         return written(*arguments)
 
-    monkeypatch.setattr(year_routes, "written", counting)
+    monkeypatch.setattr(office_years, "written", counting)
     monkeypatch.setattr(year_routes, "KEPT", 1)
     first, second, _, third = ask(*[f"/years/2013?format={each}" for each in ("csv", "csv", "json", "csv")])
     assert [str(each) for each in made] == ["csv", "json", "csv"], "one file is kept, the last"
@@ -131,7 +131,7 @@ def test_a_file_that_takes_too_long_is_refused_in_words(monkeypatch: pytest.Monk
         time.sleep(0.8)
         return b""
 
-    monkeypatch.setattr(year_routes, "written", slow)
+    monkeypatch.setattr(office_years, "written", slow)
     monkeypatch.setattr(year_routes, "PATIENCE_SECONDS", 0.05)
     (answer,) = ask("/years/2013?format=csv")
     assert answer.status == 503

@@ -102,7 +102,10 @@ def test_a_year_is_told_and_a_later_decision_makes_a_new_vintage(office: Setting
     assert again["lines"]["circulation"]["reasons"] is None, "a vintage has figures, and no days"
     listed = invoke("--year", "2013", "--vintages").stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["1", "2"]
-    assert [each.number for each in read_history(office).vintages("lozere", Period.of_year(2013))] == [1, 2]
+    assert [each.number for each in read_history(office).publications.vintages("lozere", Period.of_year(2013))] == [
+        1,
+        2,
+    ]
     refused = invoke("--year", "2013", "--vintage", "3")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "expected one of 1, 2" in refused.stderr
@@ -161,7 +164,7 @@ def test_any_period_has_vintages_of_its_own(office: Settings, asked: tuple[str, 
     assert told(*asked, "--vintage", "1")["indicators"] == first["indicators"]
     assert [line.split()[0] for line in invoke(*asked, "--vintages").stdout.splitlines()] == ["1", "2"]
     assert [line.split()[0] for line in invoke("--year", "2013", "--vintages").stdout.splitlines()] == ["1"]
-    assert read_history(office).editions("lozere") == {"2013": 1, name: 2}
+    assert read_history(office).publications.editions("lozere") == {"2013": 1, name: 2}
     audited = CliRunner().invoke(app, ["audit", "--json"])
     assert audited.exit_code == 0, audited.output
     assert json.loads(audited.stdout)["publications"] == 3
@@ -202,7 +205,7 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
     found = told("--from", "2013-01-01", "--to", "2013-08-31")
     assert (found["vintage"], found["indicators"][0]["method"]) == (None, "none")
     assert told("--year", "2010", "--publish")["vintage"] is None
-    assert read_history(office).editions("lozere") == {}
+    assert read_history(office).publications.editions("lozere") == {}
 
 
 @pytest.mark.parametrize(

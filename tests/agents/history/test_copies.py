@@ -19,7 +19,7 @@ def take(history: History, site: str, day: str, offset: int = 0, lost: int = 0) 
 
 
 def counted(history: History, site: str) -> list[tuple[str, int]]:
-    days = history.each(LineDay, f"{site}/standard", MARCH)
+    days = history.days.each(LineDay, f"{site}/standard", MARCH)
     return [(each.day, sum(slot.lost for slot in each.slots.values())) for each in days]
 
 
@@ -34,9 +34,9 @@ def test_a_copy_stays_while_its_original_takes_more_and_the_other_way_round() ->
     assert counted(copy, "gard") == [("2013-03-04", 0)]
     assert counted(history, "gard") == [("2013-03-04", 2), ("2013-03-05", 0)]
     assert counted(history, "aude") == [("2013-03-04", 0)]
-    assert copy.dates("aude") == {date(2013, 3, 4), date(2013, 3, 6)}
-    assert len(history.days()) == 3
-    assert len(history.copy().days(site="gard")) == 2
+    assert copy.days.dates("aude") == {date(2013, 3, 4), date(2013, 3, 6)}
+    assert len(history.days.of()) == 3
+    assert len(history.copy().days.of("gard")) == 2
 
 
 def test_the_state_of_a_period_moves_by_what_came_of_this_site_and_period_alone() -> None:

@@ -21,6 +21,7 @@ from agents.sources import files
 from config.settings import Settings, load
 from streams.desks.line import Line
 from streams.desks.service import Service
+from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LedgerDay, LineDay, write_day
 from streams.ledger.sums import add_slot, whole
 from tests.agents.running import worker
@@ -102,7 +103,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
     analysis = Analysis(load(file, {}))
     analysis.take(files.events([value for _, _, value in events], PSEUDONYM))
     expected = document(analysis)
-    history = read_history(office).days()
+    history = read_history(office).days.of()
     for line in ("standard", "circulation"):
         assert raw(history, line) == {name: expected["lines"][line]["raw"][name] for name in (*COUNTS, "unresolved")}
     assert len(history) == len({(day.id, day.day) for day in history}) == 3 * 21
@@ -121,7 +122,9 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
         running.process.wait(PATIENCE)
     again = Counter(record.key for record in records(office, topic(office, Topic.LEDGER))) - keys
     assert {key for key in again if b"standard" in (key or b"")} >= {b"lozere/standard/2018-12-20"}
-    assert slots(read_history(office).days()) == slots(history), "a worker that begins publishes what it has, once more"
+    assert slots(read_history(office).days.of()) == slots(history), (
+        "a worker that begins publishes what it has, once more"
+    )
 
 
 def day(name: str, at: str, part: str = "", **more: int) -> LineDay:
@@ -149,12 +152,15 @@ def test_of_two_records_of_a_key_the_one_that_was_folded_further_counts_else_the
             record(day("lozere/b", "2013-03-04", offset=9, others=4, offered=5), b),
         ],
     )
-    assert [each.slots[1] for each in read_history(office).days()] == [CallSlot(offered=2, lost=1), CallSlot(offered=5)]
+    assert [each.slots[1] for each in read_history(office).days.of()] == [
+        CallSlot(offered=2, lost=1),
+        CallSlot(offered=5),
+    ]
     send(
         office,
         [record(day("lozere/b", "2013-03-04", epoch=1, offered=6), b), (Topic.LEDGER, f"{a}#0.12".encode(), None)],
     )
-    assert [each.slots[1] for each in read_history(office).days()] == [CallSlot(offered=2), CallSlot(offered=6)]
+    assert [each.slots[1] for each in read_history(office).days.of()] == [CallSlot(offered=2), CallSlot(offered=6)]
 
 
 def incident(
@@ -175,8 +181,8 @@ def test_what_is_no_record_is_left_out_and_said(
     send(office, [record(msgspec.structs.replace(good, day="2013-13-01"), "lozere/a/2013-13-01")])
     send(office, [incident("good", "2013-03-05T08:30:00+01:00"), (Topic.INCIDENTS, b"bad", value)])
     history = read_history(office)
-    assert [each.day for each in history.days()] == ["2013-03-04"]
-    assert list(history.incidents()) == ["good"]
+    assert [each.day for each in history.days.of()] == ["2013-03-04"]
+    assert list(history.incidents.of()) == ["good"]
     assert capsys.readouterr().out.count("cannot be read and is left out") == 3
 
 
@@ -191,9 +197,9 @@ def test_a_site_and_a_period_are_read_alone(office: Settings) -> None:
         send(office, [incident(f"a-{site}-{at}", f"{at}T09:00:00+01:00", start=f"{at}T08:30:00+01:00", site=site)])
     send(office, [incident("long", f"2013-03-0{day}T08:30:00+01:00") for day in (1, 5)])
     history, fifth = read_history(office), date(2013, 3, 5)
-    assert [each.id for each in history.days(site="lozere", first=fifth, last=fifth)] == ["lozere/a"]
-    assert set(history.incidents(site="lozere", first=fifth, last=fifth)) == {"a-lozere-2013-03-05", "long"}
-    assert history.incidents()["long"]["to"] == "2013-03-05T08:30:00+01:00"
-    assert (len(history.days()), len(history.incidents())) == (4, 5)
-    assert [each.day for each in history.days(site="lozere", last=date(2013, 3, 4))] == ["2013-03-04"]
-    assert history.dates("jura") == {fifth}
+    assert [each.id for each in history.days.of("lozere", Period(fifth, fifth))] == ["lozere/a"]
+    assert set(history.incidents.of("lozere", Period(fifth, fifth))) == {"a-lozere-2013-03-05", "long"}
+    assert history.incidents.of()["long"]["to"] == "2013-03-05T08:30:00+01:00"
+    assert (len(history.days.of()), len(history.incidents.of())) == (4, 5)
+    assert [each.day for each in history.days.of("lozere", Period(date.min, date(2013, 3, 4)))] == ["2013-03-04"]
+    assert history.days.dates("jura") == {fifth}

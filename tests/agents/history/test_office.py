@@ -30,7 +30,7 @@ def days(line: str) -> list[LedgerDay]:
 def test_the_silences_of_several_lines_are_told_as_one_in_the_place_of_the_first() -> None:
     rise = incident(DAY, DAY)
     known = history(silence("circulation"), rise, silence("standard"), days=[])
-    told = list(known.incidents().values())
+    told = list(known.incidents.of().values())
     silences = silences_of(SETTINGS, told, lambda: known)
     assert [each.id for each in silences] == [OF_OFFICE]
     one, other = gathered_json(told, silences, PARIS)
@@ -47,7 +47,7 @@ def test_the_silences_of_several_lines_are_told_as_one_in_the_place_of_the_first
 
 def test_the_ledger_says_whether_another_line_was_called() -> None:
     known = history(silence("circulation"), silence("standard"), days=days("etrangers"))
-    assert silences_of(SETTINGS, known.incidents().values(), lambda: known) == []
+    assert silences_of(SETTINGS, known.incidents.of().values(), lambda: known) == []
 
 
 def test_without_several_silences_nobody_asks_the_ledger() -> None:
@@ -56,4 +56,4 @@ def test_without_several_silences_nobody_asks_the_ledger() -> None:
     def never() -> Any:
         raise AssertionError
 
-    assert silences_of(SETTINGS, known.incidents().values(), never) == []
+    assert silences_of(SETTINGS, known.incidents.of().values(), never) == []

@@ -44,7 +44,7 @@ def test_what_was_published_is_told_and_whether_it_still_holds() -> None:
     assert figures_of_office(settings, known, MONTH, TODAY).edition == OfficeEdition()
     annual = own_figures(settings, known, MONTH, TODAY)
     published = [vintage([], annual, 1_362_000_000_000)]
-    known.vintages = lambda site, _: published if site == "a" else []  # type: ignore[method-assign,assignment]
+    known.publications.vintages = lambda site, _: published if site == "a" else []  # type: ignore[method-assign,assignment]
     assert figures_of_office(settings, known, MONTH, TODAY).edition == OfficeEdition(1, 1_362_000_000_000, same=True)
     other = msgspec.structs.replace(annual.lines["circulation"], raw=annual.lines["standard"].raw)
     annual.lines["circulation"] = other

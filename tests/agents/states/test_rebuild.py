@@ -36,7 +36,7 @@ def send(office: Settings, first: int, count: int, day: int) -> None:
 
 
 def counted(office: Settings) -> dict[str, tuple[int, int]]:
-    days = [each for each in read_history(office).days(site="lozere") if each.id == "lozere/standard"]
+    days = [each for each in read_history(office).days.of("lozere") if each.id == "lozere/standard"]
     return {
         each.day[-2:]: tuple(sum(getattr(slot, name) for slot in each.slots.values()) for name in ("offered", "lost"))
         for each in days

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agents.states.records import StateRecord
 from streams.desks.line_state import LineState
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.kept import record
 from streams.kept.record import Position
 

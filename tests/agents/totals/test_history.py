@@ -31,5 +31,5 @@ def test_the_last_edition_of_the_year_before_says_whether_the_definition_changed
         edition = vintage([], figures(settings, read, BEFORE, TODAY), number, last=number - 1)
         key = vintage_key("lozere", BEFORE.name, f"{number:05}")  # by its number, as before there was a chain
         read.take(Record(read.topics[0], key.encode(), msgspec.json.encode(edition)))
-    assert [each.number for each in read.vintages("lozere", BEFORE)] == [1, 2]
+    assert [each.number for each in read.publications.vintages("lozere", BEFORE)] == [1, 2]
     assert figures(SETTINGS, read, MARCH, TODAY).indicators[0].raw.status == status

@@ -9,8 +9,8 @@ import pytest
 
 from agents.board.cards import LineCard
 from agents.board.follower import Known
-from agents.board.periods.reading import DeskReader
 from agents.board.wall import Walls
+from agents.desk_view.reading import DeskReader
 from agents.history.ledger import History
 from agents.totals.history import figures
 from agents.totals.plan import plan_of
@@ -96,7 +96,7 @@ def test_the_slots_that_no_law_has_looked_at_are_left_out_of_every_corrected_fig
     assert of_day.method == "exclude"
     assert of_day.coverage == pytest.approx(1 - 2 / 32), "two quarters of eight hours"
     assert page(told, day).corrected == card(told, desk).today == of_day.corrected
-    assert card(told, desk).counted == of_day.raw
+    assert card(told, desk).so_far.raw == of_day.raw
     month = totals(told, Period.of_months(2024, 10, 1))
     assert month.corrected == Counts(96 * FAULTY + known, 95 * FAULTY + known, FAULTY)
     assert page(told, Period.of_months(2024, 10, 1)).corrected == month.corrected

@@ -80,7 +80,7 @@ class Offices:
     def in_ledger(self) -> dict[str, int]:
         """Return the calls offered that the ledger has, by site."""
         found = Counter[str]()
-        for day in read_history(self.settings).days():
+        for day in read_history(self.settings).days.of():
             if isinstance(day, LineDay):
                 found[day.id.partition("/")[0]] += sum(slot.offered for slot in day.slots.values())
         return dict(found)
@@ -128,7 +128,7 @@ def test_each_office_is_counted_by_its_own_hours_zone_and_place(
     running.process.wait(PATIENCE)
     assert offices.in_ledger() == {"mende": 30, "reunion": 20}
     assert [each.reason for each in letters(offices.settings)] == ["site"] * 3
-    days = {each.id: each.day for each in read_history(offices.settings).days() if isinstance(each, LineDay)}
+    days = {each.id: each.day for each in read_history(offices.settings).days.of() if isinstance(each, LineDay)}
     assert days == {"mende/standard": "2023-11-14", "reunion/standard": "2023-11-15"}
 
 

@@ -56,12 +56,12 @@ def test_what_a_restoration_dropped_is_found_by_another_reader(checkpoints: list
     partition = office.ownership.partitions[0]
     assert office.ownership.doubtful() == [0]
     assert {key: tuple(each) for key, each in partition.behind().items()} == {LINE: (0, 5)}
-    assert partition.calls.position == 0
+    assert partition.calls.positions.cursor == 0
     office.ownership.unsettle()
     office.ownership.take({0: states(*checkpoints)})
     office.ownership.assign([0, 1], FEEDS)
     assert office.ownership.doubtful() == []
-    assert office.ownership.partitions[0].calls.position == 5
+    assert office.ownership.partitions[0].calls.positions.cursor == 5
 
 
 def test_a_state_that_is_gone_is_refused_and_told(checkpoints: list[dict[bytes, bytes]]) -> None:

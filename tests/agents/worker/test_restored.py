@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.worker.restored import RestoredStates
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.kept import record
 
 KEY = b"intake calls 0"

@@ -97,7 +97,7 @@ class Office(CommandedOffice):
 
     def offered(self) -> int:
         """Return how many calls the ledger has."""
-        days = read_history(self.settings).days(site="lozere")
+        days = read_history(self.settings).days.of("lozere")
         return sum(getattr(slot, "offered", 0) for day in days for slot in day.slots.values())
 
     def await_offered(self, running: Running, offered: int) -> None:

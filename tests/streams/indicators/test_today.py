@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from streams.calls.counts import Counts
-from streams.indicators.today import Quarter, answer_rates, believed, quarters
+from streams.figures.counted import Counted
+from streams.figures.withhold import believed_so_far
+from streams.indicators.today import Quarter, answer_rates, quarters, together
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import CallSlot, LineDay
 from tests.streams.indicators.telling import incident, opened, slot_at
@@ -21,20 +23,20 @@ TOLD = LineDay(
 def test_a_day_has_its_open_quarters_called_or_not() -> None:
     found = quarters(TOLD, [], opened, DAY)
     assert [each.slot_no for each in found] == list(opened(DAY))
-    assert found[0] == Quarter(FIRST, Counts(10, 5, 5), 3, Counts(10, 5, 5))
-    assert believed(found) == Counts(10, 5, 5)
-    assert believed(quarters(None, [], opened, DAY)) == Counts()
+    assert found[0] == Quarter(FIRST, Counted.sound(Counts(10, 5, 5), 1), 0)
+    assert believed_so_far(together(found)) == Counts(10, 5, 5)
+    assert believed_so_far(together(quarters(None, [], opened, DAY))) == Counts()
 
 
 def test_the_calls_that_a_law_names_are_recounted() -> None:
     found = quarters(TOLD, [incident(DAY, DAY, kind="answered-as-lost")], opened, DAY)
-    assert (found[0].raw, found[0].believed) == (Counts(10, 5, 5), Counts(10, 9, 1))
+    assert (found[0].calls.raw, found[0].calls.believed) == (Counts(10, 5, 5), Counts(10, 9, 1))
 
 
 def test_where_no_law_names_them_nothing_of_the_stretch_is_believed() -> None:
     found = quarters(TOLD, [incident(DAY, DAY, kind="drift")], opened, DAY)
-    assert {each.believed for each in found} == {None}
-    assert believed(found) is None
+    assert {each.calls.left_out for each in found} == {1}
+    assert believed_so_far(together(found)) is None
 
 
 def test_a_call_that_goes_on_is_not_unanswered_and_one_that_needs_no_agent_is_not_asked_for() -> None:
@@ -52,7 +54,7 @@ def test_a_call_that_goes_on_is_not_unanswered_and_one_that_needs_no_agent_is_no
 
 def test_what_a_person_dismissed_is_believed_again() -> None:
     found = quarters(TOLD, [incident(DAY, DAY, kind="drift", status="dismissed")], opened, DAY)
-    assert believed(found) == Counts(10, 5, 5)
+    assert believed_so_far(together(found)) == Counts(10, 5, 5)
 
 
 def test_nothing_is_believed_after_what_was_judged_nor_of_the_hour_before_while_its_law_has_not_named_half() -> None:
@@ -65,8 +67,8 @@ def test_nothing_is_believed_after_what_was_judged_nor_of_the_hour_before_while_
 
     def of(judged_until: int) -> list[Counts | None]:
         wrong = [incident(DAY, DAY, kind="answered-as-lost", judged_until=judged_until * QUARTER_MS)]
-        found = {each.slot_no: each.believed for each in quarters(day, wrong, opened, DAY)}
-        return [found[slot_no] for slot_no in day.slots]
+        found = {each.slot_no: each.calls for each in quarters(day, wrong, opened, DAY)}
+        return [None if found[slot_no].left_out else found[slot_no].believed for slot_no in day.slots]
 
     recounted = [Counts(10, 9, 1), Counts(10, 9, 1)]
     assert of(FIRST + 7) == [*recounted, None, None]

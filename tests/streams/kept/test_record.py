@@ -10,7 +10,7 @@ import pytest
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.kept import record
 from streams.kept.record import Position
 from tests.streams.telling import event

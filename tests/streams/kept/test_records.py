@@ -21,16 +21,17 @@ import pytest
 
 from streams.calls.rules import LineRules
 from streams.calls.windows import WINDOWS
+from streams.catalogue import Catalogue
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
 from streams.feed import Feed
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.kept import record
 from streams.kept.packing import pack
 from streams.kept.times import DAY_MS, utc_day
 from streams.ledger.day import read_day
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from streams.requests.rules import ChannelRules
 from streams.status import Status
 from streams.tickets.rules import ServiceRules

@@ -10,6 +10,7 @@ import msgspec
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, UNRESOLVED
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.kept.record import position_of
@@ -18,7 +19,7 @@ from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay, read_day
 from streams.ledger.seal import LAWS, Seal, contradict
 from streams.ledger.sums import whole
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from streams.tickets.rules import ServiceRules
 from streams.tickets.ticket import CANCELLED, NO_SHOW, OPEN_TICKET, SERVED, TRANSFERRED
 

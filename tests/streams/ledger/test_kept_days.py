@@ -34,7 +34,7 @@ def test_a_line_begun_anew_from_what_is_left_adds_to_what_the_ledger_keeps(first
         state.book.kept_until = 59
     read_again(state)
     anew = partition({b"line " + LINE: encode(state), b"intake calls 0": records.intakes[b"intake calls 0"]})
-    assert anew.calls.position == first - 1
+    assert anew.calls.positions.cursor == first - 1
     late = Message(90, LINE, msgspec.json.encode(call(5, "late")))
     for begin in range(first, 90, batch):
         anew.calls.take(told[begin : min(90, begin + batch)])
@@ -124,7 +124,7 @@ def test_a_service_begun_anew_adds_to_what_the_ledger_keeps() -> None:
     read_again(state)
     intake = b"intake tickets 0"
     anew = partition({b"service " + DESK: encode(state), intake: records.intakes[intake]})
-    assert anew.tickets.position == 19
+    assert anew.tickets.positions.cursor == 19
     anew.tickets.take(told[20:])
     anew.tickets.take([Message(60, DESK, ticket(5, "late"))])
     list(anew.advance(10 * DAY_MS))

@@ -11,6 +11,7 @@ import pytest
 
 from streams.calls.counts import Counts
 from streams.calls.rules import LineRules
+from streams.catalogue import Catalogue
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent, milliseconds
@@ -18,7 +19,7 @@ from streams.kept import record
 from streams.kept.packing import pack, unpack
 from streams.kept.times import DAY_MS, QUARTER_MS, utc_day
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
-from streams.partition import Catalogue, Partition
+from streams.partition import Partition
 from streams.states import read_again
 from tests.streams.desks.test_line_witness import (
     MORNING,
@@ -68,7 +69,7 @@ def run(seed: int, *, crashes: int = 0, told: tuple[Told, Told] = RECORDS) -> li
     for steps in lives:
         worker = Partition(0, CATALOGUE, kept)
         for _ in range(steps):
-            ahead = [calls[worker.calls.position + 1 :], witnesses[worker.witnesses.position + 1 :]]
+            ahead = [calls[worker.calls.positions.cursor + 1 :], witnesses[worker.witnesses.positions.cursor + 1 :]]
             if not any(ahead):
                 break
             side = chance.randrange(2) if all(ahead) else int(not ahead[0])

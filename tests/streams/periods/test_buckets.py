@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from streams.calls.counts import Counts
+from streams.figures.counted import Counted
 from streams.periods.buckets import GRAINS, Bucket, UsualWeek, day_hour, grouped, joined, week_hour
+from streams.watch.guard import Guard
 
 MONDAY = date(2013, 3, 4)
+CALLS = Counts(5, answered=4, lost=1)
 
 
-def bucket(day: int = 0, hour: int = 9, quarter: int = 0, **more: int | tuple[int, ...] | bool) -> Bucket:
+def bucket(
+    day: int = 0, hour: int = 9, quarter: int = 0, calls: Counts = CALLS, guard: Guard | None = None, **more: Any
+) -> Bucket:
     first = 96 * day + 4 * hour + quarter
-    found = Bucket(
-        MONDAY + timedelta(day), hour, first, first + 1, 1, 0, 0, barred=False, counted=(5, 4, 1), sound=(5, 4, 1)
-    )
-    return found._replace(**more)  # type: ignore[arg-type]  # fields by name
+    counted = replace(Counted.sound(calls, 1), **more)
+    return Bucket(MONDAY + timedelta(day), hour, first, first + 1, counted, guard)
+
+
+def left_out(day: int = 0, hour: int = 9, quarter: int = 0, calls: Counts = CALLS) -> Bucket:
+    return bucket(day, hour, quarter, calls, believed=Counts(), left_out=1)
 
 
 @st.composite
@@ -27,10 +37,9 @@ def slots(draw: st.DrawFn) -> list[Bucket]:
     for day in range(draw(st.integers(1, 14))):
         for hour in (9, 10):
             for quarter in range(4):
-                lost, answered, out = draw(st.integers(0, 3)), draw(st.integers(0, 9)), draw(st.booleans())
-                row = (lost + answered, answered, lost)
-                sound = (0, 0, 0) if out else row
-                found.append(bucket(day, hour, quarter, counted=row, sound=sound, left_out=int(out)))
+                lost, answered = draw(st.integers(0, 3)), draw(st.integers(0, 9))
+                made = left_out if draw(st.booleans()) else bucket
+                found.append(made(day, hour, quarter, Counts(lost + answered, answered, lost)))
     return found
 
 
@@ -38,7 +47,7 @@ def slots(draw: st.DrawFn) -> list[Bucket]:
 def test_every_grouping_comes_to_the_same_whole(every: list[Bucket]) -> None:
     whole = joined(every)
     assert whole.counted[0] == sum(each.counted[0] for each in every)
-    assert whole.slots == len(every)
+    assert whole.sum.slots == len(every)
     for key in (*GRAINS.values(), day_hour):
         assert joined(list(grouped(every, key).values())) == whole
     by_hour = list(grouped(every, day_hour).values())
@@ -46,19 +55,20 @@ def test_every_grouping_comes_to_the_same_whole(every: list[Bucket]) -> None:
 
 
 def test_nothing_is_believed_where_too_many_slots_are_left_out_a_doubt_bars_it_or_a_count_is_below_zero() -> None:
-    sound, out = bucket(), bucket(left_out=1, sound=(0, 0, 0))
-    assert joined([sound] * 3 + [out]).believed == (15, 12, 3)
+    sound, out, doubted = bucket(), left_out(), Guard("undecided")
+    assert joined([sound] * 3 + [out]).believed == (15, 12, 3, 0, 0)
     assert joined([sound] * 2 + [out]).believed is None
-    assert bucket(barred=True).believed is None
-    assert joined([sound, bucket(barred=True)]).believed is None
-    assert bucket(sound=(5, 6, -1)).believed is None
+    assert bucket(guard=Guard("no baseline")).believed is None
+    assert bucket(guard=doubted).believed == (5, 4, 1, 0, 0), "the doubt lies elsewhere"
+    assert joined([bucket(guard=doubted), bucket(guard=doubted, in_doubt=1)]).believed is None
+    assert bucket(believed=Counts(5, 6, -1)).believed is None
 
 
 def test_what_is_usual_is_the_mean_of_the_believed_slots_of_a_weekday_and_hour() -> None:
-    weeks = [bucket(0), bucket(7, counted=(9, 9, 0), sound=(9, 9, 0)), bucket(14, left_out=1, sound=(0, 0, 0))]
+    weeks = [bucket(0), bucket(7, calls=Counts(9, 9)), left_out(14)]
     usual = UsualWeek(weeks)
-    assert usual.of([bucket(21)]) == (7.0, 6.5, 0.5)
-    assert usual.of([bucket(21), bucket(21, quarter=1)]) == (14.0, 13.0, 1.0)
+    assert usual.of([bucket(21)]) == (7.0, 6.5, 0.5, 0.0, 0.0)
+    assert usual.of([bucket(21), bucket(21, quarter=1)]) == (14.0, 13.0, 1.0, 0.0, 0.0)
 
 
 def test_nothing_is_usual_at_an_hour_that_was_never_seen() -> None:

@@ -20,7 +20,7 @@ def test_every_view_of_a_period_holds_all_of_it(every: list[Bucket], grain: Buck
     assert found.whole is not None
     assert found.whole.counted[0] == sum(each.counted[0] for each in every)
     for buckets in ([each.bucket for each in found.curve], found.hours.values(), found.week.values()):
-        assert sum(each.slots for each in buckets) == len(every)
+        assert sum(each.sum.slots for each in buckets) == len(every)
         assert sum(each.counted[0] for each in buckets) == found.whole.counted[0]
     assert found.usual is not None
     assert sum(each.usual[0] for each in found.curve if each.usual) == found.usual[0]

@@ -29,7 +29,7 @@ def test_the_slots_of_a_line_sum_up_to_its_figures_of_the_period() -> None:
     assert Counts(*whole.counted) == totals.raw
     assert whole.believed is not None
     assert Counts(*whole.believed) == totals.corrected, "recounted by the law"
-    assert whole.suspect == totals.in_quarantine == 3 * SLOTS
+    assert whole.sum.suspect == totals.in_quarantine == 3 * SLOTS
     weeks = grouped(line_slots(judged), lambda each: each.day.isocalendar().week).values()
     assert [Counts(*each.believed or ()) for each in weeks] == [each.corrected for each in totals.weeks]
 

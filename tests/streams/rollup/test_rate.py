@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.indicators.indicator import Figure
+from streams.indicators.indicator import Figure, Indicator
 from streams.rollup.rate import RatePart, rate_sum
 from streams.watch.guard import Guard
 
@@ -10,7 +10,17 @@ from streams.watch.guard import Guard
 def part(lost: int, offered: int, *, site: str = "a", guard: Guard | None = None, status: str = "A") -> RatePart:
     raw = Figure(lost / offered if offered else None, lost, offered, status=status)  # type: ignore[arg-type]
     corrected = raw if guard is None else Figure(None, None, None, status="Q")
-    return RatePart(site, "circulation", raw, corrected, guard, 1.0, offered, 100, 100)
+    rate = Indicator(
+        id="lost_rate:circulation",
+        kind="lost_rate",
+        subject="circulation",
+        label="",
+        unit="share",
+        raw=raw,
+        corrected=corrected,
+        guard=guard,
+    )
+    return RatePart(site, "circulation", rate, offered, 100, 100)
 
 
 def test_a_target_is_of_the_sum() -> None:
@@ -43,5 +53,5 @@ def test_nothing_at_all_is_no_rate() -> None:
 
 def test_the_interval_of_one_line_is_its_own() -> None:
     one = part(40, 1000)
-    one = one._replace(corrected=Figure(0.04, 40, 1000, 0.01, 0.09))
+    one.rate.corrected = Figure(0.04, 40, 1000, 0.01, 0.09)
     assert (rate_sum([one]).corrected.low, rate_sum([one]).corrected.high) == (0.01, 0.09)

@@ -13,10 +13,10 @@ from tests.streams.rollup.made import MONTH, SLOTS, TODAY, doubted, nation, offi
 def test_counts_are_summed_and_rates_are_of_the_sums() -> None:
     found = nation(office("a", circulation=(100, 1)), office("b", circulation=(10, 5)))
     line = found.nation.lines["circulation"]
-    assert (line.raw.offered, line.raw.lost) == (110 * SLOTS, 6 * SLOTS)
+    assert (line.calls.raw.offered, line.calls.raw.lost) == (110 * SLOTS, 6 * SLOTS)
     assert line.lost_rate.raw.value == 6 / 110, "the mean of both rates would be 0.255"
-    assert found.nation.all_lines.raw.offered == 150 * SLOTS
-    assert found.nation.all_lines.corrected == found.nation.all_lines.raw
+    assert found.nation.all_lines.calls.raw.offered == 150 * SLOTS
+    assert found.nation.all_lines.calls.believed == found.nation.all_lines.calls.raw
     assert line.answer_rate.raw.value == 104 / 110
 
 
@@ -33,16 +33,16 @@ def test_units_are_the_regions_and_departments_that_offices_name() -> None:
     assert [each.kind for each in found.units()][:3] == ["nation", "region", "region"]
     assert found.offices["c"].department == "C"
     assert found.retired == ["closed"]
-    parts = [found.regions[name].all_lines.raw.offered for name in ("North", "South")]
-    assert sum(parts) + found.offices["d"].all_lines.raw.offered == found.nation.all_lines.raw.offered
+    parts = [found.regions[name].all_lines.calls.raw.offered for name in ("North", "South")]
+    assert sum(parts) + found.offices["d"].all_lines.calls.raw.offered == found.nation.all_lines.calls.raw.offered
 
 
 def test_a_line_that_is_part_of_another_is_not_counted_twice() -> None:
     two = office("a", circulation=(50, 10), standard=(20, 1))._replace(apart={"standard"})
     found = nation(two, office("b", circulation=(50, 1), standard=(20, 0)))
-    assert found.nation.all_lines.raw.offered == (50 + 50 + 20) * SLOTS
+    assert found.nation.all_lines.calls.raw.offered == (50 + 50 + 20) * SLOTS
     assert found.offices["a"].all_lines.lost_rate.corrected.value == 0.2
-    assert found.nation.lines["standard"].raw.offered == 40 * SLOTS, "it stays a line of its own"
+    assert found.nation.lines["standard"].calls.raw.offered == 40 * SLOTS, "it stays a line of its own"
     (point,) = (each for each in found.nation.funnel.points if each.site == "a")
     assert point.offered == 50 * SLOTS
 
@@ -90,7 +90,7 @@ def test_what_is_withheld_is_said_with_what_it_could_change() -> None:
     (part,) = line.lost_rate.withheld
     assert (part.site, part.line, part.guard.reason, part.calls) == ("x", "circulation", "undecided", 50 * SLOTS)
     known = 6 * 70 + 20
-    assert line.corrected.offered == known * SLOTS
+    assert line.calls.believed.offered == known * SLOTS
     assert line.lost_rate.corrected.value == 6 / known
     assert line.lost_rate.could_be == (6 / (known + 50), 56 / (known + 50))
     assert (part.low, part.high) == line.lost_rate.could_be

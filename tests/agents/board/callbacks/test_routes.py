@@ -55,7 +55,7 @@ def visit(
         told = known()._replace(lines=lines) if read is None else read
         board = Board(settings, follower(told, time.time(), settings))
         if found is not None:
-            board.callbacks.callbacks, board.callbacks.read = Callbacks(1, found), time.time()
+            board.callbacks.lists, board.callbacks.read = {settings.site: Callbacks(1, found)}, time.time()
         jar = aiohttp.CookieJar(unsafe=True)
         async with (
             listening(board.app(), listener(HOST, 0)) as port,
@@ -111,7 +111,7 @@ def test_the_wall_does_not_count_those_to_call_back_whom_it_believes_answered() 
         assert "probablement répondu" not in listed
         assert doubtful.count("probablement répondu : comptage suspect") == 6
 
-    reading.believe(miscounts(settings, what.history.incidents(site="lozere").values(), what.lines))
+    reading.believe(miscounts(settings, what.history.incidents.of("lozere").values(), what.lines))
     lines = {name: each for name, each in what.lines.items() if name == "lozere/circulation"}
     visit(reading.at(at).list, look, settings, what._replace(lines=lines))
 

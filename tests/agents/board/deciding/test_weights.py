@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import date
 
 import pytest
 
+from agents import cache
 from agents.board.deciding import weights
-from agents.board.deciding.effect import Weight
 from agents.board.deciding.weights import KeptWeights
+from agents.desk_view.effect import Weight
 from tests.agents.board.known import SETTINGS, follower, history, known, suspected
 from tests.waiting import PATIENCE
 
@@ -23,7 +25,7 @@ def test_a_weight_stays_until_its_incident_changes_or_grows_old(monkeypatch: pyt
         read.known = read.known._replace(history=history(suspected()))
         found.append(await kept.of("a", [suspected()]))
         found.append(await kept.of("a", [suspected(verdict="overload", kind="overload")]))
-        monkeypatch.setattr(weights, "OLD_SECONDS", 0.0)
+        monkeypatch.setattr(cache, "monotonic", lambda: time.monotonic() + weights.OLD_SECONDS)
         read.known = read.known._replace(history=history(suspected(), days=[]))
         found.append(await kept.of("a", [suspected(verdict="overload", kind="overload")]))
         return found

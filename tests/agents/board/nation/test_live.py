@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from agents.board.cards import LineCard, State
 from agents.board.follower import Known
 from agents.board.nation.kept import NationNow, moment, waiting
-from agents.board.nation.live import HourCounts, LiveKind, OfficeLive, OfficeReading, summed, units
+from agents.board.nation.live import LiveKind, OfficeLive, OfficeReading, summed, units
 from agents.board.nation.view import UnitView, unit_now
 from agents.board.wall import Walls
 from agents.language import Language
 from agents.totals.plan import plan_of
 from config.offices import Offices
+from streams.figures.counted import NOTHING_COUNTED
 from tests.agents.board.nation import made
 
 PLACES = made.places(16)
@@ -44,7 +45,7 @@ def live(offices: Offices, known: Known, site: str) -> OfficeLive:
 
 def now(offices: Offices, known: Known) -> NationNow:
     every = sorted((live(offices, known, site) for site in offices.sites), key=lambda each: each.order)
-    return NationNow(offices, known, made.AT, 0.0, tuple(every), waiting(offices.sites, known.history))
+    return NationNow(offices, made.AT, tuple(every), waiting(offices.sites, known.history))
 
 
 def test_an_office_is_in_the_state_of_its_most_troubled_line(offices: Offices, known: Known) -> None:
@@ -65,22 +66,23 @@ def test_a_suspected_line_counts_by_what_the_wall_of_its_office_believes(offices
     wall = Walls(settings, plan_of(settings).opened).at(known, 0.0, made.AT.date())
     (card,) = (each for each in wall.cards if isinstance(each, LineCard) and each.name == "circulation")
     share = card.share
-    assert found.lines["circulation"][:2] == (share.lost, share.of)
+    circulation = found.lines["circulation"]
+    assert (circulation.believed.lost, circulation.believed.offered) == (share.lost, share.of)
     assert share.raw is not None
-    assert found.lines["circulation"].raw_lost == share.raw.lost > share.lost
-    assert found.hour.doubted
+    assert circulation.raw.lost == share.raw.lost > share.lost
+    assert found.hour.believed != found.hour.raw
     for name, hour in found.lines.items():
         window = known.lines[f"gard/{name}"].windows["1h"]
         if name != "circulation":
-            assert hour.raw_ended == window.ended
-            assert hour.rate == pytest.approx(window.lost_rate)
+            assert hour.raw.offered == window.ended
+            assert hour.believed.lost_rate == pytest.approx(window.lost_rate)
 
 
 def test_an_office_that_no_worker_tells_of_is_silent_and_counts_nothing(offices: Offices, known: Known) -> None:
     settings = offices.sites["lozere"].model_copy(update={"clock": "wall"})
     late = made.AT + timedelta(minutes=5)
     found = OfficeReading(settings).at(known, late.timestamp(), late.date())
-    assert (found.state, found.silent, found.hour) == (State.SILENT, 300.0, HourCounts())
+    assert (found.state, found.silent, found.hour) == (State.SILENT, 300.0, NOTHING_COUNTED)
     assert found.order < live(offices, known, "lozere").order
 
 
@@ -89,7 +91,7 @@ def test_a_unit_is_the_sum_of_its_offices_in_any_order(offices: Offices, known: 
     chosen = [live(offices, known, site) for site in sites]
     total = summed(chosen)
     assert total == summed(reversed(chosen))
-    assert total.raw_ended == sum(each.hour.raw_ended for each in chosen)
+    assert total.raw.offered == sum(each.hour.raw.offered for each in chosen)
     regions = units("region", chosen)
     assert summed(office for each in regions for office in each.offices) == total
     assert [each.beyond for each in regions] == sorted((each.beyond for each in regions), reverse=True)
@@ -102,10 +104,10 @@ def test_no_sum_holds_a_call_of_an_office_that_is_not_seen(
     whole = now(offices, known)
     for kind, name in UNITS:
         shown = unit_now(whole, UnitView(Language.FR, kind, name, seen))
-        assert {each.site for each in shown.offices} <= seen
+        assert {each.site for each in shown.live.offices} <= seen
         assert {each.settings.site for each in shown.cases} <= seen
         everybody = unit_now(whole, UnitView(Language.FR, kind, name, frozenset(offices.sites)))
-        assert (shown.sums is not None) == (len(shown.offices) == len(everybody.offices))
+        assert (shown.sums is not None) == (len(shown.live.offices) == len(everybody.live.offices))
         for each in shown.units:
             inside = {one.site for one in each.live.offices}
             every = {site for site, department, region in PLACES if each.live.name in {department, region}}

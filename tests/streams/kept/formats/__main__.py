@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from streams.feed import Feed
-from streams.intake import IntakeState
+from streams.intake_state import IntakeState
 from streams.kept.record import FORMAT
 from streams.partition import Partition
 from tests.streams.kept.test_records import CATALOGUE, CHANNEL, INPUTS, LINE, SERVICE, STATES, rows

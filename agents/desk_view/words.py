@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from agents.board.periods.reading import DeskKind
+from agents.desk_view.reading import DeskKind
 from agents.pages.periods import called
 from agents.translation import Words
 from agents.writing import Writing

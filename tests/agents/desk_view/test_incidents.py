@@ -12,8 +12,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from agents.board.incident_page import IncidentWriter
-from agents.board.incidents import cases, view, views
 from agents.cli import app
+from agents.desk_view.incidents import cases, view, views
 from agents.history.review import print_incident
 from agents.language import Language
 from agents.totals.plan import plan_of

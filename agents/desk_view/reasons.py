@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from agents.board.periods.reading import DeskView
+from agents.desk_view.reading import DeskView
 from agents.pages.words import REASONS
 from agents.translation import Words
 from agents.writing import Writing

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agents.board.periods.reading import DeskReader
+from agents.desk_view.reading import DeskReader
 from agents.totals.history import figures
 from config.settings import Channel
 from streams.indicators.line import LineTotals

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from agents.board.periods.figures import ShownRow
-from agents.board.periods.reading import DeskView
+from agents.desk_view.figures import ShownRow
+from agents.desk_view.reading import DeskView
 from agents.pages.breaks import defined
 from agents.translation import Words
 from agents.writing import NOTHING, Writing

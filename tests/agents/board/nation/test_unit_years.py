@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from agents import cache
 from agents.board.follower import Follower, Known
-from agents.board.nation import year_routes
+from agents.board.nation import unit_years
 from agents.board.nation import years as kept_years
+from agents.board.nation.served import ServedNation
 from agents.board.nation.years import KeptUnits
 from agents.nation import figures
 from config.offices import Offices
@@ -118,13 +120,13 @@ def test_the_files_are_those_of_the_figures_that_the_page_shows(nation: Path, kn
 def test_who_asks_first_is_told_that_it_takes_a_while(
     nation: Path, known: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(year_routes, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(unit_years, "WAIT_SECONDS", 0.0)
 
     async def look(visitor: Visitor) -> None:
         page = await visitor.get("/years/2013-03")
         assert (page.status, page.headers["Refresh"]) == (503, "5")
         assert "en cours de calcul" in page.words
-        monkeypatch.setattr(year_routes, "WAIT_SECONDS", 60.0)
+        monkeypatch.setattr(unit_years, "WAIT_SECONDS", 60.0)
         assert (await visitor.get("/years/2013-03")).status == 200
 
     made.visit(nation, look, known)
@@ -171,7 +173,7 @@ def test_offices_are_counted_anew_where_something_came_alone(
     monkeypatch.setattr(kept_years, "figures_of_office", noted)
     follower = Follower(offices.shared)
     follower.known, follower.read = known, time.time()
-    kept = KeptUnits(follower, lambda: offices)
+    kept = KeptUnits(follower, ServedNation(offices))
     every = frozenset(offices.sites)
 
     async def ask() -> None:
@@ -180,10 +182,10 @@ def test_offices_are_counted_anew_where_something_came_alone(
         assert await kept.of(MARCH, every) is first
         again = made.history({"gard": [made.incident("gard", "standard", "overload", "overload", 2)]})
         grown = known.history.copy()
-        grown._incidents = again._incidents
+        grown.incidents = again.incidents
         follower.known = known._replace(history=grown)
         assert await kept.of(MARCH, every) is first  # not within the minute
-        monkeypatch.setattr(kept_years, "EVERY_SECONDS", 0.0)
+        monkeypatch.setattr(cache, "monotonic", lambda: time.monotonic() + kept_years.EVERY_SECONDS)
         counted.clear()
         assert await kept.of(MARCH, every) is not first
         assert counted == ["gard"]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from agents.cache import Cache
+from agents.history.days import days_of
 from agents.history.incident_json import incident_of
-from agents.history.ledger import History, days_of
+from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.indicators.annual import within, without_baseline
@@ -133,7 +135,7 @@ class DeskReader:
         self._plan = plan_of(settings)
         self._zone = ZoneInfo(settings.timezone)
         self._lock = Lock()  # views are made in threads
-        self._kept: OrderedDict[_Asked, tuple[_Records, DeskFound]] = OrderedDict()
+        self._kept = Cache[_Asked, DeskFound](KEPT)
 
     def view(self, history: History, kind: DeskKind, name: str, period: Period, now: datetime) -> DeskView:
         """Return a desk over a period as of `now` (local); while it goes on, others are cut at the same time of it."""
@@ -160,36 +162,31 @@ class DeskReader:
 
     def _over(self, history: History, asked: _Asked) -> DeskFound:
         with self._lock:
-            records, known = self._records(history, asked), self._kept.pop(asked, None)
-            if known is None or known[0] != records:
-                found = self._found(asked, records)
-                if asked.period.first != asked.period.last:  # a day alone is shown by its slots
-                    found = found._replace(slots=list(grouped(found.slots, day_hour).values()))
-                known = records, found
-            self._kept[asked] = known
-            if len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-            return known[1]
+            records = self._records(history, asked)
+            return self._kept.made(asked, partial(self._found, asked, records), records)
 
     def _records(self, history: History, asked: _Asked) -> _Records:
         desk, period, kind = f"{self._site}/{asked.name}", asked.period, _DAYS[asked.kind]
-        days, counted = history.written(kind, desk, period), history.counted(kind, self._site, period)
+        days, counted = history.days.written(kind, desk, period), history.days.counted(kind, self._site, period)
         if asked.kind != "lines":
             return _Records(days, counted)
         years: list[bytes] = []
         if self._plan.lines[asked.name].expected is None:
-            years = history.written(kind, desk, Period(period.shifted(-1).first, period.shifted(1).last))
+            years = history.days.written(kind, desk, Period(period.shifted(-1).first, period.shifted(1).last))
         incidents = self._incidents(history, asked.name, counted or period)
-        return _Records(days, counted, history.written(WitnessDay, desk, period), years, incidents)
+        return _Records(days, counted, history.days.written(WitnessDay, desk, period), years, incidents)
 
     def _found(self, asked: _Asked, records: _Records) -> DeskFound:
         match asked.kind:
             case "lines":
-                return self._line(asked, records)
+                found = self._line(asked, records)
             case "services":
-                return self._service(asked, records)
+                found = self._service(asked, records)
             case "channels":
-                return self._channel(asked, records)
+                found = self._channel(asked, records)
+        if asked.period.first == asked.period.last:  # a day alone is shown by its slots
+            return found
+        return found._replace(slots=list(grouped(found.slots, day_hour).values()))
 
     def _line(self, asked: _Asked, records: _Records) -> DeskFound:
         plan, days = self._plan.lines[asked.name], days_of(LineDay, records.days)
@@ -228,7 +225,7 @@ class DeskReader:
         return over
 
     def _incidents(self, history: History, line: str, period: Period) -> list[Incident]:
-        around = history.incidents(site=self._site, first=period.first - timedelta(1), last=period.last + timedelta(1))
+        around = history.incidents.of(self._site, Period(period.first - timedelta(1), period.last + timedelta(1)))
         return within([incident_of(each) for each in around.values() if each["line"] == line], self._plan, period)
 
     def _on_open_day(self, shift: OtherPeriod) -> OtherPeriod:

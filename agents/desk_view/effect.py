@@ -68,7 +68,7 @@ def weigh(
     plan = plan_of(settings)
     years = {name: _years(plan, incidents, decisions) for name, incidents in groups.items()}
     found = dict.fromkeys(groups, Weight(0, 0, []))
-    for year in sorted({each.year for each in history.dates(settings.site)} & set().union(*years.values())):
+    for year in sorted({each.year for each in history.days.dates(settings.site)} & set().union(*years.values())):
         figures = _Figures(given(settings, history, Period.of_year(year)), plan, year, today)
         for name, incidents in groups.items():
             if year in years[name]:

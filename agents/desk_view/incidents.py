@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
-from agents.board.deciding.effect import Weight
+from agents.desk_view.effect import Weight
 from agents.history.incident_json import incident_of
 from agents.history.incident_schema import IncidentJson
 from agents.history.ledger import History
@@ -82,7 +82,7 @@ class IncidentView(NamedTuple):
 
 def cases(settings: Settings, history: History) -> list[Case]:
     """Return an office's incidents; where all lines were silent at once, that is one."""
-    known = history.incidents(site=settings.site)
+    known = history.incidents.of(settings.site)
     return gathered_cases(settings, history, known)
 
 
@@ -91,7 +91,7 @@ def found(settings: Settings, history: History, name: str) -> Case | None:
 
     One of the office that a person dismissed is none any more, and is still found, so that it can be reopened.
     """
-    known = history.incidents(site=settings.site)
+    known = history.incidents.of(settings.site)
     if name in known:
         silences = silences_of(settings, known.values(), lambda: history)
         return Case(known[name], [known[name]], office_ids(silences).get(name))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from agents.board.periods.reading import USUAL_WEEKS, DeskFound, DeskView
-from agents.board.periods.words import PeriodWords, query_of
+from agents.desk_view.reading import USUAL_WEEKS, DeskFound, DeskView
+from agents.desk_view.words import PeriodWords, query_of
 from agents.pages.withheld import why
 from agents.pages.words import METHODS
 from agents.translation import Words

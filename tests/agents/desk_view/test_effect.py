@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from agents.board.deciding.effect import Weight, decided, decision_of, weigh
+from agents.desk_view.effect import Weight, decided, decision_of, weigh
 from agents.history.incident_json import incident_json, incident_of
 from agents.totals.history import figures
 from streams.events import Decision

@@ -1,0 +1,162 @@
+"""What a nation shows of its years, quarters and months and those of its units, to who sees all offices of them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import partial
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from agents.board.frame import PageFrame
+from agents.board.nation.live import LiveKind
+from agents.board.nation.pages import NationPages, nation_name
+from agents.board.nation.served import ServedNation
+from agents.board.nation.view import members
+from agents.board.nation.year_page import UnitYear
+from agents.board.nation.years import KeptUnits
+from agents.board.routing import Answers, html_answer
+from agents.board.year_routes import ShownYear
+from agents.language import Language
+from agents.nation.scope import Scope, scope_of
+from agents.nation.telling import NationTelling
+from agents.nation.written import OF_ONE_OFFICE, units_written
+from agents.pages.periods import called
+from agents.report.format import DOWNLOADS, Download, file_name
+from config.settings import Settings
+from streams.indicators.period import Period
+
+WAIT_SECONDS: Final = 8.0  # for the figures, before a page says that they are being computed
+AGAIN_SECONDS: Final = 5.0  # from then on until that page looks again
+FILES: Final = {name: each for name, each in DOWNLOADS.items() if each.written_as not in OF_ONE_OFFICE}
+
+
+class _UnitAsked(NamedTuple):
+    """Name a unit of which somebody sees all offices."""
+
+    kind: LiveKind
+    name: str
+    sites: frozenset[str]  # that the figures are made of: of who sees all, all, to compare them
+
+
+class NationYears:
+    """Show the years of a nation and its units."""
+
+    formats: Final[Mapping[str, Download]] = FILES
+
+    def __init__(self, served: ServedNation, answers: Answers[NationPages], years: KeptUnits) -> None:
+        self._served = served
+        self._answers = answers
+        self._years = years
+
+    def listed(self, request: web.Request) -> str:
+        """Return the list of years."""
+        frame, seen = self._answers.frame(request), self._served.seen(request)
+        years = [(year, self._quarters(year, seen)) for year in self._years.known(seen)]
+        return self._answers.pages.render(
+            "nation_years", "years", frame, years=years, today=self._years.today(), called=called, files=FILES
+        )
+
+    async def shown(self, request: web.Request, period: Period) -> ShownYear | web.Response | None:
+        """Return the figures of a unit; None where nothing was counted, or none of its offices was in service."""
+        frame, asked = self._answers.frame(request), self._asked(request, period)
+        if isinstance(asked, web.Response):
+            return asked
+        if not self._years.has(period, asked.sites):
+            return None
+        task = asyncio.create_task(self._years.of(period, asked.sites))
+        done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
+        if not done:  # it goes on, and is kept for whoever asks again
+            task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+            said = frame.text(
+                "These figures are being computed, as nobody asked for them lately; this page looks again."
+            )
+            seconds = f"{AGAIN_SECONDS:.0f}"
+            return self._answers.refused(request, 503, said, {"Retry-After": seconds, "Refresh": seconds})
+        figures = task.result()
+        units = {"region": figures.rolled.regions, "department": figures.rolled.departments}
+        if asked.kind != "nation" and asked.name not in units[asked.kind]:
+            return None
+        scope = scope_of(figures) if asked.kind == "nation" else scope_of(figures, **{asked.kind: asked.name})
+        name = asked.name or nation_name(self._served.nation, frame.text)
+        return ShownYear(
+            (period, asked.kind, asked.name, frame.language),
+            partial(self._page, scope, asked, frame),
+            partial(_written, scope, frame.language),
+            lambda download: file_name(download, _plain(name), period, None, frame.language),
+            source=figures,
+        )
+
+    def _quarters(self, year: int, seen: frozenset[str]) -> list[Period]:
+        quarters = [Period.of_months(year, first, 3) for first in (1, 4, 7, 10)]
+        return [each for each in quarters if self._years.has(each, seen)]
+
+    def _asked(self, request: web.Request, period: Period) -> _UnitAsked | web.Response:
+        """Return the unit that is asked for; who sees a part of its offices, and so no sum, is led to these."""
+        served, query = self._served, request.query
+        kind: LiveKind = "department" if "department" in query else "region" if "region" in query else "nation"
+        name = query.get(kind, "")
+        seen, own = served.seen(request), frozenset(members(list(served.offices.sites.values()), kind, name))
+        if seen.isdisjoint(own):
+            text = self._answers.frame(request).text
+            return self._answers.missing(request, text("There is no office of “{name}” here", name=name))
+        if len(seen) == len(served.offices.sites):
+            return _UnitAsked(kind, name, seen)
+        return _UnitAsked(kind, name, own) if own <= seen else self._parts(request, period)
+
+    def _parts(self, request: web.Request, period: Period) -> web.Response:
+        """Lead who sees a part of the offices to those, and to the units of which they see all."""
+        served = self._served
+        seen, offices = served.seen(request), list(served.offices.sites.values())
+        places = [(kind, name) for each in offices for kind, name in _units(each) if name is not None]
+        units = [
+            (name, f"/years/{period.name}?{urlencode([(kind, name)])}")
+            for kind, name in dict.fromkeys(places)
+            if seen.issuperset(members(offices, kind, name))
+        ]
+        own = [each for each in offices if each.site in seen]
+        frame = self._answers.frame(request)
+        page = self._answers.pages.render(
+            "nation_year_parts", "years", frame, period=period, called=called, units=units, offices=own
+        )
+        return html_answer(page)
+
+    def _page(self, scope: Scope, asked: _UnitAsked, frame: PageFrame) -> str:
+        unit = [] if asked.kind == "nation" else [(asked.kind, asked.name)]
+        downloads = {frame.text(each.says): f"?{urlencode([*unit, ('format', name)])}" for name, each in FILES.items()}
+        telling = NationTelling(frame.language, ZoneInfo(self._served.offices.shared.timezone))
+        name = asked.name or nation_name(self._served.nation, frame.text)
+        return self._answers.pages.render(
+            "nation_year",
+            "years",
+            frame,
+            year=UnitYear(scope, telling),
+            unit=name,
+            kind=asked.kind,
+            called=called,
+            downloads=downloads,
+            judged=scope.judging.kind,
+        )
+
+
+def _written(scope: Scope, language: Language, download: Download) -> bytes:
+    return units_written(download.written_as, scope, language, language if download.sheet else None)
+
+
+def _units(office: Settings) -> tuple[tuple[LiveKind, str | None], ...]:
+    return ("region", office.place.region), ("department", office.place.department)
+
+
+def _plain(name: str) -> str:
+    """Return a name as a file may have it.
+
+    >>> _plain("Île-de-France"), _plain("Ensemble des préfectures")
+    ('ile-de-france', 'ensemble-des-prefectures')
+    """
+    plain = unicodedata.normalize("NFD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-") or "nation"

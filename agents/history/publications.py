@@ -1,0 +1,77 @@
+"""What was published and decided: the log, and the vintages that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from agents.chain.log import logged
+from agents.history.notes import noted
+from agents.kafka.reading import Record, place_of
+from streams.chain.links import Chain, Logged
+from streams.chain.vintages import Stored, Vintages, periods, vintages
+from streams.indicators.period import Period
+from streams.indicators.vintage import Vintage, content_of, digest_of_figures
+
+_vintage: Final = msgspec.json.Decoder(Vintage).decode
+
+
+class Publications:
+    """The log of decisions and publications, and the vintages. `notes` has the notes of decisions, by their hashes."""
+
+    def __init__(self, notes: Mapping[str, str]) -> None:
+        self._notes = notes
+        self._log: list[Logged] = []
+        self._vintages: dict[str, dict[tuple[str, str], Stored]] = {}  # by site
+
+    def copy(self, notes: Mapping[str, str]) -> Publications:
+        """Return a copy that reads other notes."""
+        copy = Publications(notes)
+        copy._log, copy._vintages = self._log.copy(), self._vintages.copy()
+        return copy
+
+    def take_entry(self, record: Record) -> None:
+        """Take a record of the log."""
+        self._log += [each for each in (logged(record),) if each is not None]
+
+    def take_vintage(self, record: Record, name: tuple[str, str, str], value: bytes | None) -> None:
+        """Take the record of a vintage, by its site, period and content; raise `msgspec.MsgspecError` if it is none."""
+        site, period, content = name
+        stored = {known: each for known, each in self._vintages.get(site, {}).items() if known != (period, content)}
+        self._vintages[site] = stored
+        if value is None:
+            return
+        said = msgspec.json.decode(value)
+        found = Stored(
+            _vintage(value),
+            content_of(said),
+            digest_of_figures(said["annual"]) == said["digest"],
+            place_of(record),
+            record.timestamp,
+        )
+        self._vintages[site] = {**stored, (period, content): found}
+
+    def chain(self, site: str) -> Chain:
+        """Return the chain of a site's decisions and publications."""
+        return Chain(site, self._log)
+
+    def vintages(self, site: str, period: Period) -> list[Vintage]:
+        """Return the vintages of a period that are what was published, the first one first."""
+        found, _ = vintages(self.chain(site), self._vintages.get(site, {}), period.name)
+        return [replace(each, annual=noted(each.annual, self._notes)) for each in found]
+
+    def editions(self, site: str) -> dict[str, int]:
+        """Return how many vintages that are what was published each period has, by its name."""
+        chain, stored = self.chain(site), self.stored(site)
+        return {period: len(vintages(chain, stored, period)[0]) for period in periods(chain, stored)}
+
+    def stored(self, site: str) -> Vintages:
+        """Return every vintage that the ledger has of a site, whether it was published or not."""
+        return self._vintages.get(site, {})
+
+    def count(self, site: str) -> tuple[int, int]:
+        """Return how many records the log has, and how many vintages the ledger has of a site."""
+        return len(self._log), len(self.stored(site))

@@ -1,0 +1,21 @@
+"""The rules of every desk of the office, and in which partition each desk is folded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from streams.calls.rules import LineRules
+from streams.number import ANY_NUMBERS, Numbers
+from streams.requests.rules import ChannelRules
+from streams.tickets.rules import ServiceRules
+
+
+class Catalogue(NamedTuple):
+    """Hold the rules of every desk of the office by its id, `site/name`."""
+
+    lines: Mapping[bytes, LineRules]
+    services: Mapping[bytes, ServiceRules]
+    channels: Mapping[bytes, ChannelRules]
+    home: Callable[[bytes], int]  # an id -> its partition
+    numbers: Numbers = ANY_NUMBERS  # that the office is called from: no event may hold one

@@ -1,0 +1,82 @@
+"""What was counted in slots, beside what is believed of it: one value, which adds up over any slots and any desks.
+
+The figure of an hour, a month, a line, an office or a nation is a sum of these. Sums come to the same in any grouping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from streams.calls.counts import Counts
+from streams.ledger.diversions import NONE_DIVERTED, Diversions
+
+C = TypeVar("C", bound=Struct)  # whole numbers, each the count of something
+NO_CALLS: Final = Counts()
+
+
+class Counted(Struct, Generic[C], frozen=True):
+    """Hold what was counted in slots, and what is believed of those of which anything is."""
+
+    raw: C
+    believed: C
+    quarantined: Counts = NO_CALLS  # the part of raw that lies in miscounts
+    raw_diverted: Diversions = NONE_DIVERTED
+    believed_diverted: Diversions = NONE_DIVERTED
+    slots: int = 0
+    left_out: int = 0  # slots of which nothing is believed
+    suspect: int = 0  # slots in a miscount or in doubt that no second record clears
+    in_quarantine: int = 0  # slots in miscounts
+    in_doubt: int = 0  # slots in undecided incidents
+    calls_left_out: int = 0  # those that were counted in the slots left out
+
+    @classmethod
+    def sound(cls, raw: C, slots: int = 0, diverted: Diversions = NONE_DIVERTED) -> Counted[C]:
+        """Return what was counted in slots against which nothing is known: it is believed as it is."""
+        return Counted(raw, raw, NO_CALLS, diverted, diverted, slots)
+
+    @property
+    def coverage(self) -> float:
+        """Return the share of the slots of which something is believed."""
+        return 1 - self.left_out / self.slots if self.slots else 1.0
+
+
+NOTHING_COUNTED: Final = Counted.sound(NO_CALLS)
+
+
+def sum_of(parts: Sequence[Counted[C]]) -> Counted[C]:
+    """Return the sum of parts, of which there is at least one."""
+    if len(parts) == 1:
+        return parts[0]
+    raws, known, quarantined, diverted, known_diverted, *numbers = zip(*map(astuple, parts), strict=True)
+    raw = _sum(raws)
+    return Counted(
+        raw,
+        raw if known == raws else _sum(known),
+        _sum_of_told(quarantined, NO_CALLS),
+        _sum_of_told(diverted, NONE_DIVERTED),
+        _sum_of_told(known_diverted, NONE_DIVERTED),
+        *map(sum, numbers),
+    )
+
+
+def sum_of_calls(parts: Sequence[Counted[Counts]]) -> Counted[Counts]:
+    """Return the sum of calls, of which there may be none.
+
+    >>> sum_of_calls([]).raw.offered, sum_of_calls([Counted.sound(Counts(2, answered=2)), NOTHING_COUNTED]).raw.offered
+    (0, 2)
+    """
+    return sum_of(parts or [NOTHING_COUNTED])
+
+
+def _sum(parts: Sequence[C]) -> C:
+    """Return the sum of structs, field by field."""
+    return parts[0] if len(parts) == 1 else type(parts[0])(*map(sum, zip(*map(astuple, parts), strict=True)))
+
+
+def _sum_of_told(parts: Iterable[C], nothing: C) -> C:
+    told = [each for each in parts if each is not nothing]
+    return _sum(told) if told else nothing

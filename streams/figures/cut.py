@@ -1,0 +1,30 @@
+"""The cut of time into weeks and months, by the day that a slot lies on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+
+def monday(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(day.weekday())
+
+
+@lru_cache(maxsize=4096)  # days come again with each line
+def week_of(day: str) -> str:
+    """Return the Monday of a day's week; both days in ISO 8601.
+
+    >>> week_of("2013-09-01")
+    '2013-08-26'
+    """
+    return monday(date.fromisoformat(day)).isoformat()
+
+
+def month_of(day: str) -> str:
+    """Return the month of a day (ISO 8601).
+
+    >>> month_of("2013-09-01")
+    '2013-09'
+    """
+    return day[:7]

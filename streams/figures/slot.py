@@ -1,0 +1,74 @@
+"""A slot of a line as it is judged: sound, miscounted or in doubt, and what a figure believes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from streams.calls.counts import Counts
+from streams.figures.counted import NO_CALLS, Counted
+from streams.ledger.day import CallSlot
+from streams.ledger.diversions import NONE_DIVERTED, diversions_of, kept
+from streams.watch import recount
+from streams.watch.correction import Corrected
+from streams.watch.incident import Incident
+
+
+class JudgedSlot(NamedTuple):
+    """Hold a slot, when it is, and the miscount or the undecided incident that it lies in."""
+
+    slot_no: int
+    day: str  # ISO 8601
+    hour: int | None  # local; None where the office is closed
+    slot: CallSlot
+    miscount: str | None  # its kind
+    doubt: Incident | None
+    both: Counts | None = None  # what it comes to by both records, where a witness covers it
+    unjudged: bool = False  # nobody knows yet which of its calls the miscount made
+
+    @property
+    def counts(self) -> Counts:
+        """Return what it counts, as far as that is known best."""
+        return Counts.of(self.slot) if self.both is None else self.both
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether nothing is known against what it counts; a second record clears it of any suspicion."""
+        return self.both is not None or (self.miscount is None and self.doubt is None)
+
+    def counted(self, figure: Corrected, agentless: Collection[str]) -> Counted[Counts]:
+        """Return what it counts, and what a figure believes of it.
+
+        Diverted calls of the reasons in `agentless` needed no agent.
+        """
+        raw, diverted = Counts.of(self.slot), diversions_of(self.slot, agentless)
+        if self.sound and self.both is None:
+            return Counted.sound(raw, 1, diverted)
+        known, wrong = self._believed(raw, figure), self.miscount is not None
+        return Counted(
+            raw,
+            NO_CALLS if known is None else known,
+            raw if wrong else NO_CALLS,
+            diverted,
+            # What another record tells of diverted calls has no reasons.
+            NONE_DIVERTED if known is None else kept(raw, diverted, known),
+            slots=1,
+            left_out=int(known is None),
+            suspect=int(not self.sound),
+            in_quarantine=int(wrong),
+            in_doubt=int(self.doubt is not None),
+            calls_left_out=raw.offered if known is None else 0,
+        )
+
+    def _believed(self, raw: Counts, figure: Corrected) -> Counts | None:
+        """Return what a figure takes of what it counts; None where it leaves the slot out."""
+        kind = self.miscount
+        if self.both is not None:
+            return self.both
+        if self.unjudged:
+            return None
+        if kind is None and figure.method != "witness":
+            return raw
+        if kind in figure.recounted:
+            return raw - (recount.wrong(kind, self.slot) or raw)
+        return None

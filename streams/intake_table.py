@@ -1,0 +1,64 @@
+"""The intakes of one partition, one for each input topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, TypeAlias, get_args
+
+from streams.desk_table import DeskTable, desk_key
+from streams.feed import UNKNOWN_FEED, Feed
+from streams.intake import DeskKind
+from streams.intake_state import IntakeState
+from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
+from streams.number import Numbers
+from streams.positions import Start
+from streams.states import AnyIntake, States
+
+Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews", "witnesses"]
+INPUTS: Final[tuple[Input, ...]] = get_args(Input)
+
+
+class IntakeTable:
+    """The intakes of a partition, by input and by the keys of their states."""
+
+    def __init__(self, number: int, starts: Mapping[Input, Start], desks: DeskTable, numbers: Numbers) -> None:
+        self.calls = CallIntake.resume(desks.lines, starts["calls"], numbers)
+        self.tickets = TicketIntake.resume(desks.services, starts["tickets"], numbers)
+        self.readings = ReadingIntake.resume(desks.lines, starts["readings"], numbers)
+        self.requests = RequestIntake.resume(desks.channels, starts["requests"], numbers)
+        self.reviews = ReviewIntake.resume(desks.lines, starts["reviews"], numbers)
+        self.witnesses = WitnessIntake.resume(desks.lines, starts["witnesses"], numbers)
+        self.by_input: dict[Input, AnyIntake] = {name: getattr(self, name) for name in INPUTS}
+        self.by_key = {intake_key(name, number): intake for name, intake in self.by_input.items()}
+
+
+def starts(number: int, states: States, feeds: Mapping[Input, Feed]) -> dict[Input, Start]:
+    """Return what each intake of a partition goes on from; one without a readable record begins anew."""
+    return {
+        name: Start(
+            states.read(key, IntakeState)[0] or IntakeState(number),
+            feeds.get(name, UNKNOWN_FEED),
+            states.strangers(key),
+        )
+        for name, key in ((name, intake_key(name, number)) for name in INPUTS)
+    }
+
+
+def recorded(starts: Mapping[Input, Start]) -> Iterator[bytes]:
+    """Yield the keys of the desks that have a record, as the intakes' records say."""
+    for name, start in starts.items():
+        yield from (desk_key(intake_kind(name), desk.encode()) for desk in start.state.desks)
+
+
+def intake_key(name: Input, number: int) -> bytes:
+    """Return the key of an intake's state in the changelog, by its input and the number of its partition.
+
+    >>> intake_key("calls", 3)
+    b'intake calls 3'
+    """
+    return f"intake {name} {number}".encode()
+
+
+def intake_kind(name: Input) -> DeskKind:
+    """Return the kind of the desks that an input tells of."""
+    return "service" if name == "tickets" else "channel" if name == "requests" else "line"
