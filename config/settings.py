@@ -168,6 +168,10 @@ class Settings(Shared):
             open_days=self.holidays.open,
         )
 
+    def apart(self, lines: Iterable[str]) -> set[str]:
+        """Return the ids that a sum of lines leaves out: those of the parts of a line that is in it."""
+        return {part for name in lines for part in self.lines[name].parts}
+
     def lines_by_queue(self) -> dict[str, str]:
         """Map queue names to line ids; a queue named like a line is that line's unless another claims it."""
         return {line: line for line in self.lines} | dict(_claims(self.lines))

@@ -146,8 +146,14 @@ class LineCard(NamedTuple):
 
     @property
     def service_level(self) -> float | None:
-        """Return the share of the last hour's calls that were answered in time."""
-        return None if self.status is None else self.status.windows["1h"].service_level
+        """Return the share of the last hour's calls that were answered in time; None where that is not known.
+
+        A miscount makes it false: calls that it counts as lost are not counted as answered in time.
+        """
+        incident = self.incident
+        if self.status is None or (incident is not None and incident.verdict == "miscount"):
+            return None
+        return self.status.windows["1h"].service_level
 
     @property
     def slow(self) -> bool:

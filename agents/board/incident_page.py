@@ -15,6 +15,7 @@ from agents.board.witnesses import WitnessView, witness_view
 from agents.desk_view.effect import YearEffect
 from agents.desk_view.incidents import Case
 from agents.history.ledger import History
+from agents.pages import words
 from agents.pages.withheld import withheld
 from agents.translation import Words
 from agents.writing import Writing
@@ -26,6 +27,7 @@ from streams.indicators.plan import Opened
 from streams.ledger.day import LineDay
 from streams.watch.counting import SILENCE
 from streams.watch.incident import ABOVE
+from streams.watch.incidents import unjudged_since
 from streams.watch.review import OF_OFFICE
 
 TICKS: Final = 12  # words beneath a picture, at most
@@ -69,6 +71,14 @@ class IncidentWriter:
         days = history.days.each(LineDay, f"{self._settings.site}/{incident.line}", Period(first, last))
         story = story_of(incident, days, self._opened, self._zone)
         return self._drawn(story, incident.line, case.published["from"]) if story.spans else None
+
+    def unjudged(self, case: Case) -> str | None:
+        """Say from when on an incident's calls are not judged yet; None where there are none."""
+        since = min(filter(None, map(unjudged_since, case.incidents)), default=None)
+        if since is None:
+            return None
+        local = datetime.fromtimestamp(since / 1000, self._zone)
+        return self._text(words.UNJUDGED, since=self._writing.moment(local))
 
     def witnesses(self, case: Case) -> list[ShownWitness]:
         """Return what each check says, with its picture."""

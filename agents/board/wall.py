@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -85,7 +85,7 @@ class Walls:
             office,
             today,
             self._opened(today),
-            _totals(lines, services),
+            _totals(lines, services, settings.apart(settings.lines)),
             sorted((*lines, *services), key=lambda each: _RANK[each.state]),
             frozenset(known.history.incidents.of(site)),
             sum(each.standing == "open" for each in cases(settings, known.history)),
@@ -144,19 +144,21 @@ def _latest(known: Known, site: str) -> float:
     return max((each.at.timestamp() for each in statuses if each.site == site), default=0.0)
 
 
-def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard]) -> Totals:
+def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard], apart: Container[str]) -> Totals:
+    """Return the sums of an office; the calls of lines `apart` are those of another line already."""
+    summed = [each for each in lines if each.name not in apart]
     heard = [each for each in lines if each.status is not None and each.silent is None]
     told = [each.status for each in heard if each.status is not None]
     back = [each.to_call_back for each in heard if each.to_call_back is not None]
     waits = [each.longest_wait for each in told if each.longest_wait is not None]
     return Totals(
-        sum_of_calls([each.so_far for each in lines]),
+        sum_of_calls([each.so_far for each in summed]),
         _sum(each.waiting for each in told),
         max(waits, default=None),
         ToCallBack(*map(sum, zip(*back, strict=True))) if back else None,
         _sum(each.status.waiting for each in services if each.status is not None and each.silent is None),
-        [each.about.label for each in lines if each.today != each.so_far.raw],
-        [each.about.label for each in lines if each.so_far.calls_left_out],
+        [each.about.label for each in summed if each.today != each.so_far.raw],
+        [each.about.label for each in summed if each.so_far.calls_left_out],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -92,11 +93,12 @@ def show(
         if nation is not None and fault is not None:
             show_fault(nation, fault, json=json)
             return
-        found, _ = review.incident(chosen(offices, site if nation is None else nation.site_of(incident)), incident)
+        settings = chosen(offices, site if nation is None else nation.site_of(incident))
+        found, _ = review.incident(settings, incident)
     if json:
         say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        review.print_incident(found, Screen())
+        review.print_incident(found, ZoneInfo(settings.timezone), Screen())
 
 
 @speaks(app)

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from agents.chain.log import Continuing
 from agents.dialling import numbers_of
-from agents.history.incident_json import incident_of
+from agents.history.incident_json import incident_of, moment
 from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.history.incident_words import kind, says, standing, verdict, what
 from agents.history.ledger import read_history
@@ -38,7 +38,7 @@ from streams.chain.note import note_key
 from streams.decoding import Invalid, require_no_number
 from streams.events import Review
 from streams.said import said
-from streams.watch.incidents import awaits
+from streams.watch.incidents import awaits, unjudged_since
 from streams.watch.office import OfficeSilence
 
 _ORDER: Final = ("open", "confirmed", "dismissed", "closed")
@@ -205,8 +205,8 @@ def print_incidents(listed: Sequence[Numbered], last: Numbered | None, console: 
         console.print(order, highlight=False)
 
 
-def print_incident(incident: IncidentJson, console: Console) -> None:
-    """Print an incident with its evidence, and with who decided what."""
+def print_incident(incident: IncidentJson, zone: ZoneInfo, console: Console) -> None:
+    """Print an incident with its evidence, and with who decided what; moments are in the office's zone."""
     console.print(f"{incident['id']}  {standing(incident)}", style="bold", highlight=False, soft_wrap=True)
     console.print(
         text(
@@ -220,6 +220,9 @@ def print_incident(incident: IncidentJson, console: Console) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    since = unjudged_since(incident_of(incident))
+    if since is not None:
+        console.print(text(words.UNJUDGED, since=moment(since, zone)), highlight=False, soft_wrap=True)
     print_evidence(incident, console)
     for each in incident.get("decisions", []):
         decided = words.DECISIONS[each["decision"]]

@@ -82,7 +82,7 @@ class LetterWriter:
         lines = {name: each for name, each in told.lines.items() if every or name in recipient.lines}
         services = {name: each for name, each in told.services.items() if every or name in recipient.services}
         writer = SubjectWriter(text, self._zone, self._settings.office.leads)
-        apart = {part for name in lines for part in self._settings.lines[name].parts}
+        apart = self._settings.apart(lines)
         found = lines_sum((each for name, each in lines.items() if name not in apart), self._zone, language)
         desks = [*lines.values(), *services.values(), *(told.channels.values() if every else ())]
         parts = [self._desk(each, text) for each in desks]

@@ -31,7 +31,7 @@ class UnitHours(Struct, frozen=True):
     """Hold the calls of opening hours: what the rates are about."""
 
     raw: LineCountsShape
-    corrected: LineCountsShape  # of the lines that have corrected counts
+    corrected: LineCountsShape  # of the lines that have corrected counts; null where their sum is withheld
 
 
 class UnitBounds(Struct, frozen=True):
@@ -212,16 +212,16 @@ def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
 
 
 def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
-    answered = line.rates["answer_rate"]
+    answered, withheld = line.rates["answer_rate"], line.rates["lost_rate"].guard is not None
     return UnitLine(
         label=line.label,
         sites=line.sites,
         silent=line.silent,
         raw=line_counts_shape(line.all_calls.raw, line.all_calls.raw_diverted),
-        corrected=line_counts_shape(line.all_calls.believed, line.all_calls.believed_diverted),
+        corrected=line_counts_shape(None if withheld else line.all_calls.believed, line.all_calls.believed_diverted),
         opening_hours=UnitHours(
             _hours(line.calls.raw, answered.raw.value),
-            _hours(line.calls.believed, answered.corrected.value),
+            _hours(None if withheld else line.calls.believed, answered.corrected.value),
         ),
         methods=line.methods,
         lost_rate=_rate(line.rates["lost_rate"], zone),
@@ -229,7 +229,7 @@ def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
     )
 
 
-def _hours(counts: Counts, answer_rate: float | None) -> LineCountsShape:
+def _hours(counts: Counts | None, answer_rate: float | None) -> LineCountsShape:
     return LineCountsShape(**msgspec.structs.asdict(counts_shape(counts)), answer_rate=answer_rate)
 
 

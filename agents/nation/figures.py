@@ -191,7 +191,8 @@ def _make(first: int) -> list[FiguredOffice]:
 
 def _rolled(settings: Settings, found: FiguredOffice) -> RolledOffice:
     place, label = settings.place, settings.office.name or settings.site
-    return RolledOffice(found.annual, label, place.region, place.department, found.opened)
+    apart = settings.apart(settings.lines)
+    return RolledOffice(found.annual, label, place.region, place.department, found.opened, apart)
 
 
 def _opened(settings: Settings, annual: Annual) -> int:

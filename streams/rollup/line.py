@@ -64,6 +64,11 @@ def lines_of(office: RolledOffice) -> list[OfficeLine]:
     ]
 
 
+def summed(lines: Iterable[OfficeLine]) -> list[OfficeLine]:
+    """Return those of lines that make up a sum: a call of a part is one of the whole already."""
+    return [each for each in lines if each.name not in each.office.apart]
+
+
 def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
     """Return lines together; the label is that of the first one, unless it is given."""
     every = list(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from streams.indicators.annual import Annual
@@ -15,6 +16,7 @@ class RolledOffice(NamedTuple):
     region: str | None = None
     department: str | None = None
     opened: int = 0  # slots of opening hours in which each of its lines should have been counted
+    apart: Collection[str] = ()  # lines whose calls are those of another of its lines already
 
     @property
     def site(self) -> str:

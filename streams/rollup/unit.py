@@ -12,7 +12,7 @@ from msgspec import Struct
 from streams.indicators.period import Period
 from streams.rollup.desk import ChannelSum, ServiceSum, channel_sum, service_sum
 from streams.rollup.funnel import ComparedOffice, Funnel, funnel
-from streams.rollup.line import LineSum, OfficeLine, common, line_sum, lines_of
+from streams.rollup.line import LineSum, OfficeLine, common, line_sum, lines_of, summed
 from streams.rollup.office import RolledOffice
 from streams.watch.guard import Guard
 
@@ -120,12 +120,12 @@ def _unit(
         department=common(each.department for each in offices) if kind in {"department", "site"} else None,
         sites=[each.site for each in offices],
         silent=[each.site for each in offices if each.silent],
-        all_lines=line_sum(own, ""),
+        all_lines=line_sum(summed(own), ""),
         lines=sums,
         counters=service_sum((each for _, each in services), ""),
         services={name: service_sum(each) for name, each in _grouped(services).items()},
         channels={name: channel_sum(each) for name, each in _grouped(channels).items()},
-        funnel=funnel(_compared(each, lines[each.site]) for each in offices if each.annual.lines),
+        funnel=funnel(_compared(each, summed(lines[each.site])) for each in offices if each.annual.lines),
         funnels={name: _funnel_of(each) for name, each in by_line.items()},
     )
 

@@ -214,3 +214,12 @@ def awaits(incident: Incident) -> bool:
     """Tell whether a person should still decide: nobody has, and it goes on, or what it was decides the figures."""
     undecided = incident.status == "closed" and (counted_wrong(incident) or doubtful(incident))
     return incident.status == "open" or undecided
+
+
+def unjudged_since(incident: Incident) -> int | None:
+    """Return from when on (epoch ms) an incident's calls are in no corrected figure, as they are not judged yet.
+
+    None where there are none, or where the incident keeps nothing out of a figure.
+    """
+    unjudged = incident.unjudged() if counted_wrong(incident) or doubtful(incident) else None
+    return None if unjudged is None else unjudged[0]

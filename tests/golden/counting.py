@@ -40,10 +40,10 @@ class Counting:
             for site, settings in offices.sites.items()
             for name, line in settings.lines.items()
         }
-        self._partition = Partition(0, roster.catalogue, {})
-        ownership: Any = SimpleNamespace(partitions={0: self._partition})
+        self.partition = Partition(0, roster.catalogue, {})
+        ownership: Any = SimpleNamespace(partitions={0: self.partition})
         self._changes = IncidentChanges(ownership, roster)
-        self._statuses = Statuses(roster, ownership, self._now)
+        self._statuses = Statuses(roster, ownership, self.now)
         self._decisions = 0  # records of the log that the lines were told
 
     def take(self, events: Iterable[Event]) -> None:
@@ -55,7 +55,7 @@ class Counting:
         self._decisions = len(log)
         for key, value in self._changes.take().items():
             self._topics.send(topic(self._shared, Topic.INCIDENTS), value, key.encode())
-        for day, value in self._partition.changed().days.items():
+        for day, value in self.partition.changed().days.items():
             self._topics.send(topic(self._shared, Topic.LEDGER), value, day)
 
     def publish_statuses(self) -> None:
@@ -64,12 +64,13 @@ class Counting:
             for each in records:
                 self._topics.send(topic(self._shared, Topic.STATUS), each.value, each.key)
 
-    def _now(self) -> int:
-        return max(desk.state.high for desk in self._partition.desks())
+    def now(self) -> int:
+        """Return the latest moment of the events (ms)."""
+        return max(desk.state.high for desk in self.partition.desks())
 
     def _intake(self, name: Input, records: list[MemoryRecord]) -> None:
         if records:
-            refused = self._partition.intakes[name].take(records)
+            refused = self.partition.intakes[name].take(records)
             assert name == "reviews" or not refused, refused
 
     def _input(self, event: Event) -> Input:

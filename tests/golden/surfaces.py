@@ -10,7 +10,7 @@ import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -72,7 +72,10 @@ def surfaces(*names: str) -> Iterator[Surface]:
             yield from SHOWN[name]()
 
 
-def _office() -> Iterator[Surface]:
+@contextmanager
+def counted_office() -> Iterator[Counting]:
+    """Count the office, decide on incidents and publish figures; the block may ask for whatever they are read by."""
+
     def day(month: int, number: int) -> date:
         return date(2013, month, number)
 
@@ -97,13 +100,18 @@ def _office() -> Iterator[Surface]:
         counting.take(each for each in events if milliseconds(each.at) < april)
         _set(clock, day(4, 2))
         for period in ("2013", "2013-Q1"):
-            _run(OFFICE, "totals", *_asked(period), "--publish", "--survey", str(SURVEY))
+            run(OFFICE, "totals", *period_options(period), "--publish", "--survey", str(SURVEY))
         counting.take(each for each in events if milliseconds(each.at) >= april)
         _set(clock, day(5, 6))
         _decide()
         counting.take([])
         counting.publish_statuses()
-        _run(OFFICE, "totals", *_asked("2013"), "--publish")
+        run(OFFICE, "totals", *period_options("2013"), "--publish")
+        yield counting
+
+
+def _office() -> Iterator[Surface]:
+    with counted_office():
         for language in LANGUAGES:
             yield from _commands(
                 OFFICE, "office", language, FORMATS, ("2013", "2013-Q1", "2013-04", "2013-02-11/2013-03-17")
@@ -114,10 +122,13 @@ def _office() -> Iterator[Surface]:
                 language,
                 ("callbacks",),
                 ("review", "show", "1"),
-                *(("totals", *_asked(period), "--vintages") for period in ("2013", "2013-Q1")),
-                *(("totals", *_asked("2013"), "--vintage", "1", "--format", each) for each in ("json", "html", "csv")),
+                *(("totals", *period_options(period), "--vintages") for period in ("2013", "2013-Q1")),
+                *(
+                    ("totals", *period_options("2013"), "--vintage", "1", "--format", each)
+                    for each in ("json", "html", "csv")
+                ),
             )
-        yield from _pages(OFFICE, "office", _office_addresses(settings.lines))
+        yield from _pages(OFFICE, "office", _office_addresses(_files(OFFICE).load().office(None).lines))
         yield from _mails()
 
 
@@ -128,10 +139,12 @@ def _decide() -> None:
         ("dismiss", "standard-20130212T080000Z-silence", "--note", "fermé"),
         ("declare", "etrangers", "--from", "2013-01-15T09:00", "--to", "2013-01-15T12:00", "--note", "essai"),
     ):
-        _run(OFFICE, "review", decision, *more, "--by", "m.durand", "--yes")
+        run(OFFICE, "review", decision, *more, "--by", "m.durand", "--yes")
 
 
-def _nation() -> Iterator[Surface]:
+@contextmanager
+def counted_nation() -> Iterator[Counting]:
+    """Count the offices of the nation, and publish the figures of one; the same."""
     offices = _files(NATION).load()
     first, last = date(2025, 1, 2), date(2025, 3, 31)
     by_exchange = Stretch("flagged lost", date(2025, 2, 3), date(2025, 2, 14))
@@ -146,15 +159,20 @@ def _nation() -> Iterator[Surface]:
         for site, settings in offices.sites.items():
             counting.take(MadeUp(settings, first, last, befalls.get(site, {}), 0.5).events())
         counting.publish_statuses()
-        _run(NATION, "totals", *_asked("2025-Q1"), "--publish", "--site", "cantal")
+        run(NATION, "totals", *period_options("2025-Q1"), "--publish", "--site", "cantal")
+        yield counting
+
+
+def _nation() -> Iterator[Surface]:
+    with counted_nation():
         for language in LANGUAGES:
             yield from _commands(NATION, "nation", language, OF_MANY, ("2025-Q1", "2025-03"))
             yield from _printed(
                 NATION,
                 "nation",
                 language,
-                ("totals", *_asked("2025-Q1"), "--region", "Nouvelle-Aquitaine"),
-                ("totals", *_asked("2025"), "--department", "Creuse"),
+                ("totals", *period_options("2025-Q1"), "--region", "Nouvelle-Aquitaine"),
+                ("totals", *period_options("2025"), "--department", "Creuse"),
             )
         yield from _pages(NATION, "nation", _nation_addresses())
 
@@ -164,13 +182,13 @@ def _commands(
 ) -> Iterator[Surface]:
     """Yield what `tocsin totals` writes of each period, and `tocsin review` prints."""
     for period in periods:
-        asked = ("totals", *_asked(period))
+        asked = ("totals", *period_options(period))
         for written_as in formats:
             if written_as == "pdf" and period not in WHOLE:
                 continue  # a second each
             with TemporaryDirectory() as folder:
                 out = Path(folder) / "out"
-                _run(config, *asked, "--format", written_as, "--out", str(out), "--lang", language)
+                run(config, *asked, "--format", written_as, "--out", str(out), "--lang", language)
                 name = f"{of}/{language}/totals {period.replace('/', ' ')}.{written_as}"
                 yield Surface(name, plain(out.read_bytes()))
         yield from _printed(config, of, language, asked, (*asked, "--csv", language))
@@ -180,20 +198,20 @@ def _commands(
 def _printed(config: Path, of: str, language: str, *commands: tuple[str, ...]) -> Iterator[Surface]:
     for command in commands:
         name = " ".join(command).replace("/", " ")
-        yield Surface(f"{of}/{language}/{name}", _run(config, *command, "--lang", language))
+        yield Surface(f"{of}/{language}/{name}", run(config, *command, "--lang", language))
 
 
-def _run(config: Path, *words: str) -> str:
+def run(config: Path, *words: str) -> str:
     """Return what a command prints; it must end well."""
     done = testing.CliRunner().invoke(app, [*words, "--config", str(config)], terminal_width=120)
     assert done.exit_code == 0, f"{words}: {done.output}{done.exception}"
     return done.stdout_bytes.decode() + "".join(f"! {line}\n" for line in done.stderr.splitlines())
 
 
-def _asked(period: str) -> tuple[str, ...]:
+def period_options(period: str) -> tuple[str, ...]:
     """Return the options that ask for a period.
 
-    >>> _asked("2013-Q1"), _asked("2013-02-11/2013-03-17")
+    >>> period_options("2013-Q1"), period_options("2013-02-11/2013-03-17")
     (('--quarter', '2013-Q1'), ('--from', '2013-02-11', '--to', '2013-03-17'))
     """
     first, _, last = period.partition("/")
@@ -233,7 +251,7 @@ def _pages(config: Path, of: str, addresses: Iterable[str]) -> Iterator[Surface]
 
 async def _visited(config: Path, of: str, addresses: Sequence[str]) -> list[Surface]:
     found = []
-    async with _board(config) as (origin, incidents), aiohttp.ClientSession() as client:
+    async with board(config) as (origin, incidents), aiohttp.ClientSession() as client:
         named = [
             each.format(incident=quote(name)) for each in addresses for name in (incidents if "{" in each else [""])
         ]
@@ -250,16 +268,16 @@ async def _visited(config: Path, of: str, addresses: Sequence[str]) -> list[Surf
 
 
 @asynccontextmanager
-async def _board(config: Path) -> AsyncIterator[tuple[str, list[str]]]:
+async def board(config: Path) -> AsyncIterator[tuple[str, list[str]]]:
     """Serve the board, once it has read its topics; give its address, and the ids of the incidents that it knows."""
     files = _files(config)
     offices = files.load()
     follower = Follower(offices.shared)
     followers: list[TopicFollower] = [follower]
     if offices.nation is None:
-        board = Board(offices.office(None), follower)
-        followers.append(board.callbacks)
-        application: web.Application = board.app()
+        alone = Board(offices.office(None), follower)
+        followers.append(alone.callbacks)
+        application: web.Application = alone.app()
     else:
         application = NationBoard(FollowedOffices(files, offices), follower).app()
     for each in followers:
@@ -278,7 +296,7 @@ def _mails() -> Iterator[Surface]:
     with served(box) as port, pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOCSIN_MAIL_SERVER", f"{HOST}:{port}")
         for asked in ("2013-03-13", "2013-04-09", "2013-04-25"):
-            _run(OFFICE, "mail", "day", "week", "month", "--for", asked)
+            run(OFFICE, "mail", "day", "week", "month", "--for", asked)
         for number, mail in enumerate(box.mails, 1):
             yield Surface(f"office/mail {number}", plain_mail(mail))
         yield from _printed(OFFICE, "office", "en", ("mail", "--dry-run", "--for", "2013-04-09"))

@@ -111,6 +111,7 @@ class IncidentPages:
             frame,
             incident=shown,
             picture=await asyncio.to_thread(writer.picture, case, history),
+            unjudged=writer.unjudged(case),
             witnesses=writer.witnesses(case),
             effects=writer.effects(weight.effects if weight else ()),
             tried=writer.effects(draft.tried.effects if draft.tried else ()),

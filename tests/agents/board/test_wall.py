@@ -71,6 +71,12 @@ def test_a_miscounts_big_figure_is_the_recounted_one_and_the_raw_one_stands_besi
     assert (share.raw.lost, share.raw.offered, share.raw.lost_rate) == (13, 40, 0.325)
 
 
+def test_a_service_level_is_unknown_while_the_counting_is_suspected() -> None:
+    assert told().service_level == 0.5
+    card = told(suspected())
+    assert (card.service_level, card.slow) == (None, False)
+
+
 def test_where_no_law_names_the_wrong_calls_nothing_is_believed() -> None:
     card = of(wall(), "circulation")
     assert card.state is State.MISCOUNT
@@ -115,6 +121,22 @@ def test_a_line_is_busy_where_its_hour_missed_a_promise_beyond_doubt(
 ) -> None:
     hour = CallWindow(ended, lost / ended if ended else None, level, None)
     assert told(windows=dict.fromkeys(("5m", "15m", "1h", "1d"), hour)).state is state
+
+
+def test_a_line_that_is_part_of_another_is_not_counted_twice() -> None:
+    def sums(settings: Settings) -> tuple[Counts, Counts]:
+        found = Walls(settings, plan_of(settings).opened).at(morning.morning(), morning.AT.timestamp(), TUESDAY)
+        return found.totals.calls.believed, found.totals.calls.raw
+
+    lines = morning.SETTINGS.lines
+    whole = lines["circulation"].model_copy(update={"parts": ("standard", "etrangers")})
+    settings = morning.SETTINGS.model_copy(update={"lines": {**lines, "circulation": whole}})
+    parts = [of(busy(), name) for name in ("standard", "etrangers")]
+    calls, counted = sums(morning.SETTINGS)
+    assert sums(settings) == (
+        calls - sum((each.today or Counts() for each in parts), Counts()),
+        counted - sum((each.so_far.raw for each in parts), Counts()),
+    )
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,16 @@ def test_the_document_has_every_unit_and_its_sums() -> None:
     assert told["provisional"] is False
 
 
+def test_what_is_withheld_of_a_sum_stands_in_none_of_its_counts() -> None:
+    told = json.loads(units_written(Format.JSON, nation(), Language.FR))
+    (line,) = (
+        each["lines"]["circulation"] for each in told["units"] if (each["kind"], each["name"]) == ("site", "doubt")
+    )
+    assert line["lost_rate"]["guard"] is not None
+    assert {*line["corrected"].values(), *line["opening_hours"]["corrected"].values()} == {None}
+    assert line["raw"]["offered"] > 0
+
+
 def test_a_row_is_a_figure_of_a_unit() -> None:
     rows = list(csv.DictReader(StringIO(units_written(Format.CSV, nation(), Language.EN).decode())))
     assert tuple(rows[0]) == UNIT_COLUMNS

@@ -37,6 +37,16 @@ def test_units_are_the_regions_and_departments_that_offices_name() -> None:
     assert sum(parts) + found.offices["d"].all_lines.calls.raw.offered == found.nation.all_lines.calls.raw.offered
 
 
+def test_a_line_that_is_part_of_another_is_not_counted_twice() -> None:
+    two = office("a", circulation=(50, 10), standard=(20, 1))._replace(apart={"standard"})
+    found = nation(two, office("b", circulation=(50, 1), standard=(20, 0)))
+    assert found.nation.all_lines.calls.raw.offered == (50 + 50 + 20) * SLOTS
+    assert found.offices["a"].all_lines.rates["lost_rate"].corrected.value == 0.2
+    assert found.nation.lines["standard"].calls.raw.offered == 40 * SLOTS, "it stays a line of its own"
+    (point,) = (each for each in found.nation.funnel.points if each.site == "a")
+    assert point.offered == 50 * SLOTS
+
+
 def test_an_office_alone_has_the_figures_of_its_own_report() -> None:
     alone = office("a", circulation=(50, 2))
     unit = nation(alone).offices["a"]

@@ -1,0 +1,115 @@
+"""Every surface that names a figure of an office, and what it shows; and what names none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Final, TypeAlias
+
+from agents.report.format import DOWNLOADS, Format
+from tests.agreement import files, pages
+from tests.agreement.files import Named
+from tests.agreement.office import Office
+from tests.agreement.shown import Reading
+from tests.golden.plain import plain
+from tests.golden.surfaces import period_options
+
+Read: TypeAlias = Callable[[Office, Named], Iterator[Reading]]
+
+YEAR, QUARTER, MONTH = "2013", "2013-Q1", "2013-04"
+DAYS: Final = ("2013-03-13", "2013-04-25", "2013-04-30")  # of the miscount, of the withheld line, the last
+TODAY: Final = f"{DAYS[-1]}/{DAYS[-1]}"
+PERIODS: Final = (YEAR, QUARTER, MONTH, *(f"{day}/{day}" for day in DAYS))
+LINES: Final = (
+    *("standard", "circulation", "titres", "etrangers"),
+    *("numero-unique", "accueil", "permis", "urgences"),
+)
+OF_TEXT: Final[Mapping[Format, files.Reader]] = {
+    Format.TABLE: files.table,
+    Format.JSON: files.from_json,
+    Format.CSV: files.from_csv,
+    Format.HTML: files.html,
+    Format.PDF: files.pdf,
+    Format.OPEN_DATA: files.open_data,
+    Format.NOTICE: files.notice,
+    Format.PROMETHEUS: files.prometheus,
+}
+
+
+def addresses() -> Iterator[str]:
+    """Yield the pages that are read; incidents are weighed in the background, so their list comes last."""
+    for line in LINES:
+        for period in PERIODS:
+            asked = f"/lines/{line}?period={_in_address(period)}"
+            yield from (asked, *(f"{asked}&format={each}" for each in ("json", "csv")))
+    yield from (f"/years/{period}" for period in (YEAR, QUARTER, MONTH))
+    yield from (f"/years/{QUARTER}?format={each}" for each in DOWNLOADS)
+    yield from ("/", "/metrics", "/callbacks", "/incidents")
+
+
+def _in_address(period: str) -> str:
+    return period.partition("/")[0]
+
+
+def _written(written_as: Format, office: Office, named: Named) -> Iterator[Reading]:
+    for period in PERIODS if written_as is not Format.PDF else (YEAR, MONTH):
+        content = office.file(written_as, period)
+        if written_as is Format.XLSX:
+            yield from files.xlsx(content, period, named)
+        else:
+            yield from OF_TEXT[written_as](plain(content), period, named)
+
+
+def _download(name: str, office: Office, named: Named) -> Iterator[Reading]:
+    address, written_as = f"/years/{QUARTER}?format={name}", DOWNLOADS[name].written_as
+    if written_as is Format.XLSX:
+        yield from files.xlsx(office.pages[address], QUARTER, named)
+    else:
+        read = files.spreadsheet if DOWNLOADS[name].sheet else OF_TEXT[written_as]
+        yield from read(office.page(address), QUARTER, named)
+
+
+def _totals(office: Office, named: Named) -> Iterator[Reading]:
+    for period in PERIODS:
+        yield from files.table(office.run("totals", *period_options(period)), period, named)
+        yield from files.spreadsheet(office.run("totals", *period_options(period), "--csv", "en"), period, named)
+
+
+def _mail(office: Office, named: Named) -> Iterator[Reading]:
+    for day in DAYS:
+        for mail in office.mails(day):
+            yield from pages.mail(mail, f"{day}/{day}", named)
+
+
+def _line_pages(office: Office, _named: Named) -> Iterator[Reading]:
+    for line in LINES:
+        for period in PERIODS:
+            asked = f"/lines/{line}?period={_in_address(period)}"
+            yield from pages.line_page(office.page(asked), line, period)
+            yield from pages.line_json(office.page(f"{asked}&format=json"), line, period)
+            yield from pages.line_csv(office.page(f"{asked}&format=csv"), line, period)
+
+
+def _years(office: Office, named: Named) -> Iterator[Reading]:
+    for period in (YEAR, QUARTER, MONTH):
+        yield from files.html(office.page(f"/years/{period}"), period, named)
+
+
+def _incident(office: Office, _named: Named) -> Iterator[Reading]:
+    for each in office.history.incidents.of().values():
+        yield from pages.incident_page(office.page(f"/incidents/{each['id']}"), each["line"])
+
+
+SURFACES: Final[Mapping[str, Read]] = {
+    **{f"format {each}": partial(_written, each) for each in Format if each is not Format.TABLE},
+    **{f"download {each}": partial(_download, each) for each in DOWNLOADS},
+    "command totals": _totals,
+    "command mail": _mail,
+    "command worker": lambda office, _: pages.scraped(office.scraped(), YEAR),
+    "page /": lambda office, _: pages.cards(office.page("/"), TODAY),
+    "page /{kind}/{name}": _line_pages,
+    "page /years/{name}": _years,
+    "page /incidents/{id}": _incident,
+    "page /incidents": lambda office, _: pages.incident_list(office.page("/incidents")),
+    "page /metrics": lambda office, named: files.prometheus(office.page("/metrics"), YEAR, named),
+}
