@@ -26,17 +26,17 @@ def _seconds(length: float | None) -> str:
 
 
 class CallersReport(Struct, frozen=True):
-    """Hold who called, each counted once a day, and who called again."""
+    """Hold who called, each counted once a day, and who called again; null where nobody knows who called."""
 
-    callers: int
-    attempts: int
-    repeats: int
-    reached_nobody: int
-    net_lost: int
+    callers: int | None
+    attempts: int | None
+    repeats: int | None
+    reached_nobody: int | None
+    net_lost: int | None
     attempts_per_net_lost: float | None
     again_after_lost: dict[str, float | None]  # the share who called again within `15m`, `30m`, `60m`
     again_after_answered: dict[str, float | None]
-    unfollowed: int
+    unfollowed: int | None
 
 
 class PatienceReport(Struct, frozen=True):
@@ -69,7 +69,7 @@ def insight(line: Line, target: float) -> Insight:
     staff, hours, patient = line.figures.staff(), line.figures.by_hour(), patience(line.figures.total())
     return Insight(
         service_levels=service_levels(line),
-        callers=_callers(line.figures.callers()),
+        callers=_callers(line.figures.callers()) if line.reported is None else _nobody_knows(),
         occupancy=staff.occupancy,
         unplaced_talk=staff.unplaced / 1000,
         patience=_patience(patient),
@@ -91,6 +91,12 @@ def _callers(callers: Callers) -> CallersReport:
         again_after_answered=_again(callers.after_answered),
         unfollowed=callers.unfollowed,
     )
+
+
+def _nobody_knows() -> CallersReport:
+    """Return what a line of totals tells of its callers."""
+    again = {f"{minutes}m": None for minutes in AGAIN}
+    return CallersReport(None, None, None, None, None, None, {**again}, {**again}, None)
 
 
 def _again(calls: CallBacks) -> dict[str, float | None]:

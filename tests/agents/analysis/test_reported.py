@@ -65,6 +65,9 @@ def test_sound_readings_are_the_figures_and_tell_no_wait() -> None:
     assert (line["wait"]["answered"]["count"], line["wait"]["lost"]["mean"]) == (None, None)
     assert line["service_level"]["rate"] is None
     assert set(line["service_levels"].values()) == {None}
+    again = {"15m": None, "30m": None, "60m": None}
+    whole = dict.fromkeys(("callers", "attempts", "repeats", "reached_nobody", "net_lost", "attempts_per_net_lost"))
+    assert line["callers"] == whole | {"again_after_lost": again, "again_after_answered": again, "unfollowed": None}
     assert {name: line["reported"][name] for name in sums} == sums
 
 
