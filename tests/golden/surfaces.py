@@ -37,7 +37,7 @@ from tests.golden.counting import Counting
 from tests.golden.events import MadeUp, Stretch
 from tests.golden.memory import Clock, in_memory
 from tests.golden.plain import plain, plain_mail
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 ROOT: Final = Path(__file__).parents[2]
 OFFICE: Final = Path(__file__).with_name("office.yaml")
@@ -49,6 +49,13 @@ FORMATS: Final = ("table", "json", "csv", "xlsx", "html", "pdf", "notice", "open
 OF_MANY: Final = tuple(each for each in FORMATS if each not in {"notice", "prometheus"})
 HOST: Final = "127.0.0.1"
 WHOLE: Final = ("2013", "2025-Q1")  # what was published
+COMPUTING: Final = (
+    "being computed",
+    "calcul en cours",
+    "en cours de calcul",
+    "Le calcul est en cours",
+)  # what a board says meanwhile
+POLL_SECONDS: Final = 0.1
 SECRET: Final = re.compile(r'(<input type="hidden" name="(?:token|once)" value=)"[^"]*"')  # of a form, drawn at random
 
 
@@ -258,13 +265,23 @@ async def _visited(config: Path, of: str, addresses: Sequence[str]) -> list[Surf
         for language in LANGUAGES:
             for address in named:
                 asked = f"{origin}{address}{'&' if '?' in address else '?'}lang={language}"
-                async with client.get(asked, headers={"X-Remote-User": "m.durand"}) as answer:
-                    said = await answer.text()
-                    assert answer.status == 200, f"{address}: {answer.status} {said}"
-                    name = f"{of}/{language}/board {address.replace('/', ' ').strip()}".strip()
-                    said = SECRET.sub(r"\1", said.replace(origin, "http://board"))
-                    found.append(Surface(name, f"{answer.headers['Content-Type']}\n{said}"))
+                media, said = await _answered(client, asked)
+                name = f"{of}/{language}/board {address.replace('/', ' ').strip()}".strip()
+                said = SECRET.sub(r"\1", said.replace(origin, "http://board"))
+                found.append(Surface(name, f"{media}\n{said}"))
     return found
+
+
+async def _answered(client: aiohttp.ClientSession, asked: str) -> tuple[str, str]:
+    """Return the type and the text of a page; a board weighs incidents in the background, so ask until it has."""
+    for _ in range(round(PATIENCE / POLL_SECONDS)):
+        async with client.get(asked, headers={"X-Remote-User": "m.durand"}) as answer:
+            said = await answer.text()
+            assert answer.status == 200, f"{asked}: {answer.status} {said}"
+            if not any(words in said for words in COMPUTING):
+                return answer.headers["Content-Type"], said
+        await asyncio.sleep(POLL_SECONDS)
+    raise AssertionError(f"{asked} goes on computing")
 
 
 @asynccontextmanager

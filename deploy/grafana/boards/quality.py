@@ -128,8 +128,16 @@ def _incidents() -> Panels:
             "Corrected value",
             "Whether the corrected rate of each line is published, and else why not: the raw value is suspect then.",
             [Shown(named(" + ".join(_withheld())), "{{label}}")],
-            size=(24, 6),
+            size=(14, 6),
             mappings=WITHHELD,
+        ),
+        levels(
+            "Counted and taken back",
+            "Calls whose outcome changed after Prometheus had seen it: by so many its counters, which never fall, are "
+            "above the annual report.",
+            [Shown(named(f"sum without (outcome) ({now('tocsin_calls_overcounted', *LINE, 'outcome')})"), "{{label}}")],
+            size=(10, 6),
+            unit=COUNT,
         ),
     ]
 

@@ -63,6 +63,7 @@ def test_the_shift_of_2013_is_told_within_five_days_of_nineteen_lines_in_twenty(
     assert late <= lines / 20
 
 
+@pytest.mark.slow
 def test_honest_lines_whose_days_resemble_each_other_alarm_at_most_once_in_five_years() -> None:
     lines = [
         days(f"honest {number}", 5 * 365, *kind)

@@ -24,6 +24,7 @@ def test_a_flood_settles_the_oldest_calls_early_and_bends_no_total() -> None:
     assert line.figures.window(WINDOWS[1], line.state.high).answered == MAX_LIVE_CALLS + 500
 
 
+@pytest.mark.slow
 def test_a_record_stays_far_below_a_brokers_message_limit() -> None:
     line = Line(RULES)
     for number in range(20_000):

@@ -22,6 +22,7 @@ def by(own: list[Made], others: list[Made], names: str) -> Line:
     return folded(events(own), second(events(others), names=names))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", ["", "x"])
 @pytest.mark.parametrize("share", [0.005, 0.02])
 def test_a_witness_that_loses_a_little_opens_no_incident(share: float, names: str) -> None:
