@@ -26,8 +26,8 @@ class _Kept(NamedTuple, Generic[Value]):
 class Cache(Generic[Key, Value]):
     """Keep the values of the `most` keys that were asked for last.
 
-    A value holds while what it was given is equal, for at most `limit` seconds. One that was made from another
-    `source`, which changes often and is told by its identity, holds for `patience` seconds all the same.
+    A value stays valid while its `given` is equal, for at most `limit` seconds. `source` is for what changes often: it
+    is compared by identity, and a value made from an earlier `source` stays valid for `patience` seconds.
     """
 
     def __init__(self, most: float = inf, *, patience: float = 0.0, limit: float = inf) -> None:

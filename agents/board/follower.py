@@ -13,16 +13,15 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import ClassVar, Final, NamedTuple
 
-import msgspec
 import structlog
 
 from agents.history.ledger import History
+from agents.history.statuses import PublishedStatuses
 from agents.kafka.client import KafkaError, Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out
 from agents.worker.liveness import SAY_SECONDS
 from config.shared import Shared
-from streams.kept.record import position_of
-from streams.status import LineStatus, ServiceStatus, Status
+from streams.status import LineStatus, ServiceStatus
 
 log = structlog.get_logger()
 
@@ -124,10 +123,9 @@ class TopicReading:
 
     def __init__(self, settings: Shared) -> None:
         self._history = History(settings)
-        self._statuses: dict[bytes, Status] = {}
+        self._statuses = PublishedStatuses()
         self.status = topic(settings, Topic.STATUS)
         self.topics = (*self._history.topics, self.status)
-        self._decode = msgspec.json.Decoder(Status).decode
         self._new = True  # the history holds what `known` has not given yet
         self._told = True  # so do the statuses
 
@@ -138,7 +136,8 @@ class TopicReading:
                 self._history.take(record)
                 self._new = True
             elif record.key is not None:
-                self._note(record.key, record.value)
+                self._told = True
+                self._statuses.take(record.key, record.value)
 
     def known(self, before: Known) -> Known:
         """Return what the topics say by now; what has not changed, the history too, is the same object as before."""
@@ -146,20 +145,4 @@ class TopicReading:
             return before
         history = self._history.copy() if self._new else before.history
         self._new = self._told = False
-        lines, services = {}, {}
-        for status in self._statuses.values():
-            if isinstance(status, LineStatus):
-                lines[status.id] = status
-            else:
-                services[status.id] = status
-        return Known(history, lines, services)
-
-    def _note(self, key: bytes, value: bytes | None) -> None:
-        """Keep the status that was folded furthest, as is done with the ledger's days."""
-        self._told = True
-        if value is None:
-            self._statuses.pop(key, None)
-            return
-        status, known = self._decode(value), self._statuses.get(key)
-        if known is None or position_of(known) <= position_of(status):
-            self._statuses[key] = status
+        return Known(history, self._statuses.lines(), self._statuses.services())

@@ -70,9 +70,9 @@ class Walls:
         self._zone = ZoneInfo(settings.timezone)
 
     def at(self, known: Known, now: float, today: date, listed: CallbackList | None = None) -> Wall:
-        """Return what is shown at `now` (epoch s); in a replay, at the latest moment of the live figures.
+        """Return the wall at `now` (epoch s). In a replay it is the wall at the latest moment of the live figures.
 
-        `listed` is the callback list; where it is not known, workers count for each line alone.
+        `listed` is the callback list. Without it, each card shows the count that its line's worker published.
         """
         settings, site = self._settings, self._settings.site
         if settings.clock == "event":

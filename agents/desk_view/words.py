@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from agents.desk_view.reading import DeskKind
 from agents.pages.periods import called
 from agents.translation import Words
 from agents.writing import Writing
+from streams.figures.cut import monday
 from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 from streams.periods.buckets import Bucket
@@ -74,7 +75,7 @@ class PeriodWords:
             case "day":
                 return f"{writing.weekday(day)} {writing.day(day)}"
             case "week":
-                return text("week of {day}", day=writing.day(day - timedelta(day.weekday())))
+                return text("week of {day}", day=writing.day(monday(day)))
             case "month":
                 return writing.whole_month(day)
 

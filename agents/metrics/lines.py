@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -68,11 +69,13 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         counts, shown, label = line.state.counts, line.state.shown, _label(line)
         offered.add_metric(label, line.state.offered)
         answered.add_metric(label, shown.counter(ANSWERED, counts.get(ANSWERED, 0)))
-        unresolved.add_metric(label, shown.counter(UNRESOLVED, line.figures.unresolved()))
-        now = counts | {UNRESOLVED: line.figures.unresolved()}
+        open_ended = line.figures.unresolved()
+        unresolved.add_metric(label, shown.counter(UNRESOLVED, open_ended))
+        above = Counter[int]()
+        for code, count in (counts | {UNRESOLVED: open_ended}).items():
+            above[code & ~REASON_MASK] += shown.above(code, count)
         for outcome, kind in OUTCOMES.items():
-            above = (shown.above(code, count) for code, count in now.items() if code & ~REASON_MASK == kind)
-            overcounted.add_metric((*label, outcome), sum(above))
+            overcounted.add_metric((*label, outcome), above[kind])
         counted = {REASON_INDEX[reason] for reason in line.rules.lost_reasons}
         for index, reason in enumerate(REASONS):
             # A call stays lost or diverted as it was counted: a reason may be of both, since the definition changes,

@@ -5,7 +5,7 @@ Lengths of time are in seconds, shares from 0 to 1; what is not known is null.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,7 +16,7 @@ from agents.nation.figures import OfficeEdition
 from agents.nation.scope import Scope
 from agents.pages.withheld import why
 from agents.shape import LineCountsShape, breach_shape, counts_shape, line_counts_shape
-from agents.totals.document import Integrity
+from agents.totals.document import Integrity, midnight
 from streams.calls.counts import Counts
 from streams.indicators.indicator import Figure
 from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
@@ -180,8 +180,8 @@ def units_document(scope: Scope) -> UnitsDocument:
     """Return the figures of a unit and of all within it."""
     zone, period = scope.zone, scope.rolled.period
     return UnitsDocument(
-        start=_midnight(period.first, zone),
-        end=_midnight(period.last + timedelta(1), zone),
+        start=midnight(period.first, zone),
+        end=midnight(period.last + timedelta(1), zone),
         period=period.name,
         as_of=scope.rolled.today.isoformat(),
         provisional=scope.provisional,
@@ -283,7 +283,3 @@ def _edition(edition: OfficeEdition, zone: ZoneInfo) -> UnitEdition | None:
         return None
     at = datetime.fromtimestamp(edition.at / 1000, zone).isoformat(timespec="seconds")
     return UnitEdition(edition.number, at, edition.same)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> str:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).isoformat(timespec="seconds")

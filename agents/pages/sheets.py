@@ -19,7 +19,7 @@ class Sheet(NamedTuple):
     sentence: Said  # that it is of a value
     hall: Said  # what its value is of, in words that follow it
     heads: tuple[Said, Said, Said]  # of a table: whole, part, value
-    monthly: Said | None = None  # title of its months' picture; None where its months are not drawn
+    monthly: Said | None = None  # title of its chart by month; None if it has no such chart
     of_unit: Said | None = None  # of all lines of a unit; None for what is of no line
 
 

@@ -182,8 +182,8 @@ def document(
     offices = office_ids(annual.silences)
     return Document(
         site=annual.site,
-        start=_midnight(annual.period.first, zone),
-        end=_midnight(annual.period.last + timedelta(1), zone),
+        start=midnight(annual.period.first, zone),
+        end=midnight(annual.period.last + timedelta(1), zone),
         period=annual.period.name,
         as_of=annual.today.isoformat(),
         vintage=None if vintage is None else DocumentVintage(vintage.number, moment(vintage.at, zone), vintage.digest),
@@ -198,7 +198,8 @@ def document(
     )
 
 
-def _midnight(day: date, zone: ZoneInfo) -> str:
+def midnight(day: date, zone: ZoneInfo) -> str:
+    """Return the moment at which a day begins (RFC 3339)."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).isoformat(timespec="seconds")
 
 

@@ -38,7 +38,7 @@ class Bucket(NamedTuple):
 
     @property
     def counted(self) -> Row:
-        """Return what was counted in it."""
+        """Return the raw counts of its slots."""
         return astuple(self.sum.raw)
 
     @property

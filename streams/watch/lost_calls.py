@@ -25,8 +25,8 @@ def doubted(
 ) -> Mapping[int, Doubt]:
     """Return the lost calls of a line's day that are not believed lost, by their place in `calls`.
 
-    Where the law of a miscount explains the day, these are the calls that it names; else all lost calls of the slots
-    of the miscount. `is_open` tells of a moment (epoch ms) whether the office is open.
+    If the law of a miscount explains the day, these are the calls that it names. Otherwise they are all lost calls in
+    the slots of the miscount. `is_open` takes a moment (epoch ms) and returns whether the office is open then.
     """
     miscounts = sorted(filter(counted_wrong, incidents), key=lambda each: (each.bounds(), each.id))
     by_kind = defaultdict[str, list[int]](list)

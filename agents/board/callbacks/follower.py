@@ -108,7 +108,7 @@ class OfficeCallbacks(NamedTuple):
 
     @property
     def callbacks(self) -> Callbacks | None:
-        """Return the list; None where it is not known yet."""
+        """Return the list, or None until the topics have been read."""
         return self.follower.lists.get(self.site)
 
 

@@ -63,7 +63,7 @@ class NationYears:
         )
 
     async def shown(self, request: web.Request, period: Period) -> ShownYear | web.Response | None:
-        """Return the figures of a unit; None where nothing was counted, or none of its offices was in service."""
+        """Return the figures of a unit, or None if nothing was counted or none of its offices was in service."""
         frame, asked = self._answers.frame(request), self._asked(request, period)
         if isinstance(asked, web.Response):
             return asked
