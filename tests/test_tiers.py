@@ -18,10 +18,10 @@ import pytest
 
 def test_quick(): ...
 
-def test_that_takes_a_while(): time.sleep(0.06)
+def test_that_takes_a_while(): time.sleep(0.1)
 
 @pytest.mark.slow
-def test_slow(): time.sleep(0.06)
+def test_slow(): time.sleep(0.1)
 
 @pytest.mark.broker
 def test_broker(): ...

@@ -5,7 +5,6 @@ The first tier is what has none of the marks of `TIERS`. A mark says why a test 
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.budget import CROWDED, seconds
+from tests.budget import SLACK, seconds
 
 TIERS: Final = {
     "broker": "needs a broker",
@@ -64,9 +63,7 @@ class Tiers:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if file := self.config.getoption("--over-budget"):
-            crowded = (self.config.getoption("numprocesses", None) or 0) > (os.cpu_count() or 1)
-            longer = CROWDED if crowded else 1.0
-            over = [test for test, spent in sorted(self.spent.items()) if spent > longer * self.may[test]]
+            over = [test for test, spent in sorted(self.spent.items()) if spent > SLACK * self.may[test]]
             for test in over:
                 terminalreporter.write_line(f"{test} took {self.spent[test]:.1f} s; it may take {self.may[test]:g} s")
             Path(file).write_text("".join(f"{test}\n" for test in over), encoding="utf-8")

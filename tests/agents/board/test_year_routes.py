@@ -128,11 +128,11 @@ def test_a_file_is_made_once_while_the_figures_are_the_same(monkeypatch: pytest.
 
 def test_a_file_that_takes_too_long_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(*_: Any) -> bytes:
-        time.sleep(0.8)
+        time.sleep(0.2)
         return b""
 
     monkeypatch.setattr(office_years, "written", slow)
-    monkeypatch.setattr(year_routes, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(year_routes, "PATIENCE_SECONDS", 0.02)
     (answer,) = ask("/years/2013?format=csv")
     assert answer.status == 503
     assert "Ce fichier est trop long à écrire" in Page(answer.text).text
