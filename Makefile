@@ -129,8 +129,8 @@ clean: ## Remove what these commands made.
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/ready: requirements.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
-		|| { echo "Tocsin needs Python 3.11 to 3.13; $(PYTHON) is another. Name one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
+		|| { echo "Tocsin needs Python 3.11 to 3.14; $(PYTHON) is another. Name one: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Setting up $(VENV): Python's packages are fetched and installed, once; that takes a minute or more."
 	$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install $$([ -t 1 ] || echo --quiet) --disable-pip-version-check --require-hashes -r requirements.txt

@@ -87,6 +87,8 @@ def test_ours_are_of_the_versions_here() -> None:
     project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())["project"]
     assert {usual(SERVICES[name]["image"]) for name in TOCSINS} == {f"tocsin/tocsin:{project['version']}"}
     assert usual(SERVICES["kafka"]["image"]) == f"apache/kafka:{apache.version()}"
+    described = yaml.safe_load((DEPLOY.parent / "publiccode.yml").read_text(encoding="utf-8"))
+    assert described["softwareVersion"] == project["version"]
 
 
 @pytest.mark.parametrize("name", sorted(TOCSINS))
