@@ -22,12 +22,12 @@ SCORES: Final = """\
 - **Delays** start at the first call or event that the fault changed, and are given in calls and in opening days.
   Medians count a fault not found as *never*. *Doubted after* is the delay until the line is called a miscount or
   undecided.
-- **Corrected figures** are those of `tocsin analyze --json` at the end of the run. Errors are in points: 2.1 % for 1.9
-  % is +0.20. *Outside 95 %* counts intervals that miss the truth. *Farther off* counts figures that are farther from
-  the truth than raw by 0.1 points; leaving out sound hours can cause that by chance.
+- **Corrected figures** come from `tocsin analyze --json` at the end of the run. Errors are in points: 2.1 % for 1.9 %
+  is +0.20. *Outside 95 %* counts intervals that miss the truth. *Farther off* counts figures that are farther from the
+  truth than raw by 0.1 points; leaving out sound hours can cause that by chance.
 - A **bad hour** is a clock hour with more than three times the usual rate truly lost, beyond chance (binomial tail
-  below 1e-4); a bad day likewise. An overload incident is right if it contains one. Its delay starts at the first bad
-  quarter of an hour; *hours open after* run from the end of the last bad hour.
+  below 1e-4); a bad day is defined the same way. An overload incident is right if it contains one. Its delay starts at
+  the first bad quarter of an hour; *hours open after* run from the end of the last bad hour.
 - Columns with nothing but zeros are left out.
 """
 
@@ -63,9 +63,9 @@ FAMILIES: Final[dict[str, tuple[str, str]]] = {
     "real-losses": (
         "Real losses without waits, and silences",
         (
-            "A message that hangs up after 4 to 8 s, in some hours of 1 to 6 days; a rush of which a quarter is "
-            "refused at once; five times the calls with short talks; a strike; dwindling calls; closing. The six months of "
-            "silence are the only fault here."
+            "A message that hangs up after 4 to 8 s, in some hours of 1 to 6 days; a rush, a quarter of it "
+            "refused at once; five times the calls with short talks; a strike; dwindling calls; closing. The six "
+            "months of silence are the only fault here."
         ),
     ),
     "overloads": (
