@@ -14,7 +14,7 @@ import typer
 from agents.cli import app
 
 ROOT: Final = Path(__file__).parents[1]
-_FOLDERS: Final = ("benchmarks/README.md", "docs/*.md", "examples/README.md")
+_FOLDERS: Final = ("benchmarks/README.md", "docs/**/*.md", "examples/README.md")
 PAGES: Final = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(page for each in _FOLDERS for page in ROOT.glob(each))]
 
 _BLOCK: Final = re.compile(r"(?<=^```sh\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)

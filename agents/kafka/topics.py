@@ -112,13 +112,13 @@ class Difference(NamedTuple):
             # The place of a line's events and of its state follows from the number: it cannot be changed under them.
             return said(
                 "{topic} has {what} {found}, expected {expected}; where nothing was counted yet, set kafka.partitions "
-                "to {found}, else delete the topic and create it again (docs/operations.md#partitionsunread)",
+                "to {found}, else delete the topic and create it again (docs/operations/alerts.md#partitionsunread)",
                 **facts,
             )
         if self.what == "replicas":
             return said(
                 "{topic} has {what} {found}, expected {expected}, as there are so many brokers; give it more with "
-                "kafka-reassign-partitions.sh (docs/operations.md#brokers)",
+                "kafka-reassign-partitions.sh (docs/operations/install.md#brokers)",
                 **facts,
             )
         facts["command"] = f"kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"

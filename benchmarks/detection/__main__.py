@@ -1,7 +1,7 @@
 """Measure detection: `make bench-detect`, or one family for whoever tunes the watch.
 
-The full run plays every family through Tocsin and its rivals and writes docs/detection.md. The same code gives the same
-figures, except for the cost.
+The full run plays every family through Tocsin and its rivals and writes docs/detection-measured.md. All figures but
+the cost are reproducible.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from benchmarks.detection.measure import measure
 from benchmarks.detection.page import page
 from benchmarks.detection.real_callers import kept, section
 from benchmarks.detection.rivals.catalogue import RIVALS
+from benchmarks.detection.thresholds import PAGE
 
-WRITTEN: Final = Path(__file__).parents[2] / "docs" / "detection.md"
 HALVES: Final = {"even": 0, "odd": 1}
 
 
@@ -58,7 +58,7 @@ def _whole(asked: argparse.Namespace, plan: Plan, console: Console) -> None:
     """Play every family, and write the page; a run with few seeds only prints it."""
     detectors = (*RIVALS, *asked.detector)
     measured = measure([each for family in FAMILIES.values() for each in family(plan)], detectors, asked.processes)
-    before = WRITTEN.read_text(encoding="utf-8")
+    before = PAGE.read_text(encoding="utf-8")
     real_callers = kept(before)
     if plan.data:
         played = [each for family in OF_REAL_CALLERS.values() for each in family(plan)]
@@ -66,8 +66,8 @@ def _whole(asked: argparse.Namespace, plan: Plan, console: Console) -> None:
     costs = [cost(volume) for volume in COST_VOLUMES]
     text = page(measured, costs, real_callers)
     if plan == Plan(data=plan.data):
-        WRITTEN.write_text(text, encoding="utf-8")
-        console.print(f"written to {WRITTEN}")
+        PAGE.write_text(text, encoding="utf-8")
+        console.print(f"written to {PAGE}")
     else:
         print(text)
 

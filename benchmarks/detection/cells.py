@@ -14,6 +14,7 @@ from benchmarks.detection.words import a_year, median_of, share
 
 Cell: TypeAlias = Callable[[Sequence[Score]], str]
 
+FALSE_A_YEAR: Final = "false a year"
 FARTHER: Final = 0.1  # points: by less, a figure without some sound hours may be farther off than raw by chance
 
 
@@ -76,7 +77,7 @@ def _errors(scores: Sequence[Score]) -> list[float]:
 
 FOUND: Final[dict[str, Cell]] = {
     "found": lambda scores: share(each.found for each in faults(scores)),
-    "by a kind that fits": lambda scores: share(each.found and each.named for each in faults(scores)),
+    "right kind": lambda scores: share(each.found and each.named for each in faults(scores)),
     "calls": lambda scores: median_of(each.calls for each in faults(scores)),
     "opening days": lambda scores: median_of((each.opening_days for each in faults(scores)), 1),
     "doubted after": lambda scores: median_of((each.doubted_days for each in faults(scores)), 1),
@@ -87,8 +88,7 @@ TAKEN: Final[dict[str, Cell]] = {
     "called overload": lambda scores: share(each.overload for each in real(scores)),
 }
 FALSE: Final[dict[str, Cell]] = {
-    "false": lambda scores: str(sum(each.false for each in scores)),
-    "a year": false_a_year,
+    FALSE_A_YEAR: false_a_year,
     "undecided a year": lambda scores: a_year(
         sum(each.undecided for each in scores), sum(each.years for each in scores)
     ),
@@ -100,9 +100,8 @@ CORRECTED: Final[dict[str, Cell]] = {
     "raw error": lambda scores: _mean([each.raw_error for each in figures(scores)]),
     "error": lambda scores: _mean(_errors(scores)),
     "worst": lambda scores: _worst(_errors(scores)),
-    "missed by 95 %": lambda scores: str(sum(not each.covers for each in published(scores))),
+    "outside 95 %": lambda scores: str(sum(not each.covers for each in published(scores))),
     "farther off": lambda scores: str(sum(each.farther > FARTHER for each in figures(scores))),
-    "negative": lambda scores: str(sum(each.negative for each in figures(scores))),
 }
 HOURLY: Final[dict[str, Cell]] = {
     "bad hours": lambda scores: str(sum(each.bad for each in hourly(scores))),
@@ -117,6 +116,6 @@ HOURLY: Final[dict[str, Cell]] = {
         sum(each.right for each in hourly(scores)), sum(each.alerts for each in hourly(scores))
     ),
     "min to detection": lambda scores: median_of(delay for each in hourly(scores) for delay in each.delays),
-    "hours on after": lambda scores: median_of((stay for each in hourly(scores) for stay in each.stays), 1),
+    "hours open after": lambda scores: median_of((stay for each in hourly(scores) for stay in each.stays), 1),
     "most a day": lambda scores: str(max((each.most for each in hourly(scores)), default=0)),
 }

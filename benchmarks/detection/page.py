@@ -1,4 +1,4 @@
-"""The figures of a run, in words and tables: docs/detection.md."""
+"""The figures of a run, in words and tables: docs/detection-measured.md."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from benchmarks.detection import prose, thresholds
 from benchmarks.detection.cells import (
     CORRECTED,
     FALSE,
+    FALSE_A_YEAR,
     FOUND,
     HOURLY,
     TAKEN,
@@ -28,7 +29,8 @@ from benchmarks.detection.targets import TARGETS, rows
 from benchmarks.detection.tocsin import TOCSIN
 from benchmarks.detection.words import median_of, share, table
 
-ASKED: Final = ("asked", "seen", "even seeds", "odd seeds", "reached")
+ASKED: Final = ("target", "result", "even seeds", "odd seeds", "met")
+NOTHING: Final = {"", "0", "0.00"}
 BY_HOURS: Final = {"sound", "hanging", "real-losses", "overloads", "bank-sound"}
 
 
@@ -38,9 +40,9 @@ def page(measured: Sequence[Score], costs: Sequence[Cost], real_callers: str) ->
     parts = [
         prose.INTRODUCTION,
         _sizes(own),
-        "## What was asked, and what was reached\n",
+        "## Targets\n",
         table(ASKED, [*rows(own, TARGETS), *_cost_rows(costs)]),
-        "## How it is scored\n",
+        "## Scoring\n",
         prose.SCORES,
         *(part for name, (title, says) in prose.FAMILIES.items() for part in family(own, name, title, says)),
         "## Methods\n",
@@ -49,7 +51,7 @@ def page(measured: Sequence[Score], costs: Sequence[Cost], real_callers: str) ->
         *([] if has_river() else [f"{' and '.join(NAMES)} were left out, as river was not installed.\n"]),
         real_callers,
         prose.OWN,
-        "## What the watch costs\n",
+        "## Cost of the watch\n",
         _costs(costs),
         prose.READING,
         thresholds.section(),
@@ -74,12 +76,14 @@ def family(own: Sequence[Score], name: str, title: str, says: str) -> list[str]:
 
 
 def by_kind(these: Sequence[Score], cells: Mapping[str, Cell]) -> str:
-    """Return a table with a row for each kind of scenario, and one for all of them."""
+    """Return a table with a row for each kind of scenario and one for all, without columns of zeros."""
     kinds = list(dict.fromkeys(each.what for each in these))
     of = {what: [each for each in these if each.what == what] for what in kinds}
-    body = [(what, len(some), *(cell(some) for cell in cells.values())) for what, some in of.items()]
-    last = ("**all**", len(these), *(cell(these) for cell in cells.values()))
-    return table(("", "runs", *cells), [*body, last] if len(body) > 1 else body)
+    rows = {**of, **({"**all**": these} if len(of) > 1 else {})}
+    columns = {name: [cell(some) for some in rows.values()] for name, cell in cells.items()}
+    shown = {name: column for name, column in columns.items() if name == FALSE_A_YEAR or not NOTHING.issuperset(column)}
+    runs = [len(some) for some in rows.values()]
+    return table(("", "runs", *shown), zip(rows, runs, *shown.values(), strict=True))
 
 
 def _corrected(these: Sequence[Score]) -> str:
@@ -115,9 +119,17 @@ def methods(measured: Sequence[Score], *, prefix: str = "") -> str:
                 false_a_year([each for each in own if each.family == f"{prefix}faults"]),
             )
         )
-    more = () if prefix else ("of those from the first day", "false a hanging year", "real losses and overloads taken")
+    more = (
+        ()
+        if prefix
+        else (
+            "found of those from the first day",
+            "false a year, correlated days",
+            "real losses and overloads called miscount",
+        )
+    )
     return table(
-        ("", "faults found", "calls", "opening days", *more, "false a sound year", "false a year around faults"), body
+        ("", "faults found", "calls", "opening days", *more, "false a year, sound", "false a year, around faults"), body
     )
 
 
@@ -133,15 +145,15 @@ def _cost_rows(costs: Sequence[Cost]) -> list[tuple[str, ...]]:
     if not costs:
         return []
     first = costs[0]
-    says = f"the watch takes of the fold's time, at {first.calls_a_day} calls a day: at most {MOST:.0%}"
+    says = f"the watch's share of processing time, at {first.calls_a_day} calls a day: at most {MOST:.0%}"
     return [(says, f"{first.watch:.0%}", "-", "-", "yes" if first.watch <= MOST else "**no**")]
 
 
 def _costs(costs: Sequence[Cost]) -> str:
     body = [(each.calls_a_day, f"{each.events:,}", f"{each.watch:.0%}", f"{each.microseconds:.1f}") for each in costs]
     return (
-        "`Line.fold` with its watch beside the same fold with an idle one, in turn, median of several rounds.\n\n"
-        + table(("calls a day", "events", "of the fold's time", "microseconds an event, this machine"), body)
+        "`Line.fold` with its watch against the same with an idle watch, alternating, median of several rounds.\n\n"
+        + table(("calls a day", "events", "of processing time", "µs an event, this machine"), body)
     )
 
 

@@ -115,47 +115,48 @@ def _recall(scores: Sequence[Score]) -> float | None:
 
 
 GROSS: Final = 0.5  # points
+BY_RATE_ALONE: Final = "(by the rate alone: 43 at 30 calls a day, 109 at 100)"
 HOURLY: Final = {"sound", "hanging", "overloads", "real-losses", "bank-sound"}
 CORRECTED: Final = (
     Target("published corrected figures whose 95 % interval misses the truth: at most 7 %", _missed, 0.07, ".1%"),
-    Target("of them, by over .5 points: none", _grossly, 0, ".0f"),
+    Target("of them, by more than 0.5 points: none", _grossly, 0, ".0f"),
     Target("with a negative count: none", _negative, 0, ".0f"),
-    Target("farther off than raw, by over .1 points: none", _farther, 0, ".0f"),
+    Target("farther from the truth than raw, by more than 0.1 points: none", _farther, 0, ".0f"),
 )
 BY_HOURS: Final = (
-    Target("overloads that hold a bad hour or day: at least 80 %", _precision, 0.8, ".0%", least=True),
-    Target("bad hours told as overload: at least 95 %", _recall, 0.95, ".0%", least=True),
+    Target("overload incidents that contain a bad hour or day: at least 80 %", _precision, 0.8, ".0%", least=True),
+    Target("bad hours reported as overload: at least 95 %", _recall, 0.95, ".0%", least=True),
 )
 TARGETS: Final = (
-    Target("false miscounts a sound line-year: at most .1", _false("sound"), 0.1, ".2f"),
-    Target("the same, where days hang together", _false("hanging"), 0.1, ".2f"),
-    Target("the same, where less is told", _false("no-waits", "no-callers", "bare", sound=True), 0.1, ".2f"),
+    Target("false miscounts per sound line-year: at most 0.1", _false("sound"), 0.1, ".2f"),
+    Target("the same, with correlated days", _false("hanging"), 0.1, ".2f"),
+    Target("the same, with fewer fields", _false("no-waits", "no-callers", "bare", sound=True), 0.1, ".2f"),
     Target("the same, with a wrong prior", _false("priors"), 0.1, ".2f"),
     Target("the same, with a wrong calendar", _false("calendar"), 0.1, ".2f"),
     Target(
-        "before and after faults and losses: at most .1 a line-year",
+        "the same, before and after faults and losses",
         _false("faults", "early", "real-losses", "overloads"),
         0.1,
         ".2f",
     ),
     *CORRECTED,
-    Target("faults from the first day told within 5 opening days at 100 calls a day (median)", _early, 5, ".1f"),
+    Target("faults from the first day reported within 5 opening days at 100 calls a day (median)", _early, 5, ".1f"),
     Target(
-        "1.87 % to 19.56 % told within 43 calls (median)",
+        "a rise from 1.87 % to 19.56 % reported within 43 calls (median)",
         _delay("faults"),
         43,
         ".0f",
-        bound="(the rate alone: 43 at 30 calls a day, 109 at 100)",
+        bound=BY_RATE_ALONE,
     ),
-    Target("the same where outcomes alone are told: within 56", _delay("bare"), 56, ".0f", bound="(the same)"),
-    Target("findable faults found, and named by a kind that fits: at least 95 %", _named, 0.95, ".0%", least=True),
+    Target("the same with outcomes only: within 56", _delay("bare"), 56, ".0f", bound=BY_RATE_ALONE),
+    Target("detectable faults found with the right kind: at least 95 %", _named, 0.95, ".0%", least=True),
     Target("real losses, overloads and changes called miscount: none", _taken, 0, ".0f"),
     *BY_HOURS,
 )
 OF_REAL_CALLERS: Final = (
-    Target("false miscounts a line-year of real callers: at most .1", _false("bank-sound"), 0.1, ".2f"),
+    Target("false miscounts per line-year of real callers: at most 0.1", _false("bank-sound"), 0.1, ".2f"),
     *CORRECTED,
-    Target("1.87 % to 19.56 % told within 43 calls (median)", _delay("bank-faults"), 43, ".0f"),
-    Target("findable faults found, and named by a kind that fits: at least 95 %", _named, 0.95, ".0%", least=True),
+    Target("a rise from 1.87 % to 19.56 % reported within 43 calls (median)", _delay("bank-faults"), 43, ".0f"),
+    Target("detectable faults found with the right kind: at least 95 %", _named, 0.95, ".0%", least=True),
     *BY_HOURS,
 )

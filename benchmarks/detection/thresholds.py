@@ -1,8 +1,9 @@
-"""The numbers that the watch decides by, as the report shows them: written from where they stand in the code."""
+"""The thresholds of the watch as the report shows them, read from the code."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final, get_type_hints
 
 from msgspec import Struct
@@ -10,29 +11,45 @@ from msgspec import Struct
 from benchmarks.detection.words import table
 from streams.checks.day_rate import DayRateCheck
 from streams.watch.counting import EVERY_LAW
-from streams.watch.thresholds import CLOCK, GAP, GATE, KIND, LAW, LEARNING, OFFICE, OVERLOAD, PRIOR, RATE, SLOT, WITNESS
+from streams.watch.thresholds import (
+    BENCH,
+    CLOCK,
+    GAP,
+    GATE,
+    KIND,
+    LAW,
+    LEARNING,
+    OFFICE,
+    OVERLOAD,
+    PRIOR,
+    RATE,
+    SLOT,
+    WITNESS,
+)
+
+PAGE: Final = Path(__file__).parents[2] / "docs/detection-measured.md"
 
 INTRODUCTION: Final = """\
-## What the watch decides by
+## Thresholds
 
-Written from `streams/watch/thresholds.py`, `laws.py` and `streams/checks/day_rate.py`. Evidence is in nats, the
-logarithm of a likelihood ratio: 4.6 nats are 99 to 1. Where the source is `make bench-detect`, a number was set by
-hand, and this page measures it.
+Written by `python -m benchmarks.detection.thresholds` from `streams/watch/thresholds.py`, `laws.py` and
+`streams/checks/day_rate.py`. Evidence is in nats, the logarithm of a likelihood ratio: 4.6 nats are 99 to 1. A
+threshold without a source was set by hand and is tested by `make bench-detect`.
 """
 SUBJECTS: Final[dict[str, Struct]] = {
     "The rate": RATE,
     "The witnesses": WITNESS,
     "The prior": PRIOR,
     "Overload": OVERLOAD,
-    "The laws, and silence": LAW,
-    "All lines at once": OFFICE,
+    "Laws and silence": LAW,
+    "All lines together": OFFICE,
     "The kind": KIND,
-    "The calls of a slot": SLOT,
-    "What comes no more": GAP,
+    "Calls of a slot": SLOT,
+    "Kinds of call that stop coming": GAP,
     "The clock": CLOCK,
     "Days and incidents": LEARNING,
-    "What is published": GATE,
-    "The days of a line of totals": DayRateCheck(),
+    "Publication": GATE,
+    "Days of a line of totals": DayRateCheck(),
 }
 
 
@@ -46,14 +63,24 @@ def _parts() -> Iterator[str]:
     for subject, thresholds in SUBJECTS.items():
         yield f"### {subject}\n"
         hints = get_type_hints(type(thresholds), include_extras=True)
-        rows = [(name, _shown(getattr(thresholds, name)), *said.__metadata__) for name, said in hints.items()]
-        yield table(("threshold", "value", "unit", "meaning", "source"), rows)
-    yield "### Each law\n\nOf the calls that could break it: the share that is usual, and the least that is told.\n"
+        rows = [
+            (name, _shown(getattr(thresholds, name)), unit, meaning, "" if source == BENCH else source)
+            for name, (unit, meaning, source) in ((name, hint.__metadata__) for name, hint in hints.items())
+        ]
+        sourced = any(source for *_, source in rows)
+        head = ("threshold", "value", "unit", "meaning", *(("source",) if sourced else ()))
+        yield table(head, rows if sourced else (row[:-1] for row in rows))
+    yield "### Laws\n\nShares of the calls that could break the law: the usual one, and the least that is reported.\n"
     yield table(
-        ("law", "kind of incident", "usual", "told"),
+        ("law", "kind of incident", "usual", "reported"),
         [(name, law.kind, f"{law.usual:.2%}", f"{law.worse:.0%}") for name, law in EVERY_LAW.items()],
     )
 
 
 def _shown(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+if __name__ == "__main__":
+    before, _, _ = PAGE.read_text(encoding="utf-8").partition(INTRODUCTION.partition("\n")[0])
+    PAGE.write_text(before + section(), encoding="utf-8")

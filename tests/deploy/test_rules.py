@@ -26,7 +26,7 @@ from tests.deploy.servers import DEPLOY, PROMETHEUS, program
 
 RULES: Final = sorted((DEPLOY / "prometheus" / "rules").glob("*.yml"))
 TESTS: Final = sorted((Path(__file__).parent / "rules").glob("*.yml"))
-HANDBOOK: Final = DEPLOY.parent / "docs/operations.md"
+HANDBOOK: Final = DEPLOY.parent / "docs/operations/alerts.md"
 SEVERITIES: Final = {"critical", "warning", "info", "counting", "silent"}
 TEAMS: Final = {"exploitation", "qualite", "technique", "nobody"}
 SCRAPED: Final = {"instance", "job"}
@@ -203,7 +203,7 @@ def test_an_alert_says_what_is_seen_and_what_to_do_in_one_language_and_where(nam
     assert french < english, "French is the default"
     assert DASHBOARD.fullmatch(said["dashboard"])
     assert BOARD.fullmatch(said["board"])
-    assert said["runbook"] == f"docs/operations.md#{name.lower()}"
+    assert said["runbook"] == f"docs/operations/alerts.md#{name.lower()}"
 
 
 def test_every_alert_has_a_place_in_the_handbook() -> None:

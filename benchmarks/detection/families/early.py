@@ -35,7 +35,7 @@ def early(plan: Plan) -> Iterator[Scenario]:
                     )
                     yield Scenario(
                         family="early",
-                        what=f"told {told:.0%} {sign}, {length}",
+                        what=f"{told:.0%} {sign}, {'throughout' if lasting == DAYS else f'{lasting} days'}",
                         profile=line(calls),
                         seed=seeded("early", told, sign, length, calls, seed),
                         days=days,

@@ -19,9 +19,9 @@ AFTER: Final = 40  # days
 BACK: Final = 0.5  # share of the callers who call again
 STRIKES: Final[dict[str, tuple[float, Told]]] = {
     "strike of 2 days, half call back": (BACK, "all"),
-    "strike of 2 days, nobody calls back": (0.0, "all"),
-    "strike of 2 days, half call back, no callers told": (BACK, "no-callers"),
-    "strike of 2 days, nobody calls back, no callers told": (0.0, "no-callers"),
+    "strike of 2 days, no one calls back": (0.0, "all"),
+    "strike of 2 days, half call back, without callers": (BACK, "no-callers"),
+    "strike of 2 days, no one calls back, without callers": (0.0, "no-callers"),
 }
 HALF_A_YEAR: Final = 183  # days
 DWINDLING: Final = 26  # weeks

@@ -127,7 +127,7 @@ def test_each_difference_is_told_and_how_to_mend_it(monkeypatch: pytest.MonkeyPa
     assert told["tocsin.requests"] == (
         "tocsin.requests has partitions 3, expected 8; "
         "where nothing was counted yet, set kafka.partitions to 3, else delete the topic and create it again "
-        "(docs/operations.md#partitionsunread)"
+        "(docs/operations/alerts.md#partitionsunread)"
     )
     assert told["tocsin.status"] == (
         "tocsin.status is missing; `tocsin topics` creates it with 8 partitions, " + COMPACT

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import get_type_hints
 
-from benchmarks.detection.thresholds import SUBJECTS, section
+from benchmarks.detection.thresholds import PAGE, SUBJECTS, section
 from streams.watch.counting import EVERY_LAW
-
-PAGE = Path(__file__).parents[3] / "docs" / "detection.md"
 
 
 def test_the_page_has_the_numbers_that_the_code_has() -> None:
