@@ -1,4 +1,4 @@
-"""Breaks in a series: when the definition changed by which a line's calls, or a channel's requests, were counted."""
+"""Breaks in a series: changes of the definition by which a line's calls, or a channel's requests, are counted."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ Definition: TypeAlias = LineDefinition | ChannelDefinition
 
 
 class Stamped(Protocol):
-    """Stand for a day of a line or a channel, or for what is kept of it."""
+    """A day of a line or channel, or its stamp."""
 
     @property
     def day(self) -> str:
-        """Return its date (ISO 8601)."""
+        """Its date (ISO 8601)."""
 
     @property
     def definitions(self) -> Sequence[Definition]:
-        """Return by which definitions it was counted."""
+        """The definitions by which it was counted."""
 
     @property
     def slots(self) -> object:
-        """Return what is true where something was counted."""
+        """A value that is true if anything was counted."""
 
 
 class Stamp(NamedTuple):
-    """Keep of a day what shows a break."""
+    """The part of a day that shows a break."""
 
     day: str  # ISO 8601
     definitions: Sequence[Definition]
@@ -40,19 +40,19 @@ class Stamp(NamedTuple):
 
 
 class Break(Struct, frozen=True):
-    """Tell that something was counted by another definition from a day on."""
+    """A day from which on another definition was used."""
 
-    day: date  # the first one that holds what was counted by the other definition
+    day: date  # the first day that was counted by the other definition
     before: Definition
     after: Definition
-    mixed: bool  # that day holds both
+    mixed: bool  # that day was counted by both
 
 
 def breaks(days: Sequence[Stamped], period: Period) -> list[Break]:
-    """Return the breaks in a period, by the days of one line or channel in their order, those before it too.
+    """Return the breaks in a period, from one line's or channel's days in order, including earlier days.
 
-    A day that an earlier version wrote names no definition, and makes no break. A late event may bring one definition
-    into a day of another: the day is named, once, and the days after it are not.
+    A day from an earlier version names no definition and makes no break. A late event may bring one definition into a
+    day of another: only that day is reported.
 
     >>> from streams.ledger.day import LineDay
     >>> week, day = LineDefinition(lost_reasons=("full",), short_call=0, within=0), date(2013, 3, 4)
@@ -78,6 +78,6 @@ def breaks(days: Sequence[Stamped], period: Period) -> list[Break]:
 
 
 def unstamped(days: Sequence[Stamped]) -> int:
-    """Return how many of the days name no definition though others do: an earlier version wrote them."""
+    """Return how many days name no definition though others do: an earlier version wrote them."""
     without = sum(bool(day.slots) and not day.definitions for day in days)
     return without if any(day.definitions for day in days) else 0
