@@ -147,7 +147,7 @@ class LineWitness:
         self._sum_up(matched)
 
     def figures(self) -> Witnessing:
-        """Return the combined result: that of the last look, and later calls as their own record has them.
+        """Return the combined result: the last look's, and later calls as in their own records.
 
         It only costs as much as the later calls, so it may be called at any time.
         """

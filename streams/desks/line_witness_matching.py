@@ -1,6 +1,6 @@
 """The matching of a line's calls with its witness's, and which differences are already conclusive.
 
-The matcher is that of `tocsin reconcile` (`streams.reconcile.matching`), with additions for a live line, whose calls
+The matcher of `tocsin reconcile` (`streams.reconcile.matching`) is used, with additions for a live line, whose calls
 are matched again at every look until they settle. A call that one record lacks is a difference only if the other record
 was there (`covered`) and had time to report the call (`due`).
 """

@@ -99,7 +99,7 @@ class Service:
         return min(self._first_counter + DAY_MS, self._first_day + GRACE + self.rules.lateness) + 1
 
     def advance(self, now: int) -> bool:
-        """End the days that are over at `now` (ms), and settle those that no timely event can change.
+        """End the days that are over at `now` (ms), and settle everything that no timely event can change.
 
         Return whether that changed anything.
         """

@@ -1,4 +1,4 @@
-"""What was counted in slots, with the believed counts beside it, as one value that adds up over slots and desks.
+"""Counts of slots, raw and believed, as one value that adds up over slots and desks.
 
 The figure of an hour, a month, a line, an office or a nation is a sum of these values. Any grouping gives the same sum.
 """
@@ -19,7 +19,7 @@ NO_CALLS: Final = Counts()
 
 
 class Counted(Struct, Generic[C], frozen=True):
-    """The counts of some slots: all of them, and those that are believed."""
+    """The counts of some slots, raw and believed."""
 
     raw: C
     believed: C

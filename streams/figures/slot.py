@@ -37,7 +37,7 @@ class JudgedSlot(NamedTuple):
         return self.both is not None or (self.miscount is None and self.doubt is None)
 
     def counted(self, figure: Corrected, agentless: Collection[str]) -> Counted[Counts]:
-        """Return the counts, and those that a figure believes.
+        """Return the raw and the believed counts.
 
         Diverted calls with a reason in `agentless` needed no agent.
         """

@@ -190,7 +190,7 @@ class _Year:
     def add_line(
         self, name: str, plan: LinePlan, judged: JudgedSlots, guard: Guard | None, stamps: Sequence[Stamp]
     ) -> None:
-        """Add a line whose days of this period were judged; `stamps` are those of all its days."""
+        """Add a line, from the judgement of its days of this period and the `stamps` of all its days."""
         totals = self.lines[name] = totals_of(figure_of(judged, plan, guard), plan, whole_only=self._whole_only)
         broken = breaks(stamps, self.period)
         hours = self._bases.get(name, plan.basis).rpartition(_HOURS)[2]  # earlier versions also stored the reasons here

@@ -201,7 +201,7 @@ def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -
 
 
 def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -> list[Indicator]:
-    """Return a channel's figures, with those that need a target only if it has one."""
+    """Return a channel's figures. Some need a target."""
     plan = channel.plan
     return [
         indicator(

@@ -237,7 +237,7 @@ class JudgedSlots:
         return self._stretch(total(each.counts for each in slots), len(slots), {each.day for each in slots})
 
     def _stretch(self, counts: Counts, slots: int, days: Iterable[str]) -> Stretch:
-        """Return a stretch of `slots` with these counts. The waits are those of whole days."""
+        """Return a stretch of `slots` with these counts, and the waits of whole days."""
         count, waited = self._waited(days)
         told = count > 0 and count >= WITNESS.least_waits
         return Stretch(counts, slots, log_wait(waited / count) / A_NAT if told else None, count)

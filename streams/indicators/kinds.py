@@ -30,7 +30,7 @@ class OfCalls(NamedTuple):
 
     parts: Callable[[Counts, Diversions], Parts]
     target: Callable[[LinePlan], float | None]
-    # interval of a rate of corrected counts, from that of the lost rate
+    # interval for corrected counts, from the lost rate's
     bounds: Callable[[Counts | None, Diversions, Bounds], Bounds]
 
 
@@ -78,7 +78,7 @@ class KindRow(NamedTuple):
 
 
 def _answered_between(counts: Counts | None, diverted: Diversions, lost: Bounds) -> Bounds:
-    """Return the bounds of the answer rate: those of the lost rate, with every other call as counted."""
+    """Return the bounds of the answer rate, from the lost rate's, with every other call as counted."""
     low, high = lost
     asked = None if counts is None else required(counts, diverted)
     if counts is None or not asked or low is None or high is None:

@@ -91,7 +91,7 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def of_all_hours(self) -> Counted[Counts]:
-        """Return its calls at any hour. Slots are still those of opening hours."""
+        """Return its calls at any hour, but slots of opening hours only."""
         return self._counted(self.all_raw, self.all_corrected, self.all_raw_diverted, self.all_corrected_diverted)
 
     def _counted(

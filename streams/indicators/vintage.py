@@ -71,7 +71,7 @@ def digest_of(annual: Annual) -> str:
 
 
 def digest_of_figures(annual: Any) -> str:  # noqa: ANN401 -- plain data of any depth
-    """Return the same for figures in JSON form, including those of other versions of Tocsin."""
+    """Return the same for figures in JSON form, including figures of other versions of Tocsin."""
     return sha256(msgspec.json.encode(_figures(annual), order="sorted")).hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""The lost rate and the wait to be expected of the staff that was seen, beside the measured ones.
+"""The expected lost rate and wait, given the observed staff, beside the measured ones.
 
 Hour by hour, arrivals, talk and agents give the expected lost rate and wait by Erlang A, with the line's own patience.
-The agents of a slot are those who answered or spoke in it. Agents who waited in vain for a call are not seen, which
+The agents of a slot are those who answered or talked in it. Agents who waited in vain for a call are not seen, which
 makes the expectation too high. Breaks within a slot and work after the talk are not seen, which makes it too low.
 """
 

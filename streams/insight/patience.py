@@ -25,9 +25,9 @@ class Patience(Struct, frozen=True):
     longest: int  # the longest wait, ms
 
     def survival(self, wait: float) -> float | None:
-        """Return the share of callers whose patience exceeds `wait` ms, or None beyond the observed waits or without any.
+        """Return the share of callers whose patience exceeds `wait` ms, or None if unknown.
 
-        The wait is rounded by at most one bin, 2 %.
+        It is known up to the longest wait that was seen. The wait is rounded by at most one bin, 2 %.
         """
         last, end = self.curve[-1] if self.curve else (0.0, 1.0)
         if (wait > max(last, self.longest) and end > 0) or not self.longest:

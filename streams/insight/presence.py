@@ -1,7 +1,7 @@
-"""When an office was served: the slots in which a person entered who was later served, and a person was served.
+"""The slots in which an office served visitors: one entered who was later served, and one was served.
 
-Either sign alone is misleading. Callers wait before opening, and those who came before closing are served after it. A
-slot with both signs was within opening hours.
+Either sign alone is misleading. Callers wait before opening, and early ones are served after closing. A slot with both
+signs was within opening hours.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Presence:
         self._open: dict[Hashable, int] = {}  # people waiting, and since when (ms)
 
     def hear(self, event: Event) -> None:
-        """Process an event. Events other than those of calls and tickets are ignored."""
+        """Process an event; only calls and tickets count."""
         at = milliseconds(event.at)
         if isinstance(event, CallEvent):
             key: Hashable = (event.line, event.call)

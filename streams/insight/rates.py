@@ -28,7 +28,7 @@ class Rates(Struct, frozen=True):
 
 
 def rates(line: Line, diverted: Diversions) -> Rates:
-    """Return the rates over all of a line's calls, of which `diverted` were diverted."""
+    """Return the rates over all of a line's calls, with its `diverted` ones."""
     offered, total, counts = line.state.offered, line.figures.total(), line.figures.counts()
     answered_timed, lost_timed = _timed(total)
     queued = total.lost_queued + total.answered_queued

@@ -66,9 +66,9 @@ def weekday(day: int) -> int:
 
 
 def weekly_hours(there: Mapping[int, Mapping[int, int]], days: Collection[int]) -> WeeklyHours | None:
-    """Return the hours of an office that was `there` on local days (ordinals) in quarters, for so many who came.
+    """Return the opening hours from the arrivals in each served quarter, by local day (an ordinal) in `there`.
 
-    `days` are those that the record spans and on which the office could open. None where too little was seen.
+    `days` are the days of the record on which the office could open. None if too little was observed.
     """
     seen = {day: there[day] for day in days if there.get(day)}
     if len(seen) < LEAST_DAYS or sum(map(len, seen.values())) < LEAST_QUARTERS:
@@ -83,7 +83,8 @@ def weekly_hours(there: Mapping[int, Mapping[int, int]], days: Collection[int]) 
     opened = [number for number in range(7) if busy[number] > IDLE * max(busy)]
     usual = _openings([sum(counts[number][quarter] for number in opened) for quarter in range(SLOTS_A_DAY)])
     unseen = tuple(number for number in range(7) if not spanned[number])
-    often = {number for number, days_of in Counter(map(weekday, seen)).items() if days_of > 1}  # one may be torn
+    # a single day may be incomplete
+    often = {number for number, days_of in Counter(map(weekday, seen)).items() if days_of > 1}
     week = [_own(counts[number], usual) if number in often else usual for number in range(7)]
     week = [spans if number in opened else () for number, spans in enumerate(week)]
     for number in set(unseen) & set(WORKING):
@@ -92,7 +93,7 @@ def weekly_hours(there: Mapping[int, Mapping[int, int]], days: Collection[int]) 
 
 
 def _own(counts: Sequence[float], usual: Spans) -> Spans:
-    """Return a weekday's own openings where it shows them clearly, else the usual ones."""
+    """Return a weekday's own openings if they are clear, otherwise the usual ones."""
     own = _openings(counts)
     moved = _covered(own) ^ _covered(usual)
     return own if len(moved) > 1 and _likelihood(counts, own) - _likelihood(counts, usual) > EVIDENCE else usual
@@ -123,9 +124,9 @@ def _openings(counts: Sequence[float]) -> Spans:
 
 
 def _fit(inside: float, length: int, all_of_them: float) -> float:
-    """Return the log-likelihood of a day of two rates, up to what all such days have in common.
+    """Return the log-likelihood of a day with two rates, up to a constant common to all such days.
 
-    Minus infinity where the rate outside is not rare beside that inside: it is no closing then.
+    Minus infinity if the rate outside is not small compared to that inside: then it is no closing.
     """
     outside, rest = all_of_them - inside, SLOTS_A_DAY - length
     if outside * length > RARE * inside * rest:

@@ -1,6 +1,6 @@
 """The sums of the ledger: a day is the sum of its parts. All counts are integers, so their order does not matter.
 
-Only the definitions of a day have an order, that of their use.
+Only the definitions of a day are ordered, by their use.
 """
 
 from __future__ import annotations
