@@ -35,8 +35,7 @@ class Nation(Shared):
         BeforeValidator(_members),
         q.at_least_one(said("the configurations of some offices: a folder, or a list of files")),
     ]
-    # if omitted, all persons see all offices, and the right to decide applies to all
-    rights: tuple[AccessRight, ...] | None = None
+    rights: tuple[AccessRight, ...] | None = None  # by default, everyone sees all offices
 
     @field_validator("rights")
     @classmethod

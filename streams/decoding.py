@@ -59,7 +59,7 @@ def require_no_number(
     event: Event, numbers: Numbers, fields: Fields | None = None, known: Container[str | None] = (None,)
 ) -> None:
     """Raise `Invalid` if a field of an event contains a telephone number; `known` texts contain none."""
-    field = numbers.told(event, fields or FIELDS[event.__class__], known)
+    field = numbers.field_with_number(event, fields or FIELDS[event.__class__], known)
     if field is not None:
         raise Invalid("number", f"a telephone number - at `$.{field}`; {_MENDED[isinstance(event, Review)]}")
 

@@ -267,7 +267,7 @@ class Intake(ABC, Generic[E, D]):
     def go_on_from(self, before: Intake[E, D]) -> None:
         """Take over the counts of the same intake under another catalogue."""
         was, now = [*before.results(), before.rejected()], [*self.results(), self.rejected()]
-        self._gone = [max(0, told - known) for told, known in zip(was, now, strict=True)]
+        self._gone = [max(0, old - new) for old, new in zip(was, now, strict=True)]
 
     def opened(self) -> list[TicketEvent]:
         """Return, once, the events to send before the records that caused them are acknowledged."""

@@ -219,7 +219,7 @@ class Numbers:
         cleared = self.without(text, put, words=name not in _IDS)
         return value if cleared == text else cleared
 
-    def told(self, event: Event, fields: Fields, known: Container[str | None]) -> str | None:
+    def field_with_number(self, event: Event, fields: Fields, known: Container[str | None]) -> str | None:
         """Return the name of a field of an event that contains a number, or None; `known` texts contain none."""
         for name in fields.ids:
             text = getattr(event, name)

@@ -199,12 +199,12 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
 
 
 def _witness(found: Witnessing) -> WitnessStatus:
-    told = found.told
+    counts = found.told
     return WitnessStatus(
         found.source,
-        told.offered,
-        told.answered,
-        told.lost,
+        counts.offered,
+        counts.answered,
+        counts.lost,
         found.matched,
         found.only_here,
         found.only_there,

@@ -35,7 +35,7 @@ def texts(language: Language, pages: str = PAGES) -> dict[str, str]:
     return written
 
 
-def told(*_babel: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
+def extract(*_babel: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
     """Yield the texts of the boards for the catalogue, as a Babel extraction method."""
     for found, key in places([*_boards(PAGES)]):
         yield 1, None, found[key], []

@@ -21,7 +21,7 @@ Panels = Sequence[Builder[models.Panel]]
 Variable = Builder[models.VariableModel]
 
 
-class Told(models.AnnotationQuery):
+class TextAnnotation(models.AnnotationQuery):
     """An annotation with its title, text and resolution, which the library omits."""
 
     def to_json(self) -> dict[str, object]:
@@ -105,10 +105,10 @@ class _Marks(Builder[models.AnnotationQuery]):
 
     def __init__(self, verdict: str, expr: str, colour: str) -> None:
         name = VERDICTS[verdict].capitalize()
-        self._told = Told(name=name, datasource=PROMETHEUS, icon_color=colour, expr=named(expr))
+        self._annotation = TextAnnotation(name=name, datasource=PROMETHEUS, icon_color=colour, expr=named(expr))
 
     def build(self) -> models.AnnotationQuery:
-        return self._told
+        return self._annotation
 
 
 def _choice(name: str, label: str, query: str) -> QueryVariable:

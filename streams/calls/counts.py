@@ -18,6 +18,8 @@ class ByOutcome(Protocol):
 
 
 class Counts(Struct, frozen=True):
+    """Calls by outcome."""
+
     offered: int = 0
     answered: int = 0
     lost: int = 0

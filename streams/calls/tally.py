@@ -29,8 +29,7 @@ class Tally:
     talks: Waits = field(default_factory=Waits)  # of the answered calls
     lost_within: int = 0  # lost within the service level's limit
     abandoned_waits: Waits = field(default_factory=Waits)  # waits of callers who gave up: their full patience
-    # waits of calls that were lost or diverted otherwise: their patience is censored
-    other_waits: Waits = field(default_factory=Waits)
+    other_waits: Waits = field(default_factory=Waits)  # of calls that ended otherwise: patience is censored
 
     def add(self, call: Call, by: LineDefinition, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
         """Count a call by its definition, or remove it if `times` is -1."""

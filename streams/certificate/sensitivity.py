@@ -112,7 +112,7 @@ def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequenc
     longest, least = HORIZONS[-1], ceil(SURE * len(starts) - 1e-9)
     delays = [player.delay(trial, worst, longest) for trial in starts]
 
-    def told(excess: float, within: int) -> bool:
+    def detected(excess: float, within: int) -> bool:
         """Return whether a severity is detected in time from enough days; stop once too many have failed."""
         failed = 0
         for trial in starts:
@@ -126,11 +126,11 @@ def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequenc
         high = worst - unharmed
         if sum(delay is not None and delay <= within for delay in delays) < least:
             return None
-        if told(low, within):
+        if detected(low, within):
             return low
         while high > STEP * low:
             middle = sqrt(low * high)
-            low, high = (low, middle) if told(middle, within) else (middle, high)
+            low, high = (low, middle) if detected(middle, within) else (middle, high)
         return high
 
     sizes: dict[int, Size | None] = {}
@@ -198,11 +198,11 @@ class FaultPlayer:
         )
         scene = scene_of(fault, day, attempts, self._usual, seed=0)
         if self._mechanism.rewrite is not None:
-            told = [each for attempt in attempts for each in self._mechanism.rewrite(attempt, severity, scene)]
+            counted = [each for attempt in attempts for each in self._mechanism.rewrite(attempt, severity, scene)]
         else:
             assert self._mechanism.invent is not None
-            told = [*attempts, *self._mechanism.invent(severity, scene)]
-        return told if self._calls.callers else [replace(each, caller=None) for each in told]
+            counted = [*attempts, *self._mechanism.invent(severity, scene)]
+        return counted if self._calls.callers else [replace(each, caller=None) for each in counted]
 
 
 def _spread(starts: Sequence[int], days: Sequence[OfficeDay], unsound: set[int]) -> dict[int, int]:

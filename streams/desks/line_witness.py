@@ -31,7 +31,7 @@ from streams.ledger.day import WitnessDay
 from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile.matching import FEWEST
 from streams.reconcile.sighting import Sight, counted
-from streams.reconcile.witnessed import told
+from streams.reconcile.witnessed import updated
 from streams.watch.incidents import Incidents
 from streams.watch.second_record import HOURS_A_DAY, LOOK, Cause, Disputed, SecondRecord, cause_of, last_look
 
@@ -88,7 +88,7 @@ class LineWitness:
         identity = crc32((event.id or f"{event.source} {event.type} {at}").encode())
         if before is not None and identity in before.identities:
             return DUPLICATE
-        call = told(before, event, at, self._lost)
+        call = updated(before, event, at, self._lost)
         if before is None:
             if call.start - (state.ahead if side else 0) < state.settled:
                 state.late += 1

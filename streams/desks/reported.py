@@ -87,8 +87,8 @@ class Reported:
 
         Raise `Invalid` if it lacks figures, or if its period is part of another reading's.
         """
-        told = CallTotals(reading.offered, reading.answered, reading.lost)
-        if sum(getattr(told, name) is not None for name in TOTALS) < 2:  # noqa: PLR2004 -- two give the third
+        totals = CallTotals(reading.offered, reading.answered, reading.lost)
+        if sum(getattr(totals, name) is not None for name in TOTALS) < 2:  # noqa: PLR2004 -- two give the third
             raise Invalid(
                 "no-count",
                 said("this line takes readings only (lifecycle: totals); expected two of offered, answered and lost"),
@@ -98,26 +98,26 @@ class Reported:
             if since is None or since >= at:
                 words = "an interval reading tells since when - at `$.since`; expected a moment before `$.at`"
                 raise Invalid("invalid", words)
-            return self._report(ReportedPeriod(since, at, told), now)
-        return self._grow(told, at, now)
+            return self._report(ReportedPeriod(since, at, totals), now)
+        return self._grow(totals, at, now)
 
-    def _grow(self, told: CallTotals, at: int, now: int) -> int:
+    def _grow(self, totals: CallTotals, at: int, now: int) -> int:
         """Fold running totals: their growth since the last ones is a period."""
         state = self._state.reported
         if at <= state.at:
-            return DUPLICATE if at == state.at and told == state.totals else LATE
+            return DUPLICATE if at == state.at and totals == state.totals else LATE
         since, before = state.at, state.totals
         if since < 0:  # its earlier counts are unknown
-            state.at, state.totals = at, told
+            state.at, state.totals = at, totals
             self._pass(at, now)
             return OK
-        if any(_fell(getattr(before, name), getattr(told, name)) for name in TOTALS):
-            grown = told  # since its restart
+        if any(_fell(getattr(before, name), getattr(totals, name)) for name in TOTALS):
+            grown = totals  # since its restart
             state.resets += 1
-            self._watch.reset(before, told, since, at)
+            self._watch.reset(before, totals, since, at)
         else:
-            grown = CallTotals(*(_growth(getattr(before, name), getattr(told, name)) for name in TOTALS))
-        state.at, state.totals = at, told
+            grown = CallTotals(*(_growth(getattr(before, name), getattr(totals, name)) for name in TOTALS))
+        state.at, state.totals = at, totals
         self._go_on(ReportedPeriod(since, at, grown), now)
         return OK
 
@@ -208,8 +208,10 @@ class Reported:
         if slot == _NOTHING:
             del page.slots[slot_no]
         stamp(page, self._rules.definition)
-        told = (getattr(period.totals, name) or 0 for name in TOTALS)
-        state.reported.sums = [before + times * count for before, count in zip(state.reported.sums, told, strict=True)]
+        counts = (getattr(period.totals, name) or 0 for name in TOTALS)
+        state.reported.sums = [
+            before + times * count for before, count in zip(state.reported.sums, counts, strict=True)
+        ]
         state.reported.without_outcome += times * max(0, (period.totals.offered or 0) - answered - lost + period.copies)
         state.offered += times * (answered + lost)
         for outcome, calls in ((ANSWERED, answered), (_LOST, lost)):

@@ -57,16 +57,16 @@ def breaks(days: Sequence[Stamped], period: Period) -> list[Break]:
     >>> from streams.ledger.day import LineDay
     >>> week, day = LineDefinition(lost_reasons=("full",), short_call=0, within=0), date(2013, 3, 4)
     >>> other = LineDefinition(lost_reasons=("timeout",), short_call=0, within=0)
-    >>> told = [LineDay(id="a/b", day=f"2013-03-0{each}", definitions=[by]) for each, by in ((1, week), (4, other))]
-    >>> [(each.day.isoformat(), each.after.lost_reasons) for each in breaks(told, Period.of_year(2013))]
+    >>> days = [LineDay(id="a/b", day=f"2013-03-0{each}", definitions=[by]) for each, by in ((1, week), (4, other))]
+    >>> [(each.day.isoformat(), each.after.lost_reasons) for each in breaks(days, Period.of_year(2013))]
     [('2013-03-04', ('timeout',))]
     """
-    told = [day for day in days if day.definitions and date.fromisoformat(day.day) <= period.last]
+    stamped = [day for day in days if day.definitions and date.fromisoformat(day.day) <= period.last]
     found: list[Break] = []
     now: Definition | None = None
-    for index, day in enumerate(told):
+    for index, day in enumerate(stamped):
         mixed = now in day.definitions
-        lasting = not mixed or all(now not in after.definitions for after in told[index + 1 : index + 2])
+        lasting = not mixed or all(now not in after.definitions for after in stamped[index + 1 : index + 2])
         for each in day.definitions:
             if now is not None and each != now:
                 change = Break(date.fromisoformat(day.day), now, each, mixed)

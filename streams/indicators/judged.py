@@ -239,8 +239,8 @@ class JudgedSlots:
     def _stretch(self, counts: Counts, slots: int, days: Iterable[str]) -> Stretch:
         """Return a stretch of `slots` with these counts, and the waits of whole days."""
         count, waited = self._waited(days)
-        told = count > 0 and count >= WITNESS.least_waits
-        return Stretch(counts, slots, log_wait(waited / count) / A_NAT if told else None, count)
+        enough = count > 0 and count >= WITNESS.least_waits
+        return Stretch(counts, slots, log_wait(waited / count) / A_NAT if enough else None, count)
 
     def _judge(self, day: date, slots: Mapping[int, CallSlot]) -> JudgedDay:
         name, hours = day.isoformat(), self._opened(day)

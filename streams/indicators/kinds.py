@@ -30,8 +30,7 @@ class OfCalls(NamedTuple):
 
     parts: Callable[[Counts, Diversions], Parts]
     target: Callable[[LinePlan], float | None]
-    # interval for corrected counts, from the lost rate's
-    bounds: Callable[[Counts | None, Diversions, Bounds], Bounds]
+    bounds: Callable[[Counts | None, Diversions, Bounds], Bounds]  # for corrected counts, from the lost rate's
 
 
 class OfRequests(NamedTuple):

@@ -162,16 +162,16 @@ def judge_line(
 
 def figure_of(judged: JudgedSlots, plan: LinePlan, guard: Guard | None = None) -> JudgedLine:
     """Return a judged line with its corrected figure; `guard` as in `judge_line`."""
-    told = witness_totals(judged.witnessed, judged.covered / judged.opened if judged.opened else 0.0)
+    witness = witness_totals(judged.witnessed, judged.covered / judged.opened if judged.opened else 0.0)
     sound = judged.sound(plan.expected)
     if judged.covered:
         figure = by_both(sound, judged.miscounted(), judged.doubt(), judged.covered, judged.unjudged)
         if figure is not None:
-            return JudgedLine(judged, sound, figure, told)
+            return JudgedLine(judged, sound, figure, witness)
         judged = judged.alone()
         sound = judged.sound(plan.expected)
     figure = corrected(sound, judged.miscounted(), judged.doubt(), guard, judged.unjudged)
-    return JudgedLine(judged, sound, figure, told)
+    return JudgedLine(judged, sound, figure, witness)
 
 
 def line_totals(

@@ -37,8 +37,8 @@ def broken_sums(parts: Mapping[str, Sequence[str]], days: Iterable[LineDay]) -> 
     """Return the totals that are not the sums of their parts; `parts` names them by the whole line's short id.
 
     >>> from streams.ledger.day import CallSlot
-    >>> told = {"all": CallSlot(offered=9, answered=9), "a": CallSlot(offered=5, answered=5), "b": CallSlot(offered=3)}
-    >>> days = [LineDay(id=f"hall/{name}", day="2026-03-04", slots={0: slot}) for name, slot in told.items()]
+    >>> slots = {"all": CallSlot(offered=9, answered=9), "a": CallSlot(offered=5, answered=5), "b": CallSlot(offered=3)}
+    >>> days = [LineDay(id=f"hall/{name}", day="2026-03-04", slots={0: slot}) for name, slot in slots.items()]
     >>> [(each.total, each.whole, each.sum) for each in broken_sums({"all": ["a", "b"]}, days)]
     [('offered', 9, 8), ('answered', 9, 5)]
     """

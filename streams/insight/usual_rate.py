@@ -38,14 +38,14 @@ def usual_rate(days: Sequence[CountedDay]) -> UsualRate | None:
     >>> usual_rate([CountedDay(100, 12)] * 9 + [CountedDay(100, 80)])
     UsualRate(rate=0.12, calls=1000, days=10, each=1)
     """
-    told = [day for day in days if day.ended]
-    calls, lost = sum(day.ended for day in told), sum(day.lost for day in told)
+    counted = [day for day in days if day.ended]
+    calls, lost = sum(day.ended for day in counted), sum(day.lost for day in counted)
     if not lost:
         return None
-    each = ceil(LOST_EACH * len(told) / lost)
-    left = iter(told)
-    stretches = [stretch for _ in range(len(told) // each) if (stretch := list(islice(left, each)))]
+    each = ceil(LOST_EACH * len(counted) / lost)
+    left = iter(counted)
+    stretches = [stretch for _ in range(len(counted) // each) if (stretch := list(islice(left, each)))]
     if len(stretches) < LEAST_STRETCHES:
         return None
     rate = median(sum(day.lost for day in stretch) / sum(day.ended for day in stretch) for stretch in stretches)
-    return UsualRate(rate, calls, len(told), each) if 0 < rate < 1 else None
+    return UsualRate(rate, calls, len(counted), each) if 0 < rate < 1 else None

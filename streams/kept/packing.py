@@ -97,11 +97,17 @@ def _form_of_class(kind: Any, arguments: tuple[Any, ...]) -> Form:  # noqa: ANN4
     forms = [form_of(hints[each.name]) for each in own]
     if not _is_plain(kind) and not any(form.pack for form in forms):
         return Form(kind[arguments] if arguments else kind)
-    told = [(each.name, form.kind, *_default(each, form.pack)) for each, form in zip(own, forms, strict=True)]
+    definitions = [(each.name, form.kind, *_default(each, form.pack)) for each, form in zip(own, forms, strict=True)]
     names, named = [each.name for each in own], not _is_plain(kind)
     documented = {"__doc__": kind.__doc__}  # for schemas, because the comments of the fields are looked up by module
     packed: Any = msgspec.defstruct(
-        kind.__name__, told, module=kind.__module__, namespace=documented, gc=False, kw_only=named, **_written(kind)
+        kind.__name__,
+        definitions,
+        module=kind.__module__,
+        namespace=documented,
+        gc=False,
+        kw_only=named,
+        **_written(kind),
     )
     return Form(
         packed,
@@ -133,8 +139,8 @@ def _annotated(kind: type) -> dict[str, Any]:
     (body,) = ast.parse(source_of(kind)).body
     assert isinstance(body, ast.ClassDef)
     names = vars(sys.modules[kind.__module__])
-    told = [each for each in body.body if isinstance(each, ast.AnnAssign)]
-    return {ast.unparse(each.target): eval(ast.unparse(each.annotation), names) for each in told}  # noqa: S307 -- our own source
+    annotations = [each for each in body.body if isinstance(each, ast.AnnAssign)]
+    return {ast.unparse(each.target): eval(ast.unparse(each.annotation), names) for each in annotations}  # noqa: S307 -- our own source
 
 
 def _written(kind: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above

@@ -40,8 +40,7 @@ class CallSlot(Struct, omit_defaults=True, gc=False):
     copies: int = 0  # repeat another call
     copies_lost: int = 0  # copies that are lost
     ghosts: int = 0  # lost at once, caller unknown
-    # number of slots, from this one on, in the period of a counter's reading, whose calls all count here
-    reported: int = 0
+    reported: int = 0  # slots from this one on in the period of a reading, whose calls all count here
     # Reasons of lost and diverted calls, and early losses, if known (`streams.ledger.reasons`).
     lost_for: dict[str, int] = {}  # the lost ones, by reason
     diverted_for: dict[str, int] = {}  # the diverted ones, by reason
@@ -87,10 +86,12 @@ class Day(Struct, kw_only=True, omit_defaults=True, tag_field="of"):
 
 
 class LineDay(Day, kw_only=True, tag="line"):
+    """A line's day."""
+
     slots: dict[int, CallSlot] = {}  # by slot number: the moment (epoch ms) // 900000 at which calls entered
     answered_waits: Waits = field(default_factory=Waits)  # ms
     lost_waits: Waits = field(default_factory=Waits)  # ms
-    definitions: list[LineDefinition] = []  # definitions by which its calls were counted, in the order of their use
+    definitions: list[LineDefinition] = []  # of its calls, in the order of their use
 
 
 class BothSlot(Struct, omit_defaults=True, gc=False):
@@ -126,15 +127,18 @@ class WitnessDay(Day, kw_only=True, tag="witness"):
 
 
 class ServiceDay(Day, kw_only=True, tag="service"):
+    """A service's day."""
+
     slots: dict[int, TicketSlot] = {}  # by slot number: the moment (epoch ms) // 900000 of issue
     waits: Waits = field(default_factory=Waits)  # ms, of all called tickets
     times_in_service: Waits = field(default_factory=Waits)  # ms
 
 
 class ChannelDay(Day, kw_only=True, tag="channel"):
+    """A request channel's day."""
+
     slots: dict[int, RequestSlot] = {}  # by slot number: the moment (epoch ms) // 900000 of receipt
-    # definitions by which its requests were counted, in the order of their use
-    definitions: list[ChannelDefinition] = []
+    definitions: list[ChannelDefinition] = []  # of its requests, in the order of their use
 
 
 LedgerDay: TypeAlias = LineDay | ServiceDay | ChannelDay | WitnessDay

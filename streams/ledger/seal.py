@@ -40,11 +40,11 @@ class Seal:
 
     >>> from streams.ledger.day import read_day
     >>> text = '{"of":"line","id":"lozere/standard","day":"2013-03-04","closed":true,"slots":{"1":{%s}}}'
-    >>> told, forged = (
+    >>> genuine, forged = (
     ...     Seal(record, read_day(record))
     ...     for record in ((text % each).encode() for each in ('"offered":1,"lost":1', '"offered":1,"answered":1'))
     ... )
-    >>> told.conserved, forged.conserved, contradict(told, told), contradict(told, forged)
+    >>> genuine.conserved, forged.conserved, contradict(genuine, genuine), contradict(genuine, forged)
     (True, True, False, True)
     """
 

@@ -42,7 +42,7 @@ class Witnessed:
             lost = self._lost[event.line] = frozenset(REASON_INDEX[each] for each in self._lost_reasons(event.line))
         key = (event.line, event.call)
         _, call = self._live.pop(key, (0, None))
-        call = told(call, event, at, lost)
+        call = updated(call, event, at, lost)
         self._live[key] = self.high, call
         yield from self._over(self.settled)
 
@@ -63,7 +63,7 @@ class Witnessed:
                 yield sighting(*key, call)
 
 
-def told(call: Call | None, event: CallEvent, at: int, lost: frozenset[int]) -> Call:
+def updated(call: Call | None, event: CallEvent, at: int, lost: frozenset[int]) -> Call:
     """Return a call updated by an event, merged as in `Line.fold`."""
     bit = SEEN_BIT[event.type]
     wait = NOT_TOLD if event.wait is None or bit <= OFFERED else round(event.wait * 1000)

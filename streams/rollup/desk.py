@@ -93,10 +93,10 @@ def mean_wait(waits: Sequence[Wait]) -> MeanWait:
     >>> mean_wait([Wait(1, 10.0, 10.0, 10.0, 10.0, 10.0), Wait(3, 30.0, 30.0, 31.0, 31.0, 31.0)])
     MeanWait(count=4, mean=25.0, max=31.0)
     """
-    told = [each for each in waits if each.count and each.mean is not None]
-    count = sum(each.count or 0 for each in told)
-    waited = sum((each.count or 0) * (each.mean or 0.0) for each in told)
-    longest = max((each.max for each in told if each.max is not None), default=None)
+    known = [each for each in waits if each.count and each.mean is not None]
+    count = sum(each.count or 0 for each in known)
+    waited = sum((each.count or 0) * (each.mean or 0.0) for each in known)
+    longest = max((each.max for each in known if each.max is not None), default=None)
     return MeanWait(count, round(waited / count, 3) if count else None, longest)
 
 

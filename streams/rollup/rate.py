@@ -74,8 +74,8 @@ def rate_sum(kind: IndicatorKind, parts: Iterable[RatePart], target: float | Non
     known, others = [each for each in every if each.known], [each for each in every if not each.known]
     slots = sum(each.slots for each in every)
     coverage = min(1.0, sum(each.covered for each in known) / slots) if slots else 1.0
-    told = [each for each in every if each.rate.raw.part is not None and each.rate.raw.whole is not None]
-    raw = _summed([each.rate.raw for each in told])
+    known = [each for each in every if each.rate.raw.part is not None and each.rate.raw.whole is not None]
+    raw = _summed([each.rate.raw for each in known])
     raw_status = status_of_sum(FlaggedPart(each.rate.raw.status, each.calls, each.rate.raw.part or 0) for each in every)
     best = _summed([each.rate.corrected for each in known])
     status = status_of_sum(
