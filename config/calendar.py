@@ -1,4 +1,4 @@
-"""An office's calendar: when it is open, which days it works, where its days begin and end."""
+"""An office's calendar: opening hours, working days, and the bounds of its days."""
 
 from __future__ import annotations
 
@@ -16,26 +16,25 @@ from streams.said import said
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_DAYS_KEPT = 4096  # eleven years of days: a replay of many lines goes back and forth
+_DAYS_KEPT = 4096  # eleven years of days, as a replay of many lines moves back and forth
 _YEARS_KEPT = 512
 _DAY = timedelta(days=1)
 
 
 class _Day(NamedTuple):
-    """Hold a local day; moments in epoch seconds."""
+    """A local day; moments in epoch seconds."""
 
     date: date
     start: float
     end: float  # the first moment of the next day
-    opened: tuple[tuple[float, float], ...]  # from when to when the office is open
+    opened: tuple[tuple[float, float], ...]  # beginnings and ends of opening hours
 
 
 class Calendar:
-    """Answer for one office, in its own time zone.
+    """One office's calendar in its own time zone.
 
-    A holiday or a closed day is closed whatever the weekly hours say; one of the `open_days` follows the
-    weekly hours though it is a holiday.
-    Raises `ValueError` for an impossible argument, and says what was expected.
+    A holiday or a closed day is closed whatever the weekly hours are; one of the `open_days` follows the weekly hours
+    even on a holiday. Raise `ValueError` with the expected value for an impossible argument.
 
     >>> office = Calendar("Europe/Paris", "Mo-Fr 08:30-12:00,13:30-17:00", country="FR")
     >>> office.is_working_day(date(2013, 5, 9))  # Ascension
@@ -62,23 +61,21 @@ class Calendar:
         self._last = self._day(date(2013, 1, 1))
 
     def is_open(self, epoch_seconds: float) -> bool:
-        """Tell whether the office is open at a moment."""
         return any(start <= epoch_seconds < end for start, end in self._day_of(epoch_seconds).opened)
 
     def local_day(self, epoch_seconds: float) -> date:
-        """Return the local day that a moment falls on."""
         return self._day_of(epoch_seconds).date
 
     def day_bounds(self, day: date) -> tuple[float, float]:
-        """Return where a local day starts and ends, in epoch seconds: 23 to 25 hours apart."""
+        """Return the start and the end of a local day, in epoch seconds: 23 to 25 hours apart."""
         return self._day(day).start, self._day(day).end
 
     def open_intervals(self, day: date) -> list[tuple[float, float]]:
-        """Return the stretches of a local day in which the office is open, in epoch seconds."""
+        """Return the opening hours of a local day, in epoch seconds."""
         return list(self._day(day).opened)
 
     def is_working_day(self, day: date) -> bool:
-        """Tell whether the office opens at all on a day."""
+        """Return whether the office opens at all on a day."""
         return bool(self._day(day).opened)
 
     def working_days_between(self, start: date, end: date) -> int:
@@ -89,12 +86,12 @@ class Calendar:
     def last_day_within(self, start: date, working_days: int) -> date | None:
         """Return the last day that lies at most this many working days after `start`.
 
-        None where the office works less than about a day a month, and none was found.
+        None if the office works less than about a day a month, so that none was found.
         """
         left = working_days
         for year in range(start.year, start.year + 2 + working_days // 12):
             days = self._working(year)
-            next_one = bisect_right(days, start) + left  # the working day that is one too many
+            next_one = bisect_right(days, start) + left  # the first working day beyond the limit
             if next_one < len(days):
                 return days[next_one] - timedelta(days=1)
             left = next_one - len(days)
@@ -102,7 +99,7 @@ class Calendar:
 
     def _day_of(self, epoch_seconds: float) -> _Day:
         day = self._last
-        if not day.start <= epoch_seconds < day.end:  # events mostly stay within a day
+        if not day.start <= epoch_seconds < day.end:  # consecutive events are mostly on one day
             day = self._last = self._day(datetime.fromtimestamp(epoch_seconds, self._zone).date())
         return day
 
@@ -133,24 +130,24 @@ class Calendar:
 
 
 def zone(name: str) -> ZoneInfo:
-    """Return the time zone of a name of the tz database, or raise `ValueError`."""
+    """Return a time zone by its name in the tz database, or raise `ValueError`."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a name that is a folder there
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder there
         raise ValueError(said("a time zone of the tz database, such as Europe/Paris")) from None
 
 
 def weekly_hours(text: str) -> opening_hours.OpeningHours:
-    """Return the opening hours that a text means in the OpenStreetMap notation, or raise `ValueError`."""
+    """Return opening hours in the OpenStreetMap notation, or raise `ValueError`."""
     if not opening_hours.validate(text):
         raise ValueError(said("hours in the OpenStreetMap notation, such as Mo-Fr 08:30-12:00,13:30-17:00"))
     return opening_hours.OpeningHours(text)
 
 
 def public_holidays(country: str | None, subdivision: str | None = None) -> holidays.HolidayBase:
-    """Return the public holidays of a country, by the day; none at all without a country.
+    """Return the public holidays of a country by day; none without a country.
 
-    Raises `ValueError` for a country or subdivision that is not known.
+    Raise `ValueError` for an unknown country or subdivision.
     """
     if country is None:
         return holidays.HolidayBase()

@@ -1,4 +1,4 @@
-"""Where the columns of a table are, and how what stands in them is written."""
+"""The columns of a table, and the formats of their values."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WITH_YEAR: Final = re.compile(r"%[YyGcxDF]")
 
 
 def dated(pattern: str) -> str:
-    """Return a pattern of strptime with a year at its beginning, where it has none."""
+    """Return a strptime pattern with a leading year if it has none."""
     return pattern if _WITH_YEAR.search(pattern) else f"%Y {pattern}"
 
 
@@ -51,7 +51,7 @@ Span = Annotated[tuple[int, int], BeforeValidator(_span)]
 
 
 class NamedColumn(Part):
-    """Take a text for the name of the column."""
+    """A column that may be written as its bare name."""
 
     @model_validator(mode="before")
     @classmethod
@@ -60,9 +60,9 @@ class NamedColumn(Part):
 
 
 class Column(NamedColumn):
-    """Name a column; its `unknown` values say no more than an empty one.
+    """A column; its `unknown` values are like empty ones.
 
-    Of a value that fits a `pattern` its first group counts, or the whole; one that does not fit says nothing.
+    If there is a `pattern`, its first group, or the whole match, is the value; other values are unknown.
     """
 
     column: q.Text
@@ -71,7 +71,7 @@ class Column(NamedColumn):
 
 
 class TotalsColumns(Part):
-    """Name the columns of one line's totals, in a table that has such columns for each of its lines."""
+    """The columns of one line's totals, in a table with such columns for several lines."""
 
     offered: Column | None = None
     answered: Column | None = None
@@ -84,23 +84,23 @@ class TotalsColumns(Part):
         return self
 
     def columns(self) -> tuple[str, ...]:
-        """Return the columns that the totals stand in."""
+        """Return the columns of the totals."""
         return tuple(each.column for each in (self.offered, self.answered, self.lost) if each is not None)
 
 
 class CountedReasons(Part):
-    """Say for which reasons a call counts in a counter's lost ones."""
+    """The reasons for which a counter counts a call as lost."""
 
     lost: Annotated[q.Reasons, BeforeValidator(some)]
 
 
 class QueueColumn(NamedColumn):
-    """Name the column of the line, service or channel, or say which one every row is about: `fixed`."""
+    """The column of the line, service or channel, or a `fixed` one for every row."""
 
     column: q.Text | None = None
     fixed: q.Text | None = None
-    pattern: Expression | None = None  # of its value the first group counts, or the whole
-    values: Mapping[str, q.Text] = {}  # a column's value to an id; any other value is an id itself
+    pattern: Expression | None = None  # the first group of its match, or the whole match, is the value
+    values: Mapping[str, q.Text] = {}  # from values of the column to ids; any other value is an id itself
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -110,15 +110,15 @@ class QueueColumn(NamedColumn):
 
 
 class MomentColumns(NamedColumn):
-    """Say where a moment stands: in one column, or its date in one and its time in another."""
+    """The columns of a moment: one, or two with date and time."""
 
     column: q.Text | None = None
     date: q.Text | None = None
     time: q.Text | None = None
     zone: q.Text | None = None  # column of the UTC offset, or of a zone's name
-    format: Pattern | None = None  # of strptime, for "date time" where they are two; else epoch or ISO 8601
+    format: Pattern | None = None  # of strptime, for "date time" if they are separate; by default epoch or ISO 8601
     unit: EpochUnit = "seconds"  # of an epoch
-    unknown: Texts = ()  # values of the column, or of the time, that say no moment
+    unknown: Texts = ()  # values of the column, or of the time, for an unknown moment
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -128,13 +128,13 @@ class MomentColumns(NamedColumn):
         return self
 
     def columns(self) -> tuple[str, ...]:
-        """Return the columns that tell the moment, its zone last."""
+        """Return the columns of the moment, its zone last."""
         return tuple(name for name in (self.column, self.date, self.time, self.zone) if name is not None)
 
 
 class LengthColumn(NamedColumn):
-    """Name the column of a duration; one written as 1:02:03 or 2:03 needs no unit."""
+    """The column of a duration; a value such as 1:02:03 or 2:03 needs no unit."""
 
     column: q.Text
     unit: TimeUnit = "seconds"
-    unknown: Texts = ()  # values that say no duration
+    unknown: Texts = ()  # values for an unknown duration

@@ -1,4 +1,4 @@
-"""What a mapping asks of the values of a row: which rows count, and what became of them."""
+"""A mapping's conditions on rows: which rows count, and their outcomes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.said import said
 
 
 def some(value: object) -> object:
-    """Take one text for a list of it."""
+    """Allow a single text in place of a list."""
     texts = [value] if isinstance(value, str) else value
     return tuple(texts) if isinstance(texts, list) else texts
 
@@ -31,7 +31,7 @@ Expression = Annotated[q.Text, BeforeValidator(_expression)]
 
 
 class Condition(Part):
-    """Ask a value to be one of some, none of others, to fit a pattern as a whole; a text or a list is `one_of`."""
+    """A condition on a value: one of some, none of others, matching a pattern; a text or a list is `one_of`."""
 
     one_of: Values = ()
     none_of: Values = ()
@@ -50,14 +50,14 @@ class Condition(Part):
 
 
 class OutcomeRule(Part):
-    """Say what a row means where conditions hold; without any, they always do."""
+    """The meaning of a row if all conditions hold, or always if there are none."""
 
     when: Mapping[q.Text, Condition] = {}
     means: q.Text
 
 
 class Outcome(Part):
-    """Say what became of a row: by the first of its `rules` that fits, else by the value of a `column`.
+    """The outcome of a row: by the first matching rule, otherwise by the value of a `column`.
 
     A meaning is `lost`, or with a reason `lost/timeout`.
     """

@@ -1,4 +1,4 @@
-"""A YAML document as plain data, stricter than YAML: no key twice, and every key a text."""
+"""A YAML document as plain data, stricter than YAML: no repeated keys, and only text as keys."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MAX_CHARACTERS: Final = 1_000_000  # of a document: a configuration of a thousand lines has a tenth
-MAX_VALUES: Final = 100_000  # with aliases written out: nine levels of nine aliases would stand for 400 million
+MAX_CHARACTERS: Final = 1_000_000  # of a document: ten times a configuration with a thousand lines
+MAX_VALUES: Final = 100_000  # with aliases expanded: nine levels of nine aliases would be 400 million values
 
 _TEXT = "tag:yaml.org,2002:str"
 _MERGE = "tag:yaml.org,2002:merge"
@@ -22,7 +22,7 @@ _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
 
 class _Loader(yaml.SafeLoader):
-    """Leave dates as text, so that an impossible one is refused by its key."""
+    """A loader that leaves dates as text, so that the error for an impossible one names its key."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the parent's own declaration, which is no ClassVar
         first: [(tag, pattern) for tag, pattern in resolvers if tag != _TIMESTAMP]
@@ -33,7 +33,7 @@ class _Loader(yaml.SafeLoader):
 def read(path: Path) -> dict[str, object]:
     """Return the mapping in a file.
 
-    Raises `ConfigError` if there is no such file or it holds anything else.
+    Raise `ConfigError` if there is no such file or it contains anything else.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def read(path: Path) -> dict[str, object]:
 
 
 def parse(text: str, source: str) -> object:
-    """Return the value that a YAML text stands for; `source` names it in a `ConfigError`."""
+    """Return the value of a YAML text; `source` names it in a `ConfigError`."""
     if len(text) > MAX_CHARACTERS:
         found = said("{count} characters", count=len(text))
         raise ConfigError([Mistake(source, "", found, said("a document of at most {count}", count=MAX_CHARACTERS))])
@@ -83,12 +83,12 @@ def parse(text: str, source: str) -> object:
 
 
 def _size(node: yaml.Node, known: dict[int, int]) -> int:
-    """Return how many values a node stands for, where an alias counts as what it repeats; `known` has them by node."""
+    """Return the number of values in a node, with aliases expanded; `known` has the results by node."""
     if not isinstance(node, yaml.CollectionNode):
         return 1
     size = known.get(id(node))
     if size is None:
-        known[id(node)] = MAX_VALUES  # while it is reckoned: a node that holds itself never ends
+        known[id(node)] = MAX_VALUES  # during the calculation, as a node that contains itself never ends
         parts = node.value if isinstance(node, yaml.SequenceNode) else [each for pair in node.value for each in pair]
         size = known[id(node)] = 1 + sum(_size(each, known) for each in parts)
     return size
@@ -105,7 +105,7 @@ def _key_mistakes(node: yaml.Node, path: str) -> Iterator[tuple[str, str, str]]:
         line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode) or key.tag not in (_TEXT, _MERGE):
             found = said("a key that is no text in line {line}", line=line)
-            yield path, found, said('text (in quotes where it looks like a number: "600")')
+            yield path, found, said('text (in quotes if it looks like a number: "600")')
             continue
         here = f"{path}.{key.value}" if path else key.value
         if key.value in lines:

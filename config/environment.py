@@ -1,4 +1,4 @@
-"""The environment's say in a configuration: each `TOCSIN_` variable sets the one key it is named after."""
+"""Environment variables that override a configuration: each `TOCSIN_` variable sets the key that it is named after."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def variable(path: Path) -> str:
 def overlay(
     document: dict[str, object], environ: Mapping[str, str], model: type[BaseModel]
 ) -> tuple[dict[str, object], dict[Path, str]]:
-    """Return a copy of the document with the environment's values in it, and which variable set which path.
+    """Return a copy of the document with the environment's values, and the variable of each changed path.
 
-    Raises `ConfigError` for a variable that names no key, or more than one.
+    Raise `ConfigError` for a variable that matches no key, or more than one.
     """
     named: dict[str, list[Path]] = {}
     for path in keys(model, document):
@@ -70,13 +70,13 @@ def overlay(
     if mistakes:
         raise ConfigError(mistakes)
     merged = copy.deepcopy(document)
-    for path in sorted(origins, key=len):  # a whole mapping first, then what is inside it
+    for path in sorted(origins, key=len):  # whole mappings first, then their keys
         _put(merged, path, parse(environ[origins[path]], origins[path]))
     return merged, origins
 
 
 def _put(document: dict[str, object], path: Path, value: object) -> None:
-    """Set a key, making the mappings above it; where something else stands above, leave it to be refused."""
+    """Set a key, creating the mappings above it; leave any other value above it to be refused."""
     *above, last = path
     inner: object = document
     for name in above:
@@ -84,7 +84,7 @@ def _put(document: dict[str, object], path: Path, value: object) -> None:
             if inner.get(name) is None:
                 inner[name] = {}
             inner = inner[name]
-        elif isinstance(inner, list):  # a key inside a list names an item that is there
+        elif isinstance(inner, list):  # a key inside a list refers to an existing item
             inner = inner[int(name)]
     if isinstance(inner, dict):
         inner[last] = value

@@ -1,4 +1,4 @@
-"""What an office may say of its exchanges, for the connectors that read their records."""
+"""The settings of an office's exchanges, for the connectors that read their records."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from config import quantities as q
 from config.part import Part
 from streams.said import said
 
-# The default of mod_cdr_csv, as it stands in FreeSWITCH's cdr_csv.conf.xml.
+# The default of mod_cdr_csv in FreeSWITCH's cdr_csv.conf.xml.
 CDR_TEMPLATE = (
     '"${caller_id_name}","${caller_id_number}","${destination_number}","${context}","${start_stamp}",'
     '"${answer_stamp}","${end_stamp}","${duration}","${billsec}","${hangup_cause}","${uuid}","${bleg_uuid}",'
@@ -25,37 +25,35 @@ def _template(text: str) -> str:
 
 
 class FreeSwitch(Part):
-    """Describe a FreeSWITCH: its event socket, and how mod_cdr_csv writes its records."""
+    """A FreeSWITCH: its event socket, and the format of mod_cdr_csv's records."""
 
     password_file: q.SecretFile | None = None  # of the event socket; or TOCSIN_EVENT_SOCKET_PASSWORD
-    cdr_template: Annotated[str, AfterValidator(_template)] = CDR_TEMPLATE  # as it stands in cdr_csv.conf.xml
-    machines: tuple[q.Text, ...] = (  # destinations that are no line's and no phone's: tests, conferences, voicemail
+    cdr_template: Annotated[str, AfterValidator(_template)] = CDR_TEMPLATE  # copied from cdr_csv.conf.xml
+    machines: tuple[q.Text, ...] = (  # destinations that are neither lines nor phones: tests, conferences, voicemail
         *("999", "9195", "9196", "9197", "9198", "9664", "echo", "delay_echo"),
         *("4000", "*98", "vmain", "voicemail", "conference", "park"),
     )
 
 
 class Asterisk(Part):
-    """Describe an Asterisk: who logs in to its manager interface, as `manager.conf` has them."""
+    """An Asterisk: the login for its manager interface, as in `manager.conf`."""
 
     user: q.Text | None = None  # the section's name
     password_file: q.SecretFile | None = None  # its secret; or TOCSIN_AMI_PASSWORD
 
 
 class Cucm(Part):
-    """Describe a Cisco Unified Communications Manager: the numbers behind which its voicemail answers."""
+    """A Cisco Unified Communications Manager: the numbers of its voicemail."""
 
     voicemail: tuple[q.Text, ...] = ()
 
 
 class Exchanges(Part):
-    """Describe the exchanges of an office."""
-
     asterisk: Asterisk = Asterisk()
     freeswitch: FreeSwitch = FreeSwitch()
     cucm: Cucm = Cucm()
 
     def may_be_a_line(self, dialled: str) -> bool:
-        """Tell whether a number that the configuration does not name may be a line's: no test's, and nobody's own."""
-        longest = 5  # digits of a number within an office
+        """Return whether an unconfigured number may be a line's: no test number and no personal one."""
+        longest = 5  # digits of an internal number
         return dialled.isdecimal() and len(dialled) <= longest and dialled not in self.freeswitch.machines

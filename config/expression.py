@@ -1,8 +1,8 @@
-"""Regular expressions that end soon, whatever value they are tried on.
+"""Regular expressions whose matching time is bounded for any value.
 
-Python's own matching goes back and tries again wherever a sign leaves a choice, and `(a+)+` takes years on thirty
-letters. So a pattern is taken only where the product of its choices is small: each `*`, `+` or `{n,}` may stand for as
-many lengths as the longest value has signs, and two of them, with a few `?` beside, are as many as there may be.
+Python's matching backtracks at every choice, and `(a+)+` takes years on thirty letters. A pattern is therefore accepted
+only if the product of its choices is small: each `*`, `+` or `{n,}` may match as many lengths as the longest value has
+characters, and two of them, with a few `?`, are the maximum.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Final
 
 from streams.said import said
 
-LONGEST: Final = 500  # characters of a value that is matched
-MOST_WAYS: Final = 16 * LONGEST**2  # in which a pattern may be tried on a value
+LONGEST: Final = 500  # characters of a matched value
+MOST_WAYS: Final = 16 * LONGEST**2  # maximum of ways to try a pattern on a value
 
 EXPECTED: Final = said(
     "a regular expression that ends soon: no repeated group, at most two of {repetitions}, no look-around, no "
@@ -39,7 +39,7 @@ _TOKEN: Final = re.compile(
 
 @lru_cache(maxsize=256)
 def expression(pattern: str) -> re.Pattern[str]:
-    """Return a compiled pattern; raise `ValueError` where it is none, or might take long.
+    """Return a compiled pattern; raise `ValueError` if it is invalid or might be slow.
 
     >>> expression("from-(?:trunk|internal).*").fullmatch("from-trunk-2") is not None
     True

@@ -1,4 +1,4 @@
-"""The ids of the indicators that an office can have: a kind, and what it is of."""
+"""The ids of the indicators that an office can have: a kind and a subject."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from streams.indicators.kinds import IndicatorKind, kinds_of
 
-# By the part of the configuration that names their subjects. The questions of a survey stand in no configuration.
+# By the part of the configuration that names their subjects. Survey questions are not configured.
 KINDS: Final[Mapping[str, tuple[IndicatorKind, ...]]] = {
     "lines": kinds_of("line"),
     "services": kinds_of("service"),
@@ -16,7 +16,7 @@ KINDS: Final[Mapping[str, tuple[IndicatorKind, ...]]] = {
 
 
 def ids(subjects: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Yield the ids of these subjects' indicators; of those of a survey, which any question can be, none.
+    """Yield the ids of these subjects' indicators, without survey questions, which are open-ended.
 
     >>> [*ids({"lines": ["standard"], "requests": []})]
     ['lost_rate:standard', 'answer_rate:standard']
@@ -26,7 +26,7 @@ def ids(subjects: Mapping[str, Collection[str]]) -> Iterator[str]:
 
 
 def is_of_survey(indicator: str) -> bool:
-    """Tell whether an id is that of a question.
+    """Return whether an id is a survey question's.
 
     >>> is_of_survey("satisfaction:accueil"), is_of_survey("satisfaction:")
     (True, False)

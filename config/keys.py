@@ -1,4 +1,4 @@
-"""The keys that a configuration may hold, as paths through the models of its settings."""
+"""The possible keys of a configuration, as paths through the models of its settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Path: TypeAlias = tuple[str, ...]
 
 
 def keys(model: type[BaseModel], document: object, under: Path = ()) -> Iterator[Path]:
-    """Yield the path of every key of a model; inside a mapping or a list, for what the document has there."""
+    """Yield the path of every key of a model; inside a mapping or a list, for the items in the document."""
     for field_name, field in model.model_fields.items():
         name = field.alias or field_name
         yield (*under, name)

@@ -1,4 +1,4 @@
-"""What an office says of its mails: by which server they go, and who gets which figures in which language."""
+"""An office's mails: the server, and who receives which figures in which language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SOME: Final = q.at_least_one(said("at least one"))
 
 
 class Recipient(Part):
-    """Name who gets mails, of what and in which language; `lines` and `services` are all where neither names any."""
+    """Who receives mails, about what and in which language; all `lines` and `services` if neither is set."""
 
     address: q.MailAddress
     language: Literal["fr", "en"] = "fr"
@@ -29,38 +29,37 @@ class Recipient(Part):
 
 
 class Mail(Part):
-    """Say how mails are sent; the server proves who it is unless nothing is protected.
+    """How mails are sent. The server must prove its identity unless nothing is protected.
 
-    `none` is for a server on this machine; `unprotected` says that a mail may be read on the way.
+    `none` is for a server on this machine; `unprotected` accepts that mails may be read in transmission.
     """
 
     server: q.Server
     security: MailSecurity = "starttls"
-    ca: q.ExistingFile | None = None  # of the server's certificate; the system's where there is none
+    ca: q.ExistingFile | None = None  # of the server's certificate; by default the system's
     user: q.Text | None = None
     password_file: q.SecretFile | None = None  # or TOCSIN_MAIL_PASSWORD
     sender: Annotated[q.MailAddress, Field(alias="from")]
     to: Annotated[tuple[Recipient, ...], _SOME]
-    board: q.WebAddress | None = None  # where readers find the board: links lead there
+    board: q.WebAddress | None = None  # the board's address for links
 
     @property
     def host(self) -> str:
-        """Return the name of the server, without its port."""
+        """The server's name without its port."""
         return self.server.rpartition(":")[0].strip("[]")
 
     @property
     def port(self) -> int:
-        """Return its port."""
         return int(self.server.rpartition(":")[2])
 
     @property
     def tls(self) -> bool:
-        """Tell whether the server proves who it is, and nobody reads on the way."""
+        """Return whether the server proves its identity and the connection is encrypted."""
         return self.security in {"starttls", "tls"}
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """Refuse what would be set for nothing, and what would be read on the way."""
+        """Refuse settings without effect, and secrets that would be sent unencrypted."""
         if self.security == "none" and not on_loopback(self.host):
             words = said(
                 "starttls or tls; or unprotected, where mails may be read on the way to {host}", host=self.host

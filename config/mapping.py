@@ -1,6 +1,6 @@
-"""How a table of calls, of tickets, of polls, of readings or of requests is read: which of its columns says what.
+"""The description of a table of calls, tickets, polls, readings or requests: the meaning of its columns.
 
-Where there is nothing to say but the column, its name alone will do: `wait: q_time`.
+If a column needs nothing but its name, the bare name is enough: `wait: q_time`.
 """
 
 from __future__ import annotations
@@ -62,42 +62,42 @@ _REASONS: Final[tuple[str, ...]] = get_args(Reason)
 
 
 class Table(Part):
-    """Say how a file of calls, tickets, polls, readings or requests is read; each row is one.
+    """How a file of calls, tickets, polls, readings or requests is read, one from each row.
 
-    One more key, `like`, names a mapping that comes with Tocsin: its keys hold where this one says nothing else.
+    Another key, `like`, names a mapping that comes with Tocsin: its keys are defaults for this one.
     """
 
     of: Of
-    rows: q.Text | None = None  # where a JSON object holds its rows, as result.groups; else the object is the row
-    delimiter: Delimiter | None = None  # found from the header where it is not said
-    columns: Texts = ()  # the names, in their order, of a file without a header
-    widths: Mapping[q.Text, Span] = {}  # or its columns' first and last characters, where nothing parts them
-    decimal: Decimal = "point"  # what parts the fraction of a number
-    timezone: q.ZoneName | None = None  # of times written without one; else the site's
-    year: Annotated[int, Field(ge=1990, le=2100)] | None = None  # of dates written without one
+    rows: q.Text | None = None  # path of the rows in a JSON object, as result.groups; by default the object is the row
+    delimiter: Delimiter | None = None  # by default found from the header
+    columns: Texts = ()  # ordered column names of a file without a header
+    widths: Mapping[q.Text, Span] = {}  # or the columns' first and last characters, in a file without delimiters
+    decimal: Decimal = "point"  # the decimal separator
+    timezone: q.ZoneName | None = None  # of times without a zone; by default the site's
+    year: Annotated[int, Field(ge=1990, le=2100)] | None = None  # of dates without a year
     where: Mapping[
         q.Text, Condition
-    ] = {}  # the rows that count, by the values of columns; the others are left aside, and counted
-    id: Texts = ()  # the column of the call, ticket or request, or those that name it together
-    updated: MomentColumns | None = None  # of several rows with one id the latest counts alone
+    ] = {}  # conditions on columns that rows must meet; other rows are skipped and counted
+    id: Texts = ()  # the column of the call, ticket or request, or several that identify it together
+    updated: MomentColumns | None = None  # of several rows with one id, only the latest counts
     queue: QueueColumn | None = None  # the line, service or channel
     moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required
     wait: LengthColumn | None = None  # from the offer or issue to the answer, the loss or the first call
     way: LengthColumn | None = None  # from a ticket's call to its service
     talk: LengthColumn | None = None  # with the agent, or at the counter
-    outcome: Outcome | None = None  # or a reading's mode; else the moments tell it
-    caller: Column | None = None  # of a call; only its pseudonym is kept
+    outcome: Outcome | None = None  # or a reading's mode; by default implied by the moments
+    caller: Column | None = None  # of a call; only its pseudonym is stored
     agent: Column | None = None  # or counter
-    display: Column | None = None  # of a poll: the ticket called last; its digits at the end are its number
-    series: Column | None = None  # of a poll: what stands before the number, where the display has the number alone
+    display: Column | None = None  # of a poll: the ticket called last; its trailing digits are its number
+    series: Column | None = None  # of a poll: the prefix of the number, if the display omits it
     waiting: Column | None = None  # of a poll: how many people wait
     open_counters: Column | None = None  # of a poll: how many
     offered: Column | None = None  # of a reading: the counter's totals
     answered: Column | None = None
     lost: Column | None = None
-    counts: CountedReasons | None = None  # of a reading: what its lost calls are, where not what the line's are
-    lines: Mapping[q.Text, TotalsColumns] = {}  # or the totals of each line, where a row has columns for several
-    period: Period | None = None  # of a reading: how long the totals run from `since` on; a day is the office's
+    counts: CountedReasons | None = None  # of a reading: the reasons of its lost calls, if not the line's
+    lines: Mapping[q.Text, TotalsColumns] = {}  # or the totals of each line, if a row has columns for several
+    period: Period | None = None  # of a reading: the length of the totals from `since` on; a day is the office's
     optional: Texts = ()  # columns that a file may lack
 
     @model_validator(mode="before")
@@ -200,7 +200,7 @@ class Table(Part):
         return self
 
     def used(self) -> tuple[str, ...]:
-        """Return the columns that are read, each once."""
+        """Return the names of all used columns, without repetition."""
         return tuple(dict.fromkeys(self._used()))
 
     def _used(self) -> Iterator[str]:
@@ -221,14 +221,14 @@ class Table(Part):
             yield from self.updated.columns()
 
     def _meanings(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Yield what the outcome can be, each with its place."""
+        """Yield all possible meanings of the outcome, each with its place."""
         if self.outcome:
             yield from ((("rules", str(at), "means"), rule.means) for at, rule in enumerate(self.outcome.rules))
             yield from ((("values", value), meaning) for value, meaning in (self.outcome.values or {}).items())
 
 
 def available(own: Mapping[str, Table]) -> dict[str, Table]:
-    """Return every mapping by its name: the configuration's `own`, and the shipped ones that they do not replace."""
+    """Return every mapping by name: the configuration's `own`, and shipped ones that they do not replace."""
     shipped = {
         name: Table.model_validate_json(json.dumps(document))
         for name, document in _shipped().items()
@@ -243,7 +243,7 @@ def _shipped() -> dict[str, dict[str, object]]:
 
 
 def _over(under: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    """Return a mapping with the keys of another over it; a key that is null there is gone."""
+    """Return a mapping overlaid with another's keys; a null there deletes a key."""
     merged = dict(under)
     for key, value in above.items():
         below = merged.get(key)

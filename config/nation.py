@@ -1,4 +1,4 @@
-"""What a nation sets: which offices are counted together, and what they share."""
+"""A nation's settings: the offices that are counted together, and their shared settings."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from streams.said import said
 
 
 class Member(Location):
-    """Name the configuration of one office, or a folder of some; what else is said here wins over what they say."""
+    """The configuration file of one office, or a folder of several; settings here replace theirs."""
 
-    file: q.Text  # beside the nation's own file, unless its path is whole
+    file: q.Text  # relative to the nation's own file, unless absolute
 
 
 def _members(value: object) -> tuple[object, ...]:
-    """Return a mapping for each member, where it may be a mere path, or the only one."""
+    """Return a mapping for each member; a bare path, or a single member, is allowed."""
     listed = value if isinstance(value, list) else [value]
     return tuple({"file": each} if isinstance(each, str) else each for each in listed)
 
 
 class Nation(Shared):
-    """Hold what is said of all offices at once; their lines, hours and names stand in files of their own."""
+    """The settings for all offices; their lines, hours and names are in their own files."""
 
-    office: Signatory = Signatory()  # who signs what is told of all of them
+    office: Signatory = Signatory()  # who signs the common pages
     sites: Annotated[
         tuple[Member, ...],
         BeforeValidator(_members),
         q.at_least_one(said("the configurations of some offices: a folder, or a list of files")),
     ]
-    rights: tuple[AccessRight, ...] | None = None  # without them all see all offices, and who may decide, may in each
+    rights: tuple[AccessRight, ...] | None = None  # by default, everyone sees all offices
 
     @field_validator("rights")
     @classmethod

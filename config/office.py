@@ -1,4 +1,4 @@
-"""What an office says of itself: its pages and who decides there, who signs its figures, its key, where it stands."""
+"""An office's own settings: pages and decisions, signatory, signing key, location."""
 
 from __future__ import annotations
 
@@ -14,53 +14,53 @@ from streams.said import said
 
 
 class Decide(Part):
-    """Say who may decide on the pages: who knows the secret of a file, and whom a proxy's header names; else nobody."""
+    """The proofs of the right to decide on the pages: a secret in a file, or a proxy's header."""
 
     token_file: q.SecretFile | None = None
     header: q.HeaderName | None = None
 
 
 class Board(Part):
-    """Name the `hosts` by which browsers may ask for pages, beside addresses of digits; say who may decide there."""
+    """The `hosts` by which browsers may request pages, besides IP addresses, and the right to decide there."""
 
     hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
     languages: Annotated[tuple[Literal["fr", "en"], ...], Field(min_length=1)] = (
         "fr",
         "en",
     )
-    colour: q.Colour | None = None  # of links and of what is chosen, on light screens
+    colour: q.Colour | None = None  # of links and selections, on light screens
     decide: Decide = Decide()
 
 
 class Signatory(Part):
-    """Say who signs the pages: an office, who of it, how they are reached, its picture; what it says of its figures."""
+    """Who signs the pages: the office, a person, contact details, a picture, and remarks on the figures."""
 
-    name: str = ""  # empty for the site
+    name: str = ""  # by default the site
     service: str = ""
     contact: str = ""
     logo: q.Picture | None = None
-    meeting: q.CalendarDay | None = None  # of the committee that the report is for
+    meeting: q.CalendarDay | None = None  # of the report's committee
     introduction: q.Introduction | None = None  # of the report, in Markdown
-    notice: Annotated[tuple[q.Text, ...], Field(max_length=3)] = ()  # ids of indicators, for the hall
+    notice: Annotated[tuple[q.Text, ...], Field(max_length=3)] = ()  # ids of indicators for the notice in the hall
     publish_notes: bool = True  # the report quotes the notes of confirmed miscounts
-    leads: LeadingRate = "lost_rate"  # of a line's rates, the one that is shown first
+    leads: LeadingRate = "lost_rate"  # which of a line's rates comes first
 
 
 class Signing(Part):
-    """Name the file of the private key (Ed25519, PEM) that signs published figures; others cannot read it."""
+    """The file of the private key (Ed25519, PEM) that signs published figures. Other users must not read it."""
 
     key_file: q.SecretFile | None = None
 
 
 class Location(Part):
-    """Say where an office stands among others, and what it shares with them: faults of these are told once."""
+    """An office's place among others, and what it shares with them: a shared fault is reported once."""
 
     region: q.Text | None = None
     department: q.Text | None = None
-    exchange: q.Text | None = None  # the telephone exchange that serves it
+    exchange: q.Text | None = None  # its telephone exchange
     provider: q.Text | None = None  # of its telephone lines
     since: q.CalendarDay | None = None  # its first day among them
-    until: q.CalendarDay | None = None  # its last one, once it is retired
+    until: q.CalendarDay | None = None  # its last day, once retired
 
     @field_validator("until")
     @classmethod
@@ -71,5 +71,5 @@ class Location(Part):
         return value
 
     def serves(self, first: date, last: date) -> bool:
-        """Tell whether it is in service on one of these days."""
+        """Return whether it is in service on one of these days."""
         return (self.since is None or self.since <= last) and (self.until is None or first <= self.until)

@@ -1,7 +1,7 @@
-"""The offices that are counted together: one by its own configuration, or all that a nation's `sites` name.
+"""The offices that are counted together: a single one, or all `sites` of a nation.
 
-What a nation says of `kafka`, `clock`, `checkpoint`, `retention` and `board` is every office's, whatever the office's
-own file says: that file can still be used alone.
+A nation's `kafka`, `clock`, `checkpoint`, `retention` and `board` apply to every office, whatever the office's own file
+has: that file can still be used alone.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from config.shared import Shared
 from streams.said import said
 
 SHARED: Final = ("kafka", "clock", "checkpoint", "retention", "board")
-_OWN: Final = frozenset(Member.model_fields) - {"file"}  # what a member may say in place of its file
+_OWN: Final = frozenset(Member.model_fields) - {"file"}  # keys of a member that replace its file's
 
-_Stamp: TypeAlias = tuple[int, ...]  # differs once a file or a folder has changed
+_Stamp: TypeAlias = tuple[int, ...]  # changes with the file or folder
 
 
 class Offices(NamedTuple):
-    """Hold what offices share, and each of them by its site; a lone office shares what it says itself."""
+    """Several offices by site, and the settings that they share. A single office shares its own."""
 
     shared: Shared
     sites: Mapping[str, Settings]
 
     @property
     def nation(self) -> Nation | None:
-        """Return what names them; None for a lone office."""
+        """The settings that name the offices; None for a single office."""
         return self.shared if isinstance(self.shared, Nation) else None
 
     def office(self, site: str | None) -> Settings:
-        """Return the one office, or the one that `site` names; raise `ConfigError` where it is not told which."""
+        """Return the only office, or the one of `site`; raise `ConfigError` if the choice is open."""
         if site is None and self.nation is None:
             return next(iter(self.sites.values()))
         if site is None or site not in self.sites:
@@ -48,12 +48,12 @@ class Offices(NamedTuple):
         return self.sites[site]
 
     def sharing(self, shared: Shared) -> Offices:
-        """Return the same offices with something else in common."""
+        """Return the same offices with other shared settings."""
         update = {name: getattr(shared, name) for name in SHARED}
         return Offices(shared, {site: each.model_copy(update=update) for site, each in self.sites.items()})
 
     def together(self) -> Settings:
-        """Return what any of them sends by: settings of no site, whose events must name their own."""
+        """Return shared settings of no site, for commands whose events must name their own."""
         (office, *_), countries = self.sites.values(), {each.holidays.country for each in self.sites.values()}
         holidays = office.holidays if len(countries) == 1 else Holidays(country=None)
         shared = {name: getattr(self.shared, name) for name in Shared.model_fields}
@@ -61,12 +61,12 @@ class Offices(NamedTuple):
 
     @classmethod
     def alone(cls, settings: Settings) -> Offices:
-        """Return one office."""
+        """Return a single office."""
         return cls(settings, {settings.site: settings})
 
 
 class _ReadOffice(NamedTuple):
-    """Hold an office, and what it was read from."""
+    """An office, and the files from which it was read."""
 
     stamp: _Stamp
     member: Member
@@ -75,23 +75,23 @@ class _ReadOffice(NamedTuple):
 
 
 class OfficeFiles:
-    """Read the configuration of one office or of many, and again once a file of it has changed."""
+    """The configuration files of one or several offices, read again when they change."""
 
     def __init__(self, path: Path | None, environ: Mapping[str, str]) -> None:
-        """Read nothing yet; without a path, the default configuration is meant."""
+        """Read nothing yet. Without a path, the default configuration is used."""
         self.path: Final = located(path)
         self._environ = environ
         self._stamps: dict[Path, _Stamp] = {}
         self._offices: dict[Path, _ReadOffice] = {}
 
     def changed(self) -> bool:
-        """Tell whether a file, or a folder of files, has changed since they were read last."""
+        """Return whether a file, or a folder of files, has changed since it was read."""
         return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
 
     def load(self) -> Offices:
-        """Return the offices; the file of an office that has not changed is not read again.
+        """Return the offices. The file of an unchanged office is not read again.
 
-        Raises `ConfigError` for everything that is wrong in any of the files.
+        Raise `ConfigError` with all mistakes in all files.
         """
         self._stamps = {self.path: _stamp(self.path)}
         document = read(self.path)
@@ -120,7 +120,7 @@ class OfficeFiles:
         return Offices(nation, dict(sorted(sites.items())))
 
     def _files(self, nation: Nation, mistakes: list[Mistake]) -> Iterator[tuple[Path, Member]]:
-        """Yield the file of each office, and what is said of it beside its file."""
+        """Yield the file of each office, and the nation's settings for it."""
         for at, member in enumerate(nation.sites):
             path = self.path.parent / member.file
             self._stamps[path] = _stamp(path)
@@ -143,22 +143,22 @@ class OfficeFiles:
 
 
 def _read_office(file: Path, member: Member, nation: Nation) -> Settings:
-    """Return the office of a file, with what the nation says instead."""
+    """Return an office from its file, with the nation's settings in place of its own."""
     document = {name: part for name, part in read(file).items() if name not in SHARED}
     place = document.get("place") or {}
     own = member.model_dump(mode="json", include=set(_OWN) & member.model_fields_set)
     document["place"] = {**place, **own} if isinstance(place, dict) else place
-    document["retention"] = nation.retention.model_dump(mode="json")  # bounds how long a line's calls may last
+    document["retention"] = nation.retention.model_dump(mode="json")  # it bounds the longest call of a line
     office = checked(document, str(file), {("retention",): f"{file}, by what the nation says of it"})
     return office.model_copy(update={name: getattr(nation, name) for name in SHARED})
 
 
 def _wrong_rights(nation: Nation, sites: Mapping[str, Settings], source: str) -> Iterator[Mistake]:
-    """Yield what rights name that is no office of the nation."""
+    """Yield the names in rights that are no office of the nation."""
     places = {site: office.place for site, office in sites.items()}
     known = frozenset[str]().union(*(names_of(site, place) for site, place in places.items()))
     for key, name in unknown(nation.rights or (), known):
-        kind = said("a site, region:NAME or department:NAME of these offices, or *")  # too many to list them
+        kind = said("a site, region:NAME or department:NAME of these offices, or *")  # too many to list
         words = suggestion(name, known, kind) if get_close_matches(name, known, n=1) else kind
         yield Mistake(source, f"rights.{key}", refusal.shown(name), words)
 

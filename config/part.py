@@ -1,4 +1,4 @@
-"""What every part of a configuration is: strict, unchanging, and refused by the name of its key."""
+"""The base of all parts of a configuration: strict and immutable, with errors that name the wrong key."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ M = TypeVar("M", bound="Part")
 
 
 class Part(BaseModel):
-    """Hold settings: no key but its own, no value of another type, no change."""
+    """Settings without unknown keys, type conversion or changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, validate_default=True)
 
 
 def mistake(key: tuple[str, ...], found: str | None, expected: str) -> PydanticCustomError:
-    """Return the error of a validator that finds a wrong value at a `key` below its own."""
+    """Return the error of a validator for a wrong value at a `key` below its own."""
     return PydanticCustomError("mistake", "{expected}", {"key": key, "found": found, "expected": expected})
 
 
 def validated(
     model: type[M], document: Mapping[str, object], source: str, origins: Mapping[Path, str] | None = None
 ) -> M:
-    """Return the settings in a document; `source` names it, and `origins` what set a key instead.
+    """Return the settings in a document; `source` names it, and `origins` the variables that set keys instead.
 
-    Raises `ConfigError` for everything that is wrong.
+    Raise `ConfigError` with all mistakes.
     """
     try:
-        # As JSON, since only there a strict model takes a list for a tuple and a text for a day.
+        # As JSON, because only there a strict model accepts a list for a tuple and a text for a day.
         return model.model_validate_json(json.dumps(document, default=str))
     except ValidationError as error:
         known = set(keys(model, document))

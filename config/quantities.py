@@ -1,4 +1,4 @@
-"""The kinds of values that a configuration is made of, each with the words that refuse a wrong one."""
+"""The types of configuration values, each with its error message."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from streams.events import Reason
 from streams.said import Said, said
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_LONGEST = 3650 * 86400  # ten years: more is a slip, and overflows what the broker can hold
+_LONGEST = 3650 * 86400  # ten years: more is a mistake, and overflows the broker's limits
 _SERVER = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})"
-_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"  # of the name of a host
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"  # a label of a host name
 MOST_OF_A_PICTURE: Final = 50_000  # bytes: pages stay below 100 kB
 LONGEST_INTRODUCTION: Final = 10_000  # characters: three pages, before the first figure
-GROUND: Final = "#fff1ea"  # the darkest on which the pages write in the office's colour, as board.css has it
-AA: Final = 4.5  # the least contrast of text: WCAG 2.2, 1.4.3
+GROUND: Final = "#fff1ea"  # the darkest background behind the office's colour, as in board.css
+AA: Final = 4.5  # the minimum contrast of text: WCAG 2.2, 1.4.3
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def seconds(value: object) -> object:
-    """Turn a duration such as `30m` into seconds; leave anything else for the validation of numbers.
+    """Turn a duration such as `30m` into seconds; leave anything else to the validation of numbers.
 
     >>> seconds("30m"), seconds("1.5h"), seconds(7200)
     (1800.0, 5400.0, 7200)
@@ -50,7 +50,7 @@ def seconds(value: object) -> object:
 
 
 def _expected(words: Said) -> WrapValidator:
-    """Say `words` whatever the reason was that a value is refused."""
+    """Return a validator with `words` as its error for any reason."""
 
     def validate(value: object, handler: ValidatorFunctionWrapHandler) -> object:
         try:
@@ -80,18 +80,18 @@ def _existing(path: Path) -> Path:
 def _secret(path: Path) -> Path:
     """Refuse a secret's file that others can read.
 
-    Nobody may write it but its owner, and nobody else read it; but what is root's a group may read, as by that root
-    hands a secret to a service (Kubernetes does, by `fsGroup`). PostgreSQL has the same rule for its keys.
+    Only its owner may write it, and other users must not read it; a group may read a file of root, because root can
+    pass a secret to a service that way (as Kubernetes does, by `fsGroup`). PostgreSQL has the same rule for its keys.
     """
     found = path.stat()
     if found.st_mode & (0o037 if found.st_uid == 0 else 0o077):
-        words = said("a file that nobody else can read: chmod 600 {path}", path=path)
+        words = said("a file that other users cannot read: chmod 600 {path}", path=path)
         raise mistake((), said("mode {mode} of {path}", mode=f"{stat.S_IMODE(found.st_mode):04o}", path=path), words)
     return path
 
 
 def at_least_one(expected: Said) -> AfterValidator:
-    """Refuse an empty list; `min_length` would count a wrong one as a missing one."""
+    """Return a validator against empty lists; `min_length` would count a wrong item as a missing one."""
 
     def some(values: tuple[object, ...]) -> tuple[object, ...]:
         if not values:
@@ -116,7 +116,7 @@ def _server(text: str) -> str:
 
 
 def _picture(path: Path) -> Path:
-    """Refuse a picture that is large, or not what its name says: a browser would show nothing and say nothing."""
+    """Refuse a picture that is too large, or of another type than its name: a browser would show nothing."""
     size = path.stat().st_size
     if size > MOST_OF_A_PICTURE:
         raise mistake((), said("{size} kB", size=-(-size // 1000)), said("a picture of at most 50 kB"))
@@ -145,7 +145,7 @@ def _introduction(path: Path) -> Path:
 
 
 def _root(data: bytes) -> str:
-    """Return the name of an XML document's root; empty where there is none."""
+    """Return the name of an XML document's root, or an empty string."""
     try:
         return next((element.tag for _, element in iterparse(BytesIO(data), ("start",))), "")  # noqa: S314 -- the office's own file, and small
     except ParseError:
@@ -166,7 +166,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return how far two colours stand apart, from 1 to 21 (WCAG 2.2).
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2).
 
     >>> contrast("#000000", "#ffffff"), round(contrast("#ffcc00", "#ffffff"), 2)
     (21.0, 1.51)
@@ -176,7 +176,10 @@ def contrast(one: str, other: str) -> float:
 
 
 def _legible(value: str) -> str:
-    """Refuse a colour that cannot be read on the pages' light grounds; name the first darker one that can."""
+    """Refuse a colour that is illegible on the pages' light backgrounds.
+
+    The error suggests the first darker one that is legible.
+    """
     darker = value
     for percent in range(100, -1, -1):
         darker = "#" + "".join(f"{int(value[at : at + 2], 16) * percent // 100:02x}" for at in (1, 3, 5))
@@ -214,7 +217,7 @@ Text = Annotated[
     Field(min_length=1, max_length=200),
     _expected(said("a text, in quotes if it looks like a number, yes or no")),
 ]
-Value = Annotated[  # of a column; an empty one is one too
+Value = Annotated[  # of a column; an empty one is a value too
     str,
     Field(max_length=200),
     _expected(said("a text, in quotes if it looks like a number, yes or no")),
@@ -283,7 +286,7 @@ Definition = Annotated[
 ]
 Lifecycle = Annotated[
     Literal["full", "final", "totals"],
-    _expected(said("full, final, or totals where only readings tell of the line")),
+    _expected(said("full, final, or totals if the line has readings only")),
 ]
 
 ClockChoice: TypeAlias = Literal["wall", "event"]

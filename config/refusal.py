@@ -1,4 +1,4 @@
-"""The answer to a wrong configuration: where each mistake is, what was found, what was expected."""
+"""The error for a wrong configuration: the place of each mistake, the wrong value and the expected one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from config.keys import Path
 
-_LONGEST = 80  # characters of a wrong value that are worth showing
+_LONGEST = 80  # characters of a wrong value to display
 _WORDS = {
     "model_type": said("a mapping"),
     "dict_type": said("a mapping"),
@@ -29,19 +29,17 @@ REFUSED = said("The configuration is refused:")
 
 
 class Mistake(NamedTuple):
-    """Hold one wrong thing."""
-
-    source: str  # a file, or the name of an environment variable
+    source: str  # a file or an environment variable
     key: str  # its path in the configuration; empty for the whole file
     found: str
     expected: str
 
     def __str__(self) -> str:
-        """Say it on one line, in English."""
+        """Return it on one line, in English."""
         return str(self.sentence())
 
     def sentence(self) -> Said:
-        """Say it on one line."""
+        """Return it on one line, to be translated."""
         where = f"{self.source}: {self.key}" if self.key else self.source
         return said(
             "{where}: found {found}, expected {expected}", where=where, found=self.found, expected=self.expected
@@ -49,7 +47,7 @@ class Mistake(NamedTuple):
 
 
 class ConfigError(Exception):
-    """Refuse a configuration; `mistakes` holds everything that is wrong with it.
+    """The refusal of a configuration; `mistakes` has all of its mistakes.
 
     >>> print(ConfigError([Mistake("lozere.yaml", "clock", '"sun"', "wall or event")]))
     The configuration is refused:
@@ -62,7 +60,7 @@ class ConfigError(Exception):
 
 
 def shown(value: object) -> str:
-    """Write a wrong value as a person would find it in the file, shortened.
+    """Return a wrong value as written in the file, shortened.
 
     >>> shown("40 %"), shown(None), shown([1, 2])
     ('"40 %"', 'nothing', '[1, 2]')
@@ -74,7 +72,7 @@ def shown(value: object) -> str:
 
 
 def suggestion(word: str, known: Collection[str], kind: Said = said("a known key")) -> Said:  # noqa: B008 -- never changed
-    """Name the known word of a kind that was probably meant, or else all of them.
+    """Suggest the known word that was probably meant, or list all of them.
 
     >>> suggestion("taget", ["label", "target"])
     'a known key (did you mean target?)'
@@ -90,9 +88,9 @@ def suggestion(word: str, known: Collection[str], kind: Said = said("a known key
 def mistakes(
     error: ValidationError, source: str, origins: Mapping[Path, str], known: Collection[Path]
 ) -> Iterator[Mistake]:
-    """Put pydantic's errors into words, in terms of the file `source` or the variable that set the key.
+    """Yield pydantic's errors as mistakes, located in the file `source` or the variable that set the key.
 
-    A validator can name a key below its own, and what it found there, as `key` and `found` in its error's context.
+    A validator can name a key below its own, and the value there, as `key` and `found` in its error's context.
     """
     for detail in error.errors(include_url=False):
         context = detail.get("ctx", {})
@@ -108,7 +106,7 @@ def mistakes(
 
 
 def _expected(detail: ErrorDetails) -> str:
-    """Return what was expected: a validator's own sentence, else pydantic's words."""
+    """Return the expected value: a validator's own sentence, otherwise pydantic's words."""
     context = detail.get("ctx", {})
     own = getattr(context.get("error"), "args", ()) or (context.get("expected"),)
     if isinstance(own[0], Said):

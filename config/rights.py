@@ -1,4 +1,4 @@
-"""Who may see which offices of a nation, and who may decide there."""
+"""Rights to see the offices of a nation, and to decide there."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ ALL: Final = "*"
 
 
 class AccessRight(Part):
-    """Give rights to persons: those whom the proxy's header names so, or who know the secret of a file.
+    """The rights of persons whom the proxy's header names, or who know the secret in a file.
 
-    Offices are named by their site, `region:NAME`, `department:NAME` or `*`. Who may decide in an office sees it too.
+    Offices are named by their site, `region:NAME`, `department:NAME` or `*`. The right to decide in an office includes
+    the right to see it.
     """
 
     who: tuple[q.Text, ...] = ()
@@ -46,7 +47,7 @@ def names_of(site: str, place: Location) -> frozenset[str]:
 
 
 def unknown(rights: Iterable[AccessRight], known: Collection[str]) -> list[tuple[str, str]]:
-    """Return what rights name that is not known, each after its key below `rights`."""
+    """Return the unknown names in rights, each after its key below `rights`."""
     return [
         (f"{number}.{key}.{at}", name)
         for number, right in enumerate(rights)

@@ -1,4 +1,4 @@
-"""How a client proves to Kafka who it is, and Kafka to it; every secret stands in a file of its own."""
+"""How a client and Kafka prove their identities to each other; every secret is in its own file."""
 
 import ipaddress
 from pathlib import Path
@@ -11,7 +11,7 @@ from config import quantities as q
 from config.part import Part, mistake
 from streams.said import said
 
-# Keys that mean nothing without another: where one is set all the same, somebody believes to be safe and is not.
+# Keys without effect unless another is set: setting one of them alone gives a false sense of safety.
 _OF_TLS: Final = ("ca", "cert", "key", "key_password_file")
 _OF_A_PASSWORD: Final = ("user", "password_file")
 
@@ -25,7 +25,7 @@ def _token_url(url: str) -> str:
 
 
 def on_loopback(host: str) -> bool:
-    """Tell whether a host, an address or a name, is this machine."""
+    """Return whether a host, an address or a name, is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -33,17 +33,17 @@ def on_loopback(host: str) -> bool:
 
 
 class OAuth(Part):
-    """Name the server that gives a client its tokens, by the grant of client credentials (RFC 6749, 4.4)."""
+    """The token server for a client, by the client credentials grant (RFC 6749, 4.4)."""
 
     token_url: Annotated[q.Text, AfterValidator(_token_url)]
     client_id: q.Text
     client_secret_file: q.SecretFile
     scope: q.Text | None = None
-    ca: q.ExistingFile | None = None  # of the token server; the system's where there is none
+    ca: q.ExistingFile | None = None  # of the token server; by default the system's
 
 
 class Security(Part):
-    """Say how to reach the broker, and by which files a client proves who it is."""
+    """How to reach the broker, and the files by which a client proves its identity."""
 
     protocol: q.Protocol = "PLAINTEXT"
     ca: q.ExistingFile | None = None
@@ -57,12 +57,12 @@ class Security(Part):
 
     @property
     def tls(self) -> bool:
-        """Tell whether what is sent can be read on the way."""
+        """Return whether the connection is encrypted."""
         return self.protocol.endswith("SSL")
 
     @property
     def sasl(self) -> bool:
-        """Tell whether a client proves who it is by more than a certificate."""
+        """Return whether a client proves its identity by more than a certificate."""
         return self.protocol.startswith("SASL")
 
     @field_validator("key")
@@ -74,7 +74,7 @@ class Security(Part):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """Refuse what is missing, and what would be set for nothing."""
+        """Refuse missing settings, and settings without effect."""
         by_token = self.sasl and self.mechanism == "OAUTHBEARER"
         by_password = self.sasl and not by_token
         since = said("the protocol is {protocol}", protocol=self.protocol)

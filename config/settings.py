@@ -1,4 +1,4 @@
-"""What an office may set, with the defaults; `load` reads it from a file and the environment."""
+"""The settings of an office with their defaults; `load` reads them from a file and the environment."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -32,7 +32,7 @@ _calendar = lru_cache(maxsize=2048)(calendar.Calendar)
 
 
 class Holidays(Part):
-    """Say which days are closed, and which are `open` though they are public holidays."""
+    """Closed days, and `open` days in spite of a public holiday."""
 
     country: q.Text | None = "FR"
     subdivision: q.Text | None = None
@@ -63,49 +63,49 @@ class Holidays(Part):
 
 
 class ServiceLevel(Part):
-    """Promise that a share of the calls is answered `within` a time, in seconds."""
+    """The promise to answer a share of calls `within` a time, in seconds."""
 
     share: q.Proportion = 0.8
     within: q.Duration = 20.0
 
 
 class LineDefaults(Part):
-    """Set what a line does not set itself; durations are in seconds."""
+    """The defaults of lines; durations are in seconds."""
 
     target: q.Proportion = 0.10  # the national threshold
-    expected_lost_rate: q.Prior | None = None  # the prior of the baseline; without it that is learnt alone
+    expected_lost_rate: q.Prior | None = None  # the prior of the baseline; without it the baseline only learns
     lifecycle: q.Lifecycle = "full"
     witness: q.Text | None = None  # the source of the second record of the line's calls
-    short_call: q.Duration = 5.0  # what some definitions leave out
-    lost_reasons: q.Reasons = (  # of the official rate; any other reason is diverted
+    short_call: q.Duration = 5.0  # calls lost sooner are left out by some definitions
+    lost_reasons: q.Reasons = (  # of the official rate; a call with any other reason is diverted
         "abandoned",
         "timeout",
         "no_agents",
         "full",
         "unknown",
     )
-    answer_target: q.Proportion = 0.85  # the answer rate to reach: the national target
-    agentless_reasons: q.Reasons = (  # of diverted calls that needed no agent; any other counts against the answer rate
+    answer_target: q.Proportion = 0.85  # the minimum of the answer rate: the national target
+    agentless_reasons: q.Reasons = (  # of diverted calls that needed no agent; all others count against the answer rate
         "closed",
         "key",
         "transfer",
     )
     definition: q.Definition = "lost_over_offered"
     service_level: ServiceLevel = ServiceLevel()
-    max_call_seconds: q.PositiveDuration = 7200.0  # without an outcome by then, a call is unresolved
-    correction: q.Correction = "exclude"  # of the slots in which no law names the wrong calls
+    max_call_seconds: q.PositiveDuration = 7200.0  # a call without an outcome by then is unresolved
+    correction: q.Correction = "exclude"  # for slots in which no law names the wrong calls
 
 
 class Line(LineDefaults):
-    """Describe one telephone line; `queues` are its names in the sources."""
+    """A telephone line; `queues` are its names in the sources."""
 
     label: str = ""
     queues: tuple[q.Text, ...] = ()
-    parts: tuple[q.LineId, ...] = ()  # the lines whose totals together are this one's
+    parts: tuple[q.LineId, ...] = ()  # the lines whose totals add up to this one's
 
 
 class Service(Part):
-    """Describe one queue at the counters; `target_wait` is in seconds."""
+    """A queue at the counters; `target_wait` is in seconds."""
 
     label: str = ""
     target_wait: q.PositiveDuration | None = None
@@ -115,12 +115,12 @@ RequestSection: TypeAlias = Literal["digital", "titles", "complaints"]
 
 
 class Channel(Part):
-    """Describe one kind of requests; `target_days` are counted in its kind of `days`."""
+    """A kind of requests; `target_days` are counted in its kind of `days`."""
 
     label: str = ""
     target_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     days: q.DayKind = "working"
-    section: RequestSection | None = None  # of the report; without it, its id decides
+    section: RequestSection | None = None  # of the report; by default, its id decides
 
 
 def _within(lines: Mapping[str, Line], parts: Iterable[str]) -> set[str]:
@@ -140,14 +140,14 @@ Labelled = TypeVar("Labelled", Line, Service, Channel)
 
 
 class Settings(Shared):
-    """Hold everything that one office sets; every line is complete."""
+    """All settings of one office, with complete lines."""
 
     site: q.Id
     place: Location = Location()
     holidays: Holidays = Holidays()
     opening_hours: q.WeeklyHours = "Mo-Fr 08:30-12:00,13:30-17:00"
     allowed_lateness: q.Duration = 120.0
-    line_defaults: LineDefaults = LineDefaults()  # before the lines, which take from it
+    line_defaults: LineDefaults = LineDefaults()  # before the lines, which use it
     lines: Mapping[q.LineId, Line] = {}
     services: Mapping[q.Id, Service] = {}
     requests: Mapping[q.Id, Channel] = {}
@@ -158,7 +158,7 @@ class Settings(Shared):
     mail: Mail | None = None  # without it `tocsin mail` sends nothing
 
     def calendar(self) -> calendar.Calendar:
-        """Return the office's calendar; offices with the same hours have one, which remembers its days."""
+        """Return the office's calendar. Offices with equal hours share one, which caches days."""
         return _calendar(
             self.timezone,
             self.opening_hours,
@@ -169,11 +169,11 @@ class Settings(Shared):
         )
 
     def apart(self, lines: Iterable[str]) -> set[str]:
-        """Return the ids that a sum of lines leaves out: those of the parts of a line that is in it."""
+        """Return the ids that a sum of lines leaves out: parts of another line in it."""
         return {part for name in lines for part in self.lines[name].parts}
 
     def lines_by_queue(self) -> dict[str, str]:
-        """Map queue names to line ids; a queue named like a line is that line's unless another claims it."""
+        """Map queue names to line ids. A queue with a line's name belongs to that line unless another claims it."""
         return {line: line for line in self.lines} | dict(_claims(self.lines))
 
     @field_validator("lines")
@@ -211,7 +211,7 @@ class Settings(Shared):
     @field_validator("office")
     @classmethod
     def _notices_what_is_there(cls, office: Signatory, info: ValidationInfo) -> Signatory:
-        if not indicators.KINDS.keys() <= info.data.keys():  # they are refused themselves
+        if not indicators.KINDS.keys() <= info.data.keys():  # these have their own error
             return office
         known = [*indicators.ids({part: info.data[part] for part in indicators.KINDS}), "satisfaction:QUESTION"]
         for at, each in enumerate(office.notice):
@@ -253,14 +253,14 @@ class Settings(Shared):
 
 
 def located(path: Path | None) -> Path:
-    """Return the path of a configuration; without one, `config/lozere.yaml` here or else the one beside this module."""
+    """Return the path of a configuration, by default `config/lozere.yaml` here or beside this module."""
     return path or (DEFAULT if DEFAULT.is_file() else Path(__file__).with_name(DEFAULT.name))
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
-    """Return the settings of one office in a file, with what the environment says instead.
+    """Return the settings of one office from a file and the environment.
 
-    Raises `ConfigError` for everything that is wrong.
+    Raise `ConfigError` with all mistakes.
     """
     path = located(path)
     document, origins = environment.overlay(read(path), environ, Settings)
@@ -279,7 +279,7 @@ def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:
 
 
 def _filled(given: P, defaults: Part) -> P:
-    """Return a part with what it leaves out taken from the defaults, also inside its own parts."""
+    """Return a part with missing values taken from the defaults, also inside its own parts."""
     update: dict[str, object] = {}
     for name in defaults.model_fields_set:
         own, default = getattr(given, name), getattr(defaults, name)

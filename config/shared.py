@@ -1,4 +1,4 @@
-"""What offices that are counted together have in common: broker, clock, checkpoints, retention, board."""
+"""Settings shared by offices that are counted together: broker, clock, checkpoints, retention, board."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from streams.said import said
 
 
 class Kafka(Part):
-    """Name the broker, and how the topics are laid out."""
+    """The broker, and the layout of topics."""
 
     bootstrap: q.Servers = "127.0.0.1:9092"
     prefix: q.TopicPrefix = "tocsin."
     partitions: Annotated[int, Field(ge=1, le=1024)] = 8
-    epoch: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # raised after the input topics were made anew
+    epoch: Annotated[int, Field(ge=0, le=1_000_000)] = 0  # raised after the input topics were recreated
     security: Security = Security()
 
 
 class Checkpoint(Part):
-    """Say how often the state is kept: after a time or a number of events, whichever comes first."""
+    """How often the state is saved: after a time or a number of events, whichever comes first."""
 
     every: q.PositiveDuration = 5.0  # seconds
     events: Annotated[int, Field(ge=1)] = 200_000
 
 
 class Retention(Part):
-    """Say for how many seconds the events of calls are kept, and at most anything that names a caller."""
+    """How many seconds to keep the events of calls, and everything that identifies a caller."""
 
     calls: q.PositiveDuration = 30 * 86400.0
     pseudonyms: q.PositiveDuration = 90 * 86400.0  # in events, dead letters and the lines' states
@@ -51,7 +51,7 @@ class Retention(Part):
 
 
 class Shared(Part):
-    """Hold what every office has that is counted by the same workers."""
+    """The settings of every office that the same workers count."""
 
     timezone: q.ZoneName = "Europe/Paris"
     kafka: Kafka = Kafka()

@@ -1,9 +1,9 @@
-"""Compile the hot part of the domain, as an option: the same source and the same figures in about half of the time.
+"""Optional compilation of the hot part of the domain: the same source and figures in about half of the time.
 
-mypyc compiles the modules of `HOT`, each beside its source: in a copy of this tree, `python -m deploy.compile TREE`; or
-in the wheel, where `HATCH_BUILD_HOOK_ENABLE_CUSTOM=1` asks for it. Where there is no compiler, or where one module
-fails, none is compiled, and all of it runs from source. A tree that people edit is never compiled: Python would go on
-running what an older source said.
+mypyc compiles the modules of `HOT`, each beside its source: in a copy of this tree, with `python -m deploy.compile
+TREE`; or in the wheel, if `HATCH_BUILD_HOOK_ENABLE_CUSTOM=1` is set. Without a compiler, or if one module fails, none
+is compiled, and everything runs from source. A tree under development is never compiled, because Python would continue
+to run code from an older source.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from typing import Any, Final
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.builders.wheel import WheelBuilderConfig
 
-# What every event passes through, and the classes of states that it changes. A class that one of these inherits from
-# must be among them.
+# The path of every event, and the classes of the states that it changes. Base classes of these must be included.
 HOT: Final = (
     *("kept/digest", "kept/mark", "kept/memory", "kept/shown", "kept/times", "kept/waits"),
     *("calls/call", "calls/callers", "calls/depth", "calls/hours", "calls/overflow", "calls/staff", "calls/tally"),
@@ -35,7 +34,7 @@ NOT_COPIED: Final = (".git", ".venv", ".*_cache", ".hypothesis", "build", "dist"
 
 
 def compile_to(folder: Path) -> bool:
-    """Compile the hot modules of this tree into a folder, and say what came of it; return whether it is whole."""
+    """Compile the hot modules of this tree into a folder, print the result, and return whether all were compiled."""
     try:
         _compile(folder)
     except (Exception, SystemExit) as error:  # noqa: BLE001 -- a compiler may fail in any way, and none is needed
@@ -65,10 +64,10 @@ def _compile(folder: Path) -> None:
 
 
 class CompiledWheel(BuildHookInterface[WheelBuilderConfig]):
-    """Put the compiled modules into the wheel that Hatch builds; without them it is the wheel for every machine."""
+    """The hook that adds compiled modules to Hatch's wheel; without them it is a pure Python wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, unless the wheel only points to this tree."""
+        """Compile, unless the wheel only refers to this tree."""
         self.folder = TemporaryDirectory()
         if version == "editable" or not compile_to(Path(self.folder.name)):
             return
@@ -77,12 +76,11 @@ class CompiledWheel(BuildHookInterface[WheelBuilderConfig]):
         build_data |= {"pure_python": False, "infer_tag": True}
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
-        """Remove what is in the wheel now."""
+        """Remove the compiled modules, which are in the wheel by now."""
         self.folder.cleanup()
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Copy this tree, and compile the copy."""
     tree = Path(arguments[1]).resolve()
     shutil.rmtree(tree, ignore_errors=True)
     shutil.copytree(".", tree, ignore=shutil.ignore_patterns(*NOT_COPIED))

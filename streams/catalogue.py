@@ -1,4 +1,4 @@
-"""The rules of every desk of the office, and in which partition each desk is folded."""
+"""The rules of every desk of the office, and the partition that folds each desk."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from streams.tickets.rules import ServiceRules
 
 
 class Catalogue(NamedTuple):
-    """Hold the rules of every desk of the office by its id, `site/name`."""
+    """The rules of the office's desks by id, `site/name`."""
 
     lines: Mapping[bytes, LineRules]
     services: Mapping[bytes, ServiceRules]
     channels: Mapping[bytes, ChannelRules]
     home: Callable[[bytes], int]  # an id -> its partition
-    numbers: Numbers = ANY_NUMBERS  # that the office is called from: no event may hold one
+    numbers: Numbers = ANY_NUMBERS  # the office's dial plan: events must not contain telephone numbers

@@ -1,4 +1,4 @@
-"""From bytes to an event, or to a precise reason why there is none."""
+"""The decoding of bytes to an event, or to a precise reason for rejecting them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from streams.number import ANY_NUMBERS, FIELDS, MORE, Fields, Numbers, withheld
 
 T = TypeVar("T", bound=Event)
 
-MAX_DETAIL: Final = 1_000  # characters: a detail may quote the record, which may be a megabyte
+MAX_DETAIL: Final = 1_000  # characters: a detail may quote a record of a megabyte
 
 _EARLIEST, _LATEST = (datetime.fromtimestamp(epoch, UTC) for epoch in (0, MAX_EPOCH))
 _DATE = "write it as 2013-03-04T08:30:00+01:00"
-_ADVICE = (  # a part of what msgspec says, and what the reader then needs to know
+_ADVICE = (  # a part of msgspec's message, and the advice to add
     ("`float` <=", "is it in milliseconds? expected seconds"),
     ("timezone component", _DATE),
     ("RFC3339", _DATE),
@@ -28,16 +28,16 @@ _ADVICE = (  # a part of what msgspec says, and what the reader then needs to kn
     ("recursion", "expected one flat JSON object"),
 )
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_MENDED: Final = (  # of what a source wrote, of what a person wrote
+_MENDED: Final = (  # the remedies for records of sources, and of persons
     "send a pseudonym in its place, as `tocsin ingest events` makes one",
     "a decision is published and kept: write it without numbers and names",
 )
 
 
 class Invalid(ValueError):
-    """Tell why a record is no event: a short `reason` to count by, a `detail` to mend by.
+    """The rejection of a record: a short `reason` to count by, and a `detail` that explains the correction.
 
-    A detail may quote the record, but never a telephone number: it is printed, logged and kept.
+    A detail may quote the record, but never a telephone number, because it is printed, logged and kept.
     """
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -45,27 +45,27 @@ class Invalid(ValueError):
         if len(detail) > 2 * MAX_DETAIL:
             detail = f"{detail[:MAX_DETAIL]}…{detail[-MAX_DETAIL:]}"
         detail = withheld(detail, ANY_NUMBERS, MORE)
-        if len(detail) > MAX_DETAIL:  # the end is kept too: it says what was expected
+        if len(detail) > MAX_DETAIL:  # the end is kept too: it has the expected value
             half = MAX_DETAIL // 2
             detail = f"{detail[:half]}…{detail[-half:]}"
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = str(detail)
-        # Another language has it, where nothing was withheld or cut.
+        # It can be translated unless something was withheld or cut.
         self.says = said if said == detail else self.detail
 
 
 def require_no_number(
     event: Event, numbers: Numbers, fields: Fields | None = None, known: Container[str | None] = (None,)
 ) -> None:
-    """Raise `Invalid` where a field of an event holds a telephone number; a text that is `known` holds none."""
-    field = numbers.told(event, fields or FIELDS[event.__class__], known)
+    """Raise `Invalid` if a field of an event contains a telephone number; `known` texts contain none."""
+    field = numbers.field_with_number(event, fields or FIELDS[event.__class__], known)
     if field is not None:
         raise Invalid("number", f"a telephone number - at `$.{field}`; {_MENDED[isinstance(event, Review)]}")
 
 
 class Decoder(Generic[T]):
-    """Decode the JSON records of one kind of event.
+    """A decoder of JSON records of one kind of event.
 
     >>> Decoder(CallEvent).decode(b'{"line": "standard", "call": "7", "type": "lost", "at": 0}').type
     'lost'
@@ -98,7 +98,7 @@ class Decoder(Generic[T]):
 
 
 class AnyDecoder:
-    """Decode records of every kind of event; each kind has a field that no other has."""
+    """A decoder of records of all kinds of events, each with a field of its own."""
 
     _kinds: tuple[tuple[str, type[Event]], ...] = (
         ("call", CallEvent),
@@ -115,7 +115,7 @@ class AnyDecoder:
     def decode(self, record: bytes) -> Event:
         """Return the event in a record, or raise `Invalid`."""
         for name, decoder in self._by_name:
-            if name in record:  # most likely the field, and the record is read once and not twice
+            if name in record:  # most likely the field, so the record is read only once
                 with suppress(Invalid):
                     return decoder.decode(record)
                 break
@@ -138,7 +138,7 @@ def _advise(detail: str) -> str:
 
 
 def _choices(kind: type[T]) -> dict[str, str]:
-    """Return the values that each enumerated field may take, by the field's name in msgspec's errors."""
+    """Return the allowed values of each enumerated field, by the field's name in msgspec's errors."""
     struct = type_info(kind)
     assert isinstance(struct, StructType)
     choices = {}

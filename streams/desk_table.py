@@ -26,8 +26,8 @@ D = TypeVar("D", Line, Service, Channel)
 class DeskTable:
     """The desks of partition `number`, by kind and by the keys of their states.
 
-    `recorded` has the keys of the states that must have a record: a desk whose record is missing is refused, and so is
-    one whose record cannot be read.
+    `recorded` has the keys of the states that must have a record. A desk is refused if such a record is missing, or if
+    its record cannot be read.
     """
 
     def __init__(self, number: int, catalogue: Catalogue, states: States, recorded: Collection[bytes]) -> None:
@@ -43,7 +43,7 @@ class DeskTable:
     def _own(
         self, kind: DeskKind, rules: Mapping[bytes, R], desk_of: Callable[[R, S | None], D], state: type[S]
     ) -> Desks[D]:
-        """Make the desks of a kind that live here."""
+        """Create the desks of a kind in this partition."""
         homes = {name: self._home(name) for name in rules}
         here, refused = dict[bytes, D](), set[bytes]()
         for name, desk_rules in rules.items():

@@ -1,4 +1,4 @@
-"""What time has to do, and when: so that who lets time pass asks nobody for whom nothing is due."""
+"""A queue of due times, so that the passage of time costs nothing for desks with nothing due."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from heapq import heapify, heappop, heappush
 
 
 class Due:
-    """Queue keys by the moment (ms) at which something is due for each.
+    """Keys by the moment (ms) at which they are due.
 
     >>> due = Due({b"standard": 900, b"circulation": 500})
     >>> due.put(b"standard", 700)
@@ -17,11 +17,11 @@ class Due:
 
     def __init__(self, moments: Mapping[bytes, int]) -> None:
         self._moments = dict(moments)
-        self._queue: list[tuple[int, bytes]] = []  # a key whose moment changed stands in it twice
+        self._queue: list[tuple[int, bytes]] = []  # a key whose moment changed is in it twice
         self._line_up()
 
     def put(self, key: bytes, moment: int) -> None:
-        """Let something be due for a key at a moment, and at no other."""
+        """Set the only moment at which a key is due."""
         if self._moments.get(key) == moment:
             return
         self._moments[key] = moment
@@ -30,7 +30,7 @@ class Due:
             self._line_up()
 
     def take(self, now: int) -> bytes | None:
-        """Take out the key that is due first, at `now` (ms) or before; return None where there is none."""
+        """Remove and return the key that is due first, at `now` (ms) or before, or None."""
         while self._queue and self._queue[0][0] <= now:
             moment, key = heappop(self._queue)
             if self._moments.get(key) == moment:

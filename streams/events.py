@@ -1,7 +1,7 @@
 """The events of the input topics, as plain data.
 
-A moment stays as its source wrote it (`at`); `milliseconds` makes moments comparable.
-Every struct here is the source of its JSON Schema in `docs/schemas/`.
+A moment remains as its source wrote it (`at`); `milliseconds` makes moments comparable. Every struct here is the source
+of its JSON Schema in `docs/schemas/`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-MIN_EPOCH = 631_152_000  # 1990-01-01: of what sources write, an earlier number is no moment
+MIN_EPOCH = 631_152_000  # 1990-01-01: an earlier number from a source is no moment
 MAX_EPOCH = 4_102_444_800  # 2100-01-01: a larger number is milliseconds sent as seconds
 MAX_SECONDS = 31_536_000  # a year: no wait and no talk is longer
-ESTIMATED = "~estimated"  # the end of the source's name where an event's moment is an estimate
+ESTIMATED = "~estimated"  # suffix of the source's name if an event's moment is an estimate
 
 MAX_IDENTIFIER = 160
 
@@ -53,7 +53,7 @@ Decision: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
 
 
 class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
-    """Say one thing about one call attempt on one line.
+    """One event of one call attempt on one line.
 
     `wait` counts from entering the line, `talk` from the answer, both in seconds.
     """
@@ -75,7 +75,7 @@ class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class TicketEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
-    """Say one thing about one visitor's ticket at one counter service."""
+    """One event of one visitor's ticket at one counter service."""
 
     service: Name
     ticket: Identifier
@@ -90,10 +90,10 @@ class TicketEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):
-    """Give the totals that the counting software itself reports for a line.
+    """The counting software's own totals for a line.
 
-    `cumulative` totals run since its last reset, `interval` totals since `since`. `lost_reasons` are those for which a
-    call counts in `lost`, where they are not the line's own.
+    `cumulative` totals run since its last reset, `interval` totals since `since`. `lost_reasons` are the reasons for
+    which a call counts in `lost`, if not the line's own.
     """
 
     line: Name
@@ -112,7 +112,7 @@ class Reading(Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class RequestEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
-    """Say one thing about one e-mail, letter, complaint or title application."""
+    """One event of one e-mail, letter, complaint or title application."""
 
     channel: Name
     request: Identifier
@@ -125,10 +125,10 @@ class RequestEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_": "from"}):
-    """Record a person's decision on an incident, or declare a new one.
+    """A person's decision on an incident, or declaration of a new one.
 
-    Tocsin's own commands keep the note apart, and write its hash (`note_digest`); `after` names the entries of the log
-    that nothing else followed yet, by their hashes.
+    Tocsin's own commands store the note separately, and its hash here (`note_digest`); `after` names the entries of the
+    log without a successor, by their hashes.
     """
 
     decision: Decision

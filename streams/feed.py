@@ -1,4 +1,4 @@
-"""Which input topic a state was folded from, so that one that was made anew is not taken for the one before."""
+"""The identity of an input topic, by which a recreated topic is recognised."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Final, NamedTuple
 
 
 class Feed(NamedTuple):
-    """Identify an input topic, so that one that was made anew is not taken for the one before."""
+    """An input topic's identity."""
 
-    id: str  # as the broker gave it
-    epoch: int = 0  # as the configuration gives it: raised where a new topic is to be counted from its beginning
+    id: str  # from the broker
+    epoch: int = 0  # from the configuration: raised to count a new topic from its beginning
 
 
 UNKNOWN_FEED: Final = Feed("")
 
 
 class RecreatedError(RuntimeError):
-    """Tell that a state was folded from another topic than the input topic of today."""
+    """A state was folded from another topic than the present input topic."""

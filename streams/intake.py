@@ -1,7 +1,7 @@
-"""One partition of one input topic: from its records to the lines, services or channels that they are about.
+"""One partition of one input topic: it folds records into lines, services or channels.
 
-This is the hot path, and nothing is raised out of it. A record that is no event of a known line, service or channel
-comes back as `Rejected`; the other records are folded.
+This is the hot path, and it raises no exceptions. A record that is no event of a known line, service or channel is
+returned as `Rejected`; all others are folded.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 from streams.positions import DeskPlace, Marked, Positions, Start, resume
 from streams.said import said
 
-MAX_SOURCES: Final = 100  # of a site: they choose their own names, so their number needs a bound
-MAX_STRANGERS: Final = 10_000  # unknown desks that are remembered, in case that the catalogue names them soon
-MAX_NAMED: Final = 20  # desks that are named to whom tells of an unknown one
-SHOWN: Final = 200  # bytes of a key that are worth showing
+MAX_SOURCES: Final = 100  # of a site; sources choose their own names, so their number must be bounded
+MAX_STRANGERS: Final = 10_000  # maximum of remembered unknown desks, in case the catalogue adds them soon
+MAX_NAMED: Final = 20  # maximum of known desks in a message about an unknown one
+SHOWN: Final = 200  # bytes of a key to display
 
 
 class Message(Protocol):
-    """Stand for a record of the input topic."""
+    """A record of the input topic."""
 
     offset: int
     timestamp: int
@@ -41,7 +41,7 @@ class Message(Protocol):
 
 
 class Rejected(NamedTuple):
-    """Tell which record was no event, and why."""
+    """A record that is no event, and the reason."""
 
     offset: int
     key: bytes | None
@@ -50,8 +50,8 @@ class Rejected(NamedTuple):
     detail: str
 
 
-MAX_LOOKED_AT: Final = 20_000  # events' names that are remembered as holding no number
-CLOCK: Final = "clock"  # the reason for refusing what is dated ahead
+MAX_LOOKED_AT: Final = 20_000  # maximum of remembered event names without a telephone number
+CLOCK: Final = "clock"  # the reason for rejecting events with a date in the future
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
 
 
@@ -61,23 +61,22 @@ D = TypeVar("D", Line, Service, Channel)
 
 
 class Desks(NamedTuple, Generic[D]):
-    """The desks of one kind: those that are folded in a partition, and what is known of the others."""
+    """The desks of one kind: those folded in a partition, and the location of the others."""
 
     here: Mapping[bytes, D]  # by key
     homes: Mapping[bytes, int]  # the partition of every desk of the office, by its key
-    refused: Collection[bytes] = ()  # whose state cannot be read: once it is mended, their events are read again
+    refused: Collection[bytes] = ()  # their states cannot be read; after a repair their events are read again
 
     def sites(self) -> list[str]:
-        """Return the sites of the office's desks, in alphabetical order."""
+        """Return the sites of the office's desks, sorted."""
         return sorted({home.decode().partition("/")[0] for home in self.homes})
 
 
 class Intake(ABC, Generic[E, D]):
-    """Fold the records of one partition into the lines, services or channels (`desks`) that live there.
+    """The fold of one partition's records into its lines, services or channels (`desks`).
 
-    An event at or below the offset of a state is in that state already and is skipped. So a replay of any stretch, any
-    number of times, changes nothing. A desk's offset and the intake's own may differ: a crash may come after one is
-    written and before the other.
+    An event at or below the offset of a state is already in that state and is skipped, so a replay changes nothing. A
+    desk's offset and the intake's own may differ, as a crash may come after one is written and before the other.
     """
 
     kind: ClassVar[DeskKind]
@@ -85,11 +84,11 @@ class Intake(ABC, Generic[E, D]):
 
     @abstractmethod
     def fold(self, desk: D, event: E, now: int) -> int:
-        """Take an event, whose record was written at `now` (ms), into a desk, and return what became of it."""
+        """Fold an event, whose record was written at `now` (ms), into a desk, and return the result."""
 
     @abstractmethod
     def desk_name(self, event: E) -> str:
-        """Return the short id of the desk that an event is about; raise `Invalid` where there can be none."""
+        """Return the short id of an event's desk; raise `Invalid` if there can be none."""
 
     @classmethod
     @abstractmethod
@@ -98,17 +97,17 @@ class Intake(ABC, Generic[E, D]):
 
     @classmethod
     def rereads(cls, _desk: D) -> bool:
-        """Tell whether the input is always read again from the desk's mark on."""
+        """Return whether the input is always replayed from the desk's mark on."""
         return False
 
     @classmethod
     def writes_days(cls, desk: D) -> bool:
-        """Tell whether the days of a desk's ledger are made of this input."""
+        """Return whether the days of a desk's ledger come from this input."""
         return cls.mark(desk) is desk.state
 
     @classmethod
     def resume(cls, desks: Desks[D], start: Start, numbers: Numbers = ANY_NUMBERS) -> Self:
-        """Return an intake that goes on from where the states are; `positions.resume` sets them to it."""
+        """Return an intake that continues from the states, positioned by `positions.resume`."""
         start.state.name_sites(desks.sites())
         places = {
             key: DeskPlace(
@@ -124,7 +123,7 @@ class Intake(ABC, Generic[E, D]):
         self.state = positions.state
         self._homes = desks.homes
         self._refused = desks.refused
-        self._site = next(iter(desks.sites()), "?")  # of an event that names none
+        self._site = next(iter(desks.sites()), "?")  # for events without a site
         known = sorted(home.decode() for home in desks.homes)
         more = [f"{len(known) - MAX_NAMED:,} more"] if len(known) > MAX_NAMED else []
         self._known = ", ".join(known[:MAX_NAMED] + more) or "none"
@@ -135,15 +134,16 @@ class Intake(ABC, Generic[E, D]):
             key: (desk, positions.marks[key]) for key, desk in desks.here.items()
         }
         self._numbers = numbers
-        # The desk's name is of the catalogue, and of an event's id only a checksum is kept.
+        # The desk's name is in the catalogue, and only a checksum of an event's id is kept.
         self._fields = FIELDS[self.event].without("id", self.kind)
         names = self._fields.ids + self._fields.words
-        self._own_of: Callable[[E], str | None] = attrgetter(names[0])  # of a call, say: each has another
-        # One is asked for twice, as of a single one a getter makes no tuple.
+        # fields with a new value in every event, such as the call
+        self._own_of: Callable[[E], str | None] = attrgetter(names[0])
+        # One name is repeated, because a getter of a single name returns no tuple.
         self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*names[1:], names[1])
         self._clean: set[str | None] = {None}
         self._touched: set[bytes] = set()
-        self._gone = [0, 0, 0, 0]  # results of desks that the catalogue names no more, and what these refused
+        self._gone = [0, 0, 0, 0]  # results of desks that have left the catalogue, and their rejections
 
     def take(self, messages: Iterable[Message]) -> list[Rejected]:
         """Fold records in the order of their offsets; return those that were no event of a known desk."""
@@ -162,7 +162,7 @@ class Intake(ABC, Generic[E, D]):
     def _fold_all(self, messages: Iterable[Message]) -> list[Rejected]:  # noqa: C901, PLR0912, PLR0915 -- the hot path
         """Fold records, as `take` does."""
         rejected: list[Rejected] = []
-        refused: set[int] = set()  # offsets of those that a desk counts itself
+        refused: set[int] = set()  # offsets that a desk counts itself
         desk_of = self._desks.get
         decode = self._decode
         name_of = self.desk_name
@@ -182,7 +182,7 @@ class Intake(ABC, Generic[E, D]):
                 continue
             if desk is None and key is not None and key in self._refused:
                 rejected += (broken := self._broken(key, message))
-                refused.update(each.offset for each in broken if each.reason == CLOCK)  # it counts these once mended
+                refused.update(each.offset for each in broken if each.reason == CLOCK)  # it counts these after a repair
                 continue
             if desk is None and self._strange(key):
                 if len(strangers) < MAX_STRANGERS:
@@ -211,7 +211,7 @@ class Intake(ABC, Generic[E, D]):
                 if not self.passes(message.value):
                     rejected.append(Rejected(offset, key, message.value, found.reason, found.detail))
                     if mark is not None and mark.offset == offset:
-                        # The desk's record says that the event is done with, so it must say too what became of it.
+                        # The desk's record says that the event is done, so it must also have the result.
                         mark.refused[found.reason] = mark.refused.get(found.reason, 0) + 1
                         refused.add(offset)
         rejected = [each for each in rejected if each.offset > noted]
@@ -219,9 +219,9 @@ class Intake(ABC, Generic[E, D]):
         return rejected
 
     def _broken(self, home: bytes, message: Message) -> list[Rejected]:
-        """Return a record that is no event of a desk whose state cannot be read, as far as that is known without it.
+        """Return a record for a desk with an unreadable state as rejected, if that is certain without the state.
 
-        Once the state is mended, the record is read again for the desk alone, and nobody is told of it.
+        After a repair the record is replayed for that desk alone, without another report.
         """
         try:
             event = self._decode(message.value)
@@ -236,61 +236,62 @@ class Intake(ABC, Generic[E, D]):
         return []
 
     def _look_at(self, event: E) -> None:
-        """Raise `Invalid` where a name in an event holds a telephone number; else remember its names."""
+        """Raise `Invalid` if a name in an event contains a telephone number, otherwise remember its names."""
         require_no_number(event, self._numbers, self._fields, self._clean)
         if len(self._clean) >= MAX_LOOKED_AT:
             self._clean = {None}
         self._clean.update(self._names_of(event), [self._own_of(event)])
 
     def record(self) -> bytes:
-        """Return the state's record, which says how far the record of each desk must be.
+        """Return the state's record, with the position that each desk's record must have.
 
-        A desk's record that is not so far is not its last one: what it lacks is read again.
+        A desk's record with a lower position is not its last one: the rest is read again.
         """
         return record.encode(replace(self.state, desks=self.positions.recorded()))
 
     def touched(self) -> set[bytes]:
-        """Return the ids of the desks that records were of since the last call."""
+        """Return the ids of the desks with new records since the last call."""
         touched, self._touched = self._touched, set()
         return touched
 
     def results(self) -> list[int]:
-        """Return how many events were ok, a duplicate, and late."""
+        """Return the numbers of ok, duplicate and late events."""
         counted = [self._gone[:3], *(mark.results for _, mark in self._desks.values())]
         return [sum(each) for each in zip(*counted, strict=True)]
 
     def rejected(self) -> int:
-        """Return how many records were no event of a desk, or were refused by theirs."""
+        """Return how many records were no event of a desk, or were rejected by theirs."""
         refused = sum(sum(mark.refused.values()) for _, mark in self._desks.values())
         return sum(self.state.rejected.values()) + refused + self._gone[3]
 
     def go_on_from(self, before: Intake[E, D]) -> None:
-        """Count on from the same intake under another catalogue: what its desks were told stays told."""
+        """Take over the counts of the same intake under another catalogue."""
         was, now = [*before.results(), before.rejected()], [*self.results(), self.rejected()]
-        self._gone = [max(0, told - known) for told, known in zip(was, now, strict=True)]
+        self._gone = [max(0, old - new) for old, new in zip(was, now, strict=True)]
 
     def opened(self) -> list[TicketEvent]:
-        """Return, once, the events to send on before the records that they came from are acknowledged."""
+        """Return, once, the events to send before the records that caused them are acknowledged."""
         return []
 
     def _strange(self, key: bytes | None) -> TypeGuard[bytes]:
-        """Tell whether a key names a desk that nobody knows: its record is refused undecoded, as it may be of a flood.
+        """Return whether a key names an unknown desk.
 
-        A key that names none, as a bare `standard` does, is told from what the record says.
+        Its record is rejected undecoded, as there may be a flood of them. If the key is not an id, as with a bare
+        `standard`, the record's content decides.
         """
         return key is not None and b"/" in key and key not in self._homes
 
     def _unknown(self, home: bytes) -> tuple[str, str]:
-        """Return the reason and the detail for what is about an unknown desk."""
+        """Return the reason and the detail for an unknown desk."""
         name = home[:SHOWN].decode(errors="replace")
         return f"unknown-{self.kind}", f"{name} is not in the catalogue; expected one of {self._known}"
 
     def passes(self, value: bytes | None) -> bool:  # noqa: ARG002 -- for those inputs that hold more than events
-        """Tell whether a record that is no event stands in the input rightly, and is passed over."""
+        """Return whether a record other than an event belongs in the input and is skipped."""
         return False
 
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
-        """Say why an event does not belong to the desk of its record's key."""
+        """Return why an event does not belong to the desk of its record's key."""
         home = f"{event.site or self._site}/{self.desk_name(event)}".encode()
         if home not in self._homes:
             return Invalid(*self._unknown(home))
@@ -310,7 +311,7 @@ class Intake(ABC, Generic[E, D]):
     def _note(
         self, offset: int, latest: Mapping[tuple[str, str | None], tuple[E, int]], rejected: Mapping[str, int]
     ) -> None:
-        """Note what belongs to the partition and to no desk: its offset, what was rejected, when each source spoke."""
+        """Record what belongs to no desk: the offset, rejections, and each source's last event."""
         self.positions.note(offset)
         state = self.state
         for reason, count in rejected.items():

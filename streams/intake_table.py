@@ -33,7 +33,7 @@ class IntakeTable:
 
 
 def starts(number: int, states: States, feeds: Mapping[Input, Feed]) -> dict[Input, Start]:
-    """Return what each intake of a partition goes on from; one without a readable record begins anew."""
+    """Return the starting point of each intake of a partition; one without a readable record starts from nothing."""
     return {
         name: Start(
             states.read(key, IntakeState)[0] or IntakeState(number),
@@ -45,7 +45,7 @@ def starts(number: int, states: States, feeds: Mapping[Input, Feed]) -> dict[Inp
 
 
 def recorded(starts: Mapping[Input, Start]) -> Iterator[bytes]:
-    """Yield the keys of the desks that have a record, as the intakes' records say."""
+    """Yield the keys of the desks that have a record, according to the intakes' records."""
     for name, start in starts.items():
         yield from (desk_key(intake_kind(name), desk.encode()) for desk in start.state.desks)
 
@@ -60,5 +60,5 @@ def intake_key(name: Input, number: int) -> bytes:
 
 
 def intake_kind(name: Input) -> DeskKind:
-    """Return the kind of the desks that an input tells of."""
+    """Return the kind of the desks of an input."""
     return "service" if name == "tickets" else "channel" if name == "requests" else "line"

@@ -1,4 +1,4 @@
-"""The six intakes: which event each input topic holds, which desk it is about, and what takes it."""
+"""The six intakes: the events of each input topic, their desks, and how these fold them."""
 
 from __future__ import annotations
 
@@ -18,53 +18,49 @@ from streams.watch.review import line_of
 
 
 class CallIntake(Intake[CallEvent, Line]):
-    """Fold the call attempts of one partition into its lines."""
+    """The fold of one partition's call attempts into its lines."""
 
     kind: ClassVar[DeskKind] = "line"
     event: ClassVar[type[Event]] = CallEvent
 
     def fold(self, desk: Line, event: CallEvent, now: int) -> int:
-        """Take an event into its line."""
         return desk.fold(event, now)
 
     def desk_name(self, event: CallEvent) -> str:
-        """Return the line that a call event is about."""
         return event.line
 
     @classmethod
     def mark(cls, desk: Line) -> Marked:
-        """Return the line's state: the call attempts are its first input."""
+        """Return the line's state, as the calls are its first input."""
         return desk.state
 
     @classmethod
     def writes_days(cls, desk: Line) -> bool:
-        """Tell whether calls are told of a line, and not its readings alone."""
+        """Return whether the line has calls, not readings only."""
         return desk.reported is None
 
 
 class TicketIntake(Intake[TicketEvent, Service]):
-    """Fold the tickets of one partition into its counter services."""
+    """The fold of one partition's tickets into its counter services."""
 
     kind: ClassVar[DeskKind] = "service"
     event: ClassVar[type[Event]] = TicketEvent
 
     def fold(self, desk: Service, event: TicketEvent, now: int) -> int:
-        """Take an event into its service."""
         return desk.fold(event, now)
 
     def desk_name(self, event: TicketEvent) -> str:
-        """Return the service that a ticket event is about."""
         return event.service
 
     @classmethod
     def mark(cls, desk: Service) -> Marked:
-        """Return the service's state: the tickets are its only input."""
+        """Return the service's state, as the tickets are its only input."""
         return desk.state
 
     def opened(self) -> list[TicketEvent]:
         """Return the waits that transfers opened at services of the configuration.
 
-        A transfer to any other service is noted in the ticket that it ended; there is nowhere to open a wait.
+        A transfer to any other service is only recorded in the ticket that it ended.
         """
         opened = []
         for service in self.desks.values():
@@ -74,71 +70,68 @@ class TicketIntake(Intake[TicketEvent, Service]):
 
 
 class ReadingIntake(Intake[Reading, Line]):
-    """Fold the readings of the counting software into the lines of one partition."""
+    """The fold of one partition's readings into its lines."""
 
     kind: ClassVar[DeskKind] = "line"
     event: ClassVar[type[Event]] = Reading
 
     def fold(self, desk: Line, event: Reading, now: int) -> int:
-        """Take an event into its line."""
         return desk.read(event, now)
 
     def desk_name(self, event: Reading) -> str:
-        """Return the line that a reading is about."""
         return event.line
 
     @classmethod
     def mark(cls, desk: Line) -> Marked:
-        """Return the line's mark in the readings."""
         return desk.state.readings
 
     @classmethod
     def writes_days(cls, desk: Line) -> bool:
-        """Tell whether only readings tell of a line."""
+        """Return whether the line has readings only."""
         return desk.reported is not None
 
 
 class RequestIntake(Intake[RequestEvent, Channel]):
-    """Fold the requests of one partition into their channels."""
+    """The fold of one partition's requests into its channels."""
 
     kind: ClassVar[DeskKind] = "channel"
     event: ClassVar[type[Event]] = RequestEvent
 
     def fold(self, desk: Channel, event: RequestEvent, now: int) -> int:
-        """Take an event into its channel."""
         return desk.fold(event, now)
 
     def desk_name(self, event: RequestEvent) -> str:
-        """Return the channel that a request event is about."""
         return event.channel
 
     @classmethod
     def mark(cls, desk: Channel) -> Marked:
-        """Return the channel's state: the requests are its only input."""
+        """Return the channel's state, as the requests are its only input."""
         return desk.state
 
 
 class ReviewIntake(Intake[Review, Line]):
-    """Fold the decisions of persons into the lines of one partition.
+    """The fold of persons' decisions into the lines of one partition.
 
-    They are read again from the lowest offset of any line. So no decision is lost, whichever of two workers' states of
-    a line was kept; and it is cheap, as persons decide little.
+    They are always replayed from the lowest offset of any line, so that no decision is lost, whichever of two workers'
+    states of a line was kept. Persons make few decisions, so this is cheap.
     """
 
     kind: ClassVar[DeskKind] = "line"
     event: ClassVar[type[Event]] = Review
 
     def fold(self, desk: Line, event: Review, now: int) -> int:
-        """Take an event into its line."""
         return desk.review(event, now)
 
     @classmethod
     def rereads(cls, _desk: Line) -> bool:
-        """Tell that the decisions of every line are read again, from its mark on."""
+        """Return True: every line's decisions are replayed from its mark on."""
         return True
 
     def _look_at(self, event: Review) -> None:
-        """Withhold a number that a person wrote: a decision that stands in the log stays, or figures would change."""
+        """Withhold a telephone number in a person's text.
+
+        The decision remains in force, so the figures stay the same.
+        """
         for field in self._fields.words:
             text = getattr(event, field)
             if text is not None:
@@ -146,24 +139,22 @@ class ReviewIntake(Intake[Review, Line]):
         super()._look_at(event)
 
     def desk_name(self, event: Review) -> str:
-        """Return the line that a review is about."""
         return line_of(event)
 
     @classmethod
     def mark(cls, desk: Line) -> Marked:
-        """Return the line's mark in the reviews."""
         return desk.state.reviews
 
     def passes(self, value: bytes | None) -> bool:
-        """Pass over what the log holds beside decisions: its opening, publications, notes that were erased."""
+        """Return True for other entries of the log: its opening, publications and erasures."""
         return is_entry(value)
 
 
 class WitnessIntake(Intake[CallEvent, Line]):
-    """Fold the second records of the lines of one partition, each beside its line.
+    """The fold of the second records of one partition's lines, each beside its line.
 
-    They are read again from the lowest offset of any line that has a witness, so no event is lost, whichever of two
-    workers' states of a line was kept.
+    They are always replayed from the lowest offset of any line with a witness, so that no event is lost, whichever of
+    two workers' states of a line was kept.
     """
 
     kind: ClassVar[DeskKind] = "line"
@@ -171,11 +162,11 @@ class WitnessIntake(Intake[CallEvent, Line]):
 
     @classmethod
     def rereads(cls, desk: Line) -> bool:
-        """Tell that the events of every line that has a witness are read again, from its mark on."""
+        """Return whether the line has a witness: its events are replayed from its mark on."""
         return desk.witness is not None
 
     def fold(self, desk: Line, event: CallEvent, now: int) -> int:
-        """Take an event of a line's witness; raise `Invalid` where another source tells it."""
+        """Fold an event of a line's witness; raise `Invalid` if it is from another source."""
         if desk.witness is not None and event.source != desk.rules.witness:
             raise Invalid(
                 "no-witness",
@@ -190,10 +181,8 @@ class WitnessIntake(Intake[CallEvent, Line]):
         return desk.bear(event, now)
 
     def desk_name(self, event: CallEvent) -> str:
-        """Return the line that an event is about."""
         return event.line
 
     @classmethod
     def mark(cls, desk: Line) -> Marked:
-        """Return the line's mark in the witnesses."""
         return desk.state.witness.mark

@@ -1,12 +1,12 @@
-"""What looks like a telephone number, in whatever spelling, and the one form that all its spellings have.
+"""Telephone numbers in texts, in any spelling, and their normal form.
 
-Two questions are asked. Of an *id*, which must stay usable: does it hold a number as people dial it? Such a number has
-the trunk prefix and the length of the office's country, or a `+`, or the international prefix. Of *words*, which nobody
-needs digit by digit: is there any run of six digits or more? Digits may stand apart by spaces, points, dashes, slashes
-and brackets, be those of any script, and be written as escapes of URLs, of JSON, of Python or of HTML.
+There are two questions. For an *id*, which must remain usable: does it contain a number as people dial it? Such a
+number has the trunk prefix and the length of the office's country, or a `+`, or the international prefix. For *words*,
+whose exact digits do not matter: is there any run of six digits or more? Digits may be separated by spaces, points,
+dashes, slashes and brackets, may be of any script, and may be escaped as in URLs, JSON, Python or HTML.
 
-Moments, UUIDs, digests in hexadecimal, amounts with their currency and pseudonyms are no numbers. What neither question
-sees is listed in docs/privacy.md.
+Moments, UUIDs, hexadecimal digests, amounts with their currency and pseudonyms are no numbers. docs/privacy.md lists
+the numbers that neither question finds.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ import msgspec
 
 from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 
-WITHHELD: Final = "(number withheld)"  # stands for a number where no key is at hand to make a pseudonym
+WITHHELD: Final = "(number withheld)"  # replaces a number if there is no key for a pseudonym
 A_NUMBER: Final = "number"  # the name under which all pseudonyms count together
 LONGEST: Final = 15  # digits of an international number, by E.164
-SHORTEST: Final = 8  # digits that an id's number has, without the trunk prefix: fewer are an extension, or a count
-ENOUGH: Final = 6  # digits in a row that are a number among words
-MORE: Final = 8  # and in a sentence, where sums and dates stand
+SHORTEST: Final = 8  # minimum of digits in an id's number, without the trunk prefix: fewer are an extension, or a count
+ENOUGH: Final = 6  # minimum of consecutive digits for a number in words
+MORE: Final = 8  # the same in a sentence, which may contain sums and dates
 
 
 class DialPlan(NamedTuple):
-    """Hold how a country dials; as it stands, for a country that is not known."""
+    """How a country dials; the defaults are for an unknown country."""
 
-    country: str = ""  # its code, such as 33; empty where it is not known
-    trunk: str = "0"  # what begins a number that is dialled within the country; empty where nothing does
-    international: str = "00"  # what begins one that is dialled abroad
+    country: str = ""  # country code, such as 33; empty if unknown
+    trunk: str = "0"  # prefix of national numbers; empty if there is none
+    international: str = "00"  # prefix of international numbers
     lengths: tuple[int, ...] = (8, 9, 10)  # digits of a national number, without the trunk prefix
 
 
@@ -41,13 +41,13 @@ ANY_PLAN: Final = DialPlan()
 
 
 class Fields(NamedTuple):
-    """Name an event's fields that sources fill as they like."""
+    """The fields of an event with free text from sources."""
 
     ids: tuple[str, ...]
     words: tuple[str, ...]
 
     def without(self, *names: str) -> Fields:
-        """Return the fields but for some."""
+        """Return all fields but some."""
         return Fields(*(tuple(name for name in of if name not in names) for of in self))
 
 
@@ -59,9 +59,9 @@ FIELDS: Final[Mapping[type[Event], Fields]] = {
     Review: Fields(("incident", "id", "source", "line", "site"), ("by", "note")),
 }
 
-_APART = r"[ ./()\[\]_~'*-]{0,3}"  # what may stand between two digits
+_APART = r"[ ./()\[\]_~'*-]{0,3}"  # possible separators between two digits
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-_LIKE: Final = {  # other signs, and the one that is looked for in their place; each is one for one
+_LIKE: Final = {  # one-to-one replacements of other characters before the search
     **dict.fromkeys(map(ord, _DASHES), "-"),
     **dict.fromkeys(map(ord, "\u00b7\u2022\u2027\u2024\u3002\uff0e\ufe52"), "."),
     **dict.fromkeys(map(ord, "\u2044\u2215\uff0f"), "/"),
@@ -76,15 +76,15 @@ _CLOCK = r"[0-2]\d[-:._hH ]?[0-5]\d(?:[-:._m ]?[0-5]\d(?:[.,]\d{1,9})?)?"
 _DAY = rf"(?:19|20)\d\d(?P<a>[-./_ ])(?:0[1-9]|1[0-2])(?P=a)(?:0[1-9]|[12]\d|3[01])(?:[-./_ T]{_CLOCK})?"
 _HEXADECIMAL = rf"(?i:hmac:[0-9a-f]{{8,128}}|(?<![0-9a-z])(?:{_UUID}|{_DIGEST})(?![0-9a-z]))"
 _DATE = rf"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?:[ T]{_CLOCK})?"
-# Where more digits follow, the whole may be a number that is spelled in an odd way.
+# If more digits follow, the whole may be a number in an unusual spelling.
 _DATES = rf"(?<![\d+]){_DATE}(?:{_APART}{_DATE})*+(?!{_APART}\d)"
-# What an id keeps though it is made of digits: pseudonyms, UUIDs, digests, days with their times.
+# Digits that may stay in an id: pseudonyms, UUIDs, digests, days with their times.
 _KEPT_IN_IDS = rf"{_HEXADECIMAL}|(?<!\d){_DAY}(?!\d)|{_DATES}"
-# And what words keep: besides, epochs and Asterisk's unique ids, spans of years, amounts.
+# The same for words, with epochs and Asterisk's unique ids, spans of years, amounts.
 _KEPT_AMONG_WORDS = (
     rf"{_HEXADECIMAL}|{_DATES}|(?<![\d+])(?:"
     r"1\d{9}(?:\.\d{1,9})?"
-    rf"|2\d{{9}}\.\d{{1,6}}|{MAX_EPOCH}\.0"  # the bound of a moment, as errors quote it
+    rf"|2\d{{9}}\.\d{{1,6}}|{MAX_EPOCH}\.0"  # the bound of a moment, as quoted in errors
     rf"|{_DAY}(?:[+-]\d\d:?\d\d)?"
     r"|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[T_-]?[0-2]\d[0-5]\d[0-5]\d)?"
     r"|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d"
@@ -96,7 +96,7 @@ _ESCAPED = re.compile(
     r"|&(?:#(?P<html>\d{1,4})|nbsp);"
 )
 _TRUNK_IN_BRACKETS = re.compile(r"\(\s*0\s*\)")
-_DIGITS = re.compile(rf"\d(?:{_APART}\d){{6}}", re.ASCII).search  # every number as people dial it has as many
+_DIGITS = re.compile(rf"\d(?:{_APART}\d){{6}}", re.ASCII).search  # the minimum of digits in any dialled number
 _DIALLED_ALONE = re.compile(r"[\s+\d./()\[\]_~'\"*-]*\d[\s+\d./()\[\]_~'\"*-]*", re.ASCII).fullmatch
 _IDS = frozenset(name for fields in FIELDS.values() for name in fields.ids)
 _FIGURES = frozenset({"at", "since", "from", "to", "seq", "wait", "talk", "offered", "answered", "lost"})
@@ -113,7 +113,7 @@ _WORDS: Final = {shortest: _among_words(shortest) for shortest in (ENOUGH, MORE)
 
 
 class Numbers:
-    """Find telephone numbers in texts, for an office that dials by a plan.
+    """A finder of telephone numbers in texts, for one dial plan.
 
     >>> numbers = Numbers(DialPlan("33", "0", "00", (9,)))
     >>> numbers.in_id("1385129022.1234"), numbers.in_id("in-06.11.22.33.44-7")
@@ -128,10 +128,10 @@ class Numbers:
         self.plan = plan
         dialled = _dialled(plan)
         self._ids = re.compile(f"(?P<kept>{_KEPT_IN_IDS})|{dialled}", re.ASCII)
-        self._may_be_in_id = re.compile(dialled, re.ASCII).search  # most ids have none, whatever they keep
+        self._may_be_in_id = re.compile(dialled, re.ASCII).search  # false for most ids, without regard to exceptions
 
     def normal(self, spelled: str) -> str:
-        """Return the one form of a number: `+` with its country where that is known, else its digits."""
+        """Return a number's normal form: `+` with its country if known, otherwise its digits."""
         plain = _plain(_opened(spelled))
         abroad = plain.lstrip(" '\"<(").startswith(("+", self.plan.international))
         if abroad:
@@ -139,7 +139,7 @@ class Numbers:
         return self.dialled(_NOT_DIALLED.sub("", plain))
 
     def dialled(self, number: str) -> str:
-        """Return the one form of a number whose signs are digits, and perhaps a plus."""
+        """Return the normal form of a number of digits and perhaps a plus."""
         code, trunk, international, lengths = self.plan
         digits = number.replace("+", "")
         abroad = number.startswith(("+", international))
@@ -159,21 +159,21 @@ class Numbers:
         return f"+{whole}" if code or abroad else whole
 
     def whole(self, name: str) -> str | None:
-        """Return the one form of the number that names a caller, None where the name is none."""
+        """Return the normal form of a caller's number, or None if the name is no number."""
         plain = _plain(_opened(name))
         if _DIALLED_ALONE(plain):
             return self.normal(plain)
         return next((self.normal(found[0]) for found in self._ids.finditer(plain) if found["kept"] is None), None)
 
     def in_id(self, text: str) -> bool:
-        """Tell whether an id holds a number as people dial it."""
+        """Return whether an id contains a number as people dial it."""
         plain = _plain(_opened(text))
         if is_usual_id(text) is not None or _DIGITS(plain) is None or self._may_be_in_id(plain) is None:
             return False
         return _found(self._ids, plain)
 
     def in_sentence(self, text: str) -> bool:
-        """Tell whether a sentence holds a number: one as people dial it, or `MORE` digits."""
+        """Return whether a sentence contains a number as people dial it, or `MORE` digits."""
         plain = _plain(_opened(text))
         return _found(self._ids, plain) or _found(_WORDS[MORE], plain)
 
@@ -185,7 +185,7 @@ class Numbers:
         words: bool = True,
         shortest: int = ENOUGH,
     ) -> str:
-        """Return a text with each of its numbers replaced by what `put` makes of it."""
+        """Return a text with each number replaced by the result of `put`."""
         opened = _opened(text)
         plain = _plain(opened)
         cleared = self._replaced(self._ids, opened, plain, put)
@@ -194,9 +194,9 @@ class Numbers:
         return text if cleared == opened else cleared
 
     def record_without(self, record: bytes, put: Callable[[str], str]) -> bytes:
-        """Return a record, which need be no event, with each of its numbers replaced by what `put` makes of it.
+        """Return a record, event or not, with each number replaced by the result of `put`.
 
-        The figures of an event stay: its moments, lengths, totals and its place in a sequence.
+        The figures of an event remain: moments, durations, totals and its sequence number.
         """
         try:
             value = msgspec.json.decode(record)
@@ -219,13 +219,13 @@ class Numbers:
         cleared = self.without(text, put, words=name not in _IDS)
         return value if cleared == text else cleared
 
-    def told(self, event: Event, fields: Fields, known: Container[str | None]) -> str | None:
-        """Return the name of one of an event's fields that holds a number, or None; a `known` text holds none."""
+    def field_with_number(self, event: Event, fields: Fields, known: Container[str | None]) -> str | None:
+        """Return the name of a field of an event that contains a number, or None; `known` texts contain none."""
         for name in fields.ids:
             text = getattr(event, name)
             if text not in known and self.in_id(text):
                 return name
-        # A person writes sentences. An agent's number may have as many digits as an extension has, and more.
+        # Persons write sentences. An agent's number may have as many digits as an extension, or more.
         in_words = self.in_sentence if isinstance(event, Review) else self.in_id
         for name in fields.words:
             text = getattr(event, name)
@@ -244,12 +244,11 @@ class Numbers:
 
 
 def withheld(text: str, numbers: Numbers, shortest: int = ENOUGH) -> str:
-    """Return a text with `WITHHELD` in place of each number."""
     return numbers.without(text, lambda _: WITHHELD, shortest=shortest)
 
 
 def kept_name(name: str) -> str:
-    """Return a name as a state keeps it for long, and Prometheus for ever: one that names a caller is `A_NUMBER`."""
+    """Return a name as stored in states and in Prometheus: `A_NUMBER` if it names a caller."""
     return A_NUMBER if "hmac:" in name else name
 
 
@@ -258,7 +257,7 @@ def _found(pattern: re.Pattern[str], plain: str) -> bool:
 
 
 def _dialled(plan: DialPlan) -> str:
-    """Return the pattern of the numbers that an id may hold."""
+    """Return the pattern of dialled numbers in ids."""
 
     def more(fewest: int, most: int | None = None) -> str:
         return f"(?:{_APART}\\d){{{fewest},{fewest if most is None else most}}}(?!\\d)"
@@ -274,28 +273,27 @@ def _dialled(plan: DialPlan) -> str:
     ways += [rf"\+{_APART}[1-9]{more(6, LONGEST - 1)}", rf"(?<!\d){plan.international}{_APART}[1-9]{more(8, 13)}"]
     if plan.trunk == "0":
         ways += [rf"(?<!\d)\(?0{_APART}[1-9]{more(length - 1)}" for length in lengths]
-    else:  # the trunk prefix may be left out, where there is one
+    else:  # the trunk prefix may be omitted, if there is one
         prefix = f"(?:{plan.trunk}{_APART})?" if plan.trunk else ""
         ways += [rf"(?<!\d)\(?{prefix}\(?[2-9]{more(length - 1)}" for length in lengths]
     return "|".join(ways)
 
 
 def _plain(text: str) -> str:
-    """Return a text sign for sign: the digits of every script as ASCII, what parts them as one of few signs."""
+    """Return a text of equal length with ASCII digits and few kinds of separators."""
     return text if text.isascii() and text.isprintable() else text.translate(_SIGNS)
 
 
 class _Signs(dict[int, str]):
-    """Find what is looked for in place of a sign; each is found once."""
+    """A cache of the replacements of characters."""
 
     def __missing__(self, code: int) -> str:
-        """Find it for one sign."""
         sign = chr(code)
         kind = unicodedata.category(sign)
         if kind == "Nd":
             like = str(unicodedata.decimal(sign))
         elif kind in {"Zs", "Cf", "Cs"} or code == 0:
-            like = " "  # of any width or none; a byte that is none of UTF-8, as Latin-1's space; the NULs of UTF-16
+            like = " "  # of any width or none; bytes that are no UTF-8, such as Latin-1's space; the NULs of UTF-16
         else:
             like = _LIKE.get(code, sign)
         self[code] = like
@@ -306,7 +304,7 @@ _SIGNS: Final = _Signs()
 
 
 def _opened(text: str) -> str:
-    """Return a text with its escapes undone, where it has any: those of URLs, of JSON and Python, and of HTML."""
+    """Return a text without escapes of URLs, JSON, Python and HTML."""
     return _ESCAPED.sub(_sign_of, text) if "%" in text or "\\" in text or "&" in text else text
 
 
@@ -319,8 +317,8 @@ def _sign_of(escape: re.Match[str]) -> str:
         return bytes.fromhex(escape["url"].replace("%", "")).decode(errors="replace")
     hexadecimal = escape["wide"] or escape["byte"]
     code = int(hexadecimal, 16) if hexadecimal else int(escape["html"] or "160")
-    # Half of a surrogate pair stands for nothing by itself, and cannot be written.
+    # Half of a surrogate pair has no meaning by itself, and cannot be written.
     return escape[0] if code in _HALVES or code > _LAST else chr(code)
 
 
-ANY_NUMBERS: Final = Numbers()  # of an office whose country is not known
+ANY_NUMBERS: Final = Numbers()  # of an office with an unknown country

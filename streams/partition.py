@@ -1,6 +1,6 @@
-"""What one worker owns of the office: a partition of every input topic, with the desks that live there.
+"""One worker's share of the office: a partition of every input topic, with its desks.
 
-A desk is a line, a counter service or a request channel. All input topics are keyed and partitioned alike, so
+A desk is a line, a counter service or a request channel. All input topics have the same keys and partitions, so
 everything about a line meets in one partition.
 """
 
@@ -23,7 +23,7 @@ from streams.ledger.witness import WitnessLedger
 from streams.positions import Lacking
 from streams.states import AnyIntake, Desk, States
 
-MAX_RECORD: Final = 900_000  # bytes: a broker refuses more than 1,048,588 unless told otherwise
+MAX_RECORD: Final = 900_000  # bytes: a broker rejects more than 1,048,588 by default
 
 _KINDS: Final[Mapping[type[LedgerDay], DeskKind]] = {
     LineDay: "line",
@@ -34,15 +34,15 @@ _KINDS: Final[Mapping[type[LedgerDay], DeskKind]] = {
 
 
 class Records(NamedTuple):
-    """Hold records that changed, by key, in the order in which they must be written."""
+    """Changed records by key, in the order in which they must be written."""
 
-    days: dict[bytes, bytes]  # of the ledger; first, as the desks hold the finished days no longer
+    days: dict[bytes, bytes]  # of the ledger; first, as the desks no longer have the finished days
     desks: dict[bytes, bytes]
-    intakes: dict[bytes, bytes]  # last: the desks must hold what these say was folded
+    intakes: dict[bytes, bytes]  # last: the desks must include the events that these declare folded
 
 
 class Partition:
-    """Hold the desks of one partition, and an intake for each input topic that tells of them."""
+    """The desks of one partition, and an intake for each of their input topics."""
 
     def __init__(
         self,
@@ -53,12 +53,12 @@ class Partition:
         earlier: Mapping[bytes, bytes] | None = None,
         held: Mapping[bytes, Desk | AnyIntake] | None = None,
     ) -> None:
-        """Go on from the states' records by key; raise `RecreatedError` if they were folded from another topic.
+        """Continue from the states' records by key; raise `RecreatedError` if they were folded from another topic.
 
-        A record that cannot be read is told in `unread`. Its state goes on from the `earlier` record of its key, and
-        what came since is read again. Where there is none an intake begins anew, and a desk is refused.
+        `unread` lists unreadable records. Their states continue from the `earlier` record of their key and replay the
+        rest. Without one, an intake starts from nothing, and a desk is refused.
 
-        What is `held` already goes on from the states that it has, whether they were written or not.
+        States in `held` are used as they are, written or not.
         """
         states = States(records, earlier or {}, held or {})
         self.unread = states.unread
@@ -73,9 +73,9 @@ class Partition:
         self.requests, self.reviews, self.witnesses = intakes.requests, intakes.reviews, intakes.witnesses
         self._written = {key: record.position_of(each.state) for key, each in self._all().items()}
         self._days = DayChanges()
-        self._moved_before: set[bytes] = set()  # those of the last records
+        self._moved_before: set[bytes] = set()  # from the last records
         self._due = Due({key: desk.due for key, desk in self._desks.items()})
-        self._moved = set(self._desks)  # the desks that may differ from what was last published of them
+        self._moved = set(self._desks)  # desks that may differ from their last publication
 
     def renewed(
         self,
@@ -85,12 +85,12 @@ class Partition:
         feeds: Mapping[Input, Feed],
         earlier: Mapping[bytes, bytes],
     ) -> Partition:
-        """Return this partition by another catalogue; nothing that was folded is lost, whether it was written or not.
+        """Return this partition under another catalogue, without loss of folded events, written or not.
 
-        A desk that the catalogue names no more is told nothing, and still written.
+        A desk that has left the catalogue receives no events, but is still written.
         """
         new = Partition(number, catalogue, records, feeds, earlier, self._all())
-        new._written = dict(self._written)  # a desk that has come is written at once, as its intake tells of its record
+        new._written = dict(self._written)  # a new desk is written at once, as its intake's record refers to its record
         new._days, new._moved_before = self._days, self._moved_before
         new._desks = self._desks | new._desks
         for key, intake in new._intakes.items():
@@ -103,7 +103,7 @@ class Partition:
         return {**self._desks, **self._intakes}
 
     def behind(self) -> dict[bytes, Lacking]:
-        """Return, by a desk's key, the events that its record lacks: its intake had read them, and reads them again."""
+        """Return, by a desk's key, the events that its record lacks. Its intake had read them, and reads them again."""
         return {
             desk_key(intake.kind, name): lacking
             for intake in self._intakes.values()
@@ -111,25 +111,23 @@ class Partition:
         }
 
     def desks(self) -> Collection[Desk]:
-        """Return the lines, the services and the channels."""
         return self._desks.values()
 
     def desks_by_key(self) -> Mapping[bytes, Desk]:
-        """Return the same by the keys of their states."""
         return self._desks
 
     def has_closed(self, day: LedgerDay) -> bool:
-        """Tell whether a day, or a part of one, is of a desk that lives here and gets nothing any more."""
+        """Return whether a day, or a part of one, is final and of a desk of this partition."""
         desk: DeskWithBook | None = self._desks.get(key_of_day(day))
         if isinstance(day, WitnessDay):
             desk = desk.witness.ledger if isinstance(desk, Line) and desk.witness is not None else None
         return desk is not None and day_key(day) not in {day_key(each) for each in desk.days()}
 
     def advance(self, now: int) -> Iterator[None]:
-        """Settle, desk by desk, what no timely event can change any more at `now` (ms); yield after each that is due.
+        """Settle, desk by desk, everything that no timely event can change at `now` (ms); yield after each due desk.
 
-        A desk that time alone has changed counts as moved, so that it is written too. Else a worker would know nothing
-        after a crash of an incident that was published.
+        A desk changed by time alone counts as moved, so it is also written. Otherwise, after a crash, the worker would
+        have lost an incident that it had published.
         """
         self._gather()
         while (key := self._due.take(now)) is not None:
@@ -146,7 +144,7 @@ class Partition:
         return [self._desks[key] for key in sorted(self._moved)]
 
     def _gather(self) -> None:
-        """Note the desks that events may have changed: they are to be written, and other moments may be due."""
+        """Collect the desks that events may have changed, to write them and to update their due times."""
         for intake in self._intakes.values():
             for home in intake.touched():
                 key = desk_key(intake.kind, home)
@@ -167,41 +165,40 @@ class Partition:
         )
 
     def waiting(self) -> int:
-        """Return how many finished days are not written yet; until then they fill the memory."""
+        """Return how many finished days are not written yet, and therefore still in memory."""
         self._gather()
         moved = [self._desks[key] for key in self._moved]
         return sum(len(desk.state.book.done) for desk in moved) + sum(len(each.done) for each in _both(moved))
 
     def publish_again(self) -> None:
-        """Deem every day unpublished. Call it once all is folded that an earlier owner may have folded.
+        """Consider every day unpublished. Call it once all events are folded that an earlier owner may have folded.
 
-        Readers keep the record of a day that was folded further. An earlier owner may have published a day at a higher
-        offset, before time changed it. Readers then pass over the changed day until it is published at that offset.
+        Readers keep the record of a day with the higher position. An earlier owner may have published a day at a higher
+        offset, before time changed it. Readers ignore the changed day until it is published at that offset.
         """
         self._days.forget()
         self._moved.update(self._desks)
 
     def unwritten(self, records: Records) -> None:
-        """Take back that the last records were written: they count as changed again."""
+        """Undo the last records, which were not written: they count as changed again."""
         self._days.take_back(records.days)
         self._moved |= self._moved_before
         for key in records.desks | records.intakes:
             self._written.pop(key, None)
 
     def _differs(self, key: bytes, held: Desk | AnyIntake) -> bool:
-        """Tell whether a desk or an intake was folded further than its last record, and note that it is written."""
+        """Return whether a desk or an intake was folded beyond its last record, and consider it written."""
         position = record.position_of(held.state)
         before, self._written[key] = self._written.get(key), position
         return before != position
 
 
 def _both(desks: Iterable[Desk]) -> list[WitnessLedger]:
-    """Return the ledgers of the lines together with their witnesses."""
     return [desk.witness.ledger for desk in desks if isinstance(desk, Line) and desk.witness is not None]
 
 
 def key_of_day(day: LedgerDay) -> bytes:
-    """Return the key of the state of the desk whose day it is; a line and its witness have one.
+    """Return the key of the state of a day's desk. A line and its witness share one.
 
     >>> key_of_day(ServiceDay(id="lozere/cards", day="2013-03-04"))
     b'service lozere/cards'
@@ -210,7 +207,7 @@ def key_of_day(day: LedgerDay) -> bytes:
 
 
 def _small_record(desk: Desk) -> bytes:
-    """Return a desk's record; make the state smaller, at the cost of memory only, while a broker would refuse it."""
+    """Return a desk's record; while a broker would reject it, shrink the state by forgetting."""
     encoded = record.encode(desk.state)
     while len(encoded) > MAX_RECORD and desk.shed():
         encoded = record.encode(desk.state)

@@ -1,18 +1,18 @@
-"""The positions in one partition of an input topic: of its intake, of each desk, and of what is read again.
+"""The positions of an intake and its desks in one partition of an input topic.
 
     offset           0         20        40        60        80
                      |---------|---------|---------|---------|---->
-    the intake       ==============================noted             counted: what belongs to no desk
+    the intake       ==============================noted             everything outside desks is counted
     this run         ==========cursor                                the next record to fetch follows
-    desk A           ===================offset                       whole: what followed was of other desks
+    desk A           ===================offset                       complete: later records are for other desks
     desk B           ==========offset ~~~~~~~~~until                 may lack records up to `until`
     desk C           =======================================offset   written before a crash, unlike the intake
-    the ledger of D  ==================kept_until                    holds days of D, which was begun anew
+    the ledger of D  ==================kept_until                    has the kept days of D, whose state is new
     desk E                          x                                the first record of an unknown desk
 
-Records at or below `noted` are in the intake's state, those at or below `offset` in the desk's: an event is folded only
-beyond its desk's `offset`. Where a desk may lack records, the partition is read again, and the cursor begins at the
-lowest such `offset`. `Positions.check` has the invariants.
+The intake's state includes records up to `noted`, a desk's those up to its `offset`: an event is folded only beyond its
+desk's `offset`. If a desk may lack records, the partition is read again, with the cursor at the lowest such `offset`.
+`Positions.check` has the invariants.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from streams.kept.mark import END
 
 
 class Folded(Protocol):
-    """Stand for a state, or its mark in one input: which feed it was folded from, and up to which offset."""
+    """A state, or its mark in one input: the feed and the offset up to which it was folded."""
 
     offset: int
     feed: str
@@ -34,9 +34,9 @@ class Folded(Protocol):
 
 
 class Marked(Folded, Protocol):
-    """Stand for a desk's mark in one input, which counts what became of the events: ok, duplicate, late, or refused.
+    """A desk's mark in one input, with its events by result: ok, duplicate, late, or refused.
 
-    A mark below its `until` is read again up to there: its state was taken from an older record, or begun anew.
+    A mark below its `until` is replayed up to there: its state is from an older record, or new.
     """
 
     until: int
@@ -46,7 +46,7 @@ class Marked(Folded, Protocol):
 
 
 class Start(NamedTuple):
-    """What an intake goes on from."""
+    """The starting point of an intake."""
 
     state: IntakeState
     feed: Feed = UNKNOWN_FEED
@@ -54,15 +54,15 @@ class Start(NamedTuple):
 
 
 class DeskPlace(NamedTuple):
-    """A desk's mark in one input, with what else decides from where that input is read."""
+    """A desk's mark in one input, and the other facts that decide where reading starts."""
 
     mark: Marked
-    always: bool  # whether the input is read again from the mark on, even where nothing seems to be lacking
-    kept_until: int  # the ledger holds the desk's kept days up to this offset; -1 if it keeps none
+    always: bool  # whether the input is always replayed from the mark on
+    kept_until: int  # the ledger has the desk's kept days up to this offset; -1 if it keeps none
 
 
 class Lacking(NamedTuple):
-    """Name the offsets that a desk's record lacks, though its intake has read them."""
+    """The offsets that a desk's record lacks, though its intake has read them."""
 
     after: int  # the last offset that the record holds
     last: int
@@ -71,7 +71,7 @@ class Lacking(NamedTuple):
 class Positions:
     """The positions of one intake and its desks, as the axis above shows them.
 
-    `resume` makes them. Desks are named by their keys, `site/name`.
+    Created by `resume`. Desks are named by their keys, `site/name`.
     """
 
     def __init__(
@@ -84,40 +84,40 @@ class Positions:
         self.state = state
         self.marks = {key: place.mark for key, place in places.items()}
         self.behind = behind  # at the start of this run
-        self.strangers = strangers  # the first record of each desk that is unknown
-        # The kept days that still have events to come, the next one first
+        self.strangers = strangers  # the first record of each unknown desk
+        # The kept days with events still to come, the next one first
         self.kept = sorted((place.kept_until, key) for key, place in places.items() if place.kept_until >= 0)
         again = [place.mark.offset for place in places.values() if place.always or place.mark.offset < place.mark.until]
         self.cursor = min([state.offset, *again])  # of the last record read in this run
 
     @property
     def noted(self) -> int:
-        """Return the offset up to which the intake's state holds what belongs to no desk."""
+        """The offset up to which the intake's state includes everything outside desks."""
         return self.state.offset
 
     def note(self, offset: int) -> None:
-        """Note that all records up to an offset were read and folded."""
+        """Record that everything up to an offset was read and folded."""
         self.pass_over(offset)
         self.state.offset = max(self.state.offset, offset)
 
     def pass_over(self, offset: int) -> None:
-        """Go on behind an offset: up to there the partition has no further records."""
+        """Skip to an offset: up to there the partition has no further records."""
         self.cursor = max(self.cursor, offset)
 
     def recorded(self) -> dict[str, int]:
-        """Return, by a desk's id, the offset up to which its record holds this input, or names it as read again."""
+        """Return, by a desk's id, the offset up to which its record includes this input, or marks it for replay."""
         held = {key.decode(): max(mark.offset, mark.until) for key, mark in self.marks.items()}
         return {name: last for name, last in held.items() if last >= 0}
 
     def check(self) -> None:
-        """Raise AssertionError where the positions contradict each other. Between two batches they never do."""
+        """Raise AssertionError if the positions contradict each other, as they never do between two batches."""
         state = self.state
         assert state.offset >= -1
         assert self.cursor >= -1
         for mark in self.marks.values():
             assert (mark.feed, mark.epoch) == (state.feed, state.epoch), "an offset of another topic"
             assert mark.offset >= -1
-            assert mark.until <= state.offset, "what nobody has read yet cannot be read again"
+            assert mark.until <= state.offset, "records beyond the cursor cannot be read again"
         for key, lacking in self.behind.items():
             assert lacking.after < lacking.last <= self.marks[key].until
         assert not self.strangers.keys() & self.marks.keys(), "a desk is known or unknown"
@@ -126,12 +126,12 @@ class Positions:
 
 
 def resume(start: Start, places: Mapping[bytes, DeskPlace], known: Collection[bytes]) -> Positions:
-    """Set the states of an intake and its desks to where each goes on, and return the positions.
+    """Set the states of an intake and its desks to their starting points, and return the positions.
 
     A desk that was a stranger is read again from its first record; if it is not `known` yet, it remains one. If a
-    desk's record lacks what the intake's record says it holds, the desk is read again from there.
+    desk's record lacks events that the intake's record says it has, the desk is read again from there.
 
-    Raises `RecreatedError` if a state was folded from another feed, and its epoch is not below that of this one.
+    Raise `RecreatedError` if a state was folded from another feed, and its epoch is not below that of this one.
     """
     state, feed, strangers = start
     recorded, state.desks = state.desks, {}
@@ -152,7 +152,7 @@ def resume(start: Start, places: Mapping[bytes, DeskPlace], known: Collection[by
 
 
 def _follow(state: Folded, feed: Feed, number: int) -> None:
-    """Go on in a feed from where a state is, or from its beginning if the state is of an earlier epoch."""
+    """Continue in a feed from a state's position, or from the beginning if the state is of an earlier epoch."""
     if state.offset >= 0 and state.feed != feed.id:
         if state.epoch >= feed.epoch:
             raise RecreatedError(

@@ -1,10 +1,10 @@
-"""A sentence of the domain: English by itself, with its words and facts beside it, for whoever says it otherwise."""
+"""A sentence of the domain in English, with its template and facts, so that it can be translated."""
 
 from __future__ import annotations
 
 
 class Said(str):
-    """Be a sentence in English that keeps what it was made of."""
+    """An English sentence with its template and facts."""
 
     __slots__ = ("facts", "words")
     words: str
@@ -12,7 +12,7 @@ class Said(str):
 
 
 def said(words: str, /, **facts: object) -> Said:
-    """Return a sentence of words and facts; words alone stand as they are, to be given their facts later.
+    """Return a sentence from a template and facts. Without facts, the template is kept for later.
 
     >>> line = said("line {line} is unknown", line="600")
     >>> line, line.words

@@ -1,4 +1,4 @@
-"""The states of a partition's desks and intakes, read back from their records."""
+"""The states of a partition's desks and intakes, read from their records."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ A = TypeVar("A", LineState, ServiceState, ChannelState, IntakeState)
 
 
 class Unread(NamedTuple):
-    """Tell which state's record could not be read, and why."""
+    """A state with an unreadable record, and the reason."""
 
     key: bytes
     why: str
-    mended: bool  # the state goes on from an earlier record
-    gone: bool = False  # there is no record, though there must be one
+    mended: bool  # the state continues from an earlier record
+    gone: bool = False  # a required record is missing
 
     @property
     def refused(self) -> bool:
-        """Tell whether its line, service or channel is not folded until somebody mends it."""
+        """Return whether its desk is not folded until a repair."""
         return not self.mended and not self.key.startswith(b"intake ")
 
 
 class States:
-    """Read the states of a partition: of what is held already, else from their records."""
+    """The states of a partition, from memory or from their records."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class States:
         self._held = held
 
     def read(self, key: bytes, state: type[A], *, due: bool = False) -> tuple[A | None, bool]:
-        """Return a state, None where there is no record; and whether it cannot be read, or is `due` and gone."""
+        """Return a state, or None without a record; and whether it is unreadable, or `due` and missing."""
         if key in self._held:
             return cast("A", self._held[key].state), False
         if due and key not in self._records:
@@ -74,17 +74,17 @@ class States:
             return found, found is None
 
     def desk(self, key: bytes, rules: LineRules | ServiceRules | ChannelRules) -> Any:  # noqa: ANN401 -- of its key's kind
-        """Return the desk of a key that has these very rules, None where none is held."""
+        """Return the desk of a key if it is in memory with these very rules, otherwise None."""
         held = self._held.get(key)
         return held if isinstance(held, Line | Service | Channel) and held.rules is rules else None
 
     def strangers(self, key: bytes) -> Mapping[bytes, int]:
-        """Return where an intake first heard of desks that it did not know."""
+        """Return the first records of desks that an intake did not know."""
         return cast("AnyIntake", self._held[key]).positions.strangers if key in self._held else {}
 
 
 def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> None:
-    """Have a desk's inputs read again from where its state stands, up to where its intakes have read."""
+    """Mark a desk's inputs for replay from its state's position, up to where its intakes have read."""
     if isinstance(state, IntakeState):
         return
     state.until = END

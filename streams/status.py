@@ -1,8 +1,8 @@
-"""The live figures of a line or a service at one moment, as `tocsin.status` has them.
+"""The live figures of a line or a service at one moment, as in `tocsin.status`.
 
-Lengths of time are in seconds, shares from 0 to 1, and null where nothing was counted. The totals count from the
-beginning and are raw. Of two records of a key the one with the greater (`epoch`, `offset`, `others`) holds: it was
-folded further, and a worker that was thought dead may have sent the other later.
+Durations are in seconds, shares from 0 to 1, and null if nothing was counted. Totals count from the beginning and are
+raw. Of two records with one key, the one with the greater (`epoch`, `offset`, `others`) is valid: it was folded
+further, and a worker that was presumed dead may have sent the other later.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
 
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
-Local: TypeAlias = Callable[[int], datetime]  # gives a moment (epoch ms) with the office's offset
+Local: TypeAlias = Callable[[int], datetime]  # from a moment (epoch ms) to the local time
 
 _ALL: Final = Meta(min_length=len(WINDOWS))
 
 
 class CallWindow(Struct, frozen=True):
-    """Sum the calls that ended in a window; `mean_wait` is of the answered and the lost."""
+    """The calls that ended in a window; `mean_wait` is over answered and lost ones."""
 
-    ended: int | None  # null where only readings tell of the line: they tell of no moment
+    ended: int | None  # null if the line has readings only, which have no moments
     lost_rate: float | None
     service_level: float | None
     mean_wait: float | None
 
 
 class TicketWindow(Struct, frozen=True):
-    """Sum the tickets first called in a window; `counters` called or served someone in it."""
+    """The tickets first called in a window; `counters` called or served a visitor in it."""
 
     called: int
     mean_wait: float | None
@@ -50,14 +50,14 @@ class TicketWindow(Struct, frozen=True):
 
 
 class UsualHour(Struct, frozen=True):
-    """Hold what is usual in a quarter of an hour of an hour: the calls to expect, and the chance of losing one."""
+    """The usual figures of a quarter of an hour: the expected calls, and the chance that one is lost."""
 
     offered: float
     lost_rate: float
 
 
 class Ongoing(Struct, frozen=True):
-    """Name an incident that goes on, what it is, and when it began."""
+    """A current incident, its verdict and its beginning."""
 
     id: str
     verdict: Verdict
@@ -67,7 +67,7 @@ class Ongoing(Struct, frozen=True):
 
 
 class Withheld(Struct, frozen=True):
-    """Say why the corrected figure of a line is withheld, and since when, where that is known."""
+    """Why a line's corrected figure is withheld, and since when, if known."""
 
     reason: Reason
     coverage: float
@@ -75,9 +75,9 @@ class Withheld(Struct, frozen=True):
 
 
 class WitnessStatus(Struct, frozen=True):
-    """Hold what the line's second record counts since the beginning, and how its calls stand to those of the line.
+    """The counts of a line's second record since the beginning, compared with the line's.
 
-    `coverage` is the share of the line's calls that it was there to see, `unheard` how many came since it was heard.
+    `coverage` is the share of the line's calls that it covers, `unheard` the number of calls since its last event.
     """
 
     source: str
@@ -93,11 +93,11 @@ class WitnessStatus(Struct, frozen=True):
 
 
 class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", omit_defaults=True):
-    """Hold a line's figures `at` a moment; `open` says whether the office is.
+    """A line's figures `at` a moment; `open` says whether the office is.
 
-    `target` is the lost rate to stay below, `expected_lost_rate` the one that is usual at this hour of the week.
-    `withheld` is there while the line's corrected figure is not published, `witness` where it has a second record.
-    `agents`, `to_call_back` and `usual` are missing where they are not known, or an earlier version told.
+    `target` is the maximum of the lost rate, `expected_lost_rate` the usual rate at this hour of the week. `withheld`
+    is present while the line's corrected figure is not published, `witness` if it has a second record. `agents`,
+    `to_call_back` and `usual` are missing if unknown, or if an earlier version wrote the record.
     """
 
     site: str
@@ -110,7 +110,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", 
     lost: int
     diverted: int
     unresolved: int
-    waiting: int | None  # null where only outcomes or totals are told of the line
+    waiting: int | None  # null if the line has outcomes or totals only
     longest_wait: float | None
     windows: Annotated[dict[WindowName, CallWindow], _ALL]
     target: float
@@ -121,20 +121,20 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", 
     others: int
     withheld: Withheld | UnsetType = UNSET
     witness: WitnessStatus | UnsetType = UNSET
-    agents: int | None = None  # seen in this quarter of an hour and the one before; null where none is ever told
-    to_call_back: int | None = None  # callers whom it lost today and did not reach since; null where none is told
+    agents: int | None = None  # seen in this quarter of an hour and the one before; null if agents are never named
+    to_call_back: int | None = None  # callers lost today and not reached since; null if callers are unknown
     usual: dict[int, UsualHour] = {}  # on this weekday, by local hour
 
     @property
     def id(self) -> str:
-        """Return the line's id in topics, `site/line`."""
+        """The line's id in topics, `site/line`."""
         return f"{self.site}/{self.line}"
 
 
 class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="service"):
-    """Hold a service's figures `at` a moment; `open` says whether the office is.
+    """A service's figures `at` a moment; `open` says whether the office is.
 
-    `target_wait` is the wait to stay below.
+    `target_wait` is the maximum of the wait.
     """
 
     site: str
@@ -157,7 +157,7 @@ class ServiceStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="serv
 
     @property
     def id(self) -> str:
-        """Return the service's id in topics, `site/service`."""
+        """The service's id in topics, `site/service`."""
         return f"{self.site}/{self.service}"
 
 
@@ -165,7 +165,7 @@ Status: TypeAlias = LineStatus | ServiceStatus
 
 
 def line_status(line: Line, label: str, target: float, now: int, local: Local) -> LineStatus:
-    """Return the figures of a line at `now` (epoch ms); `label` and `target` are those of the configuration."""
+    """Return the figures of a line at `now` (epoch ms), with the label and target of its configuration."""
     waits, watch, slot_no = line.figures.waiting(now), line.watch, now // QUARTER_MS
     figure = corrected_of(line)
     ongoing = watch.incidents.open(lambda incident: incident.status != "dismissed")
@@ -199,12 +199,12 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
 
 
 def _witness(found: Witnessing) -> WitnessStatus:
-    told = found.told
+    counts = found.told
     return WitnessStatus(
         found.source,
-        told.offered,
-        told.answered,
-        told.lost,
+        counts.offered,
+        counts.answered,
+        counts.lost,
         found.matched,
         found.only_here,
         found.only_there,
@@ -219,7 +219,7 @@ def _withheld(guard: Guard, coverage: float, local: Local) -> Withheld:
 
 
 def service_status(service: Service, label: str, now: int, local: Local, *, open: bool) -> ServiceStatus:  # noqa: A002 -- as the office is
-    """Return the figures of a service at `now` (epoch ms); `open` tells whether the office is."""
+    """Return the figures of a service at `now` (epoch ms); `open` says whether the office is."""
     waits, target = service.waiting(now), service.rules.target_wait
     return ServiceStatus(
         site=service.rules.site,

@@ -26,7 +26,7 @@ FOLDER: Final = Path("build") / "boards"
 
 
 def texts(language: Language, pages: str = PAGES) -> dict[str, str]:
-    """Return the boards as JSON, by the names of their files; `pages` is where browsers find `tocsin board`."""
+    """Return the boards as JSON, by file name; `pages` is the address of `tocsin board` for browsers."""
     written = {}
     for board in _boards(pages):
         speak(board, language)
@@ -35,8 +35,8 @@ def texts(language: Language, pages: str = PAGES) -> dict[str, str]:
     return written
 
 
-def told(*_babel: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
-    """Yield what the boards say, for the catalogue: a method of extraction as Babel calls it."""
+def extract(*_babel: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Yield the texts of the boards for the catalogue, as a Babel extraction method."""
     for found, key in places([*_boards(PAGES)]):
         yield 1, None, found[key], []
 
@@ -47,7 +47,7 @@ def _boards(pages: str) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Write each board to its file, in a folder for each language, and remove those of boards that are no more."""
+    """Write each board to its file, in a folder for each language, and delete files of other boards."""
     parser = argparse.ArgumentParser(prog="python -m deploy.grafana", description="Write Grafana's boards as JSON.")
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="where to (default: %(default)s)")
     parser.add_argument("--pages", default=PAGES, help="where browsers find the pages of `tocsin board` (%(default)s)")

@@ -1,6 +1,6 @@
-"""The colours of the boards: Okabe and Ito's, which the colour-blind tell apart, legible on white, black and paper.
+"""The colours of the boards: Okabe and Ito's, distinct for the colour-blind, legible on white, black and paper.
 
-None stands alone: whatever a colour says is also said in words, or by the width and the dashes of a line.
+Colour is never the only sign: words, or the width and the dashes of a line, always repeat it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ SKY: Final = "#56B4E9"
 GREEN: Final = "#009E73"
 ORANGE: Final = "#E69F00"
 VERMILION: Final = "#D55E00"
-WINE: Final = "#882255"  # Tol's: darker than Okabe and Ito's purple, so that white is read on it
-PURPLE: Final = "#8155BE"  # the hue of a miscount on the board's pages; white is read on it, and it on black
+WINE: Final = "#882255"  # Tol's: darker than Okabe and Ito's purple, so that white is legible on it
+PURPLE: Final = "#8155BE"  # the hue of a miscount on the board's pages; white is legible on it, and it on black
 GREY: Final = "#767676"
 PLAIN: Final = "transparent"
 
-MISSED: Final = VERMILION  # a target that is missed, a line that is really overloaded
-DOUBT: Final = PURPLE  # a count that is not to be trusted; never beside BLUE, which is the same to who sees no red
-REFERENCE: Final = GREY  # what was to be expected, or should be
+MISSED: Final = VERMILION  # a missed target, an overloaded line
+DOUBT: Final = PURPLE  # a doubtful count; never beside BLUE, which looks the same without red vision
+REFERENCE: Final = GREY  # expected values and targets

@@ -1,4 +1,4 @@
-"""What stands with every curve of lost calls: the usual behind it, and what is believed where the count is suspect."""
+"""The common curves of lost calls: the usual rate behind, and the believed one if the count is suspect."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from deploy.grafana.shown import BOLD, Shown
 
 
 def usual_lost() -> list[Shown]:
-    """Return the lost rate that is usual at this hour of the week, to be drawn first."""
+    """Return the usual lost rate at this hour of the week, to be drawn first."""
     return [Shown(now("tocsin_lost_call_ratio_expected", *LINE), "as usual", colour=REFERENCE, line="area")]
 
 
 def usual_calls() -> list[Shown]:
-    """Return the calls that are usual in this hour of the week, to be drawn first."""
+    """Return the usual calls in this hour of the week, to be drawn first."""
     return [Shown(now("tocsin_calls_offered_expected", *LINE), "usual in 1 h", colour=REFERENCE, line="area")]
 
 
 def believed_lost() -> list[Shown]:
-    """Return the last hour's lost rate without what a miscount added, and over it the counted one that is suspect."""
+    """Return the last hour's lost rate without a miscount's additions, and over it the suspect counted one."""
     return [
         Shown(now("tocsin_lost_call_ratio_believed", *LINE), "corrected, over 1 h", colour=GREEN, width=BOLD),
         Shown(doubted("tocsin_lost_call_ratio", window="1h"), "raw, suspected", colour=DOUBT, line="dashed"),

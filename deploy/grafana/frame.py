@@ -1,4 +1,4 @@
-"""What all boards have in common: their variables, their links to each other, the incidents in them, their order."""
+"""The common parts of all boards: variables, links to each other, incidents, order."""
 
 from __future__ import annotations
 
@@ -15,39 +15,38 @@ from deploy.grafana.queries import LINE, named, now
 from deploy.grafana.words import VERDICTS
 
 TAG: Final = "tocsin"
-KEPT: Final = "1d"  # how long a wall keeps its names while no worker runs
-VERSION: Final = "11.6.0"  # Grafana's, for which the panels are written: it migrates those of an earlier one
+KEPT: Final = "1d"  # how long names remain visible without a worker
+VERSION: Final = "11.6.0"  # the version of Grafana for which the panels are written; it migrates boards of earlier ones
 Panels = Sequence[Builder[models.Panel]]
 Variable = Builder[models.VariableModel]
 
 
-class Told(models.AnnotationQuery):
-    """Hold an annotation with its title, its text and its grain, which the library's own leaves out."""
+class TextAnnotation(models.AnnotationQuery):
+    """An annotation with its title, text and resolution, which the library omits."""
 
     def to_json(self) -> dict[str, object]:
-        """Return it as Grafana reads it."""
         return super().to_json() | {"titleFormat": self.name, "textFormat": "{{label}}", "step": "1m"}
 
 
 def site() -> Variable:
-    """Return the choice of an office."""
-    # The board knows its office from the ledger, and shows its years while no worker runs.
+    """Return the variable to choose an office."""
+    # The board takes its offices from the ledger, so that the years are shown even without a worker.
     known = f"count by (site) (last_over_time(tocsin_site_open[{KEPT}]) or tocsin_indicator)"
     return _choice("site", "Office", f"query_result({known})").regex('/site="(.*?)"/')
 
 
 def lines(*, several: bool) -> Variable:
-    """Return the choice of lines, by what the office calls them."""
+    """Return the variable to choose lines, by the office's names."""
     return _named("line", "Line", several=several)
 
 
 def services() -> Variable:
-    """Return the choice of counter services, by what the office calls them."""
+    """Return the variable to choose counter services, by the office's names."""
     return _named("service", "Counter", several=True)
 
 
 def year() -> Variable:
-    """Return the choice of a year that was counted, the latest first."""
+    """Return the variable to choose a counted year, latest first."""
     found = _choice("year", "Year", 'label_values(tocsin_indicator{site="$site"}, year)')
     return found.sort(models.VariableSort.NUMERICAL_DESC)
 
@@ -66,8 +65,8 @@ def board(
 ) -> models.Dashboard:
     """Return a board of parts under their headings: an empty one is none, and `$service` repeats it for each service.
 
-    It shows what was `since`, and the `incidents` of its one line in all that goes over time: of several lines they
-    would be marked in the panels of all. `pages` is where people's browsers find those of `tocsin board`.
+    It shows the time `since`, and marks the `incidents` of its only line in all graphs over time; with several lines
+    they would be marked in all panels. `pages` is the address of `tocsin board` for browsers.
     """
     made = Dashboard(title).uid(uid).description(description).tags([TAG]).readonly().timezone("browser")
     made.week_start("monday").time(since, "now").refresh(refresh).tooltip(models.DashboardCursorSync.CROSSHAIR)
@@ -102,14 +101,14 @@ def board(
 
 
 class _Marks(Builder[models.AnnotationQuery]):
-    """Mark the stretches of time in which an expression of lines has a value."""
+    """Marks for the stretches of time in which an expression of lines has a value."""
 
     def __init__(self, verdict: str, expr: str, colour: str) -> None:
         name = VERDICTS[verdict].capitalize()
-        self._told = Told(name=name, datasource=PROMETHEUS, icon_color=colour, expr=named(expr))
+        self._annotation = TextAnnotation(name=name, datasource=PROMETHEUS, icon_color=colour, expr=named(expr))
 
     def build(self) -> models.AnnotationQuery:
-        return self._told
+        return self._annotation
 
 
 def _choice(name: str, label: str, query: str) -> QueryVariable:
@@ -125,6 +124,6 @@ def _named(name: str, label: str, *, several: bool) -> QueryVariable:
     variable = _choice(name, label, f"query_result({known})").regex(f'/label="(?<text>.*)",{name}="(?<value>.*)"/')
     if not several:
         return variable
-    # What has no such label at all is not chosen either.
+    # A series without the label is excluded.
     everything = models.VariableOption(selected=True, text=["All"], value=["$__all"])
     return variable.multi(True).include_all(True).all_value(".+").current(everything)

@@ -1,4 +1,4 @@
-"""The boards in a language: their texts are English in the code, and French by the catalogue of all surfaces."""
+"""The boards' languages: the texts are English in the code, and French through the common catalogue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from agents.language import Language
 from agents.translation import Words
 
-Place: TypeAlias = tuple[dict[str, Any], str]  # an object of a board's JSON, and its key under which a text stands
+Place: TypeAlias = tuple[dict[str, Any], str]  # an object of a board's JSON, and the key of a text in it
 
 _READ: Final = frozenset(
     {"title", "description", "legendFormat", "noValue", "text", "label", "displayName", "titleFormat", "unit"}
@@ -18,15 +18,15 @@ _NO_WORDS: Final = re.compile(r"\W*|\$\w+|\{\{\w+\}\}").fullmatch  # a name that
 
 
 def speak(board: dict[str, Any], language: Language) -> None:
-    """Put a board, as JSON, into a language."""
+    """Translate a board, as JSON, to a language."""
     text = Words(language)
     for found, key in places(board):
-        # `{{label}}` is Grafana's, and no fact of the text.
+        # `{{label}}` is Grafana's, not a placeholder of the text
         found[key] = text(found[key]).replace("{", "{{").replace("}", "}}")
 
 
 def places(found: Any) -> Iterator[Place]:  # noqa: ANN401 -- JSON
-    """Yield where in a board, or in a part of one, something stands that people read."""
+    """Yield the places of texts for people in a board or a part of one."""
     if isinstance(found, list):
         for each in found:
             yield from places(each)

@@ -1,4 +1,4 @@
-"""The kinds of panel that the boards are made of: how each is read from afar, on paper, and where nothing is."""
+"""The kinds of panels, legible from afar and on paper, with a text for missing values."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from deploy.grafana.shown import Shown, painted
 from deploy.grafana.words import COUNT, NO_CELL, NOTHING
 
 PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
-GRAIN: Final = "5m"  # the least time that a bar stands for
+GRAIN: Final = "5m"  # the shortest period of a bar
 NAME_WIDTH: Final = 220  # px, of a column with names
 GROUND: Final = DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 
 
 class _Common(Protocol):
-    """Say what the builders of all kinds of panel can do, and no class of theirs says."""
+    """The methods of all panel builders, which the library does not declare as a class."""
 
     def title(self, title: str) -> Self: ...
     def description(self, description: str) -> Self: ...
@@ -61,15 +61,15 @@ Kind = TypeVar("Kind", bound=_Common)
 
 
 def _framed(panel: Kind, title: str, description: str, size: tuple[int, int], unit: str, empty: str = NOTHING) -> Kind:
-    """Give a panel what all have: `size` is its width, of 24, and its height."""
+    """Set the common properties of a panel: `size` is its width, of 24, and its height."""
     panel.title(title).description(description).datasource(PROMETHEUS)
     if unit == COUNT:
-        panel.decimals(0)  # how much a counter grew is an estimate, and no whole number
+        panel.decimals(0)  # the growth of a counter is an estimate, and not an integer
     return panel.span(size[0]).height(size[1]).unit(unit).no_value(empty)
 
 
 def _asked(panel: Kind, shown: Sequence[Shown], *, instant: bool) -> Kind:
-    """Give a panel its queries and what is particular to each."""
+    """Add queries and overrides to a panel."""
     for ref, each in zip(ascii_uppercase, shown, strict=False):
         query = prometheus.Dataquery().ref_id(ref).expr(each.expr).legend_format(each.name)
         panel.with_target(query.instant() if instant else query.range())
@@ -88,10 +88,10 @@ def figures(
     text: tuple[int, int],
     upright: bool = False,
 ) -> stat.Panel:
-    """Return figures of now, each with its name, one under another if `upright`.
+    """Return current figures with names, one under another if `upright`.
 
-    One with a colour or with words for its values has it as its ground. `text` has the heights of names and figures
-    (px): left to itself, Grafana makes the names too small for a wall.
+    A figure with a colour, or with words for its values, has it as its background. `text` has the heights of names and
+    figures (px), because Grafana by default makes names too small for a wall.
     """
     panel = _asked(_framed(stat.Panel(), title, description, size, unit), shown, instant=True)
     return (
@@ -117,9 +117,9 @@ def curves(
     most: float | None = None,
     names: Mapping[str, tuple[str, str]] | None = None,
 ) -> timeseries.Panel:
-    """Return figures over time, from zero; `most` is where the axis should reach at least.
+    """Return graphs over time, from zero; `most` is a minimum for the end of the axis.
 
-    `names` have a name and a colour for each series whose label ends so, where one query gives several.
+    `names` have a name and a colour for each series whose label ends so, if one query has several.
     """
     panel = _asked(_framed(timeseries.Panel(), title, description, size, unit), shown, instant=False)
     for end, (name, colour) in (names or {}).items():
@@ -146,7 +146,7 @@ def bars(
     unit: str,
     names: Mapping[str, tuple[str, str]] | None = None,
 ) -> timeseries.Panel:
-    """Return how much was counted in each stretch of time, stacked; `names` are those of `curves`."""
+    """Return stacked counts by period; `names` as for `curves`."""
     panel = curves(title, description, shown, size=size, unit=unit, names=names)
     return (
         panel.draw_style(style.GraphDrawStyle.BARS)
@@ -158,7 +158,7 @@ def bars(
 
 
 def spread(title: str, description: str, expr: str, *, size: tuple[int, int], unit: str) -> heatmap.Panel:
-    """Return how a histogram is spread over time, the darker the more."""
+    """Return a histogram over time: darker means more."""
     panel = _framed(heatmap.Panel(), title, description, size, unit)
     query = prometheus.Dataquery().ref_id("A").expr(expr).legend_format("{{le}}").format(PromQueryFormat.HEATMAP)
     shades = heatmap.HeatmapColorOptions().mode(HeatmapColorMode.OPACITY).fill(BLUE)
@@ -182,7 +182,7 @@ def states(
     size: tuple[int, int],
     mappings: list[ValueMapping],
 ) -> statetimeline.Panel:
-    """Return how states followed each other, in words."""
+    """Return a sequence of states, in words."""
     panel = _asked(_framed(statetimeline.Panel(), title, description, size, COUNT), shown, instant=False)
     return (
         panel.mappings(mappings)
@@ -202,7 +202,7 @@ def levels(
     unit: str,
     most: float | None = None,
 ) -> bargauge.Panel:
-    """Return figures of now as bars side by side, which fill at `most`."""
+    """Return current figures as bars side by side, full at `most`."""
     panel = _asked(_framed(bargauge.Panel(), title, description, size, unit), shown, instant=True)
     if most is not None:
         panel.max(most)
@@ -231,7 +231,7 @@ def rows(
 ) -> table.Panel:
     """Return a table: a row for each value of the labels in `keys`, which have headings, and a column for each query.
 
-    A label whose heading is empty is hidden, but there for links; `words` stand for a label's values.
+    A label with an empty heading is hidden, but available to links; `words` replace a label's values.
     """
     panel = _framed(table.Panel(), title, description, size, unit, empty)
     names = [f"Value #{ref}" for ref in ascii_uppercase] if len(columns) > 1 else ["Value"]

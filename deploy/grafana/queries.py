@@ -1,7 +1,7 @@
-"""How the boards ask Prometheus: for the lines that are chosen, whichever worker shows them.
+"""The boards' Prometheus queries for the chosen lines, whichever worker shows them.
 
-A line moves between workers at a rebalance, and for a scrape two of them may show it: what names a line is the
-greatest of them, before it is joined with anything.
+A line moves between workers in a rebalance, and for a scrape two of them may show it. A query therefore takes the
+maximum by line before it joins anything.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _CHOSEN: Final = {"line": 'line=~"$line"', "service": 'service=~"$service"', "ye
 
 
 def chosen(metric: str, *labels: str, **where: str) -> str:
-    """Return a selector of what is chosen on the board, of those `labels`; `where` names values of others.
+    """Return a selector for the board's choice of these `labels`; `where` fixes other labels.
 
     >>> chosen("tocsin_lost_call_ratio", "site", "line", window="1h")
     'tocsin_lost_call_ratio{site="$site", line=~"$line", window="1h"}'
@@ -27,7 +27,7 @@ def chosen(metric: str, *labels: str, **where: str) -> str:
 
 
 def now(metric: str, *labels: str, **where: str) -> str:
-    """Return a gauge of what is chosen, by those labels alone.
+    """Return a gauge of the board's choice, by these labels alone.
 
     >>> now("tocsin_overload", "site", "line")
     'max by (site, line) (tocsin_overload{site="$site", line=~"$line"})'
@@ -39,9 +39,9 @@ _IN_QUARANTINE: Final = f"on (site, line) {now('tocsin_quarantine', *LINE)} == 1
 
 
 def doubted(metric: str, **where: str) -> str:
-    """Return a gauge of those chosen lines whose calls are in quarantine, as the alerts on them are held back.
+    """Return a gauge of the chosen lines whose calls are in quarantine, for which alerts are suppressed.
 
-    A suspected counter is not enough: the calls of its line stand.
+    A suspected counter is not enough: the calls of its line are still valid.
 
     >>> doubted("tocsin_lost_call_ratio", window="1h").partition(" and ")[2]
     'on (site, line) max by (site, line) (tocsin_quarantine{site="$site", line=~"$line"}) == 1'
@@ -50,15 +50,15 @@ def doubted(metric: str, **where: str) -> str:
 
 
 def trusted(metric: str, **where: str) -> str:
-    """Return a gauge of the other chosen lines."""
+    """Return the same gauge for the other chosen lines."""
     return f"{now(metric, *LINE, **where)} unless {_IN_QUARANTINE}"
 
 
 def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) -> str:
-    """Return by how much a counter of what is chosen grew, by all of its labels.
+    """Return the growth of a chosen counter, by all of its labels.
 
-    `increase` would lose what is counted while a line moves to a worker that has not shown it before; a counter is
-    restored with the state, so what is left to overlook is a start from nothing.
+    `increase` would miss counts while a line moves to a worker that has not shown it before. A counter is restored with
+    the state, so only a start from zero is missed.
 
     >>> grown("tocsin_calls_answered_total", "site", "line", window="1h")
     'clamp_min(delta(max by (site, line) (tocsin_calls_answered_total{site="$site", line=~"$line"})[1h:]), 0)'
@@ -67,9 +67,10 @@ def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) 
 
 
 def own(selector: str) -> str:
-    """Return what processes say of themselves, without those that are known for other offices' alone.
+    """Return the metrics of processes, except those known to belong to other offices only.
 
-    It names no office: what else they show at the same address does. One that is down shows nothing, and is everyone's.
+    The metrics have no site, but others at the same address do. A process that is down shows nothing, so it belongs to
+    all offices.
 
     >>> own("tocsin_consumer_lag")[:72]
     'tocsin_consumer_lag unless on (instance) ({__name__=~"tocsin_site_open|t'
@@ -80,36 +81,37 @@ def own(selector: str) -> str:
 
 
 def came(*labels: str, window: str = "$__interval:", where: str = "") -> str:
-    """Return how many events came, by those labels; all workers' together, as each counts for what it owns now.
+    """Return the number of received events by these labels.
 
-    `window` ends with a colon, or with how finely it is looked at.
+    It is a sum over all workers, as each counts for its present partitions. `window` ends with a colon, or with a
+    resolution.
     """
     events = own(f"tocsin_events_total{{{where}}}")
     return f"clamp_min(delta(sum by ({', '.join(labels)}) ({events})[{window}]), 0)"
 
 
 def names(of: tuple[str, ...]) -> str:
-    """Return what the office calls its lines, services or channels: one `label`, where two configurations differ."""
+    """Return the office's names for its lines, services or channels; one `label` if two configurations differ."""
     labels = ", ".join(of)
     return f"topk by ({labels}) (1, max by ({labels}, label) ({chosen(f'tocsin_{of[1]}_info')}))"
 
 
 def named(expression: str, of: tuple[str, ...] = LINE) -> str:
-    """Return the same with what the office calls the line, service or channel, as `label`."""
+    """Return an expression with the office's name for the line, service or channel as `label`."""
     return f"({expression}) * on ({', '.join(of)}) group_left (label) {names(of)}"
 
 
 def known(expression: str, subject: str, key: str) -> str:
-    """Return the same of a line, service or channel, told by the label `key`: with its id where no worker tells more.
+    """Return an expression of the ledger's figures with the label `key`, or the id if no worker shows a label.
 
-    For figures of the ledger, which stand while no worker runs.
+    These figures are available even without a worker.
     """
     own = f'label_replace({expression}, "label", "$1", "{subject}", "(.*)")'
     return f"{named(expression, ('site', subject))} or on (site, {key}) {own}"
 
 
 def missed(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool = False) -> str:
-    """Return the values that miss their target, which is to stay below or, if `least`, the least to reach."""
+    """Return the values that miss their target: a maximum, or a minimum if `least`."""
     return f"{value} {'<' if least else '>='} on ({', '.join(of)}) {target}"
 
 
@@ -120,5 +122,5 @@ def met(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool = Fa
 
 
 def uncounted(counted: str, value: str, of: tuple[str, ...] = LINE) -> str:
-    """Return not a number for whatever is counted and has no value."""
+    """Return NaN for everything that is counted but has no value."""
     return f"({counted}) * NaN unless on ({', '.join(of)}) {value}"

@@ -1,4 +1,4 @@
-"""One thing that a panel shows, and how it differs from the others."""
+"""A series of a panel, and its appearance."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Final, Literal
 from grafana_foundation_sdk.models import common as style
 from grafana_foundation_sdk.models.dashboard import DashboardLink, DynamicConfigValue, FieldColorModeId, ValueMapping
 
-THIN, BOLD = 1, 3  # widths of lines, px: on paper they are told by these
-AREA: Final = 30  # %: opacity of what lies behind the lines
+THIN, BOLD = 1, 3  # widths of lines, px: they distinguish lines on paper
+AREA: Final = 30  # %: opacity of areas behind the lines
 LINES: Final = {"dashed": {"fill": "dash", "dash": [8, 6]}, "dotted": {"fill": "dot", "dash": [0, 8]}}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Hold one thing that a panel shows: how it is asked for, what it is called, and how it differs from the others.
+    """A series of a panel, or a column of a table: its query, name and appearance.
 
-    In a table it is a column. It has its `colour` whatever the value; `mappings` put words for values; what is usual is
-    an `area` behind, what was to be expected or is not believed is `dashed`, what is aimed at `dotted`; these two are
-    lines even among bars. `link` is where a click leads.
+    It has its `colour` whatever the value; `mappings` replace values with words. Usual values are an `area` behind,
+    expected or doubted ones `dashed`, targets `dotted`; these two are lines even among bars. `link` is the target of a
+    click.
     """
 
     expr: str
@@ -33,7 +33,7 @@ class Shown:
     link: DashboardLink | None = None
 
     def properties(self) -> Iterator[DynamicConfigValue]:
-        """Yield what overrides the defaults of its panel."""
+        """Yield the overrides of the panel's defaults."""
         if self.unit is not None:
             yield DynamicConfigValue("unit", self.unit)
         if self.colour is not None:
@@ -56,5 +56,5 @@ class Shown:
 
 
 def painted(colour: str) -> DynamicConfigValue:
-    """Return what paints a figure in a colour, whatever its value."""
+    """Return an override that gives a figure a colour, whatever its value."""
     return DynamicConfigValue("color", {"mode": FieldColorModeId.FIXED, "fixedColor": colour})

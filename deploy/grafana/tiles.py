@@ -1,4 +1,4 @@
-"""How a line, a counter service and the watch itself are doing now: on the wall, and at the top of their own boards."""
+"""The present state of a line, a counter service and the watch, for the wall and the top of their own boards."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from deploy.grafana.queries import LINE, SERVICE, doubted, met, missed, named, n
 from deploy.grafana.shown import Shown
 from deploy.grafana.words import COUNT, FRESH, NO_CALL, NO_TICKET, SECONDS, SHARE, STATE, UNKNOWN, absent
 
-STALE: Final = 120  # seconds without progress after which the figures are not those of now
+STALE: Final = 120  # seconds without progress after which figures are out of date
 
 _OPEN: Final = f"on (site) group_left {now('tocsin_site_open', 'site')}"
 
 
 def line_state(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
-    """Return whether a line is open, overloaded or counted wrong."""
-    states = (  # the gravest first: what is not counted right says nothing of callers
+    """Return whether a line is open, overloaded or miscounted."""
+    states = (  # the gravest first: a wrong count says nothing about callers
         f"({now('tocsin_miscount_suspected', *LINE)} == 1) * 3",
         f"({now('tocsin_overload', *LINE)} == 1) * 2",
         f"{now('tocsin_line_info', *LINE)} * {_OPEN}",
@@ -41,8 +41,9 @@ def line_figures(title: str, *, size: tuple[int, int], text: tuple[int, int], up
     """Return a line's lost calls, waits and service level."""
     return figures(
         title,
-        "The calls lost and the calls answered in time of the last hour, beside their target, and those that wait now. "
-        "While calls of the line are in quarantine, the lost-call rate is the corrected one, if it is known.",
+        "The shares of lost calls and of calls answered in time in the last hour, beside their targets, and the "
+        "calls waiting now. While calls of the line are in quarantine, the lost-call rate is the corrected one, "
+        "if it is available.",
         [
             *_lost(),
             Shown(now("tocsin_calls_waiting", *LINE), "Waiting"),
@@ -57,7 +58,7 @@ def line_figures(title: str, *, size: tuple[int, int], text: tuple[int, int], up
 
 
 def _lost() -> list[Shown]:
-    """Return the lost rate: of calls in quarantine the one that is believed, or none."""
+    """Return the lost rate; for calls in quarantine the believed one, or none."""
     raw, believed = "tocsin_lost_call_ratio", "tocsin_lost_call_ratio_believed"
     rate = f"({trusted(raw, window='1h')} or {doubted(believed)})"
     unknown = f"{doubted('tocsin_line_info')} unless on (site, line) {now(believed, *LINE)}"
@@ -75,7 +76,7 @@ def _lost() -> list[Shown]:
 
 
 def _in_time() -> list[Shown]:
-    """Return the service level: of calls in quarantine none, as nothing corrects it."""
+    """Return the service level; none for calls in quarantine, as it cannot be corrected."""
     level = f"({trusted('tocsin_service_level_ratio', window='1h')})"
     target = now("tocsin_service_level_ratio_target", *LINE)
     return [
@@ -100,9 +101,8 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> 
     )
     return figures(
         title,
-        "Those who wait at the counter now, the mean wait of the tickets called within the last "
-        "hour beside its target, and the counters that have called or served somebody in the last"
-        " quarter of an hour.",
+        "The visitors waiting now, the mean wait of the tickets called within the last hour beside its target, "
+        "and the counters that called or served a visitor in the last quarter of an hour.",
         [
             Shown(state, "{{label}}", mappings=STATE, link=detail),
             Shown(now("tocsin_tickets_waiting", *SERVICE), "Waiting"),
@@ -123,13 +123,13 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> 
 
 
 def watch_now(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
-    """Return whether the figures are those of now."""
-    late = f"max({own('tocsin_progress_age_seconds')}) > bool {STALE} or vector(1)"  # late too while no worker runs
+    """Return whether the figures are up to date."""
+    late = f"max({own('tocsin_progress_age_seconds')}) > bool {STALE} or vector(1)"  # also late if no worker runs
     detail = DashboardLink("The pipeline", url="/d/tocsin-pipeline?var-site=${site}")
     return figures(
         "Measuring",
-        f"Up to date, if each event that comes in is counted within {STALE // 60} minutes. If not, the figures on this "
-        "screen are not those of now.",
+        f"Up to date if each event is counted within {STALE // 60} minutes of its arrival. If not, the figures on this "
+        "screen are out of date.",
         [Shown(late, "Figures", mappings=FRESH, link=detail)],
         size=size,
         unit=COUNT,

@@ -1,4 +1,4 @@
-"""What values are called on the boards, and in which colour."""
+"""The words and colours of values on the boards."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ KINDS: Final[dict[str, str]] = {kind: str(each) for kind, each in MISCOUNTS.item
 
 
 def mapping(texts: Mapping[str, str], colours: Mapping[str, str] | None = None) -> list[ValueMapping]:
-    """Return what shows values as those texts, in those colours."""
+    """Return mappings of values to these texts and colours."""
     of = colours or {}
     return [
         ValueMap(
@@ -96,7 +96,7 @@ def mapping(texts: Mapping[str, str], colours: Mapping[str, str] | None = None) 
 
 
 def matching(texts: Mapping[str, str]) -> list[ValueMapping]:
-    """Return what shows values that match an expression as a text."""
+    """Return mappings of values that match an expression to a text."""
     return [
         RegexMap(DashboardRegexMapOptions(pattern, ValueMappingResult(text=text, index=index)))
         for index, (pattern, text) in enumerate(texts.items())
@@ -104,17 +104,17 @@ def matching(texts: Mapping[str, str]) -> list[ValueMapping]:
 
 
 def absent(text: str) -> list[ValueMapping]:
-    """Return what shows a text where there is no number."""
+    """Return a mapping of missing values to a text."""
     result = ValueMappingResult(text=text, index=0)
     return [SpecialValueMap(DashboardSpecialValueMapOptions(SpecialValueMatch.NULL_AND_NAN, result))]
 
 
 STATE: Final = mapping(
-    {"0": "closed", "1": "open", "2": "real overload", "3": "counting suspected"},  # as short as afar it must be
+    {"0": "closed", "1": "open", "2": "real overload", "3": "counting suspected"},  # short enough to be read from afar
     {"0": GREY, "1": PLAIN, "2": MISSED, "3": DOUBT},
 )
 COUNTING: Final = mapping(
-    {"0": "nothing to tell", "1": "real overload", "2": "miscount suspected"},
+    {"0": "nothing to report", "1": "real overload", "2": "miscount suspected"},
     {"0": GREY, "1": MISSED, "2": DOUBT},
 )
 WITHHELD: Final = mapping(
@@ -122,7 +122,7 @@ WITHHELD: Final = mapping(
     {"0": PLAIN, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
 )
 UNKNOWN: Final = mapping({"0": "unknown"}, {"0": DOUBT})
-SUSPECTED: Final[list[ValueMapping]] = [  # how many lines; Grafana reads a missing upper bound as 0
+SUSPECTED: Final[list[ValueMapping]] = [  # number of lines; Grafana reads a missing upper bound as 0
     RangeMap(DashboardRangeMapOptions(from_val=1, to=1e9, result=ValueMappingResult(color=DOUBT, index=0)))
 ]
 YES: Final = mapping({"0": "no", "1": "yes"})

@@ -1,7 +1,7 @@
-"""One call attempt, one outcome, in whatever order and however often its events come.
+"""One outcome for each call attempt, whatever the order of its events and however often they are repeated.
 
-Every merge keeps the earliest of its kind. So merges commute and may be repeated: any order of the same events
-leaves the same call.
+Every merge keeps the earliest event of its kind. Merges are therefore commutative and idempotent: the same events in
+any order give the same call.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ SEEN_BIT: Final[dict[CallType, int]] = {
 RINGING: Final = SEEN_BIT["ringing"]
 OFFERED: Final = SEEN_BIT["offered"]
 
-# An outcome is one small number, so that it counts fast and packs small: its kind stands in the high bits, its reason
-# in the low ones.
+# An outcome is a small integer, quick to count and small to store: the kind in the high bits, the reason in the low
+# bits.
 OPEN: Final = 0
 ANSWERED: Final = 16
 LOST: Final = 32
@@ -47,18 +47,19 @@ OUTCOMES: Final[dict[OutcomeName, int]] = {
 REASON_MASK: Final = 15
 MAX_CALL_IDENTITIES: Final = 64  # of the events of one call
 
-# The caller of a settled call is kept in streams/calls/callers.py, or nowhere; the call keeps only which of the two.
-# Of several callers the greatest is kept: no pseudonym replaces FOLLOWED, any pseudonym replaces UNFOLLOWED.
+# The callers of settled calls are kept in streams/calls/callers.py; the call itself only notes whether its caller is
+# there. When events name several callers, the greatest string wins: any pseudonym replaces UNFOLLOWED, and none
+# replaces FOLLOWED.
 FOLLOWED: Final = "~"
 UNFOLLOWED: Final = "-"
 
 
 @dataclass(slots=True)
 class Call:
-    """Hold what is known of one call attempt; moments in epoch ms, lengths in ms."""
+    """A call attempt. Moments are epoch milliseconds, durations are milliseconds."""
 
-    start: int  # when the caller entered the line: as offered, else as the other events imply
-    types: int = 0  # the types of event seen, as `SEEN_BIT`s
+    start: int  # when the caller entered the line: its offered event, or the earliest moment that other events imply
+    types: int = 0  # bits of `SEEN_BIT`
     outcome: int = OPEN  # its kind, with its reason in the low bits
     answered: int = NO_MOMENT
     answered_wait: int = NOT_TOLD
@@ -70,21 +71,21 @@ class Call:
     diverted_reason: int = 0  # an index of `REASONS`
     ended: int = NO_MOMENT
     talk: int = NOT_TOLD
-    agent: int = 0  # the number of the agent who answered, of several the greatest; 0 where nobody told
-    to: str = ""  # where a diverted call went; empty where nobody told
-    caller: str = ""  # the pseudonym while the call is live, then `FOLLOWED` or `UNFOLLOWED`; empty where nobody told
+    agent: int = 0  # number of the agent who answered, the greatest of several; 0 if unknown
+    to: str = ""  # destination of a diverted call; empty if unknown
+    caller: str = ""  # pseudonym while the call is live, then `FOLLOWED` or `UNFOLLOWED`; empty if unknown
     identities: list[int] = field(default_factory=list)  # the checksums of its events
-    name: int = 0  # its digest: its name in the memory of settled calls
-    by: int = 0  # the definition that it is counted by: its place in `LineState.definitions`
+    name: int = 0  # digest that names the call in the memory of settled calls
+    by: int = 0  # index in `LineState.definitions` of the definition by which it is counted
 
     @property
     def attempted(self) -> bool:
-        """Tell whether this is a call at all: an agent's ringing leg alone is none."""
+        """Return whether this is a call at all. An agent's ringing leg alone is none."""
         return self.types > RINGING
 
     @property
     def moment(self) -> int:
-        """Return when the outcome fell, or `NO_MOMENT` while the call is open."""
+        """The moment of the outcome, or `NO_MOMENT` while the call is open."""
         kind = self.outcome & ~REASON_MASK
         if kind == ANSWERED:
             return self.answered
@@ -92,7 +93,7 @@ class Call:
 
     @property
     def wait(self) -> int:
-        """Return the wait until the outcome: as told, else since the offer, else `NOT_TOLD`."""
+        """The wait until the outcome: as reported, or measured from the offer, or `NOT_TOLD`."""
         kind = self.outcome & ~REASON_MASK
         wait = self.diverted_wait
         if kind == ANSWERED:
@@ -105,20 +106,19 @@ class Call:
 
     @property
     def talked(self) -> int:
-        """Return the talk time of an answered call: as told, else until it ended, else `NOT_TOLD`."""
+        """The talk time of an answered call: as reported, or measured until its end, or `NOT_TOLD`."""
         if self.talk >= 0 or self.ended < 0 or self.answered < 0:
             return self.talk
         return max(0, self.ended - self.answered)
 
     def answer(self, at: int, wait: int) -> None:
-        """Note a human's answer."""
         if self.answered < 0 or at < self.answered or (at == self.answered and wait > self.answered_wait):
             self.answered = at
             self.answered_wait = wait
             self.outcome = ANSWERED
 
     def lose(self, at: int, wait: int, reason: int) -> None:
-        """Note an end without a human, for a reason that the official rate counts."""
+        """Record an end without a human, for a reason that the official rate counts as lost."""
         if self.lost < 0 or (at, -wait, reason) < (self.lost, -self.lost_wait, self.lost_reason):
             self.lost = at
             self.lost_wait = wait
@@ -127,7 +127,7 @@ class Call:
                 self.outcome = LOST | reason
 
     def divert(self, at: int, wait: int, reason: int, to: str = "") -> None:
-        """Note a flow out of the line, or an end for a reason that the rate does not count."""
+        """Record a flow out of the line, or an end for a reason that the official rate does not count."""
         if self.diverted < 0 or (at, -wait, reason, to) < (
             self.diverted,
             -self.diverted_wait,
@@ -142,7 +142,7 @@ class Call:
                 self.outcome = DIVERTED | reason
 
     def end(self, at: int, talk: int) -> None:
-        """Note the end of the conversation; it never decides an outcome."""
+        """Record the end of the conversation, which never decides an outcome."""
         if self.ended < 0 or at < self.ended or (at == self.ended and talk > self.talk):
             self.ended = at
             self.talk = talk
@@ -150,5 +150,5 @@ class Call:
 
 @lru_cache(maxsize=4096)
 def agent_number(agent: str) -> int:
-    """Return the number, above 0, that stands for an agent."""
+    """Return a positive checksum of an agent's name."""
     return crc32(agent.encode()) or 1

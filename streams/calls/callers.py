@@ -1,10 +1,10 @@
-"""Who calls again: repeat callers, callers who reached nobody, call-backs.
+"""Repeat callers, callers who reached no agent, and call-backs.
 
 The callers of a day are followed by the first 64 bits of their pseudonyms. When the first call of a later day settles,
-the day is turned into counts, and no pseudonym is kept.
+the day is reduced to counts and its pseudonyms are deleted.
 
-Pseudonyms of two keys cannot be compared: a caller whom both name would be two. Where a day has both, as that of a
-rotation has, its callers are not known: they count as unfollowed.
+Pseudonyms made with different keys cannot be compared: the same caller would count twice. If a day has callers of two
+keys, as on the day of a key rotation, all its calls count as unfollowed.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, NO_MOMENT, QUARTER_M
 
 AGAIN: Final = (15, 30, 60)  # minutes within which a call-back comes
 MAX_FOLLOWED: Final = 4_000  # calls of one day
-MARK: Final = 7  # hexadecimal digits in which Tocsin's pseudonyms end: of the key; an odd number, as no digest has
+MARK: Final = 7  # trailing hexadecimal digits of a pseudonym that identify its key; odd, so that no plain digest fits
 NO_DAY_YET: Final = -(10**6)  # an ordinal before all days
-LONGEST_DAY_MS: Final = 26 * HOUR_MS  # when clocks go back, and more
+LONGEST_DAY_MS: Final = 26 * HOUR_MS  # 25 hours when clocks go back, with a margin
 
 _MARKED: Final = len("hmac:") + 32 + MARK
-FOLLOWED_BY: Final = slice(5, 21)  # of a pseudonym: its first 64 bits, in hexadecimal
-_FORGOTTEN: Final = len("hmac:") + 16  # of a call that was taken back
+FOLLOWED_BY: Final = slice(5, 21)  # the first 64 bits of a pseudonym, in hexadecimal
+_FORGOTTEN: Final = len("hmac:") + 16  # of a call that was withdrawn
 
-# The caller (16 hex digits), when the call entered, when its outcome fell (both epoch ms), the kind of its outcome.
-# It is a plain tuple so that thousands sort fast.
+# Caller (16 hex digits), moment of entry, moment of outcome (both epoch ms), kind of outcome. A plain tuple, because
+# thousands of them must sort quickly.
 FollowedCall: TypeAlias = tuple[str, int, int, int]
 
 
 def mark_of(caller: str) -> str:
-    """Return what tells the key of a pseudonym from other keys, empty where that was forgotten.
+    """Return the mark of a pseudonym's key, or an empty string if the caller was forgotten.
 
     >>> mark_of("hmac:" + 32 * "0" + "00000a7"), mark_of("hmac:" + 64 * "0"), mark_of("hmac:0123456789abcdef")
     ('00000a7', 'other', '')
@@ -46,7 +46,7 @@ def mark_of(caller: str) -> str:
 
 
 def of_one_key(callers: Iterable[str]) -> bool:
-    """Tell whether pseudonyms can be compared: no two of them are known, as by `mark_of`, to be of different keys.
+    """Return whether pseudonyms can be compared: no two of them have marks of different keys.
 
     >>> of_one_key(["hmac:" + 32 * "0" + "00000a7", "hmac:" + 32 * "1" + "00000a7", "", "hmac:0123456789abcdef"])
     True
@@ -59,13 +59,13 @@ def of_one_key(callers: Iterable[str]) -> bool:
 
 @dataclass(slots=True)
 class CallBacks:
-    """Count calls of one outcome, and how many of their callers called again on the same day."""
+    """Calls of one outcome, and how many of their callers called again on the same day."""
 
     calls: int = 0
     again: list[int] = field(default_factory=lambda: [0] * len(AGAIN))  # by `AGAIN`: calls followed by another
 
     def came_back(self, gap: int) -> None:
-        """Note that the caller of one of the calls called again `gap` ms after its outcome."""
+        """Count a caller who called again `gap` ms after the outcome."""
         for index, minutes in enumerate(AGAIN):
             if gap <= minutes * MINUTE_MS:
                 self.again[index] += 1
@@ -77,34 +77,34 @@ class CallBacks:
 
 @dataclass(slots=True)
 class Callers:
-    """Count callers, each once a day, and their attempts."""
+    """Callers, each counted once a day, and their attempts."""
 
     callers: int = 0
-    unreached: int = 0  # callers who reached nobody that day
+    unreached: int = 0  # callers who reached no agent that day
     net_lost: int = 0  # unreached callers who lost at least one call
     net_lost_attempts: int = 0  # their lost calls
     attempts: int = 0
     after_lost: CallBacks = field(default_factory=CallBacks)
     after_answered: CallBacks = field(default_factory=CallBacks)
-    unfollowed: int = 0  # attempts beyond what is followed, or settled after their day, or of a day of two keys
+    unfollowed: int = 0  # attempts beyond `MAX_FOLLOWED`, settled after their day, or on a day with two keys
 
     @property
     def repeats(self) -> int:
-        """Return the attempts of callers who had already called that day."""
+        """Attempts by callers who had already called that day."""
         return self.attempts - self.callers
 
     @property
     def unreached_share(self) -> float | None:
-        """Return the callers who reached nobody over all callers, or None where no caller was told."""
+        """The share of callers who reached no agent, or None if no caller is known."""
         return self.unreached / self.callers if self.callers else None
 
     @property
     def attempts_per_net_lost(self) -> float | None:
-        """Return how many lost calls a net lost caller made on average, or None without one."""
+        """The mean number of lost calls of a net lost caller, or None if there is none."""
         return self.net_lost_attempts / self.net_lost if self.net_lost else None
 
     def add_day(self, attempts: Collection[FollowedCall], *, crossed: bool = False) -> None:
-        """Count all attempts of one day; where it is `crossed` by a rotation, as unfollowed."""
+        """Count all attempts of one day. If a key rotation `crossed` it, all are unfollowed."""
         if crossed:
             self.unfollowed += len(attempts)
             return
@@ -135,20 +135,21 @@ class Callers:
 
 @dataclass(slots=True)
 class Following:
-    """Follow the callers of settled calls through one local day, the day on which a call entered."""
+    """The callers of settled calls on one local day. A call belongs to the day on which it entered."""
 
     day: int = NO_DAY_YET  # an ordinal
-    # The settled calls of that day, by digest, so that one can be taken out again
+    # The settled calls of that day, by digest, so that one can be withdrawn
     calls: dict[int, FollowedCall] = field(default_factory=dict)
     past: Callers = field(default_factory=Callers)  # the counts of all days before
-    mark: str = ""  # of the key of that day's callers
-    crossed: bool = False  # they are of two keys
+    mark: str = ""  # of the key of that day's pseudonyms
+    crossed: bool = False  # they have two keys
 
     def settle(self, call: Call, day: int) -> None:
         """Follow the caller of a settled call that entered on `day`; the call itself keeps no pseudonym."""
         if day > self.day:
             self.close(day)
-        if not call.caller or call.caller == FOLLOWED:  # a followed one is counted already, with a day that is over
+        # a followed caller has already been counted on a day that is closed
+        if not call.caller or call.caller == FOLLOWED:
             return
         if call.caller != UNFOLLOWED and day == self.day and len(self.calls) < MAX_FOLLOWED:
             self.calls[call.name] = (call.caller[FOLLOWED_BY], call.start, call.moment, call.outcome & ~REASON_MASK)
@@ -159,14 +160,14 @@ class Following:
             self.past.unfollowed += 1
 
     def recall(self, call: Call) -> None:
-        """Take a settled call out again; where its day is over it stays counted as it was."""
+        """Withdraw a settled call. If its day is already closed, it remains counted."""
         if call.caller == UNFOLLOWED:
             self.past.unfollowed -= 1
         elif call.name in self.calls:
             call.caller = f"hmac:{self.calls.pop(call.name)[0]}"
 
     def close(self, day: int) -> None:
-        """Turn the calls that entered before `day` into counts."""
+        """Reduce the calls that entered before `day` to counts."""
         if day > self.day:
             self.past.add_day(self.calls.values(), crossed=self.crossed)
             self.calls = {}
@@ -174,11 +175,11 @@ class Following:
             self.day = day
 
     def over(self, day_of: Callable[[int], int]) -> int:
-        """Return the moment (ms) at which the followed day is over; FOREVER where no caller is followed."""
+        """Return the moment (ms) at which the followed day ends, or FOREVER if no caller is followed."""
         start = next((start for _, start, _, _ in self.calls.values()), FOREVER)
         if start == FOREVER:
             return FOREVER
-        later = range(start // QUARTER_MS, (start + LONGEST_DAY_MS) // QUARTER_MS)  # a day ends with a quarter
+        later = range(start // QUARTER_MS, (start + LONGEST_DAY_MS) // QUARTER_MS)  # a day ends on a slot boundary
         return (
             start // QUARTER_MS + bisect_right(later, self.day, key=lambda slot_no: day_of(slot_no * QUARTER_MS))
         ) * QUARTER_MS
@@ -188,7 +189,7 @@ class Following:
         self.mark = mark or self.mark
 
     def to_call_back(self, live: Iterable[Call], day_of: Callable[[int], int], day: int) -> int | None:
-        """Return how many callers were lost on a local day and not reached since; None where nobody can tell."""
+        """Return how many callers were lost on a local day and not reached since, or None if that is unknown."""
         calls = list(self.calls.values()) if day == self.day else []
         marks = {self.mark} if calls else set()
         for call in live:
@@ -204,7 +205,7 @@ class Following:
         return len({who for who, _, moment, kind in calls if kind == LOST and moment > reached.get(who, NO_MOMENT)})
 
     def total(self, live: Iterable[Call], day_of: Callable[[int], int]) -> Callers:
-        """Return the counts of all days; days that are not over count as they stand."""
+        """Return the counts of all days. Unfinished days count as they are now."""
         days = {self.day: list(self.calls.values())}
         marks = {self.day: {self.mark}}
         for call in live:

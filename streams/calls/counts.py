@@ -1,4 +1,4 @@
-"""Calls counted by what they came to."""
+"""Counts of calls by outcome."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class ByOutcome(Protocol):
-    """Stand for whatever counts calls by outcome: a slot of the watch, a slot of the ledger."""
+    """Anything that counts calls by outcome: a slot of the watch or of the ledger."""
 
     offered: int
     answered: int
@@ -18,17 +18,17 @@ class ByOutcome(Protocol):
 
 
 class Counts(Struct, frozen=True):
-    """Count calls by outcome."""
+    """Calls by outcome."""
 
     offered: int = 0
     answered: int = 0
     lost: int = 0
     diverted: int = 0
-    unresolved: int = 0  # no outcome, or none yet
+    unresolved: int = 0  # no outcome yet, or none before `max_call_seconds`
 
     @classmethod
     def of(cls, slot: ByOutcome) -> Counts:
-        """Return the counts of a slot: offered = answered + lost + diverted + unresolved, always.
+        """Return the counts of a slot, in which always offered = answered + lost + diverted + unresolved.
 
         >>> from streams.ledger.day import CallSlot
         >>> Counts.of(CallSlot(offered=9, answered=6, lost=1, diverted=1, unresolved=1)).unresolved
@@ -39,11 +39,10 @@ class Counts(Struct, frozen=True):
 
     @property
     def lost_rate(self) -> float | None:
-        """Return lost over offered, or None where nothing was offered."""
+        """Lost over offered, or None if nothing was offered."""
         return self.lost / self.offered if self.offered else None
 
     def __add__(self, other: Counts) -> Counts:
-        """Return these counts with others."""
         return Counts(
             self.offered + other.offered,
             self.answered + other.answered,
@@ -53,7 +52,6 @@ class Counts(Struct, frozen=True):
         )
 
     def __sub__(self, other: Counts) -> Counts:
-        """Return these counts without others."""
         return Counts(
             self.offered - other.offered,
             self.answered - other.answered,
@@ -64,7 +62,7 @@ class Counts(Struct, frozen=True):
 
 
 def total(counts: Iterable[Counts]) -> Counts:
-    """Return the sum of counts, added up without an object for each sum on the way.
+    """Return the sum of counts, without an intermediate object for each addition.
 
     >>> total([Counts(2, answered=2), Counts(1, lost=1)])
     Counts(offered=3, answered=2, lost=1, diverted=0, unresolved=0)

@@ -1,7 +1,7 @@
-"""By which definition a line's calls are counted, and under which one each call was counted.
+"""The definitions by which a line counts its calls.
 
-A call is counted by the definition that held when the first word of it came, for as long as it is known. So what was
-counted stays counted as it was, whatever the configuration says later: taken back and counted again, it changes no sum.
+A call keeps the definition that was in force when its first event came. A later change of the configuration therefore
+changes no sum: a call is withdrawn and counted again by the same definition.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ Basis = Literal["lost_over_offered"]
 
 
 class LineDefinition(Struct, frozen=True, kw_only=True, tag_field="of", tag="line"):
-    """Define what counts as lost, as short and as answered in time."""
+    """What counts as lost, as short and as answered in time."""
 
-    lost_reasons: tuple[Reason, ...]  # in their alphabetical order; for any other reason a call is diverted
+    lost_reasons: tuple[Reason, ...]  # sorted; a call that ends for any other reason is diverted
     short_call: int  # ms
     within: int  # ms: the service level's limit
-    definition: Basis = "lost_over_offered"  # of the official rate
+    definition: Basis = "lost_over_offered"  # the formula of the official rate
 
 
 class Defined(Protocol):
-    """Stand for a state that knows by which definitions its calls are counted."""
+    """A state that stores the definitions by which its calls are counted."""
 
-    definitions: list[LineDefinition | None]  # None stands for one that an earlier version did not write down
+    definitions: list[LineDefinition | None]  # None for a definition that an earlier version did not store
 
 
 class Definitions:
-    """Hold the definitions of a line's state, `said`; a call names its own by its place among them.
+    """The definitions of a line's state. A call refers to its own by index.
 
-    `now` is the place of the one that holds now, the `current` one. `of` has, by place, what a call is counted by: the
-    current one where an earlier version did not say. `lost` has the same by the numbers of the reasons.
+    `now` is the index of the `current` definition. `of` maps an index to a definition, using the current one if an
+    earlier version did not store it. `lost` maps an index to the numbers of its lost reasons.
     """
 
     def __init__(self, state: Defined, current: LineDefinition) -> None:

@@ -1,6 +1,6 @@
-"""What a line keeps of settled calls beyond their counts: who called, who answered, where the calls went.
+"""Callers, staff and destinations of a line's settled calls.
 
-It takes a call once, when the call settles. A call without caller, agent and destination costs nothing here.
+A call is added once, when it settles. A call without caller, agent and destination costs nothing here.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ from streams.kept.times import QUARTER_MS
 
 @dataclass(slots=True)
 class Depth:
-    """Follow a line's callers, its staff and its overflow."""
+    """A line's callers, staff and overflow."""
 
     following: Following = field(default_factory=Following)
     staff: Staff = field(default_factory=Staff)
     overflow: Overflow = field(default_factory=Overflow)
 
     def settle(self, call: Call, rules: LineRules) -> None:
-        """Count a settled call."""
         if call.agent:
             self.staff.add(call)
         if call.to:
@@ -35,31 +34,31 @@ class Depth:
             self.following.settle(call, rules.day(call.start))
 
     def recall(self, call: Call) -> None:
-        """Take a settled call out again."""
+        """Withdraw a settled call."""
         self.staff.add(call, -1)
         self.overflow.recall(call)
         self.following.recall(call)
 
     def advance(self, limit: int, rules: LineRules) -> None:
-        """Close the callers' day if it is over at `limit` (ms); all calls before that have settled."""
+        """Close the callers' day if it is over at `limit` (ms), before which all calls have settled."""
         if self.following.calls:
             self.following.close(rules.day(limit))
 
     def callers(self, live: Collection[Call], rules: LineRules) -> Callers:
-        """Return the counts of callers; live calls count as they stand."""
+        """Return the counts of callers. Live calls count as they are now."""
         return self.following.total(live, rules.day)
 
     def staffed(self, live: Collection[Call]) -> Staff:
-        """Return who was at work; live calls count as they stand."""
+        """Return the agents' work. Live calls count as they are now."""
         staff = deepcopy(self.staff)
         for call in live:
             staff.add(call)
         return staff
 
     def agents(self, live: Collection[Call], slot_no: int) -> int | None:
-        """Return how many agents answered or spoke in a slot or in the one before; None where no agent was ever told.
+        """Return how many agents answered or talked in a slot or the one before, or None if no agent was ever named.
 
-        An agent who only waited for a call is not seen, so it is a lower bound.
+        Agents who only waited for a call are not seen, so this is a lower bound.
         """
         answered = [call for call in live if call.agent and call.outcome == ANSWERED]
         if not answered and not self.staff.latest:
@@ -68,14 +67,14 @@ class Depth:
         return len(recent | self.staff.seen(slot_no))
 
     def overflowed(self, live: Collection[Call]) -> dict[str, int]:
-        """Return the number of diverted calls by destination, the most first; live calls count as they stand."""
+        """Return the number of diverted calls by destination, most frequent first. Live calls count as they are now."""
         overflow = deepcopy(self.overflow)
         for call in live:
             overflow.settle(deepcopy(call))
         return dict(sorted(overflow.counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def check(self) -> None:
-        """Raise AssertionError where the state contradicts itself."""
+        """Raise AssertionError if the state contradicts itself."""
         past = self.following.past
         assert len(self.following.calls) <= MAX_FOLLOWED
         assert past.net_lost <= past.unreached <= past.callers <= past.attempts

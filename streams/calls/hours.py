@@ -1,4 +1,4 @@
-"""The calls of each hour, in sums small enough to keep for a month."""
+"""Hourly sums of calls, small enough to keep for a month."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ HOURS_KEPT: Final = 31 * 24  # a month
 
 @dataclass(slots=True)
 class Hour:
-    """Sum the calls whose outcome fell in an hour."""
+    """The calls whose outcome fell in one hour."""
 
     answered: int = 0
     lost: int = 0
     diverted: int = 0
-    waits: int = 0  # answered and lost calls whose wait is known
+    waits: int = 0  # answered and lost calls with a known wait
     queued_lost: int = 0  # lost calls that waited at all
     unqueued_lost: int = 0  # lost calls that did not wait
     waited: int = 0  # the sum of the known waits, ms
@@ -25,7 +25,7 @@ class Hour:
     talked: int = 0  # the sum of the known talks, ms
 
     def add(self, tally: Tally, times: int = 1) -> None:
-        """Add a tally; `times=-1` takes it back."""
+        """Add a tally, or remove it if `times` is -1."""
         self.answered += times * tally.answered
         self.lost += times * tally.lost
         self.diverted += times * tally.diverted
@@ -38,5 +38,4 @@ class Hour:
 
     @property
     def ended(self) -> int:
-        """Return how many calls had an outcome."""
         return self.answered + self.lost + self.diverted

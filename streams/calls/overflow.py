@@ -1,4 +1,4 @@
-"""Where a line's calls flow over to."""
+"""The destinations to which a line's calls overflow."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 from streams.calls.call import DIVERTED, Call
 from streams.number import kept_name
 
-MAX_DESTINATIONS: Final = 50  # of destinations: sources name them, so their number needs a bound
-OTHER: Final = "other"  # stands for all names beyond
+MAX_DESTINATIONS: Final = 50  # of destinations; sources choose the names, so their number must be bounded
+OTHER: Final = "other"  # counts all further names together
 
 
 @dataclass(slots=True)
 class Overflow:
-    """Count diverted calls by destination, as the source names it.
+    """Diverted calls by destination, as the source names it.
 
     >>> from streams.calls.call import Call, DIVERTED
     >>> overflow = Overflow()
@@ -26,19 +26,20 @@ class Overflow:
     counts: dict[str, int] = field(default_factory=dict)
 
     def settle(self, call: Call) -> None:
-        """Count a settled call; it keeps the name under which it is counted."""
+        """Count a settled call, and set its destination to the name under which it was counted."""
         if not _went(call):
             call.to = ""
             return
         counts = self.counts
         call.to = kept_name(call.to)
         if call.to not in counts and (OTHER in counts or len(counts) >= MAX_DESTINATIONS):
-            # Once `OTHER` is in use no name is new, so that a call is taken out under the name it was counted by.
+            # Once `OTHER` is in use no new name is added, so a call is withdrawn under the name by which it was
+            # counted.
             call.to = OTHER
         counts[call.to] = counts.get(call.to, 0) + 1
 
     def recall(self, call: Call) -> None:
-        """Take a settled call out again."""
+        """Withdraw a settled call."""
         if _went(call):
             self.counts[call.to] -= 1
             if not self.counts[call.to]:

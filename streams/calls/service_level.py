@@ -1,13 +1,13 @@
-"""The service level: the share of calls that were answered within the line's promise."""
+"""The service level: the share of calls answered within the line's promised time."""
 
 from __future__ import annotations
 
 
 def service_level(within: int, answered: int, timed: int, calls: int) -> float | None:
-    """Return the share of `calls` that were answered `within` the limit; `timed` of the `answered` have a known wait.
+    """Return the share of `calls` answered `within` the limit; `timed` of the `answered` have a known wait.
 
-    An answered call whose wait is not known is left out, as it may have been answered in time or not. None if no wait
-    of an answered call is known, or no call is left. If no call was answered, the level is 0.
+    Answered calls with an unknown wait are left out, as they may or may not have been in time. Return None if no
+    answered call has a known wait or no call is left, and 0 if no call was answered.
 
     >>> service_level(within=6, answered=9, timed=8, calls=13), service_level(0, 9, 0, 13), service_level(0, 0, 0, 4)
     (0.5, None, 0.0)

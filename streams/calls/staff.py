@@ -1,7 +1,7 @@
-"""Who was at work, as far as the answered calls tell, and how busy they were.
+"""Agents at work and their occupancy, as far as answered calls show.
 
-An agent is seen in each slot in which he or she answered or spoke. An agent who was there and answered nobody is not
-seen. So the occupancy is an upper bound, and the number of agents a lower one.
+An agent is seen in every slot in which he or she answered or talked. Agents who were present but answered no call are
+not seen: occupancy is therefore an upper bound, and the number of agents a lower bound.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from streams.calls.call import ANSWERED, Call
 from streams.calls.hours import HOURS_KEPT
 from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 
-MAX_AGENTS: Final = 100  # of one slot: sources name them, so their number needs a bound
-OTHERS: Final = 0  # stands for all agents beyond, as if they were one
+MAX_AGENTS: Final = 100  # of one slot; sources choose the names, so their number must be bounded
+OTHERS: Final = 0  # counts all further agents as one
 
 
 @dataclass(slots=True)
 class Staff:
-    """Keep the agents of each slot for a day, and sums of the slots before."""
+    """The agents of each slot for a day, and the sums of earlier slots."""
 
     # By slot number and agent: calls, and talk (ms)
     slots: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict)
-    # By epoch hour: agents seen in its four slots together, once these are summed
+    # By epoch hour: agents seen in each of its four slots, added up after those slots are summed
     hours: dict[int, int] = field(default_factory=dict)
     staffed: int = 0  # ms: agents' time in the slots that are summed
     talked: int = 0  # ms: talk in them
-    unplaced: int = 0  # ms: talk that was told after its slot was summed; it is in no other figure
+    unplaced: int = 0  # ms: talk that arrived after its slot was summed; part of no other figure
     latest: int = 0  # the latest start of a call that was counted, epoch ms
 
     def add(self, call: Call, times: int = 1) -> None:
-        """Count an answered call whose agent is known in the slots that its talk covers; `times=-1` takes it back.
+        """Count an answered call with a known agent in the slots of its talk, or remove it if `times` is -1.
 
-        Talk beyond a day is not believed.
+        Talk beyond a day is ignored as implausible.
         """
         if call.outcome != ANSWERED or not call.agent:
             return
@@ -60,7 +60,8 @@ class Staff:
         had = agents.get(agent)
         if had is None:
             if calls < 0 or OTHERS in agents or len(agents) >= MAX_AGENTS:
-                # Once `OTHERS` is in use no agent is new, so that a call is always taken out from where it was counted.
+                # Once `OTHERS` is in use no new agent is added, so a call is always removed from the place where it was
+                # counted.
                 agent = OTHERS
             had = agents.get(agent, (0, 0))
         if calls := calls + had[0]:
@@ -69,11 +70,11 @@ class Staff:
             del agents[agent]
 
     def seen(self, slot_no: int) -> set[int]:
-        """Return the agents of a slot and of the one before; `OTHERS` stands for those that are not told apart."""
+        """Return the agents of a slot and the one before; `OTHERS` is one for all agents beyond `MAX_AGENTS`."""
         return {*self.slots.get(slot_no - 1, ()), *self.slots.get(slot_no, ())}
 
     def prune(self) -> None:
-        """Sum the slots that lie a day back, and drop the hours that lie a month back."""
+        """Sum the slots older than a day, and drop hours older than a month."""
         oldest = self._oldest()
         for slot in [slot for slot in self.slots if slot * QUARTER_MS // HOUR_MS < oldest]:
             agents = self.slots.pop(slot)
@@ -89,13 +90,13 @@ class Staff:
 
     @property
     def occupancy(self) -> float | None:
-        """Return talk time over agents' time, an upper bound, or None where no agent was told."""
+        """Return talk time over agents' time, an upper bound, or None if no agent is known."""
         staffed = self.staffed + QUARTER_MS * sum(map(len, self.slots.values()))
         talked = self.talked + sum(talk for agents in self.slots.values() for _, talk in agents.values())
         return talked / staffed if staffed else None
 
     def by_hour(self) -> dict[int, int]:
-        """Return, by epoch hour, the agents seen in its four slots, summed."""
+        """Return, by epoch hour, the agents seen in its four slots, added up."""
         hours = dict(self.hours)
         for slot, agents in self.slots.items():
             hour = slot * QUARTER_MS // HOUR_MS

@@ -1,4 +1,4 @@
-"""The sums over calls: counts by outcome, waits and talks, and what the definitions of the lost rate need."""
+"""Sums over calls: counts by outcome, waits, talks, and the terms of each definition of the lost rate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ABANDONED: Final = REASON_INDEX["abandoned"]
 
 @dataclass(slots=True)
 class Tally:
-    """Count calls with an outcome; calls whose wait is not known are in none of the counts by wait."""
+    """Calls with an outcome. Calls with an unknown wait are left out of the counts by wait."""
 
     answered: int = 0
     lost: int = 0
@@ -28,16 +28,16 @@ class Tally:
     lost_waits: Waits = field(default_factory=Waits)
     talks: Waits = field(default_factory=Waits)  # of the answered calls
     lost_within: int = 0  # lost within the service level's limit
-    abandoned_waits: Waits = field(default_factory=Waits)  # of callers who gave up: their patience ended
-    other_waits: Waits = field(default_factory=Waits)  # of calls lost or diverted otherwise: patience was cut short
+    abandoned_waits: Waits = field(default_factory=Waits)  # waits of callers who gave up: their full patience
+    other_waits: Waits = field(default_factory=Waits)  # of calls that ended otherwise: patience is censored
 
     def add(self, call: Call, by: LineDefinition, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
-        """Count a call by its definition; `times=-1` takes it back."""
+        """Count a call by its definition, or remove it if `times` is -1."""
         kind = call.outcome & ~REASON_MASK
         if kind == ANSWERED:
             self.answered += times
             wait = call.answered_wait
-            if wait < 0:  # mostly it is told, and then the dearer question is saved
+            if wait < 0:  # usually the wait is reported, which saves the slower calculation
                 wait = call.wait
             if wait >= 0:
                 self.answered_waits.add(wait, times)
@@ -66,7 +66,6 @@ class Tally:
             (self.abandoned_waits if call.outcome & REASON_MASK == ABANDONED else self.other_waits).add(wait, times)
 
     def merge(self, other: Tally) -> None:
-        """Add all of another tally."""
         self.answered += other.answered
         self.lost += other.lost
         self.diverted += other.diverted
@@ -83,25 +82,24 @@ class Tally:
 
     @property
     def ended(self) -> int:
-        """Return how many calls had an outcome."""
         return self.answered + self.lost + self.diverted
 
     @property
     def lost_rate(self) -> float | None:
-        """Return lost over ended calls, or None where none ended."""
+        """Lost over ended calls, or None if none ended."""
         return self.lost / self.ended if self.ended else None
 
     @property
     def service_level(self) -> float | None:
-        """Return the share of ended calls answered within the limit, or None where it is not known."""
+        """The share of ended calls answered within the limit, or None if unknown."""
         return self.level_over(self.ended)
 
     def level_over(self, calls: int) -> float | None:
-        """Return the share of so many calls, these and others, that were answered within the limit."""
+        """Return the share of `calls`, which include these, that were answered within the limit."""
         return service_level(self.within, self.answered, self.answered_waits.count, calls)
 
     def waits(self) -> Waits:
-        """Return the waits of those answered and of those lost together."""
+        """Return the waits of answered and lost calls together."""
         both = Waits()
         both.merge(self.answered_waits)
         both.merge(self.lost_waits)

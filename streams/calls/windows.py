@@ -1,7 +1,7 @@
-"""Rolling windows: rings of tallies, of calls by the moment of their outcome.
+"""Rolling windows over tallies of calls, by the moment of their outcome.
 
-A call counts in a window when its outcome falls in it. So a lost rate is always lost calls over ended calls, between
-0 and 1, even while callers still wait.
+A call counts in a window if its outcome falls in it. A lost rate is therefore always lost over ended calls, between 0
+and 1, even while callers still wait.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WindowName: TypeAlias = Literal["5m", "15m", "1h", "1d"]
 
 
 class Window(NamedTuple):
-    """Name a window and the ring that serves it."""
+    """A window's name, length, and the grain of its ring."""
 
     name: WindowName
     length: int  # ms
@@ -38,9 +38,9 @@ FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # ms: each finer grain
 
 @dataclass(slots=True)
 class Rings:
-    """Keep the tallies of settled calls: a ring for each grain, and the sum of what has left the day's ring.
+    """The tallies of settled calls: a ring for each grain, and the sum of calls older than a day.
 
-    The day's ring and `past` together hold every settled call once.
+    The day's ring and `past` together count every settled call once.
     """
 
     past: Tally = field(default_factory=Tally)  # the calls that have left the day's ring
@@ -51,7 +51,7 @@ class Rings:
     hours: dict[int, Hour] = field(default_factory=dict)
 
     def add(self, call: Call, by: LineDefinition, high: int, times: int = 1) -> None:
-        """Count a call by its definition where its outcome fell, seen from `high` (ms); `times=-1` takes it back."""
+        """Count a call where its outcome fell, if `high` (ms) is the watermark; remove it if `times` is -1."""
         moment = call.moment
         slot_no = moment // QUARTER_MS
         tally = self.day.get(slot_no)
@@ -73,7 +73,7 @@ class Rings:
             self.fine.setdefault(grain, {}).setdefault(number, Tally()).add(call, by, times)
 
     def prune(self, high: int) -> None:
-        """Drop the tallies that no window ending at `high` (ms) or later reaches; those of the day move to `past`."""
+        """Drop tallies that no window ending at `high` (ms) or later covers; move those of the day to `past`."""
         oldest = (high - DAY_MS) // QUARTER_MS
         for slot_no in [slot_no for slot_no in self.day if slot_no < oldest]:
             tally = self.day.pop(slot_no)
@@ -92,7 +92,7 @@ class Rings:
         return self.hours.setdefault(moment // HOUR_MS, Hour())
 
     def by_hour(self) -> dict[int, Hour]:
-        """Return the settled calls of each hour (epoch hours) of the last month."""
+        """Return the settled calls of the last month by epoch hour."""
         hours = {hour: copy(figures) for hour, figures in self.hours.items()}
         for slot_no, tally in self.day.items():
             hours.setdefault(slot_no * QUARTER_MS // HOUR_MS, Hour()).add(tally)
@@ -110,7 +110,6 @@ class Rings:
         return total
 
     def total(self) -> Tally:
-        """Return the sum of all settled calls."""
         total = Tally()
         for tally in (self.past, *self.day.values()):
             total.merge(tally)

@@ -1,1 +1,1 @@
-"""What stands behind a published figure: what was checked of it, and what fault could have stayed unseen."""
+"""Evidence for a published figure: which checks covered it, and the smallest fault that they could have missed."""

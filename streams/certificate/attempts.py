@@ -1,8 +1,8 @@
-"""The call attempts of a line's days: as events tell them, or as far as the ledger still knows them.
+"""The call attempts of a line's days, from its events or, as far as possible, from the ledger.
 
-The ledger knows how many calls of each outcome entered in a quarter of an hour, and how long the calls of a day waited.
-It does not know who called, who answered, or how long they talked. So calls rebuilt from it have none of these, and a
-law that needs them is silent on such calls.
+The ledger has the number of calls of each outcome in each quarter of an hour, and the distribution of each day's waits.
+It has no callers, agents or talk times. Calls rebuilt from it have none either, so laws that need them are not checked
+on such calls.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST: Final = 0.5  # more than this share of the calls is most of them
 
 
 class LineCalls(NamedTuple):
-    """Hold a line's attempts by local day (an ordinal), and what is told of most of them."""
+    """A line's attempts by local day (an ordinal), and which fields most of them have."""
 
     days: Mapping[int, Sequence[Attempt]]
     rebuilt: bool  # from the ledger: no attempt has a caller, an agent or a talk
@@ -35,9 +35,9 @@ class LineCalls(NamedTuple):
 
 
 def rebuilt(days: Iterable[LineDay], ordinal: Callable[[str], int]) -> LineCalls:
-    """Return the calls of a line's days in the ledger; `ordinal` gives a day's number from its date (ISO 8601).
+    """Return the calls of a line's days in the ledger; `ordinal` turns a date (ISO 8601) into a day's number.
 
-    The moments within a quarter of an hour, and which call had which of its day's waits, are drawn: the same each time.
+    Moments within a quarter of an hour, and each call's share of its day's waits, are pseudo-random but reproducible.
     """
     attempts: dict[int, list[Attempt]] = {}
     timed = ended = 0
@@ -49,10 +49,7 @@ def rebuilt(days: Iterable[LineDay], ordinal: Callable[[str], int]) -> LineCalls
 
 
 def told(events: Iterable[CallEvent], rules: LineRules) -> LineCalls:
-    """Return the calls that a line's events tell, each with the outcome that the line counts.
-
-    A call whose events tell no outcome is left without one.
-    """
+    """Return the calls of a line's events, each with the outcome that the line counts, if any."""
     by_call: defaultdict[str, list[CallEvent]] = defaultdict(list)
     for event in events:
         by_call[event.call].append(event)
@@ -78,7 +75,7 @@ def told(events: Iterable[CallEvent], rules: LineRules) -> LineCalls:
 
 
 def _day(day: LineDay) -> list[Attempt]:
-    """Return the calls of a day, in the order of their starts."""
+    """Return a day's calls in the order of their starts."""
     random = chance(day.id, day.day)
     waits = {"answered": _drawn(day.answered_waits), "lost": _drawn(day.lost_waits)}
     for each in waits.values():
@@ -106,7 +103,7 @@ def _day(day: LineDay) -> list[Attempt]:
 
 
 def _drawn(waits: Waits) -> list[int]:
-    """Return a day's waits one by one (ms)."""
+    """Return a day's individual waits (ms)."""
     return [min(round(middle(number)), waits.longest) for number, n in waits.bins.items() for _ in range(n)]
 
 
@@ -119,7 +116,7 @@ def _made(line: str, call: str, start: int, wait: int, outcome: Outcome | None) 
 
 
 def _attempt(name: str, events: Sequence[CallEvent], lost_reasons: Container[Reason]) -> Attempt | None:
-    """Return the attempt that the events of a call tell; None where only an agent's telephone rang."""
+    """Return the attempt that a call's events describe, or None if only an agent's telephone rang."""
     first = {each.type: each for each in sorted(events, key=lambda each: milliseconds(each.at), reverse=True)}
     kind = next((kind for kind in OUTCOMES if kind in first), None)
     offered, decided, ended = first.get("offered"), first.get(kind or "ended"), first.get("ended")

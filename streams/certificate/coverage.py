@@ -1,8 +1,8 @@
-"""In which part of a period's open time each check could speak, and why not elsewhere.
+"""The share of a period's open time that each check covered, and the reasons for the rest.
 
-A check that has nothing to say is no proof that nothing was wrong. So each is given the share of the open slots in
-which it had what it needs: calls, a usual rate that was learnt, callers and talks in the record, a counter's readings,
-a second record. What nobody knows any more counts as not checked.
+A check without input proves nothing. It therefore covers only the open slots in which it had what it needs: calls, a
+learnt baseline, callers and talk times in the record, a counter's readings, or a second record. If it is no longer
+known, the slot counts as not checked.
 """
 
 from __future__ import annotations
@@ -46,33 +46,32 @@ Absence: TypeAlias = Literal[
 
 
 class CheckedShare(Struct, frozen=True):
-    """Say in how many slots a check could speak, and in how many it could not, by the reason."""
+    """How many slots a check covered, and how many it did not, by reason."""
 
     check: Check
-    of: Literal["open slots", "days"]  # what is counted; closed hours are counted by their days
+    of: Literal["open slots", "days"]  # the unit of the counts; a check of closed hours counts days
     whole: int
     spoke: int
     silent: dict[Absence, int]
 
     @property
     def share(self) -> float:
-        """Return the share in which it could speak."""
         return self.spoke / self.whole if self.whole else 0.0
 
 
 class RecordTells(NamedTuple):
-    """Say what the record of a line's calls tells of most of them; None where nobody knows any more."""
+    """Which fields most records of a line's calls have; None if no longer known."""
 
     callers: bool | None
     talks: bool | None
-    ends: bool  # when a call entered, and what became of it, each by an event of its own
+    ends: bool  # separate events for the entry of a call and for its outcome
     waits: bool
 
 
 def told_by(days: Iterable[LineDay], *, ends: bool) -> RecordTells:
-    """Return what a line's days in the ledger show that its record tells; `ends` as in `RecordTells`.
+    """Return the fields that a line's days in the ledger show to be recorded; `ends` as in `RecordTells`.
 
-    A law that named a call shows that the record tells what it needs.
+    If a law has found calls, the record has the fields that the law needs.
     """
     timed = ended = talks = callers = 0
     for day in days:
@@ -97,9 +96,9 @@ def coverage(
 ) -> list[CheckedShare]:
     """Return every check's share of a period's open time.
 
-    `slots` are judged, from before the period on where there are any. `counted` spans the days that the ledger tells
-    of. `read` are the slots that a counter's readings cover, None where these were not looked at; `witnessed` those
-    that a second record covers, None where there is none. `expected` says whether the line has a configured rate.
+    `slots` are judged, and begin before the period if possible. `counted` spans the days in the ledger. `read` are the
+    slots that a counter's readings cover, or None if unknown; `witnessed` those that a second record covers, or None
+    without one. `expected` says whether the line has a configured rate.
     """
     known = _known_from(slots)
     own = {each.slot_no: each for each in slots if each.day in period and each.hour is not None}
@@ -156,7 +155,7 @@ def coverage(
 def read_slots(readings: Iterable[Reading]) -> set[int]:
     """Return the numbers of the slots that the readings of one line's counter cover.
 
-    A reading for an interval covers it; running totals cover the time since those before them.
+    An interval reading covers its interval; a running total covers the time since the previous one.
     """
     covered = set[int]()
     before: int | None = None
@@ -170,10 +169,7 @@ def read_slots(readings: Iterable[Reading]) -> set[int]:
 
 
 def _known_from(slots: Iterable[JudgedSlot]) -> str | None:
-    """Return the first day (ISO 8601) on which enough sound days were learnt to say what is usual, as the watch counts.
-
-    None where there is none.
-    """
+    """Return the first day (ISO 8601) on which the baseline has learnt enough sound days, or None if there is none."""
     learnt = 0.0
     for day, found in groupby((each for each in slots if each.hour is not None), key=lambda each: each.day):
         of_day = list(found)

@@ -1,11 +1,12 @@
-"""A sample of calls for a person to check, and what the answers say: counted right within so many points.
+"""A sample of calls to verify by hand, and the equivalence bound that the answers give.
 
-That no difference was found is no proof that there is none. So the question is the other way about: within which bound
-is the counted rate surely right? Two one-sided tests answer it (TOST: Schuirmann, A comparison of the two one-sided
-tests procedure, 1987), as passenger counters are accepted (VDV 457; Siebert and Ellenberger, Validation of automatic
-passenger counting, 2020).
+A failure to find a difference does not prove that there is none. The test is therefore inverted: within which bound is
+the counted rate certainly right? Two one-sided tests answer that (TOST: Schuirmann, A comparison of the two one-sided
+tests procedure, 1987), as in the acceptance of passenger counters (VDV 457; Siebert and Ellenberger, Validation of
+automatic passenger counting, 2020).
 
-Nobody picks the calls: a seed that names the published figures does. Who has the events draws the same ones again.
+The calls are drawn by a seed that names the published figures, not chosen. Anyone with the events can draw the same
+ones.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from streams.certificate.attempts import Outcome
 from streams.checks.interval import clopper_pearson
 
 Answer: TypeAlias = Literal["right", "wrong", "unknown"]
-WRONG_BY: Final = 0.05  # the chance that a test is passed by a count that is farther off
+WRONG_BY: Final = 0.05  # the chance to accept a count with a larger error
 
 
 class CountedCall(NamedTuple):
-    """Hold a call as it was counted; it has no caller."""
+    """A call as it was counted, without its caller."""
 
     month: str  # 2013-09
     outcome: Outcome | Literal["unresolved"]
@@ -34,33 +35,33 @@ class CountedCall(NamedTuple):
 
     @property
     def lost(self) -> bool:
-        """Tell whether it counts in the lost rate."""
+        """Return whether it counts in the lost rate."""
         return self.outcome == "lost"
 
 
 class Checked(NamedTuple):
-    """Hold what a person found of a call that was drawn: whether it is rightly lost, or rightly not."""
+    """A person's verdict on a drawn call: counted as lost, or not lost, rightly or wrongly."""
 
     lost: bool  # as it was counted
     answer: Answer
 
 
 class Equivalence(Struct, frozen=True):
-    """Say how right the lost rate was counted, by a sample; shares."""
+    """The accuracy of the counted lost rate by a sample. All values are shares."""
 
     checked: int
     wrong: int
-    unknown: int  # nobody could say: the bounds take them for wrong
-    low: float  # of the counted rate less the true one
-    high: float  # the same
+    unknown: int  # could not be verified: the bounds count them as wrong
+    low: float  # lower bound of the counted minus the true rate
+    high: float  # upper bound of the same
     within: float  # the counted rate is right within this
 
 
 def draw(calls: Iterable[CountedCall], number: int, seed: str) -> list[CountedCall]:
-    """Return about `number` calls, in the order of their moments: of the lost and of the others as many as they are.
+    """Return about `number` calls in time order, half of them lost.
 
-    Each call of a group has the same chance. Its calls are taken at equal steps through outcomes and months, and
-    within these by a hash of the seed and the call, so that each month gives its share.
+    Each call of a group has the same chance. Calls are taken at equal steps through outcomes and months, and within
+    these by a hash of the seed and the call, so each month is represented in proportion.
 
     >>> calls = [CountedCall("2013-01", "answered", str(n), n, 0) for n in range(1000)]
     >>> [each.call for each in draw(calls, 3, "a")] == [each.call for each in draw(calls[::-1], 3, "a")]
@@ -77,13 +78,13 @@ def draw(calls: Iterable[CountedCall], number: int, seed: str) -> list[CountedCa
 
 
 def equivalence(answers: Sequence[Checked], lost: int, calls: int) -> Equivalence:
-    """Return within which bound the lost rate is right, of which so many of the `calls` were counted `lost`.
+    """Return the bound within which the lost rate is right, if `lost` of the `calls` were counted lost.
 
-    A call that was wrongly counted lost makes the rate too high, any other that was wrongly counted makes it too low:
-    counted - true = (L q_l - O q_o) / (L + O), where L and O calls were counted lost and otherwise, and shares q of
-    them wrongly. Each q has its exact bounds (Clopper and Pearson), each at half the level, as both enter each bound
-    (Bonferroni). An equal share of each month makes the exact bounds only wider than need be (Hoeffding, On the
-    distribution of the number of successes in independent trials, 1956). `calls` is above 0.
+    A call wrongly counted as lost raises the rate, any other wrongly counted call lowers it: counted - true = (L q_l -
+    O q_o) / (L + O), where L and O calls were counted as lost and otherwise, and shares q of them wrongly. Each q has
+    its exact bounds (Clopper and Pearson) at half the level, as both enter each bound (Bonferroni). Proportional
+    sampling by month only makes the exact bounds conservative (Hoeffding, On the distribution of the number of
+    successes in independent trials, 1956). `calls` is above 0.
 
     >>> right = [Checked(False, "right")] * 98 + [Checked(True, "right")] * 2
     >>> round(equivalence(right, 200, 10_000).within, 4)
@@ -100,7 +101,7 @@ def equivalence(answers: Sequence[Checked], lost: int, calls: int) -> Equivalenc
 
 
 def best(calls: Sequence[CountedCall], number: int) -> float:
-    """Return within which bound the rate is right where every one of `number` drawn calls is."""
+    """Return the bound if every one of `number` drawn calls was counted rightly."""
     drawn = [Checked(each.lost, "right") for each in draw(calls, number, "")]
     return equivalence(drawn, sum(each.lost for each in calls), len(calls)).within
 

@@ -1,12 +1,11 @@
-"""The smallest fault that would have been told on this very line, by faults put into its own days.
+"""The smallest fault that the watch would have detected on this very line, found by injection into its own days.
 
-Follow one size of a fault: it is put into the line's calls from the opening of a day on, a day on which nothing was
-wrong; the `Line` that folded the year, with all that it had learnt by then, folds them again; and the day on which its
-watch tells a miscount, or a doubt that withholds the figure, is noted. The same from many other days. A size is *told*
-where the watch tells it from at least 95 % of them in time; a bisection finds the smallest.
+A fault of one size is injected into the line's calls from the opening of a sound day on. The `Line` that folded the
+year up to that day, with everything it had learnt, folds the changed calls. The day on which its watch reports a
+miscount, or a doubt that withholds the figure, is noted. This is repeated from many starting days. A size is *detected*
+if the watch reports it in time from at least 95 % of them; a bisection finds the smallest.
 
-Faults of known size, put into the data that a detector watches, say what it can see: Wallstrom, Wagner and Hogan,
-High-fidelity injection detectability experiments (2005).
+The method is fault injection: Wallstrom, Wagner and Hogan, High-fidelity injection detectability experiments (2005).
 """
 
 from __future__ import annotations
@@ -33,15 +32,15 @@ from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.office import OfficeDay
 from streams.watch.incident import Incident
 
-SURE: Final = 0.95  # share of the starting days from which a size is told
+SURE: Final = 0.95  # share of the starting days from which a size must be detected
 HORIZONS: Final = (5, 20)  # opening days
-STARTS: Final = 20  # starting days at most: so many that one may fail
-FEWEST: Final = 10  # starting days; fewer say nothing of 95 %
+STARTS: Final = 20  # maximum of starting days, of which one may fail
+FEWEST: Final = 10  # minimum of starting days: fewer cannot support 95 %
 STEP: Final = 1.2  # the smallest size is found within this factor
-SMALLEST: Final = 1 / 200  # of the worst size: no smaller one is tried
+SMALLEST: Final = 1 / 200  # of the worst size: smaller ones are not tried
 
-# Faults that move the lost rate. The first needs nothing but counts and waits; those of the second kind show in who
-# called or who talked, which only events tell.
+# Faults that move the lost rate. Those of the first group need counts and waits only; those of the second show in
+# callers or talk times, which only events have.
 OF_COUNTS: Final = (
     "answered-as-lost-silently",
     "lost-again",
@@ -54,37 +53,37 @@ OF_COUNTS: Final = (
     "ends-missing",
 )
 OF_CALLERS: Final = ("answered-as-lost", "legs-as-lost", "redialled")
-_UNHARMED: Final = {"lost-again": 1.0}  # the size that changes nothing, where it is not 0
+_UNHARMED: Final = {"lost-again": 1.0}  # the severity that changes nothing, if not 0
 
 
 class Size(Struct, frozen=True):
-    """Hold how big a fault is."""
+    """The size of a fault."""
 
     severity: float  # in the mechanism's unit
-    points: float  # by which it moves the lost rate while it is at work; a share
+    points: float  # change of the lost rate while the fault is at work; a share
 
 
 class Smallest(Struct, frozen=True):
-    """Hold the smallest fault of one kind that is told, by the number of opening days within which it is."""
+    """The smallest detected fault of one kind, by the number of opening days allowed for its detection."""
 
     mechanism: str
-    told: dict[int, Size | None]  # None: not even the worst one is
+    told: dict[int, Size | None]  # None: even the worst one is not detected
     worst: Size  # the biggest that was tried
-    worst_told: int  # starting days from which the worst is told within the longest of these times
+    worst_told: int  # starting days from which the worst one is detected within the longest time
     starts: int  # starting days
 
 
 class Trial(NamedTuple):
-    """Hold a day from which faults are tried: the line's state as it begins, and the days from it on."""
+    """A starting day: the line's state when it begins, and the days from it on."""
 
     state: bytes
-    days: Sequence[OfficeDay]  # as many of them are open as the longest horizon has
+    days: Sequence[OfficeDay]  # with as many open days as the longest horizon
 
 
 def trials(rules: LineRules, calls: LineCalls, days: Sequence[OfficeDay], begin: int, unsound: set[int]) -> list[Trial]:
-    """Return starting days from the local day `begin` on, evenly spread; `unsound` are days that something was wrong.
+    """Return evenly spread starting days from the local day `begin` on; `unsound` are days with a known problem.
 
-    Local days are ordinals. A line may have no such day: never twenty sound opening days in a row.
+    Local days are ordinals. A line has no starting day if it never had twenty sound opening days in a row.
     """
     wanted = _spread([n for n, day in enumerate(days) if day.opened and day.date.toordinal() >= begin], days, unsound)
     if not wanted:
@@ -107,14 +106,14 @@ def trials(rules: LineRules, calls: LineCalls, days: Sequence[OfficeDay], begin:
 
 
 def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequence[Trial]) -> Smallest:
-    """Return the smallest fault of a mechanism that is told from these starting days; there is one at least."""
+    """Return the smallest detectable fault of a mechanism from one or more starting days."""
     player = FaultPlayer(mechanism, rules, calls)
     unharmed, worst = _UNHARMED.get(mechanism, 0.0), MECHANISMS[mechanism].worst
     longest, least = HORIZONS[-1], ceil(SURE * len(starts) - 1e-9)
     delays = [player.delay(trial, worst, longest) for trial in starts]
 
-    def told(excess: float, within: int) -> bool:
-        """Tell whether a size is told in time from enough days; it is given up when too many have failed."""
+    def detected(excess: float, within: int) -> bool:
+        """Return whether a severity is detected in time from enough days; stop once too many have failed."""
         failed = 0
         for trial in starts:
             failed += player.delay(trial, unharmed + excess, within) is None
@@ -123,15 +122,15 @@ def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequenc
         return True
 
     def found(within: int, low: float) -> float | None:
-        """Return the smallest size told within so many opening days; none below `low` is."""
+        """Return the smallest severity detected `within` opening days; none below `low` is."""
         high = worst - unharmed
         if sum(delay is not None and delay <= within for delay in delays) < least:
             return None
-        if told(low, within):
+        if detected(low, within):
             return low
         while high > STEP * low:
             middle = sqrt(low * high)
-            low, high = (low, middle) if told(middle, within) else (middle, high)
+            low, high = (low, middle) if detected(middle, within) else (middle, high)
         return high
 
     sizes: dict[int, Size | None] = {}
@@ -150,7 +149,7 @@ def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequenc
 
 
 class FaultPlayer:
-    """Play one mechanism in sizes into a line's own days."""
+    """One mechanism at various severities, injected into a line's own days."""
 
     def __init__(self, mechanism: str, rules: LineRules, calls: LineCalls) -> None:
         self._name = mechanism
@@ -160,7 +159,7 @@ class FaultPlayer:
         self._usual = _usual(calls)
 
     def delay(self, trial: Trial, severity: float, within: int) -> int | None:
-        """Return on which opening day a fault is told, from 1; None where it is not within so many."""
+        """Return the opening day, from 1, on which a fault is detected, or None if not `within` that many."""
         line = Line(self._rules, unpack(trial.state, LineState))
         known = {each.id for each in line.watch.incidents.kept if _tells(each)}
         opened = 0
@@ -174,7 +173,7 @@ class FaultPlayer:
         return None
 
     def size(self, starts: Iterable[Trial], severity: float, within: int) -> Size:
-        """Return how far a severity moves the lost rate, over all starting days."""
+        """Return by how much a severity moves the lost rate over all starting days."""
         before, after = [0, 0], [0, 0]
         for trial in starts:
             for day in [day for day in trial.days if day.opened][:within]:
@@ -188,7 +187,7 @@ class FaultPlayer:
         return Size(severity, _rate(after) - _rate(before))
 
     def _harmed(self, trial: Trial, day: OfficeDay, severity: float) -> Sequence[Attempt]:
-        """Return a day's attempts as the counting software tells them under the fault."""
+        """Return a day's attempts as the faulty counting software reports them."""
         attempts = self._calls.days.get(day.date.toordinal(), ())
         fault = Fault(
             line=self._rules.line,
@@ -199,15 +198,15 @@ class FaultPlayer:
         )
         scene = scene_of(fault, day, attempts, self._usual, seed=0)
         if self._mechanism.rewrite is not None:
-            told = [each for attempt in attempts for each in self._mechanism.rewrite(attempt, severity, scene)]
+            counted = [each for attempt in attempts for each in self._mechanism.rewrite(attempt, severity, scene)]
         else:
             assert self._mechanism.invent is not None
-            told = [*attempts, *self._mechanism.invent(severity, scene)]
-        return told if self._calls.callers else [replace(each, caller=None) for each in told]
+            counted = [*attempts, *self._mechanism.invent(severity, scene)]
+        return counted if self._calls.callers else [replace(each, caller=None) for each in counted]
 
 
 def _spread(starts: Sequence[int], days: Sequence[OfficeDay], unsound: set[int]) -> dict[int, int]:
-    """Return up to `STARTS` of these days, evenly spread, each with the end of its trial; all of its days are sound."""
+    """Return up to `STARTS` of these days, evenly spread, with the last day of each trial; all its days are sound."""
     possible: dict[int, int] = {}
     opened = [n for n, day in enumerate(days) if day.opened]
     for n in starts:
@@ -221,14 +220,14 @@ def _spread(starts: Sequence[int], days: Sequence[OfficeDay], unsound: set[int])
 
 
 def _fold(line: Line, calls: LineCalls, day: OfficeDay, attempts: Iterable[Attempt]) -> None:
-    """Fold a day's calls; afterwards it is the next morning."""
+    """Fold a day's calls and advance to the next morning."""
     for event in _events(line.rules, calls, attempts):
         line.fold(event)
     line.advance(round(day.end * 1000) + HOUR_MS)
 
 
 def _events(rules: LineRules, calls: LineCalls, attempts: Iterable[Attempt]) -> Iterator[CallEvent]:
-    """Yield the events of a day's attempts in the order of their moments; where no wait was told, none is."""
+    """Yield the events of a day's attempts in time order. An unknown wait is left out."""
     final = rules.lifecycle == "final" or not calls.waits
     sent = [each for attempt in attempts for each in events_of(attempt, rules.site, "certificate", final=final)]
     for _, event in sorted(sent, key=lambda each: each[0]):
@@ -236,7 +235,7 @@ def _events(rules: LineRules, calls: LineCalls, attempts: Iterable[Attempt]) -> 
 
 
 def _tells(incident: Incident) -> bool:
-    """Tell whether an incident puts the counting in question: a miscount, or a doubt."""
+    """Return whether an incident casts doubt on the counting: a miscount, or an undecided one."""
     return incident.verdict != "overload"
 
 
@@ -249,11 +248,11 @@ def _rate(sums: Sequence[int]) -> float:
 
 
 def _usual(calls: LineCalls) -> float:
-    """Return how many calls a day with calls has in the mean."""
+    """Return the mean number of calls on a day with calls."""
     numbers = [len(attempts) for attempts in calls.days.values() if attempts]
     return sum(numbers) / len(numbers) if numbers else 0.0
 
 
 def mechanisms(calls: LineCalls) -> Mapping[str, bool]:
-    """Return every fault that moves the lost rate, and whether these calls tell enough to try it."""
+    """Return every fault that moves the lost rate, and whether these calls have the fields to try it."""
     return dict.fromkeys(OF_COUNTS, True) | dict.fromkeys(OF_CALLERS, calls.callers and calls.talks)

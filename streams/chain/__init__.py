@@ -1,1 +1,1 @@
-"""The chain: what was decided and published, each entry with the hash of those before it, and what breaks it."""
+"""The hash chain of decisions and publications: each entry has the hashes of the earlier ones."""

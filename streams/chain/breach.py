@@ -1,4 +1,4 @@
-"""What does not hold: a figure, a day, a decision that is not what was published, closed or decided."""
+"""Breaches: published figures, closed days or decisions that were changed afterwards."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from msgspec import Struct
 from streams.said import Said
 
 BreachKind: TypeAlias = Literal[
-    "vintage-changed",  # a published vintage says other than when it was published
+    "vintage-changed",  # a vintage in the ledger differs from the published one
     "vintage-missing",  # a published vintage is not in the ledger
     "vintage-repeated",  # the log publishes the same vintage twice
-    "day-changed",  # a closed day says other than when it was closed, or published
+    "day-changed",  # a closed day differs from its seal, or from the published day
     "day-missing",  # a record of a day was deleted
     "day-impossible",  # a record of a day that no worker writes
-    "day-uncounted",  # a day says other than its events
-    "decision-unchained",  # a decision was written past Tocsin
-    "entry-missing",  # an entry names one before it that is not in the log
-    "entry-repeated",  # a record of the log stands there twice
+    "day-uncounted",  # a day differs from its events
+    "decision-unchained",  # a decision was written without Tocsin
+    "entry-missing",  # an entry names an earlier one that is not in the log
+    "entry-repeated",  # a record is in the log twice
     "entry-unreadable",  # a record of the log is neither a decision nor an entry
-    "earlier-changed",  # what was decided before the chain was opened is not what it was
-    "note-changed",  # a note is not the one that was written, or is gone and nobody erased it
-    "signature",  # a publication is not signed by the key
+    "earlier-changed",  # decisions from before the chain were changed
+    "note-changed",  # a note was changed, or is missing without an erasure
+    "signature",  # a publication's signature does not match the key
 ]
 
 
 class Breach(Struct, frozen=True, kw_only=True):
-    """Hold what does not hold, and where."""
+    """A breach of integrity and its place."""
 
     kind: BreachKind
-    subject: str  # what it is about: a vintage, a line and its day, an incident
+    subject: str  # a vintage, a line and its day, or an incident
     says: Said
-    year: int | None = None  # whose figures it touches; None for those of every year
+    year: int | None = None  # whose figures it affects; None for every year's
     place: str | None = None  # topic/partition@offset of the record
-    at: int | None = None  # when that record was written, epoch ms, as its writer says
+    at: int | None = None  # when that record was written, epoch ms, according to its writer
 
     def concerns(self, year: int) -> bool:
-        """Tell whether it touches the figures of a year."""
+        """Return whether it affects the figures of a year."""
         return self.year in {None, year}

@@ -1,4 +1,4 @@
-"""The days that a vintage was computed from: those that are closed say the same for ever, and none goes away."""
+"""The days behind a vintage: closed ones must never change or disappear."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from streams.said import Said, said
 
 
 def moved_since(vintage: Vintage, digests: Mapping[str, str]) -> Iterator[Breach]:
-    """Yield a breach for each day that is not what it was when a vintage was published.
+    """Yield a breach for each day that has changed since a vintage was published.
 
-    `digests` has that of each record now, by its key. A day that was open then may say more now, and parts of days may
-    have come since.
+    `digests` has the present digest of each record by its key. A day that was open at publication may have grown, and
+    parts of days may have been added.
     """
     period = vintage.annual.period
     of, year = period.name, period.first.year
@@ -46,7 +46,7 @@ _DAYS: Final = {
     "channel": said("{desk} {day}, requests"),
     "witness": said("{desk} {day}, both records"),
 }
-_OTHER: Final = said("{desk} {day}, {kind}")  # of a key that no worker writes
+_OTHER: Final = said("{desk} {day}, {kind}")  # a key that no worker writes
 
 
 def subject_of_day(key: str) -> Said:

@@ -1,7 +1,7 @@
-"""The entries of the log of decisions that are none of them: its opening, publications, notes that were erased.
+"""The other entries of the log of decisions: opening, publication, and erasure of a note.
 
-The log is `tocsin.reviews`. Every entry, and every decision, names the entries that nothing else follows yet (`after`).
-Its own hash is that of its record, byte by byte.
+The log is `tocsin.reviews`. Every entry and every decision names the entries without a successor (`after`). Its own
+hash is that of its record, byte by byte.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ EpochSeconds = Annotated[float, Meta(ge=0, description="epoch seconds")]
 
 
 class Opened(Struct, kw_only=True, frozen=True, tag_field="type", tag="opened"):
-    """Open a site's chain: whatever decision came before stands in `ends`, and is fixed by `earlier`."""
+    """The opening of a site's chain. Earlier decisions lie before `ends`, and their hash is `earlier`."""
 
     site: Name
     at: EpochSeconds
     ends: dict[str, int]  # by partition of the log: the offset at which the chain begins
-    earlier: Hash  # of the hashes of the decisions before
+    earlier: Hash  # the hash of all earlier decisions
 
 
 class Published(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field="type", tag="published"):
-    """Publish a vintage: the figures of a period, by their hashes; the ledger has the figures themselves."""
+    """The publication of a vintage, the figures of a period, by their hashes. The ledger has the figures."""
 
     site: Name
-    year: int  # in which the period begins
-    period: Annotated[str, Meta(max_length=21)] = ""  # its name; empty for the whole year
+    year: int  # the year in which the period begins
+    period: Annotated[str, Meta(max_length=21)] = ""  # the period's name; empty for a whole year
     at: EpochSeconds
-    content: Hash  # of the vintage, whole
+    content: Hash  # of the whole vintage
     digest: Hash  # of its figures alone
     after: tuple[Hash, ...]
     earlier: dict[str, str] = {}  # in the first one: the content of the vintages before the chain, by YEAR/NUMBER
@@ -41,12 +41,11 @@ class Published(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field
 
     @property
     def of(self) -> str:
-        """Return the name of the period."""
         return self.period or str(self.year)
 
 
 class Erased(Struct, kw_only=True, frozen=True, tag_field="type", tag="erased"):
-    """Erase the note of a decision, which keeps its hash."""
+    """The erasure of a decision's note. The decision keeps the note's hash."""
 
     site: Name
     note: Hash
@@ -69,7 +68,7 @@ _review: Final = msgspec.json.Decoder(Review).decode
 
 
 def is_entry(value: bytes | None) -> bool:
-    """Tell whether a record of the log says that it is an entry, not a decision.
+    """Return whether a record of the log declares itself an entry, not a decision.
 
     >>> is_entry(b'{"type": "published"}'), is_entry(b'{"decision": "confirm"}'), is_entry(b"nonsense")
     (True, False, False)
@@ -81,22 +80,21 @@ def is_entry(value: bytes | None) -> bool:
 
 
 def decode_entry(value: bytes) -> Entry | Review:
-    """Return the entry or the decision in a record of the log; raise `msgspec.MsgspecError` where there is neither."""
+    """Return the entry or decision in a record of the log; raise `msgspec.MsgspecError` if there is none."""
     return _entry(value) if is_entry(value) else _review(value)
 
 
 def encode_entry(entry: Entry | Review) -> bytes:
-    """Return an entry or a decision as a record of the log."""
     return msgspec.json.encode(entry)
 
 
 def hash_of(value: bytes) -> str:
-    """Return the hash of a record, by which later entries name it."""
+    """Return the hash of a record, by which later entries refer to it."""
     return sha256(value).hexdigest()
 
 
 def statement(value: bytes) -> bytes:
-    """Return what the signature of a publication signs: all of its record but the signature."""
+    """Return the bytes that a publication's signature covers: its record without the signature."""
     fields: dict[str, Any] = msgspec.json.decode(value)
     fields.pop("signature", None)
     return msgspec.json.encode(fields, order="sorted")

@@ -1,8 +1,8 @@
-"""How the entries of a site's chain follow one another, and where they do not.
+"""The links between the entries of a site's chain, and their breaches.
 
-An entry names every entry that nothing else followed when it was written (`after`). Two persons who decide at once
-name the same one: the chain forks there, and the next entry names both. So a fork breaks nothing. A hole does: an entry
-names one that is not in the log, though whoever wrote it had read it there.
+An entry names every entry that had no successor when it was written (`after`). Two persons who decide at once name the
+same one, so the chain forks, and the next entry names both. A fork is no breach. A hole is: an entry names one that is
+missing from the log, though its writer had read it there.
 """
 
 from __future__ import annotations
@@ -32,28 +32,28 @@ _OTHER_ENTRIES: Final = {Opened: said("opening of the chain"), Erased: said("era
 
 
 class Logged(NamedTuple):
-    """Hold a record of the log, and where it stands."""
+    """A record of the log and its place."""
 
     partition: int
     offset: int
     key: bytes
     value: bytes
     topic: str = ""
-    written: int = 0  # epoch ms, as its writer says
+    written: int = 0  # epoch ms, according to its writer
 
     @property
     def place(self) -> str:
-        """Return where it stands, in words."""
+        """Describe its place."""
         return f"{self.topic}/{self.partition}@{self.offset}"
 
     @property
     def site(self) -> str:
-        """Return the site that it is of, by its key."""
+        """The site, according to the key."""
         return self.key.decode(errors="replace").partition("/")[0]
 
 
 class Link(NamedTuple):
-    """Hold an entry or a decision of the chain."""
+    """An entry or a decision in the chain."""
 
     hash: str
     entry: Entry | Review
@@ -61,12 +61,12 @@ class Link(NamedTuple):
 
     @property
     def after(self) -> tuple[str, ...]:
-        """Return the hashes that it names."""
+        """The hashes that it names."""
         return () if isinstance(self.entry, Opened) else self.entry.after or ()
 
 
 class Chain:
-    """Hold what a site's log says, in the order of the log, and where that breaks.
+    """A site's log in order, and its breaches.
 
     >>> chain = Chain("lozere", [Logged(0, 0, b"lozere/standard", b'{"decision": "reopen", "at": 1, "by": "m"}')])
     >>> chain.opened, chain.heads(), len(chain.earlier), chain.breaches
@@ -76,22 +76,21 @@ class Chain:
     def __init__(self, site: str, log: Iterable[Logged]) -> None:
         self.site: Final = site
         self.opened: Opened | None = None
-        self.earlier: list[Logged] = []  # what was decided before it was opened
-        self.links: dict[str, Link] = {}  # by hash: what names nothing but what is there
+        self.earlier: list[Logged] = []  # decisions from before the opening
+        self.links: dict[str, Link] = {}  # by hash: entries whose predecessors are all present
         self.breaches: list[Breach] = []
         self._gather(sorted(each for each in log if each.site == site))
 
     def heads(self) -> tuple[str, ...]:
-        """Return the hashes of what nothing follows yet: the next entry names them."""
+        """Return the hashes of the entries without a successor, which the next entry names."""
         followed = {name for link in self.links.values() for name in link.after}
         return tuple(sorted(self.links.keys() - followed))
 
     def published(self) -> list[tuple[Link, Published]]:
-        """Return the publications in their order."""
+        """Return the publications in order."""
         return [(link, link.entry) for link in self.links.values() if isinstance(link.entry, Published)]
 
     def erased(self) -> set[str]:
-        """Return the hashes of the notes that were erased."""
         return {link.entry.note for link in self.links.values() if isinstance(link.entry, Erased)}
 
     def noted(self) -> Iterator[tuple[Link, Review]]:
@@ -101,7 +100,7 @@ class Chain:
                 yield link, link.entry
 
     def behind(self, names: Iterable[str]) -> set[str]:
-        """Return the hashes of some links and of all that they follow."""
+        """Return the hashes of some links and of all their predecessors."""
         found, waiting = set[str](), list(names)
         while waiting:
             name = waiting.pop()
@@ -111,7 +110,7 @@ class Chain:
         return found
 
     def missing(self, notes: Mapping[str, object]) -> Iterator[Breach]:
-        """Yield a breach for each note that is gone and was not erased; `notes` has those that are there, by hash."""
+        """Yield a breach for each missing note that was not erased; `notes` has the present ones by hash."""
         erased = self.erased()
         for link, review in self.noted():
             if review.note_digest in erased and review.note_digest in notes:
@@ -127,7 +126,7 @@ class Chain:
                     "note-changed",
                     link.logged,
                     of_decision(review),
-                    said("the note of this decision is gone or was changed, and nobody erased it"),
+                    said("the note of this decision is missing or was changed, without an erasure"),
                     year_decided(review),
                 )
 
@@ -143,7 +142,7 @@ class Chain:
             ):
                 self.earlier.append(logged)
             elif link.hash in self.links:
-                self._note("entry-repeated", link, said("stands twice in the log"))
+                self._note("entry-repeated", link, said("is in the log twice"))
             elif isinstance(entry, Review) and not entry.after:
                 self._note(
                     "decision-unchained",
@@ -163,7 +162,7 @@ class Chain:
                 Breach(
                     kind="earlier-changed",
                     subject=said("decisions before the chain"),
-                    says=said("the decisions before the chain are not those that were there"),
+                    says=said("the decisions before the chain were changed"),
                 )
             )
 
@@ -187,23 +186,22 @@ class Chain:
 
 
 def breach(kind: BreachKind, logged: Logged, subject: str, says: Said, year: int | None) -> Breach:
-    """Return a breach that a record of the log shows."""
     return Breach(kind=kind, subject=subject, says=says, year=year, place=logged.place, at=logged.written)
 
 
 def earlier_hash(log: Iterable[Logged]) -> str:
-    """Return the hash of the decisions before the chain, in their order."""
+    """Return the hash of the decisions before the chain, in order."""
     return sha256("".join(hash_of(each.value) for each in sorted(log)).encode()).hexdigest()
 
 
 def of_decision(review: Review) -> Said:
-    """Name a decision; who wrote past Tocsin may have written a number."""
+    """Name a decision. Without Tocsin, somebody may have written a number."""
     what, who = (withheld(each, ANY_NUMBERS) for each in (review.incident or review.line or "", review.by))
     return said(_DECISIONS[review.decision], what=what, who=who)
 
 
 def year_decided(review: Review) -> int | None:
-    """Return the year whose figures a decision touches; None where that is more than one, or not said."""
+    """Return the year whose figures a decision affects, or None if several or unknown."""
     try:
         start = start_of(review.incident or "") if review.from_ is None else milliseconds(review.from_)
     except Invalid:

@@ -1,7 +1,7 @@
-"""The vintages that a site has published, by its chain: which of those in the ledger are, and what is wrong with them.
+"""A site's published vintages according to its chain, and the faults of the stored ones.
 
-The log gives a vintage its place: whatever the ledger holds under a key that no publication names is none. So two
-persons may publish at once, and a publication that was cut short leaves nothing behind that anybody shows.
+Only the log makes a vintage: a record of the ledger under a key that no publication names is ignored. Two persons may
+therefore publish at once, and an interrupted publication leaves nothing visible behind.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from streams.said import Said, said
 
 
 class Stored(NamedTuple):
-    """Hold a vintage as the ledger has it."""
+    """A vintage as stored in the ledger."""
 
     vintage: Vintage
-    content: str  # SHA-256 of what it says
-    holds: bool  # its figures have the digest that it states
+    content: str  # SHA-256 of the whole vintage
+    holds: bool  # its figures match the digest stated in it
     place: str
     written: int  # epoch ms
 
 
 HASH_LENGTH: Final = 64
-# By the period's name and the vintage's: its content, or its number where it was kept before there was a chain.
+# By the names of period and vintage. A vintage is named by its content, or by its number if older than the chain.
 Vintages: TypeAlias = Mapping[tuple[str, str], Stored]
 
 
 def vintages(chain: Chain, stored: Vintages, of: str) -> tuple[list[Vintage], list[Breach]]:
-    """Return a period's vintages that are what was published, the first one first, and what is wrong with others."""
+    """Return a period's intact vintages in order, and the breaches of the others."""
     sound: list[Vintage] = []
     wrong: list[Breach] = []
     pinned = pins(chain)
@@ -67,26 +67,26 @@ def vintages(chain: Chain, stored: Vintages, of: str) -> tuple[list[Vintage], li
 
 
 def periods(chain: Chain, stored: Vintages) -> list[str]:
-    """Return the names of the periods that have a vintage, whether it is what was published or not."""
+    """Return the names of the periods with a vintage, intact or not."""
     return sorted({entry.of for _, entry in chain.published()} | {period for period, _ in stored})
 
 
 def last_number(chain: Chain, stored: Vintages, of: str) -> int:
-    """Return the number of the last vintage of a period, whatever became of it."""
+    """Return the number of a period's last vintage, intact or not."""
     published = sum(entry.of == of for _, entry in chain.published())
     return max(_before(stored, pins(chain), of), default=0) + published
 
 
 def pins(chain: Chain) -> dict[str, str] | None:
-    """Return the content of the vintages before the chain by YEAR/NUMBER; None where nothing was published since."""
+    """Return the content of the vintages before the chain by YEAR/NUMBER, or None if nothing was published since."""
     first = next((entry for _, entry in chain.published()), None)
     return None if first is None else first.earlier
 
 
 def _before(stored: Vintages, pinned: Mapping[str, str] | None, of: str) -> dict[int, tuple[Stored | None, str | None]]:
-    """Return, by number, each vintage of a period that was kept before the chain, and the content that is fixed of it.
+    """Return, by number, each vintage of a period from before the chain, and its fixed content.
 
-    What came under such a key since the chain fixed them is none: nobody publishes there any more.
+    Later records under such keys are ignored: publications use other keys since.
     """
     found = {int(name): each for (period, name), each in stored.items() if period == of and is_numbered(name)}
     if pinned is None:
@@ -96,12 +96,12 @@ def _before(stored: Vintages, pinned: Mapping[str, str] | None, of: str) -> dict
 
 
 def year_of(period: str) -> int:
-    """Return the year in which the period of a name begins."""
+    """Return the year in which a period begins."""
     return int(period[:4])
 
 
 def is_numbered(name: str) -> bool:
-    """Tell whether a vintage is named by its number: it was kept before there was a chain.
+    """Return whether a vintage is named by its number, as those from before the chain are.
 
     >>> is_numbered("00002"), is_numbered(64 * "0")
     (True, False)
@@ -110,14 +110,13 @@ def is_numbered(name: str) -> bool:
 
 
 def unpinned(chain: Chain, stored: Vintages) -> dict[str, str]:
-    """Return the content of the vintages before the chain, for its first publication to fix; later ones fix none."""
+    """Return the content of the vintages before the chain, which the first publication fixes; empty for later ones."""
     if pins(chain) is not None:
         return {}
     return {f"{of}/{int(name)}": each.content for (of, name), each in stored.items() if is_numbered(name)}
 
 
 def subject_of(of: str, number: int) -> Said:
-    """Name a vintage."""
     return said("vintage {number} of {period}", number=number, period=of)
 
 
@@ -136,12 +135,12 @@ def _missing(of: str, number: int, entry: Published | None = None) -> Breach:
 
 
 def _changed(of: str, number: int, found: Stored) -> Breach:
-    how = said("with its digest made anew") if found.holds else said("and its figures do not have the digest it states")
+    how = said("with a new digest") if found.holds else said("and its figures do not match its digest")
     return Breach(
         kind="vintage-changed",
         subject=subject_of(of, number),
         says=said(
-            "vintage {number} of {period} is not what was published: changed, {how}", number=number, period=of, how=how
+            "vintage {number} of {period} was changed after its publication, {how}", number=number, period=of, how=how
         ),
         year=year_of(of),
         place=found.place,

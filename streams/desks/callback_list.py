@@ -1,8 +1,8 @@
-"""The callback list of a day: the callers whom a line of the office lost, and whom no line reached since.
+"""The callback list of a day: callers whom a line of the office lost, and whom no line has reached since.
 
-It is folded from the call events themselves, of all lines together: a caller whom one line lost and another one
-answered is reached. The events may come in any order, and more than once. Callers whose lost calls are not believed
-(`streams.watch.lost_calls`) stand apart.
+It is folded from the call events of all lines together: a caller whom one line lost and another answered was reached.
+Events may come in any order and repeatedly. Callers whose lost calls are doubted (`streams.watch.lost_calls`) are
+listed apart.
 """
 
 from __future__ import annotations
@@ -25,46 +25,46 @@ MAX_DAY_CALLS: Final = 50_000  # calls of one day, on all lines together
 
 
 class LostCaller(Struct, frozen=True, kw_only=True):
-    """Hold a caller who was lost, by what was lost since anybody reached the caller; moments in epoch ms."""
+    """A caller's lost calls since the caller was last reached; moments in epoch ms."""
 
     caller: str  # the pseudonym
     since: int  # when the first of these calls was lost
-    last: int  # when the latest one was
+    last: int  # when the latest was lost
     line: str  # of the latest one
-    wait: int | None  # ms, of the latest one; None where nobody told
+    wait: int | None  # ms, of the latest; None if unknown
     tries: int  # how many calls were lost
-    doubt: Doubt | None = None  # what these calls probably were instead; None if any is believed lost
+    doubt: Doubt | None = None  # the probable miscount of these calls; None if any of them is believed lost
 
 
 class ToCallBack(NamedTuple):
-    """Count the callers to call back of one line, and apart those whose lost calls are not believed."""
+    """The number of callers that one line should call back, and the number of doubted ones."""
 
     callers: int = 0
     doubted: int = 0
 
 
 class CallbackList(Struct, frozen=True, kw_only=True):
-    """Hold who is to be called back, those first who have waited for it the longest."""
+    """The callers to call back, longest wait first."""
 
     callers: list[LostCaller] = []
-    doubted: list[LostCaller] = []  # none of whose lost calls is believed
-    called: list[LostCaller] = []  # whom a person has called back since
-    unknown: int = 0  # calls believed lost whose caller nobody told
-    crossed: bool = False  # the pseudonyms are of two keys: who was reached under the other key stays on the list
-    full: bool = False  # there were more calls than are followed
+    doubted: list[LostCaller] = []  # callers without a single believed lost call
+    called: list[LostCaller] = []  # callers whom a person has called back since
+    unknown: int = 0  # believed lost calls from unknown callers
+    crossed: bool = False  # the pseudonyms have two keys: callers who were reached under the other key stay on the list
+    full: bool = False  # there were more calls than can be followed
 
     @property
     def listed(self) -> list[LostCaller]:
-        """Return the callers to call back, and after them those who are doubted."""
+        """Return the callers to call back, followed by the doubted ones."""
         return [*self.callers, *self.doubted]
 
     def of_line(self, line: str) -> ToCallBack:
-        """Return how many callers are to be called back by the line that lost them last."""
+        """Return how many callers to call back were lost last by a line."""
         return ToCallBack(*(sum(each.line == line for each in part) for part in (self.callers, self.doubted)))
 
 
 class CallDays:
-    """Fold the call events of an office's `lines`, by the local days on which they happened.
+    """An office's call events by local day, folded for its `lines`.
 
     >>> days = CallDays({"standard": LineRules(site="lozere", line="standard")})
     >>> for call, kind, at in (("1", "lost", 60), ("2", "lost", 90), ("2", "ended", 90)):
@@ -77,21 +77,21 @@ class CallDays:
         self._lines = {name: rules for name, rules in lines.items() if rules.lifecycle != "totals"}
         self._days: dict[int, dict[tuple[str, str], Call]] = {}
         self._full: set[int] = set()
-        self._first = 0  # the days before are over
+        self._first = 0  # earlier days are closed
 
     @property
     def last(self) -> int:
-        """Return the last day (an ordinal) of which an event tells, 0 where none does."""
+        """Return the last day (an ordinal) with an event, or 0 if there is none."""
         return max(self._days, default=0)
 
     def forget(self, day: int) -> None:
-        """Forget the days before a day (an ordinal), for good."""
+        """Delete the days before a day (an ordinal) for good."""
         self._first = day
         self._days = {known: calls for known, calls in self._days.items() if known >= day}
         self._full = {known for known in self._full if known >= day}
 
     def take(self, event: CallEvent) -> None:
-        """Take an event; one of a line that is not the office's is left aside."""
+        """Fold an event, unless its line is not one of the office's."""
         rules = self._lines.get(event.line)
         if rules is None or event.site not in {None, rules.site}:
             return
@@ -111,8 +111,8 @@ class CallDays:
     ) -> CallbackList:
         """Return the list of a day (an ordinal).
 
-        `ticks` has, by `FOLLOWED_BY` of a pseudonym, the moment (epoch ms) up to which its lost calls are made good,
-        `incidents` by line those that may say that a lost call is none.
+        `ticks` has, by `FOLLOWED_BY` of a pseudonym, the moment (epoch ms) up to which its lost calls were returned;
+        `incidents` has, by line, those that may cast doubt on lost calls.
         """
         by_line = defaultdict[str, list[Call]](list)
         for (line, _), call in self._days.get(day, {}).items():
@@ -154,9 +154,9 @@ class _Loss(NamedTuple):
 
 
 def _reached_at(calls: Iterable[tuple[str, Call]]) -> dict[str, int]:
-    """Return, by caller, the moment (epoch ms) up to which somebody spoke with the caller: a conversation's end.
+    """Return, by caller, the last moment (epoch ms) of conversation.
 
-    A call that one line answers may be written as lost on another only when all is over.
+    If one line answers a call, another may record it as lost only after the conversation.
     """
     found: dict[str, int] = {}
     for caller, call in calls:
@@ -189,7 +189,7 @@ def _lost_caller(caller: str, losses: list[_Loss]) -> LostCaller:
 
 
 def _note(call: Call, event: CallEvent, at: int, rules: LineRules) -> None:
-    """Note in a call what an event says of it, as `Line.fold` does."""
+    """Update a call by an event, as `Line.fold` does."""
     wait, talk = (NOT_TOLD if each is None else round(each * 1000) for each in (event.wait, event.talk))
     if event.type == "offered":
         call.start = min(call.start, at) if call.types & OFFERED else at

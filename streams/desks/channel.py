@@ -1,8 +1,8 @@
-"""The fold: one channel's requests, event by event, into its totals.
+"""The fold of one channel's requests, event by event, into its totals.
 
-It promises what the line's fold does (`streams.desks.line`). Every figure is a sum over the requests that were
-received. So an event takes its request out of the sums, changes it, and counts it again. A request whose receipt was
-not told is kept and counted as an anomaly; it joins the figures when its receipt is told.
+It guarantees the same as the line's fold (`streams.desks.line`). Every figure is a sum over the received requests: an
+event takes its request out of the sums, changes it, and counts it again. A request without a receipt is kept and
+counted as an anomaly; it enters the figures when its receipt comes.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from streams.ledger.requests import count, overdue, slot_no_of
 from streams.requests.request import MAX_REQUEST_IDENTITIES, Request
 from streams.requests.rules import ChannelRules
 
-DAYS_UNTIL_ANSWERED: Final = 45  # most answers come within: a day of the ledger stays open for so long
+DAYS_UNTIL_ANSWERED: Final = 45  # most answers come within this time, so a day of the ledger stays open for so long
 
 
 class Channel:
-    """Fold request events into the state of one channel.
+    """The fold of request events into the state of one channel.
 
     >>> from operator import add
     >>> rules = ChannelRules(site="lozere", channel="im341", day=lambda at: at // DAY_MS, days="calendar",
@@ -46,7 +46,7 @@ class Channel:
         self._turn = 0
 
     def fold(self, event: RequestEvent, now: int = NO_CLOCK) -> int:
-        """Take one event into the state; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
+        """Fold an event; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
         state = self.state
         at = milliseconds(event.at)
         if at > state.high:
@@ -76,15 +76,15 @@ class Channel:
 
     @property
     def due(self) -> int:
-        """Return FOREVER: time alone changes nothing that is kept of a channel."""
+        """Return FOREVER: time alone changes nothing in a channel."""
         return FOREVER
 
     def advance(self, _now: int) -> bool:
-        """Let time pass, which changes nothing."""
+        """Return False: time alone changes nothing."""
         return False
 
     def shed(self) -> bool:
-        """Forget half of the requests, the pending ones last, the oldest first; tell whether there were any."""
+        """Forget half of the requests, oldest first, pending ones last. Return whether there were any."""
         state = self.state
         known = sorted((request.pending, request.latest, name) for name, request in state.requests.items())
         for pending, _, name in known[: (len(known) + 1) // 2]:
@@ -94,18 +94,18 @@ class Channel:
         return bool(known)
 
     def keep_days(self) -> None:
-        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+        """Make the ledger keep the days of a new book, with everything folded so far.
 
-        What comes from now on changes them in parts.
+        Later events change them in parts.
         """
         self.state.book.kept_until = -1
 
     def days(self) -> list[ChannelDay]:
-        """Return the days of the ledger that are being written."""
+        """Return the open days of the ledger."""
         return list(self.state.book.days.values())
 
     def overdue(self, now: int) -> int:
-        """Return how many requests are pending on the day of `now` (ms) though their last day in time is over."""
+        """Return how many requests are pending on the day of `now` (ms) past their last day in time."""
         return overdue(self.state.total, self.rules.day(now))
 
     def _count(self, request: Request, times: int) -> None:
@@ -126,7 +126,7 @@ class Channel:
                 del anomalies[anomaly]
 
     def check(self) -> None:
-        """Raise AssertionError where the state contradicts itself."""
+        """Raise AssertionError if the state contradicts itself."""
         state, total = self.state, self.state.total
         assert len(state.requests) <= MAX_KNOWN
         assert total.received == total.answered + total.withdrawn + total.open

@@ -1,4 +1,4 @@
-"""What a request channel remembers."""
+"""The state of a request channel."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ MAX_KNOWN: Final = 8_000
 
 
 class ChannelState(Struct):
-    """Hold all that a channel remembers, with the offset up to which it has been folded; moments in epoch ms."""
+    """A channel's state, with the offset up to which it was folded; moments in epoch ms."""
 
     channel: str  # its id, `site/channel`
-    offset: int = -1  # of the last request event that was taken
-    feed: str = ""  # the topic that this offset is of, as the broker identifies it
-    epoch: int = 0  # which making of the topic it is, as the configuration counts
-    until: int = -1  # above `offset` where the partition was read up to here, and is read again for this state
+    offset: int = -1  # of the last folded request event
+    feed: str = ""  # the topic's id, as given by the broker, to which this offset belongs
+    epoch: int = 0  # the topic's epoch, as configured
+    until: int = -1  # greater than `offset` if the partition was read up to here and is being replayed for this state
     high: int = 0  # the watermark: the latest moment of an event
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events: ok, duplicate, late
-    requests: dict[int, Request] = {}  # those remembered, by the digest of their name
-    total: RequestSlot = field(default_factory=RequestSlot)  # all that were received, the forgotten ones too
+    requests: dict[int, Request] = {}  # the remembered ones, by the digest of their name
+    total: RequestSlot = field(default_factory=RequestSlot)  # all received ones, with those forgotten
     book: Book[ChannelDay] = field(default_factory=Book[ChannelDay])  # the days of the ledger
     anomalies: dict[str, int] = {}  # requests whose events contradict each other, by anomaly
-    forgotten: int = 0  # requests dropped from memory because there were too many; a repetition counts again
-    pending_forgotten: int = 0  # of these, the pending ones: their answer will seem one to a request never received
-    refused: dict[str, int] = {}  # events that the channel refused, by reason
+    forgotten: int = 0  # requests dropped from memory for lack of room; a repeated event counts them again
+    pending_forgotten: int = 0  # of these, pending ones: their answers will count as answers without a receipt
+    refused: dict[str, int] = {}  # rejected events by reason
 
     @property
     def others(self) -> int:
-        """Return 0: a channel has no other input."""
+        """Return 0, as a channel has no other input."""
         return 0

@@ -1,9 +1,9 @@
-"""The fold: one line's calls, event by event, into its totals.
+"""The fold of one line's calls, event by event, into its totals.
 
-`Line.fold` is the heart of Tocsin, the same for the live worker, for a file and for the tests. A call is *live* until
-no timely event can change it any more: until its start plus `max_call` lies behind the watermark. Then it *settles*:
-its figures enter the sums, and a compact memory of it stays, so that a late event or a repetition still finds it.
-Totals are sums over calls with one outcome each. So they do not depend on the order or the batches of the events.
+`Line.fold` is the heart of Tocsin, shared by the live worker, files and tests. A call is *live* while a timely event
+can still change it: until its start plus `max_call` lies behind the watermark. Then it *settles*: its figures enter the
+sums, and a compact memory of it remains, by which late or repeated events find it. Totals are sums over calls with one
+outcome each, so they do not depend on the order or the batches of the events.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ from streams.watch.watch import Watch
 
 
 class Line:
-    """Fold call events into the state of one line: its live `calls`, its `ledger`, the `watch` over its counting.
+    """The fold of call events into one line's state: its live `calls`, its `ledger`, the `watch` on its counting.
 
-    `figures` reads from the state what others show.
+    `figures` calculates the published figures from the state.
 
     >>> from streams.events import CallEvent, milliseconds
     >>> line = Line(LineRules(site="lozere", line="standard"))
@@ -64,7 +64,7 @@ class Line:
         self.definitions = Definitions(state, rules.definition)
         self.figures = LineFigures(rules, state, self.definitions)
         self.watch = Watch(rules, state.watch, state.live, self.figures.totals)
-        # No live call is on a closed day.
+        # No closed day has a live call.
         open_days = OPEN_DAYS + (rules.max_call + rules.lateness) // DAY_MS + 1
         totals = rules.lifecycle == "totals"
         leave_days(state.book, totals=totals)
@@ -78,14 +78,14 @@ class Line:
         self._turn = 0
 
     def fold(self, event: CallEvent, now: int = NO_CLOCK) -> int:  # noqa: C901, PLR0912, PLR0915 -- the hot path: each call would cost a tenth
-        """Take one event into the state; return `OK`, `DUPLICATE` or `LATE`; raise `Invalid` on a line of totals.
+        """Fold an event; return `OK`, `DUPLICATE` or `LATE`. Raise `Invalid` on a line of totals.
 
-        `now` (ms) is when the event came, where that is known. The event's own moment never moves the watermark beyond
-        `now`; an event dated more than a day after `now` is not taken, and `AHEAD` is returned.
+        `now` (ms) is when the event arrived, if known. An event never moves the watermark beyond `now`. An event dated
+        more than a day after `now` is rejected with `AHEAD`.
         """
         if self.reported is not None:
             raise Invalid(
-                "totals-line", said("only readings tell of this line (lifecycle: totals); expected no call events")
+                "totals-line", said("this line takes readings only (lifecycle: totals); expected no call events")
             )
         state = self.state
         calls = self.calls
@@ -132,7 +132,7 @@ class Line:
         if types <= RINGING < bit:
             state.offered += 1
         if start != call.start:
-            # The offer says when the caller entered; until it comes, the rest implies it.
+            # The offered event has the moment of entry; until it comes, other events imply it.
             is_first_offer = bit == OFFERED and not types & OFFERED
             is_earlier_word = start < call.start and types & OFFERED == bit & OFFERED
             if is_first_offer or is_earlier_word:
@@ -159,7 +159,7 @@ class Line:
                 self._end(call, at, talk)
         if call.start < watch.settled:
             watch.amend(call, 1)
-        if high >= watch.next:  # before calls settle, for the watch looks at live ones
+        if high >= watch.next:  # before calls settle, because the watch looks at live ones
             self._tick(high)
         witness = self.witness
         if witness is not None:
@@ -173,7 +173,7 @@ class Line:
         return result
 
     def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
-        """Take a reading of the counting software; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
+        """Fold a reading; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""
         at = milliseconds(reading.at)
         if at > now + DAY_MS:
             return AHEAD
@@ -185,16 +185,16 @@ class Line:
         return result
 
     def bear(self, event: CallEvent, now: int = NO_CLOCK) -> int:
-        """Take an event of the line's witness; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does.
+        """Fold an event of the line's witness; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does.
 
-        Raise `Invalid` where the line has none.
+        Raise `Invalid` if the line has none.
         """
         witness, at = self.witness, milliseconds(event.at)
         if witness is None:
             raise Invalid(
                 "no-witness",
                 said(
-                    "line {name} has no witness, and source {source} tells of it as one; expected the name of that "
+                    "line {name} has no witness, but source {source} sends events as one; expected the name of that "
                     "source at `lines.{line}.witness`",
                     name=repr(self.name),
                     line=self.name,
@@ -210,10 +210,9 @@ class Line:
         return result
 
     def review(self, review: Review, now: int = NO_CLOCK) -> int:
-        """Take a person's decision; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`.
+        """Apply a person's decision; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`.
 
-        It is `LATE` where it is older than all decisions that its incident keeps. Raise `Invalid` where it decides
-        nothing.
+        It is `LATE` if its incident keeps only newer decisions. Raise `Invalid` if it decides nothing.
         """
         if milliseconds(review.at) > now + DAY_MS:
             return AHEAD
@@ -223,7 +222,7 @@ class Line:
 
     @property
     def due(self) -> int:
-        """Return the moment (ms) before which `advance` changes nothing; an event alone makes it an earlier one."""
+        """Return the moment (ms) before which `advance` changes nothing. Only an event can make it earlier."""
         if self.reported is not None:
             return FOREVER
         queue, witness = self.calls.queue, self.witness
@@ -232,9 +231,9 @@ class Line:
         return min(self.watch.next, settled, FOREVER if witness is None else witness.next)
 
     def advance(self, now: int) -> bool:
-        """Let time pass for a line whose events up to `now` (ms) have all come: watch it, settle its open calls.
+        """Watch the line and settle its open calls, once all events up to `now` (ms) have come.
 
-        Tell whether that changed anything.
+        Return whether that changed anything.
         """
         if self.reported is not None:
             return False
@@ -248,7 +247,7 @@ class Line:
         return due or witnessed or len(self.state.live) < live
 
     def close(self, now: int) -> None:
-        """End with a file whose events up to `now` (ms) have all come: calls that are still open become unresolved."""
+        """Finish a file that is complete up to `now` (ms): calls that are still open become unresolved."""
         if self.reported is not None:
             self.reported.close()
             return
@@ -260,35 +259,35 @@ class Line:
         self._settle_all(FOREVER)
 
     def _settle_all(self, now: int) -> None:
-        """Settle the calls that no timely event can change any more at `now` (ms)."""
+        """Settle the calls that no timely event can change at `now` (ms)."""
         limit = now - self.calls.horizon
         self.calls.settle_before(limit)
         self.state.depth.advance(limit, self.rules)
         self.watch.day_over(self.rules.day(limit))
 
     def keep_days(self) -> None:
-        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+        """Make the ledger keep the days of a new book, with everything folded so far.
 
-        What comes from now on changes them in parts.
+        Later events change them in parts.
         """
         book = self.state.book
         self.calls.settle_days(book.kept)
         book.kept_until = -1
 
     def days(self) -> list[LineDay]:
-        """Return the days of the ledger that are being written; live calls count as they stand."""
+        """Return the open days of the ledger. Live calls count as they are now."""
         live = ((call.start // QUARTER_MS, call) for call in self.state.live.values() if call.attempted)
         return self.ledger.days(live, self._count_live)
 
     def _count_live(self, day: LineDay, call: Call) -> None:
-        """Count a live call, as it stands, in a copy of its day."""
+        """Count a live call, as it is now, in a copy of its day."""
         count_live(day, call, self.definitions.of[call.by])
         stamp(day, self.definitions.said[call.by])
 
     def _tick(self, now: int) -> None:
-        """Let the watch inspect the slots that are over, and note the laws broken in them; an hour later, once more."""
+        """Let the watch inspect the slots that are over, and record the broken laws; repeat an hour later."""
         due = self.state.watch.due
-        # After a long silence the watch keeps nothing of the last calls: what they broke is noted before.
+        # After a long silence the watch drops the last calls, so their broken laws are recorded first.
         a_day_later = (due + SLOTS_A_DAY) * QUARTER_MS + self.rules.lateness if due else now
         for moment in sorted({min(now, a_day_later), now}):
             first = self.state.watch.due - SLOTS_AN_HOUR
@@ -296,23 +295,22 @@ class Line:
             self._name_laws(first, self.state.watch.due)
 
     def _name_laws(self, first: int, end: int) -> None:
-        """Note in the ledger what laws name in the slots from `first` up to but without `end`."""
+        """Record in the ledger the broken laws of the slots from `first` to before `end`."""
         days = self.state.watch.days
-        # Where more time has passed than this bound, nobody called in the slots beyond it.
+        # The slots beyond this bound have no calls.
         for slot_no in range(first, min(end, first + 2 * SLOTS_A_DAY + self.rules.lateness // QUARTER_MS)):
             seen = days.get(self.watch.slot_times.of(slot_no).day, {}).get(slot_no)
             if seen is not None:
                 name_laws(self.ledger, slot_no, seen)
 
     def _end(self, call: Call, at: int, talk: int) -> None:
-        """Note the end of a conversation."""
         first = call.outcome == ANSWERED and call.ended < 0
         call.end(at, talk)
         if first:
             self.state.shown.talk.observe(TALK_BOUNDS, call.talked)
 
     def _recount(self, call: Call, before: int) -> None:
-        """Count a call under its outcome in place of the outcome that it had before."""
+        """Count a call by its present outcome instead of its previous one."""
         state = self.state
         outcome = call.outcome
         if not before and call.ended >= 0:  # it was unresolved, as it had ended before
@@ -329,11 +327,11 @@ class Line:
             state.shown.talk.observe(TALK_BOUNDS, call.talked)
 
     def shed(self) -> bool:
-        """Make the state smaller at the cost of memory: the watch's, else the calls'; tell whether it did."""
+        """Shrink the state by forgetting: the watch's memory first, then the calls'. Return whether it shrank."""
         return self.watch.shed() or self.calls.shed()
 
     def check(self) -> None:
-        """Raise AssertionError where the state contradicts itself."""
+        """Raise AssertionError if the state contradicts itself."""
         state, total = self.state, self.figures.total()
         still_open = sum(call.outcome == OPEN for call in state.live.values() if call.attempted)
         self.calls.check()

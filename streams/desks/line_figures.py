@@ -1,4 +1,4 @@
-"""The figures of a line, read from its state: windows, totals, who waits, who called, who was at work."""
+"""A line's figures from its state: windows, totals, waiting calls, callers and staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from streams.kept.times import HOUR_MS, QUARTER_MS
 
 
 class LineFigures:
-    """Read the figures of one line from its state."""
+    """The figures of one line, calculated from its state."""
 
     def __init__(self, rules: LineRules, state: LineState, definitions: Definitions) -> None:
         self._rules = rules
@@ -36,7 +36,7 @@ class LineFigures:
         return tally
 
     def total(self) -> Tally:
-        """Return all calls with an outcome, settled and live."""
+        """Return all calls with an outcome, live ones too."""
         tally = self._state.rings.total()
         for call in self._state.live.values():
             if call.outcome:
@@ -44,28 +44,28 @@ class LineFigures:
         return tally
 
     def callers(self) -> Callers:
-        """Return who called, how often, and whether they reached anybody, summed over the days."""
+        """Return the callers, their attempts, and whether they reached an agent, summed over days."""
         return self._state.depth.callers(self._state.live.values(), self._rules)
 
     def staff(self) -> Staff:
-        """Return who was at work, as far as the answered calls tell."""
+        """Return the agents at work, as far as answered calls show them."""
         return self._state.depth.staffed(self._state.live.values())
 
     def agents(self, now: int) -> int | None:
-        """Return how many agents were seen in the quarter of `now` (ms) and in the one before; None if never."""
+        """Return how many agents were seen in the slot of `now` (ms) and the one before, or None if none ever was."""
         return self._state.depth.agents(self._state.live.values(), now // QUARTER_MS)
 
     def to_call_back(self, now: int) -> int | None:
-        """Return how many callers lost their last call of the local day of `now` (ms); None where nobody can tell."""
+        """Return how many callers lost their last call of the local day of `now` (ms), or None if unknown."""
         day_of = self._rules.day
         return self._state.depth.following.to_call_back(self._state.live.values(), day_of, day_of(now))
 
     def overflow(self) -> dict[str, int]:
-        """Return the number of diverted calls by destination, where it was told; the most first."""
+        """Return the number of diverted calls by known destination, most frequent first."""
         return self._state.depth.overflowed(self._state.live.values())
 
     def by_hour(self) -> dict[int, Hour]:
-        """Return the calls of each hour (epoch hours) of the last month, by the moment of their outcome."""
+        """Return the calls of the last month by epoch hour of their outcome."""
         hours = self._state.rings.by_hour()
         for call in self._state.live.values():
             if call.outcome:
@@ -77,7 +77,7 @@ class LineFigures:
     def waiting(self, now: int) -> list[int]:
         """Return how long (ms) each caller who is in the line at `now` has waited.
 
-        Whose call ended without an outcome, as an exchange crashed, waits no longer.
+        Callers whose call ended without an outcome, as in a crash of the exchange, no longer wait.
         """
         return [
             now - call.start
@@ -86,13 +86,13 @@ class LineFigures:
         ]
 
     def unresolved(self) -> int:
-        """Return the number of calls that get no outcome any more: settled without one, or cut, as by a restart."""
+        """Return the number of calls that will never have an outcome: settled without one, or cut by a restart."""
         return self._state.unresolved()
 
     def totals(self, at: int, lost_reasons: Collection[Reason] = ()) -> CallTotals:
-        """Return the totals as they stood at a moment (ms): without the live calls that started or ended later.
+        """Return the totals at a moment (ms), without live calls that started or ended later.
 
-        Lost are the calls that ended without a human for one of these reasons, else those that the line counts so.
+        Calls are lost if they ended without a human for one of these reasons, by default the line's own.
         """
         counted = {kind | REASON_INDEX[reason] for kind in (LOST, DIVERTED) for reason in lost_reasons}
 
@@ -109,11 +109,11 @@ class LineFigures:
         return CallTotals(offered, answered, lost)
 
     def counts(self) -> Counts:
-        """Return all calls by outcome, raw; those that are open count as unresolved."""
+        """Return all calls by outcome, raw. Open ones count as unresolved."""
         offered = self._state.offered
         answered, lost, diverted = (self.count(kind) for kind in (ANSWERED, LOST, DIVERTED))
         return Counts(offered, answered, lost, diverted, offered - answered - lost - diverted)
 
     def count(self, kind: int) -> int:
-        """Return the number of calls whose outcome is of a kind, over all reasons."""
+        """Return the number of calls with an outcome of one kind, over all reasons."""
         return sum(count for outcome, count in self._state.counts.items() if outcome & ~REASON_MASK == kind)

@@ -1,4 +1,4 @@
-"""What a line remembers."""
+"""The state of a line."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MAX_LIVE_CALLS: Final = 4_000
 
 @dataclass(slots=True)
 class LineState:
-    """Hold all that a line remembers, with the offset up to which each input has been folded; moments in epoch ms."""
+    """A line's state, with the offset up to which each input was folded; moments in epoch ms."""
 
     line: str  # its id, `site/line`
-    offset: int = -1  # of the last call event that was taken
-    feed: str = ""  # the topic that this offset is of, as the broker identifies it
-    epoch: int = 0  # which making of the topic it is, as the configuration counts
-    until: int = -1  # above `offset` where the partition was read up to here, and is read again for this state
+    offset: int = -1  # of the last folded call event
+    feed: str = ""  # the topic's id, as given by the broker, to which this offset belongs
+    epoch: int = 0  # the topic's epoch, as configured
+    until: int = -1  # greater than `offset` if the partition was read up to here and is being replayed for this state
     high: int = 0  # the watermark: the latest moment of a call event
     offered: int = 0  # distinct calls
     counts: dict[int, int] = field(default_factory=dict)  # the calls with an outcome, live and settled, by outcome
@@ -38,32 +38,31 @@ class LineState:
     young: dict[int, Call] = field(default_factory=dict)  # settled calls, by digest: the newer generation,
     old: dict[int, Call] = field(default_factory=dict)  # and the one before, dropped whole when the newer one is full
     rings: Rings = field(default_factory=Rings)  # the sums over settled calls
-    shown: Shown = field(default_factory=Shown)  # what Prometheus has seen
-    depth: Depth = field(default_factory=Depth)  # who called, who answered, where calls went
+    shown: Shown = field(default_factory=Shown)  # the counters that Prometheus has read
+    depth: Depth = field(default_factory=Depth)  # callers, agents and destinations
     watch: WatchState = field(default_factory=WatchState)  # the evidence against the counting, and the incidents
     book: Book[LineDay] = field(default_factory=Book[LineDay])  # the days of the ledger
     readings: Mark = field(default_factory=Mark)  # how far the readings were folded
     reviews: Mark = field(default_factory=Mark)  # how far the reviews were folded
-    witness: LineWitnessState = field(default_factory=LineWitnessState)  # the second record, as far as it was folded
-    cut: int = 0  # calls settled early because too many were live
-    forgotten: int = 0  # settled calls dropped from memory because there were too many
-    # That calls were counted by; None where an earlier version did not say
+    witness: LineWitnessState = field(default_factory=LineWitnessState)  # the second record
+    cut: int = 0  # calls settled early for lack of room
+    forgotten: int = 0  # settled calls dropped from memory for lack of room
+    # Definitions by which calls were counted; None if an earlier version did not store it
     definitions: list[LineDefinition | None] = field(default_factory=list)
-    reported: ReportedState = field(default_factory=ReportedState)  # what a line of which only readings tell has
-    refused: dict[str, int] = field(default_factory=dict)  # call events that the line refused, by reason
+    reported: ReportedState = field(default_factory=ReportedState)  # of a line with readings only
+    refused: dict[str, int] = field(default_factory=dict)  # rejected call events by reason
 
     @property
     def others(self) -> int:
-        """Return the sum of the offsets in the inputs besides the call attempts."""
+        """The sum of the offsets in the inputs other than calls."""
         return self.readings.offset + self.reviews.offset + max(0, self.witness.mark.offset + 1)
 
     def uncount(self, outcome: int) -> None:
-        """Take one call out of the count of an outcome."""
         counts = self.counts
         self.shown.before_fall(outcome, self.unresolved() if outcome == UNRESOLVED else counts[outcome])
         counts[outcome] -= 1
 
     def unresolved(self) -> int:
-        """Return the number of calls that get no outcome any more: settled without one, or cut, as by a restart."""
+        """Return the number of calls that will never have an outcome: settled without one, or cut by a restart."""
         cut = sum(not call.outcome and call.ended >= 0 for call in self.live.values())
         return self.counts.get(UNRESOLVED, 0) + cut

@@ -1,12 +1,12 @@
-"""A witness beside a line: a second record of its calls, matched call by call as both come in.
+"""A witness of a line: a second record of its calls, matched call by call as both arrive.
 
-Both records are kept until no timely event can change them: the longest call and a grace after both have passed. Until
-then every look matches them anew, so the order in which events come changes nothing. There is a look for every five
+Both records are kept until no timely event can change them: the longest call and a grace period after both have passed.
+Until then every look matches them again, so the order of the events does not matter. There is a look for every five
 minutes of both records. Then a quarter of an hour after the other *settles*: its calls enter the sums and the ledger,
-and what is told of them later is counted as late.
+and later events of these calls count as late.
 
-A call that one record lacks is a difference only where the other was heard before and after. A witness that is silent
-while some calls of the line go by covers none of them: its gap says nothing against the line.
+A call that is missing in one record is a difference only if that record has calls before and after it. A witness that
+is silent during some calls of the line covers none of them: its gap is no evidence against the line.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ from streams.ledger.day import WitnessDay
 from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile.matching import FEWEST
 from streams.reconcile.sighting import Sight, counted
-from streams.reconcile.witnessed import told
+from streams.reconcile.witnessed import updated
 from streams.watch.incidents import Incidents
 from streams.watch.second_record import HOURS_A_DAY, LOOK, Cause, Disputed, SecondRecord, cause_of, last_look
 
 Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
-GRACE: Final = 3 * MINUTE_MS  # beyond the lateness, until a record counts as lacking a call: rows are written late
-_WEIGHT: Final[Mapping[str, int]] = {"ambiguous": 2}  # calls, where it is not one
+GRACE: Final = 3 * MINUTE_MS  # beyond the lateness, before a call counts as missing in a record: rows are written late
+_WEIGHT: Final[Mapping[str, int]] = {"ambiguous": 2}  # how many calls a result counts as, if not one
 
 
 class Witnessing(NamedTuple):
-    """Hold what both records come to by now."""
+    """The combined result of both records so far."""
 
     source: str
-    told: Counts  # as the witness alone has them
-    best: Counts  # by both
-    coverage: float  # share of the line's calls that the witness was there to see
+    told: Counts  # by the witness alone
+    best: Counts  # by both records
+    coverage: float  # share of the line's calls that the witness covers
     matched: int
     only_here: int
     only_there: int
@@ -56,11 +56,11 @@ class Witnessing(NamedTuple):
     uncovered: int
     late: int
     dropped: int
-    unheard: int  # calls of the line in a row, at the last look, since the witness was heard last
+    unheard: int  # calls of the line in a row since the witness's last event, at the last look
 
 
 class LineWitness:
-    """Match a line's calls with those of its witness; `next` is the moment (ms) at which to look again.
+    """The matcher of a line and its witness; `next` is the moment (ms) of the next look.
 
     A call settles `horizon` (ms) after its start.
     """
@@ -75,11 +75,11 @@ class LineWitness:
         self._matching = WitnessMatching(rules, state)
         self._second = SecondRecord(state, incidents)
         self.next = 0
-        self._sums: LineWitnessState | None = None  # with what the last look found
-        self._counted: tuple[set[str], set[str]] = (set(), set())  # the waiting calls that are in these sums
+        self._sums: LineWitnessState | None = None  # including the result of the last look
+        self._counted: tuple[set[str], set[str]] = (set(), set())  # the waiting calls that these sums include
 
     def take(self, side: int, event: CallEvent, at: int) -> int:
-        """Take an event of the line (0) or of the witness (1); return `OK`, `DUPLICATE` or `LATE`."""
+        """Fold an event of the line (0) or of the witness (1); return `OK`, `DUPLICATE` or `LATE`."""
         state = self.state
         calls = state.calls[side]
         state.sources[side] = state.sources[side] or event.source or ""
@@ -88,7 +88,7 @@ class LineWitness:
         identity = crc32((event.id or f"{event.source} {event.type} {at}").encode())
         if before is not None and identity in before.identities:
             return DUPLICATE
-        call = told(before, event, at, self._lost)
+        call = updated(before, event, at, self._lost)
         if before is None:
             if call.start - (state.ahead if side else 0) < state.settled:
                 state.late += 1
@@ -105,7 +105,7 @@ class LineWitness:
         return LATE if late else OK
 
     def _count_call(self, hour: int) -> None:
-        """Count a call of the line in its hour, and forget what is older than two days."""
+        """Count a call of the line in its hour, and drop hours older than two days."""
         called = self.state.called
         called[hour] = called.get(hour, 0) + 1
         if len(called) > 2 * HOURS_A_DAY:
@@ -113,12 +113,12 @@ class LineWitness:
 
     @property
     def due(self) -> bool:
-        """Tell whether the witness has told so much more that another look is worth while."""
+        """Return whether enough of the witness's record has come for another look."""
         state = self.state
         return last_look(state.high[1] - state.ahead - self._grace) > state.paired
 
     def look(self, now: int) -> None:
-        """Match what both records have told, when the line's own events up to `now` (ms) have come."""
+        """Match both records, once the line's own events up to `now` (ms) have come."""
         state = self.state
         state.high[0] = max(state.high[0], now)
         own = last_look(now - self._grace)
@@ -136,7 +136,7 @@ class LineWitness:
         self._sum_up(matched)
 
     def close(self, now: int) -> None:
-        """End with files that tell everything of the line up to `now` (ms)."""
+        """Finish files that are complete up to `now` (ms)."""
         state = self.state
         state.high[0] = max(state.high[0], now)
         state.paired = FOREVER
@@ -147,9 +147,9 @@ class LineWitness:
         self._sum_up(matched)
 
     def figures(self) -> Witnessing:
-        """Return what both records come to: what the last look found, and beyond it each call as its record has it.
+        """Return the combined result: the last look's, and later calls as in their own records.
 
-        The cost is that of the calls since then, so it may be asked at any time.
+        It only costs as much as the later calls, so it may be called at any time.
         """
         if self._sums is None:
             self._sum_up(self._matching.match(self.state.paired))
@@ -180,11 +180,12 @@ class LineWitness:
         )
 
     def _sum_up(self, matched: Matched) -> None:
-        """Keep what all calls come to that settled, or that both records had time to tell of."""
+        """Add up all calls that have settled, or that both records had time to report."""
         sums, names = copy(self.state), (set[str](), set[str]())
         for each in matched.found:
             sightings = each.call.sightings
-            if each.due and all(seen.call in self.state.calls[side] for side, seen in sightings):  # else it has settled
+            # otherwise it has settled
+            if each.due and all(seen.call in self.state.calls[side] for side, seen in sightings):
                 _add(sums, each)
                 for side, seen in sightings:
                     names[side].add(seen.call)
@@ -194,7 +195,7 @@ class LineWitness:
         self._sums, self._counted = sums, names
 
     def _tell(self, matched: Matched) -> None:
-        """Tell the differences that are certain."""
+        """Report the certain differences."""
         state, sights = self.state, self._matching.sights()
         if state.way == "undecided":
             return
@@ -232,7 +233,7 @@ class LineWitness:
             for side, seen in each.call.sightings:
                 state.calls[side].pop(seen.call, None)
                 state.told.discard(f"{side} {seen.call}")
-        for side, calls in enumerate(state.calls):  # ringing legs, and ends alone
+        for side, calls in enumerate(state.calls):  # ringing legs, and lone end events
             for name, call in list(calls.items()):
                 if not call.types & HAPPENED and call.start - side * state.ahead < until:
                     del calls[name]
@@ -244,7 +245,7 @@ class LineWitness:
         state.settled = until
 
     def _weigh(self, found: Iterable[Found]) -> None:
-        """Weigh, call by call, whether the witness lacks more of the line's calls than it may lose."""
+        """Update the evidence, call by call, that the witness lacks more of the line's calls than it may lose."""
         sights = self._matching.sights()
         seen = [(own.start, own.call, each) for each in found if (own := each.call.first) is not None]
         for start, _, each in sorted(seen, key=itemgetter(0, 1)):
@@ -254,7 +255,7 @@ class LineWitness:
                 self._second.settle(start, lacked, _quarter(start) + QUARTER_MS + self.horizon)
 
     def _write(self, found: Iterable[Found], covered: Callable[[int], bool], until: int) -> None:
-        """Write the slots in the ledger that settle with these calls."""
+        """Write the slots that settle with these calls to the ledger."""
         state, source = self.state, self.state.sources[1]
         since = min((each for each in state.since if each >= 0), default=FOREVER)
         first = max(state.settled, since - state.ahead) // QUARTER_MS
@@ -282,7 +283,7 @@ class LineWitness:
             self.ledger.turn(until)
 
     def _drop(self) -> None:
-        """Settle the earliest quarter of an hour of waiting calls, to make room."""
+        """Settle the earliest slot with waiting calls, to make room."""
         state = self.state
         first = min(
             call.start - side * state.ahead for side, calls in enumerate(state.calls) for call in calls.values()
@@ -295,7 +296,7 @@ class LineWitness:
 
 
 def _add(state: LineWitnessState, found: Found) -> None:
-    """Count a call that both records had time to tell of."""
+    """Count a call that both records had time to report."""
     if found.call.second is not None:
         state.witnessed += counted(found.call.second.outcome)
     result = _result(found)
@@ -306,17 +307,15 @@ def _add(state: LineWitnessState, found: Found) -> None:
 
 
 def _count(sums: LineWitnessState | WitnessDay, result: Result) -> None:
-    """Count a call by its result."""
     setattr(sums, result, getattr(sums, result) + _WEIGHT.get(result, 1))
 
 
 def _counts(outcomes: Mapping[int, int]) -> Counts:
-    """Return the counts of so many calls of each outcome."""
     return sum((counted(outcome, calls) for outcome, calls in outcomes.items()), Counts())
 
 
 def _result(found: Found) -> Result | None:
-    """Return what a call counts as; None where the witness alone has it and the line was not there to tell of it."""
+    """Return a call's result, or None if only the witness has it and the line's record does not cover it."""
     if found.call.ambiguous:
         return "ambiguous"
     if not found.covered:

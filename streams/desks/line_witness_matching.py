@@ -1,8 +1,8 @@
-"""A line's calls matched with those of its witness, and whether each difference already says something.
+"""The matching of a line's calls with its witness's, and which differences are already conclusive.
 
-The matcher is that of `tocsin reconcile` (`streams.reconcile.matching`). A live line has to add what whole records do
-not need, because a call here is matched again at every look until it settles. A call that one record lacks is a
-difference only if the other record was there (`covered`) and had time to report the call (`due`).
+The matcher of `tocsin reconcile` (`streams.reconcile.matching`) is used, with additions for a live line, whose calls
+are matched again at every look until they settle. A call that one record lacks is a difference only if the other record
+was there (`covered`) and had time to report the call (`due`).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from streams.reconcile.verdict import Judged, judge
 
 SILENT: Final = 8  # calls of the line in a row; a witness that misses them all was silent
 SILENT_ANSWERED: Final = 3  # the same of answered calls, which faults of the counting seldom hide
-# If no id is shared, two lone calls so near to each other, one in each record, may be one call that a clock's drift
-# overnight keeps apart. They say nothing until the calls around them show the offset.
+# If no id is shared, two unmatched calls this close together, one in each record, may be the same call, kept apart by a
+# clock's drift overnight. They prove nothing until the calls around them show the offset.
 NEARBY: Final = MINUTE_MS
 AROUND: Final = HOUR_MS
-MANIFOLD: Final = 2  # times as many are joined around them as are apart; a wrong offset joins few, by chance
-HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or an end alone, is no call
+MANIFOLD: Final = 2  # joined calls around them per unmatched one; a wrong offset joins only a few, by chance
+HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or a lone end event, is no call
 
 
 class Found(NamedTuple):
@@ -35,34 +35,34 @@ class Found(NamedTuple):
 
     call: Pairing
     judged: Judged
-    covered: bool  # the record that lacks it was there
+    covered: bool  # the record that lacks it covers that moment
     due: bool  # both records had time to report it
 
     def start(self, ahead: int) -> int:
-        """Return when it began (ms), by the line's clock."""
+        """Return the start (ms) by the line's clock."""
         side, seen = self.call.seen
         return seen.start - side * ahead
 
 
 class Matched(NamedTuple):
-    """Hold what is found of all waiting calls, and of the witness's presence."""
+    """The result for all waiting calls, and the witness's presence."""
 
     found: list[Found]
-    covered: Callable[[int], bool]  # tells whether the witness was there at a moment (ms) of the line's clock
-    heard: list[int]  # the moments (ms, of the line's clock) at which the witness was heard, in their order
+    covered: Callable[[int], bool]  # whether the witness covers a moment (ms) of the line's clock
+    heard: list[int]  # the moments (ms, line's clock) of the witness's events, in order
 
 
 class WitnessMatching:
-    """Match the calls of a line and of its witness that wait in its state."""
+    """The matcher of a line's waiting calls with its witness's."""
 
     def __init__(self, rules: LineRules, state: LineWitnessState) -> None:
         self._state = state
         self._rules = rules
 
     def set_clocks(self, fewest: int) -> None:
-        """Decide how calls are joined, if that is open, else follow the offset of the clocks.
+        """Decide how calls are joined if that is open, otherwise follow the clocks' offset.
 
-        `fewest` pairs with one id show that ids are shared.
+        `fewest` pairs with the same id show that ids are shared.
         """
         state = self._state
         first, second = self._sightings()
@@ -95,7 +95,6 @@ class WitnessMatching:
     def _found(
         self, first: Sequence[Sighting], second: Sequence[Sighting], covered: Callable[[int], bool], own: int
     ) -> Iterator[Found]:
-        """Yield every waiting call."""
         state, sights, ahead = self._state, self.sights(), self._state.ahead
         ids = state.way == "id"
         callers = {each.base for each in first if ids}, {each.base for each in second if ids}
@@ -120,11 +119,11 @@ class WitnessMatching:
             yield Found(pairing, judge(pairing, sights, self._rules.day), there, due)
 
     def _offset(self, _at: int) -> int:
-        """Return by how much (ms) the witness's clock is ahead: the same throughout the waiting calls."""
+        """Return by how much (ms) the witness's clock is ahead, which is constant over the waiting calls."""
         return self._state.ahead
 
     def _covering(self, first: Sequence[Sighting], heard: Sequence[int]) -> Callable[[int], bool]:
-        """Return what tells whether the witness was there at a moment (ms) of the line's clock."""
+        """Return a function that decides whether the witness covers a moment (ms) of the line's clock."""
         state = self._state
         starts = sorted((each.start, each.kind == ANSWERED) for each in first)
         answered = [0]
@@ -150,28 +149,28 @@ class WitnessMatching:
         return first, second
 
     def _complete(self, seen: Sighting, until: int) -> bool:
-        """Tell whether a record has told by a moment (ms of its clock) all that it will of a call."""
+        """Return whether a record is complete about a call at a moment (ms of its clock)."""
         if seen.start + self._rules.max_call <= until or seen.cut:
             return True
         return seen.outcome != OPEN and (seen.kind != ANSWERED or seen.last > seen.answered or seen.talk >= 0)
 
     def sights(self) -> tuple[Sight, Sight]:
-        """Return what the kind of each record can see."""
+        """Return which kinds of events each record contains."""
         own, others = self._state.sources
         return sight_of(own), sight_of(others or self._rules.witness or "")
 
 
 def _starts(pairings: Sequence[Pairing], side: int, ahead: int) -> list[int]:
-    """Return when the calls began (ms, by the line's clock) that only one record has, in order."""
+    """Return the starts (ms, line's clock) of the calls that only one record has, in order."""
     lone = (each.seen for each in pairings if each.first is None or each.second is None)
     return sorted(seen.start - side * ahead for at, seen in lone if at == side)
 
 
 def _count(moments: Sequence[int], place: int, within: int) -> int:
-    """Return how many of the moments, in their order, lie within so many ms of a place."""
+    """Return how many of the ordered moments lie within `within` ms of a place."""
     return bisect_right(moments, place + within) - bisect_left(moments, place - within)
 
 
 def moment(seen: Sighting) -> int:
-    """Return when a call's outcome fell, or else when it was last heard of (ms)."""
+    """Return when a call's outcome fell, or its last event if it has none (ms)."""
     return seen.answered if seen.kind == ANSWERED else seen.last

@@ -1,4 +1,4 @@
-"""The live calls of one line: how a call becomes live, how it settles, and the sums over those that settled."""
+"""The live calls of one line: how a call becomes live and settles, and the sums over settled calls."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from streams.watch.watch import Watch
 
 
 class LiveCalls:
-    """Queue the live calls of one line by their start, and settle them.
+    """A queue of one line's live calls by start, which settles them.
 
-    `queue` has (start, key), the earliest first. A call whose start moved stands in it twice; only the entry with its
-    present start counts. `horizon` is how long (ms) a call is live after its start: nothing timely comes later.
+    `queue` has (start, key), earliest first. A call whose start has moved is in it twice; only the entry with its
+    present start counts. No timely event of a call comes later than `horizon` (ms) after its start.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class LiveCalls:
         self._line_up()
 
     def recall(self, key: str, implied: int) -> Call:
-        """Make a call live: a settled one, taken back from the sums and the memory, or a new one."""
+        """Make a call live: a new one, or a settled one, removed from the sums and the memory."""
         state = self._state
         name = digest(key)
         call = memory.recall(state, name)
@@ -59,10 +59,10 @@ class LiveCalls:
         return call
 
     def move(self, key: str, call: Call, start: int, *, shown: bool) -> None:
-        """Let a live call start at another moment (ms); `shown` where the ledger may show it at the moment before."""
+        """Move a live call to another start (ms); `shown` if the ledger may show it at the previous one."""
         slot_no = call.start // QUARTER_MS
         if shown and slot_no != start // QUARTER_MS:
-            self._ledger.page(slot_no)  # or that day would be left with the call, where it was alone on it
+            self._ledger.page(slot_no)  # otherwise a call that was alone on that day would stay there
         call.start = start
         heappush(self.queue, (start, key))
         if len(self.queue) > 2 * MAX_LIVE_CALLS:
@@ -81,7 +81,7 @@ class LiveCalls:
                 self._settle(call.start, key)
 
     def shed(self) -> bool:
-        """Make the state smaller: half of the live calls settle early, else memory goes; tell whether it did."""
+        """Shrink the state: settle half of the live calls early, otherwise forget. Return whether it shrank."""
         state = self._state
         if state.live:
             for _ in range((len(state.live) + 1) // 2):
@@ -90,7 +90,7 @@ class LiveCalls:
         return memory.forget(state)
 
     def _line_up(self) -> None:
-        """Queue the live calls anew, without the entries of starts that have moved."""
+        """Rebuild the queue without the outdated entries of moved calls."""
         self.queue[:] = [(call.start, key) for key, call in self._state.live.items()]
         heapify(self.queue)
 
@@ -103,11 +103,10 @@ class LiveCalls:
             self._settle(*heappop(self.queue), watched=False)
 
     def _settle(self, start: int, key: str, *, watched: bool = True) -> None:
-        """Put a live call into the sums and the memory."""
         state = self._state
         call = state.live.get(key)
         if call is None or call.start != start:
-            return  # its start moved: another entry of the queue counts
+            return  # its start has moved: another entry of the queue counts
         del state.live[key]
         if not call.attempted:
             return
@@ -120,10 +119,10 @@ class LiveCalls:
             state.depth.settle(call, self._rules)
         call.identities = []
         memory.keep(state, call.name, call)
-        call.name = 0  # the memory has it as the key
+        call.name = 0  # in the memory it is the key
 
     def _sum(self, call: Call, times: int) -> None:
-        """Add a settled call to the sums, or take it out with `times=-1`."""
+        """Add a settled call to the sums, or remove it if `times` is -1."""
         state = self._state
         slot_no = call.start // QUARTER_MS
         page = self._pages.get(slot_no) or self._ledger.page(slot_no)
@@ -139,7 +138,7 @@ class LiveCalls:
         state.rings.add(call, by, state.high, times)
 
     def check(self) -> None:
-        """Raise AssertionError where the calls contradict themselves."""
+        """Raise AssertionError if the calls contradict themselves."""
         state = self._state
         assert len(state.live) <= MAX_LIVE_CALLS
         memory.check(state)

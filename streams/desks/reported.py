@@ -1,9 +1,9 @@
-"""The fold of a line of which only a counter's readings tell (`lifecycle: totals`): its figures are what they report.
+"""The fold of a line of totals (`lifecycle: totals`), whose only input is a counter's readings.
 
-A reading is one figure of its period, and counts whole in the first open slot of it: a day's figure knows no hour. The
-slots that it stands for are noted with it, so that what no reading covers is a gap. A period that is reported again
-counts as it was reported last. What was offered is what was answered or lost, so no call is unresolved; calls that the
-counter offers beyond that have no outcome that anybody told, and are told apart (docs/decisions/0012).
+A reading is one figure for its period and counts entirely in that period's first open slot: a day's figure has no
+hours. The slots that it covers are recorded with it, so that uncovered slots are gaps. If a period is reported again,
+the last report counts. Offered equals answered plus lost, so no call is unresolved; further calls that the counter
+offers have no known outcome, and are reported separately (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -28,42 +28,41 @@ from streams.watch.reported import ReportedWatch
 from streams.watch.reported_state import ReportedPeriod
 from streams.watch.watch import Watch
 
-MAX_PERIODS: Final = 4_000  # 41 days by quarters of an hour, ten years by days
+MAX_PERIODS: Final = 4_000  # 41 days by quarters of an hour, or ten years by days
 _LOST: Final = LOST | REASON_INDEX["unknown"]
 _NOTHING: Final = CallSlot()
 
 
 class ReadingsBook:
-    """Let the ledger of a line be written by its readings: they decide its days, and name the parts of closed ones."""
+    """The book of a line that is written by readings: they decide its days and name the parts of closed ones."""
 
     def __init__(self, state: LineState) -> None:
         self._state = state
 
     @property
     def epoch(self) -> int:
-        """Return which making of the readings' topic it is."""
+        """The epoch of the readings' topic."""
         return self._state.readings.epoch
 
     @property
     def offset(self) -> int:
-        """Return the offset of the reading that is taken."""
+        """The offset of the present reading."""
         return self._state.readings.offset
 
     @property
     def others(self) -> int:
-        """Return the sum of the offsets in the line's further inputs."""
+        """The sum of the offsets in the line's other inputs."""
         return self._state.others
 
     @property
     def book(self) -> Book[LineDay]:
-        """Return the line's book."""
         return self._state.book
 
 
 def leave_days(book: Book[LineDay], *, totals: bool) -> None:
-    """Leave the open days that a line's other input began as they are published: what comes now goes into parts.
+    """Leave the open days that the line's other input began as published; new calls go into parts.
 
-    The `lifecycle` may change on any day, and the two inputs have offsets of their own.
+    The `lifecycle` may change on any day, and the two inputs have separate offsets.
     """
     begun = {day: page for day, page in book.days.items() if not page.part}
     for day, page in begun.items():
@@ -73,7 +72,7 @@ def leave_days(book: Book[LineDay], *, totals: bool) -> None:
 
 
 class Reported:
-    """Fold the readings of one line into its ledger, and have them watched."""
+    """The fold of one line's readings into its ledger and its watch."""
 
     def __init__(self, rules: LineRules, state: LineState, ledger: Ledger[LineDay], watch: Watch) -> None:
         self._rules = rules
@@ -84,48 +83,46 @@ class Reported:
         self._turn = 0
 
     def take(self, reading: Reading, at: int, now: int) -> int:
-        """Take a reading of a moment (ms) that came `now`; return `OK`, `DUPLICATE` or `LATE`.
+        """Fold a reading of a moment (ms) that arrived `now`; return `OK`, `DUPLICATE` or `LATE`.
 
-        Raises:
-            Invalid: it tells too little, or reports a part of what another reading reports.
-
+        Raise `Invalid` if it lacks figures, or if its period is part of another reading's.
         """
-        told = CallTotals(reading.offered, reading.answered, reading.lost)
-        if sum(getattr(told, name) is not None for name in TOTALS) < 2:  # noqa: PLR2004 -- two give the third
+        totals = CallTotals(reading.offered, reading.answered, reading.lost)
+        if sum(getattr(totals, name) is not None for name in TOTALS) < 2:  # noqa: PLR2004 -- two give the third
             raise Invalid(
                 "no-count",
-                said("only readings tell of this line (lifecycle: totals); expected two of offered, answered and lost"),
+                said("this line takes readings only (lifecycle: totals); expected two of offered, answered and lost"),
             )
         if reading.mode == "interval":
             since = None if reading.since is None else milliseconds(reading.since)
             if since is None or since >= at:
                 words = "an interval reading tells since when - at `$.since`; expected a moment before `$.at`"
                 raise Invalid("invalid", words)
-            return self._report(ReportedPeriod(since, at, told), now)
-        return self._grow(told, at, now)
+            return self._report(ReportedPeriod(since, at, totals), now)
+        return self._grow(totals, at, now)
 
-    def _grow(self, told: CallTotals, at: int, now: int) -> int:
-        """Take running totals: what they grew by since the last ones is a period."""
+    def _grow(self, totals: CallTotals, at: int, now: int) -> int:
+        """Fold running totals: their growth since the last ones is a period."""
         state = self._state.reported
         if at <= state.at:
-            return DUPLICATE if at == state.at and told == state.totals else LATE
+            return DUPLICATE if at == state.at and totals == state.totals else LATE
         since, before = state.at, state.totals
-        if since < 0:  # what it counted before nobody knows
-            state.at, state.totals = at, told
+        if since < 0:  # its earlier counts are unknown
+            state.at, state.totals = at, totals
             self._pass(at, now)
             return OK
-        if any(_fell(getattr(before, name), getattr(told, name)) for name in TOTALS):
-            grown = told  # since it began anew
+        if any(_fell(getattr(before, name), getattr(totals, name)) for name in TOTALS):
+            grown = totals  # since its restart
             state.resets += 1
-            self._watch.reset(before, told, since, at)
+            self._watch.reset(before, totals, since, at)
         else:
-            grown = CallTotals(*(_growth(getattr(before, name), getattr(told, name)) for name in TOTALS))
-        state.at, state.totals = at, told
+            grown = CallTotals(*(_growth(getattr(before, name), getattr(totals, name)) for name in TOTALS))
+        state.at, state.totals = at, totals
         self._go_on(ReportedPeriod(since, at, grown), now)
         return OK
 
     def _go_on(self, grown: ReportedPeriod, now: int) -> None:
-        """Count what running totals grew by: all that lies in one slot as one period, once the slot is over."""
+        """Add the growth of running totals: one period for each slot, once the slot is over."""
         state = self._state.reported
         pending, slot_no = state.pending, grown.start // QUARTER_MS
         if pending is not None:
@@ -139,14 +136,14 @@ class Reported:
             self._report(grown, now)
 
     def close(self) -> None:
-        """Count what the end of a file leaves of a slot that goes on."""
+        """Count the unfinished slot at the end of a file."""
         state = self._state.reported
         pending, state.pending = state.pending, None
         if pending is not None:
             self._report(pending, FOREVER)
 
     def _report(self, period: ReportedPeriod, now: int) -> int:
-        """Count a period, in place of what was reported for it before."""
+        """Count a period, in place of its earlier report."""
         state = self._state.reported
         periods = state.periods
         place = bisect_left(periods, period.start, key=lambda each: each.start)
@@ -184,7 +181,7 @@ class Reported:
         return OK
 
     def _pass(self, at: int, now: int) -> None:
-        """Let the line's time pass up to a moment (ms), never beyond `now`."""
+        """Advance the line's time to a moment (ms), never beyond `now`."""
         state, moment = self._state, min(at, now)
         if moment > state.high:
             if state.high >= self._turn:
@@ -192,14 +189,14 @@ class Reported:
             state.high = moment
 
     def _count(self, period: ReportedPeriod, times: int) -> None:
-        """Count a period in its day and in the line's totals; `times=-1` takes it back."""
+        """Count a period in its day and the line's totals, or remove it if `times` is -1."""
         first, end = period.start // QUARTER_MS, -(-period.end // QUARTER_MS)
         slot_no = next((each for each in range(first, end) if self._times.of(each).open), first)
         page = self._ledger.page(slot_no)
         state = self._state
         if period.silent:
             state.reported.not_reported += times
-            return  # the day is there, and tells nothing
+            return  # the period's day has no figures
         slot = page.slots.setdefault(slot_no, CallSlot())
         answered, lost = period.outcomes()
         slot.offered += times * (answered + lost)
@@ -211,8 +208,10 @@ class Reported:
         if slot == _NOTHING:
             del page.slots[slot_no]
         stamp(page, self._rules.definition)
-        told = (getattr(period.totals, name) or 0 for name in TOTALS)
-        state.reported.sums = [before + times * count for before, count in zip(state.reported.sums, told, strict=True)]
+        counts = (getattr(period.totals, name) or 0 for name in TOTALS)
+        state.reported.sums = [
+            before + times * count for before, count in zip(state.reported.sums, counts, strict=True)
+        ]
         state.reported.without_outcome += times * max(0, (period.totals.offered or 0) - answered - lost + period.copies)
         state.offered += times * (answered + lost)
         for outcome, calls in ((ANSWERED, answered), (_LOST, lost)):
@@ -221,7 +220,7 @@ class Reported:
             state.counts[outcome] = state.counts.get(outcome, 0) + times * calls
 
     def check(self) -> None:
-        """Raise AssertionError where the state contradicts itself."""
+        """Raise AssertionError if the state contradicts itself."""
         periods, counts = self._state.reported.periods, self._state.counts
         assert all(one.end <= other.start for one, other in pairwise(periods))
         assert all(count >= 0 for count in counts.values())

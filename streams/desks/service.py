@@ -1,10 +1,10 @@
-"""The fold: one counter service's tickets, event by event, into its totals.
+"""The fold of one counter service's tickets, event by event, into its totals.
 
-It promises what the line's fold does (`streams.desks.line`). A ticket's number comes back every day, so a ticket is
-its number on one office day; the day is known by when its office closes. An hour after closing the day is *over*:
-tickets that are still open end as no-shows. When the next day has begun, no timely event can change the tickets of the
-day any more. Then they *settle*: their figures enter the sums, and a compact memory of them stays, so that a late event
-or a repetition still finds them.
+It guarantees the same as the line's fold (`streams.desks.line`). Ticket numbers return every day, so a ticket is its
+number on one office day, which is identified by the closing of its office. An hour after closing the day is *over*:
+tickets that are still open end as no-shows. Once the next day has begun, no timely event can change the day's tickets.
+Then they *settle*: their figures enter the sums, and a compact memory of them remains, by which late or repeated events
+find them.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from streams.tickets.rules import ServiceRules
 from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, OPEN_TICKET, Ticket
 from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
 
-MAX_COUNTERS: Final = 200  # sources name counters, so their number needs a bound
+MAX_COUNTERS: Final = 200  # sources choose the names of counters, so their number must be bounded
 
 
 class Service:
-    """Fold ticket events into the state of one service.
+    """The fold of ticket events into the state of one service.
 
-    `transfers` has the waits that transfers open at other services. The caller of `fold` sends them there before the
-    offset that they came from is acknowledged, and clears the list.
+    `transfers` has the waits that transfers open at other services. The caller of `fold` sends them there before it
+    acknowledges the offset of their event, and clears the list.
 
     >>> def midnight(at): return (at // DAY_MS + 1) * DAY_MS
     >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=midnight))
@@ -58,7 +58,7 @@ class Service:
         self._first_counter = min(self.state.counters.values(), default=NO_CLOCK)
 
     def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:
-        """Take one event into the state; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
+        """Fold an event; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
         state = self.state
         kind = event.type
         at = milliseconds(event.at)
@@ -95,13 +95,13 @@ class Service:
 
     @property
     def due(self) -> int:
-        """Return the moment (ms) before which `advance` changes nothing; an event alone makes it an earlier one."""
+        """Return the moment (ms) before which `advance` changes nothing. Only an event can make it earlier."""
         return min(self._first_counter + DAY_MS, self._first_day + GRACE + self.rules.lateness) + 1
 
     def advance(self, now: int) -> bool:
-        """End the days that are over at `now` (ms), and settle those that no timely event can change any more.
+        """End the days that are over at `now` (ms), and settle everything that no timely event can change.
 
-        Tell whether that changed anything.
+        Return whether that changed anything.
         """
         state = self.state
         if self._first_counter + DAY_MS < now:  # no window is longer
@@ -122,7 +122,7 @@ class Service:
         return before != (state.over, len(state.live))
 
     def shed(self) -> bool:
-        """Make the state smaller: half of the live tickets settle early, else memory goes; tell whether it did."""
+        """Shrink the state: settle half of the live tickets early, otherwise forget. Return whether it shrank."""
         state = self.state
         if state.live:
             self._cut()
@@ -130,7 +130,7 @@ class Service:
         return memory.forget(state)
 
     def _recall(self, number: str, closes: int) -> Ticket:
-        """Make a ticket live: a settled one, taken back from the sums and the memory, or a new one."""
+        """Make a ticket live: a new one, or a settled one, removed from the sums and the memory."""
         state = self.state
         name = _name(number, closes)
         ticket = memory.recall(state, name)
@@ -148,13 +148,12 @@ class Service:
         return ticket
 
     def _end(self, ticket: Ticket) -> None:
-        """Note that a ticket's day is over: a ticket that is open becomes a no-show."""
+        """Turn an open ticket into a no-show, as its day is over."""
         before = ticket.outcome
         ticket.over = True
         self._recount(before, ticket.outcome)
 
     def _settle(self, closes: int, number: str) -> None:
-        """Put a live ticket into the sums and the memory."""
         state = self.state
         tickets = state.live[closes]
         ticket = tickets.pop(number)
@@ -168,19 +167,20 @@ class Service:
         memory.keep(state, _name(number, closes), ticket)
 
     def _sum(self, ticket: Ticket, times: int) -> None:
-        """Add a settled ticket to the sums, or take it out with `times=-1`."""
-        ticket.target = self._target(ticket)  # it stays counted as it was, whatever the configuration says later
+        """Add a settled ticket to the sums, or remove it if `times` is -1."""
+        # a later change of the configuration must not change its count
+        ticket.target = self._target(ticket)
         self.state.minutes.add(ticket, ticket.target, self.state.high, times)
         count_in_day(self.ledger.page(slot_no_of(ticket)), ticket, times)
 
     def _target(self, ticket: Ticket) -> int:
-        """Return the wait (ms) up to which a ticket counts as in time, `NOT_TOLD` where there is none."""
+        """Return the longest wait (ms) that counts as in time, or `NOT_TOLD` without a target."""
         if ticket.target is not None:
             return ticket.target
         return NOT_TOLD if self.rules.target_wait is None else self.rules.target_wait
 
     def _cut(self) -> None:
-        """Settle half of the live tickets to make room: first those that have ended, then the oldest."""
+        """Settle half of the live tickets to make room: finished ones first, then the oldest."""
         live = [
             (ticket.outcome == OPEN_TICKET, max(ticket.issued, ticket.first_call), closes, number)
             for closes, tickets in self.state.live.items()
@@ -191,7 +191,7 @@ class Service:
             self._settle(closes, number)
 
     def _recount(self, before: int, outcome: int) -> None:
-        """Count a ticket under its outcome in place of the outcome that it had before."""
+        """Count a ticket by its present outcome instead of its previous one."""
         if outcome == before:
             return
         counts = self.state.counts
@@ -202,7 +202,7 @@ class Service:
             counts[before] -= 1
 
     def _open_next(self, ticket: Ticket, event: TicketEvent, at: int) -> None:
-        """Open the wait at the service that a ticket is transferred to, unless this transfer is known."""
+        """Open the wait at the service to which a ticket is transferred, unless this transfer is known."""
         if event.to in (None, self.rules.service) or (at, event.to) == (ticket.transferred, ticket.to):
             return
         self.transfers.append(
@@ -218,7 +218,7 @@ class Service:
         )
 
     def _note_counter(self, counter: str, at: int) -> None:
-        """Note that a counter was at work; beyond the bound, drop the one that has been silent longest."""
+        """Record that a counter was at work. Beyond the bound, drop the one that has been silent longest."""
         counters = self.state.counters
         counters[counter] = max(at, counters.get(counter, at))
         self._first_counter = min(self._first_counter, at)
@@ -230,9 +230,9 @@ class Service:
             yield from tickets.values()
 
     def keep_days(self) -> None:
-        """Let the ledger keep the days of a book that was begun anew, with all that was folded so far.
+        """Make the ledger keep the days of a new book, with everything folded so far.
 
-        What comes from now on changes them in parts.
+        Later events change them in parts.
         """
         book = self.state.book
         for closes, tickets in list(self.state.live.items()):
@@ -242,7 +242,7 @@ class Service:
         book.kept_until = -1
 
     def days(self) -> list[ServiceDay]:
-        """Return the days of the ledger that are being written; live tickets count as they stand."""
+        """Return the open days of the ledger. Live tickets count as they are now."""
         return self.ledger.days(((slot_no_of(ticket), ticket) for ticket in self._live()), count_in_day)
 
     def window(self, window: Window, now: int) -> Visits:
@@ -254,14 +254,14 @@ class Service:
         return visits
 
     def total(self) -> Visits:
-        """Return all tickets, settled and live."""
+        """Return all tickets, live ones too."""
         visits = self.state.minutes.total()
         for ticket in self._live():
             visits.add(ticket, self._target(ticket))
         return visits
 
     def waiting(self, now: int) -> list[int]:
-        """Return how long (ms) each visitor has waited who waits for a first call at `now`."""
+        """Return the waits (ms) so far of all visitors without a first call at `now`."""
         return [now - ticket.issued for ticket in self._live() if ticket.waits_at(now)]
 
     def open_counters(self, window: Window, now: int) -> int:
@@ -269,12 +269,12 @@ class Service:
         return sum(now - window.length < at <= now for at in self.state.counters.values())
 
     def count(self, outcome: int) -> int:
-        """Return the number of tickets with an outcome, or of those without one yet (`OPEN_TICKET`)."""
+        """Return the number of tickets with an outcome, or without one yet (`OPEN_TICKET`)."""
         counts = self.state.counts
         return self.state.issued - sum(counts.values()) if outcome == OPEN_TICKET else counts.get(outcome, 0)
 
     def check(self) -> None:
-        """Raise AssertionError where the state contradicts itself."""
+        """Raise AssertionError if the state contradicts itself."""
         state = self.state
         assert all(number >= 0 for number in (self.count(OPEN_TICKET), *state.counts.values()))
         assert all(state.live.values())
@@ -294,5 +294,4 @@ class Service:
 
 
 def _name(number: str, closes: int) -> int:
-    """Return the name of a ticket in the memory."""
     return digest(f"{closes} {number}")

@@ -1,4 +1,4 @@
-"""What a counter service remembers."""
+"""The state of a counter service."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ MAX_LIVE_TICKETS: Final = 4_000
 
 @dataclass(slots=True)
 class ServiceState:
-    """Hold all that a service remembers, with the offset up to which it has been folded; moments in epoch ms."""
+    """A service's state, with the offset up to which it was folded; moments in epoch ms."""
 
     service: str  # its id, `site/service`
-    offset: int = -1  # of the last ticket event that was taken
-    feed: str = ""  # the topic that this offset is of, as the broker identifies it
-    epoch: int = 0  # which making of the topic it is, as the configuration counts
-    until: int = -1  # above `offset` where the partition was read up to here, and is read again for this state
+    offset: int = -1  # of the last folded ticket event
+    feed: str = ""  # the topic's id, as given by the broker, to which this offset belongs
+    epoch: int = 0  # the topic's epoch, as configured
+    until: int = -1  # greater than `offset` if the partition was read up to here and is being replayed for this state
     high: int = 0  # the watermark: the latest moment of an event
-    over: int = -1  # the latest closing of a day that is over
+    over: int = -1  # the latest closing of a finished day
     issued: int = 0  # distinct tickets
     counts: dict[int, int] = field(default_factory=dict)  # the tickets with an outcome, live and settled, by outcome
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events: ok, duplicate, late
@@ -34,13 +34,13 @@ class ServiceState:
     old: dict[int, Ticket] = field(default_factory=dict)  # and the one before, dropped whole when the newer one is full
     minutes: Minutes = field(default_factory=Minutes)  # the sums over settled tickets
     counters: dict[str, int] = field(default_factory=dict)  # when each counter last called or served someone
-    shown: ShownVisits = field(default_factory=ShownVisits)  # what Prometheus has seen
+    shown: ShownVisits = field(default_factory=ShownVisits)  # the counters that Prometheus has read
     book: Book[ServiceDay] = field(default_factory=Book[ServiceDay])  # the days of the ledger
-    cut: int = 0  # tickets settled early because too many were live
-    forgotten: int = 0  # settled tickets dropped from memory because there were too many
-    refused: dict[str, int] = field(default_factory=dict)  # events that the service refused, by reason
+    cut: int = 0  # tickets settled early for lack of room
+    forgotten: int = 0  # settled tickets dropped from memory for lack of room
+    refused: dict[str, int] = field(default_factory=dict)  # rejected events by reason
 
     @property
     def others(self) -> int:
-        """Return 0: a service has no other input."""
+        """Return 0, as a service has no other input."""
         return 0

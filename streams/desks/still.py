@@ -1,7 +1,7 @@
-"""What tells, without reading them, that the figures of a desk are still those that were read before.
+"""When a desk's figures are still the ones that were calculated last, found without calculating them.
 
-An event changes figures, or a call that settles: then the desk's *version* differs. And time alone changes them, as
-waits grow and windows move on: not before a moment that the desk's state tells.
+Events and settling calls change figures and the desk's *version*. Time alone also changes them, as waits grow and
+windows move, but not before a moment that follows from the desk's state.
 """
 
 from __future__ import annotations
@@ -21,36 +21,37 @@ Version: TypeAlias = tuple[int, ...]
 
 
 def calls_version(line: Line) -> Version:
-    """Return what differs once anything but time has changed the figures of a line's calls."""
+    """Return a value that changes whenever anything but time changes the figures of a line's calls."""
     state = line.state
     return (*position_of(state), len(state.live), state.cut, state.forgotten)
 
 
 def watch_version(line: Line) -> Version:
-    """Return what differs once the watch over a line, or its witness, may have found something."""
+    """Return a value that changes whenever the watch on a line, or its witness, may have found something."""
     next_look = 0 if line.witness is None else line.witness.next
     return (*calls_version(line), line.watch.next, line.watch.state.missed, next_look)
 
 
 def service_version(service: Service) -> Version:
-    """Return what differs once anything but time has changed a service's figures."""
+    """Return a value that changes whenever anything but time changes a service's figures."""
     state = service.state
     return (*position_of(state), state.over, sum(map(len, state.live.values())), state.cut, state.forgotten)
 
 
 def channel_version(channel: Channel, now: int) -> Version:
-    """Return what differs once anything has changed a channel's figures; of time, only the day of `now` (ms) counts."""
+    """Return a value that changes with a channel's figures. Of time, only the day of `now` (ms) matters."""
     return (*position_of(channel.state), channel.state.forgotten, channel.rules.day(now))
 
 
 def line_still_until(line: Line, now: int) -> int:
-    """Return before which moment (ms) time alone changes neither a line's windows nor who waits; `now` where it does.
+    """Return before which moment (ms) time alone changes neither a line's windows nor its waits.
 
-    A call counts in a window from its own moment, or that of its tally, for as long as the window is.
+    A call is in a window from its own moment, or that of its tally, for the window's length. The result is `now` if a
+    call may be waiting.
     """
     state, moments = line.state, [call.moment for call in line.state.live.values() if call.outcome]
     if len(moments) < len(state.live):
-        return now  # somebody may wait
+        return now  # a call may be waiting
     rings = state.rings
     edges: list[int] = []
     for window in WINDOWS:
@@ -68,7 +69,7 @@ def hours_still_until(line: Line, now: int, length: int) -> int:
 
 
 def service_still_until(service: Service, now: int) -> int:
-    """Return before which moment (ms) time alone changes neither a service's windows nor who waits, as for a line."""
+    """Return before which moment (ms) time alone changes neither a service's windows nor its waits."""
     state = service.state
     tickets = [ticket for day in state.live.values() for ticket in day.values()]
     if any(ticket.outcome == OPEN_TICKET for ticket in tickets):
@@ -79,7 +80,7 @@ def service_still_until(service: Service, now: int) -> int:
 
 
 def _edges(begun: Iterable[int], length: int) -> list[int]:
-    """Return when things enter a window, and when they leave it."""
+    """Return the moments at which things enter and leave a window."""
     return [edge for at in begun for edge in (at, at + length)]
 
 

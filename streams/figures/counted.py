@@ -1,6 +1,6 @@
-"""What was counted in slots, beside what is believed of it: one value, which adds up over any slots and any desks.
+"""Counts of slots, raw and believed, as one value that adds up over slots and desks.
 
-The figure of an hour, a month, a line, an office or a nation is a sum of these. Sums come to the same in any grouping.
+The figure of an hour, a month, a line, an office or a nation is a sum of these values. Any grouping gives the same sum.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ from msgspec.structs import astuple
 from streams.calls.counts import Counts
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
 
-C = TypeVar("C", bound=Struct)  # whole numbers, each the count of something
+C = TypeVar("C", bound=Struct)  # a struct of integer counts
 NO_CALLS: Final = Counts()
 
 
 class Counted(Struct, Generic[C], frozen=True):
-    """Hold what was counted in slots, and what is believed of those of which anything is."""
+    """The counts of some slots, raw and believed."""
 
     raw: C
     believed: C
-    quarantined: Counts = NO_CALLS  # the part of raw that lies in miscounts
+    quarantined: Counts = NO_CALLS  # the part of `raw` in miscounts
     raw_diverted: Diversions = NONE_DIVERTED
     believed_diverted: Diversions = NONE_DIVERTED
     slots: int = 0
-    left_out: int = 0  # slots of which nothing is believed
-    suspect: int = 0  # slots in a miscount or in doubt that no second record clears
+    left_out: int = 0  # slots without believed counts
+    suspect: int = 0  # slots in a miscount or an undecided incident that no second record clears
     in_quarantine: int = 0  # slots in miscounts
     in_doubt: int = 0  # slots in undecided incidents
-    calls_left_out: int = 0  # those that were counted in the slots left out
+    calls_left_out: int = 0  # calls in the slots left out
 
     @classmethod
     def sound(cls, raw: C, slots: int = 0, diverted: Diversions = NONE_DIVERTED) -> Counted[C]:
-        """Return what was counted in slots against which nothing is known: it is believed as it is."""
+        """Return the counts of slots without a known problem: believed as they are."""
         return Counted(raw, raw, NO_CALLS, diverted, diverted, slots)
 
     @property
     def coverage(self) -> float:
-        """Return the share of the slots of which something is believed."""
+        """The share of slots with believed counts."""
         return 1 - self.left_out / self.slots if self.slots else 1.0
 
 
@@ -48,7 +48,7 @@ NOTHING_COUNTED: Final = Counted.sound(NO_CALLS)
 
 
 def sum_of(parts: Sequence[Counted[C]]) -> Counted[C]:
-    """Return the sum of parts, of which there is at least one."""
+    """Return the sum of one or more parts."""
     if len(parts) == 1:
         return parts[0]
     raws, known, quarantined, diverted, known_diverted, *numbers = zip(*map(astuple, parts), strict=True)
@@ -64,7 +64,7 @@ def sum_of(parts: Sequence[Counted[C]]) -> Counted[C]:
 
 
 def sum_of_calls(parts: Sequence[Counted[Counts]]) -> Counted[Counts]:
-    """Return the sum of calls, of which there may be none.
+    """Return the sum of parts, or zero calls if there are none.
 
     >>> sum_of_calls([]).raw.offered, sum_of_calls([Counted.sound(Counts(2, answered=2)), NOTHING_COUNTED]).raw.offered
     (0, 2)
@@ -73,7 +73,6 @@ def sum_of_calls(parts: Sequence[Counted[Counts]]) -> Counted[Counts]:
 
 
 def _sum(parts: Sequence[C]) -> C:
-    """Return the sum of structs, field by field."""
     return parts[0] if len(parts) == 1 else type(parts[0])(*map(sum, zip(*map(astuple, parts), strict=True)))
 
 

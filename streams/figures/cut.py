@@ -1,4 +1,4 @@
-"""The cut of time into weeks and months, by the day that a slot lies on."""
+"""Weeks and months of local days."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from functools import lru_cache
 
 
 def monday(day: date) -> date:
-    """Return the Monday of a day's week."""
     return day - timedelta(day.weekday())
 
 
-@lru_cache(maxsize=4096)  # days come again with each line
+@lru_cache(maxsize=4096)  # every line asks for the same days
 def week_of(day: str) -> str:
-    """Return the Monday of a day's week; both days in ISO 8601.
+    """Return the Monday of a day's week, both in ISO 8601.
 
     >>> week_of("2013-09-01")
     '2013-08-26'

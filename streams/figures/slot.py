@@ -1,4 +1,4 @@
-"""A slot of a line as it is judged: sound, miscounted or in doubt, and what a figure believes of it."""
+"""A slot of a line with its judgement (sound, miscounted or in doubt), and the counts that a figure believes."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from streams.watch.incident import Incident
 
 
 class JudgedSlot(NamedTuple):
-    """Hold a slot, when it is, and the miscount or the undecided incident that it lies in."""
+    """A slot of a line, its time, and the miscount or undecided incident that it lies in."""
 
     slot_no: int
     day: str  # ISO 8601
     hour: int | None  # local; None where the office is closed
     slot: CallSlot
-    miscount: str | None  # its kind
+    miscount: str | None  # the kind of miscount
     doubt: Incident | None
-    both: Counts | None = None  # what it comes to by both records, where a witness covers it
-    unjudged: bool = False  # nobody knows yet which of its calls the miscount made
+    both: Counts | None = None  # its counts reconciled from both records, if a witness covers it
+    unjudged: bool = False  # the calls that the miscount made are not yet known
 
     @property
     def counts(self) -> Counts:
-        """Return what it counts, as far as that is known best."""
+        """The best known counts of the slot."""
         return Counts.of(self.slot) if self.both is None else self.both
 
     @property
     def sound(self) -> bool:
-        """Tell whether nothing is known against what it counts; a second record clears it of any suspicion."""
+        """Return whether the slot has no known problem. A second record clears any suspicion."""
         return self.both is not None or (self.miscount is None and self.doubt is None)
 
     def counted(self, figure: Corrected, agentless: Collection[str]) -> Counted[Counts]:
-        """Return what it counts, and what a figure believes of it.
+        """Return the raw and the believed counts.
 
-        Diverted calls of the reasons in `agentless` needed no agent.
+        Diverted calls with a reason in `agentless` needed no agent.
         """
         raw, diverted = Counts.of(self.slot), diversions_of(self.slot, agentless)
         if self.sound and self.both is None:
@@ -50,7 +50,7 @@ class JudgedSlot(NamedTuple):
             NO_CALLS if known is None else known,
             raw if wrong else NO_CALLS,
             diverted,
-            # What another record tells of diverted calls has no reasons.
+            # the other record does not give reasons of diverted calls
             NONE_DIVERTED if known is None else kept(raw, diverted, known),
             slots=1,
             left_out=int(known is None),
@@ -61,7 +61,7 @@ class JudgedSlot(NamedTuple):
         )
 
     def _believed(self, raw: Counts, figure: Corrected) -> Counts | None:
-        """Return what a figure takes of what it counts; None where it leaves the slot out."""
+        """Return the counts that a figure uses, or None if it leaves the slot out."""
         kind = self.miscount
         if self.both is not None:
             return self.both

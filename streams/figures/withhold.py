@@ -1,4 +1,4 @@
-"""The rule of withholding: when a sum of what was counted has no figure."""
+"""When the figure of a sum of counts is withheld."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from streams.watch.gate import conserves
 from streams.watch.guard import Guard, Reason
 from streams.watch.thresholds import GATE
 
-NOWHERE: Final[frozenset[Reason]] = frozenset({"no baseline", "above the prior"})  # then no part has a figure either
+# no part of such a period has a figure either
+NOWHERE: Final[frozenset[Reason]] = frozenset({"no baseline", "above the prior"})
 
 
 def believed(counted: Counted[C], guard: Guard | None) -> C | None:
-    """Return what is believed of a part of a desk's period; None where that is withheld.
+    """Return the believed counts of a part of a desk's period, or None if withheld.
 
-    `guard` says why the figure of the whole period is. A doubt that nobody decided withholds the parts that it lies in;
-    too few slots, or counts that cannot be, withhold any part.
+    `guard` is the reason why the whole period's figure is withheld. An undecided incident withholds the parts that
+    contain it; too few slots, or impossible counts, withhold any part.
     """
     doubted = guard is not None and guard.reason == "undecided" and counted.in_doubt > 0
     nowhere = guard is not None and guard.reason in NOWHERE
@@ -29,9 +30,9 @@ def believed(counted: Counted[C], guard: Guard | None) -> C | None:
 
 
 def believed_so_far(counted: Counted[Counts]) -> Counts | None:
-    """Return what is believed of a day that goes on, however few slots that are.
+    """Return the believed counts of an unfinished day, however few its slots are.
 
-    None where that is nothing at all, though calls were counted.
+    None if calls were counted but none is believed.
     """
     return None if counted.raw.offered and not counted.believed.offered else counted.believed
 

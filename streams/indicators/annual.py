@@ -40,26 +40,29 @@ _HOURS: Final = " over offered, "
 
 
 class Annual(Struct, kw_only=True):
-    """Hold all figures of an office over a period; lines, services and channels by short id."""
+    """An office's figures over a period. Lines, services and channels are named by their short ids."""
 
     site: str
     period: Period
-    today: date  # the local day as of which they were made
+    today: date  # the local day on which they were calculated
     lines: dict[str, LineTotals]
     services: dict[str, ServiceTotals]
     channels: dict[str, ChannelTotals]
-    shares: list[Share]  # of the satisfied, by survey question
-    incidents: list[Incident]  # that touch the period
+    shares: list[Share]  # satisfied answers, by survey question
+    incidents: list[Incident]  # those within the period
     indicators: list[Indicator]
-    asked: Period | None = None  # from the first to the last answer of the survey; None where that is not told
-    silences: list[OfficeSilence] = []  # which of the incidents are one of the office
+    asked: Period | None = None  # from the survey's first to its last answer; None if unknown
+    silences: list[OfficeSilence] = []  # groups of incidents that are one silence of the whole office
 
     def behind(self, indicator: Indicator) -> list[Incident]:
-        """Return the incidents behind an indicator, in their order."""
+        """Return the incidents behind an indicator, in order."""
         return [each for each in self.incidents if each.id in indicator.incidents]
 
     def told(self) -> tuple[list[Incident], list[Incident]]:
-        """Return the incidents behind the indicators, and the others; where all lines were silent at once, as one."""
+        """Return the incidents behind the indicators, and the others.
+
+        If all lines were silent at once, they count as one.
+        """
         names, behind = office_ids(self.silences), {name for each in self.indicators for name in each.incidents}
         behind |= {names[name] for name in behind if name in names}
         of_figures = [each for each in self.incidents if not behind.isdisjoint({each.id, names.get(each.id)})]
@@ -68,21 +71,21 @@ class Annual(Struct, kw_only=True):
 
 
 class AnnualInput(NamedTuple):
-    """Hold what an office's figures are made from."""
+    """The input of an office's figures."""
 
     days: DeskDays
     incidents: Sequence[Incident]
     shares: Sequence[Share] = ()  # of the period's survey
     asked: Period | None = None  # when its answers were given
-    bases: Mapping[str, str] = {}  # by line: the definition by which the year before was published
+    bases: Mapping[str, str] = {}  # by line: the definition of last year's published figures
 
 
 def annual(given: AnnualInput, plan: Plan, period: Period, today: date, *, whole_only: bool = False) -> Annual:
     """Return an office's figures over a period as of a local day, beside those of other periods.
 
-    A period's figure never stands in for another's: each is published as its own period's, with its days. Each desk's
-    days are asked for once. With `whole_only` they are those of the whole period alone, as a sum over many offices
-    needs them: without other periods, months, weeks and quantiles of waits.
+    Each figure belongs to its own period and is published with that period's days. Each desk's days are read once.
+    `whole_only` reads the whole period alone, for sums over many offices: no other periods, months, weeks or quantiles
+    of waits.
     """
     year = _Year(given, plan, period, today, whole_only=whole_only)
     others = [_Year(given, plan, each, today) for each in (() if whole_only else beside(period))]
@@ -119,7 +122,7 @@ def annual(given: AnnualInput, plan: Plan, period: Period, today: date, *, whole
 
 
 def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan) -> None:
-    """Add a line to the years that its days lie in; each day is looked at once, and kept nowhere as a whole."""
+    """Add a line to the years of its days. Each day is processed once and not kept."""
     both = [*days.of(WitnessDay, name)]
     judged, stamps, known = [each.judging(name, plan, both) for each in years], list[Stamp](), 0
     for day in days.of(LineDay, name):
@@ -134,7 +137,7 @@ def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan)
 
 
 def beside(period: Period) -> list[Period]:
-    """Return the periods that a period is compared with: a year before and after, and the quarter or month before.
+    """Return the comparison periods: a year before and after, and the preceding quarter or month.
 
     >>> [each.name for each in beside(Period.of_months(2013, 4, 3))]
     ['2012-Q2', '2014-Q2', '2013-Q1']
@@ -144,7 +147,7 @@ def beside(period: Period) -> list[Period]:
 
 
 class _Year:
-    """Gather the figures of one period, desk by desk."""
+    """The figures of one period, added desk by desk."""
 
     def __init__(
         self, given: AnnualInput, plan: Plan, period: Period, today: date, *, whole_only: bool = False
@@ -167,11 +170,11 @@ class _Year:
 
     @property
     def is_counted(self) -> bool:
-        """Tell whether anything was counted in it."""
+        """Return whether anything was counted in it."""
         return any(self._counted.values())
 
     def judging(self, name: str, plan: LinePlan, both: Sequence[WitnessDay]) -> JudgedSlots:
-        """Return what judges a line's days of this period; `both` are all that it and its witness tell together."""
+        """Return the judge of a line's days in this period; `both` are the common days of the line and its witness."""
         return JudgedSlots(
             (),
             self._of_lines[name],
@@ -187,22 +190,20 @@ class _Year:
     def add_line(
         self, name: str, plan: LinePlan, judged: JudgedSlots, guard: Guard | None, stamps: Sequence[Stamp]
     ) -> None:
-        """Add a line whose days of this period were judged; `stamps` are of all its days."""
+        """Add a line, from the judgement of its days of this period and the `stamps` of all its days."""
         totals = self.lines[name] = totals_of(figure_of(judged, plan, guard), plan, whole_only=self._whole_only)
         broken = breaks(stamps, self.period)
-        hours = self._bases.get(name, plan.basis).rpartition(_HOURS)[2]  # earlier versions named the reasons too
+        hours = self._bases.get(name, plan.basis).rpartition(_HOURS)[2]  # earlier versions also stored the reasons here
         counted = self._counted[LineDay]
         standing = self._standing(counted, changed=hours != plan.basis or bool(broken))
         self._add(of_line(name, totals, standing, self._plan.leads), counted, broken, unstamped(self._own(stamps)))
 
     def add_service(self, name: str, plan: ServicePlan, every: Sequence[ServiceDay]) -> None:
-        """Add a service by all its days."""
         counted = self._counted[ServiceDay]
         self.services[name] = service_totals(self._own(every), plan, whole_only=self._whole_only)
         self._add(of_service(name, self.services[name], self._standing(counted)), counted)
 
     def add_channel(self, name: str, plan: ChannelPlan, every: Sequence[ChannelDay]) -> None:
-        """Add a channel by all its days."""
         counted, days = self._counted[ChannelDay], self._own(every)
         self.channels[name] = channel_totals(days, plan, self._today)
         broken = breaks(every, self.period)
@@ -215,9 +216,9 @@ class _Year:
     def _standing(self, counted: Period | None, *, changed: bool = False) -> ObservationStatus:
         """Return the status of the period's figures, incidents aside.
 
-        It is a break in the series where the definition `changed`, whatever else it is: two figures are in it, or it is
-        not comparable to the year before. Else it is provisional until the period is over, and estimated where a part
-        of the period was not counted.
+        It is a break in the series if the definition `changed`, whatever else holds: the period mixes two definitions,
+        or is not comparable to the year before. Otherwise it is provisional until the period is over, and estimated if
+        a part of the period was not counted.
         """
         if changed:
             return "B"
@@ -236,22 +237,21 @@ class _Year:
 
 
 def without_baseline(plan: LinePlan, days: Iterable[LineDay]) -> Guard | None:
-    """Return the guard of a line for which no rate is configured, while too few of its days are known."""
+    """Return the guard of a line without a configured rate while too few of its days are known."""
     return guard_of(plan, sum(map(has_calls, days)))
 
 
 def has_calls(day: LineDay) -> bool:
-    """Tell whether a day counts a call."""
     return any(slot.offered for slot in day.slots.values())
 
 
 def guard_of(plan: LinePlan, known: int) -> Guard | None:
-    """Return the same where so many days with a call are known."""
+    """Return the same guard from the number of days with a call."""
     return Guard("no baseline") if plan.expected is None and known < LEARNING.known else None
 
 
 def _silences(incidents: Iterable[Incident], days: DeskDays, plan: Plan) -> list[OfficeSilence]:
-    """Return which of these incidents are one of the office."""
+    """Return the groups of incidents that are one silence of the whole office."""
 
     def heard(first: int, end: int) -> Mapping[str, set[int]]:
         period = Period(*(plan.day(slot_no * QUARTER_MS) for slot_no in (first, end)))
@@ -261,7 +261,7 @@ def _silences(incidents: Iterable[Incident], days: DeskDays, plan: Plan) -> list
 
 
 def within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[Incident]:
-    """Return the incidents that touch a period, or may go on in it, in their order."""
+    """Return the incidents that touch a period, or may continue in it, in order."""
     touching = [
         each
         for each in incidents
@@ -274,5 +274,5 @@ def within(incidents: Iterable[Incident], plan: Plan, period: Period) -> list[In
 
 
 def _whole(period: Period, counted: Period, plan: Plan) -> bool:
-    """Tell whether every open day of a period lies within the days that were counted."""
+    """Return whether every open day of a period lies within the counted days."""
     return not any(plan.opened(day) for day in period.days() if not counted.first <= day <= counted.last)

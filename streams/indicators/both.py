@@ -1,4 +1,4 @@
-"""What a line and its witness come to together over a period, from the days that both told of."""
+"""The combined counts of a line and its witness over a period, from the days that both cover."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from streams.ledger.day import WitnessDay
 
 
 class WitnessTotals(Struct, frozen=True, kw_only=True):
-    """Hold what a witness counted of a line, at any hour, and how its calls stand to those of the line."""
+    """A witness's counts of a line, at any hour, and how its calls compare to the line's."""
 
-    source: str  # of each witness that there was
-    told: Counts  # as the witness alone has them
+    source: str  # names of all its witnesses
+    told: Counts  # by the witness alone
     matched: int
     only_here: int
     only_there: int
     contradicted: int
-    ambiguous: int  # calls of either record that could be one of several of the other
-    uncovered: int  # calls of the line while the witness was silent
-    coverage: float  # share of the slots of opening hours that both records tell of
+    ambiguous: int  # calls of either record with several candidates in the other
+    uncovered: int  # calls of the line during the witness's silence
+    coverage: float  # share of the slots of opening hours that both records cover
 
 
 def slots_of(days: Sequence[WitnessDay]) -> Mapping[int, Counts]:
-    """Return what both records come to in each slot that the witness covers."""
+    """Return the combined counts in each slot that the witness covers."""
     found = {}
     for day in days:
         for first, end in day.covered:
@@ -36,7 +36,7 @@ def slots_of(days: Sequence[WitnessDay]) -> Mapping[int, Counts]:
 
 
 def witness_totals(days: Sequence[WitnessDay], coverage: float) -> WitnessTotals | None:
-    """Return what the witness told on some days; None where there are none."""
+    """Return the sums of a witness's days, or None if there are none."""
     if not days:
         return None
     return WitnessTotals(

@@ -1,4 +1,4 @@
-"""Breaks in a series: when the definition changed by which a line's calls, or a channel's requests, were counted."""
+"""Breaks in a series: changes of the definition by which a line's calls, or a channel's requests, are counted."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ Definition: TypeAlias = LineDefinition | ChannelDefinition
 
 
 class Stamped(Protocol):
-    """Stand for a day of a line or a channel, or for what is kept of it."""
+    """A day of a line or channel, or its stamp."""
 
     @property
     def day(self) -> str:
-        """Return its date (ISO 8601)."""
+        """Its date (ISO 8601)."""
 
     @property
     def definitions(self) -> Sequence[Definition]:
-        """Return by which definitions it was counted."""
+        """The definitions by which it was counted."""
 
     @property
     def slots(self) -> object:
-        """Return what is true where something was counted."""
+        """A value that is true if anything was counted."""
 
 
 class Stamp(NamedTuple):
-    """Keep of a day what shows a break."""
+    """The part of a day that shows a break."""
 
     day: str  # ISO 8601
     definitions: Sequence[Definition]
@@ -40,33 +40,33 @@ class Stamp(NamedTuple):
 
 
 class Break(Struct, frozen=True):
-    """Tell that something was counted by another definition from a day on."""
+    """A day from which on another definition was used."""
 
-    day: date  # the first one that holds what was counted by the other definition
+    day: date  # the first day that was counted by the other definition
     before: Definition
     after: Definition
-    mixed: bool  # that day holds both
+    mixed: bool  # that day was counted by both
 
 
 def breaks(days: Sequence[Stamped], period: Period) -> list[Break]:
-    """Return the breaks in a period, by the days of one line or channel in their order, those before it too.
+    """Return the breaks in a period, from one line's or channel's days in order, including earlier days.
 
-    A day that an earlier version wrote names no definition, and makes no break. A late event may bring one definition
-    into a day of another: the day is named, once, and the days after it are not.
+    A day from an earlier version names no definition and makes no break. A late event may bring one definition into a
+    day of another: only that day is reported.
 
     >>> from streams.ledger.day import LineDay
     >>> week, day = LineDefinition(lost_reasons=("full",), short_call=0, within=0), date(2013, 3, 4)
     >>> other = LineDefinition(lost_reasons=("timeout",), short_call=0, within=0)
-    >>> told = [LineDay(id="a/b", day=f"2013-03-0{each}", definitions=[by]) for each, by in ((1, week), (4, other))]
-    >>> [(each.day.isoformat(), each.after.lost_reasons) for each in breaks(told, Period.of_year(2013))]
+    >>> days = [LineDay(id="a/b", day=f"2013-03-0{each}", definitions=[by]) for each, by in ((1, week), (4, other))]
+    >>> [(each.day.isoformat(), each.after.lost_reasons) for each in breaks(days, Period.of_year(2013))]
     [('2013-03-04', ('timeout',))]
     """
-    told = [day for day in days if day.definitions and date.fromisoformat(day.day) <= period.last]
+    stamped = [day for day in days if day.definitions and date.fromisoformat(day.day) <= period.last]
     found: list[Break] = []
     now: Definition | None = None
-    for index, day in enumerate(told):
+    for index, day in enumerate(stamped):
         mixed = now in day.definitions
-        lasting = not mixed or all(now not in after.definitions for after in told[index + 1 : index + 2])
+        lasting = not mixed or all(now not in after.definitions for after in stamped[index + 1 : index + 2])
         for each in day.definitions:
             if now is not None and each != now:
                 change = Break(date.fromisoformat(day.day), now, each, mixed)
@@ -78,6 +78,6 @@ def breaks(days: Sequence[Stamped], period: Period) -> list[Break]:
 
 
 def unstamped(days: Sequence[Stamped]) -> int:
-    """Return how many of the days name no definition though others do: an earlier version wrote them."""
+    """Return how many days name no definition though others do: an earlier version wrote them."""
     without = sum(bool(day.slots) and not day.definitions for day in days)
     return without if any(day.definitions for day in days) else 0

@@ -1,4 +1,4 @@
-"""How many of the lost calls that a line's target allows in a year are used, and when the last of them will be.
+"""How much of a line's yearly allowance of lost calls is used, and when it will be exhausted.
 
 The error budget of a service level objective (Beyer et al., The Site Reliability Workbook, O'Reilly 2018, chapters 2
 and 5), over the opening hours of a calendar year.
@@ -20,14 +20,14 @@ from streams.indicators.plan import Opened
 from streams.indicators.stretch import LineStretch
 from streams.kept.times import QUARTER_MS
 
-PACE_WEEKS: Final = 4  # the last month sets the pace: a week is mostly chance, a quarter hides what has changed
+PACE_WEEKS: Final = 4  # the last month sets the pace: a week is mostly chance, a quarter hides recent changes
 
 
 class Hours(Struct, frozen=True):
-    """Hold the slots (their numbers) of a year's opening hours."""
+    """The slot numbers of a year's opening hours."""
 
-    behind: Sequence[int]  # over, on days that were counted
-    ahead: Sequence[int]  # to come
+    behind: Sequence[int]  # past slots, on counted days
+    ahead: Sequence[int]  # future slots
 
     @classmethod
     def of(cls, year: Period, counted: Period, opened: Opened, now: int) -> Hours:
@@ -43,22 +43,22 @@ class Hours(Struct, frozen=True):
 
     @property
     def elapsed(self) -> float:
-        """Return the share of the slots that is over."""
+        """The share of slots that are over."""
         return len(self.behind) / (len(self.behind) + len(self.ahead))
 
 
 class Budget(Struct, frozen=True):
-    """Hold a line's budget of lost calls in a year."""
+    """A line's budget of lost calls in a year."""
 
     allowed: float  # lost calls
-    used: float  # share of the allowed; above 1 where more were lost
-    gone: int | None  # when the last allowed one is lost, epoch ms; None where the year ends first
+    used: float  # share of the allowed calls; above 1 if more were lost
+    gone: int | None  # when the last allowed call is lost, epoch ms; None if the year ends first
 
 
 def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
-    """Return a line's budget: its target times the year's calls, if they go on as before.
+    """Return a line's budget: its target times the year's calls, extrapolated at the present pace.
 
-    Slots that a correction left out are taken to count as the others do. None where there is no target or no rate.
+    Slots that a correction leaves out are assumed to be like the others. None without a target or a rate.
 
     >>> from streams.calls.counts import Counts
     >>> from streams.indicators.line import line_totals
@@ -87,7 +87,7 @@ def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
 
 
 def elapsed(year: Period, today: date, opened: Opened) -> float | None:
-    """Return the share of a year's opening hours that lie before a day, or None where the year has none."""
+    """Return the share of a year's opening hours before a day, or None if the year has none."""
     slots = [(day, len(opened(day))) for day in year.days()]
     whole = sum(count for _, count in slots)
     return sum(count for day, count in slots if day < today) / whole if whole else None
@@ -109,7 +109,7 @@ def _gone(allowed: float, lost: float, paces: Sequence[tuple[int, float]], hours
 
 
 def _pace(week: LineStretch, usual: float, *, corrected: bool) -> float:
-    """Return a week's lost calls a slot; `usual` where it has no corrected figure."""
+    """Return a week's lost calls per slot, or `usual` if it has no corrected figure."""
     if not corrected:
         return week.raw.lost / week.slots
     return usual if week.corrected is None else week.corrected.lost / (week.slots - week.left_out)

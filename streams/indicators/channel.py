@@ -1,4 +1,4 @@
-"""One request channel over a period: what was received in it, and how soon that was answered."""
+"""One request channel over a period: the requests received in it, and the delays of their answers."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from streams.ledger.day import ChannelDay, RequestSlot
 
 
 class ChannelMonth(Struct, kw_only=True):
-    """Hold the requests received in a month."""
+    """The requests received in a month."""
 
     name: str  # 2013-09
     received: int
     answered: int
     within: int  # answered in time
-    days: int  # sum of the answered ones' delays
+    days: int  # sum of the delays of answered requests
 
 
 class ChannelTotals(Struct, kw_only=True):
-    """Hold the requests that a channel received in a period: received = answered + withdrawn + pending."""
+    """A channel's requests received in a period: received = answered + withdrawn + pending."""
 
     plan: ChannelPlan
     received: int
     answered: int
     withdrawn: int
     within: int  # answered in time
-    days: int  # sum of the answered ones' delays
+    days: int  # sum of the delays of answered requests
     pending: int
-    overdue: int  # pending ones that are late
+    overdue: int  # late pending requests
     months: list[ChannelMonth]
-    delays: dict[int, int] = {}  # the answered ones by their delay; empty where it is not known of each
+    delays: dict[int, int] = {}  # answered requests by delay; empty if any delay is unknown
 
     @property
     def within_target(self) -> float | None:
-        """Return the share of the received that was answered in time; None without a target or a receipt."""
+        """The share of received requests answered in time, or None without a target or a request."""
         return self.within / self.received if self.received and self.plan.target_days is not None else None
 
     @property
     def mean_days(self) -> float | None:
-        """Return the mean delay of the answered in days, or None where none was."""
+        """The mean delay of answers in days, or None without any."""
         return self.days / self.answered if self.answered else None
 
 

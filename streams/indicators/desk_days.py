@@ -1,4 +1,4 @@
-"""The days of an office's ledger, given desk by desk: a year of hundreds of lines is never held decoded as a whole."""
+"""The days of an office's ledger, desk by desk, so that a year of hundreds of lines is never in memory at once."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ D = TypeVar("D", LineDay, ServiceDay, ChannelDay, WitnessDay)
 
 
 class DeskDays(Protocol):
-    """Give the days of the lines, services and channels of one office, by short id."""
+    """A source of one office's days, by the short ids of lines, services and channels."""
 
     def of(self, kind: type[D], name: str) -> Iterable[D]:
-        """Yield all days of one kind of a line, service or channel, each whole, in their order."""
+        """Yield all whole days of one kind of a line, service or channel, in order."""
 
     def span(self, kind: type[LedgerDay], period: Period) -> Period | None:
-        """Return the first and the last day of a kind in a period; None where there is none."""
+        """Return the first and the last day of a kind in a period, or None if there is none."""
 
-    def lines(self, period: Period) -> Iterable[LineDay]:
-        """Yield the days of every line in a period."""
+    def lines(self, period: Period) -> Iterable[LineDay]: ...
 
 
 class HeldDays:
-    """Give days that are held already, each whole.
+    """Whole days that are already in memory.
 
     >>> days = HeldDays([LineDay(id="lozere/standard", day=f"2013-03-0{number}") for number in (5, 4)])
     >>> [each.day for each in days.of(LineDay, "standard")], days.span(LineDay, Period.of_year(2012))
@@ -37,14 +36,11 @@ class HeldDays:
         self._days = sorted(days, key=lambda each: each.day)
 
     def of(self, kind: type[D], name: str) -> list[D]:
-        """Return all days of one kind of a line, service or channel, in their order."""
         return [each for each in self._days if isinstance(each, kind) and each.id.partition("/")[2] == name]
 
     def span(self, kind: type[LedgerDay], period: Period) -> Period | None:
-        """Return the first and the last day of a kind in a period; None where there is none."""
         days = [each.day for each in self._days if isinstance(each, kind) and each.day in period]
         return Period(date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
 
     def lines(self, period: Period) -> Iterator[LineDay]:
-        """Yield the days of every line in a period."""
         return (each for each in self._days if isinstance(each, LineDay) and each.day in period)

@@ -1,9 +1,10 @@
-"""Imputation: sound slots of the same hour and month stand for the open slots that were left out.
+"""Imputation: sound slots of the same hour and month represent the open slots that were left out.
 
 Weighting-class adjustment (Oh and Scheuren, Weighting adjustment for unit nonresponse, 1983): a sound slot counts for
-itself and for its share of the slots left out beside it. Where a whole month was left out, the same hour of the other
-months stands for it. The interval is Jeffreys' at Kish's effective number of calls, since weighted calls tell less
-than their number (Franco et al., Comparative study of confidence intervals for proportions in complex surveys, 2019).
+itself and for its share of the slots left out beside it. If a whole month was left out, the same hour of the other
+months represents it. The interval is Jeffreys' at Kish's effective number of calls, as weighted calls carry less
+information than their number (Franco et al., Comparative study of confidence intervals for proportions in complex
+surveys, 2019).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ WeightingCell: TypeAlias = tuple[str, int]  # month and local hour
 
 
 def weights(sound: Mapping[WeightingCell, int], left_out: Mapping[WeightingCell, int]) -> dict[WeightingCell, float]:
-    """Return the weight of a sound slot in each cell, given how many slots of the cell are sound and left out.
+    """Return the weight of a sound slot in each cell, given the numbers of sound slots and of those left out.
 
     >>> weights({("2013-01", 9): 30, ("2013-02", 9): 10}, {("2013-02", 9): 10})
     {('2013-01', 9): 1.0, ('2013-02', 9): 2.0}
@@ -37,7 +38,7 @@ def weights(sound: Mapping[WeightingCell, int], left_out: Mapping[WeightingCell,
 def impute(
     sound: Mapping[WeightingCell, int], left_out: Mapping[WeightingCell, int], counts: Mapping[WeightingCell, Counts]
 ) -> tuple[Counts, float]:
-    """Return the counts of all slots, estimated from `counts` of the sound ones, and how many calls they are worth."""
+    """Return the counts of all slots, estimated from `counts` of the sound ones, and the effective number of calls."""
     by_cell = weights(sound, left_out)
     weighed = [(by_cell[cell], each) for cell, each in sorted(counts.items()) if cell in by_cell]
     parts = (
@@ -45,7 +46,7 @@ def impute(
         for name in ("answered", "lost", "diverted", "unresolved")
     )
     answered, lost, diverted, unresolved = parts
-    # Offered is the sum of the rounded parts: calls are conserved.
+    # Offered is the sum of the rounded parts, so that calls are conserved.
     imputed = Counts(answered + lost + diverted + unresolved, answered, lost, diverted, unresolved)
     offered = sum(weight * each.offered for weight, each in weighed)
     squared = sum(weight**2 * each.offered for weight, each in weighed)

@@ -1,4 +1,4 @@
-"""An indicator: one figure of a year, raw beside corrected, with all that is needed to trace it."""
+"""An indicator: one figure of a year, raw beside corrected, with everything needed to trace it."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ ObservationStatus: TypeAlias = Literal["A", "P", "U", "E", "Q", "B"]
 
 
 class Figure(Struct, frozen=True):
-    """Hold a value, and what it is made of: lost of offered, answered in time of received, days over answered."""
+    """A value and its parts: lost of offered, answered in time of received, days over answered."""
 
-    value: float | None  # None where nothing was counted or too little is left
+    value: float | None  # None if nothing was counted or too little is left
     part: int | None  # numerator
     whole: int | None  # denominator
-    low: float | None = None  # of the 95 % interval, where the value is a share that has one
-    high: float | None = None  # the same
+    low: float | None = None  # bound of the 95 % interval, if the value is a share that has one
+    high: float | None = None  # upper bound
     met: bool | None = None  # reaches its target; None where either is unknown
     status: ObservationStatus = "A"
 
 
 class Compared(Struct, frozen=True):
-    """Hold the same indicator of another period."""
+    """The same indicator in another period."""
 
-    period: Period  # the other one
-    counted: Period  # the days of it that were counted
-    whole: bool  # every open day of it was counted
+    period: Period  # the other period
+    counted: Period  # its counted days
+    whole: bool  # all its open days were counted
     raw: float | None
     corrected: float | None
 
 
 class Indicator(Struct, kw_only=True):
-    """Hold an indicator of a line, a service, a channel or a survey question."""
+    """An indicator of a line, a service, a channel or a survey question."""
 
     id: str  # kind:subject
     kind: IndicatorKind
@@ -63,57 +63,56 @@ class Indicator(Struct, kw_only=True):
     raw: Figure
     corrected: Figure
     target: float | None = None  # in the indicator's unit
-    limit: int | None = None  # of a delay: how many days are in time
-    days: Literal["working", "calendar"] | None = None  # of a delay: which days count
-    method: Method = "none"  # how corrected came about
-    coverage: float = 1.0  # share of the open slots that corrected stands on
-    counted: Period | None = None  # the days that were counted; None where there were none
-    incidents: list[str] = []  # ids of those behind it
-    guard: Guard | None = None  # why corrected is withheld
+    limit: int | None = None  # of a delay: the number of days that is in time
+    days: Literal["working", "calendar"] | None = None  # of a delay: the kind of days
+    method: Method = "none"  # how the corrected figure was obtained
+    coverage: float = 1.0  # share of the open slots behind the corrected figure
+    counted: Period | None = None  # the counted days; None if there were none
+    incidents: list[str] = []  # ids of the incidents behind it
+    guard: Guard | None = None  # why the corrected figure is withheld
     compared: list[Compared] = []  # other periods: a year before, a year after, the one before
     breaks: list[Break] = []  # changes of the definition in the period
-    unstamped: int = 0  # days that name no definition, where others do
+    unstamped: int = 0  # days without a definition, if others have one
 
     @property
     def of(self) -> SubjectKind:
-        """Return what it is of."""
         return KINDS[self.kind].subject
 
     @property
     def rises(self) -> bool:
-        """Tell whether more is better."""
+        """Return whether more is better."""
         return KINDS[self.kind].rises
 
     @property
     def at_least(self) -> bool:
-        """Tell whether it has a target to reach; any other has to stay below."""
+        """Return whether its target is a minimum. Other targets are maxima."""
         return self.rises and self.target is not None
 
     @property
     def principal(self) -> bool:
-        """Tell whether what is said once of its line is said beside it."""
+        """Return whether its line's general remarks are shown beside it."""
         return KINDS[self.kind].principal
 
     @property
     def flips(self) -> bool:
-        """Tell whether the miscount decides whether the target is met."""
+        """Return whether the miscount decides if the target is met."""
         return None not in {self.raw.met, self.corrected.met} and self.raw.met != self.corrected.met
 
     @property
     def before(self) -> Compared | None:
-        """Return the figures of a year before, else of the period before; None where neither was counted."""
+        """The figures of a year before, or of the period before, or None if neither was counted."""
         counted = self.counted
         return next((each for each in self.compared if counted and each.counted.last < counted.first), None)
 
     @property
     def after(self) -> Compared | None:
-        """Return the figures of a year after, or None where it was not counted."""
+        """The figures of a year after, or None if that was not counted."""
         counted = self.counted
         return next((each for each in self.compared if counted and each.counted.first > counted.last), None)
 
 
 class MoreFields(TypedDict, total=False):
-    """Name the fields of an indicator that only some kinds have."""
+    """The fields that only some kinds of indicators have."""
 
     target: float | None
     limit: int | None
@@ -132,7 +131,7 @@ def indicator(
     corrected: Figure | None = None,
     **more: Unpack[MoreFields],
 ) -> Indicator:
-    """Return an indicator of a kind; its corrected figure is the raw one unless it is given."""
+    """Return an indicator of a kind. By default its corrected figure is the raw one."""
     return Indicator(
         id=f"{kind}:{subject}",
         kind=kind,
@@ -148,14 +147,14 @@ def indicator(
 def of_line(
     name: str, line: LineTotals, standing: ObservationStatus, leads: LeadingRate = "lost_rate"
 ) -> list[Indicator]:
-    """Return a line's rates, the one that leads first; `standing` is the period's own status."""
+    """Return a line's rates, the leading one first; `standing` is the period's own status."""
     return [_of_line(kind, name, line, standing) for kind in sorted(OF_CALLS, key=lambda kind: kind != leads)]
 
 
 def _of_line(kind: IndicatorKind, name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
     made, counts, diverted = OF_CALLS[kind], line.corrected, line.corrected_diverted
     target, parts = made.target(line.plan), made.parts(line.raw if counts is None else counts, diverted)
-    unexplained = parts[1] is None  # nobody can say of which calls it is
+    unexplained = parts[1] is None  # it is unknown which calls it includes
     raw = _figure(kind, made.parts(line.raw, line.raw_diverted), target, _raw(line, standing))
     corrected = _figure(
         kind,
@@ -202,7 +201,7 @@ def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -
 
 
 def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -> list[Indicator]:
-    """Return a channel's figures: what needs a target only where it has one."""
+    """Return a channel's figures. Some need a target."""
     plan = channel.plan
     return [
         indicator(
@@ -219,30 +218,27 @@ def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -
 
 
 def of_share(share: Share) -> Indicator:
-    """Return the share that is satisfied, of one survey question."""
+    """Return the share of satisfied answers to one survey question."""
     figure = Figure(share.share, share.satisfied, share.answers, share.low, share.high)
     return indicator("satisfaction", share.question, share.question, figure)
 
 
 def minutes(seconds: float | None) -> float | None:
-    """Return seconds in minutes."""
     return None if seconds is None else seconds / 60
 
 
 def is_met(kind: IndicatorKind, value: float | None, target: float | None) -> bool | None:
-    """Tell whether a value of a kind reaches a target, or stays below it; None where either is unknown."""
+    """Return whether a value reaches its target, or stays below it; None if either is unknown."""
     if value is None or target is None:
         return None
     return value >= target if KINDS[kind].rises else value < target
 
 
 def _raw(line: LineTotals, standing: ObservationStatus) -> ObservationStatus:
-    """Return the status of a line's raw rates."""
     return "U" if line.undecided or line.in_quarantine > 0 or line.guard is not None else standing
 
 
 def _corrected(line: LineTotals, standing: ObservationStatus) -> ObservationStatus:
-    """Return the status of a line's corrected rates."""
     if line.corrected is None:
         return "Q"
     if line.undecided:

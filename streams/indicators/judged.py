@@ -1,8 +1,8 @@
-"""The slots of a line over a period, each with what is known against it: sound, miscounted, or in doubt.
+"""The slots of a line over a period, each with its judgement: sound, miscounted, or in doubt.
 
-What the watch has not judged yet is in no corrected figure while an incident may go on in it: a miscount's newest
-slots are left out until it is known whether they lie in it, and those of an undecided incident are in doubt. Where no
-incident goes on, the newest slots count as they are.
+While an incident may continue, slots that the watch has not judged yet are in no corrected figure: a miscount's newest
+slots are left out until it is known whether they belong to it, and those of an undecided incident are in doubt. Without
+a current incident, the newest slots count unchanged.
 """
 
 from __future__ import annotations
@@ -36,25 +36,26 @@ from streams.watch.slot import A_NAT, log_wait
 from streams.watch.thresholds import WITNESS
 
 EMPTY: Final = CallSlot()
-NAMED_LATER: Final = {"answered-as-lost", "phantom"}  # laws name their calls when they look again, up to an hour later
+# laws that find more of their calls when they look again, up to an hour later
+NAMED_LATER: Final = {"answered-as-lost", "phantom"}
 HOUR_SLOTS: Final = 5  # the quarter under way, and the hour before it
 
 
 class JudgedDay(NamedTuple):
-    """Hold what a day counts in opening hours and beside them, where nothing is known against any slot of it.
+    """A day's counts in and outside opening hours, if none of its slots has a known problem.
 
-    Else its slots are `judged` one by one, and these sums are of none.
+    Otherwise its slots are `judged` one by one, and these sums are empty.
     """
 
     day: str  # ISO 8601
-    hours: Mapping[int, int]  # the local hour of each slot of opening hours, by its number
-    slots: Mapping[int, CallSlot] | None  # that count something; None where the sums alone are kept
+    hours: Mapping[int, int]  # the local hour of each slot of opening hours, by slot number
+    slots: Mapping[int, CallSlot] | None  # non-empty slots; None if only the sums are kept
     judged: Sequence[JudgedSlot] | None
     open: Counted[Counts] = NOTHING_COUNTED
     closed: Counted[Counts] = NOTHING_COUNTED
 
     def each(self) -> Iterator[JudgedSlot]:
-        """Yield its slots of opening hours and those that count a call."""
+        """Yield its slots of opening hours, and other slots with calls."""
         if self.judged is not None:
             yield from self.judged
             return
@@ -65,13 +66,13 @@ class JudgedDay(NamedTuple):
 
 
 class JudgedSlots:
-    """Judge every slot of opening hours, and those of closed hours that count a call; days are added up as they come.
+    """Judges every slot of opening hours, and other slots with calls, adding up days as they come.
 
-    On a line of `totals`, the slots that no reading covers were not reported, and are missing. `witnessed` are the days
-    that the line and its witness tell together. A slot of a silence in which neither tells of a call stays a silence:
-    what stopped the one may have stopped the other. With `sums_only`, a day against which nothing is known is dropped
-    once it is added up, and `slots` cannot be asked for; without `quantiles`, waits have sums alone. Diverted
-    calls of the reasons in `agentless` needed no agent.
+    On a line of `totals`, slots without a reading were not reported, and are missing. `witnessed` are the common days
+    of the line and its witness. A slot of a silence in which neither has a call stays a silence: the same failure may
+    have stopped both. With `sums_only`, a day without a known problem is dropped once it is added up, and `slots`
+    cannot be called; without `quantiles`, waits have sums only. Diverted calls with a reason in `agentless` needed no
+    agent.
     """
 
     def __init__(
@@ -89,8 +90,8 @@ class JudgedSlots:
     ) -> None:
         known = sorted(incidents, key=lambda each: (each.bounds(), each.id))
         self.miscounts = list(filter(counted_wrong, known))
-        self.answered, self.lost = Waits(), Waits()  # ms, of all days
-        self.definitions: dict[LineDefinition, None] = {}  # by which days were counted, in the order of their coming
+        self.answered, self.lost = Waits(), Waits()  # ms, over all days
+        self.definitions: dict[LineDefinition, None] = {}  # the definitions of the days, in the order of their arrival
         self.within = 0  # calls answered in time
         self.witnessed = witnessed
         self._doubtful = list(filter(doubtful, known))
@@ -102,14 +103,15 @@ class JudgedSlots:
         self.agentless = agentless
         self._reported = set[int]()
         self._both, self._told = slots_of(witnessed), {each.day: each.slots for each in witnessed}
-        self._held: dict[str, LineDay] = {}  # days that cannot be judged before the others have come
+        self._held: dict[str, LineDay] = {}  # days that can only be judged once the others have come
         self._found: dict[str, JudgedDay] = {}
-        self._waits: dict[str, tuple[int, int]] = {}  # by day: how many were answered, the sum of their waits in ms
+        # by day: the number of answered calls, and the sum of their waits in ms
+        self._waits: dict[str, tuple[int, int]] = {}
         for day in days:
             self.take(day)
 
     def take(self, day: LineDay) -> None:
-        """Take a day of the line, whole."""
+        """Add a whole day of the line."""
         if self._quantiles:
             self.answered.merge(day.answered_waits)
             self.lost.merge(day.lost_waits)
@@ -142,7 +144,7 @@ class JudgedSlots:
 
     @cached_property
     def days(self) -> list[JudgedDay]:
-        """Return every day of the period, once all have been taken."""
+        """Return every day of the period, once all have been added."""
         if self._totals:
             self._reported = _reported(self._held.values())
         for name, day in self._held.items():
@@ -152,22 +154,22 @@ class JudgedSlots:
 
     @cached_property
     def doubts(self) -> list[Incident]:
-        """Return the undecided incidents that hold, or may hold, a slot which lies in no miscount."""
+        """Return the undecided incidents that contain, or may contain, a slot outside all miscounts."""
         doubted = [each.slot_no for each in self._suspect if each.doubt is not None and each.both is None]
         return [each for each in self._doubtful if any(each.holds(no) or each.may_hold(no) for no in doubted)]
 
     @property
     def slots(self) -> list[JudgedSlot]:
-        """Return every slot, one by one; sums over a year need the days alone."""
+        """Return every slot. Sums over a year only need the days."""
         return [slot for day in self.days for slot in day.each()]
 
     @cached_property
     def _suspect(self) -> list[JudgedSlot]:
-        """Return the slots of days that are not plainly sound."""
+        """Return the slots of days that are not entirely sound."""
         return [each for day in self.days for each in day.judged or ()]
 
     def mean_wait(self, days: Iterable[str]) -> float | None:
-        """Return the mean wait of those who were answered on some days, in seconds."""
+        """Return the mean wait of answered calls on some days, in seconds."""
         count, waited = self._waited(days)
         return round(waited / count / 1000, 3) if count else None
 
@@ -182,11 +184,11 @@ class JudgedSlots:
 
     @property
     def opened(self) -> int:
-        """Return how many slots are of opening hours."""
+        """Return the number of slots of opening hours."""
         return sum(len(each.hours) for each in self.days)
 
     def sound(self, expected: float | None) -> Sound:
-        """Return what the line has in its sound slots; `expected` is the lost rate that it is configured to have."""
+        """Return the sums of the sound slots; `expected` is the line's configured lost rate."""
         by_day, whole, slots = dict[str, Counts](), set[str](), 0
         for day in self.days:
             if day.judged is None:
@@ -206,11 +208,11 @@ class JudgedSlots:
 
     @property
     def unjudged(self) -> int:
-        """Return how many open slots, in which a miscount may go on, were not judged yet."""
+        """Return how many open slots, in which a miscount may continue, have not been judged yet."""
         return sum(each.unjudged and each.hour is not None for each in self._suspect)
 
     def miscounted(self) -> dict[str, Miscounted]:
-        """Return what was counted in the judged open slots of miscounts, by their kind."""
+        """Return the counts of the judged open slots of miscounts, by kind."""
         by_kind: defaultdict[str, list[JudgedSlot]] = defaultdict(list)
         for each in self._suspect:
             if each.miscount is not None and each.hour is not None and not each.sound and not each.unjudged:
@@ -227,7 +229,7 @@ class JudgedSlots:
         return Miscounted(stretch, named if exact or recount.explained(kind, whole) else None, exact)
 
     def doubt(self) -> Doubt:
-        """Return what was counted in the open slots of undecided incidents."""
+        """Return the counts of the open slots of undecided incidents."""
         slots = [each for each in self._suspect if each.doubt is not None and not each.sound]
         return Doubt.of(self._stretch_of(slots), self.doubts)
 
@@ -235,10 +237,10 @@ class JudgedSlots:
         return self._stretch(total(each.counts for each in slots), len(slots), {each.day for each in slots})
 
     def _stretch(self, counts: Counts, slots: int, days: Iterable[str]) -> Stretch:
-        """Return so many slots with these counts; the waits are those of whole days."""
+        """Return a stretch of `slots` with these counts, and the waits of whole days."""
         count, waited = self._waited(days)
-        told = count > 0 and count >= WITNESS.least_waits
-        return Stretch(counts, slots, log_wait(waited / count) / A_NAT if told else None, count)
+        enough = count > 0 and count >= WITNESS.least_waits
+        return Stretch(counts, slots, log_wait(waited / count) / A_NAT if enough else None, count)
 
     def _judge(self, day: date, slots: Mapping[int, CallSlot]) -> JudgedDay:
         name, hours = day.isoformat(), self._opened(day)
@@ -250,9 +252,9 @@ class JudgedSlots:
         return found._replace(judged=self._named_later([self._judged(found, slots, slot_no) for slot_no in numbers]))
 
     def _named_later(self, slots: list[JudgedSlot]) -> list[JudgedSlot]:
-        """Return a day's slots; those of the last hour that was judged count as unjudged while laws look again.
+        """Return a day's slots, of which those of the last judged hour are unjudged while laws will look again.
 
-        They do where the law has named less than half of the calls that were lost in them.
+        They will if the law has found less than half of the slot's lost calls.
         """
         for incident in self.miscounts:
             unjudged = incident.unjudged() if incident.kind in NAMED_LATER else None
@@ -273,8 +275,8 @@ class JudgedSlots:
         return slots
 
     def _touched(self, slots: Mapping[int, CallSlot], hours: Mapping[int, int]) -> bool:
-        """Tell whether an incident may hold one of a day's slots."""
-        if not self.miscounts and not self._doubtful:  # as on most lines
+        """Return whether an incident may contain one of a day's slots."""
+        if not self.miscounts and not self._doubtful:  # the usual case
             return False
         numbers = {*slots, *hours}
         if not numbers:
@@ -288,7 +290,7 @@ class JudgedSlots:
         hour, slot, both = day.hours.get(slot_no), slots.get(slot_no, EMPTY), self._both.get(slot_no)
         if self._totals and slot_no not in self._reported and slot_no not in slots:
             return JudgedSlot(slot_no, day.day, hour, EMPTY, "missing", None)
-        counts = hour is not None or slot.reported > 0  # a reading is of its whole period, whenever the office is open
+        counts = hour is not None or slot.reported > 0  # a reading is for its whole period, whatever the opening hours
         miscount = covering(self.miscounts, slot_no, open=counts)
         if miscount is None and slot.offered:
             miscount = reaching(self.miscounts, slot_no, open=counts)
@@ -308,7 +310,7 @@ class JudgedSlots:
 def _sums(
     slots: Mapping[int, CallSlot], hours: Mapping[int, int], agentless: Collection[str]
 ) -> tuple[Counted[Counts], Counted[Counts]]:
-    """Return what slots count in opening hours and beside them; a year of many lines goes through here."""
+    """Return the sums of slots in and outside opening hours. A year of many lines calls this often."""
     offered = answered = lost = diverted = 0
     closed, of_open, of_closed = Counts(), NONE_DIVERTED, NONE_DIVERTED
     for slot_no, slot in slots.items():

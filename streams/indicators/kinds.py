@@ -1,6 +1,6 @@
-"""Every kind of indicator, in one table: its subject and unit, what is divided by what, which way is better.
+"""Every kind of indicator in one table: subject, unit, numerator and denominator, and which direction is better.
 
-A kind that is added here needs its words in `agents.pages.sheets`; mypy and the tests name whatever else must know it.
+A new kind also needs its words in `agents.pages.sheets`; mypy and the tests name all other places.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ IndicatorKind: TypeAlias = Literal[
 ]
 IndicatorUnit: TypeAlias = Literal["share", "days", "minutes"]
 SubjectKind: TypeAlias = Literal["line", "service", "channel", "survey"]
-Parts: TypeAlias = tuple[int, int | None]  # part and whole; None where it is not known
+Parts: TypeAlias = tuple[int, int | None]  # numerator and denominator; None if unknown
 Bounds: TypeAlias = tuple[float | None, float | None]  # of the 95 % interval
 
 
 class OfCalls(NamedTuple):
-    """Say how a rate of a line comes from its calls."""
+    """How to calculate a rate of a line from its calls."""
 
     parts: Callable[[Counts, Diversions], Parts]
     target: Callable[[LinePlan], float | None]
-    bounds: Callable[[Counts | None, Diversions, Bounds], Bounds]  # of corrected counts, from those of the lost rate
+    bounds: Callable[[Counts | None, Diversions, Bounds], Bounds]  # for corrected counts, from the lost rate's
 
 
 class OfRequests(NamedTuple):
-    """Say how a figure of a channel comes from the requests received."""
+    """How to calculate a channel's figure from the received requests."""
 
     parts: Callable[[ChannelTotals | ChannelMonth], tuple[int, int]]
-    aimed: bool  # only a channel with a target has it
+    aimed: bool  # only for channels with a target
 
 
 class OfTickets(NamedTuple):
-    """Say how a mean of a service comes from its tickets."""
+    """How to calculate a service's mean from its tickets."""
 
     waits: Callable[[ServiceTotals], Wait]
     seconds: Callable[[ServiceMonth], float | None]
@@ -49,21 +49,20 @@ class OfTickets(NamedTuple):
 
 
 class OfAnswers(NamedTuple):
-    """Say that a share is of the answers to a question, as the survey has it."""
+    """A share of the answers to a survey question."""
 
 
 class KindRow(NamedTuple):
-    """Describe a kind of indicator."""
+    """A kind of indicator."""
 
     made: OfCalls | OfRequests | OfTickets | OfAnswers
     unit: IndicatorUnit
-    rises: bool = False  # more is better: a target is to be reached; else to stay below
-    rolls_up: bool = True  # units of many offices have it too
-    principal: bool = False  # what is said once of a line (coverage, parts, doubts, its place) is said beside this one
+    rises: bool = False  # more is better: the target is a minimum; otherwise a maximum
+    rolls_up: bool = True  # also calculated for sums of many offices
+    principal: bool = False  # the line's general remarks (coverage, parts, doubts) are shown beside this one
 
     @property
     def subject(self) -> SubjectKind:
-        """Return what it is of."""
         match self.made:
             case OfCalls():
                 return "line"
@@ -78,12 +77,12 @@ class KindRow(NamedTuple):
 
 
 def _answered_between(counts: Counts | None, diverted: Diversions, lost: Bounds) -> Bounds:
-    """Return the bounds of the answer rate: those of the lost rate, with every other call as it was counted."""
+    """Return the bounds of the answer rate, from the lost rate's, with every other call as counted."""
     low, high = lost
     asked = None if counts is None else required(counts, diverted)
     if counts is None or not asked or low is None or high is None:
         return None, None
-    others = asked - counts.answered - counts.lost  # ended otherwise, without an agent
+    others = asked - counts.answered - counts.lost  # ended without an agent, but not lost
     least, most = (1 - (others + bound * counts.offered) / asked for bound in (high, low))
     return max(0.0, least), min(1.0, most)
 
@@ -116,13 +115,13 @@ OF_TICKETS: Final = {kind: row.made for kind, row in KINDS.items() if isinstance
 
 
 def rate(kind: IndicatorKind, counts: Counts, diverted: Diversions) -> float | None:
-    """Return a rate of a line; None where nothing was counted or it is not known."""
+    """Return a rate of a line, or None if nothing was counted or it is unknown."""
     part, whole = OF_CALLS[kind].parts(counts, diverted)
     return part / whole if whole else None
 
 
 def kinds_of(subject: SubjectKind) -> tuple[IndicatorKind, ...]:
-    """Return the kinds of indicators of a subject, in their order.
+    """Return the kinds of indicators of a subject, in order.
 
     >>> kinds_of("line")
     ('lost_rate', 'answer_rate')

@@ -1,9 +1,9 @@
-"""One line over a period: raw beside corrected, as a whole and by month and week, and how raw became corrected.
+"""One line over a period: raw beside corrected, as a whole and by month and week, and the method of correction.
 
-Follow a slot: what it counts is raw. Where a witness covers it, it counts by both records. Else, where no miscount
-covers it, it is sound and counts as it is; where a law names the wrong calls of its miscount, it is recounted; else it
-is left out, and so it is while a miscount goes on that was not judged so far yet. An indicator is about the slots of
-opening hours; a miscount in closed hours costs no coverage.
+A slot's own counts are raw. If a witness covers the slot, it counts by both records. Otherwise it counts unchanged if
+it is sound; it is recounted if a law names the wrong calls of its miscount; and it is left out if not, or if a
+continuing miscount has not been judged that far. An indicator is about the slots of opening hours, so a miscount in
+closed hours costs no coverage.
 """
 
 from __future__ import annotations
@@ -37,30 +37,30 @@ CLOSED_HOURS: Final = frozenset({"closed-hours"})
 
 
 class LineTotals(Struct, kw_only=True):
-    """Hold a line's figures over a period: of its opening hours, unless a field says otherwise."""
+    """A line's figures over a period, in its opening hours unless a field says otherwise."""
 
     plan: LinePlan
     all_raw: Counts  # at any hour
     all_corrected: Counts | None  # at any hour
     raw: Counts
-    corrected: Counts | None  # None where it is withheld
-    low: float | None  # of the 95 % interval of the lost rate that the line has underneath
-    high: float | None  # the same
-    method: Method  # how corrected came about
-    coverage: float  # share of the slots that corrected stands on
+    corrected: Counts | None  # None if withheld
+    low: float | None  # lower bound of the 95 % interval of the line's underlying lost rate
+    high: float | None  # upper bound
+    method: Method  # how the corrected figure was obtained
+    coverage: float  # share of the slots behind the corrected figure
     slots: int
     in_quarantine: int  # slots in miscounts
-    incidents: list[str]  # ids of the miscounts and the doubts behind these figures
-    undecided: bool  # one of the incidents is
+    incidents: list[str]  # ids of the miscounts and undecided incidents behind these figures
+    undecided: bool  # one of the incidents is undecided
     within: int  # answered in time, at any hour
     answered_wait: Wait  # at any hour
     lost_wait: Wait  # at any hour
     months: list[LineStretch]
     weeks: list[LineStretch]
-    guard: Guard | None = None  # why corrected is withheld
+    guard: Guard | None = None  # why the corrected figure is withheld
     all_intervals: Intervals = Intervals()  # of the corrected lost rate at any hour
-    definitions: list[LineDefinition] = []  # by which the calls were counted, as far as the days tell
-    witness: WitnessTotals | None = None  # what the line's second record told; None where there is none
+    definitions: list[LineDefinition] = []  # definitions by which the calls were counted, as far as the days name them
+    witness: WitnessTotals | None = None  # counts of the line's second record; None if there is none
     raw_diverted: Diversions = NONE_DIVERTED
     corrected_diverted: Diversions = NONE_DIVERTED
     all_raw_diverted: Diversions = NONE_DIVERTED  # at any hour
@@ -68,7 +68,7 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def answer_limit(self) -> float | None:
-        """Return the time (s) within which an answer counted as in time; None where that changed, or none is told."""
+        """The limit (s) of answers in time, or None if it changed or is unknown."""
         if self.plan.totals:
             return None
         limits = {each.within / 1000 for each in self.definitions} or {self.plan.within}
@@ -76,9 +76,9 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def service_level(self) -> float | None:
-        """Return the share of the calls, at any hour, that were answered in time; None where it is not known.
+        """Return the share of all calls, at any hour, answered in time, or None if unknown.
 
-        A share of answers within two limits is none.
+        Answers counted by two different limits have no such share.
         """
         if self.answer_limit is None:
             return None
@@ -86,12 +86,12 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def of_opening_hours(self) -> Counted[Counts]:
-        """Return its calls of opening hours as a part of a sum; nothing is believed of a line that is withheld."""
+        """Return its calls of opening hours as a part of a sum. If the line is withheld, none is believed."""
         return self._counted(self.raw, self.corrected, self.raw_diverted, self.corrected_diverted)
 
     @property
     def of_all_hours(self) -> Counted[Counts]:
-        """Return the same at any hour; slots are those of opening hours."""
+        """Return its calls at any hour, but slots of opening hours only."""
         return self._counted(self.all_raw, self.all_corrected, self.all_raw_diverted, self.all_corrected_diverted)
 
     def _counted(
@@ -111,7 +111,6 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def at_any_hour(self) -> Corrected:
-        """Return the corrected figure at any hour."""
         return Corrected(
             counts=self.all_corrected,
             method=self.method,
@@ -123,12 +122,12 @@ class LineTotals(Struct, kw_only=True):
 
 
 class JudgedLine(NamedTuple):
-    """Hold a line's slots over a period, each judged, and the corrected figure that follows."""
+    """A line's judged slots over a period, and the resulting corrected figure."""
 
     judged: JudgedSlots
     sound: Sound
     figure: Corrected
-    told: WitnessTotals | None  # what its second record told
+    told: WitnessTotals | None  # counts of its second record
 
 
 def judge_line(
@@ -140,11 +139,11 @@ def judge_line(
     guard: Guard | None = None,
     witnessed: Sequence[WitnessDay] = (),
 ) -> JudgedLine:
-    """Judge a line over the days that were counted.
+    """Judge a line over the counted days.
 
-    `days` are the line's own days in the ledger, `incidents` its incidents in them, `witnessed` the days that it and
-    its witness tell together. `guard` says why its figures are withheld, unless the witness proves them. A witness that
-    covers too little corrects nothing.
+    `days` are the line's own days in the ledger, `incidents` its incidents in them, `witnessed` its common days with
+    its witness. `guard` is why its figures are withheld, unless the witness proves them. A witness with too little
+    coverage corrects nothing.
     """
     return figure_of(
         JudgedSlots(
@@ -162,17 +161,17 @@ def judge_line(
 
 
 def figure_of(judged: JudgedSlots, plan: LinePlan, guard: Guard | None = None) -> JudgedLine:
-    """Return a line whose days were judged, with the corrected figure; `guard` is as `judge_line` has it."""
-    told = witness_totals(judged.witnessed, judged.covered / judged.opened if judged.opened else 0.0)
+    """Return a judged line with its corrected figure; `guard` as in `judge_line`."""
+    witness = witness_totals(judged.witnessed, judged.covered / judged.opened if judged.opened else 0.0)
     sound = judged.sound(plan.expected)
     if judged.covered:
         figure = by_both(sound, judged.miscounted(), judged.doubt(), judged.covered, judged.unjudged)
         if figure is not None:
-            return JudgedLine(judged, sound, figure, told)
+            return JudgedLine(judged, sound, figure, witness)
         judged = judged.alone()
         sound = judged.sound(plan.expected)
     figure = corrected(sound, judged.miscounted(), judged.doubt(), guard, judged.unjudged)
-    return JudgedLine(judged, sound, figure, told)
+    return JudgedLine(judged, sound, figure, witness)
 
 
 def line_totals(
@@ -184,12 +183,12 @@ def line_totals(
     guard: Guard | None = None,
     witnessed: Sequence[WitnessDay] = (),
 ) -> LineTotals:
-    """Return a line's figures over the days that were counted; what is given is as `judge_line` has it."""
+    """Return a line's figures over the counted days; arguments as in `judge_line`."""
     return totals_of(judge_line(days, incidents, plan, opened, counted, guard, witnessed), plan)
 
 
 def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) -> LineTotals:
-    """Return the figures of a line that was judged; with `whole_only`, without those of its months and weeks."""
+    """Return the figures of a judged line. `whole_only` omits months and weeks."""
     judged, figure = found.judged, found.figure
     beside = Corrected(recounted=CLOSED_HOURS | figure.recounted)
     by_day, of_closed = dict[str, Counted[Counts]](), list[Counted[Counts]]()
@@ -249,7 +248,7 @@ def totals_of(found: JudgedLine, plan: LinePlan, *, whole_only: bool = False) ->
 def _stretches(
     by_day: Mapping[str, Counted[Counts]], found: JudgedLine, name_of: Callable[[str], str]
 ) -> list[LineStretch]:
-    """Return the figures of the months or weeks in which days lie, by their names."""
+    """Return the figures of the months or weeks of these days, by name."""
     parts, days = defaultdict[str, list[Counted[Counts]]](list), defaultdict[str, list[str]](list)
     for each in found.judged.days:
         name = name_of(each.day)
@@ -261,7 +260,7 @@ def _stretches(
 
 
 def _impute(figure: Corrected, cells: Mapping[WeightingCell, Counted[Counts]], sound: Sound) -> None:
-    """Let sound slots stand for those that a figure leaves out."""
+    """Impute the slots that a figure leaves out from sound slots."""
     assert figure.counts is not None
     days = Stretch(figure.counts, round(sum(sums.slots for sums in cells.values()) * figure.coverage))
     alike = sound.tells(days) / figure.counts.offered if figure.counts.offered else 1.0
@@ -275,14 +274,14 @@ def _impute(figure: Corrected, cells: Mapping[WeightingCell, Counted[Counts]], s
 
 
 def _diverted(figure: Corrected, whole: Counted[Counts]) -> Diversions:
-    """Return the diverted calls of a figure, of which as many are imputed as it has more of them."""
+    """Return the diverted calls of a figure, including imputed ones."""
     if figure.method != "impute" or figure.counts is None or not whole.believed.diverted:
         return whole.believed_diverted
     return whole.believed_diverted.scaled(figure.counts.diverted / whole.believed.diverted)
 
 
 def _at_any_hour(figure: Corrected, counts: Counts | None) -> Intervals:
-    """Return a figure's intervals around its rate at any hour: hardly any call comes when the office is closed."""
+    """Return a figure's intervals around its rate at any hour. Hardly any call comes outside opening hours."""
     if counts is None or counts == figure.counts or counts.lost_rate is None or figure.lost_rate is None:
         return figure.intervals
     return figure.intervals.moved(counts.lost_rate - figure.lost_rate)

@@ -1,4 +1,4 @@
-"""The days that an indicator is about: a year, a quarter, a month, or any other stretch of local days."""
+"""A period of local days: a year, a quarter, a month or any other range."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class Period(Struct, frozen=True):
-    """Hold the first and the last local day, both included.
+    """A first and a last local day, both included.
 
     >>> period = Period.of_year(2013)
     >>> period.name, period.shifted(-1).name, "2013-12-31" in period, "2014-01-01" in period
@@ -24,18 +24,17 @@ class Period(Struct, frozen=True):
 
     @classmethod
     def of_year(cls, year: int) -> Period:
-        """Return a whole year."""
         return cls.of_months(year, 1, 12)
 
     @classmethod
     def of_months(cls, year: int, month: int, count: int) -> Period:
-        """Return so many whole months of a year, from one on."""
+        """Return `count` whole months from a month of a year on."""
         end = month + count - 1
         return cls(date(year, month, 1), date(year, end, monthrange(year, end)[1]))
 
     @property
     def name(self) -> str:
-        """Return `2013`, `2013-Q2` or `2013-04` of a whole year, quarter or month, else both days (ISO 8601)."""
+        """The name `2013`, `2013-Q2` or `2013-04` of a whole year, quarter or month, otherwise both days (ISO 8601)."""
         year, month = self.first.year, self.first.month
         match self.months:
             case 12:
@@ -49,14 +48,14 @@ class Period(Struct, frozen=True):
 
     @property
     def months(self) -> int | None:
-        """Return 12, 3 or 1 of a whole year, quarter or month; None of any other days."""
+        """12, 3 or 1 for a whole year, quarter or month, otherwise None."""
         year, month = self.first.year, self.first.month
         beginning = (months for months in (12, 3, 1) if (month - 1) % months == 0)
         return next((months for months in beginning if self == Period.of_months(year, month, months)), None)
 
     @property
     def preceding(self) -> Period | None:
-        """Return the quarter before a whole quarter, the month before a whole month, and None for any other period.
+        """The quarter before a whole quarter, the month before a whole month, otherwise None.
 
         >>> period = Period.of_months(2013, 1, 3).preceding
         >>> period.name, Period.of_year(2013).preceding
@@ -69,7 +68,7 @@ class Period(Struct, frozen=True):
         return Period.of_months(before.year, before.month - months + 1, months)
 
     def shifted(self, years: int) -> Period:
-        """Return the same days, so many years later; the last day of a month stays the last one of that month.
+        """Return the same days `years` later. The last day of a month remains the last day.
 
         >>> Period.of_months(2011, 2, 1).shifted(1).name, Period.of_months(2012, 2, 1).shifted(1).name
         ('2012-02', '2013-02')
@@ -80,15 +79,13 @@ class Period(Struct, frozen=True):
         return Period(_shifted(self.first, years), last)
 
     def days(self) -> Iterator[date]:
-        """Yield every day."""
         return (self.first + timedelta(passed) for passed in range((self.last - self.first).days + 1))
 
     def years(self) -> range:
-        """Return the years that its days lie in."""
         return range(self.first.year, self.last.year + 1)
 
     def __contains__(self, day: str) -> bool:
-        """Tell whether a day (ISO 8601) lies in it."""
+        """Return whether a day (ISO 8601) lies in it."""
         return self.first.isoformat() <= day <= self.last.isoformat()
 
 

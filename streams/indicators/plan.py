@@ -1,4 +1,4 @@
-"""What an office measures itself by: its lines, services and channels, their targets, and when it is open."""
+"""An office's lines, services and channels with their targets, and its opening hours."""
 
 from __future__ import annotations
 
@@ -8,47 +8,47 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-# Gives the opening hours of a local day: by slot number, the local hour.
+# From a local day to its opening hours: the local hour by slot number.
 Opened: TypeAlias = Callable[[date], Mapping[int, int]]
 LeadingRate: TypeAlias = Literal["lost_rate", "answer_rate"]
 
 
 class LinePlan(Struct, frozen=True):
-    """Hold what a line is measured by."""
+    """The targets and definitions of a line."""
 
     label: str
-    target: float | None  # the lost rate to stay below
+    target: float | None  # maximum of the lost rate
     within: float  # limit of its service level, s
-    correction: Literal["exclude", "impute"]  # what becomes of slots that cannot be recounted
-    basis: str  # the opening hours that its rate is about; years of different ones are not comparable
-    expected: float | None = None  # the lost rate that the line is known for
-    totals: bool = False  # only readings tell of it: what none covers was not reported
-    answer_target: float | None = None  # the answer rate to reach
+    correction: Literal["exclude", "impute"]  # treatment of slots that cannot be recounted
+    basis: str  # opening hours of its rate; years with different ones are not comparable
+    expected: float | None = None  # the line's known lost rate
+    totals: bool = False  # it only has readings: slots without one were not reported
+    answer_target: float | None = None  # minimum of the answer rate
     agentless: tuple[str, ...] = ()  # reasons of diverted calls that needed no agent
 
 
 class ServicePlan(Struct, frozen=True):
-    """Hold what a counter service is measured by."""
+    """The target of a counter service."""
 
     label: str
-    target_wait: float | None  # the mean wait to stay below, s
+    target_wait: float | None  # maximum of the mean wait, s
 
 
 class ChannelPlan(Struct, frozen=True):
-    """Hold what a request channel is measured by."""
+    """The target of a request channel."""
 
     label: str
-    target_days: int | None  # an answer within so many days is in time
-    days: Literal["working", "calendar"]  # which days count
+    target_days: int | None  # number of days within which an answer is in time
+    days: Literal["working", "calendar"]  # the kind of days
 
 
 class Plan(NamedTuple):
-    """Hold what one office measures; lines, services and channels by short id."""
+    """An office's desks and their targets, by short id."""
 
     site: str
     lines: Mapping[str, LinePlan]
     services: Mapping[str, ServicePlan]
     channels: Mapping[str, ChannelPlan]
     opened: Opened
-    day: Callable[[int], date]  # gives the local day of a moment (epoch ms)
-    leads: LeadingRate = "lost_rate"  # which rate of a line stands first
+    day: Callable[[int], date]  # from a moment (epoch ms) to its local day
+    leads: LeadingRate = "lost_rate"  # which rate of a line comes first

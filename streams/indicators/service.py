@@ -1,4 +1,4 @@
-"""One counter service over a period: its tickets, how long they waited, how long they took."""
+"""One counter service over a period: its tickets, their waits and their times in service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.ledger.day import ServiceDay, TicketSlot
 
 
 class ServiceMonth(Struct, kw_only=True):
-    """Hold a service's tickets in a month."""
+    """A service's tickets in a month."""
 
     name: str  # 2013-09
     issued: int
@@ -23,7 +23,7 @@ class ServiceMonth(Struct, kw_only=True):
 
 
 class ServiceTotals(Struct, kw_only=True):
-    """Hold a service's figures over a period."""
+    """A service's figures over a period."""
 
     plan: ServicePlan
     issued: int
@@ -31,13 +31,13 @@ class ServiceTotals(Struct, kw_only=True):
     no_show: int
     cancelled: int
     transferred: int
-    wait: Wait  # of every ticket that was called
+    wait: Wait  # of all called tickets
     time_in_service: Wait
     months: list[ServiceMonth]
 
 
 def service_totals(days: Sequence[ServiceDay], plan: ServicePlan, *, whole_only: bool = False) -> ServiceTotals:
-    """Return a service's figures over its days; with `whole_only`, without its months and the quantiles of waits."""
+    """Return a service's figures over its days. `whole_only` omits months, weeks and the quantiles of waits."""
     months = [] if whole_only else sorted({month_of(each.day) for each in days})
     slots = _slots(days)
     return ServiceTotals(

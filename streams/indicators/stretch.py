@@ -1,4 +1,4 @@
-"""What a line counted in a stretch of slots, raw beside corrected: in a month, in a week, in the whole period."""
+"""A line's raw and corrected counts in a stretch of slots: a month, a week, or the whole period."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from streams.watch.guard import Guard
 
 
 class LineStretch(Struct, kw_only=True):
-    """Hold what a line counted in the opening hours of a month or a week."""
+    """A line's counts in the opening hours of a month or a week."""
 
-    name: str  # 2013-09 for a month, 2013-09-02 for the week that begins on that day
+    name: str  # 2013-09 for a month, 2013-09-02 for the week from that day on
     raw: Counts
-    quarantined: Counts  # the part of raw that lies in miscounts
-    corrected: Counts | None  # None where it is withheld
+    quarantined: Counts  # the part of `raw` in miscounts
+    corrected: Counts | None  # None if withheld
     slots: int
     in_quarantine: int  # slots in miscounts
-    left_out: int  # slots in miscounts that are not recounted, or not judged yet: corrected counts nothing of them
-    wait: float | None  # mean of the answered calls at whatever hour, s
+    left_out: int  # slots in miscounts that are not recounted, or not judged yet: not in the corrected counts
+    wait: float | None  # mean over answered calls at any hour, s
     raw_diverted: Diversions = NONE_DIVERTED
     corrected_diverted: Diversions = NONE_DIVERTED
 
     @classmethod
     def of(cls, name: str, counted: Counted[Counts], guard: Guard | None, wait: float | None) -> LineStretch:
-        """Return what was counted in the month or week of a name, with its mean wait (s).
+        """Return the stretch of a month or week, with its mean wait (s).
 
-        `guard` says why the figure of the whole period is withheld.
+        `guard` is why the figure of the whole period is withheld.
         """
         return cls(
             name=name,
@@ -46,6 +46,6 @@ class LineStretch(Struct, kw_only=True):
         )
 
     def rates(self, kind: IndicatorKind) -> tuple[float | None, float | None]:
-        """Return a rate of the line as counted and as believed; None where there is none."""
+        """Return a rate of the line, raw and corrected; None for each that does not exist."""
         raw = rate(kind, self.raw, self.raw_diverted)
         return raw, None if self.corrected is None else rate(kind, self.corrected, self.corrected_diverted)

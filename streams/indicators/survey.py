@@ -1,4 +1,4 @@
-"""A satisfaction survey: the share of the satisfied among the answers to each question, and how sure it is."""
+"""A satisfaction survey: the share of satisfied answers to each question, with its confidence interval."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ BLANK: Final = ("", "sans opinion", "ne se prononce pas", "nsp", "no opinion", "
 
 
 class Share(NamedTuple):
-    """Tell how many of those who answered a question are satisfied; shares are None where nobody answered."""
+    """The satisfied answers to a question. Shares are None without any answer."""
 
     question: str
     satisfied: int
-    answers: int  # without the blank ones
+    answers: int  # without blank answers
     share: float | None  # satisfied / answers, from 0 to 1
     low: float | None  # of its 95 % Wilson score interval
     high: float | None
@@ -34,17 +34,15 @@ class Share(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Hold one answer to a question."""
-
     question: str
-    satisfied: bool | None  # None where it is blank
-    day: date | None = None  # on which it was given, where that is told
+    satisfied: bool | None  # None if blank
+    day: date | None = None  # if known
 
 
 def satisfied(answer: str) -> bool | None:
-    """Tell whether an answer in words is a satisfied one; return None for a blank one.
+    """Return whether a verbal answer means satisfied, or None if it is blank.
 
-    Case, accents, spaces, a feminine or a plural ending make no difference. Raise `ValueError` for any other answer.
+    Case, accents, spaces, feminine and plural endings are ignored. Raise `ValueError` for any other answer.
 
     >>> satisfied("Très satisfaite"), satisfied("PEU SATISFAIT"), satisfied(" ")
     (True, False, None)
@@ -56,7 +54,7 @@ def satisfied(answer: str) -> bool | None:
 
 
 def shares(answers: Iterable[Answer]) -> list[Share]:
-    """Return the share of the satisfied for each question, in the order of their first answers."""
+    """Return the share of satisfied answers by question, in the order of the first answers."""
     counts: dict[str, dict[bool | None, int]] = {}
     for each in answers:
         said = counts.setdefault(each.question, {True: 0, False: 0, None: 0})

@@ -1,4 +1,4 @@
-"""A line's day so far, by the quarter of an hour: what was counted beside what is believed."""
+"""A line's day so far, by quarter of an hour: raw counts beside the believed ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from streams.watch.incident import Incident
 
 
 class Quarter(NamedTuple):
-    """Hold the calls that entered in a quarter of an hour."""
+    """The calls that entered in a quarter of an hour."""
 
     slot_no: int
     calls: Counted[Counts]
@@ -33,10 +33,10 @@ def quarters(
     today: date,
     agentless: Collection[str] = (),
 ) -> list[Quarter]:
-    """Return the quarters in which the office is open on a day, judged as the figures of a year are.
+    """Return the quarters of opening hours on a day, judged like a year's figures.
 
-    Where a law names the calls of a miscount, these are recounted; else nothing of its quarters is believed. Nor is
-    what was not judged yet: what was counted would pass for what is believed.
+    If a law names the calls of a miscount, they are recounted; otherwise its quarters have no believed counts. Neither
+    do quarters not judged yet, as their raw counts would pass for believed ones.
     """
     judged = JudgedSlots([] if day is None else [day], incidents, opened, Period(today, today))
     named = {kind for kind, found in judged.miscounted().items() if found.named is not None}
@@ -49,19 +49,18 @@ def quarters(
 
 
 def together(quarters: Iterable[Quarter]) -> Counted[Counts]:
-    """Return the sum of quarters."""
     return sum_of_calls([each.calls for each in quarters])
 
 
 class AnswerRates(NamedTuple):
-    """Hold the answer rate of some quarters as it is believed, and as it was counted; None where there is none."""
+    """The answer rate of some quarters, believed and raw; None if there is none."""
 
     believed: float | None
     raw: float | None
 
 
 def answer_rates(quarters: Sequence[Quarter]) -> AnswerRates:
-    """Return the answer rates of the calls that are over."""
+    """Return the answer rates of finished calls."""
     whole, known = together(quarters), [each for each in quarters if not each.calls.left_out]
     return AnswerRates(
         _of_ended(whole.believed, known, whole.believed_diverted), _of_ended(whole.raw, quarters, whole.raw_diverted)

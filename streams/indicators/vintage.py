@@ -1,4 +1,4 @@
-"""Vintages of a period's figures: each stays readable, and a new one is made only when a figure changes."""
+"""Vintages of a period's figures. Each remains readable, and a new one is made only when a figure changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from streams.indicators.annual import Annual
 
-# The name of a vintage is the hash of what it says; before there was a chain it was its number.
+# A vintage is named by the hash of its content; those from before the chain are named by a number.
 _KEY: Final = re.compile(
     r"(?P<site>[^/]+)/vintages/(?P<period>\d{4}(?:-Q[1-4]|-\d{2})?|\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d)/"
     r"(?P<name>[0-9a-f]{64}|\d{5,9})"
@@ -33,14 +33,14 @@ _NO_FIGURES: Final = {
 
 
 class Vintage(Struct, frozen=True):
-    """Hold the figures of a period as they were published, and what they were made of."""
+    """A period's figures as published, and their sources."""
 
-    number: int  # 1 is the first; the order of the log decides
+    number: int  # from 1, in the order of the log
     at: int  # when it was published, epoch ms
     digest: str  # SHA-256 of the figures alone, in hex
     annual: Annual
-    rules: str = ""  # SHA-256 of the definitions and the catalogue that they were made under, in hex
-    days: dict[str, str] = {}  # by the key of a day in the ledger: the digest of its record; empty for one still open
+    rules: str = ""  # SHA-256 of the definitions and the catalogue in force, in hex
+    days: dict[str, str] = {}  # by the key of a day in the ledger: the digest of its record, or empty if still open
 
 
 def vintage(
@@ -52,10 +52,10 @@ def vintage(
     rules: str = "",
     days: Mapping[str, str] | None = None,
 ) -> Vintage:
-    """Return the vintage of these figures: the last of the known ones if it has the same, else a new one.
+    """Return the vintage of these figures: the last known one if it has the same, otherwise a new one.
 
-    `now` (ms) is when that is published; `last` is the number of the last that was ever published, where it may not be
-    known any more.
+    `now` (ms) is the moment of its publication. `last` is the number of the last published vintage, if it may be
+    unknown.
     """
     latest = max(known, key=lambda each: each.number, default=None)
     number = last if last is not None else 0 if latest is None else latest.number
@@ -66,23 +66,23 @@ def vintage(
 
 
 def digest_of(annual: Annual) -> str:
-    """Return the SHA-256 of the figures alone: labels, other years and the day of asking are left out."""
+    """Return the SHA-256 of the figures alone, without labels, other years and the present day."""
     return digest_of_figures(msgspec.json.decode(msgspec.json.encode(annual)))
 
 
 def digest_of_figures(annual: Any) -> str:  # noqa: ANN401 -- plain data of any depth
-    """Return the same of figures as JSON has them, those of other versions of Tocsin too."""
+    """Return the same for figures in JSON form, including figures of other versions of Tocsin."""
     return sha256(msgspec.json.encode(_figures(annual), order="sorted")).hexdigest()
 
 
 def content_of(vintage: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of all that a vintage says but its number, as JSON has it."""
+    """Return the SHA-256 of a vintage in JSON form, without its number."""
     said = {name: part for name, part in vintage.items() if name != "number"}
     return sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
 
 
 def vintage_key(site: str, period: str, content: str) -> str:
-    """Return the key of the ledger's record of a vintage of a period, by the period's name.
+    """Return the ledger's key of a vintage, by the period's name.
 
     >>> vintage_key("lozere", "2013-Q2", "5f1c")
     'lozere/vintages/2013-Q2/5f1c'
@@ -91,7 +91,7 @@ def vintage_key(site: str, period: str, content: str) -> str:
 
 
 def parse_vintage_key(key: str) -> tuple[str, str, str] | None:
-    """Return the site, the period's name and the vintage's in a vintage's key, or None for any other key.
+    """Return the site, the period's name and the vintage's from a vintage's key, or None for any other key.
 
     >>> parse_vintage_key("lozere/vintages/2013/00002"), parse_vintage_key("lozere/standard/2013-01-02")
     (('lozere', '2013', '00002'), None)

@@ -1,4 +1,4 @@
-"""Waits as they are published: how many, how long, in seconds."""
+"""Published waits: their number and lengths in seconds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from streams.kept.waits import Waits
 
 
 class Wait(Struct, frozen=True):
-    """Summarise waits in seconds; figures are None where nobody waited. Quantiles are within 1 %."""
+    """A summary of waits in seconds, with None if there were none. Quantiles are within 1 %."""
 
-    count: int | None  # None where no wait is told, as by a counter's totals
+    count: int | None  # None if waits are unknown, as from a counter's totals
     mean: float | None
     p50: float | None
     p90: float | None
@@ -22,7 +22,7 @@ class Wait(Struct, frozen=True):
 
     @classmethod
     def of(cls, waits: Waits) -> Wait:
-        """Return the summary of waits in milliseconds; without quantiles where they have no bins."""
+        """Return the summary of waits in milliseconds; no quantiles if there are no bins."""
         longest = waits.longest if waits.count else None
         quantiles = map(waits.quantile, (0.5, 0.9, 0.95)) if waits.bins else (None, None, None)
         figures = (waits.mean(), *quantiles, longest)
@@ -33,7 +33,7 @@ NO_WAIT: Final = Wait(None, None, None, None, None, None)
 
 
 def merged(every: Iterable[Waits], *, sums_only: bool = False) -> Waits:
-    """Return all waits together; with `sums_only` without what quantiles are told by."""
+    """Return all waits together. `sums_only` omits the bins, and so the quantiles."""
     whole = Waits()
     for each in every:
         if sums_only:

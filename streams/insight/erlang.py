@@ -1,4 +1,4 @@
-"""What a queue of impatient callers comes to in the long run: Erlang C and Erlang A.
+"""The steady state of a queue of impatient callers: Erlang C and Erlang A.
 
 Calls arrive at random; talk and patience are exponential. With impatience the queue is M/M/n+M (Palm, 1957; Garnett,
 Mandelbaum and Reiman, 2002), without it M/M/n (Erlang, 1917). Times are in seconds.
@@ -11,21 +11,21 @@ from typing import Final
 
 from msgspec import Struct
 
-HUGE: Final = 1e200  # larger sums are scaled down, lest they overflow
-NEGLIGIBLE: Final = 1e-16  # relative: a smaller rest of a sum is left out
+HUGE: Final = 1e200  # larger sums are scaled down to prevent overflow
+NEGLIGIBLE: Final = 1e-16  # relative: smaller remainders of a sum are ignored
 MOST_AGENTS: Final = 100_000
 
 
 class Demand(Struct, frozen=True):
-    """Describe what comes to a queue."""
+    """The load of a queue."""
 
     arrivals: float  # calls a second
     talk: float  # mean, s
-    patience: float = inf  # mean, s; infinite where nobody gives up
+    patience: float = inf  # mean, s; infinite if callers never give up
 
 
 class SteadyState(Struct, frozen=True):
-    """Tell what a demand comes to in the long run."""
+    """A queue's long-run averages."""
 
     delayed: float  # share of the calls that have to wait
     wait: float  # mean over all calls, lost ones too, s
@@ -34,7 +34,7 @@ class SteadyState(Struct, frozen=True):
 
 
 def expect(demand: Demand, agents: int) -> SteadyState | None:
-    """Return what `agents` make of a demand, or None where the queue would grow without end.
+    """Return the steady state with `agents`, or None if the queue would grow for ever.
 
     >>> round(expect(Demand(arrivals=100 / 3600, talk=180), 8).delayed, 3)  # 5 Erlang: Erlang C
     0.167
@@ -43,7 +43,7 @@ def expect(demand: Demand, agents: int) -> SteadyState | None:
     leaving = agents / demand.talk
     if demand.patience == inf and demand.arrivals >= leaving:
         return None
-    # The weight of each state is a multiple of that of the state in which all agents talk and nobody waits.
+    # Weights are relative to the state in which all agents talk and no call waits.
     below = 0.0  # of all states with an agent free
     for busy in range(1, agents + 1):
         below = (1 + below) * busy / load
@@ -62,10 +62,10 @@ def expect(demand: Demand, agents: int) -> SteadyState | None:
 
 
 def _tail(demand: Demand, leaving: float) -> tuple[float, float, float]:
-    """Return the weights of the states in which callers wait: their sum, and their sum weighted by the callers.
+    """Return the weights of the states with waiting callers: their sum, and their sum weighted by callers.
 
-    Last comes the logarithm of the weight of the state in which all agents talk and nobody waits: it may be too small
-    for a float.
+    The third value is the logarithm of the weight of the state with all agents busy and no call waiting, which may be
+    too small for a float.
     """
     if demand.patience == inf:
         ratio = demand.arrivals / leaving
@@ -86,9 +86,9 @@ def _tail(demand: Demand, leaving: float) -> tuple[float, float, float]:
 
 
 def agents_for_lost(demand: Demand, share: float) -> int:
-    """Return the fewest agents, one at least, with whom at most `share` (above 0) of the calls gives up.
+    """Return the least number of agents, at least one, with whom at most `share` (above 0) of the calls give up.
 
-    Raise `ValueError` where not even `MOST_AGENTS` are enough.
+    Raise `ValueError` if even `MOST_AGENTS` are not enough.
     """
 
     def enough(agents: int) -> bool:
@@ -100,7 +100,7 @@ def agents_for_lost(demand: Demand, share: float) -> int:
         most *= 2
         if most > MOST_AGENTS:
             raise ValueError(f"not even {MOST_AGENTS} agents are enough")
-    least = most // 2  # not enough, or none
+    least = most // 2  # not enough agents, or none
     while most - least > 1:
         middle = (least + most) // 2
         if enough(middle):

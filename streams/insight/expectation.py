@@ -1,7 +1,7 @@
-"""The lost rate and the wait to be expected of the staff that was seen, beside the measured ones.
+"""The expected lost rate and wait, given the observed staff, beside the measured ones.
 
 Hour by hour, arrivals, talk and agents give the expected lost rate and wait by Erlang A, with the line's own patience.
-The agents of a slot are those who answered or spoke in it. Agents who waited in vain for a call are not seen, which
+The agents of a slot are those who answered or talked in it. Agents who waited in vain for a call are not seen, which
 makes the expectation too high. Breaks within a slot and work after the talk are not seen, which makes it too low.
 """
 
@@ -16,7 +16,7 @@ from streams.insight.erlang import Demand, agents_for_lost, expect
 
 
 class Expectation(Struct, frozen=True):
-    """Hold the measured and the expected figures over the hours in which calls, waits, talk and agents are known."""
+    """Measured and expected figures over the hours with known calls, waits, talk and agents."""
 
     hours: int
     calls: int  # that ended
@@ -24,17 +24,17 @@ class Expectation(Struct, frozen=True):
     expected_lost: float
     wait: float  # mean over the calls, s
     expected_wait: float
-    agents: float  # seen, mean over the calls
-    needed: float | None  # agents that would keep each hour at the target, mean over the calls; None for a target of 0
+    agents: float  # seen agents, mean over the calls
+    needed: float | None  # agents needed to keep each hour at the target, mean over the calls; None for a target of 0
 
 
 def expectation(
     hours: Mapping[int, Hour], staff: Mapping[int, int], giving_up: float | None, target: float
 ) -> Expectation | None:
-    """Return the expectation, or None where no hour has calls, waits, talk and agents that are all known.
+    """Return the expectation, or None if no hour has known calls, waits, talk and agents.
 
     `staff` has the agents of each hour's four slots, summed (`Staff.by_hour`). `giving_up` is the rate at which callers
-    give up, per ms (`Patience.rate`). `target` is the lost rate to stay below.
+    give up, per ms (`Patience.rate`). `target` is the maximum of the lost rate.
     """
     known = [
         (figures, staff[hour])
@@ -70,9 +70,9 @@ def expectation(
 
 
 def _between(demand: Demand, agents: float) -> tuple[float, float]:
-    """Return the lost share and the mean wait; between whole numbers of agents they are interpolated linearly."""
+    """Return the lost share and the mean wait, linearly interpolated between whole numbers of agents."""
     whole, part = divmod(agents, 1)
     fewer, more = expect(demand, int(whole)), expect(demand, int(whole) + 1)
-    assert fewer is not None  # callers give up, so no queue grows without end
+    assert fewer is not None  # callers give up, so no queue grows for ever
     assert more is not None
     return fewer.lost + part * (more.lost - fewer.lost), fewer.wait + part * (more.wait - fewer.wait)

@@ -1,7 +1,7 @@
-"""A line whose totals are those of others together: where they are not, one of the figures is wrong.
+"""The check that a line's totals are the sums of other lines' totals. If not, one of the figures is wrong.
 
-The sum check of electricity meters: a feeder has what its meters have. It says that something is wrong and not which
-line, so it opens no incident and changes no figure. A day is compared where the whole and every part were counted.
+It is the sum check of electricity meters: a feeder must equal the sum of its meters. It cannot say which line is wrong,
+so it opens no incident and changes no figure. Days are compared if the whole and all parts were counted.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ TOTALS: Final = ("offered", "answered", "lost")
 
 
 class BrokenSum(Struct, frozen=True):
-    """Say that a total of a line is not the sum of its parts; days are ISO 8601."""
+    """A total of a line that is not the sum of its parts; days are ISO 8601."""
 
     line: str
     parts: list[str]
     total: str  # offered, answered or lost
-    whole: int  # on the days on which they differ
+    whole: int  # over the differing days
     sum: int
-    days: int  # on which they differ
-    compared: int  # days
-    first: str  # on which they differ
+    days: int  # differing days
+    compared: int  # compared days
+    first: str  # first differing day
     last: str
 
 
 def broken_sums(parts: Mapping[str, Sequence[str]], days: Iterable[LineDay]) -> list[BrokenSum]:
-    """Return the totals that are not the sums of their parts; `parts` names them by the short id of the whole line.
+    """Return the totals that are not the sums of their parts; `parts` names them by the whole line's short id.
 
     >>> from streams.ledger.day import CallSlot
-    >>> told = {"all": CallSlot(offered=9, answered=9), "a": CallSlot(offered=5, answered=5), "b": CallSlot(offered=3)}
-    >>> days = [LineDay(id=f"hall/{name}", day="2026-03-04", slots={0: slot}) for name, slot in told.items()]
+    >>> slots = {"all": CallSlot(offered=9, answered=9), "a": CallSlot(offered=5, answered=5), "b": CallSlot(offered=3)}
+    >>> days = [LineDay(id=f"hall/{name}", day="2026-03-04", slots={0: slot}) for name, slot in slots.items()]
     >>> [(each.total, each.whole, each.sum) for each in broken_sums({"all": ["a", "b"]}, days)]
     [('offered', 9, 8), ('answered', 9, 5)]
     """

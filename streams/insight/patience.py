@@ -1,8 +1,8 @@
-"""How long callers are ready to wait: the Kaplan-Meier estimate.
+"""The Kaplan-Meier estimate of callers' patience.
 
-The wait of a caller who gave up is his or her patience. The wait of a caller who was answered, or whom the line sent
-away, is shorter than it (Kaplan and Meier, 1958; for call centres Brown et al., Statistical analysis of a telephone
-call center, 2005). Calls that did not wait at all say nothing about patience and are left out.
+The wait of a caller who gave up is that caller's patience. The wait of a caller who was answered or turned away is a
+lower bound of it (Kaplan and Meier, 1958; for call centres Brown et al., Statistical analysis of a telephone call
+center, 2005). Calls without any wait have no information about patience and are left out.
 """
 
 from __future__ import annotations
@@ -18,18 +18,16 @@ HALF: Final = 0.5
 
 
 class Patience(Struct, frozen=True):
-    """Hold the patience of callers."""
-
-    curve: list[tuple[float, float]]  # each wait (ms) at which some gave up, and the share still patient after it
+    curve: list[tuple[float, float]]  # each wait (ms) at which callers gave up, and the share still patient after it
     abandoned: int  # calls that waited and gave up
     censored: int  # calls that waited and ended otherwise
-    rate: float | None  # callers who give up per ms of all calls' waits: 1 / mean patience, where it is exponential
+    rate: float | None  # callers who give up per ms of all calls' waits: 1 / mean patience, if exponential
     longest: int  # the longest wait, ms
 
     def survival(self, wait: float) -> float | None:
-        """Return the share of callers whose patience exceeds `wait` ms; None beyond what was seen, or if none waited.
+        """Return the share of callers whose patience exceeds `wait` ms, or None if unknown.
 
-        The wait is off by one bin of the waits at most, 2 %.
+        It is known up to the longest wait that was seen. The wait is rounded by at most one bin, 2 %.
         """
         last, end = self.curve[-1] if self.curve else (0.0, 1.0)
         if (wait > max(last, self.longest) and end > 0) or not self.longest:
@@ -38,12 +36,12 @@ class Patience(Struct, frozen=True):
 
     @property
     def median(self) -> float | None:
-        """Return the wait (ms) after which half of the callers have given up, or None beyond what was seen."""
+        """Return the wait (ms) after which half of the callers have given up, or None if beyond the observed waits."""
         return next((step for step, share in self.curve if share <= HALF), None)
 
     @property
     def restricted_mean(self) -> float | None:
-        """Return the mean patience (ms), cut at the longest wait that was seen, or None if none waited."""
+        """Return the mean patience (ms), cut at the longest observed wait, or None without any."""
         if not self.longest:
             return None
         mean, since, patient = 0.0, 0.0, 1.0

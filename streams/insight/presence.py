@@ -1,7 +1,7 @@
-"""When an office was there for those who came: the slots in which somebody entered who was served, and was served.
+"""The slots in which an office served visitors: one entered who was later served, and one was served.
 
-Either alone misleads. Callers wait before the doors open, and those who came before they close are served after it. A
-slot with both marks is one in which the office was open.
+Either sign alone is misleading. Callers wait before opening, and early ones are served after closing. A slot with both
+signs was within opening hours.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from streams.kept.times import QUARTER_MS
 
 
 class Presence:
-    """Collect the slots of an office from its events, in whatever order they come.
+    """An office's served slots, from its events in any order.
 
     >>> presence = Presence()
     >>> for kind, at in (("offered", 600), ("answered", 1200), ("offered", 1300), ("answered", 1310)):
@@ -25,12 +25,12 @@ class Presence:
     """
 
     def __init__(self) -> None:
-        self._came = Counter[int]()  # by slot number: how many entered who were served
+        self._came = Counter[int]()  # by slot number: how many of the later served entered
         self._served: set[int] = set()  # slot numbers
-        self._open: dict[Hashable, int] = {}  # who waits, since when (ms)
+        self._open: dict[Hashable, int] = {}  # people waiting, and since when (ms)
 
     def hear(self, event: Event) -> None:
-        """Take one event; what is no call's and no ticket's tells nothing."""
+        """Process an event; only calls and tickets count."""
         at = milliseconds(event.at)
         if isinstance(event, CallEvent):
             key: Hashable = (event.line, event.call)
@@ -54,7 +54,7 @@ class Presence:
                 self._serve(key, at, at)
 
     def slots(self) -> dict[int, int]:
-        """Return the slot numbers in which the office was there, with how many came in each."""
+        """Return the numbers of the served slots, and how many people entered in each."""
         return {slot_no: count for slot_no, count in self._came.items() if slot_no in self._served}
 
     def _serve(self, key: Hashable, came: int, served: int) -> None:

@@ -1,7 +1,7 @@
 """The lost-call rate, the answer rate and the service level by their common definitions, side by side.
 
-The same calls may give 11 % lost or 22 %, by the definition alone; so each definition has a name. All figures are
-shares between 0 and 1, or None where nothing was counted, or no wait is known that the share is about.
+The same calls may give 11 % or 22 % lost by the definition alone, so each definition has a name. All figures are shares
+between 0 and 1, or None if nothing was counted or none of the waits is known.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from streams.ledger.diversions import Diversions
 
 
 class Rates(Struct, frozen=True):
-    """Hold the lost-call rates of one line, and its answer rates."""
+    """The lost-call rates and answer rates of one line."""
 
     lost_over_offered: float | None  # lost / offered: the official one
     without_short: float | None  # the same without calls lost before `short_call`
     unanswered: float | None  # calls that reached no human / offered
     queued_only: float | None  # lost / (answered + lost), of the calls that waited at all
-    net_callers: float | None  # callers who reached nobody that day / callers, of the calls whose caller was told
+    net_callers: float | None  # callers who reached no agent that day / callers, over calls with a known caller
     answer_rate: float | None  # answered / calls that required an agent
     global_answer_rate: float | None  # the same with the calls that the voice menu answered, on both sides
 
 
 def rates(line: Line, diverted: Diversions) -> Rates:
-    """Return the rates over all of a line's calls; `diverted` are those that were."""
+    """Return the rates over all of a line's calls, with its `diverted` ones."""
     offered, total, counts = line.state.offered, line.figures.total(), line.figures.counts()
     answered_timed, lost_timed = _timed(total)
     queued = total.lost_queued + total.answered_queued
@@ -44,20 +44,19 @@ def rates(line: Line, diverted: Diversions) -> Rates:
 
 
 class ServiceLevels(Struct, frozen=True):
-    """Hold the service levels of one line: the calls answered in time, over different calls."""
+    """The service levels of one line: calls answered in time, over various denominators."""
 
     over_offered: float | None  # over all: the official one
     over_answered: float | None  # over the answered calls
-    without_short: float | None  # over all but those lost before `short_call`
+    without_short: float | None  # over all but calls lost before `short_call`
     lost_in_time_met: float | None  # over all, with the calls lost in time counted as answered in time
 
 
 def service_levels(line: Line) -> ServiceLevels:
     """Return the service levels over all of a line's calls.
 
-    Answered calls whose wait is not known are left out (`streams.calls.service_level`), and in `lost_in_time_met` the
-    lost ones, too. A level that needs the waits of the lost calls is None if none of these is known. Readings tell no
-    wait at all.
+    Answered calls with an unknown wait are left out (`streams.calls.service_level`); `lost_in_time_met` also leaves out
+    such lost calls. A level that needs the waits of lost calls is None if none is known. Readings have no waits at all.
     """
     if line.reported is not None:
         return ServiceLevels(None, None, None, None)
@@ -73,7 +72,7 @@ def service_levels(line: Line) -> ServiceLevels:
 
 
 def _timed(total: Tally) -> tuple[bool, bool]:
-    """Tell whether the waits of the answered calls, and of the lost ones, are known at all."""
+    """Return whether any waits are known, of answered calls and of lost ones."""
     return bool(total.answered_waits.count or not total.answered), bool(total.lost_waits.count or not total.lost)
 
 

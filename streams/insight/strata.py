@@ -1,10 +1,10 @@
-"""The interval of a rate over strata, such as the lines of many offices, each with an interval of its own.
+"""The interval of a rate over strata, such as the lines of many offices, each with its own interval.
 
-The variance of the sum's rate is that of a stratified estimate, the sum of each stratum's times the square of its
-weight (Cochran, Sampling Techniques, 1977, 5.3). The calls of a line say less than their number, as those of a day
-resemble each other; how much less is in its own interval. So the sum's interval is Jeffreys' at the number of
-independent calls that has this variance (Korn and Graubard, Confidence intervals for proportions with small expected
-number of positive counts estimated from survey data, 1998).
+The variance of the total rate is that of a stratified estimate: the sum of each stratum's variance times the square of
+its weight (Cochran, Sampling Techniques, 1977, 5.3). Calls of one day are correlated, so a line's calls carry less
+information than their number; the line's own interval shows how much less. The total's interval is Jeffreys' at the
+number of independent calls with this variance (Korn and Graubard, Confidence intervals for proportions with small
+expected number of positive counts estimated from survey data, 1998).
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ _Z: Final = float(ndtri(0.975))
 
 
 class Stratum(NamedTuple):
-    """Hold a part of a sum: what was lost of what was offered, and the 95 % interval of that rate."""
+    """A part of a sum: lost and offered calls, and the 95 % interval of their rate."""
 
     part: int
     whole: int
-    low: float | None = None  # None where it has none: each call counts as independent
+    low: float | None = None  # None without an interval: each call counts as independent
     high: float | None = None
 
     @property
     def tells(self) -> float:
-        """Return how many independent calls say as much: those whose rate varies as the interval says.
+        """The effective number of independent calls, which would give the same interval.
 
         >>> Stratum(40, 1000).tells, round(Stratum(40, 1000, 0.029, 0.054).tells), Stratum(0, 0).tells
         (1000.0, 954, 0.0)
         """
         if self.low is None or self.high is None or self.high <= self.low:
             return float(self.whole)
-        rate = (self.part + 0.5) / (self.whole + 1)  # also where none was lost
+        rate = (self.part + 0.5) / (self.whole + 1)  # defined even if no call was lost
         return min(float(self.whole), rate * (1 - rate) / ((self.high - self.low) / (2 * _Z)) ** 2)
 
 

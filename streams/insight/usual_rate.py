@@ -1,7 +1,7 @@
-"""The lost rate that a line usually has, robust against a bad stretch: the median over its days.
+"""A line's usual lost rate, robust against a bad stretch: the median over its days.
 
-Where a line loses few calls, most days lose none and their median is 0. So consecutive days are put together until
-each stretch has ten lost calls on average, and the median is that of the stretches.
+If a line loses few calls, most days lose none and their median is 0. Consecutive days are therefore combined until each
+stretch has ten lost calls on average, and the median is taken over the stretches.
 """
 
 from __future__ import annotations
@@ -12,40 +12,40 @@ from math import ceil
 from statistics import median
 from typing import Final, NamedTuple
 
-LOST_EACH: Final = 10.0  # lost calls of a stretch, on average: its rate is known within a third
-LEAST_STRETCHES: Final = 5  # of fewer, two bad ones are the median
+LOST_EACH: Final = 10.0  # lost calls of a stretch, on average, so that its rate is known within a third
+LEAST_STRETCHES: Final = 5  # with fewer, two bad stretches would be the median
 
 
 class CountedDay(NamedTuple):
-    """Hold a day of a line: its calls that were answered or lost, and the lost ones."""
+    """A line's answered and lost calls on a day, and the lost ones."""
 
     ended: int
     lost: int
 
 
 class UsualRate(NamedTuple):
-    """Hold a line's usual lost rate and what it is the median of."""
+    """A line's usual lost rate and its basis."""
 
     rate: float
     calls: int
     days: int
-    each: int  # days of a stretch
+    each: int  # days per stretch
 
 
 def usual_rate(days: Sequence[CountedDay]) -> UsualRate | None:
-    """Return the usual rate of days in their order; None where they are too few, or where the median is no rate.
+    """Return the usual rate of ordered days, or None if there are too few or the median is not a valid rate.
 
     >>> usual_rate([CountedDay(100, 12)] * 9 + [CountedDay(100, 80)])
     UsualRate(rate=0.12, calls=1000, days=10, each=1)
     """
-    told = [day for day in days if day.ended]
-    calls, lost = sum(day.ended for day in told), sum(day.lost for day in told)
+    counted = [day for day in days if day.ended]
+    calls, lost = sum(day.ended for day in counted), sum(day.lost for day in counted)
     if not lost:
         return None
-    each = ceil(LOST_EACH * len(told) / lost)
-    left = iter(told)
-    stretches = [stretch for _ in range(len(told) // each) if (stretch := list(islice(left, each)))]
+    each = ceil(LOST_EACH * len(counted) / lost)
+    left = iter(counted)
+    stretches = [stretch for _ in range(len(counted) // each) if (stretch := list(islice(left, each)))]
     if len(stretches) < LEAST_STRETCHES:
         return None
     rate = median(sum(day.lost for day in stretch) / sum(day.ended for day in stretch) for stretch in stretches)
-    return UsualRate(rate, calls, len(told), each) if 0 < rate < 1 else None
+    return UsualRate(rate, calls, len(counted), each) if 0 < rate < 1 else None

@@ -1,7 +1,7 @@
 """The law that ties losses to waits: P(lost) = theta x mean wait.
 
-It holds exactly where patience is exponential, and nearly elsewhere (Mandelbaum and Zeltyn, 2004; Brown et al., 2005).
-Real overload moves an hour along this line; a miscount moves the hour off it.
+It is exact for exponential patience, and nearly so otherwise (Mandelbaum and Zeltyn, 2004; Brown et al., 2005). Real
+overload moves an hour along this line; a miscount moves the hour off it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from streams.calls.hours import Hour
 
 
 class WaitLaw(Struct, frozen=True):
-    """Hold the law of a line's hours; each hour weighs as its calls.
+    """The law fitted to a line's hours, each weighted by its calls.
 
-    What needs two hours with different waits is None without them.
+    Fields that need two hours with different waits are None without them.
     """
 
     hours: int
@@ -26,14 +26,14 @@ class WaitLaw(Struct, frozen=True):
     slope: float | None  # by least squares, per second
     intercept: float | None  # by least squares
     correlation: float | None
-    plain_correlation: float | None  # with each hour weighing the same
+    plain_correlation: float | None  # with equal weights
 
 
 def wait_law(hours: Iterable[Hour]) -> WaitLaw | None:
-    """Return the law, or None without an hour in which calls were answered or lost after a known wait.
+    """Return the law, or None if no hour has answered or lost calls with a known wait.
 
-    Calls lost without any wait are left out: nobody loses patience in no time. Where there are many, they never were
-    in the queue.
+    Calls lost without any wait are left out, as patience cannot run out at once. If there are many, they never reached
+    the queue.
     """
     points = []
     for hour in hours:
@@ -56,7 +56,6 @@ def wait_law(hours: Iterable[Hour]) -> WaitLaw | None:
 
 
 def _fit(points: list[tuple[int, float, float]]) -> tuple[float | None, float | None, float | None]:
-    """Return slope, intercept and correlation of weighted points."""
     weight = sum(calls for calls, _, _ in points)
     wait = sum(calls * x for calls, x, _ in points) / weight
     lost = sum(calls * y for calls, _, y in points) / weight

@@ -1,9 +1,9 @@
-"""The opening hours that traffic shows, by weekday, on a grid of quarters of an hour.
+"""The opening hours implied by traffic, by weekday, on a grid of quarters of an hour.
 
-Each quarter of a day weighs what came in it, as a share of what usually comes in a quarter and at most 1, so that no
-rush outweighs a habit. An opening is a stretch of one rate, and all else of the day has another, lower one: of all
-stretches that with the greatest likelihood is taken (Poisson; a change-point fit as in Killick et al., Optimal
-detection of changepoints, 2012, here by trying every pair). A closing at noon is a second such fit inside it.
+A quarter of a day weighs its number of arrivals relative to the usual number, at most 1, so that a rush cannot outweigh
+a habit. An opening is a stretch with one rate, and the rest of the day has a lower one; the stretch with the greatest
+likelihood is chosen (Poisson; a change-point fit as in Killick et al., Optimal detection of changepoints, 2012, here by
+trying every pair). A lunch break is a second such fit inside it.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from streams.kept.times import SLOTS_A_DAY
 
 Spans: TypeAlias = tuple[tuple[int, int], ...]  # openings of a day, in quarters from midnight
 
-LEAST_DAYS: Final = 3  # fewer tell no habit
-LEAST_QUARTERS: Final = 40  # with somebody there; of fewer, the edges are chance
-IDLE: Final = 0.15  # of the busiest weekday's quarters: a weekday with fewer is closed, somebody was there by chance
+LEAST_DAYS: Final = 3  # minimum of days to show a habit
+LEAST_QUARTERS: Final = 40  # minimum of served quarters; with fewer, the edges are chance
+IDLE: Final = 0.15  # of the busiest weekday's quarters: weekdays with fewer are closed, and their arrivals are chance
 RARE: Final = 0.1  # of the rate around it: a quieter stretch is a closing
-MISSED: Final = 12.0  # usual quarters that a closing must lack; by chance a stretch lacks so many once in e^12
-EVIDENCE: Final = 10.0  # nats for which a weekday gets hours of its own
-NOTHING: Final = 1e-9  # a sum of no quarters, rounded
+MISSED: Final = 12.0  # usual quarters that a closing must lack; by chance this happens once in e^12
+EVIDENCE: Final = 10.0  # nats that justify separate hours for a weekday
+NOTHING: Final = 1e-9  # tolerance of an empty sum
 SHORTEST: Final = 2  # quarters of a closing
-WORKING: Final = range(5)  # the weekdays that are taken for open where none of them was seen
+WORKING: Final = range(5)  # weekdays that are assumed open if none was observed
 NAMES: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
 class WeeklyHours(NamedTuple):
-    """Hold the openings of each weekday, none where it is closed, and what they were guessed from."""
+    """The openings of each weekday, empty if it is closed, and the basis of the estimate."""
 
     week: tuple[Spans, ...]  # Monday first
-    days: int  # on which somebody was there
-    unseen: tuple[int, ...]  # weekdays that no day of the record is
+    days: int  # number of served days
+    unseen: tuple[int, ...]  # weekdays that are missing in the record
 
     def notation(self) -> str:
         """Return the hours as OpenStreetMap writes them.
@@ -57,19 +57,18 @@ class WeeklyHours(NamedTuple):
 
 
 def clock(quarter: int) -> str:
-    """Return a quarter as a time of day: 34 is 08:30."""
+    """Format a quarter as a time of day: 34 is 08:30."""
     return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
 
 
 def weekday(day: int) -> int:
-    """Return the weekday of an ordinal; Monday is 0."""
     return (day + 6) % 7
 
 
 def weekly_hours(there: Mapping[int, Mapping[int, int]], days: Collection[int]) -> WeeklyHours | None:
-    """Return the hours of an office that was `there` on local days (ordinals) in quarters, for so many who came.
+    """Return the opening hours from the arrivals in each served quarter, by local day (an ordinal) in `there`.
 
-    `days` are those that the record spans and on which the office could open. None where too little was seen.
+    `days` are the days of the record on which the office could open. None if too little was observed.
     """
     seen = {day: there[day] for day in days if there.get(day)}
     if len(seen) < LEAST_DAYS or sum(map(len, seen.values())) < LEAST_QUARTERS:
@@ -84,7 +83,8 @@ def weekly_hours(there: Mapping[int, Mapping[int, int]], days: Collection[int]) 
     opened = [number for number in range(7) if busy[number] > IDLE * max(busy)]
     usual = _openings([sum(counts[number][quarter] for number in opened) for quarter in range(SLOTS_A_DAY)])
     unseen = tuple(number for number in range(7) if not spanned[number])
-    often = {number for number, days_of in Counter(map(weekday, seen)).items() if days_of > 1}  # one may be torn
+    # a single day may be incomplete
+    often = {number for number, days_of in Counter(map(weekday, seen)).items() if days_of > 1}
     week = [_own(counts[number], usual) if number in often else usual for number in range(7)]
     week = [spans if number in opened else () for number, spans in enumerate(week)]
     for number in set(unseen) & set(WORKING):
@@ -93,7 +93,7 @@ def weekly_hours(there: Mapping[int, Mapping[int, int]], days: Collection[int]) 
 
 
 def _own(counts: Sequence[float], usual: Spans) -> Spans:
-    """Return a weekday's own openings where it shows them clearly, else the usual ones."""
+    """Return a weekday's own openings if they are clear, otherwise the usual ones."""
     own = _openings(counts)
     moved = _covered(own) ^ _covered(usual)
     return own if len(moved) > 1 and _likelihood(counts, own) - _likelihood(counts, usual) > EVIDENCE else usual
@@ -124,9 +124,9 @@ def _openings(counts: Sequence[float]) -> Spans:
 
 
 def _fit(inside: float, length: int, all_of_them: float) -> float:
-    """Return the log-likelihood of a day of two rates, up to what all such days have in common.
+    """Return the log-likelihood of a day with two rates, up to a constant common to all such days.
 
-    Minus infinity where the rate outside is not rare beside that inside: it is no closing then.
+    Minus infinity if the rate outside is not small compared to that inside: then it is no closing.
     """
     outside, rest = all_of_them - inside, SLOTS_A_DAY - length
     if outside * length > RARE * inside * rest:

@@ -1,4 +1,4 @@
-"""Short names: what is kept for long is kept under them."""
+"""64-bit names, under which long-lived state is kept."""
 
 from __future__ import annotations
 
@@ -6,5 +6,4 @@ from hashlib import blake2b
 
 
 def digest(key: str) -> int:
-    """Return the 64-bit name of a key in memory."""
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")

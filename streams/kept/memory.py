@@ -1,6 +1,6 @@
-"""The memory of what has settled, so that a late event or a repetition still finds it: two generations, by short names.
+"""The memory of settled calls and tickets, for late and repeated events: two generations of short names.
 
-When the newer generation is full, the older one is dropped whole. So a memory holds at least the last generation.
+When the newer generation is full, the older one is dropped. A memory therefore always has at least one generation.
 """
 
 from __future__ import annotations
@@ -14,15 +14,14 @@ GENERATION: Final = 4_000
 
 
 class Memory(Protocol[T]):
-    """Stand for a state that remembers what has settled."""
+    """A state that remembers settled things."""
 
     young: dict[int, T]  # the newer generation
-    old: dict[int, T]  # and the one before
-    forgotten: int  # how many were dropped because there were too many
+    old: dict[int, T]  # the generation before
+    forgotten: int  # how many were dropped for lack of room
 
 
 def keep(memory: Memory[T], name: int, settled: T) -> None:
-    """Remember what has settled."""
     memory.young[name] = settled
     if len(memory.young) >= GENERATION:
         forget(memory)
@@ -31,12 +30,12 @@ def keep(memory: Memory[T], name: int, settled: T) -> None:
 
 
 def recall(memory: Memory[T], name: int) -> T | None:
-    """Take out what is remembered under a name; return None where there is nothing."""
+    """Remove and return the value under a name, or None if there is none."""
     return memory.young.pop(name, None) or memory.old.pop(name, None)
 
 
 def forget(memory: Memory[T]) -> bool:
-    """Drop the older generation; tell whether there was one."""
+    """Drop the older generation, and return whether it had anything."""
     gone = len(memory.old)
     memory.forgotten += gone
     memory.old = {}
@@ -44,5 +43,5 @@ def forget(memory: Memory[T]) -> bool:
 
 
 def check(memory: Memory[T]) -> None:
-    """Raise AssertionError where a generation is larger than it may be."""
+    """Raise AssertionError if a generation is too large."""
     assert max(len(memory.young), len(memory.old)) <= GENERATION

@@ -1,8 +1,8 @@
-"""States as plain classes in memory, and as what msgspec writes on the way to a topic.
+"""The conversion of states between fast in-memory classes and the Structs that msgspec writes.
 
-A class of the hot path is a dataclass with slots, which a compiler can make fast. msgspec would write each of them as a
-map. So each has a *form*, a Struct of the same fields that is made here: `pack` turns a state into its form, and
-`unpack` turns it back. A Struct that holds such classes has a form too.
+A hot class is a dataclass with slots, which a compiler can make fast, but msgspec would write it as a map. Each
+therefore has a *form*: a Struct with the same fields, generated here. `pack` turns a state into its form, `unpack`
+turns it back. A Struct that contains such classes has a form too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from streams.kept.source import source_of
 S = TypeVar("S")
 Change: TypeAlias = Callable[[Any], Any]
 
-# Dataclasses that are written as arrays of their fields, without the names. Fields are only ever added at their end.
+# Dataclasses that are written as arrays of field values. New fields are only added at the end.
 ARRAYS: Final = frozenset(
     {
         *("Call", "CallBacks", "Callers", "Depth", "Ended", "Following", "Histogram", "Hour", "Minutes", "Overflow"),
@@ -30,16 +30,16 @@ ARRAYS: Final = frozenset(
     }
 )
 
-_DICT: Final[Any] = dict  # a type checker takes no types that are made at run time
+_DICT: Final[Any] = dict  # type checkers reject types made at run time
 _LIST: Final[Any] = list
 _TUPLE: Final[Any] = tuple
 _UNION: Final[Any] = Union
 
 
 class Form(NamedTuple):
-    """Tell as values of which type the values of a type are written, and how to get these and come back.
+    """The type as which values are written, and the conversions to and from it.
 
-    The changes are None where values are written as they are.
+    The conversions are None if values are written unchanged.
     """
 
     kind: Any
@@ -48,7 +48,7 @@ class Form(NamedTuple):
 
 
 def pack(state: object) -> Any:  # noqa: ANN401 -- a form is made at run time
-    """Return a state as msgspec is to write it.
+    """Return a state in the form that msgspec writes.
 
     >>> from streams.kept.waits import Waits
     >>> msgspec.json.encode(pack(Waits({3: 1}, 1, 50, 50)))
@@ -59,7 +59,7 @@ def pack(state: object) -> Any:  # noqa: ANN401 -- a form is made at run time
 
 
 def unpack(body: bytes, kind: type[S]) -> S:
-    """Return the state of a class that MessagePack holds; raise `msgspec.MsgspecError` where it holds none."""
+    """Return the state of a class from MessagePack; raise `msgspec.MsgspecError` if it contains none."""
     form = form_of(cast("Hashable", kind))
     state = msgspec.msgpack.decode(body, type=form.kind)
     return cast("S", state if form.unpack is None else form.unpack(state))
@@ -67,7 +67,7 @@ def unpack(body: bytes, kind: type[S]) -> S:
 
 @cache
 def form_of(kind: Hashable) -> Form:
-    """Return how values of a type are written: of a class, or of what stands in an annotation.
+    """Return the form of a class or of an annotation.
 
     >>> form_of(dict[int, str])
     Form(kind=dict[int, str], pack=None, unpack=None)
@@ -91,17 +91,23 @@ def form_of(kind: Hashable) -> Form:
 
 
 def _form_of_class(kind: Any, arguments: tuple[Any, ...]) -> Form:  # noqa: ANN401 -- a dataclass or a Struct
-    """Return the form of a class: a Struct of its fields, with the same defaults, so that older records are read."""
+    """Return the form of a class: a Struct with its fields and defaults, so that older records can be read."""
     own: Any = fields(kind) if _is_plain(kind) else msgspec.structs.fields(kind)
     hints = _hints(kind, arguments)
     forms = [form_of(hints[each.name]) for each in own]
     if not _is_plain(kind) and not any(form.pack for form in forms):
         return Form(kind[arguments] if arguments else kind)
-    told = [(each.name, form.kind, *_default(each, form.pack)) for each, form in zip(own, forms, strict=True)]
+    definitions = [(each.name, form.kind, *_default(each, form.pack)) for each, form in zip(own, forms, strict=True)]
     names, named = [each.name for each in own], not _is_plain(kind)
-    documented = {"__doc__": kind.__doc__}  # for schemas, as what stands behind the fields is found by the module
+    documented = {"__doc__": kind.__doc__}  # for schemas, because the comments of the fields are looked up by module
     packed: Any = msgspec.defstruct(
-        kind.__name__, told, module=kind.__module__, namespace=documented, gc=False, kw_only=named, **_written(kind)
+        kind.__name__,
+        definitions,
+        module=kind.__module__,
+        namespace=documented,
+        gc=False,
+        kw_only=named,
+        **_written(kind),
     )
     return Form(
         packed,
@@ -115,7 +121,7 @@ def _is_plain(kind: Any) -> bool:  # noqa: ANN401 -- as above
 
 
 def _hints(kind: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:  # noqa: ANN401 -- as above
-    """Return the types of the fields of a class, with the arguments in place of its type variables."""
+    """Return the types of a class's fields, with its type variables replaced."""
     if _is_plain(kind):
         return {name: hint for each in reversed(kind.__mro__[:-1]) for name, hint in _annotated(each).items()}
     given = dict(zip(getattr(kind, "__parameters__", ()), arguments, strict=False))
@@ -129,16 +135,16 @@ def _hints(kind: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:  # noqa: AN
 
 
 def _annotated(kind: type) -> dict[str, Any]:
-    """Return the types in the body of a class by its source, as a compiled one keeps `dict` of a `dict[int, Call]`."""
+    """Return the annotated types in a class's source: a compiled class reduces `dict[int, Call]` to `dict`."""
     (body,) = ast.parse(source_of(kind)).body
     assert isinstance(body, ast.ClassDef)
     names = vars(sys.modules[kind.__module__])
-    told = [each for each in body.body if isinstance(each, ast.AnnAssign)]
-    return {ast.unparse(each.target): eval(ast.unparse(each.annotation), names) for each in told}  # noqa: S307 -- our own source
+    annotations = [each for each in body.body if isinstance(each, ast.AnnAssign)]
+    return {ast.unparse(each.target): eval(ast.unparse(each.annotation), names) for each in annotations}  # noqa: S307 -- our own source
 
 
 def _written(kind: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
-    """Return by which settings of a Struct a class is written."""
+    """Return the Struct settings with which a class is written."""
     if _is_plain(kind):
         return {"array_like": kind.__name__ in ARRAYS}
     config = kind.__struct_config__
@@ -146,7 +152,7 @@ def _written(kind: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
 
 
 def _default(of: Any, change: Change | None) -> tuple[Any, ...]:  # noqa: ANN401 -- a field of either
-    """Return the default of a field, where it has one."""
+    """Return a field's default, if any."""
     if of.default not in (MISSING, msgspec.NODEFAULT):
         return (of.default if change is None else change(of.default),)
     if of.default_factory in (MISSING, msgspec.NODEFAULT):
@@ -156,9 +162,9 @@ def _default(of: Any, change: Change | None) -> tuple[Any, ...]:  # noqa: ANN401
 
 
 def _maker(kind: Any, names: list[str], changes: list[Change | None], *, named: bool) -> Change:  # noqa: ANN401 -- a class
-    """Return what makes an object of a class of one that has the same fields; `named`: by their names.
+    """Return a constructor from an object with the same fields; `named` passes them by keyword.
 
-    It is written out and compiled, as every record of a state and of a day goes through it.
+    It is generated code, as every record of a state and of a day passes through it.
     """
     known = {f"change_{name}": change for name, change in zip(names, changes, strict=True) if change is not None}
     read = (f"change_{name}(of.{name})" if f"change_{name}" in known else f"of.{name}" for name in names)

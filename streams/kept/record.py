@@ -1,13 +1,12 @@
-"""A state as one record: figures and the offsets they stand for, never apart.
+"""A state as one record: figures together with the offsets up to which they were folded.
 
-The position stands in front, uncompressed, so that the newer of two records is known without decoding either: a worker
-that was thought dead may write its old state last.
+The position comes first, uncompressed, so the newer of two records is known without decoding: a worker that was
+presumed dead may write an old state last.
 
-A line has three inputs, and no offset of a state ever falls. So of two records of one owner the later one is the
-greater by (offset in the calls, sum of the offsets in the others), whichever input moved. Two owners may each have
-folded what the other has not. Then the record with more calls is taken: the raw figures are made of calls, and are
-exact. Reviews are read again from where their lines stand (`streams.intakes.ReviewIntake`). At worst a few readings are
-never compared.
+A line has three inputs, and offsets in a state never decrease. Of two records of one owner, the later one therefore has
+the greater (offset in the calls, sum of the other offsets). Two owners may each have folded events that the other has
+not; then the record with more calls wins, because the raw figures consist of calls and must be exact. Reviews are
+replayed from their lines' own positions (`streams.intakes.ReviewIntake`). At worst a few readings are never compared.
 """
 
 from __future__ import annotations
@@ -22,38 +21,40 @@ from streams.kept.migrations import STEPS, migrate
 from streams.kept.packing import pack, unpack
 
 FORMAT: Final = 7
-OLDEST: Final = min(STEPS)  # format that is read
-MAX_STATE: Final = 128 * 2**20  # bytes, inflated: hundreds of times what a state is, so that no record fills the memory
+OLDEST: Final = min(STEPS)  # the oldest readable format
+# bytes, inflated: hundreds of times a normal state, so that a corrupt record cannot exhaust memory
+MAX_STATE: Final = 128 * 2**20
 _HEAD: Final = Layout(">BIqq")
-_LATER: Final = 16  # formats from now on that are taken for those of later versions, and not for junk
+_LATER: Final = 16  # this many formats beyond the present one are attributed to later versions, any other to corruption
 
-UNREADABLE: Final = (ValueError, zlib.error, msgspec.MsgspecError, RecursionError)  # what a junk record raises
+# errors that a corrupt record causes
+UNREADABLE: Final = (ValueError, zlib.error, msgspec.MsgspecError, RecursionError)
 
 S = TypeVar("S")
 
 
 class Positioned(Protocol):
-    """Stand for a state that knows how far it was folded."""
+    """A state that knows its position."""
 
     @property
     def epoch(self) -> int:
-        """Return which making of its inputs it was folded from."""
+        """The epoch of its inputs."""
 
     @property
     def offset(self) -> int:
-        """Return the offset in the first input up to which it was folded."""
+        """The offset in the first input."""
 
     @property
     def others(self) -> int:
-        """Return the sum of the offsets in further inputs."""
+        """The sum of the offsets in the other inputs."""
 
 
 class Position(NamedTuple):
-    """Tell how far a state was folded; the greater position is the further one."""
+    """How far a state was folded. The greater position is the later one."""
 
-    epoch: int  # which making of its inputs
+    epoch: int  # of the inputs
     offset: int  # in the first input
-    others: int  # the sum of the offsets in the further inputs
+    others: int  # the sum of the offsets in the other inputs
 
 
 def encode(state: Positioned) -> bytes:
@@ -62,12 +63,11 @@ def encode(state: Positioned) -> bytes:
 
 
 def position_of(state: Positioned) -> Position:
-    """Return how far a state was folded."""
     return Position(state.epoch, state.offset, state.others)
 
 
 def inflated(record: bytes) -> bytes:
-    """Return the MessagePack in a record; raise one of `UNREADABLE` where it cannot be read."""
+    """Return the MessagePack in a record; raise one of `UNREADABLE` if it cannot be read."""
     position(record)
     unpacked = zlib.decompressobj()
     body = unpacked.decompress(record[_HEAD.size :], MAX_STATE)
@@ -77,10 +77,7 @@ def inflated(record: bytes) -> bytes:
 
 
 def decode(record: bytes, kind: type[S]) -> S:
-    """Return the state in a record, brought to the present format where it is of an earlier one.
-
-    Raises one of `UNREADABLE` where it cannot be read.
-    """
+    """Return the state in a record, migrated to the present format; raise one of `UNREADABLE` if it cannot be read."""
     body, found = inflated(record), record[0]
     if found < FORMAT:
         state = msgspec.msgpack.decode(body)
@@ -90,17 +87,16 @@ def decode(record: bytes, kind: type[S]) -> S:
 
 
 def is_later(record: bytes) -> bool:
-    """Tell whether a later version wrote a record: this one must not go on from what stood before it."""
+    """Return whether a later version wrote the record, which this version must not overwrite."""
     return bool(record) and FORMAT < record[0] <= FORMAT + _LATER
 
 
 def read(record: bytes | None, kind: type[S]) -> S | None:
-    """Return the state in a record, or None where there is no record."""
     return None if record is None else decode(record, kind)
 
 
 def position(record: bytes) -> Position:
-    """Return how far the state in a record was folded; raise ValueError where it is of a format that is not read."""
+    """Return the position in a record; raise ValueError if its format cannot be read."""
     if is_later(record):
         raise ValueError(
             f"state record of unknown format {record[0]}, of a later version: run that version, or a later one"

@@ -1,4 +1,4 @@
-"""Whole numbers kept as runs: the offsets of many records, or the rows of a file, in little space."""
+"""Sets of integers stored compactly as runs, such as the offsets of records or the rows of a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Run: TypeAlias = tuple[int, int]  # its first and its last number
 
 
 class Runs:
-    """Hold whole numbers as ascending runs that do not touch.
+    """Integers as ascending runs that do not touch.
 
     >>> runs = Runs([(3, 5), (9, 9)])
     >>> runs.add((6, 6))
@@ -28,34 +28,33 @@ class Runs:
             self.add(run)
 
     def __iter__(self) -> Iterator[Run]:
-        """Yield the runs."""
         return zip(self._firsts, self._lasts, strict=True)
 
     def __len__(self) -> int:
-        """Return how many runs there are."""
+        """Return the number of runs."""
         return len(self._firsts)
 
     def __contains__(self, number: int) -> bool:
-        """Tell whether a number is in a run."""
+        """Return whether an integer is in the set."""
         index = bisect_left(self._lasts, number)
         return index < len(self) and self._firsts[index] <= number
 
     def count(self) -> int:
-        """Return how many numbers there are."""
+        """Return the number of integers."""
         return sum(self._lasts) - sum(self._firsts) + len(self)
 
     def add(self, run: Run) -> None:
-        """Add every number of a run; one that ends before it begins has none."""
+        """Add every integer of a run. A run that ends before it begins is empty."""
         first, last = run
         if first > last:
             return
         begin, end = bisect_left(self._lasts, first - 1), bisect_right(self._firsts, last + 1)
-        if begin < end:  # what it meets becomes one with it
+        if begin < end:  # adjacent and overlapping runs are merged
             first, last = min(first, self._firsts[begin]), max(last, self._lasts[end - 1])
         self._firsts[begin:end], self._lasts[begin:end] = [first], [last]
 
     def extend(self, numbers: Iterable[int]) -> None:
-        """Add numbers; it is quick where they ascend from above all that are held."""
+        """Add integers; quick if they ascend beyond the last run."""
         firsts, lasts = self._firsts, self._lasts
         for number in numbers:
             if lasts and number <= lasts[-1]:
@@ -67,7 +66,7 @@ class Runs:
                 lasts.append(number)
 
     def remove(self, run: Run) -> None:
-        """Remove every number of a run."""
+        """Remove every integer of a run."""
         first, last = run
         begin, end = bisect_left(self._lasts, first), bisect_right(self._firsts, last)
         if begin >= end:

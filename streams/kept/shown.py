@@ -1,8 +1,8 @@
-"""What has been shown to Prometheus: numbers that never fall.
+"""Monotonic counters for Prometheus.
 
-A later event may turn a lost call into an answered one; then the true count of lost calls falls by one. Prometheus
-reads a counter that falls as a restart, and makes a spike of it. So a counter keeps its highest value until the true
-count has caught up, and a histogram counts each call once, at its first outcome.
+A later event may turn a lost call into an answered one, so the true count of lost calls falls by one. Prometheus would
+read a falling counter as a restart and show a spike. A counter therefore keeps its highest value until the true count
+has caught up, and a histogram counts each call once, at its first outcome.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ TALK_BOUNDS: Final = (15, 30, 60, 90, 120, 180, 240, 300, 450, 600, 900, 1800, 3
 
 @dataclass(slots=True)
 class Histogram:
-    """Count lengths in buckets with fixed upper bounds."""
+    """Durations in buckets with fixed upper bounds."""
 
     counts: list[int]  # by bucket; the last one has no bound
     total: int = 0  # the sum of the lengths, ms
 
     def observe(self, bounds: tuple[int, ...], length: int) -> None:
-        """Count a length in ms."""
+        """Count a duration in ms."""
         self.counts[bisect_left(bounds, length / 1000)] += 1
         self.total += length
 
@@ -39,7 +39,7 @@ def _talk_histogram() -> Histogram:
 
 @dataclass(slots=True)
 class Floors:
-    """Keep the highest value that each counter had before it fell."""
+    """The highest value of each counter that has fallen."""
 
     floors: dict[int, int] = field(default_factory=dict)  # by outcome
 
@@ -49,17 +49,17 @@ class Floors:
             self.floors[outcome] = value
 
     def counter(self, outcome: int, value: int) -> int:
-        """Return what to show for a counter that now stands at `value`."""
+        """Return the exported value of a counter whose true count is `value`."""
         return max(value, self.floors.get(outcome, 0))
 
     def above(self, outcome: int, value: int) -> int:
-        """Return by how much what is shown for a counter is above its `value`."""
+        """Return by how much the exported counter exceeds its true `value`."""
         return self.counter(outcome, value) - value
 
 
 @dataclass(slots=True)
 class Shown(Floors):
-    """Keep the floors of the counters and the histograms of first outcomes."""
+    """The floors of the counters and the histograms of first outcomes."""
 
     answered_wait: Histogram = field(default_factory=_wait_histogram)
     lost_wait: Histogram = field(default_factory=_wait_histogram)

@@ -1,4 +1,4 @@
-"""Time as every state counts it: epoch milliseconds, slots of a quarter of an hour, local days as ordinals."""
+"""Time units of the states: epoch milliseconds, slots of a quarter of an hour, local days as ordinals."""
 
 from __future__ import annotations
 
@@ -13,28 +13,22 @@ SLOTS_AN_HOUR: Final = 4
 SLOTS_A_DAY: Final = 96
 
 FOREVER: Final = 10**15  # ms: later than any event
-NO_CLOCK: Final = FOREVER - DAY_MS  # ms, in place of a clock: later than any event, and so is a day before it
+NO_CLOCK: Final = FOREVER - DAY_MS  # ms, in place of a clock: later than any event, even a day earlier
 
-NO_MOMENT: Final = -1  # in place of a moment that has not come, or that nobody told
-NOT_TOLD: Final = -1  # in place of a length that nobody told
+NO_MOMENT: Final = -1  # a moment in the future, or unknown
+NOT_TOLD: Final = -1  # an unknown duration
 
 _1970 = 719_163  # the ordinal of its first day
 
 
 def slot_end(at: int) -> int:
-    """Return when the slot of a moment ends (both ms).
-
-    >>> slot_end(0) == slot_end(QUARTER_MS - 1) == QUARTER_MS, slot_end(QUARTER_MS) == 2 * QUARTER_MS
-    (True, True)
-    """
     return (at // QUARTER_MS + 1) * QUARTER_MS
 
 
 def utc_day(at: int) -> int:
-    """Return the ordinal of the UTC day of a moment (ms), as `date.toordinal` counts."""
+    """Return the ordinal of a moment's UTC day, as `date.toordinal`."""
     return at // DAY_MS + _1970
 
 
 def utc_hour(at: int) -> int:
-    """Return the UTC hour of a moment (ms)."""
     return at // HOUR_MS % 24

@@ -17,7 +17,7 @@ _PER_BIN = 1 / log(_GAMMA)
 
 @dataclass(slots=True)
 class Waits:
-    """Summarise waits in milliseconds: how many in each bin, how many in all, their sum, the longest.
+    """Waits in milliseconds: the count of each bin, the total count, the sum and the longest.
 
     Bin 0 has the waits of 0 ms, bin n those above g**(n - 2) up to g**(n - 1) ms, where g = 1.01 / 0.99.
 
@@ -33,10 +33,10 @@ class Waits:
     bins: dict[int, int] = field(default_factory=dict)  # waits by the number of their bin
     count: int = 0
     total: int = 0  # ms
-    longest: int = 0  # ms, as it was ever seen
+    longest: int = 0  # ms, of all waits ever added
 
     def add(self, wait: int, times: int = 1) -> None:
-        """Count a wait; `times=-1` takes one back, but `longest` stays."""
+        """Count a wait, or remove it if `times` is -1; `longest` never decreases."""
         number = _bin_of(wait)
         bins = self.bins
         left = bins.get(number, 0) + times
@@ -50,7 +50,6 @@ class Waits:
             self.longest = wait
 
     def merge(self, other: Waits) -> None:
-        """Add all of another summary."""
         bins = self.bins
         for number, count in other.bins.items():
             bins[number] = bins.get(number, 0) + count
@@ -59,13 +58,13 @@ class Waits:
         self.longest = max(self.longest, other.longest)
 
     def merge_sums(self, other: Waits) -> None:
-        """Add another summary without its bins: of the whole there is a mean and a longest wait, and no quantile."""
+        """Add another summary without its bins: it enters the mean and the longest wait, but no quantile."""
         self.count += other.count
         self.total += other.total
         self.longest = max(self.longest, other.longest)
 
     def mean(self) -> float | None:
-        """Return the mean wait in milliseconds, or None where nothing was counted."""
+        """Return the mean wait in milliseconds, or None if nothing was counted."""
         return self.total / self.count if self.count else None
 
     def quantile(self, share: float) -> float | None:
@@ -83,11 +82,10 @@ class Waits:
 
 
 def middle(number: int) -> float:
-    """Return the wait (ms) that stands for all waits of a bin; it is off by the stated error at most."""
+    """Return the wait (ms) that represents a bin; its error is at most the stated one."""
     return 2 * _GAMMA ** (number - 1) / (_GAMMA + 1) if number else 0.0
 
 
 @lru_cache(maxsize=65_536)  # waits repeat, since sources round them
 def _bin_of(wait: int) -> int:
-    """Return the number of the bin of a wait (ms)."""
     return 1 + ceil(log(wait) * _PER_BIN) if wait > 0 else 0

@@ -1,9 +1,9 @@
-"""The book of a line, a service or a channel: its days that are still written, until they are published for good.
+"""The book of a line, service or channel: its unfinished days, until their final publication.
 
-A day is *open* for as long as late events usually come for it. Then it is *closed*, at a moment that the events alone
-decide. A later event of a closed day opens a *part* of it, which is named by that event's offset. So which record of
-the ledger an event is counted in, and what that record says, follow from the events up to an offset and from nothing
-else: not from checkpoints, crashes, or which worker it was (docs/decisions/0009).
+A day is *open* for as long as late events usually come for it. Then it is *closed*, at a moment that depends on the
+events only. A later event of a closed day opens a *part* of it, named by that event's offset. Which record of the
+ledger counts an event, and that record's content, therefore follow from the events up to an offset alone, not from
+checkpoints, crashes or the choice of worker (docs/decisions/0009).
 """
 
 from __future__ import annotations
@@ -19,55 +19,53 @@ from streams.kept.times import QUARTER_MS, slot_end
 from streams.ledger.day import LedgerDay, copied
 
 OPEN_DAYS: Final = 7  # how long a day is open
-MAX_PARTS: Final = 31  # written at once: a file may bring events of a whole month that is closed
+MAX_PARTS: Final = 31  # open at the same time: a file may bring events of a whole closed month
 
 D = TypeVar("D", bound=LedgerDay)
 T = TypeVar("T")
 
 
 class Book(Struct, Generic[D]):
-    """Hold what is written and not published for good yet; it is part of a state."""
+    """The days not yet published for good; part of a state."""
 
     days: dict[int, D] = {}  # by local day (an ordinal): the open day, or the part of a closed one
-    done: list[D] = []  # days and parts that get nothing any more, to be published once more
-    closed: int = 0  # the last local day (an ordinal) that is closed; only parts of it are begun
-    kept: int = 0  # in a book that was begun anew: the last local day (an ordinal) that the ledger keeps as it is,
-    kept_until: int = -1  # and up to which offset the ledger holds what happened to it; -1 once that was folded
+    done: list[D] = []  # finished days and parts, to be published once more
+    closed: int = 0  # the last closed local day (an ordinal); earlier days only get parts
+    kept: int = 0  # in a new book: the last local day (an ordinal) that the ledger keeps unchanged
+    kept_until: int = -1  # and the offset up to which the ledger has its events; -1 once they have been folded
 
 
 class BookHolder(Protocol):
-    """Stand for a state that holds a book, and the position of the event that it takes."""
+    """A state with a book, and the position of the present event."""
 
     @property
     def epoch(self) -> int:
-        """Return which making of its input it is."""
+        """The epoch of its inputs."""
 
     @property
     def offset(self) -> int:
-        """Return the offset of the event that is taken."""
+        """The offset of the present event."""
 
     @property
     def others(self) -> int:
-        """Return the sum of the offsets in its further inputs."""
+        """The sum of the offsets in its other inputs."""
 
     @property
-    def book(self) -> Book[Any]:
-        """Return its book."""
+    def book(self) -> Book[Any]: ...
 
 
 def note(day: LedgerDay, catalogue: str) -> None:
-    """Note in a day by which version of its office's configuration it is counted; empty where that is not known."""
+    """Record in a day the version of its office's configuration; empty if unknown."""
     if catalogue and catalogue not in day.catalogues:
         day.catalogues.append(catalogue)
 
 
 class Ledger(Generic[D]):
-    """Write the book of a state: find the day or part that a slot belongs to, and close days.
+    """The writer of a state's book: it finds the day or part for a slot, and closes days.
 
-    `kind` and `name` are the days' type and id, `catalogue` names the version of the configuration that holds now.
-    `day` gives the local day (an ordinal) of a moment (ms). `pages` keeps
-    what was found, by slot number: the hot path looks there first. A part takes its name from an event, so a closed
-    day may only be written on while an event is taken, and not when time passes.
+    `kind` and `name` are the days' type and id, `catalogue` names the present version of the configuration. `day` maps
+    a moment (ms) to its local day (an ordinal). `pages` caches results by slot number for the hot path. A part is named
+    by an event, so a closed day can only be written while an event is processed, not when time passes.
     """
 
     def __init__(
@@ -89,12 +87,11 @@ class Ledger(Generic[D]):
 
     @property
     def book(self) -> Book[D]:
-        """Return the book in the state."""
         return self._state.book
 
     @property
     def position(self) -> Position:
-        """Return how far the input that writes the days was folded."""
+        """The position of the input that writes the days."""
         return position_of(self._state)
 
     def turn(self, high: int) -> int:
@@ -111,22 +108,21 @@ class Ledger(Generic[D]):
         return slot_end(high)
 
     def page(self, slot_no: int) -> D:
-        """Return the open day, or the part of a closed one, to write a slot in; begin it where there is none."""
+        """Return the open day, or the part of a closed one, in which a slot is written; create it if necessary."""
         page = self.pages.get(slot_no)
         if page is None:
             day, book = self._day(slot_no * QUARTER_MS), self._state.book
             if day <= book.kept and book.kept_until >= 0:
-                return self.blank(day)  # the ledger has it: this page is thrown away
+                return self.blank(day)  # the ledger already has it: this page is discarded
             page = self.pages[slot_no] = book.days.get(day) or self._begin(day)
             note(page, self._catalogue)
         return page
 
     def blank(self, day: int, part: str = "") -> D:
-        """Return an empty day (an ordinal), or an empty part of it."""
         return self._kind(id=self._name, day=date.fromordinal(day).isoformat(), part=part)
 
     def days(self, live: Iterable[tuple[int, T]], count: Callable[[D, T], None]) -> list[D]:
-        """Return the days and parts that are being written, with what is live counted in copies of them.
+        """Return the unfinished days and parts, with live things counted in copies of them.
 
         `live` yields each with its slot number; `count` counts it in a day.
         """
@@ -139,22 +135,22 @@ class Ledger(Generic[D]):
                 day = ordinals[slot_no] = self._day(slot_no * QUARTER_MS)
                 if days.get(day) is book.days.get(day) and (day in days or day > book.closed):
                     days[day] = copied(days[day]) if day in days else self.blank(day)
-            if day in days:  # else its day is closed: it opens a part once it has settled
+            if day in days:  # otherwise its day is closed: it will open a part when it settles
                 note(days[day], self._catalogue)
                 count(days[day], each)
         return list(days.values())
 
     def take(self) -> list[D]:
-        """Take the days and parts that get nothing any more out of the book.
+        """Remove the finished days and parts from the book.
 
-        The caller publishes them, or gives them back where that fails.
+        The caller publishes them, or gives them back if that fails.
         """
         book = self._state.book
         done, book.done = book.done, []
         return done
 
     def give_back(self, done: list[D]) -> None:
-        """Put back days and parts that were taken and could not be published."""
+        """Put back days and parts that could not be published."""
         self._state.book.done[:0] = done
 
     def _begin(self, day: int) -> D:

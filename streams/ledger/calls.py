@@ -1,4 +1,4 @@
-"""A line's day in the ledger: the calls that entered in it, counted as `streams.calls.tally` counts them."""
+"""A line's day in the ledger: the calls that entered in it, counted as in `streams.calls.tally`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOTHING = CallSlot()
 
 
 def count(day: LineDay, call: Call, by: LineDefinition, times: int = 1) -> None:  # noqa: C901, PLR0912 -- the hot path, as in Line.fold
-    """Count a settled call in its day by its definition; `times=-1` takes it back."""
+    """Count a settled call in its day by its definition, or remove it if `times` is -1."""
     slot_no = call.start // QUARTER_MS
     slot = day.slots.get(slot_no)
     if slot is None:
@@ -51,7 +51,7 @@ def count(day: LineDay, call: Call, by: LineDefinition, times: int = 1) -> None:
 
 
 def _name(reasons: dict[str, int], call: Call, times: int) -> None:
-    """Count a call under the reason of its outcome; what has come to nothing is dropped."""
+    """Count a call by the reason of its outcome, dropping counts of zero."""
     reason = REASONS[call.outcome & REASON_MASK]
     left = reasons.get(reason, 0) + times
     if left:
@@ -61,13 +61,13 @@ def _name(reasons: dict[str, int], call: Call, times: int) -> None:
 
 
 def stamp(day: LineDay, by: LineDefinition | None) -> None:
-    """Note in a day that calls in it were counted by a definition; None where it is not known."""
+    """Record in a day the definition of its calls; None if unknown."""
     if by is not None and by not in day.definitions:
         day.definitions.append(by)
 
 
 def count_live(day: LineDay, call: Call, by: LineDefinition) -> None:
-    """Count a live call, as it stands, in a copy of its day."""
+    """Count a live call, as it is now, in a copy of its day."""
     count(day, call, by)
     if call.outcome == OPEN:
         slot = day.slots[call.start // QUARTER_MS]
@@ -76,10 +76,10 @@ def count_live(day: LineDay, call: Call, by: LineDefinition) -> None:
 
 
 def name_laws(ledger: Ledger[LineDay], slot_no: int, seen: Slot) -> None:
-    """Note which of a slot's calls laws name, in place of what was noted before."""
+    """Record which of a slot's calls break laws, replacing the previous result."""
     named = (seen.talked, seen.legs, seen.copies, seen.copies_lost, seen.ghosts)
     if not seen.offered and not any(named):
-        return  # of this slot the ledger has no day to write in
+        return  # the ledger has no day to write for this slot
     slots = ledger.page(slot_no).slots
     if any(named):
         slots.setdefault(slot_no, CallSlot())

@@ -1,4 +1,4 @@
-"""What of the ledger is to be published: the days of some books that changed, as records."""
+"""The changed days of several books, as records to publish."""
 
 from __future__ import annotations
 
@@ -13,39 +13,38 @@ from streams.ledger.day import LedgerDay, day_key, write_day
 
 
 class WritesDays(Protocol):
-    """Stand for what writes the days of a desk."""
+    """A writer of a desk's days."""
 
     @property
     def position(self) -> Position:
-        """Return how far the input that writes the days was folded."""
+        """Return the position of the input that writes the days."""
 
     def take(self) -> list[Any]:
-        """Take the days that get nothing any more."""
+        """Remove the finished days."""
 
     def give_back(self, done: list[Any]) -> None:
-        """Put back days that were taken and could not be published."""
+        """Put back days that could not be published."""
 
 
 class DeskWithBook(Protocol):
-    """Stand for a line, a service, a channel, or a line together with its witness."""
+    """A line, a service, a channel, or a line together with its witness."""
 
     @property
-    def ledger(self) -> WritesDays:
-        """Return what writes its days."""
+    def ledger(self) -> WritesDays: ...
 
     def days(self) -> Iterable[LedgerDay]:
-        """Return the days and parts that are being written, with what is live as it stands."""
+        """Return the unfinished days and parts, with live things as they are now."""
 
 
 class DayChanges:
-    """Find the days that are not published as they stand; at first that is all of them."""
+    """The days that have changed since their publication; at first, all days."""
 
     def __init__(self) -> None:
-        self._published: dict[bytes, bytes] = {}  # digest of what was published, by key
+        self._published: dict[bytes, bytes] = {}  # digest of each published record, by key
         self._done: list[tuple[WritesDays, list[Any]]] = []
 
     def take(self, desks: Collection[DeskWithBook]) -> dict[bytes, bytes]:
-        """Return the records by key, and deem them published; days that get nothing any more leave their book."""
+        """Return the records by key, and consider them published. Finished days leave their book."""
         self._done = [(desk.ledger, desk.ledger.take()) for desk in desks]
         records = {}
         for desk, (_, done) in zip(desks, self._done, strict=True):
@@ -63,11 +62,11 @@ class DayChanges:
         return records
 
     def forget(self) -> None:
-        """Deem every day unpublished."""
+        """Consider every day unpublished."""
         self._published.clear()
 
     def take_back(self, keys: Iterable[bytes]) -> None:
-        """Deem the records of the last `take` unpublished: these are their keys."""
+        """Consider the records of the last `take` with these keys unpublished."""
         for key in keys:
             self._published.pop(key, None)
         for ledger, done in self._done:

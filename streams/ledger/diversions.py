@@ -15,14 +15,11 @@ MENU: Final = "key"  # the caller chose in the voice menu
 
 
 class Diversions(Struct, frozen=True):
-    """Count diverted calls."""
-
     agentless: int = 0  # needed no agent of the line, by their reason
     by_menu: int = 0  # of these: the voice menu answered
-    unexplained: int = 0  # their reason was not kept, so nobody can say
+    unexplained: int = 0  # of unknown reason, as it was not stored
 
     def __add__(self, other: Diversions) -> Diversions:
-        """Return these calls with others."""
         return Diversions(
             self.agentless + other.agentless, self.by_menu + other.by_menu, self.unexplained + other.unexplained
         )
@@ -36,7 +33,7 @@ NONE_DIVERTED: Final = Diversions()
 
 
 def diversions(diverted: Mapping[str, int], agentless: Collection[str]) -> Diversions:
-    """Return diverted calls, given by reason; those of the reasons in `agentless` needed no agent.
+    """Return diverted calls by reason as a sum; the reasons in `agentless` needed no agent.
 
     >>> diversions({"key": 2, "voicemail": 1, "transfer": 3}, {"key", "transfer"})
     Diversions(agentless=5, by_menu=2, unexplained=0)
@@ -51,14 +48,13 @@ def diversions(diverted: Mapping[str, int], agentless: Collection[str]) -> Diver
 
 
 def diversions_of(slot: CallSlot, agentless: Collection[str]) -> Diversions:
-    """Return the diverted calls of a slot."""
     return diversions(reasons_of(slot).diverted, agentless) if slot.diverted else NONE_DIVERTED
 
 
 def kept(raw: Counts, diverted: Diversions, corrected: Counts | None) -> Diversions:
-    """Return the diverted calls of corrected counts: the raw ones while their number is the same, else unexplained.
+    """Return the diverted calls of corrected counts: the raw ones if their number is the same, otherwise unexplained.
 
-    Corrected counts have no reasons of their own.
+    Corrected counts have no reasons.
 
     >>> kept(Counts(4, 2, 0, 2), Diversions(agentless=2), Counts(3, 2, 0, 1))
     Diversions(agentless=0, by_menu=0, unexplained=1)

@@ -1,7 +1,7 @@
-"""Why calls were lost or diverted, and how soon lost, as far as the slots of the ledger tell it.
+"""The reasons of lost and diverted calls, and early losses, as far as the ledger's slots have them.
 
-An earlier version counted the calls of a slot and did not say why. So the reasons of a slot are known where they sum up
-to its calls: a call that the earlier version counted is in the one sum and never in the other, whatever became of it.
+An earlier version counted the calls of a slot without their reasons. The reasons of a slot are therefore complete only
+if they add up to its calls; a call of the earlier version is missing in that sum for ever.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Final, NamedTuple
 
 from streams.ledger.day import CallSlot
 
-NOT_KEPT: Final = "not_kept"  # stands for the reason of a call that was counted without one; `unknown` is a reason
+NOT_KEPT: Final = "not_kept"  # the key of calls that were counted without a reason; `unknown` is a reason
 
 
 class CallReasons(NamedTuple):
-    """Count lost and diverted calls by reason; the sum over all reasons is what was lost, or diverted."""
+    """Lost and diverted calls by reason. The sum over all reasons is the number of lost or diverted calls."""
 
     lost: Mapping[str, int] = {}
     diverted: Mapping[str, int] = {}
-    short: int | None = 0  # lost after less than the line's `short_call`; None where it is not known of every one
+    short: int | None = 0  # lost after less than the line's `short_call`; None if unknown for any call
     within: int | None = 0  # lost within the service level's limit; the same
 
 
@@ -28,7 +28,7 @@ NOTHING: Final = CallReasons()
 
 
 def reasons_of(slot: CallSlot) -> CallReasons:
-    """Return why the calls of a slot were lost or diverted.
+    """Return the reasons of a slot's lost and diverted calls.
 
     >>> reasons_of(CallSlot(offered=3, lost=2, answered=1, lost_for={"abandoned": 1, "full": 1}, lost_short=1))
     CallReasons(lost={'abandoned': 1, 'full': 1}, diverted={}, short=1, within=0)
@@ -45,7 +45,6 @@ def reasons_of(slot: CallSlot) -> CallReasons:
 
 
 def summed(parts: Iterable[CallReasons]) -> CallReasons:
-    """Return the sums of reasons."""
     found = [each for each in parts if each is not NOTHING]
     if len(found) < 2:  # noqa: PLR2004 -- nothing to add
         return found[0] if found else NOTHING

@@ -1,4 +1,4 @@
-"""A channel's requests in a slot of the ledger, or in any other sum of them: by what they have come to."""
+"""A channel's requests in a slot of the ledger, or any other sum of them, by outcome."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ K = TypeVar("K", str, int)
 
 
 def slot_no_of(request: Request) -> int:
-    """Return the slot number of a received request's receipt."""
     return request.received // QUARTER_MS
 
 
 def count(slot: RequestSlot, request: Request, times: int = 1) -> None:
-    """Count a received request as it was weighed last; `times=-1` takes it back."""
+    """Count a received request as last weighed, or remove it if `times` is -1."""
     slot.received += times
     if request.done >= 0:
         slot.answered += times

@@ -1,16 +1,16 @@
-"""What the record of a day that is closed may say: what it said first, for nothing is added to it any more.
+"""The laws that the record of a closed day must obey: it never changes again.
 
 Three laws need nothing but the records themselves:
 
-- every call is in one outcome: offered = answered + lost + diverted + unresolved + open, in each slot of each part;
-- two records that say their day is closed say the same;
-- a day is closed by an event, so a record in which it is still open was folded less far than any in which it is closed.
+- every call has one outcome: offered = answered + lost + diverted + unresolved + open, in each slot of each part;
+- two records that declare their day closed are equal;
+- a day is closed by an event, so a record with an open day has a lower position than any with it closed.
 
-A line and its witness come from two inputs, and a repetition may read them in another order. So of their days only the
-first law holds; a vintage names the digest of each that it was made of.
+A line and its witness come from two inputs, and a replay may read them in another order. Only the first law therefore
+applies to their days; a vintage names the digest of each one that it includes.
 
-A record that breaks one was written by no worker: crashes, repetitions and late workers keep all three. Digests are of
-the record as it stands, so that a later version, which knows more fields, finds the same ones.
+No worker writes a record that breaks a law: crashes, replays and late workers all keep them. Digests are of the raw
+record, so that a later version with more fields computes the same ones.
 """
 
 from __future__ import annotations
@@ -24,43 +24,42 @@ import msgspec
 from streams.kept.record import position_of
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
 
-# Name calls that other fields count. What they are depends on when the watch looked, so a repetition may differ.
+# Names of calls counted in other fields. They depend on when the watch looked, so a replay may differ.
 LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
-# So do these: of a day that an earlier version began, a repetition by a later one names more calls.
+# The same: a later version replays a day begun by an earlier one with more of these.
 DETAILS: Final = frozenset({"lost_for", "diverted_for", "lost_short", "lost_within"})
 _VARIES: Final = LAWS | DETAILS
-# How far it was folded, and by whose configuration: a repetition may have gone further, and by a later one.
+# The position and the configuration: a replay may have gone further, under a later configuration.
 _STANDS: Final = {"epoch", "offset", "others", "closed", "catalogues"}
-_UNREADABLE: Final = "#"  # stands for all that a record says where only its day can be read
+_UNREADABLE: Final = "#"  # key for the content of a record that can only be read as a day
 _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
 
 
 class Seal:
-    """Hold what is known of the record of a day, which is not kept decoded. Digests are made when they are asked for.
+    """The digests of a day's record, calculated on demand, without the decoded record.
 
     >>> from streams.ledger.day import read_day
     >>> text = '{"of":"line","id":"lozere/standard","day":"2013-03-04","closed":true,"slots":{"1":{%s}}}'
-    >>> told, forged = (
+    >>> genuine, forged = (
     ...     Seal(record, read_day(record))
     ...     for record in ((text % each).encode() for each in ('"offered":1,"lost":1', '"offered":1,"answered":1'))
     ... )
-    >>> told.conserved, forged.conserved, contradict(told, told), contradict(told, forged)
+    >>> genuine.conserved, forged.conserved, contradict(genuine, genuine), contradict(genuine, forged)
     (True, True, False, True)
     """
 
     __slots__ = ("_counts", "_value", "_whole", "closed", "conserved", "folded", "repeats")
 
     def __init__(self, value: bytes, day: LedgerDay) -> None:
-        """Take a record, and the day that it decodes to."""
         self._value, self._whole, self._counts = value, "", ""
         self.folded = position_of(day)
         self.closed = day.closed
-        self.conserved = _conserved(day)  # every call is in one outcome
-        self.repeats = not isinstance(day, WitnessDay)  # every repetition says the same
+        self.conserved = _conserved(day)  # every call has one outcome
+        self.repeats = not isinstance(day, WitnessDay)  # every replay is equal
 
     @property
     def whole(self) -> str:
-        """Return the digest of all that it says."""
+        """Return the digest of the whole record."""
         if not self._whole:
             said = _said(self._value)
             self._whole = _digest({name: part for name, part in said.items() if name not in _STANDS})
@@ -68,7 +67,7 @@ class Seal:
 
     @property
     def counts(self) -> str:
-        """Return the digest of what every repetition repeats."""
+        """Return the digest of the parts that every replay repeats."""
         if not self._counts:
             said = _said(self._value)
             slots = {slot_no: _repeated(slot) for slot_no, slot in said.get("slots", {}).items()}
@@ -79,9 +78,9 @@ class Seal:
 
 
 def contradict(one: Seal, other: Seal) -> bool:
-    """Tell whether two records of one key cannot both have been written by a worker.
+    """Return whether two records with one key cannot both be from a worker.
 
-    A day that was counted anew, in a later epoch, contradicts none.
+    A day that was recounted in a later epoch contradicts none.
     """
     if not one.repeats or one.folded.epoch != other.folded.epoch or not (one.closed or other.closed):
         return False
@@ -92,10 +91,10 @@ def contradict(one: Seal, other: Seal) -> bool:
 
 
 def _said(value: bytes) -> dict[str, Any]:
-    """Return all that a record says.
+    """Return the content of a record.
 
-    A record may be read as a day and yet hold what is no JSON beside it. No worker writes one; its bytes stand for
-    it.
+    A record may decode to a day and still contain invalid JSON. No worker writes such a record; its bytes are its
+    content.
     """
     try:
         said: dict[str, Any] = msgspec.json.decode(value)
@@ -126,12 +125,12 @@ def _conserved(day: LedgerDay) -> bool:
 
 
 def _repeated(slot: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what every repetition says of a slot."""
+    """Return the part of a slot that every replay repeats."""
     return {name: count for name, count in slot.items() if count and name not in _VARIES}
 
 
 def _counted(waits: list[Any]) -> list[Any]:
-    """Return waits without the longest, which no correction takes back, and without empty bins."""
+    """Return waits without the longest, which corrections leave unchanged, and without empty bins."""
     bins, *sums, _ = waits
     return [{number: count for number, count in bins.items() if count}, *sums]
 

@@ -1,6 +1,6 @@
-"""The sums of the ledger: a day is the sum of its parts. All are whole numbers, so their order is free.
+"""The sums of the ledger: a day is the sum of its parts. All counts are integers, so their order does not matter.
 
-Only the definitions by which a day was counted have an order, that of their coming.
+Only the definitions of a day are ordered, by their use.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EMPTY: Final[Mapping[type[LedgerDay], LedgerSlot]] = {
     ChannelDay: RequestSlot(),
     WitnessDay: BothSlot(),
 }
-_NAMED: Final[Mapping[type[LedgerSlot], tuple[str, ...]]] = {  # what is counted by name
+_NAMED: Final[Mapping[type[LedgerSlot], tuple[str, ...]]] = {  # fields that count by name
     CallSlot: ("lost_for", "diverted_for"),
     RequestSlot: ("due",),
 }
@@ -40,7 +40,7 @@ D = TypeVar("D", bound=LedgerDay)
 
 
 def whole(parts: Iterable[D]) -> list[D]:
-    """Return the days to which these parts belong, each the sum of its parts, in the order of id and date.
+    """Return the days of these parts, each the sum of its parts, in the order of id and date.
 
     >>> from streams.ledger.day import LineDay
     >>> first = LineDay(id="lozere/standard", day="2013-03-04", offset=90, slots={1: CallSlot(offered=2, lost=1)})
@@ -53,16 +53,16 @@ def whole(parts: Iterable[D]) -> list[D]:
 
 
 def joined(parts: Iterable[D]) -> list[D]:
-    """Return the same of parts that nobody else holds: the first one of each day becomes the day."""
+    """Return the same, reusing the caller's parts: the first one of each day becomes the day."""
     days: dict[tuple[str, str, str], D] = {}
     summed = set[tuple[str, str, str]]()
     every = list(parts)
-    if len(every) == 1:  # as of most days, and a nation has hundreds of thousands
+    if len(every) == 1:  # the usual case, and a nation has hundreds of thousands of days
         every[0].part = ""
         _drop_empty(every[0])
         return every
     if every:
-        every.sort(key=position_of)  # so that definitions stand in the order in which they held
+        every.sort(key=position_of)  # so that definitions are in the order of their use
     for part in every:
         name = part.id, part.day, type(part).__name__
         day = days.get(name)
@@ -80,20 +80,20 @@ def joined(parts: Iterable[D]) -> list[D]:
 
 
 def add(day: D, part: D) -> None:
-    """Add a part to its day; the day's position becomes the further one of the two."""
+    """Add a part to its day, which takes the greater position of the two."""
     day.epoch, day.offset, day.others = max((each.epoch, each.offset, each.others) for each in (day, part))
     for name in day.__struct_fields__:
         own, more = getattr(day, name), getattr(part, name)
         if isinstance(own, Waits):
             own.merge(more)
-        elif isinstance(own, list):  # of the definitions by which it was counted
+        elif isinstance(own, list):  # the definitions by which it was counted
             own += [each for each in more if each not in own]
     for slot_no, slot in part.slots.items():
         add_slot(day.slots.setdefault(slot_no, type(slot)()), slot)  # type: ignore[arg-type]  # both days are of one kind
 
 
 def add_slot(slot: S, other: S) -> None:
-    """Add all of another slot of the same kind."""
+    """Add another slot of the same kind."""
     for name in slot.__struct_fields__:
         more = getattr(other, name)
         if isinstance(more, dict):
@@ -115,7 +115,7 @@ def called(days: Iterable[LedgerDay]) -> dict[str, set[int]]:
 
 
 def _tidy(day: LedgerDay) -> None:
-    """Drop of a sum what has come to nothing, as a writer does, so that equal sums are equal."""
+    """Drop zero entries of a sum, as a writer does, so that equal sums are equal."""
     for name in day.__struct_fields__:
         if isinstance(waits := getattr(day, name), Waits):
             waits.bins = {slot_no: count for slot_no, count in waits.bins.items() if count}

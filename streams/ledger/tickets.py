@@ -1,4 +1,4 @@
-"""A service's day in the ledger: the tickets of one office day, counted as `streams.tickets.visits` counts them."""
+"""A service's day in the ledger: the tickets of one office day, counted as in `streams.tickets.visits`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _NOTHING = TicketSlot()
 
 
 def slot_no_of(ticket: Ticket) -> int:
-    """Return the slot number of a ticket's issue, or else of its first known event; both lie on its office day."""
+    """Return the slot number of a ticket's issue, or of its first known event; both lie on its office day."""
     return (ticket.issued if ticket.issued >= 0 else ticket.first) // QUARTER_MS
 
 
 def count(day: ServiceDay, ticket: Ticket, times: int = 1) -> None:
-    """Count a ticket in its day; `times=-1` takes it back."""
+    """Count a ticket in its day, or remove it if `times` is -1."""
     slot_no = slot_no_of(ticket)
     slot = day.slots.get(slot_no)
     if slot is None:

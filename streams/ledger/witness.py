@@ -1,6 +1,6 @@
-"""The days of a line and its witness in the ledger: written slot by slot as calls settle, and closed once over.
+"""The ledger's days of a line and its witness: written slot by slot as calls settle, closed once at the end.
 
-A slot settles once and for all, so a day has no parts: its record only grows until it is closed.
+A slot settles only once, so a day has no parts: its record only grows until it is closed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from streams.ledger.day import BothSlot, WitnessDay
 
 
 class WitnessDays(Protocol):
-    """Stand for a state that holds the days that are written, and those that are to be published once more."""
+    """A state with unfinished days, and finished ones to be published once more."""
 
     days: dict[int, WitnessDay]
     done: list[WitnessDay]
@@ -25,11 +25,11 @@ class WitnessDays(Protocol):
 
 
 class WitnessLedger:
-    """Write the days of a line and its witness, as a desk of its own; `name` is the line's id.
+    """The writer of the days of a line and its witness, as a desk of its own; `name` is the line's id.
 
-    `line` is the line's state: its book says which days the ledger keeps as they are. `day` gives the local day (an
-    ordinal) of a moment (ms). The position of a day is the moment (ms) before which all calls have settled. Offsets
-    cannot be it: of two workers, one may have read more of the line, the other more of the witness.
+    `line` is the line's state, whose book says which days the ledger keeps unchanged. `day` maps a moment (ms) to its
+    local day (an ordinal). The position of a day is the moment (ms) before which all calls have settled. It cannot be
+    an offset: of two workers, one may have read more of the line, the other more of the witness.
     """
 
     def __init__(
@@ -43,21 +43,21 @@ class WitnessLedger:
 
     @property
     def ledger(self) -> WitnessLedger:
-        """Return itself: there is no other state beside it."""
+        """Return itself, as there is no other state."""
         return self
 
     @property
     def position(self) -> Position:
-        """Return how far its days are written."""
+        """The position up to which its days are written."""
         return Position(self._line.epoch, self._state.settled, 0)
 
     @property
     def done(self) -> list[WitnessDay]:
-        """Return the days that get nothing any more and are not published yet."""
+        """Return the finished days not published yet."""
         return self._state.done
 
     def page(self, slot_no: int, source: str) -> WitnessDay:
-        """Return the day to write a slot in, by the witness that is its source."""
+        """Return the day for a slot, with its witness as the source."""
         day = self._day(slot_no * QUARTER_MS)
         page = self._state.days.get(day)
         if page is None:
@@ -74,24 +74,23 @@ class WitnessLedger:
             state.done.append(state.days.pop(day))
 
     def days(self) -> list[WitnessDay]:
-        """Return the days that are being written."""
         return list(self._state.days.values())
 
     def take(self) -> list[WitnessDay]:
-        """Take the days that get nothing any more.
+        """Remove the finished days.
 
-        The caller publishes them, or gives them back where that fails.
+        The caller publishes them, or gives them back if that fails.
         """
         done, self._state.done = self._state.done, []
         return done
 
     def give_back(self, done: list[WitnessDay]) -> None:
-        """Put back days that were taken and could not be published."""
+        """Put back days that could not be published."""
         self._state.done[:0] = done
 
 
 def cover(day: WitnessDay, slot_no: int, both: Counts) -> None:
-    """Note that a slot is covered, which comes after all others that are, and what both records come to in it."""
+    """Mark a slot as covered, with its combined counts. It comes after all other covered slots."""
     covered = day.covered
     if covered and covered[-1][1] == slot_no:
         covered[-1] = covered[-1][0], slot_no + 1

@@ -1,7 +1,7 @@
-"""What a desk counted in stretches of its slots: beside what is believed of it, summed by hour, day, week or weekday.
+"""A desk's counts and believed counts in stretches of its slots, by hour, day, week or weekday.
 
-A bucket is a stretch of slots; several joined are a bucket again. So buckets may be joined in any grouping, and come to
-the same. A row holds the counts of a bucket, the first of them all that came.
+A bucket is a stretch of slots; joined buckets are a bucket again, and any grouping gives the same sums. A row has the
+counts of a bucket, beginning with the total.
 """
 
 from __future__ import annotations
@@ -26,30 +26,29 @@ K = TypeVar("K", bound=Hashable)
 
 
 class Bucket(NamedTuple):
-    """Hold what was counted in slots, and what is believed of those of which anything is."""
+    """The counts of some slots: raw and believed."""
 
     day: date  # local, of its first slot
-    hour: int  # the same
+    hour: int  # local, of its first slot
     first: int  # number of its first slot
-    end: int  # that of the slot after its last
+    end: int  # number of the slot after its last
     sum: Counted[Any]  # of its slots
     guard: Guard | None = None  # why the figure of the whole period is withheld
-    reasons: CallReasons = NOTHING  # of a line's calls as they were counted
+    reasons: CallReasons = NOTHING  # of a line's raw calls
 
     @property
     def counted(self) -> Row:
-        """Return the raw counts of its slots."""
         return astuple(self.sum.raw)
 
     @property
     def believed(self) -> Row | None:
-        """Return what is believed of it, as far as it is covered; None where that is withheld."""
+        """Return its believed counts as far as it is covered, or None if withheld."""
         known = believed(self.sum, self.guard)
         return None if known is None else astuple(known)
 
 
 def joined(buckets: Sequence[Bucket]) -> Bucket:
-    """Return buckets, at least one and in their order, as one."""
+    """Join one or more buckets in order."""
     first = buckets[0]
     if len(buckets) == 1:
         return first
@@ -65,7 +64,7 @@ def joined(buckets: Sequence[Bucket]) -> Bucket:
 
 
 def grouped(buckets: Iterable[Bucket], key: Callable[[Bucket], K]) -> dict[K, Bucket]:
-    """Return the buckets of each key as one, in the order in which the keys come first."""
+    """Join the buckets of each key, in the order of the keys' first appearance."""
     groups = defaultdict[K, list[Bucket]](list)
     for each in buckets:
         groups[key(each)].append(each)
@@ -73,12 +72,10 @@ def grouped(buckets: Iterable[Bucket], key: Callable[[Bucket], K]) -> dict[K, Bu
 
 
 def week_hour(bucket: Bucket) -> WeekHour:
-    """Return the weekday and the hour in which a bucket begins."""
     return bucket.day.weekday(), bucket.hour
 
 
 def day_hour(bucket: Bucket) -> tuple[date, int]:
-    """Return the day and the hour in which a bucket begins."""
     return bucket.day, bucket.hour
 
 
@@ -92,10 +89,10 @@ GRAINS: Final[Mapping[BucketGrain, Callable[[Bucket], Hashable]]] = {
 
 
 class UsualWeek:
-    """Hold what usually comes in a slot, by weekday and hour: the mean over the believed slots of other days."""
+    """The usual counts of a slot by weekday and hour: the mean over the believed slots of other days."""
 
     def __init__(self, hours: Iterable[Bucket]) -> None:
-        """Take the buckets of the other days; those of one weekday and hour stand together."""
+        """Add the buckets of the other days, sorted by weekday and hour."""
         self._cells = {
             key: tuple(count / (each.slots - each.left_out) for count in astuple(each.believed))
             for key, each in ((key, bucket.sum) for key, bucket in grouped(hours, week_hour).items())
@@ -103,7 +100,7 @@ class UsualWeek:
         }
 
     def of(self, hours: Sequence[Bucket]) -> tuple[float, ...] | None:
-        """Return what usually comes in the slots of buckets of one hour each; None where that is not known of one."""
+        """Return the usual counts of buckets of one hour each, or None if any is unknown."""
         cells = [self._cells.get(week_hour(each)) for each in hours]
         if not cells or None in cells:
             return None

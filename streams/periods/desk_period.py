@@ -1,4 +1,4 @@
-"""A desk over a period, from the buckets of its slots: as a whole, over time, by the hour and through the week."""
+"""A desk over a period, from the buckets of its slots: as a whole, over time, by hour and by weekday."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from streams.periods.named import BucketGrain
 
 
 class TimedBucket(NamedTuple):
-    """Hold a bucket of the curve, and what usually comes in its slots."""
+    """A bucket of the curve, and its usual counts."""
 
     bucket: Bucket
-    usual: tuple[float, ...] | None  # None where it is not known
+    usual: tuple[float, ...] | None  # None if unknown
 
 
 class DeskPeriod(NamedTuple):
-    """Hold a desk over a period; nothing where it has no slot."""
+    """A desk over a period; empty if it has no slot."""
 
     whole: Bucket | None
     usual: tuple[float, ...] | None  # in all of its slots
@@ -29,7 +29,7 @@ class DeskPeriod(NamedTuple):
 
 
 def desk_period(slots: Sequence[Bucket], grain: BucketGrain, usual: UsualWeek) -> DeskPeriod:
-    """Return a desk over a period; `slots` are its slots or its hours, each a bucket, in their order."""
+    """Return a desk over a period; `slots` are its slots or hours, each a bucket, in order."""
     by_hour = list(grouped(slots, day_hour).values())
     finest = slots if grain == "quarter" else by_hour
     parts = defaultdict[Hashable, list[Bucket]](list)

@@ -1,4 +1,4 @@
-"""Periods as a reader asks for them by name: a day, a week, a month, a quarter, a year, or any range of days."""
+"""Periods by name: a day, a week, a month, a quarter, a year, or any range of days."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from streams.indicators.period import Period
 PeriodKind: TypeAlias = Literal["day", "week", "month", "quarter", "year", "range"]
 BucketGrain: TypeAlias = Literal["quarter", "hour", "day", "week", "month"]
 
-YEARS: Final = range(1970, 2200)  # whose days have a neighbour that a date can name
+YEARS: Final = range(1970, 2200)  # years whose days have neighbours within the range of dates
 MOST_DAYS: Final = 1100  # three years
-_SAME_WEEKDAYS: Final = timedelta(364)  # the year before, with the same weekdays
+_SAME_WEEKDAYS: Final = timedelta(364)  # a year earlier, on the same weekdays
 _FINEST: Final[tuple[tuple[int, BucketGrain], ...]] = ((1, "quarter"), (7, "hour"), (62, "day"), (750, "week"))
 _WEEK: Final = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _QUARTER: Final = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
@@ -24,7 +24,7 @@ _YEAR: Final = re.compile(r"\d{4}", re.ASCII)
 
 
 class OtherPeriod(NamedTuple):
-    """Hold a period to compare with, and which one that is."""
+    """A comparison period and its role."""
 
     what: Literal["before", "week", "year"]
     period: Period
@@ -33,7 +33,7 @@ class OtherPeriod(NamedTuple):
 def period_of(name: str) -> Period:
     """Return the period of a name: `2026`, `2026-Q1`, `2026-03`, `2026-W09` (ISO 8601), `2026-03-04`.
 
-    Raises ValueError for any other name.
+    Raise ValueError for any other name.
 
     >>> period_of("2026-W09").name, period_of("2026-02").name, period_of("2026").name
     ('2026-02-23/2026-03-01', '2026-02', '2026')
@@ -57,14 +57,13 @@ def _named(name: str) -> Period:
 
 
 def range_of(first: date, last: date) -> Period:
-    """Return the period from one day to another; raises ValueError where that is none, or too long to show."""
+    """Return the period from one day to another; raise ValueError if it is empty or too long to show."""
     if first > last or first.year not in YEARS or last.year not in YEARS or (last - first).days >= MOST_DAYS:
         raise ValueError(f"no period from {first} to {last}")
     return Period(first, last)
 
 
 def kind_of(period: Period) -> PeriodKind:
-    """Return what kind of period it is."""
     first, last = period.first, period.last
     if first == last:
         return "day"
@@ -75,7 +74,7 @@ def kind_of(period: Period) -> PeriodKind:
 
 
 def asked_by(period: Period) -> dict[str, str]:
-    """Return the query by which a period is asked for; `period_of` reads its name.
+    """Return the query parameters of a period; `period_of` reads its name.
 
     >>> asked_by(period_of("2026-W01")), asked_by(Period(date(2026, 1, 2), date(2026, 1, 5)))
     ({'period': '2026-W01'}, {'from': '2026-01-02', 'to': '2026-01-05'})
@@ -94,7 +93,7 @@ def asked_by(period: Period) -> dict[str, str]:
 
 
 def around(kind: PeriodKind, day: date) -> Period:
-    """Return the period of a kind that a day lies in; of a range, the day."""
+    """Return the period of a kind that contains a day. For a range, it is the day."""
     match kind:
         case "week":
             return Period(monday(day), monday(day) + timedelta(6))
@@ -119,7 +118,7 @@ def after(period: Period) -> Period:
 
 
 def compared_with(period: Period) -> list[OtherPeriod]:
-    """Return what a period is compared with: the one before, for a day that of a week ago, and that of a year ago.
+    """Return the comparison periods: the one before, a week ago for a day, and a year ago.
 
     A day, a week and a short range are compared with the same weekdays of the year before, a month with the month.
 
@@ -137,7 +136,7 @@ def compared_with(period: Period) -> list[OtherPeriod]:
 
 
 def grain_of(period: Period) -> BucketGrain:
-    """Return by what a period is shown: a day by the quarter of an hour, a year by the week."""
+    """Return the resolution for a period: quarters of an hour for a day, weeks for a year."""
     return next((grain for most, grain in _FINEST if len(list(period.days())) <= most), "month")
 
 

@@ -1,4 +1,4 @@
-"""The days, weeks and months that are over, as an office counts them: a day on which it is closed is none."""
+"""The last finished days, weeks and months of an office. Days on which it is closed do not count."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final
 from streams.indicators.period import Period
 from streams.periods.named import PeriodKind, around, before
 
-CLOSED_DAYS: Final = 366  # at most, between two open days: an office that never opens has no day
+CLOSED_DAYS: Final = 366  # maximum between two open days: an office that never opens has no day
 
 
 def last_over(kind: PeriodKind, today: date, opens: Callable[[date], bool], most: int) -> list[Period]:
-    """Return the last periods of a kind that are over before `today`, `most` of them at most, the earliest first.
+    """Return up to `most` periods of a kind that are over before `today`, earliest first.
 
     >>> weekday = lambda day: day.weekday() < 5
     >>> [each.name for each in last_over("day", date(2026, 11, 30), weekday, 2)]

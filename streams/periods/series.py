@@ -1,7 +1,7 @@
 """An indicator by month and by quarter of its period: sums of counts, never means of rates.
 
-A month is what the figures of the whole period say of it. A quarter is the sum of its months: it is known where their
-counts are, and withheld where one of them is.
+A month comes from the figures of the whole period. A quarter is the sum of its months: known if their counts are, and
+withheld if one of them is.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ _WITHHELD: Final = Figure(None, None, None, status="Q")
 
 
 class IndicatorStretch(NamedTuple):
-    """Hold an indicator over a part of its period."""
+    """An indicator over a part of its period."""
 
     period: Period
-    counted: Period | None  # the part of it that was counted; None where nothing was
+    counted: Period | None  # its counted part; None if nothing was counted
     raw: Figure
     corrected: Figure
     slots: int = 0  # open ones, of a line
-    left_out: int = 0  # those that corrected counts nothing of
+    left_out: int = 0  # slots missing in the corrected counts
 
     @property
     def coverage(self) -> float:
-        """Return the share of the open slots that corrected stands on."""
+        """The share of the open slots behind the corrected figure."""
         return 1 - self.left_out / self.slots if self.slots else 1.0
 
 
 def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorStretch]:
-    """Return the months of an indicator that have begun, those at the ends as far as the period has them.
+    """Return an indicator's months that have begun. The first and last may be partial.
 
-    None where it is not known by month, as that of a survey, or is of one month.
+    Empty if the indicator is unknown by month, as for a survey, or is for one month.
     """
     months = [month for month in _months(annual.period) if month.first <= annual.today]
     if months == [annual.period]:
@@ -60,7 +60,7 @@ def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorSt
         case OfRequests():
             parts = {month.name: made.parts(month) for month in annual.channels[subject].months}
             found = [_figure(*parts.get(_name(month), (0, 0)), "A") for month in months]
-        case OfTickets():  # of how many tickets a mean is, is not kept by month
+        case OfTickets():  # the number of tickets behind a mean is not stored by month
             means = {month.name: minutes(made.seconds(month)) for month in annual.services[subject].months}
             found = [Figure(means.get(_name(month)), None, None) for month in months]
         case OfAnswers():
@@ -71,7 +71,7 @@ def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorSt
 
 
 def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[IndicatorStretch]:
-    """Return the whole quarters of an indicator within its period, by its months; none where these have no counts."""
+    """Return an indicator's whole quarters within its period, from its months; empty if these have no counts."""
     found = []
     for quarter, parts in groupby(months, key=lambda month: around("quarter", month.period.first)):
         within = [*parts]
@@ -82,7 +82,7 @@ def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[Indic
 
 
 def _summed(quarter: Period, months: Sequence[IndicatorStretch]) -> IndicatorStretch:
-    """Return a quarter by its months: withheld where one of them is, or where too many of its slots are left out."""
+    """Return a quarter from its months. It is withheld if one of them is, or if too many slots are left out."""
     counted = [month.counted for month in months if month.counted is not None]
     if not counted:
         return IndicatorStretch(quarter, None, _NOTHING, _NOTHING)
@@ -112,7 +112,7 @@ def _of_calls(
     found: LineStretch | None,
     doubts: Sequence[Period],
 ) -> IndicatorStretch:
-    """Return a month of a line; of one that was out of order all along nothing was counted."""
+    """Return a month of a line. If the line was out of order all month, nothing was counted."""
     counted = _within(each.counted, month)
     if found is None or counted is None:
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
@@ -131,7 +131,7 @@ def _of_calls(
 
 
 def _uncorrected(annual: Annual, each: Indicator, month: Period, figure: Figure) -> IndicatorStretch:
-    """Return a month by its figure, which stands only within the days that were counted."""
+    """Return a month's figure, which is valid only within the counted days."""
     counted = _within(each.counted, month)
     if counted is None:
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
@@ -144,7 +144,7 @@ def _figure(part: int | None, whole: int | None, status: ObservationStatus) -> F
 
 
 def _standing(annual: Annual, each: Indicator, month: Period, counted: Period) -> ObservationStatus:
-    """Return the status of a month, miscounts aside, as that of the whole period is found."""
+    """Return the status of a month, miscounts aside, by the same rules as for the whole period."""
     if any(month.first <= change.day <= month.last for change in each.breaks):
         return "B"
     if annual.today <= month.last:
@@ -153,7 +153,7 @@ def _standing(annual: Annual, each: Indicator, month: Period, counted: Period) -
 
 
 def _doubts(annual: Annual, each: Indicator, day_of: DayOf) -> list[Period]:
-    """Return the days of the incidents behind an indicator of which nobody knows whether they are miscounts."""
+    """Return the days of the undecided incidents behind an indicator."""
     behind = [found for found in annual.behind(each) if found.verdict == "undecided"]
     return [Period(day_of(start), day_of(end - 1)) for start, end in (found.bounds() for found in behind)]
 
@@ -172,19 +172,19 @@ def _name(month: Period) -> str:
 
 
 def _within(days: Period | None, month: Period) -> Period | None:
-    """Return the days that lie in a month; None where none do."""
+    """Return the days that lie in a month, or None if none do."""
     if days is None or days.last < month.first or days.first > month.last:
         return None
     return Period(max(days.first, month.first), min(days.last, month.last))
 
 
 def _sum(figures: Sequence[Figure], statuses: Sequence[ObservationStatus]) -> Figure:
-    """Return the sum of figures, with the gravest of their statuses and others."""
+    """Return the sum of figures, with the gravest of all statuses."""
     status = min([*statuses, *(figure.status for figure in figures)], key=_GRAVEST.index)
     return _figure(_total(figure.part for figure in figures), _total(figure.whole for figure in figures), status)
 
 
 def _total(counts: Iterable[int | None]) -> int | None:
-    """Return the sum of counts; None where one of them is not known."""
+    """Return the sum of counts, or None if any is unknown."""
     known = [*counts]
     return None if None in known else sum(count for count in known if count is not None)

@@ -1,4 +1,4 @@
-"""The slots of a desk over a period, each a bucket: what was counted in it, and what is believed of that."""
+"""A desk's slots over a period, each a bucket of raw and believed counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LAWS: Final = ("talked", "legs", "copies", "ghosts")
 
 
 class RequestCounts(Struct, frozen=True):
-    """Count requests by what they came to; `days` is the sum of the answered ones' delays."""
+    """Requests by outcome; `days` is the sum of the delays of answered requests."""
 
     received: int = 0
     answered: int = 0
@@ -37,7 +37,7 @@ CHANNEL_COLUMNS: Final = RequestCounts.__struct_fields__
 
 
 def line_slots(found: JudgedLine) -> list[Bucket]:
-    """Return a line's slots of opening hours, as its figure over the period judges them."""
+    """Return a line's slots of opening hours, as judged for its figure over the period."""
     judged, figure, days = found.judged, found.figure, dict[str, date]()
     buckets = list[Bucket]()
     for each in judged.slots:
@@ -49,22 +49,22 @@ def line_slots(found: JudgedLine) -> list[Bucket]:
 
 
 def laws_of(days: Iterable[LineDay]) -> dict[str, int]:
-    """Return how many calls each law names, at any hour, by the field of the ledger's slot."""
+    """Return how many calls break each law, at any hour, by the field of the ledger's slot."""
     slots = [slot for each in days for slot in each.slots.values()]
     return {law: sum([getattr(slot, law) for slot in slots]) for law in LAWS}
 
 
 def reasons_in(days: Iterable[LineDay]) -> CallReasons:
-    """Return why calls were lost or diverted, at any hour."""
+    """Return the reasons of lost and diverted calls, at any hour."""
     return summed(reasons_of(slot) for each in days for slot in each.slots.values())
 
 
 def service_slots(
     days: Sequence[ServiceDay], opened: Opened, hour: Callable[[int], int], period: Period
 ) -> list[Bucket]:
-    """Return a service's slots of opening hours, and the others in which tickets were issued.
+    """Return a service's slots of opening hours, and others in which tickets were issued.
 
-    `hour` gives the local hour of a slot number.
+    `hour` maps a slot number to its local hour.
     """
     return list(_counted({each.day: each.slots for each in days}, TicketSlot(), opened, hour, period))
 
@@ -72,7 +72,10 @@ def service_slots(
 def channel_slots(
     days: Sequence[ChannelDay], opened: Opened, hour: Callable[[int], int], period: Period
 ) -> list[Bucket]:
-    """Return a channel's slots of opening hours, and the others in which requests were received."""
+    """Return a channel's slots of opening hours, and others in which requests were received.
+
+    `hour` maps a slot number to its local hour.
+    """
     counted = {each.day: {slot_no: _requests(slot) for slot_no, slot in each.slots.items()} for each in days}
     return list(_counted(counted, RequestCounts(), opened, hour, period))
 
@@ -88,7 +91,7 @@ def _counted(
     hour: Callable[[int], int],
     period: Period,
 ) -> Iterator[Bucket]:
-    """Yield the slots that count something, and those of opening hours that count `nothing`."""
+    """Yield the non-empty slots, and those of opening hours with `nothing`."""
     for day in period.days():
         slots, hours = days.get(day.isoformat(), {}), opened(day)
         for slot_no in sorted({*slots, *hours}):

@@ -1,4 +1,4 @@
-"""Waits in classes that people read: how many up to 10 s, up to 20 s, and so on."""
+"""Waits by class, for display: up to 10 s, up to 20 s, and so on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TICKET_CLASSES: Final = (300.0, 600.0, 900.0, 1200.0, 1800.0, 2700.0, 3600.0)
 
 
 class WaitClass(NamedTuple):
-    """Count the waits above one length and up to another, in s; `upto` is None for the longest."""
+    """The number of waits above one length and up to another, in s; `upto` is None for the longest."""
 
     above: float
     upto: float | None
@@ -21,7 +21,7 @@ class WaitClass(NamedTuple):
 
 
 def wait_classes(waits: Waits, ends: Sequence[float]) -> list[WaitClass]:
-    """Return waits by class; one within 1 % of an end may stand in the class beside it (`streams.kept.waits`).
+    """Return waits by class. A wait within 1 % of an end may be in the next class (`streams.kept.waits`).
 
     >>> waits = Waits()
     >>> for seconds in (0, 3, 7, 400):

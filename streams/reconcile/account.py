@@ -12,7 +12,7 @@ from streams.reconcile.matching import Pairing
 from streams.reconcile.sighting import Sight, Sighting, counted
 from streams.reconcile.verdict import Judged, Standing, Why, judge
 
-MAX_DIFFERENCES: Final = 200_000  # of a line that are kept one by one; all are counted
+MAX_DIFFERENCES: Final = 200_000  # of a line that are kept individually; all are counted
 
 
 class Disagreement(NamedTuple):
@@ -32,7 +32,7 @@ class Account:
         self.standings: Counter[Standing] = Counter()
         self.reasons: Counter[Why] = Counter()
         self.best = Counts()
-        self.ambiguous = 0  # calls of either record that could be one of several of the other's
+        self.ambiguous = 0  # calls of either record with several candidates in the other
         self.differences: list[Disagreement] = []
         self.left_out = 0  # differences beyond `MAX_DIFFERENCES`
 
@@ -62,7 +62,10 @@ class Accounts:
         self._day = day
 
     def add(self, call: Pairing) -> None:
-        """Judge a call and count it; two that may or may not be one stand alone, but count once in `best`."""
+        """Judge a call and count it.
+
+        The two calls of an ambiguous pair are counted separately, but only once in `best`.
+        """
         account = self.lines.setdefault(call.seen[1].line, Account())
         judged = judge(call, self._sights, self._day)
         account.best += counted(judged.outcome)
@@ -75,5 +78,5 @@ class Accounts:
 
 
 def differ(accounts: Mapping[str, Account]) -> int:
-    """Return on how many calls two records differ."""
+    """Return the number of calls on which two records differ."""
     return sum(account.reasons.total() for account in accounts.values())

@@ -1,8 +1,8 @@
-"""Which calls of two records are the same where they share no id: by time, caller, line and length.
+"""The pairing of two records' calls without shared ids: by time, caller, line and length.
 
-Two calls can be the same if their line is one, no record names another caller, and their moments agree once the clocks
-are brought together. Each pair has a cost, the sum of what its moments lie apart. A pair is taken where each is the
-other's best by a clear margin; so calls that could be one another's stay apart, and are said to be ambiguous.
+Two calls can be the same if they are on one line, no record names another caller, and their moments agree after the
+clocks are aligned. The cost of a pair is the sum of the differences of its moments. A pair is accepted if each call is
+the other's best match by a clear margin. Calls with several possible partners stay apart and are reported as ambiguous.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from streams.calls.call import OPEN
 from streams.reconcile.offset import compatible
 from streams.reconcile.sighting import Sighting
 
-REACH: Final = 10_000  # ms that the starts of one call lie apart at most: a greeting, whole seconds, a clock's jitter
-AGREE: Final = 3_000  # ms that another moment of it lies apart at most, where nobody names the caller
-MARGIN: Final = 0.35  # by which a pair's cost is better than that of any other of its two calls
-OTHER_OUTCOME: Final = 0.5  # how much more a pair costs of which the records say another outcome: most often they agree
-SAME_CALLER: Final = 2.0  # how much less a pair costs that one caller made
+REACH: Final = 10_000  # maximum distance of one call's starts, ms: a greeting, whole seconds, a clock's jitter
+AGREE: Final = 3_000  # maximum distance of its other moments, ms, if the caller is unknown
+MARGIN: Final = 0.35  # how much lower a pair's cost must be than that of any other pair with either call
+OTHER_OUTCOME: Final = 0.5  # the extra cost of a pair with different outcomes: most pairs agree
+SAME_CALLER: Final = 2.0  # the discount of a pair with the same caller
 
 
 class Joined(NamedTuple):
-    """Hold pairs of two records' calls: those that are certain, and those that only count together."""
+    """The pairs of two records' calls: certain ones, and those that only count together."""
 
     certain: list[tuple[Sighting, Sighting]]
-    ambiguous: list[tuple[Sighting, Sighting]]  # each of them could be another's too
+    ambiguous: list[tuple[Sighting, Sighting]]  # each call has other possible partners
 
 
 def join(first: Sequence[Sighting], second: Sequence[Sighting], offset: Callable[[int], int]) -> Joined:
@@ -51,7 +51,7 @@ def join(first: Sequence[Sighting], second: Sequence[Sighting], offset: Callable
 def _costs(
     first: Sequence[Sighting], second: Sequence[Sighting], offset: Callable[[int], int]
 ) -> dict[tuple[int, int], float]:
-    """Return the cost of every pair that can be, by the places of its calls."""
+    """Return the cost of every possible pair, by the indexes of its calls."""
     lines: dict[str, list[int]] = {}
     for place in sorted(range(len(second)), key=lambda place: second[place].start):
         lines.setdefault(second[place].line, []).append(place)
@@ -69,7 +69,7 @@ def _costs(
 
 
 def _cost(one: Sighting, other: Sighting, ahead: int) -> float | None:
-    """Return what it costs to take two calls for one, None where they cannot be."""
+    """Return the cost of taking two calls for one, or None if they cannot be."""
     if not compatible(one, other):
         return None
     apart = [abs(other.start - one.start - ahead)]
@@ -88,7 +88,7 @@ def _cost(one: Sighting, other: Sighting, ahead: int) -> float | None:
 
 
 def _best(costs: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
-    """Return the pairs that are clearly the best of both their calls."""
+    """Return the pairs that are clearly the best match of both their calls."""
     best: tuple[dict[int, list[float]], dict[int, list[float]]] = ({}, {})
     for pair, cost in costs.items():
         for side, place in zip(best, pair, strict=True):

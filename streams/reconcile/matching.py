@@ -1,7 +1,7 @@
-"""The matcher: which calls of two records are one call, by id if the records share ids, else by time.
+"""The matcher: it pairs the calls of two records, by id if the records share ids, otherwise by time.
 
-A matcher sees a window: the calls of both records that can still be matched. `tocsin reconcile` gives it the calls that
-wait for a partner (`streams.reconcile.two_records`), a live line the calls that have not settled
+A matcher works on a window: the calls of both records that can still be matched. `tocsin reconcile` gives it the calls
+that wait for a partner (`streams.reconcile.two_records`), a live line the calls that have not settled
 (`streams.desks.line_witness_matching`). `decide` chooses the way once, from the first calls. `join` then pairs calls,
 and `match` adds those that only one record has.
 """
@@ -19,9 +19,9 @@ from streams.reconcile.sighting import Sighting
 Way: TypeAlias = Literal["undecided", "id", "time", "none"]
 Pair: TypeAlias = tuple[Sighting, Sighting]
 
-SHARED: Final = 0.05  # share of the smaller record's calls that have an id in both records, at least, if ids are shared
-FEWEST: Final = 3  # such calls, at least: a single one may be chance
-LOOSE: Final = 60_000  # ms: half of the pairs by id are this near to their median offset, or else ids are reused
+SHARED: Final = 0.05  # minimum share of the smaller record's calls with an id in both records, if ids are shared
+FEWEST: Final = 3  # minimum of such calls: a single one may be chance
+LOOSE: Final = 60_000  # ms: half of the pairs by id are this close to their median offset; otherwise ids are reused
 
 
 class Pairing(NamedTuple):
@@ -90,7 +90,7 @@ def match(
 
 
 def by_id(first: Iterable[Sighting], second: Iterable[Sighting]) -> list[Pair]:
-    """Return the calls that have one id in both records."""
+    """Return the calls with the same id in both records."""
     others = {seen.key: seen for seen in second}
     return [(seen, others[seen.key]) for seen in first if seen.key in others]
 

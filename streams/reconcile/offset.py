@@ -1,10 +1,10 @@
-"""How far the clocks of two records stand apart, estimated robustly from calls that both have.
+"""The offset between the clocks of two records, estimated robustly from calls that both have.
 
-Of calls that are known to be the same, the median difference of their starts says it: no minority of wrong pairs moves
-a median far. Of calls that are not known to be the same, every possible pair votes for the difference that it implies.
-True pairs vote for one value, all others for values spread at random, so the true value is the peak of the votes
-(cross-correlation of point processes; Brillinger, D. R., J. Appl. Prob. 12A, 1975). The drift is the median slope
-between estimates of different times (Theil, H., Indagationes Mathematicae 12, 1950; Sen, P. K., JASA 63, 1968).
+If the pairs are known, it is the median difference of their starts, which no minority of wrong pairs can move far. If
+they are not known, every possible pair votes for its difference. True pairs vote for one value, all others for random
+values, so the true offset is the peak of the votes (cross-correlation of point processes; Brillinger, D. R., J. Appl.
+Prob. 12A, 1975). The drift is the median slope between estimates of different times (Theil, H., Indagationes
+Mathematicae 12, 1950; Sen, P. K., JASA 63, 1968).
 """
 
 from __future__ import annotations
@@ -20,46 +20,45 @@ from msgspec import Struct
 from streams.kept.times import DAY_MS, HOUR_MS
 from streams.reconcile.sighting import Sighting
 
-MAX_KNOTS: Final = 128  # estimates that are kept; beyond, every second one goes
-WIDEST: Final = 26 * HOUR_MS  # offsets that are looked for: a day, whatever the hour is called
-TRACKED: Final = 120_000  # ms that the offset moves at most from one estimate to the next
-LATEST: Final = 8  # estimates that say what the offset is now: a clock that is set leaves the old ones behind
-APART: Final = 6 * HOUR_MS  # estimates that lie closer say nothing of a drift
-NEAR: Final = 3_000  # ms: votes so close are votes for one offset: whole seconds, and a greeting of a second or two
-ELSEWHERE: Final = 10_000  # ms: a peak so far away is another offset
-LENGTHS: Final = 2_000  # ms: lengths of one call in two records differ by less
+MAX_KNOTS: Final = 128  # maximum of stored estimates; then every second one is dropped
+WIDEST: Final = 26 * HOUR_MS  # search range of offsets: a day, with any time zone or summer time
+TRACKED: Final = 120_000  # maximum change of the offset from one estimate to the next, ms
+LATEST: Final = 8  # estimates for the present offset: older ones are outdated once a clock is set
+APART: Final = 6 * HOUR_MS  # estimates closer together do not show a drift
+NEAR: Final = 3_000  # ms: votes this close are for one offset: whole seconds, and a greeting of a second or two
+ELSEWHERE: Final = 10_000  # ms: a peak this far away is another offset
+LENGTHS: Final = 2_000  # ms: maximum difference of one call's lengths in two records
 FEWEST: Final = 4  # votes
-SHARE: Final = 0.25  # of the calls that could vote, which do so at least for the true offset
-CLEAR: Final = 1.5  # times the votes of the next best offset
-SAMPLE: Final = 1_500  # calls of a record that vote
+SHARE: Final = 0.25  # minimum share of the voting calls that agree on the true offset
+CLEAR: Final = 1.5  # minimum ratio to the votes of the next best offset
+SAMPLE: Final = 1_500  # maximum of voting calls of a record
 
 
 class Knot(NamedTuple):
-    """Hold one estimate: how far the second record's clock was ahead of the first's at a moment, ms."""
+    """An estimate: by how much (ms) the second record's clock was ahead of the first's at a moment."""
 
     at: int
     offset: int
 
 
 class Offset(Struct):
-    """Hold the estimates made so far, in the order of time, since the clocks were last set against each other."""
+    """The estimates in time order since a clock was last set."""
 
     knots: list[Knot] = []
     steps: int = 0  # how often a clock was set by more than `TRACKED`
 
     def add(self, knot: Knot) -> None:
-        """Add an estimate."""
         self.knots.append(knot)
         if len(self.knots) > MAX_KNOTS:
             self.knots = self.knots[::2]
 
     def step(self, knot: Knot) -> None:
-        """Begin anew with an estimate, as one of the clocks was set."""
+        """Restart with one estimate, because one of the clocks was set."""
         self.knots = [knot]
         self.steps += 1
 
     def now(self) -> Callable[[int], int]:
-        """Return what tells by how much (ms) the second clock is ahead of the first at a moment of either."""
+        """Return a function from a moment of either clock to how much (ms) the second is ahead."""
         latest = self.knots[-LATEST:]
         if not latest:
             return lambda _moment: 0
@@ -69,25 +68,25 @@ class Offset(Struct):
 
     @property
     def typical(self) -> int | None:
-        """Return the median of the estimates, ms; None where there is none."""
+        """Return the median of the estimates in ms, or None without any."""
         return round(median(knot.offset for knot in self.knots)) if self.knots else None
 
     @property
     def drift(self) -> float | None:
-        """Return by how much (ms) the second clock gains on the first in a day; None where that cannot be told."""
+        """Return by how much (ms) the second clock gains on the first per day, or None if unknown."""
         if not self.knots or self.knots[-1].at - self.knots[0].at < APART:
             return None
         return _slope(self.knots) * DAY_MS
 
 
 def _slope(knots: Sequence[Knot]) -> float:
-    """Return the median slope between estimates that lie apart, 0 where none do."""
+    """Return the median slope between estimates that are far enough apart, or 0 without any."""
     slopes = [(b.offset - a.offset) / (b.at - a.at) for a, b in combinations(knots, 2) if b.at - a.at >= APART]
     return median(slopes) if slopes else 0.0
 
 
 def of_pairs(pairs: Sequence[tuple[Sighting, Sighting]]) -> Knot:
-    """Return the estimate of calls that are known to be the same; there is at least one."""
+    """Return the estimate from one or more known pairs."""
     return Knot(
         round(median(first.start for first, _ in pairs)),
         round(median(second.start - first.start for first, second in pairs)),
@@ -97,9 +96,9 @@ def of_pairs(pairs: Sequence[tuple[Sighting, Sighting]]) -> Knot:
 def of_strangers(
     first: Sequence[Sighting], second: Sequence[Sighting], around: int = 0, reach: int = WIDEST
 ) -> Knot | None:
-    """Return the estimate of calls of which nobody knows which are the same; None where it is ambiguous.
+    """Return the estimate from unpaired calls, or None if it is ambiguous.
 
-    Only offsets within `reach` (ms) of `around` are looked at.
+    Only offsets within `reach` (ms) of `around` are considered.
     """
     first, second = sorted(first, key=_start)[-SAMPLE:], sorted(second, key=_start)
     votes = _votes(first, second, around, reach, callers=True)
@@ -112,9 +111,9 @@ def of_strangers(
 def _votes(
     first: Sequence[Sighting], second: Sequence[Sighting], around: int, reach: int, *, callers: bool
 ) -> list[tuple[int, int, int]]:
-    """Return the differences that pairs of calls imply, each with the places of its two calls, the least first.
+    """Return the differences of possible pairs, each with the indexes of its two calls, in ascending order.
 
-    With `callers` those vote who are one caller, else those that are of one length and may be one caller.
+    With `callers`, pairs with the same caller vote; otherwise pairs with the same length and no different callers.
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for place, each in enumerate(second):
@@ -136,7 +135,7 @@ def _votes(
 
 
 def _peak(votes: Sequence[tuple[int, int, int]], voters: int) -> int | None:
-    """Return the offset that most calls vote for, None where there is no clear one."""
+    """Return the offset with the most votes, or None without a clear one."""
     differences = [vote[0] for vote in votes]
     best, best_count = 0, 0
     counts = []
@@ -157,12 +156,12 @@ def _peak(votes: Sequence[tuple[int, int, int]], voters: int) -> int | None:
 
 
 def _alike(first: Sighting, second: Sighting) -> bool:
-    """Tell whether two calls are of one length, as far as both records tell it."""
+    """Return whether two calls have the same length, as far as both records have it."""
     return abs((first.last - first.start) - (second.last - second.start)) <= LENGTHS
 
 
 def compatible(first: Sighting, second: Sighting) -> bool:
-    """Tell whether two calls may be one caller's: as far as both records name one, it is the same."""
+    """Return whether two calls may have the same caller: they do not name different ones."""
     return not first.caller or not second.caller or first.caller == second.caller
 
 

@@ -12,19 +12,19 @@ from streams.calls.counts import Counts
 from streams.events import Reason
 from streams.kept.times import NOT_TOLD
 
-AT_THE_DOOR = 1_000  # ms: who leaves a queue sooner without hanging up was not let in
+AT_THE_DOOR = 1_000  # ms: callers who leave a queue sooner without hanging up were not admitted
 _REFUSALS = frozenset({"full", "no_agents", "closed"})
 
 
 class Sight(NamedTuple):
-    """Say what a kind of record can see of a call."""
+    """The parts of a call that a kind of record can see."""
 
     phones: bool = False  # it sees a phone connected to the caller, so what it calls answered a human answered
-    queues: bool = False  # it sees those alone who enter a queue
-    rows: bool = False  # it writes a call once it is over: none that a crash cut, and not all that nobody answered
+    queues: bool = False  # it only sees callers who enter a queue
+    rows: bool = False  # it writes a call when it ends: not those cut by a crash, nor all unanswered ones
 
 
-# By the name of the source that wrote a record, which is its kind's own name unless somebody chose another.
+# By source; a source has the name of its kind unless renamed.
 SIGHTS: Final[Mapping[str, Sight]] = {
     "queue-log": Sight(phones=True, queues=True),
     "ami": Sight(phones=True, queues=True),
@@ -37,7 +37,7 @@ SIGHTS: Final[Mapping[str, Sight]] = {
 
 
 def sight_of(source: str) -> Sight:
-    """Return what a source can see, by its name or the end of it; of an unknown one that it sees what it tells.
+    """Return what a source can see, by its name or the end of it. An unknown one is assumed to see all its events.
 
     >>> sight_of("cel") == sight_of("asterisk-cel")
     True
@@ -47,18 +47,18 @@ def sight_of(source: str) -> Sight:
 
 
 class Sighting(Struct, array_like=True, gc=False, frozen=True):
-    """Hold one attempt as one record saw it; moments in epoch ms, lengths in ms, `NOT_TOLD` where nobody told."""
+    """One attempt as one record saw it; moments in epoch ms, lengths in ms, `NOT_TOLD` if unknown."""
 
     line: str
     call: str
     start: int
     outcome: int  # as `Call.outcome`
     answered: int
-    last: int  # when the record saw it last: its end, else its outcome, else its start
+    last: int  # last moment in the record: the end, otherwise the outcome, otherwise the start
     wait: int
     talk: int
     caller: str
-    cut: bool  # it ended without an outcome, as the exchange began anew
+    cut: bool  # it ended without an outcome, in a restart of the exchange
 
     @property
     def key(self) -> tuple[str, str]:
@@ -67,7 +67,7 @@ class Sighting(Struct, array_like=True, gc=False, frozen=True):
 
     @property
     def base(self) -> str:
-        """Return the caller's own id, which all attempts of one caller share."""
+        """The caller's own id, which all attempts of one caller share."""
         return self.call.partition("#")[0]
 
     @property
@@ -82,13 +82,12 @@ class Sighting(Struct, array_like=True, gc=False, frozen=True):
 
     @property
     def refused(self) -> bool:
-        """Tell whether the exchange let the caller into no queue."""
+        """Return whether the exchange did not admit the caller to any queue."""
         at_once = self.wait <= AT_THE_DOOR and self.last - self.start <= AT_THE_DOOR
         return self.kind not in {ANSWERED, OPEN} and self.reason in _REFUSALS and at_once
 
 
 def sighting(line: str, name: str, call: Call) -> Sighting:
-    """Return a call as its record saw it."""
     last = max(call.ended, call.moment if call.outcome else NOT_TOLD, call.start)
     return Sighting(
         line=line,
@@ -105,7 +104,7 @@ def sighting(line: str, name: str, call: Call) -> Sighting:
 
 
 def counted(outcome: int, calls: int = 1) -> Counts:
-    """Return the counts of so many calls of an outcome.
+    """Return the counts of `calls` calls with one outcome.
 
     >>> counted(ANSWERED) + counted(OPEN)
     Counts(offered=2, answered=1, lost=0, diverted=0, unresolved=1)

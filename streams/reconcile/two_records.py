@@ -1,4 +1,4 @@
-"""Two whole records of the same lines, matched as their calls come to an end.
+"""Two complete records of the same lines, matched as their calls end.
 
 A call waits for its partner until `QUIET` of both records' time has passed, so a month of calls needs the memory of two
 days. Whether the records share ids is decided as soon as enough calls have come. The offset of the clocks is estimated
@@ -21,7 +21,7 @@ from streams.reconcile.witnessed import QUIET
 
 BLOCK: Final = 6 * HOUR_MS  # of both records' time between two looks at the waiting calls
 MAX_HELD: Final = 5_000  # calls of a record that wait while the way of joining is undecided
-SLACK: Final = HOUR_MS  # the ends of one call, and the clocks between two looks, differ by less
+SLACK: Final = HOUR_MS  # maximum difference between the ends of one call, and of the clocks between two looks
 FULL: Final = 12  # calls of a block, at least
 LOST_TRACK: Final = 0.25  # of the smaller record's calls: if fewer are joined, a clock may have been set
 
@@ -29,7 +29,7 @@ Waiting: TypeAlias = dict[tuple[str, str], Sighting]  # by line and call
 
 
 class TwoRecords:
-    """Join the calls of two records; a side is 0 for the first record, 1 for the second."""
+    """The join of two records' calls; a side is 0 for the first record, 1 for the second."""
 
     def __init__(self) -> None:
         self.way: Way = "undecided"
@@ -40,7 +40,7 @@ class TwoRecords:
         self._looked = 0  # moment (ms) of the last look, in both records' time
 
     def add(self, side: int, seen: Sighting) -> None:
-        """Add a call of one record that is over."""
+        """Add a finished call of one record."""
         other = None
         if self.way in {"undecided", "id"}:
             self.callers[side][seen.base] = max(seen.last, self.callers[side].get(seen.base, 0))
@@ -128,9 +128,9 @@ class TwoRecords:
                 callers.clear()
 
     def _by_id(self) -> Iterator[Pairing]:
-        """Yield the pairs with one id.
+        """Yield the pairs with the same id.
 
-        A clock that was set gives no estimate, because the offset would be wrong before it or after it.
+        A clock that was set gives no estimate, because the offset would be wrong before or after it.
         """
         for block in _blocks(self._shared):
             knot = of_pairs(block)

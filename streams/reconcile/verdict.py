@@ -1,4 +1,4 @@
-"""What two records say of one call together: whether they agree, why they do not, and which of them is believed."""
+"""The judgement on one call of two records: whether they agree, why not, and which one is believed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from streams.reconcile.sighting import Sight, Sighting
 Standing: TypeAlias = Literal["matched", "contradicted", "only_first", "only_second"]
 Why: TypeAlias = Literal["turned-away", "no-row", "false-answer", "cut-by-restart", "transfer", "clock", "unknown"]
 
-TOLERANCE: Final = 5_000  # ms that the moments of one call lie apart at most, once the clocks are brought together
-MENU: Final = 120_000  # ms: the same of a record of rows, which begin with the call, before a menu or an earlier queue
+TOLERANCE: Final = 5_000  # ms: maximum difference of one call's moments once the clocks are aligned
+MENU: Final = 120_000  # ms: the same for records of rows, which begin with the call, before a menu or an earlier queue
 
 
 class Judged(NamedTuple):
-    """Hold what is found of one call."""
+    """The judgement on one call."""
 
     standing: Standing
     why: Why | None  # None where the records agree
-    outcome: int  # the one that is believed, as `Call.outcome`
+    outcome: int  # the believed one, as in `Call.outcome`
 
 
 def judge(pairing: Pairing, sights: tuple[Sight, Sight], day: Callable[[int], int]) -> Judged:
@@ -36,7 +36,7 @@ def judge(pairing: Pairing, sights: tuple[Sight, Sight], day: Callable[[int], in
 def of_both(
     first: Sighting, second: Sighting, sights: tuple[Sight, Sight], ahead: int, day: Callable[[int], int]
 ) -> Judged:
-    """Judge a call that both records have; `ahead` (ms) is by how much the second clock is ahead of the first."""
+    """Judge a call in both records; `ahead` (ms) is by how much the second clock is ahead of the first."""
     if first.kind == second.kind:
         limit = TOLERANCE if sights[0].rows == sights[1].rows else MENU
         other_day = day(first.start) != day(second.start) and abs(second.start - first.start) > limit
@@ -49,7 +49,7 @@ def of_both(
 def of_one(seen: Sighting, side: int, sights: tuple[Sight, Sight], *, elsewhere: bool) -> Judged:
     """Judge a call that only the record `side` (0 or 1) has; `elsewhere`: the other has another attempt of it.
 
-    Whoever one record saw counts once: a record leaves out calls, but makes none up that has an id and a moment.
+    A call in one record counts once: records omit calls, but never invent one with an id and a moment.
     """
     blind = sights[1 - side]
     why: Why = "unknown"
@@ -67,7 +67,7 @@ def of_one(seen: Sighting, side: int, sights: tuple[Sight, Sight], *, elsewhere:
 
 
 def _away(first: Sighting, second: Sighting, ahead: int) -> int:
-    """Return how far apart (ms) the moments of one call are that agree best: records begin and end a call apart."""
+    """Return the distance (ms) of the closest moments of one call, as records begin and end a call differently."""
     away = [abs(second.start - first.start - ahead), abs(second.last - first.last - ahead)]
     if first.answered >= 0 and second.answered >= 0:
         away.append(abs(second.answered - first.answered - ahead))
@@ -75,10 +75,10 @@ def _away(first: Sighting, second: Sighting, ahead: int) -> int:
 
 
 def _believed(first: Sighting, second: Sighting, sights: tuple[Sight, Sight]) -> tuple[Sighting, Sighting]:
-    """Return the sighting that is believed, then the other.
+    """Return the believed sighting, then the other.
 
-    An outcome is believed over none. A human's answer is believed where its record sees phones, or where neither does:
-    a machine answers too. Of an end and a flow to elsewhere the flow is believed, for it is an act that was seen.
+    An outcome is believed over none. A human's answer is believed if its record sees phones, or if neither does:
+    machines answer too. Of an end and a flow to elsewhere, the flow is believed, because it was an observed act.
     """
     if OPEN in {first.kind, second.kind}:
         return (second, first) if first.kind == OPEN else (first, second)
@@ -90,7 +90,7 @@ def _believed(first: Sighting, second: Sighting, sights: tuple[Sight, Sight]) ->
 
 
 def _why(believed: Sighting, other: Sighting) -> Why:
-    """Return why the other record says something else than the one that is believed."""
+    """Return why the other record differs from the believed one."""
     if other.kind == OPEN:
         return "cut-by-restart" if other.cut else "no-row"
     if other.kind == ANSWERED:
@@ -101,5 +101,5 @@ def _why(believed: Sighting, other: Sighting) -> Why:
 
 
 def _by_machine(seen: Sighting) -> bool:
-    """Tell whether a record of rows has a call that a machine took and no human, nor the caller ended."""
+    """Return whether a record of rows has a call that a machine, not a human, answered, and the caller did not end."""
     return seen.kind != ANSWERED and seen.reason == "unknown"

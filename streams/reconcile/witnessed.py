@@ -1,4 +1,4 @@
-"""The calls of one record, folded from its events until nothing more is to be heard of them."""
+"""The calls of one record, folded from its events until they are complete."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from streams.events import CallEvent, Reason, milliseconds
 from streams.kept.times import FOREVER, HOUR_MS, NOT_TOLD
 from streams.reconcile.sighting import Sighting, counted, sighting
 
-QUIET: Final = 26 * HOUR_MS  # a call of which nothing was heard for so long is over: a day, whatever the hour is called
+QUIET: Final = 26 * HOUR_MS  # a call without events for this long is over: a day, with any change of the clock
 
 
 class Witnessed:
-    """Fold the events of one record into sightings, by the rules that its lines are counted by.
+    """The fold of one record's events into sightings, by its lines' rules.
 
-    `lost_reasons` gives the reasons that count as lost on a line. `counts` has what each line came to.
+    `lost_reasons` gives the reasons that count as lost on a line. `counts` has the counts of each line.
     """
 
     def __init__(self, lost_reasons: Callable[[str], frozenset[Reason]]) -> None:
         self.counts: dict[str, Counts] = {}
-        self.high = 0  # the latest moment heard of, ms
+        self.high = 0  # the latest event, ms
         self.low = FOREVER
         self._lost_reasons = lost_reasons
         self._lost: dict[str, frozenset[int]] = {}  # of each line, as indexes of `REASONS`
-        self._live: dict[tuple[str, str], tuple[int, Call]] = {}  # with `high` as it was when last heard of
+        self._live: dict[tuple[str, str], tuple[int, Call]] = {}  # with `high` at its last event
 
     @property
     def settled(self) -> int:
-        """Return the moment (ms) before which every call is told; of a finished record, that of its end."""
+        """The moment (ms) before which every call is complete; for a finished record, its end."""
         return self.high - QUIET
 
     def fold(self, event: CallEvent) -> Iterator[Sighting]:
-        """Take an event in; yield the calls that are over by it."""
+        """Fold an event; yield the calls that are over by then."""
         at = milliseconds(event.at)
         self.high, self.low = max(self.high, at), min(self.low, at)
         lost = self._lost.get(event.line)
@@ -42,16 +42,15 @@ class Witnessed:
             lost = self._lost[event.line] = frozenset(REASON_INDEX[each] for each in self._lost_reasons(event.line))
         key = (event.line, event.call)
         _, call = self._live.pop(key, (0, None))
-        call = told(call, event, at, lost)
+        call = updated(call, event, at, lost)
         self._live[key] = self.high, call
         yield from self._over(self.settled)
 
     def close(self) -> Iterator[Sighting]:
-        """Yield the calls that are left at the end of the record."""
         yield from self._over(FOREVER)
 
     def _over(self, limit: int) -> Iterator[Sighting]:
-        """Yield the calls of which nothing was heard since a moment; the first heard of stand first."""
+        """Yield the calls without an event since a moment, in the order of their first events."""
         while self._live:
             key = next(iter(self._live))
             heard, call = self._live[key]
@@ -64,8 +63,8 @@ class Witnessed:
                 yield sighting(*key, call)
 
 
-def told(call: Call | None, event: CallEvent, at: int, lost: frozenset[int]) -> Call:
-    """Return a call with what an event tells of it, as `Line.fold` merges it."""
+def updated(call: Call | None, event: CallEvent, at: int, lost: frozenset[int]) -> Call:
+    """Return a call updated by an event, merged as in `Line.fold`."""
     bit = SEEN_BIT[event.type]
     wait = NOT_TOLD if event.wait is None or bit <= OFFERED else round(event.wait * 1000)
     talk = NOT_TOLD if event.talk is None or bit <= OFFERED else round(event.talk * 1000)

@@ -1,4 +1,4 @@
-"""By which definition a channel's requests are weighed: what is in time, and which days count."""
+"""The definition by which a channel's requests are judged: the limit, and which days count."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class ChannelDefinition(Struct, frozen=True, kw_only=True, tag_field="of", tag="channel"):
-    """Define when an answer is in time. A request is weighed by the definition that holds when its last event comes."""
+    """When an answer is in time. A request is judged by the definition in force at its last event."""
 
     target_days: int | None  # None without a target
-    days: Literal["working", "calendar"]  # which days count
+    days: Literal["working", "calendar"]  # the kind of days

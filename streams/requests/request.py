@@ -1,7 +1,7 @@
-"""One request of a channel, in whatever order and however often its events come.
+"""One request of a channel, whatever the order of its events and however often they are repeated.
 
-Each kind of event keeps its earliest moment. So merges commute and may be repeated: any order of the same events
-leaves the same request.
+Each kind of event keeps its earliest moment. Merges are therefore commutative and idempotent: the same events in any
+order give the same request.
 """
 
 from __future__ import annotations
@@ -14,9 +14,7 @@ from streams.events import RequestType
 from streams.kept.times import NO_MOMENT
 from streams.requests.rules import ChannelRules
 
-MAX_REQUEST_IDENTITIES: Final = (
-    8  # of the events of one request; a repetition beyond counts as ok, and changes no figure
-)
+MAX_REQUEST_IDENTITIES: Final = 8  # of the events of one request; later repetitions count as ok, but change no figure
 NO_TARGET: Final = -1  # in place of the last day in time
 
 NEVER_RECEIVED: Final = "never-received"
@@ -25,10 +23,10 @@ RECEIVED_AGAIN: Final = "received-again"
 
 
 class Request(Struct, array_like=True, gc=False):
-    """Hold what is known of one request; moments in epoch ms.
+    """A request; moments in epoch ms.
 
-    `due`, `days` and `in_time` stand as they were weighed last. So a request is taken out of the sums as it was counted
-    in, even where the rules have changed since.
+    `due`, `days` and `in_time` keep their last values, so that a request is taken out of the sums as it was added, even
+    if the rules have changed since.
     """
 
     received: int = NO_MOMENT  # the first receipt
@@ -41,7 +39,7 @@ class Request(Struct, array_like=True, gc=False):
     identities: list[int] = []  # the checksums of its events
 
     def note(self, kind: RequestType, at: int) -> None:
-        """Note that something happened to the request at a moment (epoch ms)."""
+        """Record an event at a moment (epoch ms)."""
         match kind:
             case "received":
                 self.received = _first(self.received, at)
@@ -54,7 +52,7 @@ class Request(Struct, array_like=True, gc=False):
                 assert_never(never)
 
     def weigh(self, rules: ChannelRules) -> None:
-        """Work out `due`, `days` and `in_time`; an answer before the receipt counts as of the day of receipt."""
+        """Calculate `due`, `days` and `in_time`. An answer before the receipt counts as on the day of receipt."""
         if self.received < 0:
             return
         received = rules.day(self.received)
@@ -67,21 +65,21 @@ class Request(Struct, array_like=True, gc=False):
 
     @property
     def pending(self) -> bool:
-        """Tell whether it was received and neither answered nor withdrawn."""
+        """Return whether it was received, but neither answered nor withdrawn."""
         return self.received >= 0 > max(self.done, self.withdrawn)
 
     @property
     def latest(self) -> int:
-        """Return the latest moment that is known of it, else `NO_MOMENT`."""
+        """The latest known moment, or `NO_MOMENT`."""
         return max(self.again, self.done, self.withdrawn)
 
     def anomalies(self) -> list[str]:
-        """Return the names of the contradictions in what was told of the request."""
+        """Return the names of the contradictions between the request's events."""
         if self.received < 0:
             return [NEVER_RECEIVED] if self.latest >= 0 else []
         if 0 <= self.done < self.received:
             return [ANSWERED_BEFORE_RECEIVED]
-        # It may be another request under the same name, which is not counted.
+        # It may be another request with the same name, which is not counted.
         return [RECEIVED_AGAIN] if 0 <= self.done < self.again else []
 
 

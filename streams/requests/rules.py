@@ -1,4 +1,4 @@
-"""How one request channel is counted: the settings of a channel, as the domain needs them."""
+"""The counting rules of a request channel, taken from its settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.requests.definition import ChannelDefinition
 
 
 class ChannelRules(Struct, frozen=True, kw_only=True):
-    """Hold what decides how a channel's requests are counted; days are ordinals."""
+    """The settings that decide how a channel's requests are counted; days are ordinals."""
 
     site: str
     channel: str
@@ -22,16 +22,16 @@ class ChannelRules(Struct, frozen=True, kw_only=True):
     target_days: int | None = None  # days within which to answer; the day of receipt is day 0
     lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"
-    catalogue: str = ""  # names the version of the office's configuration, where it is known
+    catalogue: str = ""  # version of the office's configuration, if known
 
     @property
     def id(self) -> str:
-        """Return the channel's id in topics and tables, `site/channel`."""
+        """The channel's id in topics and tables, `site/channel`."""
         return f"{self.site}/{self.channel}"
 
     @property
     def definition(self) -> ChannelDefinition:
-        """Return the definition by which requests are weighed now."""
+        """The definition by which requests are judged now."""
         return ChannelDefinition(target_days=self.target_days, days=self.days)
 
     def due(self, received: int) -> int | None:

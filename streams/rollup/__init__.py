@@ -1,1 +1,1 @@
-"""Figures of many offices together: sums of counts by department, region and nation, and who stands apart in them."""
+"""Figures of many offices together: sums of counts by department, region and nation, and their outliers."""

@@ -15,7 +15,7 @@ from streams.rollup.office import RolledOffice
 
 
 class MeanWait(Struct, frozen=True):
-    """Hold how many waited, and their mean wait in seconds: the sum of all waits over their number."""
+    """The number of waits, and their mean in seconds: the sum of all waits over their number."""
 
     count: int
     mean: float | None
@@ -23,11 +23,11 @@ class MeanWait(Struct, frozen=True):
 
 
 class ServiceSum(Struct, frozen=True, kw_only=True):
-    """Hold the tickets of services together."""
+    """The tickets of several services."""
 
     label: str
-    sites: list[str]  # that have such a service and are in service
-    silent: list[str]  # of these: those that issued no ticket
+    sites: list[str]  # offices in service with such a service
+    silent: list[str]  # of these, offices without any ticket
     issued: int
     served: int
     no_show: int
@@ -35,39 +35,39 @@ class ServiceSum(Struct, frozen=True, kw_only=True):
     transferred: int
     wait: MeanWait
     time_in_service: MeanWait
-    target: float | None = None  # the mean wait to stay below, s; None where services have different ones
+    target: float | None = None  # maximum of the mean wait, s; None if services differ
 
 
 class ChannelSum(Struct, frozen=True, kw_only=True):
-    """Hold the requests of channels together: received = answered + withdrawn + pending."""
+    """The requests of several channels: received = answered + withdrawn + pending."""
 
     label: str
     sites: list[str]
-    silent: list[str]  # of these: those that received none
+    silent: list[str]  # of these, offices without any request
     received: int
     answered: int
     withdrawn: int
     pending: int
     overdue: int
-    within: int  # answered in time, each by the target of its own office
-    aimed: int  # received where there is a target
-    days: int  # sum of the answered ones' delays
-    target_days: int | None = None  # None where channels have different ones
-    counts: Literal["working", "calendar"] | None = None  # which days are counted; None where that differs
+    within: int  # answered in time, by the target of each office
+    aimed: int  # received in channels with a target
+    days: int  # sum of the delays of answered requests
+    target_days: int | None = None  # None if channels differ
+    counts: Literal["working", "calendar"] | None = None  # the kind of days; None if channels differ
 
     @property
     def within_target(self) -> float | None:
-        """Return the share that was answered in time, of those received where there is a target."""
+        """The share answered in time, of requests in channels with a target."""
         return self.within / self.aimed if self.aimed else None
 
     @property
     def mean_days(self) -> float | None:
-        """Return the mean delay of the answered ones; None where days are not counted alike."""
+        """The mean delay of answers, or None if the kinds of days differ."""
         return self.days / self.answered if self.answered and self.counts is not None else None
 
 
 def service_sum(services: Iterable[tuple[RolledOffice, ServiceTotals]], label: str | None = None) -> ServiceSum:
-    """Return services together; the label is that of the first one, unless it is given."""
+    """Return the sum of services, labelled by default as the first one."""
     every = list(services)
     totals = [each for _, each in every]
     sites = dict.fromkeys(office.site for office, _ in every)
@@ -88,20 +88,20 @@ def service_sum(services: Iterable[tuple[RolledOffice, ServiceTotals]], label: s
 
 
 def mean_wait(waits: Sequence[Wait]) -> MeanWait:
-    """Return the mean of all waits, by the sum that each mean and its count tell, to the millisecond.
+    """Return the mean of all waits, from each mean and its count, to the millisecond.
 
     >>> mean_wait([Wait(1, 10.0, 10.0, 10.0, 10.0, 10.0), Wait(3, 30.0, 30.0, 31.0, 31.0, 31.0)])
     MeanWait(count=4, mean=25.0, max=31.0)
     """
-    told = [each for each in waits if each.count and each.mean is not None]
-    count = sum(each.count or 0 for each in told)
-    waited = sum((each.count or 0) * (each.mean or 0.0) for each in told)
-    longest = max((each.max for each in told if each.max is not None), default=None)
+    known = [each for each in waits if each.count and each.mean is not None]
+    count = sum(each.count or 0 for each in known)
+    waited = sum((each.count or 0) * (each.mean or 0.0) for each in known)
+    longest = max((each.max for each in known if each.max is not None), default=None)
     return MeanWait(count, round(waited / count, 3) if count else None, longest)
 
 
 def channel_sum(channels: Iterable[tuple[RolledOffice, ChannelTotals]]) -> ChannelSum:
-    """Return channels together; the label is that of the first one."""
+    """Return the sum of channels, labelled as the first one."""
     every = list(channels)
     totals = [each for _, each in every]
     sites = dict.fromkeys(office.site for office, _ in every)

@@ -1,4 +1,4 @@
-"""Which office is truly different and which is merely small: lost rates beside each other, by the calls they stand on.
+"""The funnel of offices: which ones truly differ, and which are merely small.
 
 An office is compared at the rate that its unit would have with its lines, since lines differ more than offices do
 (indirect standardisation). Statistics and their sources: `streams.checks.dispersion`.
@@ -17,12 +17,12 @@ from streams.watch.guard import Guard
 FunnelVerdict: TypeAlias = Literal["alike", "above", "below"]
 
 INNER: Final = 0.95  # share of offices that are as the others and lie between the inner limits
-OUTER: Final = 0.998  # the same of the outer ones, by which it is said: among 100 such offices one is called in 5 years
+OUTER: Final = 0.998  # the same for the outer limits, which decide: among 100 such offices, one false report in 5 years
 _CURVE: Final = 48  # points of a limit
 
 
 class ComparedOffice(NamedTuple):
-    """Hold what an office is compared by: the corrected counts of its lines, by line id."""
+    """An office for comparison: the corrected counts of its lines, by line id."""
 
     site: str
     lines: Mapping[str, tuple[int, int]]  # lost, offered
@@ -31,22 +31,22 @@ class ComparedOffice(NamedTuple):
 
 
 class FunnelPoint(Struct, frozen=True, kw_only=True):
-    """Hold an office in a funnel."""
+    """An office in a funnel."""
 
     site: str
-    offered: int  # calls that its rate stands on
+    offered: int  # calls behind its rate
     rate: float | None
-    expected: float | None  # the rate that the unit has on the lines of this office
-    adjusted: float | None  # its rate as if it had the unit's lines: what is drawn
-    z: float | None  # standard deviations above what is expected, over-dispersion included
-    verdict: FunnelVerdict | None  # by the outer limits; None where nobody can say
+    expected: float | None  # the unit's rate on this office's lines
+    adjusted: float | None  # its rate as if it had the unit's lines, as drawn
+    z: float | None  # standard deviations above the expected rate, including over-dispersion
+    verdict: FunnelVerdict | None  # by the outer limits; None if unknown
     outside: float | None = None  # the widest limits that it lies beyond: .95 or .998
     guard: Guard | None = None  # why its rate is withheld
     silent: bool = False  # nothing was counted
 
 
 class FunnelLimits(Struct, frozen=True):
-    """Hold the limits at a number of calls."""
+    """The limits at one number of calls."""
 
     offered: int
     inner_low: float
@@ -56,28 +56,28 @@ class FunnelLimits(Struct, frozen=True):
 
 
 class Funnel(Struct, frozen=True, kw_only=True):
-    """Hold the offices of a unit around its lost rate."""
+    """The offices of a unit around its lost rate."""
 
     rate: float | None  # the unit's
-    rho: float  # how alike the calls of one office are, beyond chance
-    between: float  # standard deviation of the offices' own rates, as `rho` says
-    points: list[FunnelPoint]  # the surest to be worse first, those that are not compared last
-    compares: bool  # False where offices are too few
+    rho: float  # correlation of one office's calls, beyond chance
+    between: float  # standard deviation of the offices' own rates, from `rho`
+    points: list[FunnelPoint]  # the most certainly worse first, offices that are not compared last
+    compares: bool  # False if there are too few offices
 
     def limits(self) -> list[FunnelLimits]:
-        """Return the limits from the fewest calls to the most; none where nobody is compared."""
+        """Return the limits from the fewest calls to the most; empty if no office is compared."""
         calls = [each.offered for each in self.points if each.z is not None]
         return _limits(calls, self.rate, self.rho) if self.rate is not None and calls else []
 
     def of(self, verdict: FunnelVerdict) -> list[FunnelPoint]:
-        """Return the offices with a verdict, the surest to be worse first."""
+        """Return the offices with a verdict, the most certainly worse first."""
         return [each for each in self.points if each.verdict == verdict]
 
 
 def funnel(offices: Iterable[ComparedOffice]) -> Funnel:
-    """Return offices around the rate of those among them whose rate is known.
+    """Return offices around the total rate of those with a known rate.
 
-    Fewer than five that can be compared get no verdict: by how much offices differ is not known of so few.
+    Fewer than five comparable offices get no verdict, because they cannot show how much offices differ.
     """
     every = list(offices)
     known = [each for each in every if each.guard is None and any(offered for _, offered in each.lines.values())]
@@ -111,14 +111,14 @@ class _Counted(NamedTuple):
 
 
 def _counted(office: ComparedOffice, by_line: Mapping[str, tuple[int, int]]) -> _Counted:
-    """Return an office's calls, and the rate that all have on its lines."""
+    """Return an office's calls, and the total rate on its lines."""
     lost, offered = (sum(both[part] for both in office.lines.values()) for part in (0, 1))
     expected = sum(own * by_line[line][0] / by_line[line][1] for line, (_, own) in office.lines.items() if own)
     return _Counted(lost, offered, expected / offered)
 
 
 def _point(office: ComparedOffice, own: _Counted, unit: float | None, rho: float | None) -> FunnelPoint:
-    """Return an office as it is compared; `rho` is None where there are too few."""
+    """Return an office's comparison; `rho` is None if there are too few."""
     rate = own.lost / own.offered
     z = None if rho is None else score(*own, rho)
     adjusted = min(1.0, rate * unit / own.expected) if unit is not None and own.expected else rate
@@ -145,7 +145,7 @@ def _verdict(z: float) -> FunnelVerdict:
 
 
 def _apart(office: ComparedOffice) -> FunnelPoint:
-    """Return an office that is not compared."""
+    """Return an office without a comparison."""
     return FunnelPoint(
         site=office.site,
         offered=0,

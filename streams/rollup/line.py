@@ -25,8 +25,6 @@ T = TypeVar("T")
 
 
 class OfficeLine(NamedTuple):
-    """Hold one line of one office."""
-
     office: RolledOffice
     name: str
     totals: LineTotals
@@ -39,24 +37,23 @@ class OfficeLine(NamedTuple):
 
 
 class LineSum(Struct, frozen=True, kw_only=True):
-    """Hold the calls of lines together: of opening hours, unless a field says otherwise."""
+    """The calls of several lines, in opening hours unless a field says otherwise."""
 
     label: str
-    sites: list[str]  # that have such a line and are in service
-    silent: list[str]  # of these: those in which no call of it was counted
-    calls: Counted[Counts]  # believed are those of the lines that have corrected counts
+    sites: list[str]  # offices in service with such a line
+    silent: list[str]  # of these: without a counted call on it
+    calls: Counted[Counts]  # believed ones are of the lines with corrected counts
     all_calls: Counted[Counts]  # at any hour
     rates: dict[IndicatorKind, RateSum]
-    methods: dict[Method, int]  # how many of the lines were corrected how
+    methods: dict[Method, int]  # number of lines by method of correction
 
     @property
     def guard(self) -> Guard | None:
-        """Return why the corrected lost rate is withheld; None where it is not."""
+        """The reason why the corrected lost rate is withheld, or None."""
         return self.rates["lost_rate"].guard
 
 
 def lines_of(office: RolledOffice) -> list[OfficeLine]:
-    """Return the lines of an office."""
     known = {each.id: each for each in office.annual.indicators}
     return [
         OfficeLine(office, name, line, {kind: known[f"{kind}:{name}"] for kind in OF_CALLS})
@@ -65,12 +62,12 @@ def lines_of(office: RolledOffice) -> list[OfficeLine]:
 
 
 def summed(lines: Iterable[OfficeLine]) -> list[OfficeLine]:
-    """Return those of lines that make up a sum: a call of a part is one of the whole already."""
+    """Return the lines that make up a sum. The calls of a partial line are already in the whole line."""
     return [each for each in lines if each.name not in each.office.apart]
 
 
 def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
-    """Return lines together; the label is that of the first one, unless it is given."""
+    """Return the sum of lines, labelled by default as the first one."""
     every = list(lines)
     totals = [each.totals for each in every]
     heard = {each.office.site for each in every if each.totals.all_raw.offered}
@@ -90,7 +87,7 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
 
 
 def common(values: Iterable[T]) -> T | None:
-    """Return what all values are; None where they differ, or there is none.
+    """Return the common value, or None if values differ or there are none.
 
     >>> common([0.1, 0.1]), common([0.1, 0.2]), common([])
     (0.1, None, None)

@@ -1,11 +1,11 @@
-"""The quality flag of a sum, from those of its parts (SDMX, CL_OBS_STATUS).
+"""The quality flag of a sum, from the flags of its parts (SDMX, CL_OBS_STATUS).
 
-Statistical offices pass flags on by their rank, by the most frequent, or by weight (Mészáros, flagr: Implementation of
-Flag Aggregation, 2018). By rank alone, one doubted line of 400 makes a nation suspect for ever, and the flag says
-nothing; by the most frequent, a nation of which half is in doubt looks normal. So they are passed on by weight, and the
-worst that weighs enough is the sum's: parts with a flag must have received a twentieth of the calls, or hold a
-twentieth of those that the rate counts, as auditors hold 5 % to be material. A small line whose counter runs wild
-weighs by the second. What weighs less is told in words, with what it could change.
+Statistical offices aggregate flags by rank, by frequency, or by weight (Mészáros, flagr: Implementation of Flag
+Aggregation, 2018). By rank alone, one doubtful line of 400 would make a nation suspect for ever, so the flag would say
+nothing; by frequency, a nation with half of its calls in doubt would look normal. Flags are therefore aggregated by
+weight, and the sum gets the worst one that is material: its parts received a twentieth of the calls, or of the calls
+that the rate counts, as auditors consider 5 % material. The second criterion catches a small line with a runaway
+counter. Smaller parts are described in words, with their possible effect.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MATERIAL: Final = 0.05  # share of a sum's calls, or of its hours
 
 
 class FlaggedPart(NamedTuple):
-    """Hold the flag of a part of a sum, the calls that it received, and those of them that the rate counts."""
+    """A part's flag, its received calls, and those that the rate counts."""
 
     status: ObservationStatus
     calls: int
@@ -28,11 +28,11 @@ class FlaggedPart(NamedTuple):
 
 
 def status_of_sum(parts: Iterable[FlaggedPart], coverage: float = 1.0) -> ObservationStatus:
-    """Return the flag of a sum that stands on this share of its hours: Q, U, P, E, B or A, the first one that holds.
+    """Return the flag of a sum that covers this share of its hours: the first of Q, U, P, E, B and A that applies.
 
-    Q where too little is covered to publish it. U, E and B where the parts that have it are material; E too where what
-    is not covered is. P where any part's period is not over, as that is all parts' period. A part that is withheld (Q)
-    is not covered, and so counts there.
+    Q if the coverage is too small for publication. U, E and B if the parts with that flag are material; E also if the
+    uncovered hours are. P if any part's period is not over, as the period is the same for all. A withheld part (Q) is
+    not covered, and only counts as such.
 
     >>> few, many = FlaggedPart("U", 40), FlaggedPart("A", 960)
     >>> status_of_sum([few, many]), status_of_sum([few, many, few]), status_of_sum([many], 0.9)

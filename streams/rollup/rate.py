@@ -1,4 +1,4 @@
-"""A rate over many lines: the sum of their counts, what is withheld of it, and what that could change."""
+"""A rate over many lines: the sum of their counts, and the possible effect of its withheld parts."""
 
 from __future__ import annotations
 
@@ -19,63 +19,63 @@ _UNKNOWN: Final = Figure(None, None, None)
 
 
 class RatePart(NamedTuple):
-    """Hold the rate of one line of one office, raw and corrected."""
+    """The raw and corrected rate of one office's line."""
 
     site: str
     line: str
     rate: Indicator
-    calls: int  # offered, as they were counted
-    slots: int  # of opening hours in which it should have been counted
-    counted: int  # of these: in days that were
+    calls: int  # offered, raw
+    slots: int  # slots of opening hours that should have been counted
+    counted: int  # of these: on counted days
 
     @property
     def known(self) -> bool:
-        """Tell whether it has corrected counts."""
+        """Return whether it has corrected counts."""
         corrected = self.rate.corrected
         return self.rate.guard is None and corrected.part is not None and corrected.whole is not None
 
     @property
     def covered(self) -> float:
-        """Return the slots that its corrected counts stand on."""
+        """The number of slots behind its corrected counts."""
         return self.rate.coverage * self.counted if self.known else 0.0
 
 
 class WithheldPart(Struct, frozen=True):
-    """Tell of a line that has no corrected rate, and how far its calls could move that of the sum.
+    """A line without a corrected rate, and by how much its calls could move the sum's rate.
 
-    The bounds are those of the sum's rate if none or all of these calls, as they were counted, were lost (of an answer
-    rate: answered): nothing is assumed of them (Manski, Anatomy of the selection problem, 1989).
+    The bounds are those of the sum's rate if none or all of these raw calls were lost (for an answer rate: answered).
+    No assumption is made about them (Manski, Anatomy of the selection problem, 1989).
     """
 
     site: str
     line: str
     guard: Guard
     coverage: float
-    calls: int  # offered, as they were counted
-    low: float | None  # None where nothing at all was counted
+    calls: int  # offered, raw
+    low: float | None  # None if nothing was counted
     high: float | None
 
 
 class RateSum(Struct, frozen=True):
-    """Hold a rate over many lines: sums of counts, never a mean of rates."""
+    """A rate over many lines, from sums of counts, never a mean of rates."""
 
     raw: Figure
-    corrected: Figure  # of the lines that have one; no value where these cover too little
-    coverage: float  # share of all opening hours that corrected stands on
-    guard: Guard | None = None  # why corrected is withheld
-    withheld: list[WithheldPart] = []  # by how far each could move the rate, the farthest first
-    target: float | None = None  # of every line; None where they have different ones
-    could_be: Interval | None = None  # the rate with all that is withheld, none or all of it lost; None without any
+    corrected: Figure  # over the lines that have one; without a value if these cover too little
+    coverage: float  # share of all opening hours behind the corrected figure
+    guard: Guard | None = None  # why the corrected figure is withheld
+    withheld: list[WithheldPart] = []  # by possible effect on the rate, greatest first
+    target: float | None = None  # common to all lines; None if they differ
+    could_be: Interval | None = None  # the rate if none or all of the withheld calls are lost; None without any
 
 
 def rate_sum(kind: IndicatorKind, parts: Iterable[RatePart], target: float | None = None) -> RateSum:
-    """Return a rate of lines together; `target` is one that all of them have."""
+    """Return the rate of lines together; `target` is common to all of them."""
     every = list(parts)
     known, others = [each for each in every if each.known], [each for each in every if not each.known]
     slots = sum(each.slots for each in every)
     coverage = min(1.0, sum(each.covered for each in known) / slots) if slots else 1.0
-    told = [each for each in every if each.rate.raw.part is not None and each.rate.raw.whole is not None]
-    raw = _summed([each.rate.raw for each in told])
+    known = [each for each in every if each.rate.raw.part is not None and each.rate.raw.whole is not None]
+    raw = _summed([each.rate.raw for each in known])
     raw_status = status_of_sum(FlaggedPart(each.rate.raw.status, each.calls, each.rate.raw.part or 0) for each in every)
     best = _summed([each.rate.corrected for each in known])
     status = status_of_sum(
@@ -118,6 +118,6 @@ def _withheld(part: RatePart, best: Figure) -> WithheldPart:
 
 
 def _bounds(best: Figure, calls: int) -> Interval | None:
-    """Return a sum's rate with so many more calls, of which none or all count."""
+    """Return a sum's rate with `calls` more calls, none or all of them counted."""
     part, whole = best.part or 0, (best.whole or 0) + calls
     return Interval(part / whole, (part + calls) / whole) if whole else None

@@ -1,4 +1,4 @@
-"""Departments, regions and the nation: the figures of their offices as sums, and who stands apart among them."""
+"""Departments, regions and the nation: the sums of their offices' figures, and their outliers."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ T = TypeVar("T")
 
 
 class Unit(Struct, frozen=True, kw_only=True):
-    """Hold the figures of offices together; lines, services and channels by short id."""
+    """The sums of several offices' figures, by the short ids of lines, services and channels."""
 
     kind: UnitKind
-    name: str  # of the region or department, the id of the site; empty for the nation
+    name: str  # name of the region or department, id of the site; empty for the nation
     label: str
-    region: str | None  # that it lies in
+    region: str | None  # its region
     department: str | None
-    sites: list[str]  # in service, by their ids
-    silent: list[str]  # of these: those of which nothing was counted
+    sites: list[str]  # ids of offices in service
+    silent: list[str]  # of these: offices without any counts
     all_lines: LineSum
     lines: dict[str, LineSum]
-    counters: ServiceSum  # all services together
+    counters: ServiceSum  # sum of all services
     services: dict[str, ServiceSum]
     channels: dict[str, ChannelSum]
-    funnel: Funnel  # its offices by all their lines
-    funnels: dict[str, Funnel]  # the same by one line
+    funnel: Funnel  # its offices, over all lines
+    funnels: dict[str, Funnel]  # the same for each line
 
     @property
     def withheld(self) -> bool:
-        """Tell whether the corrected lost rate of all its lines is."""
+        """Return whether the corrected lost rate over all its lines is withheld."""
         return self.all_lines.guard is not None
 
 
 class RollUp(Struct, frozen=True, kw_only=True):
-    """Hold the figures of a nation over a period, unit by unit; regions and departments by name, offices by site."""
+    """A nation's figures over a period by unit: regions and departments by name, offices by site."""
 
     period: Period
-    today: date  # the local day as of which they were made
+    today: date  # the local day on which they were calculated
     nation: Unit
     regions: dict[str, Unit]
     departments: dict[str, Unit]
@@ -57,20 +57,20 @@ class RollUp(Struct, frozen=True, kw_only=True):
     retired: list[str] = []  # sites that were not in service in the period
 
     def units(self) -> list[Unit]:
-        """Return every unit, the largest first: nation, regions, departments, offices."""
+        """Return every unit, largest first: nation, regions, departments, offices."""
         return [self.nation, *self.regions.values(), *self.departments.values(), *self.offices.values()]
 
     def judging(self, unit: Unit) -> Unit:
-        """Return the unit among whose offices those of a unit are compared: itself, the nation where they are few."""
+        """Return the unit in which a unit's offices are compared: itself, or the nation if they are too few."""
         return unit if unit.funnel.compares else self.nation
 
 
 def rollup(
     offices: Iterable[RolledOffice], period: Period, today: date, label: str = "", retired: Iterable[str] = ()
 ) -> RollUp:
-    """Return the figures of a nation, of its regions, its departments and each of its offices, in order of their names.
+    """Return the figures of a nation, its regions, departments and offices, sorted by name.
 
-    A department lies in the region that its offices name, where they agree.
+    A department belongs to the region that its offices name, if they agree.
     """
     every = sorted(offices, key=lambda each: each.site)
     lines = {each.site: lines_of(each) for each in every}
@@ -95,7 +95,7 @@ def _by(offices: Iterable[RolledOffice], place: Literal["region", "department"])
 
 
 def _office(office: RolledOffice) -> Unit:
-    """Return an office alone: by the hours that were counted of it, as its own report has it."""
+    """Return a single office, by its counted hours, as in its own report."""
     alone = office if office.silent else office._replace(opened=0)
     return _unit("site", office.site, [alone], {office.site: lines_of(alone)}, office.label)
 
@@ -142,7 +142,7 @@ def _funnel_of(lines: Sequence[OfficeLine]) -> Funnel:
 
 
 def _compared(office: RolledOffice, lines: Sequence[OfficeLine]) -> ComparedOffice:
-    """Return an office as it is compared: by its lines that have a corrected figure, where these cover enough."""
+    """Return an office for comparison: its lines with a corrected figure, if these cover enough."""
     known = [each for each in lines if each.totals.corrected is not None]
     counts = {each.name: each.totals.corrected for each in known}
     guard: Guard | None = line_sum(

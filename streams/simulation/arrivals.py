@@ -1,4 +1,4 @@
-"""When callers call: by season, weekday and hour, more on some days than on others."""
+"""The arrival of calls: by season, weekday and hour, with random variation between days."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def level(profile: LineProfile, day: date) -> float:
 
 
 class Shape:
-    """Hold how a line's calls spread over the opening stretches of a day, given in seconds since midnight."""
+    """The distribution of a line's calls over a day's opening stretches, in seconds since midnight."""
 
     def __init__(self, hours: Sequence[float], stretches: Sequence[tuple[float, float]]) -> None:
         moments: list[float] = []
@@ -39,7 +39,7 @@ class Shape:
 
     @property
     def weight(self) -> float:
-        """Return the relative number of calls on a day of this shape, to compare days of different hours."""
+        """The relative number of calls on a day of this shape, to compare days with different hours."""
         return float(self._weights[-1])
 
     def moments(self, uniform: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""One call attempt as it truly went, and the events that the counting software sends of it."""
+"""One call attempt as it truly went, and the events that the counting software sends about it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from streams.events import CallEvent, CallType, Reason
 
 
 class Attempt(Struct, kw_only=True, gc=False):
-    """Hold one call attempt."""
-
     line: str
     call: str
     start: int  # epoch ms
@@ -22,28 +20,28 @@ class Attempt(Struct, kw_only=True, gc=False):
     agent: str | None = None  # who answered
     talk: int | None = None  # ms
     reason: Reason | None = None
-    to: str | None = None  # where it was diverted to
-    legs: tuple[str, ...] = ()  # agents whose telephones rang, where the source sends that
+    to: str | None = None  # destination of a diverted call
+    legs: tuple[str, ...] = ()  # agents whose telephones rang, if the source reports that
     ring: int = 0  # how long they rang at the end of the wait, ms
     sent_wait: int | None = None  # for faults: sent instead of the wait, ms
     unsent: frozenset[CallType] = frozenset()  # for faults: types of event that are not sent
 
 
 def opaque(*words: object) -> str:
-    """Return a name that does not show what it was made from, the same for the same words."""
+    """Return a deterministic name that does not reveal the words."""
     name = blake2b(" ".join(map(str, words)).encode(), digest_size=8).hexdigest()
-    return f"f{name[1:]}" if name.isdecimal() else name  # digits alone may be taken for a telephone number
+    return f"f{name[1:]}" if name.isdecimal() else name  # digits alone might look like a telephone number
 
 
 def pseudonym(*words: object) -> str:
-    """Return the pseudonym of a made-up caller, the same for the same words."""
+    """Return the deterministic pseudonym of an invented caller."""
     return "hmac:" + blake2b(" ".join(map(str, words)).encode(), digest_size=16, person=b"caller").hexdigest()
 
 
 def events_of(attempt: Attempt, site: str, source: str, *, final: bool) -> list[tuple[int, CallEvent]]:
     """Return the events of an attempt with the moment (epoch ms) at which each is sent.
 
-    A source that only knows the end of a call (`final`) sends the outcome alone, when the call is over.
+    A source that only knows the end of a call (`final`) sends only the outcome, when the call is over.
     """
     a = attempt
     decided = a.start + a.wait

@@ -1,7 +1,7 @@
-"""Calibration of a drawn year to published rates: as few calls as possible are changed.
+"""Calibration of a random year to published rates, with the fewest possible changes.
 
-A year that is drawn comes near the rates for which its lines were fitted. To reproduce published figures, it has to
-meet them as they are published: in percent, to two decimals.
+A random year comes near the rates for which its lines were fitted. To reproduce published figures, it has to match them
+as published: in percent, with two decimals.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HALVINGS: Final = 60
 
 
 class CalibratedWorld(World):
-    """Play an office in which every line has exactly its expected lost rate over these days together."""
+    """An office in which every line has exactly its expected lost rate over all these days."""
 
     def __init__(self, office: Office, days: Sequence[OfficeDay], seed: int) -> None:
         super().__init__(office, days, seed)
@@ -40,16 +40,15 @@ class CalibratedWorld(World):
                 attempts[line] = [attempt for attempt in attempts[line] if attempt.call not in left_out]
 
     def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
-        """Return the attempts of every line on a day, after calibration."""
         return self._drawn[day]
 
 
 def calibrate(attempts: Sequence[Attempt], rate: float, random: Random) -> set[str]:
-    """Make some calls lost, and return which to leave out, so that of the others a share of `rate` is lost.
+    """Turn some calls into lost ones, and return which to leave out, to reach a lost `rate`.
 
-    Where too few are lost, those who waited longest give up just before an agent is found. Where too many are lost, as
-    few as possible are left out; answered ones too, while no whole number of lost calls gives the rate. So no agent has
-    more to do.
+    If too few are lost, the longest waits end in giving up just before an agent is found. If too many are lost, as few
+    as possible are left out; answered ones too, while no whole number of lost calls gives the rate. Agents never get
+    more work.
     """
     lost, answered = (
         random.sample(group, len(group))
@@ -73,10 +72,10 @@ def calibrate(attempts: Sequence[Attempt], rate: float, random: Random) -> set[s
 
 
 def with_told_rate(world: World, fault: Fault, rate: float) -> Fault:
-    """Return the fault with the severity at which its line's lost rate over all the days is told as `rate`.
+    """Return the fault with the severity that makes its line's counted lost rate over all days equal to `rate`.
 
-    The fault has to be one that reports a share of the answered calls as lost, so that a larger share turns every call
-    that a smaller one turns. Raises `ValueError` where no share gives the rate.
+    The fault must report a share of answered calls as lost, and a larger share must include all calls of a smaller one.
+    Raise `ValueError` if no share gives the rate.
     """
     rewrite = MECHANISMS[fault.mechanism].rewrite
     assert rewrite is not None
@@ -96,4 +95,4 @@ def with_told_rate(world: World, fault: Fault, rate: float) -> Fault:
         if lost == wanted:
             return replace(fault, severity=share)
         low, high = (share, high) if lost < wanted else (low, share)
-    raise ValueError(f"no severity of {fault.mechanism} tells {rate:.2%} of the calls of {fault.line} as lost")
+    raise ValueError(f"no severity of {fault.mechanism} gives a counted lost rate of {rate:.2%} on {fault.line}")

@@ -1,4 +1,4 @@
-"""How much more the lost rate varies from day to day than chance alone lets it."""
+"""Over-dispersion: how much more the lost rate varies between days than by chance."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Floats: TypeAlias = NDArray[np.float64]
 
 
 def icc(lost: ArrayLike, offered: ArrayLike, squares: ArrayLike | None = None) -> float:
-    """Return the intraclass correlation by day of being lost: 0 where days differ by chance alone.
+    """Return the intraclass correlation of losses by day: 0 if days only differ by chance.
 
-    `lost` and `offered` are counts by day. Where `lost` is expected rather than counted, `squares` are its expected
+    `lost` and `offered` are counts by day. If `lost` is expected rather than counted, `squares` are its expected
     squares. It is the estimator of the analysis of variance (Ridout, Demetrio and Firth, 1999).
 
     >>> round(icc([0, 10, 0, 10], [10, 10, 10, 10]), 3)

@@ -1,8 +1,8 @@
-"""How many agents a line has and how patient its callers are, so that its lost rate is the one expected.
+"""The number of agents and the patience of callers that give a line its expected lost rate.
 
-No outcome is ever chosen. The rate is reached as an office reaches it, by staffing; the spread between days comes from
-days on which more people call, agents are missing, or callers are less patient. Pilot days, all served at once with
-numpy, are an M_t/G/n+M queue (Erlang-A where nothing varied; Mandelbaum and Zeltyn, 2007).
+No outcome is ever chosen. The rate results from staffing, as in a real office; the variation between days comes from
+days with more calls, missing agents, or less patient callers. Pilot days, all served at once with numpy, are an
+M_t/G/n+M queue (Erlang-A if nothing varied; Mandelbaum and Zeltyn, 2007).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from streams.simulation.staff import BREAK, RING, break_start, missing
 PILOT_CALLS: Final = 100_000
 FEWEST_DAYS, MOST_DAYS = 100, 2_500
 LEAST_PATIENCE, MOST_PATIENCE = 120.0, 1_500.0  # seconds, means
-MOST_LOAD, MOST_MOOD = 0.5, 0.5  # patience is much the same from day to day (Brown et al., 2005)
+MOST_LOAD, MOST_MOOD = 0.5, 0.5  # patience varies little from day to day (Brown et al., 2005)
 STEPS, RUNS = 6, 5
-NEAR_RATE: Final = 0.03  # of the expected rate: less than a year differs by chance
+NEAR_RATE: Final = 0.03  # of the expected rate: less than a year's random variation
 _NEVER: Final = 1e12  # ms
 _PLASTIC: Final = 1.2207440846057596  # the root of x**4 = x + 1
 
@@ -34,18 +34,18 @@ Openings = tuple[tuple[int, int], ...]  # opening stretches of a day, ms since m
 
 
 class Fitted(Struct, frozen=True, kw_only=True):
-    """Hold what a fit chose, and what that reached on pilot days."""
+    """The result of a fit, and the rates reached on pilot days."""
 
     agents: int
     patience: float  # mean, s
-    load: float = 0.0  # sigma of the logarithm of calls between days; agents are missing by it too
+    load: float = 0.0  # sigma of the logarithm of calls between days; also of missing agents
     mood: float = 0.0  # sigma of the logarithm of patience between days
     rate: float = 0.0  # reached lost rate
     icc: float = 0.0  # reached intraclass correlation by day
 
 
 def fit(profile: LineProfile, stretches: Openings) -> Fitted:
-    """Return the staff and patience of a line with these opening stretches."""
+    """Return the staff and patience for a line with these opening stretches."""
     return _fit(msgspec.structs.replace(profile, line="", source="", persistence=0.0), stretches)
 
 
@@ -53,7 +53,7 @@ def fit(profile: LineProfile, stretches: Openings) -> Fitted:
 def _fit(profile: LineProfile, stretches: Openings) -> Fitted:
     pilot = _Pilot(profile, stretches)
     fitted = pilot.staffed(load=0.15)
-    # First the load, which lengthens waits; then the mood; then the load again, where mood did not reach far enough.
+    # First the load, which lengthens waits; then the mood; then the load again if mood alone was not enough.
     fitted = pilot.spread(fitted, "load", MOST_LOAD, profile.icc * (1 - profile.mood))
     if profile.mood:
         fitted = pilot.spread(fitted, "mood", MOST_MOOD, profile.icc)
@@ -61,12 +61,12 @@ def _fit(profile: LineProfile, stretches: Openings) -> Fitted:
 
 
 def missing_share(load: float, z: float) -> float:
-    """Return the share of the agents' time that is missing on a day; `z` is a standard normal number."""
+    """Return the missing share of the agents' time on a day; `z` is a standard normal number."""
     return min(0.6, max(0.0, load * z))
 
 
 class _Pilot:
-    """Serve many days at once, with the same random numbers each time, so that a fit converges."""
+    """Serves many days at once, with the same random numbers each time, so that a fit converges."""
 
     def __init__(self, profile: LineProfile, stretches: Openings) -> None:
         self.profile = profile
@@ -74,7 +74,7 @@ class _Pilot:
         self.shape = Shape(profile.hours, [(opens / 1000, closes / 1000) for opens, closes in stretches])
         self.days = round(min(MOST_DAYS, max(FEWEST_DAYS, PILOT_CALLS / profile.calls_a_day)))
         rng = np.random.default_rng(1917)  # Erlang's year
-        # Spread evenly in three dimensions (Roberts, 2018): a few bad days make most of the correlation.
+        # Spread evenly in three dimensions (Roberts, 2018), as a few bad days cause most of the correlation.
         quantile = NormalDist().inv_cdf
         self.crowd, self.short, self.temper = (
             np.array([quantile((0.5 + day * _PLASTIC**-power) % 1) for day in range(1, self.days + 1)])
@@ -102,7 +102,7 @@ class _Pilot:
         return best[1]
 
     def spread(self, fitted: Fitted, which: str, most: float, correlation: float) -> Fitted:
-        """Return the fit with the spread between days named `which`, at most `most`, that meets the correlation."""
+        """Return the fit with a spread between days named `which`, at most `most`, that gives the correlation."""
         low, high, tried = 0.0, most, most / 3
         fits = [fitted]
         for _ in range(STEPS):
@@ -114,7 +114,7 @@ class _Pilot:
         return min(fits, key=lambda each: (abs(each.rate / target - 1) > NEAR_RATE, abs(each.icc - correlation)))
 
     def _patience(self, fitted: Fitted) -> Fitted:
-        """Return the fit with the patience that gives the expected rate, adding or removing agents where it must."""
+        """Return the fit with the patience that gives the expected rate, adding or removing agents if necessary."""
         target = self.profile.expected_lost_rate
         fits: list[Fitted] = []
         for _ in range(RUNS):
@@ -133,13 +133,13 @@ class _Pilot:
     def serve(self, fitted: Fitted) -> tuple[float, float]:
         """Return the lost rate and its correlation by day over the pilot days.
 
-        Each call counts with the chance that it is lost, given how long it would wait.
+        Each call counts with its probability of being lost, given its potential wait.
         """
         profile, days, agents = self.profile, self.days, fitted.agents
         rng = np.random.default_rng(1946)  # Palm's
         crowd = np.exp(fitted.load * self.crowd - fitted.load**2 / 2)
         offered = rng.poisson(profile.calls_a_day * self.level * crowd)
-        order = np.argsort(-offered)  # the busiest first, so that days that are over are the last rows
+        order = np.argsort(-offered)  # the busiest first, so that finished days are the last rows
         offered = offered[order]
         steps = int(offered[0])
         uniform = rng.random((days, steps))
@@ -172,7 +172,7 @@ class _Pilot:
         return rate, icc(lost, offered, lost**2 - squares + lost)
 
     def _there(self, fitted: Fitted, order: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[Floats, Floats]:
-        """Return from when each agent is there on each day, and for how many ms of each hour the agent is not."""
+        """Return from when each agent is present on each day, and for how many ms of each hour the agent is absent."""
         free = np.zeros((self.days, fitted.agents))
         part = np.zeros((self.days, fitted.agents))
         for day, short in enumerate(self.short[order]):
@@ -182,7 +182,7 @@ class _Pilot:
         return free, part
 
     def _back(self, start: Floats, free: Floats, part: Floats, agents: int) -> Floats:
-        """Return when each agent can take the call that starts at these moments, one a day."""
+        """Return when each agent can take the call that starts at these moments, one per day."""
         at = np.maximum(free, start[:, None])
         if part.any():
             phase = (at - self.stretches[0][0]) % HOUR_MS

@@ -1,4 +1,4 @@
-"""A day of Lozère on which a line truly drowns while the counting of another is wrong, for those who watch a board."""
+"""A day in Lozère with a real overload on one line and a miscount on another, for a demonstration of the board."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from streams.simulation.visits import ticket_events
 
 DROWNS: Final = "etrangers"
 MISCOUNTED: Final = "circulation"
-_RUSH: Final = 8.0  # times the usual calls: a new rule is in the papers, and a small line's callers are few
-_SHARE: Final = 0.4  # of the answered calls that are told as lost
+_RUSH: Final = 8.0  # times the usual calls: a new regulation is in the papers, and a small line has few callers
+_SHARE: Final = 0.4  # of the answered calls, reported as lost
 _FAULT_AFTER: Final = 3600.0  # s, from the opening on
 _RUSH_AFTER: Final = 5400.0
 _RUSH_LASTS: Final = 7200.0
 
-_PROFILES: Final = {  # the latest of each, whose calls are told from their beginning
+_PROFILES: Final = {  # calls of the latest profile of each line have full events
     profile.line: replace(profile, lifecycle="full") for period in PERIODS for profile in period.lines
 }
 
 
 def living_day(day: OfficeDay, site: str, seed: int) -> Iterator[Event]:
-    """Yield what is told of a day on which the office opens, in order: each seed is another such day."""
+    """Yield the events of a day on which the office opens, in order. Each seed gives a different day."""
     begin = day.opened[0][0]
     fault = Fault(
         line=MISCOUNTED, mechanism="answered-as-lost", start=begin + _FAULT_AFTER, end=day.end, severity=_SHARE

@@ -1,8 +1,8 @@
-"""The prefecture of Lozère in 2013, made up so that its counts give the published figures.
+"""The prefecture of Lozère in 2013, simulated to reproduce its published figures.
 
-The figures stand in the minutes of its users' committee of 4 November 2014. The minutes give no volumes: those here are
-a small prefecture's. The line circulation lost 19.56 % as it was counted while the counting software was out of order.
-Here it truly lost 1.90 %, and the other lost calls are answered ones that were flagged lost.
+The figures are in the minutes of its users' committee of 4 November 2014. The minutes give no volumes: those here are
+typical of a small prefecture. The line circulation lost 19.56 % as counted while the counting software was out of
+order. Here it truly lost 1.90 %, and the other lost calls are answered ones that were flagged as lost.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ READING_EVERY: Final = 3600.0  # seconds
 
 
 class OutOfOrder(Struct, frozen=True, kw_only=True):
-    """Describe counting software that flags some of a line's answered calls as lost, to the end of a period."""
+    """Counting software that flags some answered calls of a line as lost, until the end of a period."""
 
     line: str
     since: date
-    lost: float  # the lost rate that is told of the whole period
+    lost: float  # the counted lost rate over the whole period
 
 
 class LozerePeriod(Struct, frozen=True, kw_only=True):
-    """Describe what happens at the prefecture in a period."""
+    """A period at the prefecture."""
 
     first: date
     last: date  # included
@@ -50,7 +50,6 @@ class LozerePeriod(Struct, frozen=True, kw_only=True):
 
     @property
     def year(self) -> int:
-        """Return the year that the period lies in."""
         return self.first.year
 
 
@@ -99,7 +98,7 @@ PERIODS: Final = (
             ChannelProfile(channel="im361", received=1_900, mean=4.06, ends="delivered"),
         ),
     ),
-    LozerePeriod(  # for comparison, by software in order; of the lines of which the minutes say nothing, only outcomes
+    LozerePeriod(  # for comparison, with working software; the lines that the minutes do not mention only have outcomes
         first=date(2014, 1, 1),
         last=date(2014, 9, 30),
         lines=(
@@ -108,7 +107,7 @@ PERIODS: Final = (
             LineProfile(line="cni-passeport", calls_a_day=33.0, expected_lost_rate=0.0404, lifecycle="final"),
             LineProfile(line="etrangers", calls_a_day=24.0, expected_lost_rate=0.0704, lifecycle="final"),
         ),
-        seed=2,  # by the first, nobody hangs up early from December to January: a chance that is taken for a miscount
+        seed=2,  # with the first seed, no caller hangs up early from December to January, which looks like a miscount
     ),
 )
 SURVEY: Final = PanelSurvey(
@@ -124,7 +123,7 @@ SURVEY: Final = PanelSurvey(
     },
 )
 
-# What the minutes say, by indicator: shares in %, delays in days, time at the counter in minutes.
+# The figures of the minutes, by indicator: shares in %, delays in days, time at the counter in minutes.
 PUBLISHED: Final = {
     "lost_rate:standard": "0.19",
     "lost_rate:circulation": "19.56",

@@ -1,6 +1,6 @@
-"""Offices that are counted together: each as it would be alone, told in the order in which all of it arrives.
+"""Several offices counted together: each as it would be alone, their events merged in the order of arrival.
 
-A site draws from seeds of its own, so that none changes with the others that are there.
+Each site has its own random seeds, so no site changes with the choice of others.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from streams.simulation.world import World
 # Sigma of the logarithm of a site's calls: French departments have from 76,000 to 2,600,000 inhabitants, and the range
 # of 101 normal numbers is about five sigma.
 SPREAD: Final = 0.7
-STEP: Final = 1.25  # between two sizes
+STEP: Final = 1.25  # ratio of adjacent sizes
 
 
 class SimulatedSite(Struct, frozen=True, kw_only=True):
-    """Describe one office of a nation, and what befalls it."""
+    """One office of a nation, and its faults."""
 
     office: Office
     days: Sequence[OfficeDay]
@@ -39,54 +39,53 @@ class SimulatedSite(Struct, frozen=True, kw_only=True):
     services: tuple[ServiceProfile, ...] = ()
     faults: Sequence[Fault] = ()
     overloads: Sequence[Overload] = ()
-    silences: Sequence[tuple[float, float]] = ()  # stretches in which no ticket is told of, epoch s
+    silences: Sequence[tuple[float, float]] = ()  # stretches without ticket events, epoch s
 
 
 class TicketTotals(Struct):
-    """Count tickets by what became of them."""
+    """Tickets by outcome."""
 
     issued: int = 0
     completed: int = 0
     no_show: int = 0
 
     def add(self, event: TicketEvent) -> None:
-        """Count what an event says of its ticket."""
+        """Count a ticket's event."""
         if event.type in TicketTotals.__struct_fields__:
             setattr(self, event.type, getattr(self, event.type) + 1)
 
 
 class TrueAndToldTickets(Struct):
-    """Hold a service's true tickets beside those that the events tell."""
+    """A service's true tickets, and those in the events."""
 
     true: TicketTotals = field(default_factory=TicketTotals)
     told: TicketTotals = field(default_factory=TicketTotals)
 
 
 class SiteTruth(Struct):
-    """Hold all that is true of a site; it is complete once every event has been drawn."""
+    """The truth about a site, complete once every event has been generated."""
 
     calls: Truth
     services: dict[str, TrueAndToldTickets]
 
 
 def size_of(site: str, seed: int, spread: float = SPREAD) -> float:
-    """Return a site's calls relative to the mean of all sites: log-normal, its logarithm with the sigma `spread`.
+    """Return a site's calls relative to the mean site: log-normal, with the sigma `spread` of the logarithm.
 
-    Sizes stand on steps of a quarter, so that the lines of many sites are fitted together.
+    Sizes are rounded to steps of a quarter, so that the lines of many sites share a fit.
     """
     size = exp(spread * chance(seed, "size", site).gauss(0, 1) - spread**2 / 2)
     return STEP ** round(log(size) / log(STEP))
 
 
 def seed_of(site: str, seed: int) -> int:
-    """Return the seed of a site by that of the nation."""
     return chance(seed, "site", site).getrandbits(32)
 
 
 def site_arrivals(site: SimulatedSite) -> tuple[Iterator[Arrival], SiteTruth]:
-    """Return each event of a site with the moment at which it arrives (epoch ms), in order, and the truth.
+    """Return a site's events with their moments of arrival (epoch ms), in order, and the truth.
 
-    The lines are fitted at once; the truth fills while events are drawn. Raises `ValueError` as `simulate` does.
+    The lines are fitted at once; the truth is filled while events are generated. Raise `ValueError` as `simulate` does.
     """
     calls, known = arrivals(World(site.office, site.days, site.seed, site.overloads), site.faults)
     truth = SiteTruth(known, {service.service: TrueAndToldTickets() for service in site.services})
@@ -95,12 +94,12 @@ def site_arrivals(site: SimulatedSite) -> tuple[Iterator[Arrival], SiteTruth]:
 
 
 def in_order(sites: Sequence[Iterator[Arrival]]) -> Iterator[Arrival]:
-    """Yield what arrives from many sites, in order: only so do those that share a clock hear of each in its time."""
+    """Merge the arrivals of several sites, so that those with a shared clock see events in time order."""
     return merge(*sites, key=itemgetter(0))
 
 
 def _told(site: SimulatedSite, service: ServiceProfile, truth: TrueAndToldTickets) -> Iterator[Arrival]:
-    """Yield the tickets of a service that are told of, a month at a time: a year of many sites is much to hold."""
+    """Yield a service's reported tickets, a month at a time, because a year of many sites needs much memory."""
     for (year, month), days in groupby(site.days, key=lambda day: (day.date.year, day.date.month)):
         seed = seed_of(f"{year}-{month}", site.seed)
         for event in ticket_events(service, list(days), site.office.site, seed):

@@ -1,4 +1,4 @@
-"""The office that a simulation plays: its days, its lines, and what they are usually like."""
+"""A simulated office: its days, its lines, and their usual characteristics."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from msgspec import Struct
 
 from streams.events import Mode
 
-# Relative to each other, of an office that is open: a peak in the middle of the morning, a lower one after lunch.
+# Relative to each other, in an open office: a peak in the middle of the morning, a lower one after lunch.
 CALLS_BY_HOUR: Final = (0.2,) * 7 + (0.6, 1.0, 1.35, 1.3, 1.0, 0.7, 1.0, 1.15, 1.0, 0.75, 0.5, 0.4) + (0.2,) * 5
 CALLS_BY_WEEKDAY: Final = (1.22, 1.05, 0.93, 0.95, 0.85, 0.7, 0.3)  # Monday first
 CALLS_BY_MONTH: Final = (1.1, 1.02, 1.05, 1.0, 0.95, 1.05, 1.05, 0.8, 1.15, 1.05, 0.95, 0.83)  # January first
 
 
 class OfficeDay(NamedTuple):
-    """Hold a local day."""
-
     date: date
     start: float  # epoch s
     end: float  # epoch s
@@ -25,25 +23,25 @@ class OfficeDay(NamedTuple):
 
 
 class LineProfile(Struct, frozen=True, kw_only=True):
-    """Describe a line as it usually is; lengths are means in seconds.
+    """The usual characteristics of a line; lengths are means in seconds.
 
-    Where the expected rate is far below a hundredth, days may differ less than `icc` asks; the fit says how much.
+    If the expected rate is far below a hundredth, days may differ less than `icc` asks; the fit reports by how much.
     """
 
     line: str
     calls_a_day: float  # offered on a usual working day, call-backs included
     expected_lost_rate: float  # over a year
     icc: float = 0.03  # intraclass correlation by day of being lost
-    mood: float = 0.3  # share of the icc that comes from how patient callers are that day, if patience may differ so
-    persistence: float = 0.0  # correlation of a day's load and mood with those of the opening day before
+    mood: float = 0.3  # share of the icc from varying patience, if patience can vary enough
+    persistence: float = 0.0  # correlation of a day's load and mood with the previous opening day's
     talk: float = 150.0
     talk_spread: float = 0.7  # sigma of the logarithm: Brown et al. (2005) found talk times lognormal
     wrap_up: float = 15.0
-    patience: float = 300.0  # where the fit of agents starts
+    patience: float = 300.0  # initial value for the fit of agents
     at_once: float = 0.25  # share of the lost who hang up as soon as they are connected
     diverted: float = 0.01  # share of the calls
-    ringing: float = 0.3  # share of the answered calls for which the agents' legs are sent
-    withheld: float = 0.04  # share of the callers who show no number
+    ringing: float = 0.3  # share of the answered calls with events of agents' legs
+    withheld: float = 0.04  # share of the callers without a number
     hours: tuple[float, ...] = CALLS_BY_HOUR  # relative calls by local hour
     weekdays: tuple[float, ...] = CALLS_BY_WEEKDAY  # factors, Monday first
     months: tuple[float, ...] = CALLS_BY_MONTH  # factors, January first
@@ -52,9 +50,7 @@ class LineProfile(Struct, frozen=True, kw_only=True):
 
 
 class Office(Struct, frozen=True, kw_only=True):
-    """Describe an office."""
-
     site: str
     lines: tuple[LineProfile, ...]
-    readings: Mode | None = None  # sent while it is open; None for none
+    readings: Mode | None = None  # sent during opening hours; None for none
     reading_every: float = 900.0  # s

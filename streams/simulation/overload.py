@@ -1,4 +1,4 @@
-"""Real overloads: what truly goes wrong on a line, and lengthens its waits."""
+"""Real overloads: their causes on a line, which lengthen its waits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.said import Said, said
 Cause = Literal["rush", "absence", "overflow"]
 CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
 SAYS: Final[dict[Cause, Said]] = {
-    "rush": said("so many times the usual calls"),
+    "rush": said("multiple of the usual number of calls"),
     "absence": said("a share of the agents' time is missing"),
     "overflow": said("a neighbouring line is closed, and a share of its callers is sent here"),
 }
@@ -20,7 +20,7 @@ RANGES: Final[dict[Cause, tuple[float, float]]] = {"rush": (1.2, 3.0), "absence"
 
 
 class Overload(Struct, frozen=True, kw_only=True):
-    """Describe how a line is truly overloaded."""
+    """A real overload of a line."""
 
     line: str
     cause: Cause

@@ -1,4 +1,4 @@
-"""Faults and overloads at random moments, of random lengths and severities, to try a detector on."""
+"""Random faults and overloads, to test a detector."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OVERLOAD_HOURS = (1.0, 40.0)
 
 
 def random_faults(number: int, office: Office, days: Sequence[OfficeDay], seed: int) -> list[Fault]:
-    """Return so many faults, which may overlap; all mechanisms that the office can have are equally likely."""
+    """Return `number` faults, which may overlap; all mechanisms possible in the office are equally likely."""
     random = chance(seed, "faults")
     names = [name for name, each in MECHANISMS.items() if each.distort is None or office.readings is not None]
     placed = []
@@ -38,7 +38,7 @@ def random_faults(number: int, office: Office, days: Sequence[OfficeDay], seed: 
 
 
 def random_overloads(number: int, office: Office, days: Sequence[OfficeDay], seed: int) -> list[Overload]:
-    """Return so many overloads, which may overlap; all causes that the office can have are equally likely."""
+    """Return `number` overloads, which may overlap; all causes possible in the office are equally likely."""
     random = chance(seed, "overloads")
     causes = [cause for cause in CAUSES if cause != "overflow" or len(office.lines) > 1]
     placed = []

@@ -1,7 +1,7 @@
 """One day of one line: callers wait their turn, are answered, give up, and some call back.
 
 The queue is first come, first served; the next call goes to the agent who has been free longest. It is an M_t/G/n+M
-queue with breaks and call-backs. Callers who are in it at closing time are still served.
+queue with breaks and call-backs. Callers in the queue at closing time are still served.
 """
 
 from __future__ import annotations
@@ -27,11 +27,9 @@ VOICEMAIL: Final = "voicemail"
 
 
 class Caller(NamedTuple):
-    """Hold one who calls."""
-
     start: int  # epoch ms
-    pseudonym: str = ""  # empty where the number is withheld
-    call: str = ""  # the call's name where it comes over from another line
+    pseudonym: str = ""  # empty if the number is withheld
+    call: str = ""  # the call's name if it overflowed from another line
 
 
 class Spill(NamedTuple):
@@ -44,9 +42,9 @@ class Spill(NamedTuple):
 
 
 class QueueDay(NamedTuple):
-    """Hold what happens to a line's queue on one day."""
+    """The input of a line's queue on one day."""
 
-    words: str  # name the day, so that its calls have the same names every time
+    words: str  # identify the day, so that its calls always have the same names
     opened: Sequence[tuple[int, int]]  # opening stretches, epoch ms
     callers: Sequence[Caller]
     away: Sequence[Sequence[Away]]  # by agent, epoch ms
@@ -112,7 +110,7 @@ def serve(day: QueueDay, profile: LineProfile, fitted: Fitted, seed: int, random
 
 
 def _next(free: list[tuple[int, int]], away: Sequence[Sequence[Away]], start: int) -> int:
-    """Return when the next agent can take a call that starts at `start`; put that agent at the head of the heap."""
+    """Return when the next agent can take a call that starts at `start`; move that agent to the head of the heap."""
     while True:
         since, agent = free[0]
         at = max(since, start)
@@ -123,7 +121,7 @@ def _next(free: list[tuple[int, int]], away: Sequence[Sequence[Away]], start: in
 
 
 def _again(shares: Sequence[float], after: int, random: Random) -> int:
-    """Return when a caller calls again, or 0 where it is not within the hour."""
+    """Return when a caller calls again, or 0 if not within the hour."""
     drawn = random.random()
     if drawn >= shares[-1]:
         return 0

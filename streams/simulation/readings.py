@@ -1,4 +1,4 @@
-"""What the counting software reports of a line: its totals, cumulative or since the last report."""
+"""The counting software's reports on a line: its totals, cumulative or since the last report."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from streams.simulation.office import OfficeDay
 from streams.simulation.truth import Effect
 
 READING_SOURCE: Final = "counter"
-READINGS_AFTER: Final = 1_800_000  # ms: how long readings go on after closing, for callers still in the queue
+READINGS_AFTER: Final = 1_800_000  # ms: readings continue this long after closing, for callers still in the queue
 
 
 class Distortion(Struct):
-    """Hold a fault of the readings, its effect so far, and what it remembers."""
+    """A fault of the readings, with its effect and state."""
 
     fault: Fault
     effect: Effect
     memory: FaultMemory
 
     def distorted(self, totals: RunningTotals, at: int, day: str) -> RunningTotals:
-        """Return what is reported at a moment (epoch ms) of a day (ISO 8601) instead of the totals."""
+        """Return the totals as reported at a moment (epoch ms) of a day (ISO 8601)."""
         fault, mechanism = self.fault, MECHANISMS[self.fault.mechanism]
         assert mechanism.distort is not None
         if at < fault.start * 1000:
@@ -43,7 +43,7 @@ class Distortion(Struct):
 
 
 class LineCounter:
-    """Count the calls of a line by the events that are sent of it, and report the totals."""
+    """A line's counter, which counts sent events and reports totals."""
 
     def __init__(self, site: str, line: str, mode: Mode, every: float, distortions: Sequence[Distortion]) -> None:
         self._site = site
@@ -51,19 +51,18 @@ class LineCounter:
         self._mode = mode
         self._every = round(every * 1000)
         self._distortions = distortions
-        self._coming: list[tuple[int, str]] = []  # a heap: when something is counted (epoch ms), and what
+        self._coming: list[tuple[int, str]] = []  # a heap of counting moments (epoch ms) and counted outcomes
         self._totals = RunningTotals()
         self._reported: tuple[int, RunningTotals] | None = None
 
     def take(self, deliveries: Iterable[Delivery]) -> None:
-        """Take the events of one call, in the order of their moments."""
+        """Add the events of one call, in time order."""
         for number, delivery in enumerate(deliveries):
-            if number == 0:  # whichever event comes first: a source that only knows ends implies the offer
+            if number == 0:  # whichever event comes first: a source that only knows outcomes implies the offer
                 heappush(self._coming, (delivery.at, "entered"))
             heappush(self._coming, (delivery.at, delivery.event.type))
 
     def day(self, day: OfficeDay) -> Iterator[Delivery]:
-        """Yield the readings of a day."""
         if not day.opened:
             return
         opens, closes = round(day.opened[0][0] * 1000), round(day.opened[-1][1] * 1000)
@@ -75,7 +74,7 @@ class LineCounter:
                 yield Delivery(at, reading)
 
     def _count(self, at: int) -> RunningTotals:
-        """Return the totals up to and with a moment (epoch ms)."""
+        """Return the totals up to and including a moment (epoch ms)."""
         totals = self._totals
         offered, answered, lost = totals.offered, totals.answered, totals.lost
         while self._coming and self._coming[0][0] <= at:

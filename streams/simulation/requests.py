@@ -1,4 +1,4 @@
-"""Requests by e-mail, letter and form, answered after delays that have a given mean and share in time."""
+"""Requests by e-mail, letter and form, whose delays have a given mean and a given share in time."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from streams.simulation.chance import chance
 from streams.simulation.office import OfficeDay
 
 REQUEST_SOURCE: Final = "registry"
-LAST_HALF_HOUR: Final = 1800.0  # s before closing: what comes in then is not answered on the same day
-LATE_MORNING: Final = 39_600.0  # s after midnight: 11:00, when most is written
+LAST_HALF_HOUR: Final = 1800.0  # s before closing: requests in this time are not answered on the same day
+LATE_MORNING: Final = 39_600.0  # s after midnight: 11:00, the busiest hour
 WORKING_SHARE: Final = 5 / 7  # of a week's days
-MOVES: Final = 1_000_000  # that are tried until the mean is met
+MOVES: Final = 1_000_000  # maximum of attempts to meet the mean
 
 
 class ChannelProfile(Struct, frozen=True, kw_only=True):
-    """Describe the requests of a channel over a period; the day of receipt is day 0 of a delay."""
+    """A channel's requests over a period. The day of receipt is day 0 of a delay."""
 
     channel: str
     received: int
-    mean: float  # delay of the answered ones, in days of the kind below
+    mean: float  # mean delay of answers, in days of the kind below
     days: Literal["working", "calendar"] = "calendar"
     deadline: int | None = None  # working days
     in_time: float = 1.0  # share that is answered within the deadline
-    pending: int = 0  # of the others: not answered at all
+    pending: int = 0  # of the others: never answered
     round_the_clock: bool = False  # received at any hour, not only in opening hours
     ends: RequestType = "answered"  # type of the event that is an answer
 
 
 class _Request(Struct):
-    """Hold a request and when it is answered."""
+    """A request and the time of its answer."""
 
     at: float  # of receipt, epoch s
     day: OfficeDay  # of receipt
-    worked: int  # index of that day, or the last before it, among the days on which the office works
+    worked: int  # index of that day, or of the last working day before it, among working days
     least: int  # bound of `after`
     most: int  # bound of `after`
-    after: int = 0  # answered so many working days later
+    after: int = 0  # delay of the answer in working days
 
 
 def request_events(channel: ChannelProfile, days: Sequence[OfficeDay], site: str, seed: int) -> list[RequestEvent]:
-    """Return the events of a channel's requests over these days, in order; every answer lies within them.
+    """Return the events of a channel's requests over these days, in order. Every answer is within them.
 
-    Raises `ValueError` where no delays have the mean.
+    Raise `ValueError` if no delays have the mean.
     """
     random = chance(seed, channel.channel, days[0].date)
     worked = [day for day in days if day.opened]
@@ -82,7 +82,7 @@ def request_events(channel: ChannelProfile, days: Sequence[OfficeDay], site: str
 
 
 def _came(channel: ChannelProfile, days: Sequence[OfficeDay], worked: Sequence[OfficeDay], random: Random) -> _Request:
-    """Return a request that came in early enough to be answered within these days."""
+    """Return a request that came early enough to be answered within these days."""
     while True:
         day = random.choice(days if channel.round_the_clock else worked)
         if channel.round_the_clock:
@@ -97,7 +97,7 @@ def _came(channel: ChannelProfile, days: Sequence[OfficeDay], worked: Sequence[O
 
 
 def _bound(channel: ChannelProfile, came: Sequence[_Request], random: Random) -> set[int]:
-    """Bound the delay of each request, so that the share in time is met, and return which are never answered.
+    """Bound the delay of each request so that the share in time is met, and return those never answered.
 
     Those are the last of the late ones.
     """

@@ -1,7 +1,7 @@
-"""The simulation: what truly happens in an office, and what its counting software tells of it.
+"""The simulation: what truly happens in an office, and what its counting software reports.
 
-True attempts are sent as events; faults change what is sent, never what happened. The same arguments give the same
-events, and a fault or an overload changes only the days on which it falls.
+True attempts are sent as events; faults change the events, never the attempts. The same arguments give the same events,
+and a fault or an overload only changes the days on which it falls.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from streams.simulation.truth import (
 )
 from streams.simulation.world import World
 
-Arrival: TypeAlias = tuple[int, Event]  # epoch ms, and what arrives then
+Arrival: TypeAlias = tuple[int, Event]  # epoch ms, and the event that arrives then
 
 
 class Reality(Protocol):
-    """Say what truly happens: a `World`, or another that has real calls."""
+    """A source of true attempts: a `World`, or another with real calls."""
 
     office: Office
     days: Sequence[OfficeDay]
@@ -45,7 +45,7 @@ class Reality(Protocol):
     lines: dict[str, Fitted]
 
     def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
-        """Return the attempts of every line on a day; it is asked once for each day, in order."""
+        """Return the attempts of every line on a day. It is called once for each day, in order."""
 
 
 def simulate(
@@ -55,32 +55,32 @@ def simulate(
     faults: Sequence[Fault] = (),
     overloads: Sequence[Overload] = (),
 ) -> tuple[Iterator[Event], Truth]:
-    """Return the events of an office in the order in which they arrive, and the truth.
+    """Return the events of an office in the order of arrival, and the truth.
 
-    The truth fills while the events are drawn. Raises `ValueError` at once for a fault or an overload that this office
-    cannot have, and for days on which it never opens.
+    The truth is filled while the events are generated. Raise `ValueError` at once for an impossible fault or overload,
+    and for days on which the office never opens.
     """
     return play(World(office, days, seed, overloads), faults)
 
 
 def play(world: Reality, faults: Sequence[Fault] = ()) -> tuple[Iterator[Event], Truth]:
-    """Return the events and the truth of what happens, as `simulate` does."""
+    """Return the events and the truth of a reality, as `simulate` does."""
     arriving, truth = arrivals(world, faults)
     return (event for _, event in arriving), truth
 
 
 def arrivals(world: Reality, faults: Sequence[Fault] = ()) -> tuple[Iterator[Arrival], Truth]:
-    """Return each event with the moment at which it arrives (epoch ms), in order, and the truth, as `simulate` does."""
+    """Return each event with the moment of its arrival (epoch ms), in order, and the truth, as `simulate` does."""
     for fault in faults:
         require_possible(fault, world.office)
     if len({(fault.line, fault.mechanism, fault.start) for fault in faults}) < len(faults):
-        raise ValueError("a fault stands twice; expected each line, mechanism and start once")
+        raise ValueError("a fault is listed twice; expected each line, mechanism and start once")
     run = _Run(world, faults)
     return run.arrivals(), run.truth
 
 
 def require_possible(fault: Fault, office: Office) -> None:
-    """Raise `ValueError`, which says what was expected, for a fault that an office cannot have."""
+    """Raise `ValueError` with the expected values for a fault that an office cannot have."""
     if fault.mechanism not in MECHANISMS:
         raise ValueError(f"mechanism {fault.mechanism!r} is unknown; expected one of {', '.join(MECHANISMS)}")
     lines = [profile.line for profile in office.lines]
@@ -148,7 +148,7 @@ class _Run:
                 yield at, arrived_event
 
     def _sent_on(self, day: OfficeDay) -> list[Delivery]:
-        """Return what the sources send of a day."""
+        """Return the deliveries of all sources on a day."""
         deliveries: list[Delivery] = []
         for line, attempts in self._world.day(day).items():
             truth = self.truth.lines[line]
@@ -208,7 +208,7 @@ class _Run:
         return self._carried(sent, faults, readings=False)
 
     def _carried(self, sent: Iterable[Delivery], faults: Iterable[InjectedFault], *, readings: bool) -> list[Delivery]:
-        """Return what was sent, as faults on the way leave it."""
+        """Return the deliveries after faults in transmission."""
         deliveries = list(sent)
         for each in faults:
             fault, mechanism = each.fault, MECHANISMS[each.fault.mechanism]
@@ -243,7 +243,7 @@ def _episode(of: Fault | Overload) -> Episode:
 
 
 def _outcome(deliveries: Iterable[Delivery]) -> str | None:
-    """Return the outcome of one call by the events that arrive, or None where these are of no call."""
+    """Return the outcome of one call according to its arriving events, or None if these are of no call."""
     types = {delivery.event.type for delivery in deliveries if not delivery.lost}
     for outcome in ("answered", "lost", "diverted"):
         if outcome in types:

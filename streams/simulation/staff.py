@@ -8,17 +8,12 @@ from typing import Final
 from streams.kept.times import HOUR_MS
 
 BREAK: Final = 900_000  # ms: each agent has one in every opening stretch
-RING: Final = (1_000, 5_000)  # ms: how long an agent takes to pick up, at least and at most
+RING: Final = (1_000, 5_000)  # ms: minimum and maximum time until an agent picks up
 
-Away = tuple[int, int]  # from when to when somebody is away, ms
+Away = tuple[int, int]  # start and end of an absence, ms
 
 
 def agent_names(line: str, agents: int) -> tuple[str, ...]:
-    """Return the names of a line's agents.
-
-    >>> agent_names("standard", 2)
-    ('standard-1', 'standard-2')
-    """
     return tuple(f"{line}-{number}" for number in range(1, agents + 1))
 
 
@@ -39,7 +34,7 @@ def breaks(agents: int, stretches: Iterable[Away]) -> list[list[Away]]:
 
 
 def missing(agents: int, share: float) -> tuple[int, float]:
-    """Return how many agents, from the last one, are missing whole, and the next one's missing share of each hour.
+    """Return how many agents, from the last one, are completely absent, and the next one's absent share of each hour.
 
     >>> missing(4, 0.625)
     (2, 0.5)
@@ -48,7 +43,7 @@ def missing(agents: int, share: float) -> tuple[int, float]:
 
 
 def shortfall(agents: int, share: float, start: int, end: int) -> list[list[Away]]:
-    """Return when each agent is away, so that this share of all their time from `start` to `end` is missing."""
+    """Return when each agent is away, so that this share of their total time from `start` to `end` is missing."""
     whole, part = missing(agents, share)
     away: list[list[Away]] = [[] for _ in range(agents)]
     for agent in range(agents - whole, agents):

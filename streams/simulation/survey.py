@@ -1,4 +1,4 @@
-"""A made-up satisfaction survey: what each member of a panel answers to each question."""
+"""A simulated satisfaction survey: each panel member's answer to each question."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from streams.simulation.chance import chance
 
 SATISFIED_ANSWERS: Final = ("très satisfait", "satisfait")
 DISSATISFIED_ANSWERS: Final = ("peu satisfait", "pas satisfait")
-VERY_SHARE: Final = 0.6  # of either, the first answer's share
+VERY_SHARE: Final = 0.6  # share of the first answer among either kind
 
 
 class PanelSurvey(Struct, frozen=True, kw_only=True):
-    """Describe a survey and how it turned out."""
+    """A survey and its results."""
 
     first: date  # of the days on which they answered
     days: int
@@ -25,7 +25,7 @@ class PanelSurvey(Struct, frozen=True, kw_only=True):
 
 
 class PanelAnswer(NamedTuple):
-    """Hold what one respondent answers to one question."""
+    """One respondent's answer to one question."""
 
     respondent: str
     question: str
@@ -34,7 +34,7 @@ class PanelAnswer(NamedTuple):
 
 
 def answers(survey: PanelSurvey, seed: int) -> Iterator[PanelAnswer]:
-    """Yield the answers of one respondent after the other."""
+    """Yield the answers, respondent by respondent."""
     random = chance(seed, "survey")
     panel = range(1, survey.panel + 1)
     satisfied = {question: set(random.sample(panel, number)) for question, number in survey.satisfied.items()}

@@ -1,4 +1,4 @@
-"""What truly happened beside what was told of it: the answer sheet of a simulation."""
+"""The truth of a simulation beside its events, to judge a detector."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STRONG = 3.0  # times the expected lost rate
 
 
 class AttemptTotals(Struct):
-    """Count calls by outcome."""
+    """Calls by outcome."""
 
     offered: int = 0
     answered: int = 0
@@ -23,37 +23,36 @@ class AttemptTotals(Struct):
     unresolved: int = 0
 
     def add(self, outcome: str) -> None:
-        """Count one more call."""
         self.offered += 1
         setattr(self, outcome, getattr(self, outcome) + 1)
 
     @property
     def lost_rate(self) -> float | None:
-        """Return lost over offered, or None where nothing was offered."""
+        """The lost over offered calls, or None if nothing was offered."""
         return self.lost / self.offered if self.offered else None
 
 
 class TrueAndTold(Struct):
-    """Hold true totals beside those that the events tell."""
+    """True totals, and the totals of the events."""
 
     true: AttemptTotals = field(default_factory=AttemptTotals)
     told: AttemptTotals = field(default_factory=AttemptTotals)  # every distinct call counts once
 
 
 class Effect(Struct):
-    """Hold how much a fault changed."""
+    """The number of changes that a fault made."""
 
     affected: int = 0  # calls, events or readings
     first: int | None = None  # moment of the first change, epoch ms
 
     def note(self, at: int, number: int = 1) -> None:
-        """Note that so many were changed at a moment (epoch ms)."""
+        """Count `number` changes at a moment (epoch ms)."""
         self.affected += number
         self.first = at if self.first is None else min(at, self.first)
 
 
 class Episode(Struct):
-    """Hold a line's calls before and during a fault or an overload, by the moment at which each began."""
+    """A line's calls before and during a fault or an overload, by the moment of their start."""
 
     start: int  # epoch ms
     end: int  # epoch ms
@@ -68,16 +67,16 @@ class Episode(Struct):
 
 
 class InjectedFault(Struct):
-    """Hold a fault and what came of it."""
+    """A fault and its effect."""
 
     fault: Fault
-    kinds: tuple[Miscount, ...]  # incident kinds that name it rightly, the best one first
+    kinds: tuple[Miscount, ...]  # correct incident kinds, best one first
     episode: Episode
     effect: Effect = field(default_factory=Effect)
 
 
 class RealOverload(Struct):
-    """Hold an overload and what came of it."""
+    """An overload and its effect."""
 
     overload: Overload
     expected_lost_rate: float
@@ -85,13 +84,13 @@ class RealOverload(Struct):
 
     @property
     def strong(self) -> bool:
-        """Tell whether the true lost rate within is over three times the expected one."""
+        """Return whether the true lost rate within is over three times the expected one."""
         rate = self.episode.within.true.lost_rate
         return rate is not None and rate > STRONG * self.expected_lost_rate
 
 
 class LineTruth(Struct):
-    """Hold how one line was fitted, and its totals."""
+    """The fit of one line, and its totals."""
 
     profile: LineProfile
     fitted: Fitted
@@ -100,7 +99,7 @@ class LineTruth(Struct):
 
 
 class Truth(Struct):
-    """Hold all that a detector may be judged by; it is complete once every event has been drawn."""
+    """The complete truth, once every event has been generated."""
 
     office: Office
     seed: int

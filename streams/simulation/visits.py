@@ -17,13 +17,13 @@ from streams.simulation.office import CALLS_BY_HOUR, CALLS_BY_MONTH, CALLS_BY_WE
 TICKET_SOURCE: Final = "counters"
 WALK: Final = (5_000, 40_000)  # ms from the call to the counter
 TIDYING: Final = (5_000, 60_000)  # ms from the end of a visit to the next call
-RECALLED: Final = 60_000  # ms from the call of a visitor who has left to the second call
+RECALLED: Final = 60_000  # ms from the first to the second call of a visitor who has left
 GIVEN_UP: Final = 120_000  # ms from the same to the no-show
 SPREAD: Final = 0.6  # sigma of the logarithm of times in service
 
 
 class ServiceProfile(Struct, frozen=True, kw_only=True):
-    """Describe a counter service as it usually is."""
+    """The usual characteristics of a counter service."""
 
     service: str
     visitors_a_day: float
@@ -33,20 +33,20 @@ class ServiceProfile(Struct, frozen=True, kw_only=True):
 
 
 class _Visitor(Struct):
-    """Hold one who draws a number."""
+    """A visitor with a number."""
 
     day: OfficeDay
     ticket: str
     issued: int  # epoch ms
-    stays: bool  # until called
+    stays: bool  # maximum wait, ms
     time: float  # in service, ms
 
 
 def ticket_events(profile: ServiceProfile, days: Sequence[OfficeDay], site: str, seed: int) -> list[TicketEvent]:
     """Return the events of a service's tickets over these days, in order.
 
-    First come, first served, by the counter that has been free longest; visitors who are there at closing time are
-    still served.
+    First come, first served, by the counter that has been free longest; visitors present at closing time are still
+    served.
     """
     random = chance(seed, profile.service)
     free = [(0, f"{number}") for number in range(1, profile.counters + 1)]
@@ -78,7 +78,7 @@ def ticket_events(profile: ServiceProfile, days: Sequence[OfficeDay], site: str,
 
 
 def _visitors(profile: ServiceProfile, days: Sequence[OfficeDay], seed: int) -> list[_Visitor]:
-    """Return the visitors of these days, in order; numbers begin anew every day."""
+    """Return the visitors of these days, in order. Numbers restart every day."""
     visitors: list[_Visitor] = []
     for day in days:
         if not day.opened:

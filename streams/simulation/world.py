@@ -1,8 +1,8 @@
-"""What truly happens in an office: every line's attempts, day by day, before any fault.
+"""The true events in an office: every line's attempts, day by day, before any fault.
 
-A line's day draws from its own generator, so no fault changes what truly happened, and an overload changes only the
-days on which it falls. Where a line's days hang together, their load and mood follow an autoregression of order one
-over the opening days; each is still standard normal.
+A line's day has its own generator, so no fault changes the true attempts, and an overload only changes the days on
+which it falls. If a line's days are correlated, their load and mood follow an autoregression of order one over the
+opening days; each is still standard normal.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Cal
 from streams.simulation.staff import Away, breaks, shortfall
 
 _IN_TIME = 0.92  # share of the call-backs that come before the opening stretch of half a day is over
-_CALLERS = 40  # distinct callers for each call a day: each calls about six times a year
+_CALLERS = 40  # distinct callers per daily call: each calls about six times a year
 
 
 class World:
-    """Play an office over days; `lines` holds how each line was fitted."""
+    """An office over days; `lines` has each line's fit."""
 
     def __init__(
         self, office: Office, days: Sequence[OfficeDay], seed: int, overloads: Sequence[Overload] = ()
@@ -44,7 +44,7 @@ class World:
         self._persisting = {name: self._persist(profile) for name, profile in self.profiles.items()}
 
     def _persist(self, profile: LineProfile) -> dict[date, tuple[float, ...]]:
-        """Return the load, the missing staff and the mood of every opening day, where they hang together."""
+        """Return the load, the missing staff and the mood of every opening day, if days are correlated."""
         if not profile.persistence:
             return {}
         moved: dict[date, tuple[float, ...]] = {}
@@ -59,7 +59,7 @@ class World:
         return moved
 
     def _with_neighbour(self, overload: Overload) -> Overload:
-        """Name the neighbouring line that overflows; raises `ValueError` where there is none."""
+        """Return the overload with the line to which it overflows; raise `ValueError` if there is none."""
         if overload.line not in self.profiles:
             raise ValueError(f"line {overload.line!r} is none of the office's: {', '.join(self.profiles)}")
         if overload.cause != "overflow":
@@ -78,13 +78,13 @@ class World:
         )
 
     def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
-        """Return the attempts of every line on a day; a caller who overflows has one on both lines."""
+        """Return the attempts of every line on a day. A caller who overflows has one on both lines."""
         served: dict[str, list[Attempt]] = {}
         if not day.opened:
             return {name: [] for name in self.profiles}
         overflows = [each for each in self.overloads if each.cause == "overflow" and _falls(each, day)]
         neighbours = {each.neighbour for each in overflows}
-        # A line that overflows comes first: where two overflow onto each other, nobody is sent in circles.
+        # A line that overflows comes first, so that two that overflow to each other do not send callers in circles.
         for name in sorted(self.profiles, key=lambda name: name not in neighbours):
             sent = [
                 Caller(attempt.start + 1_000, attempt.caller or "", attempt.call)
@@ -139,7 +139,7 @@ class World:
         )
 
     def _callers(self, profile: LineProfile, day: OfficeDay, words: str, calls: float) -> list[Caller]:
-        """Return first-time callers, in order: with their call-backs they make `calls` in the mean."""
+        """Return first-time callers, in order; with their call-backs they make `calls` on average."""
         rate = profile.expected_lost_rate
         again = _IN_TIME * (AGAIN_AFTER_LOST[-1] * rate + AGAIN_AFTER_ANSWERED[-1] * (1 - rate))
         opened = tuple((_ms(opens - day.start), _ms(closes - day.start)) for opens, closes in day.opened)
@@ -166,7 +166,7 @@ class World:
 
 
 def usual_openings(days: Sequence[OfficeDay]) -> Openings:
-    """Return the opening stretches that most days have; raise `ValueError` where no day has any."""
+    """Return the opening stretches of most days; raise `ValueError` if no day has any."""
     counted = Counter(
         tuple((_ms(opens - day.start), _ms(closes - day.start)) for opens, closes in day.opened)
         for day in days
@@ -182,7 +182,7 @@ def _falls(overload: Overload, day: OfficeDay) -> bool:
 
 
 def _drawn(random: Random) -> tuple[float, ...]:
-    """Return a day's load, missing staff and mood, as standard normal numbers: the first that its generator draws."""
+    """Return a day's load, missing staff and mood as standard normal numbers, the first from its generator."""
     return tuple(random.gauss(0, 1) for _ in range(3))
 
 

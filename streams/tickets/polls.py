@@ -1,11 +1,11 @@
-"""Tickets from polls of a queue's public display: when each was issued and called, as far as the polls bound it.
+"""Tickets estimated from polls of a queue's public display, to within the polling interval.
 
-A poll says which number was called last and how many people wait. Where numbers are issued and called one after the
-other, the tickets up to `called + waiting` exist, and those up to `called` have been called. So a ticket was issued, or
-called, after the last poll that does not show it and by the first poll that does. The estimate is that later poll. It
-is never early, and late by less than the interval between the two polls. In the wait the two errors have opposite
-signs, so the wait is wrong by less than the longer of the two intervals. The middle of the interval would bound the
-wait no better, and would date an event before the poll that revealed it.
+A poll has the number called last and the number of people waiting. If numbers are issued and called in sequence, the
+tickets up to `called + waiting` exist, and those up to `called` have been called. A ticket was therefore issued, or
+called, after the last poll that does not show it and by the first poll that does. The estimate is that later poll:
+never early, and late by less than the interval between the two polls. In the wait the two errors have opposite signs,
+so the wait is wrong by less than the longer of the two intervals. The middle of the interval would not give a better
+bound, and would date an event before the poll that revealed it.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from msgspec import Struct, field
 from streams.decoding import Invalid
 from streams.said import said
 
-LONGEST: Final = 900_000  # ms: in a longer interval no moment is estimated
-MOST: Final = 1_000  # tickets that one poll may tell of: more is a fault of the display
+LONGEST: Final = 900_000  # ms: longer intervals give no estimates
+MOST: Final = 1_000  # maximum of tickets from one poll: more is a fault of the display
 
 
 class Poll(NamedTuple):
-    """Hold what a display said."""
+    """The content of a display."""
 
     at: int  # epoch ms
-    day: int  # the local day, by any number of its own
-    series: str  # what stands before the number
-    number: int | None  # called last; None where the display is blank
+    day: int  # the local day, as any integer
+    series: str  # prefix of the number
+    number: int | None  # called last; None if the display is blank
     waiting: int  # people
     counters: int | None = None  # open ones
-    counter: str | None = None  # where the number was called
+    counter: str | None = None  # the counter that called the number
 
 
 class Estimate(NamedTuple):
-    """Say that a ticket was issued or called by a moment (epoch ms)."""
+    """The estimate of when a ticket was issued or called (epoch ms)."""
 
     type: Literal["issued", "called"]
     number: int
@@ -43,7 +43,7 @@ class Estimate(NamedTuple):
 
 
 class PolledQueue(Struct):
-    """Fold the polls of one queue, in their order, into estimates.
+    """The fold of one queue's ordered polls into estimates.
 
     >>> queue = PolledQueue()
     >>> for minute, number, waiting in ((0, 40, 0), (1, 40, 2), (3, 41, 1)):
@@ -61,7 +61,7 @@ class PolledQueue(Struct):
     series: str = ""
     called: int = 0  # the number called last
     total: int = 0  # the highest number that was issued
-    open: list[int] = []  # numbers that wait, at most `MOST`
+    open: list[int] = []  # waiting numbers, at most `MOST`
     intervals: dict[int, int] = field(default_factory=dict)  # how often each interval came, by its whole seconds
     polls: int = 0
     blank: int = 0  # polls of a blank display
@@ -71,13 +71,13 @@ class PolledQueue(Struct):
     counters: list[int] = field(default_factory=lambda: [0, 0])  # the sum of the open counters, and over how many polls
 
     def take(self, poll: Poll) -> list[Estimate]:
-        """Return the estimates that a poll adds; raise `Invalid` where it cannot follow the one before."""
+        """Return a poll's new estimates; raise `Invalid` if it cannot follow the previous one."""
         if poll.at < self.at:
             raise Invalid(
                 "out-of-order",
                 said("{found} s before the poll before; expected after", found=f"{(self.at - poll.at) / 1000:.0f}"),
             )
-        if poll.number is None:  # nobody is called yet, or the office is closed
+        if poll.number is None:  # no number has been called yet, or the office is closed
             self.polls += 1
             self.blank += 1
             return []
@@ -112,12 +112,12 @@ class PolledQueue(Struct):
         return None
 
     def open_counters(self) -> float | None:
-        """Return the mean number of open counters over the polls that tell it, or None."""
+        """Return the mean number of open counters over the polls that have it, or None."""
         total, count = self.counters
         return total / count if count else None
 
     def _begin(self, poll: Poll, number: int) -> None:
-        """Begin a day: those who wait came at an unknown moment, and yesterday's numbers may come again."""
+        """Begin a day: people already waiting came at an unknown moment, and yesterday's numbers may return."""
         self.unseen += len(self.open) + poll.waiting
         self.day, self.series, self.total, self.open = poll.day, poll.series, number + poll.waiting, []
 

@@ -1,4 +1,4 @@
-"""How one counter service is counted: the settings of a service, as the domain needs them."""
+"""The counting rules of a counter service, taken from its settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.kept.times import utc_day
 
 
 class ServiceRules(Struct, frozen=True, kw_only=True):
-    """Hold what decides how a service's tickets are counted."""
+    """The settings that decide how a service's tickets are counted."""
 
     site: str
     service: str
@@ -20,9 +20,9 @@ class ServiceRules(Struct, frozen=True, kw_only=True):
     target_wait: int | None = None  # ms from issue to first call
     lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"
-    catalogue: str = ""  # names the version of the office's configuration, where it is known
+    catalogue: str = ""  # version of the office's configuration, if known
 
     @property
     def id(self) -> str:
-        """Return the service's id in topics and tables, `site/service`."""
+        """The service's id in topics and tables, `site/service`."""
         return f"{self.site}/{self.service}"

@@ -1,7 +1,7 @@
-"""One visitor's ticket at one service on one office day, in whatever order and however often its events come.
+"""One visitor's ticket at one service on one office day, whatever the order and repetition of its events.
 
-Each kind of event keeps its earliest moment. So merges commute and may be repeated: any order of the same events
-leaves the same ticket.
+Each kind of event keeps its earliest moment. Merges are therefore commutative and idempotent: the same events in any
+order give the same ticket.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CANCELLED: Final = 4
 
 MAX_TICKET_IDENTITIES: Final = 64  # of the events of one ticket
 
-GRACE: Final = 3_600_000  # ms: how long after closing the office still serves who is inside
+GRACE: Final = 3_600_000  # ms: how long after closing the office still serves visitors inside
 
 NEVER_ISSUED: Final = "never-issued"
 CALLED_BEFORE_ISSUED: Final = "called-before-issued"
@@ -30,7 +30,7 @@ COMPLETED_BEFORE_SERVED: Final = "completed-before-served"
 
 @dataclass(slots=True)
 class Ticket:
-    """Hold what is known of one ticket: the earliest moment of each kind of event, in epoch ms."""
+    """A ticket: the earliest moment of each kind of event, in epoch ms."""
 
     closes: int  # when the office closes on the ticket's day, epoch ms
     issued: int = NO_MOMENT
@@ -43,18 +43,18 @@ class Ticket:
     transferred: int = NO_MOMENT
     to: str = ""  # the service that it was transferred to
     over: bool = False  # its office day is over
-    estimated: bool = False  # polls of a display told of it
+    estimated: bool = False  # it was seen by polls of a display
     identities: list[int] = field(default_factory=list)  # the checksums of its events
     target: int | None = (
         None  # the wait (ms) up to which it counts as in time; `NOT_TOLD` without one, None until settled
     )
 
     def knows(self, kind: TicketType) -> bool:
-        """Tell whether an event of this kind has been noted."""
+        """Return whether there was an event of this kind."""
         return getattr(self, kind) != NO_MOMENT  # type: ignore[no-any-return]
 
     def note(self, kind: TicketType, at: int, to: str = "") -> None:
-        """Note that something happened to the ticket at a moment (epoch ms); `to` is where it was transferred."""
+        """Record an event at a moment (epoch ms); `to` is the destination of a transfer."""
         known: int = getattr(self, kind)
         if kind == "transferred" and (known == NO_MOMENT or at < known or (at == known and to > self.to)):
             self.to = to
@@ -63,9 +63,9 @@ class Ticket:
 
     @property
     def outcome(self) -> int:
-        """Return the one outcome: served, else transferred, else no-show, else cancelled.
+        """The only outcome: the first that applies of served, transferred, no-show and cancelled.
 
-        A visitor who was served was there, whatever else was told; one who was transferred did not leave. A ticket
+        A visitor who was served was there, whatever other events say; one who was transferred did not leave. A ticket
         with none of these is open until its day is over, and then a no-show.
         """
         if self.served >= 0 or self.completed >= 0:
@@ -76,12 +76,12 @@ class Ticket:
             return NO_SHOW
         if self.cancelled >= 0:
             return CANCELLED
-        # Polls see that a number is called, never whether its visitor came: the ticket is no no-show.
+        # Polls show that a number is called, but not whether its visitor came, so the ticket is no no-show.
         return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN_TICKET
 
     @property
     def first(self) -> int:
-        """Return the earliest moment that is known of the ticket, else `NO_MOMENT`."""
+        """The earliest known moment of the ticket, or `NO_MOMENT`."""
         known = (
             self.issued,
             self.called,
@@ -96,14 +96,14 @@ class Ticket:
 
     @property
     def first_call(self) -> int:
-        """Return when the ticket was first called or served, else `NO_MOMENT`; a recall does not change it."""
+        """When the ticket was first called or served, or `NO_MOMENT`. A recall does not change it."""
         if self.called < 0 or 0 <= self.served < self.called:
             return self.served
         return self.called
 
     @property
     def wait(self) -> int:
-        """Return the wait (ms) from issue to first call; `NOT_TOLD` where one is unknown or both cannot be true."""
+        """The wait (ms) from issue to first call, or `NOT_TOLD` if either is unknown or they contradict each other."""
         first = self.first_call
         if first < 0 or self.issued < 0 or not self.issued <= first <= self.closes + GRACE:
             return NOT_TOLD
@@ -111,19 +111,19 @@ class Ticket:
 
     @property
     def time_in_service(self) -> int:
-        """Return the time (ms) from service, else from the call, to completion; `NOT_TOLD` where it is unknown."""
+        """The time (ms) from service, or from the call, to completion, or `NOT_TOLD` if unknown."""
         begun = self.served if self.served >= 0 else self.called
         if begun < 0 or self.completed < begun:
             return NOT_TOLD
         return self.completed - begun
 
     def waits_at(self, now: int) -> bool:
-        """Tell whether the visitor is waiting for a first call at `now` (ms)."""
+        """Return whether the visitor is waiting for a first call at `now` (ms)."""
         uncalled = self.first_call < 0 and self.recalled < 0 and self.outcome == OPEN_TICKET
         return uncalled and 0 <= self.issued <= now <= self.closes + GRACE
 
     def anomalies(self) -> list[str]:
-        """Return the names of the contradictions in what was told of the ticket."""
+        """Return the names of the contradictions between the ticket's events."""
         names = []
         first = self.first_call
         if self.issued < 0:

@@ -1,4 +1,4 @@
-"""The sums over tickets: outcomes, waits and times in service, in all and by the minute of the first call."""
+"""Sums over tickets: outcomes, waits and times in service, in total and by the minute of the first call."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ K = TypeVar("K")
 
 @dataclass(slots=True)
 class Visits:
-    """Count tickets."""
-
     outcomes: dict[int, int] = field(default_factory=dict)  # tickets by outcome
-    anomalies: dict[str, int] = field(default_factory=dict)  # contradictions in what was told, by name
+    anomalies: dict[str, int] = field(default_factory=dict)  # contradictions between events, by name
     within: int = 0  # tickets first called within the target wait
     waits: Waits = field(default_factory=Waits)
     times_in_service: Waits = field(default_factory=Waits)
 
     def add(self, ticket: Ticket, target: int, times: int = 1) -> None:
-        """Count a ticket, in time where it waited up to `target` (ms); `times=-1` takes it back."""
+        """Count a ticket, in time if it waited up to `target` (ms), or remove it if `times` is -1."""
         _count(self.outcomes, ticket.outcome, times)
         for name in ticket.anomalies():
             _count(self.anomalies, name, times)
@@ -41,7 +39,6 @@ class Visits:
             self.times_in_service.add(time, times)
 
     def merge(self, other: Visits) -> None:
-        """Add all of another count."""
         for outcome, count in other.outcomes.items():
             _count(self.outcomes, outcome, count)
         for name, count in other.anomalies.items():
@@ -52,59 +49,56 @@ class Visits:
 
     @property
     def issued(self) -> int:
-        """Return how many tickets were counted."""
         return sum(self.outcomes.values())
 
     @property
     def served(self) -> int:
-        """Return how many were served."""
         return self.outcomes.get(SERVED, 0)
 
     @property
     def no_show(self) -> int:
-        """Return how many did not show up: so it was told, or they were open when their day was over."""
+        """The number of no-shows, reported or still open at the end of their day."""
         return self.outcomes.get(NO_SHOW, 0)
 
     @property
     def cancelled(self) -> int:
-        """Return how many were cancelled."""
         return self.outcomes.get(CANCELLED, 0)
 
     @property
     def transferred(self) -> int:
-        """Return how many went on to another service without being served at this one."""
+        """The number of tickets transferred to another service without being served at this one."""
         return self.outcomes.get(TRANSFERRED, 0)
 
     @property
     def open(self) -> int:
-        """Return how many have no outcome yet."""
+        """The number of tickets without an outcome."""
         return self.outcomes.get(OPEN_TICKET, 0)
 
     @property
     def no_show_rate(self) -> float | None:
-        """Return no-shows over tickets with an outcome, or None where there is none."""
+        """No-shows over tickets with an outcome, or None without any."""
         ended = self.issued - self.open
         return self.no_show / ended if ended else None
 
     @property
     def within_target(self) -> float | None:
-        """Return the share of known waits in the target wait, or None where none is known."""
+        """The share of known waits within the target, or None without any."""
         return self.within / self.waits.count if self.waits.count else None
 
 
 @dataclass(slots=True)
 class Minutes:
-    """Keep the visits of settled tickets: a day by minutes, and the sum of the rest. Each settled ticket counts once.
+    """The visits of settled tickets: a day by minutes, and the sum of the rest. Each settled ticket counts once.
 
-    Tickets settle when their day is over. So only the window of a day needs the minutes, but for the few tickets that
-    settled early because too many were live.
+    Tickets settle when their day is over. Only the window of a day therefore needs minutes, except for the few tickets
+    that settled early for lack of room.
     """
 
     past: Visits = field(default_factory=Visits)  # tickets first called earlier, or never called
     day: dict[int, Visits] = field(default_factory=dict)  # the last day, by the minute (epoch) of the first call
 
     def add(self, ticket: Ticket, target: int, high: int, times: int = 1) -> None:
-        """Count a ticket at its first call, seen from `high` (ms); `times=-1` takes it back."""
+        """Count a ticket at its first call, if `high` (ms) is the watermark; remove it if `times` is -1."""
         minute = ticket.first_call // MINUTE_MS
         visits = self.day.get(minute)
         if visits is None:
@@ -118,7 +112,7 @@ class Minutes:
             del self.day[minute]
 
     def prune(self, high: int) -> None:
-        """Move the minutes that no window ending at `high` (ms) or later reaches to `past`."""
+        """Move minutes that no window ending at `high` (ms) or later covers to `past`."""
         oldest = (high - DAY_MS) // MINUTE_MS
         for minute in [minute for minute in self.day if minute < oldest]:
             self.past.merge(self.day.pop(minute))
@@ -134,7 +128,6 @@ class Minutes:
         return total
 
     def total(self) -> Visits:
-        """Return the sum of all settled tickets."""
         total = Visits()
         for visits in (self.past, *self.day.values()):
             total.merge(visits)
@@ -147,7 +140,7 @@ def _histogram() -> Histogram:
 
 @dataclass(slots=True)
 class ShownVisits(Floors):
-    """Keep the floors of the counters and the histogram of first calls."""
+    """The floors of the counters and the histogram of first calls."""
 
     wait: Histogram = field(default_factory=_histogram)
 

@@ -58,7 +58,7 @@ def test_every_doubled_key_is_named() -> None:
 
 
 def test_keys_that_are_no_text() -> None:
-    words = 'expected text (in quotes where it looks like a number: "600")'
+    words = 'expected text (in quotes if it looks like a number: "600")'
     assert refused("lines:\n  0600: {}") == f"x.yaml: lines: found a key that is no text in line 2, {words}"
     assert refused("no: 1") == f"x.yaml: found a key that is no text in line 1, {words}"
     assert refused("? [a]\n: 1") == f"x.yaml: found a key that is no text in line 1, {words}"

@@ -127,7 +127,7 @@ def test_a_secret_that_others_can_read_is_refused_with_what_mends_it(
     security = key if "protocol" in key else f"protocol: SSL, {key}"
     said = refused(tmp_path, security.replace("FILE", str(secret)))
     assert said.startswith(f'{key.partition(":")[0]}: found "mode {mode:04o} of ')
-    assert said.endswith(f"expected a file that nobody else can read: chmod 600 {secret}")
+    assert said.endswith(f"expected a file that other users cannot read: chmod 600 {secret}")
 
 
 def test_a_group_may_read_what_is_roots_alone(secret: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

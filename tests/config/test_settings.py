@@ -215,7 +215,7 @@ def test_queues(file: Path) -> None:
         ),
         (
             "site: x\nlines: {a: {lifecycle: total}}",
-            'lines.a.lifecycle: found "total", expected full, final, or totals where only readings tell of the line',
+            'lines.a.lifecycle: found "total", expected full, final, or totals if the line has readings only',
         ),
         (
             "site: x\nlines: {a: {parts: [b, c]}, b: {}}",

@@ -1,4 +1,4 @@
-"""The lost calls that a year allows: how much of them is used, beside how much of the year is over, and until when."""
+"""The lost calls allowed in a year: the used share, beside the elapsed share of the year, and when they run out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ GONE: Final = (
 
 
 def budget_of_line() -> Panels:
-    """Return the budget of the one line that is chosen."""
+    """Return the panels for the budget of the chosen line."""
     return [
         levels(
             "Budget of lost calls",
@@ -56,7 +56,7 @@ def budget_of_line() -> Panels:
 
 
 def budget_of_lines() -> Panels:
-    """Return the budgets of the lines that are chosen, side by side."""
+    """Return the panels for the budgets of the chosen lines, side by side."""
 
     def of(expression: str) -> str:
         return known(expression, "line", "line")
@@ -97,6 +97,6 @@ def _used(value: str) -> str:
 
 
 def _gone(value: str) -> str:
-    """Return the moment in ms; not a number, where the year ends first."""
+    """Return the moment in ms, or NaN if the year ends first."""
     at = now("tocsin_lost_call_budget_gone_timestamp_seconds", *YEARLY, value=value)
     return f"({at} * 1000 or {_used(value)} * NaN)"

@@ -1,4 +1,4 @@
-"""The board of the counters: their tickets, waits and visitors who did not come, and the requests that are pending."""
+"""The board of the counters: tickets, waits, no-shows and pending requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ QUANTILES: Final = (("0.5", "median", BLUE), ("0.9", "90%", ORANGE), ("0.95", "9
 
 
 def counters(pages: str) -> Dashboard:
-    """Return the board."""
     first = service_now("Now", size=(24, 5), text=(18, 44))
     return board(
         "tocsin-counters",
@@ -40,8 +39,8 @@ def _waits() -> Panels:
     return [
         curves(
             "Mean wait, over 1 h",
-            "The wait of the tickets called within the hour, from the issue of the ticket to its "
-            "first call, beside the target; and that of whoever waits longest now.",
+            "The wait of the tickets called within the hour, from issue to first call, beside the target; and the "
+            "longest wait right now.",
             [
                 _of("tocsin_ticket_wait_seconds_mean", "mean", BLUE, BOLD, window="1h"),
                 Shown(now("tocsin_ticket_wait_seconds_target", *SERVICE), "target", colour=REFERENCE, line="dotted"),
@@ -124,9 +123,8 @@ def _requests() -> Panels:
     return [
         rows(
             "Requests",
-            "The requests of each channel since the beginning: received, dealt with, waiting, and "
-            "those that wait beyond their time. A request that was dealt with and never received is a"
-            " fault of the register.",
+            "The requests of each channel since the beginning: received, dealt with, pending, and overdue. A "
+            "request that was dealt with but never received is a fault of the register.",
             {"site": "", "channel": "", "label": "Channel"},
             [
                 Shown(of("tocsin_requests_received_total"), "Received"),
@@ -140,7 +138,7 @@ def _requests() -> Panels:
         ),
         curves(
             "Requests that wait and are overdue",
-            "The requests that wait, and those that wait beyond the time of their channel, all channels together.",
+            "Pending and overdue requests, over all channels.",
             [
                 Shown(f"sum({now('tocsin_requests_pending', *CHANNEL)})", "waiting", colour=BLUE),
                 Shown(f"sum({now('tocsin_requests_overdue', *CHANNEL)})", "overdue", colour=VERMILION),

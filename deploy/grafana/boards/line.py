@@ -1,4 +1,4 @@
-"""The board of one line: its calls, what becomes of them, how long they wait, who answers, and the year's budget."""
+"""The board of one line: its calls, their outcomes and waits, its agents, and the year's budget."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from deploy.grafana.words import (
 
 BY_WINDOW: Final = dict(
     zip(WINDOWS, ((SKY, THIN), (BLUE, THIN), (VERMILION, BOLD), (GREEN, None)), strict=True)
-)  # each its colour and its width
+)  # a colour and a width for each
 COLOURS: Final = (VERMILION, ORANGE, WINE, BLUE, SKY, GREEN, GREY)
 BY_REASON: Final = {
     reason: (words, COLOURS[index % len(COLOURS)]) for index, (reason, words) in enumerate(REASONS.items())
@@ -35,7 +35,6 @@ TARGET: Final = now("tocsin_lost_call_ratio_target", *LINE)
 
 
 def line(pages: str) -> Dashboard:
-    """Return the board."""
     return board(
         "tocsin-line",
         "One line in detail",
@@ -67,8 +66,8 @@ def _rates() -> Panels:
     return [
         curves(
             "Lost-call rate",
-            "The lost calls among those that ended in the window; behind them, what is usual at this "
-            "hour of the week; and the target.",
+            "The share of lost calls in the window; behind it, the usual share at this hour of the week; and the "
+            "target.",
             [
                 *usual_lost(),
                 *windows,
@@ -79,8 +78,8 @@ def _rates() -> Panels:
         ),
         curves(
             "Raw and corrected, over 1 h",
-            "The rate as counted, dashed while the counting is suspected, and the corrected rate, "
-            "where it is known which one to believe: without an incident the two are one.",
+            "The counted rate, dashed while a miscount is suspected, and the corrected rate, if it is available: "
+            "without an incident the two are equal.",
             [
                 *usual_lost(),
                 Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "raw", colour=SKY),
@@ -92,8 +91,8 @@ def _rates() -> Panels:
         ),
         curves(
             "Load",
-            "The calls that ended within the hour, those that wait, and behind them those that are "
-            "usual at this hour of the week: a rate of few calls says little.",
+            "The calls that ended within the hour, the waiting ones, and behind them the usual number at this "
+            "hour of the week: a rate of few calls means little.",
             [
                 *usual_calls(),
                 Shown(now("tocsin_calls_ended", *LINE, window="1h"), "ended in 1 h", colour=BLUE),
@@ -243,8 +242,8 @@ def _staff() -> Panels:
         ),
         curves(
             "Agents",
-            "The agents seen at work in the day, on average over the calls, and those that are needed"
-            " to meet the target.",
+            "The agents seen at work during the day, on average over the calls, and the number needed to meet the "
+            "target.",
             [
                 Shown(now("tocsin_call_agents", *LINE), "seen at work", colour=BLUE),
                 Shown(now("tocsin_call_agents_needed", *LINE), "needed", colour=REFERENCE, line="dashed"),
@@ -261,10 +260,10 @@ def _staff() -> Panels:
             most=1,
         ),
         curves(
-            "Callers who reached nobody",
-            "Of all callers of a day, those who reached nobody on that day: whoever calls again and "
-            "is served in the end is none of them.",
-            [Shown(now("tocsin_net_lost_caller_ratio", *LINE), "reached nobody all day", colour=VERMILION)],
+            "Callers who reached no agent",
+            "The share of a day's callers who reached no agent on that day. Callers who tried again and were "
+            "answered in the end are not included.",
+            [Shown(now("tocsin_net_lost_caller_ratio", *LINE), "reached no agent all day", colour=VERMILION)],
             size=(8, 8),
             unit=SHARE,
         ),

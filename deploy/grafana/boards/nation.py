@@ -1,6 +1,6 @@
-"""The board of many offices: what several go through at once, then region by region, and the worst offices first.
+"""The board of many offices: their shared faults, then region by region, the worst offices first.
 
-Its sums are those of the recording rules (`deploy/prometheus/rules/nation.yml`): of counts, never of rates.
+Its sums come from the recording rules (`deploy/prometheus/rules/nation.yml`): of counts, never of rates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ WALL: Final = DashboardLink("The office in detail", url="/d/tocsin-wall?var-site
 
 
 def nation(pages: str) -> Dashboard:
-    """Return the board."""
     return board(
         "tocsin-nation",
         "The nation, now",
@@ -41,8 +40,8 @@ def _now() -> Panels:
     return [
         rows(
             "What several offices go through at once",
-            "A fault of one exchange, a provider's outage, a day on which all lose: told once, with the number of its "
-            "offices. A click on it opens what awaits a decision, in Tocsin's pages.",
+            "A fault of an exchange, a provider's outage, or losses in all offices on one day is listed once, "
+            "with the number of its offices. Click on it to see the pending decisions in Tocsin's pages.",
             {"scope": "Scope", "name": "Name", "verdict": "Verdict", "kind": "Kind"},
             [Shown("max by (scope, name, verdict, kind) (tocsin_across_offices)", "Offices", link=decide)],
             size=(14, 8),
@@ -148,7 +147,7 @@ def _worst_first(panel: table.Panel) -> table.Panel:
 
 
 def _as_office(expression: str) -> str:
-    """Return the same with the site as `office` too: the one is shown, the other is there for links."""
+    """Return an expression with the site also as `office`: one is shown, the other is for links."""
     return f'label_replace({expression}, "office", "$1", "site", "(.*)")'
 
 
@@ -157,6 +156,6 @@ def _sum(unit: str, metric: str, window: str, labels: str) -> str:
 
 
 def _rate(unit: str, window: str, labels: str = "") -> str:
-    """Return the lost calls over all, where any ended."""
+    """Return lost over all calls, if any ended."""
     lost, ended = (_sum(unit, each, window, labels) for each in ("tocsin_lost_calls", "tocsin_calls_ended"))
     return f"{lost} / ({ended} > 0)"

@@ -1,4 +1,4 @@
-"""The board of the pipeline: whether what is told is counted, and the figures on the other boards are those of now."""
+"""The board of the pipeline: whether all events are counted, and the other boards are up to date."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LAG: Final = own("tocsin_consumer_lag")
 PROGRESS: Final = own("tocsin_progress_age_seconds")
 CHECKPOINT: Final = own("tocsin_checkpoint_age_seconds")
 READ: Final = own("tocsin_board_read_timestamp_seconds")
-CAPPED: Final = (  # what is counted early or twice, or not looked at, as no state grows without end
+CAPPED: Final = (  # counted early, twice or not at all, because states are bounded
     ("tocsin_calls_cut_total", "line", "calls closed unasked"),
     ("tocsin_tickets_cut_total", "service", "tickets closed unasked"),
     ("tocsin_calls_forgotten_total", "line", "calls forgotten"),
@@ -36,11 +36,10 @@ CAPPED: Final = (  # what is counted early or twice, or not looked at, as no sta
 
 
 def pipeline(pages: str) -> Dashboard:
-    """Return the board."""
     return board(
         "tocsin-pipeline",
         "The pipeline",
-        "Is what comes in counted, and without delay? If not, no other board tells what happens now.",
+        "Are incoming events counted without delay? If not, all other boards are out of date.",
         {"": _state(), "Lag": _delays(), "Events": _events()},
         variables=[site()],
         pages=pages,
@@ -54,8 +53,8 @@ def _state() -> Panels:
         watch_now(size=(4, 6), text=(16, 36)),
         rows(
             "Processes",
-            "The workers and pages of Tocsin that Prometheus should reach, those that it reaches, and"
-            " how long ago each counted an event and noted how far it is.",
+            "The workers and pages of Tocsin that Prometheus should reach, those that it does reach, and the time "
+            "since each last counted an event and saved its position.",
             {"job": "Job", "instance": "Address"},
             [
                 Shown(f"max by (job, instance) ({ANSWERS})", "State", mappings=UP),
@@ -67,8 +66,8 @@ def _state() -> Panels:
         ),
         figures(
             "Now",
-            "The events that are still to be counted, those that were refused within the hour, and "
-            "the age of what would be read again after a crash.",
+            "The events not counted yet, the events refused within the hour, and the age of the events that would "
+            "be read again after a crash.",
             [
                 Shown(f"sum(max by (topic, partition) ({LAG}))", "to be counted"),
                 Shown(came("result", window="1h:", where='result="invalid"'), "refused in 1 h"),
@@ -86,9 +85,9 @@ def _state() -> Panels:
 def _delays() -> Panels:
     return [
         figures(
-            "What is not counted as it should be",
-            "States that cannot be read (tocsin state list names them), partitions that nobody reads,"
-            " and workers that count by different catalogues: the handbook says what to do.",
+            "Not counted correctly",
+            "Unreadable states (listed by tocsin state list), partitions without a worker, and workers with "
+            "different catalogues: see the handbook.",
             [
                 Shown(f"sum({own('tocsin_states_refused')})", "states refused"),
                 Shown(f"sum({own('tocsin_states_mended')})", "states taken from an earlier record"),
@@ -102,7 +101,7 @@ def _delays() -> Panels:
         ),
         curves(
             "Events to be counted, by flow",
-            "The lag of the workers: what has come in and is not counted yet.",
+            "The lag of the workers: events received but not counted yet.",
             [Shown(f"sum by (topic) (max by (topic, partition) ({LAG}))", "{{topic}}")],
             size=(12, 8),
             unit=COUNT,
@@ -110,7 +109,7 @@ def _delays() -> Panels:
         ),
         curves(
             "Age of the last progress and of the last checkpoint",
-            f"Of the worker that lags most. Beyond {STALE} s without progress the figures are no longer those of now.",
+            f"For the worker with the greatest lag. After {STALE} s without progress the figures are out of date.",
             [
                 Shown(f"max({PROGRESS})", "progress", colour=BLUE),
                 Shown(f"max({CHECKPOINT})", "checkpoint", colour=ORANGE),
@@ -145,9 +144,8 @@ def _events() -> Panels:
         ),
         figures(
             "Limits of the memory, since the beginning",
-            "What was closed before its outcome for want of room, what would count again if it were "
-            "repeated now, and what the checks did not see. Many calls closed unasked: their outcome "
-            "never comes.",
+            "Calls closed without an outcome for lack of memory, events that would count twice if repeated now, "
+            "and events that the checks missed. Many closed calls mean that their outcomes never arrive.",
             [
                 Shown(f'sum(max by (site, {subject}) ({metric}{{site="$site"}}))', words)
                 for metric, subject, words in CAPPED

@@ -1,4 +1,4 @@
-"""The board of the counting's quality: what is suspected, since when, and what was to be expected."""
+"""The board of the counting's quality: current suspicions, and expected figures."""
 
 from __future__ import annotations
 
@@ -39,25 +39,24 @@ WITNESSED: Final = {
     "matched": "alike",
     "only_here": "not in the second",
     "only_there": "in the second alone",
-    "contradicted": "told otherwise",
+    "contradicted": "contradictory",
     "uncovered": "second silent",
 }
 
 
 def grown_in_range(result: str) -> str:
-    """Return by how much the calls of a result of the second record grew in the time that is shown."""
+    """Return the growth of one result of the second record in the displayed time."""
     return grown("tocsin_witness_calls_total", *LINE, window="$__range", result=result)
 
 
 def quality(pages: str) -> Dashboard:
-    """Return the board."""
     return board(
         "tocsin-quality",
         "The quality of the counting",
-        "Is it the line that is wrong, or its counting? The incidents, what was expected, and what was refused.",
+        "Is the line in trouble, or only its counting? Incidents, expected figures, and refused events.",
         {
             "": _incidents(),
-            "The raw rate and what was expected": _rates(),
+            "The raw rate and the expected one": _rates(),
             "Events and readings": _events(),
         },
         variables=[site(), lines(several=True)],
@@ -81,8 +80,8 @@ def _incidents() -> Panels:
     return [
         rows(
             "Incidents going on",
-            "What is suspected or real now, and since when. A click on the date opens the evidence, "
-            "in Tocsin's pages, where a person confirms or dismisses an incident.",
+            "Suspected miscounts and real overloads now, and since when. Click on the date to see the evidence in "
+            "Tocsin's pages, and to confirm or dismiss the incident.",
             keys,
             [
                 Shown(
@@ -115,8 +114,9 @@ def _incidents() -> Panels:
             mappings=COUNTING,
         ),
         rows(
-            "Incidents told since the beginning",
-            "How many incidents were told, by verdict and kind; one that was judged anew counts in both.",
+            "Incidents reported since the beginning",
+            "The number of reported incidents, by verdict and kind. If its verdict or kind changed, an incident "
+            "counts under both.",
             keys,
             [Shown(named(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
             size=(12, 8),
@@ -133,8 +133,8 @@ def _incidents() -> Panels:
         ),
         levels(
             "Counted and taken back",
-            "Calls whose outcome changed after Prometheus had seen it: by so many its counters, which never fall, are "
-            "above the annual report.",
+            "Calls whose outcome changed after Prometheus had read it. Its counters never fall, so they exceed "
+            "the annual report by this number.",
             [Shown(named(f"sum without (outcome) ({now('tocsin_calls_overcounted', *LINE, 'outcome')})"), "{{label}}")],
             size=(10, 6),
             unit=COUNT,
@@ -143,13 +143,13 @@ def _incidents() -> Panels:
 
 
 def _withheld() -> Iterator[str]:
-    """Yield each reason why figures are withheld, as its number where it holds, else 0."""
+    """Yield each reason for withholding figures: its number if it applies, otherwise 0."""
     for code, reason in enumerate(REASONS, 1):
         yield f"{now('tocsin_figure_withheld', *LINE, reason=reason)} * {code}"
 
 
 def _miscounts(metric: str) -> str:
-    """Return what is so of each kind of miscount that goes on: 0 or 1."""
+    """Return whether each kind of miscount is present: 0 or 1."""
     going_on = now("tocsin_incident_start_timestamp_seconds", *INCIDENT, verdict="miscount")
     return named(f"{going_on} * 0 + on (site, line, kind) group_left () {now(metric, *LINE, 'kind')}")
 
@@ -158,9 +158,8 @@ def _rates() -> Panels:
     return [
         curves(
             "$line",
-            "The lost-call rate as counted, dashed while the counting is suspected; the corrected "
-            "rate, where it is known which one to believe; behind them, what is usual at this hour of"
-            " the week; and the target.",
+            "The counted lost-call rate, dashed while a miscount is suspected; the corrected rate, if it is "
+            "available; behind them, the usual rate at this hour of the week; and the target.",
             [
                 *usual_lost(),
                 Shown(now("tocsin_lost_call_ratio", *LINE, window="1h"), "raw, over 1 h", colour=SKY),
@@ -194,7 +193,7 @@ def _events() -> Panels:
         ),
         bars(
             "Readings of the counting software",
-            "The readings that came in: without them nobody contradicts the events.",
+            "Readings received. Without readings, nothing can contradict the events.",
             [Shown(came("result", where='topic=~".*line-readings"'), "{{result}}")],
             size=(12, 8),
             unit=COUNT,
@@ -202,10 +201,9 @@ def _events() -> Panels:
         ),
         rows(
             "Second record of the calls",
-            "For the lines that have one: the calls that both records tell alike, those that one "
-            "alone knows, those that they tell otherwise, and those during which the second was "
-            "silent. Then, now: the calls that the incidents going on dispute, and those of the line "
-            "since the second has been silent.",
+            "For lines with a second record: calls on which both records agree, calls in one record only, "
+            "contradictory calls, and calls during a silence of the second record. Then, right now: the calls "
+            "that current incidents dispute, and the line's calls since the second record fell silent.",
             {"label": "Line", "line": "", "site": ""},
             [
                 *(Shown(named(grown_in_range(result)), words) for result, words in WITNESSED.items()),

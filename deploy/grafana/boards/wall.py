@@ -1,4 +1,4 @@
-"""The board on the wall: how each line and counter is doing now, in figures that are read from five metres."""
+"""The board on the wall: the present state of each line and counter, legible from five metres."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from deploy.grafana.tiles import line_figures, line_state, service_now, watch_no
 
 
 def wall(pages: str) -> Dashboard:
-    """Return the board."""
     states = line_state("$line", size=(24, 5), text=(30, 44)).repeat("line").max_per_row(4)
     calls = line_figures("$line", size=(24, 13), text=(22, 60), upright=True).repeat("line").max_per_row(4)
     counters = service_now("$service", size=(20, 5), text=(22, 44)).repeat("service").repeat_direction("v")

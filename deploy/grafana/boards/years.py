@@ -1,4 +1,4 @@
-"""The board of the year's indicators: as counted beside corrected beside the target, and the budget of lost calls."""
+"""The board of the year's indicators: raw and corrected values and targets, and the budget of lost calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from deploy.grafana.words import COUNT, DAYS, INDICATOR, MINUTES, REACHED, SHARE
 
 
 def years(pages: str) -> Dashboard:
-    """Return the board."""
     in_time, delay = "Requests dealt with in time", "Mean delay of answer"
     return board(
         "tocsin-years",
@@ -49,14 +48,13 @@ def years(pages: str) -> Dashboard:
 
 
 def _integrity() -> stat.Panel:
-    """Return whether the year's figures are what was counted, decided and published."""
+    """Return the panel of breaches: changes to closed days, decisions or vintages."""
     breaks = 'sum(max by (indicator) (tocsin_indicator_breaks{site="$site", year="$year"}))'
     broken = 'max by (site, year) (tocsin_published_figures_broken{site="$site", year="$year"}) > bool 0'
     return figures(
         "Integrity",
-        "A closed day, a decision or a vintage that is no longer what was counted, decided or "
-        "published: the command tocsin audit says what, when and where. A break in the series: "
-        "the year counts by two definitions.",
+        "A closed day, a decision or a vintage that was changed afterwards: run tocsin audit for the details. A "
+        "break in the series means that two definitions were used within the year.",
         [Shown(broken, "Figures of $year", mappings=WHOLE), Shown(breaks, "breaks in the series")],
         size=(24, 3),
         unit=COUNT,
@@ -75,7 +73,7 @@ def _indicators(
     aimed: bool = False,
     kinds: bool = False,
 ) -> table.Panel:
-    """Return the indicators whose ids match: `aimed` at a target, of several `kinds`."""
+    """Return the indicators with matching ids: `aimed` at a target, of several `kinds`."""
 
     def of(metric: str, value: str = "") -> str:
         matchers = ['site="$site"', 'year="$year"', f'indicator=~"{ids}"', *([f'value="{value}"'] if value else [])]
@@ -89,8 +87,8 @@ def _indicators(
     ]
     found = rows(
         title,
-        "The raw value is as it was counted; the corrected one leaves out, or recounts, what a "
-        "miscount put wrong. The coverage is the share of the opening hours that it stands on.",
+        "The raw value is the counted one; the corrected one leaves out, or recounts, the hours of a miscount. "
+        "The coverage is the share of opening hours behind the corrected value.",
         {"label": heading, "indicator": "Indicator" if kinds else "", subject: "", "site": ""},
         [
             Shown(of("tocsin_indicator", "raw"), "Raw"),
@@ -102,4 +100,4 @@ def _indicators(
         unit=unit,
         words={"indicator": INDICATOR},
     )
-    return found.decimals(2)  # as they are published
+    return found.decimals(2)  # rounded as in publications

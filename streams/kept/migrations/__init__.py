@@ -1,8 +1,8 @@
-"""States of earlier formats, brought up to the present one: a module a step, named by the format that it starts from.
+"""Migrations of states from earlier formats: one module per step, named by the format that it starts from.
 
-A step takes the name of a state's type and the state as built-in values, and changes these in place. Whoever raises
-`streams.kept.record.FORMAT` adds a step here, and keeps states of the format before for the tests
-(`python -m tests.streams.kept.formats`).
+A step takes the name of a state's type and the state as built-in values, and changes these in place. If you raise
+`streams.kept.record.FORMAT`, add a step here, and keep states of the previous format for the tests (`python -m
+tests.streams.kept.formats`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,6 @@ STEPS: Final[Mapping[int, Callable[[str, dict[str, Any]], None]]] = {6: from_6.m
 
 
 def migrate(kind: str, state: dict[str, Any], found: int, present: int) -> None:
-    """Bring a state of a type from the format in which it was found to the present one."""
+    """Migrate a state of a type from format `found` to format `present`, in place."""
     for number in range(found, present):
         STEPS[number](kind, state)

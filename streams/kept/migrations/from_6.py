@@ -1,6 +1,6 @@
-"""From format 6 to 7: a line's calls name the definition that they were counted by.
+"""Format 6 to 7: a line's calls refer to the definition by which they were counted.
 
-Format 6 did not say. Its calls name the first of the line's definitions, and that one is unknown.
+Format 6 did not store it. Its calls refer to the first of the line's definitions, which is unknown.
 """
 
 from __future__ import annotations
@@ -9,6 +9,6 @@ from typing import Any
 
 
 def migrate(kind: str, state: dict[str, Any]) -> None:
-    """Give a line the unknown definition, by which all its calls were counted."""
+    """Add the unknown definition to a line, which all its calls use."""
     if kind == "LineState":
         state["definitions"] = [None]

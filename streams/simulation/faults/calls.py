@@ -1,4 +1,4 @@
-"""Faults that report true calls otherwise than they went: flipped, doubled, left out, mismeasured."""
+"""Faults that report true calls wrongly: flipped, doubled, left out, mismeasured."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def as_lost_silently(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt
 
 
 def legs_as_lost(a: Attempt, legs: float, scene: Scene) -> Iterable[Attempt]:
-    """Report ringing legs, so many for each answered call, as lost calls that begin with it."""
+    """Report `legs` ringing legs per answered call as lost calls that begin with it."""
     if a.outcome != "answered":
         return (a,)
     rung = [
@@ -54,14 +54,14 @@ def twice(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt]:
 
 
 def lost_again(a: Attempt, times: float, scene: Scene) -> Iterable[Attempt]:
-    """Count each lost call so many times."""
+    """Count each lost call `times` times."""
     if a.outcome != "lost":
         return (a,)
     return (a, *(replace(a, call=scene.call()) for _ in range(scene.number(times - 1))))
 
 
 def redialled(a: Attempt, more: float, scene: Scene) -> Iterable[Attempt]:
-    """Count so many more attempts for each lost caller, seconds apart, as a redialling telephone makes them."""
+    """Count `more` extra attempts for each lost caller, seconds apart, as by a redialling telephone."""
     if a.outcome != "lost":
         return (a,)
     attempts, at = [a], a.start + a.wait
@@ -124,7 +124,7 @@ def longer_waits(a: Attempt, seconds: float, _: Scene) -> Iterable[Attempt]:
 
 OF_CALLS: Final = {
     "answered-as-lost": Mechanism(
-        says=said("share of the answered calls that are flagged lost, the end of their talk told all the same"),
+        says=said("share of the answered calls that are flagged lost, though the end of their talk is sent"),
         kinds=("answered-as-lost",),
         severity=0.18,
         mildest=0.03,
@@ -172,7 +172,7 @@ OF_CALLS: Final = {
         rewrite=redialled,
     ),
     "answered-missing": Mechanism(
-        says=said("share of the answered calls that are not told at all"),
+        says=said("share of the answered calls without any event"),
         kinds=("missing", "drift"),
         severity=0.92,
         mildest=0.2,
@@ -180,7 +180,7 @@ OF_CALLS: Final = {
         rewrite=answered_missing,
     ),
     "answers-missing": Mechanism(
-        says=said("share of the answered calls whose answer is not told"),
+        says=said("share of the answered calls without their answered event"),
         kinds=("missing",),
         severity=0.5,
         mildest=0.03,
@@ -188,7 +188,7 @@ OF_CALLS: Final = {
         rewrite=answers_missing,
     ),
     "ends-missing": Mechanism(
-        says=said("share of the calls of which nothing is told after the offer"),
+        says=said("share of the calls without any event after the offered one"),
         kinds=("missing",),
         severity=0.5,
         mildest=0.03,
@@ -196,7 +196,7 @@ OF_CALLS: Final = {
         rewrite=ends_missing,
     ),
     "lost-missing": Mechanism(
-        says=said("share of the lost calls that are not told"),
+        says=said("share of the lost calls without any event"),
         kinds=("missing", "drift"),
         severity=1.0,
         mildest=0.7,
@@ -228,7 +228,7 @@ OF_CALLS: Final = {
         rewrite=stale_as_lost,
     ),
     "longer-waits": Mechanism(
-        says=said("seconds that are added to every wait told"),
+        says=said("seconds added to every reported wait"),
         kinds=("drift", "mismatch"),
         severity=30.0,
         mildest=3.0,

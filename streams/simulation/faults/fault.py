@@ -1,4 +1,4 @@
-"""A fault of the counting: what goes wrong on which line, from when to when, and how badly."""
+"""A fault of the counting: its line, mechanism, time and severity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from streams.watch.laws import Miscount
 
 
 class Fault(Struct, frozen=True, kw_only=True):
-    """Describe how a line's counting goes wrong."""
+    """How a line's counting goes wrong."""
 
     line: str
     mechanism: str
@@ -26,30 +26,30 @@ class Fault(Struct, frozen=True, kw_only=True):
     severity: float  # in the mechanism's unit
 
     def falls(self, day: OfficeDay) -> bool:
-        """Tell whether the fault is at work at some time of a day."""
+        """Return whether the fault is active at some time of a day."""
         return self.start < day.end and self.end > day.start
 
 
 class Scene(Struct, kw_only=True):
-    """Hold the part of one day on which a fault is at work."""
+    """The part of a day with an active fault."""
 
-    words: str  # name it, so that what is made up there is the same every time
+    words: str  # identify it, so that the same things are invented every time
     line: str
     start: int  # epoch ms
     end: int  # epoch ms
     opened: list[tuple[int, int]]  # opening stretches of the day, epoch ms
-    calls: int  # truly offered in it
+    calls: int  # truly offered during the fault
     usual: float  # calls offered on a usual day
     random: Random
-    made: int = 0  # names that were made up so far
+    made: int = 0  # number of invented names
 
     def call(self) -> str:
-        """Return a name for a call that the counting software makes up."""
+        """Return a name for an invented call."""
         self.made += 1
         return opaque(self.words, self.made)
 
     def caller(self) -> str:
-        """Return the pseudonym of somebody who has not called before."""
+        """Return the pseudonym of a new caller."""
         self.made += 1
         return pseudonym(self.words, self.made)
 
@@ -66,7 +66,7 @@ class Scene(Struct, kw_only=True):
 
 
 def scene_of(fault: Fault, day: OfficeDay, attempts: Iterable[Attempt], usual: float, seed: int) -> Scene:
-    """Return the part of a day on which a fault is at work; `attempts` are the line's true ones of that day."""
+    """Return the part of a day with an active fault; `attempts` are the line's true ones of that day."""
     start = round(max(fault.start, day.start) * 1000)
     end = round(min(fault.end, day.end) * 1000)
     words = f"{seed} {fault.mechanism} {fault.line} {fault.start} {day.date}"
@@ -83,7 +83,7 @@ def scene_of(fault: Fault, day: OfficeDay, attempts: Iterable[Attempt], usual: f
 
 
 class Delivery(Struct, gc=False):
-    """Hold an event on its way."""
+    """An event in transmission."""
 
     at: int  # when its source sends it, epoch ms
     event: CallEvent | Reading
@@ -92,23 +92,23 @@ class Delivery(Struct, gc=False):
 
 
 class RunningTotals(Struct, frozen=True, gc=False):
-    """Count a line's calls so far, as the counting software does."""
+    """A line's running totals in the counting software."""
 
     offered: int = 0
     answered: int = 0
     lost: int = 0
 
     def minus(self, other: RunningTotals) -> RunningTotals:
-        """Return what was counted since."""
+        """Return the difference of two totals."""
         return RunningTotals(self.offered - other.offered, self.answered - other.answered, self.lost - other.lost)
 
 
 class FaultMemory(Struct):
-    """Hold what a fault of the readings remembers."""
+    """The state of a fault of readings."""
 
     base: RunningTotals | None = None  # the first true totals under it
     day: str = ""  # the day of the base (ISO 8601)
-    more: int = 0  # lost calls that it adds
+    more: int = 0  # additional lost calls
 
 
 Rewrite: TypeAlias = Callable[[Attempt, float, Scene], Iterable[Attempt]]
@@ -118,16 +118,16 @@ Distort: TypeAlias = Callable[[RunningTotals, float, FaultMemory, str], RunningT
 
 
 class Mechanism(Struct, frozen=True, kw_only=True):
-    """Describe a way in which counting goes wrong, by the one of four functions that does it."""
+    """A mechanism of miscounting, implemented by one of four functions."""
 
-    says: Said  # what its severity is
-    kinds: tuple[Miscount, ...]  # incident kinds that name it rightly, the best one first
+    says: Said  # the meaning of its severity
+    kinds: tuple[Miscount, ...]  # correct incident kinds, best one first
     severity: float  # the usual one
     mildest: float  # of random severities
     worst: float  # of random severities
-    rewrite: Rewrite | None = None  # report an attempt otherwise
-    invent: Invent | None = None  # make attempts up
-    carry: Carry | None = None  # harm an event on its way; None where it is never sent
-    distort: Distort | None = None  # report the totals otherwise
-    readings: bool = False  # carry harms readings too
-    lasts: bool = False  # distort goes on after the fault's end; it is then given no day
+    rewrite: Rewrite | None = None  # changes reported attempts
+    invent: Invent | None = None  # invents attempts
+    carry: Carry | None = None  # changes an event in transmission; None if it is never sent
+    distort: Distort | None = None  # changes reported totals
+    readings: bool = False  # carry changes readings too
+    lasts: bool = False  # distort continues after the fault's end, without a day

@@ -1,4 +1,4 @@
-"""Faults on the way: nothing delivery, events lost or late, a clock that is wrong."""
+"""Faults in transmission: no delivery, lost or late events, a wrong clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.simulation.faults.fault import Delivery, Mechanism
 
 
 def silent(delivery: Delivery, share: float, random: Random) -> Delivery | None:
-    """Send nothing; the source's numbers go on as if there had been nothing to send."""
+    """Send nothing, with continuous sequence numbers, as if there had been no event."""
     return None if random.random() < share else delivery
 
 
@@ -25,13 +25,12 @@ def lost(delivery: Delivery, share: float, random: Random) -> Delivery:
 
 
 def late(delivery: Delivery, seconds: float, random: Random) -> Delivery:
-    """Deliver an event late, by so many seconds in the mean."""
+    """Deliver an event late, by an exponential time with a mean of `seconds`."""
     delivery.late += round(random.expovariate(1 / (seconds * 1000)))
     return delivery
 
 
 def clock_step(delivery: Delivery, hours: float, _: Random) -> Delivery:
-    """Let the source's clock be wrong."""
     return _shifted(delivery, hours)
 
 
@@ -49,7 +48,7 @@ def _shifted(delivery: Delivery, hours: float) -> Delivery:
 
 OF_FEED: Final = {
     "silent": Mechanism(
-        says=said("share of the line's events and readings that its source does not tell"),
+        says=said("share of the line's events and readings that its source does not send"),
         kinds=("missing",),
         severity=1.0,
         mildest=1.0,

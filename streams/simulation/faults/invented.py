@@ -1,4 +1,4 @@
-"""Faults that count too much: scanners, robots, and callers whom nobody could serve."""
+"""Faults that count too much: scanners, robots, and callers who could not be served."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from streams.said import said
 from streams.simulation.attempt import Attempt
 from streams.simulation.faults.fault import Mechanism, Scene
 
-_BURST: Final = 8.0  # calls in one burst, in the mean
+_BURST: Final = 8.0  # mean number of calls in a burst
 
 
 def phantoms(share: float, scene: Scene) -> Iterable[Attempt]:
-    """Make up lost calls that never waited, in bursts, while the office is open."""
+    """Invent lost calls without a wait, in bursts, during opening hours."""
     return _bursts(scene, scene.poisson(share * scene.calls), scene.opened)
 
 
 def night_calls(share: float, scene: Scene) -> Iterable[Attempt]:
-    """Make up lost calls that never waited, in bursts, while the office is closed."""
+    """Invent lost calls without a wait, in bursts, outside opening hours."""
     return _bursts(scene, scene.poisson(share * scene.usual), _closed(scene))
 
 
@@ -32,7 +32,7 @@ def closed_calls(share: float, scene: Scene) -> Iterator[Attempt]:
 
 
 def short_calls(share: float, scene: Scene) -> Iterator[Attempt]:
-    """Count true callers who hang up within seconds; a threshold left them out before."""
+    """Count true callers who hang up within seconds, and whom a threshold used to leave out."""
     for _ in range(scene.poisson(share * scene.calls)):
         if (start := _within(scene, scene.opened)) is not None:
             wait = round(scene.random.uniform(0, 5_000))
@@ -61,7 +61,7 @@ def _lost(scene: Scene, start: int, wait: int, caller: str | None) -> Attempt:
 
 
 def _within(scene: Scene, stretches: list[tuple[int, int]]) -> int | None:
-    """Return a random moment that lies in the stretches and in the fault, or None where there is none."""
+    """Return a random moment within both the stretches and the fault, or None if there is none."""
     parts = [
         (max(start, scene.start), min(end, scene.end))
         for start, end in stretches
@@ -80,7 +80,7 @@ def _closed(scene: Scene) -> list[tuple[int, int]]:
 
 OF_NOTHING: Final = {
     "phantoms": Mechanism(
-        says=said("phantom lost calls for each true one, of no wait, in bursts, from nobody or one caller"),
+        says=said("phantom lost calls per true one, without a wait, in bursts, from unknown callers or a single one"),
         kinds=("phantom", "duplicate"),
         severity=0.22,
         mildest=0.05,

@@ -1,4 +1,4 @@
-"""Faults of the totals that the counting software reports: stuck, reset, wrapped, at odds with the events."""
+"""Faults of the counting software's totals: stuck, reset, wrapped, or in conflict with the events."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def wrap(totals: RunningTotals, modulus: float, _: FaultMemory, _day: str) -> Ru
 
 
 def factor(totals: RunningTotals, times: float, memory: FaultMemory, day: str) -> RunningTotals:
-    """Count each lost call so many times, from the fault's start on."""
+    """Count each lost call `times` times from the fault's start on."""
     memory.base = memory.base or totals
     if day:
         memory.more = round((totals.lost - memory.base.lost) * (times - 1))
@@ -43,13 +43,13 @@ def factor(totals: RunningTotals, times: float, memory: FaultMemory, day: str) -
 
 
 def offset(totals: RunningTotals, calls: float, _: FaultMemory, _day: str) -> RunningTotals:
-    """Report so many more lost calls than there were."""
+    """Report `calls` more lost calls than there were."""
     return RunningTotals(totals.offered + round(calls), totals.answered, totals.lost + round(calls))
 
 
 OF_TOTALS: Final = {
     "stuck": Mechanism(
-        says=said("readings that stand still while calls flow; no severity"),
+        says=said("readings that stop rising while calls flow; no severity"),
         kinds=("stuck", "mismatch"),
         severity=1.0,
         mildest=1.0,
@@ -83,7 +83,7 @@ OF_TOTALS: Final = {
         distort=wrap,
     ),
     "readings-factor": Mechanism(
-        says=said("lost calls that readings count for each that events tell of"),
+        says=said("lost calls in the readings per lost call in the events"),
         kinds=("mismatch",),
         severity=12.8,
         mildest=1.5,
@@ -92,7 +92,7 @@ OF_TOTALS: Final = {
         lasts=True,
     ),
     "readings-offset": Mechanism(
-        says=said("lost calls that readings have more than events tell of"),
+        says=said("lost calls in the readings beyond those in the events"),
         kinds=("mismatch", "reset"),
         severity=20.0,
         mildest=2.0,

@@ -103,7 +103,7 @@ def moved(office: Office, key: str) -> bytes:
 
 
 def forged(office: Office, key: str, *, digest: bool) -> bytes:
-    """Return a vintage in which nobody was lost, with its digest made anew or not."""
+    """Return a vintage in which nobody was lost, with a new digest or not."""
     vintage = msgspec.json.decode(office.ledger()[key])
     for each in vintage["annual"]["indicators"]:
         if each["kind"] == "lost_rate":

@@ -188,7 +188,7 @@ def test_what_cannot_be_is_refused_with_what_was_expected() -> None:
     ):
         with pytest.raises(ValueError, match=says):
             simulate(office(), WEEKS, 1, [wrong])
-    with pytest.raises(ValueError, match="a fault stands twice"):
+    with pytest.raises(ValueError, match="a fault is listed twice"):
         simulate(office(), WEEKS, 1, [usual, usual])
 
 
