@@ -1,4 +1,4 @@
-"""What is expensive to make, kept by key until what it was made from has changed, or it is too old."""
+"""A cache of values that are slow to compute, valid until their inputs change or they are too old."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Value = TypeVar("Value")
 
 
 class _Kept(NamedTuple, Generic[Value]):
-    """Hold a value, what it was made from, and when (monotonic s)."""
+    """A cached value, its inputs, and when it was computed (monotonic s)."""
 
     given: object
     source: object
@@ -24,10 +24,10 @@ class _Kept(NamedTuple, Generic[Value]):
 
 
 class Cache(Generic[Key, Value]):
-    """Keep the values of the `most` keys that were asked for last.
+    """A cache of the `most` keys that were used last.
 
-    A value stays valid while its `given` is equal, for at most `limit` seconds. `source` is for what changes often: it
-    is compared by identity, and a value made from an earlier `source` stays valid for `patience` seconds.
+    A value is valid while its `given` is equal, for at most `limit` seconds. `source` is for an input that changes
+    often: it is compared by identity, and a value made from an earlier `source` stays valid for `patience` seconds.
     """
 
     def __init__(self, most: float = inf, *, patience: float = 0.0, limit: float = inf) -> None:
@@ -39,17 +39,17 @@ class Cache(Generic[Key, Value]):
         self._making = asyncio.Lock()
 
     def last(self, key: Key) -> Value | None:
-        """Return the value of a key as it was made last, whether or not it still holds."""
+        """Return the latest value of a key, even if it is no longer valid."""
         kept = self._kept.get(key)
         return None if kept is None else kept.value
 
     def values(self) -> dict[Key, Value]:
-        """Return all values as they were made last."""
+        """Return the latest value of every key."""
         with self._lock:
             return {key: each.value for key, each in self._kept.items()}
 
     def get(self, key: Key, given: object = None, source: object = None) -> Value | None:
-        """Return the value of a key, None if none holds."""
+        """Return the value of a key, None if it has no valid one."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None or (kept.given is not given and kept.given != given):
@@ -61,7 +61,7 @@ class Cache(Generic[Key, Value]):
             return kept.value
 
     def put(self, key: Key, value: Value, given: object = None, source: object = None) -> Value:
-        """Keep the value of a key, and forget those that are too old; return it."""
+        """Cache and return the value of a key; drop values that are too old."""
         with self._lock:
             now = monotonic()
             self._kept[key] = _Kept(given, source, now, value)
@@ -74,19 +74,18 @@ class Cache(Generic[Key, Value]):
         return value
 
     def retain(self, keys: Container[Key]) -> None:
-        """Forget all keys but these."""
         with self._lock:
             self._kept = OrderedDict((key, each) for key, each in self._kept.items() if key in keys)
 
     def made(self, key: Key, make: Callable[[], Value], given: object = None, source: object = None) -> Value:
-        """Return the value of a key, made here if none holds."""
+        """Return the value of a key; compute it if no valid one is cached."""
         value = self.get(key, given, source)
         return self.put(key, make(), given, source) if value is None else value
 
     async def made_apart(
         self, key: Key, make: Callable[[], Value], given: object = None, source: object = None
     ) -> Value:
-        """Return the value of a key, made in a thread if none holds; one at a time, as two would take twice as long."""
+        """Do the same, but compute in a thread; one at a time, as two in parallel would take twice as long."""
         async with self._making:
             value = self.get(key, given, source)
             return self.put(key, await asyncio.to_thread(make), given, source) if value is None else value

@@ -1,4 +1,4 @@
-"""From the configuration to what the domain needs to know of each line, service and channel."""
+"""Builds the domain's rules for each line, service and channel from the configuration."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from streams.events import MAX_EPOCH
 from streams.requests.rules import ChannelRules
 from streams.tickets.rules import ServiceRules
 
-# What of the configuration decides how events are counted.
+# The settings that change how events are counted.
 _COUNTED: Final = {
     *("site", "timezone", "holidays", "opening_hours", "clock", "allowed_lateness"),
     *("lines", "services", "requests"),
 }
-LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no time of an event is later
+LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no event is later
 
 
 class Times(NamedTuple):
-    """Answer, for a moment (epoch ms), what the time is in the office's zone."""
+    """Functions from a moment (epoch ms) to the office's local time."""
 
     day: Callable[[int], int]  # its local day, as an ordinal
     hour: Callable[[int], int]  # its local hour, 0 to 23
@@ -38,7 +38,7 @@ class Times(NamedTuple):
 
 
 def times(settings: Settings) -> Times:
-    """Return the office's times; moments before 1970, or later than any event, count as the first or the last."""
+    """Return the office's clock; moments before 1970 or after `LAST_SECOND` are clamped to these."""
     calendar, zone = settings.calendar(), ZoneInfo(settings.timezone)
 
     def seconds(at: int) -> float:
@@ -52,7 +52,7 @@ def times(settings: Settings) -> Times:
 
 
 class SiteRules(NamedTuple):
-    """Hold the rules of the lines, services and channels of one office, by their ids."""
+    """The rules of one office's lines, services and channels, by id."""
 
     lines: Mapping[bytes, LineRules]
     services: Mapping[bytes, ServiceRules]
@@ -60,7 +60,6 @@ class SiteRules(NamedTuple):
 
 
 def rules_of_site(settings: Settings) -> SiteRules:
-    """Return the rules of an office."""
     return SiteRules(
         {rules.id.encode(): rules for rules in lines(settings).values()},
         {rules.id.encode(): rules for rules in services(settings).values()},
@@ -69,9 +68,9 @@ def rules_of_site(settings: Settings) -> SiteRules:
 
 
 def catalogue(offices: Offices, rules: Mapping[str, SiteRules] | None = None) -> Catalogue:
-    """Return what a worker needs to know of every line, service and channel, and in which partition each lives.
+    """Return the rules of every line, service and channel, and the partition of each.
 
-    `rules` has the offices' own by site, where they were made before: a desk whose rules are the same stays as it is.
+    `rules` has the rules of each site if they exist already: a desk whose rules are unchanged keeps the same object.
     """
     sites = rules or {site: rules_of_site(settings) for site, settings in offices.sites.items()}
     return Catalogue(
@@ -84,7 +83,7 @@ def catalogue(offices: Offices, rules: Mapping[str, SiteRules] | None = None) ->
 
 
 def digest(offices: Offices) -> str:
-    """Return a short name of all that decides how these offices are counted: workers with the same one count alike.
+    """Return a short hash of all settings that change how these offices are counted: equal hashes count alike.
 
     >>> from config.settings import Line
     >>> office = Settings(site="lozere", lines={"standard": Line()})
@@ -97,13 +96,12 @@ def digest(offices: Offices) -> str:
 
 
 def lines(settings: Settings) -> dict[str, LineRules]:
-    """Return the rules of every line by its short id."""
     office, version = times(settings), digest(Offices.alone(settings))
     return {name: rules_of(settings, name, line, office, version) for name, line in settings.lines.items()}
 
 
 def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times, version: str = "") -> LineRules:
-    """Return the rules of one line, by the office's times; the configuration has seconds, the domain ms."""
+    """Return the rules of one line; seconds of the configuration become ms."""
     return LineRules(
         site=settings.site,
         line=name,
@@ -125,7 +123,6 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times, v
 
 
 def services(settings: Settings) -> dict[str, ServiceRules]:
-    """Return the rules of every counter service by its short id."""
     closing, day = _closing(settings.calendar()), times(settings).day
     version = digest(Offices.alone(settings))
     return {
@@ -144,7 +141,6 @@ def services(settings: Settings) -> dict[str, ServiceRules]:
 
 
 def channels(settings: Settings) -> dict[str, ChannelRules]:
-    """Return the rules of every request channel by its short id."""
     day, calendar = times(settings).day, settings.calendar()
     version = digest(Offices.alone(settings))
 
@@ -173,7 +169,7 @@ def channels(settings: Settings) -> dict[str, ChannelRules]:
 
 
 def _closing(calendar: Calendar) -> Callable[[int], int]:
-    """Return the function from a moment to the close of the office on that local day, both in epoch ms.
+    """Return a function from a moment to the close of the office on that local day, both in epoch ms.
 
     A day without opening hours closes at its end.
     """

@@ -34,7 +34,7 @@ from agents.language import language_of
 from agents.terminal import log_to_stderr, say
 from agents.translation import speaking, text
 
-app = group("Watch the telephone lines and counters of a public office, and tell a bad line from a bad count.")
+app = group("Watch a public office's telephone lines and counters, and find out which bad figures are counting errors.")
 
 
 @app.callback()
@@ -66,14 +66,13 @@ app.add_typer(pseudonyms.app, name="pseudonyms")
 app.add_typer(state.app, name="state")
 
 
-def told(*_babel: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
-    """Yield what `--help` tells, for the catalogue: a method of extraction as Babel calls it."""
+def help_texts(*_babel: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Yield the texts of `--help`; Babel calls this as an extraction method."""
     for message in usage.texts(get_command(app)):
         yield 1, None, message, []
 
 
 def main() -> None:
-    """Run the command line."""
     log_to_stderr()
     with ending.by_signals(), speaking(language_of(os.environ)):
         try:
@@ -81,7 +80,7 @@ def main() -> None:
         except OSError as error:
             if error.errno not in DISK_FULL:
                 raise
-            say(text("failed: {why}", why=unusable(error)), err=True)  # what is printed goes to a file
+            say(text("failed: {why}", why=unusable(error)), err=True)  # standard output goes to a file
             raise SystemExit(1) from None
 
 

@@ -1,4 +1,4 @@
-"""Rows as CSV: for programs, or as a spreadsheet of a person's language opens them."""
+"""Rows as CSV, for programs or for a spreadsheet in a reader's language."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, Final
 from agents.language import Language
 from agents.translation import Words
 
-# Where a cell begins so, a spreadsheet takes text for a formula (OWASP, CSV injection).
+# Spreadsheets take a text that begins with one of these for a formula (OWASP, CSV injection).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_BOM: Final = "\ufeff"  # without it Excel takes UTF-8 for the machine's own code page
+_BOM: Final = "\ufeff"  # without it Excel reads UTF-8 in the machine's own code page
 
 
 def csv_text(rows: Iterable[Sequence[Any]], reader: Language | None = None) -> str:
-    r"""Return rows as CSV: by RFC 4180 for programs, or as a spreadsheet in the language of its `reader` opens it.
+    r"""Return rows as CSV: RFC 4180 for programs, or the form that a spreadsheet in the `reader`'s language opens.
 
-    That begins with a byte order mark and says yes and no in words; in French it has semicolons and decimal commas.
+    A spreadsheet's form begins with a byte order mark and writes yes and no; French has semicolons and decimal commas.
 
     >>> csv_text([("Étrangers", 0.5, True)])
     'Étrangers,0.5,True\r\n'
@@ -35,7 +35,7 @@ def csv_text(rows: Iterable[Sequence[Any]], reader: Language | None = None) -> s
 
 
 def safe(cell: Any) -> Any:  # noqa: ANN401 -- any value of a cell
-    """Return a cell that no spreadsheet takes for a formula; numbers are left as they are.
+    """Quote a text that a spreadsheet would take for a formula; return any other cell unchanged.
 
     >>> safe("=1+1"), safe(-0.5), safe("Standard")
     ("'=1+1", -0.5, 'Standard')

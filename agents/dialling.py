@@ -1,4 +1,4 @@
-"""How the office's country dials, so that a number is one caller in whatever form it is written."""
+"""Each country's rules for telephone numbers, so that one caller's number is recognised however it is written."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def numbers_of(settings: Settings) -> Numbers:
-    """Return what tells the numbers that an office is called from; it lies in the country of its holidays."""
+    """Return the rules that recognise an office's callers, for the country of its holidays."""
     return _numbers(settings.holidays.country)
 
 
 def numbers_of_all(offices: Offices) -> Numbers:
-    """Return the same of several offices: of their country, or where they lie in several, of any."""
+    """Return the rules for several offices: their country's, or rules for any country if they have several."""
     countries = {each.holidays.country for each in offices.sites.values()}
     return _numbers(countries.pop()) if len(countries) == 1 else ANY_NUMBERS
 

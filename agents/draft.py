@@ -1,4 +1,4 @@
-"""A file that a command writes: whole under its name, or not there at all."""
+"""Files that a command writes completely or not at all."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import IO
 
 @contextmanager
 def draft(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write beside `path`, which takes its place where the block ends well, and is gone where it fails.
+    """Yield a temporary file beside `path`; it replaces `path` if the block succeeds, and is deleted if it fails.
 
-    So a full disk or a Ctrl-C leaves what stood at `path`. A device or a pipe is written as it is; a link stays one.
-    Raises `OSError`, which names `path`, where it cannot be written.
+    A full disk or a Ctrl-C therefore leaves the old file intact. Devices and pipes are written directly; a symbolic
+    link stays one. Raises `OSError`, which names `path`, if it cannot be written.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
@@ -37,6 +37,6 @@ def draft(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all. Raises `OSError`, which names it, where it cannot be written."""
+    """Write a file completely or not at all. Raises `OSError`, which names it, if it cannot be written."""
     with draft(path) as file:
         file.write(content)

@@ -1,10 +1,9 @@
-"""How a process ends: within ten seconds of being asked to, whatever it waits for, with one line that says how.
+"""How a process ends: within ten seconds of a signal, with one last line that says how.
 
-The first SIGINT or SIGTERM asks: it raises `Interrupted` in the main thread, or calls what `asked` put in its place.
-From then on a thread counts down. Clients of Kafka wait without bound for a broker that does not answer (a flush, a
-commit, the leaving of a group, a restoration), so the process ends by force where nothing else has ended it. A second
-signal ends it at once, unless the process is led by another one: a terminal and systemd ask both, and then the leader
-asks again.
+The first SIGINT or SIGTERM raises `Interrupted` in the main thread, or calls the function given to `asked`. A thread
+then counts down and ends the process by force if nothing else has: Kafka's clients wait without bound for a broker that
+does not answer (in a flush, a commit, when leaving a group, in a restoration). A second signal ends the process at
+once, unless another process leads it: a terminal and systemd signal both, and the leader then signals again.
 """
 
 from __future__ import annotations
@@ -24,35 +23,35 @@ from agents.terminal import plain, say
 from agents.translation import speaking, spoken_language, text
 
 ENDING: Final = signal.SIGINT, signal.SIGTERM
-LIMIT_SECONDS: Final = 8.0  # from being asked to the end by force
-SAY_SECONDS: Final = 1.0  # for the last line: whoever reads it may have stopped reading
-AGAIN_SECONDS: Final = 60.0  # between two notices that say the same
+LIMIT_SECONDS: Final = 8.0  # from the signal to the end by force
+SAY_SECONDS: Final = 1.0  # for the last line, as its reader may have stopped reading
+AGAIN_SECONDS: Final = 60.0  # before the same notice is repeated
 
 
 class Interrupted(BaseException):
-    """Tell the main thread that the process was asked to end; no `Exception`, so that nothing tries again."""
+    """A signal to end the process, in the main thread; not an `Exception`, so that nothing retries."""
 
 
 class Last(NamedTuple):
-    """Tell what a process leaves behind where it ends now."""
+    """The last line of a process that ends now."""
 
     words: str
     finished: bool = False  # then it ends with status 0 when it was asked to
 
 
 class _Process:
-    """Hold how this process ends; signals are the process's, so there is one."""
+    """How this process ends; signals belong to a process, so there is one."""
 
     def __init__(self) -> None:
         self.signal: signal.Signals | None = None
-        self.reason: str | None = None  # why it ends of its own accord
-        self.status = 1  # then
-        self.led = False  # by another process, which is asked to end together with it
+        self.reason: str | None = None  # why it ends without a signal
+        self.status = 1  # in that case
+        self.led = False  # by another process, which gets the same signals
         self.take: Callable[[], object] | None = None
         self.last: Callable[[], Last] = lambda: Last(text("its work is not finished"))
-        self.language = Language.EN  # of the last line; a thread that says it knows of no block that speaks
+        self.language = Language.EN  # of the last line: the thread that writes it is outside of any `speaking` block
         self.log: Any = None  # a structlog logger, for servers; commands write to standard error
-        self.noticed: dict[str, float] = {}  # when each notice was said last
+        self.noticed: dict[str, float] = {}  # when each notice was last written
 
     @property
     def ending(self) -> bool:
@@ -64,9 +63,9 @@ _process: Final = _Process()
 
 @contextmanager
 def by_signals(*, led: bool = False) -> Iterator[None]:
-    """Let SIGINT and SIGTERM end this process as the module says, from the beginning of the block on.
+    """Let SIGINT and SIGTERM end this process as the module describes, from the beginning of the block on.
 
-    One that came before, while they were blocked, is heard there. `led` says that another process leads this one.
+    A signal that arrived while signals were blocked takes effect then. `led`: another process leads this one.
     """
     _process.led = led
     for each in ENDING:
@@ -81,7 +80,7 @@ def by_signals(*, led: bool = False) -> Iterator[None]:
 
 @contextmanager
 def asked(take: Callable[[], object]) -> Iterator[None]:
-    """While the block runs, call `take` in the main thread instead of raising `Interrupted` there."""
+    """While the block runs, let the first signal call `take` in the main thread instead of raising `Interrupted`."""
     before, _process.take = _process.take, take
     try:
         yield
@@ -91,9 +90,9 @@ def asked(take: Callable[[], object]) -> Iterator[None]:
 
 @contextmanager
 def telling(last: Callable[[], Last], log: Any = None) -> Iterator[None]:  # noqa: ANN401 -- structlog's have no type
-    """Let `last` tell what a process that ends within the block leaves behind, in the log of a server.
+    """Let `last` give the last line of a process that ends within the block; a server's goes to its `log`.
 
-    What was told stays where the block is left because the process ends.
+    This stays in force if the block is left because the process ends.
     """
     before = _process.last, _process.log, _process.language
     _process.last, _process.log, _process.language = last, log or _process.log, spoken_language()
@@ -105,14 +104,14 @@ def telling(last: Callable[[], Last], log: Any = None) -> Iterator[None]:  # noq
 
 
 def begin(reason: str, status: int = 1) -> None:
-    """Count down to the end of a process that ends by itself, with this status and this reason on its last line."""
+    """Start the countdown of a process that ends without a signal; its last line has this reason."""
     if not _process.ending:
         _process.reason, _process.status = reason, status
         _count_down()
 
 
 def end() -> NoReturn:
-    """Say the last line and end the process: threads and tasks that still wait have nothing left to do."""
+    """Write the last line and end the process, whatever threads and tasks still wait for."""
     status = _process.status
     try:
         with speaking(_process.language):
@@ -128,7 +127,7 @@ def end() -> NoReturn:
 
 
 def notice(words: str) -> None:
-    """Say what the process waits for, where its last line is going to be said; the same words once a minute."""
+    """Report what the process waits for, where its last line will go; the same words at most once a minute."""
     now = time.monotonic()
     if now - _process.noticed.get(words, -AGAIN_SECONDS) < AGAIN_SECONDS:
         return
@@ -140,7 +139,6 @@ def notice(words: str) -> None:
 
 
 def ending() -> bool:
-    """Tell whether the process ends: it was asked to, or has begun to of its own accord."""
     return _process.ending
 
 

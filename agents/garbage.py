@@ -1,18 +1,18 @@
-"""How often Python looks for garbage: seldom, where millions of events go through."""
+"""How often Python collects garbage: rarely, as millions of events pass through."""
 
 from __future__ import annotations
 
 import gc
 from typing import Final
 
-# New objects after which Python looks for garbage among them, and how often among older ones; by its own measure 700.
+# New objects before a collection of the youngest generation (700 by default), then how often the older ones are due.
 THRESHOLDS: Final = (50_000, 10, 10)
 
 
 def collect_seldom() -> None:
-    """Leave what is loaded out of every search for cycles, and search seldom: reference counts free what events make.
+    """Exclude all loaded objects from garbage collection, and collect rarely: reference counts free the rest.
 
-    At Python's own pace the searches cost an eighth of an analysis, and a quarter of a worker's time.
+    With Python's defaults, collection takes an eighth of an analysis and a quarter of a worker's time.
     """
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)

@@ -1,4 +1,4 @@
-"""The language of what a person reads: French or English, one at a time."""
+"""The language of texts for people: French or English, one at a time."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from enum import StrEnum
 
 
 class Language(StrEnum):
-    """Name a language by its ISO 639 code."""
+    """A language by its ISO 639 code."""
 
     FR = "fr"
     EN = "en"
 
 
 def language_of(environ: Mapping[str, str]) -> Language:
-    """Return the language that an environment asks for, as POSIX orders its variables; English where it is neither.
+    """Return the language that the environment's variables ask for, in POSIX order; English if it is not French.
 
     >>> language_of({"LANG": "fr_FR.UTF-8"})
     <Language.FR: 'fr'>

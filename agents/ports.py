@@ -1,4 +1,4 @@
-"""Ports taken before any other work begins: who cannot have its port disturbs nobody."""
+"""Claims a port before any other work begins, so that a command whose port is taken changes nothing."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Final
 from agents.translation import text
 
 LAST_PORT: Final = 65_535
-# Below those that a system gives to outgoing connections: one of these could take the port before its server does, and
-# a client that tries one of its own again and again while nobody listens may connect to itself.
+# Below the ports of outgoing connections, as one of these could take the port before its server does. A client that
+# retries such a port before the server listens may even connect to itself.
 FREE_PORTS: Final = range(20_000, 32_768)
 TRIES: Final = 20
 
 
 class PortError(OSError):
-    """Tell that a port cannot be listened on, and how to mend it."""
+    """Why a port cannot be listened on, and how to repair that."""
 
 
 def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
     """Return a socket that listens on an address; port 0 takes a free one.
 
-    Raises `PortError`, which names the command's option, where there is no such port, where it is taken, and where the
-    address is none of this host.
+    Raises `PortError`, which names the command's option, if the port is out of range or taken, or if the address is not
+    one of this host.
     """
     if not 0 <= port <= LAST_PORT:
         raise PortError(
@@ -32,7 +32,7 @@ def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     claimed = socket.socket(family)
-    # Otherwise the port of a server that has just ended would be held for a minute by its old connections.
+    # Otherwise the old connections of a server that has just ended would block its port for a minute.
     claimed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         claimed.bind((host, port))
@@ -55,9 +55,9 @@ def listener(host: str, port: int, option: str = "--web-port") -> socket.socket:
 
 
 def free_port(host: str, port: int = 0, option: str = "--port") -> int:
-    """Return a port that is free to listen on, any of `FREE_PORTS` for 0; raise a `PortError` that says why it is not.
+    """Return a port that is free to listen on, any of `FREE_PORTS` for 0; raise `PortError` if there is none.
 
-    It is for a server that has to be told its port before it starts; any other listens on port 0 by itself.
+    It is for a server that needs its port before it starts; any other can listen on port 0 itself.
     """
     candidates = [port] if port else random.sample(FREE_PORTS, TRIES)
     for candidate in candidates:

@@ -1,4 +1,4 @@
-"""How far a long command has come: bars on a terminal, elsewhere a line now and then, one way for all."""
+"""The progress of long commands: bars on a terminal, occasional lines anywhere else."""
 
 from __future__ import annotations
 
@@ -22,53 +22,51 @@ from agents.terminal import Screen
 
 T = TypeVar("T")
 
-EVERY: Final = 0.1  # seconds between two looks at how far it is
-LINE_EVERY: Final = 10.0  # seconds between two lines where no terminal is
-BETWEEN_LOOKS: Final = 500  # items that are counted between two looks at the clock
+EVERY: Final = 0.1  # seconds between two updates
+LINE_EVERY: Final = 10.0  # seconds between two lines without a terminal
+BETWEEN_LOOKS: Final = 500  # items between two looks at the clock
 
 
 class Lines:
-    """Say how far work is by a line every `LINE_EVERY` seconds: for logs, and whoever reads a command by a pipe."""
+    """Progress as a line every `LINE_EVERY` seconds, for logs and pipes."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._next = time.monotonic() + LINE_EVERY
         self._names: dict[TaskID, str] = {}
         self._totals: dict[TaskID, float | None] = {}
-        self._told: dict[TaskID, str] = {}
+        self._lines: dict[TaskID, str] = {}
 
     def add_task(self, name: str, *, total: float | None, count: str) -> TaskID:
-        """Begin a piece of work."""
         task = TaskID(len(self._names))
-        self._names[task], self._totals[task], self._told[task] = name, total, count
+        self._names[task], self._totals[task], self._lines[task] = name, total, count
         return task
 
     def update(self, task: TaskID, *, completed: float, count: str) -> None:
-        """Take in how far a piece of work is, and say a line where one is due."""
+        """Record the progress of a task, and print a line if one is due."""
         total = self._totals[task]
         share = f"{min(completed / total, 1.0):.0%}" if total else ""
-        self._told[task] = " ".join(part for part in (self._names[task], share, count) if part)
+        self._lines[task] = " ".join(part for part in (self._names[task], share, count) if part)
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + LINE_EVERY
-            self._screen.print("; ".join(filter(None, self._told.values())), soft_wrap=True)
+            self._screen.print("; ".join(filter(None, self._lines.values())), soft_wrap=True)
 
     def remove_task(self, task: TaskID) -> None:
-        """Say no more of a piece of work."""
-        self._told[task] = ""
+        self._lines[task] = ""
 
 
 _progress: ContextVar[Progress | Lines | None] = ContextVar("progress", default=None)
 
 
 def columns() -> tuple[ProgressColumn, ...]:
-    """Return what is shown of a piece of work: its name, its share, how many of what, and the time left."""
+    """Return a bar's columns: name, bar, share, count and time left."""
     name, count = (TextColumn(each, markup=False) for each in ("{task.description}", "{task.fields[count]}"))
     return name, BarColumn(), TaskProgressColumn(), count, TimeRemainingColumn()
 
 
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[None]:
-    """Show how far the work of a block is; nothing where it is to be quiet."""
+    """Show the progress of the block's work, unless it should be quiet."""
     screen = Screen(stderr=True)
     if quiet:
         yield
@@ -90,34 +88,32 @@ def _shown_by(shown: Progress | Lines) -> Iterator[None]:
 
 
 def is_shown() -> bool:
-    """Tell whether somebody sees how far it is."""
     return _progress.get() is not None
 
 
 class ProgressBar:
-    """Show one piece of work within a block of `progress`; outside of one, nothing."""
+    """The progress of one task within a block of `progress`; outside of one, nothing is shown."""
 
     def __init__(self, name: str, total: float | None = None, *, of: str = "") -> None:
         self._progress = _progress.get()
-        self._of = of  # what is counted
+        self._of = of  # the unit of the counts
         self._next = 0.0
         self._task = None if self._progress is None else self._progress.add_task(name, total=total, count="")
 
     def to(self, done: float, count: int | None = None) -> None:
-        """Show how much is done, and how many that are."""
+        """Show how much of `total` is done, and a count."""
         if self._progress is None or self._task is None or (now := time.monotonic()) < self._next:
             return
         self._next = now + EVERY
         self._progress.update(self._task, completed=done, count="" if count is None else f"{count:,} {self._of}")
 
     def close(self) -> None:
-        """Take it away: the work is done."""
         if self._progress is not None and self._task is not None:
             self._progress.remove_task(self._task)
 
 
 def counted(items: Iterable[T], name: str, total: int | None, *, of: str) -> Iterator[T]:
-    """Yield items, and show how many were."""
+    """Yield items and show the progress."""
     if not is_shown():
         yield from items
         return

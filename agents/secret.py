@@ -9,7 +9,7 @@ from config.refusal import ConfigError, Mistake
 
 
 def secret(variable: str, key: str, file: Path | None, expected: str, environ: Mapping[str, str]) -> str:
-    """Return a password from the environment, else from a file; raise `ConfigError` where neither has one line."""
+    """Return a password from the environment, or else from a file; raise `ConfigError` unless it is one line."""
     password = environ.get(variable)
     if password is None and file is not None:
         password = file.read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
-"""The figures that programs rely on, whoever tells them: `tocsin analyze --json` and `tocsin totals --format json`.
+"""The JSON that programs rely on, the same from `tocsin analyze --json` and `tocsin totals --format json`.
 
-Lengths of time are in seconds, shares from 0 to 1; what is not known is null.
+Durations are in seconds, shares from 0 to 1; null means unknown.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _Counted: TypeAlias = tuple[int | None, int | None, int | None, int | None, int 
 
 
 class CountsShape(Struct, frozen=True):
-    """Hold a line's calls by outcome, and its lost rate."""
+    """A line's calls by outcome, and its lost rate."""
 
     offered: int | None
     answered: int | None
@@ -39,59 +39,59 @@ class CountsShape(Struct, frozen=True):
 
 
 class LineCountsShape(CountsShape, frozen=True):
-    """Hold the same with the answer rate."""
+    """A line's counts with its answer rate."""
 
-    answer_rate: float | None  # null too where it is not known which diverted calls needed an agent
+    answer_rate: float | None  # null too if it is unknown which diverted calls needed an agent
 
 
 class CorrectedShape(LineCountsShape, frozen=True):
-    """Hold corrected counts, and how they came about."""
+    """Corrected counts, their method and their uncertainty."""
 
-    low: float | None  # of the 95 % interval of the lost rate that the line has underneath
+    low: float | None  # of the 95 % interval of the line's underlying lost rate
     high: float | None
     realised_low: float | None  # the least that the lost rate of these very calls can be
     realised_high: float | None
-    coverage: float  # share of the opening hours, or of the calls with a witness, that the counts stand on
+    coverage: float  # share of the opening hours, or with a witness of the calls, that the counts cover
     method: Method
     quarantined_slots: int
     guard: str | None  # why the counts are withheld
 
 
 class BreachShape(Struct, frozen=True):
-    """Tell what does not hold, and where, in both languages."""
+    """A breach of integrity, in both languages."""
 
     kind: BreachKind
-    subject: str  # what it is about: a vintage, a line and its day, an incident
+    subject: str  # a vintage, a line and its day, or an incident
     says: str
     says_en: str
-    year: int | None  # whose figures it touches; null for those of every year
+    year: int | None  # whose figures are affected; null for every year
     place: str | None  # topic/partition@offset of the record
     at: int | None  # when that record was written, epoch ms, as its writer says
 
 
 class WaitsShape(Struct, frozen=True):
-    """Hold how long those waited who were answered, and those who were lost."""
+    """The waits of answered and of lost calls."""
 
     answered: Wait
     lost: Wait
 
 
 class ReasonsShape(Struct, frozen=True):
-    """Count a line's calls by why they ended so: the sum over all reasons is what was lost, or diverted."""
+    """A line's lost and diverted calls by reason; each adds up to the line's count."""
 
     lost: dict[str, int]
     diverted: dict[str, int]
 
 
 class LevelShape(Struct, frozen=True):
-    """Hold a line's service level: the share of its calls that were answered `within` a time, in seconds."""
+    """A line's service level: the share of its calls that were answered `within` this many seconds."""
 
     within: float
     rate: float | None
 
 
 class WitnessShape(Struct, frozen=True):
-    """Hold what the second record of a line counts, and how its calls stand to those of the line."""
+    """The counts of a line's second record, and how its calls match the line's."""
 
     source: str
     offered: int
@@ -103,13 +103,13 @@ class WitnessShape(Struct, frozen=True):
     only_here: int
     only_there: int
     contradicted: int
-    ambiguous: int  # calls of either record that could be one of several of the other
+    ambiguous: int  # calls of either record that could match several of the other
     uncovered: int  # calls of the line while the witness was silent
-    coverage: float  # share of the line's calls, or of a year's opening hours, that the witness was there to see
+    coverage: float  # share of the line's calls, or of a year's opening hours, in which the witness was recording
 
 
 class ChannelShape(Struct, frozen=True):
-    """Hold a request channel's figures; received = answered + withdrawn + pending."""
+    """A request channel's figures; received = answered + withdrawn + pending."""
 
     received: int
     answered: int
@@ -117,32 +117,30 @@ class ChannelShape(Struct, frozen=True):
     mean_days: float | None  # of the answered ones
     withdrawn: int
     pending: int
-    late: int | None  # answered or pending, and beyond the target
-    overdue: int | None  # pending, and beyond the target
+    late: int | None  # answered after the target, or pending beyond it
+    overdue: int | None  # pending beyond the target
     target_days: int | None
     days: Literal["working", "calendar"]
 
 
 def counts_shape(counts: Counts | None) -> CountsShape:
-    """Return counts with their lost rate."""
     return CountsShape(*_counted(counts))
 
 
 def line_counts_shape(counts: Counts | None, diverted: Diversions) -> LineCountsShape:
-    """Return a line's counts with its lost rate and its answer rate."""
     return LineCountsShape(*_counted(counts), None if counts is None else answer_rate(counts, diverted))
 
 
 def witness_shape(witness: Witnessing | WitnessTotals) -> WitnessShape:
-    """Return what a witness told."""
-    told = msgspec.structs.asdict(witness.told)
-    return WitnessShape(**{name: told.get(name, getattr(witness, name, 0)) for name in WitnessShape.__struct_fields__})
+    counts = msgspec.structs.asdict(witness.told)
+    values = {name: counts.get(name, getattr(witness, name, 0)) for name in WitnessShape.__struct_fields__}
+    return WitnessShape(**values)
 
 
 def corrected_shape(
     figure: Corrected, diverted: Diversions, zone: ZoneInfo, language: Language = Language.EN
 ) -> CorrectedShape:
-    """Return corrected counts, and in a language why they are withheld: programs get English."""
+    """Return corrected counts; `language` is used for the reason why they are withheld."""
     guard, coverage = figure.guard, figure.coverage
     low, high = figure.intervals.underlying or (None, None)
     realised_low, realised_high = figure.intervals.realised or (None, None)
@@ -161,13 +159,12 @@ def corrected_shape(
 
 
 def breach_shape(breach: Breach) -> BreachShape:
-    """Return what does not hold, in both languages."""
-    told = msgspec.structs.asdict(breach) | {
+    fields = msgspec.structs.asdict(breach) | {
         "subject": str(breach.subject),
         "says": Words(Language.FR)(breach.says),
         "says_en": str(breach.says),
     }
-    return BreachShape(**told)
+    return BreachShape(**fields)
 
 
 def channel_shape(
@@ -182,7 +179,7 @@ def channel_shape(
     overdue: int,
     target_days: int | None,
     days: Literal["working", "calendar"],
-    **own: Any,  # noqa: ANN401 -- the fields that this shape has beyond those of every channel
+    **own: Any,  # noqa: ANN401 -- further fields of a subclass
 ) -> C:
     """Return a channel's figures; `in_time` of the answered met the target, `delays` sums the days of all answered."""
     targeted = target_days is not None

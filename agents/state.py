@@ -1,4 +1,4 @@
-"""The folder of what Tocsin keeps from one command to the next."""
+"""The folder in which Tocsin keeps its data from one command to the next."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from pathlib import Path
 
 
 def state_dir() -> Path:
-    """Return the folder that TOCSIN_STATE_DIR names, else `tocsin` in the user's state folder."""
+    """Return the folder named by TOCSIN_STATE_DIR, or else `tocsin` in the user's state folder."""
     home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(os.environ.get("TOCSIN_STATE_DIR") or Path(home) / "tocsin")

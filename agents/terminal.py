@@ -1,8 +1,8 @@
-"""The one place where text goes to a terminal: what a file or a record says can steer none.
+"""The only module that writes text to a terminal, so that no file or record can control it.
 
 A terminal obeys control characters: an escape sequence renames its window or moves its cursor, a bidirectional override
-shows a text in another order than it is in. Files, records and brokers' answers are others' text, so each such
-character is written as its escape.
+changes the order in which a text is shown. Files, records and brokers' answers are others' text, so each such character
+is written as its escape.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-# C0 but tab and line feed, DEL and C1; marks, embeddings, overrides and isolates of direction; line and paragraph
-# separators; halves of surrogate pairs, which no terminal's encoding has.
+# C0 except tab and line feed, DEL and C1; marks, embeddings, overrides and isolates of direction; line and paragraph
+# separators; lone surrogates, which no terminal's encoding has.
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-ROOM: Final = 100_000  # columns of what is no terminal
+ROOM: Final = 100_000  # columns of a file or pipe
 
 
 def plain(text: str) -> str:
-    r"""Return a text whose control characters are written as escapes, which JSON reads as the same characters.
+    r"""Return a text with its control characters escaped; JSON decodes these escapes to the same characters.
 
     >>> plain("\x1b]0;gone\x07 caf\u00e9\n")
     '\\u001b]0;gone\\u0007 café\n'
@@ -35,14 +35,14 @@ def plain(text: str) -> str:
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print a text, made safe."""
+    """Print a text with its control characters escaped."""
     print(plain(text), file=sys.stderr if err else sys.stdout, flush=True)
 
 
 class Screen(Console):
-    """Print tables and sentences, made safe; a `[` in a text is no markup.
+    """A console that escapes control characters and reads no `[markup]` in texts.
 
-    A file or a pipe has all the room that a row takes, unless COLUMNS says how much: programs read lines.
+    Files and pipes get lines of any length, as programs read lines; COLUMNS overrides that.
     """
 
     def __init__(self, *, stderr: bool = False, file: IO[str] | None = None, width: int | None = None) -> None:
@@ -51,22 +51,22 @@ class Screen(Console):
             self.width = ROOM
 
     def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 -- as Rich's own
-        """Return a text as it is shown, so that a table gives it the room that it takes."""
+        """Return a text as it will be shown, so that a table measures its escaped form."""
         return super().render_str(plain(text), **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Yield the segments of what is printed; only Rich's own may steer the terminal."""
+        """Yield the segments to print; only Rich's own may control the terminal."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=plain(segment.text))
 
 
 def safe_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Make the texts of a log's event safe: a processor of structlog."""
+    """Escape control characters in the texts of a log event: a processor of structlog."""
     return {key: plain(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def log_to_stderr(**facts: object) -> None:
-    """Let structlog write safe lines to standard error, JSON where that is no terminal; each tells these facts too."""
+    """Let structlog write safe lines to standard error, as JSON unless that is a terminal; each has these facts too."""
     as_json = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
     structlog.configure(
         processors=[

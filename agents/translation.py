@@ -1,6 +1,6 @@
-"""The words of every surface: English in the code, French from the catalogue `locale/fr.po`.
+"""The texts of every surface: English in the code, French from the catalogue `locale/fr.po`.
 
-`make words` takes new texts of the code and of the templates into the catalogue; a test refuses one without its French.
+`make words` adds new texts of the code and of the templates to the catalogue; a test fails for one without French.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Words:
-    """Say texts in one language.
+    """Texts in one language.
 
     >>> text = Words(Language.EN)
     >>> text("{line} is silent", line="circulation"), text.counted("{count} call", "{count} calls", 1)
@@ -28,28 +28,27 @@ class Words:
     """
 
     def __init__(self, language: Language) -> None:
-        """Take the language of all that is said, and so what parts two sentences in it."""
         self.language = language
         self.colon, self.semicolon = (" : ", " ; ") if language is Language.FR else (": ", "; ")
 
     def __call__(self, text: str, /, **facts: object) -> str:
-        """Return a text with its facts, and a sentence of the domain with its own, which may be sentences too.
+        """Return a text with its facts filled in; a sentence of the domain has its own, which may be sentences too.
 
-        Raises KeyError where the catalogue lacks the text or a fact is missing.
+        Raises KeyError if the catalogue lacks the text or a fact is missing.
         """
         if isinstance(text, Said):
             return self(text.words, **{**text.facts, **facts})
         return self._said(text).format(**{name: self.fact(fact) for name, fact in facts.items()})
 
     def counted(self, one: str, many: str, count: float, /, **facts: object) -> str:
-        """Return the text for one or for many of a thing, with `count` among its facts."""
+        """Return the singular or the plural text, with `count` among its facts."""
         if self.language is Language.EN:
             return (one if count == 1 else many).format(count=count, **facts)
         singular, plural = _french(one)
         return (singular if abs(count) < 2 else plural).format(count=count, **facts)  # noqa: PLR2004 -- French: 1,9 appel
 
     def fact(self, fact: object) -> object:
-        """Return a fact as it is told: a sentence of the domain, and an error that holds one, in the language."""
+        """Return a fact as it is written; sentences of the domain, and errors with one, are translated."""
         if isinstance(fact, Exception) and fact.args and isinstance(fact.args[0], Said):
             return self(fact.args[0])
         return self(fact) if isinstance(fact, Said) else fact
@@ -63,7 +62,7 @@ _spoken: Final[ContextVar[Language]] = ContextVar("spoken", default=Language.EN)
 
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
-    """Let `text` and `counted` speak a language within the block, and after it the one of before."""
+    """Set the language of `text` and `counted` within the block."""
     token = _spoken.set(language)
     try:
         yield
@@ -72,42 +71,41 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def spoken_language() -> Language:
-    """Return the language of the block of `speaking`; English outside of one."""
+    """Return the language of the current `speaking` block; English outside of one."""
     return _spoken.get()
 
 
 def text(text: str, /, **facts: object) -> str:
-    """Return a text with its facts in the spoken language."""
+    """Return a text with its facts in the current language."""
     return Words(spoken_language())(text, **facts)
 
 
 def why(error: Exception) -> str:
-    """Return an error's words in the spoken language; errors of other libraries stay in English."""
+    """Return an error's words in the current language; errors of other libraries stay in English."""
     return str(Words(spoken_language()).fact(error))
 
 
 def labelled(name: object, sentence: object) -> str:
-    """Return what a sentence is about, and the sentence, in the spoken language."""
+    """Return a sentence preceded by the name of its subject, in the current language."""
     return text("{name}: {sentence}", name=name, sentence=sentence)
 
 
 def semicolon() -> str:
-    """Return what parts two sentences in the spoken language."""
     return Words(spoken_language()).semicolon
 
 
 def counted(one: str, many: str, count: float, /, **facts: object) -> str:
-    """Return the text for one or for many of a thing in the spoken language, with `count` among its facts."""
+    """Return the singular or the plural text in the current language, with `count` among its facts."""
     return Words(spoken_language()).counted(one, many, count, **facts)
 
 
 def _french(text: str) -> tuple[str, ...]:
-    """Return a text's French: one string, or that of one and that of many."""
+    """Return a text's French: one string, or its singular and plural."""
     message = _catalogue().get(text)
     if message is None:
         raise KeyError(text)
-    said = message.string or ""
-    return (said,) if isinstance(said, str) else tuple(said)
+    french = message.string or ""
+    return (french,) if isinstance(french, str) else tuple(french)
 
 
 @cache

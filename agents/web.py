@@ -1,4 +1,4 @@
-"""What all processes with pages share: how they listen, whom they answer, and how they show their metrics."""
+"""What all web servers of Tocsin share: how they listen, which requests they answer, how they expose metrics."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
-    "Server": "tocsin",  # or aiohttp would tell its version, and Python's
+    "Server": "tocsin",  # aiohttp would reveal its version and Python's
     "X-Content-Type-Options": "nosniff",
 }
 HEAD_SECONDS: Final = 10.0  # for a request to arrive, and for the next one of its connection to begin
-END_SECONDS: Final = 2.0  # for what is being answered when the server ends
+END_SECONDS: Final = 2.0  # for requests in progress when the server ends
 MOST_CONNECTIONS: Final = 256
-PACKED: Final = 1  # the quickest level of gzip: metrics of many lines shrink to a twentieth
-GZIP: Final = 31  # zlib's number for a window of 32 KB within the frame of gzip
-SAY_SECONDS: Final = 60.0  # between two lines about what clients send wrong
+PACKED: Final = 1  # the fastest level of gzip: metrics of many lines shrink to a twentieth
+GZIP: Final = 31  # zlib's number for a window of 32 KB in gzip's format
+SAY_SECONDS: Final = 60.0  # between two log lines about malformed requests
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def exposition(registry: CollectorRegistry, request: web.Request) -> web.Response:
-    """Return what a registry collects, in the format that the request asks for."""
+    """Return a registry's metrics in the format that the request asks for."""
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return await packed(request, [encode(registry)], content_type)
 
 
 async def packed(request: web.Request, pages: Sequence[bytes], content_type: str) -> web.Response:
-    """Return an answer of pages that follow each other, packed by gzip where the client takes that.
+    """Return an answer of concatenated pages, gzipped if the client accepts that.
 
-    A thread does it, as it may be a hundred megabytes.
+    A thread builds it, as it may have a hundred megabytes.
     """
     headers = {"Content-Type": content_type, "Vary": "Accept, Accept-Encoding"}
     put_together: Callable[[Sequence[bytes]], bytes] = b"".join
@@ -61,10 +61,10 @@ def _gzip(pages: Sequence[bytes]) -> bytes:
 
 
 def application(hosts: Iterable[str]) -> web.Application:
-    """Return an application that answers who asks for one of `hosts`, each time with `HEADERS`.
+    """Return an application that answers requests for one of `hosts`, with `HEADERS` on every answer.
 
-    A page of a stranger can have a browser ask for it under the stranger's name, which leads to this machine by then
-    (DNS rebinding); so a name must be one of ours. An address of digits cannot be turned round like that.
+    It must be one of our names because of DNS rebinding: a stranger's page can make a browser request the stranger's
+    own name after it was pointed at this machine. Numeric addresses cannot be rebound.
     """
     names = {host.lower() for host in hosts}
 
@@ -89,7 +89,7 @@ async def _with_headers(_request: web.Request, answer: web.StreamResponse) -> No
 
 
 def _name(host: str) -> str:
-    """Return the name in a `Host` header: without its port, and without the brackets of an address."""
+    """Return the name in a `Host` header, without its port."""
     name = host[: host.rindex("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
     return name.lower().rstrip(".")
 
@@ -104,13 +104,13 @@ def _is_address(name: str) -> bool:
 
 @asynccontextmanager
 async def listening(app: web.Application, on: socket) -> AsyncIterator[int]:
-    """Serve an application on a listening socket while the block runs; give the port."""
+    """Serve an application on a listening socket while the block runs; yield the port."""
     runner = web.AppRunner(app, shutdown_timeout=END_SECONDS)
     await runner.setup()
     try:
         most = _most_connections()
         door = _Door(runner.server, most)
-        # What waits to be taken in is taken at once, and needs as many descriptors again.
+        # The backlog is accepted at once, and needs as many descriptors again.
         server = await asyncio.get_running_loop().create_server(door.connection, sock=on, backlog=min(most, 128))
         try:
             host, port = on.getsockname()[:2]
@@ -124,13 +124,13 @@ async def listening(app: web.Application, on: socket) -> AsyncIterator[int]:
 
 
 def _most_connections() -> int:
-    """Return how many connections a server holds: a quarter of the descriptors, as the process needs others too."""
+    """Return how many connections a server may keep: a quarter of the descriptors, as the process needs others too."""
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return MOST_CONNECTIONS if descriptors == resource.RLIM_INFINITY else min(descriptors // 4, MOST_CONNECTIONS)
 
 
 class _Door:
-    """Let connections in, and the oldest out where there are too many: who asks now is answered first."""
+    """The limit on connections: if there are too many, the oldest is closed, so that a new client is answered."""
 
     def __init__(self, server: web.Server | None, most: int) -> None:
         assert server is not None  # the runner is set up
@@ -138,22 +138,22 @@ class _Door:
         self._most = most
 
     def connection(self) -> web.RequestHandler:
-        """Return what serves one more connection."""
-        standing = [each.transport for each in self._server.connections if each.transport is not None]
-        standing = [each for each in standing if not each.is_closing()]
-        for each in standing[: max(0, len(standing) - self._most + 1)]:
+        """Return the handler of one more connection."""
+        open_ones = [each.transport for each in self._server.connections if each.transport is not None]
+        open_ones = [each for each in open_ones if not each.is_closing()]
+        for each in open_ones[: max(0, len(open_ones) - self._most + 1)]:
             each.abort()
         loop = asyncio.get_running_loop()
         return _Connection(
             self._server,
             loop=loop,
-            keepalive_timeout=HEAD_SECONDS,  # counts from the beginning of a connection on
+            keepalive_timeout=HEAD_SECONDS,  # counted from the beginning of the connection
             access_log=None,  # type: ignore[arg-type]  # as AppRunner takes it
         )
 
 
 class _Connection(web.RequestHandler):
-    """Answer what is no HTTP without a traceback, and without the version that aiohttp would tell."""
+    """A handler that answers malformed requests without a traceback and without revealing aiohttp's version."""
 
     __slots__ = ()
 
@@ -164,10 +164,10 @@ class _Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        if status >= 500:  # noqa: PLR2004 - a fault of ours, whose traceback is wanted
+        if status >= 500:  # noqa: PLR2004 - our fault: log the traceback
             answer = super().handle_error(request, status, exc, message)
         else:
-            _malformed.told(request.remote)
+            _malformed.count(request.remote)
             answer = web.Response(status=status, text="this is no request\n")
             answer.force_close()
         answer.headers.update(HEADERS)
@@ -175,13 +175,13 @@ class _Connection(web.RequestHandler):
 
 
 class _Malformed:
-    """Say once a minute that clients send what is no request, and how many have."""
+    """A log line, once a minute, with the number of malformed requests."""
 
     def __init__(self) -> None:
         self._count = 0
         self._said = -SAY_SECONDS
 
-    def told(self, client: str | None) -> None:
+    def count(self, client: str | None) -> None:
         self._count += 1
         if time.monotonic() - self._said >= SAY_SECONDS:
             log.warning("malformed requests", count=self._count, last_from=client)

@@ -1,4 +1,4 @@
-"""How figures, days, moments and lengths of time are written in a language; dashes where there is none."""
+"""How figures, dates, times and durations are written in a language; a dash for None."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ _LOCALES: Final = {Language.FR: "fr", Language.EN: "en_GB"}
 
 
 class Writing:
-    """Write in one language."""
+    """Figures, dates and durations in one language."""
 
     def __init__(self, language: Language) -> None:
-        """Take the language of all that is written."""
         self.language = language
         self._locale = _LOCALES[language]
         self._french = language is Language.FR
@@ -38,7 +37,7 @@ class Writing:
         return format_decimal(value, pattern, locale=self._locale)
 
     def percent(self, share: float | None, digits: int = 2) -> str:
-        """Write a share.
+        """Write a share as a percentage.
 
         >>> Writing(Language.EN).percent(0.1956), Writing(Language.FR).percent(0.1956).replace(THIN, " ")
         ('19.56%', '19,56 %')
@@ -48,7 +47,7 @@ class Writing:
         return f"{self.number(share * 100, digits)}{THIN if self._french else ''}%"
 
     def promised(self, share: float) -> str:
-        """Write a share that somebody has set, with no more digits than it has.
+        """Write a share that somebody has set, with no more digits than needed.
 
         >>> [Writing(Language.EN).promised(each) for each in (0.1, 0.025, 0.9999)]
         ['10%', '2.5%', '99.99%']
@@ -56,7 +55,7 @@ class Writing:
         return self.percent(share, next((digits for digits in (0, 1) if _whole(share * 10 ** (digits + 2))), 2))
 
     def day(self, when: date, *, year: bool = True) -> str:
-        """Write a day, with its year or without.
+        """Write a date, with or without its year.
 
         >>> Writing(Language.EN).day(date(2013, 9, 1)), Writing(Language.FR).day(date(2013, 9, 1))
         ('1 September 2013', '1er septembre 2013')
@@ -65,7 +64,6 @@ class Writing:
         return f"1er{written[1:]}" if self._french and when.day == 1 else written
 
     def weekday(self, when: date) -> str:
-        """Write the day of the week."""
         return format_date(when, "EEEE", locale=self._locale)
 
     def month(self, when: date) -> str:
@@ -77,7 +75,7 @@ class Writing:
         return format_date(when, "MMM", locale=self._locale)
 
     def initial(self, when: date) -> str:
-        """Write the month by its first letter.
+        """Write the month's initial.
 
         >>> Writing(Language.FR).initial(date(2013, 9, 1))
         'S'
@@ -111,11 +109,11 @@ class Writing:
         return f"{local.hour:02}:{local.minute:02}"
 
     def moment(self, local: datetime) -> str:
-        """Write a local moment."""
+        """Write a local date and time."""
         return f"{self.day(local.date())} {'à' if self._french else 'at'} {self.clock(local)}"
 
     def duration(self, seconds: float | None) -> str:
-        """Write a length of time.
+        """Write a duration.
 
         >>> [Writing(Language.EN).duration(each).replace(THIN, " ") for each in (9.4, 125, 1830, 11040, 259200)]
         ['9 s', '2 min 05 s', '30 min', '3 h 04 min', '3 d']

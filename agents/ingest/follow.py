@@ -1,7 +1,7 @@
-"""A live file sent to Kafka while it grows; after a crash the sending goes on from where it stopped.
+"""Sends a growing file to Kafka; after a crash it resumes from the last confirmed line.
 
-Two things are kept, as of the last moment when the broker had everything: how far the file was read, and the open
-calls of a log. After a crash the lines behind that moment are sent again, by the same ids.
+The state as of the last confirmation by the broker is kept in a file: how far the file was read, and a log's open
+calls. After a crash later lines are sent again, with the same ids.
 """
 
 from __future__ import annotations
@@ -33,48 +33,48 @@ from streams.decoding import Invalid
 from streams.events import milliseconds
 
 POLL_SECONDS: Final = 0.5
-STOP_SECONDS: Final = 3.0  # for the broker to say that it has the last lines
-MOST_UNCONFIRMED: Final = 5_000  # lines sent before the broker is asked whether it has them
+STOP_SECONDS: Final = 3.0  # for the broker to confirm the last lines
+MOST_UNCONFIRMED: Final = 5_000  # lines sent before the broker must confirm them
 
 C = TypeVar("C", bound=Struct)
 
 
 class FollowState(Struct, Generic[C]):
-    """Hold what a follower must not forget."""
+    """The state of a follower that survives a crash."""
 
     calls: C  # the open ones
     position: FilePosition | None = field(default=None, name="mark")  # None before the first line
-    arrived: float = 0.0  # epoch s: when the last line came, of which a call may still be held; 0: none is
+    arrived: float = 0.0  # epoch s: when the last line came, if a call may still wait for further rows; otherwise 0
 
 
 class LiveRows:
-    """Turn the lines of a live file into entries, through its rotations."""
+    """Turns the lines of a live file into entries, through its rotations."""
 
     def __init__(self, live: LiveReader, origin: Origin, state: FollowState[Any]) -> None:
         self._live = live
         self._origin = origin
         self._state = state
         self._read: RowReader | None = None
-        self._before: RowReader | None = None  # what read the file before
-        self.whole = True  # whether no row is begun of which further lines come
+        self._before: RowReader | None = None  # the previous file's reader
+        self.whole = True  # whether the last line ended its row
 
     def take(self, row: int, line: bytes, tail: Tail, now: float) -> Iterable[Entry]:
-        """Return what a line tells of."""
+        """Return the entries of a line."""
         if self._read is None:
             self._read = self._reader(tail.first())
-        told = self._read(row, line)
-        self.whole = told is not None
+        entries = self._read(row, line)
+        self.whole = entries is not None
         self._state.arrived = now
-        return told or ()
+        return entries or ()
 
     def turn(self, row: int) -> Iterable[Entry]:
-        """Return what a row tells of whose end nobody will write: another file is read from here on."""
-        told = self._read(row, FILE_OVER) if self._read is not None else None
+        """Return the entries of a row that remains incomplete, as the file is over."""
+        entries = self._read(row, FILE_OVER) if self._read is not None else None
         self._before, self._read, self.whole = self._read or self._before, None, True
-        return told or ()
+        return entries or ()
 
     def rest(self, now: float) -> Iterator[Entry]:
-        """Yield the calls that waited for further rows, where none has come for long."""
+        """Yield the calls that wait for further rows, if no row has come for the reader's `patience`."""
         if self._live.rest is not None and self._state.arrived and now - self._state.arrived >= self._live.patience:
             self._state.arrived = 0.0
             yield from self._live.rest(self._state.calls, self._origin)
@@ -89,7 +89,7 @@ class LiveRows:
 
 
 class FileFollower:
-    """Send every line that a file gets, until it is asked to stop; wait while the broker is away."""
+    """Sends every new line of a file until it is stopped; waits while the broker is away."""
 
     def __init__(
         self, settings: Settings, path: Path, kept: Path, kind: FileKind, live: LiveReader, origin: Origin, voice: Voice
@@ -104,23 +104,22 @@ class FileFollower:
         self._stop = Event()
         self._sent = 0  # records
         self._row = 0  # the last line that was read
-        self._head = b""  # how the file begins in which it stands
+        self._head = b""  # the beginning of that line's file
         self._at = 0.0  # epoch s: the moment of the last event
-        self._unconfirmed = 0  # lines read since the broker was asked whether it has them
+        self._unconfirmed = 0  # lines read since the broker's last confirmation
 
     def stop(self) -> None:
-        """Read no further line, and make `run` return once the broker has all that was read."""
+        """Stop reading, and let `run` return once the broker has every record."""
         self._stop.set()
 
     def last(self) -> Last:
-        """Tell how far the file was sent."""
-        told = {"sent": self._sent, "row": self._row, "file": self._path}
+        """Return how far the file was sent."""
+        facts = {"sent": self._sent, "row": self._row, "file": self._path}
         if self._unconfirmed:
-            return Last(self._voice.words("behind", rows=self._unconfirmed, **told))
-        return Last(self._voice.words("ended", **told), finished=True)
+            return Last(self._voice.words("behind", rows=self._unconfirmed, **facts))
+        return Last(self._voice.words("ended", **facts), finished=True)
 
     def run(self) -> None:
-        """Follow the file."""
         position = read_state(self._kept, self._live.calls).position
         self._row = position.row if position else 0
         self._voice.tell("begun", file=self._path, row=self._row + 1, broker=self._settings.kafka.bootstrap)
@@ -168,12 +167,12 @@ class FileFollower:
                     self._stop.wait(POLL_SECONDS)
 
     def _send(self, delivery: FileSender, entries: Iterable[Entry]) -> int:
-        """Send entries, and return how many records they gave."""
+        """Send entries, and return the number of their records."""
         before = self._sent
-        for told in entries:
-            self._sent += len(delivery.send(told))
-            if isinstance(told, Accepted):
-                self._at = milliseconds(told.event.at) / 1000
+        for entry in entries:
+            self._sent += len(delivery.send(entry))
+            if isinstance(entry, Accepted):
+                self._at = milliseconds(entry.event.at) / 1000
         return self._sent - before
 
     def _turned(self, turn: Turn, rows: LiveRows) -> Iterator[Entry]:
@@ -185,5 +184,5 @@ class FileFollower:
 
 
 def read_state(kept: Path, calls: type[C]) -> FollowState[C]:
-    """Return the state that was kept, or an empty one; `calls` is what its open calls are."""
+    """Return the kept state, or an empty one; `calls` is the type of its open calls."""
     return read_kept(kept, FollowState[calls]) or FollowState(calls())  # type: ignore[valid-type]

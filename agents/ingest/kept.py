@@ -1,4 +1,4 @@
-"""A file in the state folder that holds what a live ingest goes on with."""
+"""A file in the state folder from which a live ingest resumes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 def read_kept(file: Path, kind: type[S]) -> S | None:
-    """Return the state that was kept, None where there is none."""
+    """Return the kept state, None if there is none."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=kind)
     except FileNotFoundError:
@@ -19,7 +19,7 @@ def read_kept(file: Path, kind: type[S]) -> S | None:
 
 
 def keep_state(file: Path, state: msgspec.Struct) -> None:
-    """Keep a state, whole or not at all."""
+    """Write a state completely or not at all."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".draft")
     draft.write_bytes(msgspec.json.encode(state))

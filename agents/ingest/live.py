@@ -1,10 +1,10 @@
-"""The events of a running exchange sent to Kafka; what was not heard meanwhile is told, since nobody can read it again.
+"""Sends the events of a running exchange to Kafka, and reports the times when it could not listen, which are lost.
 
-The open calls are kept as of the last moment when the broker had everything. While the broker is away the exchange
-waits with its events; while the exchange is away its calls go on unheard: a `gap` among the dead letters names that
-time, so that the records of it can be sent from a file.
+The open calls are kept as of the last confirmation by the broker. While the broker is away, the exchange's events wait.
+While the exchange is away, its calls are not recorded: a `gap` among the dead letters has that time, so that its
+records can be sent from a file.
 
-A kind of exchange gives a `Session` over each connection, and what is to be kept of its calls.
+Each kind of exchange has its own `Session` over a connection, and its own state of open calls.
 """
 
 from __future__ import annotations
@@ -32,47 +32,48 @@ from config.settings import Settings
 
 log = structlog.get_logger()
 
-MOST_UNCONFIRMED: Final = 5_000  # events heard before they are sent
-LONGEST_WAIT: Final = 1.0  # s, of an event before it is sent: a busy exchange is never silent
-FIRST_PAUSE: Final = 1.0  # s, before an exchange is tried again; each further one is twice as long
+MOST_UNCONFIRMED: Final = 5_000  # events received before they are sent
+LONGEST_WAIT: Final = 1.0  # s, before an event is sent: a busy exchange is never silent
+FIRST_PAUSE: Final = 1.0  # s, before the next connection to an exchange; doubled each time
 LONGEST_PAUSE: Final = 30.0
 RETRY_SECONDS: Final = 5.0  # of the broker
-STOP_SECONDS: Final = 3.0  # for the broker to say that it has the last events
+STOP_SECONDS: Final = 3.0  # for the broker to confirm the last events
 
 
-Told: TypeAlias = list[Entry] | None  # what a message tells, whole; None where none came
+Received: TypeAlias = list[Entry] | None  # all entries of a message; None if none came for a while
 
 
 class Session(Protocol):
     """One connection to a running exchange."""
 
-    heard: float  # epoch s: when the latest message was said
+    heard: float  # epoch s: the moment of the latest message
 
-    def resume(self, before: float | None) -> Iterator[Told]:
-        """Yield what is known of the time since `before` (epoch s), when the exchange was heard last."""
+    def resume(self, before: float | None) -> Iterator[Received]:
+        """Yield all that is known about the time since `before` (epoch s), the last moment recorded."""
 
-    def listen(self) -> Iterator[Told]:
-        """Yield what each message tells, and None whenever none comes for a while; raise `SocketLost` at the end."""
+    def listen(self) -> Iterator[Received]:
+        """Yield the entries of each message, and None if none comes for a while; raise `SocketLost` at the end."""
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
 
 
 C = TypeVar("C", bound=Struct)
-Connect: TypeAlias = Callable[[], Session]  # raises OSError, or ConfigError where nobody is let in
+Connect: TypeAlias = Callable[[], Session]  # raises OSError, or ConfigError if the exchange refuses the login
 
 
 class LiveState(Struct, Generic[C]):
-    """Hold what must not be forgotten of a running exchange."""
+    """The state of a running exchange that survives a restart."""
 
-    calls: C = field(name="visits")  # the open ones; stored by the name that they had first
-    heard: float | None = None  # epoch s: when it was heard last
+    calls: C = field(name="visits")  # the open ones; stored under their first name
+    heard: float | None = None  # epoch s: the last moment recorded
 
 
 class Listener(Generic[C]):
-    """Send what an exchange tells until it is asked to stop; wait while the exchange, or the broker, is away.
+    """Sends an exchange's events until it is stopped; waits while the exchange or the broker is away.
 
-    `exchange` takes the open calls, which are `calls`, and makes what connects. A `witness` is a second record.
+    `exchange` takes the open calls, of the type `calls`, and returns the function that connects. A `witness` is a
+    second record.
     """
 
     def __init__(
@@ -93,58 +94,58 @@ class Listener(Generic[C]):
         self._waiting: list[Entry] = []
 
     def stop(self) -> None:
-        """Hear nothing more, and make `run` return once the broker has all that was heard."""
+        """Stop listening, and let `run` return once the broker has all events."""
         self._stop.set()
 
     def last(self) -> Last:
-        """Tell how much was sent, and what is left behind where the process ends now."""
+        """Return how much was sent, and how much would be lost if the process ended now."""
         sent, left = self._outbox.sent, len(self._waiting)
         if left:
             return Last(
                 text(
-                    "{sent} records sent; {left} events were heard and not sent: send their records from a file",
+                    "sent {sent} records, but not the last {left} events; send these from a file of the exchange",
                     sent=sent,
                     left=left,
                 )
             )
-        words = text("{sent} records sent, all that was heard; what is not heard from now on is a gap", sent=sent)
+        words = text("sent {sent} records; calls from now on are not recorded until you start again", sent=sent)
         return Last(words, finished=True)
 
     def run(self) -> None:
-        """Listen; raise `ConfigError` where the exchange refuses the login or the address."""
+        """Listen; raise `ConfigError` if the exchange refuses the login or the address."""
         known, sent = self._state.heard, time.monotonic()
         with closing(self._outbox):
             try:
-                for told in self.listen():
-                    self._waiting += told or []
-                    due = told is None or time.monotonic() - sent > LONGEST_WAIT
+                for received in self.listen():
+                    self._waiting += received or []
+                    due = received is None or time.monotonic() - sent > LONGEST_WAIT
                     if self._state.heard != known and (due or len(self._waiting) >= MOST_UNCONFIRMED):
                         self._deliver()
                         known, sent = self._state.heard, time.monotonic()
             finally:
                 self._deliver()
 
-    def listen(self) -> Iterator[Told]:
-        """Yield what the exchange tells through every loss of the connection, message by message, until the stop."""
+    def listen(self) -> Iterator[Received]:
+        """Yield each message's entries until the stop, through every loss of the connection."""
         pause = FIRST_PAUSE
         while not self._stop.is_set():
             began = time.monotonic()
             try:
                 with closing(self._connect()) as session:
-                    for told in session.resume(self._state.heard):
-                        yield told
-                        if self._stop.is_set():  # the time before was not told: next time it is
+                    for received in session.resume(self._state.heard):
+                        yield received
+                        if self._stop.is_set():  # the gap was not reported in full, so it is reported next time
                             return
                     self._state.heard = session.heard
-                    log.info("the exchange is heard")
-                    for told in session.listen():
+                    log.info("connected to the exchange")
+                    for received in session.listen():
                         self._state.heard = session.heard
-                        yield told
+                        yield received
                         if self._stop.is_set():
                             return
             except OSError as error:
                 pause = FIRST_PAUSE if time.monotonic() - began > LONGEST_PAUSE else pause
-                log.warning("the exchange is not heard; trying again", error=str(error), seconds=pause)
+                log.warning("no connection to the exchange; trying again", error=str(error), seconds=pause)
                 yield None
                 self._stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -158,7 +159,7 @@ class Listener(Generic[C]):
 
 
 class Outbox:
-    """Deliver what was heard to a broker that may be away for a while, or until `stop` is set."""
+    """Delivers entries to a broker that may be away for a while, until `stop` is set."""
 
     def __init__(self, settings: Settings, name: str, stop: Event, *, witness: bool) -> None:
         self.sent = 0  # records that the broker has
@@ -170,8 +171,8 @@ class Outbox:
         self._sender: Sender | None = None
 
     def deliver(self, entries: list[Entry]) -> bool:
-        """Return once the broker has every record, however long that takes; False where it was stopped before."""
-        # No row of a connection is read again: only what was heard at once is told once.
+        """Return True once the broker has every record, however long that takes; False if stopped before."""
+        # A connection's rows are never read again: its moment is enough to distinguish its dead letters.
         heard = datetime.now(UTC).isoformat()
         while True:
             try:
@@ -181,7 +182,7 @@ class Outbox:
                 sent = sum(len(delivery.send(each)) for each in entries) + len(delivery.sum_up())
                 self._sender.confirm(STOP_SECONDS if self._stop.is_set() else None)
             except KafkaError as error:
-                log.warning("the broker does not take it; trying again", error=str(error))
+                log.warning("the broker does not accept the records; trying again", error=str(error))
                 self._drop()
                 if self._stop.wait(RETRY_SECONDS):
                     return False
@@ -190,7 +191,6 @@ class Outbox:
                 return True
 
     def close(self) -> None:
-        """Let go of the broker."""
         self._open.close()
 
     def _drop(self) -> None:
@@ -198,16 +198,16 @@ class Outbox:
         try:
             self._open.close()
         except KafkaError:
-            log.warning("what was under way is sent again")
+            log.warning("unconfirmed records are sent again")
         self._open = ExitStack()
 
 
 def unheard(before: float, now: float, zone: str) -> str:
-    """Say for how long an exchange was not heard."""
+    """Return for how long an exchange was disconnected, in words."""
     since, until = (datetime.fromtimestamp(at, ZoneInfo(zone)).isoformat(timespec="seconds") for at in (before, now))
     return f"disconnected from {since} to {until}, {timedelta(seconds=max(0, round(now - before)))} h"
 
 
 def read_state(kept: Path, calls: type[C]) -> LiveState[C]:
-    """Return the state that was kept, or an empty one; `calls` is what its open calls are."""
+    """Return the kept state, or an empty one; `calls` is the type of its open calls."""
     return read_kept(kept, LiveState[calls]) or LiveState(calls())  # type: ignore[valid-type]

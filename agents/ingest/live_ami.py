@@ -1,4 +1,4 @@
-"""A running Asterisk: what its manager interface tells, and who waits when a connection begins."""
+"""A connection to a running Asterisk's manager interface; at first it asks for the waiting callers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from agents.ingest.live import Told, unheard
+from agents.ingest.live import Received, unheard
 from agents.sources.ami import Ami
 from agents.sources.ami_client import AmiClient
 from agents.sources.ami_messages import GREETING, AmiMessage
@@ -21,11 +21,11 @@ from streams.decoding import Invalid
 
 log = structlog.get_logger()
 
-STATUS_SECONDS: Final = 10.0  # for the exchange to list who waits
+STATUS_SECONDS: Final = 10.0  # for the exchange to list the waiting callers
 
 
 class AmiSession:
-    """Listen to a manager interface over one connection; `source` is what its records are sent under."""
+    """One connection to a manager interface; its records are sent under `source`."""
 
     def __init__(self, client: AmiClient, ami: Ami, pseudonym: Pseudonymizer, source: str, zone: str) -> None:
         self.heard = time.time()
@@ -37,14 +37,13 @@ class AmiSession:
         self._rights = AmiRights()
 
     def close(self) -> None:
-        """Let go of the connection."""
         self._client.close()
 
-    def resume(self, before: float | None) -> Iterator[Told]:
-        """Ask who waits, let go of who does not wait any more, and say what time was not heard."""
+    def resume(self, before: float | None) -> Iterator[Received]:
+        """Ask for the waiting callers, end the calls that no longer wait, and report the time not recorded."""
         yield self._take(AmiMessage(1, GREETING, {}, b""))
         waited, cut = self._ami.calls.waiting(), self._ami.cut
-        self._client.ask("Ping")  # its answer tells the exchange's clock
+        self._client.ask("Ping")  # the answer has the exchange's clock
         self._client.ask("QueueStatus")
         complete, end = False, time.monotonic() + STATUS_SECONDS
         for message in self._client.messages():
@@ -53,17 +52,17 @@ class AmiSession:
             if complete or time.monotonic() > end:
                 break
         if not complete:
-            log.warning("the exchange does not list who waits; is app_queue loaded?")
+            log.warning("the exchange does not list the waiting callers; is app_queue loaded?")
         if before is not None:
             left = f"{self._ami.cut - cut} of {waited}" if complete else f"perhaps some of {waited}"
-            yield [self._gap(f"{unheard(before, self.heard, self._zone)}; {left} callers who waited then are gone")]
+            yield [self._gap(f"{unheard(before, self.heard, self._zone)}; {left} callers waiting then are gone")]
 
-    def listen(self) -> Iterator[Told]:
-        """Yield what each message tells."""
+    def listen(self) -> Iterator[Received]:
+        """Yield the entries of each message."""
         for message in self._client.messages():
             yield self._take(message)
 
-    def _take(self, message: AmiMessage | MalformedLine | None) -> Told:
+    def _take(self, message: AmiMessage | MalformedLine | None) -> Received:
         if message is None:
             return None
         now = time.time()
@@ -76,8 +75,8 @@ class AmiSession:
 
     def _gap(self, known: str) -> Entry:
         detail = (
-            f"{known}: their outcome is unknown, and so is who came and went meanwhile; mend it from that day's whole "
-            f"queue_log: tocsin ingest queue-log FILE --source {self._source} (what is known already counts once)"
+            f"{known}: their outcome is unknown, and calls of that time are missing; add them from that day's whole "
+            f"queue_log: tocsin ingest queue-log FILE --source {self._source} (no event is counted twice)"
         )
         log.warning(detail)
         return Refused(1, b"", Invalid("gap", detail))

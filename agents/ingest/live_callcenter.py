@@ -1,4 +1,4 @@
-"""A running FreeSWITCH: what mod_callcenter tells, and who of those who waited before is still there."""
+"""A connection to a running FreeSWITCH's mod_callcenter; at first it asks which waiting callers are still there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import structlog
 
-from agents.ingest.live import Told, unheard
+from agents.ingest.live import Received, unheard
 from agents.sources.callcenter import CallCenter
 from agents.sources.callcenter_frames import entry
 from agents.sources.callcenter_visits import QueueVisit
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 class CallCenterSession:
-    """Listen to mod_callcenter over one connection."""
+    """One connection to mod_callcenter."""
 
     def __init__(self, client: EventSocketClient, center: CallCenter, zone: str) -> None:
         self.heard = time.time()
@@ -31,24 +31,23 @@ class CallCenterSession:
         self._asked: deque[tuple[str, str, QueueVisit]] = deque()
 
     def close(self) -> None:
-        """Let go of the connection."""
         self._client.close()
 
-    def resume(self, before: float | None) -> Iterator[Told]:
-        """Say what time was not heard, and ask which of the callers who waited before are still there."""
+    def resume(self, before: float | None) -> Iterator[Received]:
+        """Report the time not recorded, and ask which of the callers waiting then are still there."""
         if before is None:
             return
         waiting = self._center.visits.waiting()
         gap = unheard(before, self.heard, self._zone)
-        detail = f"{gap}; {len(waiting)} callers waited then; send the records of that time"
+        detail = f"{gap}; {len(waiting)} callers were waiting then; send the records of that time from a file"
         log.warning(detail)
         yield [Refused(1, b"", Invalid("gap", detail))]
         for line, call, visit in waiting:
             self._asked.append((line, call, visit))
             self._client.ask(f"api uuid_exists {call.partition('#')[0]}")
 
-    def listen(self) -> Iterator[Told]:
-        """Yield what each message tells."""
+    def listen(self) -> Iterator[Received]:
+        """Yield the entries of each message."""
         for read in self._client.frames():
             if read is None:
                 yield None

@@ -1,7 +1,7 @@
-"""One file of a log, plain or packed: read line by line from a position, which is known again by what stands before it.
+"""One log file, plain or compressed, read line by line from a position that is recognised by its content.
 
-Names change at a rotation, inodes are given out again and copies get new ones. So a position keeps digests of the first
-bytes of its file and of the last ones before it: a file that holds the same is the same.
+Rotation changes names, inodes are reused and copies get new ones. So a position has digests of the first bytes of its
+file and of the last bytes before it: a file with the same content is the same file.
 """
 
 from __future__ import annotations
@@ -27,35 +27,35 @@ PRINT: Final = 4_096  # bytes of a digest, at most
 _CHUNK: Final = 65_536
 _ZSTD: Final = b"(\xb5/\xfd"
 _BROKEN: Final = (EOFError, OSError, zlib.error, lzma.LZMAError)
-# Epoch seconds, or a date with a time: what the first row of a log says of when it began.
+# The moment of a log's first row: epoch seconds, or a date with a time.
 _MOMENT: Final = re.compile(rb"(?<![\d.])(1\d{9})(?!\d)|(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)")
 
 
 class FilePosition(Struct, frozen=True):
-    """Tell how far a file was read."""
+    """How far a file was read."""
 
     device: int
     inode: int
-    offset: int = 0  # bytes, of a packed file as it is unpacked
+    offset: int = 0  # bytes, uncompressed
     row: int = 0  # lines
     begins: str = ""  # digest of the first bytes, at most `PRINT`, before the offset
-    before: str = ""  # digest of the last bytes before the offset, likewise
-    modified: float = 0.0  # epoch s: when the file was written last, as far as it was read
-    first: float = 0.0  # epoch s: what its first row says, 0 where that tells no moment
-    cut: bool = False  # whether the offset lies in a line that was too long
-    copied: bool = False  # whether the file is a copy of one that was cut: its last line may go on in the next file
+    before: str = ""  # digest of the last bytes before the offset, at most `PRINT`
+    modified: float = 0.0  # epoch s: the file's last modification when it was last read
+    first: float = 0.0  # epoch s: the moment of its first row, 0 if it has none
+    cut: bool = False  # whether the offset is inside an overlong line
+    copied: bool = False  # whether the file is a copy of a truncated one: its last line may continue in the next file
 
 
 class ChangedError(Exception):
-    """Tell that what was read of a file stands there no more: it was cut, and maybe begun anew."""
+    """A file no longer has the content that was read: it was truncated and perhaps begun again."""
 
 
 class LogFile:
-    """Read the whole lines of a file behind a position, from its beginning without one.
+    """A reader of a file's complete lines after a position, by default from the beginning.
 
-    With `ends`, which finds where a row may end amid a line, it is read by pieces: a line, what stands before such an
-    end, or what there is of a line. `row` counts the line ends then.
-    Raises `OSError` where there is no such file, and `UnreadableError` where it is packed in an unknown way.
+    With `ends`, a pattern of row ends inside lines, it reads pieces instead: a line, the part before such an end, or
+    the available part of a line. `row` then counts line ends. Raises `OSError` if there is no such file, and
+    `UnreadableError` if its compression is unknown.
     """
 
     def __init__(self, path: Path, position: FilePosition | None = None, ends: re.Pattern[bytes] | None = None) -> None:
@@ -63,27 +63,26 @@ class LogFile:
         self._ends = ends
         offset, self.row, self._cut = (position.offset, position.row, position.cut) if position else (0, 0, False)
         self._raw, self._file = _open(path)
-        self.head = self._file.read(min(offset, PRINT))  # of what was read, the first `PRINT` bytes
-        self._start = offset - min(offset, PRINT)  # where the window begins
+        self.head = self._file.read(min(offset, PRINT))  # the first `PRINT` bytes that were read
+        self._start = offset - min(offset, PRINT)  # the window's offset in the file
         self._file.seek(self._start)
-        self._window = self._file.read(offset - self._start)  # what was read, `PRINT` bytes before the next line on
-        self._at = len(self._window)  # where the next line begins in it
+        self._window = self._file.read(offset - self._start)  # bytes read, from `PRINT` before the next line
+        self._at = len(self._window)  # the next line's offset in the window
         status = os.fstat(self._raw.fileno())
         self._identity, self._modified = (status.st_dev, status.st_ino), status.st_mtime
 
     def close(self) -> None:
-        """Let go of the file."""
         self._file.close()
         self._raw.close()
 
     @property
     def position(self) -> FilePosition:
-        """Return how far the lines of the file were read."""
+        """Return the position after the last line that was read."""
         return self._position(self._at)
 
     @property
     def seen(self) -> FilePosition:
-        """Return how far the file was read, amid a line maybe."""
+        """Return the position after the last byte that was read, perhaps inside a line."""
         return self._position(len(self._window))
 
     def _position(self, at: int) -> FilePosition:
@@ -102,17 +101,16 @@ class LogFile:
         )
 
     def first(self) -> bytes:
-        """Return the first line of the file."""
         with unpacked(self.path) if self._packed else _again(self._raw) as file:
             return unmarked(file.readline(MAX_LINE + 1))
 
     def line(self) -> bytes | None:
-        """Return the next whole line, or piece, None where there is none yet.
+        """Return the next complete line, or piece, None if there is none yet.
 
-        A longer line than `MAX_LINE` is cut one byte behind that bound, as `agents.sources.lines` does.
-        Raises `ChangedError`, and of a packed file that is broken `UnreadableError`.
+        A line longer than `MAX_LINE` is cut one byte beyond it, as in `agents.sources.lines`. Raises `ChangedError`,
+        and `UnreadableError` for a corrupt compressed file.
         """
-        searched = 0  # bytes behind the beginning of the line that hold no line end
+        searched = 0  # bytes of the line that have no line end
         while True:
             end = self._window.find(b"\n", self._at + searched) + 1
             if self._ends and (amid := self._ends.search(self._window, self._at + 1, end or len(self._window))):
@@ -129,11 +127,11 @@ class LogFile:
             passed, searched = self._cut, 0
             self._cut = not line.endswith(b"\n") and (passed or len(line) > MAX_LINE)
             self.row += line.endswith(b"\n") if self._ends else not passed
-            if not passed:  # what follows of a line that was cut is passed over
+            if not passed:  # the rest of an overlong line is skipped
                 return unmarked(line) if len(line) <= MAX_LINE else line
 
     def rest(self) -> bytes:
-        """Return what stands behind the last line end, and pass it over: nobody will write its end."""
+        """Return the incomplete last line, and skip it: it will not be completed."""
         rest, self._at = self._window[self._at :], len(self._window)
         if self._cut or not rest:
             return b""
@@ -145,7 +143,7 @@ class LogFile:
         return self._file is not self._raw
 
     def _fill(self) -> bool:
-        """Read on; tell whether there was something."""
+        """Read more; return whether there was any."""
         gone = max(0, self._at - PRINT)
         self._window, self._start, self._at = self._window[gone:], self._start + gone, self._at - gone
         end, known = self._start + len(self._window), self._window[-PRINT:]
@@ -153,15 +151,15 @@ class LogFile:
             self._file.seek(end)
             chunk = self._file.read(_CHUNK)
             if not self._packed:
-                # Looked at after the reading: else the file could be cut, and grow again, in between.
+                # Check after reading, as the file could be truncated and grow again in between.
                 self._file.seek(end - len(known))
                 if self._file.read(len(known)) != known:
                     raise ChangedError
             self._modified = os.fstat(self._raw.fileno()).st_mtime
         except _BROKEN as error:
             if self._packed:
-                raise UnreadableError(f"it is broken: {error}") from None
-            raise ChangedError from None  # NFS: the file behind the handle is gone
+                raise UnreadableError(f"it is corrupt: {error}") from None
+            raise ChangedError from None  # NFS: the handle's file was deleted
         if end < PRINT:
             self.head += chunk[: PRINT - end]
         self._window += chunk
@@ -169,7 +167,7 @@ class LogFile:
 
 
 def holds(path: Path, position: FilePosition, *, more: bool = False) -> bool:
-    """Tell whether a file holds what was read up to a position, with `more` also whether something follows there."""
+    """Return whether a file has the content read up to a position; with `more`, also whether more content follows."""
     if not position.begins:
         return False
     size = min(position.offset, PRINT)
@@ -184,7 +182,7 @@ def holds(path: Path, position: FilePosition, *, more: bool = False) -> bool:
 
 
 def began_alike(path: Path, position: FilePosition) -> bool:
-    """Tell whether a plain file is a copy that was made before all was written that was read up to a position."""
+    """Return whether a plain file is a copy of the position's file, made before all of it was written."""
     try:
         if not PRINT <= path.stat().st_size < position.offset:
             return False
@@ -195,19 +193,19 @@ def began_alike(path: Path, position: FilePosition) -> bool:
 
 
 def moment_of(head: bytes) -> float:
-    """Return the moment (epoch s) that stands in the first bytes of a log, 0 where none does."""
+    """Return the moment (epoch s) in the first bytes of a log, 0 if there is none."""
     if (found := _MOMENT.search(head)) is None:
         return 0.0
     if found[1]:
         return float(found[1])
     try:
-        return datetime.fromisoformat(f"{found[2].decode()} {found[3].decode()}").timestamp()  # of this machine's zone
+        return datetime.fromisoformat(f"{found[2].decode()} {found[3].decode()}").timestamp()  # in this machine's zone
     except (ValueError, OverflowError):
         return 0.0
 
 
 def began(path: Path) -> float:
-    """Return the moment in the first row of a file, 0 where none is, or the file cannot be read."""
+    """Return the moment in the first row of a file, 0 if there is none or the file cannot be read."""
     try:
         with unpacked(path) as file:
             return moment_of(file.read(PRINT))
@@ -217,7 +215,7 @@ def began(path: Path) -> float:
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file as it is unpacked, for a block; raise `UnreadableError` where it is packed in an unknown way."""
+    """Open a file uncompressed for a block; raise `UnreadableError` if its compression is unknown."""
     raw, file = _open(path)
     with raw, file:
         yield file
@@ -235,13 +233,12 @@ def _open(path: Path) -> tuple[IO[bytes], IO[bytes]]:
         return raw, lzma.LZMAFile(raw)
     if magic.startswith(_ZSTD):
         raw.close()
-        raise UnreadableError("it is packed by zstd; unpack it")
+        raise UnreadableError("it is compressed with zstd; decompress it first")
     return raw, raw
 
 
 @contextmanager
 def _again(file: IO[bytes]) -> Iterator[IO[bytes]]:
-    """Read an open file from its beginning for a block."""
     file.seek(0)
     yield file
 

@@ -1,4 +1,4 @@
-"""Dead letters listed, and sent again once the configuration is mended."""
+"""Lists dead letters, and sends their records again once the configuration is repaired."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from streams.number import WITHHELD
 _DECODER: Final = AnyDecoder()
 
 REPLAYED = "replayed"  # the reason of a letter that marks others as sent again
-MOST_AT_ONCE = 1_000  # records sent before the broker is asked whether it has them
+MOST_AT_ONCE = 1_000  # records sent before the broker must confirm them
 
 
 class Replay(NamedTuple):
-    """Tell how many refused records were sent again, and how many were not, by why."""
+    """How many refused records were sent again, and how many were not, by reason."""
 
     sent: int
     left: Counter[str]
 
 
 class _Waiting:
-    """Hold the letters of one partition or file whose records wait to be sent again, each record in one letter."""
+    """The letters of one partition or file whose records are not sent again yet, each record in one letter."""
 
     def __init__(self) -> None:
         self._claimed = Runs()
@@ -47,7 +47,7 @@ class _Waiting:
         self._sums: list[tuple[DeadLetter, Runs]] = []
 
     def bury(self, letter: DeadLetter) -> None:
-        """Take a letter, but for the records that are in an earlier one: a crash may bury a record twice."""
+        """Take a letter without records that an earlier letter has: after a crash a record may be in two letters."""
         runs = Runs(letter.places())
         if letter.runs is None:
             ((place, _),) = runs
@@ -62,7 +62,7 @@ class _Waiting:
         self._sums.append((letter, runs))
 
     def sent(self, letter: DeadLetter) -> None:
-        """Leave out the records that a letter marks as sent again."""
+        """Drop the records that a letter marks as sent again."""
         for run in letter.places():
             self._claimed.remove(run)
             for place in [place for place in self._single if run[0] <= place <= run[1]]:
@@ -71,19 +71,19 @@ class _Waiting:
                 runs.remove(run)
 
     def letters(self) -> list[DeadLetter]:
-        """Return the letters, each with the records that still wait."""
+        """Return the letters, each with only its waiting records."""
         return [*self._single.values(), *(_of(letter, runs) for letter, runs in self._sums if runs)]
 
 
 def waiting(shared: Shared) -> list[DeadLetter]:
-    """Return the dead letters that were not sent again yet, each record in one of them, in the order they came."""
+    """Return the dead letters whose records were not sent again yet, each record in one of them, oldest first."""
     return unsent(_read(shared))
 
 
 def unsent(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
-    """Return those of all the letters whose records were not sent again, in the order they came.
+    """Return the letters with records that were not sent again, oldest first.
 
-    Records are the same where they stood in the same place. A sum has only the records that no earlier letter has.
+    Records from the same place are the same. A summary has only the records that no earlier letter has.
     """
     held: defaultdict[Source, _Waiting] = defaultdict(_Waiting)
     placeless = []
@@ -98,19 +98,19 @@ def unsent(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
 
 
 def replay(offices: Offices, letters: Sequence[DeadLetter]) -> Replay:
-    """Send the records that are good events by now to their topics, each under its right key.
+    """Send records that are now valid events to their topics, each under its right key.
 
-    Those of a sum are read again in the topic where they were refused.
-    Raises `KafkaError` where the broker refuses one or does not answer.
+    Records of a summary are read again from their topic. Raises `KafkaError` if the broker refuses one or does not
+    answer.
     """
     sent, left, shared = 0, Counter[str](), offices.shared
     with sending(shared) as sender:
         log = Continuing(shared, sender)
-        for letter in counted(letters, "dead letters", len(letters), of="looked at"):
+        for letter in counted(letters, "dead letters", len(letters), of="checked"):
             again = Runs()
             for place, original in _originals(shared, letter, left):
                 try:
-                    event, settings = _mended(offices, letter, original)
+                    event, settings = _repaired(offices, letter, original)
                 except Invalid as why:
                     left[str(why)] += 1
                     continue
@@ -129,7 +129,7 @@ def replay(offices: Offices, letters: Sequence[DeadLetter]) -> Replay:
 
 
 def _mark(shared: Shared, sender: Sender, letter: DeadLetter, again: Runs) -> int:
-    """Mark records of a letter as sent again, once the broker has them; return how many they are."""
+    """Mark a letter's records as sent again once the broker has them; return their number."""
     sender.confirm()
     sender.send(topic(shared, Topic.DEAD_LETTERS), None, _replayed(letter, again))
     sender.confirm()
@@ -137,7 +137,7 @@ def _mark(shared: Shared, sender: Sender, letter: DeadLetter, again: Runs) -> in
 
 
 def _originals(shared: Shared, letter: DeadLetter, left: Counter[str]) -> Iterator[tuple[int, bytes | None]]:
-    """Yield the place and the bytes of each record of a letter; count those in `left` that are nowhere to be had."""
+    """Yield the place and the bytes of each record of a letter; count in `left` the records that no longer exist."""
     if letter.runs is None:
         yield next(iter(letter.places()), (0, 0))[0], letter.original
         return
@@ -149,17 +149,17 @@ def _originals(shared: Shared, letter: DeadLetter, left: Counter[str]) -> Iterat
         found += 1
         yield record.offset, record.value
     if found < count:
-        left[f"{letter.reason}: no longer in {letter.topic}, whose retention has passed"] += count - found
+        left[f"{letter.reason}: deleted from {letter.topic}, as its retention has passed"] += count - found
 
 
-def _mended(offices: Offices, letter: DeadLetter, original: bytes | None) -> tuple[Event, Settings]:
-    """Return the event that a letter's record is by now, and its office; raise `Invalid` where it still is none."""
+def _repaired(offices: Offices, letter: DeadLetter, original: bytes | None) -> tuple[Event, Settings]:
+    """Return the event of a letter's record and its office; raise `Invalid` if it is still not valid."""
     if letter.file and not (original or b"").startswith(b"{"):
         raise Invalid(letter.reason, f"a row of {letter.file}; ingest that file again")
     if original is None:
         raise Invalid(letter.reason, "a record without a value")
     if WITHHELD.encode() in original:
-        raise Invalid("number", "a number was withheld from it; have its source send it anew, with a pseudonym")
+        raise Invalid("number", "its telephone number was removed; let its source send it again, with a pseudonym")
     event = _DECODER.decode(original)
     only = next(iter(offices.sites)) if len(offices.sites) == 1 else ""
     settings = offices.sites.get(event.site or only)
@@ -171,7 +171,7 @@ def _mended(offices: Offices, letter: DeadLetter, original: bytes | None) -> tup
 
 
 def _of(letter: DeadLetter, runs: Runs) -> DeadLetter:
-    """Return a sum of only these of its records."""
+    """Return a summary of only these of its records."""
     places = tuple(runs)
     first, last = places[0][0], places[-1][1]
     where = {"row": first} if letter.file else {"offset": first}
@@ -179,7 +179,7 @@ def _of(letter: DeadLetter, runs: Runs) -> DeadLetter:
 
 
 def _replayed(letter: DeadLetter, again: Runs) -> bytes:
-    """Return the dead letter that marks records of another as sent again."""
+    """Return the dead letter that marks another's records as sent again."""
     why = Invalid(REPLAYED, f"it was {letter.reason}")
     return encode_letter(dead_letters.of_many(why, letter.source, again, time.time()))
 

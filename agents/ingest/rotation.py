@@ -1,6 +1,6 @@
-"""The files that a rotation leaves beside a live one: found by what they hold, in the order of their writing.
+"""The rotated files beside a live one, found by their content, in the order in which they were written.
 
-Their names tell no order: logrotate's `.1` is the newest, Asterisk's `.0` the oldest, and a date may stand there.
+Names do not give the order: logrotate's `.1` is the newest, Asterisk's `.0` the oldest, and others have a date.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Final
 
 from agents.ingest.logfile import FilePosition, began, began_alike, holds
 
-# The first row of a file may tell an earlier moment than that of the file before: a call is written when it ends.
+# A file's first row may have an earlier moment than the previous file's: a call is written when it ends.
 OVERLAP: Final = 4 * 3600.0  # seconds
 _PACKED: Final = frozenset({".gz", ".bz2", ".xz", ".zst"})
 _NUMBER: Final = r"[.-](?:\d[\d._T:-]*|old)"  # .1, .0, -20261125, .2026-11-25-03-00-00
 
 
 class Rotation:
-    """Find the files that were once the live one."""
+    """The files that were once the live one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -28,21 +28,21 @@ class Rotation:
         self._rotated = re.compile(f"(?:{stem}{suffix}{_NUMBER}|{stem}{_NUMBER}{suffix})(?:{packed})?")
 
     def find(self, position: FilePosition) -> Path | None:
-        """Return the file that was read up to a position, under whatever name and inode it is by now."""
+        """Return the file that was read up to a position, whatever its name and inode are now."""
         files = [file for file in (self._path, *self._beside()) if file.is_file()]
         for file in files:
             status = _status(file)
             if status is None or (status.st_dev, status.st_ino) != (position.device, position.inode):
                 continue
-            unprinted = not position.begins and status.st_size >= position.offset  # as older versions kept it
+            unprinted = not position.begins and status.st_size >= position.offset  # as older versions stored it
             if unprinted or holds(file, position):
                 return file
         return next((file for file in files if holds(file, position)), None)
 
     def later(self, read: Sequence[FilePosition]) -> tuple[Path, FilePosition | None] | None:
-        """Return the first file that was written after the last of those that were read, and how far it was read.
+        """Return the first file written after the last one that was read, and how far it was read itself.
 
-        `read` has the ends of the files that were read, the latest last.
+        `read` has the final positions of the files that were read, the latest last.
         """
         than, found = read[-1], []
         for file in self._beside():
@@ -60,11 +60,11 @@ class Rotation:
         return found[0][2:] if found else None
 
     def copied(self, position: FilePosition) -> bool:
-        """Tell whether a file is a copy of the one of a position, made before all of it was written."""
+        """Return whether any file is a copy of the position's file, made before all of it was written."""
         return any(began_alike(file, position) for file in self._beside())
 
     def _beside(self) -> Iterator[Path]:
-        """Yield the files whose names begin as the live one's."""
+        """Yield the files whose names begin like the live one's."""
         try:
             files = sorted(self._path.parent.iterdir())
         except OSError:
@@ -75,12 +75,12 @@ class Rotation:
                 yield file
 
     def _has_plain(self, file: Path) -> bool:
-        """Tell whether a packed file stands beside what it is made from."""
+        """Return whether a compressed file is beside its uncompressed original."""
         return file.suffix in _PACKED and file.with_suffix("").exists()
 
 
 def _is(file: Path, status: os.stat_result, read: FilePosition) -> bool:
-    """Tell whether a file is one that was read, whatever it is called and packed by now."""
+    """Return whether a file is one that was read, whatever its name and compression are now."""
     same = (status.st_dev, status.st_ino, status.st_mtime) == (read.device, read.inode, read.modified)
     return same or holds(file, read)
 

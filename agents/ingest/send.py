@@ -1,4 +1,4 @@
-"""The events of a file sent to Kafka: each once, acknowledged by all replicas, in its key's partition."""
+"""Sends the events of a file to Kafka: each once, acknowledged by all replicas, in its key's partition."""
 
 from __future__ import annotations
 
@@ -25,36 +25,33 @@ from streams.watch.review import line_of
 
 
 class Sent(NamedTuple):
-    """Tell what was sent of a file."""
+    """The results of sending a file."""
 
     records: Counter[str]  # how many went to each topic
     refusals: Refusals
 
 
-Begins: TypeAlias = Callable[[int], str | None]  # what tells a file from others of its name, by one of its rows
+Begins: TypeAlias = Callable[[int], str | None]  # a file's digest at a row, which distinguishes files of one name
 
 
-def nothing_told(_row: int) -> None:
-    """Tell nothing of how a file begins."""
+def without_digest(_row: int) -> None: ...
 
 
 def begins_of(lines: Callable[[], Sequence[bytes]], pseudonym: Pseudonymizer) -> Begins:
-    """Return what tells a file by its first `lines`, as far as they were read.
+    """Return the digest of a file by its first `lines`.
 
-    Only those up to a row are looked at, so that the row is told the same once the file has grown. The digest has a
-    key, as else a number in a line could be guessed.
+    At a row it covers only the lines up to that row, so that it stays the same when the file grows. It is keyed, as a
+    number in a line could otherwise be guessed.
     """
     return lambda row: pseudonym.digest(b"".join(line[:PRINT] for line in lines()[:row])[:PRINT])
 
 
 def ingest(
-    settings: Settings, entries: Iterable[Entry], file: str, begins: Begins = nothing_told, *, witness: bool = False
+    settings: Settings, entries: Iterable[Entry], file: str, begins: Begins = without_digest, *, witness: bool = False
 ) -> Sent:
-    """Send events to their topics, and what a file refused to the dead letters.
+    """Send events to their topics, and refused lines to the dead letters; a `witness` is a second record of its lines.
 
-    A `witness` is a second record of its lines.
-
-    Returns once the broker has every record; raises `KafkaError` where it refuses one or does not answer.
+    Returns once the broker has every record; raises `KafkaError` if it refuses one or does not answer.
     """
     sent = Sent(Counter(), Refusals())
     with sending(settings) as sender:
@@ -68,10 +65,10 @@ def ingest(
 
 
 class FileSender:
-    """Send what is read from a file, each to its topic; a decision continues the log as any other does."""
+    """Sends a file's entries, each to its topic; a decision is appended to the log like any other."""
 
     def __init__(
-        self, settings: Settings, sender: Sender, file: str, begins: Begins = nothing_told, *, witness: bool = False
+        self, settings: Settings, sender: Sender, file: str, begins: Begins = without_digest, *, witness: bool = False
     ) -> None:
         self._settings = settings
         self._sender = sender
@@ -82,9 +79,9 @@ class FileSender:
         self._burial = Burial(numbers_of(settings))
 
     def send(self, entry: Entry) -> list[Topic]:
-        """Send an event, or the dead letters that are due now that a line was refused; return where records went."""
+        """Send an event, or the dead letters that a refused line makes due; return the topics of the records."""
         if not isinstance(entry, Refused) and not (entry.event.site or self._settings.site):
-            why = Invalid("site", said("it names no site, and the configuration has several; expected `--site`"))
+            why = Invalid("site", said("the event names no site, but the configuration has several; add `--site`"))
             entry = Refused(entry.row, entry.record, why)
         if isinstance(entry, Refused):
             source = Source(file=self._file, begins=self._begins(entry.row))
@@ -97,7 +94,7 @@ class FileSender:
         return [name]
 
     def sum_up(self) -> list[Topic]:
-        """Send the dead letters that sum up what was not kept whole since the last time; return where they went."""
+        """Send the dead letters that summarise the remaining refused lines; return the topics of the records."""
         summed, self._burial = self._burial.sums(time.time()), Burial(numbers_of(self._settings))
         return self._bury(summed)
 
@@ -112,11 +109,11 @@ def _line_of(review: Review) -> str:
     try:
         return line_of(review)
     except Invalid:
-        return review.line or ""  # the worker says what is wrong with it, as with any other
+        return review.line or ""  # the worker refuses it with the reason, like any other
 
 
 def address(settings: Settings, event: Event, *, witness: bool = False) -> tuple[Topic, bytes]:
-    """Return the topic and the key of an event's record; a `witness` tells of calls as a second record of them."""
+    """Return the topic and the key of an event's record; a `witness` is a second record of calls."""
     match event:
         case CallEvent():
             name, key = Topic.CALL_WITNESSES if witness else Topic.CALL_ATTEMPTS, event.line

@@ -1,4 +1,4 @@
-"""A file that grows, read line by line through its rotations; what cannot be read any more is told as a gap."""
+"""A growing file, read line by line through its rotations; unreadable parts are reported as gaps."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from agents.ingest.logfile import ChangedError, FilePosition, LogFile, began, ho
 from agents.ingest.rotation import Rotation
 from agents.sources.lines import UnreadableError
 
-MOST_READ: Final = 20  # files that are known to be read
+MOST_READ: Final = 20  # files remembered as read
 _CLOCK: Final = 0.05  # seconds by which a file system's clock may be behind
 
 
 class FileGap(NamedTuple):
-    """Tell that lines may be missing: after which line, and until when at most."""
+    """Possibly missing lines of a file."""
 
     why: Literal["gone", "cut", "unreadable"]
-    file: Path  # that was followed, or that cannot be read
-    row: int  # the last line of it that was read
-    since: float  # epoch s: when the last of what was read was written
-    until: float = 0.0  # epoch s: where the next file begins
+    file: Path  # the followed file, or the unreadable one
+    row: int  # its last line that was read
+    since: float  # epoch s: when that line was written
+    until: float = 0.0  # epoch s: the beginning of the next file
     detail: str = ""
 
 
 class Turn(NamedTuple):
-    """Tell that another file is read from here on."""
+    """The change to another file."""
 
     file: Path
-    gap: FileGap | None = None  # before it
+    gap: FileGap | None = None  # before that file
 
 
 TailItem: TypeAlias = bytes | Turn | None
 
 
 class Tail:
-    """Follow a file from a position through its rotations; wait for it where there is none yet.
+    """A reader that follows a file from a position through its rotations, waiting for the file if necessary.
 
-    With `ends` it is read by pieces, as `LogFile` says.
+    With `ends` it reads pieces, like `LogFile`.
     """
 
     def __init__(self, path: Path, position: FilePosition | None = None, ends: re.Pattern[bytes] | None = None) -> None:
@@ -53,26 +53,25 @@ class Tail:
         self._rotation = Rotation(path)
         if position is None or not (position.modified or position.inode):
             position = FilePosition(0, 0, modified=time.time() - _CLOCK)
-        elif not position.modified:  # as older versions kept it
+        elif not position.modified:  # as older versions stored it
             position = replace(position, modified=time.time())
         self._position = position  # while nothing of the open file was read
         self._file: LogFile | None = None
-        self._opened = 0  # the offset at which the open file was begun
-        self._joins = False  # whether the end of a line may stand in the next file: a copy was cut amid it
+        self._opened = 0  # the offset at which the open file was opened
+        self._joins = False  # whether a line may continue in the next file, as a copy was truncated inside it
         self._carried = b""  # such a line's beginning
         self._gap: FileGap | None = None
-        self._read = deque([position], MOST_READ)  # the ends of the files that were read
+        self._read = deque([position], MOST_READ)  # the final positions of the files that were read
         self._resume(position)
 
     def close(self) -> None:
-        """Let go of the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
     @property
     def position(self) -> FilePosition:
-        """Return how far was read."""
+        """Return how far the file was read."""
         if self._file is None:
             return self._position
         position = self._file.position
@@ -80,27 +79,25 @@ class Tail:
 
     @property
     def row(self) -> int:
-        """Return the last line that was read."""
+        """Return the number of the last line that was read."""
         return self._position.row if self._file is None else self._file.row
 
     @property
     def file(self) -> Path:
-        """Return the file that is read."""
         return self._path if self._file is None else self._file.path
 
     @property
     def head(self) -> bytes:
-        """Return the first bytes of the file that is read, as far as it was read."""
+        """Return the first bytes of the current file, as far as it was read."""
         return b"" if self._file is None else self._file.head
 
     def first(self) -> bytes:
-        """Return the first line of the file that is read."""
         return b"" if self._file is None else self._file.first()
 
     def lines(self) -> Iterator[TailItem]:
-        """Yield every whole line, a `Turn` before the first one of another file, and None whenever no further is there.
+        """Yield each complete line, a `Turn` before another file's first line, and None if there is no line yet.
 
-        A longer line than `MAX_LINE` is cut one byte behind that bound, as `agents.sources.lines` does.
+        A line longer than `MAX_LINE` is cut one byte beyond it, as in `agents.sources.lines`.
         """
         looked = False
         while True:
@@ -110,7 +107,7 @@ class Tail:
                 looked, line, self._carried = False, self._carried + line, b""
                 yield line
             elif not (over := self._is_over()) or not looked:
-                looked = over  # its writer may still write to it: look once more
+                looked = over  # its writer may still write to it: check once more
                 yield None
             elif not self._is_elsewhere(self._file):
                 looked = False
@@ -130,7 +127,7 @@ class Tail:
         return None
 
     def _resume(self, position: FilePosition) -> None:
-        """Open the file of a position, where a part of it was read."""
+        """Open the file of a position if a part of it was read."""
         found = self._rotation.find(position) if position.inode else None
         if found is not None and (position.offset or found != self._path):
             self._joins = position.copied or (found != self._path and self._is_live(position))
@@ -140,7 +137,7 @@ class Tail:
             self._gap = FileGap(why, self._path, position.row, position.modified)
 
     def _changed(self, file: LogFile) -> None:
-        """Go on in the copy of a file that was cut, else in what it holds now."""
+        """Continue in a copy of a truncated file, or else in its present content."""
         self._position = self.position
         self._read.append(file.position)
         file.close()
@@ -149,12 +146,12 @@ class Tail:
         self._joins = True
 
     def _leave(self, file: LogFile, why: str = "") -> None:
-        """Let go of a file that is over, or cannot be read any further."""
+        """Close a file that is over, or that cannot be read any further."""
         end = replace(file.position, copied=self._joins)
         if why:
             self._gap = FileGap("unreadable", file.path, file.row, self._read[-1].modified, end.modified, why)
             self._position = self.position
-            end = replace(end, begins="", before="")  # so that none is taken for one that has more
+            end = replace(end, begins="", before="")  # so that no file is recognised as its continuation
         elif not self._carried:
             self._position = end
         self._read.append(end)
@@ -168,7 +165,7 @@ class Tail:
         self._joins = self._joins and path != self._path
 
     def _open_next(self) -> Turn | None:
-        """Open the file that was written next; return None where there is none yet, or it is the one that was read."""
+        """Open the next file; return None if there is none yet, or if it is the one that was read."""
         path, position = self._rotation.later(self._read) or (self._path, None)
         try:
             if path == self._path:
@@ -195,7 +192,7 @@ class Tail:
         return Turn(path, gap)
 
     def _is_over(self) -> bool:
-        """Tell whether what comes next stands in another file."""
+        """Return whether the next lines are in another file."""
         if self._file is None:
             return False
         position, status = self._file.position, self._live()
@@ -204,9 +201,9 @@ class Tail:
         return bool(status and status.st_size) or self._rotation.later([*self._read, position]) is not None
 
     def _is_elsewhere(self, file: LogFile) -> bool:
-        """Go on in the file of another inode that holds what was read: it was packed, or NFS shows it so.
+        """Switch to a file with a different inode but the same content, as after compression and on NFS.
 
-        Where there is none, what followed the file may be gone as well.
+        If there is none, lines after the last one read may be lost too.
         """
         position = file.seen
         found = self._rotation.find(position)
@@ -222,7 +219,7 @@ class Tail:
         return True
 
     def _is_live(self, position: FilePosition) -> bool:
-        """Tell whether the file of a position has the name that is followed."""
+        """Return whether the position's file still has the followed name."""
         status = self._live()
         return status is not None and (status.st_dev, status.st_ino) == (position.device, position.inode)
 

@@ -1,4 +1,4 @@
-"""What a follower says: sentences on a terminal, lines of the log elsewhere, in one language."""
+"""A follower's messages: sentences on a terminal, log lines elsewhere, in one language."""
 
 from __future__ import annotations
 
@@ -25,34 +25,33 @@ MINUTE: Final = 60.0  # seconds between two counts
 
 SAYINGS: Final[Mapping[Saying, Said]] = {
     "begun": said("following {file} from line {row} on, to the broker {broker}"),
-    "waiting": said("{file} is not there yet; waiting for it"),
-    "turned": said("the file was rotated; going on with {file}, {sent} records so far"),
+    "waiting": said("{file} does not exist yet; waiting for it"),
+    "turned": said("the file was rotated; continuing with {file}, {sent} records so far"),
     "counted": said("{sent} records up to line {row}, now at {at}"),
     "ended": said("{sent} records up to line {row} of {file}"),
     "behind": said(
-        "{sent} records up to line {row} of {file}; the last {rows} lines are sent again next time, and count once"
+        "{sent} records up to line {row} of {file}; the last {rows} lines will be sent again next time, counted once"
     ),
-    "broker": said("the broker does not take it; beginning again from what it has: {error}"),
+    "broker": said("the broker does not accept the records; resuming after the last confirmed one: {error}"),
 }
 _GAPS: Final[Mapping[str, Said]] = {
     "gone": said(
-        "{file} is found no more as it was read up to line {row}: lines written from {since} to {until} "
-        "may be missing; fetch that file back and run `tocsin ingest {kind} FILE`: what is there already counts once"
+        "{file}, read up to line {row}, is gone: lines written from {since} to {until} may be missing; restore that "
+        "file and run `tocsin ingest {kind} FILE`, which counts no line twice"
     ),
     "cut": said(
-        "{file} was cut or replaced behind line {row}, and no copy of it is found: lines written from "
-        "{since} to {until} may be missing; find a copy and run `tocsin ingest {kind} FILE`: what is there already "
-        "counts once"
+        "{file} was truncated or replaced after line {row}, and there is no copy of it: lines written from {since} to "
+        "{until} may be missing; find a copy and run `tocsin ingest {kind} FILE`, which counts no line twice"
     ),
     "unreadable": said(
-        "{file} cannot be read behind line {row}: {detail}; lines written from {since} to {until} are "
-        "missing; mend it and run `tocsin ingest {kind} {file}`: what is there already counts once"
+        "{file} cannot be read after line {row}: {detail}; lines written from {since} to {until} are missing; repair "
+        "it and run `tocsin ingest {kind} {file}`, which counts no line twice"
     ),
 }
 
 
 class Voice:
-    """Say what a follower does; `zone` is that of the moments."""
+    """The messages of a follower, with moments in this `zone`."""
 
     def __init__(self, language: Language, zone: str, *, terminal: bool) -> None:
         self._text = Words(language)
@@ -61,21 +60,20 @@ class Voice:
         self._counted = time.monotonic()
 
     def words(self, saying: Saying, **facts: object) -> str:
-        """Return a sentence."""
         return self._text(SAYINGS[saying], **facts)
 
     def tell(self, saying: Saying, **facts: object) -> None:
-        """Say a sentence."""
+        """Write a message."""
         self._out(log.info if saying != "broker" else log.warning, self.words(saying, **facts), facts)
 
     def count(self, sent: int, row: int, at: float) -> None:
-        """Say once a minute how many records were sent, and at which moment (epoch s) the last of them is."""
+        """Write once a minute how many records were sent, and the moment (epoch s) of the last event."""
         if time.monotonic() - self._counted >= MINUTE:
             self._counted = time.monotonic()
             self.tell("counted", sent=sent, row=row, at=self._shown(at))
 
     def warn(self, gap: FileGap, kind: str) -> str:
-        """Say that lines may be missing, and return it in English, for the dead letters."""
+        """Write that lines may be missing; return the message in English, for the dead letters."""
         facts = {**gap._asdict(), "since": self._shown(gap.since), "until": self._shown(gap.until), "kind": kind}
         self._out(log.warning, self._text(_GAPS[gap.why], **facts), {"file": gap.file, "row": gap.row})
         return _GAPS[gap.why].format(**facts)

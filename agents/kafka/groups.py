@@ -1,4 +1,4 @@
-"""Who is in a consumer group."""
+"""Members of consumer groups."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from kafka.protocol.admin import DescribeGroupsRequest  # type: ignore[import-un
 
 from agents.kafka.client import KafkaAdminClient, KafkaError
 
-NO_GROUP: Final = 69  # Kafka's error code; older brokers and the embedded one tell an empty group instead
+NO_GROUP: Final = 69  # Kafka's error code; older brokers and the embedded one return an empty group instead
 
 
 def members(client: KafkaAdminClient, group: str) -> dict[str, str]:
-    """Return where each member of a group runs; raise `KafkaError` where the broker does not tell.
+    """Return the host of each member of a group, by member id; raise `KafkaError` if the broker refuses.
 
-    A member's id begins with the name that its client gave itself. The embedded broker tells no places.
+    A member's id begins with its client's name. The embedded broker returns no hosts.
     """
 
-    # kafka-python's own `describe_groups` asks for rights too, and fails on those that the embedded broker tells.
+    # kafka-python's own `describe_groups` asks for rights too, and fails on the embedded broker's.
     async def describe() -> Any:  # noqa: ANN401 -- kafka-python's answer, which has no type
         homes = await client._find_coordinator_ids([group])  # noqa: SLF001 -- as `describe_groups` does
         asked = DescribeGroupsRequest(groups=[group], include_authorized_operations=False)

@@ -1,4 +1,4 @@
-"""Topics read from their beginnings, with no group and no commit."""
+"""Reads topics from their beginnings, without a group or commits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ANSWER_MS = 10_000
 
 
 class Record(Protocol):
-    """Describe a record of any topic."""
+    """A record of any topic."""
 
     topic: str
     partition: int
@@ -38,14 +38,14 @@ class Record(Protocol):
 
 
 class TopicReader:
-    """Read topics from their beginnings, each partition in order, or one `partition` of each.
+    """A reader of topics from their beginnings: all partitions, each in order, or one `partition` of each topic.
 
-    Every method, and the making of one, raises `KafkaError` where no broker answers or a topic is missing.
+    Its constructor and every method raise `KafkaError` if no broker answers or a topic is missing.
     """
 
     def __init__(self, settings: Shared, *names: str, partition: int | None = None) -> None:
         self._settings = settings
-        with admin(settings) as client:  # it says better than a consumer why no broker answers, or a topic is not seen
+        with admin(settings) as client:  # its errors explain better than a consumer's why a broker or topic is missing
             require_topics(settings, client, names)
         self._consumer = KafkaConsumer(
             **client_options(settings), auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False
@@ -55,47 +55,45 @@ class TopicReader:
         try:
             self._begin(names, partition)
         except BaseException:
-            self._consumer.close()  # it would ask its brokers for ever
+            self._consumer.close()  # otherwise it would poll its brokers for ever
             raise
 
     def _begin(self, names: Collection[str], partition: int | None) -> None:
         for name in names:
             numbers = self._consumer.partitions_for_topic(name)
             if not numbers:
-                raise KafkaError(said("{topic} has gone", topic=name))
+                raise KafkaError(said("{topic} was deleted", topic=name))
             self._partitions += [TopicPartition(name, number) for number in numbers if partition in {None, number}]
         self._consumer.assign(self._partitions)
         self._consumer.seek_to_beginning(*self._partitions)
 
     def begin_at(self, name: str, moment: int) -> None:
-        """Begin a topic with its first record written at a moment (epoch ms) or later, and not at its beginning."""
+        """Begin a topic with its first record written at or after a moment (epoch ms)."""
         partitions = [tp for tp in self._partitions if tp.topic == name]
-        ends = self._consumer.end_offsets(partitions, ANSWER_MS)  # asked first: what comes now is read
+        ends = self._consumer.end_offsets(partitions, ANSWER_MS)  # first, so that records that arrive now are read
         found = self._consumer.offsets_for_times(dict.fromkeys(partitions, moment))
         for tp in partitions:
             place = found.get(tp)
             self._consumer.seek(tp, ends[tp] if place is None else place.offset)
 
     def close(self) -> None:
-        """Leave the broker."""
         self._consumer.close()
 
     def ends(self) -> Mapping[TopicPartition, int]:
-        """Return where each partition ends now."""
         found: Mapping[TopicPartition, int] = self._consumer.end_offsets(self._partitions, ANSWER_MS)
-        anew = [str(tp.topic) for tp, end in found.items() if end < self._ends.get(tp, 0)]
-        if anew:
-            raise KafkaError(said("{topic} ends where it did not before: it was made anew", topic=anew[0]))
+        recreated = [str(tp.topic) for tp, end in found.items() if end < self._ends.get(tp, 0)]
+        if recreated:
+            raise KafkaError(said("{topic} ends before the offset already read: it was recreated", topic=recreated[0]))
         self._ends = found
         return found
 
     def starts(self) -> Mapping[TopicPartition, int]:
-        """Return where each partition begins: what stood before that was deleted."""
+        """Return the beginning of each partition: earlier records were deleted."""
         found: Mapping[TopicPartition, int] = self._consumer.beginning_offsets(self._partitions, ANSWER_MS)
         return found
 
     def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
-        """Tell whether each partition was read up to its end in `ends`."""
+        """Return whether each partition was read up to its end in `ends`."""
         return all(self._position(tp) >= end for tp, end in ends.items())
 
     def _position(self, partition: TopicPartition) -> int:
@@ -103,12 +101,12 @@ class TopicReader:
         return -1 if found is None else found
 
     def _left(self, ends: Mapping[TopicPartition, int]) -> int:
-        """Return how many records there are up to the ends, those that compaction took among them."""
+        """Return the number of offsets up to the ends, compacted records included."""
         starts = self.starts()
         return sum(max(0, end - starts[tp]) for tp, end in ends.items())
 
     def poll(self, wait_ms: int = WAIT_MS) -> Iterator[Record]:
-        """Yield the records that come next; wait up to `wait_ms` for the first one."""
+        """Yield the next records; wait up to `wait_ms` for the first one."""
         try:
             found = self._consumer.poll(wait_ms)
         except TopicAuthorizationFailedError as error:
@@ -118,16 +116,16 @@ class TopicReader:
             yield from fetched
 
     def up_to(self, ends: Mapping[TopicPartition, int]) -> Iterator[Record]:
-        """Yield the records up to their ends, each partition in order, and what came with the last of them.
+        """Yield the records up to the given ends, each partition in order, and any fetched with the last of them.
 
-        The embedded broker gives the beginning of a partition's last batch for its end.
+        As end of a partition, the embedded broker returns the beginning of its last batch.
         """
         left = self._left(ends) if is_shown() else None
         bar, count = ProgressBar(", ".join(sorted({str(tp.topic) for tp in ends})), left, of="records"), 0
         behind = list(ends)
         while behind:
             if self._position(behind[-1]) >= ends[behind[-1]]:
-                behind.pop()  # one is asked for at a time: a topic may have hundreds of partitions
+                behind.pop()  # one at a time, as a topic may have hundreds of partitions
                 continue
             for record in self.poll():
                 yield record
@@ -139,10 +137,10 @@ class TopicReader:
 
 
 def nothing_between(settings: Shared, where: tuple[str, int], first: int, end: int) -> bool:
-    """Tell whether a partition has no record from the offset `first` up to `end`.
+    """Return whether a partition has no record from the offset `first` up to `end`.
 
-    Its records may have been deleted; and a transaction ends with a mark, which takes an offset and is no record.
-    Raises `KafkaError` where no broker answers.
+    Its records may have been deleted, or the offsets may be markers of transactions, which are no records. Raises
+    `KafkaError` if no broker answers.
     """
     consumer = KafkaConsumer(
         **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
@@ -160,12 +158,12 @@ def nothing_between(settings: Shared, where: tuple[str, int], first: int, end: i
 
 
 def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> Iterator[Record]:
-    """Yield the records of a partition at the offsets of `runs`, which ascend, as far as they are still there.
+    """Yield a partition's records at the offsets of the ascending `runs`, as far as they still exist.
 
-    Raises `KafkaError` where no broker answers.
+    Raises `KafkaError` if no broker answers.
     """
     with admin(settings):
-        pass  # as above
+        pass  # for its better errors, as above
     consumer = KafkaConsumer(
         **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
     )
@@ -176,25 +174,25 @@ def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> 
         consumer.assign([partition])
         end = min(last + 1, consumer.end_offsets([partition], ANSWER_MS)[partition])
         consumer.seek(partition, min(first for first, _ in runs))
-        heard = time.monotonic()
+        answered = time.monotonic()
         while (consumer.position(partition, ANSWER_MS) or 0) < end:
             if fetched := consumer.poll(WAIT_MS).get(partition):
                 yield from (record for record in fetched if record.offset in wanted)
-                heard = time.monotonic()
-            elif time.monotonic() - heard > ANSWER_MS / 1000:
+                answered = time.monotonic()
+            elif time.monotonic() - answered > ANSWER_MS / 1000:
                 raise KafkaError(
-                    said("the broker gives nothing of {topic}, though there is something to read", topic=where[0])
+                    said("the broker returns no records of {topic}, although there are some", topic=where[0])
                 )
 
 
 def records(settings: Shared, *names: str) -> Iterator[Record]:
-    """Yield every record that topics hold now, each partition in order; raise `KafkaError` where no broker answers."""
+    """Yield all records that topics have now, each partition in order; raise `KafkaError` if no broker answers."""
     with closing(TopicReader(settings, *names)) as reader:
         yield from reader.up_to(reader.ends())
 
 
 def latest(settings: Shared, name: str) -> list[Record]:
-    """Return the last record of each key of a compacted topic; raise `KafkaError` where no broker answers."""
+    """Return the last record of each key of a compacted topic; raise `KafkaError` if no broker answers."""
     found: dict[bytes, Record] = {}
     for record in records(settings, name):
         if record.key is None:
@@ -208,13 +206,13 @@ def latest(settings: Shared, name: str) -> list[Record]:
 
 @contextmanager
 def leaving_out(record: Record) -> Iterator[None]:
-    """Leave out a record that the block cannot read, and log it."""
+    """Skip, and log, a record that the block cannot decode."""
     try:
         yield
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        log.warning("a record cannot be read and is left out", place=place_of(record), error=str(error))
+        log.warning("skipped a record that cannot be decoded", place=place_of(record), error=str(error))
 
 
 def place_of(record: Record) -> str:
-    """Return where a record stands, in words."""
+    """Return a record's place, as `topic/partition@offset`."""
     return f"{record.topic}/{record.partition}@{record.offset}"

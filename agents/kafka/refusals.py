@@ -1,4 +1,4 @@
-"""What a broker refuses, in words: the cause first, then the right, the setting or the command that mends it."""
+"""A broker's refusals in words: the cause first, then the right, setting or command that repairs it."""
 
 from __future__ import annotations
 
@@ -12,41 +12,40 @@ from streams.said import Said, said
 if TYPE_CHECKING:
     from config.shared import Shared
 
-# Kafka's error codes: they are the same in both clients, whose classes are not.
+# Kafka's error codes: unlike their exceptions, these are the same in both clients.
 NO_TOPIC_RIGHT: Final = 29
 NO_GROUP_RIGHT: Final = 30
 NO_CLUSTER_RIGHT: Final = 31
 
 
 class RefusalError(KafkaError):  # type: ignore[misc]  # its base has no types
-    """Tell what a broker refuses for good: it comes right when a person mends it, and not by trying again."""
+    """A refusal by the broker that a person must repair; trying again does not help."""
 
     def __str__(self) -> str:
-        """Say it without the name of the class, which kafka-python puts before."""
+        """Return the message without the class's name, which kafka-python prepends."""
         return str(self.args[0])
 
 
 class AwayError(KafkaTimeoutError):  # type: ignore[misc]  # its base has no types
-    """Tell that no broker answers, or none that can be understood; it may come right by itself."""
+    """No broker answers, or none that can be understood; trying again may help."""
 
     __str__ = RefusalError.__str__
 
 
 class MissingTopicError(KafkaError):  # type: ignore[misc]  # its base has no types
-    """Tell that a topic is not there, and what creates it."""
+    """A missing topic, with the command that creates it."""
 
     __str__ = RefusalError.__str__
 
 
 class Right(NamedTuple):
-    """Name a right that an access control list gives."""
+    """A right that an access control list grants."""
 
     operation: str  # Describe, Read or Write
     kind: str  # topic or group
     name: str
 
     def sentence(self) -> Said:
-        """Say it as a person would."""
         facts = {"operation": self.operation, "name": self.name}
         if self.kind == "group":
             return said("{operation} on the group {name}", **facts)
@@ -54,7 +53,7 @@ class Right(NamedTuple):
 
 
 def lacking(settings: Shared, rights: Sequence[Right]) -> RefusalError:
-    """Return the refusal of a client without these rights, with the command that gives them."""
+    """Return the refusal of a client without these rights, with the command that grants them."""
     first, *others = rights
     wanted = first.sentence()
     for each in others:
@@ -68,23 +67,24 @@ def lacking(settings: Shared, rights: Sequence[Right]) -> RefusalError:
     if others:
         return RefusalError(
             said(
-                "the broker refuses {who} the right {rights}; give it with {command}, and likewise the others", **facts
+                "the broker denies {who} these rights: {rights}; grant the first with {command}, and then the others",
+                **facts,
             )
         )
-    return RefusalError(said("the broker refuses {who} the right {rights}; give it with {command}", **facts))
+    return RefusalError(said("the broker denies {who} the right {rights}; grant it with {command}", **facts))
 
 
 def explained(settings: Shared, error: BaseException, wanted: Right) -> BaseException:
-    """Return the error of one who wanted to use a right: the lack of it where it is that, else the error itself."""
+    """Return `lacking` if the error is about the `wanted` right, or else the error itself."""
     code = getattr(error, "errno", None)
     if code == NO_GROUP_RIGHT or (code == NO_TOPIC_RIGHT and wanted.kind == "topic"):
         return lacking(settings, [wanted])
     if code == NO_CLUSTER_RIGHT or "ClusterAuthorizationFailed" in str(error):
-        # Since Kafka 2.8 who may write to any topic at all gets a producer id.
+        # Since Kafka 2.8 a client that may write to any topic gets a producer id.
         return RefusalError(
             said(
-                "{refusal} ({who} may write to no topic at all, so the broker gives it no producer id, which it calls "
-                "ClusterAuthorizationFailed; a right on the cluster is not needed)",
+                "{refusal} ({who} may not write to any topic, so the broker gives it no producer id and reports "
+                "ClusterAuthorizationFailed; no right on the cluster is needed)",
                 refusal=lacking(settings, [wanted]).args[0],
                 who=_who(settings),
             )
@@ -93,27 +93,27 @@ def explained(settings: Shared, error: BaseException, wanted: Right) -> BaseExce
 
 
 def unreachable(settings: Shared, reasons: Collection[str], *, identified: bool) -> KafkaError:
-    """Return why no client could be started, of the reasons why its attempts failed.
+    """Return the error of a client that could not be started, from the reasons why its attempts failed.
 
-    `identified` says that the broker told its version before it hung up.
+    `identified`: the broker sent its version before it closed the connection.
     """
-    at, told = settings.kafka.bootstrap, "; ".join(reasons)
+    at, errors = settings.kafka.bootstrap, "; ".join(reasons)
     hung_up = bool(reasons) and all("disconnected" in each for each in reasons)
-    if refused := _refused(settings, told, at_the_door=hung_up and identified):
+    if refused := _refused(settings, errors, closed_after_version=hung_up and identified):
         return RefusalError(said("the broker at {at} {refused}", at=at, refused=refused))
-    if misunderstood := _misunderstood(settings, told, hung_up=hung_up and not identified):
+    if misunderstood := _misunderstood(settings, errors, hung_up=hung_up and not identified):
         return AwayError(misunderstood)
-    why = told or said("no answer in time")
+    why = errors or said("no answer in time")
     if reasons and all("ECONNREFUSED" in each for each in reasons):
         why = said("nothing listens there")
-    if "ECONNREFUSED" in told:
+    if "ECONNREFUSED" in errors:
         return AwayError(
-            said("no broker answers at {at}: {why}; set kafka.bootstrap, or start one: tocsin broker", at=at, why=why)
+            said("no broker answers at {at}: {why}; set kafka.bootstrap, or run tocsin broker", at=at, why=why)
         )
-    if not told and not settings.kafka.security.protocol.startswith("SASL"):
+    if not errors and not settings.kafka.security.protocol.startswith("SASL"):
         return AwayError(
             said(
-                "no broker answers at {at}: {why}; where it asks for a password, set kafka.security.protocol to "
+                "no broker answers at {at}: {why}; if it requires a password, set kafka.security.protocol to "
                 "SASL_PLAINTEXT or SASL_SSL",
                 at=at,
                 why=why,
@@ -122,49 +122,49 @@ def unreachable(settings: Shared, reasons: Collection[str], *, identified: bool)
     return AwayError(said("no broker answers at {at}: {why}", at=at, why=why))
 
 
-def _refused(settings: Shared, told: str, *, at_the_door: bool) -> Said | None:
+def _refused(settings: Shared, errors: str, *, closed_after_version: bool) -> Said | None:
     security = settings.kafka.security
-    if security.protocol.startswith("SASL") and (at_the_door or "AuthenticationFailed" in told):
+    if security.protocol.startswith("SASL") and (closed_after_version or "AuthenticationFailed" in errors):
         return said(
-            "refuses {who}: its password is another, or it has none for {mechanism}; see kafka.security: user, "
+            "refuses {who}: the password is wrong, or there is none for {mechanism}; see kafka.security: user, "
             "password_file, mechanism",
             who=_who(settings),
             mechanism=security.mechanism,
         )
-    if "SaslMechanism" in told:
+    if "SaslMechanism" in errors:
         return said(
-            "does not let clients in by {mechanism}: {told}; see kafka.security.mechanism",
+            "does not support {mechanism}: {errors}; see kafka.security.mechanism",
             mechanism=security.mechanism,
-            told=told,
+            errors=errors,
         )
-    if "CERTIFICATE_VERIFY_FAILED" in told:
-        return said("has a certificate that is not to be trusted: {told}; see kafka.security.ca", told=told)
-    if "ALERT" in told and "CERTIFICATE" in told.upper():
+    if "CERTIFICATE_VERIFY_FAILED" in errors:
+        return said("has a certificate that cannot be verified: {errors}; see kafka.security.ca", errors=errors)
+    if "ALERT" in errors and "CERTIFICATE" in errors.upper():
         if security.cert is None:
-            return said("asks for a certificate of this client: {told}; set kafka.security.cert and key", told=told)
+            return said("requires a client certificate: {errors}; set kafka.security.cert and key", errors=errors)
         return said(
-            "refuses our certificate: {told}; kafka.security.cert must be signed by an authority that it trusts",
-            told=told,
+            "refuses our certificate: {errors}; kafka.security.cert must be signed by an authority that it trusts",
+            errors=errors,
         )
     return None
 
 
-def _misunderstood(settings: Shared, told: str, *, hung_up: bool) -> Said | None:
+def _misunderstood(settings: Shared, errors: str, *, hung_up: bool) -> Said | None:
     at = settings.kafka.bootstrap
     if settings.kafka.security.protocol.endswith("SSL"):
-        if hung_up or any(each in told for each in ("EOF", "WRONG_VERSION", "RECORD_LAYER")):
+        if hung_up or any(each in errors for each in ("EOF", "WRONG_VERSION", "RECORD_LAYER")):
             return said(
-                "no TLS is spoken at {at} ({told}): it seems to be a port for plain text; name the one for TLS in "
-                "kafka.bootstrap, or set kafka.security.protocol to PLAINTEXT or SASL_PLAINTEXT",
+                "{at} does not use TLS ({errors}): it seems to be a plain-text port; set kafka.bootstrap to the TLS "
+                "port, or kafka.security.protocol to PLAINTEXT or SASL_PLAINTEXT",
                 at=at,
-                told=told,
+                errors=errors,
             )
-    elif hung_up or "Invalid frame length" in told:
+    elif hung_up or "Invalid frame length" in errors:
         return said(
-            "no plain Kafka is spoken at {at} ({told}): it seems to be a port for TLS, or another service's; set "
-            "kafka.security.protocol to SSL or SASL_SSL, or name another port in kafka.bootstrap",
+            "{at} does not use plain-text Kafka ({errors}): it seems to be a TLS port or another service; set "
+            "kafka.security.protocol to SSL or SASL_SSL, or kafka.bootstrap to another port",
             at=at,
-            told=told,
+            errors=errors,
         )
     return None
 

@@ -1,4 +1,4 @@
-"""Which rights a client lacks, as the broker itself tells: asked before the work, where a refusal can still be said."""
+"""The rights that a client lacks, asked of the broker before the work begins, while a refusal can still be reported."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from config.shared import Shared
 
 
 def missing_rights(settings: Shared, needed: Iterable[Right]) -> list[Right]:
-    """Return those of the needed rights that the broker does not give to this client.
+    """Return the needed rights that the broker denies to this client.
 
-    A broker that tells nothing of rights, as the embedded one, is taken to give them all. Raises `KafkaError` where
-    none answers.
+    A broker that reports no rights, like the embedded one, is assumed to grant them all. Raises `KafkaError` if no
+    broker answers.
     """
     needed = list(needed)
     with admin(settings) as client:
@@ -31,22 +31,22 @@ def missing_rights(settings: Shared, needed: Iterable[Right]) -> list[Right]:
 
 def _of_topics(client: KafkaAdminClient, names: list[str]) -> dict[tuple[str, str], set[str] | None]:
     described = client.describe_topics(list(dict.fromkeys(names)))
-    return {("topic", each["name"]): _told(each) for each in described}
+    return {("topic", each["name"]): _allowed(each) for each in described}
 
 
 def _of_group(client: KafkaAdminClient, name: str) -> dict[tuple[str, str], set[str] | None]:
     try:
-        told = _told(client.describe_groups([name])[name])
-    except BrokerResponseError as error:  # no group was ever there, or this client may not see one
-        told = set() if error.errno == NO_GROUP_RIGHT else None
-    except ValueError:  # the embedded broker allows what kafka-python has no name for
-        told = None
-    return {("group", name): told}
+        allowed = _allowed(client.describe_groups([name])[name])
+    except BrokerResponseError as error:  # the group never existed, or this client may not see it
+        allowed = set() if error.errno == NO_GROUP_RIGHT else None
+    except ValueError:  # the embedded broker allows operations that kafka-python does not know
+        allowed = None
+    return {("group", name): allowed}
 
 
-def _told(described: dict[str, object]) -> set[str] | None:
-    """Return the operations that are allowed; None where the broker does not tell."""
-    told = described.get("authorized_operations")
-    allowed = {str(each).replace("_", "").lower() for each in told} if isinstance(told, list) else set()
-    # What could be described may be described: without that, the list says nothing.
+def _allowed(described: dict[str, object]) -> set[str] | None:
+    """Return the allowed operations; None if the broker does not report them."""
+    operations = described.get("authorized_operations")
+    allowed = {str(each).replace("_", "").lower() for each in operations} if isinstance(operations, list) else set()
+    # The description has succeeded: a list without `describe` is no list of rights.
     return {each.capitalize() for each in allowed} if "describe" in allowed else None

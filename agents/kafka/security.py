@@ -1,6 +1,6 @@
-"""The one place that turns `kafka.security` into what the clients take: kafka-python's options, and Faust's.
+"""The only module that turns `kafka.security` into options of the clients: kafka-python's and Faust's.
 
-Every file is read when a client is made, so that a renewed one counts from the next start on.
+Every file is read when a client is created, so a renewed file takes effect at the next start.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 ANSWER_SECONDS: Final = 10.0
-EARLY: Final = 0.8  # of its life a token is used for: it must not end on the way
+EARLY: Final = 0.8  # share of its lifetime for which a token is used: it must not expire in transit
 
 
 def kafka_python_options(security: Security) -> dict[str, Any]:
-    """Return the options by which a kafka-python client proves who it is.
+    """Return the options by which a kafka-python client authenticates.
 
-    Raises `OSError` for a file that cannot be read, `ConfigError` for one that does not hold what it should.
+    Raises `OSError` for a file that cannot be read, `ConfigError` for one with the wrong content.
     """
     _warn(security)
     options: dict[str, Any] = {"security_protocol": security.protocol, "ssl_context": _tls(security)}
@@ -52,8 +52,8 @@ def kafka_python_options(security: Security) -> dict[str, Any]:
 
 
 def faust_credentials(security: Security) -> CredentialsT | None:
-    """Return the credentials of a Faust app, None for plain text; raises as `kafka_python_options` does."""
-    # Faust and aiokafka take a third of a second of a CPU to import, and of all commands only the worker runs them.
+    """Return a Faust app's credentials, None for plain text; raises as `kafka_python_options` does."""
+    # Faust and aiokafka take a third of a second to import, and only the worker uses them.
     from faust.auth import OAuthCredentials, SASLCredentials, SSLCredentials  # noqa: PLC0415 - the same
 
     _warn(security)
@@ -70,15 +70,15 @@ def faust_credentials(security: Security) -> CredentialsT | None:
     )
 
 
-@lru_cache(maxsize=8)  # once a process
+@lru_cache(maxsize=8)  # once per process
 def _warn(security: Security) -> None:
     if security.sasl and not security.tls:
         secret = {"PLAIN": "the password", "OAUTHBEARER": "the token"}.get(security.mechanism, "no secret")
-        log.warning("records cross the network in clear; protocol SASL_SSL hides them", and_so_does=secret)
+        log.warning("records are sent unencrypted; the protocol SASL_SSL encrypts them", also_unencrypted=secret)
 
 
 def _tls(security: Security) -> ssl.SSLContext | None:
-    """Return a context that checks the broker's certificate and name, and shows the client's where there is one."""
+    """Return a context that checks the broker's certificate and name, and presents the client's if there is one."""
     if not security.tls:
         return None
     context = _trusting(security.ca, "kafka.security")
@@ -88,7 +88,7 @@ def _tls(security: Security) -> ssl.SSLContext | None:
     file, asked = security.key_password_file, False
 
     def password() -> str:
-        # Without this OpenSSL would ask whoever sits at the terminal.
+        # Without this OpenSSL would prompt on the terminal.
         nonlocal asked
         asked = True
         if file is None:
@@ -114,7 +114,7 @@ def _trusting(ca: Path | None, where: str) -> ssl.SSLContext:
 
 
 def _secret(file: Path | None) -> str:
-    assert file is not None  # the settings see to that
+    assert file is not None  # the settings require it
     return file.read_text(encoding="utf-8").rstrip("\r\n")
 
 
@@ -123,13 +123,13 @@ def _refuse(where: str, key: str, found: Path | None, expected: str) -> NoReturn
 
 
 class TokenError(ConnectionError):
-    """Tell why there is no token: as both clients know it, the broker is away, and they try again."""
+    """A token that could not be fetched: to both clients the broker is away, so they try again."""
 
 
 class Tokens:
-    """Fetch tokens by client credentials, and give each out until it has lived for most of its life.
+    """OAuth tokens fetched by client credentials, each reused for most of its lifetime.
 
-    The making of one raises `ConfigError` where `ca` does not hold what it should.
+    The constructor raises `ConfigError` if `ca` has the wrong content.
     """
 
     def __init__(self, oauth: OAuth) -> None:
@@ -140,7 +140,7 @@ class Tokens:
         self._until = 0.0  # monotonic seconds
 
     def token(self) -> str:
-        """Return a token that is good now; raise `TokenError` where the server gives none."""
+        """Return a valid token; raise `TokenError` if the server issues none."""
         with self._lock:
             if time.monotonic() >= self._until:
                 asked = time.monotonic()
@@ -158,18 +158,17 @@ class Tokens:
         request = Request(oauth.token_url, urlencode(form).encode(), {"Accept": "application/json"})  # noqa: S310 -- https, as the settings demand
         try:
             with urlopen(request, timeout=ANSWER_SECONDS, context=self._tls) as answer:  # noqa: S310 -- the same
-                said = json.load(answer)
-            return str(said["access_token"]), float(said.get("expires_in", 60))
+                token = json.load(answer)
+            return str(token["access_token"]), float(token.get("expires_in", 60))
         except (OSError, HTTPException) as error:
             why: object = error
         except (KeyError, TypeError, ValueError, AttributeError):
-            why = "its answer is no JSON with access_token"
-        raise TokenError(f"{oauth.token_url} gives no token to {oauth.client_id}: {why}; see kafka.security.oauth")
+            why = "its answer is not JSON with an access_token"
+        raise TokenError(f"{oauth.token_url} issues no token to {oauth.client_id}: {why}; see kafka.security.oauth")
 
 
 @lru_cache(maxsize=8)
 def _tokens(oauth: OAuth) -> Tokens:
-    """Return the tokens of a process: its clients share them."""
     return Tokens(oauth)
 
 

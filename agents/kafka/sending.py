@@ -1,4 +1,4 @@
-"""Records sent, and word from the broker that it has them."""
+"""Sends records and confirms that the broker has them."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from agents.kafka.refusals import RefusalError, Right, explained
 from config.shared import Shared
 from streams.said import said
 
-CLOSE_SECONDS: Final = 3.0  # for what a block that has failed has left unsent
-MAX_WAITING: Final = 20_000  # records that may wait for the broker: the client keeps as many as it is given
+CLOSE_SECONDS: Final = 3.0  # for the unsent records of a block that failed
+MAX_WAITING: Final = 20_000  # records that may wait for the broker: the client itself sets no limit
 
 
 class Sender:
-    """Send records, and learn what the broker refused; its errors name a record by `what`."""
+    """A producer that reports the broker's refusals; `what` names a record in its errors."""
 
     def __init__(self, settings: Shared, client: KafkaProducer, what: str) -> None:
         self._settings = settings
         self._client = client
         self._what = what
-        self._failures: list[tuple[str, BaseException]] = []  # the topic, and what went wrong
-        self._waiting = 0  # records since the broker had all
+        self._failures: list[tuple[str, BaseException]] = []  # the topic and the error
+        self._waiting = 0  # records since the last confirmation
 
     def send(self, topic: str, key: bytes | None, value: bytes | None) -> None:
-        """Send a record, and do not wait for it; raise `KafkaError` where the broker refused an earlier one.
+        """Send a record without waiting for it; raise `KafkaError` if the broker refused an earlier one.
 
-        Where as many wait as may, the broker must have those first.
+        If too many records are waiting, wait until the broker has those.
         """
         self._make_room()
         self._client.send(topic, key=key, value=value).add_errback(self._failed, topic)
 
     def send_to(self, topic: str, partition: int, key: bytes, value: bytes | None) -> None:
-        """Send a record to a partition that its key alone does not tell, as `send` does."""
+        """Send a record as `send` does, but to a partition that does not follow from its key."""
         self._make_room()
         self._client.send(topic, key=key, value=value, partition=partition).add_errback(self._failed, topic)
 
     def confirm(self, seconds: float | None = None) -> None:
-        """Return once the broker has every record; raise `KafkaError` where it refused one, or took too long."""
+        """Return once the broker has every record; raise `KafkaError` if it refused one or took too long."""
         self._client.flush(seconds)
         self._waiting = 0
         self._raise()
@@ -66,9 +66,9 @@ class Sender:
 
 @contextmanager
 def sending(settings: Shared, what: str = "a record") -> Iterator[Sender]:
-    """Give a sender to a block; return once the broker has all that the block sent.
+    """Yield a sender; when the block ends, wait until the broker has all that it sent.
 
-    Raises `KafkaError` where no broker answers, or where it refused a record.
+    Raises `KafkaError` if no broker answers or if it refused a record.
     """
     client = producer(settings)
     try:

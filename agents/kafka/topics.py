@@ -1,4 +1,4 @@
-"""The topics that Tocsin needs: what each must be, how the broker's differ, and how to mend that."""
+"""The topics that Tocsin needs: their settings, how the broker's differ, and how to repair that."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 
 DAY_SECONDS = 86_400
 REPLICAS = 3
-# Of three copies, how many hold a record before it is acknowledged: one broker may be away, and none is trusted alone.
+# Of three copies, two must have a record before it is acknowledged: one broker may be away, and none is trusted alone.
 IN_SYNC = {"min.insync.replicas": "2"}
-# For so long every record of some compacted topics stays, so that a late write of a worker that was thought dead hides
-# no newer one.
+# Some compacted topics keep every record for this long, so that a late write of a worker thought to be dead does not
+# hide a newer one.
 KEPT_SECONDS = 3_600
 SETTLE_SECONDS = 15.0
 TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
-# Kafka deletes and compacts whole segments, never the one that it writes to; by default that is 1 GiB, or a week.
+# Kafka deletes and compacts whole segments, but never the current one, which by default has 1 GiB or a week.
 SEGMENTS = {
-    "delete": {"segment.ms": "86400000"},  # so a record goes within a day after its time
+    "delete": {"segment.ms": "86400000"},  # a record is deleted within a day after its retention
     "compact": {"segment.ms": "600000", "segment.bytes": str(16 * 1024 * 1024)},
 }
 
 
 class TopicPlan(NamedTuple):
-    """Say what one topic must be."""
+    """The required settings of one topic."""
 
     topic: Topic
-    key: str  # what its records' keys are, in words
+    key: str  # the form of its records' keys, in words
     configs: dict[str, str]  # by Kafka's own names
 
 
 def topic_plans(settings: Shared) -> dict[str, TopicPlan]:
-    """Return what each topic must be, under its full name."""
-    named = settings.retention.pseudonyms  # for so long may anything stay that names a caller; ids and letters may
+    """Return the plan of each topic by its full name."""
+    named = settings.retention.pseudonyms  # for records that may identify a caller, as call ids and letters can
     month = _kept(min(30 * DAY_SECONDS, named))
     buried = min(90 * DAY_SECONDS, named)
     latest = {"cleanup.policy": "compact"} | SEGMENTS["compact"]
@@ -55,10 +55,10 @@ def topic_plans(settings: Shared) -> dict[str, TopicPlan]:
         TopicPlan(Topic.COUNTER_TICKETS, "site/service", month),
         TopicPlan(Topic.LINE_READINGS, "site/line", month),
         TopicPlan(Topic.REQUESTS, "site/channel", month),
-        # The audit log of who decided what: if it were compacted, only the last decision of each line would stay.
+        # The audit log of decisions: compaction would keep only the last decision of each line.
         TopicPlan(Topic.REVIEWS, "site/line", {"cleanup.policy": "delete", "retention.ms": "-1"}),
-        # Apart from the log, which keeps their hashes: only a compacted topic forgets one of them.
-        # What is erased is gone from the broker's files a day later, and its tombstone another day later.
+        # Separate from the log, which has the notes' hashes: only a compacted topic can erase a single note.
+        # An erased note leaves the broker's files a day later, and its tombstone another day later.
         TopicPlan(
             Topic.NOTES,
             "site/hash of the note; of a tick site/called-back/caller; of a mail site/mail/kind/period/hash",
@@ -68,7 +68,7 @@ def topic_plans(settings: Shared) -> dict[str, TopicPlan]:
         TopicPlan(Topic.INCIDENTS, "incident id", latest | whole),
         TopicPlan(Topic.STATUS, "site/line or site/service", latest),
         TopicPlan(Topic.DEAD_LETTERS, "the original record's key", _kept(buried) | wide),
-        # After a week none stays that a newer one replaces: the callers of a day stand in the records of that day.
+        # A replaced record is deleted after a week, as a day's records name the callers of that day.
         TopicPlan(
             Topic.STATE,
             "line, service or channel site/name; intake INPUT N",
@@ -87,77 +87,76 @@ def _ms(seconds: float) -> str:
 
 
 class Difference(NamedTuple):
-    """Tell one way in which a topic differs from what it must be."""
+    """One way in which a topic differs from its plan."""
 
     topic: str
-    what: str  # "topic" where it is missing, "partitions", or the name of one of Kafka's settings
+    what: str  # "topic" if it is missing, "partitions", "replicas", or the name of one of Kafka's settings
     expected: str
-    found: str | None  # None where the topic is missing
+    found: str | None  # None if the topic is missing
 
     def __str__(self) -> str:
-        """Say it in English."""
         return self.sentence()
 
     @property
     def harmless(self) -> bool:
-        """Tell whether it can be set without anything being lost."""
+        """Return whether repairing it loses nothing."""
         return self.what.startswith(("segment.", "min.compaction.")) or self.what in IN_SYNC
 
     def sentence(self) -> Said:
-        """Say it in one sentence, with how to mend it."""
+        """Return the difference in one sentence, with how to repair it."""
         facts = self._asdict()
         if self.what == "topic":
             return said("{topic} is missing; `tocsin topics` creates it with {expected}", **facts)
         if self.what == "partitions":
-            # The place of a line's events and of its state follows from the number: it cannot be changed under them.
+            # The partition of a line's events and state follows from this number: it cannot be changed later.
             return said(
-                "{topic} has {what} {found}, expected {expected}; where nothing was counted yet, set kafka.partitions "
-                "to {found}, else delete the topic and create it again (docs/operations/alerts.md#partitionsunread)",
+                "{topic} has {what} {found}, expected {expected}; if nothing was counted yet, set kafka.partitions "
+                "to {found}, otherwise delete and recreate the topic (docs/operations/alerts.md#partitionsunread)",
                 **facts,
             )
         if self.what == "replicas":
             return said(
-                "{topic} has {what} {found}, expected {expected}, as there are so many brokers; give it more with "
+                "{topic} has {what} {found}, expected {expected} for this number of brokers; add replicas with "
                 "kafka-reassign-partitions.sh (docs/operations/install.md#brokers)",
                 **facts,
             )
         facts["command"] = f"kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"
         if self.harmless:
             return said(
-                "{topic} has {what} {found}, expected {expected}; `tocsin topics` sets it with the right AlterConfigs, "
-                "or {command}",
+                "{topic} has {what} {found}, expected {expected}; run `tocsin topics` with the right AlterConfigs, or "
+                "{command}",
                 **facts,
             )
         return said("{topic} has {what} {found}, expected {expected}; {command}", **facts)
 
 
 class TopicReport(NamedTuple):
-    """Tell how the broker's topics are.
+    """The state of the broker's topics.
 
-    A broker may not tell every setting of a topic: the embedded one knows only those that the topic was created with,
-    and Apache Kafka tells none to a user without the right DescribeConfigs.
+    A broker may not report all settings: the embedded one knows only those given when a topic was created, and Apache
+    Kafka reports none to a user without the right DescribeConfigs.
     """
 
     created: tuple[str, ...]  # just now
     differences: tuple[Difference, ...]
-    unverified: tuple[str, ...]  # the topics whose settings the broker does not tell in full
+    unverified: tuple[str, ...]  # topics whose settings the broker does not report in full
 
 
 def check_topics(settings: Shared, needed: Collection[Topic] = frozenset(Topic)) -> TopicReport:
-    """Compare the broker's topics with `topic_plans`, those that are needed, and change nothing.
+    """Compare the needed topics of the broker with `topic_plans`; change nothing.
 
-    Raises `KafkaError` where the broker does not answer.
+    Raises `KafkaError` if the broker does not answer.
     """
     with admin(settings) as client:
         return _check(client, settings, needed)
 
 
 def create_topics(settings: Shared) -> TopicReport:
-    """Create the topics that are missing; of the others change what loses nothing: segments, and copies in sync.
+    """Create missing topics; change harmless settings of the others: segments and in-sync replicas.
 
-    Each gets the configured number of partitions, replicated on three brokers, or on all where there are fewer.
-    Of three copies two must hold a record before it is acknowledged.
-    Raises `KafkaError` where the broker does not answer, or refuses.
+    Each gets the configured number of partitions, replicated on three brokers, or on all if there are fewer. Of three
+    replicas two must have a record before it is acknowledged. Raises `KafkaError` if the broker does not answer or
+    refuses.
     """
     with admin(settings) as client:
         found = _check(client, settings).differences
@@ -165,40 +164,40 @@ def create_topics(settings: Shared) -> TopicReport:
         missing = {each.topic for each in absent}
         if missing:
             _create(client, settings, missing)
-        mended = absent | _set(client, [each for each in found if each.harmless])
+        repaired = absent | _set(client, [each for each in found if each.harmless])
         end = time.monotonic() + SETTLE_SECONDS
-        while True:  # a broker hears of a change from the controller a moment later
+        while True:  # a change reaches a broker from the controller a moment later
             report = _check(client, settings)
-            if not mended & set(report.differences) or time.monotonic() > end:
+            if not repaired & set(report.differences) or time.monotonic() > end:
                 return report._replace(created=tuple(sorted(missing)))
             time.sleep(0.1)
 
 
 class Described(NamedTuple):
-    """Tell what a broker says of a topic."""
+    """A broker's description of a topic."""
 
-    id: str  # that the broker gave it when it was created
+    id: str  # given by the broker at its creation
     partitions: int
 
 
 def described(settings: Shared, client: KafkaAdminClient, names: Collection[str]) -> dict[str, Described]:
-    """Return what a broker says of those topics that are there; raise `KafkaError` where it does not answer."""
+    """Return the description of each of these topics that exists; raise `KafkaError` if the broker does not answer."""
     found = client.describe_topics(list(names))
     there = [each for each in found if _exists(settings, each)]
     return {each["name"]: Described(str(each["topic_id"]), len(each["partitions"])) for each in there}
 
 
 def topic_id(settings: Shared, name: str) -> str:
-    """Return the id that the broker gave to a topic when it was created; raise `KafkaError` where there is none."""
+    """Return the id that the broker gave to a topic at its creation; raise `KafkaError` if it does not exist."""
     with admin(settings) as client:
         (described,) = require_topics(settings, client, [topic(settings, name)])
         return str(described["topic_id"])
 
 
 def require_topics(settings: Shared, client: KafkaAdminClient, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return what the broker tells of topics, by their full names.
+    """Return the broker's descriptions of topics, by their full names.
 
-    Raises `KafkaError` where one is missing, `RefusalError` where the broker does not let the client see it.
+    Raises `KafkaError` if one is missing, `RefusalError` if the client may not see it.
     """
     described: list[dict[str, Any]] = client.describe_topics(list(names))
     for each in described:
@@ -220,7 +219,7 @@ def _create(client: KafkaAdminClient, settings: Shared, missing: set[str]) -> No
     }
     answer = client.create_topics(wanted, raise_errors=False)
     for created in answer["topics"]:
-        # Another process may create them at the same moment.
+        # Another process may create them at the same time.
         if created["error_code"] not in {0, TOPIC_EXISTS}:
             error = for_code(created["error_code"])(f"{created['name']}: {created['error_message']}")
             raise explained(settings, error, Right("Create", "topic", created["name"]))
@@ -228,7 +227,7 @@ def _create(client: KafkaAdminClient, settings: Shared, missing: set[str]) -> No
 
 
 def _replicas(client: KafkaAdminClient) -> int:
-    """Return on how many brokers each record is to be; a broker that is away for now counts."""
+    """Return the number of replicas of each record; a broker that is away for now counts."""
     return min(REPLICAS, len(client.describe_cluster()["brokers"]))
 
 
@@ -237,7 +236,7 @@ def _in_sync(replicas: int) -> dict[str, str]:
 
 
 def _set(client: KafkaAdminClient, differences: list[Difference]) -> set[Difference]:
-    """Set what an older version did not, or fewer brokers did not ask for; return what the broker let be set."""
+    """Set harmless settings that an older version or fewer brokers left out; return the accepted ones."""
     done = set()
     for each in differences:
         resource = ConfigResource(ConfigResourceType.TOPIC, each.topic, {each.what: each.expected})
@@ -283,7 +282,7 @@ def _exists(settings: Shared, described: dict[str, Any]) -> bool:
 
 
 def _configs(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
-    # All settings are asked for, as the embedded broker hangs up where some are named. Defaults are not filtered out,
+    # Ask for all settings, as the embedded broker closes the connection if some are named. Do not filter out defaults,
     # as that broker calls every setting a default. A refusal comes back empty: kafka-python drops its error code.
     if not names:
         return {}

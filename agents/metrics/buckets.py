@@ -1,4 +1,4 @@
-"""The waits of a state as Prometheus has them: histograms, means and quantiles."""
+"""Waits in Prometheus' forms: histograms, means and quantiles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def buckets(bounds: tuple[int, ...], histogram: Histogram) -> tuple[list[tuple[s
 
 
 def add_waits(mean: GaugeMetricFamily, quantile: GaugeMetricFamily, label: tuple[str, ...], waits: Waits) -> None:
-    """Add the mean and the quantiles (s) of waits; where none was counted they are unknown, and no sample is added."""
+    """Add the mean and the quantiles (s) of waits; without any wait they are unknown, and no sample is added."""
     if (waited := waits.mean()) is not None:
         mean.add_metric(label, waited / 1000)
     for share in QUANTILES:

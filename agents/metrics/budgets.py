@@ -1,4 +1,4 @@
-"""What Prometheus sees of the lost calls that a year allows: how many are used up, and when all of them are."""
+"""Metrics of a year's lost-call budget: how much of it is used, and when all of it will be."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ LINE_YEAR = ("site", "line", "year")
 
 
 def families(years: Iterable[Annual], opened: Opened, now: int) -> Iterator[Metric]:
-    """Yield the metric families of whole years at `now` (ms), raw and corrected; what is not known is not shown."""
+    """Yield the metric families of whole years at `now` (ms), raw and corrected; unknown values have no sample."""
     passed = GaugeMetricFamily(
         "tocsin_year_elapsed_ratio", "Share of the year's opening hours that is over.", labels=SITE_YEAR
     )
     allowed = GaugeMetricFamily(
         "tocsin_lost_call_budget",
-        "Lost calls that the target allows in the year, at the calls so far.",
+        "Lost calls that the target allows in the year, given the calls so far.",
         labels=LINE_YEAR,
     )
     over = GaugeMetricFamily(
         "tocsin_lost_call_budget_elapsed_ratio",
-        "Share of the year's opening hours that is over, of those since the line is counted.",
+        "Share of the year's opening hours that is over, from the line's first day on.",
         labels=LINE_YEAR,
     )
     used = GaugeMetricFamily(
@@ -36,7 +36,7 @@ def families(years: Iterable[Annual], opened: Opened, now: int) -> Iterator[Metr
     )
     gone = GaugeMetricFamily(
         "tocsin_lost_call_budget_gone_timestamp_seconds",
-        "When the last allowed lost call was lost, or will be at the pace of the last weeks.",
+        "When the budget was used up, or will be at the pace of the last weeks.",
         labels=(*LINE_YEAR, "value"),
     )
     for annual in years:

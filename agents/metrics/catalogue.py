@@ -1,4 +1,4 @@
-"""What Prometheus sees of the catalogue: names, targets, and whether the office is open."""
+"""Metrics of the catalogue: names, targets, and whether the office is open."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 
-SettingsOf: TypeAlias = Callable[[str], Settings]  # gives what an office sets, by its site
+SettingsOf: TypeAlias = Callable[[str], Settings]  # an office's settings by its site
 
 
 def site_families(offices: Mapping[str, Settings], opened: Mapping[str, bool]) -> Iterator[Metric]:
-    """Yield the metric families of offices by their site; `opened` tells which are open now."""
+    """Yield the metric families of offices by site; `opened` has whether each is open now."""
     family = GaugeMetricFamily("tocsin_site_open", "Whether the office is open now: 0 or 1.", labels=("site",))
     info = GaugeMetricFamily(
-        "tocsin_site_info", "Where the office stands, and what it shares with others.", labels=PLACE
+        "tocsin_site_info", "Region, department, exchange and provider of the office.", labels=PLACE
     )
     for site, settings in offices.items():
         family.add_metric((site,), opened[site])
         place = settings.place
-        told = (place.region, place.department, place.exchange, place.provider)
-        info.add_metric((site, *(each or "" for each in told)), 1)
+        labels = (place.region, place.department, place.exchange, place.provider)
+        info.add_metric((site, *(each or "" for each in labels)), 1)
     yield from (family, info)
 
 
 def line_families(settings_of: SettingsOf, lines: Iterable[Line]) -> Iterator[Metric]:
-    """Yield the metric families of lines as their offices set them."""
-    names = GaugeMetricFamily("tocsin_line_info", "What the office calls the line.", labels=(*LINE, "label"))
+    """Yield the metric families of lines' settings."""
+    names = GaugeMetricFamily("tocsin_line_info", "The office's name for the line.", labels=(*LINE, "label"))
     lost = GaugeMetricFamily(
         "tocsin_lost_call_ratio_target", "Lost-call rate that the line should stay below.", labels=LINE
     )
@@ -48,9 +48,9 @@ def line_families(settings_of: SettingsOf, lines: Iterable[Line]) -> Iterator[Me
 
 
 def service_families(settings_of: SettingsOf, services: Iterable[Service]) -> Iterator[Metric]:
-    """Yield the metric families of services as their offices set them."""
+    """Yield the metric families of services' settings."""
     names = GaugeMetricFamily(
-        "tocsin_service_info", "What the office calls the counter service.", labels=(*SERVICE, "label")
+        "tocsin_service_info", "The office's name for the counter service.", labels=(*SERVICE, "label")
     )
     wait = GaugeMetricFamily(
         "tocsin_ticket_wait_seconds_target", "Mean wait that the service should stay below.", labels=SERVICE
@@ -64,9 +64,9 @@ def service_families(settings_of: SettingsOf, services: Iterable[Service]) -> It
 
 
 def channel_families(settings_of: SettingsOf, channels: Iterable[Channel]) -> Iterator[Metric]:
-    """Yield the metric families of request channels as their offices set them."""
+    """Yield the metric families of request channels' settings."""
     names = GaugeMetricFamily(
-        "tocsin_channel_info", "What the office calls the request channel.", labels=(*CHANNEL, "label")
+        "tocsin_channel_info", "The office's name for the request channel.", labels=(*CHANNEL, "label")
     )
     for desk in channels:
         label = (desk.rules.site, desk.name)

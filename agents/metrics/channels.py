@@ -1,4 +1,4 @@
-"""What Prometheus sees of the request channels."""
+"""Metrics of the request channels."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from streams.requests.request import NEVER_RECEIVED
 
 
 def families(channels: list[Channel], now: int) -> Iterator[Metric]:
-    """Yield the metric families of channels at `now` (ms)."""
     received = CounterMetricFamily("tocsin_requests_received", "Requests received.", labels=CHANNEL)
-    answered = CounterMetricFamily("tocsin_requests_answered", "Of them, answered or delivered.", labels=CHANNEL)
+    answered = CounterMetricFamily("tocsin_requests_answered", "Requests answered or delivered.", labels=CHANNEL)
     forgotten = CounterMetricFamily(
-        "tocsin_requests_forgotten", "Requests whose repetition would count again.", labels=CHANNEL
+        "tocsin_requests_forgotten",
+        "Old requests no longer remembered: if repeated, they would be counted again.",
+        labels=CHANNEL,
     )
     pending = GaugeMetricFamily(
         "tocsin_requests_pending", "Requests neither answered nor withdrawn yet.", labels=CHANNEL
     )
     overdue = GaugeMetricFamily("tocsin_requests_overdue", "Pending requests beyond their target.", labels=CHANNEL)
     unreceived = GaugeMetricFamily(
-        "tocsin_requests_never_received", "Requests that were answered or withdrawn and never received.", labels=CHANNEL
+        "tocsin_requests_never_received", "Requests answered or withdrawn without having been received.", labels=CHANNEL
     )
     for channel in channels:
         label, state = (channel.rules.site, channel.rules.channel), channel.state

@@ -1,4 +1,4 @@
-"""What Prometheus sees of the staff and the callers of lines, and what could be expected with that staff."""
+"""Metrics of lines' staff and callers, and of the losses and waits to expect with that staff."""
 
 from __future__ import annotations
 
@@ -14,23 +14,29 @@ from streams.kept.times import DAY_MS, HOUR_MS
 
 
 def families(lines: list[Line], target: Callable[[Line], float], now: int) -> Iterator[Metric]:
-    """Yield the metric families of the day that ends at `now` (ms); what is unknown has no sample.
+    """Yield the metric families of the day that ends at `now` (ms); unknown values have no sample.
 
-    `target` gives the lost rate that a line should stay below.
+    `target` returns the lost rate below which a line should stay.
     """
     busy = GaugeMetricFamily(
-        "tocsin_call_occupancy_ratio", "Talk over the time of the agents seen at work, at most.", labels=LINE
+        "tocsin_call_occupancy_ratio",
+        "Talk time over the time of the agents seen at work; an upper bound.",
+        labels=LINE,
     )
     lost = GaugeMetricFamily(
-        "tocsin_lost_call_ratio_erlang", "Lost calls over calls that the agents seen should have had.", labels=LINE
+        "tocsin_lost_call_ratio_erlang", "Lost calls over calls to expect with the agents seen (Erlang A).", labels=LINE
     )
-    wait = GaugeMetricFamily("tocsin_call_wait_seconds_erlang", "Mean wait that they should have had.", labels=LINE)
-    agents = GaugeMetricFamily("tocsin_call_agents", "Agents seen at work, a call on average.", labels=LINE)
+    wait = GaugeMetricFamily(
+        "tocsin_call_wait_seconds_erlang", "Mean wait to expect with the agents seen (Erlang A).", labels=LINE
+    )
+    agents = GaugeMetricFamily("tocsin_call_agents", "Agents seen at work, averaged over calls.", labels=LINE)
     needed = GaugeMetricFamily(
         "tocsin_call_agents_needed", "Agents that would keep the line below its target.", labels=LINE
     )
     callers = GaugeMetricFamily(
-        "tocsin_net_lost_caller_ratio", "Callers who reached nobody that day over callers, all days.", labels=LINE
+        "tocsin_net_lost_caller_ratio",
+        "Share of the callers who reached no agent on the day of their call, over all days.",
+        labels=LINE,
     )
     for line in lines:
         label = (line.rules.site, line.rules.line)

@@ -1,4 +1,4 @@
-"""What Prometheus sees of suspected counts: what goes on now, what was expected, and what is in quarantine."""
+"""Metrics of suspected miscounts: open incidents, usual values, and the quarantine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REASONS = get_args(Reason)
 
 
 class UsualNow(NamedTuple):
-    """Hold the lost rate of an hour, and its calls; None where unknown, and outside of opening hours."""
+    """An hour's usual lost rate and calls; None if unknown and outside of opening hours."""
 
     lost: float | None
     offered: float | None
@@ -31,20 +31,22 @@ class UsualNow(NamedTuple):
 def families(lines: list[Line], _now: int) -> Iterator[Metric]:
     """Yield the metric families of the lines' incidents."""
     suspected = GaugeMetricFamily(
-        "tocsin_miscount_suspected", "Whether a miscount of a kind goes on: 0 or 1.", labels=(*LINE, "kind")
+        "tocsin_miscount_suspected", "Whether a miscount of this kind is open: 0 or 1.", labels=(*LINE, "kind")
     )
     confirmed = GaugeMetricFamily(
-        "tocsin_miscount_confirmed", "Whether a person has confirmed what is suspected: 0 or 1.", labels=(*LINE, "kind")
+        "tocsin_miscount_confirmed",
+        "Whether a person has confirmed every open miscount of this kind: 0 or 1.",
+        labels=(*LINE, "kind"),
     )
     quarantine = GaugeMetricFamily(
         "tocsin_quarantine",
-        "Whether a miscount of a kind puts the calls of opening hours in quarantine: 0 or 1.",
+        "Whether a miscount of this kind puts calls of opening hours in quarantine: 0 or 1.",
         labels=(*LINE, "kind"),
     )
     overload = GaugeMetricFamily("tocsin_overload", "Whether the line is overloaded: 0 or 1.", labels=LINE)
     incidents = CounterMetricFamily(
         "tocsin_incidents",
-        "Incidents by what they were judged to be; one judged anew counts as both.",
+        "Incidents by verdict and kind; one whose verdict changed counts under both.",
         labels=(*LINE, "verdict", "kind"),
     )
     quarantined = GaugeMetricFamily(
@@ -57,17 +59,17 @@ def families(lines: list[Line], _now: int) -> Iterator[Metric]:
     )
     unwatched = CounterMetricFamily(
         "tocsin_calls_unwatched",
-        "Calls left out of the checks, as their state would have grown too large.",
+        "Calls left out of the checks to limit the size of the state.",
         labels=LINE,
     )
     unapplied = CounterMetricFamily(
         "tocsin_reviews_unapplied",
-        "Decisions of persons that were dropped, as their incident never opened.",
+        "Reviews that were dropped because their incident never opened.",
         labels=LINE,
     )
     start = GaugeMetricFamily(
         "tocsin_incident_start_timestamp_seconds",
-        "Since when an incident goes on; there is none where nothing does.",
+        "Start of the oldest open incident; absent without one.",
         labels=(*LINE, "verdict", "kind"),
     )
     for line in lines:
@@ -98,9 +100,9 @@ def families(lines: list[Line], _now: int) -> Iterator[Metric]:
 
 
 def usual_families(lines: list[Line], now: int) -> Iterator[Metric]:
-    """Yield the metric families of what is usual at `now` (ms); what is unknown has no sample."""
+    """Yield the metric families of usual values at `now` (ms); unknown values have no sample."""
     lost = GaugeMetricFamily(
-        "tocsin_lost_call_ratio_expected", "Lost-call rate that is usual at this hour of the week.", labels=LINE
+        "tocsin_lost_call_ratio_expected", "Usual lost-call rate at this hour of the week.", labels=LINE
     )
     offered = GaugeMetricFamily(
         "tocsin_calls_offered_expected", "Calls that usually enter the line in this hour of the week.", labels=LINE
@@ -115,7 +117,7 @@ def usual_families(lines: list[Line], now: int) -> Iterator[Metric]:
 
 
 def usual_at(line: Line, now: int) -> UsualNow:
-    """Return what is usual of a line at `now` (ms)."""
+    """Return a line's usual values at `now` (ms)."""
     times = line.watch.slot_times
     when = times.of(now // QUARTER_MS)
     arrivals = times.arrivals(when) if when.open else None
@@ -123,7 +125,7 @@ def usual_at(line: Line, now: int) -> UsualNow:
 
 
 def still_alike(line: Line, _now: int) -> tuple[Hashable, ...] | None:
-    """Return all that is shown of a line's suspicions, where it is little; None while any incident goes on."""
+    """Return all shown values of a line without an open incident; None while one is open, as there are many then."""
     if any(line.watch.incidents.open()):
         return None
     state, figure = line.watch.state, corrected_of(line)
@@ -132,10 +134,10 @@ def still_alike(line: Line, _now: int) -> tuple[Hashable, ...] | None:
 
 
 def _verdict(incident: Incident) -> Verdict:
-    """Return the verdict that holds: an undecided incident is a miscount once a person confirms it."""
+    """Return the verdict to show: an undecided incident is a miscount once a person confirms it."""
     return "miscount" if counted_wrong(incident) else incident.verdict
 
 
 def _in_quarantine(incident: Incident) -> bool:
-    """Tell whether the incident's last slot lies in opening hours and in quarantine."""
+    """Return whether the incident's last slot is in opening hours and in quarantine."""
     return covering([incident], (incident.end - 1) // QUARTER_MS, open=True) is not None

@@ -1,4 +1,4 @@
-"""What Prometheus sees of the years that were published: each indicator raw, corrected and as it should be."""
+"""Metrics of whole years: each indicator's raw, corrected and target values."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from streams.indicators.plan import Opened
 
 
 def families(years: Collection[Annual], opened: Opened, broken: Mapping[str, int]) -> Iterator[Metric]:
-    """Yield the metric families of whole years, by the office's opening hours; what is unknown has no sample.
+    """Yield the metric families of whole years, by the office's opening hours; unknown values have no sample.
 
-    `broken` has, by period, how much does not hold of its figures.
+    `broken` has, by period, the number of breaches of its figures' integrity.
     """
     labels = ("site", "indicator", "year")
     values = GaugeMetricFamily(
@@ -26,7 +26,7 @@ def families(years: Collection[Annual], opened: Opened, broken: Mapping[str, int
     )
     coverage = GaugeMetricFamily(
         "tocsin_indicator_coverage_ratio",
-        "Share of the opening hours that the corrected value stands on.",
+        "Share of the opening hours that the corrected value covers.",
         labels=labels,
     )
     off = GaugeMetricFamily(
@@ -34,12 +34,12 @@ def families(years: Collection[Annual], opened: Opened, broken: Mapping[str, int
     )
     breaks = GaugeMetricFamily(
         "tocsin_indicator_breaks",
-        "Changes of the definition in the year: its figure mixes two, or is not comparable to the year before.",
+        "Changes of the definition in the year: its figure mixes two, or is not comparable to the last year's.",
         labels=labels,
     )
     breaches = GaugeMetricFamily(
         "tocsin_published_figures_broken",
-        "What does not hold of a year's figures: days, decisions or vintages that somebody changed.",
+        "Days, decisions or vintages of the year that were altered after they were recorded.",
         labels=("site", "year"),
     )
     for annual in years:
@@ -63,7 +63,7 @@ def families(years: Collection[Annual], opened: Opened, broken: Mapping[str, int
 
 
 class Years(Collector):
-    """Collect the figures of whole years."""
+    """A collector of the figures of whole years."""
 
     def __init__(self, years: Collection[Annual], opened: Opened, broken: Mapping[str, int]) -> None:
         self._years = years
@@ -71,12 +71,11 @@ class Years(Collector):
         self._broken = broken
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every metric family of the years."""
         return families(self._years, self._opened, self._broken)
 
 
 def exposition(annual: Annual, opened: Opened, breaches: Sequence[Breach] = ()) -> bytes:
-    """Return a year in Prometheus' text format, as the node exporter's textfile collector reads it."""
+    """Return a year in Prometheus' text format, as read by the node exporter's textfile collector."""
     registry = CollectorRegistry()
     registry.register(Years([annual], opened, {annual.period.name: len(breaches)}))
     return generate_latest(registry)

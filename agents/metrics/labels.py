@@ -1,4 +1,4 @@
-"""The labels that name a line, a counter service or a request channel of an office."""
+"""The labels that identify a line, a counter service or a request channel of an office."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Prometheus sees of the telephone lines: counters since the beginning, gauges of now, and windows."""
+"""Metrics of the telephone lines: counters, current values, and windows."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from streams.kept.shown import TALK_BOUNDS, WAIT_BOUNDS
 
 
 def since_ever(lines: list[Line], _now: int) -> Iterator[Metric]:
-    """Yield the families of lines that count from the beginning."""
+    """Yield the counters and histograms of lines."""
     yield from _counters(lines)
-    yield from _histograms(_told(lines))
+    yield from _histograms(_with_calls(lines))
 
 
 def of_now(lines: list[Line], now: int) -> Iterator[Metric]:
-    """Yield the families of lines that are of `now` (ms), or of a window that ends then."""
-    yield from _waiting(_told(lines), now)
-    yield from _windows(_told(lines), now)
+    """Yield the families of lines at `now` (ms), or of a window that ends then."""
+    yield from _waiting(_with_calls(lines), now)
+    yield from _windows(_with_calls(lines), now)
 
 
-def _told(lines: list[Line]) -> list[Line]:
-    """Return the lines of whose calls events tell: totals tell no wait, and of no single moment."""
+def _with_calls(lines: list[Line]) -> list[Line]:
+    """Return the lines that have events of calls: readings have no waits and no moments of calls."""
     return [line for line in lines if line.reported is None]
 
 
@@ -41,7 +41,7 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
     answered = CounterMetricFamily("tocsin_calls_answered", "Calls that reached a human.", labels=LINE)
     lost = CounterMetricFamily(
         "tocsin_calls_lost",
-        "Calls that ended without a human, for the reasons of the official rate.",
+        "Calls that ended without a human, for a reason that the official rate counts.",
         labels=(*LINE, "reason"),
     )
     diverted = CounterMetricFamily(
@@ -51,17 +51,19 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
     )
     unresolved = CounterMetricFamily(
         "tocsin_calls_unresolved",
-        "Calls whose outcome had not come when they settled; less tocsin_calls_overcounted, those still without one.",
+        "Calls settled without an outcome; subtract tocsin_calls_overcounted for those still without one.",
         labels=LINE,
     )
     overcounted = GaugeMetricFamily(
         "tocsin_calls_overcounted",
-        "By how many calls the counters of an outcome are above the ledger: a later event gave these another outcome.",
+        "Calls that the counters of an outcome have above the ledger: a later event changed these calls' outcome.",
         labels=(*LINE, "outcome"),
     )
-    cut = CounterMetricFamily("tocsin_calls_cut", "Calls settled early, as too many were live.", labels=LINE)
+    cut = CounterMetricFamily("tocsin_calls_cut", "Calls settled early because too many were live.", labels=LINE)
     forgotten = CounterMetricFamily(
-        "tocsin_calls_forgotten", "Settled calls whose repetition would count again.", labels=LINE
+        "tocsin_calls_forgotten",
+        "Settled calls no longer remembered: if repeated, they would be counted again.",
+        labels=LINE,
     )
     for line in lines:
         cut.add_metric(_label(line), line.state.cut)
@@ -78,8 +80,8 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
             overcounted.add_metric((*label, outcome), above[kind])
         counted = {REASON_INDEX[reason] for reason in line.rules.lost_reasons}
         for index, reason in enumerate(REASONS):
-            # A call stays lost or diverted as it was counted: a reason may be of both, since the definition changes,
-            # and since a call may be diverted for a reason of the official rate. Such a series is shown once it counts.
+            # A reason may have both lost and diverted calls: a call keeps the definition by which it was counted, and
+            # may be diverted for a reason that the official rate counts. Show the unusual series once it has calls.
             for kind, family, usual in ((LOST, lost, index in counted), (DIVERTED, diverted, index not in counted)):
                 if usual or kind | index in counts:
                     code = kind | index
@@ -103,11 +105,13 @@ def _histograms(lines: list[Line]) -> Iterator[Metric]:
 
 
 def _waiting(lines: list[Line], now: int) -> Iterator[Metric]:
-    waiting = GaugeMetricFamily("tocsin_calls_waiting", "Callers who wait in the line now.", labels=LINE)
-    longest = GaugeMetricFamily("tocsin_call_longest_wait_seconds", "Longest wait of those who wait now.", labels=LINE)
+    waiting = GaugeMetricFamily("tocsin_calls_waiting", "Callers waiting in the line now.", labels=LINE)
+    longest = GaugeMetricFamily(
+        "tocsin_call_longest_wait_seconds", "Longest wait of the callers waiting now.", labels=LINE
+    )
     for line in lines:
         if line.rules.lifecycle != "full":
-            continue  # only outcomes are told: nobody knows who waits
+            continue  # its events are outcomes only, so the waiting callers are unknown
         waits = line.figures.waiting(now)
         waiting.add_metric(_label(line), len(waits))
         longest.add_metric(_label(line), max(waits, default=0) / 1000)
@@ -132,7 +136,7 @@ def _windows(lines: list[Line], now: int) -> Iterator[Metric]:
     )
     quantile = GaugeMetricFamily(
         "tocsin_call_wait_seconds_quantile",
-        "Wait that this share of the calls answered or lost in the window did not exceed (within 1 %).",
+        "Quantile of the waits of the calls answered or lost in the window (within 1 %).",
         labels=(*labels, "quantile"),
     )
     for line in lines:
@@ -140,7 +144,7 @@ def _windows(lines: list[Line], now: int) -> Iterator[Metric]:
             tally = line.figures.window(window, now)
             label = (*_label(line), window.name)
             ended.add_metric(label, tally.ended)
-            # Where nothing was counted a rate is unknown and has no sample: it is never zero.
+            # Without any call a rate is unknown and has no sample: it is never zero.
             if tally.lost_rate is not None:
                 ratio.add_metric(label, tally.lost_rate)
             if tally.service_level is not None:

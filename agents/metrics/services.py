@@ -1,4 +1,4 @@
-"""What Prometheus sees of the counter services: their tickets, waits and counters."""
+"""Metrics of the counter services: tickets, waits and counters."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from streams.tickets.visits import TICKET_WAIT_BOUNDS
 
 OUTCOMES = {
     SERVED: ("served", "Tickets served."),
-    NO_SHOW: ("no_show", "Tickets whose visitor did not come when called, or was not served when the day was over."),
+    NO_SHOW: ("no_show", "Tickets whose visitor did not come when called, or was not served by the end of the day."),
     CANCELLED: ("cancelled", "Tickets cancelled."),
-    TRANSFERRED: ("transferred", "Tickets that went on to another service."),
+    TRANSFERRED: ("transferred", "Tickets transferred to another service."),
 }
 
 
 def families(services: list[Service], now: int) -> Iterator[Metric]:
-    """Yield the metric families of services at `now` (ms)."""
     yield from _counters(services)
     yield from _waiting(services, now)
     yield from _windows(services, now)
@@ -35,9 +34,11 @@ def _label(service: Service) -> tuple[str, str]:
 def _counters(services: list[Service]) -> Iterator[Metric]:
     issued = CounterMetricFamily("tocsin_tickets_issued", "Distinct tickets.", labels=SERVICE)
     waits = HistogramMetricFamily("tocsin_ticket_wait_seconds", "Wait from issue to first call.", labels=SERVICE)
-    cut = CounterMetricFamily("tocsin_tickets_cut", "Tickets settled early, as too many were live.", labels=SERVICE)
+    cut = CounterMetricFamily("tocsin_tickets_cut", "Tickets settled early because too many were live.", labels=SERVICE)
     forgotten = CounterMetricFamily(
-        "tocsin_tickets_forgotten", "Settled tickets whose repetition would count again.", labels=SERVICE
+        "tocsin_tickets_forgotten",
+        "Settled tickets no longer remembered: if repeated, they would be counted again.",
+        labels=SERVICE,
     )
     for service in services:
         label, state = _label(service), service.state
@@ -54,9 +55,9 @@ def _counters(services: list[Service]) -> Iterator[Metric]:
 
 
 def _waiting(services: list[Service], now: int) -> Iterator[Metric]:
-    waiting = GaugeMetricFamily("tocsin_tickets_waiting", "Visitors who wait for a first call now.", labels=SERVICE)
+    waiting = GaugeMetricFamily("tocsin_tickets_waiting", "Visitors waiting for a first call now.", labels=SERVICE)
     longest = GaugeMetricFamily(
-        "tocsin_ticket_longest_wait_seconds", "Longest wait of those who wait now.", labels=SERVICE
+        "tocsin_ticket_longest_wait_seconds", "Longest wait of the visitors waiting now.", labels=SERVICE
     )
     for service in services:
         waits = service.waiting(now)
@@ -76,7 +77,7 @@ def _windows(services: list[Service], now: int) -> Iterator[Metric]:
     )
     quantile = GaugeMetricFamily(
         "tocsin_ticket_wait_seconds_quantile",
-        "Wait that this share of the tickets first called in the window did not exceed (within 1 %).",
+        "Quantile of the waits of the tickets first called in the window (within 1 %).",
         labels=(*labels, "quantile"),
     )
     serving = GaugeMetricFamily(
@@ -86,7 +87,7 @@ def _windows(services: list[Service], now: int) -> Iterator[Metric]:
     )
     absent = GaugeMetricFamily(
         "tocsin_ticket_no_show_ratio",
-        "No-shows over ended tickets, of those first called in the window.",
+        "No-shows over ended tickets, among the tickets first called in the window.",
         labels=labels,
     )
     for service in services:

@@ -1,4 +1,4 @@
-"""What is shown of a line, a service and a request channel, and what each subject of it hangs on."""
+"""The metric families of lines, services and request channels, and when each must be written again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streams.kept.times import DAY_MS, slot_end
 
 
 class Kinds(NamedTuple):
-    """Hold what is written of each kind of desk."""
+    """The written metrics of each kind of desk."""
 
     lines: Written[Line]
     services: Written[Service]
@@ -23,7 +23,7 @@ class Kinds(NamedTuple):
 
 
 def kinds(settings_of: SettingsOf) -> Kinds:
-    """Return what is to be written of desks, by what their offices set; nothing is yet."""
+    """Return the writers of each kind of desk, by the offices' settings."""
 
     def target(line: Line) -> float:
         return settings_of(line.rules.site).lines[line.name].target
@@ -51,7 +51,7 @@ def kinds(settings_of: SettingsOf) -> Kinds:
                     calls,
                     lambda line, now: still.hours_still_until(line, now, DAY_MS),
                 ),
-                Subject(incidents.families, watch, told=incidents.still_alike),
+                Subject(incidents.families, watch, values=incidents.still_alike),
                 Subject(incidents.usual_families, watch, _quarter_end, incidents.usual_at),
                 Subject(lambda desks, _now: witness.families(desks), watch),
             ),

@@ -1,4 +1,4 @@
-"""What Prometheus sees of the second records of lines: how their calls stand to the line's, and if they speak."""
+"""Metrics of lines' second records: how their calls match the line's, and whether they are silent."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ RESULTS: Final = ("matched", "only_here", "only_there", "contradicted", "ambiguo
 
 
 def families(lines: Iterable[Line]) -> Iterator[Metric]:
-    """Yield the metric families of the lines that have a witness; the counter counts only what is counted for good."""
+    """Yield the metric families of the lines with a witness; the counter counts only final results."""
     calls = CounterMetricFamily(
         "tocsin_witness_calls",
-        "Calls by how the line's second record stands to them, once nothing changes them any more.",
+        "Calls by how they match the line's second record, counted once this is final.",
         labels=(*LINE, "result"),
     )
     disputed = GaugeMetricFamily(
         "tocsin_witness_disputed_calls",
-        "Calls of which the line and its second record tell unlike things, in the incidents that go on.",
+        "Calls of open incidents on which the line and its second record disagree.",
         labels=LINE,
     )
     unheard = GaugeMetricFamily(
         "tocsin_witness_unheard_calls",
-        "Calls of the line in a row since its second record was heard last.",
+        "Consecutive calls of the line since the last event of its second record.",
         labels=LINE,
     )
     for line in lines:
@@ -36,7 +36,7 @@ def families(lines: Iterable[Line]) -> Iterator[Metric]:
             label = line.rules.site, line.name
             for result in RESULTS:
                 calls.add_metric((*label, result), getattr(line.witness.state, result))
-            going_on = line.watch.incidents.open(lambda each: each.cause in KINDS and each.status != "dismissed")
-            disputed.add_metric(label, sum(len(incident.evidence[0].calls) for incident in going_on))
+            now_open = line.watch.incidents.open(lambda each: each.cause in KINDS and each.status != "dismissed")
+            disputed.add_metric(label, sum(len(incident.evidence[0].calls) for incident in now_open))
             unheard.add_metric(label, line.witness.figures().unheard)
     yield from (calls, disputed, unheard)

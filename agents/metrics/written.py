@@ -1,7 +1,7 @@
-"""The figures of desks as Prometheus reads them, kept as they were written: a scrape writes anew only what changed.
+"""The metrics of desks in Prometheus' formats, cached: a scrape writes only changed desks again.
 
-Most of ten thousand lines are quiet, and what is written of a quiet one stays. What tells that is in
-`streams.desks.still`; here are the bytes.
+Most of ten thousand lines are quiet, and a quiet line's text stays the same. `streams.desks.still` decides whether a
+line has changed; this module keeps the bytes.
 """
 
 from __future__ import annotations
@@ -34,41 +34,40 @@ def _nothing(_desk: object, _now: int) -> None:
 
 @dataclass(frozen=True)
 class Subject(Generic[D]):
-    """Say what is shown of a desk, and how to tell that it still holds; each moment `now` is in ms.
+    """Metric families of a desk, and how to decide whether written ones are still valid; each moment `now` is in ms.
 
-    `families` gives always the same families, whatever desks there are.
+    `families` always returns the same families, whatever desks there are.
     """
 
     families: Callable[[list[D], int], Iterable[Metric]]
-    version: Callable[[D, int], Hashable]  # what differs once anything but time may have changed it
-    until: Callable[[D, int], int] = _never  # before which moment time alone does not
-    told: Callable[[D, int], Hashable] = _nothing  # all that is shown, where that is cheap to tell: else None
+    version: Callable[[D, int], Hashable]  # differs after any change that is not due to time
+    until: Callable[[D, int], int] = _never  # the moment from which time alone may change it
+    values: Callable[[D, int], Hashable] = _nothing  # all shown values if they are cheap to compute, or else None
 
 
 class Page(Collector):
-    """Hold metrics as one page."""
+    """A collector of given metrics."""
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._metrics = metrics
 
     def collect(self) -> Iterable[Metric]:
-        """Return the metrics."""
         return self._metrics
 
 
 @dataclass(slots=True)
 class _Text:
-    """Hold what was written of a subject of a desk, family by family, and for how long it holds."""
+    """The text of a desk's subject, family by family, and how long it is valid."""
 
     version: Hashable
     until: int  # ms
-    told: Hashable
+    values: Hashable
     samples: tuple[bytes, ...]
 
 
 @dataclass(slots=True)
 class _Texts:
-    """Hold what was written of a desk; it holds while the desk has this version, and from one moment to another."""
+    """The text of a desk, valid for this version and between two moments."""
 
     version: Hashable
     since: int  # ms
@@ -77,9 +76,9 @@ class _Texts:
 
 
 class Written(Generic[D]):
-    """Keep what was written of desks of one kind, whose `version` differs once that of any subject does.
+    """The text of desks of one kind; a desk's `version` differs if any subject's version does.
 
-    Both of Prometheus' formats write a sample alike; they differ in what stands above the samples of a family.
+    Both of Prometheus' formats write samples alike; only the heads of families differ.
     """
 
     def __init__(self, subjects: Sequence[Subject[D]], version: Callable[[D, int], Hashable]) -> None:
@@ -90,11 +89,11 @@ class Written(Generic[D]):
         self._heads = [[_head(generate_latest, family) for family in families] for families in self._families]
 
     def families(self) -> Iterator[Metric]:
-        """Yield the families that are written, each without a sample."""
+        """Yield the families without samples."""
         return chain.from_iterable(self._families)
 
     def refresh(self, desk: D, now: int) -> None:
-        """Write a desk anew where what was written of it does not hold at `now` (ms)."""
+        """Write a desk again if its text is no longer valid at `now` (ms)."""
         texts, version = self._texts.get(desk), self._version(desk, now)
         if texts is not None and texts.version == version and texts.since <= now < texts.until:
             return
@@ -107,24 +106,27 @@ class Written(Generic[D]):
         self._texts[desk] = _Texts(version, now, min(text.until for text in written), written)
 
     def _write(self, subject: Subject[D], heads: Sequence[bytes], desk: D, now: int, text: _Text | None) -> _Text:
-        """Return what is written of a subject: what was there before (`text`) where it still holds."""
+        """Return the text of a subject: the previous `text` if it is still valid."""
         version = subject.version(desk, now)
         if text is not None and text.version == version and now < text.until:
             return text
-        until, told = subject.until(desk, now), subject.told(desk, now)
-        if text is not None and told is not None and told == text.told:
-            return _Text(version, until, told, text.samples)
+        until, values = subject.until(desk, now), subject.values(desk, now)
+        if text is not None and values is not None and values == text.values:
+            return _Text(version, until, values, text.samples)
         families = zip(subject.families([desk], now), heads, strict=True)
         return _Text(
-            version, until, told, tuple(generate_latest(Page([family])).removeprefix(head) for family, head in families)
+            version,
+            until,
+            values,
+            tuple(generate_latest(Page([family])).removeprefix(head) for family, head in families),
         )
 
     def keep(self, desks: Iterable[D]) -> None:
-        """Drop what was written of all desks but these."""
+        """Drop the text of all desks but these."""
         self._texts = {desk: self._texts[desk] for desk in desks if desk in self._texts}
 
     def pages(self, desks: Iterable[D], encode: Encoder) -> Iterator[bytes]:
-        """Return what is written of these desks now, family by family, to be put together when it is asked for."""
+        """Return the text of these desks as of now, family by family; each is joined when the iterator reaches it."""
         texts = [self._texts[desk].subjects for desk in desks]
         samples = [[subjects[number].samples for subjects in texts] for number in range(len(self._subjects))]
         return (
@@ -135,5 +137,5 @@ class Written(Generic[D]):
 
 
 def _head(encode: Encoder, family: Metric) -> bytes:
-    """Return what stands above the samples of a family."""
+    """Return the lines that precede a family's samples."""
     return encode(Page([family])).removesuffix(END)

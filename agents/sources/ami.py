@@ -1,11 +1,11 @@
-"""From the messages of Asterisk's manager interface (AMI) to call events.
+"""Turns the messages of Asterisk's manager interface (AMI) into call events.
 
-Class `agent` tells who joins a queue, who is answered and who gives up. Class `dialplan` tells of the callers whom the
-queue turned away, of whom nothing else does, and why one left: by timeout, or as no agent was there.
+Class `agent` reports who joins a queue, who is answered and who gives up. Only class `dialplan` reports the callers
+whom the queue turned away, and why a caller left: by timeout, or because no agent was there.
 
-Asterisk says first that a caller left a queue. Only then it says whether an agent has them (`AgentConnect`), or why
-they gave up (`QUEUESTATUS`). So an end is `held` until the caller's channel goes on, or until no more can be heard.
-Reference: docs.asterisk.org, AMI Events; Asterisk's apps/app_queue.c for their order.
+Asterisk first reports that a caller left a queue, and only then whether an agent took the call (`AgentConnect`) or why
+the caller gave up (`QUEUESTATUS`). So an end is `held` until the caller's channel continues, or until no further
+message can follow. Reference: docs.asterisk.org, AMI Events; Asterisk's apps/app_queue.c for their order.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from agents.sources.queue_log_calls import NEAR, Attempt
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent
 from streams.said import said
 
-MAX_CHANNELS: Final = 2_000  # at the door, or in a talk; of one that is dropped, that is not known any more
+MAX_CHANNELS: Final = 2_000  # entering a queue, or in a conversation; the oldest are forgotten
 
 
 class Ami:
-    """Turn messages, in their order, into call events.
+    """Turns messages, in their order, into call events.
 
-    `line_of` gives the line of a queue's name, or None. `aside` counts calls that ended unheard, and messages that tell
-    nothing of a call. `calls` is the state: a new `Ami` that is given it goes on where this one stood.
+    `line_of` returns the line of a queue's name, or None. `aside` counts calls that ended while disconnected, and
+    messages that concern no call. `calls` is the state, from which a new `Ami` resumes.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Ami:
         self._line_of = line_of
         self._event = CallSource(source, site).event
         self._pseudonym = pseudonym
-        self._ahead = 0.0  # s: the exchange's clock before that of whoever says when a message came
+        self._ahead = 0.0  # s: how far the exchange's clock is ahead of the receiver's
         self._held = self.state.held
         self._asked = self.state.asked
         self._served = self.state.served
@@ -74,10 +74,10 @@ class Ami:
         }
 
     def take(self, message: AmiMessage, now: float | None = None) -> list[CallEvent] | RefusedMessage:
-        """Return the events that a message tells of, or why it is refused.
+        """Return the events that follow from a message, or why it is refused.
 
-        `now` (epoch s) is when it came, where that is known; by the exchange's clock, as far as that was heard, it
-        stands for the moment that a message does not give.
+        `now` (epoch s) is when the message arrived, if known. Corrected to the exchange's clock, it replaces a missing
+        moment.
         """
         self._note(message, now)
         if message.event not in self._of_queue:
@@ -90,19 +90,19 @@ class Ami:
         if line is None and message.event == "QueueCallerJoin":
             queue = message.get("Queue")
             return RefusedMessage(
-                "unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(queue))
+                "unknown-line", said("queue {queue} belongs to no line; add it to a line's `queues`", queue=repr(queue))
             )
         if line is not None and not self.state.clock:
             return RefusedMessage("no-time", "no Timestamp; set `timestampevents = yes` in manager.conf")
-        events = list(self._overdue())  # not before: what is refused tells nothing of others
+        events = list(self._overdue())  # not before: a refused message must release no others
         return events if line is None else events + self._of_queue[message.event](message, line)
 
     def close(self) -> list[CallEvent]:
-        """Return what was held when the connection's record ends."""
+        """Return the held ends when the record of the connection is over."""
         return [event for channel in list(self._held) for event in self._release(channel)]
 
     def _note(self, message: AmiMessage, now: float | None) -> None:
-        """Note what time it is."""
+        """Update the clock."""
         told = message.moment
         if told is not None:
             self.state.clock = told
@@ -111,13 +111,13 @@ class Ami:
             self.state.clock = round(now + self._ahead, 6)
 
     def _overdue(self) -> Iterator[CallEvent]:
-        """Yield the ends about which nothing more can be heard."""
+        """Yield the held ends to which no further message can belong."""
         for channel, held in list(self._held.items()):
             if self.state.clock > held.at + PATIENCE[held.type]:
                 yield from self._release(channel)
 
     def _release(self, channel: str, why: Why | None = None) -> Iterator[CallEvent]:
-        """Yield the end that was held for a channel, for another reason where one is known now."""
+        """Yield the end that was held for a channel, with the reason that is known now."""
         held = self._held.pop(channel, None)
         if held is None:
             return
@@ -130,7 +130,7 @@ class Ami:
         yield left
 
     def _variable(self, message: AmiMessage) -> list[CallEvent]:
-        """Take the word of the dialplan on how a caller left the queue, or was not let in."""
+        """Take the dialplan's reason why a caller left the queue or was not let in."""
         if message.get("Variable") != "QUEUESTATUS":
             return []
         channel, status = self._channel(message), message.get("Value")
@@ -146,7 +146,7 @@ class Ami:
         return [refused]
 
     def _next(self, message: AmiMessage) -> list[CallEvent]:
-        """Note that a channel goes on in the dialplan, or is gone: what was held is sure."""
+        """Take a channel's next step in the dialplan, or its hang-up, which confirms a held end."""
         channel = self._channel(message)
         self._asked.pop(channel, None)
         if message.get("Application") == "Queue":
@@ -156,7 +156,7 @@ class Ami:
         return list(self._release(channel))
 
     def _greeting(self, _: AmiMessage) -> list[CallEvent]:
-        """Begin a connection: of who left the queue before it, and did not give up, nobody heard what came next."""
+        """Begin a connection: how callers who left earlier without giving up continued is unknown."""
         self.state.listed, self.state.queues = set(), set()
         events: list[CallEvent] = []
         for channel, held in list(self._held.items()):
@@ -175,7 +175,7 @@ class Ami:
         self._asked.pop(channel, None)
         if self.state.listed is not None:  # since the queue was listed
             if len(self.state.listed) >= MAX_CHANNELS:
-                self.state.listed = None  # nobody asked for the status
+                self.state.listed = None  # the status was not requested
             else:
                 self.state.listed.add((line, channel))
         return [*self._release(channel), self._offered(message, line, self.state.clock)]
@@ -215,7 +215,7 @@ class Ami:
         return [answered]
 
     def _complete(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        """Take the end of a talk; of a caller who is gone already it may name the agent alone."""
+        """Take the end of a conversation; if the caller hung up first, the message may name only the agent."""
         served = [self._served.pop(agent, ("", "")) for agent in self._places(message)]
         channel = self._channel(message) or next((caller for where, caller in served if where == line), "")
         if not channel:
@@ -223,7 +223,7 @@ class Ami:
             return []
         call, attempt = self.calls.find(line, channel, self.state.clock)
         talk, events = message.seconds("TalkTime"), []
-        if attempt.phase in {"waiting", "left"}:  # its answer was not heard
+        if attempt.phase in {"waiting", "left"}:  # its answer was missed
             self._held.pop(channel, None)
             answered = self._event(line, call, "answered", self.state.clock - (talk or 0), self._agent(message))
             answered.wait = message.seconds("HoldTime")
@@ -234,12 +234,12 @@ class Ami:
         return [*events, ended]
 
     def _entry(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        """Take a caller whom a status lists as waiting: offered while nobody listened, where they are not known."""
+        """Take a waiting caller of a status: one who is not known yet was offered while disconnected."""
         channel = self._channel(message)
         if self.state.listed is not None:
             self.state.listed.add((line, channel))
         elif self.calls.knows(line, channel):
-            return []  # whoever came since the connection's first status was heard as they came
+            return []  # callers who joined since the connection's first status are known already
         since, events = round(self.state.clock - (message.seconds("Wait") or 0), 6), []
         if self.calls.waits(line, channel):
             _, attempt = self.calls.find(line, channel, self.state.clock)
@@ -247,11 +247,11 @@ class Ami:
                 return []
             events = self._cut("ended-unheard", lambda *call: call == (line, channel))  # and came back meanwhile
         elif self.calls.was_near(line, channel, since):
-            return []  # the record of a second connection, whose first status knows less than the first one's end
+            return []  # from a second connection, whose first status is older than the first connection's end
         return [*events, self._offered(message, line, since)]
 
     def _missed(self) -> list[CallEvent]:
-        """End the calls that waited before a connection was lost, and that its next one lists no more."""
+        """End the calls that waited before a disconnection and that the next status no longer lists."""
         listed, self.state.listed = self.state.listed, None
         if listed is None:
             return []
@@ -270,12 +270,12 @@ class Ami:
         return self._restart() if self.state.uptime < before else []
 
     def _restart(self) -> list[CallEvent]:
-        """End every call that waits: the exchange restarts, and none of them gets an outcome any more."""
+        """End every waiting call: after a restart of the exchange, none of them gets an outcome."""
         return self.close() + self._cut("cut-by-restart", lambda *_: True)
 
     @property
     def cut(self) -> int:
-        """Return how many calls ended unheard, or by a restart."""
+        """Return how many calls ended while disconnected or by a restart."""
         return self.aside["ended-unheard"] + self.aside["cut-by-restart"]
 
     def _cut(self, why: str, gone: Callable[[str, str], bool]) -> list[CallEvent]:
@@ -284,17 +284,17 @@ class Ami:
         return cut
 
     def _wait(self, message: AmiMessage, attempt: Attempt) -> float | None:
-        """Return the wait by the clock, which is finer than the seconds of the message."""
+        """Return the wait by the clock, which is more precise than the message's seconds."""
         if attempt.seen and 0 <= self.state.clock - attempt.since <= MAX_SECONDS:
             return round(self.state.clock - attempt.since, 3)
         return message.seconds("HoldTime")
 
     def _channel(self, message: AmiMessage) -> str:
-        """Return the id of the caller's channel, which a dialplan may have made of the caller's number."""
+        """Return the id of the caller's channel, which a dialplan may have built from the caller's number."""
         return self._pseudonym.id(message.get("Uniqueid"))
 
     def _places(self, message: AmiMessage) -> tuple[str, str]:
-        """Return the agent's channel and place, as they may be kept."""
+        """Return the agent's channel and interface, without telephone numbers."""
         return self._pseudonym.id(message.get("DestUniqueid")), self._pseudonym.within(message.get("Interface"))
 
     def _agent(self, message: AmiMessage) -> str | None:

@@ -1,4 +1,4 @@
-"""What must not be forgotten of the manager interface's messages: the calls, and what later messages will refer to."""
+"""The state kept of a manager interface's messages: the calls, and whatever later messages refer to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.events import CallType, Reason
 
 
 class HeldEnd(NamedTuple):
-    """Hold an end that is not sure yet."""
+    """An end that is not certain yet."""
 
     line: str
     at: float  # epoch s
@@ -21,17 +21,17 @@ class HeldEnd(NamedTuple):
 
 
 class AmiCalls(Struct):
-    """Hold the calls of an exchange as its manager interface tells them.
+    """The calls of an exchange as reported by its manager interface.
 
-    Plain data, so that `msgspec.json` can store it and give it back.
+    It is plain data, so that `msgspec.json` can store and restore it.
     """
 
     calls: Calls = field(default_factory=Calls)
     held: dict[str, HeldEnd] = field(default_factory=dict)  # by the caller's channel
-    asked: dict[str, str] = field(default_factory=dict)  # the queue that a channel's dialplan asked for last
-    # Line and channel of the caller, by the agent's channel and place.
+    asked: dict[str, str] = field(default_factory=dict)  # the last queue in a channel's dialplan
+    # Line and channel of the caller, by the agent's channel and interface.
     served: dict[str, tuple[str, str]] = field(default_factory=dict)
-    uptime: int = 0  # s: of the exchange, as it was told last
-    clock: float = 0.0  # epoch s: the latest moment told of
-    listed: set[tuple[str, str]] | None = None  # line and channel of who waits, as the status after a greeting has it
+    uptime: int = 0  # s: the exchange's, as last reported
+    clock: float = 0.0  # epoch s: the latest moment
+    listed: set[tuple[str, str]] | None = None  # line and channel of the callers in the status after a greeting
     queues: set[str] = field(default_factory=set)  # of that status

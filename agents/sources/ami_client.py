@@ -1,4 +1,4 @@
-"""Asterisk's manager interface, live: log in, and listen.
+"""A live client of Asterisk's manager interface, which logs in and listens.
 
 Reference: docs.asterisk.org, "The Asterisk Manager TCP/IP API" and its actions Challenge, Login, Ping and QueueStatus.
 """
@@ -13,21 +13,21 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from agents.secret import secret
-from agents.sources.ami_messages import GREETING, MAX_LINE, AmiLines, AmiMessage, Told
+from agents.sources.ami_messages import GREETING, MAX_LINE, AmiLines, AmiMessage, Parsed
 from agents.sources.connection import SocketLost, pieces
 from config.exchanges import Asterisk
 from config.refusal import ConfigError, Mistake
 
 PASSWORD: Final = "TOCSIN_AMI_PASSWORD"  # noqa: S105 -- the variable's name
 GREETING_SECONDS: Final = 10.0  # for each answer until the events come
-SILENT_SECONDS: Final = 40.0  # an exchange without a call says nothing: it is asked after half of that
+SILENT_SECONDS: Final = 40.0  # an exchange without calls is silent: after half of this time the client sends a Ping
 
 _USER_KEY: Final = "exchanges.asterisk.user"
 _PASSWORD_KEY: Final = "exchanges.asterisk.password_file"  # noqa: S105 -- the key's name
 
 
 class AmiClient:
-    """Hold one connection; `silent` is after how many seconds without a byte it counts as lost."""
+    """One connection, lost after `silent` seconds without a byte."""
 
     def __init__(
         self,
@@ -51,19 +51,18 @@ class AmiClient:
             raise
 
     def close(self) -> None:
-        """Let go of the connection."""
         self._connection.close()
 
     def ask(self, action: str, **headers: str) -> None:
-        """Send an action; its answer comes among the messages."""
-        told = {"Action": action} | headers
-        self._connection.sendall("".join(f"{key}: {value}\r\n" for key, value in told.items()).encode() + b"\r\n")
+        """Send an action; its answer arrives among the messages."""
+        fields = {"Action": action} | headers
+        self._connection.sendall("".join(f"{key}: {value}\r\n" for key, value in fields.items()).encode() + b"\r\n")
 
-    def messages(self) -> Iterator[Told | None]:
-        """Yield every message that comes, and None whenever none came for a while; raise `SocketLost` at the end."""
+    def messages(self) -> Iterator[Parsed | None]:
+        """Yield every message, and None if none arrives for a while; raise `SocketLost` at the end."""
         return self._messages
 
-    def _received(self) -> Iterator[Told | None]:
+    def _received(self) -> Iterator[Parsed | None]:
         joined, rest = AmiLines(), b""
         try:
             for piece in pieces(self._connection, self._silent, lambda: self.ask("Ping")):
@@ -73,7 +72,7 @@ class AmiClient:
                 *whole, rest = (rest + piece).split(b"\n")
                 for line in whole:
                     yield from joined.feed(line)
-                rest = rest[: MAX_LINE + 1]  # what follows of a line that never ends is of no use
+                rest = rest[: MAX_LINE + 1]  # the rest of an overlong line is not needed
                 if not whole:
                     yield None
         except OSError:
@@ -82,7 +81,7 @@ class AmiClient:
             raise
 
     def _log_in(self, password: str) -> None:
-        """Log in; raise `ConfigError` where the exchange does not want us, `SocketLost` on no answer."""
+        """Log in; raise `ConfigError` if the exchange refuses the login, `SocketLost` if it does not answer."""
         self._answer(GREETING)
         self.ask("Challenge", AuthType="MD5")
         challenge = self._answer("").get("Challenge")
@@ -109,7 +108,7 @@ class AmiClient:
 
 
 def login_of(asterisk: Asterisk, environ: Mapping[str, str] = os.environ) -> tuple[str, str]:
-    """Return user and password of the manager interface; raise `ConfigError` where one is missing."""
+    """Return user and password of the manager interface; raise `ConfigError` if one is missing."""
     if not (user := (asterisk.user or "").strip()) or not user.isprintable():
         raise ConfigError([Mistake(_USER_KEY, "", "no user of one line", "the name of a section of manager.conf")])
     return user, secret(PASSWORD, _PASSWORD_KEY, asterisk.password_file, _expected(), environ)

@@ -1,4 +1,4 @@
-"""How a caller leaves a queue without an agent, by the words of Asterisk's manager interface.
+"""How a caller leaves a queue without an agent, in the terms of Asterisk's manager interface.
 
 Reference: docs.asterisk.org, Queue, which sets QUEUESTATUS; Asterisk's apps/app_queue.c.
 """
@@ -13,7 +13,7 @@ PATIENCE: Final = {"lost": 2.0, "diverted": 60.0}  # s: an agent may hear an ann
 
 
 class Why(NamedTuple):
-    """Hold what became of a caller, and why."""
+    """The outcome of a call and its reason."""
 
     type: CallType
     reason: Reason
@@ -30,4 +30,4 @@ STATUS: Final = {  # of QUEUESTATUS
 }
 AT_THE_DOOR: Final = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL"})
 ABANDONED: Final = Why("lost", "abandoned")
-KEY: Final = Why("diverted", "key")  # who leaves, and neither gave up nor is answered
+KEY: Final = Why("diverted", "key")  # the caller left, but neither gave up nor was answered

@@ -1,8 +1,7 @@
 """The messages of Asterisk's manager interface (AMI), from the bytes of its connections.
 
-A message is lines of `Key: Value`, ended by a blank line. The greeting of a connection is a line of its own: where one
-follows another, the connection was lost in between.
-Reference: docs.asterisk.org, "The Asterisk Manager TCP/IP API".
+A message is lines of `Key: Value`, ended by a blank line. A connection's greeting is one line; a second greeting means
+that the connection was lost in between. Reference: docs.asterisk.org, "The Asterisk Manager TCP/IP API".
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _SHOWN: Final = (  # of a message: they name no caller
 
 
 class AmiMessage(NamedTuple):
-    """Hold one message; `number` is that of its first line."""
+    """One message; `number` is its first line's."""
 
     number: int
     event: str  # "" for the answer to an action, `GREETING` for a greeting
@@ -33,13 +32,13 @@ class AmiMessage(NamedTuple):
     raw: bytes
 
     def get(self, key: str) -> str:
-        """Return the value of a header, "" where there is none or Asterisk knows none."""
+        """Return the value of a header, "" if it is absent or unknown to Asterisk."""
         value = self.headers.get(key, "")
         return "" if value in {"<unknown>", "<null>"} else value
 
     @property
     def moment(self) -> float | None:
-        """Return when it was, in epoch seconds from 1990 to 2100; None where it tells no such moment."""
+        """Return the message's moment (epoch s), None if it has none from 1990 to 2100."""
         try:
             at = float(self.headers["Timestamp"])
         except (KeyError, ValueError):
@@ -47,7 +46,7 @@ class AmiMessage(NamedTuple):
         return at if MIN_EPOCH <= at <= MAX_EPOCH else None
 
     def seconds(self, key: str) -> float | None:
-        """Return the length that a header tells, None where it tells none."""
+        """Return a header's duration (s), None if it has none."""
         try:
             value = float(self.get(key))
         except ValueError:
@@ -56,17 +55,17 @@ class AmiMessage(NamedTuple):
 
 
 class RefusedMessage(NamedTuple):
-    """Tell why a readable message gives no event: a short `reason` to count by, a `detail` to mend by."""
+    """A readable message that cannot be used: a short `reason` to count by, and a `detail` with the expected form."""
 
     reason: str
     detail: str
 
 
-Told: TypeAlias = AmiMessage | MalformedLine
+Parsed: TypeAlias = AmiMessage | MalformedLine
 
 
 class AmiLines:
-    """Join the lines of a connection, or of several one after the other, to messages; `read` lines came before."""
+    """The lines of one or successive connections, joined to messages; `read` lines came before."""
 
     def __init__(self, read: int = 0) -> None:
         self._kept: list[bytes] = []
@@ -75,11 +74,11 @@ class AmiLines:
 
     @property
     def amid(self) -> bool:
-        """Tell whether a message is begun, and not ended."""
+        """Return whether a message is incomplete."""
         return bool(self._kept)
 
-    def feed(self, line: bytes) -> Iterator[Told]:
-        """Yield what a line ends; what is torn is told as malformed."""
+    def feed(self, line: bytes) -> Iterator[Parsed]:
+        """Yield the messages that a line completes; a torn one is yielded as malformed."""
         self._number += 1
         text = line.rstrip(b"\r\n")
         if text.startswith(GREETING.encode()):
@@ -94,15 +93,15 @@ class AmiLines:
             kept, self._kept = self._kept, []
             yield _message(self._first, kept)
 
-    def close(self) -> Iterator[Told]:
-        """Yield what is left when no more lines come."""
+    def close(self) -> Iterator[Parsed]:
+        """Yield the incomplete message that is left at the end."""
         kept, self._kept = self._kept, []
         if kept:
             yield _torn(self._first, kept)
 
 
-def read(lines: Iterable[bytes]) -> Iterator[Told]:
-    """Yield the messages of a connection, or of several one after the other; what is torn is told as malformed.
+def read(lines: Iterable[bytes]) -> Iterator[Parsed]:
+    """Yield the messages of one or successive connections; a torn one is yielded as malformed.
 
     >>> [(m.event, m.get("Queue")) for m in read([b"Event: QueueCallerJoin", b"Queue: 600", b""])]
     [('QueueCallerJoin', '600')]
@@ -114,7 +113,7 @@ def read(lines: Iterable[bytes]) -> Iterator[Told]:
 
 
 def seen(message: AmiMessage | MalformedLine) -> Seen | None:
-    """Return what a message says; the caller is left out."""
+    """Return a message's content without the caller."""
     if isinstance(message, MalformedLine):
         return None
     names = ("Uniqueid", "Linkedid", "DestUniqueid", "DestLinkedid")

@@ -1,7 +1,7 @@
-"""What a reader counts beside the events that it gives: one sentence each, for people.
+"""What a reader counts beside its events: one sentence for each count, for people.
 
-Every row is in one count: it gives an event, it is refused, or it is left out, under one of the names here. `REMARKS`
-alone count nothing of that: they say how a row was read, or a call told, that is in a count already.
+Every row is in exactly one count: it gives an event, it is refused, or it is left out under one of these names.
+`REMARKS` are extra: they note how a row was read or a call was interpreted that is in a count already.
 """
 
 from __future__ import annotations
@@ -14,38 +14,38 @@ from agents.sources.entry import Entry
 from agents.translation import counted, text
 from streams.said import Said, said
 
-NO_CALL: Final = "no-call "  # and the name of an event that says nothing of a call
-OTHER: Final = "no-call other"  # of names that a dialplan makes up, which may hold anything
-WITHIN: Final = "no-event"  # a row of a call, or of a queue, of which other rows give the events
-FEW: Final = 6  # names of such events that a sentence shows
+NO_CALL: Final = "no-call "  # followed by the name of an event that concerns no call
+OTHER: Final = "no-call other"  # names invented by a dialplan, which may contain anything
+WITHIN: Final = "no-event"  # a row whose call or queue gets its events from other rows
+FEW: Final = 6  # event names shown in a sentence
 
 SENTENCES: Final[Mapping[str, Said]] = {
-    WITHIN: said("the row adds to what other rows tell, and gives no event itself"),
+    WITHIN: said("the row adds to other rows' events and gives none itself"),
     # of a queue_log
     "exit-after-answer": said("an exit came after an answer: the call stays answered"),
-    "shifted-fields": said("a separator inside a name had torn the row; its fields were put back"),
-    "swapped-ids": said("an attended transfer swapped the ids of two calls; the caller's was put back"),
-    "entered-while-waiting": said("a call entered a queue in which it waited already: it is one attempt"),
-    "wait-from-clock": said("the row told no wait: it is the time since the call entered"),
-    "wait-unknown": said("nothing tells how long the call waited"),
-    "talk-unreadable": said("the row told no length of the conversation"),
-    "time-of-previous-row": said("the row had no time: it has that of the row before"),
-    "undecodable-name": said("a name was no UTF-8; what could be read of it was kept"),
+    "shifted-fields": said("a separator inside a name had shifted the row's fields; they were restored"),
+    "swapped-ids": said("an attended transfer had swapped the ids of two calls; the caller's was restored"),
+    "entered-while-waiting": said("a call entered a queue in which it was already waiting: it counts as one attempt"),
+    "wait-from-clock": said("the row has no wait: the time since the call entered is used"),
+    "wait-unknown": said("the call's wait is unknown"),
+    "talk-unreadable": said("the row has no length of the conversation"),
+    "time-of-previous-row": said("the row has no time: the previous row's time is used"),
+    "undecodable-name": said("a name is not valid UTF-8; its readable part was kept"),
     # of live interfaces
-    "ended-unnamed": said("a conversation ended, and the message named no caller"),
-    "ended-unheard": said("a call was over when it was listened to again: it has no outcome"),
+    "ended-unnamed": said("a conversation ended, but the message names no caller"),
+    "ended-unheard": said("a call ended while the exchange was disconnected: it has no outcome"),
     "cut-by-restart": said("the exchange restarted while a caller waited: the call has no outcome"),
-    "picked-up-too-late": said("an agent picked up when the caller was gone: nobody answered"),
+    "picked-up-too-late": said("an agent picked up after the caller had hung up: the call was not answered"),
     # of call records
-    "out-of-order": said("what the row tells is older than what was told before"),
-    "repeated-row": said("the row stands there already: it counts once"),
-    "changed-row": said("another row tells of the same leg: the one that tells most of it counts"),
-    "other-number": said("the number is no line's"),
-    "other-record": said("the record is of the quality of speech"),
+    "out-of-order": said("the row's event is older than an earlier row's"),
+    "repeated-row": said("the row is a duplicate: it counts once"),
+    "changed-row": said("several rows describe the same leg: the most complete one counts"),
+    "other-number": said("the number belongs to no line"),
+    "other-record": said("the record is about speech quality"),
     "placed-by-exchange": said("the exchange placed the call itself"),
-    "second-leg": said("the row is of the leg to a telephone: the caller's row counts"),
-    "machine": said("the number is a machine's: `exchanges.freeswitch.machines`"),
-    "scanner": said("somebody tried numbers: no line has this one, and nobody was called"),
+    "second-leg": said("the row is the leg to a telephone: the caller's row counts"),
+    "machine": said("the number belongs to a machine: `exchanges.freeswitch.machines`"),
+    "scanner": said("someone tried random numbers: no line has this one, and no telephone rang"),
 }
 
 REMARKS: Final = frozenset({
@@ -53,16 +53,16 @@ REMARKS: Final = frozenset({
     *("talk-unreadable", "time-of-previous-row", "undecodable-name", "out-of-order"),
     *("ended-unheard", "cut-by-restart", "picked-up-too-late"),
     *("rows out of order", "restarts of the exchange", "callers cut by a restart"),
-    *("calls dropped, as too many were open", "outcomes whose wait no column tells"),
+    *("calls dropped because too many were open", "outcomes without a column for their wait"),
     "queues whose start is in no row: `apps` in cel.conf must name queue",
-    "answers whose wait no row tells, as the exchange answered first",
+    "answers with an unknown wait, as the exchange answered first",
 })  # fmt: skip
 
 
-def accounted(told: Iterable[Entry], aside: Counter[str]) -> Iterator[Entry]:
-    """Yield what a row tells, and count the row as `WITHIN` where it tells nothing and is in no other count."""
+def accounted(entries: Iterable[Entry], aside: Counter[str]) -> Iterator[Entry]:
+    """Yield a row's entries; if there is none, count the row as `WITHIN`, unless it is in another count."""
     before, silent = left_out(aside), True
-    for entry in told:
+    for entry in entries:
         silent = False
         yield entry
     if silent and left_out(aside) == before:
@@ -70,23 +70,23 @@ def accounted(told: Iterable[Entry], aside: Counter[str]) -> Iterator[Entry]:
 
 
 def left_out(aside: Counter[str]) -> int:
-    """Return how many rows gave no event, and were not refused either."""
+    """Return how many rows gave no event and were not refused either."""
     return aside.total() - sum(aside[name] for name in REMARKS & aside.keys())
 
 
-ROWS: Final = (  # that say by their name what they are
+ROWS: Final = (  # counts whose name is a sentence
     said("rows of other events"),
     said("rows out of order"),
     said("rows of channels whose start is in no row before"),
-    said("calls dropped, as too many were open"),
+    said("calls dropped because too many were open"),
     said("queues whose start is in no row: `apps` in cel.conf must name queue"),
     said("restarts of the exchange"),
     said("callers cut by a restart"),
     said("calls to no line"),
-    said("answers whose wait no row tells, as the exchange answered first"),
-    said("outcomes whose wait no column tells"),
-    said("rows that the mapping's outcome says to ignore"),
-    said("rows that a later one of the same id replaces"),
+    said("answers with an unknown wait, as the exchange answered first"),
+    said("outcomes without a column for their wait"),
+    said("rows ignored by the mapping's outcome"),
+    said("rows replaced by a later one with the same id"),
 )
 LEFT_OUT: Final = "rows left out by "
 
@@ -98,7 +98,7 @@ def _rows(name: str) -> str:
 
 
 def sentences(aside: Counter[str]) -> Iterator[str]:
-    """Yield what was counted, one sentence for each, and one for all the rows that say nothing of a call."""
+    """Yield a sentence for each count, and one for all rows that concern no call."""
     rows = Counter({name.removeprefix(NO_CALL): count for name, count in aside.items() if name.startswith(NO_CALL)})
     for name, count in sorted(aside.items()):
         if name in SENTENCES:
@@ -110,8 +110,8 @@ def sentences(aside: Counter[str]) -> Iterator[str]:
         if len(rows) > FEW:
             most = text("{names} and {count} more", names=most, count=len(rows) - FEW)
         yield counted(
-            "{count} row says nothing of a call: {names}",
-            "{count} rows say nothing of a call: {names}",
+            "{count} row concerns no call: {names}",
+            "{count} rows concern no call: {names}",
             rows.total(),
             names=most,
         )

@@ -1,11 +1,12 @@
-"""From the rows of Asterisk's call detail records (CDR) to call events.
+"""Turns the rows of Asterisk's call detail records (CDR) into call events.
 
-A row is a leg. Legs of one call are held until no further row can be one of it; then the call is told. A caller's visit
-to a queue is the rows of one channel in one queue; who entered no queue is placed by the number dialled.
+A row is a leg. Legs of one call are held until no further row can belong to it; then its events are yielded. A caller's
+visit to a queue is the rows of one channel in one queue; a call that entered no queue is attributed to a line by the
+number dialled.
 
-A CDR does not know everything. Where the exchange answers before the queue, the wait is not in it. Who was turned away
-at the door, or left a queue for another application, shows by the number dialled alone. Who was in a call when the
-exchange crashed has no row, nor, with `unanswered = no`, has who gave up.
+A CDR is incomplete. If the exchange answers before the queue, the wait is missing. Callers who were turned away, or
+left a queue for another application, are recognised only by the number dialled. Calls during a crash of the exchange
+have no row, nor, with `unanswered = no`, have callers who gave up.
 """
 
 from __future__ import annotations
@@ -44,11 +45,11 @@ _KEYS: Final = frozenset("0123456789*#")
 
 
 class Cdr:
-    """Turn rows into call events.
+    """Turns rows into call events.
 
-    `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. Times are
-    those of the unique ids, which begin with the epoch; `zone` is that of times whose id has none. `aside` counts what
-    no event tells. `calls` is the state: a new `Cdr` that is given it goes on where this one stood.
+    `queue_to_line` returns the line of a queue's name, `number_to_line` the line of a number dialled, or None. Times
+    are taken from the unique ids, which begin with the epoch; `zone` is for ids without one. `aside` counts rows
+    without an event. `calls` is the state, from which a new `Cdr` resumes.
     """
 
     def __init__(
@@ -78,14 +79,15 @@ class Cdr:
             return
         if leg.queue and not leg.line:
             why = Invalid(
-                "unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(leg.queue))
+                "unknown-line",
+                said("queue {queue} belongs to no line; add it to a line's `queues`", queue=repr(leg.queue)),
             )
             yield entry(row, why, self._pseudonym)
         yield from self._release(leg)
         self.calls.hold(leg, row.fields[-1] if isinstance(row, AsteriskRow) else "")
 
     def finish(self) -> Iterator[Entry]:
-        """Yield the events of the calls that are held: no further row comes."""
+        """Yield the events of the held calls: no further row comes."""
         yield from self._release(None)
 
     def _leg(self, row: AsteriskRow) -> Leg | Invalid:
@@ -119,23 +121,23 @@ class Cdr:
         )
 
     def _line(self, app: str, queue: str, did: str, number: str) -> str:
-        """Return the line of a queue, or else of the number that a caller dialled; who was rung dialled none."""
+        """Return the line of a queue, or else of the number that the caller dialled; a phone that rang dialled none."""
         if queue:
             return self._line_of(queue) or ""
         return "" if app in RUNG else self._dialled(did) or self._dialled(number) or ""
 
     def _release(self, leg: Leg | None) -> Iterator[Entry]:
         while (call := self.calls.over(leg)) is not None:
-            told = {leg.row for leg in call.legs if leg.queue and not leg.line}  # each was refused as it came
-            for row, event in self._tell(call):
-                told.add(row)
+            used = {leg.row for leg in call.legs if leg.queue and not leg.line}  # each was refused already
+            for row, event in self._events(call):
+                used.add(row)
                 yield Accepted(row, event, encode(event))
-            self._aside.update(WITHIN if told else "other-number" for leg in call.legs if leg.row not in told)
+            self._aside.update(WITHIN if used else "other-number" for leg in call.legs if leg.row not in used)
 
-    def _tell(self, call: HeldCall) -> Iterator[tuple[int, CallEvent]]:
+    def _events(self, call: HeldCall) -> Iterator[tuple[int, CallEvent]]:
         legs = sorted(call.legs, key=lambda leg: (leg.start, leg.end, leg.row))
         peers = {base(leg.peer) for leg in legs if leg.peer}
-        # The second half of a Local channel that another leg has rung is that leg's phone.
+        # The second half of a Local channel that another leg rang is that leg's phone.
         callers = [leg for leg in legs if not (leg.channel.endswith(";2") and base(leg.channel) in peers)] or legs
         within = [leg for leg in legs if leg not in callers]
         machines = {base(leg.channel) for leg in within if leg.answered and leg.app in MACHINES}
@@ -158,8 +160,8 @@ class Cdr:
         call = short(first.uniqueid if number == 1 else f"{first.uniqueid}#{number}")
         human = next((leg for leg in legs if leg.is_human and base(leg.peer) not in machines), None)
         if human is not None and human.answer - human.start < 1:
-            # Billed from its first second on: it is the exchange that answered then, and a human who knows when.
-            self._aside["answers whose wait no row tells, as the exchange answered first"] += 1
+            # Billed from its first second on: the exchange answered first, and a human at an unknown moment.
+            self._aside["answers with an unknown wait, as the exchange answered first"] += 1
             answered = self._event(line, call, "answered", first.start)
             answered.caller, answered.agent = first.caller, self._agent(human)
             yield human.row, answered
@@ -185,7 +187,7 @@ class Cdr:
 
 
 def seen(row: AsteriskRow | TornRow) -> Seen | None:
-    """Return what a row says; the caller is left out."""
+    """Return a row's content without the caller."""
     if isinstance(row, TornRow):
         return None
     start, _, number, _, _, channel, peer, app, data, duration, billed, disposition, uniqueid, linkedid = row.fields
@@ -204,7 +206,7 @@ def seen(row: AsteriskRow | TornRow) -> Seen | None:
 
 
 def _visits(legs: list[Leg]) -> list[list[Leg]]:
-    """Part the rows of queues into visits: of one channel and queue, until it has left the queue and is in it again."""
+    """Split the rows of queues into visits: one channel's stay in one queue, until it leaves and enters it again."""
     visits: list[list[Leg]] = []
     latest: dict[tuple[str, str], list[Leg]] = {}
     for leg in legs:
@@ -219,13 +221,13 @@ def _visits(legs: list[Leg]) -> list[list[Leg]]:
 
 
 def _again(before: Leg, leg: Leg) -> bool:
-    """Tell whether a caller is in a queue anew: let in on other terms, by a key, or led there by who answered."""
+    """Return whether a caller entered a queue again: on other terms, by a key, or transferred by an agent."""
     led = leg.context != before.context and (leg.key or (before.is_human and leg.to_line))
     return leg.start >= before.end - 1 and (leg.limit != before.limit or led)
 
 
 def _left(visit: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
-    """Return how a visit of a queue ended that no human answered."""
+    """Return how an unanswered visit to a queue ended."""
     last = visit[-1]
     for leg in legs:
         later = leg.uniqueid == last.uniqueid and leg.start >= last.end - 1 and leg.context != last.context
@@ -235,7 +237,7 @@ def _left(visit: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
 
 
 def _ended(own: list[Leg], legs: list[Leg]) -> tuple[CallType, Reason]:
-    """Return how a call to a line's number ended that no human answered."""
+    """Return how an unanswered call to a line's number ended."""
     if any(leg.app in VOICEMAIL for leg in legs):
         return "diverted", "voicemail"
     return "lost", "unknown" if own[-1].answered and own[-1].app in MACHINES else "abandoned"

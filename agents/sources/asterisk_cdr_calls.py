@@ -1,6 +1,6 @@
-"""The calls of a CDR of which further rows may come: their legs, joined by their names.
+"""The calls of a CDR that may have further rows: their legs, joined by their names.
 
-Plain data, so that `msgspec.json` can store it and give it back.
+It is plain data, so that `msgspec.json` can store and restore it.
 """
 
 from __future__ import annotations
@@ -12,42 +12,42 @@ from msgspec import Struct, field
 from agents.sources.asterisk_rows import base
 
 GRACE = 10.0  # seconds after the end of a call in which a further leg may begin
-LONGEST = 7_200.0  # seconds: in a table that runs backwards, a call begins at most so long before its last leg
-CAP = 50_000  # calls held; the longest held are told first
+LONGEST = 7_200.0  # seconds: in a table in reverse order, the longest time from a call's beginning to its last leg
+CAP = 50_000  # calls held; the longest held are released first
 
-# Who is connected to a phone by one of these has reached a human.
+# A caller connected to a phone by one of these has reached a human.
 HUMANS: Final = frozenset({"queue", "dial", "appqueue", "appdial", "retrydial", "followme", "pickup", "pickupchan"})
-RUNG: Final = frozenset({"appqueue", "appdial"})  # of a phone's own row: it was called, and called nobody
+RUNG: Final = frozenset({"appqueue", "appdial"})  # in the own row of a phone that was called
 
 
 class Leg(Struct, frozen=True):
-    """Hold one row, without any number of a caller."""
+    """One row, without any number of a caller."""
 
     row: int  # of the line in the file
     start: float  # epoch s
     end: float
-    answer: float  # where it was not answered, its end
+    answer: float  # its end if it was not answered
     answered: bool
     caller: str | None
-    queue: str  # empty: the leg is no visit of a queue
-    line: str  # of the queue, else by the number dialled; empty where that is no line's
-    limit: float | None  # seconds that the queue lets a caller wait at most
-    key: bool  # what was dialled is a key of a telephone
+    queue: str  # empty: the leg is no visit to a queue
+    line: str  # of the queue, or else of the number dialled; empty if there is none
+    limit: float | None  # the queue's longest wait, in seconds
+    key: bool  # whether a single key was dialled
     context: str
     channel: str
     peer: str
     app: str  # lower case
     uniqueid: str
-    to_line: bool = False  # the number dialled is a line's
+    to_line: bool = False  # whether the number dialled belongs to a line
 
     @property
     def is_human(self) -> bool:
-        """Tell whether a phone answered."""
+        """Return whether a phone answered."""
         return self.answered and bool(self.peer) and self.app in HUMANS
 
 
 class HeldCall(Struct):
-    """Hold the legs of one call."""
+    """The legs of one call."""
 
     names: set[str]  # its linkedid or unique ids, its Local channels
     start: float
@@ -56,15 +56,15 @@ class HeldCall(Struct):
 
 
 class CdrCalls(Struct):
-    """Remember the calls of which further rows may come."""
+    """The calls that may have further rows."""
 
     held: dict[int, HeldCall] = field(default_factory=dict)  # in the order of their first rows
     by_name: dict[str, int] = field(default_factory=dict)
     last: int = 0
-    ahead: float | None = None  # seconds that the times written are ahead of UTC
+    ahead: float | None = None  # seconds by which the written times are ahead of UTC
 
     def hold(self, leg: Leg, linkedid: str) -> None:
-        """Put a leg to the call that it shares a linkedid, a channel or a Local channel with."""
+        """Add a leg to the call with the same linkedid, channel or Local channel."""
         names = {f"linkedid {linkedid}"} if linkedid else {leg.uniqueid}
         names |= {base(channel) for channel in (leg.channel, leg.peer) if channel.startswith("Local/")}
         found = sorted({self.by_name[name] for name in names if name in self.by_name})
@@ -84,7 +84,7 @@ class CdrCalls(Struct):
         self.by_name.update(dict.fromkeys(call.names, number))
 
     def over(self, leg: Leg | None) -> HeldCall | None:
-        """Return the call held longest if a row shows that it is over, or, without one, that no further row comes."""
+        """Return the longest-held call if a row shows that it is over, or, without a row, in any case."""
         number, call = next(iter(self.held.items()), (0, None))
         if call is None:
             return None

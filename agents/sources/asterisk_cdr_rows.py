@@ -1,4 +1,4 @@
-"""The rows of Asterisk's call detail records (CDR): which column says what, and when a call was."""
+"""The rows of Asterisk's call detail records (CDR): the meaning of columns, and the moments of calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agents.sources.asterisk_cdr_calls import CdrCalls
 from agents.sources.asterisk_rows import TableOrder, moment
 from streams.events import MAX_SECONDS
 
-NEAR = 2.0  # seconds by which a call may begin after its channel was made
+NEAR = 2.0  # seconds from a channel's creation to the beginning of its call, at most
 
 DISPOSITIONS: Final = frozenset({"ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION", "CANCEL"})
 _ID: Final = re.compile(r"(?:.*-)?(\d{9,10})\.\d+")
@@ -52,14 +52,14 @@ _CUSTOM: Final = (
 
 
 def _guess(fields: Sequence[str]) -> Mapping[str, int] | None:
-    """Know the order of the columns by where the disposition stands."""
+    """Recognise the order of the columns from the position of the disposition."""
     for order in (_MASTER, _DATABASE, _CUSTOM):
         at = order.index("disposition")
         if len(fields) <= at or fields[at] not in DISPOSITIONS:
             continue
         found = {name: index for index, name in enumerate(order[: len(fields)]) if name in _COLUMNS}
         if "linkedid" in found and not _ID.fullmatch(fields[found["linkedid"]]):
-            del found["linkedid"]  # tables of the same order go on with other columns
+            del found["linkedid"]  # other tables of the same order have another column there
         return found
     return None
 
@@ -74,18 +74,18 @@ ORDER: Final = TableOrder(
 
 
 class CdrClock:
-    """Read when calls began, though the table does not say in which zone it writes.
+    """The beginnings of calls, in a table that does not state its time zone.
 
-    Asterisk writes the time of the machine, or of UTC with `usegmtime`. A unique id begins with the epoch at which its
-    channel was made: the calls of most rows began then, and the difference shows the zone.
+    Asterisk writes the machine's local time, or UTC with `usegmtime`. A unique id begins with the epoch at which its
+    channel was created: most rows' calls began then, so the difference gives the zone.
     """
 
     def __init__(self, zone: ZoneInfo, calls: CdrCalls) -> None:
         self._zone = zone
-        self._calls = calls  # which remember what is seen
+        self._calls = calls  # stores the zone found
 
     def read(self, text: str, uniqueid: str) -> float | None:
-        """Return the epoch of a time; None where it is no moment from 1990 to 2100."""
+        """Return the epoch of a time, None if it is no moment from 1990 to 2100."""
         made = _ID.fullmatch(uniqueid)
         epoch = float(made[1]) if made else None
         if text.replace(".", "", 1).isdecimal():
@@ -96,7 +96,7 @@ class CdrClock:
         ahead, known = written.replace(tzinfo=UTC).timestamp() - epoch, self._calls.ahead
         quarters = round(ahead / 900) * 900
         late = ahead - known if known is not None else -1.0
-        # A later leg begins long after its channel was made; the whole hour of a change of the clock is none.
+        # A later leg begins long after its channel was created, but a whole hour is a change of the clock.
         shifted = late < -NEAR or abs(late - round(late / 3600) * 3600) <= NEAR
         if abs(ahead - quarters) <= NEAR and shifted:
             known = self._calls.ahead = quarters
@@ -107,7 +107,7 @@ class CdrClock:
         )
 
     def _written(self, text: str, epoch: float | None) -> tuple[datetime | None, str | None]:
-        """Return a time as it is written, and its pattern; of day and month, the order that fits the unique id."""
+        """Return a time as written, and its pattern; ambiguous days and months take the order that fits the id."""
         found: list[tuple[float, int, datetime, str | None]] = []
         for pattern in (None, *_DATES):
             try:
@@ -122,7 +122,7 @@ class CdrClock:
 
 
 def count(text: str) -> float | None:
-    """Return a column's seconds; None where it holds none."""
+    """Return a column's seconds, None if it has none."""
     try:
         number = float(text) if text else None
     except ValueError:

@@ -1,8 +1,8 @@
-"""From the rows of Asterisk's channel event log (CEL) to call events.
+"""Turns the rows of Asterisk's channel event log (CEL) into call events.
 
-A call is a linkedid. Its callers are the channels that enter a queue, or that dialled a line's number; the human who
-answers is a phone that enters a bridge. A caller whom a queue turns away is seen, for the queue begins and ends at
-once. What a queue's end means is told by what the caller's channel does next, so it waits for that channel's next row.
+A call is a linkedid. Its callers are the channels that enter a queue or dialled a line's number; the human who answers
+is a phone that enters a bridge. Callers turned away by a queue are in the log, as the queue begins and ends at once.
+The meaning of a queue's end depends on the next step of the caller's channel, so it waits for that channel's next row.
 """
 
 from __future__ import annotations
@@ -35,19 +35,23 @@ from streams.events import CallEvent
 from streams.number import ENOUGH
 from streams.said import said
 
-INSTANT = 1.0  # seconds after the pick-up in which a caller who hangs up was connected, though no row of theirs says so
-BACK = 60.0  # seconds: rows lie milliseconds out of order as they are; one that falls further back is told
+INSTANT = 1.0  # a caller who hangs up within these seconds of the pick-up was connected, even without a row for it
+BACK = 60.0  # seconds: rows are often milliseconds out of order; larger differences are counted
 
 _ENDS: Final = frozenset({"HANGUP", "CHAN_END", "LINKEDID_END"})
 _STARTS: Final = frozenset({"APP_START", "STREAM_BEGIN"})
-_LEAVES: Final = _ENDS | {"APP_END", "BRIDGE_EXIT", "STREAM_END"}  # they tell of what was, under the names of what is
+_LEAVES: Final = _ENDS | {
+    "APP_END",
+    "BRIDGE_EXIT",
+    "STREAM_END",
+}  # about the previous step, under the names of the next
 
 
 class Cel:
-    """Turn rows, in the order of the log, into call events.
+    """Turns rows, in the order of the log, into call events.
 
-    `queue_to_line` gives the line of a queue's name, `number_to_line` that of a number dialled, or None. `aside`
-    counts what no event tells. `calls` is the state: a new `Cel` that is given it goes on where this one stood.
+    `queue_to_line` returns the line of a queue's name, `number_to_line` the line of a number dialled, or None. `aside`
+    counts rows without an event. `calls` is the state, from which a new `Cel` resumes.
     """
 
     def __init__(
@@ -70,7 +74,7 @@ class Cel:
         self._pseudonym = pseudonym
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
-        """Yield the events that a row tells of, and, once for each visit of a queue, why it cannot be used."""
+        """Yield the events that follow from a row, and, once for each visit to a queue, why it cannot be used."""
         for told in [row.why] if isinstance(row, TornRow) else self._read(row):
             yield entry(row, told, self._pseudonym)
 
@@ -90,14 +94,14 @@ class Cel:
         return self._visits.told
 
     def _without_numbers(self, row: CelRow) -> CelRow:
-        """Return a row of which everything may be stored but the caller: without any number that is no line's."""
+        """Return a row that may be stored, except for its caller: numbers that belong to no line are replaced."""
         exten = row.exten
         if len(exten) >= ENOUGH and self._dialled(exten) is None:
             exten = self._pseudonym.within(exten)
         return row._replace(channel=kept(row.channel, self._pseudonym), exten=exten)
 
     def _take(self, row: CelRow) -> bool:
-        """Follow the call of a row; tell whether it is known."""
+        """Follow the call of a row; return whether it is known."""
         if row.event == "CHAN_START" and self.calls.restarted(row.uniqueid):
             self._restart()
         if row.event == "LINKEDID_END":
@@ -125,15 +129,15 @@ class Cel:
     def _join(self, row: CelRow) -> tuple[Linked, Party]:
         while len(self.calls.calls) >= CAP:
             self.calls.drop(next(iter(self.calls.calls)))
-            self._aside["calls dropped, as too many were open"] += 1
+            self._aside["calls dropped because too many were open"] += 1
         party = Party(row.uniqueid, row.channel, row.at, since=row.at)
         return self.calls.join(row.linkedid, party), party
 
     def _begin(self, call: Linked, party: Party, row: CelRow) -> None:
-        """Note that a channel begins; where it begins a call too, its number may be a line's."""
+        """Take a channel's beginning; if it begins a call too, its number may be a line's."""
         party.told, party.since = True, row.at
         first = call.parties.get(row.linkedid)
-        # Of a Local channel that began a call, the second half is the caller: it runs the dialplan.
+        # The second half of a Local channel that began a call is the caller, as it runs the dialplan.
         second = row.channel.endswith(";2") and first is not None and base(first.channel) == base(row.channel)
         if second or (row.uniqueid == row.linkedid and not row.channel.endswith(";1")):
             party.line = self._dialled(row.exten) or self._dialled(row.dnid) or ""
@@ -154,24 +158,24 @@ class Cel:
             self._elsewhere(party, row, app)
 
     def _note(self, call: Linked, party: Party, row: CelRow) -> None:
-        """Note what somebody did with a telephone."""
-        if row.event == "BRIDGE_START":  # before Asterisk 12, where the caller's row alone tells of a bridge
+        """Take an action on a telephone: a key, a pick-up, a transfer or a bridge."""
+        if row.event == "BRIDGE_START":  # before Asterisk 12, only the caller's row has the bridge
             call.human, call.agent, call.rung = row.at, "", row.at
             if party.visit is not None:
                 self._visits.meet(call, party.visit)
-        elif row.event == "PICKUP":  # the phone that picks the call up stays in a call of its own a moment longer
-            call.human, call.agent, call.rung = row.at, kept(row.told("pickup_channel"), self._pseudonym), row.at
+        elif row.event == "PICKUP":  # the phone that picks up stays in its own call for a moment
+            call.human, call.agent, call.rung = row.at, kept(row.extra_of("pickup_channel"), self._pseudonym), row.at
         elif row.event == "ATTENDEDTRANSFER":
-            if row.told("app").casefold() == "queue":
+            if row.extra_of("app").casefold() == "queue":
                 self._replace(call, row)
         else:
             if row.app.casefold() == "queue":
                 self._in_queue(call, party, row)
             if party.visit is not None:
-                party.visit.digit, party.visit.pressed = row.told("digit"), row.at
+                party.visit.digit, party.visit.pressed = row.extra_of("digit"), row.at
 
     def _elsewhere(self, party: Party, row: CelRow, app: str) -> None:
-        """Follow a channel that is in another application than a queue."""
+        """Follow a channel in an application other than a queue."""
         visit = party.visit
         if visit is None:
             if app == "dial" and party.line and not party.placed and "Local/" not in row.data:
@@ -183,7 +187,7 @@ class Cel:
                 self._visits.close(party, row.at)
 
     def _in_queue(self, call: Linked, party: Party, row: CelRow) -> None:
-        """Follow a channel that is in a queue: it enters one, or has left one for another or for the same."""
+        """Follow a channel in a queue, which it enters, or has left for another or for the same."""
         queue = queue_name(row.data) or row.exten
         visit = party.visit
         if visit is not None and visit.queue == queue:
@@ -208,10 +212,13 @@ class Cel:
         line = self._line_of(queue) or ""
         if not line:
             self._visits.told.append(
-                Invalid("unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(queue)))
+                Invalid(
+                    "unknown-line",
+                    said("queue {queue} belongs to no line; add it to a line's `queues`", queue=repr(queue)),
+                )
             )
         visit = self._visits.enter(party, line, since)
-        if row.channel.endswith(";2"):  # whoever dialled this Local channel is the caller in the queue
+        if row.channel.endswith(";2"):  # the caller in the queue is the channel that dialled this Local channel
             for other in call.parties.values():
                 other.placed |= other.app == "dial"
         visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
@@ -219,14 +226,14 @@ class Cel:
             visit.left = row.at
 
     def _again(self, call: Linked, visit: Visit, row: CelRow) -> bool:
-        """Tell whether a row of the queue that a caller is in begins another visit of it; note where one ends."""
+        """Return whether a row begins another visit to the caller's queue; set the end of the current visit."""
         moved = visit.place != row.place
         if visit.answered:
             return row.event == "APP_START" or (moved and row.event == "STREAM_BEGIN")
         if row.event == "APP_START":
             return bool(visit.left) or row.at > visit.since  # rows of one moment may be swapped
         if moved and not visit.left:
-            # Where no key is in the log, the caller came back at the latest as the phone that now answers was rung.
+            # If the log has no key, the caller came back at the latest when the phone that now answers was rung.
             latest = call.rung if visit.since < call.rung <= call.human else row.at
             left = visit.pressed if row.exten == visit.digit else latest
             reason = by_key(visit, row, left)
@@ -234,11 +241,11 @@ class Cel:
                 visit.left, visit.reason = left, reason or "transfer"
         if row.event == "APP_END":
             visit.left = visit.left or row.at
-            return row.at > visit.left + DOOR  # it left that long ago, and has come back since
+            return row.at > visit.left + DOOR  # it left long before, and has come back since
         return bool(visit.left) and row.event not in _LEAVES
 
     def _bridged(self, call: Linked, party: Party, row: CelRow, app: str) -> None:
-        """Take a phone that is connected for the human who answers; a caller's own channel is none."""
+        """Take a connected phone as the human who answers, unless it is a caller's own channel."""
         if app in MACHINES:
             return
         if app == "dial" and party.line and not party.placed:  # by a Local channel that is in no queue
@@ -249,7 +256,7 @@ class Cel:
         is_caller = row.uniqueid == row.linkedid or party.placed or party.line
         if is_caller or not call.is_phone(row.channel):
             return
-        if app != "appqueue":  # a queue's own phone answers whom the queue holds
+        if app != "appqueue":  # a phone called by a queue answers that queue's callers
             for other in call.parties.values():
                 if other.line and not other.placed:
                     self._visits.enter(other, other.line, other.since)
@@ -259,11 +266,11 @@ class Cel:
                 self._visits.meet(call, other.visit)
 
     def _replace(self, call: Linked, row: CelRow) -> None:
-        """Let the caller whom an agent has brought into a queue stand where the agent's own call stood."""
-        uniqueid = row.told("channel2_uniqueid")
+        """Put the caller whom an agent has transferred into a queue in the place of the agent's own call."""
+        uniqueid = row.extra_of("channel2_uniqueid")
         home = self.calls.calls.get(self.calls.homes.get(uniqueid, ""))
         agent = home.parties.get(uniqueid) if home else None
-        caller = call.parties.get(row.told("transferee_channel_uniqueid"))
+        caller = call.parties.get(row.extra_of("transferee_channel_uniqueid"))
         if agent is not None and caller is not None and agent.visit is not None:
             self._visits.close(caller, row.at)
             caller.visit, agent.visit = agent.visit, None
@@ -275,10 +282,12 @@ class Cel:
         visit = party.visit
         if visit is None:
             return
-        if row.at <= call.human + INSTANT:  # a phone that is told an announcement first is not with the caller yet
+        if (
+            row.at <= call.human + INSTANT
+        ):  # a phone that hears an announcement first is not connected to the caller yet
             self._visits.meet(call, visit)
         visit.left = visit.left or row.at
-        by_dialplan = row.told("hangupsource").startswith("dialplan")
+        by_dialplan = row.extra_of("hangupsource").startswith("dialplan")
         if not visit.answered and not visit.reason:
             if not visit.queue:
                 visit.reason = "voicemail" if call.voicemail else "unknown" if by_dialplan else "abandoned"
@@ -289,7 +298,7 @@ class Cel:
         self._visits.close(party, row.at)
 
     def _restart(self) -> None:
-        """End every call: the exchange has begun anew, and those without an outcome get none any more."""
+        """End every call: after a restart of the exchange, calls without an outcome get none."""
         self._aside["restarts of the exchange"] += 1
         for linkedid in list(self.calls.calls):
             gone = self.calls.drop(linkedid) or Linked()

@@ -1,6 +1,6 @@
-"""The calls of a CEL that are not over: who takes part in them, and where the callers among those are.
+"""The open calls of a CEL: their participants, and where the callers among them are.
 
-Plain data, so that `msgspec.json` can store it and give it back.
+It is plain data, so that `msgspec.json` can store and restore it.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ from msgspec import Struct, field
 from agents.sources.asterisk_rows import MACHINES, base
 from streams.events import Reason
 
-CAP = 5_000  # calls that are not over; the longest untouched are dropped first
+CAP = 5_000  # open calls; those without a row for longest are dropped first
 CAP_OF_GONE = 1_000  # channels remembered after their end
 CAP_OF_SYSTEMS = 100
-LATER = 2  # seconds: of two channels made so far apart, the later has the higher number
+LATER = 2  # seconds: of two channels created this far apart, the later has the higher number
 
 
 class Visit(Struct):
-    """Hold a caller's time on one line, from entering it to leaving it."""
+    """A caller's time on one line, from entering it to leaving it."""
 
-    line: str  # empty: a queue that is no line's
+    line: str  # empty: the queue belongs to no line
     call: str
     since: float  # epoch s
-    queue: str = ""  # empty: placed by the number dialled
-    place: str = ""  # context and extension of the dialplan that the queue was entered from
-    limit: float | None = None  # seconds that the caller may wait at most
+    queue: str = ""  # empty: attributed by the number dialled
+    place: str = ""  # the dialplan's context and extension at the entry into the queue
+    limit: float | None = None  # the longest wait allowed, in seconds
     told: bool = True  # the entry is in the file
     bridged: bool = False  # connected, be it to a machine
     answered: float = 0.0  # epoch s
-    left: float = 0.0  # epoch s: out of the queue, what comes then is not known yet
+    left: float = 0.0  # epoch s: when the caller left the queue; the next step is not known yet
     reason: Reason | Literal[""] = ""  # why the caller left
     digit: str = ""  # the last key pressed
     pressed: float = 0.0  # epoch s
 
 
 class Party(Struct):
-    """Hold one channel of a call."""
+    """One channel of a call."""
 
     id: str  # its uniqueid
     channel: str
@@ -53,16 +53,16 @@ class Party(Struct):
 
 
 class Linked(Struct):
-    """Hold what the channels of one linkedid do."""
+    """The channels of one linkedid."""
 
     parties: dict[str, Party] = field(default_factory=dict)  # by uniqueid
-    human: float = 0.0  # epoch s: when a phone was connected whose caller is not known yet
+    human: float = 0.0  # epoch s: when a phone was connected, until its caller is found
     agent: str = ""
-    rung: float = 0.0  # epoch s: since when that phone was rung
+    rung: float = 0.0  # epoch s: when that phone began to ring
     voicemail: bool = False
 
     def is_phone(self, channel: str) -> bool:
-        """Tell whether a channel is a phone's, or the half of a Local channel that stands for one."""
+        """Return whether a channel is a phone's, or the half of a Local channel that represents one."""
         if channel.endswith(";1"):
             mate = next((party for party in self.parties.values() if party.channel == f"{base(channel)};2"), None)
             return mate is None or (mate.visit is None and mate.app not in MACHINES)
@@ -70,7 +70,7 @@ class Linked(Struct):
 
 
 class CelCalls(Struct):
-    """Remember every call until its last channel is gone."""
+    """Every call until its last channel has ended."""
 
     calls: dict[str, Linked] = field(default_factory=dict)  # by linkedid
     homes: dict[str, str] = field(default_factory=dict)  # the linkedid of each uniqueid
@@ -79,7 +79,7 @@ class CelCalls(Struct):
     high: float = 0.0  # epoch s: the latest row
 
     def find(self, uniqueid: str, linkedid: str) -> tuple[Linked, Party] | None:
-        """Return a channel and its call; a channel whose call has become part of another is moved there."""
+        """Return a channel and its call; move the channel if its call has been joined to another."""
         home = self.homes.get(uniqueid)
         if home is None:
             return None
@@ -97,7 +97,7 @@ class CelCalls(Struct):
         return call
 
     def leave(self, uniqueid: str) -> None:
-        """Take a channel out of its call, and forget a call without channels."""
+        """Remove a channel from its call, and drop a call without channels."""
         linkedid = self.homes.pop(uniqueid)
         call = self.calls[linkedid]
         del call.parties[uniqueid]
@@ -105,12 +105,12 @@ class CelCalls(Struct):
             del self.calls[linkedid]
 
     def end(self, uniqueid: str) -> None:
-        """Take a channel that has ended out of its call; a row of it that comes late says nothing any more."""
+        """Remove an ended channel from its call; its late rows are ignored."""
         self.leave(uniqueid)
         self._note(uniqueid)
 
     def drop(self, linkedid: str) -> Linked | None:
-        """Forget a call; return what is left of it."""
+        """Drop and return a call."""
         call = self.calls.pop(linkedid, None)
         for uniqueid in call.parties if call else ():
             del self.homes[uniqueid]
@@ -123,14 +123,14 @@ class CelCalls(Struct):
             del self.gone[next(iter(self.gone))]
 
     def restarted(self, uniqueid: str) -> bool:
-        """Tell whether a new channel's id shows that the exchange began anew: it numbers its channels from 0."""
+        """Return whether a new channel's id shows that the exchange restarted: it numbers its channels from 0."""
         system, _, rest = uniqueid.rpartition("-")
         epoch, _, number = rest.partition(".")
         if not (epoch.isdecimal() and number.isdecimal()):
             return False
         at, highest = self.newest.get(system, (0.0, -1))
         if system not in self.newest and len(self.newest) >= CAP_OF_SYSTEMS:
-            return False  # no systems, but ids that a dialplan makes
+            return False  # these are no systems but ids made by a dialplan
         if int(number) > highest:
             self.newest[system] = (float(epoch), int(number))
             return False
@@ -140,7 +140,7 @@ class CelCalls(Struct):
         return True
 
     def waiting(self, queue: str) -> int:
-        """Return how many callers wait in a queue."""
+        """Return the number of callers waiting in a queue."""
         visits = (party.visit for call in self.calls.values() for party in call.parties.values())
         return sum(
             visit is not None and visit.queue == queue and not (visit.answered or visit.left) for visit in visits

@@ -1,4 +1,4 @@
-"""How a caller left a queue or a line without a human, by what the rows of a CEL show of it: when, and why."""
+"""When and why a caller left a queue or a line without reaching a human, from the rows of a CEL."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from agents.sources.asterisk_cel_calls import CelCalls, Linked, Party, Visit
 from agents.sources.asterisk_cel_rows import CelRow
 from streams.events import Reason
 
-DOOR: Final = 1.0  # seconds: who leaves a queue sooner without hanging up was not let in; some logs write whole seconds
-PRESSED: Final = 3.0  # seconds that an exit by key follows the key at most
+DOOR: Final = 1.0  # seconds: a caller who left a queue sooner without hanging up was turned away (some logs have no ms)
+PRESSED: Final = 3.0  # seconds from a key to an exit by it, at most
 AT_ONCE: Final = 0.05  # seconds: a queue that is full ends within a millisecond
 
 _KEYS: Final = frozenset("0123456789*#")
 
 
 def by_key(visit: Visit, row: CelRow, left: float) -> Reason | None:
-    """Return why a caller left a queue by a key, None where it was by none."""
+    """Return the reason of an exit by a key, None if it was not by a key."""
     pressed = left - visit.pressed <= PRESSED if visit.digit else row.exten in _KEYS
     if visit.place == row.place or not pressed:
         return None
@@ -24,7 +24,7 @@ def by_key(visit: Visit, row: CelRow, left: float) -> Reason | None:
 
 
 def let_go(visit: Visit, row: CelRow, calls: CelCalls) -> Reason:
-    """Return why a caller who did not hang up is no longer where they were."""
+    """Return why a caller who did not hang up left."""
     if not visit.queue:
         return "transfer"
     if reason := by_key(visit, row, visit.left):
@@ -36,16 +36,16 @@ def let_go(visit: Visit, row: CelRow, calls: CelCalls) -> Reason:
 
 
 def ran_out(visit: Visit) -> bool:
-    """Tell whether a visit lasted as long as it may, or no time at all."""
+    """Return whether a visit lasted as long as allowed, or no time at all."""
     waited = visit.left - visit.since
     return waited < AT_ONCE or (bool(visit.limit) and waited >= (visit.limit or 0))
 
 
 def changed(call: Linked, party: Party, row: CelRow) -> float:
-    """Return when a channel went from one queue to the next, which is told by no row of its own.
+    """Return when a channel moved from one queue to the next, for which there is no row.
 
-    It was when the caller pressed a key, or when the first queue let them wait no longer, and before the second queue
-    rang the phone that answers; else at its latest row.
+    It was when the caller pressed a key, or when the first queue's longest wait was over, and before the second queue
+    rang the phone that answers; otherwise at its latest row.
     """
     visit = party.visit
     if visit is None or visit.answered:

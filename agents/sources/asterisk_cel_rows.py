@@ -1,4 +1,4 @@
-"""The rows of Asterisk's channel event log (CEL): which column says what, with a header or without."""
+"""The rows of Asterisk's channel event log (CEL) and the meaning of their columns, with or without a header."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _guess(fields: Sequence[str]) -> Mapping[str, int] | None:
-    """Place the columns around the channel's name: that part is the same in Asterisk's sample and in its databases."""
+    """Find the columns around the channel's name, where Asterisk's sample and its databases agree."""
     pairs = enumerate(pairwise(fields[:5]))
     event = next((i for i, (word, time) in pairs if _EVENT.fullmatch(word) and _TIME.match(time)), None)
     channel = next((i for i, field in enumerate(fields) if i > 6 and "/" in field), None)  # noqa: PLR2004 -- six columns
@@ -64,7 +64,7 @@ ORDER: Final = TableOrder(
 
 
 class CelRow(NamedTuple):
-    """Hold the columns that are read, in the order of `ORDER`, the moment in epoch seconds."""
+    """The fields in the order of `ORDER`, with the moment in epoch seconds."""
 
     event: str
     at: float
@@ -81,16 +81,16 @@ class CelRow(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Return where in the dialplan the channel is."""
+        """Return the channel's place in the dialplan."""
         return f"{self.context}/{self.exten}"
 
-    def told(self, key: str) -> str:
-        """Return what the row's extra says under a key, empty where it says nothing."""
+    def extra_of(self, key: str) -> str:
+        """Return a value of the row's extra field, empty if it is absent."""
         return next((value for name, value in _OF_EXTRA.findall(self.extra) if name == key), "")
 
 
 def cel_row(row: AsteriskRow, zone: ZoneInfo, before: float) -> CelRow | Invalid:
-    """Return what a row says, or why it says nothing; a local time is after `before` (epoch s) where it comes twice."""
+    """Return a row's fields, or why they are wrong; an ambiguous local time is taken to be after `before` (epoch s)."""
     event, time, *rest = row.fields
     at = moment(time, zone, before)
     if at is None:
@@ -102,7 +102,7 @@ def cel_row(row: AsteriskRow, zone: ZoneInfo, before: float) -> CelRow | Invalid
 
 
 def seen(row: AsteriskRow | TornRow) -> Seen | None:
-    """Return what a row says; the caller is left out."""
+    """Return a row's content without the caller."""
     if isinstance(row, TornRow):
         return None
     event, time, _, _, exten, _, channel, app, data, uniqueid, linkedid, _ = row.fields

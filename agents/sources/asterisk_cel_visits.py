@@ -1,4 +1,4 @@
-"""The visits of a CEL's callers as events: who enters a line, who is answered there, and how a visit ends."""
+"""The visits of a CEL's callers as events: entering a line, being answered, leaving."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
 
 
 class CelVisits:
-    """Enter, answer and close visits, and gather what is `told` of them."""
+    """The visits, and in `told` their events so far."""
 
     def __init__(self, source: str, site: str, pseudonym: Pseudonymizer) -> None:
         self.told: list[CallEvent | Invalid] = []
@@ -25,7 +25,7 @@ class CelVisits:
         self._pseudonym = pseudonym
 
     def enter(self, party: Party, line: str, since: float) -> Visit:
-        """Let a channel enter a line at a moment (epoch s), and return the visit."""
+        """Let a channel enter a line at a moment (epoch s); return the visit."""
         party.placed = True
         number = party.tries[line] = party.tries.get(line, 0) + 1
         call = short(party.id if number == 1 else f"{party.id}#{number}")
@@ -35,11 +35,11 @@ class CelVisits:
         return visit
 
     def meet(self, call: Linked, visit: Visit) -> None:
-        """Count a caller as answered once both are connected, a phone and the caller.
+        """Mark a caller as answered once both the phone and the caller are connected.
 
-        The phone's row mostly comes first, and the caller's is the one that shows where the caller is by now.
+        The phone's row mostly comes first; the caller's row shows in which queue the caller is by then.
         """
-        # A phone that was there before the caller is the agent's who leads the caller on.
+        # A phone that was connected before the caller belongs to the agent who transfers the caller.
         rung = not visit.told or call.rung >= visit.since - AT_ONCE
         entered = visit.since if visit.told else visit.since - DOOR
         if not visit.answered and visit.reason not in FLOWS and rung and call.human >= entered:
@@ -47,7 +47,7 @@ class CelVisits:
             call.human = 0.0
 
     def answer(self, visit: Visit, at: float, channel: str) -> None:
-        """Note that the human on a channel answers a visit."""
+        """Mark a visit as answered by the human on a channel."""
         visit.answered, visit.left, visit.reason = at, 0.0, ""
         if visit.line:
             answered = self._tell(visit, "answered", at)
@@ -55,7 +55,7 @@ class CelVisits:
             answered.agent = self._pseudonym.within(endpoint(channel))[:MAX_IDENTIFIER] or None
 
     def close(self, party: Party, at: float, to: str = "") -> None:
-        """Tell how a visit ended."""
+        """Add the events of a visit's end."""
         visit, party.visit = party.visit, None
         if visit is None or not visit.line:
             return

@@ -1,4 +1,4 @@
-"""The rows of Asterisk's own tables, CEL and CDR, as CSV or JSON: by header, keys, or the order that Asterisk gives."""
+"""The rows of Asterisk's CEL and CDR tables, as CSV or JSON: by header, by keys, or in Asterisk's own order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from streams.said import said
 
 encode = msgspec.json.Encoder().encode
 
-# Applications in which nobody of the office speaks: who is connected to one of them has reached a machine.
+# Applications without a human: a caller connected to one of them has reached a machine.
 VOICEMAIL: Final = frozenset({"voicemail", "voicemailmain", "minivmrecord", "minivmgreet"})
 MACHINES: Final = VOICEMAIL | {
     *("agi", "fastagi", "eagi", "background", "playback", "read", "record", "dictate", "directory", "disa"),
@@ -31,7 +31,7 @@ MACHINES: Final = VOICEMAIL | {
     *("hangup", "busy", "congestion", "playtones", "receivefax", "sendfax", "forkcdr", "answeringmachine"),
 }
 
-FIRST_LINES = 20  # in which the order of the columns must show: a rotation may cut the first
+FIRST_LINES = 20  # in which the order of the columns must be found: a rotation may cut the first
 
 _NOTHING: Final = frozenset({"NULL", "\\N", "<null>"})
 _DELIMITERS: Final = ",;\t"
@@ -39,16 +39,16 @@ _PLAIN: Final = frozenset({str, int, type(None)})  # of JSON; a fraction stays t
 
 
 class TableOrder(NamedTuple):
-    """Say how a table is laid out."""
+    """The layout of a table."""
 
-    columns: Mapping[str, tuple[str, ...]]  # by what a column says: the names that headers give it
+    columns: Mapping[str, tuple[str, ...]]  # each column's names in headers
     needed: frozenset[str]
-    guess: Callable[[Sequence[str]], Mapping[str, int] | None]  # the order of a first row that is no header
-    expected: str  # what a first row must be, for the refusal
+    guess: Callable[[Sequence[str]], Mapping[str, int] | None]  # the order of columns if the first row is no header
+    expected: str  # the expected first row, for the refusal
 
 
 class AsteriskRow(NamedTuple):
-    """Hold the fields of one row, in the order of `TableOrder.columns`; what the table lacks is empty."""
+    """The fields of one row, in the order of `TableOrder.columns`; columns missing in the table are empty."""
 
     number: int  # of the line in the file
     fields: tuple[str, ...]
@@ -56,7 +56,7 @@ class AsteriskRow(NamedTuple):
 
 
 class TornRow(NamedTuple):
-    """Tell why a line is no row; `detail` quotes none of it."""
+    """A line that is no row; `detail` quotes none of it."""
 
     number: int
     raw: bytes
@@ -64,20 +64,20 @@ class TornRow(NamedTuple):
 
     @property
     def why(self) -> Invalid:
-        """Return the reason to refuse it."""
+        """Return the reason for refusing it."""
         return Invalid("malformed", self.detail)
 
 
 class AsteriskTable:
-    """Read a table line by line; `first` is the file's first line. Asterisk 22 writes a JSON object a line where asked.
+    """A table read line by line; `first` is the file's first line. Asterisk 22 can write a JSON object per line.
 
-    Raises `ConfigError` where that is neither a header that names what is needed nor a row in a known order.
+    Raises `ConfigError` if that is neither a header with the needed columns nor a row in a known order.
     """
 
     def __init__(self, first: bytes, order: TableOrder, file: str) -> None:
         text = first.decode("utf-8", "replace").rstrip("\r\n")
         self._delimiter = max(_DELIMITERS, key=text.count)
-        self._keys: list[str] | None = None  # of the objects, where the lines are JSON
+        self._keys: list[str] | None = None  # of the objects, if the lines are JSON
         try:
             if text.startswith("{"):
                 self._keys = list(_object(text))
@@ -102,7 +102,7 @@ class AsteriskTable:
         self._pick = itemgetter(*(found.get(what, -1) for what in order.columns))
 
     def read(self, number: int, line: bytes) -> AsteriskRow | TornRow | None:
-        """Read one line; None where it is blank, or the header."""
+        """Read one line; None if it is blank or the header."""
         raw = line.rstrip(b"\r\n")
         if not raw.strip():
             return None
@@ -111,15 +111,15 @@ class AsteriskTable:
         try:
             fields = self._fields(raw.decode())
         except (csv.Error, *UNREADABLE) as error:
-            found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+            found = "bytes that are not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
             return TornRow(number, raw, f"{found}; expected {'CSV' if self._keys is None else 'an object'}")
-        if fields == self._header:  # again inside files that were put end to end
+        if fields == self._header:  # repeated in concatenated files
             return None
         if not self._least <= len(fields) <= self._most:
             return TornRow(
                 number, raw, said("{count} fields; expected {expected}", count=len(fields), expected=self._most)
             )
-        fields += [""] * (self._most - len(fields) + 1)  # what an absent column reads, the last one of all
+        fields += [""] * (self._most - len(fields) + 1)  # the last field is the value of absent columns
         picked: tuple[str, ...] = self._pick(fields)
         if not _NOTHING.isdisjoint(picked):
             picked = tuple("" if field in _NOTHING else field for field in picked)
@@ -135,7 +135,7 @@ class AsteriskTable:
 def _object(line: str) -> dict[str, str | int | None]:
     try:
         row = AS_WRITTEN.decode(line)
-    except msgspec.DecodeError:  # Asterisk escapes the quotes of a name, not the backslashes that SIP put before them
+    except msgspec.DecodeError:  # Asterisk escapes the quotes of a name, but not SIP's backslashes before them
         row = AS_WRITTEN.decode(line.replace('\\\\"', '\\\\\\"'))
     if row.__class__ is not dict or not _PLAIN.issuperset(value.__class__ for value in row.values()):
         raise msgspec.ValidationError("no object of texts and numbers alone")
@@ -143,7 +143,7 @@ def _object(line: str) -> dict[str, str | int | None]:
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:
-    """Read a whole file. Raises `ConfigError`, at once, where none of its first lines is of such a table."""
+    """Read a whole file. Raises `ConfigError`, before any row, if none of its first lines is of such a table."""
     numbered = enumerate(lines, 1)
     before = list(islice(numbered, FIRST_LINES))
     filled = [line for _, line in before if line.strip()]
@@ -162,9 +162,9 @@ def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[Aste
 
 
 def by_line(first: bytes, order: TableOrder, file: str) -> Callable[[int, bytes], AsteriskRow | TornRow | None]:
-    """Return what reads a growing file line by line; `first` is its first line, empty where it has none yet.
+    """Return a function that reads a growing file by line; `first` is its first line, empty if there is none yet.
 
-    Raises `ConfigError` where a first line is of no such table.
+    Raises `ConfigError` if the first line is of no such table.
     """
     reader = AsteriskTable(first, order, file) if first.strip() else None
 
@@ -177,17 +177,17 @@ def by_line(first: bytes, order: TableOrder, file: str) -> Callable[[int, bytes]
     return read
 
 
-def entry(row: AsteriskRow | TornRow, told: CallEvent | Invalid, pseudonym: Pseudonymizer) -> Entry:
-    """Return what a row tells of, or that it is refused."""
-    if isinstance(told, Invalid):
-        return Refused(row.number, pseudonym.scrub(row.raw), told)
-    return Accepted(row.number, told, encode(told))
+def entry(row: AsteriskRow | TornRow, found: CallEvent | Invalid, pseudonym: Pseudonymizer) -> Entry:
+    """Return the entry of a row's event or refusal."""
+    if isinstance(found, Invalid):
+        return Refused(row.number, pseudonym.scrub(row.raw), found)
+    return Accepted(row.number, found, encode(found))
 
 
 def moment(text: str, zone: ZoneInfo, before: float = 0.0, pattern: str | None = None) -> float | None:
-    """Return the epoch of a time, written as one or by `zone`; None where it is no moment from 1990 to 2100.
+    """Return the epoch of a time, itself an epoch or local to `zone`; None if it is no moment from 1990 to 2100.
 
-    A local time of the hour that comes twice is its second one where `before` lies more than a minute after the first.
+    A local time in the hour that occurs twice is the second if `before` is more than a minute after the first.
     """
     try:
         if pattern is None and "-" not in text:
@@ -204,43 +204,43 @@ def moment(text: str, zone: ZoneInfo, before: float = 0.0, pattern: str | None =
 
 
 def base(channel: str) -> str:
-    """Return what the two ends of a Local channel have in common; of another channel, its name."""
+    """Return the common name of a Local channel's two halves, or the name of another channel."""
     return channel[:-2] if channel[-2:] in {";1", ";2"} else channel
 
 
 def kept(channel: str, pseudonym: Pseudonymizer) -> str:
-    """Return a channel's name as it may be stored: the number of a telephone in it becomes a pseudonym.
+    """Return a channel's name for storage: a telephone number in it becomes a pseudonym.
 
-    The channel's own number, behind the last dash, stays: `Local/0612345678@agents-00000001;2` keeps its end.
+    The channel's own number, after the last dash, stays: `Local/0612345678@agents-00000001;2` keeps its end.
     """
     name, dash, own = channel.rpartition("-")
     return f"{pseudonym.within(name)}{dash}{own}" if dash else pseudonym.within(channel)
 
 
 def endpoint(channel: str) -> str:
-    """Return whose channel it is, without the number of the channel: `PJSIP/101` of `PJSIP/101-0000001b`."""
+    """Return the owner of a channel, without the channel's number: `PJSIP/101` for `PJSIP/101-0000001b`."""
     name = base(channel)
     return name.rpartition("-")[0] or name
 
 
 def queue_name(data: str) -> str:
-    """Return the queue that the arguments of Queue name."""
+    """Return the queue in the arguments of Queue."""
     return data.replace("|", ",").partition(",")[0]
 
 
 def seconds(length: float) -> float:
-    """Return a wait or a talk as an event has it: of milliseconds, never negative, never beyond what it may be."""
+    """Return a duration as events have it: in ms precision, at least 0 and at most `MAX_SECONDS`."""
     return min(max(0.0, round(length, 3)), MAX_SECONDS)
 
 
 def queue_limit(data: str) -> float | None:
-    """Return how long, in seconds, the arguments of Queue let a caller wait; None where they do not bound it.
+    """Return the longest wait (s) in the arguments of Queue, None if it is not limited.
 
     >>> queue_limit("accueil,t,,,30"), queue_limit("accueil,tn"), queue_limit("accueil")
     (30.0, 0.0, None)
     """
     _, options, _, _, longest, *_ = [*data.replace("|", ",").split(","), "", "", "", ""]
-    if "n" in options.partition("(")[0]:  # one round of the phones, then on with the dialplan
+    if "n" in options.partition("(")[0]:  # one round of the phones, then the dialplan continues
         return 0.0
     try:
         return max(0.0, float(longest)) if longest else None

@@ -1,6 +1,6 @@
-"""What the events of every exchange's calls have in common: where they come from, and an id.
+"""The common fields of call events from any exchange: their source, and an id.
 
-An event that is told twice has one id, so it counts once, whatever file or connection it comes from.
+A repeated event has the same id, so it counts once, whatever file or connection it comes from.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from streams.events import CallEvent, CallType
 
 
 class CallSource(NamedTuple):
-    """Name the system that tells of calls, and its site."""
+    """The system that reports calls, and its site."""
 
     name: str
     site: str
 
     def event(self, line: str, call: str, kind: CallType, at: float, agent: str | None = None) -> CallEvent:
-        """Return an event of a moment (epoch s).
+        """Return an event at a moment (epoch s).
 
         >>> CallSource("pbx", "mende").event("accueil", "1.1", "lost", 1362382200.0).id
         'pbx:accueil:1.1:lost:1362382200.0'

@@ -1,4 +1,4 @@
-"""The frames of FreeSWITCH's event socket as entries: what mod_callcenter tells of calls, and what is refused."""
+"""The frames of FreeSWITCH's event socket as entries: events of mod_callcenter, and refusals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
-    """Yield what the frames of a socket tell of, in their order."""
+    """Yield the entries of a socket's frames, in their order."""
     row = 1
     for each in read:
         row = each.row
@@ -37,13 +37,13 @@ def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
 
 
 def rest(center: CallCenter, row: int = 1) -> Iterator[Entry]:
-    """Yield what is told where no frame comes any more; `row` is that of the last one."""
+    """Yield the entries that are left when no further frame comes; `row` is the last frame's."""
     for event in center.close():
         yield Accepted(row, event, _encode(event))
 
 
 def entry(read: Read, center: CallCenter) -> Iterator[Entry]:
-    """Yield what one frame tells of; of one that is refused nothing is shown that could name a caller."""
+    """Yield the entries of one frame; a refused one shows nothing that could identify a caller."""
     return accounted(_of_frame(read, center), center.aside)
 
 
@@ -53,7 +53,7 @@ def _of_frame(read: Read, center: CallCenter) -> Iterator[Entry]:
             read.row,
             b"",
             Invalid(
-                "malformed", said("{size} bytes are no whole message: {detail}", size=read.size, detail=read.detail)
+                "malformed", said("{size} bytes are no complete message: {detail}", size=read.size, detail=read.detail)
             ),
         )
         return
@@ -69,7 +69,7 @@ def _of_frame(read: Read, center: CallCenter) -> Iterator[Entry]:
 
 
 def seen(read: Read) -> Seen | None:
-    """Return what a frame says; the caller is left out."""
+    """Return a frame's content without the caller."""
     if isinstance(read, Torn) or b"CC-Action" not in read.body:
         return None
     told = values(read, _WANTED)

@@ -1,8 +1,8 @@
-"""The latest visits of callers to the queues of mod_callcenter: which one an event is about, and how far it has come.
+"""The latest visits of callers to the queues of mod_callcenter: which visit an event belongs to, and its progress.
 
-A member is a caller, a session is a call: who rings again within the time that the queue allows is the same member by
-another session. One session may visit a queue again, by the dialplan or an agent's transfer; the end of the visit
-before may be told after that, under the member that it had.
+A member is a caller, a session is a call: a caller who rings again within the queue's time is the same member with
+another session. A session may visit a queue again, by the dialplan or by an agent's transfer; the end of its previous
+visit may arrive after that, with its former member.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from streams.events import CallEvent
 
-MOST_SESSIONS = 5_000  # remembered; of a session that is dropped, events themselves tell when it entered
+MOST_SESSIONS = 5_000  # remembered; a dropped session's later events still have the time of its entry
 MOST_CORES = 100  # processes of an exchange remembered
 MOST_VISITS = 30  # of one session on one line: a dialplan in a loop makes thousands
 
@@ -21,29 +21,29 @@ Progress: TypeAlias = Literal["waiting", "picked", "missed", "talking", "over"]
 
 
 class QueueVisit(Struct):
-    """Hold one visit of a session to a line."""
+    """One visit of a session to a line."""
 
     number: int  # from 1
     member: str
     since: float  # epoch s: when it entered, or its first event
     seen: bool  # its entry
-    phase: Progress = "waiting"  # missed: picked up when the caller was gone
+    phase: Progress = "waiting"  # missed: picked up after the caller had hung up
     answered: float | None = None  # epoch s
-    cut: bool = False  # by a restart of the exchange, or while it was not heard
+    cut: bool = False  # by a restart of the exchange, or while it was disconnected
 
 
 class QueueVisits(Struct):
-    """Remember the visits of every `line/session`; the longest untouched are dropped first.
+    """The visits of every `line/session`; those without an event for longest are dropped first.
 
-    Plain data, so that `msgspec.json` can store it and give it back.
+    It is plain data, so that `msgspec.json` can store and restore it.
     """
 
     sessions: dict[str, list[QueueVisit]] = field(default_factory=dict)
     picked: dict[str, CallEvent] = field(default_factory=dict)  # by agent: answers until the two are connected
-    cores: list[str] = field(default_factory=list)  # the processes of the exchange that were heard, the latest last
+    cores: list[str] = field(default_factory=list)  # the exchange's processes so far, the latest last
 
     def enter(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
-        """Return the name and the visit of a session that enters a line: a new one, unless this is told again."""
+        """Return the name and the visit of a session that enters a line: a new one, unless the event is repeated."""
         visits = self._touch(line, session)
         for visit in visits:
             if visit.member == member and (visit.since == at if visit.seen else at <= visit.since):
@@ -52,7 +52,7 @@ class QueueVisits(Struct):
         return _new(visits, session, QueueVisit(0, member, at, seen=True))
 
     def find(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
-        """Return the name and the visit that a later event is about; one is made where none is known."""
+        """Return the name and the visit of a later event; create one if none is known."""
         visits = self._touch(line, session)
         own = [visit for visit in visits if visit.member == member]
         for visit in reversed(own):
@@ -63,14 +63,14 @@ class QueueVisits(Struct):
         return _new(visits, session, QueueVisit(0, member, at, seen=False))
 
     def restarted(self, core: str) -> bool:
-        """Tell whether this is a new process of the exchange, after another."""
+        """Return whether this is a new process of the exchange, after another."""
         if not core or core in self.cores:
             return False
         self.cores = [*self.cores, core][-MOST_CORES:]
         return len(self.cores) > 1
 
     def waiting(self) -> list[tuple[str, str, QueueVisit]]:
-        """Return the line, the name and the visit of everybody who waits, as far as anybody knows."""
+        """Return the line, the name and the visit of every caller known to be waiting."""
         return [
             (line, _name(session, visit), visit)
             for key, visits in self.sessions.items()

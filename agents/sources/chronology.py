@@ -1,8 +1,8 @@
-"""Events in the order of their moments, of rows that stand nearly in order, within a bound that no file exceeds.
+"""Sorts events by their moments, from rows that are nearly in order, with bounded memory.
 
-An exchange writes a row when a leg ends: told as they stand, most events would be late. So the latest are held back.
-What lies further back is told when it comes: it counts in every total and in the ledger, as a late event does. The rows
-of a table may stand in any order: `agents/sources/spool.py` sorts it whole.
+An exchange writes a row when a leg ends, so most events would be late in file order. The latest are therefore held
+back. An event that is even older is yielded when it comes: it counts in every total and in the ledger, as a late event
+does. A table's rows may be in any order: `agents/sources/spool.py` sorts the whole file.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ MOST_HELD: Final = 100_000  # events, of about a kilobyte each
 
 
 def in_time(entries: Iterable[Entry], aside: Counter[str], hold: float = inf, most: int = MOST_HELD) -> Iterator[Entry]:
-    """Yield what is refused at once, and events in the order of their moments, as far as `most` of them reach.
+    """Yield refusals at once, and events in the order of their moments, as far as `most` held events allow.
 
-    An event is held for no longer than until one comes that lies more than `hold` (s) behind it: that is enough where
-    a source tells how far its rows lie apart. A moment before one that was told already is counted `aside` as
-    `out-of-order`.
+    An event is held until one comes that is more than `hold` (s) later, which suffices if the source bounds the
+    disorder of its rows. A moment earlier than one already yielded is counted `aside` as `out-of-order`.
     """
     order, latest, length = count(), 0, hold * 1000
     held: list[tuple[int, int, Accepted]] = []

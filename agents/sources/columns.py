@@ -1,4 +1,4 @@
-"""What a row of a table says by its mapping: of whom, of which line, when, and what became of it."""
+"""Interprets a table's row by its mapping: caller, line, moments and outcome."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from streams.events import MAX_IDENTIFIER
 from streams.said import said
 
 _DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
-IGNORED: Final = "rows that the mapping's outcome says to ignore"
+IGNORED: Final = "rows ignored by the mapping's outcome"
 
 
 class Columns:
-    """Read rows by a mapping; `line_of` gives the line of a queue's name, or None, `aside` counts what is left out."""
+    """Rows read by a mapping; `line_of` returns the line of a queue's name, or None, `aside` counts rows left out."""
 
     def __init__(
         self,
@@ -45,9 +45,9 @@ class Columns:
         self._comma = table.decimal == "comma"
 
     def counts(self, values: Mapping[str, str]) -> bool:
-        """Tell whether the mapping asks for a row, and count aside one that it does not.
+        """Return whether the mapping selects a row; count it aside if not.
 
-        Raises `Invalid` where the row should say when it was updated, and does not.
+        Raises `Invalid` if the row lacks a required moment of its last update.
         """
         updated = self.table.updated
         if updated is not None and self.moments.at(values, updated, "updated") is None:
@@ -64,7 +64,7 @@ class Columns:
         return {**row.values, **hidden}
 
     def outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
-        """Return the result that a row tells, and its reason; raise `Invalid` where the mapping does not know it."""
+        """Return a row's result and its reason; raise `Invalid` if the mapping does not have its outcome."""
         meaning = self._meaning(values)
         if meaning is None:
             return None, None
@@ -85,7 +85,7 @@ class Columns:
             caller = self.table.caller.column if self.table.caller else None
             found = ", ".join(f"{name} {values[name][:40]!r}" for name in asked if name != caller)
             raise Invalid(
-                "unknown-outcome", said("{found}; expected values that a rule of the outcome fits", found=found)
+                "unknown-outcome", said("{found}; expected values that match a rule of the outcome", found=found)
             )
         value = values[outcome.column]
         if value in outcome.values:
@@ -104,18 +104,18 @@ class Columns:
         )
 
     def name(self, values: Mapping[str, str]) -> str:
-        """Return what names the call, ticket or request of a row; raise `Invalid` where nothing does."""
+        """Return the id of a row's call, ticket or request; raise `Invalid` if it has none."""
         parts = [values[name] for name in self.table.id]
         if not all(parts):
             raise Invalid(
-                "no-id", said("no value in {known}; expected what names the row", known=", ".join(self.table.id))
+                "no-id", said("no value in {known}; expected the id of the row", known=", ".join(self.table.id))
             )
         return short(self._pseudonym.id("-".join(parts)))
 
     def queue(self, values: Mapping[str, str]) -> str:
-        """Return the line, service or channel of a row; raise `Invalid` where there is none."""
+        """Return the line, service or channel of a row; raise `Invalid` if it has none."""
         queue = self.table.queue
-        assert queue is not None  # else the lines have columns of their own
+        assert queue is not None  # otherwise each line has its own columns
         name = queue.fixed or values[queue.column or ""]
         if name and queue.pattern:
             name = part_of(name, queue.pattern, queue.column or "")
@@ -130,10 +130,12 @@ class Columns:
         return self.line(name)
 
     def line(self, name: str) -> str:
-        """Return the line of a queue's name; raise `Invalid` where there is none."""
+        """Return the line of a queue's name; raise `Invalid` if it has none."""
         line = self._line_of(name) if name else None
         if line is None:
-            raise Invalid("unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(name)))
+            raise Invalid(
+                "unknown-line", said("queue {queue} belongs to no line; add it to a line's `queues`", queue=repr(name))
+            )
         return line
 
     def agent(self, values: Mapping[str, str]) -> str | None:
@@ -151,9 +153,9 @@ class Columns:
         return self._pseudonym.of(number) if number else None
 
     def seconds(self, values: Mapping[str, str], length: LengthColumn | None) -> float | None:
-        """Return a duration of a row; raise `Invalid` where it is none."""
+        """Return a row's duration (s); raise `Invalid` if it is none."""
         return seconds(values, length, comma=self._comma)
 
     def count(self, values: Mapping[str, str], column: Column | None) -> int | None:
-        """Return a whole number of a row; raise `Invalid` where it is none."""
+        """Return a row's whole number; raise `Invalid` if it is none."""
         return count(values, column, comma=self._comma)

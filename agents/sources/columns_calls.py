@@ -1,4 +1,4 @@
-"""From the rows of a table of calls, read by a mapping, to call events; a row holds a whole call."""
+"""Turns a table's rows into call events by a mapping; a row is a whole call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agents.sources.entry import short
 from config.mapping import MOMENTS
 from streams.events import CallEvent, CallType, Reason
 
-UNTOLD: Final = "outcomes whose wait no column tells"
+UNTOLD: Final = "outcomes without a column for their wait"
 
 
 class _CallStep(NamedTuple):
@@ -23,13 +23,13 @@ class _CallStep(NamedTuple):
 
 
 class CallRows:
-    """Turn rows into events: the offer, the outcome, and of an answered call its end."""
+    """Turns rows into events: the offer, the outcome, and an answered call's end."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
 
     def take(self, row: TableRow) -> list[CallEvent]:
-        """Return the events that a row tells of, none where it is to be ignored; raise `Invalid` where it is wrong."""
+        """Return the events of a row, none if the mapping ignores it; raise `Invalid` if it is wrong."""
         values, columns = row.values, self.columns
         result, reason = columns.outcome(values)
         if result == "ignore":
@@ -65,7 +65,7 @@ class CallRows:
         if left is None and ended is not None and talk is not None:
             left = max(offered, ended - talk)
         why = None if result == "answered" else reason or "unknown"
-        if left is None and wait is None and result is not None:  # with an offer the wait would be 0
+        if left is None and wait is None and result is not None:  # an offer would make the wait 0
             columns.aside[UNTOLD] += 1
             return [_CallStep(result, offered, reason=why)]
         if wait is None and left is not None:

@@ -1,4 +1,4 @@
-"""Whether a row is what a mapping asks for."""
+"""The conditions by which a mapping selects rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from config.conditions import Condition
 
 
 def failing(values: Mapping[str, str], conditions: Mapping[str, Condition]) -> str | None:
-    """Return the first column whose condition does not hold, None where all of them do."""
+    """Return the first column whose condition fails, None if all hold."""
     return next((name for name, asked in conditions.items() if not _holds(name, values[name], asked)), None)
 
 

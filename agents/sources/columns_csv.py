@@ -1,4 +1,4 @@
-"""The rows of a CSV file, with a header or without."""
+"""The rows of a CSV file, with or without a header."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MAX_COLUMNS: Final = 1_000
 
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
-_LONGEST: Final = 500  # characters of a header that are worth showing
-SPAN: Final = 20  # lines that one quoted field may span: of a longer one, the quote is a stray one
+_LONGEST: Final = 500  # characters of a header shown in a message
+SPAN: Final = 20  # lines that one quoted field may span: beyond that, the quote is taken for a stray one
 
 
 def header_of(first: bytes, delimiter: str | None = None) -> list[str]:
-    """Return the names in a first line, parted by a delimiter of that name, else by the one that is there most.
+    """Return the names in a first line, separated by the named delimiter, or by the most frequent one.
 
     Raises `csv.Error`.
     """
@@ -33,29 +33,29 @@ def header_of(first: bytes, delimiter: str | None = None) -> list[str]:
 def with_header(
     lines: Iterator[Numbered], number: int, first: bytes, table: TableLayout, file: str
 ) -> Iterator[TableRow | MalformedRow]:
-    """Read the lines after the header, which is the `first`; raise `ConfigError`, at once, where it lacks a column."""
+    """Read the lines after the header `first`; raise `ConfigError`, before any row, if it lacks a column."""
     try:
         header = header_of(first, table.delimiter)
     except csv.Error as error:
-        found = "a carriage return amid the line" if b"\r" in first.rstrip() else str(error)
+        found = "a carriage return inside the line" if b"\r" in first.rstrip() else str(error)
         expected = f"names of at most {csv.field_size_limit()} characters, in lines that end in LF or CRLF"
         raise ConfigError([Mistake(file, f"line {number}", found, expected)]) from None
     if len(header) > MAX_COLUMNS:
         raise ConfigError([Mistake(file, f"line {number}", f"{len(header)} columns", f"at most {MAX_COLUMNS}")])
     indexes = {name: header.index(name) for name in table.used() if header.count(name) == 1}
     if missing := sorted(set(table.used()) - set(indexes) - set(table.optional)):
-        # Where the header is missing, the first row stands in its place.
+        # If the header is missing, this is the first row and may have numbers.
         found = withheld(f"the columns {', '.join(header)}", ANY_NUMBERS)
         found = found if len(found) <= _LONGEST else f"{found[:_LONGEST]}…"
         expected = f"each of {', '.join(missing)} once{_meant(missing, header)}"
-        advice = "where the first line is no header, name the columns under `columns`"
+        advice = "if the first line is no header, name the columns under `columns`"
         raise ConfigError([Mistake(file, "", found, f"{expected}; {advice}")])
     sign = _sign(first.decode("utf-8", "replace"), table.delimiter)
     return _fields(lines, header, sign, {name: indexes.get(name, -1) for name in table.used()})
 
 
 def without_header(lines: Iterator[Numbered], first: bytes, table: TableLayout) -> Iterator[TableRow | MalformedRow]:
-    """Read every line by the names that the mapping gives; a line of these names is a header, and no row."""
+    """Read every line by the mapping's column names; skip a line that has these names itself."""
     names = list(table.columns)
     sign = _sign(first.decode("utf-8", "replace"), table.delimiter)
     return _fields(lines, names, sign, {name: names.index(name) if name in names else -1 for name in table.used()})
@@ -92,18 +92,18 @@ def _fields(
                     )
                     continue
                 stripped = [field.strip() for field in fields]
-                if stripped[: len(header)] != header:  # the header again, inside files that were put end to end
+                if stripped[: len(header)] != header:  # the header is repeated in concatenated files
                     values = ["" if field in _NOTHING else field for field in stripped]
                     yield TableRow(
                         number, {name: values[index] if index >= 0 else "" for name, index in indexes.items()}
                     )
         except (csv.Error, UnicodeDecodeError) as error:
-            found = "bytes that are no UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+            found = "bytes that are not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
             yield MalformedRow(held[taken][0], b"".join(line for _, line in held[taken:]), f"{found}; expected CSV")
 
 
 def _whole(lines: Iterator[Numbered]) -> Iterator[list[Numbered]]:
-    """Put together the lines that a quoted field spans."""
+    """Join the lines that a quoted field spans."""
     held: list[Numbered] = []
     quotes = 0
     for each in lines:

@@ -1,4 +1,4 @@
-"""What a file is by the names of its columns: a record with a kind of its own, or which mappings fit it."""
+"""Recognises a file by its column names: a record with its own kind, or the mappings that fit it."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from config.mapping import Table, available
 from config.settings import Settings
 from streams.decoding import UNREADABLE
 
-_DEEPEST: Final = 8  # objects within each other: an export has two or three
-_SHOWN: Final = 40  # columns that are worth showing
+_DEEPEST: Final = 8  # levels of nested objects: an export has two or three
+_SHOWN: Final = 40  # columns shown in a message
 PAGE: Final = "docs/mappings.md"
-# Columns that tell a record that has a kind of its own, which knows its legs as no mapping does; in lower case.
+# Columns, in lower case, that identify a record with its own kind, whose reader joins legs as no mapping can.
 _KINDS: Final = {
     FileKind.CUCM_CDR: {"globalcallid_callid", "origcause_value"},
     FileKind.ASTERISK_CDR: {"dstchannel", "lastapp", "disposition"},
     FileKind.ASTERISK_CEL: {"eventtype", "linkedid"},
 }
 
-_NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date, a number that is dialled
+_NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date or a telephone number
 
 
 def header(lines: Sequence[bytes]) -> list[str]:
-    """Return the names of a file's columns, by its first lines: a CSV's first line, or the keys of its first object.
+    """Return the names of a file's columns from its first lines: a CSV's header, or the keys of the first JSON object.
 
-    A key within another object has the names around it before it, parted by dots.
+    A nested key is preceded by the keys around it, separated by dots.
     """
     filled = [line for line in lines if line.strip()]
     if not filled:
@@ -50,35 +50,35 @@ def header(lines: Sequence[bytes]) -> list[str]:
 
 
 def own_kind(header: Sequence[str]) -> FileKind | None:
-    """Return the kind of a record that has one of its own, by its header; None of others."""
+    """Return the kind of a record that has its own, by its header; None for other files."""
     small = {name.lower() for name in header}
     return next((kind for kind, needed in _KINDS.items() if needed <= small), None)
 
 
 def fitting(header: Sequence[str], settings: Settings) -> list[str]:
-    """Return the names of the mappings whose columns all stand in a header, the one that reads most of them first."""
+    """Return the names of the mappings whose columns are all in a header, the one with most columns first."""
     names = set(header)
     fits = {name: len(table.used()) for name, table in available(settings.mappings).items() if _fits(table, names)}
     return sorted(fits, key=lambda name: (-fits[name], name))
 
 
 def told(lines: Sequence[bytes], of: str) -> str:
-    """Say of a file that no mapping of a kind fits, by its first lines, its columns and where to read on.
+    """Return, for a file that fits no mapping of a kind, its columns and where to read on.
 
-    A line with a figure in it is no header: none of its words is said, as they may be a caller's.
+    If a name has a digit, the line is no header, and none of its words are shown, as they may be a caller's.
     """
     names = header(lines)
     if not names or any(map(_NO_NAME, names)):
         return text(
-            "Its first line names no columns: name them under `columns` or `widths`; {page} says how to write a "
-            "mapping",
+            "Its first line has no column names: define them under `columns` or `widths`; {page} explains how to write "
+            "a mapping",
             page=PAGE,
         )
     columns = ", ".join(names[:_SHOWN])
     if len(names) > _SHOWN:
         columns = text("{names} and {count} more", names=columns, count=len(names) - _SHOWN)
     return text(
-        "Its columns are {columns}; no mapping of {kind} fits them. {page} says how to write a mapping",
+        "Its columns are {columns}; no mapping of {kind} fits them. {page} explains how to write a mapping",
         columns=columns,
         kind=of,
         page=PAGE,
@@ -100,7 +100,7 @@ def _decoded(raw: bytes) -> object:
 
 
 def _keys(value: object, before: str, deepest: int) -> Iterator[str]:
-    """Yield the keys of an object, or of the first of a list, and of what lies within."""
+    """Yield the keys of an object, or of the first in a list, and of nested objects."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict) and deepest:

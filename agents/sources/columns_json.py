@@ -1,4 +1,4 @@
-"""The rows of a JSON file: objects one a line, over many lines, in arrays, or under a key of another object."""
+"""The rows of a JSON file: objects on a line each, over several lines, in arrays, or under another object's key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 _Written: TypeAlias = bytes | msgspec.Raw
 
-FIRST_OBJECTS: Final = 1_000  # of a file, in which each column must stand once
+FIRST_OBJECTS: Final = 1_000  # of a file, in which each column must occur
 
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any], float_hook=str)
 _OUTER: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -30,20 +30,20 @@ _LONGEST_PLACE: Final = 7  # digits of a place in an array
 
 
 def rows(lines: Iterator[Numbered], table: TableLayout, file: str) -> Iterator[TableRow | MalformedRow]:
-    """Read objects; raise `ConfigError` where none of the first ones has a column: they would be read as without it."""
+    """Read objects; raise `ConfigError` if none of the first ones has a column, which would be read as empty."""
     present: set[str] = set()
     found = _objects(lines, table, present)
     head = list(islice(found, FIRST_OBJECTS))
     missing = set(table.used()) - present - set(table.optional)
     if missing and any(isinstance(row, TableRow) for row in head):
-        told = f"{len(head)} objects without {', '.join(sorted(missing))}"
-        expected = "each column in one of them at least; name under `optional` what may be absent"
-        raise ConfigError([Mistake(file, "", told, expected)])
+        shown = f"{len(head)} objects without {', '.join(sorted(missing))}"
+        expected = "each column in at least one of them; list columns that may be absent under `optional`"
+        raise ConfigError([Mistake(file, "", shown, expected)])
     return chain(head, found)
 
 
 def _objects(lines: Iterator[Numbered], table: TableLayout, present: set[str]) -> Iterator[TableRow | MalformedRow]:
-    """Yield the rows in objects, and add to `present` the columns that they have."""
+    """Yield the rows of objects, and add their columns to `present`."""
     path, used = table.rows.split(".") if table.rows else [], table.used()
     expected = f"one with rows at {table.rows}" if path else "one a line, or an array of them"
     for number, raw in values(lines):
@@ -60,7 +60,7 @@ def _objects(lines: Iterator[Numbered], table: TableLayout, present: set[str]) -
                 kind, within = (
                     ("a list", f"{odd}.first") if isinstance(row[odd], list) else ("an object", f"{odd}.name")
                 )
-                detail = f"{odd} holds {kind}; expected a value, or a path to one within, such as {within}"
+                detail = f"{odd} is {kind}; expected a value, or a path to one inside it, such as {within}"
                 yield _malformed(number, own, detail)
             else:
                 yield TableRow(number, {name: _text(row.get(name)) for name in used})
@@ -72,9 +72,9 @@ def _malformed(number: int, raw: _Written, detail: str) -> MalformedRow:
 
 
 def _rows(raw: _Written, path: list[str], used: tuple[str, ...]) -> Iterator[tuple[_Written, dict[str, Any] | None]]:
-    """Yield what is written at a path, and of each object there what it and those around it say, or None of no object.
+    """Yield the text at a path, and for each object there its columns and those around it, None if it is no object.
 
-    Only one of them is decoded at a time: the document around stays as it is written.
+    Only one of them is decoded at a time: the document around stays encoded.
     """
     if not path:
         value = _decoded(raw, _OBJECT)
@@ -91,12 +91,12 @@ def _rows(raw: _Written, path: list[str], used: tuple[str, ...]) -> Iterator[tup
     items = _decoded(within, _ITEMS)
     for each in [within] if items is None else items:
         for written, row in _rows(each, path[1:], used):
-            # Where there are no rows, what stands around tells why: an error, mostly.
+            # Without rows, keep the whole document, as it mostly has an error message.
             yield raw if items is None else written, None if row is None else {**own, **row}
 
 
 def _own(value: dict[str, Any], used: tuple[str, ...]) -> dict[str, Any]:
-    return {name: told for name in used if (told := _at(value, name)) is not _ABSENT}
+    return {name: found for name in used if (found := _at(value, name)) is not _ABSENT}
 
 
 def _decoded(raw: _Written, decoder: msgspec.json.Decoder[T]) -> T | None:
@@ -107,10 +107,10 @@ def _decoded(raw: _Written, decoder: msgspec.json.Decoder[T]) -> T | None:
 
 
 def _at(value: object, path: str) -> object:
-    """Return what stands at a path of names that dots part, `_ABSENT` where nothing does.
+    """Return the value at a path of names separated by dots, `_ABSENT` if there is none.
 
-    In an array a number from 0, `first` or `last` leads on; what is null, or an empty array, says nothing of what lies
-    within: an agent of whom nothing is told is there, and is nobody.
+    Inside an array, use an index, `first` or `last`. Null and an empty array yield None for everything inside them: the
+    agent exists but is unnamed.
     """
     if isinstance(value, dict) and path in value:
         return value[path]
@@ -125,7 +125,7 @@ def _at(value: object, path: str) -> object:
 
 
 def _item(items: list[Any], place: str) -> object:
-    """Return an item of an array, None where it is not that long."""
+    """Return an item of an array, None if the array is too short."""
     index = _ENDS.get(place, int(place) if place.isdecimal() and len(place) < _LONGEST_PLACE else None)
     if index is None:
         return _ABSENT
@@ -133,7 +133,7 @@ def _item(items: list[Any], place: str) -> object:
 
 
 def _plain(value: object) -> object:
-    """Return what stands in a value's wrappers; `_ABSENT` where that is no text, number or truth."""
+    """Return a value without its wrappers; `_ABSENT` unless it is a text, number or boolean."""
     for _ in range(_WRAPPED):
         if isinstance(value, dict):  # NGSI writes a property as {"type": ..., "value": ...}
             value = value.get("value", value.get("@value", _ABSENT))

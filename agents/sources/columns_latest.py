@@ -1,4 +1,4 @@
-"""Of several rows about one call, ticket or request the latest, where a source tells of it again when it changed."""
+"""Keeps the latest of several rows with one id, for sources that repeat a row after a change."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from agents.sources.columns import Columns
 from agents.sources.columns_rows import MalformedRow, TableRow
 from streams.decoding import Invalid
 
-REPLACED: Final = "rows that a later one of the same id replaces"
+REPLACED: Final = "rows replaced by a later one with the same id"
 
 
 def latest(rows: Iterable[TableRow | MalformedRow], columns: Columns) -> Iterator[TableRow | MalformedRow]:
-    """Yield of each id its latest row, by the moment in `updated`; of two of one moment, the one further down.
+    """Yield the latest row of each id, by the moment in `updated`; of two with one moment, the later row.
 
-    What has no id or no such moment comes as it is, to be refused. All rows are held until the last is read.
+    Rows without id or moment are yielded at once, to be refused. All others are held until the last is read.
     """
     updated = columns.table.updated
     if updated is None:

@@ -1,4 +1,4 @@
-"""A table that grows, read by its mapping row by row: CSV, fixed widths, or JSON, one value a line."""
+"""A growing table, read by its mapping row by row: CSV, fixed widths, or JSON with one value per line."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ _JSON: Final = frozenset({b"{", b"["})
 
 
 class TableState(Struct):
-    """Remember nothing: a row tells all of its call, its ticket or its request."""
+    """No state: each row is a whole call, ticket or request."""
 
 
 class PollsState(Struct):
-    """Remember what is known of each polled queue."""
+    """The state of each polled queue."""
 
     queues: dict[str, PolledQueue] = field(default_factory=dict)
 
 
 class GrowingTable:
-    """Read a table line by line; `first` is its first line, empty where it has none yet.
+    """A table read line by line; `first` is its first line, empty if there is none yet.
 
-    Raises `ConfigError` where a header lacks a column, and for a mapping with `updated`: which row of a contact is its
-    latest one, nobody knows before the end.
+    Raises `ConfigError` if a header lacks a column, and for a mapping with `updated`: the latest row of an id is known
+    only at the end of a file.
     """
 
     def __init__(self, first: bytes, by: RowsReader | PollRows, pseudonym: Pseudonymizer, file: str) -> None:
@@ -53,11 +53,11 @@ class GrowingTable:
         self._has_header = not (table.columns or table.widths)
         self._is_json = False
         self._first = b""
-        self._held: list[bytes] = []  # the lines of a row whose end is not there yet
+        self._held: list[bytes] = []  # the lines of an incomplete row
         self._begin(first)
 
     def read(self, number: int, line: bytes) -> Iterable[Entry] | None:
-        """Return what a line tells of; None where its row goes on in the next one. An empty line ends the file."""
+        """Return the entries of a line, None if its row continues in the next one. An empty line ends the file."""
         if not self._first:
             self._begin(line)
         if line:
@@ -77,7 +77,7 @@ class GrowingTable:
             self._first = first
 
     def _rows(self, held: list[bytes], number: int) -> Iterable[TableRow | MalformedRow]:
-        """Return the rows in lines, the first of which has a number."""
+        """Return the rows of lines, numbered from `number`."""
         if not any(line.strip() for line in held):
             return []
         if self._is_json and (len(held[0]) > MAX_LINE or held[0].lstrip()[:1] not in _JSON):
@@ -88,7 +88,7 @@ class GrowingTable:
         before = [self._first] if self._has_header and number > 1 else []
         try:
             rows = list(columns_table.read([*before, *held], self._table, self._file))
-        except ConfigError as error:  # of JSON: each object says itself what it has
+        except ConfigError as error:  # of JSON, whose objects each have their own columns
             return [MalformedRow(number, held[0], str(error.mistakes[0]))]
         if self._is_json:
             return [row._replace(number=number) for row in rows]

@@ -1,4 +1,4 @@
-"""The moments that a row tells, as epoch seconds."""
+"""The moments of a row, as epoch seconds."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH
 from streams.said import said
 
-SKEW: Final = 60  # seconds that the clocks of one system may differ by
+SKEW: Final = 60  # seconds by which the clocks of one system may differ
 
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?")
 _UTC: Final = frozenset({"Z", "UTC", "GMT"})
 
 
 class Moments:
-    """Read the moments of rows; `zone` is that of times written without one."""
+    """The moments of rows; `zone` is for times written without one."""
 
     def __init__(self, table: Table, zone: str) -> None:
         self.zone = ZoneInfo(table.timezone or zone)
@@ -32,7 +32,7 @@ class Moments:
         self._comma = table.decimal == "comma"
 
     def of(self, values: Mapping[str, str]) -> dict[str, float]:
-        """Return the moments of a row in their order; raise `Invalid` where the first is not there."""
+        """Return the moments of a row in their order; raise `Invalid` if the first is missing."""
         found: dict[str, float] = {}
         before: float | None = None
         for name in MOMENTS[self._table.of]:
@@ -44,14 +44,14 @@ class Moments:
         return found
 
     def named(self, values: Mapping[str, str], name: str, before: float | None = None) -> float | None:
-        """Return one moment of a row, which lies after `before`; None where the row does not tell it."""
+        """Return one moment of a row, after `before`; None if the row does not have it."""
         moment = self._table.moments.get(name)
         return self.at(values, moment, name, before) if moment else None
 
     def at(
         self, values: Mapping[str, str], moment: MomentColumns, name: str, before: float | None = None
     ) -> float | None:
-        """Return the moment that stands in some columns; `name` is its name in messages."""
+        """Return the moment in some columns; `name` is its name in messages."""
         text = _written(values, moment)
         if not text:
             return None
@@ -60,8 +60,8 @@ class Moments:
             local = read if read.tzinfo else read.replace(tzinfo=self._zone_of(values, moment, name))
             at = local.timestamp()
             if before is not None and at < before:
-                at = local.replace(fold=1).timestamp()  # the hour that comes twice; elsewhere the same
-                if moment.date is not None and before - at > 12 * 3600:  # the row tells its date alone
+                at = local.replace(fold=1).timestamp()  # the second of two equal hours
+                if moment.date is not None and before - at > 12 * 3600:  # the row has no separate date
                     at = (local + timedelta(days=1)).timestamp()
         else:
             at = read if isinstance(read, float) else -1.0
@@ -69,7 +69,9 @@ class Moments:
             raise Invalid(
                 "no-time",
                 said(
-                    "{name} is no moment from 1990 to 2100; expected {found}", name=name, found=self._expected(moment)
+                    "{name} is not a moment from 1990 to 2100; expected {found}",
+                    name=name,
+                    found=self._expected(moment),
                 ),
             )
         if before is None:
@@ -78,7 +80,7 @@ class Moments:
             raise Invalid(
                 "out-of-order",
                 said(
-                    "{name} lies {found} s before what came first; expected it after",
+                    "{name} is {found} s before the preceding moment; expected it to be later",
                     name=name,
                     found=f"{before - at:.0f}",
                 ),
@@ -102,8 +104,8 @@ class Moments:
         if moment.format is None:
             return f"epoch {moment.unit} or ISO 8601"
         if dated(moment.format) != moment.format and self._table.year is None:
-            return f"the mapping to say the `year`, since {moment.format} has none"
-        return f"a time as {moment.format}"
+            return f"a `year` in the mapping, as {moment.format} has none"
+        return f"a time in the form {moment.format}"
 
     def _zone_of(self, values: Mapping[str, str], moment: MomentColumns, name: str) -> tzinfo:
         text = values[moment.zone] if moment.zone else ""
@@ -111,7 +113,9 @@ class Moments:
             return self.zone
         found = _zone(text)
         if found is None:
-            detail = f"{name}: {text[:40]!r} in column {moment.zone}; expected a UTC offset as +02:00, or a zone's name"
+            detail = (
+                f"{name}: {text[:40]!r} in column {moment.zone}; expected a UTC offset such as +02:00, or a zone's name"
+            )
             raise Invalid("no-time", detail)
         return found
 
@@ -130,6 +134,6 @@ def _zone(text: str) -> tzinfo | None:
 
 
 def _written(values: Mapping[str, str], moment: MomentColumns) -> str:
-    """Return a moment's text, empty where one of its columns is."""
+    """Return a moment's text, empty if one of its columns is."""
     parts = [values[name] for name in (moment.date, moment.time, moment.column) if name is not None]
     return "" if not all(parts) or parts[-1] in moment.unknown else " ".join(parts)

@@ -1,4 +1,4 @@
-"""From the rows of a table of polls, read by a mapping, to estimated events of tickets."""
+"""Turns the rows of a table of polls into estimated ticket events by a mapping."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from streams.events import ESTIMATED, TicketEvent
 from streams.said import said
 from streams.tickets.polls import Estimate, Poll, PolledQueue
 
-MAX_QUEUES: Final = 1_000  # of one file: each is remembered
+MAX_QUEUES: Final = 1_000  # of one file, as each is kept in memory
 
 _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 
 
 class PollRows:
-    """Turn polls into estimated events of tickets; `queues` is what is remembered of each queue."""
+    """Turns polls into estimated ticket events; `queues` is the state of each queue."""
 
     def __init__(self, columns: Columns, queues: dict[str, PolledQueue]) -> None:
         self.columns = columns
         self.queues = queues
 
     def take(self, row: TableRow) -> list[TicketEvent]:
-        """Return the events that a poll adds to those before it; raise `Invalid` where it is wrong."""
+        """Return the events that a poll adds; raise `Invalid` if it is wrong."""
         values, columns = row.values, self.columns
         result, _ = columns.outcome(values)
         if result == "ignore":
@@ -40,16 +40,16 @@ class PollRows:
             raise Invalid(
                 "unknown-service",
                 said(
-                    "{name} is one queue more than {max_queues}; expected fewer in one file",
+                    "{name} is queue number {max_queues} + 1; expected at most {max_queues} in one file",
                     name=repr(name),
                     max_queues=MAX_QUEUES,
                 ),
             )
         poll = self._poll(values)
-        told = self.queues.setdefault(name, PolledQueue()).take(poll)
-        if not told:
+        estimates = self.queues.setdefault(name, PolledQueue()).take(poll)
+        if not estimates:
             columns.aside[WITHIN] += 1
-        return [self._event(name, poll, each) for each in told]
+        return [self._event(name, poll, each) for each in estimates]
 
     def _poll(self, values: Mapping[str, str]) -> Poll:
         table = self.columns.table
@@ -65,7 +65,9 @@ class PollRows:
         if waiting is None:
             raise Invalid(
                 "no-count",
-                said("no value in column {column}; expected how many people wait", column=name_of(table.waiting)),
+                said(
+                    "no value in column {column}; expected the number of people waiting", column=name_of(table.waiting)
+                ),
             )
         return Poll(
             at=round(at * 1000),

@@ -1,4 +1,4 @@
-"""From the rows of a register of requests, read by a mapping, to request events."""
+"""Turns the rows of a register of requests into request events by a mapping."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from streams.said import said
 
 
 class RequestRows:
-    """Turn rows into events; a request that is withdrawn at no moment of its own was so at the row's latest one."""
+    """Turns rows into events; a withdrawal without its own moment is at the row's latest one."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
 
     def take(self, row: TableRow) -> list[RequestEvent]:
-        """Return the events of a row, none where it is to be ignored; raise `Invalid` where it is wrong."""
+        """Return the events of a row, none if the mapping ignores it; raise `Invalid` if it is wrong."""
         values, columns = row.values, self.columns
         result, _ = columns.outcome(values)
         if result == "ignore":
@@ -41,7 +41,7 @@ class RequestRows:
         ]
 
     def _moments(self, row: TableRow, result: str | None) -> dict[str, float]:
-        """Return the moments of what happened, in any order: a date alone lies before a time of the same day."""
+        """Return the moments of the row's events in any order: a date alone is before a time of the same day."""
         kinds = MOMENTS["requests"]
         columns = {kind: self.columns.moments.named(row.values, kind) for kind in kinds}
         moments = {kind: at for kind, at in columns.items() if at is not None}
@@ -52,6 +52,6 @@ class RequestRows:
             moments = {kind: at for kind, at in moments.items() if kind == "received"} | {"withdrawn": withdrawn}
         elif result is not None and not moments.keys() & {"answered", "delivered"}:
             raise Invalid(
-                "no-time", said("{result} at no moment; expected one for answered or delivered", result=result)
+                "no-time", said("{result} without a moment; expected one for answered or delivered", result=result)
             )
         return moments

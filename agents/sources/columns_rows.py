@@ -1,4 +1,4 @@
-"""The rows of a table, whatever its file is written as."""
+"""The rows of a table, whatever the format of its file."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ Numbered: TypeAlias = tuple[int, bytes]  # a line and its number
 
 
 class TableLayout(Protocol):
-    """Stand for what a mapping says of a file: its columns, which of them it may lack, and how it is written."""
+    """The part of a mapping that describes a file: its columns, which of them may be missing, and its format."""
 
     @property
     def delimiter(self) -> str | None:
-        """Return the name of the delimiter, None where the first line tells it."""
+        """The name of the delimiter, None if the first line shows it."""
 
     @property
     def rows(self) -> str | None:
-        """Return where a JSON object holds its rows, None where it is a row itself."""
+        """The path of the rows in a JSON object, None if the object itself is a row."""
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return the names, in their order, of a file without a header; none where it has one."""
+        """The column names, in order, of a file without a header; none if it has one."""
 
     @property
     def widths(self) -> Mapping[str, tuple[int, int]]:
-        """Return the first and the last character of each column, from 1, where nothing parts them; else none."""
+        """The first and the last character of each column, from 1, in a file without delimiters; otherwise none."""
 
     @property
     def optional(self) -> tuple[str, ...]:
-        """Return the columns that the file may lack."""
+        """The columns that the file may lack."""
 
     def used(self) -> tuple[str, ...]:
         """Return the columns that are read, each once."""
 
 
 class TableRow(NamedTuple):
-    """Hold the columns that are mapped, an absent one as empty."""
+    """The mapped columns of a row; an absent one is empty."""
 
     number: int
     values: Mapping[str, str]
 
 
 class MalformedRow(NamedTuple):
-    """Tell why a row cannot be read."""
+    """A row that cannot be read."""
 
     number: int
     raw: bytes

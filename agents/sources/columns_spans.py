@@ -1,4 +1,4 @@
-"""The spans of a counter's totals that say only where they begin: a day, or some minutes, by the office's clock."""
+"""The periods of a counter's totals that give only their beginning: a day, or some minutes, by the office's clock."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _MINUTES: Final[Mapping[Period, int]] = {"1h": 60, "30m": 30, "15m": 15}
 
 
 class Spans:
-    """Tell where spans end; a day is one of a zone, whatever the clock does in it."""
+    """The periods' bounds; a day is a calendar day of the zone, even if the clock changes."""
 
     def __init__(self, period: Period, zone: ZoneInfo) -> None:
         self._period = period
         self._zone = zone
-        self._ends: dict[str, float] = {}  # of the last span of each line, epoch s
+        self._ends: dict[str, float] = {}  # of the last period of each line, epoch s
 
     def of(self, line: str, since: float) -> tuple[float, float]:
-        """Return where the span of a line begins and ends (epoch s), which lies in a day or begins at a moment.
+        """Return the bounds (epoch s) of a line's period: the day that contains `since`, or the minutes after it.
 
         >>> spans = Spans("day", ZoneInfo("Europe/Paris"))
         >>> [end - begin for begin, end in (spans.of("standard", at) for at in (1711818000, 1711846800))]
@@ -32,7 +32,7 @@ class Spans:
             midnights = (datetime.combine(local.date() + timedelta(days), time(), self._zone) for days in (0, 1))
             begin, end = (each.timestamp() for each in midnights)
             return begin, end
-        # Of an hour that comes twice, a row that goes on where the line's last one ended is of the second.
+        # If an hour occurs twice, a row that continues the line's previous one is in the second.
         again = local.replace(fold=1).timestamp()
         begin = again if again == self._ends.get(line) else since
         end = self._ends[line] = begin + 60 * _MINUTES[self._period]

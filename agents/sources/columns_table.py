@@ -1,4 +1,4 @@
-"""A file read as a table: CSV with a header or without, fixed widths, or JSON."""
+"""Reads a file as a table: CSV with or without a header, fixed widths, or JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agents.sources.columns_rows import MalformedRow, TableLayout, TableRow
 def read(lines: Iterable[bytes], table: TableLayout, file: str) -> Iterator[TableRow | MalformedRow]:
     """Read a file from its first line on.
 
-    Raises `ConfigError`, at once, where it lacks a column.
+    Raises `ConfigError`, before any row, if it lacks a column.
     """
     filled = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     number, first = next(filled, (0, b""))

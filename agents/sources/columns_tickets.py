@@ -1,4 +1,4 @@
-"""From the rows of a table of tickets, read by a mapping, to ticket events; a row holds a whole visit."""
+"""Turns the rows of a table of tickets into ticket events by a mapping; a row is a whole visit."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from streams.events import TicketEvent, TicketType
 
 
 class TicketRows:
-    """Turn rows into events: the issue, the call, the service, and how it ended, as far as each is told."""
+    """Turns rows into events: issue, call, service and end, as far as the row has them."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
 
     def take(self, row: TableRow) -> list[TicketEvent]:
-        """Return the events that a row tells of, none where it is to be ignored; raise `Invalid` where it is wrong."""
+        """Return the events of a row, none if the mapping ignores it; raise `Invalid` if it is wrong."""
         values, columns = row.values, self.columns
         result, _ = columns.outcome(values)
         if result == "ignore":

@@ -1,4 +1,4 @@
-"""What stands in a column: a name, a whole number, a duration, a part of a text."""
+"""The value of a column: a name, a whole number, a duration, a part of a text."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from streams.events import MAX_SECONDS
 from streams.said import said
 
 _UNITS: Final = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
-# Some exports write every number with a point. With more digits it is a telephone number in the wrong column.
+# Some exports write every number with a decimal point. More digits are a telephone number in the wrong column.
 _COUNT: Final = re.compile(r"(\d{1,8})(?:\.0+)?")
 _CLOCK: Final = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
 
 
 def known(values: Mapping[str, str], column: Column | None) -> str | None:
-    """Return what a column says, None where it is empty, unknown, or does not fit the column's pattern."""
+    """Return a column's value, None if it is empty, unknown, or does not fit the column's pattern."""
     value = values[column.column] if column else ""
     if column is None or not value or value in column.unknown:
         return None
@@ -27,21 +27,23 @@ def known(values: Mapping[str, str], column: Column | None) -> str | None:
 
 
 def part_of(value: str, pattern: str, column: str) -> str:
-    """Return the first group of what a value as a whole fits, or the whole; empty where it does not fit."""
+    """Return the first group of a pattern that fits the whole value, or the whole match; empty if it does not fit."""
     match = fitting(value, pattern, column)
     return (match[1] if match.re.groups else match[0]) or "" if match else ""
 
 
 def fitting(value: str, pattern: str, column: str) -> re.Match[str] | None:
-    """Match a value as a whole; raise `Invalid` where it is longer than what is matched in a bounded time."""
+    """Match a whole value; raise `Invalid` if it is too long to be matched in bounded time."""
     if len(value) > LONGEST:
-        detail = f"{len(value)} characters in column {column}; expected at most {LONGEST}, since a pattern reads it"
+        detail = (
+            f"{len(value)} characters in column {column}; expected at most {LONGEST}, as it is matched with a pattern"
+        )
         raise Invalid("too-long", detail)
     return expression(pattern).fullmatch(value)
 
 
 def count(values: Mapping[str, str], column: Column | None, *, comma: bool = False) -> int | None:
-    """Return the whole number in a column, None where there is none; raise `Invalid` where it is no number."""
+    """Return a column's whole number, None if it is empty; raise `Invalid` if it is no number."""
     text = known(values, column)
     if text is None:
         return None
@@ -59,7 +61,7 @@ def count(values: Mapping[str, str], column: Column | None, *, comma: bool = Fal
 
 
 def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bool = False) -> float | None:
-    """Return a duration, None where there is none; raise `Invalid` where it is no duration."""
+    """Return a column's duration (s), None if it is empty; raise `Invalid` if it is no duration."""
     text = values[length.column] if length else ""
     if length is None or not text or text in length.unknown:
         return None
@@ -74,18 +76,19 @@ def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bo
     if not 0 <= found <= MAX_SECONDS:
         expected = f"{length.unit}, h:mm:ss or m:ss"
         if "," in text and not comma:
-            expected += "; say `decimal: comma` where a comma parts the fraction"
+            expected += "; set `decimal: comma` if the decimal separator is a comma"
         raise Invalid(
-            "no-duration", said("{column} is no duration; expected {expected}", column=length.column, expected=expected)
+            "no-duration",
+            said("{column} is not a duration; expected {expected}", column=length.column, expected=expected),
         )
     return found
 
 
 def pointed(number: str, *, comma: bool) -> str:
-    """Return a number with a point before its fraction."""
+    """Return a number with a decimal point."""
     return number.replace(",", ".") if comma else number
 
 
 def name_of(column: Column | None) -> str:
-    """Return a column's name, for a message."""
+    """Return a column's name for a message."""
     return column.column if column else ""

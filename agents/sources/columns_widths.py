@@ -1,4 +1,4 @@
-"""The rows of a file whose columns have fixed widths, as exchanges print their call records."""
+"""The rows of a file with fixed column widths, as exchanges print their call records."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from agents.sources.lines import MAX_LINE, TOO_LONG
 
 
 def rows(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow | MalformedRow]:
-    """Read every line by the characters of its columns; one that ends before a column begins is no row.
-
-    What such a line lacks may be empty only where the mapping calls the column optional.
-    """
+    """Read each line by its columns' positions; a line that ends before a required column is malformed."""
     spans = {name: table.widths.get(name) for name in table.used()}
     last, shortest = max(
         ((name, first) for name, (first, _) in table.widths.items() if name in spans and name not in table.optional),
@@ -26,7 +23,7 @@ def rows(lines: Iterator[Numbered], table: TableLayout) -> Iterator[TableRow | M
         try:
             text = line.decode().rstrip("\r\n")
         except UnicodeDecodeError:
-            yield MalformedRow(number, line, "bytes that are no UTF-8; expected text")
+            yield MalformedRow(number, line, "bytes that are not UTF-8; expected text")
             continue
         if len(text) < shortest:
             yield MalformedRow(

@@ -1,4 +1,4 @@
-"""A running exchange's connection: its bytes as they come, and whether anybody is there."""
+"""The connection to a running exchange: its bytes, and whether the exchange still answers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ POLL_SECONDS: Final = 0.5
 
 
 class SocketLost(OSError):
-    """Tell that the exchange is not heard any more."""
+    """The connection to the exchange is lost."""
 
 
 def pieces(connection: socket.socket, silent: float, ask: Callable[[], None]) -> Iterator[bytes | None]:
-    """Yield what comes, and None whenever nothing came for `POLL_SECONDS`.
+    """Yield the received bytes, and None if there are none for `POLL_SECONDS`.
 
-    After half of `silent` (s) without a byte the exchange is asked; where it does not answer in the other half, it is
-    not there, though nobody closed the connection. Raises `SocketLost` then, and at the end.
+    After half of `silent` (s) without a byte, `ask` requests an answer; without one in the other half, the exchange is
+    gone even if the connection is open. Raises `SocketLost` then, and at the end.
     """
     connection.settimeout(POLL_SECONDS)
     heard, asked = time.monotonic(), False
@@ -28,13 +28,13 @@ def pieces(connection: socket.socket, silent: float, ask: Callable[[], None]) ->
         except TimeoutError:
             quiet = time.monotonic() - heard
             if asked and quiet > silent / 2:
-                raise SocketLost(f"silent for {silent:g} s, even when asked") from None
+                raise SocketLost(f"no data for {silent:g} s, not even an answer to a request") from None
             if not asked and quiet > silent / 2:
                 ask()
                 heard, asked = time.monotonic(), True
             yield None
             continue
         if not piece:
-            raise SocketLost("it closed the connection")
+            raise SocketLost("the exchange closed the connection")
         heard, asked = time.monotonic(), False
         yield piece

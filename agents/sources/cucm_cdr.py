@@ -1,8 +1,8 @@
-"""From the rows of a Cisco Unified Communications Manager's CDR to call events.
+"""Turns the rows of a Cisco Unified Communications Manager's CDR into call events.
 
-A row is a leg; legs of one globalCallID are one call, and a transfer joins the call of the agent who asks first to that
-of the caller. A call is an attempt on every line whose number or hunt pilot it reached. A human answered where a leg
-was connected to a device that is neither voicemail nor what plays music and announcements to those who queue.
+A row is a leg; legs with one globalCallID are one call, and an attended transfer joins the agent's consultation call to
+the caller's. A call is an attempt on every line whose number or hunt pilot it reached. A human answered if a leg was
+connected to a device that is neither voicemail nor a source of music and announcements.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from streams.events import CallEvent, CallType, Reason
 _CALLED: Final = ("originalcalledpartynumber", "finalcalledpartynumber", "huntpilotdn", "lastredirectdn")
 # Music, announcements, conference bridges, menus: devices of the exchange itself.
 _MEDIA = re.compile(r"(?:ANN|MOH|CFB|IVR|MTP|XCODE|VCB)_", re.IGNORECASE)
-# What the ports and trunks to a voicemail are called, where nobody gave them a name of another sense.
+# The usual names of the ports and trunks to a voicemail.
 _VOICEMAIL = re.compile(r"-VI\d+$|unity|voice[-_ ]?mail|\bCUC\b", re.IGNORECASE)
 _CAUSES: Final[Mapping[str, Reason]] = {
     **dict.fromkeys(("17", "34", "42", "44", "46", "47"), "full"),
     **dict.fromkeys(("18", "19", "102"), "timeout"),
     **dict.fromkeys(("1", "3", "20", "27", "38", "41"), "no_agents"),
 }
-_CLEARED: Final = frozenset({"16", "31"})  # by the caller, where the other side gives no cause
+_CLEARED: Final = frozenset({"16", "31"})  # by the caller, if the other side gives no cause
 
 
 class Reached(NamedTuple):
-    """Tell that a leg reached a line, and to which line it went on from there."""
+    """A line that a leg reached, and the line to which it went on from there."""
 
     leg: CucmLeg
     line: str
@@ -46,13 +46,13 @@ class Reached(NamedTuple):
 
 
 class CucmLegs(Legs[CucmLeg]):
-    """Hold the rows of calls of which further rows may come, without any number of a caller."""
+    """The rows of calls that may have further rows, without any number of a caller."""
 
 
 class CucmCdr:
-    """Turn rows into call events; `aside` counts the rows that tell of no call to a line.
+    """Turns rows into call events; `aside` counts the rows that concern no call to a line.
 
-    `legs` is the state: a new one that is given it goes on where this one stood.
+    `legs` is the state, from which a new `CucmCdr` resumes.
     """
 
     def __init__(
@@ -75,14 +75,14 @@ class CucmCdr:
         self._legs = CucmLegs() if legs is None else legs
 
     def read(self, lines: Iterable[bytes], traced: Traced[CucmLeg | Refused] = iter) -> Iterator[Entry]:
-        """Read a file from its first line to its end; raise `ConfigError`, at once, where it has no header.
+        """Read a file from its first line to its end; raise `ConfigError`, before any row, if it has no header.
 
         Its rows go through `traced`.
         """
         return in_time(self._read(traced(self._rows.whole(lines))), self._aside)
 
     def begin(self, first: bytes) -> None:
-        """Take the first line of a growing file, its header; raise `ConfigError` where it is none."""
+        """Take the first line of a growing file, its header; raise `ConfigError` if it is none."""
         self._rows.begin(first)
 
     def _read(self, rows: Iterable[CucmLeg | Refused]) -> Iterator[Entry]:
@@ -91,7 +91,7 @@ class CucmCdr:
                 yield leg
                 continue
             self._add(leg)
-            yield from self._all_told(self._legs.closed())
+            yield from self._events_of(self._legs.closed())
         yield from self.finish()
 
     def take(self, number: int, line: bytes) -> Iterator[Entry]:
@@ -101,22 +101,22 @@ class CucmCdr:
             yield leg
         elif leg is not None:
             self._add(self._without_numbers(leg))
-        yield from self._all_told(chain(self._legs.ended(lambda leg: leg.end), self._legs.closed()))
+        yield from self._events_of(chain(self._legs.ended(lambda leg: leg.end), self._legs.closed()))
 
     def finish(self) -> Iterator[Entry]:
-        """Yield the events of the calls that are held: no further row comes."""
-        yield from self._all_told(self._legs.closed(0))
+        """Yield the events of the held calls: no further row comes."""
+        yield from self._events_of(self._legs.closed(0))
 
     def _without_numbers(self, leg: CucmLeg) -> CucmLeg:
-        """Return a leg that may be stored: without any number that is no line's."""
+        """Return a leg that may be stored: numbers that belong to no line are replaced."""
         called = {name: leg.values[name] for name in _CALLED if name in leg.values}
         for name, number in called.items():
             if number not in self._voicemail and self._line_of(number) is None:
                 called[name] = self._pseudonym.within(number)
         return leg._replace(values={**leg.values, **called})
 
-    def _all_told(self, calls: Iterable[list[CucmLeg]]) -> Iterator[Entry]:
-        return (entry for call in calls for entry in self._told(call))
+    def _events_of(self, calls: Iterable[list[CucmLeg]]) -> Iterator[Entry]:
+        return (entry for call in calls for entry in self._entries(call))
 
     def _add(self, leg: CucmLeg) -> None:
         call = leg.call
@@ -126,23 +126,23 @@ class CucmCdr:
         self._legs.add(leg, [call, *(name for name in leg.ends if self._meets(leg, name))])
 
     def _meets(self, leg: CucmLeg, name: str) -> bool:
-        """Tell whether a leg of a name may be the one that is known by it: after a restart, names come again."""
+        """Return whether a leg overlaps the known legs of this name: names are reused after a restart."""
         known = self._legs.of(name)
         return not known or any(other.start <= leg.end and leg.start <= other.end for other in known)
 
-    def _told(self, rows: list[CucmLeg]) -> Iterator[Entry]:
+    def _entries(self, rows: list[CucmLeg]) -> Iterator[Entry]:
         legs = sorted(rows, key=lambda leg: (leg.start, leg.end, leg.number))
         attempts: dict[str, list[Reached]] = {}
         for leg in legs:
             for reached in self._reached(leg):
                 attempts.setdefault(reached.line, []).append(reached)
-        told = {attempt[0].leg.number for attempt in attempts.values()}
-        self._aside.update(WITHIN if told else "other-number" for leg in legs if leg.number not in told)
+        used = {attempt[0].leg.number for attempt in attempts.values()}
+        self._aside.update(WITHIN if used else "other-number" for leg in legs if leg.number not in used)
         for attempt in attempts.values():
             yield from accepted(attempt[0].leg.number, self._events(attempt))
 
     def _reached(self, leg: CucmLeg) -> list[Reached]:
-        """Return the lines that a leg reached, one after the other."""
+        """Return the lines that a leg reached, in order."""
         dialled, pilot = (self._line(leg.value(name)) for name in ("originalcalledpartynumber", "huntpilotdn"))
         last = self._line(leg.value("finalcalledpartynumber")) if pilot is None else pilot
         if last is None and dialled is None:
@@ -194,7 +194,7 @@ class CucmCdr:
         if leg.connect is None or self._is_voicemail(leg):
             return False
         device = leg.values.get("destdevicename")
-        if not device:  # a file may lack the column; where it does not, who queued was connected to no device
+        if not device:  # Older files lack this column. If it is present but empty, a queued call reached no device.
             return device is None or leg.value("wascallqueued") != "1"
         return not _MEDIA.match(device)
 
@@ -204,7 +204,7 @@ class CucmCdr:
 
 
 def seen(leg: CucmLeg | Refused) -> Seen | None:
-    """Return what a row says; the caller is left out."""
+    """Return a row's content without the caller."""
     if isinstance(leg, Refused):
         return None
     shown = ("originalcalledpartynumber", "finalcalledpartynumber", "huntpilotdn", "destdevicename")

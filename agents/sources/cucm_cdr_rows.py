@@ -1,7 +1,7 @@
-"""The rows of a Cisco Unified Communications Manager's CDR: what stands where, by the names in its first row.
+"""The rows of a Cisco Unified Communications Manager's CDR, read by the column names in its first row.
 
-The first row names the columns, the second one their types. Files put end to end bring both again.
-Reference: Cisco, "Call Detail Records Administration Guide", CDR field descriptions.
+The first row has the columns' names, the second their types. Concatenated files repeat both. Reference: Cisco, "Call
+Detail Records Administration Guide", CDR field descriptions.
 """
 
 from __future__ import annotations
@@ -28,37 +28,37 @@ _KEPT: Final[tuple[str, ...]] = (
     *("origcause_value", "destcause_value", "wascallqueued", "totalwaittimeinqueue"),
     *("orignodeid", "origlegcallidentifier", "destnodeid", "destlegidentifier"),
 )
-_CALL_RECORD: Final = "1"  # the other kind, 2, is of the quality of speech
+_CALL_RECORD: Final = "1"  # the other kind, 2, is about speech quality
 
 
 class CucmLeg(NamedTuple):
-    """Hold what is needed of a row of the file, by the names of its columns in small letters."""
+    """The needed columns of a row, by their names in lower case."""
 
     number: int
     values: Mapping[str, str]  # as `_KEPT`
     start: float  # epoch seconds
-    connect: float | None  # None where nothing answered
+    connect: float | None  # None if it was not answered
     end: float
 
     def value(self, name: str) -> str:
-        """Return what a column says, empty where the file lacks it."""
+        """Return a column's value, empty if the file lacks the column."""
         return self.values.get(name, "")
 
     @property
     def call(self) -> str:
-        """Return what names the call."""
+        """Return the id of the call."""
         parts = (self.value(f"globalcallid_{part}") for part in ("clusterid", "callmanagerid", "callid"))
         return "-".join(filter(None, parts))
 
     @property
     def ends(self) -> list[str]:
-        """Return what names the leg on its two sides: legs of other calls may be joined to it by that."""
+        """Return the ids of the leg's two sides, by which legs of other calls may be joined to it."""
         sides = (("orignodeid", "origlegcallidentifier"), ("destnodeid", "destlegidentifier"))
         return [f"{self.value(node)}/{self.value(name)}" for node, name in sides if self.value(name) not in {"", "0"}]
 
 
 class CucmRows:
-    """Read the rows of a file, one after the other; `aside` counts those that are of no call."""
+    """The rows of a file in order; `aside` counts rows without a call."""
 
     def __init__(self, pseudonym: Pseudonymizer, aside: Counter[str], file: str) -> None:
         self._columns: list[str] = []
@@ -67,7 +67,7 @@ class CucmRows:
         self._file = file
 
     def whole(self, lines: Iterable[bytes]) -> Iterator[CucmLeg | Refused]:
-        """Read a file from its first line to its end; raise `ConfigError`, at once, where it has no header."""
+        """Read a file from its first line to its end; raise `ConfigError`, before any row, if it has no header."""
         numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
         number, first = next(numbered, (0, b""))
         if number:
@@ -76,14 +76,14 @@ class CucmRows:
         return (leg for leg in read if leg is not None)
 
     def begin(self, first: bytes, number: int = 1) -> None:
-        """Take the first line, the header; raise `ConfigError` where it is none."""
+        """Take the first line, the header; raise `ConfigError` if it is none."""
         self._columns = self._header(first.split(b","), number)
 
     def read(self, number: int, line: bytes) -> CucmLeg | Refused | None:
-        """Return what a line tells, or why it is refused; None for a header, a blank, or what is of no call."""
+        """Return the leg of a line, or why it is refused; None for a header, a blank, or a record of no call."""
         if not line.strip():
             return None
-        if _FIRST in line[:20].lower():  # files joined: each begins with its own
+        if _FIRST in line[:20].lower():  # concatenated files repeat the header
             self.begin(line, number)
             return None
         try:
@@ -99,7 +99,7 @@ class CucmRows:
         return header
 
     def _leg(self, number: int, header: list[str], row: list[str]) -> CucmLeg | None:
-        """Return the leg that a row tells of, None where it is the row of types, or no call's."""
+        """Return the leg of a row, None if it is the row of types or of no call."""
         if row and row[0].casefold() == "integer":
             return None
         if len(row) != len(header):
@@ -113,9 +113,11 @@ class CucmRows:
             return None
         start, connect, end = (_epoch(values[f"datetime{name}"]) for name in ("origination", "connect", "disconnect"))
         if start is None:
-            raise Invalid("no-time", said("dateTimeOrigination is no moment from 1990 to 2100; expected epoch seconds"))
+            raise Invalid(
+                "no-time", said("dateTimeOrigination is not a moment from 1990 to 2100; expected epoch seconds")
+            )
         if not values["globalcallid_callid"]:
-            raise Invalid("no-id", said("no value in globalCallID_callId; expected what names the call"))
+            raise Invalid("no-id", said("no value in globalCallID_callId; expected the id of the call"))
         kept = {name: values[name] for name in _KEPT if name in values}
         kept["callingpartynumber"] = self._pseudonym.of(values["callingpartynumber"]) or ""
         return CucmLeg(number, kept, start, connect, max(start, connect or 0, end or 0))

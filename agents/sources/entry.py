@@ -1,4 +1,4 @@
-"""What a file gives, row by row, whatever it holds: an event, or a row refused."""
+"""The entries of any file, row by row: an event, or a refused row."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from streams.events import MAX_IDENTIFIER, Event
 
 
 class Accepted(NamedTuple):
-    """Hold an event of a file."""
+    """An event of a file."""
 
     row: int  # its line in the file
     event: Event
-    record: bytes  # the event as its topic takes it
+    record: bytes  # the event as encoded for its topic
 
 
 class Refused(NamedTuple):
-    """Hold a row of a file that gives no event."""
+    """A row of a file that gives no event."""
 
     row: int
     original: bytes  # without any caller's number
@@ -29,5 +29,5 @@ Entry: TypeAlias = Accepted | Refused
 
 
 def short(name: str) -> str:
-    """Return a name that fits an identifier: a long one's digest."""
+    """Return a name that fits an identifier: the digest of a long one."""
     return name if len(name) <= MAX_IDENTIFIER else hashlib.sha256(name.encode()).hexdigest()

@@ -1,7 +1,8 @@
-"""The frames of FreeSWITCH's event socket: headers, an empty line, and as many bytes of body as the headers say.
+"""The frames of FreeSWITCH's event socket: headers, an empty line, and as many bytes of body as the headers state.
 
-The bytes may come in pieces of any size, from a file or a socket. Where some are missing, the length of one body would
-swallow the frames behind it. So a body must be whole by its own form; else reading goes on at the next frame in it.
+The bytes may come in pieces of any size, from a file or a socket. If some are missing, one body's length would swallow
+the frames after it. So a body must be complete by its own format; otherwise reading continues at the next frame inside
+it.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ _CHUNK_LINES: Final = 1_000
 
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^content-type:[ \t]*(\S+)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-# What a frame begins with, wherever it stands: a JSON body ends without a newline.
+# The beginning of a frame, anywhere in a line: a JSON body ends without a newline.
 _KIND: Final = (
     rb"Content-Type: (?:auth/request|command/reply|api/response|log/data|text/(?:event-|disconnect|rude)[\w-]+)\n"
 )
 BEGIN = re.compile(rb"(?:Content-Length: \d+\n)?" + _KIND)
 _CHANGED = re.compile(_KIND.replace(rb"\n", rb"\r\n"))
 _LINE_ENDS: Final = (
-    "its line ends were changed to CRLF, and a body is counted in bytes; "
-    "save the socket's bytes as they come, and copy the file as binary"
+    "its line ends were changed to CRLF, which breaks the lengths of bodies; "
+    "save the socket's bytes unchanged, and copy the file in binary mode"
 )
 _TYPED = re.compile(_KIND)
 _SIZED = re.compile(rb"Content-Length: \d+\n")
@@ -40,16 +41,16 @@ _XML = re.compile(rb"<([A-Za-z][\w-]*)>([^<]*)</\1>")
 
 
 class Frame(NamedTuple):
-    """Hold one message of the socket."""
+    """One message of the socket."""
 
-    row: int  # the line where it begins, from 1
+    row: int  # its first line, from 1
     kind: str  # its content type
     headers: bytes
     body: bytes
 
 
 class Torn(NamedTuple):
-    """Tell of bytes that are no whole message."""
+    """Bytes that are no complete message."""
 
     row: int
     size: int  # bytes
@@ -60,7 +61,7 @@ Read: TypeAlias = Frame | Torn
 
 
 class EventSocket:
-    """Cut a stream of bytes, which begins in a `row` of its file, into frames."""
+    """A stream of bytes, beginning at a `row` of its file, split into frames."""
 
     def __init__(self, row: int = 1) -> None:
         self._bytes = b""
@@ -68,16 +69,16 @@ class EventSocket:
 
     @property
     def amid(self) -> bool:
-        """Tell whether a frame is begun, and not ended."""
+        """Return whether a frame is incomplete."""
         return bool(self._bytes)
 
     def feed(self, more: bytes) -> Iterator[Read]:
-        """Yield every frame that is whole by now."""
+        """Yield every frame that is complete now."""
         self._bytes += more
         yield from self._read(last=False)
 
     def close(self) -> Iterator[Read]:
-        """Yield what is left when no more bytes come."""
+        """Yield the rest when no more bytes come."""
         yield from self._read(last=True)
         if self._bytes.strip():
             yield self._torn(len(self._bytes), "it ends in the middle")
@@ -88,34 +89,34 @@ class EventSocket:
             yield read
 
     def _next(self, *, last: bool) -> Read | None:
-        """Return what the bytes begin with, None until more of them have come."""
+        """Return the first frame of the bytes, None until it is complete."""
         self._take(len(self._bytes) - len(self._bytes.lstrip(b"\r\n")))
         begin = BEGIN.match(self._bytes)
         following = next_begin(self._bytes, 0) if begin is None else -1
         if following >= 0:
-            return self._torn(following, "its begin is missing")
+            return self._torn(following, "its beginning is missing")
         end = -1 if begin is None else self._bytes.find(b"\n\n", begin.end() - 1)
         if end < 0:
-            return self._torn(len(self._bytes), "no frame is in it") if len(self._bytes) > MOST_BYTES else None
+            return self._torn(len(self._bytes), "it has no frame") if len(self._bytes) > MOST_BYTES else None
         another = next_begin(self._bytes, begin.end(), end + 1) if begin is not None else -1
         if another >= 0:
             return self._torn(another, "its headers break off")
         headers, start = self._bytes[:end], end + 2
-        told, kind = _LENGTH.search(headers), _TYPE.search(headers)
-        size = int(told[1]) if told else 0
+        length, kind = _LENGTH.search(headers), _TYPE.search(headers)
+        size = int(length[1]) if length else 0
         if kind is None or size > MOST_BYTES:
             return self._torn(end, "its headers are no frame's")
         return self._whole_or_torn(start, size, kind[1], last=last)
 
     def _whole_or_torn(self, start: int, size: int, kind: bytes, *, last: bool) -> Read | None:
-        """Return the frame whose body begins at `start`, or what there is of it where its end will not come."""
+        """Return the frame whose body begins at `start`, or a torn one if its end will not come."""
         body = self._bytes[start : start + size]
         if len(body) == size and _whole(kind, body):
             frame = Frame(self._row, kind.decode("ascii", "replace"), self._bytes[: start - 2], body)
             self._take(start + size)
             return frame
         following = next_begin(self._bytes, start)
-        if following >= 0:  # bytes are missing, and the next frame is in what looks like the body
+        if following >= 0:  # bytes are missing: the next frame is inside the apparent body
             return self._torn(following, "bytes of it are missing")
         overlong = len(self._bytes) > start + size + MOST_BYTES
         return self._torn(len(self._bytes), "its end is missing") if last or overlong else None
@@ -132,7 +133,6 @@ class EventSocket:
 
 
 def frames(lines: Iterable[bytes]) -> Iterator[Read]:
-    """Read the saved bytes of a socket."""
     socket, rest = EventSocket(), iter(lines)
     while chunk := b"".join(islice(rest, _CHUNK_LINES)):
         yield from socket.feed(chunk)
@@ -140,7 +140,7 @@ def frames(lines: Iterable[bytes]) -> Iterator[Read]:
 
 
 def values(frame: Frame, wanted: frozenset[bytes]) -> dict[str, str]:
-    """Return the headers of an event that are wanted, decoded, whatever the format it came in."""
+    """Return the wanted headers of an event, decoded, in any of the socket's formats."""
     if frame.kind == "text/event-json":
         found = AS_WRITTEN.decode(frame.body)
         return {name: str(text) for name, text in found.items() if name.encode() in wanted}
@@ -157,9 +157,9 @@ def _lines(wanted: frozenset[bytes]) -> re.Pattern[bytes]:
 
 
 def next_begin(text: bytes, start: int, end: int = sys.maxsize) -> int:
-    """Return where the first frame from `start` on begins, as `BEGIN.search` would; -1 where there is none.
+    """Return the position of the first frame from `start` on, as `BEGIN.search` would; -1 if there is none.
 
-    A pattern that begins with what may be absent is tried at every byte: that took most of the time of a file.
+    A pattern with an optional beginning is tried at every byte, which took most of the time of a file.
     """
     typed = _TYPED.search(text, start, end)
     if typed is None:
@@ -169,7 +169,7 @@ def next_begin(text: bytes, start: int, end: int = sys.maxsize) -> int:
 
 
 def _whole(kind: bytes, body: bytes) -> bool:
-    """Tell whether the body of an event has the form of its format; any other body is taken as it is."""
+    """Return whether the body of an event is complete in its format; any other body is accepted as it is."""
     if kind == b"text/event-plain":
         end = body.find(b"\n\n")
         if next_begin(body, 0) >= 0:  # the next frame, as bytes of this one are missing

@@ -1,4 +1,4 @@
-"""FreeSWITCH's event socket, live: log in, subscribe to mod_callcenter and the heartbeat, and listen."""
+"""A live client of FreeSWITCH's event socket, which subscribes to mod_callcenter and the heartbeat and listens."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from config.refusal import ConfigError, Mistake
 
 PASSWORD: Final = "TOCSIN_EVENT_SOCKET_PASSWORD"  # noqa: S105 -- the variable's name
 GREETING_SECONDS: Final = 10.0  # for each answer until the events come
-SILENT_SECONDS: Final = 70.0  # a heartbeat comes every 20 s, unless the exchange is told otherwise: then it is asked
+SILENT_SECONDS: Final = 70.0  # a heartbeat comes every 20 s, unless configured otherwise: then the client asks
 
 _SUBSCRIBE = "event plain HEARTBEAT CUSTOM callcenter::info"
 _PASSWORD_KEY = "exchanges.freeswitch.password_file"  # noqa: S105 -- the key's name
 
 
 class EventSocketClient:
-    """Hold one connection; `silent` is after how many seconds without a byte it counts as lost."""
+    """One connection, lost after `silent` seconds without a byte."""
 
     def __init__(
         self,
@@ -46,15 +46,14 @@ class EventSocketClient:
             raise
 
     def close(self) -> None:
-        """Let go of the connection."""
         self._connection.close()
 
     def ask(self, command: str) -> None:
-        """Send a command; its answer comes among the frames, in the order of the commands."""
+        """Send a command; the answers arrive among the frames, in the order of the commands."""
         self._connection.sendall(f"{command}\n\n".encode())
 
     def frames(self) -> Iterator[Read | None]:
-        """Yield every frame that comes, and None whenever none came for a while; raise `SocketLost` at the end."""
+        """Yield every frame, and None if none arrives for a while; raise `SocketLost` at the end."""
         return self._frames
 
     def _received(self) -> Iterator[Read | None]:
@@ -66,7 +65,7 @@ class EventSocketClient:
                 yield from cut.feed(piece)
 
     def _log_in(self) -> None:
-        """Log in and subscribe; raise `ConfigError` where the exchange does not want us, `SocketLost` on no answer."""
+        """Log in and subscribe; raise `ConfigError` if the login is refused, `SocketLost` if there is no answer."""
         self._answer("auth/request")
         self.ask(f"auth {self._password}")
         if b"+OK" not in self._answer("command/reply").headers:
@@ -81,7 +80,7 @@ class EventSocketClient:
             if isinstance(frame, Frame) and frame.kind == kind:
                 return frame
             if isinstance(frame, Frame) and frame.kind == "text/rude-rejection":
-                found = "an exchange that lets this address not in"
+                found = "an exchange that refuses this address"
                 raise ConfigError([Mistake("HOST:PORT", "", found, "one whose apply-inbound-acl has this machine")])
             if time.monotonic() > end:
                 break
@@ -89,7 +88,7 @@ class EventSocketClient:
 
 
 def password_of(freeswitch: FreeSwitch, environ: Mapping[str, str] = os.environ) -> str:
-    """Return the password of the event socket; raise `ConfigError` where neither file nor environment has one."""
+    """Return the password of the event socket; raise `ConfigError` if neither file nor environment has one."""
     return secret(PASSWORD, _PASSWORD_KEY, freeswitch.password_file, _expected(), environ)
 
 

@@ -1,4 +1,4 @@
-"""Files as streams of events: every kind gives the same two things, `Accepted` and `Refused`."""
+"""Files as streams of entries: every kind yields `Accepted` and `Refused`."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def queue_log(
     zone: str,
     traced: Traced[LogRow | MalformedLine] = iter,
 ) -> Iterator[Entry]:
-    """Read an Asterisk queue_log; `zone` is that of times written without one. Its rows go through `traced`."""
+    """Read an Asterisk queue_log; `zone` is for times written without one. Its rows go through `traced`."""
     for row in traced(queue_log_rows.read(lines, zone)):
         yield from queue_log_row(row, log, pseudonym)
 
 
 def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudonymizer) -> Iterator[Entry]:
-    """Yield what one row of a queue_log tells of."""
+    """Yield the entries of one row of a queue_log."""
     if isinstance(row, MalformedLine):
         yield Refused(
             row.number,
@@ -76,7 +76,7 @@ def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudon
 def queue_log_line(
     row_of: LineReader, number: int, line: bytes, log: QueueLog, pseudonym: Pseudonymizer
 ) -> Iterator[Entry]:
-    """Yield what one line of a queue_log tells of, as it is read by `row_of`."""
+    """Yield the entries of one line of a queue_log, as read by `row_of`."""
     raw = line.rstrip(b"\r\n")
     row: LogRow | MalformedLine | None = None
     if len(raw) > MAX_LINE:
@@ -99,19 +99,19 @@ def ami(
 
 
 def ami_rest(by: Ami, number: int = 1) -> Iterator[Entry]:
-    """Yield what is told where no message comes any more; `number` is that of the last one."""
+    """Yield the entries that are left when no further message comes; `number` is the last message's."""
     for event in by.close():
         yield Accepted(number, event, _encode(event))
 
 
 def ami_message(
-    message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, now: float | None = None
+    message: ami_messages.Parsed, by: Ami, pseudonym: Pseudonymizer, now: float | None = None
 ) -> Iterator[Entry]:
-    """Yield what one message tells of; `now` (epoch s) is when it came, where that is known."""
+    """Yield the entries of one message; `now` (epoch s) is when it arrived, if known."""
     return accounted(_of_message(message, by, pseudonym, now), by.aside)
 
 
-def _of_message(message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, now: float | None) -> Iterator[Entry]:
+def _of_message(message: ami_messages.Parsed, by: Ami, pseudonym: Pseudonymizer, now: float | None) -> Iterator[Entry]:
     raw, number = message.raw, message.number
     if isinstance(message, MalformedLine):
         yield Refused(
@@ -129,19 +129,19 @@ def _of_message(message: ami_messages.Told, by: Ami, pseudonym: Pseudonymizer, n
 
 
 def table(lines: Iterable[bytes], by: RowsReader, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read a table of calls, tickets, readings or requests by its mapping; what is refused comes first.
+    """Read a table of calls, tickets, readings or requests by its mapping; refusals come first.
 
-    A row holds a whole call, and rows stand in any order: the events come in that of their moments, as else most of
-    them would be late. Raises `ConfigError`, at once, where the file lacks a column.
+    A row is a whole call, and rows may be in any order: the events are sorted by their moments, as most would otherwise
+    be late. Raises `ConfigError`, before any row, if the file lacks a column.
     """
     rows = latest(columns_table.read(lines, by.columns.table, file), by.columns)
     return spooled(table_rows(rows, by, pseudonym), _DECODERS[by.columns.table.of].decode)
 
 
 def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: str) -> Iterator[Entry]:
-    """Read polls of queues by their mapping, as estimated events of tickets.
+    """Read polls of queues by their mapping, as estimated ticket events.
 
-    Raises `ConfigError`, at once, where the file lacks a column.
+    Raises `ConfigError`, before any row, if the file lacks a column.
     """
     return table_rows(columns_table.read(lines, by.columns.table, file), by, pseudonym)
 
@@ -149,18 +149,18 @@ def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: 
 def table_rows(
     rows: Iterable[TableRow | MalformedRow], by: RowsReader | PollRows, pseudonym: Pseudonymizer
 ) -> Iterator[Entry]:
-    """Yield what the rows of a table tell of."""
+    """Yield the entries of a table's rows."""
     columns = by.columns
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
         if isinstance(row, MalformedRow):
-            # A register names the authors of its requests, and nobody knows where in a malformed row.
+            # A register names its requests' authors, and their place in a malformed row is unknown.
             raw = b"" if columns.table.of == "requests" else pseudonym.scrub(row.raw)
             yield Refused(row.number, raw, Invalid("malformed", row.detail))
             continue
         try:
             records = [_encode(event) for event in by.take(row)] if columns.counts(row.values) else []
-            accepted = [Accepted(row.number, decode(record), record) for record in records]  # as the topic takes them
+            accepted = [Accepted(row.number, decode(record), record) for record in records]  # as decoded from the topic
         except Invalid as why:
             yield Refused(row.number, pseudonym.scrub(_encode(columns.shown(row))), why)
             continue
@@ -168,25 +168,22 @@ def table_rows(
 
 
 def events(lines: Iterable[bytes], pseudonym: Pseudonymizer) -> Iterator[Entry]:
-    """Read contract events of every kind, mixed, one JSON object a line."""
+    """Read contract events of every kind, mixed, one JSON object per line."""
     for number, line in enumerate(lines, 1):
-        told = event(number, line, pseudonym)
-        if told is not None:
-            yield told
+        found = event(number, line, pseudonym)
+        if found is not None:
+            yield found
 
 
 def event(number: int, line: bytes, pseudonym: Pseudonymizer) -> Entry | None:
-    """Return the event in one line, None where it is blank.
-
-    Of its record, what is no field of an event stays behind.
-    """
+    """Return the event of one line, None if it is blank; fields that are not an event's are dropped."""
     record = line.strip()
     if not record:
         return None
     if len(line) > MAX_LINE:
         return Refused(number, b"", Invalid("malformed", TOO_LONG))
     try:
-        told = pseudonym.event(_DECODER.decode(record))
+        found = pseudonym.event(_DECODER.decode(record))
     except Invalid as why:
         return Refused(number, pseudonym.record(record), why)
-    return Accepted(number, told, _encode(told))
+    return Accepted(number, found, _encode(found))

@@ -1,7 +1,8 @@
-"""From the rows of FreeSWITCH's mod_cdr_csv to call events.
+"""Turns the rows of FreeSWITCH's mod_cdr_csv into call events.
 
-A call is a uuid that dialled a line's number. Queue, menu, voicemail and echo answer it too: a human did only where it
-has a second leg. A second leg's own row, or the queue's variables where the template has them, tell the true wait.
+A call is a uuid that dialled a line's number. Queue, menu, voicemail and echo answer it too: a human answered only if
+there is a second leg. The true wait comes from the second leg's own row, or from the queue's variables if the template
+has them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from agents.sources.trace import Seen, Traced
 from config.exchanges import FreeSwitch
 from streams.events import CallEvent, CallType, Reason
 
-MACHINE_WITHIN: Final = 1.0  # seconds: a phone rings longer than that before it is answered
+MACHINE_WITHIN: Final = 1.0  # seconds: a phone rings longer before a human answers it
 
 _MACHINES: Final = frozenset({"voicemail", "conference", "echo", "delay_echo", "playback", "park", "ivr", "rxfax"})
 _REASONS: Final[Mapping[str, Reason]] = {
@@ -41,13 +42,13 @@ _CANCELLED: Final[Mapping[str, tuple[CallType, Reason]]] = {
 
 
 class FreeSwitchLegs(Legs[CdrRow]):
-    """Hold the rows of calls of which further rows may come, without any number of a caller."""
+    """The rows of calls that may have further rows, without any number of a caller."""
 
 
 class FreeSwitchCdr:
-    """Turn rows into call events; `aside` counts the rows that tell of no call to a line.
+    """Turns rows into call events; `aside` counts the rows that concern no call to a line.
 
-    `legs` is the state: a new one that is given it goes on where this one stood.
+    `legs` is the state, from which a new `FreeSwitchCdr` resumes.
     """
 
     def __init__(
@@ -79,11 +80,11 @@ class FreeSwitchCdr:
                 yield row
                 continue
             self._add(row)
-            yield from self._all_told(self._legs.closed())
+            yield from self._events_of(self._legs.closed())
         yield from self.finish()
 
     def begin(self, first: bytes) -> None:
-        """Take the first line of a growing file, where it is the header of a table."""
+        """Take the first line of a growing file, in case it is a header."""
         self._rows.begin(first)
 
     def take(self, number: int, line: bytes) -> Iterator[Entry]:
@@ -93,28 +94,28 @@ class FreeSwitchCdr:
             yield row
         elif row is not None:
             self._add(self._without_numbers(row))
-        yield from self._all_told(chain(self._legs.ended(lambda row: row.end), self._legs.closed()))
+        yield from self._events_of(chain(self._legs.ended(lambda row: row.end), self._legs.closed()))
 
     def finish(self) -> Iterator[Entry]:
-        """Yield the events of the calls that are held: no further row comes."""
-        yield from self._all_told(self._legs.closed(0))
+        """Yield the events of the held calls: no further row comes."""
+        yield from self._events_of(self._legs.closed(0))
 
     def _add(self, row: CdrRow) -> None:
         if not self._repeated(row):
             self._legs.add(row, row.names)
 
     def _without_numbers(self, row: CdrRow) -> CdrRow:
-        """Return a row that may be stored: without any number that is no line's."""
+        """Return a row that may be stored: numbers that belong to no line are replaced."""
         dialled = row.value("destination_number")
         if self._line_of(dialled) is None and dialled not in self._machines:
             dialled = self._pseudonym.within(dialled)
         return row._replace(values={**row.values, "destination_number": dialled})
 
-    def _all_told(self, calls: Iterable[list[CdrRow]]) -> Iterator[Entry]:
-        return (entry for call in calls for entry in self._told(call))
+    def _events_of(self, calls: Iterable[list[CdrRow]]) -> Iterator[Entry]:
+        return (entry for call in calls for entry in self._entries(call))
 
     def _repeated(self, row: CdrRow) -> bool:
-        """Tell whether a row stands there already: a rotation can write it twice, even changed."""
+        """Return whether a row is a duplicate: a rotation can write it twice, even with changes."""
         before = [other for other in self._legs.of(row.value("uuid")) if other.value("uuid") == row.value("uuid")]
         if any(row[1:] == other[1:] for other in before):
             self._aside["repeated-row"] += 1
@@ -123,11 +124,11 @@ class FreeSwitchCdr:
             self._aside["changed-row"] += 1
         return False
 
-    def _told(self, rows: list[CdrRow]) -> Iterator[Entry]:
+    def _entries(self, rows: list[CdrRow]) -> Iterator[Entry]:
         calls: dict[str, CdrRow] = {}
         for row in rows:
             uuid = row.value("uuid")
-            calls[uuid] = max(calls.get(uuid, row), row, key=_telling)
+            calls[uuid] = max(calls.get(uuid, row), row, key=_completeness)
         seconds = {row.value("bleg_uuid") for row in calls.values()}
         for uuid, row in calls.items():
             line = self._line(row, second=uuid in seconds)
@@ -135,7 +136,7 @@ class FreeSwitchCdr:
                 yield from accepted(row.number, self._events(row, line, calls.get(row.value("bleg_uuid"))))
 
     def _line(self, row: CdrRow, *, second: bool) -> str | None:
-        """Return the line that a call is for; count it aside where there is none."""
+        """Return the line of a call; count the call aside if there is none."""
         queue, dialled = row.value("cc_queue"), row.value("destination_number")
         if row.value("caller_id_name") == OUTBOUND and not queue:
             self._aside["placed-by-exchange"] += 1
@@ -152,7 +153,7 @@ class FreeSwitchCdr:
         kind, reason, at = self._outcome(row, second)
         caller = row.value("caller_id_number") or None
         if kind == "answered" and at - row.start < MACHINE_WITHIN:
-            # A queue or a menu answered first: nobody tells how long the caller waited for a human.
+            # A queue or a menu answered first: the wait for a human is unknown.
             answered = self._event(row, line, kind, row.start)
             answered.caller = caller
             self._aside["wait-unknown"] += 1
@@ -168,9 +169,9 @@ class FreeSwitchCdr:
         return [offered, outcome, ended]
 
     def _outcome(self, row: CdrRow, second: CdrRow | None) -> tuple[CallType, Reason | None, float]:
-        """Return what became of a call, why, and when.
+        """Return a call's outcome, its reason and its moment.
 
-        Why a queue gave the caller up stays in the row, even where another queue or a phone answers later.
+        A queue's reason for giving the caller up stays in the row even if another queue or a phone answers later.
         """
         apps = {row.value("last_app")}
         if second is not None:
@@ -186,7 +187,7 @@ class FreeSwitchCdr:
         return ("diverted", "voicemail", row.end) if "voicemail" in apps else ("lost", "abandoned", row.end)
 
     def _answer(self, row: CdrRow, second: CdrRow | None, apps: set[str]) -> float | None:
-        """Return when a human answered, None where none did."""
+        """Return when a human answered, None if none did."""
         bridged = row.value("cc_queue_answered_epoch")
         if bridged.isdecimal() and bridged.strip("0"):
             return float(bridged)
@@ -201,7 +202,7 @@ class FreeSwitchCdr:
 
 
 def seen(row: CdrRow | Refused) -> Seen | None:
-    """Return what a row says; the caller is left out."""
+    """Return a row's content without the caller."""
     if isinstance(row, Refused):
         return None
     shown = ("destination_number", "context", "last_app", "cc_queue", "cc_cancel_reason", "hangup_cause")
@@ -210,6 +211,6 @@ def seen(row: CdrRow | Refused) -> Seen | None:
     return Seen(row.number, row.start, words, tuple(row.names))
 
 
-def _telling(row: CdrRow) -> tuple[bool, bool, float]:
-    """Return what makes one of several rows of a uuid the one that tells of its caller."""
+def _completeness(row: CdrRow) -> tuple[bool, bool, float]:
+    """Return the sort key by which the most complete of a uuid's rows is chosen."""
     return row.value("caller_id_name") != OUTBOUND, bool(row.value("bleg_uuid")), row.end

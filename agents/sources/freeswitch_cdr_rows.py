@@ -1,7 +1,7 @@
-"""The rows of FreeSWITCH's mod_cdr_csv: what stands where, by a template or by a first row of names.
+"""The rows of FreeSWITCH's mod_cdr_csv, read by a template or by the names in a first row.
 
-A template is that of `cdr_csv.conf.xml`, which writes a row as the channel's variables say.
-Reference: developer.signalwire.com, mod_cdr_csv; FreeSWITCH's conf/vanilla/autoload_configs/cdr_csv.conf.xml.
+A template is that of `cdr_csv.conf.xml`, which writes a row from the channel's variables. Reference:
+developer.signalwire.com, mod_cdr_csv; FreeSWITCH's conf/vanilla/autoload_configs/cdr_csv.conf.xml.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH
 from streams.said import said
 
-OUTBOUND: Final = "Outbound Call"  # what FreeSWITCH calls whom it calls itself, where nobody gave it a name
+OUTBOUND: Final = "Outbound Call"  # FreeSWITCH's default name for the callee of its own calls
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
-# How values look, by the end of the variable's name: so exactly that a quote in a caller's name misleads nobody.
+# Patterns of values, by the end of the variable's name: strict, so that a quote in a caller's name does no harm.
 _SHAPES: Final = {
     "_name": ".*",
     "caller_id": ".*",
@@ -42,16 +42,16 @@ _KEPT: Final[tuple[str, ...]] = (
 
 
 class CdrRow(NamedTuple):
-    """Hold what is needed of a row of the file, by the names of the template's variables."""
+    """The needed variables of a row, by their names in the template."""
 
     number: int
     values: Mapping[str, str]  # as `_KEPT`
-    start: float  # epoch seconds, as the others; None where it did not come to that
-    answer: float | None
+    start: float  # epoch seconds, like the others
+    answer: float | None  # None if it was not answered
     end: float
 
     def value(self, name: str) -> str:
-        """Return what a variable says, empty where the template lacks it."""
+        """Return a variable's value, empty if the template lacks it."""
         return self.values.get(name, "")
 
     @property
@@ -61,28 +61,27 @@ class CdrRow(NamedTuple):
 
 
 class FreeSwitchRows:
-    """Read the rows of a file, one after the other."""
+    """The rows of a file in order."""
 
     def __init__(self, template: str, zone: str, pseudonym: Pseudonymizer) -> None:
         self._template = Template(template)
-        self._header: list[str] = []  # of a table that has the variables' names in its first row
+        self._header: list[str] = []  # of a table with the variables' names in its first row
         self._zone = ZoneInfo(zone)
         self._pseudonym = pseudonym
 
     def whole(self, lines: Iterable[bytes]) -> Iterator[CdrRow | Refused]:
-        """Read a file from its first line to its end."""
         read = (self.read(number, line) for number, line in enumerate(lines, 1))
         return (row for row in read if row is not None)
 
     def begin(self, first: bytes) -> bool:
-        """Take a line for the header of a table; tell whether it is one."""
+        """Take a line as the header if it is one; return whether it is."""
         if b"destination_number" in first and all(map(str.isidentifier, names := fields(first))):
             self._header = names
             return True
         return False
 
     def read(self, number: int, line: bytes) -> CdrRow | Refused | None:
-        """Return what a line tells, or why it is refused; None for a header or a blank."""
+        """Return the row of a line, or why it is refused; None for a header or a blank."""
         if not line.strip():
             return None
         try:
@@ -91,7 +90,7 @@ class FreeSwitchRows:
             return refused(number, line, why, self._pseudonym)
 
     def _values(self, line: bytes) -> dict[str, str] | None:
-        """Return a row's values by the names of the variables, None where it is the header of a table."""
+        """Return a row's values by the names of the variables, None if it is a header."""
         if self.begin(line):
             return None
         if not self._header:
@@ -129,20 +128,20 @@ class FreeSwitchRows:
         for variable, unit in ((f"{name}_uepoch", 1e-6), (f"{name}_epoch", 1.0)):
             if values.get(variable, "").isdecimal():
                 at = int(values[variable][:18]) * unit
-                return at if MIN_EPOCH <= at <= MAX_EPOCH else None  # it is 0 where it did not come to that
+                return at if MIN_EPOCH <= at <= MAX_EPOCH else None  # 0 if it did not happen
         try:
-            told = datetime.fromisoformat(values.get(f"{name}_stamp", ""))
+            written = datetime.fromisoformat(values.get(f"{name}_stamp", ""))
         except ValueError:
             return None
-        local = told.replace(tzinfo=told.tzinfo or self._zone)
+        local = written.replace(tzinfo=written.tzinfo or self._zone)
         at = local.timestamp()
         if before is not None and at < before:
-            at = max(before, local.replace(fold=1).timestamp())  # the hour that comes twice
+            at = max(before, local.replace(fold=1).timestamp())  # the second of two equal hours
         return at if MIN_EPOCH <= at <= MAX_EPOCH else None
 
 
 class Template:
-    """Read rows of a template; a caller's name, which may hold anything, takes stray quotes and commas."""
+    """The rows of a template; a caller's name, which may contain anything, absorbs stray quotes and commas."""
 
     def __init__(self, text: str) -> None:
         literals = _VARIABLE.split(text.strip())
@@ -150,11 +149,11 @@ class Template:
         shapes = [next(shape for end, shape in _SHAPES.items() if name.endswith(end)) for name in self._names]
         pattern = "".join(f"({shape}){re.escape(rest)}" for shape, rest in zip(shapes, literals[2::2], strict=True))
         self._row = re.compile(re.escape(literals[0]) + pattern)
-        # A row whose values hold no quote can be read in one way alone, and nearly every row is such: it is found soon.
+        # A row without quotes inside values can be read in only one way; nearly every row is such, and matches quickly.
         quoted = all('"' in between for between in literals[2:-1:2])
         self._plain = re.compile(self._row.pattern.replace("(.*)", '([^"]*)')) if quoted else self._row
 
     def values(self, text: str) -> dict[str, str] | None:
-        """Return the values of a row by the names of the variables, None where it is not of the template."""
+        """Return the values of a row by the names of the variables, None if it does not fit the template."""
         row = self._plain.fullmatch(text) or self._row.fullmatch(text)
         return None if row is None else dict(zip(self._names, row.groups(), strict=True))

@@ -1,6 +1,6 @@
-"""The values of a JSON file, one after the other: one a line, or over many lines, or the items of an array.
+"""The values of a JSON file, one after the other: one per line, over several lines, or the items of an array.
 
-What is not needed any more is let go, so that an array of any length is read in the memory of its longest item.
+Finished parts are dropped, so that an array of any length is read in the memory of its longest item.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from agents.sources.lines import MAX_DOCUMENT, MAX_LINE, TOO_LONG
 from streams.decoding import UNREADABLE
 
 TOO_BIG: Final = f"a JSON value has more than {MAX_DOCUMENT} bytes; write the file as JSON lines, one object a line"
-UNENDED: Final = "the file ends within an array: it is cut off; fetch it again"
+UNENDED: Final = "the file ends inside an array: it is incomplete; fetch it again"
 
-# An id may be written as a number: 1700000000.10 is another than 1700000000.1, so a fraction stays the text that it is.
+# An id may be written as a number, and 1700000000.10 differs from 1700000000.1, so fractions stay text.
 AS_WRITTEN: Final = msgspec.json.Decoder(float_hook=str)
 
 _SIGN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|["{}\[\]]', re.DOTALL)
@@ -29,17 +29,17 @@ _BRACKETS: Final = (*_OPENING, *_CLOSING)
 
 
 class NoValue(NamedTuple):
-    """Hold a line that is no JSON value, nor part of one; empty where it is too long."""
+    """A line that is no JSON value, nor part of one; empty if it is too long."""
 
     line: bytes
-    detail: str = ""  # why, where there is more to say
+    detail: str = ""  # the reason, if it is special
 
 
 Found: TypeAlias = Iterator[tuple[int, bytes | NoValue]]
 
 
 def values(lines: Iterator[Numbered]) -> Found:
-    """Yield each value as it is written, numbered by the line that it begins on; of a file's array, by its place."""
+    """Yield each value as written, with the number of its first line, or its position in a file's array."""
     open_value = _OpenValue()
     for at, (number, line) in enumerate(lines):
         if open_value and len(line) > MAX_LINE:
@@ -59,18 +59,18 @@ def values(lines: Iterator[Numbered]) -> Found:
 
 
 class _OpenValue:
-    """Gather the lines of values that stand on several, until each value ends."""
+    """The lines of an incomplete value, gathered until it ends."""
 
     def __init__(self) -> None:
-        self.by_place = False  # number the items of an array by their place
+        self.by_place = False  # number the items of an array by their position
         self._array = 0  # depth of the items of an array: 1, or 0 outside of one
         self._depth = 0
         self._place = 0
-        self._number = 0  # line on which the value begins
+        self._number = 0  # the value's first line
         self._size = 0
-        self._start = 0  # of the value on the line, or of what stands before it
+        self._start = 0  # in the line, of the value or of the text before it
         self._parts: list[bytes] = []  # of the value
-        self._held: list[Numbered] = []  # the lines that it stands on
+        self._held: list[Numbered] = []  # the value's lines
 
     def __bool__(self) -> bool:
         return self._depth > 0
@@ -100,7 +100,7 @@ class _OpenValue:
             yield number, NoValue(line)
 
     def _breaks(self, sign: re.Match[bytes], line: bytes) -> bool:
-        """Tell whether a sign cannot stand where it does: a string without an end, or something between values."""
+        """Return whether a sign is invalid here: a string without an end, or text between values."""
         if sign[0] == b'"':
             return True
         if self._depth > self._array or sign[0] not in _BRACKETS:
@@ -116,7 +116,7 @@ class _OpenValue:
         self._depth += 1
 
     def _closes(self, sign: re.Match[bytes]) -> bool:
-        """Tell whether a sign closes a value, not the array of values, nor a part of a value."""
+        """Return whether a sign closes a value, not the array of values or a part of a value."""
         self._depth -= 1
         if self._depth < self._array:
             self._array, self._start = 0, sign.end()
@@ -124,7 +124,7 @@ class _OpenValue:
         return self._depth == self._array
 
     def end(self) -> Found:
-        """Yield what is left where no more lines come."""
+        """Yield the rest when no more lines come."""
         if self._held:
             yield from self._give_up()
         elif self._array:
@@ -139,7 +139,7 @@ class _OpenValue:
         return named, raw if _is_whole(raw) else NoValue(raw)
 
     def _give_up(self, why: str = "") -> Found:
-        """Yield the lines that are held, each for itself: those that are values, and those that are torn."""
+        """Yield the held lines one by one: complete values, and torn lines."""
         held, self._held, self._parts = self._held, [], []
         self._size = self._depth = self._array = 0
         for number, line in held:

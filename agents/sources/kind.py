@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class FileKind(StrEnum):
-    """Name what a file holds."""
+    """The content of a file."""
 
     QUEUE_LOG = "queue-log"
     ASTERISK_CEL = "asterisk-cel"

@@ -1,7 +1,7 @@
-"""Calls gathered from the rows of their legs, within bounds that no file exceeds.
+"""Joins the rows of legs to calls, within bounds that no file exceeds.
 
-An exchange writes a row when a leg ends. So the rows of one call lie near each other: `Legs` holds those of the latest
-calls together.
+An exchange writes a row when a leg ends, so the rows of one call are near each other: `Legs` holds only the latest
+calls.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from streams.decoding import Invalid
 from streams.events import CallEvent
 from streams.said import said
 
-HELD: Final = 60.0  # seconds: in a file that grows, a call is told so long after the end of its latest leg
-MOST_CALLS: Final = 20_000  # gathered at a time; one that is closed and comes again is told again, by the same id
-MOST_LEGS: Final = 200  # that join: a phone that stays connected all day is a leg of every call of its agent
+HELD: Final = 60.0  # seconds after the end of its latest leg when a growing file's call is released
+MOST_CALLS: Final = 20_000  # held at a time; later rows of a released call repeat its events, with the same ids
+MOST_LEGS: Final = 200  # of one call: a phone that stays connected all day is a leg of every call of its agent
 
 R = TypeVar("R")
 
@@ -31,28 +31,28 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Gathered(Struct, Generic[R]):
-    """Hold the rows of one call, in the order of the file, and what names it and its legs."""
+    """The rows of one call, in the order of the file, and the names of the call and its legs."""
 
     rows: list[R]
     names: list[str]
 
 
 class Legs(Struct, Generic[R]):
-    """Gather rows by the names of calls and legs: a row that has names of two calls joins them.
+    """Rows gathered by the names of calls and legs: a row with names of two calls joins them.
 
-    Plain data where its rows are, so that `msgspec.json` can store it and give it back.
+    It is plain data if its rows are, so that `msgspec.json` can store and restore it.
     """
 
-    calls: dict[int, Gathered[R]] = field(default_factory=OrderedDict)  # the one untouched for longest first
+    calls: dict[int, Gathered[R]] = field(default_factory=OrderedDict)  # the longest unchanged first
     owner: dict[str, int] = field(default_factory=dict)  # the call of each name
-    latest: int = 0  # the number given last
+    latest: int = 0  # the last number given
 
     def __post_init__(self) -> None:
-        """Keep the calls so that the first is found at once: a dict looks through the places of all that are gone."""
+        """Use an `OrderedDict`, which finds its first item at once: a dict searches the places of all deleted ones."""
         self.calls = OrderedDict(self.calls)
 
     def add(self, row: R, names: Sequence[str]) -> None:
-        """Add a row to the call that has the first of its names, and join those that have the others."""
+        """Add a row to the call of its first known name, and join the calls of its other names."""
         numbers = dict.fromkeys(self.owner[name] for name in names if name in self.owner)
         if not numbers:
             self.latest += 1
@@ -72,19 +72,19 @@ class Legs(Struct, Generic[R]):
         self.calls[number] = call
 
     def of(self, name: str) -> list[R]:
-        """Return the rows of the call that has a name, none where it is not held."""
+        """Return the rows of the call with a name, none if it is not held."""
         number = self.owner.get(name)
         return [] if number is None else self.calls[number].rows
 
     def closed(self, most: int = MOST_CALLS) -> Iterator[list[R]]:
-        """Yield and forget the rows of the calls untouched for longest, until no more than `most` calls are held."""
+        """Yield and drop the calls unchanged for longest, until no more than `most` are held."""
         while len(self.calls) > most:
             yield self._first()
 
     def ended(self, end: Callable[[R], float]) -> Iterator[list[R]]:
-        """Yield and forget the rows of the calls that ended `HELD` before the row that was added last; `end` of each.
+        """Yield and drop the calls that ended `HELD` before the row that was added last; `end` returns a row's end.
 
-        They come in the order in which they were touched, up to the first one that may have further rows.
+        They come in the order of their last change, up to the first one that may have further rows.
         """
         latest = end(next(reversed(self.calls.values())).rows[-1]) if self.calls else 0.0
         while self.calls and all(end(row) < latest - HELD for row in next(iter(self.calls.values())).rows):
@@ -98,7 +98,7 @@ class Legs(Struct, Generic[R]):
 
 
 def fields(line: bytes) -> list[str]:
-    """Return the fields of a row of CSV; raise `Invalid` where it is none."""
+    """Return the fields of a CSV row; raise `Invalid` if it is none."""
     if len(line) > MAX_LINE:
         raise Invalid("malformed", TOO_LONG)
     text = line.decode("utf-8", "replace").rstrip("\r\n")
@@ -109,11 +109,11 @@ def fields(line: bytes) -> list[str]:
 
 
 def refused(number: int, line: bytes, why: Invalid, pseudonym: Pseudonymizer) -> Refused:
-    """Return why a line is no row, with what is kept of it."""
+    """Return the refusal of a line, with the part that may be kept."""
     return Refused(number, pseudonym.scrub(line.rstrip(b"\r\n")) if len(line) <= MAX_LINE else b"", why)
 
 
 def accepted(row: int, events: Iterable[CallEvent]) -> Iterator[Entry]:
-    """Yield events as a file gives them."""
+    """Yield events as entries of a row."""
     for event in events:
         yield Accepted(row, event, _encode(event))

@@ -1,4 +1,4 @@
-"""Messages of a running exchange in a file that grows: what is begun is told once its end has come."""
+"""Messages of a running exchange in a growing file, read once they are complete."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from agents.sources.event_socket import EventSocket
 from agents.sources.files import ami_message
 from agents.sources.pseudonym import Pseudonymizer
 
-# Where a frame may end: a JSON body ends without a line end, and the next frame follows it in the same line.
+# The end of a frame inside a line: a JSON body has no line end, so the next frame follows in the same line.
 FRAME_ENDS: Final = re.compile(rb"(?=Content-Length: \d)")
 
 
 class GrowingAmi:
-    """Read the saved bytes of a manager interface line by line."""
+    """The saved bytes of a manager interface, read line by line."""
 
     def __init__(self, by: Ami, pseudonym: Pseudonymizer) -> None:
         self._by = by
@@ -28,31 +28,31 @@ class GrowingAmi:
         self._lines: AmiLines | None = None
 
     def read(self, number: int, line: bytes) -> Iterable[Entry] | None:
-        """Return what a line tells of; None where its message goes on in the next one. An empty line ends the file."""
+        """Return the entries of a line, None if its message continues in the next one. An empty line ends the file."""
         lines = self._lines = self._lines or AmiLines(number - 1)
         messages = list(lines.feed(line) if line else lines.close())
         if lines.amid:
             return None
-        return [told for message in messages for told in ami_message(message, self._by, self._pseudonym)]
+        return [found for message in messages for found in ami_message(message, self._by, self._pseudonym)]
 
 
 class GrowingCallCenter:
-    """Read the saved bytes of an event socket piece by piece, each a line at most."""
+    """The saved bytes of an event socket, read in pieces of at most a line."""
 
     def __init__(self, center: CallCenter) -> None:
         self._center = center
         self._socket: EventSocket | None = None
-        self._told: list[Entry] = []  # before the frame that is begun
+        self._entries: list[Entry] = []  # before the incomplete frame
 
     def read(self, number: int, piece: bytes) -> Iterable[Entry] | None:
-        """Return what a piece tells of; None where its frame goes on in the next one. An empty piece ends the file.
+        """Return the entries of a piece, None if its frame continues in the next one. An empty piece ends the file.
 
-        `number` is how many line ends were read, that of the piece among them.
+        `number` is the number of line ends read, including the piece's own.
         """
         socket = self._socket = self._socket or EventSocket(number + (not piece.endswith(b"\n")))
         frames = socket.feed(piece) if piece else socket.close()
-        self._told += [told for frame in frames for told in entry(frame, self._center)]
+        self._entries += [found for frame in frames for found in entry(frame, self._center)]
         if socket.amid:
             return None
-        told, self._told = self._told, []
-        return told
+        entries, self._entries = self._entries, []
+        return entries

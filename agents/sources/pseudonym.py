@@ -1,4 +1,4 @@
-"""Callers' numbers, turned into keyed hashes before they go anywhere."""
+"""Replaces callers' numbers by keyed hashes before they are stored or sent."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _NOBODY = frozenset(
 )
 _ADDRESS = re.compile(r"(?:sips?|tel|callto):(?P<user>[^@;?>]*)", re.IGNORECASE)
 _INSIDE_BRACKETS = re.compile(r"<([^<>]+)>\W*\Z")  # as in `"Durand" <0611223344>`
-MAX_KNOWN = 4_096  # texts of a kind that are remembered as they go out: a call's rows stand near each other
+MAX_KNOWN = 4_096  # cached texts of a kind, as a call's rows are near each other
 
 
 def bare(number: str) -> str:
-    """Return the number, or the name, within what an exchange writes of a caller.
+    """Return the number or name inside an exchange's text about a caller.
 
     >>> [bare(each) for each in ("0466496000", '"Anne" <sip:0466496000@10.0.0.1>', "tel:+33466496000")]
     ['0466496000', '0466496000', '+33466496000']
@@ -61,7 +61,7 @@ def bare(number: str) -> str:
 
 
 class Pseudonymizer:
-    """Replace a caller's number by a keyed hash that is the same for the same number.
+    """Replaces a caller's number by a keyed hash, always the same for the same number.
 
     >>> from streams.number import DialPlan
     >>> french = Numbers(DialPlan("33", "0", "00", (9,)))
@@ -85,9 +85,9 @@ class Pseudonymizer:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], state_dir: Path, numbers: Numbers | None = None) -> Self:
-        """Take the key from TOCSIN_PSEUDONYM_KEY, else from `state_dir/pseudonym.key`, created once.
+        """Take the key from TOCSIN_PSEUDONYM_KEY, or else from `state_dir/pseudonym.key`, created once.
 
-        Raises `ConfigError` where the key is too short.
+        Raises `ConfigError` if the key is too short.
         """
         key = environ.get(VARIABLE)
         if key is None:
@@ -97,7 +97,7 @@ class Pseudonymizer:
         return cls(key.encode(), numbers)
 
     def of(self, number: str) -> str | None:
-        """Return the pseudonym of a number or SIP name, or None where the caller is not known.
+        """Return the pseudonym of a number or SIP name, None if the caller is unknown.
 
         It ends in the mark of the key, so that two keys' pseudonyms are never compared (`streams.calls.callers`).
         """
@@ -109,7 +109,7 @@ class Pseudonymizer:
         return self._hashed(self.numbers.whole(name) or "".join(name.split()).casefold())
 
     def id(self, text: str) -> str:
-        """Return an id with every number in it replaced by its pseudonym; one that gets too long becomes a digest."""
+        """Return an id with pseudonyms for all numbers in it; an id that becomes too long is replaced by its digest."""
         known = self._known.get(text)
         if known is None:
             known = text
@@ -119,28 +119,28 @@ class Pseudonymizer:
         return known
 
     def within(self, text: str) -> str:
-        """Replace every number inside words: of an agent, of a counter, of a destination."""
+        """Replace every number in the name of an agent, counter or destination."""
         known = self._phrases.get(text)
         return _remembered(self._phrases, text, self.numbers.without(text, self._of_run)) if known is None else known
 
     def record(self, raw: bytes) -> bytes:
-        """Replace the numbers in a contract event that is refused, however it is wrong."""
+        """Replace the numbers in a refused contract event, however malformed it is."""
         return self.numbers.record_without(raw, self._of_run)
 
     def scrub(self, raw: bytes) -> bytes:
-        """Replace whatever looks like a number in a row that goes to the dead letters; in doubt, digits go."""
-        # What is not UTF-8 comes out as it went in.
+        """Replace everything that looks like a number in a row for the dead letters; in doubt, digits are removed."""
+        # Invalid UTF-8 is preserved.
         text = raw.decode("utf-8", "surrogateescape")
         return self.numbers.without(text, self._of_run).encode("utf-8", "surrogateescape")
 
     def digest(self, raw: bytes) -> str | None:
-        """Return a digest of bytes, by which nobody without the key can try what stands in them; None of none."""
+        """Return a keyed digest of bytes, which cannot be guessed without the key; None if there are none."""
         return hmac.digest(self._key, raw, "sha256")[:12].hex() if raw else None
 
     def event(self, event: E) -> E:
-        """Replace the numbers in the fields of an event that sources fill as they like.
+        """Replace the numbers in an event's fields of free text.
 
-        Raises `Invalid` where it is a review: what a person wrote is kept for ever and published.
+        Raises `Invalid` if a review has one, as a person's words are kept for ever and published.
         """
         if isinstance(event, Review):
             require_no_number(event, self.numbers)
@@ -163,24 +163,24 @@ class Pseudonymizer:
         return f"hmac:{hmac.digest(self._key, name.encode(), 'sha256')[:16].hex()}{self._mark}"
 
 
-def _remembered(known: dict[str, str], text: str, told: str) -> str:
-    """Remember what a text is told as, unless it is too long to come often; return that."""
+def _remembered(known: dict[str, str], text: str, replaced: str) -> str:
+    """Cache and return the replacement of a text, unless the text is too long to occur often."""
     if len(text) <= MAX_IDENTIFIER:
         if len(known) >= MAX_KNOWN:
             known.clear()
-        known[text] = told
-    return told
+        known[text] = replaced
+    return replaced
 
 
 def rotate(environ: Mapping[str, str], state_dir: Path) -> Path:
-    """Put a new key in the place of the old one, at once or not at all, and overwrite the old one; return its path.
+    """Replace the key by a new one, at once or not at all, and overwrite the old one; return its path.
 
-    Raises `ConfigError` where the key stands in TOCSIN_PSEUDONYM_KEY, which a command cannot change.
+    Raises `ConfigError` if the key is in TOCSIN_PSEUDONYM_KEY, which a command cannot change.
     """
     path = state_dir / KEY_FILE
     if VARIABLE in environ:
-        raise ConfigError([Mistake(VARIABLE, "", "the key", "a new one, set where this one is; no command can")])
-    _key_of(path)  # so that there is one to destroy
+        raise ConfigError([Mistake(VARIABLE, "", "the key", "a new value in that variable, which no command can set")])
+    _key_of(path)  # so that there is one to overwrite
     with path.open("r+b") as old:
         draft = _draft(path)
         draft.replace(path)
@@ -196,7 +196,7 @@ def rotate(environ: Mapping[str, str], state_dir: Path) -> Path:
 
 
 def _draft(path: Path) -> Path:
-    """Write a new key beside a path, readable by its owner alone."""
+    """Write a new key beside a path, readable only by its owner."""
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".pseudonym-")  # mode 0600
     with os.fdopen(handle, "wb") as file:
         file.write(secrets.token_bytes(32))
@@ -206,12 +206,12 @@ def _draft(path: Path) -> Path:
 
 
 def _key_of(path: Path) -> bytes:
-    """Return the key in a file, which is made, readable by its owner alone, where there is none."""
+    """Return the key in a file; create it, readable only by its owner, if there is none."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = _draft(path)
         try:
-            # A link, not a rename: of two that start together one wins, and both read the winner's key.
+            # A link, not a rename: if two processes start together, both use the first one's key.
             with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
         finally:

@@ -1,4 +1,4 @@
-"""From the rows of an Asterisk queue_log to call events."""
+"""Turns the rows of an Asterisk queue_log into call events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from agents.sources.pseudonym import Pseudonymizer
 
-MAX_LOG_NAMES = 1_000  # names of agents that are kept
+MAX_LOG_NAMES = 1_000  # agents' names in the cache
 
 _NAMELESS = frozenset({"", "NONE", "REALTIME", "MANAGER", "CLI"})
 _DOOR = frozenset({"FULL", "JOINEMPTY", "CLOSED", "DIVERT_CA_RATIO", "DIVERT_HOLDTIME"})
@@ -49,7 +49,7 @@ _EXITS: Final = {
 
 
 class RefusedRow(NamedTuple):
-    """Tell why a readable row gives no event: a short `reason` to count by, a `detail` to mend by."""
+    """A readable row that cannot be used: a short `reason` to count by, and a `detail` with the expected form."""
 
     row: LogRow
     reason: str
@@ -57,10 +57,10 @@ class RefusedRow(NamedTuple):
 
 
 class QueueLog:
-    """Turn rows, in the order of the log, into call events.
+    """Turns rows, in the order of the log, into call events.
 
-    `queue_to_line` gives the line of a queue's name, or None. `calls` is the state: a new `QueueLog` that is given
-    it goes on where this one stood. `aside` counts what was mended or is odd, and the rows that say nothing of a call.
+    `queue_to_line` returns the line of a queue's name, or None. `calls` is the state, from which a new `QueueLog`
+    resumes. `aside` counts corrected and odd rows, and rows that concern no call.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class QueueLog:
         }
 
     def take(self, row: LogRow) -> list[CallEvent] | RefusedRow:
-        """Return the events that a row tells of, none where it says nothing of a call, or why it is refused."""
+        """Return the events of a row, none if it concerns no call, or why it is refused."""
         if row.anomalies:
             self.aside.update(row.anomalies)
         if row.event == "QUEUESTART" and (cut := self._restart(row)):
@@ -100,7 +100,9 @@ class QueueLog:
         line = self._line_of(row.queue)
         if line is None:
             return RefusedRow(
-                row, "unknown-line", said("queue {queue} is no line's; name it under `queues`", queue=repr(row.queue))
+                row,
+                "unknown-line",
+                said("queue {queue} belongs to no line; add it to a line's `queues`", queue=repr(row.queue)),
             )
         if row.callid in _NAMELESS:
             return RefusedRow(row, "no-call", f"{row.event} without the id of a call")
@@ -114,7 +116,7 @@ class QueueLog:
         return [self._event(row, line, call, "ringing", row.at)]
 
     def _restart(self, row: LogRow) -> list[CallEvent]:
-        """End the calls that the exchange cut as it stopped: none of them gets an outcome any more."""
+        """End the calls that the exchange cut as it stopped: none of them gets an outcome."""
         return [self._event(row, line, call, "ended", row.at) for line, call in self.calls.cut(lambda *_: True)]
 
     def _enter(self, row: LogRow, line: str) -> list[CallEvent]:
@@ -171,7 +173,7 @@ class QueueLog:
         return events
 
     def _wait(self, row: LogRow, index: int, attempt: Attempt, at: float) -> float | None:
-        """Return the wait that a row gives, else, while the call waits, the one that the clock gives."""
+        """Return the wait in a row, or else the time since the entry while the call waits."""
         wait = _seconds(row.data, index)
         if wait is None and attempt.phase == "waiting":
             wait = _since(attempt, at)
@@ -182,7 +184,7 @@ class QueueLog:
         return self._source.event(line, call, kind, at, self._agent(row.agent))
 
     def _agent(self, name: str) -> str | None:
-        """Return an agent's name without the phone numbers that a channel's name holds."""
+        """Return an agent's name without the telephone numbers in a channel's name."""
         try:
             return self._agents[name]
         except KeyError:
@@ -194,7 +196,7 @@ class QueueLog:
 
 
 def seen(row: LogRow | MalformedLine) -> Seen | None:
-    """Return what a row says; of an entry the caller is left out."""
+    """Return a row's content without the caller."""
     if isinstance(row, MalformedLine):
         return None
     data = row.data[2:] if row.event == "ENTERQUEUE" else row.data
@@ -203,7 +205,7 @@ def seen(row: LogRow | MalformedLine) -> Seen | None:
 
 
 def _hold_and_talk(row: LogRow) -> tuple[int, int]:
-    """Return where hold and talk stand; a transfer's are counted from the end, as its target may hold a `|`."""
+    """Return the indexes of hold and talk; a transfer's are counted from the end, as its target may contain a `|`."""
     if row.event.startswith("COMPLETE"):
         return 0, 1
     with_position = len(row.data) > 4  # noqa: PLR2004 -- the old TRANSFER has four: target, context, hold, talk

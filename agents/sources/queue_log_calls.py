@@ -1,4 +1,4 @@
-"""The latest calls of a queue_log: which attempt a row is about, and how far that attempt has come."""
+"""The latest calls of a queue_log: which attempt a row belongs to, and how far it has progressed."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
-CAP = 2_000  # calls remembered; one that is dropped only loses the count of its attempts
+CAP = 2_000  # calls remembered; a dropped one only loses the count of its attempts
 CAP_OF_CALL = 30  # attempts of one call remembered: a dialplan in a loop makes thousands
-NEAR = 2  # seconds: hold and talk are each cut to whole ones
+NEAR = 2  # seconds: hold and talk are each truncated to whole seconds
 
 Phase: TypeAlias = Literal["waiting", "answered", "ended", "left", "refused"]
 _OPEN = ("waiting", "answered")
 
 
 class Attempt(Struct):
-    """Hold one attempt of a call on a line."""
+    """One attempt of a call on a line."""
 
     number: int  # from 1
     since: float  # epoch s: when it entered, or its first row
-    seen: bool  # its entry
+    seen: bool  # whether its entry is in the log
     phase: Phase
 
 
 class Calls(Struct):
-    """Remember the attempts of every `line/callid`; the longest untouched are dropped first.
+    """The attempts of every `line/callid`; those without a row for longest are dropped first.
 
-    Plain data, so that `msgspec.json` can store it and give it back.
+    It is plain data, so that `msgspec.json` can store and restore it.
     """
 
     attempts: dict[str, list[Attempt]] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Calls(Struct):
         for attempt in tries:
             if attempt.seen and attempt.since == at and attempt.phase != "refused":
                 return _name(callid, attempt), attempt  # the same row again
-            if not attempt.seen and at <= attempt.since:  # written after what followed it
+            if not attempt.seen and at <= attempt.since:  # written after later rows
                 attempt.since, attempt.seen = at, True
                 return _name(callid, attempt), attempt
         if tries and tries[-1].phase == "waiting":
@@ -48,7 +48,7 @@ class Calls(Struct):
         return _new(tries, callid, at, seen=True, phase="waiting")
 
     def refuse(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
-        """Return the name and attempt of a call that is turned away: at the door it is a new one."""
+        """Return the name and attempt of a call that is turned away: a new one if it was not let in."""
         tries = self._touch(f"{line}/{callid}")
         for attempt in tries:
             if attempt.phase == "waiting" or (attempt.phase == "refused" and attempt.since == at):
@@ -56,7 +56,7 @@ class Calls(Struct):
         return _new(tries, callid, at, seen=True, phase="refused")
 
     def find(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
-        """Return the name and attempt that a later row is about; one is made where none is known."""
+        """Return the name and attempt of a later row; create one if none is known."""
         callid = self.aliases.get(f"{line}/{callid}", callid)
         tries = self._touch(f"{line}/{callid}")
         # A row older than the latest entry repeats one of an earlier attempt.
@@ -68,32 +68,31 @@ class Calls(Struct):
         return _new(tries, callid, at, seen=False, phase="waiting")
 
     def name(self, line: str, callid: str, at: float) -> str:
-        """Return the name of the attempt that a row is about, without making one."""
+        """Return the name of a row's attempt, without creating one."""
         callid = self.aliases.get(f"{line}/{callid}", callid)
         return self.find(line, callid, at)[0] if self.knows(line, callid) else callid
 
     def knows(self, line: str, callid: str) -> bool:
-        """Tell whether a call was ever heard of on a line."""
+        """Return whether a call is known on a line."""
         return f"{line}/{callid}" in self.attempts
 
     def waits(self, line: str, callid: str) -> bool:
-        """Tell whether a call waits on a line."""
         tries = self.attempts.get(f"{line}/{callid}")
         return tries is not None and tries[-1].phase == "waiting"
 
     def was_near(self, line: str, callid: str, at: float) -> bool:
-        """Tell whether a call that does not wait any more entered a line within 2 s of `at` (epoch s)."""
+        """Return whether a call that no longer waits entered a line within 2 s of `at` (epoch s)."""
         tries = self.attempts.get(f"{line}/{callid}", ())
         return any(attempt.phase != "waiting" and abs(attempt.since - at) <= NEAR for attempt in tries)
 
     def waiting(self) -> int:
-        """Return how many calls wait, as far as anybody knows."""
+        """Return the number of calls known to be waiting."""
         return sum(tries[-1].phase == "waiting" for tries in self.attempts.values())
 
     def cut(self, gone: Callable[[str, str], bool]) -> list[tuple[str, str]]:
-        """Close the open calls of which `gone(line, callid)`: they get no outcome any more, as after a restart.
+        """Close the open calls for which `gone(line, callid)`, as after a restart: they get no outcome.
 
-        Return line and name of those that were waiting.
+        Return line and name of the waiting ones.
         """
         waiting = []
         for key, tries in self.attempts.items():
@@ -105,11 +104,11 @@ class Calls(Struct):
         return waiting
 
     def join(self, line: str, callid: str, entered: float) -> bool:
-        """Let a callid that never entered a line stand for the open call that entered it within 2 s of `entered`.
+        """Map a callid that never entered a line to the open call that entered it within 2 s of `entered`.
 
-        An agent who brings a caller from one queue into another by an attended transfer enters the second
-        queue with a call of their own; once the transfer is done, the ids of the two calls are swapped
-        (asterisk#759). From then on the caller's id stands for the agent's call, where that is open.
+        An agent who takes a caller from one queue to another by an attended transfer enters the second queue with a
+        call of their own; after the transfer, the ids of the two calls are swapped (asterisk#759). From then on the
+        caller's id means the agent's call, if that is open.
         """
         if f"{line}/{callid}" in self.attempts or f"{line}/{callid}" in self.aliases:
             return False
@@ -132,9 +131,9 @@ class Calls(Struct):
         return True
 
     def forget(self, before: float) -> None:
-        """Drop the calls whose last attempt began before a moment (epoch s): an id may hold its caller's pseudonym.
+        """Drop the calls whose last attempt began before a moment (epoch s), as an id may have its caller's pseudonym.
 
-        They are looked at in the order in which they were touched, up to the first one that is younger.
+        They are checked in the order of their latest rows, up to the first one that is younger.
         """
         while self.attempts:
             key = next(iter(self.attempts))

@@ -1,6 +1,6 @@
-"""Asterisk's queue_log, line by line: its file, its realtime table, the PBXware export.
+"""Reads Asterisk's queue_log line by line: its file, its realtime table, or the PBXware export.
 
-All three give the same `LogRow`, its data in the order of the file.
+All three give the same `LogRow`, with its data in the order of the file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from streams.said import said
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MAX_CALLID = 150  # Asterisk's own bound on a unique id
+MAX_CALLID = 150  # Asterisk's own limit for a unique id
 
 # fmt: off
 CALL_EVENTS: Final = frozenset({
@@ -41,11 +41,11 @@ OTHER_EVENTS: Final = frozenset({
 KNOWN_EVENTS: Final = CALL_EVENTS | OTHER_EVENTS
 
 _CUSTOM_EVENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,39}")  # the dialplan's QueueLog() writes any word
-_CLOCK_BACK = 60  # seconds: a local time that falls behind by more is past the end of summer time
+_CLOCK_BACK = 60  # seconds: a local time that goes back by more is after the end of summer time
 
 
 class LogRow(Struct, frozen=True, gc=False):
-    """Hold one readable line."""
+    """One readable line."""
 
     number: int  # of the line in the file
     at: float  # epoch seconds
@@ -55,15 +55,15 @@ class LogRow(Struct, frozen=True, gc=False):
     event: str
     data: tuple[str, ...]
     raw: bytes
-    anomalies: tuple[str, ...] = ()  # what had to be mended
+    anomalies: tuple[str, ...] = ()  # corrections that were necessary
 
     def __repr__(self) -> str:
-        """Leave out the fields that may hold a caller's number."""
+        """Leave out the fields that may contain a caller's number."""
         return f"LogRow({self.number}, {self.at}, {self.callid!r}, {self.queue!r}, {self.event!r})"
 
 
 class MalformedLine(Struct, frozen=True, gc=False):
-    """Tell why a line cannot be read; neither `reason` nor `detail` quotes it."""
+    """A line that cannot be read; neither `reason` nor `detail` quotes it."""
 
     number: int
     reason: str
@@ -71,12 +71,12 @@ class MalformedLine(Struct, frozen=True, gc=False):
     raw: bytes
 
     def __repr__(self) -> str:
-        """Leave out the line, which may hold a caller's number."""
+        """Leave out the line, which may contain a caller's number."""
         return f"MalformedLine({self.number}, {self.reason!r}, {self.detail!r})"
 
 
 class LineReader(Protocol):
-    """Read one line that is not blank; None where it says nothing, as a header."""
+    """A reader of one line that is not blank; it returns None for a header."""
 
     def __call__(self, number: int, raw: bytes) -> LogRow | MalformedLine | None:
         """Read the line of this number."""
@@ -86,7 +86,7 @@ class LineReader(Protocol):
 def read(lines: Iterable[bytes], zone: str) -> Iterator[LogRow | MalformedLine]:
     """Read a queue_log; its first line shows which of the three variants it is.
 
-    `zone` names the zone of times written without one.
+    `zone` is for times written without one.
     """
     reader: LineReader | None = None
     for number, line in enumerate(lines, 1):
@@ -104,7 +104,7 @@ def read(lines: Iterable[bytes], zone: str) -> Iterator[LogRow | MalformedLine]:
 
 
 def reader_for(first: bytes, zone: str) -> LineReader:
-    """Return the reader of the log whose first line, not blank, is given."""
+    """Return the reader of the log with this first line, which is not blank."""
     text = first.decode("utf-8", "replace").lower()
     delimiter = max(",;\t", key=text.count)
     names = [name.strip(' "') for name in text.split(delimiter)]
@@ -118,7 +118,7 @@ def _read_file_line(number: int, raw: bytes) -> LogRow | MalformedLine:
     """Read `epoch|callid|queue|agent|EVENT|data...`."""
     fields = raw.decode("utf-8", "replace").split("|")
     if len(fields) < 5:  # noqa: PLR2004 -- the five that every line has
-        expected = said("epoch|callid|queue|agent|EVENT|..., or a table that starts with its header")
+        expected = said("epoch|callid|queue|agent|EVENT|..., or a table that begins with its header")
         return MalformedLine(
             number,
             "too-few-fields",
@@ -127,10 +127,10 @@ def _read_file_line(number: int, raw: bytes) -> LogRow | MalformedLine:
         )
     at = _epoch(fields[0])
     if at is None:
-        return MalformedLine(number, "no-time", said("the first field is no epoch between 1990 and 2100"), raw)
+        return MalformedLine(number, "no-time", said("the first field is not an epoch between 1990 and 2100"), raw)
     anomalies: tuple[str, ...] = ()
     if fields[4] not in KNOWN_EVENTS:
-        # A word of a custom event's data is no event: one of a call brings the figure that it must have.
+        # A word in a custom event's data is no event: a call's event is followed by its figure.
         later = next((i for i in range(5, len(fields)) if _is_event(fields[i], fields[i + 1 :])), 4)
         anomalies = _realign(fields, 4, later, "|")
     return _row(number, raw, at, fields[1:5], fields[5:], anomalies=anomalies)
@@ -143,7 +143,7 @@ def _is_event(word: str, data: list[str]) -> bool:
 
 
 class _ExportLayout(Struct, frozen=True):
-    """Name the columns of a table: time, callid, queue, agent, event, and each event's data."""
+    """The columns of a table: time, callid, queue, agent, event, and each event's data."""
 
     columns: tuple[str, str, str, str, str]
     data: tuple[str, ...]
@@ -180,7 +180,7 @@ _PBXWARE = _ExportLayout(
 
 
 class _Table:
-    """Read the lines of a table that was exported with its header."""
+    """The lines of a table that was exported with its header."""
 
     def __init__(self, first: bytes, names: list[str], delimiter: str, layout: _ExportLayout, zone: ZoneInfo) -> None:
         self._header = first
@@ -198,7 +198,7 @@ class _Table:
         }
 
     def __call__(self, number: int, raw: bytes) -> LogRow | MalformedLine | None:
-        if raw == self._header:  # again inside exports that were put end to end
+        if raw == self._header:  # repeated in concatenated exports
             return None
         text = raw.decode("utf-8", "replace")
         if '"' in text:
@@ -230,7 +230,7 @@ class _Table:
             anomalies += ("time-of-previous-row",)
         event = fields[self._event]
         data = [fields[i] if i < len(fields) else "" for i in self._data_of.get(event, self._data)]
-        # Asterisk puts what exceeds five fields into the last one, `|` included (asterisk#859).
+        # Asterisk puts everything beyond five fields into the last one, `|` included (asterisk#859).
         data[-1:] = data[-1].split("|") if data else []
         names = [fields[self._callid], fields[self._queue], fields[self._agent], event]
         row = _row(number, raw, at, names, data, anomalies=anomalies)
@@ -239,7 +239,7 @@ class _Table:
         return row
 
     def _moment(self, text: str) -> float | None:
-        """Return the epoch of a table's time; an empty one is that of the row before it."""
+        """Return the epoch of a table's time; an empty time repeats the previous row's."""
         if not text:
             return self._last
         at = _epoch(text)
@@ -251,7 +251,7 @@ class _Table:
                 moment = moment.replace(tzinfo=self._zone)
             at = moment.timestamp()
             if self._last is not None and at < self._last - _CLOCK_BACK:
-                at = moment.replace(fold=1).timestamp()  # the hour that comes twice; elsewhere the same
+                at = moment.replace(fold=1).timestamp()  # the second of two equal hours
         except (ValueError, OverflowError):
             return None
         return at if MIN_EPOCH <= at <= MAX_EPOCH else None
@@ -266,7 +266,7 @@ def _epoch(text: str) -> float | None:
 
 
 def _realign(fields: list[str], event: int, later: int, separator: str) -> tuple[str, ...]:
-    """Bring the event that stands `later` to its place: a separator inside the agent's name has torn that."""
+    """Move the event, found at index `later`, to its place: a separator in the agent's name had split that field."""
     if later == event:
         return ()
     fields[event - 1 : later] = [separator.join(fields[event - 1 : later])]
@@ -278,7 +278,7 @@ def _row(
 ) -> LogRow | MalformedLine:
     callid, queue, agent, event = names
     if event not in KNOWN_EVENTS and not _CUSTOM_EVENT.fullmatch(event):
-        return MalformedLine(number, "no-event", "the event field holds no event's name", raw)
+        return MalformedLine(number, "no-event", "the event field has no event's name", raw)
     if len(queue) > MAX_IDENTIFIER:
         return MalformedLine(number, "no-queue", f"a queue of {len(queue)} characters; at most {MAX_IDENTIFIER}", raw)
     if len(callid) > MAX_CALLID:

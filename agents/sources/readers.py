@@ -1,7 +1,7 @@
-"""How each kind of file is read, whole or line by line as it grows.
+"""The readers of each kind of file, as a whole or line by line as it grows.
 
-A connector is a file in this folder, a name in `FileKind` and a row in `READERS`; one that can follow a live file has a
-row in `FOLLOWERS` too.
+A connector is a file in this folder, a name in `FileKind` and a row in `READERS`; one that can follow a live file also
+has a row in `FOLLOWERS`.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ R = TypeVar("R")
 
 
 class Origin(NamedTuple):
-    """Hold what a reader must know of where the rows come from."""
+    """The source of a file's rows, as its reader needs it."""
 
     file: str  # its name, for messages
     source: str  # the system that wrote it
@@ -74,71 +74,70 @@ class Origin(NamedTuple):
     line_of: Callable[[str], str | None]  # the line of a queue's name
     pseudonym: Pseudonymizer
     mapping: str  # the name of the table's mapping
-    table: Table | None  # what each of its columns says
-    queues: dict[str, PolledQueue]  # what is remembered of each polled queue
-    exchanges: Exchanges  # what the office says of them
-    dialled: Callable[[str], str | None]  # the line of a number dialled, where the configuration names it
-    aside: Counter[str]  # rows that tell of no call to a line, and what else a reader tells by figures
-    trace: Trace | None = None  # of the call that somebody asks for
-    witness: bool = False  # it is the second record of its lines
+    table: Table | None  # the mapping itself
+    queues: dict[str, PolledQueue]  # the state of each polled queue
+    exchanges: Exchanges  # their settings
+    dialled: Callable[[str], str | None]  # the line of a number dialled, if the configuration has it
+    aside: Counter[str]  # rows that concern no call to a line, and a reader's other counts
+    trace: Trace | None = None  # of the call to explain
+    witness: bool = False  # whether it is the second record of its lines
 
     def traced(self, seen: Callable[[R], Seen | None], *, joined: bool = False) -> Traced[R]:
-        """Return what the rows of a file go through: nothing, where nobody asks for a call."""
+        """Return the function through which a file's rows pass: `iter`, unless a call is to be explained."""
         return iter if self.trace is None else partial(self.trace.through, seen=seen, joined=joined)
 
     def columns(self) -> Columns:
-        """Return what reads the rows of a table."""
         assert self.table is not None
         return Columns(self.table, self.source, self.site, self.zone, self.pseudonym, self.line_of, self.aside)
 
     def callcenter(self, visits: QueueVisits | None = None) -> CallCenter:
-        """Return what reads the events of mod_callcenter, with the visits that are known already."""
+        """Return a reader of mod_callcenter's events, with known visits."""
         return CallCenter(self.line_of, self.source, self.site, self.pseudonym, self.aside, visits)
 
     def queue_log(self, calls: Calls | None = None) -> QueueLog:
-        """Return what reads the rows of a queue_log, with the calls that are known already."""
+        """Return a reader of a queue_log's rows, with known calls."""
         return QueueLog(self.line_of, self.source, self.site, self.pseudonym, calls, self.aside)
 
     def cel(self, calls: CelCalls | None = None) -> Cel:
-        """Return what reads the rows of a CEL, with the calls that are known already."""
+        """Return a reader of a CEL's rows, with known calls."""
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return Cel(self.line_of, self.dialled, *by, calls)
 
     def cdr(self, calls: CdrCalls | None = None) -> Cdr:
-        """Return what reads the rows of a CDR, with the calls that are known already."""
+        """Return a reader of a CDR's rows, with known calls."""
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return Cdr(self.line_of, self.dialled, *by, calls)
 
     def freeswitch_cdr(self, legs: FreeSwitchLegs | None = None) -> FreeSwitchCdr:
-        """Return what reads the rows of FreeSWITCH's CDR, with the legs that are known already."""
+        """Return a reader of the rows of FreeSWITCH's CDR, with known legs."""
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return FreeSwitchCdr(self.exchanges.freeswitch, self.line_of, *by, legs)
 
     def cucm_cdr(self, legs: CucmLegs | None = None) -> CucmCdr:
-        """Return what reads the rows of Cisco's CDR, with the legs that are known already."""
+        """Return a reader of the rows of Cisco's CDR, with known legs."""
         by = (self.source, self.site, self.pseudonym, self.aside, self.file)
         return CucmCdr(self.exchanges.cucm, self.line_of, *by, legs)
 
     def ami(self, calls: AmiCalls | None = None) -> Ami:
-        """Return what reads the messages of Asterisk's manager interface, with the calls that are known already."""
+        """Return a reader of the messages of Asterisk's manager interface, with known calls."""
         return Ami(self.line_of, self.source, self.site, self.pseudonym, self.aside, calls)
 
 
 FileReader: TypeAlias = Callable[[Iterable[bytes], Origin], Iterator[Entry]]
-# Of a line by its number; None where the row goes on in the next line.
+# The entries of a line and its number; None if the row continues in the next line.
 RowReader: TypeAlias = Callable[[int, bytes], Iterable[Entry] | None]
 
-FILE_OVER: Final = b""  # to a `RowReader`: no further line comes; no line is that empty
+FILE_OVER: Final = b""  # for a `RowReader`: no further line comes
 
 
 class LiveReader(NamedTuple):
-    """Say how a live file is read."""
+    """The reader of a live file."""
 
-    calls: type[Struct]  # what is remembered of open calls
-    reader: Callable[[bytes, Any, Origin], RowReader]  # from the file's first line, and its open calls
-    rest: Callable[[Any, Origin], Iterable[Entry]] | None = None  # what is told of open calls where no row comes
-    patience: float = 0.0  # seconds without a row after which `rest` is told
-    ends: re.Pattern[bytes] | None = None  # finds where a row may end amid a line; None: nowhere
+    calls: type[Struct]  # the state of open calls
+    reader: Callable[[bytes, Any, Origin], RowReader]  # from the file's first line and its open calls
+    rest: Callable[[Any, Origin], Iterable[Entry]] | None = None  # the open calls' entries if no row comes
+    patience: float = 0.0  # seconds without a row, after which `rest` is called
+    ends: re.Pattern[bytes] | None = None  # the end of a row inside a line, if possible
 
 
 def _queue_log(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -170,8 +169,8 @@ def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
     read = origin.traced(asterisk_cdr.seen, joined=True)(
         asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
     )
-    told = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
-    return in_time(told, origin.aside, LONGEST)
+    entries = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
+    return in_time(entries, origin.aside, LONGEST)
 
 
 def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -239,13 +238,13 @@ def _follow_polls(first: bytes, known: PollsState, origin: Origin) -> RowReader:
 
 def _follow_events(_first: bytes, _calls: Calls, origin: Origin) -> RowReader:
     def read(number: int, line: bytes) -> Iterable[Entry]:
-        told = files.event(number, line, origin.pseudonym)
-        return () if told is None else (told,)
+        entry = files.event(number, line, origin.pseudonym)
+        return () if entry is None else (entry,)
 
     return read
 
 
-# A survey is answers, not events: it is only analysed.
+# A survey has answers, not events: it can only be analysed.
 READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.QUEUE_LOG: _queue_log,
     FileKind.ASTERISK_CEL: _cel,

@@ -1,4 +1,4 @@
-"""What was refused of a file, by cause: how many lines, and the first few of them."""
+"""The refused lines of a file by cause: their number, and the first few."""
 
 from __future__ import annotations
 
@@ -9,22 +9,20 @@ from typing import Final
 from agents.sources.entry import Refused
 from agents.translation import counted, text
 
-FIRST: Final = 3  # lines of each cause that are shown, where they differ in what is wrong
+FIRST: Final = 3  # lines shown for each cause, with different details
 
 
 class Refusals:
-    """Count refused lines by their reason, and keep the first few of each."""
+    """The number of refused lines by reason, and the first few of each."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.first: dict[str, list[Refused]] = {}
 
     def __len__(self) -> int:
-        """Return how many lines were refused, of every cause."""
         return self.counts.total()
 
     def add(self, refused: Refused) -> None:
-        """Count a refused line."""
         reason = refused.why.reason
         self.counts[reason] += 1
         first = self.first.setdefault(reason, [])
@@ -32,7 +30,7 @@ class Refusals:
             first.append(refused)
 
     def sentences(self) -> Iterator[str]:
-        """Yield what to tell people: of each cause how many lines, and the first few of them."""
+        """Yield, for each cause, the number of lines and the first few of them."""
         for reason, first in self.first.items():
             begins = counted("{count} line", "{count} lines", self.counts[reason])
             yield text(

@@ -1,4 +1,4 @@
-"""What a file looks like by its first lines, for whoever named another kind, or none."""
+"""Guesses a file's kind from its first lines, if another kind or none was given."""
 
 from __future__ import annotations
 
@@ -38,27 +38,27 @@ _FRAMED: Final = frozenset({FileKind.AMI, FileKind.CALLCENTER})
 
 
 class Likely(NamedTuple):
-    """Name what a file looks like."""
+    """The probable kind of a file."""
 
     what: Said  # for people
     kind: FileKind
-    mapping: str | None = None  # where its kind alone does not say how it is read
-    one_a_line: str | None = None  # the filter of jq that writes its values so, where they are not
+    mapping: str | None = None  # if its kind requires one
+    one_a_line: str | None = None  # the jq filter that writes one value per line, if the file has another form
 
     @property
     def words(self) -> str:
-        """Return its kind on the command line, with a mapping where one is needed."""
+        """Return its kind on the command line, with its mapping if it needs one."""
         return f"{self.kind} --mapping {self.mapping}" if self.mapping else self.kind
 
     def command(self, file: str) -> str:
-        """Return how a file is analysed as what it looks like."""
+        """Return the command that analyses the file as this kind."""
         if self.one_a_line:
             return f"jq -c '{self.one_a_line}' {file} | tocsin analyze {self.words} -"
         return f"tocsin analyze {self.words} {file}"
 
 
 def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
-    """Return what reads more than half of the lines, and most of them, else what the columns fit; None of others."""
+    """Return the kind that reads most lines, more than half of them, or else one whose columns fit, or None."""
     best, share = _spread_events(lines, settings), 0.5
     for found, read in () if best else _trials(settings):
         try:
@@ -66,14 +66,14 @@ def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
         except ConfigError:
             continue  # it lacks a column
         if refused and refused[-1] and found.kind in _FRAMED:
-            refused.pop()  # where the first lines end, a message is cut
+            refused.pop()  # the first lines may end inside a message
         if refused and (taken := refused.count(False) / len(refused)) > share:
             best, share = found, taken
     return best or _by_columns(header(lines), settings)
 
 
 def _spread_events(lines: Sequence[bytes], settings: Settings) -> Likely | None:
-    """Return that lines hold contract events, though not one a line; None where they hold something else."""
+    """Return contract events that are not one per line; None if the lines are something else."""
     begins = next((line.lstrip()[:1] for line in lines if line.strip()), b"")
     if begins not in {b"[", b"{"}:
         return None
@@ -86,8 +86,8 @@ def _spread_events(lines: Sequence[bytes], settings: Settings) -> Likely | None:
     if len(whole) == len(lines) or sum(taken) * 2 <= len(taken):
         return None
     if begins == b"[":
-        return Likely(said("an array of contract events, where one a line is expected"), FileKind.EVENTS, None, ".[]")
-    return Likely(said("contract events over several lines, where one a line is expected"), FileKind.EVENTS, None, ".")
+        return Likely(said("an array of contract events; expected one event per line"), FileKind.EVENTS, None, ".[]")
+    return Likely(said("contract events over several lines; expected one event per line"), FileKind.EVENTS, None, ".")
 
 
 def _by_columns(names: Sequence[str], settings: Settings) -> Likely | None:
@@ -103,7 +103,7 @@ def _mapped(name: str, table: Table) -> Likely:
 
 
 def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
-    """Yield everything that a file can be, each with what reads it."""
+    """Yield every possible kind with its reader."""
     for kind, what in _WHAT.items():
         yield Likely(what, kind), _reader(kind, "", settings)
     yield Likely(said("a survey"), FileKind.SURVEY), lambda lines: survey.read(lines, "")
@@ -112,7 +112,7 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
 
 
 def _reader(kind: FileKind, mapping: str, settings: Settings, table: Table | None = None) -> Reader:
-    told = ("", "file", settings.site, settings.timezone)
+    named = ("", "file", settings.site, settings.timezone)
     pseudonym = Pseudonymizer(token_bytes(32))
-    origin = Origin(*told, str, pseudonym, mapping, table, {}, settings.exchanges, str, Counter())
+    origin = Origin(*named, str, pseudonym, mapping, table, {}, settings.exchanges, str, Counter())
     return lambda lines: READERS[kind](lines, origin)

@@ -1,7 +1,7 @@
-"""The events of a finished table in the order of their moments, however long the file is and however its rows stand.
+"""Sorts the events of a complete table by their moments, whatever the length of the file and the order of its rows.
 
-An export of a year is often written newest first, or by agent or queue. So a table is sorted whole, by an external
-merge sort: what goes beyond a bound of memory is sorted run by run into a temporary file, and the runs are merged.
+A year's export is often written newest first, or by agent or queue. So the whole table is sorted by an external merge
+sort: beyond a bound of memory, sorted runs are written to a temporary file and then merged.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from streams.events import Event, milliseconds
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-BLOCK: Final = 65_536  # bytes of a run that are read at once
+BLOCK: Final = 65_536  # bytes of a run read at once
 
 
 class SpoolError(Exception):
-    """Tell in a sentence why no temporary file can be written, and how to mend it."""
+    """A temporary file that cannot be written, with how to repair that."""
 
 
 class Placed(NamedTuple):
-    """Hold an event's record and its place in the order."""
+    """An event's record and its sort key."""
 
     at: int  # epoch ms
     row: int
     record: bytes
 
 
-_PLACE: Final = itemgetter(0, 1)  # the events of one row and moment stay in their order, for sort and merge are stable
+_PLACE: Final = itemgetter(0, 1)  # sort and merge are stable, so events with one row and moment keep their order
 
 
 def spooled(entries: Iterable[Entry], decode: Callable[[bytes], Event], most: int = MOST_HELD) -> Iterator[Entry]:
-    """Yield what is refused at once, and at the end the events in the order of moment and row.
+    """Yield refusals at once, and at the end the events in the order of moment and row.
 
-    The records of at most `most` events are held in memory; a file of no more never touches the disk. A record is JSON
-    in one line, and `decode` gives its event again. Raises `SpoolError` where the disk is full.
+    At most `most` events' records are held in memory; a shorter file never touches the disk. A record is one line of
+    JSON, from which `decode` restores its event. Raises `SpoolError` if the disk is full.
     """
     held: list[Placed] = []
     with Spool() as spool:
@@ -63,40 +63,38 @@ def spooled(entries: Iterable[Entry], decode: Callable[[bytes], Event], most: in
 
 
 class Spool:
-    """Keep runs of sorted events in a temporary file without a name: nothing of it stays, however the process ends."""
+    """Runs of sorted events in a temporary file without a name, which vanishes however the process ends."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
         self._ends = [0]  # of each run, in bytes from the beginning of the file
 
     def __enter__(self) -> Self:
-        """Return the runs; there is no file before the first of them."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the file, which ends it."""
         if self._file is not None:
             self._file.close()
 
     def write(self, run: Iterable[Placed]) -> None:
-        """Add a run; raise `SpoolError` where it cannot be written."""
+        """Add a run; raise `SpoolError` if it cannot be written."""
         try:
             self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 - `__exit__` closes it
             self._file.writelines(b"%d %d %b\n" % placed for placed in run)
             self._file.flush()
         except OSError as error:
             if self._file is not None:
-                with suppress(OSError):  # it tries once more to write
+                with suppress(OSError):  # closing tries to write again
                     self._file.close()
             where = f" in {tempfile.tempdir}" if tempfile.tempdir else ""
             raise SpoolError(
                 f"its rows cannot be sorted in a temporary file{where}: {error.strerror}; "
-                "free some space there, or name a folder with more in TMPDIR, and run it again"
+                "free some space there, or set TMPDIR to a folder with more, and run the command again"
             ) from None
         self._ends.append(self._file.tell())
 
     def read(self) -> list[Iterator[Placed]]:
-        """Return what yields each run."""
+        """Return an iterator over each run."""
         if self._file is None:
             return []
         pieces = (_Piece(self._file.fileno(), *ends) for ends in pairwise(self._ends))
@@ -109,7 +107,7 @@ def _placed(line: bytes) -> Placed:
 
 
 class _Piece(RawIOBase):
-    """Read a part of an open file, whatever else is read of it."""
+    """A part of an open file, independent of other readers of it."""
 
     def __init__(self, file: int, begin: int, end: int) -> None:
         self._file, self._at, self._end = file, begin, end

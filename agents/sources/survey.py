@@ -1,4 +1,4 @@
-"""A satisfaction survey as a file: one answer a row, in the columns respondent, question, answer and perhaps date."""
+"""A satisfaction survey as a file: an answer per row; its columns are respondent, question, answer and perhaps date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.said import said
 
 
 class SurveyLayout(NamedTuple):
-    """Say how the file is read."""
+    """The format of the file."""
 
     delimiter: str | None = None
     rows: str | None = None
@@ -23,21 +23,20 @@ class SurveyLayout(NamedTuple):
     widths: Mapping[str, tuple[int, int]] = {}
 
     def used(self) -> tuple[str, ...]:
-        """Return the columns that are read."""
         return ("respondent", "question", "answer", "date")
 
 
 def read(lines: Iterable[bytes], file: str) -> Iterator[Answer | Refused]:
     """Read the answers of a CSV or JSON file; of a refused row only the answer is kept, in the reason.
 
-    A respondent answers a question once; answers without a name may be anybody's.
-    Raises `ConfigError`, at once, where the file lacks a column.
+    A respondent answers a question once; answers without a respondent are not checked. Raises `ConfigError`, before any
+    row, if the file lacks a column.
     """
     return _answers(columns_table.read(lines, SurveyLayout(), file))
 
 
 def _answers(rows: Iterable[columns_rows.TableRow | columns_rows.MalformedRow]) -> Iterator[Answer | Refused]:
-    lines: dict[tuple[str, str], int] = {}  # where a respondent answered a question
+    lines: dict[tuple[str, str], int] = {}  # the line of a respondent's answer to a question
     for row in rows:
         try:
             answer = _answer(row, lines)
@@ -52,10 +51,11 @@ def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[
         raise Invalid("malformed", row.detail)
     respondent, question, answer, day = (row.values[name] for name in SurveyLayout().used())
     if not question:
-        raise Invalid("no-question", said("no value in question; expected what was asked"))
+        raise Invalid("no-question", said("no value in question; expected the question"))
     if (line := lines.get((respondent, question))) is not None:
         raise Invalid(
-            "repeated", said("answered in line {line} already; expected one answer of each respondent", line=line)
+            "repeated",
+            said("already answered in line {line}; expected one answer per respondent and question", line=line),
         )
     given = _day(day)
     try:
@@ -70,7 +70,7 @@ def _answer(row: columns_rows.TableRow | columns_rows.MalformedRow, lines: dict[
 
 
 def _day(given: str) -> date | None:
-    """Return the day of a date (ISO 8601); None where none is given."""
+    """Return the day of an ISO 8601 date, None if it is empty."""
     try:
         return date.fromisoformat(given) if given else None
     except ValueError:

@@ -1,9 +1,9 @@
-"""A line, service or channel begun anew from the events that are still there, without counting anything twice.
+"""Rebuild a line, service or channel from the events that are still in Kafka, without counting anything twice.
 
-The ledger is the history of record, and keeps what it has. The events of the first day that is still there may be
-incomplete, as the topic keeps them for a time only. So that day and those before it stay in the ledger as they are:
-what happened to them up to the offset that the ledger tells is not written again, and what comes after it is written
-in parts, which add up to them. Later days are folded whole and take the place of what was published, at the same keys.
+The topic keeps events for a limited time, so the first day that is still there may be incomplete. That day and all
+earlier ones stay in the ledger unchanged: the fold skips the offsets that the ledger already covers and publishes later
+events of those days as parts, which readers add to them. Later days are folded in full and replace the published
+records under the same keys.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from streams.states import read_again
 
 
 class _Kind(NamedTuple):
-    """Say what holds one kind of desk."""
+    """The topic, state and day record of one kind of desk."""
 
     topic: Topic
     state: type[LineState] | type[ServiceState] | type[ChannelState]
     day: type[LineDay] | type[ServiceDay] | type[ChannelDay]
 
 
-_OF_TOTALS: Final = _Kind(Topic.LINE_READINGS, LineState, LineDay)  # a line of which only readings tell
+_OF_TOTALS: Final = _Kind(Topic.LINE_READINGS, LineState, LineDay)  # a line known only by its readings
 _KINDS: Final = {
     "line": _Kind(Topic.CALL_ATTEMPTS, LineState, LineDay),
     "service": _Kind(Topic.COUNTER_TICKETS, ServiceState, ServiceDay),
@@ -51,29 +51,29 @@ _KINDS: Final = {
 
 
 class RebuildError(ValueError):
-    """Tell that a state cannot be begun anew, and what was expected."""
+    """A state that cannot be rebuilt, with the reason and the expected key."""
 
 
 class Rebuilt(NamedTuple):
-    """Tell from where a state will be folded anew."""
+    """Where the rebuilt state will begin to fold events."""
 
     partition: int
     first: int  # the first offset that is still there
-    kept: date | None  # the ledger keeps this day and those before it as they are; None where all is still there
-    kept_until: int  # the offset up to which the ledger holds what happened to them
-    gone: int  # offsets of events that are neither there nor in the ledger
+    kept: date | None  # the last day that the ledger keeps unchanged; None if the topic still has all events
+    kept_until: int  # the ledger covers the kept days up to this offset
+    gone: int  # offsets whose events are in neither the topic nor the ledger
 
 
 class _Event(msgspec.Struct):
-    """Read the moment of any event."""
+    """The moment of any event."""
 
     at: At
 
 
 def rebuild(settings: Settings, key: str) -> Rebuilt:
-    """Begin a state anew, by a tombstone and a fresh record; its worker folds it at its next start.
+    """Rebuild a state: write a tombstone and a fresh record, which its worker folds from when it next starts.
 
-    Raises `RebuildError` where no state of the catalogue has this key, and `KafkaError` where no broker answers.
+    Raises `RebuildError` if the catalogue has no state with this key, and `KafkaError` if no broker answers.
     """
     kind, _, name = key.partition(" ")
     known = catalogue(Offices.alone(settings))
@@ -95,7 +95,7 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     until = max((each.offset for each in days if each.epoch == epoch), default=-1)
     kept = None
     if days and (first > 0 or epoch > 0):
-        # Without any event, nothing can be folded anew, and all that the ledger has is kept.
+        # Without any event, nothing can be folded again, so the ledger keeps all its days.
         kept = times(settings).day(moment) if moment is not None else date.fromisoformat(days[-1].day).toordinal()
     state = of.state(name, epoch=epoch)
     mark = state.readings if totals and isinstance(state, LineState) else state
@@ -111,7 +111,7 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
 
 
 def _first_event(settings: Settings, name: Topic, number: int, key: bytes) -> tuple[int, int | None]:
-    """Return the first offset of a partition, and the moment (ms) of the first event of a key that is there, if any."""
+    """Return a partition's first offset, and the moment (ms) of the first event of a key, None if there is none."""
     consumer = KafkaConsumer(
         **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
     )

@@ -1,4 +1,4 @@
-"""The records of the states in the changelog, as somebody sees them who looks after a worker."""
+"""The records of states in the changelog, as an operator of workers sees them."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ _KINDS: dict[str, type[Any]] = {
 
 
 class StateRecord(NamedTuple):
-    """Hold the record of a state that a worker would go on from."""
+    """A state's record that a worker would resume from."""
 
     key: str
     partition: int
     offset: int  # in the changelog
     at: int  # when it was written, epoch ms
     value: bytes
-    earlier: bytes | None = None  # the record of its key before this one
+    earlier: bytes | None = None  # the previous record of its key
 
     @property
     def format(self) -> int | None:
-        """Return its format, or None where it is empty."""
+        """Return the format's number, None if the record is empty."""
         return self.value[0] if self.value else None
 
     @property
     def position(self) -> Position | None:
-        """Return how far the state was folded, or None where that cannot be read."""
+        """Return how far the state was folded, None if that cannot be read."""
         try:
             return record.position(self.value)
         except UNREADABLE:
             return None
 
     def state(self) -> Any:  # noqa: ANN401 -- a state of any kind
-        """Return the state; raise one of `UNREADABLE`."""
+        """Decode the state; raise one of `UNREADABLE` if that fails."""
         kind = _KINDS.get(self.key.partition(" ")[0])
         if kind is None:
             raise ValueError(f"no state has such a key; expected one that begins with {', '.join(_KINDS)}")
@@ -59,7 +59,7 @@ class StateRecord(NamedTuple):
 
     @property
     def trouble(self) -> str | None:
-        """Say why it cannot be read, or None."""
+        """Return why the state cannot be decoded, None if it can."""
         try:
             self.state()
         except UNREADABLE as error:
@@ -68,20 +68,23 @@ class StateRecord(NamedTuple):
 
     @property
     def refused(self) -> bool:
-        """Tell whether a worker refuses it: it cannot be read, no record before it can, and it is no intake's."""
+        """Return whether a worker refuses to fold the desk: neither this record nor the previous one can be read.
+
+        Intakes are never refused.
+        """
         if self.trouble is None or self.key.startswith("intake "):
             return False
         before = None if self.earlier is None else self._replace(value=self.earlier, earlier=None)
         return record.is_later(self.value) or before is None or before.trouble is not None
 
     def summary(self) -> dict[str, Any]:
-        """Return what is small in the state: numbers and names as they are, of the rest how much it is."""
+        """Return the state's fields: numbers and strings as they are, the length of anything else."""
         fields: dict[str, Any] = msgspec.to_builtins(pack(self.state()))
         return {name: each if isinstance(each, int | str) else len(each) for name, each in fields.items()}
 
 
 def state_records(settings: Shared) -> Iterator[StateRecord]:
-    """Yield the record of each state, in the order of the keys; raise `KafkaError` where no broker answers."""
+    """Yield the record of each state, sorted by key; raise `KafkaError` if no broker answers."""
     partitions: dict[int, RestoredStates] = {}
     written: dict[tuple[int, int], int] = {}
     for each in records(settings, topic(settings, Topic.STATE)):

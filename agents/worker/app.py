@@ -1,8 +1,8 @@
-"""The worker: a Faust app that folds the calls, their witnesses, tickets, readings, requests and reviews it owns.
+"""The worker: a Faust app that folds calls, witnesses, tickets, readings, requests and reviews of its partitions.
 
 Follow one event: Kafka -> `batches` (a fetch is one event) -> `_fold` here -> `Intake.take` -> `Line.fold`,
-`Line.bear`, `Line.read`, `Line.review`, `Service.fold` or `Channel.fold` -> figures that `metrics` reads when
-scraped -> `Checkpoint.write`.
+`Line.bear`, `Line.read`, `Line.review`, `Service.fold` or `Channel.fold` -> figures that `metrics` reads when scraped
+-> `Checkpoint.write`.
 """
 
 from __future__ import annotations
@@ -59,20 +59,20 @@ INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
     "witnesses": Topic.CALL_WITNESSES,
 }
 LAYOUT_SECONDS: Final = 5.0  # between looks at the topics: a worker that joined before it could read them owns nothing
-MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB a partition: a backlog must not fill the memory
-# Unpacked in one go, in the thread that tells the group that this worker lives. Without a limit that is all that every
-# partition has given: of a nation's backlog for so many seconds that the group gave the partitions to another worker.
+MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB per partition: a backlog must not fill the memory
+# Unpacked in one go, by the thread that sends the group's heartbeats. Without this limit, a nation's backlog took so
+# many seconds that the group gave the partitions to another worker.
 MAX_UNPACKED = 20_000  # records
 
 
 class Work(NamedTuple):
-    """Hold a worker: its Faust app, and what its process shows and watches of it."""
+    """A worker: its Faust app, its pages, and the parts that its process watches."""
 
     app: faust.App
     pages: web.Application
     health: Health
     checkpoint: Checkpoint
-    failures: Sequence[Callable[[], Coroutine[Any, Any, str]]]  # each returns in words why the worker cannot go on
+    failures: Sequence[Callable[[], Coroutine[Any, Any, str]]]  # each returns why the worker cannot continue
 
 
 def create(roster: Roster) -> Work:
@@ -114,7 +114,7 @@ def create(roster: Roster) -> Work:
         health,
         checkpoint,
         [
-            partial(_stands_still, app, shared, ownership, progress, continuity, liveness),
+            partial(_stalled, app, shared, ownership, progress, continuity, liveness),
             partial(refused, app, shared),
         ],
     )
@@ -134,14 +134,14 @@ def _app(shared: Shared, named: str, batched: frozenset[str]) -> faust.App:
         consumer_metadata_max_age_ms=int(LAYOUT_SECONDS * 1000),
         datadir=state_dir() / "faust",
         key_serializer="raw",
-        producer_compression_type="gzip",  # the ledger and the live figures are texts
+        producer_compression_type="gzip",  # the ledger and the live figures are text
         processing_guarantee="at_least_once",
         store="memory://",
         stream_buffer_maxsize=MAX_WAITING_BATCHES,
         # Batches wait for their checkpoint; a rebalance must not wait for them.
         stream_wait_empty=False,
         table_standby_replicas=0,
-        topic_allow_declare=False,  # `tocsin topics` creates them all, as they must be
+        topic_allow_declare=False,  # only `tocsin topics` creates topics
         topic_disable_leader=True,
         topic_partitions=shared.kafka.partitions,
         value_serializer="raw",
@@ -150,7 +150,7 @@ def _app(shared: Shared, named: str, batched: frozenset[str]) -> faust.App:
 
 
 def _table(app: faust.App, shared: Shared, ownership: Ownership) -> TableT[bytes, bytes]:
-    """Return the table whose changelog keeps the states; a record that is read back from it is given to `ownership`."""
+    """Return the table whose changelog stores the states; records restored from it go to `ownership`."""
 
     async def restore(event: EventT[Any]) -> None:
         message = event.message
@@ -167,7 +167,7 @@ def _table(app: faust.App, shared: Shared, ownership: Ownership) -> TableT[bytes
 
 
 def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoint: Checkpoint) -> None:
-    """Keep in step with the partitions that the group gives and takes."""
+    """Follow the group's assignments of partitions."""
 
     @app.on_partitions_revoked.connect
     async def revoked(*_: object, **__: object) -> None:
@@ -182,14 +182,14 @@ def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoi
             for name, which in INPUT_TOPICS.items()
         }
         if ownership.rebalances != rebalance:
-            return  # another rebalance has begun meanwhile, and ends with a call of its own
+            return  # another rebalance has begun meanwhile, and will call this function itself
         owned = app.consumer.assignment()
         numbers = sorted({tp.partition for tp in owned if tp.topic in ownership.topics.values()})
         try:
             ownership.assign(numbers, feeds, app.consumer_generation_id)
             if doubtful := ownership.doubtful():
                 ownership.unsettle()
-                ownership.take(await rereading.read_anew(shared, doubtful))
+                ownership.take(await rereading.reread(shared, doubtful))
                 if ownership.rebalances != rebalance:
                     return
                 ownership.assign(numbers, feeds, app.consumer_generation_id)
@@ -197,8 +197,8 @@ def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoi
             log.critical(str(error))
             await app.crash(error)
             raise
-        unread.tell(ownership.unread.values(), topic(shared, Topic.STATE))
-        rereading.tell(ownership)
+        unread.log_unread(ownership.unread.values(), topic(shared, Topic.STATE))
+        rereading.log_behind(ownership)
         log.info("partitions owned", partitions=numbers)
 
     @app.on_before_shutdown.connect
@@ -228,7 +228,7 @@ def _fold(
     checkpoint: Checkpoint,
     continuity: Continuity,
 ) -> None:
-    """Let the app fold an input topic."""
+    """Let the app fold one input topic."""
     source = ownership.topics[name]
     shared = roster.offices.shared
     tickets = app.topic(topic(shared, Topic.COUNTER_TICKETS))
@@ -241,20 +241,20 @@ def _fold(
                 await _renew(app, roster, ownership)
             partition = ownership.partitions.get(number)
             if partition is None:
-                continue  # revoked meanwhile and not acknowledged: its next owner reads it
+                continue  # revoked and not acknowledged: its next owner reads it
             intake = partition.intakes[name]
             if not await continuity.admit(batch.message.tp, Gap(intake.positions.cursor + 1, messages[0].offset)):
                 continue
             rejected = intake.take(messages)
             opened = [_opened(tickets, event, shared.kafka.partitions) for event in intake.opened()]
-            batch.message.value = None  # the acknowledgement needs the offset alone
+            batch.message.value = None  # the acknowledgement needs only the offset
             checkpoint.after(batch, len(messages), opened, rejected=rejected)
             if checkpoint.due:
                 await checkpoint.write()
 
 
 async def _follow_offices(app: faust.App, roster: Roster, ownership: Ownership) -> None:
-    """Take the offices' files as they change, for ever."""
+    """Reload the offices' files whenever they change."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         if await roster.look():
@@ -262,7 +262,7 @@ async def _follow_offices(app: faust.App, roster: Roster, ownership: Ownership) 
 
 
 async def _renew(app: faust.App, roster: Roster, ownership: Ownership) -> None:
-    """Count by the offices as they are now; read again what told of those that were unknown."""
+    """Count by the offices' current settings; reread the events of desks that were unknown."""
     for tp in ownership.renew(roster.catalogue):
         position = ownership.positions().get(tp)
         if position is not None:
@@ -270,7 +270,7 @@ async def _renew(app: faust.App, roster: Roster, ownership: Ownership) -> None:
 
 
 def _opened(tickets: TopicT, event: TicketEvent, partitions: int) -> Outgoing:
-    """Return the record by which a transfer opens a wait; its place is the configured one, whatever was added."""
+    """Return the record by which a transfer opens a wait, for the partition that the configured number gives."""
     key = f"{event.site}/{event.service}".encode()
     return Outgoing(tickets, key, msgspec.json.encode(event), partition_of(key, partitions))
 
@@ -283,7 +283,7 @@ def _repeat(
     liveness: Liveness,
     statuses: Statuses,
 ) -> None:
-    """Write checkpoints, let time pass and publish live figures, each at its pace."""
+    """Write checkpoints, let time pass and publish live figures, each at its interval."""
     live = app.topic(topic(shared, Topic.STATUS))
 
     @app.timer(shared.checkpoint.every)  # type: ignore[untyped-decorator]  # Faust's timer has no type
@@ -307,7 +307,7 @@ def _nothing_in(shared: Shared, tp: TP, gap: Gap) -> bool:
         return False
 
 
-async def _stands_still(
+async def _stalled(
     app: faust.App,
     shared: Shared,
     ownership: Ownership,
@@ -315,15 +315,15 @@ async def _stands_still(
     continuity: Continuity,
     liveness: Liveness,
 ) -> str:
-    """Watch the worker; return, in words, that it has stood still for too long."""
+    """Watch the worker; return why it has to end once it has made no progress for too long."""
 
-    async def resume(standing: Collection[TP]) -> None:
+    async def resume(stuck: Collection[TP]) -> None:
         restoration = cast("TableManager", app.tables).recovery
         if not ownership.settled and restoration.in_recovery:
-            log.warning("no state comes from the changelog; restoring anew")
+            log.warning("the changelog returns no states; restarting the restoration")
             restoration.signal_recovery_start.set()
-        gaps = {tp: gap for tp, gap in progress.gaps().items() if tp in standing}
+        gaps = {tp: gap for tp, gap in progress.gaps().items() if tp in stuck}
         await continuity.resume(gaps, ownership.pass_over)
 
     await watch(liveness, shared.kafka.bootstrap, progress.look, resume)
-    return ownership.trouble or liveness.wrong() or "the worker stands still"
+    return ownership.trouble or liveness.wrong() or "the worker makes no progress"

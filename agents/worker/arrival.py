@@ -1,4 +1,4 @@
-"""Before a worker joins its group: is there a broker, does it let the worker in, and are the topics as they must be."""
+"""Checks before a worker joins its group: the broker answers, grants its rights, and has the right topics."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ AGAIN_SECONDS: Final = 2.0
 READ: Final = (*INPUT_TOPICS.values(), Topic.STATE, Topic.LEDGER)
 WRITTEN: Final = (
     *(Topic.STATE, Topic.LEDGER, Topic.INCIDENTS, Topic.STATUS, Topic.DEAD_LETTERS),
-    Topic.COUNTER_TICKETS,  # where a transfer opens a wait
+    Topic.COUNTER_TICKETS,  # a transfer opens a wait there
 )
 
 
 class TopicsError(RuntimeError):
-    """Tell which topics are not as a worker needs them."""
+    """The topics that a worker cannot work with."""
 
 
 class Arrival:
-    """Wait for the broker."""
+    """The wait for the broker."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -43,10 +43,10 @@ class Arrival:
     async def wait(self) -> None:
         """Return once the broker answers and has what the worker needs.
 
-        Raises `TopicsError` where its topics are not those configured, and `RefusalError` where it refuses the worker:
-        what only a person can mend is for the supervisor of the process to see.
+        Raises `TopicsError` if its topics are not as configured, and `RefusalError` if it denies a right: only a person
+        can repair these, so the process's supervisor must see them.
         """
-        said = -SAY_SECONDS
+        logged = -SAY_SECONDS
         while True:
             try:
                 await asyncio.to_thread(require_all, self._shared)
@@ -55,19 +55,19 @@ class Arrival:
                 raise
             except KafkaError as error:
                 self._trouble = str(error)
-                if time.monotonic() - said >= SAY_SECONDS:
+                if time.monotonic() - logged >= SAY_SECONDS:
                     log.warning("waiting for a broker", error=str(error))
-                    said = time.monotonic()
+                    logged = time.monotonic()
                 await asyncio.sleep(AGAIN_SECONDS)
         self._trouble = None
 
     def wrong(self) -> str | None:
-        """Say that, and why, the worker still waits."""
+        """Return why the worker still waits, None if it does not."""
         return self._trouble
 
 
 def require_all(shared: Shared) -> None:
-    """Raise `TopicsError` or `RefusalError` where a worker could not work, `KafkaError` where no broker answers."""
+    """Raise `TopicsError` or `RefusalError` if a worker could not work, `KafkaError` if no broker answers."""
     found = check_topics(shared, {*READ, *WRITTEN}).differences
     added = [each for each in found if each.what == "partitions" and int(each.found or 0) > int(each.expected)]
     differences = [each for each in found if each.what in {"topic", "partitions"} and each not in added]
@@ -83,6 +83,6 @@ def require_all(shared: Shared) -> None:
 
 
 def _counted(shared: Shared) -> bool:
-    """Tell whether there is a state: partitions that were added since then must not stop the counting of the others."""
+    """Return whether there is any state: partitions added later must not stop the counting of the others."""
     with closing(TopicReader(shared, topic(shared, Topic.STATE))) as reader:
         return any(reader.ends().values())

@@ -1,9 +1,9 @@
-"""Who reads what: the partitions of every input and of the states with one number belong to one worker.
+"""Assigns partitions to workers: those with the same number, of every input and of the states, go to one worker.
 
-Faust's assignor holds those topics together that have the same number of partitions. Where somebody has added
-partitions to one topic, it would give that topic's partition 3 to one worker and the states of partition 3 to another,
-and both would count. So the configured number decides, and partitions that were added belong to nobody: the worker's
-surroundings tell of them (`agents.worker.surroundings`).
+Faust's assignor keeps topics together only if they have the same number of partitions. If somebody adds partitions to
+one topic, it would give that topic's partition 3 to one worker and the states of partition 3 to another, and both would
+count. So the configured number decides, and added partitions are assigned to no worker; `agents.worker.surroundings`
+reports them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from faust.assignor.partition_assignor import MemberSubscriptionMapping, Partiti
 
 
 def assignor_of(partitions: int) -> type[PartitionAssignor]:
-    """Return an assignor that holds so many partitions of all topics together."""
+    """Return an assignor that keeps this number of partitions of all topics together."""
 
     class Together(PartitionAssignor):
         @classmethod

@@ -1,7 +1,7 @@
-"""Fetched batches as single events: how Faust is made fast (docs/decisions/0001).
+"""Delivers fetched batches as single events, which makes Faust fast (docs/decisions/0001).
 
-Faust's cost is per event. Its public setting `ConsumerScheduler` decides what a fetch delivers: this scheduler hands
-over all the fetched records of a partition as one event, which has the offset of the last record and the list of
+Faust's cost is per event. Its public setting `ConsumerScheduler` decides how a fetch is delivered: this scheduler
+delivers all fetched records of a partition as one event, which has the offset of the last record and the list of
 records as its value.
 """
 
@@ -16,7 +16,7 @@ from faust.types import TP
 
 
 def batches_of(topics: frozenset[str]) -> type[DefaultSchedulingStrategy]:
-    """Return a scheduler that delivers these topics batch by batch, and all others as Faust does.
+    """Return a scheduler that delivers these topics in batches, and all others as Faust does.
 
     Changelog topics must not be among them: recovery reads record by record.
     """

@@ -11,10 +11,10 @@ from streams.desks.line import Line
 
 
 class IncidentChanges:
-    """Find the incidents of the owned lines whose latest state was not published yet.
+    """The incidents of the owned lines whose latest state is not published yet.
 
-    A worker publishes every incident once after it got its lines: the topic is compacted, so a repetition is harmless.
-    And a worker that was thought dead may have written older ones last; its return takes the lines from everybody.
+    A worker publishes every incident once after it was assigned its lines: the topic is compacted, so repetition is
+    harmless, and a worker that was thought dead may have written older states last.
     """
 
     def __init__(self, ownership: Ownership, roster: Roster) -> None:
@@ -25,7 +25,7 @@ class IncidentChanges:
     def take(self) -> dict[str, bytes]:
         """Return the incidents to publish, by key, and mark them as published.
 
-        Ids of a nation's offices may be alike, as all may be silent at once: their keys begin with the site.
+        In a nation keys begin with the site, as offices may have equal ids, for instance if all are silent at once.
         """
         records, several = {}, self._roster.offices.nation is not None
         for line in self._moved():
@@ -40,7 +40,7 @@ class IncidentChanges:
         return records
 
     def forget(self) -> None:
-        """Deem every incident unpublished."""
+        """Mark every incident as not published."""
         self._published.clear()
 
     def failed(self, keys: set[str]) -> None:

@@ -1,14 +1,14 @@
-"""When the offsets may be acknowledged: after the figures they stand for are safe.
+"""Checkpoints: offsets are acknowledged only after the figures folded up to them are safe.
 
 A checkpoint writes in this order, each step once the broker has the step before:
 
-1. what came out of the events: dead letters, waits that transfers opened, days of the ledger;
+1. the results of the events: dead letters, waits that transfers opened, days of the ledger;
 2. every line, service and channel that moved, with its offset inside;
 3. the intakes;
 4. the incidents.
 
-Only then are the batches acknowledged, and Faust may commit. A crash in between replays the events of one checkpoint at
-most, and the offsets inside the states skip them. While the broker is away everything stays due.
+Only then are the batches acknowledged, and Faust may commit. After a crash in between, at most one checkpoint's events
+are replayed, and the offsets inside the states skip them. While the broker is away, everything stays due.
 """
 
 from __future__ import annotations
@@ -36,28 +36,28 @@ log = structlog.get_logger()
 
 StateRecord = tuple[int, bytes, bytes]  # of the changelog: partition, key and value
 
-MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may be a megabyte
+MAX_OUTGOING = 2_000  # records that may wait for a checkpoint: a dead letter may have a megabyte
 
 
 class Outgoing(NamedTuple):
-    """Hold a record that must be safe in another topic before the batch that it came from is acknowledged."""
+    """A record that must be safe in another topic before its batch is acknowledged."""
 
     topic: TopicT
     key: bytes | None
     value: bytes
-    partition: int | None = None  # where the key alone does not tell it
+    partition: int | None = None  # if it does not follow from the key
 
 
 class Failing(NamedTuple):
-    """Tell since when no checkpoint could be written; times are monotonic seconds."""
+    """Since when no checkpoint could be written; times are monotonic seconds."""
 
     since: float
     error: Exception | None = None  # None before the broker has answered
-    said: float = 0.0
+    logged: float = 0.0
 
 
 class Checkpoint:
-    """Gather what a checkpoint must make safe, and write it."""
+    """The results of folded events that are not safe yet, and their writing."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Checkpoint:
         self._incidents = incidents
         self._ledger = ledger
         self._letters = letters
-        self._numbers = numbers  # that no dead letter may hold
+        self._numbers = numbers  # recognises telephone numbers, which are removed from dead letters
         self._lock = asyncio.Lock()
         self._clear()
         self._done = time.monotonic()
@@ -94,7 +94,7 @@ class Checkpoint:
         *,
         rejected: Sequence[Rejected] = (),
     ) -> None:
-        """Add a folded batch of `events` records, and what came out of it, to the next checkpoint."""
+        """Add a folded batch of `events` records, and its results, to the next checkpoint."""
         source, now = Source(batch.message.topic, batch.message.partition), time.time()
         self._batches.append(batch)
         self._outgoing += outgoing
@@ -106,7 +106,7 @@ class Checkpoint:
         self.folded += events
 
     def forget(self) -> None:
-        """Drop the batches that wait, unacknowledged: their partitions belong to another worker now."""
+        """Drop the waiting batches without acknowledging them: their partitions belong to another worker now."""
         self._clear()
         self._changes.forget()
 
@@ -118,21 +118,20 @@ class Checkpoint:
 
     @property
     def left(self) -> int:
-        """Return how many events were folded that no checkpoint holds yet."""
+        """Return the number of folded events that are in no checkpoint yet."""
         return self._events + self._unsafe
 
     def age(self) -> float:
-        """Return the seconds since the last checkpoint."""
         return time.monotonic() - self._done
 
     @property
     def due(self) -> bool:
-        """Tell whether enough waits for a checkpoint that it should come before the timer."""
+        """Return whether enough results are waiting for a checkpoint before its timer."""
         waiting = len(self._outgoing) + sum(map(Partition.waiting, self._ownership.partitions.values()))
         return self._events >= self._limit or waiting >= MAX_OUTGOING
 
     async def write(self) -> None:
-        """Make safe all that was folded so far, then acknowledge it; after a failure all of it stays due."""
+        """Make all results so far safe, then acknowledge their batches; after a failure all of it stays due."""
         async with self._lock:
             owned = self._ownership.partitions
             batches, events = self._batches, self._events
@@ -155,12 +154,12 @@ class Checkpoint:
             try:
                 await _all([await _send(each) for each in days + outgoing])
                 await _all([self._table.send_changelog(*state) for state in desks])
-                # An intake's record says up to where the desks hold everything, so theirs come first. An incident that
-                # its line does not know after a crash would stay open for ever, so incidents come last.
+                # An intake's record has the offset up to which the desks' records are complete, so these come first. An
+                # incident missing from its line's state after a crash would stay open for ever, so incidents come last.
                 await _all([self._table.send_changelog(*state) for state in intakes])
                 await _all([await _send(each) for each in incidents])
             except BaseException as error:
-                # Whatever ends it, what was not written must not count as written: the intakes go on without it.
+                # After any error, unwritten records must not count as written, as the intakes continue.
                 self._changes.failed(set(changes))
                 for number, records in changed.items():
                     owned[number].unwritten(records)
@@ -182,13 +181,13 @@ class Checkpoint:
             self._unsafe, self.failing = 0, None
 
     def _failed(self, error: Exception) -> None:
-        """Remember why no checkpoint can be written, and say it once a minute."""
+        """Remember why no checkpoint can be written, and log it once a minute."""
         assert self.failing
         now, before = time.monotonic(), self.failing
-        again = type(before.error) is type(error) and now - before.said < SAY_SECONDS
-        self.failing = Failing(before.since, error, before.said if again else now)
+        again = type(before.error) is type(error) and now - before.logged < SAY_SECONDS
+        self.failing = Failing(before.since, error, before.logged if again else now)
         if not again:
-            log.warning("no checkpoint; everything stays due", error=str(error) or type(error).__name__)
+            log.warning("no checkpoint could be written; trying again", error=str(error) or type(error).__name__)
 
 
 async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Faust promises less
@@ -196,7 +195,7 @@ async def _send(record: Outgoing) -> Any:  # noqa: ANN401 -- a future, though Fa
 
 
 async def _all(sent: list[Any]) -> None:
-    """Wait until the broker has taken or refused every record, then raise the first failure."""
+    """Wait until the broker has accepted or refused every record, then raise the first failure."""
     for outcome in await asyncio.gather(*sent, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome

@@ -1,9 +1,9 @@
-"""Days of the ledger that were closed stay so, whoever writes last.
+"""Keeps closed days of the ledger closed, whichever worker writes last.
 
-A worker that was thought dead may publish a day as it knew it after the new owner has closed it. Readers pass over the
-record that is behind, but Kafka's compaction keeps the last one. So each worker looks, within the time for which the
-ledger keeps every record, at what was written last: a day that is closed by the state of its desk must be closed there
-too. Where it is not, and a further record of it is still in the topic, that one is written again.
+A worker that was thought dead may publish its older version of a day after the new owner has closed it. Readers ignore
+the older record, but Kafka's compaction keeps the last one. So each worker checks the latest records, within the time
+for which the ledger keeps every record: a day that its desk has closed must be closed there too. If it is not, and a
+later version of it is still in the topic, the worker writes that again.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from streams.ledger.day import LedgerDay, read_day
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = KEPT_SECONDS / 3
-SETTLED_SECONDS: Final = 10.0  # after a rebalance: what was on its way has come
+SETTLED_SECONDS: Final = 10.0  # after a rebalance, for records still in transit
 
 
 async def guard(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
-    """Look at what was written last, for ever: after every rebalance, and now and then."""
+    """Check the latest records after every rebalance and at intervals, for ever."""
     rebalances, looked = 0, time.monotonic()
     while True:
         await asyncio.sleep(SETTLED_SECONDS)
@@ -43,13 +43,13 @@ async def guard(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
             continue
         rebalances, looked = ownership.rebalances, now
         try:
-            await mend(shared, ownership, ledger)
+            await restore(shared, ownership, ledger)
         except (KafkaError, ClientError, ProducerSendError) as error:
-            log.warning("the ledger cannot be read back; looking again later", error=str(error))
+            log.warning("the ledger cannot be checked; trying again later", error=str(error))
 
 
-async def mend(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
-    """Write a closed day again where an older record was written after it; raise `KafkaError` as readers do."""
+async def restore(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
+    """Rewrite closed days that an older record has replaced; raise `KafkaError` as readers do."""
     last = await asyncio.to_thread(_open, shared)
     doubtful = {key for key, day in last.items() if ownership.has_closed(day)}
     if not doubtful:
@@ -57,12 +57,12 @@ async def mend(shared: Shared, ownership: Ownership, ledger: TopicT) -> None:
     hidden = await asyncio.to_thread(_hidden, shared, doubtful)
     if hidden:
         first = min(hidden).decode()
-        log.warning("closed days were written over by older records; writing them again", days=len(hidden), first=first)
+        log.warning("closed days were overwritten by older records; writing them again", days=len(hidden), first=first)
     await asyncio.gather(*[await ledger.send(key=key, value=record) for key, record in hidden.items()])
 
 
 def _open(shared: Shared) -> Mapping[bytes, LedgerDay]:
-    """Return, by key, the days that were written of late and are open by their last record."""
+    """Return, by key, the recently written days that are open in their last record."""
     name = topic(shared, Topic.LEDGER)
     found: dict[bytes, LedgerDay] = {}
     with closing(TopicReader(shared, name)) as reader:
@@ -77,7 +77,7 @@ def _open(shared: Shared) -> Mapping[bytes, LedgerDay]:
 
 
 def _hidden(shared: Shared, keys: Collection[bytes]) -> Mapping[bytes, bytes]:
-    """Return, by key, the furthest record of each of these days whose last record is an older one."""
+    """Return, by key, the latest version of each of these days whose last record is an older one."""
     furthest: dict[bytes, tuple[Position, bytes]] = {}
     behind: set[bytes] = set()
     with closing(TopicReader(shared, topic(shared, Topic.LEDGER))) as reader:

@@ -1,14 +1,14 @@
-"""How a worker fetches: without waiting for empty partitions, and never from beyond its states.
+"""How a worker fetches: without waiting for empty partitions, and never beyond its states.
 
-A consumer has one fetch under way at each broker. While the records of a full partition wait to be folded, that fetch
-asks for the empty partitions alone. Faust lets the broker hold such a fetch for 1.5 s, and the full partition waits as
-long. A tenth of a second is short enough for a backlog and long enough for a quiet line.
+A consumer has one fetch at a time at each broker. While a full partition's records wait to be folded, that fetch asks
+only for the empty partitions. Faust lets the broker hold such a fetch for 1.5 s, and the full partition waits as long.
+A tenth of a second is short enough for a backlog and long enough for a quiet line.
 
-After a rebalance Faust seeks to the offset that the group has committed. Only where the changelog was lost is that
-offset ahead of a state. The state is right then, and the records in between are folded again.
+After a rebalance Faust seeks to the group's committed offset. That offset can be ahead of a state only if the changelog
+was lost. The state is right then, and the records in between are folded again.
 
-aiokafka runs in a thread of its own, and Faust seeks from another: what was fetched of the partition could go while it
-was being read, and the worker ended by a `KeyError`. So every seek is done in the thread that fetches.
+aiokafka runs in its own thread, and Faust seeks from another: a seek could remove fetched records of a partition while
+they were being read, and the worker ended with a `KeyError`. So every seek is done in the thread that fetches.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) 
             return _Thread(self, loop=self.loop, beacon=self.beacon)
 
         async def _seek(self, partition: TP, offset: int) -> None:
-            with suppress(IllegalStateError):  # just taken away: its next owner reads it from where its states stand
+            with suppress(IllegalStateError):  # just revoked: its next owner reads from its own states
                 await self.seek_wait({partition: offset})
 
         async def perform_seek(self) -> None:
@@ -63,10 +63,10 @@ def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) 
 
 
 async def refused(app: faust.App, shared: Shared) -> str:
-    """Return, in words, why the group refuses the worker; raise `RefusalError` where a person has to mend it.
+    """Return why the group refuses the worker; raise `RefusalError` if a person has to repair it.
 
-    aiokafka keeps the refusal for whoever reads next, and Faust does not read before it has partitions: the worker
-    would wait for ever, without a word.
+    aiokafka raises the refusal only at the next read, and Faust does not read before it has partitions: without this
+    the worker would wait silently for ever.
     """
     while True:
         await asyncio.sleep(LOOK_SECONDS)
@@ -75,7 +75,7 @@ async def refused(app: faust.App, shared: Shared) -> str:
         reader = getattr(thread, "_consumer", None)
         error = getattr(getattr(reader, "_coordinator", None), "_pending_exception", None)
         if error is not None:
-            told = explained(shared, error, Right("Read", "group", app.conf.id))
-            if isinstance(told, RefusalError):
-                raise told
-            return str(told)
+            reason = explained(shared, error, Right("Read", "group", app.conf.id))
+            if isinstance(reason, RefusalError):
+                raise reason
+            return str(reason)

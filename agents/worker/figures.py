@@ -1,6 +1,6 @@
-"""What Prometheus scrapes: the owned lines, services and channels at the moment of the scrape, and the pipeline.
+"""The worker's metrics for Prometheus: its desks at the moment of the scrape, and its pipeline.
 
-Nothing is counted here: every number comes from the state, so it is right after a restart. A scrape only reads.
+A scrape only reads: every number comes from the states, so it is right after a restart.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ D = TypeVar("D")
 
 
 class Figures:
-    """Write the figures of the lines, services and channels that this worker owns now, and of its pipeline."""
+    """The metrics of this worker's lines, services and channels, and of its pipeline."""
 
     def __init__(
         self,
@@ -51,13 +51,13 @@ class Figures:
         self._around = around
 
     async def exposition(self, encode: Encoder) -> list[bytes]:
-        """Return every metric family of the worker, in the format of `encode`, as pages that follow each other.
+        """Return every metric family of the worker, in the format of `encode`, as successive pages.
 
-        It is written in the worker's loop, as the states are folded there: step by step, and events are folded in
-        between. Each desk is as it was at one moment.
+        It runs in the worker's event loop in small steps, so that events are folded in between. Each desk is shown as
+        of one moment.
         """
         rebalances, written = None, self._written
-        while rebalances != self._ownership.rebalances:  # else another worker's desks would be among them
+        while rebalances != self._ownership.rebalances:  # otherwise it might include another worker's desks
             rebalances = self._ownership.rebalances
             owned = list(self._ownership.partitions.values())
             lines = [line for partition in owned for line in partition.lines.values()]
@@ -86,7 +86,7 @@ class Figures:
         return [*pages, last]
 
     async def _refresh(self, written: Written[D], desks: Sequence[D]) -> None:
-        """Write anew what changed, unless the desks change hands meanwhile."""
+        """Write changed desks again; stop if a rebalance begins."""
         rebalances, begun, now = self._ownership.rebalances, time.monotonic(), self._progress.now()
         written.keep(desks)
         for desk in desks:
@@ -100,7 +100,7 @@ class Figures:
     def pipeline(self) -> Iterator[Metric]:
         """Yield the metric families of the worker itself."""
         events = CounterMetricFamily(
-            "tocsin_events", "Records of an input topic by what became of them.", labels=("topic", "result")
+            "tocsin_events", "Records of an input topic by result.", labels=("topic", "result")
         )
         sources: dict[tuple[str, str], int] = {}
         for name, topic in self._ownership.topics.items():
@@ -126,7 +126,7 @@ class Figures:
 
         yield GaugeMetricFamily(
             "tocsin_progress_age_seconds",
-            "Time since something was folded, or there was nothing to fold.",
+            "Time since the worker last folded a record or had none to fold.",
             self._liveness.age(time.monotonic()),
         )
         yield GaugeMetricFamily(
@@ -135,31 +135,31 @@ class Figures:
         unread = self._ownership.unread.values()
         yield GaugeMetricFamily(
             "tocsin_states_refused",
-            "Lines, services and channels that are not folded, as their state cannot be read.",
+            "Lines, services and channels that are not folded because their state cannot be read.",
             sum(each.refused for each in unread),
         )
         yield GaugeMetricFamily(
             "tocsin_states_mended",
-            "States that could not be read and were taken from the record before, or begun anew, since the rebalance.",
+            "Unreadable states repaired since the rebalance, from the previous record or from the beginning.",
             sum(not each.refused for each in unread),
         )
         yield GaugeMetricFamily(
-            "tocsin_partitions_unread", "Partitions of the topics that no worker reads.", self._around.unread
+            "tocsin_partitions_unread", "Partitions of input topics that no worker reads.", self._around.unread
         )
         yield GaugeMetricFamily(
             "tocsin_catalogues",
-            "Catalogues by which the workers of this group count; more than one is a mistake.",
+            "Different catalogues used by the workers of this group; more than one is an error.",
             len(self._around.catalogues),
         )
         info = GaugeMetricFamily(
-            "tocsin_catalogue_info", "By which catalogue a nation's worker counts: its sites.", labels=("digest",)
+            "tocsin_catalogue_info", "The catalogue of a nation's worker, with its number of sites.", labels=("digest",)
         )
         if self._roster.offices.nation is not None:
             info.add_metric((self._roster.digest,), len(self._roster.offices.sites))
         yield info
         yield GaugeMetricFamily(
             "tocsin_catalogue_refused",
-            "Whether the offices' files cannot be used, and they are counted as before: 0 or 1.",
+            "Whether the offices' files are unusable, so that the previous ones are still in use: 0 or 1.",
             self._roster.trouble is not None,
         )
         lag = GaugeMetricFamily("tocsin_consumer_lag", "Records still to be folded.", labels=("topic", "partition"))

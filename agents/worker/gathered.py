@@ -1,4 +1,4 @@
-"""The two pages of several workers under one process: `/metrics` adds up theirs, `/healthz` tells what each says."""
+"""The pages of several workers under one process: `/metrics` merges their metrics, `/healthz` lists their states."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
-from agents.metrics.added import Told, added
+from agents.metrics.added import MetricsPage, added
 from agents.web import application
 from agents.worker.pages import GENERATION
 from agents.worker.process import HOST, WorkerProcess
 
-SCRAPE_SECONDS: Final = 8.0  # that a worker may take to show its figures: Prometheus waits for ten
-PROBE_SECONDS: Final = 3.0  # and to say how it is: Kubernetes and compose wait for five, and four
+SCRAPE_SECONDS: Final = 8.0  # for a worker's metrics: Prometheus waits for ten
+PROBE_SECONDS: Final = 3.0  # for a worker's health: Kubernetes waits for five, compose for four
 STATUSES: Final = ("away", "wrong topics", "failing", "stalled", "waiting", "refusing", "starting", "ok")  # worst first
 
-AWAY: Final = "tocsin_workers_away"  # the one series that no worker shows
+AWAY: Final = "tocsin_workers_away"  # the only series that no worker itself has
 
-State = Mapping[str, Any]  # what `/healthz` of a worker says
+State = Mapping[str, Any]  # the content of a worker's `/healthz`
 
 
 class WorkerPage(NamedTuple):
-    """Hold one of the pages of a worker."""
+    """One of the pages of a worker."""
 
     headers: Mapping[str, str]
     text: str
 
 
 def gathered_pages(hosts: Iterable[str], workers: Sequence[WorkerProcess]) -> web.Application:
-    """Return the pages of several workers, for who asks for them by one of the `hosts`."""
+    """Return the common pages of several workers, for requests to one of the `hosts`."""
 
     async def metrics(request: web.Request) -> web.Response:
         answers = await _ask(workers, "/metrics", SCRAPE_SECONDS, request.headers.get("Accept", ""))
@@ -39,8 +39,8 @@ def gathered_pages(hosts: Iterable[str], workers: Sequence[WorkerProcess]) -> we
         if not pages:
             return web.Response(status=503, text="no worker answers\n")
         away = f"# HELP {AWAY} Workers under this process that do not answer.\n# TYPE {AWAY} gauge\n{AWAY} "
-        told = [Told(text, _generation(headers)) for headers, text in pages]
-        page = added([Told(f"{away}{answers.count(None)}.0\n", None), *told])
+        of_workers = [MetricsPage(text, _generation(headers)) for headers, text in pages]
+        page = added([MetricsPage(f"{away}{answers.count(None)}.0\n", None), *of_workers])
         return web.Response(body=page.encode(), headers={"Content-Type": pages[0].headers["Content-Type"]})
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -57,10 +57,10 @@ def gathered_pages(hosts: Iterable[str], workers: Sequence[WorkerProcess]) -> we
     return app
 
 
-def health(told: Mapping[int, State | str]) -> State:
-    """Return what `/healthz` says of several workers, from what each says by its number, or why it says nothing."""
-    states = {number: each for number, each in told.items() if not isinstance(each, str)}
-    away = {number: each for number, each in told.items() if isinstance(each, str)}
+def health(answers: Mapping[int, State | str]) -> State:
+    """Return the common `/healthz`, from each worker's by its number, or the reason why a worker does not answer."""
+    states = {number: each for number, each in answers.items() if not isinstance(each, str)}
+    away = {number: each for number, each in answers.items() if isinstance(each, str)}
     return {
         "status": min(["away"] * bool(away) + [each["status"] for each in states.values()], key=STATUSES.index),
         "wrong": [f"worker {number} is away: {why}" for number, why in away.items()]
@@ -79,14 +79,14 @@ def health(told: Mapping[int, State | str]) -> State:
 
 
 def _generation(headers: Mapping[str, str]) -> int | None:
-    told = headers.get(GENERATION)
-    return None if told is None else int(told)
+    generation = headers.get(GENERATION)
+    return None if generation is None else int(generation)
 
 
 async def _ask(
     workers: Sequence[WorkerProcess], page: str, seconds: float, accept: str = ""
 ) -> list[WorkerPage | None]:
-    """Return a page of each worker, None of one that does not answer within so many seconds."""
+    """Return a page of each worker, None for a worker that does not answer in time."""
     async with ClientSession(timeout=ClientTimeout(total=seconds), headers={"Accept": accept}) as client:
 
         async def ask(worker: WorkerProcess) -> WorkerPage | None:

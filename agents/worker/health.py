@@ -1,4 +1,4 @@
-"""What turns `/healthz` red: a list of conditions, each of which says what is wrong, or nothing."""
+"""The conditions that turn `/healthz` red; each returns a sentence if something is wrong."""
 
 from __future__ import annotations
 
@@ -10,28 +10,27 @@ from agents.kafka.refusals import RefusalError, Right, explained
 from agents.worker.checkpoint import Checkpoint
 from config.shared import Shared
 
-FAILING_SECONDS: Final = 60.0  # without a checkpoint: from then on the worker is not well
+FAILING_SECONDS: Final = 60.0  # without a checkpoint, after which the worker is unhealthy
 
 Condition: TypeAlias = Callable[[], str | None]
 
 
 class Health:
-    """Hold what must be well for a worker to do its work; a condition is added by `needs`."""
+    """The conditions of a healthy worker; `needs` adds one."""
 
     def __init__(self, *conditions: Condition) -> None:
         self._conditions = list(conditions)
 
     def needs(self, condition: Condition) -> None:
-        """Take a condition into the list."""
         self._conditions.append(condition)
 
     def wrong(self) -> list[str]:
-        """Return what is wrong now, in sentences that say how to mend it; nothing where all is well."""
-        return [said for condition in self._conditions if (said := condition())]
+        """Return every current fault as a sentence that says how to repair it."""
+        return [fault for condition in self._conditions if (fault := condition())]
 
 
 def no_checkpoint(shared: Shared, checkpoint: Checkpoint) -> str | None:
-    """Say that no checkpoint can be written: at once where the broker refuses it, else when it has lasted."""
+    """Return why no checkpoint can be written: at once if the broker refuses it, otherwise after `FAILING_SECONDS`."""
     failing = checkpoint.failing
     if failing is None:
         return None

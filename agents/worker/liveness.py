@@ -1,8 +1,8 @@
-"""Whether a worker goes forward: what turns `/healthz` red, and in the end the process off.
+"""Whether a worker makes progress: if not, `/healthz` turns red, and in the end the process stops.
 
-A consumer can die quietly (faust issues 175 and 640): the process lives, the lag grows, nothing is folded. Whoever
-restarts workers must be told. A broker that is away is no such case: the worker waits, says so once a minute, and goes
-on when it is back.
+A consumer can die quietly (faust issues 175 and 640): the process lives, the lag grows, nothing is folded. Its
+supervisor must learn of it. A broker that is away is different: the worker waits, logs this once a minute, and
+continues when the broker is back.
 """
 
 from __future__ import annotations
@@ -23,66 +23,66 @@ log = structlog.get_logger()
 Health: TypeAlias = Literal["starting", "ok", "waiting", "stalled"]
 
 LOOK_SECONDS: Final = 5.0
-# Without a step forward, while there is something to fold and the broker answers:
-RESUME_SECONDS: Final = 20.0  # the worker reads again from where its states end
+# Without progress, while there are records to fold and the broker answers:
+RESUME_SECONDS: Final = 20.0  # the worker reads again from the end of its states
 STALLED_SECONDS: Final = 60.0  # it counts as stalled
 END_SECONDS: Final = 120.0  # the process ends
-BEAT_SECONDS: Final = 1.0  # between two signs that the event loop goes on
+BEAT_SECONDS: Final = 1.0  # between two signs of life of the event loop
 
-# A worker folds a batch of each partition in turn. The times above are for so many partitions that have something to
-# fold; more of them stretch the times in proportion.
+# A worker folds a batch of each partition in turn. The times above are for this many partitions with records to fold;
+# more of them extend the times in proportion.
 TURNS: Final = 8
 
-AWAY_SECONDS: Final = 60.0  # without a broker: from then on the worker is not well
+AWAY_SECONDS: Final = 60.0  # without a broker, after which the worker is unhealthy
 
-SAY_SECONDS: Final = 60.0  # between two messages that say the same
+SAY_SECONDS: Final = 60.0  # before the same message is repeated
 
 
 class Liveness:
-    """Judge whether the worker goes forward, by looks at its positions; times are monotonic seconds."""
+    """The worker's progress, judged from its positions; times are monotonic seconds."""
 
     def __init__(self, now: float) -> None:
         self.status: Health = "starting"
         self._moved = now
         self._answered = now
-        self._said = now - SAY_SECONDS
+        self._logged = now - SAY_SECONDS
         self._seen: dict[TP, tuple[int, float]] = {}
-        self._slack = 1.0  # by how much partitions that wait for their turn stretch the times
+        self._slack = 1.0  # the factor by which waiting partitions extend the times
 
-    def standing(self, now: float) -> set[TP]:
-        """Return the partitions that should have gone forward by now; they are read again from where they stand."""
+    def stuck(self, now: float) -> set[TP]:
+        """Return the partitions that should have made progress by now, which are to be read again."""
         return {tp for tp, (_, moved) in self._seen.items() if now - moved >= RESUME_SECONDS * self._slack}
 
     def over(self, now: float) -> bool:
-        """Tell whether the worker has stood still for so long that the process should end."""
+        """Return whether the worker has made no progress for so long that the process should end."""
         return self.status == "stalled" and self.age(now) >= END_SECONDS * self._slack
 
     def age(self, now: float) -> float:
-        """Return the seconds since the partition that has stood longest went forward or had nothing to fold."""
+        """Return the seconds since the most delayed partition made progress or had nothing to fold."""
         return now - self._moved
 
     def wrong(self) -> str | None:
-        """Say that the worker stands still, or that its broker is away for long."""
+        """Return that the worker makes no progress, or that its broker has been away for long, None if neither."""
         now = time.monotonic()
         if self.status == "stalled":
-            return f"nothing went forward for {self.age(now):.0f} s, though there is something to fold or to restore"
+            return f"no progress for {self.age(now):.0f} s although there are records to fold or to restore"
         if self.status == "waiting" and now - self._answered >= AWAY_SECONDS:
-            return f"no broker answers for {now - self._answered:.0f} s; the worker goes on when one does"
+            return f"no broker has answered for {now - self._answered:.0f} s; the worker continues when one does"
         return None
 
     def see(self, now: float, positions: Mapping[TP, int], lags: Mapping[TP, int], *, reachable: bool) -> Health:
-        """Take a look at the position of each partition and at its lag; return the worker's health."""
+        """Take each partition's current position and lag; return the worker's health."""
         if not reachable:
-            if now - self._said >= SAY_SECONDS:
+            if now - self._logged >= SAY_SECONDS:
                 log.warning("the broker is away; waiting", seconds=round(self.age(now)))
-                self._said = now
+                self._logged = now
             self.status = "waiting"
             return self.status
         self._answered = now
         if self.status == "waiting":
             log.info("the broker is back", seconds=round(self.age(now)))
-            self._said = now - SAY_SECONDS
-            self._seen = {}  # the time without a broker does not count as standing still
+            self._logged = now - SAY_SECONDS
+            self._seen = {}  # the time without a broker does not count
         seen = {}
         for tp, position in positions.items():
             before = self._seen.get(tp, (-1, now))
@@ -95,7 +95,7 @@ class Liveness:
 
 
 async def reachable(bootstrap: str) -> bool:
-    """Tell whether any server of a bootstrap list takes a connection."""
+    """Return whether any server of a bootstrap list accepts a connection."""
     for server in bootstrap.split(","):
         host, _, port = server.rpartition(":")
         try:
@@ -109,30 +109,29 @@ async def reachable(bootstrap: str) -> bool:
 
 
 class OnceAMinute(logging.Filter):
-    """Let each message of a library through once a minute: without a broker aiokafka logs twenty a second."""
+    """A filter that passes each message of a library once a minute: without a broker aiokafka logs twenty a second."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether a record is to be logged."""
         now = time.monotonic()
-        if now - self._said.get(str(record.msg), -SAY_SECONDS) < SAY_SECONDS:
+        if now - self._logged.get(str(record.msg), -SAY_SECONDS) < SAY_SECONDS:
             return False
-        self._said[str(record.msg)] = now
+        self._logged[str(record.msg)] = now
         return True
 
 
 def say_once_a_minute(library: str) -> None:
-    """Hold back what the loggers of a library repeat."""
+    """Suppress repeated messages of a library's loggers."""
     for name in [library, *logging.root.manager.loggerDict]:
         if name == library or name.startswith(f"{library}."):
             logging.getLogger(name).addFilter(OnceAMinute())
 
 
 class Pulse:
-    """End the process when its event loop stands still for too long: a thread does, as the loop cannot."""
+    """A thread that ends the process if its event loop blocks for too long."""
 
     def __init__(self) -> None:
         self._beat = time.monotonic()
@@ -140,20 +139,19 @@ class Pulse:
         threading.Thread(target=self._watch, daemon=True, name="pulse").start()
 
     async def keep(self) -> None:
-        """Beat for ever: whatever else the loop waits for, it has not stopped while this goes on."""
+        """Beat for ever, which shows that the event loop is not blocked."""
         while True:
             self._beat = time.monotonic()
             await asyncio.sleep(BEAT_SECONDS)
 
     def end(self) -> None:
-        """Watch the loop no longer."""
         self._over.set()
 
     def _watch(self) -> None:
         while time.monotonic() - self._beat < END_SECONDS:
             if self._over.wait(LOOK_SECONDS):
                 return
-        log.critical("the event loop stands still; the process ends", seconds=END_SECONDS)
+        log.critical("the event loop is blocked; the process ends", seconds=END_SECONDS)
         os._exit(70)
 
 
@@ -163,9 +161,9 @@ async def watch(
     look: Callable[[], tuple[Mapping[TP, int], Mapping[TP, int]]],
     resume: Callable[[Collection[TP]], Awaitable[None]],
 ) -> None:
-    """Look at the positions and the lag every few seconds; return when the worker has stood still for too long.
+    """Check positions and lag every few seconds; return when the worker has made no progress for too long.
 
-    Before it comes to that, `resume` is called every `RESUME_SECONDS` with the partitions that stand still.
+    Before that, call `resume` every `RESUME_SECONDS` with the partitions that make no progress.
     """
     pulse = Pulse()
     beating = asyncio.create_task(pulse.keep())
@@ -176,9 +174,9 @@ async def watch(
             answered = await reachable(bootstrap)
             now = time.monotonic()
             liveness.see(now, *look(), reachable=answered)
-            standing = liveness.standing(now)
-            if answered and standing and now - resumed >= RESUME_SECONDS:
-                await resume(standing)
+            stuck = liveness.stuck(now)
+            if answered and stuck and now - resumed >= RESUME_SECONDS:
+                await resume(stuck)
                 now = resumed = time.monotonic()
     finally:
         beating.cancel()

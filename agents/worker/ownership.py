@@ -18,7 +18,7 @@ from streams.partition import Partition
 
 
 class Ownership:
-    """Hold the states partition by partition, so that a revoked partition is dropped whole.
+    """The states by partition, so that a revoked partition is dropped as a whole.
 
     `topics` has the full name of each input's topic.
     """
@@ -30,53 +30,53 @@ class Ownership:
         self._records: defaultdict[int, RestoredStates] = defaultdict(RestoredStates)
         self.partitions: dict[int, Partition] = {}
         self.unread: dict[bytes, UnreadState] = {}  # states of these partitions whose record cannot be read, by key
-        self.generation = -1  # of the group that gave these partitions; it counts up
+        self.generation = -1  # of the group that assigned these partitions, ascending
         self.settled = False  # whether no rebalance is under way, and the states are restored
-        self.rebalances = 0  # that have begun
-        self.trouble: str | None = None  # why nothing can be owned after a rebalance, while that lasts
+        self.rebalances = 0  # so far
+        self.trouble: str | None = None  # why no partition can be owned after a rebalance, if so
         self.restored = 0  # records of the changelog, so far
 
     def restore(self, number: int, key: bytes, record: bytes | None, offset: int = -1) -> None:
-        """Keep a record of the changelog, read back from an offset or just written."""
+        """Keep a record of the changelog, restored from an offset or just written."""
         self.restored += 1
         self._records[number].take(key, record, offset)
 
     def assign(self, numbers: Collection[int], feeds: Mapping[Input, Feed], generation: int = 0) -> None:
-        """Own these partitions and no others, each with the states that its records hold.
+        """Own exactly these partitions, each with the states in its records.
 
-        `generation` is that of the group that gives them.
-        Raises `RecreatedError` where an input topic is not the one that the states were folded from.
+        `generation` is that of the group that assigns them. Raises `RecreatedError` if an input topic was recreated
+        since the states were folded.
         """
         for gone in self._records.keys() - set(numbers):
             del self._records[gone]
         self._feeds = feeds
         self.partitions = {number: Partition(number, *self._given(number)) for number in sorted(numbers)}
-        self._tell_unread()
+        self._find_unread()
         self.settled, self.generation = True, generation
 
     def renew(self, catalogue: Catalogue) -> list[TP]:
-        """Own the same partitions by another catalogue, each with its states as they are.
+        """Own the same partitions by another catalogue, with the states unchanged.
 
-        Return the partitions of topics that are to be read again for desks that were unknown until now.
+        Return the partitions of topics to read again because some of their desks were unknown until now.
         """
         self._catalogue = catalogue
         positions = self.positions()
         for number, partition in self.partitions.items():
             self.partitions[number] = partition.renewed(number, *self._given(number))
-        self._tell_unread()
+        self._find_unread()
         return [tp for tp, position in self.positions().items() if position < positions[tp]]
 
     def doubtful(self) -> list[int]:
-        """Return the partitions of which a state's record is older than it must be, or gone."""
+        """Return the partitions with a state whose record is too old or missing."""
         gone = {each.partition for each in self.unread.values() if each.unread.gone}
         return sorted(gone | {number for number, partition in self.partitions.items() if partition.behind()})
 
     def has_closed(self, day: LedgerDay) -> bool:
-        """Tell whether a day is of a desk that is owned, and gets nothing any more."""
+        """Return whether an owned desk has closed this day."""
         return any(partition.has_closed(day) for partition in self.partitions.values())
 
     def take(self, records: Mapping[int, RestoredStates]) -> None:
-        """Keep these records of partitions in place of those that were restored."""
+        """Replace these partitions' restored records."""
         self._records.update(records)
 
     def _given(
@@ -85,7 +85,7 @@ class Ownership:
         records = self._records[number]
         return self._catalogue, records.furthest(), self._feeds, records.earlier()
 
-    def _tell_unread(self) -> None:
+    def _find_unread(self) -> None:
         self.unread = {
             each.key: UnreadState(each, number, self._records[number].unreadable(each.key, forget=not each.refused))
             for number, partition in self.partitions.items()
@@ -93,7 +93,7 @@ class Ownership:
         }
 
     def revoke(self) -> None:
-        """Drop every state: the next owner reads again what was not written with a checkpoint."""
+        """Drop every state: the next owner rereads all that is in no checkpoint."""
         self.unsettle()
         self.rebalances += 1
 
@@ -103,10 +103,7 @@ class Ownership:
         self.settled = False
 
     def positions(self) -> dict[TP, int]:
-        """Return the offset of the last record read from each partition of each input.
-
-        While partitions change hands there is none.
-        """
+        """Return the offset of the last record read from each partition of each input; empty during a rebalance."""
         return {
             TP(self.topics[name], number): intake.positions.cursor
             for number, partition in self.partitions.items()
@@ -114,7 +111,7 @@ class Ownership:
         }
 
     def pass_over(self, tp: TP, gap: Gap) -> None:
-        """Mark the partition as read up to the gap's end; the gap holds no records."""
+        """Mark a partition as read up to the end of an empty gap."""
         for name, topic in self.topics.items():
             if topic == tp.topic and tp.partition in self.partitions:
                 self.partitions[tp.partition].intakes[name].positions.pass_over(gap.came - 1)

@@ -1,4 +1,4 @@
-"""The worker's two pages: `/metrics` for Prometheus and `/healthz` for whoever restarts it."""
+"""The worker's two pages: `/metrics` for Prometheus and `/healthz` for its supervisor."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from agents.worker.ownership import Ownership
 from agents.worker.progress import Progress
 from agents.worker.surroundings import Surroundings
 
-GENERATION: Final = (
-    "Tocsin-Generation"  # of the group, by which the partitions of the figures are owned; none while none is
-)
+GENERATION: Final = "Tocsin-Generation"  # of the group that assigned the partitions shown; absent during a rebalance
 
 
 def worker_pages(
@@ -33,7 +31,7 @@ def worker_pages(
     ownership: Ownership,
     around: Surroundings,
 ) -> web.Application:
-    """Return the worker's pages, for who asks for it by one of its `hosts`."""
+    """Return the worker's pages, for requests to one of its `hosts`."""
 
     async def metrics(request: web.Request) -> web.Response:
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))

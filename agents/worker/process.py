@@ -1,6 +1,6 @@
-"""A worker in a process of its own under another one, which starts it, and again when it has died, and ends it.
+"""A worker in its own process, under a parent that starts it, restarts it after a crash, and ends it.
 
-A worker that has lost the process above it ends as if it had been asked to, so none is left behind to keep partitions.
+If its parent dies, the worker ends as after a signal, so that it does not keep its partitions.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ from config.refusal import ConfigError
 
 log = structlog.get_logger()
 
-HOST: Final = "127.0.0.1"  # where workers show their pages to the process above them
-REFUSED: Final = 3  # status of a worker that only a person can let go on
-PAUSE_SECONDS: Final = 1.0  # before a worker that died is started again; twice as long each time
+HOST: Final = "127.0.0.1"  # of the pages that workers show to their parent
+REFUSED: Final = 3  # exit status of a worker with a fault that only a person can repair
+PAUSE_SECONDS: Final = 1.0  # before a dead worker is restarted; doubled each time
 LONGEST_PAUSE_SECONDS: Final = 60.0
-LIVED_SECONDS: Final = 120.0  # of life, after which the pause is the shortest again
+LIVED_SECONDS: Final = 120.0  # of life, which reset the pause to the shortest
 
 
 class WorkerProcess:
-    """Keep one of the workers running."""
+    """One worker, kept running."""
 
     def __init__(self, number: int, offices: Offices, files: OfficeFiles | None, *, verbose: bool) -> None:
         self.number = number
         self.port = 0  # of its pages
-        self.away: str | None = "it has not started yet"  # why it does not run, while it does not
+        self.away: str | None = "it has not started yet"  # why it is not running, None if it is
         self._offices = offices
         self._files = files
         self._verbose = verbose
         self._process: SpawnProcess | None = None
 
     async def keep(self, ended: asyncio.Event) -> None:
-        """Start the worker, and again whenever it dies, until `ended` is set or it may not go on."""
+        """Start the worker, and restart it whenever it dies, until `ended` is set or only a person can repair it."""
         pause = 0.0
         while not ended.is_set():
             began = time.monotonic()
@@ -58,11 +58,11 @@ class WorkerProcess:
             if ended.is_set():
                 return
             if status == REFUSED:
-                begin(text("worker {number} cannot go on: its last line says why", number=self.number))
+                begin(text("worker {number} cannot continue; its last log line gives the reason", number=self.number))
                 ended.set()
                 return
             pause = pause_after(time.monotonic() - began, pause)
-            log.error("a worker has died; it is started again", worker=self.number, status=status, seconds=pause)
+            log.error("a worker has died; restarting it", worker=self.number, status=status, seconds=pause)
             with suppress(TimeoutError):
                 await asyncio.wait_for(ended.wait(), pause)
 
@@ -72,7 +72,7 @@ class WorkerProcess:
             self._process.terminate()
 
     def all_safe(self, seconds: float) -> bool:
-        """Tell whether the worker has ended with all that it folded in Kafka; end it by force after so many seconds."""
+        """Return whether the worker ended with all its results in Kafka; kill it after this many seconds."""
         if self._process is None:
             return True
         self._process.join(seconds)
@@ -86,11 +86,11 @@ class WorkerProcess:
                 target=_work,
                 args=(self.number, self._offices, self._files, on, spoken_language()),
                 kwargs={"verbose": self._verbose},
-                daemon=True,  # where the process above fails, Python does not wait for it
+                daemon=True,  # if the parent fails, Python does not wait for it
             )
-            # Python's tracker of resources starts with the first process, and would let the signals through.
+            # Python's resource tracker starts with the first process and would unblock the signals.
             resource_tracker.ensure_running()
-            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # the worker hears them once it can end well
+            signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # the worker unblocks them once it can end well
             try:
                 self._process.start()
             finally:
@@ -100,14 +100,14 @@ class WorkerProcess:
 
 
 def pause_after(lived: float, before: float) -> float:
-    """Return the pause (s) before a dead worker is started again, from how long it lived and the pause before (s)."""
+    """Return the pause (s) before a dead worker is restarted, from its lifetime (s) and the previous pause (s)."""
     if lived > LIVED_SECONDS:
         return PAUSE_SECONDS
     return min(max(PAUSE_SECONDS, 2 * before), LONGEST_PAUSE_SECONDS)
 
 
 async def _end_of(process: SpawnProcess) -> int | None:
-    """Wait for the end of a process; return its status, negative where a signal ended it."""
+    """Wait for the end of a process; return its status, negative if a signal ended it."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(process.sentinel, ended.set)
     try:
@@ -123,12 +123,12 @@ def _work(
 ) -> None:
     """Run a worker in its process."""
     log_to_stderr(worker=number)
-    # One that is asked to end before it has begun has nothing to make safe.
+    # A signal before it has begun ends it at once: no results are unsafe yet.
     with speaking(language), telling(_not_begun, log), asked(end), by_signals(led=True):
         threading.Thread(target=_follow, daemon=True, name="follow").start()
         try:
-            from agents.worker.roster import Roster  # noqa: PLC0415 -- the process above does without Faust
-            from agents.worker.run import run  # noqa: PLC0415 -- likewise
+            from agents.worker.roster import Roster  # noqa: PLC0415 -- the parent needs no Faust
+            from agents.worker.run import run  # noqa: PLC0415 -- the same
 
             run(Roster(offices, files), on, verbose=verbose, refused=REFUSED)
         except ConfigError as error:
@@ -136,12 +136,12 @@ def _work(
 
 
 def _not_begun() -> Last:
-    return Last(text("nothing was folded"), finished=True)
+    return Last(text("no events were folded"), finished=True)
 
 
 def _follow() -> None:
-    """Ask this process to end when the one above it has ended."""
-    above = multiprocessing.parent_process()
-    assert above
-    above.join()
+    """End this process when its parent has ended."""
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,9 +1,10 @@
-"""States that are older than their partition says: the changelog is read again, by another reader.
+"""Reads the changelog again, by another reader, if states are older than their partition's intakes say.
 
-Faust may drop records while it restores states amid rebalances, as it may drop events (`agents.worker.continuity`). And
-a worker that was thought dead may write its older state after the new owner's; then Kafka compacts the newer one away.
-So an intake's record tells up to where each desk's record holds its input. Where one holds less, or is gone, the
-changelog may still have it: it is read again, whole. What is lacking even then is read again from the input topic.
+Faust may drop records while it restores states during rebalances, as it may drop events (`agents.worker.continuity`).
+Also, a worker that was thought dead may write its older state after the new owner's; Kafka then compacts the newer one
+away. So an intake's record has the offset of its input that each desk's record must have reached. If one is older or
+missing, the changelog may still have it, so all of it is read again. Events missing even then are read again
+from the input topic.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from streams.desk_table import desk_key
 log = structlog.get_logger()
 
 
-async def read_anew(shared: Shared, partitions: Collection[int]) -> dict[int, RestoredStates]:
-    """Return the records of these partitions' states, as far as the broker gives them."""
-    log.warning("states are older than they must be; reading the changelog again", partitions=partitions)
+async def reread(shared: Shared, partitions: Collection[int]) -> dict[int, RestoredStates]:
+    """Return the records of these partitions' states, as far as the broker returns them."""
+    log.warning("states are out of date; reading the changelog again", partitions=partitions)
     try:
         return {number: await asyncio.to_thread(_states, shared, number) for number in partitions}
     except KafkaError as error:
@@ -34,13 +35,13 @@ async def read_anew(shared: Shared, partitions: Collection[int]) -> dict[int, Re
         return {}
 
 
-def tell(ownership: Ownership) -> None:
-    """Log what the records of the owned states lack: it is read again."""
+def log_behind(ownership: Ownership) -> None:
+    """Log the owned states that are out of date; their missing events are read again."""
     for partition in ownership.partitions.values():
         for name, intake in partition.intakes.items():
             for desk, lacking in intake.positions.behind.items():
                 log.error(
-                    "a state is older than it must be; what it lacks is read again",
+                    "a state is out of date; its missing events are read again",
                     key=desk_key(intake.kind, desk).decode(),
                     input=name,
                     after=lacking.after,

@@ -1,6 +1,6 @@
-"""The offices that a worker counts now: their files are looked at every few seconds, and when an unknown desk calls.
+"""The offices that a worker counts; their files are checked every few seconds, and when an unknown desk appears.
 
-A file that cannot be used changes nothing: the offices stay as they were, and why is said once a minute.
+If a file cannot be used, the offices stay unchanged, and the reason is logged once a minute.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from streams.catalogue import Catalogue
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 5.0
-SOON_SECONDS: Final = 1.0  # between two looks for the sake of unknown desks: there may be a flood of them
+SOON_SECONDS: Final = 1.0  # between two checks for unknown desks, which may come in a flood
 
 
 class CountedOffice(NamedTuple):
-    """Hold what is said of one office, and what time it is there."""
+    """An office's settings, clock and rules."""
 
     settings: Settings
     zone: ZoneInfo
@@ -36,26 +36,25 @@ class CountedOffice(NamedTuple):
 
 
 class Roster:
-    """Hold the offices, and the catalogue that follows from them."""
+    """The offices and their catalogue."""
 
     def __init__(self, offices: Offices, files: OfficeFiles | None = None) -> None:
-        """Begin with these offices; without `files` they stay as they are."""
+        """Begin with these offices; without `files` they never change."""
         self._files = files if offices.nation is not None else None
-        self._known: dict[str, CountedOffice] = {}  # the retired too: their last figures are still written
+        self._known: dict[str, CountedOffice] = {}  # retired ones too: their last figures are still written
         self._sites: frozenset[bytes] = frozenset()
         self._looked = -SOON_SECONDS
-        self._said = -SAY_SECONDS
+        self._logged = -SAY_SECONDS
         self._looking = asyncio.Lock()
-        self.trouble: str | None = None  # why the files cannot be used, while they cannot
+        self.trouble: str | None = None  # why the files cannot be used, if so
         self.offices = offices
         self.catalogue = self._take(offices)
 
     def office(self, site: str) -> CountedOffice:
-        """Return an office that is counted here, or was."""
         return self._known[site]
 
     async def meet(self, messages: Iterable[Any]) -> bool:
-        """Look at the files where a record's key names a site that is not known; tell whether the offices changed."""
+        """Reload the files if a record's key has an unknown site; return whether the offices changed."""
         if self._files is None or time.monotonic() - self._looked < SOON_SECONDS:
             return False
         keys = {each.key for each in messages}
@@ -64,7 +63,7 @@ class Roster:
         return await self.look()
 
     async def look(self) -> bool:
-        """Read the files that have changed; tell whether the offices have."""
+        """Reload changed files; return whether the offices changed."""
         if self._files is None:
             return False
         async with self._looking:
@@ -80,15 +79,15 @@ class Roster:
 
     def _refuse(self, why: str) -> None:
         now = time.monotonic()
-        if why != self.trouble or now - self._said >= SAY_SECONDS:
-            log.error("the offices' files cannot be used; they are counted as before", why=why)
-            self._said = now
+        if why != self.trouble or now - self._logged >= SAY_SECONDS:
+            log.error("the offices' files cannot be used; the previous ones stay in use", why=why)
+            self._logged = now
         self.trouble = why
 
     def _follow(self, found: Offices) -> bool:
         before, self.trouble = self.offices, None
         if found.shared != before.shared:
-            log.warning("what the offices share has changed; restart the workers to take it")
+            log.warning("settings shared by all offices have changed; restart the workers to apply them")
             found = found.sharing(before.shared)
         if found.sites == before.sites:
             return False
@@ -105,7 +104,7 @@ class Roster:
             if known is None or known.settings != settings:
                 self._known[site] = _office(settings)
         self._sites = frozenset(site.encode() for site in offices.sites)
-        self.digest = digest(offices)  # names all that decides how these offices are counted
+        self.digest = digest(offices)
         return catalogue(offices, {site: self._known[site].rules for site in offices.sites})
 
 

@@ -1,8 +1,8 @@
-"""A worker as a process: it takes its port, waits for its broker, joins the group, folds, and ends.
+"""A worker as a process: it claims its port, waits for its broker, joins the group, folds, and ends.
 
-It ends when a signal asks it to, or of its own accord: where the broker refuses it, where it stands still, where Faust
-crashes. Faust, mode and aiokafka wait without bound for a broker that does not answer: to flush, to commit, to leave
-the group, to restore. `agents.ending` bounds them all: it ends the process where they have not.
+It ends after a signal, or by itself if the broker refuses it, if it makes no progress, or if Faust crashes. Faust, mode
+and aiokafka wait without bound for a broker that does not answer: to flush, to commit, to leave the group, to restore.
+`agents.ending` limits all of these by ending the process.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 
 class _Worker(faust.Worker):
-    """Run an app as Faust's worker does, but leave the signals and the end of the process to `agents.ending`."""
+    """Faust's worker, without its signal handlers and its own end of the process, which `agents.ending` handles."""
 
     def __init__(self, shared: Shared, app: faust.App, ended: asyncio.Event, *, verbose: bool, refused: int) -> None:
         level = "INFO" if verbose else "WARNING"
@@ -55,9 +55,9 @@ class _Worker(faust.Worker):
 
 
 def run(roster: Roster, on: socket, *, verbose: bool, refused: int = 1) -> NoReturn:
-    """Run a worker, with its pages on a listening socket, until it is asked to stop or cannot go on; end the process.
+    """Run a worker, with its pages on a listening socket, until a signal or a fatal error; end the process.
 
-    `refused` is its status where only a person can mend why it cannot go on.
+    `refused` is the exit status if only a person can repair the fault.
     """
     state_dir().mkdir(parents=True, exist_ok=True)
     asyncio.run(_run(roster, on, verbose=verbose, refused=refused))
@@ -68,7 +68,7 @@ async def _run(roster: Roster, on: socket, *, verbose: bool, refused: int) -> No
     shared = roster.offices.shared
     work, arrival, ended = create(roster), Arrival(shared), asyncio.Event()
     work.health.needs(arrival.wrong)
-    # Its warning that it creates no topics is no news, and while the broker is away it would log whole records.
+    # It warns that it creates no topics, as intended, and would log whole records while the broker is away.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
     for library in ("aiokafka", "kafka"):
         say_once_a_minute(library)
@@ -93,14 +93,14 @@ async def _run(roster: Roster, on: socket, *, verbose: bool, refused: int) -> No
 
 
 async def _until(shared: Shared, ended: asyncio.Event, refused: int, doing: Awaitable[str | None]) -> None:
-    """Do what a worker does, and let the process end with it: with what it returns or raises as the reason."""
+    """Await part of the worker's work, then end the process, with its result or error as the reason."""
     try:
         if reason := await doing:
             begin(reason)
     except (RefusalError, TopicsError) as error:
         begin(str(error), refused)
-    except Exception as error:  # whatever it is: nothing else would end the process
-        log.exception("the worker fails")
+    except Exception as error:  # nothing else would end the process
+        log.exception("the worker failed")
         begin(*_why(shared, error, refused))
     ended.set()
 
@@ -109,31 +109,31 @@ async def _stop(worker: faust.Worker) -> None:
     """Let the app write its last checkpoint and leave the group."""
     try:
         await worker.stop()
-    except Exception:  # it ends all the same
-        log.exception("Faust does not end as it should")
+    except Exception:  # the process ends anyway
+        log.exception("Faust failed to stop")
 
 
 def _last(checkpoint: Checkpoint) -> Last:
     if not checkpoint.left:
-        words = text("all that was folded is in Kafka") if checkpoint.folded else text("nothing was folded")
+        words = text("all folded events are safe in Kafka") if checkpoint.folded else text("no events were folded")
         return Last(words, finished=True)
     return Last(
         text(
-            "no checkpoint could be written: {count} events are left for the next worker to fold again",
+            "no checkpoint could be written: the next worker will fold {count} events again",
             count=checkpoint.left,
         )
     )
 
 
 def _why(shared: Shared, error: BaseException, refused: int) -> tuple[str, int]:
-    """Return why a worker ends, and its status; brokers' refusals come from the reading of records, or the group."""
+    """Return why a worker ends, and its status; a broker's refusal comes from reading records or from the group."""
     if getattr(error, "errno", None) == NO_GROUP_RIGHT:
         wanted = Right("Read", "group", f"{shared.kafka.prefix}worker")
     else:
         place = error.args[0] if error.args else ""
-        wanted = Right("Read", "topic", str(getattr(place, "topic", place)))  # aiokafka names a partition of it
-    told = explained(shared, error, wanted)
-    status = refused if isinstance(told, RefusalError | RecreatedError) else 1
-    if told is error and not isinstance(error, AwayError | RecreatedError):
-        return f"{type(error).__name__}: {error}", status  # what a library raises may say no more than a partition
-    return str(told), status
+        wanted = Right("Read", "topic", str(getattr(place, "topic", place)))  # aiokafka names a partition
+    reason = explained(shared, error, wanted)
+    status = refused if isinstance(reason, RefusalError | RecreatedError) else 1
+    if reason is error and not isinstance(error, AwayError | RecreatedError):
+        return f"{type(error).__name__}: {error}", status  # a library's message may be only a partition
+    return str(reason), status

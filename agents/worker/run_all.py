@@ -1,6 +1,6 @@
-"""Several workers of one machine under one process, with one pair of pages.
+"""Several workers of one machine under one parent process, which shows their common pages.
 
-Each is a worker of the group like any other; the process above them folds nothing and asks no broker.
+Each is an ordinary worker of the group; the parent folds nothing and does not connect to a broker.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from config.shared import Shared
 
 log = structlog.get_logger()
 
-LATER_SECONDS: Final = 1.0  # that workers may end later than this process would: both end by force after the same time
+LATER_SECONDS: Final = 1.0  # extra time for workers to end, as they end by force only when their parent does too
 
 
 def run_all(offices: Offices, files: OfficeFiles | None, count: int, on: socket, *, verbose: bool) -> NoReturn:
-    """Run so many workers, with their common pages on a listening socket, then end the process.
+    """Run `count` workers, with their common pages on a listening socket, then end the process.
 
-    They end when they are asked to, and where one of them cannot go on until a person mends why.
+    They end after a signal, or if one of them has a fault that only a person can repair.
     """
     workers = [WorkerProcess(number, offices, files, verbose=verbose) for number in range(1, count + 1)]
     asyncio.run(_run(offices.shared, workers, on))
@@ -40,7 +40,7 @@ def run_all(offices: Offices, files: OfficeFiles | None, count: int, on: socket,
 async def _run(shared: Shared, workers: Sequence[WorkerProcess], on: socket) -> None:
     partitions, ended = shared.kafka.partitions, asyncio.Event()
     if idle := max(0, len(workers) - partitions):
-        log.warning("more workers than partitions: some wait idle", idle=idle, partitions=partitions)
+        log.warning("more workers than partitions: some stay idle", idle=idle, partitions=partitions)
     stop = partial(asyncio.get_running_loop().call_soon_threadsafe, ended.set)
     with asked(stop), telling(partial(_last, workers), log):
         async with listening(gathered_pages(shared.board.hosts, workers), on) as port:
@@ -58,11 +58,11 @@ def _last(workers: Sequence[WorkerProcess]) -> Last:
     until = time.monotonic() + LATER_SECONDS
     left = [str(each.number) for each in workers if not each.all_safe(max(0.0, until - time.monotonic()))]
     if not left:
-        return Last(text("all workers have ended, and what they folded is in Kafka"), finished=True)
+        return Last(text("all workers have ended, and all folded events are safe in Kafka"), finished=True)
     return Last(
         counted(
-            "what worker {numbers} has folded since its last checkpoint, the next one folds again",
-            "what workers {numbers} have folded since their last checkpoints, the next ones fold again",
+            "events that worker {numbers} folded since its last checkpoint will be folded again",
+            "events that workers {numbers} folded since their last checkpoints will be folded again",
             len(left),
             numbers=", ".join(left),
         )

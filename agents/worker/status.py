@@ -1,7 +1,7 @@
-"""Live figures in `tocsin.status`: those of each owned line and service, once a second while they change.
+"""Live figures in `tocsin.status`: each owned line's and service's, once a second while they change.
 
-This is best effort, and the fold never waits for it. A line's figures are not sent while the broker has not taken those
-before, and figures that would take too long to compute are left for the next second.
+This is best effort; the fold never waits for it. A line's new figures are not sent before the broker has accepted the
+previous ones, and figures that would take too long to compute wait for the next second.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from streams.status import Status, line_status, service_status
 log = structlog.get_logger()
 
 PUBLISH_SECONDS: Final = 1.0
-IDLE_SECONDS: Final = 10.0  # between looks at an idle line, which time alone changes: waits grow, windows empty
-ALIVE_SECONDS: Final = 60.0  # between signs of life of a quiet line by the wall clock: else no worker would seem to run
-BUDGET_SECONDS: Final = 0.05  # for the figures of one second: the rest is the fold's
+IDLE_SECONDS: Final = 10.0  # between updates of an idle line, which only time changes: waits grow, windows empty
+ALIVE_SECONDS: Final = 60.0  # between signs of life of a quiet line by the wall clock, to show that a worker runs
+BUDGET_SECONDS: Final = 0.05  # of each second for these figures; the rest is for the fold
 
 
 class Validity(NamedTuple):
-    """Tell for how long the figures of a line or a service hold: while its version is this one, over these moments."""
+    """How long a desk's figures are valid: while its version is this one, between these moments."""
 
     version: still.Version
     opened: bool  # the office is open
@@ -45,34 +45,32 @@ class Validity(NamedTuple):
     until: int  # epoch ms
 
     def at(self, version: still.Version, *, opened: bool, now: int) -> bool:
-        """Tell whether they hold at `now` (epoch ms), by what the desk and the office are then."""
+        """Return whether they are valid at `now` (epoch ms), for a desk of this version in an open or closed office."""
         return (self.version, self.opened) == (version, opened) and self.since <= now < self.until
 
 
 class LastSent(Struct):
-    """Hold what was last sent for a line or a service."""
+    """The last status sent for a line or a service."""
 
     looked: float  # monotonic s: when its figures were last computed
     sent: float  # monotonic s: when this status was sent
     status: Status
-    stands: Validity
+    validity: Validity
     outcome: Future[Any] | None = None  # the broker's answer; None before it is sent
 
     @property
     def waiting(self) -> bool:
-        """Tell whether the broker has not answered yet."""
         return self.outcome is not None and not self.outcome.done()
 
     @property
     def refused(self) -> bool:
-        """Tell whether the broker has refused it."""
         if self.outcome is None or self.waiting:
             return False
         return self.outcome.cancelled() or self.outcome.exception() is not None
 
 
 class StatusRecord(NamedTuple):
-    """Hold a record to send, and where its outcome is kept."""
+    """A record to send, with the status that keeps its outcome."""
 
     key: bytes
     value: bytes
@@ -80,7 +78,7 @@ class StatusRecord(NamedTuple):
 
 
 class Statuses:
-    """Publish the figures of the owned lines and services; `now` gives the moment (epoch ms) that they are of."""
+    """The publication of the owned desks' figures; `now` returns their moment (epoch ms)."""
 
     def __init__(self, roster: Roster, ownership: Ownership, now: Callable[[], int]) -> None:
         self._roster = roster
@@ -89,7 +87,7 @@ class Statuses:
         self._last: dict[bytes, LastSent] = {}
 
     async def publish(self, topic: TopicT) -> None:
-        """Send the figures that have changed, without waiting for the broker; what it refuses is sent anew."""
+        """Send the changed figures without waiting for the broker; send refused ones again."""
         records = list(self.changed(time.monotonic()))
         try:
             while records:
@@ -97,12 +95,12 @@ class Statuses:
                 last.outcome = await topic.send(key=key, value=value)  # type: ignore[assignment]  # a future, though Faust promises less
                 del records[0]
         except (KafkaError, ProducerSendError) as error:
-            log.warning("no live figures", error=str(error) or type(error).__name__)
+            log.warning("live figures cannot be sent", error=str(error) or type(error).__name__)
             for record in records:
                 self._last.pop(record.key, None)
 
     def changed(self, tick: float) -> Iterator[StatusRecord]:
-        """Yield the records to send at `tick` (monotonic s), those first whose figures are the oldest."""
+        """Yield the records to send at `tick` (monotonic s), the longest unchanged first."""
         owned = dict(self._owned())
         self._last = {key: last for key, last in self._last.items() if key in owned and not last.refused}
         now, begun = self._now(), time.monotonic()
@@ -117,30 +115,30 @@ class Statuses:
             if last is not None:
                 if last.waiting:
                     continue
-                if last.stands.at(version, opened=opened, now=now):
+                if last.validity.at(version, opened=opened, now=now):
                     if tick - last.sent < ALIVE_SECONDS:
                         continue
                     status = msgspec.structs.replace(last.status, at=_local(office, now))
-                elif last.stands.version == version and tick - last.looked < IDLE_SECONDS:
+                elif last.validity.version == version and tick - last.looked < IDLE_SECONDS:
                     continue
-            stands = Validity(version, opened, now, _still_until(desk, now))
+            validity = Validity(version, opened, now, _still_until(desk, now))
             status = _status(office, desk, now, opened=opened) if status is None else status
             if last is not None and self._same(status, last, tick):
-                last.looked, last.stands = tick, stands
+                last.looked, last.validity = tick, validity
             else:
-                self._last[key] = LastSent(tick, tick, status, stands)
+                self._last[key] = LastSent(tick, tick, status, validity)
                 yield StatusRecord(key, msgspec.json.encode(status), self._last[key])
             if time.monotonic() - begun > BUDGET_SECONDS:
                 return
 
     def _same(self, status: Status, last: LastSent, tick: float) -> bool:
-        """Tell whether a status says nothing new, and no sign of life is due."""
+        """Return whether a status has no news and no sign of life is due."""
         if msgspec.structs.replace(status, at=last.status.at) != last.status:
             return False
         return status.at == last.status.at or tick - last.sent < ALIVE_SECONDS
 
     def _owned(self) -> Iterator[tuple[bytes, Line | Service]]:
-        """Yield each owned line and service with its records' key, which tells apart a service that has a line's id."""
+        """Yield each owned line and service with its key; a service with a line's id gets a distinct one."""
         for partition in self._ownership.partitions.values():
             yield from partition.lines.items()
             for key, service in partition.services.items():
@@ -165,4 +163,4 @@ def _version(desk: Line | Service) -> still.Version:
 
 def _still_until(desk: Line | Service, now: int) -> int:
     until = still.line_still_until(desk, now) if isinstance(desk, Line) else still.service_still_until(desk, now)
-    return min(until, slot_end(now))  # then another rate is expected, and others are at work
+    return min(until, slot_end(now))  # the expected rate and the agents at work change with the slot

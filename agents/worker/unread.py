@@ -1,4 +1,4 @@
-"""States whose record cannot be read: named, and told with the command that mends them."""
+"""States whose record cannot be read, logged with the command that repairs them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 
 
 class UnreadState(NamedTuple):
-    """Name a state whose record cannot be read, and where that record stands in the changelog."""
+    """A state whose record cannot be read, and that record's place in the changelog."""
 
     unread: Unread
     partition: int
@@ -23,27 +23,27 @@ class UnreadState(NamedTuple):
 
     @property
     def refused(self) -> bool:
-        """Tell whether the line, service or channel is not folded until somebody mends it."""
+        """Return whether the line, service or channel is not folded until a person repairs it."""
         return self.unread.refused
 
     def __str__(self) -> str:
-        """Say what became of it, and what is to be done."""
+        """Return the state's condition, and what to do."""
         name = self.unread.key.decode(errors="replace")
         if self.unread.gone:
-            what = f"partition {self.partition} has no state record of key {name!r}, though it was written"
+            what = f"the state record of key {name!r} was written but is missing in partition {self.partition}"
         else:
             place = f"partition {self.partition}, key {name!r}, offset {self.record.offset}"
             what = f"the state record at {place} cannot be read ({self.unread.why})"
         if self.unread.mended:
-            return f"{what}; it goes on from the record before, and what came since is read again"
+            return f"{what}; it resumes from the previous record, and later events are read again"
         if not self.refused:
-            return f"{what}; it begins anew: all that is still there is read again, and no total counts twice"
+            return f"{what}; it restarts from the beginning: all events in Kafka are read again, none is counted twice"
         return (
             f"{what}; {name} is not folded until you run `tocsin state rebuild {quote(name)}` and restart this worker"
         )
 
 
-def tell(states: Iterable[UnreadState], topic: str) -> None:
+def log_unread(states: Iterable[UnreadState], topic: str) -> None:
     """Log each state whose record cannot be read."""
     for each in states:
         (log.critical if each.refused else log.error)(str(each), topic=topic)

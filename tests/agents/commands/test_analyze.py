@@ -67,7 +67,9 @@ def test_with_a_configuration_an_unknown_queue_is_refused_with_what_to_do(log: s
     assert document["refused"] == {"malformed": 1, "unknown-line": 1}
     assert "nowhere" not in document["lines"]
     said = " ".join(invoke("analyze", "queue-log", log, "--config", office).stdout.split())
-    assert "unknown-line: 1 line, the first is 6: queue 'nowhere' is no line's; name it under `queues`" in said
+    assert (
+        "unknown-line: 1 line, the first is 6: queue 'nowhere' belongs to no line; add it to a line's `queues`" in said
+    )
 
 
 def test_events_are_analysed_and_what_is_none_is_told(tmp_path: Path, office: str) -> None:
@@ -112,7 +114,7 @@ def test_a_file_named_as_another_kind_is_told_for_what_it_looks_like(tmp_path: P
 def test_a_file_named_rightly_is_not_told_to_be_analysed_by_the_same_command_again(tmp_path: Path, log: str) -> None:
     elsewhere = written(tmp_path / "office.yaml", b"site: demo\ntimezone: Europe/Paris\nlines: {elsewhere: {}}\n")
     said = unusable("analyze", "queue-log", log, "--config", elsewhere)
-    assert "'standard' is no line's; name it under `queues`" in said
+    assert "'standard' belongs to no line; add it to a line's `queues`" in said
     assert "This looks like" not in said
 
 

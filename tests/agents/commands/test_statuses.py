@@ -143,4 +143,4 @@ def test_a_topic_with_other_partitions_is_told_with_how_to_mend_it(
     for command in (["topics", "--check"], ["check"]):
         result = invoke(*command, "--config", office)
         assert result.exit_code == 1
-        assert "has partitions 4, expected 5; where nothing was counted yet, set kafka.partitions to 4" in result.stderr
+        assert "has partitions 4, expected 5; if nothing was counted yet, set kafka.partitions to 4" in result.stderr

@@ -183,7 +183,7 @@ def test_what_is_no_record_is_left_out_and_said(
     history = read_history(office)
     assert [each.day for each in history.days.of()] == ["2013-03-04"]
     assert list(history.incidents.of()) == ["good"]
-    assert capsys.readouterr().out.count("cannot be read and is left out") == 3
+    assert capsys.readouterr().out.count("skipped a record that cannot be decoded") == 3
 
 
 def test_a_site_and_a_period_are_read_alone(office: Settings) -> None:

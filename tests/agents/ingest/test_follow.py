@@ -102,7 +102,7 @@ def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp
         assert process.wait(PATIENCE) == 0
         said.seek(0)
         words = said.read().decode()
-        assert f"the file was rotated; going on with {log}" in words
+        assert f"the file was rotated; continuing with {log}" in words
         assert re.search(rf"ended by SIGTERM; \d+ records up to line 4 of {log}", words)
     assert len(set(ids(settings))) == 30
     assert len(ids(settings)) < 60, "what the broker had was not sent again"

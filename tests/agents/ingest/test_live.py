@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from agents.cli import app
 from agents.ingest import live
 from agents.ingest.kept import keep_state
-from agents.ingest.live import Listener, LiveState, Told, read_state
+from agents.ingest.live import Listener, LiveState, Received, read_state
 from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
@@ -52,11 +52,11 @@ class Away:
 
     heard = 5.0
 
-    def resume(self, before: float | None) -> Iterator[Told]:
+    def resume(self, before: float | None) -> Iterator[Received]:
         assert before is None or before <= self.heard
         yield None
 
-    def listen(self) -> Iterator[Told]:
+    def listen(self) -> Iterator[Received]:
         raise SocketLost("it closed the connection")
 
     def close(self) -> None:
@@ -88,7 +88,7 @@ def test_a_stop_leaves_a_message_whole_and_a_gap_that_was_not_told_for_the_next_
     class Talking(Away):
         heard = 9.0
 
-        def listen(self) -> Iterator[Told]:
+        def listen(self) -> Iterator[Received]:
             while True:
                 yield [Refused(1, b"", Invalid("gap", str(number))) for number in (1, 2)]
 
@@ -112,7 +112,7 @@ def test_a_busy_exchange_that_is_never_silent_is_delivered_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Busy(Away):
-        def listen(self) -> Iterator[Told]:
+        def listen(self) -> Iterator[Received]:
             yield [Refused(1, b"", Invalid("gap", "one"))]
             for _ in range(1_000):
                 time.sleep(0.01)

@@ -108,7 +108,7 @@ def test_a_lost_connection_says_who_is_gone_and_how_to_mend_it(tmp_path: Path) -
     assert reason == "gap"
     for words in (
         "disconnected from 2013-11-22T14:30:0",
-        "2 of 3 callers who waited then are gone",
+        "2 of 3 callers waiting then are gone",
         "outcome is unknown",
     ):
         assert words in detail

@@ -59,7 +59,7 @@ def test_a_lost_connection_costs_what_it_did_not_hear_and_says_so(tmp_path: Path
     reason, detail = found[2]
     assert reason == "gap"
     assert "disconnected from 20" in detail
-    assert "2 callers waited then" in detail
+    assert "2 callers were waiting then" in detail
     assert found[3:] == [
         ("ended", "s1"),
         ("lost", "s2"),

@@ -148,9 +148,9 @@ def test_both_clients_prove_who_they_are(kafka: Secured, way: str) -> None:
 def test_a_client_without_proof_is_turned_away(kafka: Secured, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.kafka.client.START_MS", 3_000)
     for settings, says in (
-        (kafka.settings("SSL"), "asks for a certificate of this client"),
-        (kafka.by_password("nobody"), "refuses the user .nobody.: its password is another"),
-        (kafka.by_token("by-token", secret="falsch"), "gives no token to by-token: .*see kafka.security.oauth"),
+        (kafka.settings("SSL"), "requires a client certificate"),
+        (kafka.by_password("nobody"), "refuses the user .nobody.: the password is wrong"),
+        (kafka.by_token("by-token", secret="falsch"), "issues no token to by-token: .*see kafka.security.oauth"),
     ):
         with pytest.raises(KafkaError, match=says), admin(settings):
             pass
@@ -198,7 +198,7 @@ def test_topics_of_an_older_version_get_their_segments_where_that_is_allowed(kaf
         client.alter_configs([ConfigResource(ConfigResourceType.TOPIC, f"{PREFIX}status", {"segment.ms": "604800000"})])
     refused = run(kafka, files, "topics", "topics")
     assert refused.exit_code == 1
-    assert f"{PREFIX}status has segment.ms 604800000, expected 600000; `tocsin topics` sets it" in refused.output
+    assert f"{PREFIX}status has segment.ms 604800000, expected 600000; run `tocsin topics`" in refused.output
     kafka.allow([Right("topics", "topic", PREFIX, prefixed=True, operation="AlterConfigs")])
     assert run(kafka, files, "topics", "topics").exit_code == 0
     assert run(kafka, files, "check", "check").exit_code == 0
@@ -285,7 +285,7 @@ def test_what_crosses_in_clear_is_told_once(authority: Authority) -> None:
         kafka_python_options(security)
         faust_credentials(security)
         kafka_python_options(Security(protocol="SASL_SSL", user="told", password_file=password))
-    assert [(each["log_level"], each["and_so_does"]) for each in said] == [("warning", "the password")]
+    assert [(each["log_level"], each["also_unencrypted"]) for each in said] == [("warning", "the password")]
 
 
 @pytest.mark.slow
@@ -298,5 +298,5 @@ def test_a_token_is_kept_while_it_lives_and_its_absence_is_told(authority: Autho
         assert tokens.token() != first
         assert len(given) == 2
         stranger = OAuth(token_url=url, client_id="c", client_secret_file=authority.secret("f", "falsch"))
-        with pytest.raises(TokenError, match=f"{url} gives no token to c: .*401.*see kafka.security.oauth"):
+        with pytest.raises(TokenError, match=f"{url} issues no token to c: .*401.*see kafka.security.oauth"):
             Tokens(stranger).token()

@@ -126,7 +126,7 @@ def test_each_difference_is_told_and_how_to_mend_it(monkeypatch: pytest.MonkeyPa
     told = {difference.topic: str(difference) for difference in report.differences}
     assert told["tocsin.requests"] == (
         "tocsin.requests has partitions 3, expected 8; "
-        "where nothing was counted yet, set kafka.partitions to 3, else delete the topic and create it again "
+        "if nothing was counted yet, set kafka.partitions to 3, otherwise delete and recreate the topic "
         "(docs/operations/alerts.md#partitionsunread)"
     )
     assert told["tocsin.status"] == (
@@ -147,11 +147,11 @@ def test_of_three_copies_two_must_hold_a_record(monkeypatch: pytest.MonkeyPatch,
     use(monkeypatch, Broker(partitions, configs, brokers=5, copies=3))
     report = check_topics(lozere)
     assert set(report.differences) == {Difference(name, "min.insync.replicas", "2", "1") for name in partitions}
-    assert "`tocsin topics` sets it with the right AlterConfigs" in str(report.differences[0])
+    assert "run `tocsin topics` with the right AlterConfigs" in str(report.differences[0])
     use(monkeypatch, Broker(partitions, configs, brokers=3, copies=1))
     report = check_topics(lozere)
     assert set(report.differences) == {Difference(name, "replicas", "3", "1") for name in partitions}
-    assert "give it more with kafka-reassign-partitions.sh" in str(report.differences[0])
+    assert "add replicas with kafka-reassign-partitions.sh" in str(report.differences[0])
 
 
 def test_a_broker_that_hears_of_a_new_topic_a_moment_later_is_waited_for(
@@ -201,7 +201,7 @@ def test_a_broker_that_refuses_to_describe_is_no_missing_topic(
     monkeypatch: pytest.MonkeyPatch, lozere: Settings
 ) -> None:
     use(monkeypatch, Broker({}, {}, code=29))
-    with pytest.raises(KafkaError, match=r"the right Describe on the topic tocsin\.call-attempts; give it"):
+    with pytest.raises(KafkaError, match=r"the right Describe on the topic tocsin\.call-attempts; grant it"):
         check_topics(lozere)
 
 

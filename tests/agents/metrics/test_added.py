@@ -7,7 +7,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents.metrics.added import TOLD_BY_EACH, Told, added
+from agents.metrics.added import COMBINED, MetricsPage, added
 from streams.partition import Partition
 from tests.agents.scraping import Samples, Worker, calls
 
@@ -44,43 +44,47 @@ def samples(text: str) -> Samples:
 
 def test_two_workers_show_together_what_one_would() -> None:
     worker = busy()
-    parts = [Told(page(worker, 0), 7), Told(page(worker, 1), 7)]
+    parts = [MetricsPage(page(worker, 0), 7), MetricsPage(page(worker, 1), 7)]
     assert samples(added(parts)) == samples(worker.exposition())
-    assert samples(added([parts[1], parts[0], Told(page(worker), None)])) == samples(worker.exposition())
+    assert samples(added([parts[1], parts[0], MetricsPage(page(worker), None)])) == samples(worker.exposition())
 
 
 def test_one_that_has_slept_through_a_rebalance_is_left_out() -> None:
     worker = busy()
-    stale, owner, beginner = Told(page(worker, 0), 7), Told(page(worker, 0, 1), 8), Told(page(worker), None)
+    stale, owner, beginner = (
+        MetricsPage(page(worker, 0), 7),
+        MetricsPage(page(worker, 0, 1), 8),
+        MetricsPage(page(worker), None),
+    )
     assert samples(added([stale, owner, beginner])) == samples(worker.exposition())
 
 
 def test_a_scraper_of_openmetrics_reads_the_same() -> None:
     worker = busy()
     text = worker.written(generate_openmetrics)
-    families = list(parse_openmetrics(added([Told(text, 7), Told(text, 6)])))  # type: ignore[no-untyped-call]
+    families = list(parse_openmetrics(added([MetricsPage(text, 7), MetricsPage(text, 6)])))  # type: ignore[no-untyped-call]
     read = {(each.name, frozenset(each.labels.items())): each.value for family in families for each in family.samples}
     expected = samples(worker.exposition())
     assert {series: value for series, value in read.items() if series in expected} == expected
 
 
 def test_of_each_family_it_is_decided_how_the_workers_become_one() -> None:
-    """A new family is of a line, a service, a channel or a partition, or it stands in `TOLD_BY_EACH`."""
+    """A new family is of a line, a service, a channel or a partition, or it stands in `COMBINED`."""
     families = {family.name: family for family in text_string_to_metric_families(busy().exposition())}
     of_one = {name for name, each in families.items() if any(OF_ONE & sample.labels.keys() for sample in each.samples)}
     without = {name for name, family in families.items() if not family.samples}
     of_a_nation = {"tocsin_catalogue_info"}  # whose workers alone show it
-    assert families.keys() - of_one - without == TOLD_BY_EACH.keys() - of_a_nation
-    assert without & TOLD_BY_EACH.keys() == of_a_nation
+    assert families.keys() - of_one - without == COMBINED.keys() - of_a_nation
+    assert without & COMBINED.keys() == of_a_nation
 
 
 @pytest.mark.parametrize(("name", "values", "one"), [("tocsin_events", (3, 4), 7), ("tocsin_catalogues", (2, 1), 2)])
 def test_what_each_tells_is_added_up_or_the_worst(name: str, values: tuple[int, int], one: int) -> None:
-    pages = [Told(f"# HELP {name} Told.\n# TYPE {name} gauge\n{name} {value}.0\n", 1) for value in values]
+    pages = [MetricsPage(f"# HELP {name} MetricsPage.\n# TYPE {name} gauge\n{name} {value}.0\n", 1) for value in values]
     assert samples(added(pages)) == {(name, frozenset()): one}
 
 
 def test_what_a_label_says_is_no_family() -> None:
     worker = busy()
     text = worker.exposition().replace('source="', 'source="\\n# HELP me ')
-    assert samples(added([Told(text, 1)])) == samples(text)
+    assert samples(added([MetricsPage(text, 1)])) == samples(text)

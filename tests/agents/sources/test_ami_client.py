@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agents.sources.ami_client import PASSWORD, AmiClient, login_of
-from agents.sources.ami_messages import MAX_LINE, AmiMessage, Told
+from agents.sources.ami_messages import MAX_LINE, AmiMessage, Parsed
 from agents.sources.connection import SocketLost
 from agents.sources.queue_log_rows import MalformedLine
 from config.exchanges import Asterisk
@@ -28,7 +28,7 @@ def client(server: ScriptedServer, *, silent: float = 5.0) -> AmiClient:
     return AmiClient("127.0.0.1", server.port, "tocsin", "sesame", greeting=1.0, silent=silent)
 
 
-def events(told: Iterable[Told | None], count: int) -> list[str]:
+def events(told: Iterable[Parsed | None], count: int) -> list[str]:
     found = (each.event or each.get("Ping") for each in told if isinstance(each, AmiMessage))
     return list(islice(found, count))
 
@@ -90,7 +90,7 @@ def test_bytes_come_in_pieces_of_any_size() -> None:
 
 
 def test_an_end_in_the_middle_of_a_message_is_told() -> None:
-    found: list[Told | None] = []
+    found: list[Parsed | None] = []
     with (
         exchange([*LOGIN, JOIN + JOIN[:40]]) as server,
         closing(client(server)) as connected,
@@ -119,7 +119,7 @@ def test_an_exchange_that_falls_silent_is_lost() -> None:
     with (
         exchange([*LOGIN, JOIN, 20.0]) as server,
         closing(client(server, silent=0.2)) as connected,
-        pytest.raises(SocketLost, match="silent for 0.2 s"),
+        pytest.raises(SocketLost, match="no data for 0.2 s"),
     ):
         events(connected.messages(), 5)
 

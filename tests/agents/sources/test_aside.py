@@ -17,13 +17,13 @@ def test_each_count_is_a_sentence_and_rows_of_no_call_are_one() -> None:
     assert list(sentences(counted)) == [
         "2 x exit-after-answer: an exit came after an answer: the call stays answered",
         "3 x rows of other events",
-        "13 rows say nothing of a call: RINGING 9, DID 4",
+        "13 rows concern no call: RINGING 9, DID 4",
     ]
 
 
 def test_of_many_events_the_most_frequent_are_named() -> None:
     *_, said = sentences(Counter({f"no-call {name}": 1 for name in "ABCDEFGH"}))
-    assert said == "8 rows say nothing of a call: A 1, B 1, C 1, D 1, E 1, F 1 and 2 more"
+    assert said == "8 rows concern no call: A 1, B 1, C 1, D 1, E 1, F 1 and 2 more"
 
 
 def test_a_remark_leaves_no_row_out() -> None:

@@ -49,7 +49,7 @@ def test_the_columns_are_known_by_their_order(order: str) -> None:
         "accueil,t,,,30",
     )
     assert row.uniqueid == row.linkedid == ("made-by-the-dialplan" if order.startswith("ids") else f"{T}.1")
-    assert (row.told("hangupsource"), row.told("digit")) == ("PJSIP/trunk-1", "")
+    assert (row.extra_of("hangupsource"), row.extra_of("digit")) == ("PJSIP/trunk-1", "")
 
 
 def test_the_columns_are_known_by_their_header() -> None:

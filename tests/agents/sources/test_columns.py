@@ -177,7 +177,7 @@ def test_json_lines() -> None:
 
 def test_a_column_that_no_object_has_is_refused_and_not_taken_for_empty() -> None:
     told_of = json.dumps({"call": 1, "queue": "standard"})
-    with pytest.raises(ConfigError, match="1 objects without entered, expected each column in one of them"):
+    with pytest.raises(ConfigError, match="1 objects without entered, expected each column in at least one of them"):
         read(told_of, mapping())
     assert read(json.dumps({"call": 1, "queue": "standard", "entered": T, "ended": None}), mapping())
 

@@ -62,13 +62,19 @@ def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes)
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"a,b\n", "Its columns are a, b; no mapping of calls fits them. docs/mappings.md says how to write a mapping"),
-        (b'{"a": {"b": 1}}\n', "Its columns are a, a.b; no mapping of calls fits them. docs/mappings.md says how to"),
+        (
+            b"a,b\n",
+            "Its columns are a, b; no mapping of calls fits them. docs/mappings.md explains how to write a mapping",
+        ),
+        (
+            b'{"a": {"b": 1}}\n',
+            "Its columns are a, a.b; no mapping of calls fits them. docs/mappings.md explains how to",
+        ),
         (
             b"Durand,0611223344,2026-03-04\n",
-            "Its first line names no columns: name them under `columns` or `widths`; doc",
+            "Its first line has no column names: define them under `columns` or `widths`; doc",
         ),
-        (b"", "Its first line names no columns"),
+        (b"", "Its first line has no column names"),
     ],
 )
 def test_where_nothing_fits_the_columns_are_told_and_no_callers(content: bytes, says: str) -> None:

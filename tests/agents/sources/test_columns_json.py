@@ -62,8 +62,8 @@ def test_a_path_leads_to_a_value(value: object, column: str, expected: str) -> N
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        ({"name": {"first": "Ann"}}, "within.name holds an object; expected a value, or a path to one within, such as"),
-        ({"name": ["Ann"]}, "within.name holds a list; expected a value, or a path to one within, such as within.name"),
+        ({"name": {"first": "Ann"}}, "within.name is an object; expected a value, or a path to one inside it, such as"),
+        ({"name": ["Ann"]}, "within.name is a list; expected a value, or a path to one inside it, such as within.name"),
     ],
 )
 def test_what_is_no_value_is_refused_and_not_taken_for_empty(value: object, says: str) -> None:

@@ -58,7 +58,7 @@ def test_a_row_that_does_not_say_when_it_was_updated_is_refused() -> None:
     told, _ = read(f"1,,ok,{T},,{T + 30}\n2,soon,ok,{T},,{T + 30}\n")
     assert told == [
         (2, "no moment for updated; expected one in every row"),
-        (3, "updated is no moment from 1990 to 2100; expected epoch seconds or ISO 8601"),
+        (3, "updated is not a moment from 1990 to 2100; expected epoch seconds or ISO 8601"),
     ]
 
 

@@ -168,7 +168,7 @@ def test_an_estimate_says_so_in_its_source() -> None:
     ("row", "reason", "says"),
     [
         ("1700000060,permis,A,0,,", "no-number", "'A' in column called; expected a ticket that ends in its number"),
-        ("1700000060,permis,A8,,,", "no-count", "no value in column waiting; expected how many people wait"),
+        ("1700000060,permis,A8,,,", "no-count", "no value in column waiting; expected the number of people waiting"),
         ("1700000060,permis,A8,some,,", "no-count", "'some' in column waiting; expected a whole number"),
         ("1700000060,permis,A8,-1,,", "no-count", "'-1' in column waiting; expected a whole number"),
         ("1700000060,permis,A8,0,two,", "no-count", "'two' in column open_counters; expected a whole number"),

@@ -111,7 +111,7 @@ def test_a_register_of_ones_own_says_what_its_words_mean() -> None:
         (",email,2013-03-04,,,,x", "no-id", "no value in request"),
         ("1,,2013-03-04,,,,x", "unknown-channel", "no value in channel; expected a channel"),
         ("1,email,,,,,x", "no-time", "no moment; expected one of received, answered, delivered, withdrawn"),
-        ("1,email,4 mars,,,,x", "no-time", "received is no moment from 1990 to 2100"),
+        ("1,email,4 mars,,,,x", "no-time", "received is not a moment from 1990 to 2100"),
         ("1,email,2013-03-04", "malformed", "3 fields; expected 7"),
     ],
 )
@@ -127,7 +127,7 @@ def test_what_is_no_request_is_refused_without_its_author(row: str, reason: str,
 def test_an_answer_at_no_moment_is_refused() -> None:
     (refused,) = read("numéro;année;nature;reçu le;clos le;suite\n7;2013;email;04/03/2013;;répondu\n", REGISTER)
     assert isinstance(refused, Refused)
-    assert refused.why.detail == "answered at no moment; expected one for answered or delivered"
+    assert refused.why.detail == "answered without a moment; expected one for answered or delivered"
 
 
 def test_json_lines_are_read_likewise() -> None:

@@ -34,14 +34,14 @@ def test_a_duration_is_read_by_its_unit_or_by_its_colons(text: str, unit: TimeUn
 def test_a_comma_parts_a_fraction_only_where_the_mapping_says_so() -> None:
     assert length("12,5", comma=True) == 12.5
     assert length("0:01:02,5", comma=True) == 62.5
-    with pytest.raises(Invalid, match="say `decimal: comma` where a comma parts the fraction"):
+    with pytest.raises(Invalid, match="set `decimal: comma` if the decimal separator is a comma"):
         length("1,234")
     assert count({"n": "7,0"}, Column(column="n"), comma=True) == 7
 
 
 @pytest.mark.parametrize("text", ["-1", "soon", "1:2", "nan", "1e99", "0:60:00:00"])
 def test_what_is_no_duration_is_refused(text: str) -> None:
-    with pytest.raises(Invalid, match="d is no duration; expected seconds, h:mm:ss or m:ss"):
+    with pytest.raises(Invalid, match="d is not a duration; expected seconds, h:mm:ss or m:ss"):
         length(text)
 
 

@@ -44,7 +44,7 @@ def test_what_is_no_text_or_too_long_spoils_its_line_alone() -> None:
     good = b" 1700000000 007 600\n"
     first, second, third = rows(b" \xff700000000 007 600\n" + b"7" * (MAX_LINE + 1) + b"\n" + good)
     assert isinstance(first, MalformedRow)
-    assert first.detail == "bytes that are no UTF-8; expected text"
+    assert first.detail == "bytes that are not UTF-8; expected text"
     assert second == MalformedRow(2, b"", TOO_LONG)
     assert isinstance(third, TableRow)
 

@@ -47,7 +47,7 @@ def test_changed_line_ends_are_told_with_how_to_save_the_bytes() -> None:
     (torn,) = frames([STREAM.replace(b"\n", b"\r\n")])
     assert isinstance(torn, Torn)
     assert "line ends were changed to CRLF" in torn.detail
-    assert "copy the file as binary" in torn.detail
+    assert "copy the file in binary mode" in torn.detail
 
 
 @pytest.mark.parametrize("written", [plain, as_json, xml])

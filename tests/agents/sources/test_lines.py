@@ -68,14 +68,14 @@ def test_a_workbook_and_its_like_are_named() -> None:
 
 @pytest.mark.parametrize("broken", [gzip.compress(TEXT.encode(), mtime=0)[:-9], b"\x1f\x8b\x08junk", b"\x1f\x8b"])
 def test_a_broken_gzip_is_told(broken: bytes) -> None:
-    assert refusal(broken).startswith("its gzip is broken: ")
+    assert refusal(broken).startswith("its gzip data is corrupt: ")
 
 
 def test_a_file_packed_again_and_again_is_refused() -> None:
     content = TEXT.encode()
     for _ in range(3):
         content = gzip.compress(content, mtime=0)
-    assert refusal(content) == "it is packed more than 2 times by gzip; unpack it"
+    assert refusal(content) == "it is compressed more than 2 times with gzip; decompress it first"
 
 
 def test_a_long_line_is_cut_and_the_next_one_is_whole() -> None:

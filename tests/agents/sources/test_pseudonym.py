@@ -199,7 +199,7 @@ def test_a_rotation_makes_strangers_of_callers_and_destroys_the_key(tmp_path: Pa
 
 
 def test_a_key_of_the_environment_is_rotated_where_it_is_set(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="set where this one is"):
+    with pytest.raises(ConfigError, match="which no command can set"):
         rotate({"TOCSIN_PSEUDONYM_KEY": KEY.decode()}, tmp_path)
     assert not list(tmp_path.iterdir())
 

@@ -44,7 +44,7 @@ def test_events_that_stand_not_one_a_line_are_told_with_what_writes_them_so(offi
     array = msgspec.json.format(b"[" + b",".join(events) + b"]", indent=indent)
     found = likely(array.splitlines(keepends=True)[:100], office)
     assert found is not None
-    assert found.what == "an array of contract events, where one a line is expected"
+    assert found.what == "an array of contract events; expected one event per line"
     assert found.command("all.json") == "jq -c '.[]' all.json | tocsin analyze events -"
     over_lines = b"\n".join(msgspec.json.format(each, indent=2) for each in events)
     found = likely(over_lines.splitlines(keepends=True)[:100], office)

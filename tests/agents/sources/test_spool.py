@@ -110,4 +110,4 @@ def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert f"in {tmp_path}: File too large" in str(said.value)
-    assert "or name a folder with more in TMPDIR" in str(said.value)
+    assert "or set TMPDIR to a folder with more" in str(said.value)

@@ -36,9 +36,9 @@ def test_one_without_a_name_may_answer_as_often_as_wanted() -> None:
     ("row", "reason", "says"),
     [
         ("7,Accueil,bof", "unknown-answer", "'bof'; expected one of très satisfait,"),
-        ("7,,oui", "no-question", "no value in question; expected what was asked"),
+        ("7,,oui", "no-question", "no value in question; expected the question"),
         ("7,Accueil", "malformed", "2 fields; expected 3"),
-        ("1,Accueil,oui", "repeated", "answered in line 2 already; expected one answer of each respondent"),
+        ("1,Accueil,oui", "repeated", "already answered in line 2; expected one answer per respondent and question"),
     ],
 )
 def test_what_is_no_answer_is_refused_and_the_rest_goes_on(row: str, reason: str, says: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import latest
 from agents.kafka.sending import sending
-from agents.worker.closed_days import mend
+from agents.worker.closed_days import restore
 from agents.worker.ownership import Ownership
 from agents.worker.roster import Roster
 from config.offices import Offices
@@ -77,7 +77,7 @@ def test_a_closed_day_that_a_late_writer_hid_is_written_again(office: Settings, 
     (today,) = (key for key, day in days.items() if day.day == max(each.day for each in days.values()))
     assert len(closed) > 5
 
-    asyncio.run(mend(office, owned, cast("Any", ledger)))
+    asyncio.run(restore(office, owned, cast("Any", ledger)))
     assert ledger.sent == []
 
     behind = {
@@ -86,10 +86,10 @@ def test_a_closed_day_that_a_late_writer_hid_is_written_again(office: Settings, 
     }
     foreign = msgspec.structs.replace(days[closed[0]], id="mende/standard", closed=False)
     write(office, behind | {b"mende/standard/2016-07-18": write_day(foreign)})
-    asyncio.run(mend(office, owned, cast("Any", ledger)))
+    asyncio.run(restore(office, owned, cast("Any", ledger)))
     assert sorted(ledger.sent) == sorted(key.decode() for key in (closed[0], closed[3]))
     after = {each.key: each.value for each in latest(office, name)}
     assert {key: after[key] for key in closed} == {key: before[key] for key in closed}
 
-    asyncio.run(mend(office, owned, cast("Any", ledger)))
+    asyncio.run(restore(office, owned, cast("Any", ledger)))
     assert len(ledger.sent) == 2

@@ -109,9 +109,9 @@ def test_only_what_stands_still_is_read_again() -> None:
     living = Liveness(0.0)
     for second in range(0, round(RESUME_SECONDS) + 1, 5):
         living.see(second, {AT: second, ELSEWHERE: 7}, {AT: 9, ELSEWHERE: 9}, reachable=True)
-    assert living.standing(RESUME_SECONDS) == {ELSEWHERE}
+    assert living.stuck(RESUME_SECONDS) == {ELSEWHERE}
     living.see(RESUME_SECONDS, {AT: 100, ELSEWHERE: 8}, {AT: 9, ELSEWHERE: 9}, reachable=True)
-    assert living.standing(RESUME_SECONDS) == set()
+    assert living.stuck(RESUME_SECONDS) == set()
 
 
 @pytest.mark.slow

@@ -71,7 +71,7 @@ def test_a_state_that_is_gone_is_refused_and_told(checkpoints: list[dict[bytes, 
     (said,) = office.ownership.unread.values()
     assert said.refused
     assert str(said) == (
-        "partition 0 has no state record of key 'line lozere/standard', though it was written; "
+        "the state record of key 'line lozere/standard' was written but is missing in partition 0; "
         "line lozere/standard is not folded until you run `tocsin state rebuild 'line lozere/standard'` "
         "and restart this worker"
     )
@@ -98,4 +98,4 @@ def test_a_line_of_which_an_older_record_was_kept_is_read_again(office: Settings
         assert counted(running) == expected(analysed(rows, office))
         said = running.words()
     assert "reading the changelog again" in said
-    assert "what it lacks is read again" in said
+    assert "its missing events are read again" in said

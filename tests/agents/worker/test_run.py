@@ -145,7 +145,7 @@ def test_one_whose_broker_stands_still_leaves_what_it_could_not_make_safe_to_the
         with worker(settings, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
             running.await_events(len(events))
             os.kill(broker, signal.SIGSTOP)
-            said = f"no checkpoint could be written: {len(events)} events are left for the next worker to fold again"
+            said = f"no checkpoint could be written: the next worker will fold {len(events)} events again"
             assert ended(running, signal.SIGINT) == (130, f"ended by SIGINT; {said}")
 
 
@@ -168,7 +168,7 @@ def test_one_that_could_make_all_safe_says_so_and_has_status_0(config: str) -> N
         ingest(settings, events, "queue_log")
         with worker(settings, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
             running.await_events(len(events))
-            assert ended(running, signal.SIGTERM) == (0, "ended by SIGTERM; all that was folded is in Kafka")
+            assert ended(running, signal.SIGTERM) == (0, "ended by SIGTERM; all folded events are safe in Kafka")
 
 
 def test_health_is_red_and_says_which_topic_is_missing(office: Settings, config: str) -> None:
@@ -192,7 +192,7 @@ def test_a_restoration_to_which_nothing_comes_is_begun_anew(office: Settings, co
         assert ended(running, signal.SIGTERM)[0] == 0
     with worker_of(LOSING, office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
-        assert "no state comes from the changelog; restoring anew" in running.words()
+        assert "the changelog returns no states; restarting the restoration" in running.words()
 
 
 def test_what_is_read_again_is_sought_in_the_thread_that_fetches(office: Settings, config: str) -> None:
@@ -200,7 +200,7 @@ def test_what_is_read_again_is_sought_in_the_thread_that_fetches(office: Setting
     ingest(office, events, "queue_log")
     with worker_of(SEEKING, office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(events))
-        assert "a batch does not follow on" in running.words()
+        assert "records are missing before a batch" in running.words()
         assert "a seek in the thread that fetches" in running.words()
         assert "a seek in another thread" not in running.words()
 

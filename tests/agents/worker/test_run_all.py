@@ -173,7 +173,10 @@ def test_all_end_with_a_last_checkpoint_however_many_of_them_the_signal_reaches(
         for pid in below if how == signal.SIGINT else []:  # as a terminal's Ctrl-C does, and systemd
             os.kill(pid, how)
         status, said = ended(running, how)
-        assert (status, said) == (0, f"ended by {how.name}; all workers have ended, and what they folded is in Kafka")
+        assert (status, said) == (
+            0,
+            f"ended by {how.name}; all workers have ended, and all folded events are safe in Kafka",
+        )
         assert gone(below)
     with worker(office, TOCSIN_CONFIG=config) as running:
         running.await_events(len(told(rows, office)))
@@ -195,7 +198,7 @@ def test_none_outlives_the_process_above_them(office: Settings, config: str) -> 
         running.process.kill()
         running.process.wait(PATIENCE)
         until(lambda: gone(below), running.words)
-        assert running.words().count("ended by SIGTERM; all that was folded is in Kafka") == 2
+        assert running.words().count("ended by SIGTERM; all folded events are safe in Kafka") == 2
 
 
 def test_what_only_a_person_can_mend_ends_all_and_none_is_started_again(office: Settings, config: str) -> None:
@@ -203,7 +206,7 @@ def test_what_only_a_person_can_mend_ends_all_and_none_is_started_again(office: 
     with workers(office, 2, TOCSIN_CONFIG=config) as running:
         assert running.process.wait(PATIENCE) == 1
         assert topic(office, Topic.LEDGER) in running.words()
-        assert "cannot go on: its last line says why" in running.words().splitlines()[-1]
+        assert "cannot continue; its last log line gives the reason" in running.words().splitlines()[-1]
         assert "has died" not in running.words()
 
 

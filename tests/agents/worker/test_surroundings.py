@@ -53,7 +53,7 @@ def test_added_partitions_are_red_counted_and_told_once_a_minute() -> None:
 def test_a_topic_made_anew_is_red() -> None:
     around, (said,) = seen({CALLS: Described("another", 8)})
     assert around.trouble() is not None
-    assert "made anew" in said
+    assert "was recreated" in said
     assert "kafka.epoch" in said
 
 
@@ -64,7 +64,7 @@ def test_another_catalogue_is_named_with_its_place_and_which_one_wins_is_said() 
     )
     assert (around.trouble(), len(around.catalogues)) == (None, 2)
     assert f"{digest(OTHER)} at 10.0.0.2" in said
-    assert "counted by the worker that owns its partition" in said
+    assert "depend on which worker owns its partition" in said
 
 
 def test_what_does_not_decide_how_is_counted_is_no_other_catalogue() -> None:
@@ -84,7 +84,7 @@ def test_two_real_workers_of_different_catalogues_see_each_other(office: Setting
         other.await_page("/healthz", '"status": "ok"')
         for each in (one, other):
             await_shown(each, "tocsin_catalogues", 2)
-            assert "count by different catalogues" in each.words()
+            assert "use different catalogues" in each.words()
 
 
 @pytest.mark.broker

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from agents.worker.unread import tell
+from agents.worker.unread import log_unread
 from streams.kept import record
 from tests.agents.scraping import FEEDS, Worker, calls
 
@@ -32,7 +32,7 @@ def good(count: int) -> bytes:
 def test_a_refused_line_is_named_and_shown_and_the_others_go_on(bad: bytes) -> None:
     worker = worker_with(bad)
     with capture_logs() as logs:
-        tell(worker.ownership.unread.values(), "tocsin.worker-state-changelog")
+        log_unread(worker.ownership.unread.values(), "tocsin.worker-state-changelog")
     (said,) = logs
     assert (said["topic"], said["log_level"]) == ("tocsin.worker-state-changelog", "critical")
     assert "partition 0, key 'line lozere/standard', offset 70" in said["event"]
@@ -49,7 +49,7 @@ def test_a_line_that_went_on_from_the_record_before_is_told_once_and_shown() -> 
     worker = worker_with(good(3), good(9)[:21] + b"junk")
     (told,) = worker.ownership.unread.values()
     assert "offset 71" in str(told)
-    assert "goes on from the record before" in str(told)
+    assert "resumes from the previous record" in str(told)
     assert worker.scrape()["tocsin_states_mended", frozenset()] == 1
     assert worker.value("tocsin_calls_offered_total") == 3
     worker.ownership.assign([0, 1], FEEDS)
