@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]  # ships no types
 from kafka.errors import TopicAuthorizationFailedError, for_code  # type: ignore[import-untyped]
 
+from agents.handbook import page
 from agents.kafka.client import MAX_REQUEST_BYTES, KafkaAdminClient, Topic, admin, topic
 from agents.kafka.refusals import MissingTopicError, Right, explained
 from streams.said import Said, said
@@ -111,13 +112,15 @@ class Difference(NamedTuple):
             # The partition of a line's events and state follows from this number: it cannot be changed later.
             return said(
                 "{topic} has {what} {found}, expected {expected}; if nothing was counted yet, set kafka.partitions "
-                "to {found}, otherwise delete and recreate the topic (docs/operations/alerts.md#partitionsunread)",
+                "to {found}, otherwise delete and recreate the topic ({page})",
+                page=page("operations/alerts.md#partitionsunread"),
                 **facts,
             )
         if self.what == "replicas":
             return said(
                 "{topic} has {what} {found}, expected {expected} for this number of brokers; add replicas with "
-                "kafka-reassign-partitions.sh (docs/operations/install.md#brokers)",
+                "kafka-reassign-partitions.sh ({page})",
+                page=page("operations/install.md#brokers"),
                 **facts,
             )
         facts["command"] = f"kafka-configs.sh --alter --topic {self.topic} --add-config {self.what}={self.expected}"

@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from agents.handbook import page
 from agents.sources.columns_csv import header_of
 from agents.sources.json_values import NoValue, values
 from agents.sources.kind import FileKind
@@ -19,7 +20,7 @@ from streams.decoding import UNREADABLE
 
 _DEEPEST: Final = 8  # levels of nested objects: an export has two or three
 _SHOWN: Final = 40  # columns shown in a message
-PAGE: Final = "docs/mappings.md"
+PAGE: Final = page("mappings.md")
 # Columns, in lower case, that identify a record with its own kind, whose reader joins legs as no mapping can.
 _KINDS: Final = {
     FileKind.CUCM_CDR: {"globalcallid_callid", "origcause_value"},
