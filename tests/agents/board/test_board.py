@@ -145,9 +145,9 @@ def test_it_waits_for_a_broker_says_so_and_reads_the_next_one_anew(config: str) 
             count = send(settings)
             with worker(settings, TOCSIN_CONFIG=config) as running:
                 running.await_events(count)
-                shown.await_page("/incidents", "appels répondus comptés comme perdus")
+                shown.await_page("/incidents", "appels décrochés comptés comme perdus")
                 shown.await_page("/years", "/years/2018")
-        shown.await_page("/incidents", "Kafka ne répond pas", "appels répondus comptés comme perdus")
+        shown.await_page("/incidents", "Kafka ne répond pas", "appels décrochés comptés comme perdus")
         unwell(shown)
         with embedded_broker(port):
             create_topics(settings)

@@ -31,7 +31,7 @@ from tests.agents.report.writing import written
 from tests.agents.totals.year import PARIS, ledger, year
 from tests.streams.chain.telling import Writer, published
 
-FRENCH = "Chiffres à ne pas publier, quelqu'un y a touché (1) : circulation 2013-09-03 : le jour est clos"
+FRENCH = "Chiffres à ne pas publier : ils ont été altérés (1) : circulation 2013-09-03 : le jour est clos"
 TOLD = LineDay(id="lozere/circulation", day="2013-09-03", offset=9, closed=True, slots={1: CallSlot(offered=9, lost=9)})
 FORGED = replace(TOLD, slots={1: CallSlot(offered=9, answered=9)})
 

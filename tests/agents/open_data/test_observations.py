@@ -99,7 +99,7 @@ def test_nothing_counted_is_empty_and_nobody_is_0() -> None:
     annual.channels["im341"].months.pop(4)
     nobody = rows(annual)["mean_days", "im341", "2013-05"]
     assert picked(nobody, "valeur", "numerateur", "denominateur", "statut") == (None, 0, 0, "A")
-    assert nobody["motif"] == "rien n'a été reçu ou n'a reçu de réponse"
+    assert nobody["motif"] == "aucune demande reçue ni aucune réponse"
 
 
 def test_no_cell_is_a_formula() -> None:

@@ -95,7 +95,7 @@ def test_a_chart_draws_the_cells_of_its_table(book: Any) -> None:
     sheet = book["01 Circulation"]
     (raw, corrected, _) = sheet._charts[0].series
     rows = {str(row[0].value): row for row in sheet.iter_rows() if row[0].value}
-    for series, head in ((raw, "Taux perdus, brut"), (corrected, "Taux perdus, corrigé")):
+    for series, head in ((raw, "Taux d'appels perdus, brut"), (corrected, "Taux d'appels perdus, corrigé")):
         column = [cell.value for cell in rows["Mois"]].index(head)
         letter = rows["Mois"][column].column_letter
         first, last = rows["janvier 2013"][0].row, rows["décembre 2013"][0].row

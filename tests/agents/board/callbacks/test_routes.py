@@ -109,7 +109,7 @@ def test_the_wall_does_not_count_those_to_call_back_whom_it_believes_answered() 
         assert "2 appelants à rappeler" in page.words
         listed, doubtful = page.words.split("6 appelants comptés perdus, douteux")
         assert "probablement répondu" not in listed
-        assert doubtful.count("probablement répondu : comptage suspect") == 6
+        assert doubtful.count("probablement décroché : comptage suspect") == 6
 
     reading.believe(miscounts(settings, what.history.incidents.of("lozere").values(), what.lines))
     lines = {name: each for name, each in what.lines.items() if name == "lozere/circulation"}
@@ -147,7 +147,7 @@ def test_where_the_list_is_not_that_of_the_whole_office_the_wall_has_what_the_wo
     async def look(visitor: Visitor) -> None:
         assert re.findall(r"à rappeler\s*(\d+)", (await visitor.get("/")).words) == ["17", "9", "8"]
         page = await visitor.get("/callbacks")
-        assert ("pas encore connue" if found is None else "Personne à rappeler") in page.words
+        assert ("pas encore disponible" if found is None else "Aucun appelant à rappeler") in page.words
 
     visit(found, look)
 

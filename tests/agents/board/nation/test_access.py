@@ -72,7 +72,7 @@ def test_who_is_not_known_sees_nothing_on_any_page(nation: Path) -> None:
         for path in (*OF_ALL, *OF_GARD, "/sites/nowhere/", "/regions/Bretagne", "/regions/Bretagne/events"):
             page = await visitor.get(path)
             assert page.status == 401, path
-            assert "Cette page n'est montrée qu'aux personnes connues ici." in page.words, path
+            assert "Identifiez-vous pour voir cette page." in page.words, path
             assert "Préfecture" not in page.words, path
             assert page.headers["Content-Security-Policy"], path
         for path in ("/sites/gard/declare", "/sites/gard/callbacks", f"/sites/finistere/incidents/{CASE}"):
