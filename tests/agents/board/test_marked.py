@@ -72,7 +72,7 @@ def test_every_format_of_the_totals_says_so() -> None:
     )
     for sheet in openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR, None, breaches))):
         assert FRENCH in sheet.cell(3, 1).value
-    assert "quelqu&#39;un y a touché (1)" in written(annual, Language.FR, breaches=breaches)
+    assert "ils ont été altérés (1)" in written(annual, Language.FR, breaches=breaches)
     assert b'tocsin_published_figures_broken{site="lozere",year="2013"} 1.0' in exposition(
         annual, lambda _: {}, breaches
     )

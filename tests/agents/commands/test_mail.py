@@ -153,7 +153,7 @@ def test_without_a_server_nothing_is_lost_and_half_way_only_the_rest_is_sent_lat
     box = MailBox()
     box.hang_up_after = 1
     with served(box, port=port):
-        assert "does not answer any more" in run(office, "day", status=1).stderr
+        assert "no longer answers" in run(office, "day", status=1).stderr
         box.hang_up_after = -1
         run(office, "day")
         assert "nothing to send" in run(office, "day").stdout

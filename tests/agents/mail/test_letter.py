@@ -107,7 +107,7 @@ def test_a_corrected_figure_has_the_word_and_the_counted_one_never_stands_alone(
     assert "Appels perdus aux heures d'ouverture : 2,00 % (valeur brute : 40,00 %)" in text
     assert "recomptage des appels en cause" in text
     html = as_html(letter, Language.FR)
-    assert re.search(r"<strong>2,00\u202f%</strong> <s>.*compté : 40,00\u202f%</span></s>", html)
+    assert re.search(r"<strong>2,00\u202f%</strong> <s>.*valeur brute : 40,00\u202f%</span></s>", html)
 
 
 def test_the_rate_that_leads_stands_first_with_the_word() -> None:

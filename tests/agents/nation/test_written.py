@@ -129,7 +129,7 @@ def test_a_region_is_told_alone() -> None:
     page = units_written(Format.HTML, scope_of(figures(), region="South"), Language.EN).decode()
     assert "South" in page
     assert "Department bad" not in page
-    assert "compared with all of the nation" in page, "only three of its five have a rate"
+    assert "compared with the whole nation" in page, "only three of its five have a rate"
 
 
 def test_the_document_is_what_its_schema_says() -> None:

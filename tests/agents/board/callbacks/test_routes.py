@@ -108,7 +108,7 @@ def test_the_wall_does_not_count_those_to_call_back_whom_it_believes_answered() 
         page = await visitor.get("/callbacks")
         assert "2 appelants à rappeler" in page.words
         listed, doubtful = page.words.split("6 appelants comptés perdus, douteux")
-        assert "probablement répondu" not in listed
+        assert "probablement décroché" not in listed
         assert doubtful.count("probablement décroché : comptage suspect") == 6
 
     reading.believe(miscounts(settings, what.history.incidents.of("lozere").values(), what.lines))
