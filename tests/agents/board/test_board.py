@@ -95,7 +95,7 @@ def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settin
             running.process.send_signal(signal.SIGTERM)
             running.process.wait(PATIENCE)
         assert "Le standard" in live
-        assert "Appels répondus comptés comme perdus" in live
+        assert "Appels décrochés comptés comme perdus" in live
         assert "en attente1" in live
         told = {each.id: each for each in statuses(settings)}
         line, service = told["lozere/standard"], told["lozere/cards"]

@@ -69,7 +69,7 @@ def test_where_nobody_knows_why_calls_were_diverted_the_answer_rate_alone_is_emp
     for row in answered:
         assert picked(row, "valeur", "numerateur", "denominateur", "denominateur_brut") == (None, None, None, None)
         assert (row["statut"], row.get("borne_basse")) == ("Q", None)
-        assert row["motif"].startswith("non publié : on ne sait pas pourquoi")
+        assert row["motif"].startswith("non publié : le motif des appels déviés")
 
 
 def test_what_is_withheld_is_in_no_file() -> None:

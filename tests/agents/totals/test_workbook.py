@@ -133,7 +133,7 @@ def test_a_rate_that_is_not_known_says_why() -> None:
     annual = year()
     annual.indicators[1].guard = Guard("diversions")
     found = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR)))["Synthèse"]
-    assert str(found.cell(row=6, column=15).value).startswith("non publié : on ne sait pas pourquoi")
+    assert str(found.cell(row=6, column=15).value).startswith("non publié : le motif des appels déviés")
 
 
 def test_no_text_is_a_formula_or_a_link(book: Any) -> None:

@@ -78,7 +78,7 @@ def test_the_list_is_shown_in_one_language_by_pseudonym_those_first_who_wait_lon
         french = await visitor.get("/callbacks")
         assert french.status == 200
         assert "2 appelants à rappeler" in french.words
-        assert "2 appels perdus n'ont pas d'appelant connu" in french.words
+        assert "2 appels perdus sont sans numéro d'appelant" in french.words
         assert "10 h 00 et à 10 h 10Circulation42 s3aaaaaaaaaa" in french.words
         assert re.search(r"10 h 01\S.*—1bbbbbbbbbb", french.words)
         assert HOSTILE not in french.text, "a label is escaped"
