@@ -1,1 +1,1 @@
-"""What several offices went through at once, by the history of record: as JSON, listed, decided on, measured."""
+"""Faults shared by several offices, from the history of record: as JSON, listed, decided on, measured."""

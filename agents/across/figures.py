@@ -1,4 +1,4 @@
-"""What Prometheus sees of what offices share: of how many it is, and who has a part, so that it is told once."""
+"""Metrics of shared faults: how many offices each has, and which offices, so that each fault alerts once."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from streams.across.shared import SharedFault
 from streams.kept.times import DAY_MS
 from streams.watch.incident import Incident
 
-RECENT_MS: Final = 3 * DAY_MS  # no incident that goes on was without a sign for longer, but for a weekend
+RECENT_MS: Final = 3 * DAY_MS  # an ongoing incident's last sign is no older than this, even after a weekend
 
 
 class AcrossFigures(Collector):
-    """Collect what goes on in several offices at once; what was found is kept while the topics say nothing new."""
+    """Metrics of ongoing shared faults, computed again only after news."""
 
     def __init__(self, offices: Callable[[], Offices], history: Callable[[], History], now: Callable[[], int]) -> None:
-        """Take what gives the offices, what the topics say, and the time (epoch ms)."""
+        """Take functions that return the offices, the history and the present (epoch ms)."""
         self._offices = offices
         self._history = history
         self._now = now
@@ -31,31 +31,31 @@ class AcrossFigures(Collector):
         self._faults: list[SharedFault] = []
 
     def faults(self) -> list[SharedFault]:
-        """Return all that offices ever shared, the earliest first."""
+        """Return all shared faults of the history, the earliest first."""
         given = self._offices(), self._history()
         if self._read is None or any(one is not other for one, other in zip(given, self._read, strict=True)):
             self._faults, self._read = faults_of(*given), given
         return self._faults
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metric families; there is no sample where nothing goes on."""
+        """Yield the metric families; there are no samples if no fault is ongoing."""
         number = GaugeMetricFamily(
             "tocsin_across_offices",
-            "Offices that one incident of several is of, while it goes on.",
+            "Offices with a part in an ongoing shared incident.",
             labels=("scope", "name", "verdict", "kind"),
         )
         part = GaugeMetricFamily(
             "tocsin_part_of_across",
-            "Whether an office's own incidents of a kind are a part of one of several offices that goes on: 1.",
+            "1 if an office's incidents of a kind are part of an ongoing shared incident.",
             labels=("site", "kind", "scope", "name"),
         )
         counts, parts, now = Counter[tuple[str, ...]](), set[tuple[str, ...]](), self._now()
         for fault in self.faults():
-            going_on = {site for site, told in fault.parts.items() if any(goes_on(each, now) for each in told)}
+            going_on = {site for site, own in fault.parts.items() if any(goes_on(each, now) for each in own)}
             if going_on:
                 counts[fault.scope, fault.name, fault.verdict, fault.kind] += len(fault.parts)
                 parts |= {
-                    (site, each.kind, fault.scope, fault.name) for site, told in fault.parts.items() for each in told
+                    (site, each.kind, fault.scope, fault.name) for site, own in fault.parts.items() for each in own
                 }
         for labels, count in counts.items():
             number.add_metric(labels, count)
@@ -69,9 +69,9 @@ class AcrossFigures(Collector):
 
 
 def goes_on(incident: Incident, now: int) -> bool:
-    """Tell whether an incident goes on at a moment (epoch ms), as far as its record says.
+    """Whether an incident is ongoing at `now` (epoch ms), by its record.
 
-    One that nobody decided on is open until it is over. Of others the record has no more than their last sign.
+    An incident without a decision is open until it is over. For others the record only has their last sign.
     """
     if not incident.decisions:
         return incident.status == "open"

@@ -1,4 +1,4 @@
-"""The faults that a nation's offices share, by the history of record and by where the offices stand."""
+"""A nation's shared faults, from the history of record and the offices' places."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ EVER = Period(date.min, date.max)
 
 
 def faults_of(offices: Offices, history: History, *, undone: bool = False) -> list[SharedFault]:
-    """Return the faults that several offices share, the earliest first; a lone office shares none.
+    """Return the shared faults, the earliest first; a single office shares none.
 
-    With `undone` they are as if no incident had been dismissed; each still has its status.
+    With `undone`, dismissals of incidents are ignored; each incident still has its status.
     """
     known = history.incidents.by_site()
     placed = list(_placed(offices.sites, history, known))
     incidents = {each.site: [incident_of(one) for one in known.get(each.site, {}).values()] for each in placed}
     if undone:
-        told = {site: {each.id: each for each in found} for site, found in incidents.items()}
+        by_id = {site: {each.id: each for each in found} for site, found in incidents.items()}
         incidents = {
             site: [replace(each, status="closed") if each.status == "dismissed" else each for each in found]
             for site, found in incidents.items()
         }
         return [
-            replace(fault, parts={site: [told[site][each.id] for each in own] for site, own in fault.parts.items()})
+            replace(fault, parts={site: [by_id[site][each.id] for each in own] for site, own in fault.parts.items()})
             for fault in shared_faults(incidents, placed, _heard(offices, history))
         ]
     return shared_faults(incidents, placed, _heard(offices, history))
 
 
 def _heard(offices: Offices, history: History) -> SiteHeard:
-    """Return what tells in which slots an office was called."""
+    """Return a function that returns the slots in which an office was called."""
 
     def heard(site: str, first: int, end: int) -> Collection[int]:
         day = plan_of(offices.sites[site]).day
@@ -58,10 +58,10 @@ def _heard(offices: Offices, history: History) -> SiteHeard:
 def _placed(
     sites: Mapping[str, Settings], history: History, known: Mapping[str, Mapping[str, IncidentJson]]
 ) -> Iterator[OfficePlace]:
-    """Yield the offices that were ever counted, each from its first day in service to its last."""
+    """Yield the offices that were ever counted, with their first and last day in service."""
     counted = {site: history.days.counted(LineDay, site, EVER) for site in sites}
-    told = [datetime.fromisoformat(each["to"]).date() for incidents in known.values() for each in incidents.values()]
-    latest = max([*told, *(each.last for each in counted.values() if each is not None)], default=date.min)
+    ends = [datetime.fromisoformat(each["to"]).date() for incidents in known.values() for each in incidents.values()]
+    latest = max([*ends, *(each.last for each in counted.values() if each is not None)], default=date.min)
     for site, settings in sites.items():
         days, place = counted[site], settings.place
         if days is None or not place.serves(days.first, latest):

@@ -1,6 +1,6 @@
-"""What persons do with the incidents of a nation: those of several offices first, each once, then what is left.
+"""Review of a nation's incidents: shared faults first, each once, then each office's other incidents.
 
-A decision on one of several offices is a decision on each of its parts, written to the log of each office.
+A decision on a shared fault is a decision on each of its parts, written to the log of each office.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from streams.watch.incidents import awaits
 
 
 class OfficeCase(NamedTuple):
-    """Hold an incident of one office, as that office's own list has it."""
+    """An office's incident, with its number in that office's own list."""
 
     settings: Settings
     case: Numbered
 
 
 class Nationwide:
-    """Know the incidents of all offices."""
+    """The incidents of all offices."""
 
     def __init__(self, offices: Offices, history: History) -> None:
         self.offices = offices
@@ -49,18 +49,18 @@ class Nationwide:
 
     @classmethod
     def read(cls, offices: Offices) -> Nationwide:
-        """Read what the topics hold now; raise `KafkaError` where no broker answers."""
+        """Read the present content of the topics; raise `KafkaError` if no broker answers."""
         return cls(offices, read_history(offices.shared))
 
     @cached_property
     def faults(self) -> list[SharedFault]:
-        """Return those of several offices: those to review first, and of equal ones the latest first."""
+        """The shared faults, those to review first, then the latest first."""
         found = faults_of(self.offices, self._history)
         return sorted(found, key=lambda each: (not _awaits(each), -each.bounds()[0]))
 
     def left(self, line: str | None = None) -> list[OfficeCase]:
-        """Return the incidents that are a part of none of them, office by office, those of a line or of all."""
-        parts = {(site, each.id) for fault in self.faults for site, told in fault.parts.items() for each in told}
+        """Return the incidents that are part of no shared fault, by office, of a line or of all."""
+        parts = {(site, each.id) for fault in self.faults for site, own in fault.parts.items() for each in own}
         found = []
         for site in self.offices.sites:
             for case in self._listed(site):
@@ -70,7 +70,7 @@ class Nationwide:
         return found
 
     def fault(self, name: str) -> SharedFault | None:
-        """Return the one of several offices of an id; one that was dismissed is found as it was, to be reopened."""
+        """Return a shared fault by id; a dismissed one is found as it was, so that it can be reopened."""
         found = next((each for each in self.faults if each.id == name), None)
         if found is not None:
             return found
@@ -79,7 +79,7 @@ class Nationwide:
     def site_of(self, name: str) -> str:
         """Return the one office that has an incident of this id.
 
-        Raises `ReviewError` where none has one, or several have.
+        Raises `ReviewError` if none or several have one.
         """
         sites = [site for site, known in self._known.items() if name in known]
         if len(sites) == 1:
@@ -87,7 +87,7 @@ class Nationwide:
         if sites:
             raise ReviewError(
                 said(
-                    "several offices have an incident {name}: {sites}; say which is meant by --site",
+                    "several offices have an incident {name}: {sites}; choose one with --site",
                     name=repr(name),
                     sites=names(sites),
                 )
@@ -101,7 +101,7 @@ class Nationwide:
 
 
 def listed_json(nation: Nationwide, line: str | None) -> dict[str, list[AcrossJson]]:
-    """Return all of it as JSON has it: those of several offices, then what is left, each with its number there."""
+    """Return the shared faults and the other incidents as JSON, each with its number in its list."""
     return {
         "across": [across_json(each, nation.zone) for each in _of_line(nation.faults, line)],
         "incidents": [
@@ -114,7 +114,7 @@ def listed_json(nation: Nationwide, line: str | None) -> dict[str, list[AcrossJs
 
 
 def print_nation(nation: Nationwide, line: str | None, console: Console) -> None:
-    """Print those of several offices, each once with its offices, then what is left of each office."""
+    """Print the shared faults, each once with its offices, then the other incidents of each office."""
     faults, left = _of_line(nation.faults, line), nation.left(line)
     if faults:
         table = PrintedTable(text("Of several offices"))
@@ -122,13 +122,13 @@ def print_nation(nation: Nationwide, line: str | None, console: Console) -> None
         table.words(text("from"), text("to"))
         table.figures(text("offices"))
         for each in faults:
-            told = across_json(each, nation.zone)
-            what = standing(told), verdict(told), kind(told)
-            table.row(each.id, scope_of(each), *what, told["from"], told["to"], str(len(each.parts)))
+            shared = across_json(each, nation.zone)
+            what = standing(shared), verdict(shared), kind(shared)
+            table.row(each.id, scope_of(each), *what, shared["from"], shared["to"], str(len(each.parts)))
         console.print(table)
         for each in faults:
-            told = across_json(each, nation.zone)
-            line_of = labelled(each.id, f"{says(told['evidence'][0])} ({names(list(each.parts))})")
+            shared = across_json(each, nation.zone)
+            line_of = labelled(each.id, f"{says(shared['evidence'][0])} ({names(list(each.parts))})")
             console.print(line_of, highlight=False, soft_wrap=True, markup=False)
     rest = PrintedTable(text("Of one office"))
     rest.words(text("site"))
@@ -142,16 +142,16 @@ def print_nation(nation: Nationwide, line: str | None, console: Console) -> None
     waiting = sum(map(_awaits, faults)) + sum(any(awaits(incident_of(part)) for part in row.case.parts) for row in left)
     found = counted("{count} incident", "{count} incidents", count)
     console.print(text("{incidents}, {count} to review", incidents=found, count=waiting), highlight=False)
-    console.print(text("numbers are each office's own: say which office is meant by --site"), highlight=False)
+    console.print(text("each office has its own numbers: choose the office with --site"), highlight=False)
 
 
 def print_fault(fault: SharedFault, zone: ZoneInfo, console: Console) -> None:
-    """Print one of several offices with its evidence, and the incidents of each office that it is made of."""
-    told = across_json(fault, zone)
-    console.print(f"{fault.id}  {standing(told)}", style="bold", highlight=False, soft_wrap=True)
+    """Print a shared fault with its evidence, and its incidents by office."""
+    shared = across_json(fault, zone)
+    console.print(f"{fault.id}  {standing(shared)}", style="bold", highlight=False, soft_wrap=True)
     console.print(described(fault, zone), highlight=False, soft_wrap=True, markup=False)
-    print_evidence(told, console)
-    for site, incidents in told["sites"].items():
+    print_evidence(shared, console)
+    for site, incidents in shared["sites"].items():
         for each in incidents:
             own = labelled(site, f"{each['id']}, {standing(each)}")
             console.print(f"  {own}", highlight=False, soft_wrap=True, markup=False)

@@ -1,4 +1,4 @@
-"""A fault that offices share as the JSON that others read, and in the spoken language."""
+"""A shared fault as JSON, and in the reader's language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SCOPES: Final[Mapping[Scope, Said]] = {
 
 
 def across_json(fault: SharedFault, zone: ZoneInfo) -> AcrossJson:
-    """Return it with its sites, and the ids of their own incidents; moments in the nation's zone."""
+    """Return a fault with its sites and the ids of its incidents; moments are in the nation's zone."""
     start, end = fault.bounds()
     return {
         "id": fault.id,
@@ -53,19 +53,19 @@ def across_json(fault: SharedFault, zone: ZoneInfo) -> AcrossJson:
 
 
 def scope_of(fault: SharedFault) -> str:
-    """Say whose fault it is."""
+    """Return the name of a fault's scope."""
     return text(SCOPES[fault.scope], name=fault.name)
 
 
 def described(fault: SharedFault, zone: ZoneInfo) -> str:
-    """Say which one it is: its id, scope, kind, bounds, and how much a decision on it decides."""
+    """Describe a fault: id, scope, kind, bounds, and how many incidents a decision covers."""
     start, end = fault.bounds()
-    told = ", ".join(dict.fromkeys((text(words.VERDICTS[fault.verdict]), text(words.MISCOUNTS[fault.kind]))))
+    names = ", ".join(dict.fromkeys((text(words.VERDICTS[fault.verdict]), text(words.MISCOUNTS[fault.kind]))))
     return text(
         "{incident} ({scope}: {what}, {start} to {end}; {count} incidents of {sites} offices)",
         incident=fault.id,
         scope=scope_of(fault),
-        what=told,
+        what=names,
         start=moment(start, zone),
         end=moment(end, zone),
         count=len(fault.incidents),

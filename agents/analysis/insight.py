@@ -6,7 +6,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents.analysis.written import number, percent, seconds
-from agents.translation import labelled, text
+from agents.translation import counted, labelled, text
 from streams.calls.callers import AGAIN, CallBacks, Callers
 from streams.desks.line import Line
 from streams.insight.expectation import Expectation, expectation
@@ -133,10 +133,10 @@ def show_insight(name: str, line: Insight, console: Console) -> None:
     if callers.callers:
         sentences.append(
             text(
-                "{callers} callers, each counted once a day, made {attempts} calls, {unreached} reached nobody; again "
-                "within the hour after a lost call {lost}, an answered one {answered}",
-                callers=callers.callers,
-                attempts=callers.attempts,
+                "{callers}, each counted once a day, made {attempts}, {unreached} reached nobody; again within the "
+                "hour after a lost call {lost}, an answered one {answered}",
+                callers=counted("{count} caller", "{count} callers", callers.callers),
+                attempts=counted("{calls} call", "{calls} calls", callers.attempts or 0, calls=callers.attempts),
                 unreached=callers.reached_nobody,
                 lost=_percent(callers.again_after_lost["60m"]),
                 answered=_percent(callers.again_after_answered["60m"]),

@@ -1,4 +1,4 @@
-"""The cards of the wall: what a line or a counter is like, in a state that has a name, and which figure is believed."""
+"""Cards of the wall: the state of a line or a service, and the figure to show."""
 
 from __future__ import annotations
 
@@ -25,63 +25,62 @@ from streams.watch.guard import Guard
 
 
 class State(StrEnum):
-    """Name what a line or a counter is like, the most troubled first."""
+    """State of a line or a service, the most troubled first."""
 
-    OVERLOAD = "overload"  # its callers really have a bad time
-    MISCOUNT = "miscount"  # its counter is suspected
-    SILENT = "silent"  # nothing is told of it
-    BUSY = "busy"  # it misses what was promised, beyond doubt
+    OVERLOAD = "overload"  # its callers are served badly
+    MISCOUNT = "miscount"  # its count is suspect
+    SILENT = "silent"  # no worker reports it, or its calls are missing
+    BUSY = "busy"  # it misses a target beyond chance
     CALM = "calm"
     CLOSED = "closed"
     NODATA = "nodata"
 
 
 class LostShare(NamedTuple):
-    """Hold how many of so many calls were lost, and what was counted where that is not believed."""
+    """Lost calls out of `of`, as believed; `raw` is the count if it differs."""
 
     lost: int
     of: int
-    raw: Counts | None = None  # struck out
-    known: bool = True  # whether anything is believed
-    hour: bool = True  # of the last hour, else of today
+    raw: Counts | None = None  # shown struck out
+    known: bool = True  # False if nothing is believed
+    hour: bool = True  # over the last hour, otherwise over today
 
     @property
     def rate(self) -> float | None:
-        """Return the lost rate; None where there is none, or none is believed."""
+        """The lost rate; None without calls or if nothing is believed."""
         return self.lost / self.of if self.of and self.known else None
 
 
 class LineCard(NamedTuple):
-    """Hold a line to show."""
-
     name: str
     about: Line
     status: LineStatus | None
-    silent: float | None  # seconds since a worker told of it, where that is too long
+    silent: float | None  # seconds since a worker reported it, if too long
     open: bool
-    quarters: Sequence[Quarter]  # of today, the open ones
+    quarters: Sequence[Quarter]  # today's, in opening hours
     now: int  # slot number
     zone: ZoneInfo
-    leads: LeadingRate = "lost_rate"  # which rate is shown big
-    listed: ToCallBack | None = None  # by the office's callback list; None where that is not known
+    leads: LeadingRate = "lost_rate"  # the rate in large type
+    listed: ToCallBack | None = None  # from the office's callback list; None if it is not known
 
     @property
     def id(self) -> str:
-        """Return what names its card on the page."""
+        """The id of its element on the page."""
         return f"line-{self.name}"
 
     @property
     def incident(self) -> Ongoing | None:
-        """Return the incident that the card is about: a miscount, else an overload, else whatever goes on."""
-        told = [] if self.status is None else self.status.incidents
+        """The incident to show: a miscount first, then an overload, then an undecided one."""
+        ongoing = [] if self.status is None else self.status.incidents
         order = ("miscount", "overload", "undecided")
-        return min(told, key=lambda each: order.index(each.verdict), default=None)
+        return min(ongoing, key=lambda each: order.index(each.verdict), default=None)
 
     @property
     def to_call_back(self) -> ToCallBack | None:
-        """Return how many callers are to be called back; None where that is not known.
+        """How many callers to call back; None if unknown.
 
-        Without the list, workers count for each line alone, as counted: a miscount would make that number false.
+        Without the callback list, only the worker's own number is known. It rests on the count of one line, so a
+        miscount makes it wrong.
         """
         if self.status is None or self.status.to_call_back is None:
             return None
@@ -91,7 +90,6 @@ class LineCard(NamedTuple):
 
     @property
     def state(self) -> State:
-        """Return what the line is like."""
         if self.status is None:
             return State.NODATA
         incident = self.incident
@@ -111,7 +109,7 @@ class LineCard(NamedTuple):
 
     @property
     def share(self) -> LostShare:
-        """Return the lost calls to show big: those of the last hour, or of today where it had no call."""
+        """The lost calls of the last hour, or of today if the last hour had no call."""
         incident = self.incident
         if incident is not None and incident.verdict == "miscount":
             recent = [each for each in self._past if each.slot_no > self.now - HOUR_SLOTS]
@@ -131,24 +129,24 @@ class LineCard(NamedTuple):
 
     @property
     def answers(self) -> AnswerRates:
-        """Return the answer rates of today's calls that are over."""
+        """Today's answer rates so far."""
         return answer_rates(self._past)
 
     @property
     def so_far(self) -> Counted[Counts]:
-        """Return what was counted of today so far, and what is believed of it."""
+        """Today's calls so far, as counted and as believed."""
         return together(self._past)
 
     @property
     def today(self) -> Counts | None:
-        """Return what is believed of today so far; None where nothing is."""
+        """Today's calls so far, as believed; None if nothing is believed."""
         return believed_so_far(self.so_far)
 
     @property
     def service_level(self) -> float | None:
-        """Return the share of the last hour's calls that were answered in time; None where that is not known.
+        """The last hour's share of calls answered in time; None if unknown.
 
-        A miscount makes it false: calls that it counts as lost are not counted as answered in time.
+        A miscount makes it false: answered calls that are counted as lost are missing.
         """
         incident = self.incident
         if self.status is None or (incident is not None and incident.verdict == "miscount"):
@@ -157,7 +155,7 @@ class LineCard(NamedTuple):
 
     @property
     def slow(self) -> bool:
-        """Tell whether the last hour's service level is below what was promised beyond doubt."""
+        """Whether the last hour's service level is below its target beyond chance."""
         level = self.service_level
         if self.status is None or level is None:
             return False
@@ -166,7 +164,7 @@ class LineCard(NamedTuple):
         return interval is not None and interval[1] < self.about.service_level.share
 
     def withheld(self, language: Language) -> str | None:
-        """Say why the line's corrected figure is withheld; None where it is not."""
+        """Say why the line's corrected figure is withheld; None if it is not."""
         found = UNSET if self.status is None else self.status.withheld
         if isinstance(found, UnsetType):
             return None
@@ -186,23 +184,21 @@ class LineCard(NamedTuple):
 
 
 class ServiceCard(NamedTuple):
-    """Hold a service to show."""
-
     name: str
     about: Service
     status: ServiceStatus | None
-    silent: float | None  # seconds since a worker told of it, where that is too long
+    silent: float | None  # seconds since a worker reported it, if too long
     open: bool
-    issued: Mapping[int, int]  # tickets of today, by slot number, of the open slots
+    issued: Mapping[int, int]  # tickets of today's open slots, by slot number
 
     @property
     def id(self) -> str:
-        """Return what names its card on the page."""
+        """The id of its element on the page."""
         return f"service-{self.name}"
 
     @property
     def state(self) -> State:
-        """Return what the service is like: busy while visitors wait longer than they should."""
+        """The state: busy while the longest or the mean wait exceeds the target."""
         if self.status is None:
             return State.NODATA
         if self.silent is not None:
@@ -213,11 +209,11 @@ class ServiceCard(NamedTuple):
 
     @property
     def mean_wait(self) -> float | None:
-        """Return the mean wait (s) of those who were called in the last hour."""
+        """The mean wait (s) of visitors called in the last hour."""
         return None if self.status is None else self.status.windows["1h"].mean_wait
 
     def late(self, wait: float | None) -> bool:
-        """Tell whether a wait (s) is longer than it should be."""
+        """Whether a wait (s) exceeds the target."""
         return wait is not None and self.about.target_wait is not None and wait > self.about.target_wait
 
 

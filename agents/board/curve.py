@@ -1,6 +1,6 @@
-"""The curve of a day: the calls of each quarter of an hour over the usual ones, and which of them were lost.
+"""The curve of a day: calls per quarter of an hour, the usual number, and the lost calls.
 
-The lost stand at the foot, where the eye compares them. Lost calls that nobody believes in are hatched.
+Lost calls are drawn at the bottom, so that they can be compared. Doubted ones are hatched.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from markupsafe import Markup
 from agents.pages.svg import element, path, picture
 
 WIDE: Final = 640
-NARROW: Final = 400  # so that a small card can be read
+NARROW: Final = 400  # legible on a small card
 FOOT, HEAD, LEFT = 22, 16, 34  # margins
-APART: Final = 52.0  # between two hours that are named, so that on a phone too none runs into the next
-LEAST_TOP: Final = 4  # calls: fewer than that do not fill the height
+APART: Final = 52.0  # least distance of two hour labels, so that they do not overlap on a phone
+LEAST_TOP: Final = 4  # fewer calls do not fill the height
 
 
 class QuarterBar(NamedTuple):
-    """Hold a quarter of an hour; `lost` and `doubted` are parts of `all`, which is None where it has not come yet."""
+    """A quarter of an hour; `all` includes `lost` and `doubted`, and is None in the future."""
 
     hour: int  # local
     all: int | None
     lost: int = 0
-    doubted: int = 0  # counted as lost, and not believed
+    doubted: int = 0  # counted as lost, but not believed
 
 
 def curve(bars: Sequence[QuarterBar], usual: Mapping[int, float], label: str, hour: str, *, wide: bool) -> Markup:
-    """Draw a day's bars over the usual calls of a quarter, by hour; `hour` is how the axis names an hour."""
+    """Draw a day's bars over the usual calls per quarter, by hour; `hour` is the format of an hour's label."""
     highest = max([LEAST_TOP, *(bar.all or 0 for bar in bars), *(usual.get(bar.hour, 0.0) for bar in bars)])
     top = ceil(highest)
     width, height = (WIDE, 116) if wide else (NARROW, 80)
@@ -62,7 +62,7 @@ def curve(bars: Sequence[QuarterBar], usual: Mapping[int, float], label: str, ho
 def _steps(
     bars: Sequence[QuarterBar], usual: Mapping[int, float], step: float, y: Callable[[float], float]
 ) -> Iterator[tuple[float, float]]:
-    """Yield the outline of what is usual, from the foot and back to it."""
+    """Yield the outline of the usual calls, from the axis and back to it."""
     yield LEFT, y(0)
     for number, bar in enumerate(bars):
         height = y(usual.get(bar.hour, 0.0))
@@ -72,7 +72,7 @@ def _steps(
 
 
 def _bar(bar: QuarterBar, x: float, width: float, y: Callable[[float], float]) -> Iterator[Markup]:
-    """Yield the parts of a bar, the lost at its foot."""
+    """Yield the parts of a bar, the lost calls at the bottom."""
     below = 0
     for cls, calls in (("lost", bar.lost), ("doubted", bar.doubted), ("rest", (bar.all or 0) - bar.lost - bar.doubted)):
         if calls > 0:

@@ -1,4 +1,4 @@
-"""What Prometheus scrapes of the board: the rates that it believes, the latest years, and when the topics were read."""
+"""The board's metrics: believed lost rates, the latest years, and when the topics were read."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from streams.indicators.plan import Opened
 
 
 class BoardFigures(Collector):
-    """Collect the figures of the board."""
-
     def __init__(
         self, follower: Follower, years: KeptYears, opened: Opened, cards: Callable[[], Iterable[Card]]
     ) -> None:
@@ -27,13 +25,12 @@ class BoardFigures(Collector):
         self._cards = cards
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every metric family of the board."""
         yield from families(self._years.shown(), self._opened, self._years.broken())
         yield read_timestamp(self._follower.read)
         yield believed_ratio(self._believed())
 
     def _believed(self) -> Iterator[tuple[str, str, float]]:
-        """Yield the last hour's rates as the wall shows them; a line without a call, or without a belief, has none."""
+        """Yield the last hour's rates as the wall shows them, without lines that have no call or no believed rate."""
         for card in self._cards():
             if not isinstance(card, LineCard) or card.status is None or card.silent is not None:
                 continue
@@ -46,7 +43,7 @@ class BoardFigures(Collector):
 
 
 def read_timestamp(read: float | None) -> Metric:
-    """Return when the topics were last read to their ends (epoch s)."""
+    """Return the time when the topics were last read to their ends (epoch s)."""
     found = GaugeMetricFamily(
         "tocsin_board_read_timestamp_seconds", "When the board last read its topics to their ends.", labels=()
     )
@@ -56,7 +53,7 @@ def read_timestamp(read: float | None) -> Metric:
 
 
 def believed_ratio(rates: Iterable[tuple[str, str, float]]) -> Metric:
-    """Return the last hour's rates that are believed, each of a site and a line."""
+    """Return the believed lost rates of the last hour, given as (site, line, rate)."""
     found = GaugeMetricFamily(
         "tocsin_lost_call_ratio_believed",
         "Lost calls over calls of the last hour, without what a suspected miscount added.",

@@ -1,7 +1,8 @@
-"""The topics of the ledger, the incidents and the live figures, followed in a thread of its own.
+"""A thread that follows the topics of the ledger, the incidents and the live figures.
 
-What was read is handed on whole, each time that all topics were read to their ends. While the broker is away the last
-of it stays, and `trouble` says why. Once it is back, all is read from the beginning: the topics may be new ones.
+Readers get a new snapshot each time all topics have been read to their ends. While the broker is unreachable they keep
+the last snapshot, and `trouble` gives the reason. Afterwards the thread reads from the beginning, because the topics
+may have been recreated.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ log = structlog.get_logger()
 
 POLL_MS: Final = 500
 AGAIN_SECONDS: Final = 2.0
-STALE_SECONDS: Final = 15.0  # since all was read: from then on the pages say so
+STALE_SECONDS: Final = 15.0  # since the last full reading; after that, pages warn
 UNREAD: Final = "the topics have not been read yet"
 
 
 class Known(NamedTuple):
-    """Hold what the topics said at one moment; it never changes."""
+    """An immutable snapshot of the topics."""
 
     history: History
     lines: Mapping[str, LineStatus]  # live figures, by id
@@ -40,38 +41,38 @@ class Known(NamedTuple):
 
 
 class TopicFollower(ABC):
-    """Follow topics, and say by `shown` for what they are read."""
+    """A thread that reads topics; `shown` describes their purpose in the log."""
 
     shown: ClassVar[str]
 
     def __init__(self, settings: Shared) -> None:
-        self.read: float | None = None  # when they were last read to their ends, epoch s
-        self.trouble = UNREAD  # empty while all is well
+        self.read: float | None = None  # when all topics were last read to their ends (epoch s)
+        self.trouble = UNREAD  # empty if all is well
         self._settings = settings
         self._said = -SAY_SECONDS
         self._ended = threading.Event()
 
     def end(self) -> None:
-        """Follow them no more, once what is asked of the broker is answered."""
+        """Stop following, once pending requests to the broker are answered."""
         self._ended.set()
 
     def has_ended(self) -> bool:
-        """Tell whether they are followed no more."""
+        """Whether `end` was called."""
         return self._ended.is_set()
 
     def start(self) -> None:
-        """Begin, until the process ends or `end` is called."""
+        """Start the thread; it runs until the process ends or `end` is called."""
         threading.Thread(target=self._run, daemon=True, name="topics").start()
 
     def stale(self, now: float) -> bool:
-        """Tell whether the last reading is too old at `now` (epoch s)."""
+        """Whether the last reading is too old at `now` (epoch s)."""
         return self.read is None or now - self.read > STALE_SECONDS
 
     def _run(self) -> None:
         while not self.has_ended():
             try:
                 self._follow()
-            except Exception as error:  # whatever it is: without this thread the pages would stand still for good
+            except Exception as error:  # any error: without this thread the pages would never change again
                 if self.has_ended():
                     return
                 self.trouble = str(error) or type(error).__name__
@@ -88,7 +89,7 @@ class TopicFollower(ABC):
 
     @abstractmethod
     def _follow(self) -> None:
-        """Read from the beginning and on, until the broker fails; call `_well` each time that the end is reached."""
+        """Read from the beginning until the broker fails; call `_well` at each end of the topics."""
 
     def _well(self) -> None:
         self.read = time.time()
@@ -98,7 +99,7 @@ class TopicFollower(ABC):
 
 
 class Follower(TopicFollower):
-    """Follow what the offices publish."""
+    """The topics that the offices publish."""
 
     shown = "figures"
 
@@ -119,30 +120,30 @@ class Follower(TopicFollower):
 
 
 class TopicReading:
-    """Gather what the topics say, from their beginning on."""
+    """What the topics contain, gathered from their beginning."""
 
     def __init__(self, settings: Shared) -> None:
         self._history = History(settings)
         self._statuses = PublishedStatuses()
         self.status = topic(settings, Topic.STATUS)
         self.topics = (*self._history.topics, self.status)
-        self._new = True  # the history holds what `known` has not given yet
-        self._told = True  # so do the statuses
+        self._history_changed = True  # the history has changed since the last `known`
+        self._statuses_changed = True  # so have the statuses
 
     def take(self, record: Record) -> None:
-        """Take a record; one that cannot be read is left out, and said."""
+        """Take a record; log an unreadable one and leave it out."""
         with leaving_out(record):
             if record.topic != self.status:
                 self._history.take(record)
-                self._new = True
+                self._history_changed = True
             elif record.key is not None:
-                self._told = True
+                self._statuses_changed = True
                 self._statuses.take(record.key, record.value)
 
     def known(self, before: Known) -> Known:
-        """Return what the topics say by now; what has not changed, the history too, is the same object as before."""
-        if not self._new and not self._told:
+        """Return a snapshot. Parts that have not changed, including the history, are the same objects as before."""
+        if not self._history_changed and not self._statuses_changed:
             return before
-        history = self._history.copy() if self._new else before.history
-        self._new = self._told = False
+        history = self._history.copy() if self._history_changed else before.history
+        self._history_changed = self._statuses_changed = False
         return Known(history, self._statuses.lines(), self._statuses.services())

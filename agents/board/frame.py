@@ -1,4 +1,4 @@
-"""What stands around every page of the board: its language, the same page in the other one, and what is wrong."""
+"""The frame of every page: its language, its address in the other language, and a warning if something is wrong."""
 
 from __future__ import annotations
 
@@ -11,36 +11,34 @@ from agents.language import Language
 from agents.translation import Words
 
 COOKIE: Final = "lang"
-LANGUAGES: Final = web.AppKey("languages", tuple[Language, ...])  # those that the board speaks
+LANGUAGES: Final = web.AppKey("languages", tuple[Language, ...])  # the board's languages
 YEAR_SECONDS: Final = 365 * 86400
 _LANGUAGES: Final = {each.value: each for each in Language}
 
 
 class Within(NamedTuple):
-    """Say where the pages of an office stand: alone, or below those of a nation."""
+    """Where an office's pages are: at the root, or below a nation's."""
 
-    root: str = ""  # begins the address of each
-    above: tuple[tuple[str, str], ...] = ()  # the pages above, from the top: what each is called, and its address
-    by_rights: bool = False  # not everybody may see them
+    root: str = ""  # prefix of all addresses
+    above: tuple[tuple[str, str], ...] = ()  # the pages above, from the top: name and address
+    by_rights: bool = False  # access is limited
 
 
 class PageFrame(NamedTuple):
-    """Frame a page."""
-
     language: Language
-    other: str  # address of this page in the other language; empty where the board has but one
+    other: str  # address of this page in the other language; empty if the board has only one
     trouble: str | None = None  # why the figures are old
 
     @property
     def text(self) -> Words:
-        """Return what says texts in the page's language."""
+        """The page's language, as a function that translates."""
         return Words(self.language)
 
 
 def frame_of(request: web.Request) -> PageFrame:
-    """Return the frame of the page that a request asks for.
+    """Return the frame of the requested page.
 
-    Its language is that of `?lang=`, of the cookie or of the browser, among those that the board speaks.
+    The language comes from `?lang=`, the cookie or the browser, if the board speaks it.
     """
     spoken = request.app[LANGUAGES]
     asked = (
@@ -54,7 +52,7 @@ def frame_of(request: web.Request) -> PageFrame:
 
 
 def remember(request: web.Request, answer: web.StreamResponse) -> None:
-    """Have the browser keep the language that a request chose by `?lang=`."""
+    """Set a cookie for the language chosen by `?lang=`."""
     chosen = _named(request.query)
     if chosen in request.app[LANGUAGES]:
         answer.set_cookie(COOKIE, chosen, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
@@ -68,7 +66,7 @@ def accepted(header: str, spoken: Sequence[Language] = tuple(Language)) -> Langu
     """
     asked = [each.partition(";") for each in header.lower().split(",")]
     weighed = {tag.strip().partition("-")[0]: _weight(parameter) for tag, _, parameter in reversed(asked)}
-    return max(spoken, key=lambda language: weighed.get(language, 0.0))  # of equals, the first
+    return max(spoken, key=lambda language: weighed.get(language, 0.0))  # the first of equals
 
 
 def _weight(parameter: str) -> float:

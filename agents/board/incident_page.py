@@ -1,4 +1,4 @@
-"""What the page of an incident shows, ready to write: its story, its pictures, its witnesses, and what decisions do."""
+"""The page of an incident: its story, pictures, evidence, and the effects of each decision."""
 
 from __future__ import annotations
 
@@ -30,31 +30,29 @@ from streams.watch.incident import ABOVE
 from streams.watch.incidents import unjudged_since
 from streams.watch.review import OF_OFFICE
 
-TICKS: Final = 12  # words beneath a picture, at most
+TICKS: Final = 12  # most labels below a picture
 
 
 class ShownEffect(NamedTuple):
-    """Hold what the decisions do to a year's figure, as it is written."""
+    """The effects of decisions on a year's figure, formatted."""
 
     year: int
     label: str
-    counted: str  # with the calls as they were counted
-    corrected: str  # with the miscount confirmed
+    counted: str  # if the count is taken as it is
+    corrected: str  # if the miscount is confirmed
     interval: str | None
     target: str | None
     by: dict[Decision, str]  # the figure after each decision
 
 
 class ShownWitness(NamedTuple):
-    """Hold what a check says, with its picture."""
+    """A check's evidence with its picture."""
 
-    told: WitnessView
+    view: WitnessView
     picture: Markup | None
 
 
 class IncidentWriter:
-    """Write an incident in a reader's language."""
-
     def __init__(self, settings: Settings, text: Words, opened: Opened) -> None:
         self._settings = settings
         self._text = text
@@ -63,7 +61,7 @@ class IncidentWriter:
         self._opened = opened
 
     def picture(self, case: Case, history: History) -> Markup | None:
-        """Draw the lost rate of an incident's line before it and since; None for one of all lines, or without calls."""
+        """Draw the lost rate of the incident's line before and since; None for all lines at once, or without calls."""
         if len(case.parts) > 1:
             return None
         (incident,) = case.incidents
@@ -73,7 +71,7 @@ class IncidentWriter:
         return self._drawn(story, incident.line, case.published["from"]) if story.spans else None
 
     def unjudged(self, case: Case) -> str | None:
-        """Say from when on an incident's calls are not judged yet; None where there are none."""
+        """Say since when the incident's calls are not judged yet; None if all are."""
         since = min(filter(None, map(unjudged_since, case.incidents)), default=None)
         if since is None:
             return None
@@ -81,45 +79,43 @@ class IncidentWriter:
         return self._text(words.UNJUDGED, since=self._writing.moment(local))
 
     def witnesses(self, case: Case) -> list[ShownWitness]:
-        """Return what each check says, with its picture."""
         found = []
         for incident in case.incidents:
             for each in incident.evidence:
-                told = witness_view(each, self._text, self._writing)
-                bars = [(bar.label, bar.value, bar.written) for bar in told.bars]
-                label = f"{told.title} {' ; '.join(f'{bar.label} {bar.written}' for bar in told.bars)}"
-                found.append(ShownWitness(told, pair(bars, label) if bars else None))
+                view = witness_view(each, self._text, self._writing)
+                bars = [(bar.label, bar.value, bar.written) for bar in view.bars]
+                label = f"{view.title} {' ; '.join(f'{bar.label} {bar.written}' for bar in view.bars)}"
+                found.append(ShownWitness(view, pair(bars, label) if bars else None))
         return found
 
     def effects(self, effects: Iterable[YearEffect]) -> list[ShownEffect]:
-        """Return what decisions do, as it is written."""
         return [self._effect(each) for each in effects]
 
     def labels(self, case: Case) -> dict[Decision, str]:
-        """Return what each decision says of an incident."""
+        """Return the label of each decision."""
         text, cause, verdict = self._text, case.published["cause"], case.published["verdict"]
-        reopen = text("Take the decision back: what the checks say holds again")
+        reopen = text("Reopen: the verdict of the checks applies again")
         if verdict == "overload":
-            confirm, dismiss = text("Confirm: the line really was worse"), text("Dismiss: nothing was wrong")
+            confirm, dismiss = text("Confirm: the line really was overloaded"), text("Dismiss: nothing was wrong")
         elif cause in {SILENCE, OF_OFFICE}:
             confirm = text("Confirm: calls are missing")
-            dismiss = text("Dismiss: it was closed, or nobody called")
+            dismiss = text("Dismiss: the office was closed, or there were no calls")
         elif cause == ABOVE or case.published["kind"] == "drift":
             confirm = text("Confirm: it was counted wrong")
-            dismiss = text("Dismiss: it was counted right, this is the new usual")
+            dismiss = text("Dismiss: it was counted right, this is the new normal")
         else:
             confirm, dismiss = text("Confirm: it was counted wrong"), text("Dismiss: it was counted right")
         return {"confirm": confirm, "dismiss": dismiss, "reopen": reopen}
 
     def question(self, case: Case) -> str:
-        """Return what a person is asked of an incident."""
+        """Return the question that a person has to answer."""
         text, cause = self._text, case.published["cause"]
         if cause in {SILENCE, OF_OFFICE}:
-            return text("Are calls missing, or was it closed?")
+            return text("Are calls missing, or was the office closed?")
         if case.published["verdict"] == "overload":
-            return text("Was the line really worse?")
+            return text("Was the line really overloaded?")
         if cause == ABOVE or case.published["kind"] == "drift":
-            return text("Was it counted wrong, or is this the new usual?")
+            return text("Was it counted wrong, or is this the new normal?")
         return text("Was it counted wrong?")
 
     def _effect(self, effect: YearEffect) -> ShownEffect:

@@ -1,4 +1,4 @@
-"""All pages of one office, with its `/metrics` and `/healthz`: of one alone, or of one of a nation."""
+"""All pages of one office, with its `/metrics` and `/healthz`: alone, or within a nation."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ from config.settings import Settings
 
 log = structlog.get_logger()
 
-AGAIN_SECONDS: Final = 5.0  # after which the wall is made anew though nothing was told: its clock, and who is silent
+AGAIN_SECONDS: Final = 5.0  # then the wall is rendered again even without news: its clock moves, and lines fall silent
 
 
 class SharedShown(NamedTuple):
-    """Hold what the boards of several offices share, and where one of them stands."""
+    """Objects shared by the boards of several offices, and the address of one of them."""
 
     within: Within
     door: Door
     callbacks: OfficeCallbacks
-    sees: Callable[[web.Request], bool] = lambda _: True  # whether who asked may see the office still
+    sees: Callable[[web.Request], bool] = lambda _: True  # whether the sender of a request may still see the office
 
 
 class OfficePages:
-    """Answer what is asked of an office, from what the follower knows."""
+    """The pages of an office, answered from the follower's snapshot."""
 
     def __init__(self, settings: Settings, follower: Follower, shown: SharedShown) -> None:
         self.settings: Final = settings
@@ -75,7 +75,7 @@ class OfficePages:
         self._registry.register(BoardFigures(follower, self._years, opened, self._cards))
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes, as those of an office that stands alone."""
+        """Return the routes, relative to the office's root."""
         get = {
             "/": self._wall,
             "/accessibility": self.answers.accessibility,
@@ -93,7 +93,7 @@ class OfficePages:
 
     @asynccontextmanager
     async def kept(self, *, years: bool = True) -> AsyncIterator[None]:
-        """Keep what the pages show up to date while the block runs; without `years`, these are computed when asked."""
+        """Keep the pages up to date while the block runs; without `years`, compute years only on request."""
         keepers = [asyncio.create_task(self._incidents.weights.keep())]
         self._years_when_asked = not years
         if years:
@@ -108,7 +108,7 @@ class OfficePages:
                     await keeper
 
     async def end(self, _app: web.Application | None = None) -> None:
-        """Let all open walls go."""
+        """Close the event streams of all walls."""
         self._stream.end()
 
     async def _wall(self, request: web.Request) -> web.Response:
@@ -117,7 +117,7 @@ class OfficePages:
 
     @property
     def watched(self) -> bool:
-        """Tell whether a wall is open somewhere."""
+        """Whether any wall is open."""
         return self._stream.watched
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
@@ -125,7 +125,7 @@ class OfficePages:
         return await self._stream.answer(request, frame_of(request).language, headers, still)
 
     def _parts(self, language: Language) -> Parts:
-        """Render the wall's parts in a language, where something is new or time alone may have changed them."""
+        """Render the wall's parts again if there is news or the last rendering is too old."""
         known, trouble = self._follower.known, self.answers.trouble(language)
         return self._rendered.made(language, partial(self._render, language, known, trouble), trouble, known)
 

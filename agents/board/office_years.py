@@ -1,4 +1,4 @@
-"""What an office shows of its years, quarters and months: the figures as they are now, and the published editions."""
+"""Years, quarters and months of an office: current figures and published editions."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ from streams.periods.named import kind_of
 
 
 class OfficeYears:
-    """Show the years of an office."""
-
     formats: Final[Mapping[str, Download]] = DOWNLOADS
 
     def __init__(self, routing: Routing) -> None:
@@ -34,7 +32,7 @@ class OfficeYears:
         self._follower, self._within = routing.answers.follower, routing.within
 
     def listed(self, request: web.Request) -> str:
-        """Return the list of years."""
+        """Return the page that lists the years."""
         editions = self._follower.known.history.publications.editions(self._settings.site)
         years = [self._listed(year, editions) for year in self._years.known()]
         return self._answers.pages.years(years, self._years.today(), self._answers.frame(request))
@@ -45,12 +43,12 @@ class OfficeYears:
         return ListedYear(year, editions.get(str(year), 0), quarters)
 
     async def shown(self, request: web.Request, period: Period) -> ShownYear | web.Response | None:
-        """Return the figures of a period, those of the edition that is asked for; None where it has none."""
+        """Return the figures of a period or of one of its editions; None if it has none."""
         frame, number = self._answers.frame(request), request.query.get("vintage")
         vintages = self._follower.known.history.publications.vintages(self._settings.site, period)
         vintage = next((each for each in vintages if str(each.number) == number), None)
         if number is not None and vintage is None:
-            known = ", ".join(str(each.number) for each in vintages) or frame.text("none, as none was published yet")
+            known = ", ".join(str(each.number) for each in vintages) or frame.text("none published yet")
             said = frame.text(
                 "There is no edition “{name}” of {period} ({known})",
                 name=number,
@@ -67,11 +65,11 @@ class OfficeYears:
             partial(self._page, edition, number, frame),
             partial(self._written, edition, frame.language),
             lambda download: file_name(download, self._settings.site, period, last, frame.language),
-            edition[:-1],  # more days may have come since, which the page too leaves out
+            edition[:-1],  # new days also count, but the page omits them too
         )
 
     async def _edition(self, period: Period, vintage: Vintage | None) -> Edition | None:
-        """Return the edition that was asked for, or the figures of a period as they are now; None where it has none."""
+        """Return the requested edition, or the current figures of a period; None if it has none."""
         annual = await self._years.of(period)
         if annual is None:
             return None

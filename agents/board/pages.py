@@ -1,4 +1,4 @@
-"""The board's pages, from what is known to HTML: each in one language."""
+"""The board's pages as HTML, in one language each."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from streams.indicators.period import Period
 from streams.kept.times import QUARTER_MS
 
 SCRIPT: Final = files("agents.board").joinpath("templates/wall.js").read_text(encoding="utf-8")
-SCRIPT_HASH: Final = b64encode(sha256(SCRIPT.encode()).digest()).decode()  # for the pages' security policy
+SCRIPT_HASH: Final = b64encode(sha256(SCRIPT.encode()).digest()).decode()  # for the pages' content security policy
 
 
 class ListedYear(NamedTuple):
-    """Hold a year with its parts, each with how many editions were published of it."""
+    """A year with its parts, each with its number of published editions."""
 
     year: int
     editions: int
-    parts: Mapping[Period, int]  # its quarters, and the months that have an edition
+    parts: Mapping[Period, int]  # quarters, and months with an edition
 
 
 class Pages(SignedPages):
-    """Render the pages of an office, each in the language of its frame."""
+    """The pages of an office, each in the language of its frame."""
 
     def __init__(self, settings: Settings, within: Within) -> None:
         self._settings = settings
@@ -50,12 +50,12 @@ class Pages(SignedPages):
         super().__init__(settings.office, self._shown)
 
     def wall(self, parts: Mapping[str, str], frame: PageFrame, *, full: bool) -> str:
-        """Return the wall of its parts; `full` fills a screen that nobody sits at."""
-        shown = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 -- as rendered below
+        """Return the wall, made of its parts; `full` is for an unattended screen."""
+        shown = {name: Markup(part) for name, part in parts.items()}  # noqa: S704 -- rendered by `parts`
         return self.render("wall", "wall", frame, parts=shown, full=full, script=Markup(SCRIPT))  # noqa: S704 -- our own file
 
     def parts(self, wall: Wall, frame: PageFrame) -> dict[str, str]:
-        """Return the parts of the wall that change, by their ids: trouble, office, then the cards in their order."""
+        """Return the changing parts of the wall by element id: trouble, office, then the cards in order."""
         language = frame.language
         templates, replay = self._templates[language], self._settings.clock == "event"
         drawn = {"curve": partial(_curve, wall, Words(language)), "wall": wall, "replay": replay}
@@ -65,7 +65,7 @@ class Pages(SignedPages):
         return {name: str(part).strip() for name, part in shown.items()}
 
     def years(self, years: Sequence[ListedYear], today: date, frame: PageFrame) -> str:
-        """Return the list of years."""
+        """Return the page that lists the years."""
         settings = self._settings
         desks = {"lines": settings.lines, "services": settings.services, "channels": settings.requests}
         return self.render(
@@ -86,7 +86,7 @@ class Pages(SignedPages):
         }
 
 
-def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) -> Markup:  # noqa: FBT001 -- as a template calls it
+def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) -> Markup:  # noqa: FBT001 -- the template passes it by position
     """Draw a card's day."""
     hour, now = text("{hour}:00", hour="{hour}"), wall.office and wall.office.now.timestamp() * 1000 // QUARTER_MS
     if isinstance(card, ServiceCard):
@@ -105,7 +105,7 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
         )
         for each in card.quarters
     ]
-    usual = {} if card.status is None else {each: told.offered for each, told in card.status.usual.items()}
+    usual = {} if card.status is None else {at: each.offered for at, each in card.status.usual.items()}
     label = text(
         "Calls by the quarter of an hour: {count} offered, {lost} lost",
         count=sum(bar.all or 0 for bar in bars),
@@ -115,7 +115,7 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
 
 
 def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Language) -> str | None:
-    """Say at `now` (epoch s) since when topics could not be read, and why where they never were, or None."""
+    """Say since when topics are unread at `now` (epoch s), or why they never were read; None if they are up to date."""
     text, writing = Words(language), Writing(language)
     if not follower.stale(now):
         return None
@@ -129,7 +129,7 @@ def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Lan
 
 
 def _figure(writing: Writing, value: float | None) -> str:
-    """Write what a check saw or expected, whatever its unit, with three digits that count.
+    """Format an observed or expected value, whatever its unit, with three significant digits.
 
     >>> [_figure(Writing(Language.FR), each) for each in (None, 0.3111, 42.6, 3.0, 999.6, 0.0000123)]
     ['—', '0,311', '42,6', '3', '1\u202f000', '0,0000123']
@@ -141,11 +141,11 @@ def _figure(writing: Writing, value: float | None) -> str:
 
 
 def _weight(writing: Writing, score: float) -> str:
-    """Write a weight with its sign, where it has any weight.
+    """Format a weight with its sign; 0 has none.
 
     >>> [_weight(Writing(Language.FR), each) for each in (7.53, -0.41, -0.01)]
     ['+7,5', '-0,4', '0']
     """
-    if abs(score) < 0.05:  # noqa: PLR2004 -- what would show as 0.0
+    if abs(score) < 0.05:  # noqa: PLR2004 -- it would show as 0.0
         return "0"
     return f"{'+' if score > 0 else ''}{writing.number(score, 1)}"

@@ -1,4 +1,4 @@
-"""The pictures of an incident, drawn here as SVG: a rate before and since, and two bars to compare."""
+"""The pictures of an incident as SVG: a rate before and since, and two bars to compare."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-WIDE, NARROW = 900, 400  # for a desk and for a telephone
+WIDE, NARROW = 900, 400  # for a desktop and a phone
 HEIGHT: Final = 230
-LEFT, RIGHT, TOP, FOOT = 52, 12, 26, 30  # room around the bars
+LEFT, RIGHT, TOP, FOOT = 52, 12, 26, 30  # margins
 STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 
 class RateBar(NamedTuple):
-    """Hold a rate to draw: as counted, and as recounted where that is another one or not known."""
+    """A rate to draw; `recounted` equals `counted` outside a miscount, and is None if it is not known."""
 
     counted: float
     recounted: float | None
     within: bool
-    says: str  # for who points at it
-    tick: str = ""  # beneath it
+    says: str  # tooltip
+    tick: str = ""  # label below the bar
 
 
 class Level(NamedTuple):
-    """Hold a rate that the bars are compared with."""
+    """A reference rate, drawn as a line."""
 
     rate: float
     says: str
 
 
 class PictureWords(NamedTuple):
-    """Hold the words of a picture of rates."""
+    """The texts of a picture of rates."""
 
-    begins: str  # where the incident begins
-    label: str  # what it is a picture of
-    levels: Sequence[str]  # beside the rates that `levels` gives
+    begins: str  # marks the start of the incident
+    label: str  # the picture's description
+    levels: Sequence[str]  # labels of the rates that `levels` returns
 
 
 def rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords) -> Markup:
-    """Draw rates side by side, those of the incident in its colour; what was counted stands behind as an outline.
+    """Draw rates side by side, the incident's in its colour, with the counted rate as an outline behind.
 
-    That is drawn twice, wide and narrow, so that its words are read on any screen: the page shows one of the two.
+    Returns a wide and a narrow version, so that the texts are legible on any screen; the style sheet shows one of them.
     """
     return _rates(bars, target, words, WIDE) + _rates(bars, target, words, NARROW)
 
@@ -79,14 +79,14 @@ def _rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords, w
 
 
 def scale(bars: Sequence[RateBar], target: Level | None) -> float:
-    """Return the rate at the top of a picture: a whole number of steps, above all that it shows."""
+    """Return the rate at the top of a picture: a multiple of a step, above all bars and the target."""
     most = max([0.01, *(bar.counted for bar in bars), *([] if target is None else [target.rate * 1.2])])
     step = _step(most)
     return step * -(-most // step)
 
 
 def levels(top: float) -> list[float]:
-    """Return the rates that are written beside a picture.
+    """Return the rates to label on the axis.
 
     >>> levels(0.4), levels(0.03)
     ([0.0, 0.2, 0.4], [0.0, 0.02])
@@ -96,7 +96,7 @@ def levels(top: float) -> list[float]:
 
 
 def pair(bars: Sequence[tuple[str, float, str]], label: str) -> Markup:
-    """Draw what was seen above what was to be expected; each bar is a label, a value and how that is written."""
+    """Draw the observed above the expected value; each bar is (label, value, formatted value)."""
     most = max(value for _, value, _ in bars) or 1.0
     parts = []
     for number, (name, value, said) in enumerate(bars):
@@ -110,7 +110,7 @@ def pair(bars: Sequence[tuple[str, float, str]], label: str) -> Markup:
 
 
 def _step(most: float) -> float:
-    return next((each for each in STEPS if most / each <= 2.5), 0.5)  # noqa: PLR2004 -- two or three levels are read at once
+    return next((each for each in STEPS if most / each <= 2.5), 0.5)  # noqa: PLR2004 -- two or three labels are read at a glance
 
 
 def _word(x: float, y: float, said: str, anchor: str) -> str:
@@ -129,4 +129,4 @@ def _rect(x: float, width: float, rate: float, top: float, kind: str) -> str:
 def _svg(width: int, height: int, label: str, parts: Sequence[str], kind: str) -> Markup:
     about = f'class="{kind}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}"'
     drawn = f"<svg {about}>{''.join(parts)}</svg>"
-    return Markup(drawn)  # noqa: S704 -- its texts are escaped, all else are numbers
+    return Markup(drawn)  # noqa: S704 -- texts are escaped, everything else is a number

@@ -1,4 +1,4 @@
-"""What the routes of all boards share: what they answer from, how a page is answered, and under which policy."""
+"""Parts shared by the routes of all boards: settings, common answers, and the content security policy."""
 
 from __future__ import annotations
 
@@ -24,18 +24,17 @@ log = structlog.get_logger()
 SomePages = TypeVar("SomePages", bound=SignedPages)
 
 _FORMS: Final = HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
-POLICY: Final = (  # as HEADERS has it, and its own forms, style, script and pictures
+POLICY: Final = (  # like HEADERS, but allows its own forms, style, script and pictures
     f"{_FORMS}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; connect-src 'self'; img-src data:"
 )
 
 
 def html_answer(text: str, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
-    """Return a page as an answer."""
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
 
 class Answers(Generic[SomePages]):
-    """Give the answers that every board has: what is refused and what is missing, its health, its accessibility."""
+    """Answers common to every board: refusals, missing pages, health, accessibility."""
 
     def __init__(self, follower: Follower, zone: ZoneInfo, pages: SomePages) -> None:
         self.follower: Final = follower
@@ -43,32 +42,32 @@ class Answers(Generic[SomePages]):
         self._zone = zone
 
     def frame(self, request: web.Request) -> PageFrame:
-        """Return the frame of the page that a request asks for."""
+        """Return the frame of the requested page."""
         frame = frame_of(request)
         return frame._replace(trouble=self.trouble(frame.language))
 
     def trouble(self, language: Language) -> str | None:
-        """Say why the figures are old; None while they are not."""
+        """Say why the figures are old; None if they are not."""
         return staleness(self.follower, time.time(), self._zone, language)
 
     def refused(
         self, request: web.Request, status: int, said: str, headers: Mapping[str, str] | None = None
     ) -> web.Response:
-        """Return the page that says what is refused."""
+        """Return a page that gives the reason of a refusal."""
         return html_answer(self.pages.refused(said, self.frame(request)), status, headers)
 
     def missing(self, request: web.Request, said: str) -> web.Response:
-        """Say what is not there; as long as the topics were never read, nobody knows."""
+        """Return 404 with a reason, or 503 as long as the topics have never been read."""
         if self.follower.read is None:
-            return self.refused(request, 503, frame_of(request).text("Tocsin does not know yet"))
+            return self.refused(request, 503, frame_of(request).text("Tocsin has not read its data yet"))
         return self.refused(request, 404, said)
 
     async def accessibility(self, request: web.Request) -> web.Response:
-        """Answer with the statement of accessibility."""
+        """Answer with the accessibility statement."""
         return html_answer(self.pages.accessibility(self.frame(request)))
 
     def health(self, trouble: str = "", **more: object) -> web.Response:
-        """Return the board's health: 503 with the reason if its topics are not read, or by `trouble`."""
+        """Return the board's health: 503 with the reason if its topics are not read, or if there is `trouble`."""
         now, follower = time.time(), self.follower
         if follower.stale(now):
             trouble = follower.trouble or "the topics are not read to their ends"
@@ -81,12 +80,12 @@ class Answers(Generic[SomePages]):
         return web.json_response(state, status=503 if trouble else 200)
 
     async def safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Give an answer its policy, and say in words what is refused."""
+        """Run a handler; set the security policy, and answer errors with a readable page."""
         text = frame_of(request).text
         try:
             answer = await handler(request)
         except web.HTTPMethodNotAllowed as error:
-            answer = self.refused(request, 405, text("This board only shows"), {"Allow": error.headers["Allow"]})
+            answer = self.refused(request, 405, text("This board is read-only"), {"Allow": error.headers["Allow"]})
         except web.HTTPNotFound:
             answer = self.refused(request, 404, text("There is no such page"))
         except Exception:
@@ -99,8 +98,6 @@ class Answers(Generic[SomePages]):
 
 
 class Routing(NamedTuple):
-    """Hold what the routes of an office answer from."""
-
     settings: Settings
     years: KeptYears
     answers: Answers[Pages]

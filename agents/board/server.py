@@ -19,7 +19,7 @@ from config.settings import Settings
 
 
 class Board:
-    """Serve the pages of an office that stands alone."""
+    """The board of a single office."""
 
     def __init__(self, settings: Settings, follower: Follower) -> None:
         self._settings = settings
@@ -29,7 +29,6 @@ class Board:
         self._pages = OfficePages(settings, follower, SharedShown(Within(), door, self.callbacks.of(site)))
 
     def app(self) -> web.Application:
-        """Return the application."""
         app = application(self._settings.board.hosts)
         app[LANGUAGES] = tuple(map(Language, self._settings.board.languages))
         app.middlewares.append(self._safely)

@@ -1,4 +1,4 @@
-"""The pages that an office or a nation signs: their templates by language, and those that all of them have."""
+"""Pages signed by an office or a nation: templates by language, and the pages that both have."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from agents.pages.html import spoken
 from agents.pages.logo import logo
 from config.office import Signatory
 
-STATED: Final = date(2026, 11, 26)  # when the statement of accessibility was last held against the pages
+STATED: Final = date(2026, 11, 26)  # when the accessibility statement was last checked against the pages
 
 
 class SignedPages:
-    """Render pages, each in the language of its frame; `shown` gives what templates know of who signs, by language."""
+    """Pages, each in the language of its frame; `shown` returns the signatory's template variables for a language."""
 
     def __init__(self, office: Signatory, shown: Callable[[Language], Mapping[str, Any]]) -> None:
         self._contact = office.contact
         self._templates = {language: _speaking(language, office, shown(language)) for language in Language}
 
     def accessibility(self, frame: PageFrame) -> str:
-        """Return the statement of accessibility."""
+        """Return the accessibility statement."""
         return self.render("accessibility", "", frame, stated=STATED, contact=self._contact)
 
     def refused(self, said: str, frame: PageFrame) -> str:
-        """Return what is said where a page is not there."""
+        """Return the page that says why something is not shown."""
         return self.render("refused", "", frame, said=said)
 
-    def render(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- as the template takes it
-        """Return the page of a template; `here` is the entry of the menu that it belongs to."""
+    def render(self, name: str, here: str, frame: PageFrame, **more: Any) -> str:  # noqa: ANN401 -- whatever the template uses
+        """Render a template; `here` is its entry of the menu."""
         template = self._templates[frame.language].get_template(f"{name}.html.j2")
         return template.render(here=here, frame=frame, **more)
 

@@ -1,4 +1,4 @@
-"""A line's lost rate before an incident and since, from the days of the ledger: as counted, and as recounted."""
+"""A line's lost rate before an incident and since, from the ledger's days: counted and recounted."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong
 
 Grain: TypeAlias = Literal["hour", "day", "week"]
-HOURS_UP_TO: Final = timedelta(2)  # an incident as long as this is told by the hour
+HOURS_UP_TO: Final = timedelta(2)  # up to this length, an incident is shown by the hour
 DAYS_UP_TO: Final = timedelta(45)
-AROUND: Final = {"hour": timedelta(1), "day": timedelta(28), "week": timedelta(7 * 13)}  # told before and after it
+AROUND: Final = {"hour": timedelta(1), "day": timedelta(28), "week": timedelta(7 * 13)}  # shown before and after it
 
 
 class Span(NamedTuple):
-    """Hold a line's calls in an hour, a day or a week of opening hours."""
+    """A line's calls in an hour, a day or a week of opening hours."""
 
     begins: datetime  # local
-    calls: Counted[Counts]  # those of the incident recounted, or left out where nobody can
-    within: bool  # a part of it lies in the incident
+    calls: Counted[Counts]  # the incident's are recounted, or left out if they cannot be
+    within: bool  # overlaps the incident
 
 
 class Story(NamedTuple):
-    """Hold the spans around an incident, in their order; those without a call are left out."""
+    """The spans around an incident in order, without empty ones."""
 
     grain: Grain
     spans: list[Span]
 
 
 def period_of(incident: Incident, zone: ZoneInfo) -> tuple[Grain, date, date]:
-    """Return by what an incident is told, and the first and last local day of that."""
+    """Return the grain of an incident's story, and its first and last local day."""
     start, end = (datetime.fromtimestamp(at / 1000, zone) for at in incident.bounds())
     length = end - start
     grain: Grain = "hour" if length <= HOURS_UP_TO else "day" if length <= DAYS_UP_TO else "week"
@@ -49,7 +49,7 @@ def period_of(incident: Incident, zone: ZoneInfo) -> tuple[Grain, date, date]:
 
 
 def story_of(incident: Incident, days: Iterable[LineDay], opened: Opened, zone: ZoneInfo) -> Story:
-    """Return the story of an incident; `days` are its line's, over `period_of` it."""
+    """Return the story of an incident; `days` are the line's days within `period_of` it."""
     grain, _, _ = period_of(incident, zone)
     kind = incident.kind if counted_wrong(incident) else None
     named = recount.wrong(incident.kind, CallSlot()) is not None

@@ -1,6 +1,6 @@
-"""Tell open walls what changed: each part is rendered once, whoever looks, and sent to all as one server-sent event.
+"""Sends changes to open walls. Each part is rendered once and sent to all walls as one server-sent event.
 
-A wall that does not take what it is sent is let go; its page then asks by itself.
+A wall that does not read its messages is disconnected; its page then reloads by itself.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from aiohttp import web
 
 log = structlog.get_logger()
 
-EVERY_SECONDS: Final = 0.5  # between two looks at what changed
-ALIVE_SECONDS: Final = 5.0  # between two messages to a wall where nothing changes
-KEPT_SECONDS: Final = 60.0  # from then on a view that nobody looks at is forgotten
-MOST_WALLS: Final = 220  # of the connections that a server holds: the rest is for pages
-MOST_UNSENT: Final = 20  # messages that a wall may leave
+EVERY_SECONDS: Final = 0.5  # interval of checks for changes
+ALIVE_SECONDS: Final = 5.0  # interval of messages if nothing changes
+KEPT_SECONDS: Final = 60.0  # a view without readers is dropped after this time
+MOST_WALLS: Final = 220  # most open walls; the server's other connections are for pages
+MOST_UNSENT: Final = 20  # most messages that a wall may have pending
 
 View = TypeVar("View", bound=Hashable)  # what a wall shows, and in which language
-Parts = Mapping[str, str]  # of a wall, by their ids, in their order
+Parts = Mapping[str, str]  # of a wall, by element id, in order
 _ALIVE: Final = b"event: alive\ndata: \n\n"
-_NO_CARDS: Final = ("trouble", "office")  # parts that stand where they stand
+_NO_CARDS: Final = ("trouble", "office")  # parts with a fixed place
 
 
 class _Shown(NamedTuple):
-    """Hold what was rendered, and when (monotonic s) that was, and when the walls were last sent a message."""
+    """The rendered parts, when they were rendered, and when a message was last sent (monotonic s)."""
 
     parts: Parts
     at: float
@@ -39,7 +39,7 @@ class _Shown(NamedTuple):
 
 
 class WallStream(Generic[View]):
-    """Keep the parts of each view of the wall, no older than a look, and tell all who listen."""
+    """Renders each view of the wall and sends its changes to all open walls."""
 
     def __init__(self, render: Callable[[View], Parts]) -> None:
         self._render = render
@@ -48,11 +48,11 @@ class WallStream(Generic[View]):
 
     @property
     def watched(self) -> bool:
-        """Tell whether anybody listens."""
+        """Whether any wall is open."""
         return any(self._walls.values())
 
     def parts(self, view: View) -> Parts:
-        """Return the parts of a view; where they are rendered anew, the walls are told."""
+        """Return a view's parts, rendered again if they are too old; send changes to the walls."""
         shown, now = self._shown.get(view, _Shown({}, -EVERY_SECONDS, 0.0)), time.monotonic()
         if now - shown.at < EVERY_SECONDS:
             return shown.parts
@@ -75,7 +75,7 @@ class WallStream(Generic[View]):
         headers: Mapping[str, str],
         still: Callable[[], bool] = lambda: True,
     ) -> web.StreamResponse:
-        """Send all parts, and then what changes, until the browser or the server ends it, or it may `still` no more."""
+        """Send all parts, then changes, until the browser or the server closes, or `still` returns False."""
         if sum(map(len, self._walls.values())) >= MOST_WALLS:
             return web.Response(status=503, headers={"Retry-After": "60"})
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no", **headers})
@@ -95,7 +95,7 @@ class WallStream(Generic[View]):
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Look for changes while the block runs."""
+        """Check for changes while the block runs."""
         looking = asyncio.create_task(self._look())
         try:
             yield
@@ -105,7 +105,7 @@ class WallStream(Generic[View]):
                 await looking
 
     def end(self) -> None:
-        """Let all walls go."""
+        """Close all walls."""
         for walls in self._walls.values():
             for unsent in walls:
                 while not unsent.empty():
@@ -120,7 +120,7 @@ class WallStream(Generic[View]):
             for view in list(self._walls):
                 try:
                     self.parts(view)
-                except Exception:  # whatever it is: the page says so too, and the next look may be better
+                except Exception:  # any error: the page shows it too, and the next check may succeed
                     log.exception("the wall cannot be shown")
             await asyncio.sleep(EVERY_SECONDS)
 
@@ -131,10 +131,10 @@ class WallStream(Generic[View]):
                 unsent.put_nowait(message)
             elif transport is not None:
                 del walls[unsent]
-                transport.abort()  # what it waits for fails, and its handler ends
+                transport.abort()  # its write fails, so its handler ends
 
 
 def _event(before: Parts, parts: Parts) -> bytes:
     changed = {name: part for name, part in parts.items() if before.get(name) != part}
-    told = {"parts": changed, "order": [name for name in parts if name not in _NO_CARDS]}
-    return b"data: " + msgspec.json.encode(told) + b"\n\n"
+    update = {"parts": changed, "order": [name for name in parts if name not in _NO_CARDS]}
+    return b"data: " + msgspec.json.encode(update) + b"\n\n"

@@ -1,4 +1,4 @@
-"""What the wall shows: the office as a whole, and a card a line and counter, the troubled ones first."""
+"""The wall: the office as a whole, and a card for each line and service, the troubled ones first."""
 
 from __future__ import annotations
 
@@ -23,46 +23,42 @@ from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LedgerDay, LineDay, ServiceDay
 from streams.status import Status
 
-SILENT_SECONDS: Final = 90.0  # a worker gives a sign of life every minute
-DAYS_AHEAD: Final = 30  # days in which the next opening is looked for
+SILENT_SECONDS: Final = 90.0  # a worker reports every minute
+DAYS_AHEAD: Final = 30  # the next opening is searched for this many days
 _RANK: Final = {state: rank for rank, state in enumerate(State)}
 
 
 class OfficeNow(NamedTuple):
-    """Say whether the office is open; moments in its zone."""
+    """Whether the office is open; moments in its zone."""
 
     now: datetime
     open: bool
-    changes: datetime | None = None  # when it closes or opens next, where that is known
+    changes: datetime | None = None  # next closing or opening, if known
 
 
 class Totals(NamedTuple):
-    """Sum the lines of an office today; None where no line tells."""
+    """Sums of an office's lines today; None if no line has the figure."""
 
     calls: Counted[Counts]
     waiting: int | None
     longest: float | None  # s
     to_call_back: ToCallBack | None
-    visitors: int | None  # who wait at the counters
-    wrong: list[str]  # labels of the lines of which something else is believed than was counted
-    left_out: list[str]  # those of the lines of which nobody can say, of all or of some hours, what is right
+    visitors: int | None  # waiting at the counters
+    wrong: list[str]  # labels of lines whose believed figures differ from the count
+    left_out: list[str]  # of these, lines without any believed figure for some hours
 
 
 class Wall(NamedTuple):
-    """Hold all that the wall shows."""
-
     office: OfficeNow | None
     today: date
-    hours: Mapping[int, int]  # today's open slots, each with its local hour
+    hours: Mapping[int, int]  # today's open slots, with their local hours
     totals: Totals
     cards: list[Card]
-    incidents: frozenset[str]  # ids of those that can be opened
-    review: int  # how many of them are to be reviewed
+    incidents: frozenset[str]  # ids of incidents that have a page
+    review: int  # number of incidents to review
 
 
 class Walls:
-    """Make the wall of an office."""
-
     def __init__(self, settings: Settings, opened: Opened) -> None:
         self._settings = settings
         self._opened = opened
@@ -70,9 +66,9 @@ class Walls:
         self._zone = ZoneInfo(settings.timezone)
 
     def at(self, known: Known, now: float, today: date, listed: CallbackList | None = None) -> Wall:
-        """Return the wall at `now` (epoch s). In a replay it is the wall at the latest moment of the live figures.
+        """Return the wall at `now` (epoch s); a replay shows the latest moment of its live figures.
 
-        `listed` is the callback list. Without it, each card shows the count that its line's worker published.
+        `listed` is the callback list. Without it, each card shows the number that its line's worker published.
         """
         settings, site = self._settings, self._settings.site
         if settings.clock == "event":
@@ -139,21 +135,21 @@ class Walls:
 
 
 def _latest(known: Known, site: str) -> float:
-    """Return the latest moment (epoch s) of an office's live figures, 0 where there are none."""
+    """Return the latest moment (epoch s) of an office's live figures; 0 if there are none."""
     statuses: list[Status] = [*known.lines.values(), *known.services.values()]
     return max((each.at.timestamp() for each in statuses if each.site == site), default=0.0)
 
 
 def _totals(lines: Sequence[LineCard], services: Sequence[ServiceCard], apart: Container[str]) -> Totals:
-    """Return the sums of an office; the calls of lines `apart` are those of another line already."""
+    """Return the sums of an office; the calls of lines in `apart` are already part of another line."""
     summed = [each for each in lines if each.name not in apart]
     heard = [each for each in lines if each.status is not None and each.silent is None]
-    told = [each.status for each in heard if each.status is not None]
+    statuses = [each.status for each in heard if each.status is not None]
     back = [each.to_call_back for each in heard if each.to_call_back is not None]
-    waits = [each.longest_wait for each in told if each.longest_wait is not None]
+    waits = [each.longest_wait for each in statuses if each.longest_wait is not None]
     return Totals(
         sum_of_calls([each.so_far for each in summed]),
-        _sum(each.waiting for each in told),
+        _sum(each.waiting for each in statuses),
         max(waits, default=None),
         ToCallBack(*map(sum, zip(*back, strict=True))) if back else None,
         _sum(each.status.waiting for each in services if each.status is not None and each.silent is None),

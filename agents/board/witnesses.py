@@ -1,4 +1,4 @@
-"""What each check says of an incident, for a person: a question, a sentence, and two bars to compare."""
+"""A check's evidence for a person: a question, a sentence, and two bars to compare."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.watch.laws import LAWS
 
 Leaning: TypeAlias = Literal["miscount", "overload", "nothing"]
 Unit: TypeAlias = Literal["share", "seconds", "times", "calls"]
-A_WORD: Final = 0.5  # nats: what weighs less says nothing to a person
+A_WORD: Final = 0.5  # nats: a smaller weight is shown as inconclusive
 
 UNITS: Final[Mapping[str, Unit]] = {
     "lost rate": "share",
@@ -36,24 +36,22 @@ UNITS: Final[Mapping[str, Unit]] = {
 
 
 class Bar(NamedTuple):
-    """Hold a figure to draw beside another."""
-
     label: str
     value: float
     written: str
 
 
 class WitnessView(NamedTuple):
-    """Hold what a check says, to show."""
+    """A check's evidence, ready to show."""
 
     title: str
     leaning: Leaning
     says: str
-    bars: list[Bar]  # what was seen, and what was to be expected; none where there is nothing to compare
+    bars: list[Bar]  # observed and expected; empty if there is nothing to compare
 
 
 def witness_view(evidence: Evidence, text: Words, writing: Writing) -> WitnessView:
-    """Return what a check says, in a reader's language."""
+    """Return a check's evidence in a reader's language."""
     french = text.language is Language.FR
     unit = UNITS.get(evidence.check)
     seen, due = (
@@ -81,7 +79,7 @@ def _written(value: float | None, unit: Unit, writing: Writing) -> str | None:
     if value is None:
         return None
     if unit == "share":
-        digits = 0 if value >= 0.1 or not value else 1 if value >= 0.01 else 2  # noqa: PLR2004 -- those that count
+        digits = 0 if value >= 0.1 or not value else 1 if value >= 0.01 else 2  # noqa: PLR2004 -- two significant digits
         return writing.percent(value, digits)
     if unit == "seconds":
         return writing.duration(value)
@@ -89,13 +87,13 @@ def _written(value: float | None, unit: Unit, writing: Writing) -> str | None:
 
 
 def _title(check: str, text: Words) -> str | None:
-    """Return the question that a check asks; None for one that has none here."""
+    """Return a check's question; None if it has none."""
     titles = {
         "lost rate": text("How many are lost?"),
         "configured rate": text("How many are lost?"),
         "wait law": text("Do callers wait longer?"),
-        "waits of the lost": text("How long had the lost waited?"),
-        "call-backs": text("Do the lost call again?"),
+        "waits of the lost": text("How long had lost callers waited?"),
+        "call-backs": text("Do lost callers call again?"),
         "lost at once": text("Do they hang up at once?"),
         "arrivals": text("Do more people call?"),
         "refused": text("Does the exchange refuse calls?"),
@@ -103,7 +101,7 @@ def _title(check: str, text: Words) -> str | None:
         "talk": text("Do conversations last longer?"),
         "silence": text("Does anybody call?"),
         "second record": text("What does the second record say?"),
-        "no talk in a lost call": text("Lost, and yet a conversation?"),
+        "no talk in a lost call": text("Lost, despite a conversation?"),
         "copied rows": text("The same call twice?"),
         "one call at a time": text("Lost while already on the line?"),
         "no redialling machine": text("Lost again within half a minute?"),
@@ -118,20 +116,22 @@ def _title(check: str, text: Words) -> str | None:
 
 
 def _sentence(check: str, seen: str, due: str, text: Words) -> str | None:
-    """Return what a witness says where a person says it more simply than a statistician."""
+    """Return a plain sentence for a check; None if the record's own sentence is plain enough."""
     said = {
         "wait law": text(
-            "Had so many really been lost, the others would wait {due}; they wait {seen}.", due=due, seen=seen
+            "If these calls had really been lost, the others would have waited {due}; they waited {seen}.",
+            due=due,
+            seen=seen,
         ),
         "waits of the lost": text(
-            "Who gives up has waited {due}, as a rule; these had waited {seen}.", due=due, seen=seen
+            "Callers who give up have usually waited {due}; these had waited {seen}.", due=due, seen=seen
         ),
         "call-backs": text(
-            "Who reached nobody calls again within half an hour: {due} do, as a rule; here {seen}.", due=due, seen=seen
+            "Usually {due} of lost callers call again within half an hour; here {seen}.", due=due, seen=seen
         ),
-        "lost at once": text("As a rule {due} of the lost hang up without waiting; here {seen}.", due=due, seen=seen),
-        "arrivals": text("{seen} times as many calls as usual, the losses left out.", seen=seen),
-        "talk": text("A conversation lasts {seen}; as a rule {due}.", seen=seen, due=due),
-        "lost rate": text("{seen} of the calls are lost; as a rule {due}.", seen=seen, due=due),
+        "lost at once": text("Usually {due} of lost callers hang up without waiting; here {seen}.", due=due, seen=seen),
+        "arrivals": text("{seen} times as many calls as usual, without the additional losses.", seen=seen),
+        "talk": text("A conversation lasts {seen}; usually {due}.", seen=seen, due=due),
+        "lost rate": text("{seen} of the calls are lost; usually {due}.", seen=seen, due=due),
     }
     return said.get("lost rate" if check == "configured rate" else check)

@@ -1,4 +1,4 @@
-"""The pages of years, quarters and months of an office or any other unit, and the same figures as files."""
+"""Pages of years, quarters and months of an office or another unit, and the same figures as files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from streams.periods.named import period_of
 
 NAMES: Final = r"[0-9]{4}(?:-Q[1-4]|-[0-9]{2})?"
 KEPT: Final = 12  # files, of up to a few megabytes each
-PATIENCE_SECONDS: Final = 60.0  # for a file: one is made at a time, and the slowest takes a few seconds
+PATIENCE_SECONDS: Final = 60.0  # for a file: files are made one at a time, the slowest in a few seconds
 TEXTS: Final = frozenset({"text/csv", "application/json", "text/html"})
 
 
 class ShownYear(NamedTuple):
-    """Hold the figures of a period, ready to be shown in one language; files are made anew where these change."""
+    """A period's figures in one language, with functions that make its page and files."""
 
     key: Hashable
     page: Callable[[], str]
@@ -35,21 +35,21 @@ class ShownYear(NamedTuple):
 
 
 class UnitYears(Protocol):
-    """Show the years of an office, or of a nation and its units."""
+    """The years of an office, or of a nation and its units."""
 
     @property
     def formats(self) -> Mapping[str, Download]:
-        """Return the files that there are, by the names that addresses have."""
+        """The file formats, by their names in addresses."""
 
     def listed(self, request: web.Request) -> str:
-        """Return the list of years."""
+        """Return the page that lists the years."""
 
     async def shown(self, request: web.Request, period: Period) -> ShownYear | web.Response | None:
-        """Return the figures of a period, or the answer where there are none; None where nothing was counted."""
+        """Return a period's figures, or an answer that says why not; None if nothing was counted."""
 
 
 class YearRoutes:
-    """Answer what is asked of years, quarters and months."""
+    """Routes of years, quarters and months."""
 
     def __init__(self, answers: Answers[SomePages], years: UnitYears) -> None:
         self._answers = answers
@@ -57,7 +57,6 @@ class YearRoutes:
         self._files = Cache[Hashable, bytes](KEPT)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes."""
         return [web.get("/years", self._list), web.get(f"/years/{{name:{NAMES}}}", self._show)]
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -82,7 +81,7 @@ class YearRoutes:
         return await self._file(request, shown, formats[wanted])
 
     async def _file(self, request: web.Request, shown: ShownYear, download: Download) -> web.Response:
-        """Return a file, as it was kept while the figures are those that the page shows."""
+        """Return a file, from the cache while the figures stay the same."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 write = partial(shown.written, download)

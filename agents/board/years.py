@@ -1,4 +1,4 @@
-"""The figures of years, quarters and months, as the ledger stands: computed once a minute, and after a decision."""
+"""Figures of years, quarters and months from the ledger, computed once a minute and after each decision."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from streams.indicators.vintage import Vintage, digest_of
 log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 60.0
-SHOWN: Final = 3  # years that Prometheus sees
+SHOWN: Final = 3  # the latest years, for Prometheus
 KEPT: Final = 16  # years, quarters and months
 RECHECK_SECONDS: Final = 5.0
 
 
 class _Found(NamedTuple):
-    """Hold a period's figures, and what does not hold of them."""
+    """A period's figures, and the breaches found in them."""
 
     annual: Annual
     breaches: list[Breach]
 
 
 class KeptYears:
-    """Keep the figures of the years that the ledger has days of, and of the parts of years last asked for."""
+    """Figures of all years in the ledger, and of quarters and months requested last."""
 
     def __init__(self, settings: Settings, follower: Follower) -> None:
         self._settings = settings
@@ -46,11 +46,11 @@ class KeptYears:
         self._found = Cache[Period, _Found](KEPT, patience=EVERY_SECONDS)
 
     def known(self) -> list[int]:
-        """Return the years that the ledger has days of, the latest first."""
+        """Return the years with days in the ledger, the latest first."""
         return sorted({each.year for each in self._dates()}, reverse=True)
 
     def parts(self, year: int) -> list[Period]:
-        """Return the quarters and months of a year that the ledger has days of, each quarter before its months."""
+        """Return the quarters and months of a year with days in the ledger, each quarter before its months."""
         months = {each.month for each in self._dates() if each.year == year}
         parts = [Period.of_months(year, first, 3) for first in (1, 4, 7, 10)]
         parts += [Period.of_months(year, month, 1) for month in months]
@@ -58,12 +58,12 @@ class KeptYears:
         return sorted(counted, key=lambda each: (each.first, -each.last.month))
 
     def today(self) -> date:
-        """Return today's local day; in a replay, the ledger's last one."""
+        """Return today's local date; in a replay, the ledger's last day."""
         days = self._dates() if self._settings.clock == "event" else ()
         return max(days, default=datetime.now(self._zone).date())
 
     async def of(self, period: Period) -> Annual | None:
-        """Return the figures of a period; None where the ledger has no day of it."""
+        """Return a period's figures; None if the ledger has no day of it."""
         if not any(period.first <= each <= period.last for each in self._dates()):
             return None
         site, history, today = self._settings.site, self._follower.known.history, self.today()
@@ -74,37 +74,37 @@ class KeptYears:
         return (await self._found.made_apart(period, made, (today, decided_in(history, site)), history)).annual
 
     def breaches(self, period: Period) -> list[Breach]:
-        """Return what does not hold of a period's figures, as they were computed last."""
+        """Return the breaches found when a period's figures were last computed."""
         found = self._found.last(period)
         return [] if found is None else found.breaches
 
     def broken(self) -> dict[str, int]:
-        """Return how much does not hold, by period."""
+        """Return the number of breaches by period."""
         return {period.name: len(found.breaches) for period, found in self._found.values().items()}
 
     def vintage(self, annual: Annual) -> Vintage | None:
-        """Return the last vintage of a period, None where it does not have these figures."""
+        """Return a period's last vintage; None if its figures differ from these."""
         vintages = self._follower.known.history.publications.vintages(annual.site, annual.period)
         return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
 
     def shown(self) -> list[Annual]:
-        """Return those figures of the latest years that were computed already."""
+        """Return the figures of the latest years that were already computed."""
         years = [self._found.last(Period.of_year(each)) for each in self.known()[:SHOWN]]
         return [each.annual for each in years if each is not None]
 
     async def keep(self) -> None:
-        """Keep the latest years' figures up to date, for ever; `trouble` says why that fails, while it does."""
+        """Keep the latest years' figures up to date, forever; `trouble` gives the reason of a failure."""
         while True:
             await self.renew()
             await asyncio.sleep(RECHECK_SECONDS)
 
     async def renew(self) -> None:
-        """Compute the latest years' figures where they are due; `trouble` says why that fails."""
+        """Compute the latest years' figures if they are due; `trouble` gives the reason of a failure."""
         try:
             for year in self.known()[:SHOWN]:
                 await self.of(Period.of_year(year))
             self.trouble = ""
-        except Exception as error:  # a record that is mended mends this too
+        except Exception as error:  # any error: a repaired record may also end it
             if not self.trouble:
                 log.exception("the years' figures cannot be computed; trying again")
             self.trouble = f"the years' figures cannot be computed: {error!r}"
@@ -120,7 +120,7 @@ def _dates(history: History, site: str) -> frozenset[date]:
 
 @lru_cache(maxsize=4)
 def decided_in(history: History, site: str | None = None) -> frozenset[tuple[str, str, str, int]]:
-    """Return which incidents of a site, or of all, persons have decided on, how, and how often: that shows at once."""
+    """Return (site, incident id, status, number of decisions) of the decided incidents of a site, or of all sites."""
     by_site = history.incidents.by_site() if site is None else {site: history.incidents.of(site)}
     return frozenset(
         (name, each["id"], each["status"], len(each["decisions"]))

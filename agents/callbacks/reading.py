@@ -1,4 +1,4 @@
-"""Who is to be called back, read from the calls of today and the ticks; the clock is that of the configuration."""
+"""The callback list, from today's calls and the ticks; by the clock of the configuration."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _decode: Final = Decoder(CallEvent).decode
 
 
 class Callbacks(NamedTuple):
-    """Hold the list of a day."""
+    """A day's callback list."""
 
     day: int  # an ordinal
     list: CallbackList
 
 
 class CallbackReading:
-    """Gather the calls of an office's lines and the ticks.
+    """The calls of an office's lines and the ticks, as they are read.
 
-    By the wall clock, only the records of today are read: an event is written once it has happened. What a worker
-    refuses is left aside here too; the worker has said so.
+    By the wall clock, only today's records are read, because an event is written after it happened. A record that a
+    worker rejects is skipped here; the worker has logged it.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -49,14 +49,14 @@ class CallbackReading:
         self._miscounts: Mapping[str, list[Incident]] = {}  # by line
 
     def reader(self, now: float) -> TopicReader:
-        """Return a reader of the topics as of `now` (epoch s); raise `KafkaError` where no broker answers."""
+        """Return a reader of the topics as of `now` (epoch s); raise `KafkaError` if no broker answers."""
         reader, begins = TopicReader(self._settings, *self.topics), self.begins(now)
         if begins is not None:
             reader.begin_at(self.topics[0], begins)
         return reader
 
     def begins(self, now: float) -> int | None:
-        """Return from which moment (epoch ms) on the calls of the day at `now` (epoch s) are read; None for all."""
+        """Return the moment (epoch ms) from which the calls of the day at `now` (epoch s) are read; None for all."""
         self._days.forget(self.day(now))
         if not self._live:
             return None
@@ -65,7 +65,7 @@ class CallbackReading:
         return round(begins * 1000) - HOUR_MS  # the sources' clocks may be ahead
 
     def take(self, record: Record) -> None:
-        """Take a record; a tick that cannot be read is left out, and said."""
+        """Take a record; log an unreadable tick and leave it out."""
         if record.topic != self.topics[0]:
             with leaving_out(record):
                 self.ticks.take(record.key or b"", record.value)
@@ -80,32 +80,32 @@ class CallbackReading:
             self._days.forget(self._days.last)
 
     def believe(self, miscounts: Mapping[str, list[Incident]]) -> bool:
-        """Take the miscounts of each line as they are by now; tell whether that may change the list."""
+        """Take each line's present miscounts; return whether the list may have changed."""
         changed = miscounts != self._miscounts
         self._miscounts = miscounts
         return changed
 
     def first(self, now: float) -> date | None:
-        """Return the day at `now` (epoch s), if it is by the wall clock: no incident that ended before it matters."""
+        """Return the date at `now` (epoch s), or None in a replay: incidents that ended before it do not matter."""
         return date.fromordinal(self.day(now)) if self._live else None
 
     def day(self, now: float) -> int:
-        """Return the day (an ordinal) at `now` (epoch s); of a replay, the last that its calls tell of."""
+        """Return the day (an ordinal) at `now` (epoch s); in a replay, the last day of its calls."""
         return self._day_of(round(now * 1000)) if self._live else self._days.last
 
     def at(self, now: float) -> Callbacks:
-        """Return the list of the day at `now` (epoch s), and forget the days before."""
+        """Return the list of the day at `now` (epoch s), and forget earlier days."""
         day = self.day(now)
         self._days.forget(day)
         return Callbacks(day, self._days.callbacks(day, self.ticks.until, self._miscounts))
 
     def over(self, day: int) -> list[str]:
-        """Return the callers whose ticks are of days before a day (an ordinal)."""
+        """Return the callers with ticks from before a day (an ordinal)."""
         return [caller for caller, until in self.ticks.until.items() if self._day_of(until) < day]
 
 
 def read_callbacks(settings: Settings) -> Callbacks:
-    """Return who is to be called back now; raise `KafkaError` where no broker answers."""
+    """Return the present callback list; raise `KafkaError` if no broker answers."""
     reading, now = CallbackReading(settings), time.time()
     reading.believe(read_miscounts(settings))
     with closing(reading.reader(now)) as reader:

@@ -1,4 +1,4 @@
-"""Numbers found again where the exchange's log and the key of the pseudonyms are: each number is hashed anew."""
+"""Numbers of pseudonyms, found by hashing each number of the exchange's log with the same key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from agents.sources.pseudonym import Pseudonymizer, bare
 
 
 class RevealingPseudonymizer(Pseudonymizer):
-    """Give pseudonyms as any other does, and remember the numbers of those that are wanted.
+    """A pseudonymizer that remembers the numbers of the wanted pseudonyms.
 
     >>> from streams.number import DialPlan, Numbers
     >>> french = Numbers(DialPlan("33", "0", "00", (9,)))
@@ -22,13 +22,13 @@ class RevealingPseudonymizer(Pseudonymizer):
     __slots__ = ("_wanted", "found")
 
     def wanting(self, pseudonyms: Collection[str]) -> RevealingPseudonymizer:
-        """Remember the numbers of these pseudonyms from now on, by pseudonym in `found`; return itself."""
+        """Remember the numbers of these pseudonyms in `found`; return itself."""
         self._wanted = frozenset(pseudonyms)
         self.found: dict[str, str] = {}
         return self
 
     def of(self, number: str) -> str | None:
-        """Return the pseudonym of a number; of one that is wanted, remember the number as it was last written."""
+        """Return the pseudonym of a number; if it is wanted, remember the number as last written."""
         pseudonym = super().of(number)
         if pseudonym in self._wanted:
             self.found[pseudonym] = bare(number)

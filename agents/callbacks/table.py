@@ -1,4 +1,4 @@
-"""The callback list for people at a terminal, and for programs."""
+"""The callback list as a table for the terminal, and as JSON."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from config.settings import Settings
 from streams.calls.callers import FOLLOWED_BY
 from streams.desks.callback_list import CallbackList, LostCaller
 
-SHOWN_DIGITS: Final = 10  # of a pseudonym: a million callers a day would hardly share them
+SHOWN_DIGITS: Final = 10  # of a pseudonym: enough for a million callers a day without duplicates
 
 
 def name_of(caller: LostCaller) -> str:
-    """Return by which name a caller stands on the page and in the table."""
+    """Return a caller's name on the page and in the table."""
     return caller.caller[FOLLOWED_BY][:SHOWN_DIGITS]
 
 
 def doubt_of(caller: LostCaller, text: Words) -> str:
-    """Say why a caller probably was not lost; nothing of one who is to be called back."""
+    """Say why a caller was probably not lost; empty for a caller to call back."""
     if caller.doubt is None:
         return ""
     return text("probably answered: suspect counting") if caller.doubt == "answered" else text("suspect counting")
 
 
 def remarks(found: CallbackList, text: Words) -> Iterator[str]:
-    """Say what the list cannot tell."""
+    """Yield the list's gaps."""
     if found.unknown:
         yield text.counted(
-            "{count} lost call names no caller: nobody can call back.",
-            "{count} lost calls name no caller: nobody can call back.",
+            "{count} lost call has no caller's number, and cannot be called back.",
+            "{count} lost calls have no caller's number, and cannot be called back.",
             found.unknown,
         )
     if found.crossed:
         yield text("The key of the pseudonyms was changed today: some of these callers may have been reached since.")
     if found.full:
-        yield text("There are more calls today than are followed: the list is not complete.")
+        yield text("There are more calls today than the list can follow: it is incomplete.")
 
 
 def show(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None, console: Console) -> None:
-    """Print the list; `numbers` has those that were revealed, by pseudonym, None where none were asked for."""
+    """Print the list; `numbers` has the revealed numbers by pseudonym, and is None if none were requested."""
     writing, callers, doubted = Writing(spoken_language()), found.list.callers, found.list.doubted
     if callers:
         console.print(_table(callers, settings, numbers))
@@ -90,10 +90,10 @@ def _table(
 
 
 def document(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | None) -> dict[str, Any]:
-    """Return the list as JSON has it; moments have the office's offset, waits are in seconds."""
+    """Return the list as JSON; moments have the office's offset, waits are in seconds."""
     zone = ZoneInfo(settings.timezone)
 
-    def told(each: LostCaller) -> dict[str, Any]:
+    def row(each: LostCaller) -> dict[str, Any]:
         since, last = (datetime.fromtimestamp(at / 1000, zone) for at in (each.since, each.last))
         row = {"caller": each.caller, "line": each.line, "since": since, "last": last, "tries": each.tries}
         row["wait"] = None if each.wait is None else each.wait / 1000
@@ -102,8 +102,8 @@ def document(found: Callbacks, settings: Settings, numbers: Mapping[str, str] | 
     return {
         "site": settings.site,
         "day": date.fromordinal(found.day) if found.day else None,
-        "callers": [told(each) for each in found.list.callers],
-        "doubtful": [{**told(each), "doubt": each.doubt} for each in found.list.doubted],
+        "callers": [row(each) for each in found.list.callers],
+        "doubtful": [{**row(each), "doubt": each.doubt} for each in found.list.doubted],
         "called_back": len(found.list.called),
         "lost_without_caller": found.list.unknown,
         "two_keys": found.list.crossed,

@@ -32,11 +32,12 @@ from agents.commands.files import (
 from agents.commands.options import Config, Site, chosen, failed, offices_of, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.ports import LAST_PORT
-from agents.progress import counted, progress
+from agents.progress import counted as with_progress
+from agents.progress import progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
 from agents.terminal import say
-from agents.translation import spoken_language, text
+from agents.translation import counted, spoken_language, text
 from config.settings import Settings
 
 log = structlog.get_logger()
@@ -166,10 +167,11 @@ def send_files(
         if missing := [each.topic for each in differences if each.what == "topic"]:
             why = text("topics are missing; `tocsin topics` creates them: {topics}", topics=", ".join(missing))
             failed(why)
-        told = passing(counted(chain(first, entries), text("events"), None, of=text("sent")))
+        told = passing(with_progress(chain(first, entries), text("events"), None, of=text("sent")))
         sent = send(settings, told, head.file, begins, witness=witness)
     for name, count in sent.records.items():
-        say(text("{count} records to {place}", count=count, place=f"{settings.kafka.prefix}{name}"))
+        place = f"{settings.kafka.prefix}{name}"
+        say(counted("{count} record to {place}", "{count} records to {place}", count, place=place))
     tell_aside(origin)
     if not sent.records.keys() - {Topic.DEAD_LETTERS}:
         unused(kind, head, settings, sent.refusals, origin.mapping)

@@ -56,9 +56,15 @@ def refused(sentence: str) -> str:
     """
     for form, words in _FORMS:
         if found := re.fullmatch(form, sentence.strip(), re.DOTALL):
-            facts = {name: " ".join(refused(fact or "").split()) for name, fact in found.groupdict().items()}
+            facts = {name: _fact(name, refused(fact or "")) for name, fact in found.groupdict().items()}
             return text(words, **facts).strip()
     return text(sentence) if sentence in _ARGUMENTS else sentence
+
+
+def _fact(name: str, words: str) -> str:
+    """Return a fact on one line; a reason keeps its lines, which are sentences."""
+    lines = words.splitlines() if name == "why" else [words]
+    return "\n".join(" ".join(each.split()) for each in lines)
 
 
 def chosen(arguments: Sequence[str]) -> Language | None:

@@ -229,7 +229,7 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], p
     if why:
         say(text("withheld: {why}; `tocsin audit` says more", why=semicolon().join(why)), err=True)
         raise typer.Exit(1)
-    numbers = ", ".join(str(each.number) for each in known) or text("none, as none was published yet")
+    numbers = ", ".join(str(each.number) for each in known) or text("none published yet")
     words = text("{found}; expected one of {known}", found=number, known=numbers)
     raise typer.BadParameter(words, param_hint="--vintage")
 

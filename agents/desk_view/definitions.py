@@ -1,4 +1,4 @@
-"""A line's rates by their common definitions side by side, and the calls that a law names."""
+"""A line's rates by their common definitions side by side, and its calls that break a law."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from streams.periods.wait_classes import shorter
 
 
 class DefinitionRow(NamedTuple):
-    """Hold one definition of a rate, how it is computed, and what it gives."""
+    """A definition of a rate, its formula, and its value."""
 
     name: str
     computed: str
     figure: str
-    counted: str | None = None  # struck out: what was counted where that is not believed
+    counted: str | None = None  # shown struck out if it is not believed
 
 
 class DefinitionWriter:
-    """Write the definitions of a line's view; those of any other desk are none."""
+    """The definitions of a line's view; other desks have none."""
 
     def __init__(self, text: Words, view: DeskView, short_call: float) -> None:
-        """Take the view, and the limit (s) of short calls where no day tells it."""
+        """Take the view, and the limit (s) of short calls for days that do not record one."""
         self._text = text
         self._writing = Writing(text.language)
         self._view = view
         self._short_call = short_call
 
     def rows(self) -> list[DefinitionRow]:
-        """Return a line's rates by their common definitions, of its calls at any hour.
+        """Return a line's rates by their common definitions, over calls at any hour.
 
-        Where its count is suspect, each is as it is believed beside as it was counted. What needs the waits or the
-        reasons of calls has no believed figure.
+        If the count is suspect, each row has the believed and the counted rate. Rates that need waits or reasons have
+        no believed value.
         """
         line, text = self._view.found.totals, self._text
         if not isinstance(line, LineTotals) or not line.all_raw.offered:
@@ -51,7 +51,7 @@ class DefinitionWriter:
             *self._levels(line, line.all_raw),
             DefinitionRow(
                 text("of callers"),
-                text("needs each caller, which the ledger does not keep: tocsin analyze tells it"),
+                text("not available: callers are not kept"),
                 NOTHING,
             ),
         ]
@@ -64,9 +64,7 @@ class DefinitionWriter:
         limits = sorted({each.short_call / 1000 for each in line.definitions} or {self._short_call})
         name, short = text("without short calls"), self._short(raw, limits)
         if short is None:
-            yield DefinitionRow(
-                name, text("not known: not every lost call tells its wait, or the limit changed"), NOTHING
-            )
+            yield DefinitionRow(name, text("not known: some lost calls have no wait, or the limit changed"), NOTHING)
         else:
             computed = text(
                 "without the {count} lost within {time}",
@@ -77,7 +75,7 @@ class DefinitionWriter:
         yield from self._answer_rates(line)
         yield by_counts(
             text("unanswered"),
-            text("all that no human answered / calls"),
+            text("calls that no person answered / calls"),
             line,
             lambda calls, _: 1 - calls.answered / calls.offered if calls.offered else None,
         )
@@ -90,14 +88,16 @@ class DefinitionWriter:
         if (waits := self._view.found.waits) is not None:
             answered, lost = (each.count - each.bins.get(0, 0) for each in waits)
             computed = text("lost / (answered + lost), of the {count} calls that waited", count=answered + lost)
-            yield self._as_counted(text("of those who queued"), computed, _share(lost, answered + lost))
+            yield self._as_counted(text("of calls that queued"), computed, _share(lost, answered + lost))
 
     def _answer_rates(self, line: LineTotals) -> Iterator[DefinitionRow]:
         text = self._text
         believed = self._view.found.suspect and line.all_corrected is not None
         diverted = line.all_corrected_diverted if believed else line.all_raw_diverted
         if diverted.unexplained:
-            yield DefinitionRow(text("answer rate"), text("not known: why calls were diverted was not kept"), NOTHING)
+            yield DefinitionRow(
+                text("answer rate"), text("not known: the reasons of diverted calls were not kept"), NOTHING
+            )
             return
         computed = text(
             "answered / calls that required an agent; {count} diverted ones did not",
@@ -113,7 +113,7 @@ class DefinitionWriter:
     def _by_counts(
         self, name: str, computed: str, line: LineTotals, rate: Callable[[Counts, Diversions], float | None]
     ) -> DefinitionRow:
-        """Return a rate that follows from counts alone."""
+        """Return a rate that depends on counts only."""
         percent, best = self._writing.percent, line.all_corrected
         counted = percent(rate(line.all_raw, line.all_raw_diverted))
         if not self._view.found.suspect:
@@ -122,14 +122,14 @@ class DefinitionWriter:
         return DefinitionRow(name, computed, believed, None if counted == believed else counted)
 
     def _as_counted(self, name: str, computed: str, rate: float | None) -> DefinitionRow:
-        """Return a rate that is known as it was counted alone."""
+        """Return a rate that is known only as counted."""
         counted = self._writing.percent(rate)
         if self._view.found.suspect and counted != NOTHING:
             return DefinitionRow(name, computed, NOTHING, counted)
         return DefinitionRow(name, computed, counted)
 
     def _short(self, raw: Counts, limits: Sequence[float]) -> int | None:
-        """Return how many calls were lost early: as counted, else by their waits; None where neither tells."""
+        """Return the number of short lost calls: as counted, otherwise from their waits; None if neither is known."""
         found = self._view.found
         if found.reasons.short or (found.reasons.short == 0 and (found.waits is None or found.waits[1].count)):
             return found.reasons.short
@@ -141,7 +141,7 @@ class DefinitionWriter:
         text, limit = self._text, line.answer_limit
         name = text("service level")
         if limit is None:
-            yield DefinitionRow(name, text("not known: its limit changed in the period, or no wait is told"), NOTHING)
+            yield DefinitionRow(name, text("not known: the limit changed in the period, or waits are missing"), NOTHING)
             return
         within = self._writing.duration(limit)
         timed, lost_timed = line.answered_wait.count or 0, line.lost_wait.count or 0
@@ -159,19 +159,19 @@ class DefinitionWriter:
             )
 
     def laws(self) -> list[ShownRow]:
-        """Return the calls that a law names, each law with how many."""
+        """Return the number of calls that break each law."""
         text = self._text
         names = {
             "talked": text("lost, and had a conversation"),
             "legs": text("overlap another call of their caller"),
             "copies": text("repeat another call"),
-            "ghosts": text("lost at once, by nobody known"),
+            "ghosts": text("lost at once, from unknown callers"),
         }
         found = self._view.found.laws
         return [ShownRow(names[law], [self._writing.number(count)]) for law, count in found.items() if count]
 
     def stamped(self) -> list[str]:
-        """Return the definitions by which a line's calls were counted."""
+        """Return the definitions under which a line's calls were counted."""
         line = self._view.found.totals
         return [defined(each, self._text.language) for each in line.definitions] if isinstance(line, LineTotals) else []
 

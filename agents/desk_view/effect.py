@@ -1,4 +1,4 @@
-"""What an incident weighs, and what a decision does to the year, by the code that computes every year's figures."""
+"""The effect of an incident and of decisions on a year's figure, by the code that computes all years' figures."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from streams.ledger.day import LineDay
 from streams.watch.incident import Decided, Incident
 from streams.watch.incidents import counted_wrong, doubtful
 
-TOLD: Final[tuple[Decision, ...]] = ("confirm", "dismiss", "reopen")  # all that can be decided of an incident
+TOLD: Final[tuple[Decision, ...]] = ("confirm", "dismiss", "reopen")  # all possible decisions on an incident
 
 
 class YearEffect(NamedTuple):
-    """Hold the figure of a line's year: as it stands, and after each decision that may be taken."""
+    """A line's figure of a year, now and after each possible decision."""
 
     year: int
     now: Indicator
@@ -33,7 +33,7 @@ class YearEffect(NamedTuple):
 
     @property
     def size(self) -> float | None:
-        """Return how far apart the decisions move the figure, as a share; None where one of them withholds it."""
+        """The difference of the decisions' figures, as a share; None if one of them is withheld."""
         rates = [each.corrected.value for each in (self.now, *self.after.values())]
         known = [each for each in rates if each is not None]
         if len(known) < len(rates):
@@ -42,7 +42,7 @@ class YearEffect(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """Hold what an incident touches: calls of its slots, and the figures that it may move."""
+    """The calls in an incident's slots, and the figures that it may change."""
 
     offered: int
     lost: int
@@ -50,7 +50,7 @@ class Weight(NamedTuple):
 
     @property
     def size(self) -> float:
-        """Return the greatest effect, as a share; a figure that is withheld weighs more than any that moves."""
+        """The largest effect, as a share; a withheld figure counts as larger than any change."""
         return max((1.0 if each.size is None else each.size for each in self.effects), default=0.0)
 
 
@@ -61,9 +61,9 @@ def weigh(
     today: date,
     decisions: Sequence[Decided],
 ) -> dict[str, Weight]:
-    """Return what incidents weigh, by the name of the group that is decided on together.
+    """Return the effects of incidents, by the name of the group that is decided together.
 
-    A decision names no incident: it is tried on each of a group. Only the days of the lines concerned are read.
+    A decision is tried on each incident of a group. Only the days of their lines are read.
     """
     plan = plan_of(settings)
     years = {name: _years(plan, incidents, decisions) for name, incidents in groups.items()}
@@ -79,22 +79,22 @@ def weigh(
 
 
 def decided(incident: Incident, decision: Decided) -> Incident:
-    """Return an incident as it is once a decision was applied, as the worker applies it."""
+    """Return an incident after a decision, applied as the worker applies it."""
     after = replace(incident, decisions=list(incident.decisions))
-    # With the identity of a known decision it would be a repetition of that one, and change nothing.
+    # With the identity of an earlier decision it would count as its repetition, and change nothing.
     identity = 1 + max((each.identity for each in incident.decisions), default=0)
     after.decide(replace(decision, incident=incident.id, identity=identity))
     return after
 
 
 def decision_of(decision: Decision, at: float, start: datetime | None = None, end: datetime | None = None) -> Decided:
-    """Return a decision taken at a moment (epoch s), to see what it does; bounds replace those of the incident."""
+    """Return a decision at a moment (epoch s), to try out; bounds replace the incident's."""
     begins, ends = (None if each is None else milliseconds(each) for each in (start, end))
     return Decided("", round(at * 1000), 0, decision, "", "", begins, ends)
 
 
 class _Figures:
-    """Compute figures of one year with some incidents as they would be."""
+    """Figures of one year with some incidents changed."""
 
     def __init__(self, year: AnnualInput, plan: Plan, number: int, today: date) -> None:
         self._given = year
@@ -104,7 +104,7 @@ class _Figures:
         self._now: dict[str, Indicator] = {}  # by line
 
     def calls(self, incidents: Iterable[Incident]) -> tuple[int, int]:
-        """Return how many calls of the year were offered and lost in the slots of incidents."""
+        """Return the offered and lost calls of the year in the incidents' slots."""
         slots = [
             slot
             for incident in incidents
@@ -116,7 +116,7 @@ class _Figures:
         return sum(each.offered for each in slots), sum(each.lost for each in slots)
 
     def effects(self, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> list[YearEffect]:
-        """Return what decisions do to the lines of incidents; nothing where no outcome touches a figure."""
+        """Return the effects of decisions on the incidents' lines; empty if no outcome changes a figure."""
         outcomes = {each.decision: [decided(one, each) for one in incidents] for each in decisions}
         found = []
         for line in dict.fromkeys(each.line for each in incidents if each.line in self._plan.lines):
@@ -132,11 +132,11 @@ class _Figures:
         return found
 
     def _known(self, incidents: Iterable[Incident]) -> bool:
-        """Tell whether all of these are in the history; one that a person is about to declare is not."""
+        """Whether all of these are in the history, as incidents about to be declared are not."""
         return {each.id for each in incidents} <= {each.id for each in self._given.incidents}
 
     def _of(self, line: str, changed: Sequence[Incident] = ()) -> Indicator:
-        """Return a line's figure; `changed` stand in the place of the incidents of their ids, or beside all."""
+        """Return a line's figure; `changed` replace the incidents of the same ids, or are added."""
         if not changed and line in self._now:
             return self._now[line]
         by_id = {each.id: each for each in (*self._given.incidents, *changed)}
@@ -148,12 +148,12 @@ class _Figures:
 
 
 def _counts(incidents: Iterable[Incident]) -> tuple[tuple[object, ...], ...]:
-    """Return all that a figure takes from incidents that differ by what was decided."""
+    """Return the facts of incidents that a figure depends on and a decision may change."""
     return tuple((each.id, counted_wrong(each), doubtful(each), each.bounds(), each.unjudged()) for each in incidents)
 
 
 def _years(plan: Plan, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> set[int]:
-    """Return the years that incidents reach into, before or after the decisions."""
+    """Return the years that incidents overlap, before or after the decisions."""
     touched: set[int] = set()
     for each in (*incidents, *(decided(one, each) for one in incidents for each in decisions)):
         start, end = each.bounds()

@@ -1,4 +1,4 @@
-"""The figures of a desk over a period, as they are written: the big one, those beside it, the waits."""
+"""A desk's figures over a period, formatted: the headline, the comparison, the waits."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ from streams.periods.named import OtherPeriod, kind_of
 
 
 class ShownRow(NamedTuple):
-    """Hold a row of a table; `asked` leads to the view that it is about."""
+    """A row of a table; `asked` is the query of its view."""
 
     head: str
     cells: list[str]
     asked: str = ""
-    about: str = ""  # a second line of its head
+    about: str = ""  # second line of its head
 
 
 class Headline(NamedTuple):
-    """Hold the figure to show big, and what is said beside it."""
+    """The figure in large type, and the texts beside it."""
 
     figure: str
-    counted: str | None  # struck out: what was counted where that is not believed
+    counted: str | None  # shown struck out if it is not believed
     says: list[str]
-    withheld: str | None = None  # why there is none
+    withheld: str | None = None  # why it is withheld
 
 
 class ComparedTable(NamedTuple):
-    """Hold a table of periods side by side."""
+    """A table of periods side by side."""
 
     columns: list[str]
     rows: list[ShownRow]
 
 
 class DeskFigures:
-    """Write the figures of a view."""
+    """The figures of a view, formatted."""
 
     def __init__(self, settings: Settings, text: Words, view: DeskView) -> None:
         self._settings = settings
@@ -58,7 +58,7 @@ class DeskFigures:
         self._view = view
 
     def what(self) -> str:
-        """Return what the big figure is."""
+        """Return the name of the headline figure."""
         totals, text = self._view.found.totals, self._text
         if isinstance(totals, LineTotals):
             return text("Calls lost in opening hours")
@@ -67,7 +67,6 @@ class DeskFigures:
         return text("Replies in time") if totals.plan.target_days is not None else text("Delay of replies")
 
     def headline(self) -> Headline:
-        """Return the figure to show big."""
         totals = self._view.found.totals
         if isinstance(totals, LineTotals):
             return self._line(totals)
@@ -76,14 +75,14 @@ class DeskFigures:
     def _line(self, line: LineTotals) -> Headline:
         text, writing, raw, best = self._text, self._writing, line.raw, line.corrected
         reason = None if line.guard is None else why(line.guard, line.coverage, self._zone, text.language)
-        if self._view.told.whole is None or not raw.offered:
+        if self._view.figures.whole is None or not raw.offered:
             return Headline(NOTHING, None, [text("No call was counted in this period.")], reason)
         counted = text(
             "{lost} of {offered} counted lost", lost=writing.number(raw.lost), offered=writing.number(raw.offered)
         )
         if best is None:
             return Headline(
-                NOTHING, writing.percent(raw.lost_rate), [counted], reason or text("too little of it is sound")
+                NOTHING, writing.percent(raw.lost_rate), [counted], reason or text("too few reliable hours")
             )
         says = [
             text("{lost} lost of {offered} calls", lost=writing.number(best.lost), offered=writing.number(best.offered))
@@ -110,7 +109,7 @@ class DeskFigures:
             return Headline(NOTHING, None, [text("No ticket was counted in this period.")])
         says = [text("mean wait of {count} visitors called", count=writing.number(wait.count))]
         if wait.mean is None:
-            says = [text("Nobody was called: no wait is known.")]
+            says = [text("No visitor was called: no wait is known.")]
         if service.plan.target_wait is not None:
             says.append(text("target below {rate}", rate=writing.duration(service.plan.target_wait)))
         return Headline(writing.duration(wait.mean), None, says)
@@ -138,7 +137,7 @@ class DeskFigures:
         rows = [ShownRow(self._words.period(view.period), self._cells(view.found))]
         if view.short:
             weeks = text("over {count} weeks", count=USUAL_WEEKS)
-            cells = [NOTHING] * len(self._columns()) if view.told.usual is None else self._usual(view.told.usual)
+            cells = [NOTHING] * len(self._columns()) if view.figures.usual is None else self._usual(view.figures.usual)
             rows.append(ShownRow(text("usual"), cells, about=weeks))
         for each in view.beside:
             other = each.shift.period
@@ -196,7 +195,7 @@ class DeskFigures:
         return [*rates, *map(writing.number, counts), writing.duration(wait)]
 
     def _usual(self, usual: Sequence[float]) -> list[str]:
-        """Return the cells of what is usual: it tells counts alone."""
+        """Return the cells of the usual values, which are known only for counts."""
         number, kind = self._writing.number, self._view.kind
         if kind == "lines":
             offered, answered, lost = usual[:3]

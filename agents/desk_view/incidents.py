@@ -1,4 +1,4 @@
-"""The incidents as the board lists them: what is decided on at once, and what needs a person first."""
+"""Incidents as the board lists them: grouped by decision, the most urgent first."""
 
 from __future__ import annotations
 
@@ -26,70 +26,66 @@ PAGE: Final = 25  # incidents
 
 
 class Case(NamedTuple):
-    """Hold what is decided on at once: an incident of a line, or those of all lines that were silent."""
+    """Incidents that are decided together: one of a line, or one of each line if all lines were silent."""
 
     published: IncidentJson
-    parts: list[IncidentJson]  # the lines' incidents: of one of a line, itself
-    office: str | None = None  # id of the office's that it is a part of
+    parts: list[IncidentJson]  # the lines' incidents; a line's own incident is its only part
+    office: str | None = None  # id of the office's incident that it is part of
 
     @property
     def name(self) -> str:
-        """Return its id."""
         return str(self.published["id"])
 
     @property
     def incidents(self) -> list[Incident]:
-        """Return the lines' incidents."""
         return [incident_of(each) for each in self.parts]
 
     @property
     def standing(self) -> Standing:
-        """Return its status; what a person should still decide is `open`, also once it is over."""
+        """The status; `open` if a decision is due, even after the end."""
         status: Standing = self.published["status"]
         return "open" if any(map(awaits, self.incidents)) else status
 
 
 class IncidentView(NamedTuple):
-    """Hold an incident to show."""
-
     published: Mapping[str, Any]
     standing: Standing
-    label: str  # of its line; of the office's, those of the lines
-    what: Mapping[Language, str] | None  # where the verdict does not say all
+    label: str  # of its line; for the office, of all lines concerned
+    what: Mapping[Language, str] | None  # kind, if the verdict alone does not say it
     begins: datetime
     ends: datetime
     detected: datetime
-    commands: list[str]  # with which a person decides on it
+    commands: list[str]  # with which to decide on the command line
     weight: Weight | None = None  # None while it is being computed
-    office: str | None = None  # id of the office's that it is a part of
+    office: str | None = None  # id of the office's incident that it is part of
 
     @property
     def seconds(self) -> float:
-        """Return how long it lasted."""
+        """The duration (s)."""
         return (self.ends - self.begins).total_seconds()
 
     @property
     def decisions(self) -> list[tuple[datetime, Mapping[str, Any]]]:
-        """Return what was decided, each with its moment."""
+        """The decisions with their moments."""
         return [(datetime.fromisoformat(each["at"]), each) for each in self.published["decisions"]]
 
     @property
     def order(self) -> tuple[bool, bool, float, float]:
-        """Return what sorts it: first what awaits a decision, may be a miscount, moves a figure most, is the latest."""
+        """The sort key: to decide first, then possible miscounts, the largest effect, the latest."""
         size = 0.0 if self.weight is None else self.weight.size
         return self.standing != "open", self.published["verdict"] == "overload", -size, -self.begins.timestamp()
 
 
 def cases(settings: Settings, history: History) -> list[Case]:
-    """Return an office's incidents; where all lines were silent at once, that is one."""
+    """Return an office's incidents, as one if all lines were silent at once."""
     known = history.incidents.of(settings.site)
     return gathered_cases(settings, history, known)
 
 
 def found(settings: Settings, history: History, name: str) -> Case | None:
-    """Return the incident of an id, of a line or of the office; None where there is none.
+    """Return an incident of a line or the office by id; None if unknown.
 
-    One of the office that a person dismissed is none any more, and is still found, so that it can be reopened.
+    A dismissed incident of the office is no longer listed, but is found here, so that it can be reopened.
     """
     known = history.incidents.of(settings.site)
     if name in known:
@@ -106,7 +102,7 @@ def found(settings: Settings, history: History, name: str) -> Case | None:
 
 
 def gathered_cases(settings: Settings, history: History, known: Mapping[str, IncidentJson]) -> list[Case]:
-    """Return these incidents of an office; where all lines were silent at once, that is one."""
+    """Return these incidents of an office, as one if all lines were silent at once."""
     silences = silences_of(settings, known.values(), lambda: history)
     parts = {each.id: [known[name] for name in each.incidents if name in known] for each in silences}
     every = gathered_json(list(known.values()), silences, ZoneInfo(settings.timezone))
@@ -115,16 +111,16 @@ def gathered_cases(settings: Settings, history: History, known: Mapping[str, Inc
 
 def views(
     settings: Settings,
-    told: Iterable[Case],
+    listed: Iterable[Case],
     line: str | None = None,
     status: str | None = None,
     weights: Mapping[str, Weight] | None = None,
 ) -> list[IncidentView]:
-    """Return the incidents of a line and a status, or of all: what a person should decide first."""
+    """Return the incidents of a line and a status, or all, the most urgent first."""
     known = weights or {}
     chosen = [
         view(settings, each, known.get(each.name))
-        for each in told
+        for each in listed
         if line in {None, *each.published["line"].split(LINES)} and status in {None, each.standing}
     ]
     return sorted(chosen, key=lambda each: each.order)
@@ -135,7 +131,6 @@ def _what(incident: Incident) -> dict[Language, str]:
 
 
 def view(settings: Settings, case: Case, weight: Weight | None = None) -> IncidentView:
-    """Return an incident as it is shown."""
     published = case.published
     labels = [settings.lines[name].label if name in settings.lines else name for name in published["line"].split(LINES)]
     begins, ends, detected = (datetime.fromisoformat(published[name]) for name in ("from", "to", "detected_at"))
@@ -154,7 +149,7 @@ def view(settings: Settings, case: Case, weight: Weight | None = None) -> Incide
 
 
 def choices(status: Standing) -> list[Decision]:
-    """Return what a person may decide of an incident of a status."""
+    """Return the possible decisions on an incident of a status."""
     match status:
         case "confirmed":
             return ["reopen", "dismiss"]

@@ -1,4 +1,4 @@
-"""What the history tells of a line, a service or a channel over a period, and over those it is compared with."""
+"""A line, service or channel over a period and over the periods to compare, from the history."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ from streams.watch.incident import Incident
 DeskKind: TypeAlias = Literal["lines", "services", "channels"]
 DeskTotals: TypeAlias = LineTotals | ServiceTotals | ChannelTotals
 
-USUAL_WEEKS: Final = 8  # before a period: what is usual on its weekdays
-SHORT_DAYS: Final = 62  # a longer period stands beside the year before instead
-CLOSED_DAYS: Final = 14  # at most, before an open day
-KEPT: Final = 64  # answers: one of a year holds 2,000 buckets, under 1 MB
+USUAL_WEEKS: Final = 8  # before a period, for the usual values of its weekdays
+SHORT_DAYS: Final = 62  # days; a longer period is compared with the year before instead
+CLOSED_DAYS: Final = 14  # days, most skipped to find an open day
+KEPT: Final = 64  # answers; one for a year holds 2,000 buckets, under 1 MB
 _DAYS: Final[Mapping[DeskKind, type[LineDay] | type[ServiceDay] | type[ChannelDay]]] = {
     "lines": LineDay,
     "services": ServiceDay,
@@ -61,74 +61,74 @@ COLUMNS: Final[Mapping[DeskKind, tuple[str, ...]]] = {
 
 
 class DeskFound(NamedTuple):
-    """Hold what is told of a desk over one period."""
+    """A desk's figures over one period."""
 
     totals: DeskTotals
-    slots: list[Bucket]  # of a day; of a longer period its hours
+    slots: list[Bucket]  # of a day; for a longer period, its hours
     waits: tuple[Waits, Waits] | None  # of a line's answered and lost calls; a service's waits and times at the counter
-    laws: Mapping[str, int]  # a line's calls that a law names, by field of the ledger's slot
-    reasons: CallReasons = NOTHING  # why a line's calls were lost or diverted, at any hour
+    laws: Mapping[str, int]  # a line's calls that break a law, by field of the ledger's slot
+    reasons: CallReasons = NOTHING  # of a line's lost and diverted calls, at any hour
 
     @property
     def suspect(self) -> bool:
-        """Tell whether a line's count is not believed as it is, at any hour: what has no correction is as counted."""
+        """Whether a line's count is suspect at any hour. Figures without a correction are then shown as counted."""
         line = self.totals
         return isinstance(line, LineTotals) and (line.in_quarantine > 0 or line.all_corrected != line.all_raw)
 
 
 class Beside(NamedTuple):
-    """Hold a period that another one is compared with."""
+    """A period to compare with."""
 
     shift: OtherPeriod
     found: DeskFound
 
 
 class DeskView(NamedTuple):
-    """Hold all that the page of a desk shows of a period."""
+    """A desk's page of a period."""
 
     kind: DeskKind
     name: str
     period: Period
-    until: datetime | None  # local: the period is not over, and known up to then
+    until: datetime | None  # local, if the period is not over
     found: DeskFound
-    told: DeskPeriod
+    figures: DeskPeriod
     beside: list[Beside]
-    incidents: list[Incident]  # that touch the period, in their order
+    incidents: list[Incident]  # that overlap the period, in order
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Return the names of what is counted."""
+        """The names of the counts."""
         return COLUMNS[self.kind]
 
     @property
     def short(self) -> bool:
-        """Tell whether it stands beside what is usual on its weekdays, not beside the year before."""
+        """Whether it is compared with the usual values of its weekdays, not with the year before."""
         return _short(self.period)
 
 
 class _Asked(NamedTuple):
-    """Name what is asked of a desk: a period, which of its slots are over, and of which days the waits are told."""
+    """A request: a period, its slots that are over, and the days of its waits."""
 
     kind: DeskKind
     name: str
     period: Period
     today: date
-    end: int | None  # slot number of the last slot that is over; None where all are
+    end: int | None  # slot number of the last slot that is over; None if all are
     waited: date  # the last day whose waits count
 
 
 class _Records(NamedTuple):
-    """Hold all that an answer follows from: as long as that is the same, so is the answer."""
+    """The inputs of an answer, which is reused while they stay the same."""
 
     days: list[bytes]
-    counted: Period | None  # the days that were counted at all
+    counted: Period | None  # the days with any count
     witness: Sequence[bytes] = ()
-    years: Sequence[bytes] = ()  # of a line with no rate in the configuration: the days that may give it one
+    years: Sequence[bytes] = ()  # of a line without a rate in the configuration: the days that may have one
     incidents: Sequence[Incident] = ()
 
 
 class DeskReader:
-    """Read the desks of an office over periods; what was read last is kept while the history says the same of it."""
+    """A reader of desks over periods; keeps its last answers while the history does not change them."""
 
     def __init__(self, settings: Settings) -> None:
         self._site = settings.site
@@ -138,7 +138,7 @@ class DeskReader:
         self._kept = Cache[_Asked, DeskFound](KEPT)
 
     def view(self, history: History, kind: DeskKind, name: str, period: Period, now: datetime) -> DeskView:
-        """Return a desk over a period as of `now` (local); while it goes on, others are cut at the same time of it."""
+        """Return a desk over a period as of `now` (local); if it is not over, compared periods end at the same time."""
         goes_on, today = period.first <= now.date() <= period.last, now.date()
 
         def over(other: Period, *, itself: bool = False) -> DeskFound:
@@ -146,7 +146,7 @@ class DeskReader:
                 return self._over(history, _Asked(kind, name, other, today, None, other.last))
             end = datetime.combine(other.first + (today - period.first), now.time(), self._zone)
             last = min(other.last, end.date())
-            waited = last if itself else end.date() - timedelta(1)  # a day's waits are told as a whole
+            waited = last if itself else end.date() - timedelta(1)  # a day's waits are published as a whole
             return self._over(history, _Asked(kind, name, Period(other.first, last), today, _slot_no(end), waited))
 
         found = over(period, itself=True)
@@ -156,9 +156,9 @@ class DeskReader:
             usual = self._over(history, _Asked(kind, name, weeks, today, None, weeks.last)).slots
         else:
             usual = beside[-1].found.slots
-        told = desk_period(found.slots, grain_of(period), UsualWeek(grouped(usual, day_hour).values()))
+        figures = desk_period(found.slots, grain_of(period), UsualWeek(grouped(usual, day_hour).values()))
         incidents = self._incidents(history, name, period) if kind == "lines" else []
-        return DeskView(kind, name, period, now if goes_on else None, found, told, beside, incidents)
+        return DeskView(kind, name, period, now if goes_on else None, found, figures, beside, incidents)
 
     def _over(self, history: History, asked: _Asked) -> DeskFound:
         with self._lock:
@@ -186,7 +186,7 @@ class DeskReader:
                 found = self._channel(asked, records)
             case never:
                 assert_never(never)
-        if asked.period.first == asked.period.last:  # a day alone is shown by its slots
+        if asked.period.first == asked.period.last:  # only a single day is shown by slots
             return found
         return found._replace(slots=list(grouped(found.slots, day_hour).values()))
 
@@ -195,17 +195,17 @@ class DeskReader:
         guard = without_baseline(plan, days_of(LineDay, records.years))
         witnessed = days_of(WitnessDay, records.witness)
         judged = judge_line(days, records.incidents, plan, self._opened(asked), records.counted, guard, witnessed)
-        told = [each for each in days if each.day <= asked.waited.isoformat()]
-        waits = merged(each.answered_waits for each in told), merged(each.lost_waits for each in told)
+        whole = [each for each in days if each.day <= asked.waited.isoformat()]
+        waits = merged(each.answered_waits for each in whole), merged(each.lost_waits for each in whole)
         totals = totals_of(judged, plan, whole_only=True)
         return DeskFound(totals, line_slots(judged), None if plan.totals else waits, laws_of(days), reasons_in(days))
 
     def _service(self, asked: _Asked, records: _Records) -> DeskFound:
         days, counted = days_of(ServiceDay, records.days), records.counted
         slots = [] if counted is None else service_slots(days, self._opened(asked), self._hour, counted)
-        told = [each for each in days if each.day <= asked.waited.isoformat()]
-        slots = [each for each in slots if asked.end is None or each.first <= asked.end]  # those of closed hours too
-        waits = merged(each.waits for each in told), merged(each.times_in_service for each in told)
+        whole = [each for each in days if each.day <= asked.waited.isoformat()]
+        slots = [each for each in slots if asked.end is None or each.first <= asked.end]  # includes closed hours
+        waits = merged(each.waits for each in whole), merged(each.times_in_service for each in whole)
         return DeskFound(service_totals(days, self._plan.services[asked.name]), slots, waits, {})
 
     def _channel(self, asked: _Asked, records: _Records) -> DeskFound:
@@ -231,7 +231,7 @@ class DeskReader:
         return within([incident_of(each) for each in around.values() if each["line"] == line], self._plan, period)
 
     def _on_open_day(self, shift: OtherPeriod) -> OtherPeriod:
-        """Return the day before as the last one on which the office was open; any other period as it is."""
+        """Shift to the last day before on which the office was open; leave other shifts unchanged."""
         if shift.what != "before" or kind_of(shift.period) != "day":
             return shift
         days = (shift.period.first - timedelta(passed) for passed in range(CLOSED_DAYS))

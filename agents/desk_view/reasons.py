@@ -1,4 +1,4 @@
-"""Why a line's calls were lost or left it over a period, as it is written: by reason, with their bars."""
+"""Why a line's calls were lost or diverted over a period, by reason, formatted with bars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.ledger.reasons import NOT_KEPT
 
 
 class ReasonRow(NamedTuple):
-    """Hold the calls of one reason: in opening hours with their share of the most frequent one, and at any hour."""
+    """A reason's calls: in opening hours with their share of the most frequent reason's, and at any hour."""
 
     name: str
     said: str
@@ -23,7 +23,7 @@ class ReasonRow(NamedTuple):
 
 
 class ShownReasons(NamedTuple):
-    """Hold what one outcome was for, and what is to be said of it."""
+    """The reasons of one outcome, with a note."""
 
     title: str
     says: str
@@ -31,18 +31,18 @@ class ShownReasons(NamedTuple):
 
 
 def shown_reasons(view: DeskView, text: Words) -> list[ShownReasons]:
-    """Return why calls were lost, and why diverted, as they were counted; none of a desk that is no line."""
+    """Return the reasons of lost and of diverted calls, as counted; empty for a desk that is no line."""
     line, number = view.found.totals, Writing(text.language).number
-    if not isinstance(line, LineTotals) or view.told.whole is None:
+    if not isinstance(line, LineTotals) or view.figures.whole is None:
         return []
-    opened, ever = view.told.whole.reasons, view.found.reasons
+    opened, ever = view.figures.whole.reasons, view.found.reasons
     shown = []
     if line.all_raw.lost:
-        says = text("As they were counted: {count} in opening hours.", count=number(line.raw.lost))
+        says = text("As counted: {count} in opening hours.", count=number(line.raw.lost))
         shown.append(ShownReasons(text("Why calls were lost"), says, _rows(opened.lost, ever.lost, line, text)))
     if line.all_raw.diverted:
         says = text(
-            "They count as neither answered nor lost: {count} in opening hours, as they were counted.",
+            "They count as neither answered nor lost: {count} in opening hours, as counted.",
             count=number(line.raw.diverted),
         )
         title = text("Why calls left the line")
@@ -51,7 +51,7 @@ def shown_reasons(view: DeskView, text: Words) -> list[ShownReasons]:
 
 
 def _rows(opened: Mapping[str, int], ever: Mapping[str, int], line: LineTotals, text: Words) -> list[ReasonRow]:
-    """Return a row a reason, the most frequent first, what is not known last."""
+    """Return a row per reason, the most frequent first, unknown ones last."""
     writing, most, whole = Writing(text.language), max(1, *opened.values(), 0), sum(opened.values())
     rows = []
     for reason in sorted(ever, key=lambda each: (each == NOT_KEPT, -opened.get(each, 0), -ever[each], each)):

@@ -1,4 +1,4 @@
-"""How long people waited over a period, as it is written: a summary, and classes with their bars."""
+"""Waits over a period, formatted: a summary, and classes with bars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.periods.wait_classes import CALL_CLASSES, TICKET_CLASSES, wait_clas
 
 
 class ShownWaits(NamedTuple):
-    """Hold how long people waited: the summary and the classes, each with its share of the most frequent one."""
+    """A summary of waits and their classes, each with its share of the most frequent one."""
 
     title: str
     says: str
@@ -22,27 +22,27 @@ class ShownWaits(NamedTuple):
 
 
 def shown_waits(view: DeskView, text: Words) -> list[ShownWaits]:
-    """Return how long people waited, where that is told."""
+    """Return the waits, if they are known."""
     if view.found.waits is None:
         return []
     titles, ends = (text("Answered calls"), text("Lost calls")), CALL_CLASSES
-    if view.found.suspect:  # nobody knows how long those waited who were counted wrong
+    if view.found.suspect:  # the waits of calls with the wrong outcome are unknown
         titles = text("Answered calls, as counted"), text("Lost calls, as counted")
     if view.kind == "services":
         titles, ends = (text("Wait until called"), text("Time at the counter")), TICKET_CLASSES
-    told = zip(titles, view.found.waits, strict=True)
-    return [_shown(title, waits, ends, text) for title, waits in told if waits.count]
+    titled = zip(titles, view.found.waits, strict=True)
+    return [_shown(title, waits, ends, text) for title, waits in titled if waits.count]
 
 
 def _shown(title: str, waits: Waits, ends: Sequence[float], text: Words) -> ShownWaits:
-    writing, told = Writing(text.language), Wait.of(waits)
+    writing, wait = Writing(text.language), Wait.of(waits)
     says = text(
         "{count} waits: mean {mean}, half within {p50}, 9 of 10 within {p90}, longest {longest}",
-        count=writing.number(told.count),
-        mean=writing.duration(told.mean),
-        p50=writing.duration(told.p50),
-        p90=writing.duration(told.p90),
-        longest=writing.duration(told.max),
+        count=writing.number(wait.count),
+        mean=writing.duration(wait.mean),
+        p50=writing.duration(wait.p50),
+        p90=writing.duration(wait.p90),
+        longest=writing.duration(wait.max),
     )
     classes = wait_classes(waits, ends)
     most = max(1, *(each.waits for each in classes))
@@ -55,7 +55,7 @@ def _shown(title: str, waits: Waits, ends: Sequence[float], text: Words) -> Show
 
 
 def _short(seconds: float) -> str:
-    """Write the end of a class of waits.
+    """Format the end of a class of waits.
 
     >>> _short(20.0), _short(120.0)
     ('20 s', '2 min')

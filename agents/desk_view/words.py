@@ -1,4 +1,4 @@
-"""How a period and its parts are called in a reader's language."""
+"""Names of periods and their parts in a reader's language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from streams.said import Said, said
 
 
 def query_of(period: Period) -> str:
-    """Return the query of an address that leads to a period."""
+    """Return the query of a period's address."""
     return f"?{urlencode(asked_by(period))}"
 
 
@@ -53,7 +53,7 @@ _COLUMNS: Final[Mapping[DeskKind, Mapping[str, Said]]] = {
 
 
 class PeriodWords:
-    """Say periods."""
+    """Names of periods, in one language."""
 
     def __init__(self, text: Words, zone: ZoneInfo) -> None:
         self._text = text
@@ -61,11 +61,10 @@ class PeriodWords:
         self._zone = zone
 
     def period(self, period: Period) -> str:
-        """Return what a period is called."""
         return called(period, self._text)
 
     def bucket(self, bucket: Bucket, grain: BucketGrain) -> str:
-        """Return what a bucket of a curve is called."""
+        """Return the name of a curve's bucket."""
         text, writing, day = self._text, self._writing, bucket.day
         match grain:
             case "quarter":
@@ -80,7 +79,7 @@ class PeriodWords:
                 return writing.whole_month(day)
 
     def tick(self, bucket: Bucket, before: Bucket | None, grain: BucketGrain) -> str:
-        """Return what stands under a bucket, nothing where it goes on with what the one before it began."""
+        """Return a bucket's label; empty if it belongs to the label before."""
         writing, day = self._writing, bucket.day
         match grain:
             case "quarter":
@@ -96,7 +95,6 @@ class PeriodWords:
                 return writing.month(day) if before and before.day.year == day.year else str(day.year)
 
     def hour(self, hour: int) -> str:
-        """Return an hour of the day."""
         return self._text("{hour}:00", hour=hour)
 
     def weekday(self, number: int) -> str:
@@ -104,7 +102,7 @@ class PeriodWords:
         return self._writing.weekday(date(2024, 1, 1 + number))  # a Monday, and the days after it
 
     def columns(self, kind: DeskKind) -> Mapping[str, str]:
-        """Return what the columns of a desk are called."""
+        """Return the names of a desk's columns."""
         return {column: self._text(says) for column, says in _COLUMNS[kind].items()}
 
     def local(self, at: int) -> datetime:

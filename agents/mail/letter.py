@@ -1,4 +1,4 @@
-"""A mail to one person: what it says, in plain text and in HTML that asks nobody for anything."""
+"""A mail to one person as plain text and as HTML without external resources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agents.desk_view.incidents import IncidentView
 from agents.desk_view.reading import DeskView
 from agents.desk_view.words import query_of
 from agents.language import Language
-from agents.mail.reading import OfficeTold
+from agents.mail.reading import OfficePeriod
 from agents.mail.subject import SubjectWriter
 from agents.mail.sums import lines_sum
 from agents.pages import words
@@ -24,39 +24,39 @@ from config.mail import Recipient
 from config.settings import Settings
 from streams.watch.office import LINES
 
-MOST_TO_DECIDE: Final = 10  # incidents that are named; the others are counted
+MOST_TO_DECIDE: Final = 10  # most incidents listed; the others are counted
 
 
 class Decision(NamedTuple):
-    """Hold an incident that a person should decide on."""
+    """An incident that a person should decide on."""
 
     says: str
     link: str | None
 
 
 class DeskPart(NamedTuple):
-    """Hold what a mail says of one line, counter or channel."""
+    """A line, service or channel in a mail."""
 
     title: str
-    what: str  # the big figure is
+    what: str  # name of the headline figure
     headline: Headline
     table: ComparedTable
     link: str | None
 
     @property
     def known(self) -> bool:
-        """Tell whether its table has a figure."""
+        """Whether its table has a figure."""
         return any(cell != NOTHING for row in self.table.rows for cell in row.cells)
 
 
 class Letter(NamedTuple):
-    """Hold a mail, each text in the reader's language."""
+    """A mail's texts in the reader's language."""
 
     subject: str
     office: str
     when: str
     lead: str
-    wrong: str | None  # what does not hold of the figures
+    wrong: str | None  # why the figures are not to be trusted
     remarks: list[str]
     to_decide: list[Decision]
     more_to_decide: int
@@ -66,40 +66,38 @@ class Letter(NamedTuple):
 
 
 class LetterWriter:
-    """Write the letters of an office."""
-
-    def __init__(self, settings: Settings, told: OfficeTold, board: str | None) -> None:
-        """Take what is told; `board` is the address of the board, where readers can reach it."""
+    def __init__(self, settings: Settings, known: OfficePeriod, board: str | None) -> None:
+        """Take the period's figures; `board` is the board's public address."""
         self._settings = settings
-        self._told = told
+        self._known = known
         self._board = board
         self._zone = ZoneInfo(settings.timezone)
 
     def letter(self, recipient: Recipient) -> Letter:
-        """Return what a recipient reads: of the lines and counters that were asked for."""
-        told, language = self._told, Language(recipient.language)
+        """Return a recipient's mail, about the lines and services requested."""
+        known, language = self._known, Language(recipient.language)
         text, every = Words(language), not recipient.lines and not recipient.services
-        lines = {name: each for name, each in told.lines.items() if every or name in recipient.lines}
-        services = {name: each for name, each in told.services.items() if every or name in recipient.services}
+        lines = {name: each for name, each in known.lines.items() if every or name in recipient.lines}
+        services = {name: each for name, each in known.services.items() if every or name in recipient.services}
         writer = SubjectWriter(text, self._zone, self._settings.office.leads)
         apart = self._settings.apart(lines)
         found = lines_sum((each for name, each in lines.items() if name not in apart), self._zone, language)
-        desks = [*lines.values(), *services.values(), *(told.channels.values() if every else ())]
+        desks = [*lines.values(), *services.values(), *(known.channels.values() if every else ())]
         parts = [self._desk(each, text) for each in desks]
         lead = writer.lines(found) if lines else _of_counters(parts, text)
         office = self._settings.office.name or self._settings.site
-        decisions = [each for each in told.to_decide if every or set(lines) & set(each.published["line"].split(LINES))]
+        decisions = [each for each in known.to_decide if every or set(lines) & set(each.published["line"].split(LINES))]
         return Letter(
-            writer.subject(told.period, told.today, lead, office),
+            writer.subject(known.period, known.today, lead, office),
             office,
-            writer.when(told.period, told.today),
+            writer.when(known.period, known.today),
             lead,
-            broken(told.breaches, language),
+            broken(known.breaches, language),
             [*self._unreached(lines, text)],
             [self._decision(each, text) for each in decisions[:MOST_TO_DECIDE]],
             max(0, len(decisions) - MOST_TO_DECIDE),
             parts,
-            text("Sent by Tocsin, since mail.to of its configuration names this address."),
+            text("Sent by Tocsin, because mail.to in its configuration has this address."),
             self._board,
         )
 
@@ -137,17 +135,17 @@ class LetterWriter:
         return Decision(says, self._link(f"/incidents/{quote(published['id'])}"))
 
     def _unreached(self, lines: Mapping[str, DeskView], text: Words) -> Iterator[str]:
-        if self._told.unreached is not None and lines:
-            callers, doubted = map(sum, zip(*map(self._told.unreached.of_line, lines), strict=True))
+        if self._known.unreached is not None and lines:
+            callers, doubted = map(sum, zip(*map(self._known.unreached.of_line, lines), strict=True))
             yield text.counted(
-                "{count} caller whom a line lost that day was reached by none since.",
-                "{count} callers whom a line lost that day were reached by none since.",
+                "{count} caller lost that day has not been reached since.",
+                "{count} callers lost that day have not been reached since.",
                 callers,
             )
             if doubted:
                 yield text.counted(
-                    "{count} more was counted as lost by a suspect count, and probably was not.",
-                    "{count} more were counted as lost by a suspect count, and probably were not.",
+                    "{count} more was probably counted as lost by mistake.",
+                    "{count} more were probably counted as lost by mistake.",
                     doubted,
                 )
 
@@ -156,14 +154,14 @@ class LetterWriter:
 
 
 def _of_counters(parts: Sequence[DeskPart], text: Words) -> str:
-    told = [
+    sentences = [
         text("{name}: {sentence}", name=each.title, sentence=f"{each.what} {each.headline.figure}") for each in parts
     ]
-    return text.semicolon.join(told)
+    return text.semicolon.join(sentences)
 
 
 def as_text(letter: Letter, language: Language) -> str:
-    """Return a letter as plain text, a paragraph a desk and its figures in columns."""
+    """Return a letter as plain text, a paragraph per desk, with its figures in columns."""
     text = Words(language)
     lines = [letter.office, letter.when, "", letter.lead]
     lines += ["", f"!! {letter.wrong}"] if letter.wrong else []
@@ -181,7 +179,7 @@ def as_text(letter: Letter, language: Language) -> str:
 
 
 def as_html(letter: Letter, language: Language) -> str:
-    """Return a letter as HTML, its style in each element, as mail programs want it."""
+    """Return a letter as HTML with inline styles, as mail programs require."""
     text = Words(language)
     more = _more(letter.more_to_decide, text) if letter.more_to_decide else ""
     template = spoken("agents.mail", language).get_template("letter.html.j2")

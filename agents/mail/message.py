@@ -1,4 +1,4 @@
-"""A letter as the mail that carries it."""
+"""A letter as an e-mail message."""
 
 from __future__ import annotations
 
@@ -22,25 +22,22 @@ from config.mail import Recipient
 class SubjectHeader(UniqueUnstructuredHeader):
     """A subject that is one run of encoded words.
 
-    Python folds a subject of plain and encoded words so that spaces vanish or double where the two meet.
+    Python folds a subject of plain and encoded words so that spaces vanish or double between them.
     """
 
     def fold(self, *, policy: Policy) -> str:
-        """Return the header's lines."""
         encoded = Header(str(self), "utf-8", header_name="Subject").encode(linesep=policy.linesep)
         return f"Subject: {encoded}{policy.linesep}"
 
 
 _HEADERS: Final = HeaderRegistry()
-_HEADERS.map_to_type("subject", SubjectHeader)  # type: ignore[arg-type]  # the registry gives it its base
+_HEADERS.map_to_type("subject", SubjectHeader)  # type: ignore[arg-type]  # the registry adds its base
 MAIL: Final = SMTP.clone(header_factory=_HEADERS)
 
 
 class Attachment(NamedTuple):
-    """Hold a file that goes with a mail."""
-
     name: str
-    media: str  # its media type
+    media: str  # media type
     content: bytes
 
 
@@ -52,9 +49,9 @@ def message(
     now: datetime,
     attached: Sequence[Attachment] = (),
 ) -> EmailMessage:
-    """Return the mail of a letter; `now` is when it is sent.
+    """Return the message of a letter, dated `now`.
 
-    Its id follows from whom it goes to and what it says, so that a copy of the same mail can be told from a new one.
+    Its id is derived from its recipient and content, so that a repeated mail can be recognized.
     """
     language = Language(recipient.language)
     text = as_text(letter, language)
@@ -70,7 +67,7 @@ def message(
     for each in attached:
         main, _, sub = each.media.partition("/")
         made.add_attachment(each.content, main, sub, filename=each.name)
-    made["Content-Language"] = language  # last, as what is set before goes down with the text
+    made["Content-Language"] = language  # last: headers set before are moved into the text part
     return made
 
 

@@ -1,4 +1,4 @@
-"""The mails of an office that are due: made, sent, and noted, so that the next run sends what is missing alone."""
+"""An office's due mails: made, sent, and recorded, so that the next run sends only missing ones."""
 
 from __future__ import annotations
 
@@ -24,18 +24,16 @@ from config.mail import Mail, MailKind, Recipient
 from config.settings import Settings
 from streams.indicators.period import Period
 
-REPORT: Final = DOWNLOADS["pdf"]  # what goes with the mail of a week or a month
+REPORT: Final = DOWNLOADS["pdf"]  # attached to the mail of a week or a month
 
 
 class DueMail(NamedTuple):
-    """Hold a mail that is to be sent."""
-
     name: MailName
     recipient: Recipient
 
 
 class Posted(NamedTuple):
-    """Tell what became of a mail, in the server's own words where it did not take it."""
+    """The outcome of a mail, with the server's reply if it was refused."""
 
     due: DueMail
     taken: Taken
@@ -43,7 +41,7 @@ class Posted(NamedTuple):
 
 
 def due(mail: Mail, slips: Slips | None, periods: Mapping[MailKind, Sequence[Period]]) -> list[DueMail]:
-    """Return the mails of `periods` that are to be sent; without slips, of each kind that of the last period."""
+    """Return the due mails of `periods`; if no slips exist, only each kind's last period is due."""
     return [
         DueMail(name, recipient)
         for kind, each in periods.items()
@@ -58,7 +56,7 @@ def due(mail: Mail, slips: Slips | None, periods: Mapping[MailKind, Sequence[Per
 
 
 class Post:
-    """Make an office's mails and send them."""
+    """Makes and sends an office's mails."""
 
     def __init__(self, settings: Settings, mail: Mail, history: History, today: date) -> None:
         self._settings = settings
@@ -66,22 +64,22 @@ class Post:
         self._history = history
         self._reader = OfficeReader(settings, history, today)
         self._zone = ZoneInfo(settings.timezone)
-        self._told = lru_cache(maxsize=None)(self._reader.told)
+        self._read = lru_cache(maxsize=None)(self._reader.read)
         self._attached = lru_cache(maxsize=None)(self._attachments)
 
     def made(self, each: DueMail) -> EmailMessage:
-        """Return a mail; raise `KafkaError` where what it tells cannot be read."""
-        mail, told = self._mail, self._told(each.name.kind, each.name.period)
-        letter = LetterWriter(self._settings, told, mail.board).letter(each.recipient)
+        """Return a mail; raise `KafkaError` if its figures cannot be read."""
+        mail, office = self._mail, self._read(each.name.kind, each.name.period)
+        letter = LetterWriter(self._settings, office, mail.board).letter(each.recipient)
         attached = self._attached(each.name.kind, each.name.period, Language(each.recipient.language))
         return message(letter, each.recipient, mail.sender, each.name, datetime.now(self._zone), attached)
 
     def sent(self, every: Sequence[DueMail], environ: Mapping[str, str]) -> Iterator[Posted]:
-        """Send mails, and yield what became of each once it is noted.
+        """Send mails, and yield the outcome of each once it is recorded.
 
-        Each is noted as due before the server is asked, and as sent once the server has it: what is cut short between
-        these two is sent again, under the same id. Raises `MailError` where the server cannot be used, `KafkaError`
-        where the broker does not take a slip.
+        A slip records a mail as due before the server is asked, and as sent afterwards. After an interruption in
+        between, it is sent again with the same id. Raises `MailError` if the server cannot be used, `KafkaError` if the
+        broker refuses a slip.
         """
         made = [(each, self.made(each)) for each in every]
         with sending(self._settings, "what became of a mail") as sender:
@@ -96,7 +94,7 @@ class Post:
                     yield Posted(each, taken, words)
 
     def forget(self, slips: Slips, periods: Mapping[MailKind, Sequence[Period]]) -> None:
-        """Erase the slips of mails that no run tries again."""
+        """Erase the slips of mails that no run will try again."""
         over = [
             name
             for kind, each in periods.items()
@@ -114,6 +112,6 @@ class Post:
             return ()
         settings, history, figures = self._settings, self._history, self._reader.figures(period)
         vintage = shown(history, figures)
-        edition = edition_of(settings, history, figures, vintage, self._told(kind, period).breaches)
+        edition = edition_of(settings, history, figures, vintage, self._read(kind, period).breaches)
         name = file_name(REPORT, settings.site, period, None if vintage is None else vintage.number, language)
         return (Attachment(name, REPORT.media, written(REPORT.written_as, edition, settings, language)),)

@@ -1,4 +1,4 @@
-"""What an office's mails tell of a period, read once for all who get one."""
+"""The figures of an office's mails over a period, read once for all recipients."""
 
 from __future__ import annotations
 
@@ -22,22 +22,20 @@ from streams.indicators.annual import Annual
 from streams.indicators.period import Period
 
 
-class OfficeTold(NamedTuple):
-    """Hold what the mails of a period tell of an office."""
-
+class OfficePeriod(NamedTuple):
     kind: MailKind
     period: Period
-    today: date  # the office's local day, on which this was read
+    today: date  # local, when this was read
     lines: Mapping[str, DeskView]
     services: Mapping[str, DeskView]
-    channels: Mapping[str, DeskView]  # none of a day: a request is replied to on another one
+    channels: Mapping[str, DeskView]  # empty for a day: a request is replied to on a later one
     to_decide: list[IncidentView]
-    breaches: list[Breach]  # what does not hold of the period's figures
-    unreached: CallbackList | None  # of a day; None where nobody knows any more
+    breaches: list[Breach]  # in the period's figures
+    unreached: CallbackList | None  # of a day; None if its calls are no longer kept
 
 
 class OfficeReader:
-    """Read what mails tell, from the history of record; of days, from their calls too."""
+    """A reader of the history of record, and for days of their calls."""
 
     def __init__(self, settings: Settings, history: History, today: date) -> None:
         self._settings = settings
@@ -46,11 +44,11 @@ class OfficeReader:
         self._zone = ZoneInfo(settings.timezone)
         self._desks = DeskReader(settings)
 
-    def told(self, kind: MailKind, period: Period) -> OfficeTold:
-        """Return what is told of a period that is over; raise `KafkaError` where its calls cannot be read."""
+    def read(self, kind: MailKind, period: Period) -> OfficePeriod:
+        """Return a past period's figures; raise `KafkaError` if its calls cannot be read."""
         settings, history, site = self._settings, self._history, self._settings.site
         now = datetime.combine(self._today, time(), self._zone)
-        return OfficeTold(
+        return OfficePeriod(
             kind,
             period,
             self._today,
@@ -67,11 +65,11 @@ class OfficeReader:
         )
 
     def figures(self, period: Period) -> Annual:
-        """Return the same period's figures as reports are made of."""
+        """Return the period's figures for the report."""
         return figures(self._settings, self._history, period, self._today)
 
     def _unreached(self, period: Period) -> CallbackList | None:
-        """Return the callers of a day whom no line reached since, as long as its calls are kept."""
+        """Return a day's callers whom no line has reached since; None if its calls are no longer kept."""
         settings, calendar = self._settings, self._settings.calendar()
         begins, ends = calendar.day_bounds(period.first)
         kept_since, _ = calendar.day_bounds(self._today)

@@ -1,4 +1,4 @@
-"""The server that takes mails: reached, proven to be itself, logged in to, and what it says of a recipient."""
+"""The mail server: connection, certificate, login, and its replies."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from config.refusal import ConfigError, Mistake
 from streams.said import Said, said
 
 PASSWORD: Final = "TOCSIN_MAIL_PASSWORD"  # noqa: S105 -- the variable's name
-TIMEOUT_SECONDS: Final = 30.0  # for each answer of the server
-PERMANENT: Final = 500  # from this code on, trying again changes nothing (RFC 5321, 4.2.1)
+TIMEOUT_SECONDS: Final = 30.0  # for each reply of the server
+PERMANENT: Final = 500  # from this code on, a retry is useless (RFC 5321, 4.2.1)
 Taken: TypeAlias = Literal["sent", "refused", "later"]
 
 
 class MailError(Exception):
-    """Say why no mail can be sent, and how to mend it."""
+    """No mail can be sent; the message says why, and what to change."""
 
 
 @contextmanager
 def connected(mail: Mail, environ: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
-    """Give a connection to the server, over which mails can be sent.
+    """Open a connection over which mails can be sent.
 
-    Raises `MailError` where there is none, `ConfigError` for a password or an authority that cannot be used.
+    Raises `MailError` if this fails, `ConfigError` for an invalid password or certificate authority.
     """
     password = _password(mail, environ)
     context = _context(mail)
@@ -46,9 +46,9 @@ def connected(mail: Mail, environ: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
 
 
 def deliver(connection: smtplib.SMTP, mail: Mail, message: EmailMessage, to: str) -> tuple[Taken, str]:
-    """Send a mail to one recipient; return whether the server took it, and its own words where it did not.
+    """Send a mail to one recipient; return whether the server took it, or its reply if not.
 
-    A server that hangs up or falls silent raises `MailError`: whether it took the mail is not known then.
+    Raises `MailError` if the connection is lost or times out; the server may or may not have taken the mail.
     """
     try:
         connection.send_message(message, mail.sender, [to])
@@ -57,12 +57,10 @@ def deliver(connection: smtplib.SMTP, mail: Mail, message: EmailMessage, to: str
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
         answer = _answer(refused.smtp_code, refused.smtp_error)
         if isinstance(refused, smtplib.SMTPSenderRefused) or refused.smtp_code < PERMANENT:
-            return "later", answer  # who may not send is no fault of the recipient's, and a person can mend it
+            return "later", answer  # a forbidden sender is no fault of the recipient's, and can be corrected
         return "refused", answer
     except (OSError, smtplib.SMTPException) as error:
-        raise MailError(
-            said("{server} does not answer any more ({why})", server=mail.server, why=_words(error))
-        ) from None
+        raise MailError(said("{server} no longer answers ({why})", server=mail.server, why=_words(error))) from None
     else:
         return "sent", ""
     return "refused" if code >= PERMANENT else "later", _answer(code, words)
@@ -87,7 +85,7 @@ def _log_in(connection: smtplib.SMTP, mail: Mail, password: str | None) -> None:
         return
     try:
         connection.login(mail.user, password)
-    except smtplib.SMTPAuthenticationError as error:  # its words are left out: a server may repeat what it was told
+    except smtplib.SMTPAuthenticationError as error:  # without the server's words, which may repeat the password
         words = said(
             "{server} refuses the login of {user} (code {code}); look at mail.user, and at the password in "
             "mail.password_file or {variable}",
@@ -98,12 +96,10 @@ def _log_in(connection: smtplib.SMTP, mail: Mail, password: str | None) -> None:
         )
         raise MailError(words) from None
     except smtplib.SMTPNotSupportedError:
-        words = said("{server} knows no login; take mail.user and mail.password_file away", server=mail.server)
+        words = said("{server} does not offer a login; remove mail.user and mail.password_file", server=mail.server)
         raise MailError(words) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise MailError(
-            said("{server} does not answer any more ({why})", server=mail.server, why=_words(error))
-        ) from None
+        raise MailError(said("{server} no longer answers ({why})", server=mail.server, why=_words(error))) from None
 
 
 def _password(mail: Mail, environ: Mapping[str, str]) -> str | None:
@@ -114,7 +110,7 @@ def _password(mail: Mail, environ: Mapping[str, str]) -> str | None:
 
 
 def _context(mail: Mail) -> ssl.SSLContext | None:
-    """Return what proves that the server is itself: its certificate, of the authority that is trusted, and its name."""
+    """Return the TLS context, which checks the server's name and the trusted authority."""
     if not mail.tls:
         return None
     try:
@@ -127,23 +123,21 @@ def _context(mail: Mail) -> ssl.SSLContext | None:
 def _unreachable(mail: Mail, error: Exception) -> Said:
     if isinstance(error, ssl.SSLCertVerificationError):
         return said(
-            "the certificate of {server} proves nothing ({why}); mail.ca names the authority that signed it, and "
-            "mail.server the host as the certificate does",
+            "the certificate of {server} cannot be verified ({why}); mail.ca must name the authority that signed it, "
+            "and mail.server the host in the certificate",
             server=mail.server,
             why=error.verify_message,
         )
     if isinstance(error, ssl.SSLError):
         return said(
-            "{server} speaks no TLS there ({why}); mail.security is {security}: tls is for a port that begins by it "
-            "(465), starttls for the others (587, 25)",
+            "{server} does not use TLS on this port ({why}); mail.security is {security}: use tls for port 465, "
+            "starttls for ports 587 and 25",
             server=mail.server,
             why=_words(error),
             security=mail.security,
         )
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return said(
-            "{server} offers no STARTTLS; mail.security: tls is for a port that begins by TLS (465)", server=mail.server
-        )
+        return said("{server} does not offer STARTTLS; use mail.security: tls for port 465", server=mail.server)
     return said(
         "{server} cannot be reached ({why}); look at mail.server, at mail.security ({security}), and at the firewall",
         server=mail.server,

@@ -1,4 +1,4 @@
-"""The subject of a mail: the figure of the morning, or why there is none. A false figure never stands there alone."""
+"""The subject of a mail: the day's figure, or why there is none. A figure in doubt is always marked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from streams.periods.named import kind_of
 
 
 def one_line(text: str) -> str:
-    r"""Return a text as a header takes it: on one line, whatever a label holds.
+    r"""Return a text on one line, as a header requires.
 
     >>> one_line("Accueil\r\nBcc: x@y.example \x00")
     'Accueil Bcc: x@y.example'
@@ -25,7 +25,7 @@ def one_line(text: str) -> str:
 
 
 class SubjectWriter:
-    """Write subjects in one language; the rate that `leads` is told first."""
+    """Subjects in one language; `leads` is the rate to name first."""
 
     def __init__(self, text: Words, zone: ZoneInfo, leads: LeadingRate = "lost_rate") -> None:
         self._text = text
@@ -33,12 +33,12 @@ class SubjectWriter:
         self._writing = Writing(text.language)
         self._periods = PeriodWords(text, zone)
 
-    def subject(self, period: Period, today: date, told: str, office: str) -> str:
-        """Return the subject of a mail on a day: when, what was told of the office, and which one it is."""
-        return one_line(f"{self.when(period, today)}{self._text.colon}{told} - {office}")
+    def subject(self, period: Period, today: date, summary: str, office: str) -> str:
+        """Return the subject of a mail: period, figures and office."""
+        return one_line(f"{self.when(period, today)}{self._text.colon}{summary} - {office}")
 
     def when(self, period: Period, today: date) -> str:
-        """Return what a period is called on a day: the day before is yesterday, and this year is not named."""
+        """Return a period's name on a day: yesterday is named, and the current year is left out."""
         first, writing = period.first, self._writing
         if kind_of(period) != "day":
             return _capital(self._periods.period(period))
@@ -46,21 +46,21 @@ class SubjectWriter:
         return self._text("Yesterday, {day}", day=day) if first == today - timedelta(1) else _capital(day)
 
     def lines(self, found: LinesSum) -> str:
-        """Return what is told of lines: first which are withheld, and why; then the sum of the others."""
+        """Return the lines' summary: withheld lines with the reason, then the sum of the others."""
         text, calls = self._text, found.calls
-        told = [text("{line}, figure withheld ({why})", line=each.label, why=each.why) for each in found.withheld]
-        if calls is not None and told:
-            told.append(
+        parts = [text("{line}, figure withheld ({why})", line=each.label, why=each.why) for each in found.withheld]
+        if calls is not None and parts:
+            parts.append(
                 text.counted(
                     "without this line, {others}",
                     "without these lines, {others}",
-                    len(told),
+                    len(parts),
                     others=self._sum(calls, found),
                 )
             )
         elif calls is not None:
             return self._sum(calls, found)
-        return text.semicolon.join(told) or text("no call was counted")
+        return text.semicolon.join(parts) or text("no call was counted")
 
     def _sum(self, calls: Counts, found: LinesSum) -> str:
         text, writing = self._text, self._writing

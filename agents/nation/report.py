@@ -88,9 +88,9 @@ class _Told:
         blocks: list[Block] = [
             Paragraph(
                 self.text(
-                    "Each point is an office: the higher, the more calls it lost; the further right, the more calls "
-                    "it had. Few calls vary by chance, so the limits widen to the left. A point within the limits is "
-                    "as the others: its place among them says nothing."
+                    "Each point is an office: the higher, the larger its share of lost calls; the further right, the "
+                    "more calls it received. With few calls the share varies by chance, so the limits widen to the "
+                    "left. A point within the limits does not differ from the others, whatever its rank."
                 )
             ),
             drawn,
@@ -106,7 +106,7 @@ class _Told:
         ]
         if self.scope.judging is not self.scope.unit:
             blocks.append(
-                Paragraph(self.text("Offices here are few, so they are compared with all of the nation."), "note")
+                Paragraph(self.text("There are few offices here, so they are compared with the whole nation."), "note")
             )
         return Section("funnel", self.text("A different office, or a small one?"), tuple(blocks))
 
@@ -117,12 +117,12 @@ class _Told:
             return None
         told = Paragraph(
             self.text(
-                "In the order of how surely an office loses more than the others, in standard deviations; "
-                "not of the bare rate, which puts small offices first and last by chance."
+                "Ordered by how certainly an office loses more calls than the others, in standard deviations. The "
+                "plain rate would put small offices first and last by chance."
             ),
             "note",
         )
-        title = self.text("Offices, the surest to be worse first")
+        title = self.text("Offices, the most certainly worse first")
         return Section("offices", title, (told, self._offices(title, offices[:WORST])))
 
     def every_office(self) -> Section | None:
@@ -186,16 +186,13 @@ class _Told:
             blocks += [
                 Table(title, head, rows, (False, False, False, True, True)),
                 Paragraph(
-                    text(
-                        "The rate that the sum would have if none or all of these calls, as they were counted, were "
-                        "lost: nothing is assumed of them."
-                    ),
+                    text("The total rate if none, or all, of these calls had been lost, without any other assumption."),
                     "note",
                 ),
             ]
         if unit.silent:
             blocks += [
-                Paragraph(text("In service, and nothing was counted of it:")),
+                Paragraph(text("In service, but without any count:")),
                 Items(tuple(self.scope.labels(unit.silent))),
             ]
         return Section("missing", text("What is missing"), tuple(blocks)) if blocks else None
@@ -247,7 +244,7 @@ class _Told:
                     (
                         *map(text, SUMS),
                         text(
-                            "A status in brackets is one that parts with at least 5% of the calls have: U suspect, "
+                            "A status in brackets applies to parts with at least 5% of the calls: U suspect, "
                             "E estimated, P provisional, B break in the series."
                         ),
                         text(

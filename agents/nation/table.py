@@ -88,7 +88,7 @@ def _units(scope: Scope, title: str, units: Sequence[Unit], telling: NationTelli
 
 def _offices(scope: Scope, telling: NationTelling) -> PrintedTable:
     text, offices = telling.text, scope.offices()
-    of = text("Offices, the surest to be worse first")
+    of = text("Offices, the most certainly worse first")
     more = len(offices) - WORST
     table = PrintedTable(
         of if more <= 0 else text("{title}: {count} of {all}", title=of, count=WORST, all=len(offices))

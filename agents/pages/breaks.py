@@ -1,4 +1,4 @@
-"""Breaks in a series, in words: by which definition a line or a channel was counted, and when that changed."""
+"""Breaks in a series, in words: a line's or channel's definition, and when it changed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from streams.indicators.breaks import Break, Definition
 from streams.indicators.indicator import Indicator
 from streams.said import Said, said
 
-BETWEEN: Final = " | "  # what is said in one cell or line
+BETWEEN: Final = " | "  # between sentences in one cell or line
 _BASES: Final[Mapping[Basis, Said]] = {"lost_over_offered": said("rate: lost over offered")}
 _DAYS: Final = {"working": said("working days"), "calendar": said("calendar days")}
 
 
 def defined(by: Definition, language: Language) -> str:
-    """Say a definition.
+    """Describe a definition.
 
     >>> week = LineDefinition(lost_reasons=("full", "timeout"), short_call=5_000, within=20_000)
     >>> defined(week, Language.EN)
@@ -44,7 +44,7 @@ def defined(by: Definition, language: Language) -> str:
 
 
 def broke(change: Break, language: Language) -> str:
-    """Say when the definition changed, and both definitions."""
+    """Say when the definition changed, and describe both."""
     text, writing = Words(language), Writing(language)
     return text(
         "break in the series on {day}{mixed}: before, {before}; since, {after}",
@@ -56,14 +56,14 @@ def broke(change: Break, language: Language) -> str:
 
 
 def breaks(each: Indicator, language: Language) -> list[str]:
-    """Say every break of an indicator, and of how many days the definition is not known."""
-    told = [broke(change, language) for change in each.breaks]
+    """Describe every break of an indicator, and how many days have an unknown definition."""
+    sentences = [broke(change, language) for change in each.breaks]
     if each.unstamped:
-        told.append(
+        sentences.append(
             Words(language).counted(
                 "the definition of {count} day is unknown: an earlier version wrote it",
                 "the definition of {count} days is unknown: an earlier version wrote them",
                 each.unstamped,
             )
         )
-    return told
+    return sentences

@@ -1,4 +1,4 @@
-"""What does not hold of the figures on a page, in words: one wording for every page, table and program."""
+"""Breaches in a page's figures, in the same words on every page, table and program."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from agents.language import Language
 from agents.translation import Words
 from streams.chain.breach import Breach
 
-_TOLD: Final = 5  # the others are counted
+_LISTED: Final = 5  # most listed; the others are counted
 
 
 def broken(breaches: Sequence[Breach], language: Language) -> str | None:
-    """Say that figures are not to be trusted, and why; None where nothing is wrong with them."""
+    """Say that figures are not to be trusted, and why; None if there is no breach."""
     if not breaches:
         return None
     text = Words(language)
-    told = [text("{name}: {sentence}", name=each.subject, sentence=each.says) for each in breaches[:_TOLD]]
-    if (more := len(breaches) - _TOLD) > 0:
-        told.append(text("and {count} more", count=more))
+    listed = [text("{name}: {sentence}", name=each.subject, sentence=each.says) for each in breaches[:_LISTED]]
+    if (more := len(breaches) - _LISTED) > 0:
+        listed.append(text("and {count} more", count=more))
     return text(
-        "Not to be published, these figures were tampered with ({count}): {told}.",
+        "Do not publish these figures: they were tampered with ({count}): {breaches}.",
         count=len(breaches),
-        told=text.semicolon.join(told),
+        breaches=text.semicolon.join(listed),
     )

@@ -1,4 +1,4 @@
-"""The checks that stand behind a figure, in words, and in which part of the time they could not speak."""
+"""The checks behind a figure, in words, and for how much of the time each was impossible."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from streams.said import Said, said
 
 CHECKS: Final[Mapping[Check, Said]] = {
     "prior": said("lost rate against the configured one"),
-    "usual": said("lost rate against what the line usually loses"),
+    "usual": said("lost rate against the line's usual one"),
     "copies": said("rows written twice"),
     "callers": said("one call at a time for each caller, redialling machines, phantom calls"),
     "talks": said("no conversation in a lost call"),
     "ends": said("every call ends"),
-    "waits": said("waits as their moments say"),
+    "waits": said("waits agree with their timestamps"),
     "silence": said("silence of the line"),
-    "emptied": said("a sort of call that comes no more"),
+    "emptied": said("a kind of call that stops"),
     "hours": said("calls at their usual hours (clock)"),
     "closed": said("calls counted while closed"),
     "readings": said("the counter's totals against the calls"),
@@ -32,20 +32,20 @@ NO_WITNESS: Final = said(
 )
 
 ABSENCES: Final[Mapping[Absence, Said]] = {
-    "not counted": said("days that the ledger does not have"),
+    "not counted": said("days missing from the ledger"),
     "no calls": said("no calls"),
-    "learning": said("what is usual not learnt yet"),
+    "learning": said("not enough history"),
     "no rate": said("no rate configured"),
-    "not told": said("the record does not tell it"),
-    "not known": said("the ledger does not keep it"),
+    "not told": said("not in the record"),
+    "not known": said("not kept in the ledger"),
     "no readings": said("no readings of the counter"),
     "no witness": said("no second record"),
-    "not heard": said("the second record tells nothing of them"),
+    "not heard": said("no data from the second record"),
 }
 
 
 def share(of: float, language: Language, digits: int = 1) -> str:
-    """Write a share; one that is neither none nor all is never written as either.
+    """Format a share; only none is written as 0 %, and only all as 100 %.
 
     >>> [share(each, Language.EN) for each in (0.0001, 0.99999, 1.0)]
     ['0.1%', '99.9%', '100.0%']
@@ -56,16 +56,16 @@ def share(of: float, language: Language, digits: int = 1) -> str:
 
 
 def absences(checked: CheckedShare, language: Language) -> str:
-    """Say where a check could not speak and why, each reason with its share."""
+    """Say why a check was impossible, each reason with its share of the time."""
     text = Words(language)
     return text.semicolon.join(
-        f"{text(ABSENCES[why])} {share(number / checked.whole, language)}"
+        text("{name}: {sentence}", name=share(number / checked.whole, language), sentence=text(ABSENCES[why]))
         for why, number in sorted(checked.silent.items())
     )
 
 
 def sentences(checks: Sequence[CheckedShare], language: Language) -> list[str]:
-    """Say how much of the open time was watched, which checks could speak nowhere, and that no second record did."""
+    """Say how much of the open time was watched, and which checks, including the second record, were never possible."""
     found = [_watched(checks, language)]
     if any(each.check == "witness" and not each.spoke for each in checks):
         found.append(Words(language)(NO_WITNESS))
@@ -78,17 +78,15 @@ def _watched(checks: Sequence[CheckedShare], language: Language) -> str:
     silent = [each for each in checks if not each.spoke and each.check != "witness"]
     never = [text(CHECKS[each.check]) for each in silent if "not known" not in each.silent]
     hidden = [text(CHECKS[each.check]) for each in silent if "not known" in each.silent]
-    told = [
+    found = [
         text(
-            "The rate was held against what the line usually loses in {share} of the opening hours ({absences}).",
+            "The rate was compared with the line's usual rate for {share} of the opening hours ({absences}).",
             share=share(usual.share, language),
             absences=absences(usual, language),
         )
     ]
     if never:
-        told.append(text("Not checked: {checks}.", checks=text.semicolon.join(never)))
+        found.append(text("Not checked: {checks}.", checks=text.semicolon.join(never)))
     if hidden:
-        told.append(
-            text("The ledger does not show that these were checked: {checks}.", checks=text.semicolon.join(hidden))
-        )
-    return " ".join(told)
+        found.append(text("No record of these checks: {checks}.", checks=text.semicolon.join(hidden)))
+    return " ".join(found)

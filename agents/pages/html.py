@@ -1,4 +1,4 @@
-"""What the pages of HTML share: their style, their language, and how figures and moments are written in them."""
+"""The style, language and formats shared by all HTML pages."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from agents.writing import Writing
 
 
 def spoken(package: str, language: Language) -> Environment:
-    """Return an environment of a package's templates and of those that all pages share; texts are escaped.
+    """Return an environment of a package's templates and the shared ones, which escapes texts.
 
-    It speaks one language: `text` and `counted` say, the filters write in it.
+    `text`, `counted` and the filters write in one language.
     """
     text, writing = Words(language), Writing(language)
     found = Environment(

@@ -1,4 +1,4 @@
-"""An office's picture inside a page."""
+"""An office's logo inside a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def logo(path: Path | None) -> str | None:
-    """Return a picture as an address that holds it whole, so that the page asks nobody for it."""
+    """Return a picture as a data URL, so that the page fetches nothing."""
     if path is None:
         return None
     kind = "svg+xml" if path.suffix.lower() == ".svg" else "png"

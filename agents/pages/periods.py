@@ -1,4 +1,4 @@
-"""How a period is called in a reader's language."""
+"""A period's name in a reader's language."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from streams.periods.named import kind_of
 
 
 def called(period: Period, text: Words) -> str:
-    """Return what a period is called in the language of `text`."""
     writing, first, last = Writing(text.language), period.first, period.last
     match kind_of(period):
         case "day":

@@ -1,4 +1,4 @@
-"""What is said of each kind of indicator, wherever it is shown: English here, French in the catalogue."""
+"""Texts on each kind of indicator, for every place that shows it: English here, French in the catalogue."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from streams.said import Said, said
 
 
 class Sheet(NamedTuple):
-    """Describe a kind of indicator as a "fiche indicateur" of the French budget does, and give it its sentences."""
+    """A kind of indicator, described as in a "fiche indicateur" of the French budget, with its sentences."""
 
     title: Said
     computed: Said
     bias: Said
-    sentence: Said  # that it is of a value
-    hall: Said  # what its value is of, in words that follow it
-    heads: tuple[Said, Said, Said]  # of a table: whole, part, value
-    monthly: Said | None = None  # title of its chart by month; None if it has no such chart
-    of_unit: Said | None = None  # of all lines of a unit; None for what is of no line
+    sentence: Said  # about a value
+    hall: Said  # follows the value
+    heads: tuple[Said, Said, Said]  # heads of a table: whole, part, value
+    monthly: Said | None = None  # title of its chart by month; None without such a chart
+    of_unit: Said | None = None  # about all lines of a unit; None if it belongs to no line
 
 
 SOURCES: Final[Mapping[SubjectKind, Said]] = {
@@ -52,7 +52,8 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
             "calls diverted for a reason that needs no agent are left out."
         ),
         bias=said(
-            "Depends on the counting software, hence the corrected value. A call that nobody counted is in no part."
+            "Depends on the counting software, hence the corrected value. A call that was not counted is in neither "
+            "sum."
         ),
         sentence=said("The answer rate is {value}"),
         hall=said("of the calls were answered by a person"),
@@ -83,7 +84,7 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "wait": Sheet(
         title=said("Mean wait at the counter"),
         computed=said("Sum of waits, from issue to first call / tickets called."),
-        bias=said("Of those who leave before they are called, the wait is not known."),
+        bias=said("The wait of visitors who leave before they are called is not known."),
         sentence=said("The mean wait at the counter is {value}"),
         hall=said("to wait for the counter, on average"),
         heads=(said("Tickets"), said("Served"), said("Wait (min)")),
@@ -101,7 +102,7 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
     "satisfaction": Sheet(
         title=said("Satisfied users"),
         computed=said("Satisfied answers / answers given; blanks left out. 95 % interval."),
-        bias=said("Only those answer who care to."),
+        bias=said("Answering is voluntary."),
         sentence=said("The share of satisfied users is {value}"),
         hall=said("of the users are satisfied"),
         heads=(said("Answers"), said("Satisfied"), said("Share satisfied")),
@@ -111,7 +112,7 @@ _DAYS: Final = {"working": said("working days"), "calendar": said("days")}
 
 
 def about(sentence: Said, indicator: Indicator, **facts: object) -> Said:
-    """Return a sentence about an indicator with its limit, its kind of days and other facts."""
+    """Return a sentence about an indicator, with its limit, kind of days and other facts."""
     return said(sentence.words, limit=indicator.limit, days=_DAYS[indicator.days or "calendar"], **facts)
 
 

@@ -1,4 +1,4 @@
-"""Where a line is not the sum of its parts: of an office's lines and days, and in words."""
+"""Lines whose totals differ from the sum of their parts, by the office's days and in words."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from streams.ledger.day import LineDay
 
 
 def sums_of(settings: Settings, read_days: Callable[[], Iterable[object]]) -> list[BrokenSum]:
-    """Return the totals of an office's lines that are not the sums of their parts, by the days of its ledger.
+    """Return an office's lines whose totals differ from the sum of their parts, by the days of its ledger.
 
-    The days are read where some line has parts.
+    The days are read only if some line has parts.
     """
     parts = {name: line.parts for name, line in settings.lines.items() if line.parts}
     return broken_sums(parts, (each for each in read_days() if isinstance(each, LineDay))) if parts else []
 
 
 def told(sums: Iterable[BrokenSum], language: Language) -> Iterator[str]:
-    """Say them in a language."""
+    """Describe them in a language."""
     text, writing = Words(language), Writing(language)
     for each in sums:
         yield text(

@@ -1,4 +1,4 @@
-"""Pictures drawn as inline SVG: pure functions from numbers to markup, with every text escaped."""
+"""Inline SVG: pure functions from numbers to markup, with every text escaped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 
 def element(tag: str, *inside: str, **attributes: float | str) -> Markup:
-    """Return an element; `cls` is its class, and `_` stands for `-` in the names of the other attributes.
+    """Return an element; `cls` is its class, and `_` replaces `-` in the names of other attributes.
 
     >>> element("text", "<9 h>", cls="tick", x=3.0, text_anchor="end")
     Markup('<text class="tick" x="3" text-anchor="end">&lt;9 h&gt;</text>')
@@ -20,7 +20,7 @@ def element(tag: str, *inside: str, **attributes: float | str) -> Markup:
 
 
 def picture(width: float, height: float, label: str, parts: Iterable[str], cls: str = "") -> Markup:
-    """Return a whole picture that a screen reader calls by its label.
+    """Return a whole picture, with a label for screen readers.
 
     >>> picture(9, 4.5, "3 calls", [element("rect", width=3)])
     Markup('<svg class="" viewBox="0 0 9 4.5" role="img" aria-label="3 calls"><rect width="3"/></svg>')
@@ -29,7 +29,7 @@ def picture(width: float, height: float, label: str, parts: Iterable[str], cls: 
 
 
 def path(points: Iterable[tuple[float, float]]) -> str:
-    """Return the `d` of a path from point to point.
+    """Return the `d` of a path through points.
 
     >>> path([(0, 1.25), (4, 2)])
     'M0 1.2L4 2'

@@ -1,4 +1,4 @@
-"""Why a figure is withheld, in words: one wording for every page, table and program."""
+"""Why a figure is withheld, in the same words on every page, table and program."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ REASONS: Final[Mapping[Reason, Said]] = {
     "above the prior": said("above the prior"),
     "undecided": said("undecided"),
     "coverage": said("coverage is too low"),
-    "recount": said("the recount leaves no rate that this line has"),
+    "recount": said("the recounted rate is implausible for this line"),
     "counts": said("the counts do not add up"),
-    "diversions": said("it is not known why calls were diverted"),
+    "diversions": said("the reasons of diverted calls are unknown"),
 }
 
 
 def why(guard: Guard, coverage: float, zone: ZoneInfo, language: Language) -> str:
-    """Say why a figure that stands on a share of the open slots is withheld; moments are told in the office's zone.
+    """Say why a figure with this coverage of open slots is withheld; moments are in the office's zone.
 
     >>> why(Guard("undecided", 1_367_560_800_000), 1.0, ZoneInfo("Europe/Paris"), Language.EN)
     'undecided since 3 May 2013'
@@ -43,7 +43,7 @@ def why(guard: Guard, coverage: float, zone: ZoneInfo, language: Language) -> st
 
 
 def _coverage(coverage: float, text: Words, writing: Writing) -> str:
-    covered = floor(coverage * 1000) / 1000  # so that no share below the least is written as the least
+    covered = floor(coverage * 1000) / 1000  # rounded down, so that a share below the limit does not look equal to it
     digits = 0 if round(covered * 100, 6).is_integer() else 1
     return text(
         "coverage of {share} is below {least}",

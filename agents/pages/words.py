@@ -1,4 +1,4 @@
-"""What figures and incidents are called: English here, French in the catalogue."""
+"""Names of figures and incidents: English here, French in the catalogue."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ STATUSES: Final[Mapping[ObservationStatus, Said]] = {
     "B": said("break in the series"),
 }
 
-COLUMNS: Final[Mapping[str, Said]] = {  # heads of a table of calls: of many, where the words of an outcome are of one
+COLUMNS: Final[Mapping[str, Said]] = {  # heads of a table of calls: in the plural, unlike the names of outcomes
     "offered": said("Offered"),
     "answered": said("Answered"),
     "lost": said("Lost"),
@@ -84,7 +84,7 @@ STANDINGS: Final[Mapping[Standing, Said]] = {
     "closed": said("over, not decided"),
 }
 
-UNJUDGED: Final = said("it goes on; calls since {since} are not judged yet, and in no corrected figure")
+UNJUDGED: Final = said("ongoing; calls since {since} are not judged yet, and in no corrected figure")
 
 DECISIONS: Final[Mapping[Decision, Said]] = {
     "confirm": said("confirms"),
@@ -97,17 +97,17 @@ UNITS: Final[Mapping[IndicatorUnit, Said]] = {"share": said("%"), "days": said("
 
 
 def head(name: str, language: Language) -> str:
-    """Return the head of a column of a table of calls."""
+    """Return a column's head in a table of calls."""
     return Words(language)(COLUMNS[name]).lower()
 
 
 def what(incident: Incident, language: Language) -> str:
-    """Say what an incident is: what all lines at once say, else its kind."""
+    """Return an incident's name: its kind, or that all lines were silent."""
     if incident.cause == OF_OFFICE:
         return says(incident.evidence[0], language)
     return Words(language)(MISCOUNTS[incident.kind])
 
 
 def says(evidence: Evidence, language: Language) -> str:
-    """Return what a check says: the record has it in both languages."""
+    """Return a check's evidence in a language; the record has both."""
     return evidence.says if language is Language.FR else evidence.says_en

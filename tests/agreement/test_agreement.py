@@ -57,7 +57,7 @@ def test_the_sum_of_an_offices_lines_counts_a_call_once(office: Office, wanted: 
     believed = [each.corrected for name, each in lines.items() if name not in apart and each.corrected is not None]
     lost, offered = (sum(getattr(each, name) for each in believed) for name in ("lost", "offered"))
     facts = dict(pages.facts(office.page("/")))
-    assert (number(facts["calls today"]), number(facts["of them believed"])) == (
+    assert (number(facts["calls today"]), number(facts["of them considered real"])) == (
         Number(sum(each.offered for each in raw), 0),
         Number(offered, 0),
     )

@@ -155,7 +155,7 @@ def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_sp
             kind, other = (told(hook, "qualite")[each] for each in (miscount, counter))
             assert (kind["labels"]["kind"], kind["labels"]["quarantine"]) == ("answered-as-lost", "yes")
             assert (other["labels"]["kind"], other["labels"].get("quarantine")) == ("reset", None)
-            assert "appels répondus comptés comme perdus" in kind["annotations"]["summary"]
+            assert "appels décrochés comptés comme perdus" in kind["annotations"]["summary"]
             assert "27/03/2013" in kind["annotations"]["description"]
             texts = [text for post in hook.posts for alert in post.alerts for text in alert["annotations"].values()]
             assert not [text for text in texts if "error" in text]

@@ -1,7 +1,7 @@
-"""The callback lists of the offices that a board shows, followed in one thread.
+"""The callback lists of the board's offices, followed in one thread.
 
-Each office's calls of today are read once, whoever looks at which office. A board without the right to read the calls
-shows everything else.
+Each office's calls of today are read once for all readers. A board without the right to read calls shows everything
+else.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from streams.desks.callback_list import CallbackList
 
 
 class CallbackFollower(TopicFollower):
-    """Follow who is to be called back in each office; one that `erases` takes the ticks of days that are over."""
+    """The callback list of each office; with `erases`, ticks of past days are erased from the topic."""
 
     shown = "callbacks"
 
@@ -32,17 +32,17 @@ class CallbackFollower(TopicFollower):
         super().__init__(offices.shared)
         self.lists: Mapping[str, Callbacks] = {}  # by site
         self._offices = offices
-        self._figures = figures  # they say which lost calls are not believed
+        self._figures = figures  # the source of the miscounts
         self._erases = erases
-        self._erased: dict[str, int] = {}  # by site: the day (an ordinal) on which the ticks of others were erased
+        self._erased: dict[str, int] = {}  # by site: the day (an ordinal) on which older ticks were erased
         self._begun = False
 
     def of(self, site: str) -> OfficeCallbacks:
-        """Return the list of one office."""
+        """Return the callback list of one office."""
         return OfficeCallbacks(self, site)
 
     def begin(self) -> None:
-        """Follow all lists from now on, where that has not begun."""
+        """Start following, unless already started."""
         if not self._begun:
             self._begun = True
             self.start()
@@ -57,7 +57,7 @@ class CallbackFollower(TopicFollower):
         with closing(_reader(followed.shared, readings)) as reader:
             fresh = set(readings)
             judged: Known | None = None
-            while self._offices is followed and not self.has_ended():  # else all is read anew
+            while self._offices is followed and not self.has_ended():  # otherwise everything is read again
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):
                     site = (record.key or b"").partition(b"/")[0].decode(errors="replace")
@@ -85,12 +85,12 @@ class CallbackFollower(TopicFollower):
         for site, reading in readings.items() if self._erases else ():
             day = reading.day(now)
             if self._erased.get(site) != day and (over := reading.over(day)):
-                self._erased[site] = day  # once, or a broker that refuses it would keep the lists from being read
+                self._erased[site] = day  # once a day, so that a broker that refuses it does not block the lists
                 erase(sites[site], over)
 
 
 def _reader(shared: Shared, readings: Mapping[str, CallbackReading]) -> TopicReader:
-    """Return a reader of the topics that begins where the first of the offices' days does."""
+    """Return a reader that starts at the earliest day of any office."""
     now = time.time()
     reader = TopicReader(shared, *(topic(shared, each) for each in (Topic.CALL_ATTEMPTS, Topic.NOTES)))
     begins = [each.begins(now) for each in readings.values()]
@@ -101,19 +101,19 @@ def _reader(shared: Shared, readings: Mapping[str, CallbackReading]) -> TopicRea
 
 
 class OfficeCallbacks(NamedTuple):
-    """Name the callback list of one office."""
+    """The callback list of one office."""
 
     follower: CallbackFollower
     site: str
 
     @property
     def callbacks(self) -> Callbacks | None:
-        """Return the list, or None until the topics have been read."""
+        """The list; None until the topics have been read."""
         return self.follower.lists.get(self.site)
 
 
 def list_of(office: OfficeCallbacks) -> CallbackList | None:
-    """Return an office's callback list; None where it is not that of all its lines by now."""
+    """Return an office's callback list; None unless it covers all lines of the office's present configuration."""
     found = office.callbacks
     if found is None or office.follower.stale(time.time()) or found.list.crossed or found.list.full:
         return None

@@ -1,4 +1,4 @@
-"""What is asked of the callback list: to show it, and to tick a caller off."""
+"""Routes of the callback list: show it, and tick callers off."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from agents.translation import Words
 from streams.calls.callers import FOLLOWED_BY
 from streams.desks.callback_list import CallbackList, LostCaller
 
-WRITE_SECONDS: Final = 8.0  # for the broker to take a tick: a person waits for it
+WRITE_SECONDS: Final = 8.0  # for the broker to take a tick, while a person waits
 SEEN_SECONDS: Final = 5.0  # for the board to read it back
 LOOK_SECONDS: Final = 0.1
-MOST_ROWS: Final = 200  # of a table: the command lists them all
+MOST_ROWS: Final = 200  # of a table; the command lists all
 PATH: Final = "/callbacks"
 _TICK: Final = re.compile(r"(?P<caller>[0-9a-f]{8,16}) (?P<until>\d{1,15})")
 
 
 class CallerRow(NamedTuple):
-    """Hold a caller to show; moments are the office's."""
+    """A caller in the table; moments are in the office's zone."""
 
     name: str
     since: datetime
@@ -45,13 +45,11 @@ class CallerRow(NamedTuple):
     line: str
     wait: float | None  # s
     tries: int
-    tick: str  # what a form sends to tick the caller off, or to put the caller back
-    doubt: str  # why the caller probably was not lost; empty for one to call back
+    tick: str  # the form value that ticks the caller off, or puts the caller back
+    doubt: str  # why the caller was probably not lost; empty for a caller to call back
 
 
 class CallbackRoutes:
-    """Answer what is asked of the callback list."""
-
     def __init__(self, routing: Routing, callbacks: OfficeCallbacks, door: Door) -> None:
         self._settings = routing.settings
         self._answers = routing.answers
@@ -61,7 +59,6 @@ class CallbackRoutes:
         self._zone = ZoneInfo(routing.settings.timezone)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes."""
         return [web.get(PATH, self._show), web.post(PATH, self._tick)]
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -69,7 +66,7 @@ class CallbackRoutes:
         return form_page(self._page(self._answers.frame(request), who, NOTHING_WRITTEN))
 
     async def _tick(self, request: web.Request) -> web.Response:
-        """Tick a caller off, or put one back; answer by the list, where nothing keeps it from being done."""
+        """Tick a caller off or put one back; redirect to the list, or show it with the reason of a failure."""
         frame = self._answers.frame(request)
 
         async def page(who: Who | None, draft: Draft) -> str:
@@ -78,32 +75,30 @@ class CallbackRoutes:
         async def taking(_: Who, fields: Mapping[str, str]) -> Draft | str:
             try:
                 await self._written(*_asked(fields, frame.text))
-            except (KafkaError, OSError):  # a timeout is one of the latter
-                said = frame.text(
-                    "The broker did not confirm it in time: look at the list, and do it again where it is needed."
-                )
+            except (KafkaError, OSError):  # includes timeouts
+                said = frame.text("Kafka did not confirm in time. Check the list, and try again if necessary.")
                 return Draft(fields, [said], 503)
             return self._address
 
         return await sent(self._door, request, frame.text, page, taking)
 
     async def _written(self, caller: str, until: int | None) -> None:
-        """Write a tick, or its end, and wait until the list has it; a caller who is on it no more is left alone."""
+        """Write a tick or its removal, and wait until the list shows it; skip a caller who is no longer listed."""
         if not self._listed(caller, until):
             return
         write = partial(erase, self._settings, [caller])
         if until is not None:
             write = partial(tick, self._settings, f"hmac:{caller}", until)
         writing = asyncio.create_task(asyncio.to_thread(write))
-        # Nobody may wait for it by the time that it fails.
+        # Retrieve the exception of a failed write even if the request has been cancelled.
         writing.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         await asyncio.wait_for(asyncio.shield(writing), WRITE_SECONDS)
         deadline = time.monotonic() + SEEN_SECONDS
-        while self._listed(caller, until) and time.monotonic() < deadline:  # noqa: ASYNC110 -- the follower is a thread, with no event to wait for
+        while self._listed(caller, until) and time.monotonic() < deadline:  # noqa: ASYNC110 -- the follower is a thread without an event to wait for
             await asyncio.sleep(LOOK_SECONDS)
 
     def _listed(self, caller: str, until: int | None) -> bool:
-        """Tell whether a caller is to be called back for calls up to a moment; of none, whether one was called back."""
+        """Whether a caller is to be called back for calls up to `until`, or, if that is None, was called back."""
         found = self._office.callbacks
         if found is None:
             return False
@@ -152,11 +147,11 @@ class CallbackRoutes:
 
 
 def _asked(fields: Mapping[str, str], text: Words) -> tuple[str, int | None]:
-    """Return whom a form ticks off, and up to which of the lost calls; None in place of those puts the caller back.
+    """Return the caller in a form and the latest lost call (epoch ms) it covers, or None to put the caller back.
 
-    Raises `FormError` where it says neither.
+    Raises `FormError` if the form has neither.
     """
     for name in ("called", "back"):
         if found := _TICK.fullmatch(fields.get(name, "")):
             return found["caller"], int(found["until"]) if name == "called" else None
-    raise FormError(text("This form is not whole; open the page again."))
+    raise FormError(text("This form is incomplete; open the page again."))

@@ -1,4 +1,4 @@
-"""Who may decide: whom the header of a trusted proxy names, or who has told the secret; with rights, a secret each."""
+"""Authentication and permission to decide: a trusted proxy's header, a shared secret, or one secret per right."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from config.rights import AccessRight
 
 log = structlog.get_logger()
 
-NOBODY: Final = "nobody"  # holds the token of a form that asks for the secret
-MOST_TRIES: Final = 5  # wrong ones of a client at once, then one a minute
-MOST_TRIES_OF_ALL: Final = 60  # then one a second: who has many addresses guesses no faster
+NOBODY: Final = "nobody"  # holder of the token in a form that asks for the secret
+MOST_TRIES: Final = 5  # wrong secrets of one client at once, then one a minute
+MOST_TRIES_OF_ALL: Final = 60  # then one a second, so that many addresses do not guess faster
 
 
 class Who(NamedTuple):
-    """Hold who decides, and what holds the tokens of the forms given to them."""
+    """A person who may decide, and the holder of the tokens in that person's forms."""
 
     name: str
     holder: str
-    session: SignedIn | None = None  # None for whom a proxy names
+    session: SignedIn | None = None  # None if a proxy authenticates
 
 
 class RefusedError(Exception):
-    """Tell in the reader's language why somebody is not let in, with the status of the answer."""
+    """A request was refused; the reason in the reader's language, and the status of the answer."""
 
     def __init__(self, status: int, said: str, wait: int | None = None) -> None:
         super().__init__(said)
@@ -43,7 +43,7 @@ class RefusedError(Exception):
 
 
 class Door:
-    """Let in who may decide; with `rights`, who is known by one of them."""
+    """Authenticates persons who may decide; with `rights`, each right has its own secret or name."""
 
     def __init__(self, decide: Decide, rights: Sequence[AccessRight] | None = None) -> None:
         self.header: Final = decide.header
@@ -56,7 +56,7 @@ class Door:
         self._secrets = {
             number: read_secret(file, key.format(number=number)) for number, file in files.items() if file is not None
         }
-        self.asks = bool(self._secrets)  # whether the secret can be told with a decision
+        self.asks = bool(self._secrets)  # whether a decision's form asks for the secret
         self.decides: Callable[[Who], bool] = lambda _: True
         self._seal = FormSeal()
         self._sessions = Sessions()
@@ -65,13 +65,13 @@ class Door:
 
     @property
     def opens(self) -> bool:
-        """Tell whether anybody may decide here."""
+        """Whether anybody may decide here."""
         return self.header is not None or bool(self._secrets)
 
     def of(self, decides: Callable[[Who], bool]) -> Door:
-        """Return the door of one office, where not everybody who is known may decide; who is signed in here is there.
+        """Return the door of one office, with the same sessions, that lets only some known persons decide.
 
-        By rights nobody is shown a page who is not known: a secret is told before.
+        With rights, a page is shown only after authentication, so its forms do not ask for the secret.
         """
         door = copy(self)
         door.decides = decides
@@ -79,37 +79,37 @@ class Door:
         return door
 
     def token(self, who: Who | None) -> str:
-        """Return the token of a form that is given to somebody, or to who has still to tell the secret."""
+        """Return the token of a person's form, or of a form that asks for the secret."""
         return self._seal.token(NOBODY if who is None else who.holder)
 
     def admit(self, request: web.Request, fields: Mapping[str, str], now: float, text: Words) -> tuple[Who, str | None]:
-        """Return who sent a form, and what the browser of somebody has to send who told the secret with it.
+        """Return the sender of a form, and a session id for the cookie if the form had the secret.
 
-        Raises `RefusedError` and `FormError` where nobody may decide by it.
+        Raises `RefusedError` or `FormError` if the form does not allow a decision.
         """
         if not same_origin(request.headers, request.host):
             raise RefusedError(403, text("This form did not come from a page of this board."))
         who = self.known(request, now)
         if not self._seal.holds(NOBODY if who is None else who.holder, fields.get("token", "")):
             raise RefusedError(
-                403, text("This form is too old, or was made for somebody else: look again, then decide.")
+                403, text("This form is too old, or belongs to somebody else: check the page, then decide.")
             )
         sent = None
         if who is None:
             sent, who = self._enter(fields, request.remote or "", now, text)
         if not self.decides(who):
-            raise RefusedError(403, text("You may look at this office, and not decide."))
+            raise RefusedError(403, text("You may view this office, but not decide."))
         return who, sent
 
     def who(self, request: web.Request, now: float) -> Who | None:
-        """Return who sends a request, as of now (epoch s); None for who may only look."""
+        """Return the sender of a request at `now` (epoch s) if that person may decide; otherwise None."""
         who = self.known(request, now)
         return who if who is not None and self.decides(who) else None
 
     def known(self, request: web.Request, now: float) -> Who | None:
-        """Return who sends a request, whatever they may do; None for who is not known.
+        """Return the sender of a request, whatever their rights; None if unknown.
 
-        A header that came twice, as a client's own before the proxy's, names nobody.
+        A header that arrives twice, such as a client's own before the proxy's, is ignored.
         """
         if self.header is not None:
             named = request.headers.getall(self.header, [])
@@ -120,29 +120,28 @@ class Door:
 
     def _enter(self, fields: Mapping[str, str], client: str, now: float, text: Words) -> tuple[str, Who]:
         if not self.asks:
-            raise RefusedError(403, text("Nobody is signed in: the proxy before this board names nobody."))
+            raise RefusedError(403, text("You are not signed in: the proxy in front of this board sent no name."))
         name = name_of(fields, text)
         wait = max(self._tries.wait(client, now), self._all_tries.wait("", now))
         if wait:
-            said = text("Too many wrong secrets; try again in {seconds} s.", seconds=ceil(wait))
+            said = text("Too many failed attempts; try again in {seconds} s.", seconds=ceil(wait))
             raise RefusedError(429, said, ceil(wait))
         given = fields.get("secret", "").strip()
-        told = [number for number, secret in self._secrets.items() if secret.matches(given)]
-        if not told:
+        matching = [number for number, secret in self._secrets.items() if secret.matches(given)]
+        if not matching:
             self._tries.failed(client, now)
             self._all_tries.failed("", now)
             log.warning("a wrong secret on the board", client=client)
-            raise RefusedError(403, text("The secret is not right."))
-        sent, session = self._sessions.begin(name, now, told[0])
+            raise RefusedError(403, text("Wrong secret."))
+        sent, session = self._sessions.begin(name, now, matching[0])
         log.info("may decide on the board from now on", who=name, client=client)
         return sent, Who(name, f"session {session.id}", session)
 
     def leave(self, who: Who) -> None:
-        """End a session."""
         if who.session is not None:
             self._sessions.end(who.session)
 
 
 def remember(answer: web.StreamResponse, sent: str, *, secure: bool) -> None:
-    """Set the cookie of a session; the browser sends it to this board alone."""
+    """Set the session cookie, which the browser sends to this board only."""
     answer.set_cookie(COOKIE, sent, max_age=int(SECONDS), path="/", httponly=True, samesite="Strict", secure=secure)

@@ -1,4 +1,4 @@
-"""What a person sends to decide: that it comes from a page of ours, and what it asks, in words where it is wrong."""
+"""The form of a decision: proof that it comes from our page, and its fields, validated."""
 
 from __future__ import annotations
 
@@ -26,44 +26,43 @@ CHOICES: Final[tuple[Choice, ...]] = ("confirm", "dismiss", "reopen", "declare")
 MAX_NAME: Final = 100
 FORM: Final = "application/x-www-form-urlencoded"
 BODY_SECONDS: Final = 10.0  # for a form to arrive
-YEARS: Final = range(1970, 2101)  # of which calls are told
+YEARS: Final = range(1970, 2101)  # years that a declaration may name
 
 _RESTS_ON: Final = ("verdict", "kind", "from", "to", "status")
 
 
 class FormError(ValueError):
-    """Tell in the reader's language what is wrong with what a form asks."""
+    """A form is invalid; the reason in the reader's language."""
 
 
 class Wish(NamedTuple):
-    """Hold what a form asks; moments are local to the office."""
+    """A validated form; moments are local to the office."""
 
     choice: Choice
     note: str
-    start: datetime | None  # None leaves the bound as it is
+    start: datetime | None  # None keeps the incident's bound
     end: datetime | None
-    once: str  # names this form: sent twice, it is one decision
-    state: str  # what the page showed of the incident when it was made
+    once: str  # the form's id: a repeated form is the same decision
+    state: str  # the incident's state when the page was made
     line: str | None = None  # of a declaration
 
 
 class FormSeal:
-    """Make the tokens that only a page of this process has, each good for one holder."""
+    """Tokens that only a page of this process can have, each valid for one holder."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
 
     def token(self, holder: str) -> str:
-        """Return the token of a session, or of a name that a proxy gave."""
+        """Return the token of a session id, or of a name from a proxy."""
         return hmac_digest(self._key, holder.encode(), "sha256").hex()
 
     def holds(self, holder: str, token: str) -> bool:
-        """Tell whether a token is this holder's."""
         return compare_digest(self.token(holder).encode(), token.encode("utf-8", "surrogatepass"))
 
 
 def same_origin(headers: Mapping[str, str], host: str) -> bool:
-    """Tell whether a browser sent a form from a page of `host` (RFC 6454; Fetch Metadata where the browser has it)."""
+    """Whether a browser sent a form from a page of `host` (RFC 6454, or Fetch Metadata if the browser supports it)."""
     site = headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
@@ -72,65 +71,65 @@ def same_origin(headers: Mapping[str, str], host: str) -> bool:
 
 
 def state_of(incident: IncidentJson, taken: Sequence[Review]) -> str:
-    """Return what of an incident a decision rests on; `taken` are the decisions on it that the log has."""
+    """Return a digest of the incident's facts that matter to a decision, and of the logged decisions `taken`."""
     return " ".join([*(incident[name] for name in _RESTS_ON), str(max(len(taken), len(incident["decisions"])))])
 
 
 def changes(before: str, incident: IncidentJson, taken: Sequence[Review], text: Words) -> list[str]:
-    """Say what of an incident changed since a page showed it in the state `before`; nothing where nothing did."""
+    """Say how an incident has changed since a page showed it in the state `before`; empty if it has not."""
     if before == state_of(incident, taken):
         return []
-    told = dict(zip(_RESTS_ON, before.split(" "), strict=False))
-    changed = {name for name in _RESTS_ON if incident[name] != told.get(name)}
+    state = dict(zip(_RESTS_ON, before.split(" "), strict=False))
+    changed = {name for name in _RESTS_ON if incident[name] != state.get(name)}
     said = []
     if before.rpartition(" ")[2] != state_of(incident, taken).rpartition(" ")[2]:
         last = taken[-1].by if taken else incident["decisions"][-1]["by"] if incident["decisions"] else "?"
-        said.append(text("{who} has decided meanwhile.", who=last))
+        said.append(text("{who} has decided in the meantime.", who=last))
     elif "status" in changed:
-        said.append(text("It is over by now, or goes on again."))
+        said.append(text("The incident has ended or resumed."))
     if {"verdict", "kind"} & changed:
-        said.append(text("The checks say otherwise by now."))
+        said.append(text("The verdict of the checks has changed."))
     if {"from", "to"} & changed:
-        said.append(text("Its beginning or its end has moved."))
+        said.append(text("Its start or its end has changed."))
     return said
 
 
 def asked(fields: Mapping[str, str], zone: ZoneInfo, text: Words) -> Wish:
-    """Return what a form asks.
+    """Return the content of a form.
 
-    Raises `FormError` where a field is missing or says what cannot be.
+    Raises `FormError` if a field is missing or invalid.
     """
     choice = next((each for each in CHOICES if each == fields.get("decision")), None)
     if choice is None:
-        raise FormError(text("Choose what it was."))
+        raise FormError(text("Choose a decision."))
     note = " ".join(fields.get("note", "").split())
     if not note and choice != "reopen":
-        raise FormError(text("Say why: the reason is published with the figures."))
+        raise FormError(text("Give a reason: it is published with the figures."))
     if len(note) > MAX_NOTE:
         raise FormError(
             text("The reason is {length} characters long; {most} at most.", length=len(note), most=MAX_NOTE)
         )
     start, end = (_moment(fields, name, zone, text) for name in ("from", "to"))
     if choice == "declare" and (start is None or end is None):
-        raise FormError(text("Say from when to when it was counted wrong."))
+        raise FormError(text("Give the start and the end of the miscount."))
     if start is not None and end is not None and start >= end:
-        raise FormError(text("It would end before it begins."))
+        raise FormError(text("The end is before the start."))
     name = fields.get("once", "")
     if not (name.isascii() and name.isalpha() and len(name) <= MAX_NAME):
-        raise FormError(text("This form is not whole; open the page again."))
+        raise FormError(text("This form is incomplete; open the page again."))
     return Wish(choice, note, start, end, name, fields.get("state", ""), fields.get("line"))
 
 
 def once() -> str:
-    """Return a name for a form that no other has; of letters alone, so that it is no telephone number."""
+    """Return a unique form id, made only of letters so that it does not look like a telephone number."""
     return "".join(secrets.choice(ascii_lowercase) for _ in range(24))
 
 
 def name_of(fields: Mapping[str, str], text: Words) -> str:
-    """Return the name of who decides; raise `FormError` where there is none."""
+    """Return the name of the person who decides; raise `FormError` if it is missing or too long."""
     name = " ".join(fields.get("who", "").split())
     if not 0 < len(name) <= MAX_NAME or not name.isprintable():
-        raise FormError(text("Say who decides: a name of at most {most} characters.", most=MAX_NAME))
+        raise FormError(text("Give your name, in at most {most} characters.", most=MAX_NAME))
     return name
 
 
@@ -142,21 +141,21 @@ def _moment(fields: Mapping[str, str], name: str, zone: ZoneInfo, text: Words) -
     with suppress(ValueError):
         found = datetime.fromisoformat(given)
     if found is None or found.year not in YEARS:
-        raise FormError(text("“{given}” is no moment; write it as 2013-03-04T08:30.", given=given[:40]))
+        raise FormError(text("“{given}” is not a date and time; write it like 2013-03-04T08:30.", given=given[:40]))
     if found.tzinfo is not None:
         return found
     local = found.replace(tzinfo=zone)
     if datetime.fromtimestamp(local.timestamp(), zone).replace(tzinfo=None) != found:
-        raise FormError(text("“{given}” is skipped by the change to summer time.", given=given[:40]))
+        raise FormError(text("“{given}” does not exist: the change to summer time skips it.", given=given[:40]))
     return local
 
 
 async def fields_of(request: web.Request, text: Words) -> dict[str, str]:
-    """Return the fields of a form that was sent; raise `FormError` where it is none, or does not arrive in time."""
+    """Return the fields of a form; raise `FormError` if the body is no form or does not arrive in time."""
     if request.content_type != FORM:
-        raise FormError(text("This form is not whole; open the page again."))
+        raise FormError(text("This form is incomplete; open the page again."))
     try:
         sent = await asyncio.wait_for(request.post(), BODY_SECONDS)
     except (TimeoutError, ValueError, web.HTTPRequestEntityTooLarge):
-        raise FormError(text("This form is not whole; open the page again.")) from None
+        raise FormError(text("This form is incomplete; open the page again.")) from None
     return {name: value for name, value in sent.items() if isinstance(value, str)}

@@ -1,4 +1,4 @@
-"""What is asked of the incidents: to list them, to show one, and to decide."""
+"""Routes of the incidents: list, page, and decisions."""
 
 from __future__ import annotations
 
@@ -30,12 +30,10 @@ from streams.watch.incidents import Incidents
 from streams.watch.review import decided
 from streams.watch.state import WatchState
 
-MOST_FORMS: Final = 1_000  # whose decisions are remembered, so that one sent twice is one
+MOST_FORMS: Final = 1_000  # most form ids remembered, so that a repeated form is one decision
 
 
 class IncidentRoutes:
-    """Answer what is asked of the incidents."""
-
     def __init__(self, routing: Routing, door: Door) -> None:
         settings, years, follower = routing.settings, routing.years, routing.answers.follower
         self._settings, self._follower, self._years = settings, follower, years
@@ -51,10 +49,9 @@ class IncidentRoutes:
         )
         self._pages = IncidentPages(settings, follower, routing.answers.pages, self._door, self.weights, routing.within)
         self._deciding = asyncio.Lock()
-        self._forms: dict[str, str] = {}  # by the name of a form: the page that tells of its decision
+        self._forms: dict[str, str] = {}  # by form id: the address of the decision's page
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes."""
         return [
             web.get("/incidents", self._list),
             web.get("/incidents/now", self._now),
@@ -76,16 +73,16 @@ class IncidentRoutes:
             said = frame.text("There is no status “{status}” ({known})", status=status, known=expected)
             return self._answers.missing(request, said)
         page = request.query.get("page", "1")
-        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has more
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- more digits than any list has pages
         return form_page(self._pages.listed(frame, line, status, max(1, number)))
 
     async def _now(self, request: web.Request) -> web.Response:
-        """Lead from an alert to the decision on the incident that goes on; where it is not one alone, to the list."""
+        """Redirect an alert's link to the form of the only ongoing incident, or to the list if there are several."""
         site, line, kind = self._settings.site, request.query.get("line", ""), request.query.get("kind")
         known = self._follower.known
-        status, told = known.lines.get(f"{site}/{line}"), known.history.incidents.of(site)
+        status, incidents = known.lines.get(f"{site}/{line}"), known.history.incidents.of(site)
         ongoing = [] if status is None else [each.id for each in status.incidents if kind in {None, each.kind}]
-        shown = [each for each in ongoing if each in told]
+        shown = [each for each in ongoing if each in incidents]
         if len(shown) == 1:
             return moved(f"{self._root}/incidents/{quote(shown[0])}#decision")
         asked = f"?line={quote(line)}" if line in self._settings.lines else ""
@@ -130,7 +127,7 @@ class IncidentRoutes:
         async def taking(who: Who, fields: Mapping[str, str]) -> Draft | str:
             wish = _unmoved(asked(fields, self._zone, frame.text), case)
             if wish.choice == "declare":
-                raise FormError(frame.text("Choose what it was."))
+                raise FormError(frame.text("Choose a decision."))
             reviews = reviews_of(self._settings, wish._replace(line=None), who.name, case.parts, frame.text)
             if (wish.start or wish.end) and fields.get("shown") != _shown(wish):
                 return Draft(
@@ -168,7 +165,7 @@ class IncidentRoutes:
         text: Words,
         case: Case | None,
     ) -> Draft | str:
-        """Take a decision once; return where it is told, or what keeps it from being taken."""
+        """Take a decision once; return the address that shows it, or the page with the reason of a failure."""
         site, names = self._settings.site, {decided(each).incident for each in reviews}
         async with self._deciding:
             before = taken(self._follower.known.history, site, names)
@@ -177,11 +174,11 @@ class IncidentRoutes:
             now = None if case is None else found(self._settings, self._follower.known.history, case.name)
             if case is not None and (now is None or wish.state != state_of(now.published, before)):
                 said = [] if now is None else changes(wish.state, now.published, before, text)
-                said.append(text("Nothing was decided: look again, then decide. Your reason is kept."))
+                said.append(text("Nothing was decided: check the page, then decide. Your reason is kept."))
                 return Draft(fields, said, 409)
             if self._follower.stale(time.time()) or self._follower.trouble:
                 said = [
-                    text("The broker does not answer: nothing was decided. Your reason is kept; send it again later.")
+                    text("Kafka does not answer: nothing was decided. Your reason is kept; send the form again later.")
                 ]
                 return Draft(fields, said, 503, again=True)
 
@@ -193,8 +190,8 @@ class IncidentRoutes:
                 await take(self._settings, reviews, seen)
             except NotWrittenError:
                 said = [
-                    text("The broker did not confirm the decision in time: it is not known whether it was taken."),
-                    text("Your reason is kept. Send it again: sent twice, it is one decision."),
+                    text("Kafka did not confirm the decision in time: it may or may not have been taken."),
+                    text("Your reason is kept. Send the form again: it still counts as one decision."),
                 ]
                 return Draft(fields, said, 503, again=True)
             self._forms[wish.once] = address
@@ -203,7 +200,7 @@ class IncidentRoutes:
         return address
 
     async def _tried(self, name: str, incidents: list[Incident], wish: Wish) -> Weight:
-        """Return what a decision would do that changes bounds, or declares."""
+        """Return the effect of a decision that changes bounds, or of a declaration."""
         decisions = [
             decision_of("confirm" if wish.choice == "declare" else wish.choice, time.time(), wish.start, wish.end),
             decision_of("dismiss", time.time()),
@@ -216,7 +213,7 @@ class IncidentRoutes:
 
 
 def _unmoved(wish: Wish, case: Case) -> Wish:
-    """Return what is asked without the bounds that are those of the incident already, or that mean nothing."""
+    """Return the form without bounds that equal the incident's, or that have no effect."""
     if wish.choice == "dismiss":
         return wish._replace(start=None, end=None)
     begins, ends = (datetime.fromisoformat(case.published[name]) for name in ("from", "to"))
@@ -224,12 +221,12 @@ def _unmoved(wish: Wish, case: Case) -> Wish:
 
 
 def _shown(wish: Wish) -> str:
-    """Name the bounds whose effect a page has shown."""
+    """Return a key of the bounds whose effect a page has shown."""
     return f"{wish.choice} {wish.line or ''} {wish.start or ''} {wish.end or ''}"
 
 
 def _declared(line: str, review: Review) -> Incident:
-    """Return the incident that a declaration opens, as the worker opens it."""
+    """Return the incident that a declaration opens, made as the worker makes it."""
     state = WatchState()
     Incidents(line, state).decide(decided(review), 0)
     return state.incidents[0]

@@ -1,4 +1,4 @@
-"""The secret of those who may decide: read once from its file, compared in constant time, told to nobody."""
+"""The secret for decisions: read once from its file, compared in constant time, never shown."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Final
 
 from config.refusal import ConfigError, Mistake
 
-LEAST: Final = 16  # characters: with the tries limited, nobody guesses so many
+LEAST: Final = 16  # characters: too many to guess with limited attempts
 
 
 class Secret:
-    """Know the secret by its hash alone."""
+    """A secret, kept only as its hash."""
 
     def __init__(self, text: str) -> None:
         self._digest = _digest(text)
 
     def matches(self, given: str) -> bool:
-        """Tell whether this is the secret; how long that takes tells nothing about it."""
+        """Whether this is the secret, in constant time."""
         return compare_digest(_digest(given), self._digest)
 
 
 def read_secret(file: Path, key: str = "board.decide.token_file") -> Secret:
-    """Return the secret in the only line of the file that a key names; raise `ConfigError` where it is too short."""
+    """Return the secret in the single line of the file named by a key; raise `ConfigError` if it is too short."""
     text = file.read_text(encoding="utf-8").strip()
     if len(text) < LEAST or len(text.splitlines()) > 1:
         raise ConfigError([Mistake(key, "", str(file), f"one line of {LEAST} characters or more")])

@@ -1,4 +1,4 @@
-"""A form that was sent: whoever may decide has it done, and is answered by where to see it or by why it was not."""
+"""A submitted form: check its sender, do what it asks, and redirect or show the reason of a failure."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ async def sent(
     page: Callable[[Who | None, Draft], Awaitable[str]],
     taking: Callable[[Who, Mapping[str, str]], Awaitable[Draft | str]],
 ) -> web.Response:
-    """Answer a form: by the address of what it did, or by the page with what was written and why it did nothing.
+    """Answer a form: redirect to its result, or show the page with its text and the reason of a failure.
 
-    `taking` does what the form asks and returns the address that tells of it, or what keeps it from being done; it may
-    raise `FormError`.
+    `taking` does what the form asks and returns the address of the result, or the page to show. It may raise
+    `FormError`.
     """
     fields: dict[str, str] = {}
     cookie, wait = None, None
@@ -49,10 +49,10 @@ async def sent(
 
 
 def moved(address: str) -> web.Response:
-    """Return the answer that leads a browser to an address."""
+    """Return a redirect (303) to an address."""
     return web.Response(status=303, headers={"Location": address})
 
 
 def form_page(text: str, status: int = 200) -> web.Response:
-    """Return a page whose forms may be sent here, with where they come from: without that, nobody could check it."""
+    """Return a page with forms; its referrer policy lets the browser send their origin, which is checked."""
     return html_answer(text, status, {"Referrer-Policy": "same-origin"})

@@ -1,4 +1,4 @@
-"""Who has told the secret, and under which name: kept here for a working day, the browser has a random id alone."""
+"""Sessions of persons who gave the secret, for one working day; the browser has only a random id."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ MOST: Final = 200
 
 
 class SignedIn(NamedTuple):
-    """Hold who it is, and until when."""
+    """A person's session."""
 
-    id: str  # a hash of what the browser has
+    id: str  # hash of the browser's id
     who: str
     ends: float  # epoch s
-    secret: int = 0  # the number of the one that was told, where there are several
+    secret: int = 0  # number of the right whose secret was given, if there are several
 
 
 class Sessions:
-    """Keep the sessions by a hash of their random ids: what is kept here opens none."""
+    """Sessions by the hash of their ids, so that a leak of this table opens none."""
 
     def __init__(self) -> None:
         self._kept: dict[str, SignedIn] = {}
 
     def begin(self, who: str, now: float, secret: int = 0) -> tuple[str, SignedIn]:
-        """Begin a session; of too many, the oldest ends. Return what the browser has to send, and the session."""
+        """Start a session; return the id for the browser and the session. If there are too many, the oldest ends."""
         sent = secrets.token_urlsafe(32)
         session = SignedIn(_hashed(sent), who, now + SECONDS, secret)
         self._kept = {name: each for name, each in self._kept.items() if each.ends > now}
@@ -37,12 +37,11 @@ class Sessions:
         return sent, session
 
     def of(self, sent: str | None, now: float) -> SignedIn | None:
-        """Return the session of what a browser sent; None where there is none any more."""
+        """Return the session of a browser's id; None if it has ended."""
         found = None if sent is None else self._kept.get(_hashed(sent))
         return found if found is not None and found.ends > now else None
 
     def end(self, session: SignedIn) -> None:
-        """End a session."""
         self._kept.pop(session.id, None)
 
 

@@ -1,4 +1,4 @@
-"""The pages of the incidents, from what is known to HTML, each with the form that who may decide is given."""
+"""The incidents' pages as HTML, with a form for persons who may decide."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ from config.settings import Settings
 from streams.events import Review, milliseconds
 from streams.watch.incidents import counted_wrong
 
-APPLY_SECONDS: Final = 30.0  # for a worker to apply a decision, before the page says that none has
-WEIGH_SECONDS: Final = 8.0  # for what an incident weighs, before its page is shown without
+APPLY_SECONDS: Final = 30.0  # for a worker to apply a decision; after that, the page warns
+WEIGH_SECONDS: Final = 8.0  # for the incident's effect; after that, the page omits it
 
 
 WRITTEN: Final = ("decision", "note", "who", "line", "from", "to", "state", "once", "shown")
 
 
 class Draft(NamedTuple):
-    """Hold what a person has written so far, and what is said about it."""
+    """A person's unfinished form, and messages about it."""
 
     fields: Mapping[str, str] = {}
     said: Sequence[str] = ()
     status: int = 200  # of the answer
-    tried: Weight | None = None  # what other bounds, or a declaration, would do
-    again: bool = False  # sent once more, it is the same decision
+    tried: Weight | None = None  # effect of other bounds or of a declaration
+    again: bool = False  # a repeated form is the same decision
 
     @property
     def written(self) -> dict[str, str]:
-        """Return what is written into the form again: never the secret."""
+        """The values to fill the form with, never the secret."""
         return {name: self.fields.get(name, "") for name in WRITTEN}
 
 
@@ -51,7 +51,7 @@ NOTHING_WRITTEN: Final = Draft()
 
 
 class IncidentPages:
-    """Render the pages of an office's incidents."""
+    """The pages of an office's incidents."""
 
     def __init__(
         self,
@@ -72,11 +72,10 @@ class IncidentPages:
 
     @property
     def history(self) -> History:
-        """Return what the topics say by now."""
         return self._follower.known.history
 
     def listed(self, frame: PageFrame, line: str | None, status: str | None, page: int) -> str:
-        """Return the list of incidents as it was asked for; pages count from 1, and one too many is the last."""
+        """Return the list of incidents; pages count from 1, and a number that is too high shows the last page."""
         every = cases(self._settings, self.history)
         chosen = views(self._settings, every, line, status, self._weights.known())
         last = max(1, -(-len(chosen) // PAGE))
@@ -97,7 +96,7 @@ class IncidentPages:
         )
 
     async def incident(self, case: Case, who: Who | None, frame: PageFrame, draft: Draft = NOTHING_WRITTEN) -> str:
-        """Return an incident with its evidence, what decisions do, and how to decide."""
+        """Return an incident's page: evidence, effects of each decision, and the form."""
         history, text = self.history, frame.text
         writer = IncidentWriter(self._settings, text, self._opened)
         weight = await self._weight(case)
@@ -126,11 +125,11 @@ class IncidentPages:
         )
 
     def unseen(self, reviews: Sequence[Review], frame: PageFrame) -> str:
-        """Return the page of an incident that a person declared, and that no worker has opened yet."""
+        """Return the page of a declared incident that no worker has opened yet."""
         return self._pages.render("incident_waiting", "incidents", frame, review=reviews[-1], late=_late(reviews))
 
     def declaration(self, who: Who | None, frame: PageFrame, draft: Draft = NOTHING_WRITTEN) -> str:
-        """Return the page on which a person declares a miscount that no check found."""
+        """Return the page for declaring a miscount that no check found."""
         writer = IncidentWriter(self._settings, frame.text, self._opened)
         return self._pages.render(
             "declare",
@@ -142,12 +141,12 @@ class IncidentPages:
         )
 
     def _address(self, chosen: Mapping[str, Any], **other: object) -> str:
-        """Return the address of the list as it was chosen, but for what is given otherwise."""
+        """Return the list's address with its present filters, except those given."""
         asked = {name: value for name, value in {**chosen, **other}.items() if value not in {None, 1}}
         return f"{self._root}/incidents{'?' * bool(asked)}{urlencode(asked)}"
 
     def _form(self, who: Who | None, draft: Draft) -> dict[str, Any]:
-        """Return what every form needs: what was written, whose it is, and the names that make it one."""
+        """Return the variables of every form: its text, its sender and its hidden fields."""
         return {
             "who": who,
             "door": self._door,
@@ -157,17 +156,17 @@ class IncidentPages:
         }
 
     def _standing(self, case: Case, history: History) -> tuple[list[Review], bool]:
-        """Return the decisions that no worker has applied yet, and whether that takes long."""
+        """Return the decisions that no worker has applied yet, and whether they are overdue."""
         found = [each for part in case.parts for each in waiting(history, self._settings.site, part)]
         return found, _late(found)
 
     async def _weight(self, case: Case) -> Weight | None:
-        """Return what an incident weighs; None where that takes long, or cannot be computed."""
+        """Return an incident's effect; None if it takes too long or cannot be computed."""
         task = asyncio.create_task(self._weights.of(case.name, case.incidents))
         done, _ = await asyncio.wait({task}, timeout=WEIGH_SECONDS)
         if done and task.exception() is None:
             return task.result()
-        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # told by who keeps the weights
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # logged by `KeptWeights`
         return self._weights.known().get(case.name)
 
 
@@ -176,5 +175,5 @@ def _late(reviews: Sequence[Review]) -> bool:
 
 
 def _local(moment: datetime) -> str:
-    """Write a moment as a form's field has it."""
+    """Format a moment for a form's field."""
     return moment.replace(tzinfo=None).isoformat(timespec="seconds" if moment.second else "minutes")

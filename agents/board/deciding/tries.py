@@ -1,4 +1,4 @@
-"""How often somebody may try a secret: a few times at once, then one more each minute."""
+"""A rate limit for attempts at a secret: a few at once, then one more each minute."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ MOST_CLIENTS: Final = 1_000
 
 
 class Tries:
-    """Count wrong tries by client; moments in seconds of any clock that only goes forward.
+    """Wrong attempts by client; moments in seconds of a monotonic clock.
 
-    Each wrong try puts a client's due time off by `every` seconds, and a client may be `most` of them ahead: the
-    generic cell rate algorithm (ITU-T I.371), which keeps one figure a client.
+    Each wrong attempt moves a client's due time by `every` seconds, and a client may be `most` of them ahead: the
+    generic cell rate algorithm (ITU-T I.371), which stores one number per client.
 
     >>> tries = Tries(most=2, every=60.0)
     >>> tries.failed("a", 0.0), tries.failed("a", 0.0)
@@ -26,11 +26,11 @@ class Tries:
         self._due: dict[str, float] = {}
 
     def wait(self, client: str, now: float) -> float:
-        """Return the seconds until a client may try again, 0 where it may now."""
+        """Return the seconds until a client may try again, or 0."""
         return max(0.0, self._due.get(client, now) - self._ahead - now)
 
     def failed(self, client: str, now: float) -> None:
-        """Note a wrong try; of too many clients, those whose tries are the longest ago are forgotten."""
+        """Record a wrong attempt; if there are too many clients, forget those with the oldest."""
         self._due[client] = max(now, self._due.get(client, now)) + self._every
         if len(self._due) > MOST_CLIENTS:
             self._due = dict(sorted(self._due.items(), key=lambda each: each[1])[MOST_CLIENTS // 2 :])

@@ -1,4 +1,4 @@
-"""What the incidents weigh, kept: computed in a thread, again where an incident or its year changed."""
+"""Effects of the incidents, computed in a thread, and again after an incident or its year has changed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ log = structlog.get_logger()
 
 RECHECK_SECONDS: Final = 2.0
 AT_ONCE: Final = 5
-OLD_SECONDS: Final = 300.0  # from then on a weight is computed anew where the ledger has changed
+OLD_SECONDS: Final = 300.0  # after that, an effect is computed again if the ledger has changed
 
-Groups = Mapping[str, Sequence[Incident]]  # incidents that are decided on together, by name
+Groups = Mapping[str, Sequence[Incident]]  # incidents that are decided together, by name
 
 
 class KeptWeights:
-    """Keep the weights of incidents; the history's `groups` say which there are."""
+    """Effects of the incidents; `groups` returns a history's groups."""
 
     def __init__(
         self,
@@ -45,26 +45,28 @@ class KeptWeights:
         self._lock = asyncio.Lock()
 
     def known(self) -> dict[str, Weight]:
-        """Return the weights that are known by now, by the names of their groups."""
+        """Return the effects computed so far, by group."""
         return self._kept.values()
 
     async def of(self, name: str, incidents: Sequence[Incident]) -> Weight:
-        """Return the weight of a group as it stands now."""
+        """Return a group's current effect."""
         await self._renew({name: incidents})
         return self._kept.values()[name]
 
     async def keep(self) -> None:
-        """Keep all weights up to date, for ever."""
+        """Keep all effects up to date, forever."""
         said = False
         while True:
             try:
                 groups = await asyncio.to_thread(self._groups, self._follower.known.history)
                 names = list(groups)
-                for first in range(0, len(names), AT_ONCE):  # whose page is asked for waits for few of them
+                for first in range(
+                    0, len(names), AT_ONCE
+                ):  # in small groups, so that a requested page does not wait long
                     await self._renew({name: groups[name] for name in names[first : first + AT_ONCE]})
                 self._kept.retain(groups)
                 said = False
-            except Exception:  # a record that is mended mends this too
+            except Exception:  # any error: a repaired record may also end it
                 if not said:
                     log.exception("the incidents cannot be weighed; trying again")
                 said = True
@@ -83,6 +85,6 @@ class KeptWeights:
 
 
 def _state(incidents: Sequence[Incident]) -> bytes:
-    """Return what of incidents their weight rests on."""
-    told = [(each.id, each.verdict, each.kind, each.status, each.bounds()) for each in incidents]
-    return msgspec.json.encode(told)
+    """Return a digest of the facts that the effect of incidents depends on."""
+    facts = [(each.id, each.verdict, each.kind, each.status, each.bounds()) for each in incidents]
+    return msgspec.json.encode(facts)

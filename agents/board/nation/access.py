@@ -1,4 +1,4 @@
-"""Who sees which offices of a nation and who decides there, by what the configuration says of them."""
+"""Which offices of a nation a person may see and decide in, by the configuration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from config.rights import AccessRight, names_of
 
 
 class Access:
-    """Tell what somebody may do; without rights everybody sees all offices, and who may decide, may in each."""
+    """Rights of persons; without any, everybody sees all offices, and permission to decide covers all."""
 
     def __init__(self, offices: Offices) -> None:
         nation = offices.nation
@@ -18,24 +18,24 @@ class Access:
 
     @property
     def limited(self) -> bool:
-        """Tell whether rights are given at all."""
+        """Whether rights are configured at all."""
         return self._rights is not None
 
     def seen(self, who: Who | None) -> frozenset[str]:
-        """Return the sites that somebody may see: those in which they may decide too are among them."""
+        """Return the sites that a person may see, including those where that person may decide."""
         if self._rights is None:
             return self._all
         named = {name for right in self._of(who) for name in (*right.see, *right.decide)}
         return self._called(named)
 
     def decided(self, who: Who | None) -> frozenset[str]:
-        """Return the sites in which somebody who is known may decide."""
+        """Return the sites where a known person may decide."""
         if self._rights is None:
             return self._all
         return self._called({name for right in self._of(who) for name in right.decide})
 
     def _of(self, who: Who | None) -> list[AccessRight]:
-        """Return the rights of somebody: a name that was typed beside a secret gives none."""
+        """Return a person's rights; a name typed beside a shared secret has none."""
         rights = self._rights or ()
         if who is None:
             return []

@@ -1,4 +1,4 @@
-"""Where somebody says who they are, and reads what they may do; and what is said to who may see nothing."""
+"""The sign-in page, which lists a person's rights, and the answer to persons without any."""
 
 from __future__ import annotations
 
@@ -20,28 +20,27 @@ from agents.board.nation.served import ServedNation
 from agents.board.routing import Answers
 
 DOOR: Final = "/door"
-_OURS: Final = re.compile(r"/(?![/\\])[!-~]{0,500}")  # the address of a page of this board, as a browser writes it
+_OURS: Final = re.compile(r"/(?![/\\])[!-~]{0,500}")  # an address of this board, as a browser writes it
 
 
 class DoorRoutes:
-    """Answer who says who they are."""
+    """Routes for signing in and out."""
 
     def __init__(self, served: ServedNation, answers: Answers[NationPages]) -> None:
         self._served = served
         self._answers = answers
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes."""
         return [web.get(DOOR, self._show), web.post(DOOR, self._enter), web.post("/leave", self._leave)]
 
     def closed(self, request: web.Request) -> web.Response:
-        """Say to somebody that they may not see what they asked for, and how they could."""
+        """Return the refusal of a page, with the way to sign in."""
         frame, who = self._answers.frame(request), self._served.who(request)
         if who is None:
-            said = frame.text("This page is shown only to who is known here.")
+            said = frame.text("Sign in to see this page.")
             status, headers = 401, {"WWW-Authenticate": 'Session realm="tocsin"'}
         else:
-            said = frame.text("You may not see this.")
+            said = frame.text("You do not have the right to see this page.")
             status, headers = 403, {}
         to = str(request.rel_url) if request.method == "GET" else "/"
         answer = form_page(self._page(frame, who, Draft({"to": to}, [said])), status)
@@ -87,7 +86,7 @@ class DoorRoutes:
 
 
 def _ours(address: str) -> str:
-    """Return an address where it is one of this board, else that of its first page.
+    """Return an address if it is on this board, otherwise `/`.
 
     >>> [_ours(each) for each in ("/sites/lozere/?wall", "//evil.example", "https://evil.example", "/door")]
     ['/sites/lozere/?wall', '/', '/', '/']

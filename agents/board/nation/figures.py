@@ -1,4 +1,4 @@
-"""What Prometheus scrapes of a nation's board: the rates that it believes, and when the topics were read."""
+"""Metrics of a nation's board: believed lost rates, and when the topics were read."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from agents.board.nation.kept import KeptNation
 
 
 class NationCollector(Collector):
-    """Collect the figures of a nation's board: those of every line, by its office."""
+    """Metrics of a nation's board: of every line, with its office."""
 
     def __init__(self, follower: Follower, kept: KeptNation) -> None:
         self._follower = follower
         self._kept = kept
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every metric family of the board."""
         yield read_timestamp(self._follower.read)
         live = () if self._kept.last is None else self._kept.last.live
         yield believed_ratio(

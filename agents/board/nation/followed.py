@@ -1,4 +1,4 @@
-"""The offices of a nation as their files say by now: read again once one of them has changed."""
+"""A nation's offices by their configuration files, which are read again after a change."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from streams.said import said
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 5.0
-FIXED: Final = [each for each in SHARED if each != "board"]  # what is read by can change with the process alone
+FIXED: Final = [each for each in SHARED if each != "board"]  # how topics are read changes only with a restart
 
 
 class FollowedOffices:
-    """Hold the offices; while a file is wrong those of before stay, and `wrong` says what it is."""
+    """The offices; while a file is invalid, the last valid ones stay, and `wrong` gives the reason."""
 
     def __init__(self, files: OfficeFiles, offices: Offices) -> None:
         self._files = files
@@ -27,13 +27,13 @@ class FollowedOffices:
         self.wrong: ConfigError | None = None
 
     async def keep(self, changed: Callable[[Offices], Awaitable[None]]) -> None:
-        """Look at the files for ever, and tell of the offices that changed."""
+        """Watch the files forever; report the changed offices."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             await self.look(changed)
 
     async def look(self, changed: Callable[[Offices], Awaitable[None]]) -> None:
-        """Read the files where one has changed; tell of the offices, unless they are wrong or the same."""
+        """Read the files if one has changed; report the offices if they are valid and differ."""
         try:
             found = await asyncio.to_thread(self._read)
             if found is None:
@@ -47,15 +47,15 @@ class FollowedOffices:
             self.wrong = error
 
     def _read(self) -> Offices | None:
-        """Return the offices where a file has changed."""
+        """Return the offices if a file has changed."""
         if not self._files.changed():
             return None
         found, before = self._files.load(), self.offices.shared
         if found.nation is None:
-            words = said("the offices of a nation, as when this board began")
+            words = said("the offices of a nation, as when this board started")
             raise ConfigError([Mistake(str(self._files.path), "sites", shown(None), words)])
         fixed = {name: getattr(before, name) for name in FIXED}
         if any(getattr(found.shared, name) != each for name, each in fixed.items()):
-            log.warning("what the offices share has changed; start the board anew to take it")
+            log.warning("settings shared by the offices have changed; restart the board to apply them")
             return found.sharing(found.shared.model_copy(update=fixed))
         return found

@@ -1,4 +1,4 @@
-"""What a nation is like now, computed in a thread: again once the topics said something new, and as time passes."""
+"""The present state of a nation, computed in a thread after news and at regular intervals."""
 
 from __future__ import annotations
 
@@ -27,30 +27,28 @@ from streams.watch.incidents import awaits
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 1.0
-AGAIN_SECONDS: Final = 5.0  # after which it is computed anew though nothing was told: who is silent
-CASES_SECONDS: Final = 5.0  # between two readings of what awaits a decision, however often the ledger changes
+AGAIN_SECONDS: Final = 5.0  # computed again even without news: offices fall silent
+CASES_SECONDS: Final = 5.0  # least interval of reading the incidents to decide, however often the ledger changes
 
 
 class NationNow(NamedTuple):
-    """Hold what the offices of a nation are like at a moment."""
+    """The state of a nation's offices at a moment."""
 
     offices: Offices
     at: datetime  # local to the nation
-    live: tuple[OfficeLive, ...]  # the worst first; those that are retired, or not there yet, are left out
-    waiting: tuple[WaitingCase, ...]  # what awaits a decision, what moves most first
-    faults: tuple[SharedFault, ...] = ()  # the same of what several offices went through at once, the latest first
+    live: tuple[OfficeLive, ...]  # the worst first, without retired and future offices
+    waiting: tuple[WaitingCase, ...]  # incidents to decide, the greatest effect first
+    faults: tuple[SharedFault, ...] = ()  # shared faults to decide, the latest first
 
 
 class _Cases(NamedTuple):
-    """Hold what awaits a decision."""
+    """The incidents and faults to decide."""
 
     waiting: tuple[WaitingCase, ...]
     faults: tuple[SharedFault, ...]
 
 
 class KeptNation:
-    """Keep what a nation is like now."""
-
     def __init__(self, follower: Follower, served: ServedNation, faults: Callable[[], Sequence[SharedFault]]) -> None:
         self._follower = follower
         self._served = served
@@ -60,23 +58,23 @@ class KeptNation:
         self._now = Cache[None, NationNow](patience=LOOK_SECONDS, limit=AGAIN_SECONDS)
 
     async def now(self) -> NationNow:
-        """Return what the nation is like, at most a few seconds old."""
+        """Return the nation's state, at most a few seconds old."""
         offices, known = self._served.offices, self._follower.known
         return await self._now.made_apart(None, partial(self._made, offices, known), offices, known)
 
     @property
     def last(self) -> NationNow | None:
-        """Return what was computed last."""
+        """The state computed last."""
         return self._now.last(None)
 
     async def keep(self) -> None:
-        """Keep it up to date, for ever."""
+        """Keep the state up to date, forever."""
         said = False
         while True:
             try:
                 await self.now()
                 said = False
-            except Exception:  # a record that is mended mends this too
+            except Exception:  # any error: a repaired record may also end it
                 if not said:
                     log.exception("the nation's figures cannot be computed; trying again")
                 said = True
@@ -103,30 +101,30 @@ class KeptNation:
 def waiting(
     sites: Mapping[str, Settings], history: History, faults: Iterable[SharedFault] = ()
 ) -> tuple[WaitingCase, ...]:
-    """Return the incidents of offices that await a decision, as `IncidentView.order` sorts them.
+    """Return the offices' incidents to decide, in the order of `IncidentView.order`.
 
-    Those that are a part of what several offices went through are told with it, and so left out here.
+    Incidents that are part of a shared fault are listed with the fault, not here.
     """
-    told = {(site, each.id) for fault in faults for site, parts in fault.parts.items() for each in parts}
+    shared = {(site, each.id) for fault in faults for site, parts in fault.parts.items() for each in parts}
     found = [
         WaitingCase(sites[site], each)
         for site, incidents in history.incidents.by_site().items()
         if site in sites
         for each in views(
-            sites[site], _apart(site, gathered_cases(sites[site], history, incidents), told), status="open"
+            sites[site], _apart(site, gathered_cases(sites[site], history, incidents), shared), status="open"
         )
     ]
     return tuple(sorted(found, key=lambda each: each.view.order))
 
 
-def _apart(site: str, cases: Iterable[Case], told: Collection[tuple[str, str]]) -> list[Case]:
-    return [each for each in cases if not all((site, part["id"]) in told for part in each.parts)]
+def _apart(site: str, cases: Iterable[Case], shared: Collection[tuple[str, str]]) -> list[Case]:
+    return [each for each in cases if not all((site, part["id"]) in shared for part in each.parts)]
 
 
 def moment(offices: Offices, known: Known) -> datetime:
-    """Return the nation's local moment; in a replay the latest one of the live figures, where there are any."""
+    """Return the nation's local time; in a replay, the latest moment of the live figures if there is any."""
     zone, now = ZoneInfo(offices.shared.timezone), time.time()
     if offices.shared.clock == "event":
-        told: list[Status] = [*known.lines.values(), *known.services.values()]
-        now = max((each.at.timestamp() for each in told), default=now)
+        statuses: list[Status] = [*known.lines.values(), *known.services.values()]
+        now = max((each.at.timestamp() for each in statuses), default=now)
     return datetime.fromtimestamp(now, zone)

@@ -1,4 +1,4 @@
-"""What each office of a nation is like now, and what units of them are: sums of counts, the worst first."""
+"""The present state of each office and unit of a nation: sums of counts, the worst first."""
 
 from __future__ import annotations
 
@@ -31,45 +31,41 @@ RANK: Final = {state: rank for rank, state in enumerate(State)}
 
 
 class OfficeLive(NamedTuple):
-    """Hold what an office is like now."""
-
     settings: Settings
-    state: State  # of its lines and counters, the most troubled
+    state: State  # the most troubled of its lines and services
     open: bool
-    hour: Counted[Counts]  # of the last hour's calls: those that are over, as offered, and those lost
+    hour: Counted[Counts]  # last hour's calls: those finished, as offered, and those lost
     waiting: int
-    longest: float | None  # s: the longest that somebody waits now
-    beyond: float  # calls of the last hour lost beyond what the targets allow
-    silent: float | None  # s since anything was told of it, where that is too long for all its lines
-    unheard: bool  # nothing is known of any of its lines
-    troubles: Sequence[LineCard]  # lines with an incident that goes on
-    lines: Mapping[str, Counted[Counts]]  # the last hour of each line
+    longest: float | None  # s, longest present wait
+    beyond: float  # last hour's calls lost beyond the targets
+    silent: float | None  # s since any line was last reported, if too long for all of them
+    unheard: bool  # none of its lines has ever been reported
+    troubles: Sequence[LineCard]  # lines with an ongoing incident
+    lines: Mapping[str, Counted[Counts]]  # each line's last hour
 
     @property
     def site(self) -> str:
-        """Return the id of the office."""
         return self.settings.site
 
     @property
     def label(self) -> str:
-        """Return the name of the office."""
         return self.settings.office.name or self.settings.site
 
     @property
     def order(self) -> tuple[int, float, str]:
-        """Return what sorts it, the worst first: by its state, by the calls lost beyond the targets, by its name."""
+        """The sort key, the worst first: state, calls lost beyond the targets, name."""
         return RANK[State.SILENT if self.unheard else self.state], -self.beyond, self.label
 
 
 class WaitingCase(NamedTuple):
-    """Hold an incident of an office that a person should decide on."""
+    """An office's incident that awaits a decision."""
 
     settings: Settings
     view: IncidentView
 
 
 class UnitLive(NamedTuple):
-    """Hold what a region or a department is like now: the sums of all its offices."""
+    """A region or a department: the sums of all its offices."""
 
     kind: LiveKind
     name: str
@@ -77,22 +73,22 @@ class UnitLive(NamedTuple):
 
     @property
     def waiting(self) -> int:
-        """Return how many callers wait now."""
+        """The number of callers waiting now."""
         return sum(each.waiting for each in self.offices)
 
     @property
     def beyond(self) -> float:
-        """Return the calls of the last hour lost beyond what the targets of the lines allow."""
+        """The last hour's calls lost beyond the lines' targets."""
         return sum(each.beyond for each in self.offices)
 
     @property
     def troubled(self) -> int:
-        """Return how many offices are in a state that calls for a person."""
+        """The number of offices in a state that needs attention."""
         return sum(each.state in TROUBLED for each in self.offices)
 
     @property
     def longest(self) -> float | None:
-        """Return the longest that somebody waits now (s); None where nobody does, or it is not known."""
+        """The longest present wait (s); None if no caller waits or it is unknown."""
         return max((each.longest for each in self.offices if each.longest is not None), default=None)
 
 
@@ -100,18 +96,18 @@ TROUBLED: Final = frozenset({State.OVERLOAD, State.MISCOUNT, State.SILENT, State
 
 
 def summed(offices: Iterable[OfficeLive]) -> Counted[Counts]:
-    """Return the sum of the last hour of offices."""
+    """Return the sum of the offices' last hour."""
     return sum_of_calls([each.hour for each in offices])
 
 
 def unit_of(kind: LiveKind, office: OfficeLive) -> str | None:
-    """Return the name of the unit of a kind that an office lies in."""
+    """Return the name of an office's unit of a kind."""
     place = office.settings.place
     return place.region if kind == "region" else place.department
 
 
 def units(kind: LiveKind, offices: Iterable[OfficeLive]) -> list[UnitLive]:
-    """Return the units of a kind that offices lie in, the worst first; an office that names none is in none."""
+    """Return the offices' units of a kind, the worst first; offices that name none are left out."""
     found: dict[str, list[OfficeLive]] = {}
     for each in offices:
         name = unit_of(kind, each)
@@ -122,7 +118,7 @@ def units(kind: LiveKind, offices: Iterable[OfficeLive]) -> list[UnitLive]:
 
 
 class OfficeReading:
-    """Read what one office is like off the live figures."""
+    """One office's state, from its live figures."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -130,7 +126,7 @@ class OfficeReading:
         self._zone = ZoneInfo(settings.timezone)
 
     def at(self, known: Known, now: float, today: date) -> OfficeLive:
-        """Return what the office is like at `now` (epoch s), on the local day `today`."""
+        """Return the office's state at `now` (epoch s), on the local date `today`."""
         settings, slot_no = self._settings, round(now * 1000) // QUARTER_MS
         cards: list[Card] = []
         for name, line in settings.lines.items():
@@ -141,9 +137,9 @@ class OfficeReading:
                 bare = bare._replace(quarters=self._quarters(known.history, bare, today))
             cards.append(bare)
         for name, service in settings.services.items():
-            told = known.services.get(f"{settings.site}/{name}")
-            is_open = told is not None and told.open
-            cards.append(ServiceCard(name, service, told, self._silent(told, now), is_open, {}))
+            counted = known.services.get(f"{settings.site}/{name}")
+            is_open = counted is not None and counted.open
+            cards.append(ServiceCard(name, service, counted, self._silent(counted, now), is_open, {}))
         return self._office(cards)
 
     def _office(self, cards: Sequence[Card]) -> OfficeLive:
@@ -153,15 +149,15 @@ class OfficeReading:
         if cards and not heard and any(each.status is not None for each in cards):
             state = State.SILENT
         hours = {each.name: _hour(each) for each in lines}
-        told = [each.status for each in lines if each.status is not None and each.silent is None]
-        waits = [each.longest_wait for each in told]
+        statuses = [each.status for each in lines if each.status is not None and each.silent is None]
+        waits = [each.longest_wait for each in statuses]
         silent = [each.silent for each in cards if each.silent is not None]
         return OfficeLive(
             self._settings,
             state,
             any(each.open for each in heard),
             sum_of_calls([*hours.values()]),
-            sum(each.waiting or 0 for each in told),
+            sum(each.waiting or 0 for each in statuses),
             max((each for each in waits if each is not None), default=None),
             sum(_beyond(each) for each in lines),
             min(silent) if silent and not heard else None,
@@ -171,7 +167,7 @@ class OfficeReading:
         )
 
     def _quarters(self, history: History, card: LineCard, today: date) -> Sequence[Quarter]:
-        """Return the quarters of an hour of a line whose counting is suspected, as the wall has them."""
+        """Return the quarters of an hour of a line with a suspect count, as the wall shows them."""
         site = self._settings.site
         day = next(history.days.each(LineDay, f"{site}/{card.name}", Period(today, today)), None)
         every = (incident_of(each) for each in history.incidents.of(site).values())
@@ -186,7 +182,7 @@ class OfficeReading:
 
 
 def _hour(card: LineCard) -> Counted[Counts]:
-    """Return the last hour of a line; one that is silent has none."""
+    """Return a line's last hour; a silent line has none."""
     if card.status is None or card.silent is not None:
         return NOTHING_COUNTED
     window = card.status.windows["1h"]
@@ -203,7 +199,7 @@ def _hour(card: LineCard) -> Counted[Counts]:
 
 
 def _doubted(card: LineCard) -> bool:
-    """Tell whether the counting of a line is suspected now."""
+    """Whether a line's count is suspect now."""
     return card.incident is not None and card.incident.verdict == "miscount"
 
 

@@ -1,4 +1,4 @@
-"""The pages of a nation, from what is known to HTML: each in one language."""
+"""A nation's pages as HTML, in one language each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CASES: Final = 50  # incidents on a page of the list
 
 
 def unit_address(kind: LiveKind, name: str) -> str:
-    """Return the address of the page of a unit.
+    """Return the address of a unit's page.
 
     >>> unit_address("region", "Île-de-France"), unit_address("nation", "")
     ('/regions/%C3%8Ele-de-France', '/')
@@ -34,21 +34,21 @@ def unit_address(kind: LiveKind, name: str) -> str:
 
 
 def nation_name(nation: Nation, text: Words) -> str:
-    """Return how a nation is called where it does not say so."""
+    """Return a nation's name, or a default."""
     return nation.office.name or text("All offices")
 
 
 class NationPages(SignedPages):
-    """Render the pages of a nation, each in the language of its frame."""
+    """The pages of a nation, each in the language of its frame."""
 
     def __init__(self, nation: Nation) -> None:
         self._nation = nation
         super().__init__(nation.office, self._shown)
 
     def unit(self, parts: Mapping[str, str], found: tuple[LiveKind, str], frame: PageFrame) -> str:
-        """Return the page of a unit, of its parts."""
+        """Return a unit's page, made of its parts."""
         kind, name = found
-        shown = {key: Markup(part) for key, part in parts.items()}  # noqa: S704 -- as rendered below
+        shown = {key: Markup(part) for key, part in parts.items()}  # noqa: S704 -- rendered by `parts`
         events = f"{unit_address(kind, name).rstrip('/')}/events"
         return self.render(
             "nation",
@@ -62,7 +62,7 @@ class NationPages(SignedPages):
         )
 
     def parts(self, unit: UnitNow, frame: PageFrame, wrong: Sequence[str]) -> dict[str, str]:
-        """Return the parts of a unit's page that change, by their ids."""
+        """Return the changing parts of a unit's page, by element id."""
         given = {"unit": unit, "replay": self._nation.clock == "event", "most": FIRST_CASES, "scopes": SCOPES}
         found: Any = self._templates[frame.language].get_template("nation_parts.html.j2").make_module(given)
         shown = {"trouble": found.trouble(frame.trouble, wrong), "office": found.sums()}
@@ -71,14 +71,14 @@ class NationPages(SignedPages):
         return {name: str(part).strip() for name, part in shown.items()}
 
     def incidents(self, cases: Sequence[WaitingCase], page: int, frame: PageFrame) -> str:
-        """Return the list of what awaits a decision; pages count from 1, and one too many is the last."""
+        """Return the list of incidents to decide; pages count from 1, a number that is too high shows the last page."""
         last = max(1, -(-len(cases) // CASES))
         page = min(page, last)
         shown = cases[CASES * (page - 1) : CASES * page]
         return self.render("nation_incidents", "incidents", frame, cases=shown, count=len(cases), page=page, last=last)
 
     def door(self, frame: PageFrame, door: Door, who: Who | None, draft: Draft, more: Mapping[str, Any]) -> str:
-        """Return the page that says who somebody is and what they may do, or asks for their secret."""
+        """Return the page of a person's name and rights, or the one that asks for a secret."""
         token = door.token(who)
         return self.render("door", "", frame, door=door, who=who, draft=draft, token=token, **more)
 

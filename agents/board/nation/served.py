@@ -1,4 +1,4 @@
-"""The nation that a board serves, as its configuration is now: its offices, and who may see them and decide there."""
+"""The nation that a board serves, by its present configuration: offices, rights and authentication."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from config.offices import Offices
 
 
 class ServedNation:
-    """Hold the offices, who may do what, and the door that lets them in."""
-
     def __init__(self, offices: Offices) -> None:
         self.offices, self.nation, self.access = offices, nation_of(offices), Access(offices)
         self.door = Door(self.nation.board.decide, self.nation.rights)
 
     def renew(self, offices: Offices) -> None:
-        """Serve these offices from now on; while nobody's rights change, who is signed in stays so.
+        """Serve these offices from now on; sessions survive unless rights change.
 
-        Raises `ConfigError` where the file of a secret holds none, and serves those of before.
+        Raises `ConfigError`, and keeps the offices of before, if the file of a secret has none.
         """
         nation, before, door = nation_of(offices), self.nation, self.door
         if (before.rights, before.board) != (nation.rights, nation.board):
@@ -30,15 +28,15 @@ class ServedNation:
         self.offices, self.nation, self.access, self.door = offices, nation, Access(offices), door
 
     def who(self, request: web.Request) -> Who | None:
-        """Return who sends a request; None for who is not known."""
+        """Return the sender of a request; None if unknown."""
         return self.door.known(request, time.time())
 
     def seen(self, request: web.Request) -> frozenset[str]:
-        """Return the sites that who sends a request may see."""
+        """Return the sites that the sender of a request may see."""
         return self.access.seen(self.who(request))
 
 
 def nation_of(offices: Offices) -> Nation:
-    """Return the nation of offices that are not one alone."""
+    """Return the nation of offices that are not a single one."""
     assert offices.nation is not None
     return offices.nation

@@ -38,12 +38,14 @@ from config.nation import Nation
 from config.offices import Offices
 from config.settings import Settings
 
-OPEN: Final = frozenset({"/metrics", "/healthz", "/accessibility", "/door", "/leave"})  # to all: they show no office
+OPEN: Final = frozenset(
+    {"/metrics", "/healthz", "/accessibility", "/door", "/leave"}
+)  # open to all, because they show no office
 SITE: Final = "/sites/{site}"
 
 
 class NationBoard:
-    """Serve the pages of a nation and of all its offices."""
+    """The pages of a nation and of all its offices."""
 
     def __init__(self, followed: FollowedOffices, follower: Follower) -> None:
         self._followed = followed
@@ -66,7 +68,7 @@ class NationBoard:
         self._registry.register(self._across)
 
     def app(self) -> web.Application:
-        """Return the application; the names of its hosts and its languages stay those of the beginning."""
+        """Return the application; its host names and languages do not change with the configuration."""
         board = self._served.nation.board
         app = application(board.hosts)
         app[LANGUAGES] = tuple(map(Language, board.languages))
@@ -84,7 +86,7 @@ class NationBoard:
     async def renew(self, offices: Offices) -> None:
         """Show these offices from now on.
 
-        Raises `ConfigError` where the file of a secret holds none, and shows those of before.
+        Raises `ConfigError`, and keeps the offices of before, if the file of a secret has none.
         """
         pages = NationPages(nation_of(offices))
         self._served.renew(offices)
@@ -94,7 +96,7 @@ class NationBoard:
         await self._awake.end()
 
     def _site_routes(self) -> list[web.RouteDef]:
-        """Return the routes of an office's pages below its own address: those of every office are the same."""
+        """Return the routes of an office's pages below its own address; every office has the same."""
         one = next(iter(self._served.offices.sites.values()))
         routes = OfficePages(one, self._follower, self._shown_of(one)).routes()
         found = [
@@ -109,7 +111,7 @@ class NationBoard:
         return moved(f"/sites/{quote(request.match_info['site'], safe='')}/")
 
     async def _of_site(self, called: Called | None, request: web.Request) -> web.StreamResponse:
-        """Have the pages of an office answer; whether who asks may see it was looked at before."""
+        """Forward a request to an office's pages; its sender's rights have been checked."""
         settings = self._served.offices.sites.get(request.match_info["site"])
         if settings is None:
             raise web.HTTPNotFound
@@ -119,7 +121,7 @@ class NationBoard:
         return await office.pages.answers.safely(request, handler)
 
     def _shown_of(self, settings: Settings) -> SharedShown:
-        """Return what the pages of an office share with those of the others."""
+        """Return the objects that an office's pages share with the other offices."""
         site = settings.site
         found = self._shown.get(site)
         if found is None:
@@ -150,7 +152,7 @@ class NationBoard:
         return await self._answers.safely(request, partial(self._admitted, handler))
 
     async def _admitted(self, handler: Handler, request: web.Request) -> web.StreamResponse:
-        """Answer who may see what is asked for; what is not open to all is closed to who sees no office of it."""
+        """Answer a request if its sender may see the page; most pages require the right to some office."""
         resource = request.match_info.route.resource
         if resource is not None and resource.canonical in OPEN:
             return await handler(request)
@@ -162,7 +164,7 @@ class NationBoard:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         await self._kept.now()
-        await asyncio.to_thread(self._across.faults)  # so that the collector need not
+        await asyncio.to_thread(self._across.faults)  # so that the collector does not have to
         return await exposition(self._registry, request)
 
     def _moment(self) -> int:
@@ -178,7 +180,7 @@ async def _missing(_request: web.Request) -> web.StreamResponse:
 
 
 def _above(nation: Nation, settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the pages above those of an office, from the nation's down."""
+    """Yield the pages above an office's, from the nation down."""
     yield nation.office.name, "/"
     place = settings.place
     units: tuple[tuple[LiveKind, str | None], ...] = (("region", place.region), ("department", place.department))

@@ -1,4 +1,4 @@
-"""The pages of each office of a nation: made on the first request, let go once nobody has asked for a while."""
+"""The pages of each office of a nation, made on the first request and dropped when idle."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from agents.web import Handler
 from config.settings import Settings
 
 LOOK_SECONDS: Final = 30.0
-IDLE_SECONDS: Final = 600.0  # without a request, and with no wall open
-MOST_AWAKE: Final = 24  # offices whose pages are kept, but for those with a wall open
+IDLE_SECONDS: Final = 600.0  # without a request or an open wall
+MOST_AWAKE: Final = 24  # most offices kept, not counting those with an open wall
 
 Called: TypeAlias = tuple[str, str]  # method and path of a route
 
 
 class AwakeOffice:
-    """Hold the pages of an office while somebody asks for them."""
+    """The pages of an office in use."""
 
     def __init__(self, settings: Settings, follower: Follower, shown: SharedShown) -> None:
         self.site: Final = settings.site
@@ -33,24 +33,24 @@ class AwakeOffice:
         self._keeping = AsyncExitStack()
 
     async def wake(self) -> None:
-        """Begin to keep what the pages show up to date."""
+        """Start keeping the pages up to date."""
         await self._keeping.enter_async_context(self.pages.kept(years=False))
 
     async def sleep(self) -> None:
-        """Let all walls go, and keep nothing any more."""
+        """Close all walls, and stop keeping the pages up to date."""
         await self.pages.end()
         await self._keeping.aclose()
 
 
 class AwakeOffices:
-    """Hold the pages of the offices that were asked for last."""
+    """The pages of the offices requested last."""
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower
         self._awake: dict[str, AwakeOffice] = {}  # the least recently used first
 
     async def of(self, settings: Settings, shown: SharedShown) -> AwakeOffice:
-        """Return the pages of an office."""
+        """Return an office's pages."""
         found = self._awake.pop(settings.site, None)
         fresh = found is None
         if found is None:
@@ -62,17 +62,17 @@ class AwakeOffices:
         return found
 
     def sites(self) -> list[str]:
-        """Return the offices whose pages are kept, the least recently used first."""
+        """Return the sites whose pages are kept, the least recently used first."""
         return list(self._awake)
 
     async def keep(self) -> None:
-        """Let those go, for ever, that nobody asks for any more."""
+        """Drop idle offices, forever."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             await self.rest(time.monotonic())
 
     async def rest(self, now: float) -> None:
-        """Let those go that nobody has asked for in a while at `now` (monotonic s), and the oldest of too many."""
+        """Drop the offices that are idle at `now` (monotonic s), and the oldest beyond the limit."""
         unwatched = [each for each in self._awake.values() if not each.pages.watched]
         many = len(self._awake) - MOST_AWAKE
         for number, each in enumerate(unwatched):
@@ -80,7 +80,7 @@ class AwakeOffices:
                 await self._let_go(each)
 
     async def end(self) -> None:
-        """Let all go: who asks next is answered by pages that are made anew."""
+        """Drop all offices; the next request makes new pages."""
         for each in list(self._awake.values()):
             await self._let_go(each)
 

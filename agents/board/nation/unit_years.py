@@ -1,4 +1,4 @@
-"""What a nation shows of its years, quarters and months and those of its units, to who sees all offices of them."""
+"""Years, quarters and months of a nation and its units, for persons who may see all their offices."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ from agents.report.format import DOWNLOADS, Download, file_name
 from config.settings import Settings
 from streams.indicators.period import Period
 
-WAIT_SECONDS: Final = 8.0  # for the figures, before a page says that they are being computed
-AGAIN_SECONDS: Final = 5.0  # from then on until that page looks again
+WAIT_SECONDS: Final = 8.0  # for the figures; after that, a page says that they are being computed
+AGAIN_SECONDS: Final = 5.0  # until that page reloads
 FILES: Final = {name: each for name, each in DOWNLOADS.items() if each.written_as not in OF_ONE_OFFICE}
 
 
 class _UnitAsked(NamedTuple):
-    """Name a unit of which somebody sees all offices."""
+    """A unit whose offices its reader may all see."""
 
     kind: LiveKind
     name: str
-    sites: frozenset[str]  # that the figures are made of: of who sees all, all, to compare them
+    sites: frozenset[str]  # offices to compute; all of the nation for a reader who may see them, for comparison
 
 
 class NationYears:
-    """Show the years of a nation and its units."""
+    """The years of a nation and its units."""
 
     formats: Final[Mapping[str, Download]] = FILES
 
@@ -55,7 +55,7 @@ class NationYears:
         self._years = years
 
     def listed(self, request: web.Request) -> str:
-        """Return the list of years."""
+        """Return the page that lists the years."""
         frame, seen = self._answers.frame(request), self._served.seen(request)
         years = [(year, self._quarters(year, seen)) for year in self._years.known(seen)]
         return self._answers.pages.render(
@@ -63,7 +63,7 @@ class NationYears:
         )
 
     async def shown(self, request: web.Request, period: Period) -> ShownYear | web.Response | None:
-        """Return the figures of a unit, or None if nothing was counted or none of its offices was in service."""
+        """Return a unit's figures; None if nothing was counted or none of its offices was in service."""
         frame, asked = self._answers.frame(request), self._asked(request, period)
         if isinstance(asked, web.Response):
             return asked
@@ -71,11 +71,9 @@ class NationYears:
             return None
         task = asyncio.create_task(self._years.of(period, asked.sites))
         done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
-        if not done:  # it goes on, and is kept for whoever asks again
+        if not done:  # it continues, and the next request gets its result
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-            said = frame.text(
-                "These figures are being computed, as nobody asked for them lately; this page looks again."
-            )
+            said = frame.text("These figures are being computed; this page reloads by itself.")
             seconds = f"{AGAIN_SECONDS:.0f}"
             return self._answers.refused(request, 503, said, {"Retry-After": seconds, "Refresh": seconds})
         figures = task.result()
@@ -97,7 +95,7 @@ class NationYears:
         return [each for each in quarters if self._years.has(each, seen)]
 
     def _asked(self, request: web.Request, period: Period) -> _UnitAsked | web.Response:
-        """Return the unit that is asked for; who sees a part of its offices, and so no sum, is led to these."""
+        """Return the requested unit; a reader who may see only some of its offices gets a page of links instead."""
         served, query = self._served, request.query
         kind: LiveKind = "department" if "department" in query else "region" if "region" in query else "nation"
         name = query.get(kind, "")
@@ -110,7 +108,7 @@ class NationYears:
         return _UnitAsked(kind, name, own) if own <= seen else self._parts(request, period)
 
     def _parts(self, request: web.Request, period: Period) -> web.Response:
-        """Lead who sees a part of the offices to those, and to the units of which they see all."""
+        """Return the page of links to the offices, and to the units whose offices the reader may all see."""
         served = self._served
         seen, offices = served.seen(request), list(served.offices.sites.values())
         places = [(kind, name) for each in offices for kind, name in _units(each) if name is not None]
@@ -153,7 +151,7 @@ def _units(office: Settings) -> tuple[tuple[LiveKind, str | None], ...]:
 
 
 def _plain(name: str) -> str:
-    """Return a name as a file may have it.
+    """Return a name fit for a file name.
 
     >>> _plain("Île-de-France"), _plain("Ensemble des préfectures")
     ('ile-de-france', 'ensemble-des-prefectures')

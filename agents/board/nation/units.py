@@ -1,4 +1,4 @@
-"""What is asked of the nation, of a region and of a department: how they are now, and what awaits a decision there."""
+"""Routes of the nation, regions and departments: the present state, and the incidents to decide."""
 
 from __future__ import annotations
 
@@ -31,8 +31,6 @@ PATHS: Final[Mapping[LiveKind, str]] = {
 
 
 class UnitRoutes:
-    """Answer what is asked of the nation and its units."""
-
     def __init__(
         self, served: ServedNation, answers: Answers[NationPages], kept: KeptNation, followed: FollowedOffices
     ) -> None:
@@ -44,7 +42,6 @@ class UnitRoutes:
         self._rendered = Cache[UnitView, Parts](limit=KEPT_SECONDS)
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes."""
         found = [web.get("/incidents", self._incidents), web.get("/incidents/now", self._alert)]
         for kind, path in PATHS.items():
             found += [
@@ -58,7 +55,7 @@ class UnitRoutes:
         if isinstance(view, web.Response):
             return view
         await self._kept.now()
-        await asyncio.to_thread(self._parts, view)  # so that the stream need not
+        await asyncio.to_thread(self._parts, view)  # so that the stream does not have to
         parts = self.stream.parts(view)
         return html_answer(self._answers.pages.unit(parts, (kind, view.name), self._answers.frame(request)))
 
@@ -74,7 +71,7 @@ class UnitRoutes:
         return await self.stream.answer(request, view, {"Content-Security-Policy": POLICY}, still)
 
     def _view(self, kind: LiveKind, request: web.Request) -> UnitView | web.Response:
-        """Return what somebody is shown of a unit, or why there is nothing: a hidden one is as one not there."""
+        """Return the view of a unit, or the answer if there is none; hidden and unknown units look the same."""
         frame, name = self._answers.frame(request), request.match_info.get("name", "")
         seen = self._served.seen(request)
         if seen.isdisjoint(members(list(self._served.offices.sites.values()), kind, name)):
@@ -82,7 +79,7 @@ class UnitRoutes:
         return UnitView(frame.language, kind, name, seen)
 
     def _parts(self, view: UnitView) -> Parts:
-        """Render the parts of a view, where something is new."""
+        """Render the parts of a view again if there is news."""
         now, trouble = self._kept.last, self._answers.trouble(view.language)
         return {} if now is None else self._rendered.made(view, partial(self._render, view, now, trouble), trouble, now)
 
@@ -91,15 +88,15 @@ class UnitRoutes:
         return self._answers.pages.parts(unit_now(now, view), frame, self._wrong(view.seen, frame.text))
 
     async def _incidents(self, request: web.Request) -> web.Response:
-        """List what awaits a decision in the offices that somebody may see."""
+        """List the incidents to decide in the offices that the reader may see."""
         seen, now = self._served.seen(request), await self._kept.now()
         cases = [each for each in now.waiting if each.settings.site in seen]
         page = request.query.get("page", "1")
-        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has more
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- more digits than any list has pages
         return html_answer(self._answers.pages.incidents(cases, max(1, number), self._answers.frame(request)))
 
     async def _alert(self, request: web.Request) -> web.Response:
-        """Lead from an alert to the office that it is about."""
+        """Redirect an alert's link to its office."""
         site = request.query.get("site", "")
         if site not in self._served.seen(request):
             return moved("/incidents")
@@ -107,10 +104,10 @@ class UnitRoutes:
         return moved(f"/sites/{quote(site)}/incidents/now?{urlencode(asked)}")
 
     def _wrong(self, seen: frozenset[str], text: Words) -> list[str]:
-        """Say what is wrong with the files of the offices: each thing to who sees all of them, else only that it is."""
+        """Return the errors in the offices' files, or for readers of some offices only that there are any."""
         if self._followed.wrong is None:
             return []
-        said = [text("The configuration has been changed, and is wrong: the one before still holds.")]
+        said = [text("The changed configuration is invalid: the previous one is still in use.")]
         if len(seen) == len(self._served.offices.sites):
             said += [text(each.sentence()) for each in self._followed.wrong.mistakes]
         return said

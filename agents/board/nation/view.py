@@ -1,4 +1,4 @@
-"""What of a nation a page shows to somebody: the offices of a unit that they may see, its sums where these are all."""
+"""A reader's view of a nation: the offices of a unit that they may see, and sums if these are all."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from streams.across.shared import SharedFault
 from streams.calls.counts import Counts
 from streams.figures.counted import Counted
 
-WORST: Final = 10  # offices that stand at the top
-FIRST_CASES: Final = 8  # incidents that stand on the page of a unit: the list has all
-MOST_ROWS: Final = 150  # offices in a table of the nation: of more, the regions' pages have them
+WORST: Final = 10  # offices at the top
+FIRST_CASES: Final = 8  # incidents on a unit's page; the list has all
+MOST_ROWS: Final = 150  # offices in the nation's table; if there are more, only the regions' pages list them
 
 
 class UnitView(NamedTuple):
-    """Name what is shown, to whom, and how: what is the same for two persons is rendered once."""
+    """The key of a view: persons with the same one share its rendering."""
 
     language: Language
     kind: LiveKind
@@ -38,14 +38,14 @@ class UnitView(NamedTuple):
 
 
 class ShownUnit(NamedTuple):
-    """Hold a unit to show; `sums` are None where a part of its offices is not seen: they would tell of the others."""
+    """A unit in a table; `sums` are None if some of its offices are hidden, which sums would reveal."""
 
     live: UnitLive
     sums: Counted[Counts] | None
 
 
 class ShownFault(NamedTuple):
-    """Hold what several offices went through at once, with those of them that are seen: each with its incident."""
+    """A shared fault, with the visible offices and their incidents."""
 
     fault: SharedFault
     begins: datetime
@@ -53,10 +53,8 @@ class ShownFault(NamedTuple):
 
 
 class UnitNow(NamedTuple):
-    """Hold all that the page of a unit shows."""
-
-    live: UnitLive  # its offices that are seen, the worst first
-    sums: Counted[Counts] | None  # of all its offices; None where a part of them is not seen
+    live: UnitLive  # its visible offices, the worst first
+    sums: Counted[Counts] | None  # of all its offices; None if some are hidden
     now: NationNow
     units: Sequence[ShownUnit]  # below this one
     cases: Sequence[WaitingCase]
@@ -64,23 +62,23 @@ class UnitNow(NamedTuple):
 
     @property
     def worst(self) -> Sequence[OfficeLive]:
-        """Return the offices that lose most beyond their targets now."""
+        """The offices that lose most beyond their targets now."""
         losing = [each for each in self.live.offices if each.beyond > 0 and not each.unheard]
         return sorted(losing, key=lambda each: (-each.beyond, each.order))[:WORST]
 
     @property
     def silent(self) -> Sequence[OfficeLive]:
-        """Return the offices of which nothing is told, or whose calls are missing."""
+        """The offices without reports or with missing calls."""
         return [each for each in self.live.offices if each.unheard or each.state is State.SILENT]
 
     @property
     def rows(self) -> Sequence[OfficeLive]:
-        """Return the offices of the table; none where they are too many for one."""
+        """The offices of the table; empty if there are too many for one."""
         return self.live.offices if self.live.kind != "nation" or len(self.live.offices) <= MOST_ROWS else ()
 
 
 def unit_now(now: NationNow, view: UnitView) -> UnitNow:
-    """Return what is shown of a unit."""
+    """Return the view of a unit."""
     every = [each for each in now.live if view.kind == "nation" or unit_of(view.kind, each) == view.name]
     live, sums = _shown(UnitLive(view.kind, view.name, every), view.seen)
     below: LiveKind = "region" if view.kind == "nation" else "department"
@@ -98,7 +96,7 @@ def unit_now(now: NationNow, view: UnitView) -> UnitNow:
 
 
 def _fault(now: NationNow, fault: SharedFault, sites: Collection[str]) -> ShownFault:
-    """Return what is shown of a fault: nothing of the offices that are not seen, not even how many they are."""
+    """Return the view of a fault; it reveals nothing about hidden offices, not even their number."""
     offices = [(now.offices.sites[site], parts[0].id) for site, parts in fault.parts.items() if site in sites]
     return ShownFault(fault, datetime.fromtimestamp(fault.bounds()[0] / 1000, now.at.tzinfo), offices)
 
@@ -110,7 +108,7 @@ def _shown(unit: UnitLive, seen: frozenset[str]) -> ShownUnit:
 
 
 def members(sites: Sequence[Settings], kind: LiveKind, name: str) -> list[str]:
-    """Return the sites of the offices of a unit."""
+    """Return the sites of a unit's offices."""
     return [
         each.site
         for each in sites

@@ -1,4 +1,4 @@
-"""What the page of a unit's year shows, ready to write: each office and each unit a link to its own page."""
+"""The page of a unit's year, with a link for each office and unit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from streams.rollup.unit import Unit
 
 
 class HeadFigure(NamedTuple):
-    """Hold a figure of the whole unit; `raw` is empty where it is the same."""
+    """A figure of the whole unit; `raw` is empty if it is the same."""
 
     label: str
     value: str
@@ -31,7 +31,7 @@ def office_year(site: str, period: Period) -> str:
 
 
 def unit_year(unit: Unit, period: Period) -> str:
-    """Return the address of the page of a unit's period."""
+    """Return the address of a unit's page of a period."""
     if unit.kind == "site":
         return office_year(unit.name, period)
     asked = [] if unit.kind == "nation" else [(unit.kind, unit.name)]
@@ -39,8 +39,6 @@ def unit_year(unit: Unit, period: Period) -> str:
 
 
 class UnitYear:
-    """Write the year of a unit in one language."""
-
     def __init__(self, scope: Scope, telling: NationTelling) -> None:
         self.scope = scope
         self._telling = telling
@@ -48,20 +46,18 @@ class UnitYear:
 
     @property
     def period(self) -> Period:
-        """Return the period."""
         return self.scope.rolled.period
 
     @property
     def counted(self) -> bool:
-        """Tell whether anything was counted."""
         return any(each.counted for each in observed(self.scope, self.scope.unit))
 
     def says(self) -> list[str]:
-        """Say who stands apart."""
+        """Say which offices differ from the others."""
         return self._telling.apart(self.scope)
 
     def lacks(self) -> list[str]:
-        """Say what is missing in the sums."""
+        """Say which counts the sums lack."""
         return self._telling.trouble(self.scope, self._whole)
 
     def heads(self) -> Iterator[HeadFigure]:
@@ -71,18 +67,18 @@ class UnitYear:
                 yield self._head(each)
 
     def funnel(self) -> Markup | None:
-        """Draw the funnel, each office a link to its own year; None where offices are too few to be compared."""
+        """Draw the funnel, each office with a link to its own year; None if there are too few offices."""
         labels = {site: unit.label for site, unit in self.scope.rolled.offices.items()}
         drawn = funnel_picture(self.scope.funnel, labels, self._telling, lambda site: office_year(site, self.period))
         return None if drawn is None else Markup(drawn.svg)  # noqa: S704 -- drawn by us, texts escaped
 
     def units(self) -> list[UnitRow]:
-        """Return the regions of a nation, else the departments of a region."""
+        """Return the regions of a nation, or the departments of a region."""
         found = self.scope.regions() or (self.scope.departments() if self.scope.unit.kind == "region" else [])
         return [self._telling.row(self.scope, each) for each in found]
 
     def offices(self) -> list[UnitRow]:
-        """Return the offices, the surest to be worse than the others first."""
+        """Return the offices, the most certainly worse first."""
         return [self._telling.row(self.scope, each) for each in self.scope.offices()]
 
     def address(self, unit: Unit) -> str:
@@ -90,11 +86,11 @@ class UnitYear:
         return unit_year(unit, self.period)
 
     def withheld(self) -> list[WithheldRow]:
-        """Return the lines whose figure is withheld, those first that could change the sum most."""
+        """Return the lines whose figure is withheld, the greatest possible effect on the sum first."""
         return self._telling.withheld_rows(self.scope, self._whole)
 
     def silent(self) -> list[tuple[str, str]]:
-        """Return the offices of which nothing was counted, each with its address."""
+        """Return the names and addresses of the offices without any count."""
         offices = self.scope.rolled.offices
         return [(offices[site].label, office_year(site, self.period)) for site in self.scope.unit.silent]
 

@@ -1,6 +1,6 @@
-"""The figures of a nation's years, quarters and months: made when somebody asks, at most once a minute.
+"""Figures of a nation's years, quarters and months, computed on request and at most once a minute.
 
-Of each office they are made anew only where something came that could change them, or a person has decided.
+An office's figures are computed again only after new records that concern them, or after a decision.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from config.offices import Offices
 from streams.indicators.period import Period
 
 EVERY_SECONDS: Final = 60.0
-KEPT: Final = 8  # figures of a nation or of a part of it, with what they were made of
-PERIODS: Final = 4  # whose offices' figures are kept: of 101 offices some 50 MB each
+KEPT: Final = 8  # most figures of units, kept with their inputs
+PERIODS: Final = 4  # most periods with figures of each office: some 50 MB each for 101 offices
 
 
 class KeptUnits:
-    """Keep the figures of nations and units that were last asked for."""
+    """Figures of the nations and units requested last."""
 
     def __init__(self, follower: Follower, served: ServedNation) -> None:
         self._follower = follower
@@ -36,17 +36,17 @@ class KeptUnits:
         self._dates = Cache[None, dict[str, frozenset[date]]]()
 
     def known(self, sites: Collection[str]) -> list[int]:
-        """Return the years that the ledger has days of, of any of these offices, the latest first."""
+        """Return the years with days of any of these offices in the ledger, the latest first."""
         dates = self._counted()
         return sorted({each.year for site in sites for each in dates.get(site, ())}, reverse=True)
 
     def has(self, period: Period, sites: Collection[str]) -> bool:
-        """Tell whether the ledger has a day of a period, of any of these offices."""
+        """Whether the ledger has a day of a period, of any of these offices."""
         dates = self._counted()
         return any(period.first <= each <= period.last for site in sites for each in dates.get(site, ()))
 
     def today(self) -> date:
-        """Return the nation's local day; in a replay, the ledger's last one."""
+        """Return the nation's local date; in a replay, the ledger's last day."""
         shared = self._served.offices.shared
         days = [each for dates in self._counted().values() for each in dates] if shared.clock == "event" else []
         return max(days, default=datetime.now(ZoneInfo(shared.timezone)).date())
@@ -71,7 +71,7 @@ class KeptUnits:
         return together(offices, period, today, made)
 
     def _counted(self) -> dict[str, frozenset[date]]:
-        """Return the days that each site has records of."""
+        """Return the days with records, by site."""
         history, sites = self._follower.known.history, self._served.offices.sites
         return self._dates.made(
             None, lambda: {each: frozenset(history.days.dates(each)) for each in sites}, sites, history

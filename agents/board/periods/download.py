@@ -1,4 +1,4 @@
-"""A desk over a period for spreadsheets and programs: what its page shows, raw beside corrected, with a quality."""
+"""A desk's period as CSV and JSON: the page's figures, raw and corrected, each with its quality."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ FORMATS: Final = {"csv": "text/csv", "sheet": "text/csv", "json": "application/j
 
 
 def as_csv(view: DeskView, zone: ZoneInfo, reader: Language | None = None) -> str:
-    """Return the curve of a view as CSV, one of its bars a row: nothing for what is not known.
+    """Return a view's curve as CSV, a row per bar; unknown values are empty.
 
-    For the spreadsheet of a `reader` heads and qualities are words, and moments have no offset.
+    For a `reader`'s spreadsheet, heads and qualities are words, and moments have no offset.
     """
     rows: list[Sequence[Any]] = [_heads(view) if reader is None else _said_heads(view, zone, Words(reader))]
-    for each, (bucket, _) in zip(_flagged(view, zone), view.told.curve, strict=True):
+    for each, (bucket, _) in zip(_flagged(view, zone), view.figures.curve, strict=True):
         best = each["corrected"] or {}
         counted = [each["raw"][name] for name in view.columns]
         corrected = [best.get(name) for name in view.columns]
@@ -56,7 +56,7 @@ def _heads(view: DeskView) -> list[str]:
 
 
 def _said_heads(view: DeskView, zone: ZoneInfo, text: Words) -> list[str]:
-    """Return the same heads as the page says them."""
+    """Return the heads in the words of the page."""
     names = PeriodWords(text, zone).columns(view.kind)
     columns = [names[each] for each in view.columns]
     corrected = [text("{name}, corrected", name=each) for each in columns]
@@ -67,13 +67,13 @@ def _said_heads(view: DeskView, zone: ZoneInfo, text: Words) -> list[str]:
 
 
 def _reasons(view: DeskView) -> list[tuple[str, str]]:
-    """Return the outcomes of a line's calls that have a reason, each with every reason."""
+    """Return a line's outcomes with reasons, each paired with every reason."""
     return [(outcome, each) for outcome in ("lost", "diverted") for each in WHY] if view.kind == "lines" else []
 
 
 def as_json(view: DeskView, site: str, zone: ZoneInfo) -> bytes:
-    """Return a view as JSON; null for what is not known."""
-    told = view.told
+    """Return a view as JSON; unknown values are null."""
+    shown = view.figures
     document = {
         "site": site,
         "kind": view.kind,
@@ -81,27 +81,27 @@ def as_json(view: DeskView, site: str, zone: ZoneInfo) -> bytes:
         "from": view.period.first,
         "to": view.period.last,
         "until": view.until,
-        "grain": told.grain,
+        "grain": shown.grain,
         **_figures(view, view.found, zone),
         "usual": None
-        if told.usual is None
-        else dict(zip(view.columns, [round(each, 2) for each in told.usual], strict=True)),
+        if shown.usual is None
+        else dict(zip(view.columns, [round(each, 2) for each in shown.usual], strict=True)),
         "compared": [
             {"with": each.shift.what, **_days(each.shift.period), **_figures(view, each.found, zone)}
             for each in view.beside
         ],
         "curve": _flagged(view, zone),
-        "week": [{"weekday": day + 1, "hour": hour, **_bucket(view, each)} for (day, hour), each in told.week.items()],
-        "hours": [{"hour": hour, **_bucket(view, each)} for hour, each in told.hours.items()],
+        "week": [{"weekday": day + 1, "hour": hour, **_bucket(view, each)} for (day, hour), each in shown.week.items()],
+        "hours": [{"hour": hour, **_bucket(view, each)} for hour, each in shown.hours.items()],
         "incidents": [each.id for each in view.incidents],
     }
     return msgspec.json.encode(document)
 
 
 def quality(bucket: Bucket, until: datetime | None) -> ObservationStatus:
-    """Return the quality of what a bucket tells, as SDMX codes it: of several the gravest.
+    """Return a bucket's quality as an SDMX code, the most serious if several apply.
 
-    Q: nothing is believed. E: some of its slots are left out. U: a miscount or a doubt lies in it. P: it is not over.
+    Q: nothing is believed. E: some slots are left out. U: it overlaps a miscount or a doubt. P: it is not over.
     """
     if bucket.believed is None:
         return "Q"
@@ -114,7 +114,7 @@ def quality(bucket: Bucket, until: datetime | None) -> ObservationStatus:
 
 def _flagged(view: DeskView, zone: ZoneInfo) -> list[dict[str, Any]]:
     found = []
-    for bucket, usual in view.told.curve:
+    for bucket, usual in view.figures.curve:
         start, end = (moment(slot_no * QUARTER_MS, zone) for slot_no in (bucket.first, bucket.end))
         more = _bucket(view, bucket)
         expected = None if usual is None else round(usual[0], 2)
@@ -123,7 +123,7 @@ def _flagged(view: DeskView, zone: ZoneInfo) -> list[dict[str, Any]]:
 
 
 def _cells(why: CallReasons) -> list[int | None]:
-    """Return how many calls each reason has; None where it is not known of all of them, and so of none that is 0."""
+    """Return the calls of each reason. A reason without calls is None if some calls have an unknown reason."""
     return [part.get(each, None if NOT_KEPT in part else 0) for part in (why.lost, why.diverted) for each in WHY]
 
 

@@ -1,4 +1,4 @@
-"""The pictures of a period, drawn here as SVG: its curve over the usual one, and a week of hours."""
+"""The pictures of a period as SVG: its curve over the usual one, and a week of hours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from agents.pages.svg import element, path, picture
 
 WIDE: Final = 1000
-NARROW: Final = 400  # for a telephone
+NARROW: Final = 400  # for a phone
 HEIGHT: Final = 240
 LEFT, RIGHT, HEAD, FOOT = 46, 6, 22, 26  # margins
 LEAST_TOP: Final = 4  # fewer do not fill the height
@@ -19,18 +19,18 @@ SHADES: Final = 5  # of a cell, the palest 0
 
 
 class PeriodBar(NamedTuple):
-    """Hold a bar: all of it, the part that is lost and believed in, and the part that nobody believes in."""
+    """A bar: its total, its believed lost part, and the lost part that is not believed."""
 
     all: int
     lost: int
     doubted: int
-    usual: float | None  # of all
-    says: str  # for who points at it
-    tick: str  # beneath it; may be empty
+    usual: float | None  # for the total
+    says: str  # tooltip
+    tick: str  # label below the bar, may be empty
 
 
 class Stretched(NamedTuple):
-    """Hold an incident above the bars that it touches, the first and the last of them."""
+    """An incident above the bars that it overlaps, from the first to the last."""
 
     first: int
     last: int
@@ -39,18 +39,18 @@ class Stretched(NamedTuple):
 
 
 class HeatCell(NamedTuple):
-    """Hold a cell of the week; `share` of the strongest one shades it, None where its figure is not known."""
+    """A cell of the week, shaded by its `share` of the largest; None if its value is unknown."""
 
     share: float | None
     written: str
     says: str
 
 
-HeatRow: TypeAlias = tuple[str, Sequence[HeatCell | None]]  # a weekday and its hours; None where it is closed
+HeatRow: TypeAlias = tuple[str, Sequence[HeatCell | None]]  # a weekday and its hours; None if closed
 
 
 def period_curve(bars: Sequence[PeriodBar], incidents: Sequence[Stretched], label: str) -> Markup:
-    """Draw a period twice, wide and narrow, so that its words are read on any screen: the page shows one of the two."""
+    """Draw a period wide and narrow, for any screen; the style sheet shows one of the two."""
     return _curve(bars, incidents, label, WIDE) + _curve(bars, incidents, label, NARROW)
 
 
@@ -68,10 +68,10 @@ def _curve(bars: Sequence[PeriodBar], incidents: Sequence[Stretched], label: str
             yield element("path", cls="grid", d=path([(LEFT, y(level)), (width - RIGHT, y(level))]))
         for each in incidents:
             x, end = LEFT + each.first * step, LEFT + (each.last + 1) * step
-            told = element("title", each.says)
+            title = element("title", each.says)
             wash = element("rect", cls="wash", x=x, y=2, width=end - x, height=HEIGHT - FOOT - 2)
             strip = element("rect", cls="strip", x=x, y=2, width=end - x, height=6)
-            yield element("g", told, wash, strip, cls=each.cls)
+            yield element("g", title, wash, strip, cls=each.cls)
         for number, bar in enumerate(bars):
             x = LEFT + number * step
             if bar.usual is not None:
@@ -85,7 +85,7 @@ def _curve(bars: Sequence[PeriodBar], incidents: Sequence[Stretched], label: str
 
 
 def _ticks(bars: Sequence[PeriodBar], step: float, width: int) -> Iterator[Markup]:
-    """Yield the words beneath the bars, as many as have room."""
+    """Yield the labels below the bars that fit."""
     free = 0.0
     for number, bar in enumerate(bars):
         x, room = LEFT + number * step, 9.0 * len(bar.tick) + 6
@@ -96,7 +96,7 @@ def _ticks(bars: Sequence[PeriodBar], step: float, width: int) -> Iterator[Marku
 
 
 def _bar(bar: PeriodBar, x: float, width: float, y: Callable[[float], float]) -> list[Markup]:
-    """Return the parts of a bar, the lost at its foot."""
+    """Return the parts of a bar, the lost calls at the bottom."""
     below, drawn = 0, []
     for cls, count in (("lost", bar.lost), ("doubted", bar.doubted), ("rest", bar.all - bar.lost - bar.doubted)):
         if count > 0:
@@ -107,7 +107,7 @@ def _bar(bar: PeriodBar, x: float, width: float, y: Callable[[float], float]) ->
 
 
 def levels_of(most: float) -> list[int]:
-    """Return the counts to write beside a curve, the last of them not below any bar.
+    """Return the counts to label beside a curve, the last at least as high as any bar.
 
     >>> levels_of(4), levels_of(43), levels_of(570)
     ([2, 4], [20, 40, 60], [200, 400, 600])
@@ -118,7 +118,7 @@ def levels_of(most: float) -> list[int]:
 
 
 def week_map(rows: Sequence[HeatRow], hours: Sequence[str], label: str, cls: str) -> Markup:
-    """Draw a week: a row a weekday, a column an hour; the stronger, the darker; `cls` chooses its colour."""
+    """Draw a week, a row per weekday and a column per hour, darker for larger values; `cls` selects the colour."""
     cell, left, head = (48, 34), 100, 26
     width, height = left + cell[0] * len(hours), head + cell[1] * len(rows)
 

@@ -1,4 +1,4 @@
-"""The pages of lines, services and channels, each over a period that its address names."""
+"""Pages of lines, services and channels over the period in their address."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ from streams.status import Status
 
 
 class PeriodRoutes:
-    """Answer what is asked of a desk over a period."""
-
     def __init__(self, routing: Routing) -> None:
         self._settings, self._years, self._answers = routing.settings, routing.years, routing.answers
         self._follower = routing.answers.follower
@@ -42,7 +40,6 @@ class PeriodRoutes:
         }
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes."""
         return [web.get(f"/{{kind:{'|'.join(self._desks)}}}/{{name}}", self._show)]
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -101,19 +98,22 @@ class PeriodRoutes:
         )
 
     def _now(self) -> datetime:
-        """Return the local moment; in a replay the latest one of the live figures, else the end of the ledger."""
+        """Return the local time; in a replay, the latest moment of the live figures, or the end of the ledger."""
         if self._settings.clock != "event":
             return datetime.fromtimestamp(time.time(), self._zone)
         known = self._follower.known
         statuses: list[Status] = [*known.lines.values(), *known.services.values()]
-        told = [each.at for each in statuses if each.site == self._settings.site]
-        if told:
-            return max(told).astimezone(self._zone)
+        moments = [each.at for each in statuses if each.site == self._settings.site]
+        if moments:
+            return max(moments).astimezone(self._zone)
         return datetime.combine(self._years.today(), datetime.max.time(), self._zone)
 
 
 def asked_for(query: Mapping[str, str], today: Period) -> Period:
-    """Return the period of a query: `period`, or `from` and `to`, else today; raises ValueError where it names none."""
+    """Return the period in a query (`period`, or `from` and `to`), by default today.
+
+    Raises ValueError if it is invalid.
+    """
     if "period" in query:
         return period_of(query["period"])
     if "from" in query or "to" in query:

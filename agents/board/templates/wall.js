@@ -1,4 +1,4 @@
-// The board sends the parts that changed as they change. Where it cannot, the page asks for itself every few seconds.
+// The board sends changed parts as they change. If that fails, the page polls every few seconds.
 const POLL = 3000, LOST = 15000, AGAIN = 30000, PAGE = 12000, LEAST = .74, MOST = 1.7;
 const cards = document.getElementById("cards"), lost = document.getElementById("lost"), full = document.body.classList.contains("full");
 let seen = Date.now(), streaming = false;
@@ -8,7 +8,7 @@ function parsed(markup) {
   holder.innerHTML = markup;
   return holder.content.firstElementChild;
 }
-// Figures that are the same stay as they are, so that only what changed moves, and the keyboard keeps its place.
+// Unchanged figures are not replaced, so that only changes move and the keyboard focus stays.
 function replace(old, fresh) {
   if (old.outerHTML.replace(' changed"', '"') === fresh.outerHTML) return;
   const held = old.contains(document.activeElement) && document.activeElement.getAttribute("href");
@@ -29,7 +29,7 @@ function renew(parts, order) {
   heard();
 }
 function heard() { seen = Date.now(); say(); tick(); }
-// Without news the colours go too, so that nobody across the room takes the old state for the present one.
+// Without news the colours are removed, so that an old state is not taken for the present one.
 function say() {
   const stale = Date.now() - seen >= LOST, words = lost.firstElementChild;
   if (stale && lost.hidden) words.textContent = words.dataset.says.replace("{clock}", written(seen));
@@ -55,14 +55,14 @@ async function poll() {
   say();
   setTimeout(poll, POLL);
 }
-// A moment as the page's language writes it, in the office's zone where its clock goes.
+// A moment in the page's language, in the office's zone while its clock runs.
 function written(at) {
   const zone = /([+-])(\d\d):(\d\d)$/.exec(document.querySelector("time[data-ticks]")?.dateTime);
   const ahead = zone ? (zone[1] + 1) * (zone[2] * 60 + +zone[3]) : -new Date(at).getTimezoneOffset();
   const local = new Date(at + ahead * 60000), hours = local.getUTCHours(), minutes = String(local.getUTCMinutes()).padStart(2, "0");
   return document.documentElement.lang === "fr" ? `${hours}\u202fh\u202f${minutes}` : `${String(hours).padStart(2, "0")}:${minutes}`;
 }
-// Between two messages the clock goes on by itself, by how much time has passed here.
+// Between two messages the clock advances by the time elapsed in the browser.
 function tick() {
   const clock = document.querySelector("time[data-ticks]");
   if (!clock) return;
@@ -70,7 +70,7 @@ function tick() {
   const text = written(Date.parse(clock.dateTime) + Date.now() - clock.began);
   if (clock.textContent !== text) clock.textContent = text;
 }
-// All cards fill one screen, as large as they go; where they are too many even at the least size, the pages turn.
+// All cards fill one screen, as large as possible; if they do not fit at the smallest size, the pages turn.
 function fit() {
   if (!full) return;
   const states = [...cards.children].map((card) => card.id + card.dataset.state).join();
@@ -83,7 +83,7 @@ function fit() {
   }
   document.body.style.setProperty("--fit", 1);
 }
-// Nobody scrolls on a wall: it turns its own pages, unless somebody touched it a minute ago.
+// A wall turns its pages by itself, unless somebody touched it in the last minute.
 if (full) {
   let touched = 0;
   for (const kind of ["keydown", "pointermove", "wheel", "touchstart"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true });

@@ -95,7 +95,7 @@ def test_what_a_worker_counts_is_on_the_pages_and_stays_when_it_has_ended(settin
             running.process.send_signal(signal.SIGTERM)
             running.process.wait(PATIENCE)
         assert "Le standard" in live
-        assert "Appels répondus comptés comme perdus" in live
+        assert "Appels décrochés comptés comme perdus" in live
         assert "en attente1" in live
         told = {each.id: each for each in statuses(settings)}
         line, service = told["lozere/standard"], told["lozere/cards"]
@@ -145,9 +145,9 @@ def test_it_waits_for_a_broker_says_so_and_reads_the_next_one_anew(config: str) 
             count = send(settings)
             with worker(settings, TOCSIN_CONFIG=config) as running:
                 running.await_events(count)
-                shown.await_page("/incidents", "appels répondus comptés comme perdus")
+                shown.await_page("/incidents", "appels décrochés comptés comme perdus")
                 shown.await_page("/years", "/years/2018")
-        shown.await_page("/incidents", "Kafka ne répond pas", "appels répondus comptés comme perdus")
+        shown.await_page("/incidents", "Kafka ne répond pas", "appels décrochés comptés comme perdus")
         unwell(shown)
         with embedded_broker(port):
             create_topics(settings)

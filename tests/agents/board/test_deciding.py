@@ -205,7 +205,7 @@ def test_while_no_worker_runs_a_decision_waits_in_the_log_and_the_page_says_so(s
             assert (await visitor.send(path, of(shown_first.form))).status == 303
             page = await visitor.get(path)
             assert "Décidé par m.durand." in page.words
-            assert "s'applique en quelques secondes" in page.words
+            assert "s'appliquera dans quelques secondes" in page.words
 
         async def declare(visitor: Visitor) -> None:
             fields = {"line": "standard", "from": "2018-11-30T09:00", "to": "2018-11-30T09:15"}

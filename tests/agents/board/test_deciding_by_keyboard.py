@@ -54,7 +54,7 @@ def test_a_person_decides_by_the_keyboard_and_axe_finds_nothing(settings: Settin
             reach(page, "secret")
             page.keyboard.type(SECRET)
             page.keyboard.press("Enter")  # which decides nothing
-            assert page.locator(".decided li").inner_text() == "Personne n'a encore décidé."
+            assert page.locator(".decided li").inner_text() == "Aucune décision pour l'instant."
             reach(page, "decision")
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.value") == "dismiss"

@@ -44,7 +44,7 @@ def test_a_page_speaks_the_browsers_language_alone() -> None:
 
 def test_a_choice_holds_for_the_pages_that_follow() -> None:
     before, chosen, after = ask("/years", "/incidents?line=circulation&lang=en", "/years")
-    assert ["Bilans annuels" in each.page for each in (before, after)] == [True, False]
+    assert ["Rapports annuels" in each.page for each in (before, after)] == [True, False]
     assert "Annual reports" in after.page
     cookie = chosen.headers["Set-Cookie"]
     assert all(each in cookie for each in ("lang=en", "HttpOnly", "SameSite=Lax"))

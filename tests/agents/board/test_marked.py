@@ -31,7 +31,7 @@ from tests.agents.report.writing import written
 from tests.agents.totals.year import PARIS, ledger, year
 from tests.streams.chain.telling import Writer, published
 
-FRENCH = "Chiffres à ne pas publier, quelqu'un y a touché (1) : circulation 2013-09-03 : le jour est clos"
+FRENCH = "Chiffres à ne pas publier : ils ont été altérés (1) : circulation 2013-09-03 : le jour est clos"
 TOLD = LineDay(id="lozere/circulation", day="2013-09-03", offset=9, closed=True, slots={1: CallSlot(offered=9, lost=9)})
 FORGED = replace(TOLD, slots={1: CallSlot(offered=9, answered=9)})
 
@@ -72,7 +72,7 @@ def test_every_format_of_the_totals_says_so() -> None:
     )
     for sheet in openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR, None, breaches))):
         assert FRENCH in sheet.cell(3, 1).value
-    assert "quelqu&#39;un y a touché (1)" in written(annual, Language.FR, breaches=breaches)
+    assert "ils ont été altérés (1)" in written(annual, Language.FR, breaches=breaches)
     assert b'tocsin_published_figures_broken{site="lozere",year="2013"} 1.0' in exposition(
         annual, lambda _: {}, breaches
     )

@@ -90,7 +90,7 @@ def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
         "1 incident à examiner",
         "Circulation ◆ erreur de comptage suspectée",
         "Dérive du comptage, mécanisme inconnu depuis le 2 sept., 2 h 00",
-        "compté : 2,0 % selon le logiciel",
+        "2,0 % valeur brute",
         "le vrai chiffre n'est pas connu, dans l'heure",
     ):
         assert words in answer.page
@@ -104,14 +104,14 @@ def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
 def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:
     told = line(waiting=None, longest_wait=None)
     (answer,) = ask("/", what=known()._replace(lines={told.id: told}))
-    assert "en attente : on ne sait pas—" in answer.page
+    assert "en attente : inconnu—" in answer.page
 
 
 def test_it_says_when_the_office_is_closed_and_when_a_line_is_silent() -> None:
     (answer,) = ask("/", settings=LIVE)
-    assert "■ muet — Aucun processus n'en dit rien depuis" in answer.page
+    assert "■ muet — Aucun worker n'en a donné de nouvelles depuis" in answer.page
     (replay,) = ask("/")
-    assert "Aucun processus" not in replay.page
+    assert "Aucun worker" not in replay.page
 
 
 def test_it_says_since_when_its_figures_are_old() -> None:
@@ -145,7 +145,7 @@ def test_incidents_are_listed_chosen_and_shown_with_how_to_decide() -> None:
     )
     assert [name in each.text for each in (every, chosen, none)] == [True, True, False]
     assert "Aucun incident" in none.page
-    for words in ("80,00 % <b>perdus</b>", "à examiner", "Personne n'a encore décidé", "+12,0"):
+    for words in ("80,00 % <b>perdus</b>", "à examiner", "Aucune décision pour l'instant", "+12,0"):
         assert words.lower() in one.page.lower()
     for decision in ("confirm", "dismiss"):
         assert f"tocsin review {decision} {name}" in one.page
@@ -171,7 +171,7 @@ def test_years_are_listed_and_open_as_reports() -> None:
     assert [f"/years/{each}" in every.text for each in (2012, 2013, 2014)] == [True, True, False]
     assert "2013, en cours" in every.page, "the ledger's last day lies in it"
     assert "Indicateurs de qualité 2013" in year.page
-    assert "← Tableau de bord" in year.page
+    assert "← Tableau en direct" in year.page
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_years_are_listed_and_open_as_reports() -> None:
         ("/incidents/%3Cscript%3E", "Il n'y a pas d'incident « <script> »"),
         ("/incidents?line=nowhere", "Il n'y a pas de ligne « nowhere » (circulation, standard)"),
         ("/incidents?status=lost", "Il n'y a pas d'état « lost » (open, confirmed, dismissed, closed)"),
-        ("/years/2011", "Rien n'a été compté : 2011"),
+        ("/years/2011", "Aucun comptage pour 2011"),
         ("/years/two", "Cette page n'existe pas"),
         ("/../etc/passwd", "Cette page n'existe pas"),
     ],
@@ -212,7 +212,7 @@ def test_before_the_topics_were_read_nobody_knows_what_is_not_there() -> None:
     for path in ("/incidents/circulation-1", "/years/1999"):
         (answer,) = asyncio.run(_ask(told, "GET", SETTINGS, (path,)))
         assert answer.status == 503
-        assert "Tocsin ne sait pas encore" in answer.page
+        assert "Tocsin n'a pas encore lu ses données" in answer.page
         assert "Kafka n'a pas encore été lu" in answer.page
 
 
@@ -226,7 +226,7 @@ def test_a_page_that_cannot_be_shown_says_so_and_the_others_go_on() -> None:
     wrong = known()._replace(lines={"lozere/circulation": line(windows={})})
     broken, sound = ask("/", "/years", what=wrong)
     assert (broken.status, sound.status) == (500, 200)
-    assert "Cette page ne peut être montrée" in broken.page
+    assert "Cette page ne peut pas être affichée" in broken.page
     assert "Content-Security-Policy" in broken.headers
 
 

@@ -25,13 +25,15 @@ def test_a_witness_speaks_for_one_of_two_or_says_nothing(score: float, leaning: 
 
 def test_it_is_said_as_a_person_says_it() -> None:
     told = shown("call-backs", 0.0, 0.38, 2.0, Language.FR)
-    assert told.title == "Les perdus rappellent-ils ?"
+    assert told.title == "Les appelants perdus rappellent-ils ?"
     assert told.says.replace("\u202f", " ") == (
-        "Qui n'a joint personne rappelle dans la demi-heure : d'ordinaire 38 % le font, ici 0 %."
+        "D'ordinaire, 38 % des appelants perdus rappellent dans la demi-heure ; ici, 0 %."
     )
     assert [(each.label, each.value) for each in told.bars] == [("ici", 0.0), ("d'ordinaire", 0.38)]
     wait = shown("wait law", 4.0, 21.0, 2.0, Language.EN)
-    assert wait.says == "Had so many really been lost, the others would wait 21\u202fs; they wait 4\u202fs."
+    assert wait.says == (
+        "If these calls had really been lost, the others would have waited 21\u202fs; they waited 4\u202fs."
+    )
     assert [each.label for each in wait.bars] == ["here", "if really lost"]
 
 

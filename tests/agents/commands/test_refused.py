@@ -72,3 +72,10 @@ def test_each_argument_that_is_refused_is_one_that_the_help_names() -> None:
     hints = {hint for file in COMMANDS.glob("*.py") for hint in re.findall(r'param_hint="([A-Z.]+)"', file.read_text())}
     assert len(hints) > 3
     assert hints <= _ARGUMENTS
+
+
+def test_a_reason_of_several_sentences_keeps_its_lines(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("a,b\n1,2\n")
+    lines = invoke("analyze", "calls", str(table)).stderr.splitlines()
+    assert any(each.startswith("Its columns are a, b;") for each in lines)

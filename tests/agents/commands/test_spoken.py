@@ -71,7 +71,7 @@ def test_a_report_is_in_one_language(log: str, office: str) -> None:
     french, english = (
         invoke("analyze", "queue-log", log, "--config", office, "--lang", language).stdout for language in ("fr", "en")
     )
-    assert "taux perdus" in french
+    assert "taux d'appels perdus" in french
     assert "50,00\u202f%" in french
     assert "événements : 4 lus, 3 bons" in french.replace("5 lus, 4", "4 lus, 3")
     assert "perdus par motif : abandon 1" in french

@@ -85,7 +85,7 @@ def test_an_answer_is_kept_until_a_record_of_it_changes() -> None:
 def test_what_is_usual_on_a_weekday_is_that_of_the_weeks_before() -> None:
     view = DeskReader(SETTINGS).view(history(), "lines", "circulation", period_of("2013-03-05"), LATER)
     assert view.short
-    assert view.told.usual is not None
-    assert view.told.usual[0] > 0
+    assert view.figures.usual is not None
+    assert view.figures.usual[0] > 0
     first = DeskReader(SETTINGS).view(history(), "lines", "circulation", period_of("2012-01-02"), LATER)
-    assert first.told.usual is None, "nothing was counted before"
+    assert first.figures.usual is None, "nothing was counted before"

@@ -63,7 +63,7 @@ def written(
     **more: Any,
 ) -> Letter:
     kind: MailKind = next(each for each in KINDS if len(period) == {"day": 10, "week": 8, "month": 7}[each])
-    told = OfficeReader(settings, read, today).told(kind, period_of(period))
+    told = OfficeReader(settings, read, today).read(kind, period_of(period))
     return LetterWriter(settings, told, board).letter(Recipient(address="q@x.fr", language=language, **more))  # type: ignore[arg-type] # fr or en
 
 
@@ -104,10 +104,10 @@ def test_a_corrected_figure_has_the_word_and_the_counted_one_never_stands_alone(
     )
     assert mailed(letter)["Subject"] == letter.subject
     text = plain(as_text(letter, Language.FR))
-    assert "Appels perdus aux heures d'ouverture : 2,00 % (compté : 40,00 %)" in text
+    assert "Appels perdus aux heures d'ouverture : 2,00 % (valeur brute : 40,00 %)" in text
     assert "recomptage des appels en cause" in text
     html = as_html(letter, Language.FR)
-    assert re.search(r"<strong>2,00\u202f%</strong> <s>.*compté : 40,00\u202f%</span></s>", html)
+    assert re.search(r"<strong>2,00\u202f%</strong> <s>.*valeur brute : 40,00\u202f%</span></s>", html)
 
 
 def test_the_rate_that_leads_stands_first_with_the_word() -> None:
@@ -141,7 +141,12 @@ def test_a_figure_that_a_doubt_touches_is_withheld_until_a_person_has_decided() 
 
 def test_each_desk_stands_beside_what_is_usual_and_the_periods_before() -> None:
     text = plain(as_text(written(SOUND, "2013-11-26", date(2013, 11, 27)), Language.FR))
-    for words in ("mardi 26 novembre 2013", "d'ordinaire (sur 8 semaines)", "le jour ouvert d'avant", "un an avant"):
+    for words in (
+        "mardi 26 novembre 2013",
+        "d'ordinaire (sur 8 semaines)",
+        "le jour d'ouverture précédent",
+        "un an avant",
+    ):
         assert words in text
     month = plain(as_text(written(SOUND, "2013-10", date(2013, 11, 27), "en"), Language.EN))
     for words in ("OCTOBER 2013", "CNI (IM 341)", "the month before (September 2013)", "a year before (October 2012)"):

@@ -94,7 +94,7 @@ def test_a_french_spreadsheet_has_french_words_and_percents() -> None:
     (lost,) = (
         row for row in rows if row["Nom"] == "bad" and row["Objet"] == "circulation" and "perdus" in row["Indicateur"]
     )
-    assert (lost["Valeur brute"], lost["Parmi les autres"]) == ("20,0", "au-dessus des autres")
+    assert (lost["Valeur brute"], lost["Position parmi les autres"]) == ("20,0", "au-dessus des autres")
 
 
 def test_the_workbook_has_a_sheet_for_each_kind_of_unit() -> None:
@@ -129,7 +129,7 @@ def test_a_region_is_told_alone() -> None:
     page = units_written(Format.HTML, scope_of(figures(), region="South"), Language.EN).decode()
     assert "South" in page
     assert "Department bad" not in page
-    assert "compared with all of the nation" in page, "only three of its five have a rate"
+    assert "compared with the whole nation" in page, "only three of its five have a rate"
 
 
 def test_the_document_is_what_its_schema_says() -> None:
@@ -154,7 +154,7 @@ def test_figures_that_were_tampered_with_in_one_office_are_told_wherever_it_is_s
     assert broken == {("nation", ""), ("region", "North"), ("department", "Department a"), ("site", "a")}
     (breach,) = told["units"][0]["integrity"]["breaches"]
     assert breach["kind"] == "day-changed"
-    says = "Not to be published, these figures were tampered with (1)"
+    says = "Do not publish these figures: they were tampered with (1)"
     rows = csv.DictReader(StringIO(units_written(Format.CSV, scope, Language.EN).decode()))
     assert {(row["kind"], row["name"]) for row in rows if row["integrity"].startswith(says)} == broken
     for written_as in (Format.TABLE, Format.HTML):

@@ -69,7 +69,7 @@ def test_where_nobody_knows_why_calls_were_diverted_the_answer_rate_alone_is_emp
     for row in answered:
         assert picked(row, "valeur", "numerateur", "denominateur", "denominateur_brut") == (None, None, None, None)
         assert (row["statut"], row.get("borne_basse")) == ("Q", None)
-        assert row["motif"].startswith("non publié : on ne sait pas pourquoi")
+        assert row["motif"].startswith("non publié : le motif des appels déviés")
 
 
 def test_what_is_withheld_is_in_no_file() -> None:
@@ -99,7 +99,7 @@ def test_nothing_counted_is_empty_and_nobody_is_0() -> None:
     annual.channels["im341"].months.pop(4)
     nobody = rows(annual)["mean_days", "im341", "2013-05"]
     assert picked(nobody, "valeur", "numerateur", "denominateur", "statut") == (None, 0, 0, "A")
-    assert nobody["motif"] == "rien n'a été reçu ou n'a reçu de réponse"
+    assert nobody["motif"] == "aucune demande reçue ni aucune réponse"
 
 
 def test_no_cell_is_a_formula() -> None:

@@ -19,7 +19,7 @@ def test_it_says_what_was_counted_wrong_and_what_that_did() -> None:
     assert "24.50% as counted, 2.00% corrected (stretches concerned left out; coverage 83.1%)" in texts["README.md"]
     french = texts["LISEZMOI.md"]
     assert "Circulation : dérive du comptage, mécanisme inconnu, du 2 septembre" in french
-    assert "24,50\u202f% tel que compté" in french
+    assert "valeur brute 24,50\u202f%" in french
     assert "Il n'y a pas d'édition précédente." in french
 
 

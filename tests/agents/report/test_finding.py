@@ -37,7 +37,7 @@ def test_it_is_told_what_it_was_and_when() -> None:
     annual = year(incident(kind="answered-as-lost"))
     (told,) = wrong(annual.indicators[0], Material(annual, OFFICE, Telling(Language.FR)))
     assert told.startswith("Le logiciel a compté comme perdus des appels auxquels un agent avait répondu, du 2 sept")
-    assert "Le service l'a confirmé." in told
+    assert "Le site l'a confirmé." in told
     assert "m.durand" not in told
 
 

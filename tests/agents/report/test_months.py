@@ -25,7 +25,7 @@ def test_a_month_has_its_corrected_bar_and_its_raw_one_where_it_differs() -> Non
     assert shapes(drawn.svg, "raw") == 2  # September and October, of which nothing is left
     assert shapes(drawn.svg, "hatched") == 2
     assert "objectif : moins de 10" in drawn.svg
-    assert "septembre 2013 : — (80,00\u202f% selon le comptage brut)" in drawn.says
+    assert "septembre 2013 : — (valeur brute : 80,00\u202f%)" in drawn.says
     assert "août 2013 : 2,00\u202f%" in drawn.says
 
 
@@ -35,7 +35,7 @@ def test_the_months_of_the_answer_rate_are_drawn_likewise() -> None:
     assert drawn is not None
     assert drawn.title == "Taux de décroché par mois, en %"
     assert (shapes(drawn.svg, "bar"), shapes(drawn.svg, "raw")) == (10, 2)
-    assert "septembre 2013 : — (20,00\u202f% selon le comptage brut)" in drawn.says
+    assert "septembre 2013 : — (valeur brute : 20,00\u202f%)" in drawn.says
     assert "août 2013 : 98,00\u202f%" in drawn.says
 
 

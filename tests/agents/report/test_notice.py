@@ -138,7 +138,7 @@ def test_figures_that_were_tampered_with_are_marked() -> None:
 
 def test_a_period_without_figures_says_so() -> None:
     empty = year(period=Period(date(2010, 1, 1), date(2010, 12, 31)))
-    assert "compté dans cette période" in said(read(empty, office()))
+    assert "Aucun comptage sur cette période" in said(read(empty, office()))
 
 
 def test_texts_that_are_long_or_would_be_markup_stay_on_the_page(tmp_path: Path) -> None:

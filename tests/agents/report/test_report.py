@@ -133,7 +133,7 @@ def test_an_office_says_in_which_section_a_channel_stands() -> None:
 def test_a_period_in_which_nothing_was_counted_says_that_alone() -> None:
     told = report_of(year(period=Period(date(2010, 1, 1), date(2010, 3, 31))), OFFICE, Language.FR)
     assert [each.id for each in told.sections] == ["essential"]
-    assert text(told, "essential") == "Rien n'a été compté dans cette période."
+    assert text(told, "essential") == "Aucun comptage sur cette période."
 
 
 def test_a_sound_year_says_so() -> None:

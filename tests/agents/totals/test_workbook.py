@@ -95,7 +95,7 @@ def test_a_chart_draws_the_cells_of_its_table(book: Any) -> None:
     sheet = book["01 Circulation"]
     (raw, corrected, _) = sheet._charts[0].series
     rows = {str(row[0].value): row for row in sheet.iter_rows() if row[0].value}
-    for series, head in ((raw, "Taux perdus, brut"), (corrected, "Taux perdus, corrigé")):
+    for series, head in ((raw, "Taux d'appels perdus, brut"), (corrected, "Taux d'appels perdus, corrigé")):
         column = [cell.value for cell in rows["Mois"]].index(head)
         letter = rows["Mois"][column].column_letter
         first, last = rows["janvier 2013"][0].row, rows["décembre 2013"][0].row
@@ -133,7 +133,7 @@ def test_a_rate_that_is_not_known_says_why() -> None:
     annual = year()
     annual.indicators[1].guard = Guard("diversions")
     found = openpyxl.load_workbook(BytesIO(workbook(annual, PARIS, Language.FR)))["Synthèse"]
-    assert str(found.cell(row=6, column=15).value).startswith("non publié : on ne sait pas pourquoi")
+    assert str(found.cell(row=6, column=15).value).startswith("non publié : le motif des appels déviés")
 
 
 def test_no_text_is_a_formula_or_a_link(book: Any) -> None:

@@ -90,7 +90,7 @@ def test_calls_that_come_and_ticks_of_persons_take_callers_off_the_list(settings
         rows = answered(max(time.time(), anne.last / 1000 + 1), "7.1", ANNE, "accueil")
         office.log.write_text(f"{office.log.read_text()}{chr(10).join(rows)}\n")
         office.run("ingest", "queue-log", str(office.log))
-        page = shown.await_page("/callbacks", "Personne à rappeler")
+        page = shown.await_page("/callbacks", "Aucun appelant à rappeler")
         assert not any(number[1:] in page + shown.words() for number in (ANNE, BRUNO, CLAIRE))
         until(lambda: len(latest(office.settings, notes)) == 1, lambda: "the tick of a day that is over is there still")
     (kept,) = latest(office.settings, notes)

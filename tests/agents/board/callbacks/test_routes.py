@@ -78,7 +78,7 @@ def test_the_list_is_shown_in_one_language_by_pseudonym_those_first_who_wait_lon
         french = await visitor.get("/callbacks")
         assert french.status == 200
         assert "2 appelants à rappeler" in french.words
-        assert "2 appels perdus n'ont pas d'appelant connu" in french.words
+        assert "2 appels perdus sont sans numéro d'appelant" in french.words
         assert "10 h 00 et à 10 h 10Circulation42 s3aaaaaaaaaa" in french.words
         assert re.search(r"10 h 01\S.*—1bbbbbbbbbb", french.words)
         assert HOSTILE not in french.text, "a label is escaped"
@@ -108,8 +108,8 @@ def test_the_wall_does_not_count_those_to_call_back_whom_it_believes_answered() 
         page = await visitor.get("/callbacks")
         assert "2 appelants à rappeler" in page.words
         listed, doubtful = page.words.split("6 appelants comptés perdus, douteux")
-        assert "probablement répondu" not in listed
-        assert doubtful.count("probablement répondu : comptage suspect") == 6
+        assert "probablement décroché" not in listed
+        assert doubtful.count("probablement décroché : comptage suspect") == 6
 
     reading.believe(miscounts(settings, what.history.incidents.of("lozere").values(), what.lines))
     lines = {name: each for name, each in what.lines.items() if name == "lozere/circulation"}
@@ -147,7 +147,7 @@ def test_where_the_list_is_not_that_of_the_whole_office_the_wall_has_what_the_wo
     async def look(visitor: Visitor) -> None:
         assert re.findall(r"à rappeler\s*(\d+)", (await visitor.get("/")).words) == ["17", "9", "8"]
         page = await visitor.get("/callbacks")
-        assert ("pas encore connue" if found is None else "Personne à rappeler") in page.words
+        assert ("pas encore disponible" if found is None else "Aucun appelant à rappeler") in page.words
 
     visit(found, look)
 

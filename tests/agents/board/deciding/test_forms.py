@@ -44,16 +44,16 @@ def test_a_whole_form_is_read() -> None:
     ("more", "says"),
     [
         ({"decision": "delete"}, "Choisissez"),
-        ({"note": " "}, "Dites pourquoi"),
+        ({"note": " "}, "Indiquez le motif"),
         ({"note": "x" * 501}, "501 caractères ; 500 au plus"),
         ({"from": "hier"}, "« hier » n'est pas une date"),
         ({"from": "0001-01-01T00:00"}, "n'est pas une date"),
         ({"from": "9999-12-31T23:59"}, "n'est pas une date"),
         ({"from": "2013-03-31T02:30"}, "heure d'été"),
-        ({"from": "2013-03-04T12:00", "to": "2013-03-04T08:00"}, "avant de commencer"),
-        ({"decision": "declare"}, "de quand à quand"),
-        ({"once": "0612345678"}, "pas complet"),
-        ({"once": ""}, "pas complet"),
+        ({"from": "2013-03-04T12:00", "to": "2013-03-04T08:00"}, "La fin précède le début"),
+        ({"decision": "declare"}, "Indiquez le début et la fin"),
+        ({"once": "0612345678"}, "incomplet"),
+        ({"once": ""}, "incomplet"),
     ],
 )
 def test_what_cannot_be_is_told(more: dict[str, str], says: str) -> None:
@@ -100,8 +100,8 @@ def test_what_changed_meanwhile_is_named() -> None:
         return changes(before, {**INCIDENT, **more}, taken, TEXT)
 
     assert said(to="2013-11-02T01:00:00+01:00") == ["Son début ou sa fin a changé."]
-    assert said(status="closed") == ["Il s'est terminé entre-temps, ou a repris."]
-    assert said(verdict="overload", kind="overload") == ["Les contrôles en disent maintenant autre chose."]
+    assert said(status="closed") == ["L'incident s'est terminé ou a repris entre-temps."]
+    assert said(verdict="overload", kind="overload") == ["Le verdict des contrôles a changé."]
     assert said((Review(decision="confirm", at=1.0, by="m.durand"),)) == ["m.durand a décidé entre-temps."]
     assert changes("", INCIDENT, [], TEXT), "who sends no state has seen nothing"
 

@@ -83,7 +83,7 @@ def test_the_secret_opens_a_session_that_scripts_and_strangers_do_not_get(secret
     async def enter(visitor: Visitor) -> None:
         form = (await visitor.get(PATH)).form
         answer = await visitor.send(PATH, {**form, **DECIDED, "note": ""})
-        assert (answer.status, "Dites pourquoi" in answer.words) == (400, True)
+        assert (answer.status, "Indiquez le motif" in answer.words) == (400, True)
         cookie = answer.headers["Set-Cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=Strict" in cookie
@@ -199,7 +199,7 @@ def test_no_number_of_a_telephone_is_published(secret: Settings) -> None:
     async def decide(visitor: Visitor) -> None:
         form = {**(await visitor.get(PATH)).form, **DECIDED, "note": "rappeler le 06 12 34 56 78"}
         answer = await visitor.send(PATH, form)
-        assert (answer.status, "Ni le nom ni la raison" in answer.words) == (400, True)
+        assert (answer.status, "Le nom et le motif ne doivent" in answer.words) == (400, True)
 
     visit(secret, decide)
 

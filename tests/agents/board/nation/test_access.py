@@ -72,7 +72,7 @@ def test_who_is_not_known_sees_nothing_on_any_page(nation: Path) -> None:
         for path in (*OF_ALL, *OF_GARD, "/sites/nowhere/", "/regions/Bretagne", "/regions/Bretagne/events"):
             page = await visitor.get(path)
             assert page.status == 401, path
-            assert "Cette page n'est montrée qu'aux personnes connues ici." in page.words, path
+            assert "Identifiez-vous pour voir cette page." in page.words, path
             assert "Préfecture" not in page.words, path
             assert page.headers["Content-Security-Policy"], path
         for path in ("/sites/gard/declare", "/sites/gard/callbacks", f"/sites/finistere/incidents/{CASE}"):
@@ -114,14 +114,14 @@ def test_a_right_shows_the_offices_it_names_and_sums_of_nothing_else(nation: Pat
             assert f"Préfecture {name}" in home.words
         for hidden in ("Gard", "Paris", "Occitanie"):
             assert hidden not in home.words
-        assert "Une somme n'est montrée qu'à qui voit tous les sites" in home.words
+        assert "Les sommes ne sont affichées que si vous avez accès à tous les sites" in home.words
         assert "appels dans l'heure" not in home.words
         region = await visitor.get("/regions/Bretagne", **anne)
         assert "appels dans l'heure" in region.words
         for hidden in ("/regions/Occitanie", "/departments/Gard", "/regions/nowhere"):
             page = await visitor.get(hidden, **anne)
             assert page.status == 404
-            assert "Il n'y a pas ici de site de" in page.words
+            assert "Aucun site de" in page.words
         for path in (*OF_GARD, "/sites/nowhere/"):
             page = await visitor.get(path, **anne)
             assert page.status == 403, path

@@ -56,7 +56,7 @@ def test_each_office_has_its_own_callers_and_its_own_ticks(settings: Settings, t
         gard = shown.await_page("/sites/gard/callbacks", BRUNO[FOLLOWED_BY][:10])
         assert BRUNO[FOLLOWED_BY][:10] not in aude
         assert ANNE[FOLLOWED_BY][:10] not in gard
-        shown.await_page("/sites/lozere/callbacks", "Personne à rappeler")
+        shown.await_page("/sites/lozere/callbacks", "Aucun appelant à rappeler")
 
         async def ticks(visitor: Visitor) -> None:
             page = await visitor.get("/sites/aude/callbacks")

@@ -33,11 +33,11 @@ def test_the_nation_shows_the_worst_first_what_is_to_be_decided_and_who_is_silen
         assert "Ensemble des préfectures" in page.words
         assert "sites20" in page.words
         losing = page.words.split("Pertes les plus fortes")[1].split("À décider")[0]
-        assert "Préfecture Aude ▲ surcharge" in losing
+        assert "Préfecture Aude ▲ surcharge réelle" in losing
         silent = page.words.split("Sites muets")[-1].split("Régions")[0]
         assert "Préfecture Hérault" in silent
         assert "Préfecture Ariège" in silent
-        assert "jamais entendu" in silent
+        assert "aucune donnée reçue" in silent
         table = page.words.rpartition("Les plus touchés d'abord")[2]
         order = [table.index(f"Préfecture {name}") for name in ("Aude", "Gard", "Hérault", "Paris")]
         assert order == sorted(order)
@@ -56,7 +56,7 @@ def test_the_calls_of_the_last_hour_do_not_fall_when_those_of_a_line_are_left_ou
 
     async def look(visitor: Visitor) -> None:
         page = (await visitor.get("/")).words
-        calls = re.search(r"appels dans l'heure([\d ]+)(?:dont jugés sûrs◆ ([\d ]+))?perdus", page)
+        calls = re.search(r"appels dans l'heure([\d ]+)(?:dont jugés réels◆ ([\d ]+))?perdus", page)
         assert calls is not None, page
         figures.append(tuple(int(each.replace(" ", "")) for each in calls.groups() if each))
 
@@ -145,7 +145,7 @@ def test_a_board_that_has_read_nothing_yet_says_so(nation: Path) -> None:
         page = await visitor.get("/")
         assert page.status == 200
         assert "Aucun site ne perd plus" in page.words
-        assert "jamais entendu" in page.words
+        assert "aucune donnée reçue" in page.words
 
     made.visit(nation, look, made.known([]))
 

@@ -57,7 +57,7 @@ def test_a_period_tells_who_stands_apart_and_leads_to_each_office(nation: Path, 
         assert page.status == 200
         assert "surely loses more than the others: Préfecture Aude" in page.words
         assert "offices in service are silent" in page.words
-        table = page.words.rpartition("surest to be worse first")[2]
+        table = page.words.rpartition("most certainly worse first")[2]
         assert table.index("Préfecture Aude") < table.index("Préfecture Gard")
         drawn = page.text.split('<section class="panel funnel">')[1].split("</section>")[0]
         assert drawn.count('<a href="/sites/') == 10
@@ -69,7 +69,7 @@ def test_a_period_tells_who_stands_apart_and_leads_to_each_office(nation: Path, 
             assert (await visitor.get(address, **EN)).status == 200
         assert (await visitor.get("/sites/aude/years/2013-03", **EN)).status == 200
         region = await visitor.get("/years/2013-03?region=Bretagne", **EN)
-        assert "compared with all of the nation" in region.words
+        assert "compared with the whole nation" in region.words
         assert 'href="/years/2013-03?department=Finist%C3%A8re"' in region.text
         assert (await visitor.get("/years/2013-03?department=Gard", **EN)).status == 200
 
@@ -138,8 +138,8 @@ def test_a_sum_of_a_year_is_shown_to_who_sees_all_its_offices(tmp_path: Path, kn
         assert "Deviations" in (await visitor.get("/years/2013-03", **chef)).words
         parts = await visitor.get("/years/2013-03", **anne)
         assert parts.status == 200
-        assert "A sum is shown of units whose offices you see all" in parts.words
-        assert "%" not in parts.words.rpartition("A sum is shown")[2]
+        assert "Sums are shown only if you may see all their offices" in parts.words
+        assert "%" not in parts.words.rpartition("Sums are shown")[2]
         assert 'href="/years/2013-03?region=Occitanie"' in parts.text
         assert "Bretagne" not in parts.words
         region = await visitor.get("/years/2013-03?region=Occitanie", **anne)
@@ -149,12 +149,12 @@ def test_a_sum_of_a_year_is_shown_to_who_sees_all_its_offices(tmp_path: Path, kn
             assert (await visitor.get(f"/years/2013-03{path}", **anne)).status == 404, path
         for path in ("", "?format=csv", "?region=Occitanie", "?region=Occitanie&format=json"):
             page = await visitor.get(f"/years/2013-03{path}", **bruno)
-            assert "A sum is shown of units whose offices you see all" in page.words, path
+            assert "Sums are shown only if you may see all their offices" in page.words, path
             assert "aude" not in page.text.lower().replace("code", ""), path
         assert (await visitor.get("/years/2013-03?department=Gard&format=csv", **bruno)).status == 200
         few = await visitor.get("/years/2013-03?region=Bretagne", **bruno)
         assert few.status == 200
-        assert "compared with all of the nation" not in few.words  # the others are hidden
+        assert "compared with the whole nation" not in few.words  # the others are hidden
         assert (await visitor.get("/years/2013-03")).status == 401
 
     made.visit(made.written(tmp_path, 14, RIGHTS), look, known)
