@@ -1,4 +1,4 @@
-"""The pages of several workers become one: nothing twice, and nothing of one who owns it no more."""
+"""The pages of several workers are merged: nothing twice, and nothing from a worker that lost its partition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agents.metrics.added import TOLD_BY_EACH, Told, added
 from streams.partition import Partition
 from tests.agents.scraping import Samples, Worker, calls
 
-OF_ONE = {"line", "service", "channel", "partition"}  # labels of what one worker owns
+OF_ONE = {"line", "service", "channel", "partition"}  # labels of series that one worker owns
 
 
 def busy() -> Worker:
@@ -22,7 +22,7 @@ def busy() -> Worker:
 
 
 def page(worker: Worker, *numbers: int) -> str:
-    """Return what a worker shows that owns these of its partitions."""
+    """Return the page of a worker that owns these of its partitions."""
     own: dict[int, Partition] = worker.ownership.partitions
     worker.ownership.partitions = {number: own[number] for number in numbers}
     try:
@@ -65,11 +65,11 @@ def test_a_scraper_of_openmetrics_reads_the_same() -> None:
 
 
 def test_of_each_family_it_is_decided_how_the_workers_become_one() -> None:
-    """A new family is of a line, a service, a channel or a partition, or it stands in `TOLD_BY_EACH`."""
+    """A new family belongs to a line, a service, a channel or a partition, or it is listed in `TOLD_BY_EACH`."""
     families = {family.name: family for family in text_string_to_metric_families(busy().exposition())}
     of_one = {name for name, each in families.items() if any(OF_ONE & sample.labels.keys() for sample in each.samples)}
     without = {name for name, family in families.items() if not family.samples}
-    of_a_nation = {"tocsin_catalogue_info"}  # whose workers alone show it
+    of_a_nation = {"tocsin_catalogue_info"}  # shown only by its own worker
     assert families.keys() - of_one - without == TOLD_BY_EACH.keys() - of_a_nation
     assert without & TOLD_BY_EACH.keys() == of_a_nation
 

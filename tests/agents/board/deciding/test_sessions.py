@@ -1,4 +1,4 @@
-"""A session is what its browser sends, for a day, and nothing that is kept here opens one."""
+"""A session lives only in the browser's cookie, lasts a day, and cannot be derived from anything on the server."""
 
 from __future__ import annotations
 
