@@ -33,7 +33,7 @@ def test_every_command_takes_a_configuration() -> None:
 
 @pytest.mark.slow
 def test_help_waits_for_neither_faust_nor_scipy() -> None:
-    """One process asks for all: an import that one of them needs is loaded when that one ends."""
+    """One process runs all commands: the first one that imports a slow library reveals it."""
     told = """
 import sys
 from agents.cli import main

@@ -282,7 +282,7 @@ def test_a_number_that_is_planted_everywhere_stands_nowhere(search: Search, tmp_
     assert search.files(tmp_path / "kafka", "*.log") or not (tmp_path / "kafka").exists()
     assert search.found == {}
 
-    plant_by_topic(office)  # these topics now have that program's records
+    plant_by_topic(office)  # from now on the topics hold that program's records
     with worker(office) as running, board(office) as shown:
         events = sum(1 for each in set(TOPICS) for _ in records(office, topic(office, each)))
         running.await_events(events, more=True)  # transfers open waits

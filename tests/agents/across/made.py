@@ -1,4 +1,4 @@
-"""The records of a made-up nation: twelve offices, three of them on an exchange that fell silent for one."""
+"""The records of a made-up nation: twelve offices on four exchanges; one exchange fell silent."""
 
 from __future__ import annotations
 

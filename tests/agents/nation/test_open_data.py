@@ -1,4 +1,4 @@
-"""A nation's open data is a valid Data Package with a row for each period, unit, indicator and subject."""
+"""A nation's open data is a valid Data Package with a row for each level, unit, indicator and subject."""
 
 from __future__ import annotations
 

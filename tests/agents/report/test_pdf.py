@@ -96,7 +96,7 @@ def test_what_the_office_wrote_is_set_and_its_html_is_text(whole: PdfReader) -> 
     assert "Une année de travaux Le standard a changé ; voir le site ou rien." in text
     assert "1. un 2. deux • trois cité la façade <script>alert(1)</script> #code" in text
     links = [annotation.get_object()["/A"]["/URI"] for page in whole.pages for annotation in page.get("/Annots", [])]
-    assert links == ["https://example.org/?a=%22b%22"]  # the picture's tag has no alternative text to check
+    assert links == ["https://example.org/?a=%22b%22"]  # the picture's address is never fetched
 
 
 def test_a_table_over_pages_repeats_its_head_and_cuts_no_row() -> None:

@@ -1,4 +1,4 @@
-"""A report has the sections of the minutes in order, each begins with a sentence, and none lacks data."""
+"""A report has the sections of the minutes in order, each led by a sentence; uncounted figures are absent."""
 
 from __future__ import annotations
 

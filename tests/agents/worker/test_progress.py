@@ -1,4 +1,4 @@
-"""Time advances only by the wall clock and once nothing is left to fold, never because of a scrape."""
+"""Time advances in one place: by the wall clock once nothing is left to fold, and never because of a scrape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live statuses: each change once, limited in rate, a heartbeat, and never at the cost of the fold."""
+"""Live statuses: changes only, one record in flight per line, a heartbeat, and no delay of the fold."""
 
 from __future__ import annotations
 

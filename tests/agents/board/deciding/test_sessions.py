@@ -1,4 +1,4 @@
-"""A session lives only in the browser's cookie, lasts a day, and cannot be derived from anything on the server."""
+"""A session is a cookie that is valid for a day, and nothing stored on the server can open one."""
 
 from __future__ import annotations
 
