@@ -1,4 +1,4 @@
-"""An Asterisk of our own: the messages of its manager interface, and what it answers to who logs in."""
+"""A fake Asterisk: the messages of its manager interface and its answers to a login."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GREETING: Final = {"": "Asterisk Call Manager/11.0.0"}
 
 
 def message(event: str, at: float, queue: str = "accueil", caller: str = "1.1", **others: object) -> Told:
-    """Return a message of a moment (s after `START`)."""
+    """Return a message with its time in seconds after `START`."""
     told = {"Event": event, "Timestamp": f"{START + at:.6f}", "Queue": queue, "Uniqueid": caller}
     return told | {"CallerIDNum": "0466496000"} | {key: str(value) for key, value in others.items()}
 
@@ -25,7 +25,6 @@ def asks(queue: str, at: float, caller: str = "1.1") -> Told:
 
 
 def raw(messages: Iterable[Told]) -> bytes:
-    """Return the bytes of messages."""
     text = ""
     for each in messages:
         text += "".join(f"{key}: {value}\r\n" if key else f"{value}\r\n" for key, value in each.items() if value)
@@ -42,17 +41,16 @@ LOGIN: Final = (BANNER, "Action: Challenge", CHALLENGE, "Action: Login", ACCEPTE
 
 
 def listed(*entries: Told, queues: Iterable[str] = ("accueil", "600")) -> bytes:
-    """Return the answer to `QueueStatus`."""
     begin: Told = {"Response": "Success", "EventList": "start", "Message": "Queue status will follow"}
     queue = [{"Event": "QueueParams", "Queue": name, "Calls": "0"} for name in queues]
     return raw([begin, *queue, *entries, {"Event": "QueueStatusComplete", "EventList": "Complete"}])
 
 
 def waiting(caller: str, seconds: float, queue: str = "accueil") -> Told:
-    """Return how a status lists a caller."""
+    """Return the entry of a waiting caller in a status."""
     return {"Event": "QueueEntry", "Queue": queue, "Uniqueid": caller, "Wait": str(int(seconds)), "Position": "1"}
 
 
 def connected(*entries: Told) -> list[bytes | str | float]:
-    """Return the script of a connection as far as the status."""
+    """Return the script of a connection up to and including the status."""
     return [*LOGIN, "Action: Ping", PONG, "Action: QueueStatus", listed(*entries)]

@@ -1,4 +1,4 @@
-"""What the tests of the edges share."""
+"""Fixtures that the tests of the edges share."""
 
 from __future__ import annotations
 

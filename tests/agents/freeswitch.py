@@ -1,4 +1,4 @@
-"""A FreeSWITCH of our own: its events as bytes in every format, and what it answers to who logs in."""
+"""A fake FreeSWITCH: its events as bytes in every format, and its answers to a login."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CALLER: Final = "0261995001"
 
 
 def headers(action: str, at: float, session: str = "s1", **more: str) -> dict[str, str]:
-    """Return the headers of an event, as they are before they are encoded; `None` for a session is nobody's."""
+    """Return the headers of an event before encoding; a `session` of `None` leaves out the session."""
     found = {
         "Event-Subclass": "callcenter::info",
         "Event-Name": "CUSTOM",
@@ -32,34 +32,34 @@ def headers(action: str, at: float, session: str = "s1", **more: str) -> dict[st
 
 
 def plain(told: dict[str, str]) -> bytes:
-    """Return an event as `event plain` sends it."""
+    """Encode an event as `event plain` does."""
     body = "".join(f"{name}: {quote(text, safe='-_.~@ ')}\n" for name, text in told.items()) + "\n"
     return framed("plain", body.encode())
 
 
 def as_json(told: dict[str, str]) -> bytes:
-    """Return an event as `event json` sends it."""
+    """Encode an event as `event json` does."""
     return framed("json", json.dumps(told, ensure_ascii=False).encode())
 
 
 def xml(told: dict[str, str]) -> bytes:
-    """Return an event as `event xml` sends it."""
+    """Encode an event as `event xml` does."""
     lines = "".join(f"    <{name}>{quote(text)}</{name}>\n" for name, text in told.items())
     return framed("xml", f"<event>\n  <headers>\n{lines}  </headers>\n</event>\n".encode())
 
 
 def framed(kind: str, body: bytes) -> bytes:
-    """Return a body behind the headers of its frame; its length is in bytes."""
+    """Put the frame's headers before a body; the length is in bytes."""
     return f"Content-Length: {len(body)}\nContent-Type: text/event-{kind}\n\n".encode() + body
 
 
 def told(action: str, at: float, session: str = "s1", **more: str) -> bytes:
-    """Return an event as it comes most."""
+    """Return an event in its most common format, plain."""
     return plain(headers(action, at, session, **more))
 
 
 def answered(at: float, session: str = "s1", agent: str = "201@default") -> bytes:
-    """Return a whole call that an agent answers 5 s after it entered, and that ends after a minute."""
+    """Return a whole call that an agent answers 5 s after it entered and that lasts a minute."""
     about = {"CC_Agent": agent}
     return b"".join(
         [
@@ -74,7 +74,7 @@ def answered(at: float, session: str = "s1", agent: str = "201@default") -> byte
 
 
 def left(at: float, why: str = "BREAK_OUT", session: str = "s1", **more: str) -> bytes:
-    """Return the end of a visit that nobody answered."""
+    """Return the end of an unanswered visit."""
     return told("member-queue-end", at, session, CC_Cause="Cancel", CC_Cancel_Reason=why, **more)
 
 

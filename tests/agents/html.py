@@ -1,4 +1,4 @@
-"""A page of HTML, read by the tests."""
+"""A parser of HTML pages for the tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ VOID = {"meta", "br", "link", "input", "rect", "line", "circle", "path", "polyli
 
 
 class Page(HTMLParser):
-    """Check that what is opened is closed; keep the names of tags, their attributes, and the text."""
+    """A page with its tag names, attributes and text, in which every opened tag must be closed."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

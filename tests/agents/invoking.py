@@ -1,4 +1,4 @@
-"""Commands as a shell gives them, and what they say."""
+"""Commands as run from a shell, and their output."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def invoke(*arguments: str) -> Result:
 
 
 def refused(*arguments: str) -> str:
-    """Return what a wrong use or configuration is told; nothing stands on standard output."""
+    """Return the error of a wrong use or configuration; standard output must be empty."""
     result = invoke(*arguments)
     assert result.exit_code == 2, result.output
     assert result.stdout == ""
@@ -70,7 +70,7 @@ def found(*arguments: str) -> dict[str, Any]:
 
 
 def unusable(command: str, *arguments: str) -> str:
-    """Return what is said of a file of which nothing could be used."""
+    """Return the error for a file without a usable row."""
     result = invoke(command, *arguments)
     assert result.exit_code == 1, result.output
     return " ".join(result.stderr.split())

@@ -1,4 +1,4 @@
-"""An office whose commands are run on a broker, for the tests."""
+"""An office whose commands the tests run on a broker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.agents.running import of_broker
 
 
 class CommandedOffice:
-    """Run commands on an office that is configured as a text says; settings name its broker and topics."""
+    """Commands for an office with this configuration text; `settings` choose the broker and topics."""
 
     def __init__(self, settings: Settings, folder: Path, configured: str) -> None:
         self.settings = settings
@@ -22,5 +22,5 @@ class CommandedOffice:
         self.environment = {"TOCSIN_CONFIG": str(self.file), **of_broker(settings)}
 
     def command(self, *words: str, **more: str) -> Result:
-        """Run a command, with `more` in its environment, and return how it ended."""
+        """Run a command, with `more` in its environment, and return its result."""
         return CliRunner(env={**self.environment, **more}).invoke(app, list(words), terminal_width=200)

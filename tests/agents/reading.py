@@ -1,4 +1,4 @@
-"""What stands in a topic, and a topic that goes, for the tests."""
+"""Reading and deleting topics in the tests."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from tests.waiting import until
 
 
 def values(settings: Settings, name: str) -> list[bytes]:
-    """Return every value of a topic, as far as it reaches now."""
+    """Return every value in a topic, up to its current end."""
     return [record.value or b"" for record in reading.records(settings, name)]
 
 
 def letters(settings: Settings) -> list[dead_letters.DeadLetter]:
-    """Return the dead letters."""
     return [dead_letters.decode_letter(value) for value in values(settings, topic(settings, Topic.DEAD_LETTERS))]
 
 
 def delete(settings: Settings, deleted: Topic) -> None:
-    """Delete a topic, and wait until the broker shows it no more: Apache Kafka does for a moment after its answer."""
+    """Delete a topic, and wait until the broker lists it no more: Apache Kafka still does just after its reply."""
     name = topic(settings, deleted)
     with admin(settings) as client:
         client.delete_topics([name])

@@ -1,4 +1,4 @@
-"""A real worker, a real board, each in a process of its own, on a real broker, for the tests."""
+"""A real worker and a real board on a real broker, each in its own process."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass
 class Running:
-    """Name a process with pages, their port and what it has said so far."""
+    """A process that serves pages, with its port and its output so far."""
 
     process: Popen[bytes]
     port: int
@@ -40,7 +40,7 @@ class Running:
             return str(answer.read().decode())
 
     def until(self, done: Callable[[], T], says: Callable[[], object] = lambda: "") -> T:
-        """Wait until `done` returns something truthy while the process runs, and return that."""
+        """Wait while the process runs until `done` returns a truthy value, and return that value."""
 
         def living() -> T:
             assert self.process.poll() is None, self.words()
@@ -49,14 +49,14 @@ class Running:
         return waiting.until(living, lambda: f"{says()}\n{self.words()}", every=0.2)
 
     def await_page(self, page: str, *words: str) -> str:
-        """Wait until a page has all these words, and return it."""
+        """Wait until a page contains all these words, and return it."""
         found = ""
 
         def has_them() -> str:
             nonlocal found
             try:
                 found = self.get(page)
-            except URLError as error:  # it starts, or refuses
+            except URLError as error:  # it is starting, or refuses
                 found = ""
                 if isinstance(error, HTTPError):
                     error.close()
@@ -79,7 +79,7 @@ class Running:
         )
 
     def workers(self) -> list[int]:
-        """Return the workers below the process of `tocsin worker --processes`, by their process ids."""
+        """Return the process ids of the workers under `tocsin worker --processes`."""
         with suppress(FileNotFoundError, ProcessLookupError):  # one of them is ending
             below = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
             return [int(pid) for pid in below if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
@@ -90,12 +90,12 @@ class Running:
         return str(self.said.read().decode(errors="replace"))
 
     def await_events(self, count: int, *, more: bool = False) -> None:
-        """Wait until so many events were folded, and no more unless `more` may have come."""
+        """Wait until `count` events are folded. Fail if there are more, unless `more` is set."""
         seen = -1.0
 
         def folded() -> bool:
             nonlocal seen
-            with suppress(URLError):  # it starts
+            with suppress(URLError):  # it is starting
                 seen = self.total("tocsin_events_total")
             return seen >= count
 
@@ -104,32 +104,32 @@ class Running:
 
 
 def worker(settings: Settings, **more: str) -> AbstractContextManager[Running]:
-    """Run `tocsin worker` with these settings' broker and prefix while the block runs."""
+    """Run `tocsin worker` for the block, on these settings' broker and prefix."""
     return _running("worker", settings, more)
 
 
 def workers(settings: Settings, count: int, **more: str) -> AbstractContextManager[Running]:
-    """Run `tocsin worker --processes` likewise."""
+    """Run `tocsin worker --processes` for the block, on these settings' broker and prefix."""
     return _running("worker", settings, more, options=("--processes", str(count)))
 
 
 def worker_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
-    """Run a program that does something else before it does what `tocsin worker` does."""
+    """Run a program that prepares something and then acts as `tocsin worker`."""
     return _running("worker", settings, more, ("-c", program))
 
 
 def board(settings: Settings, **more: str) -> AbstractContextManager[Running]:
-    """Run `tocsin board` likewise."""
+    """Run `tocsin board` for the block, on these settings' broker and prefix."""
     return _running("board", settings, more)
 
 
 def board_of(program: str, settings: Settings, **more: str) -> AbstractContextManager[Running]:
-    """Run a program that does something else before it does what `tocsin board` does."""
+    """Run a program that prepares something and then acts as `tocsin board`."""
     return _running("board", settings, more, ("-c", program))
 
 
 def of_broker(settings: Settings) -> dict[str, str]:
-    """Return the environment in which a command finds these settings' broker and topics."""
+    """Return the environment variables that point a command to these settings' broker and topics."""
     return {
         "TOCSIN_KAFKA_BOOTSTRAP": settings.kafka.bootstrap,
         "TOCSIN_KAFKA_PREFIX": settings.kafka.prefix,
@@ -138,7 +138,7 @@ def of_broker(settings: Settings) -> dict[str, str]:
 
 
 def find_broker(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    """Let the commands of this process find these settings' broker and topics."""
+    """Point the commands of this process to these settings' broker and topics."""
     for name, value in of_broker(settings).items():
         monkeypatch.setenv(name, value)
 
@@ -164,11 +164,11 @@ def _running(
 
 
 def children() -> set[int]:
-    """Return the processes that this one has started and that live."""
+    """Return the running child processes of this one."""
     if sys.platform != "linux":
         pytest.skip("reads /proc")
     found = set[int]()
     for task in Path("/proc/self/task").iterdir():
-        with suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended meanwhile
+        with suppress(FileNotFoundError, ProcessLookupError):  # the thread has ended in between
             found |= {int(pid) for pid in (task / "children").read_text().split()}
     return found

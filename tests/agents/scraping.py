@@ -1,4 +1,4 @@
-"""What a worker shows when it is scraped, without Kafka: its figures over partitions that a test feeds."""
+"""A worker's metrics without Kafka, over partitions that a test feeds."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
 class Consumer:
-    """Stand for Faust's consumer, of which the progress only asks how far the topic reaches."""
+    """A fake of Faust's consumer that knows only the end of each topic."""
 
     def __init__(self, ends: dict[int, int | None]) -> None:
         self.consumer = self
         self._ends = ends
 
     def highwater(self, tp: TP) -> int | None:
-        assert tp.partition in self._ends, "Partition is not assigned"  # as aiokafka has it
+        assert tp.partition in self._ends, "Partition is not assigned"  # named as in aiokafka
         return self._ends.get(tp.partition) if tp.topic == TOPIC else 0
 
 
 class Health:
-    """Stand for the checkpoint and the liveness, of which the figures only ask how old they are."""
+    """A fake of the checkpoint and the liveness that knows only their ages."""
 
     status: liveness.Health = "ok"
 
@@ -71,7 +71,7 @@ class Health:
 
 
 class Worker:
-    """Own both lines in two partitions, without Kafka."""
+    """A worker that owns both lines in two partitions, without Kafka."""
 
     def __init__(self, settings: Settings = OFFICE, ends: dict[int, int | None] | None = None) -> None:
         self.roster = Roster(Offices.alone(settings))
@@ -108,23 +108,23 @@ class Worker:
         self.ownership.partitions[int(line == "circulation")].calls.take(messages)
 
     def call(self, *values: bytes) -> None:
-        """Tell of tickets at the counters."""
+        """Feed events of tickets."""
         messages = [Message(offset, b"lozere/cards", value) for offset, value in enumerate(values)]
         assert self.ownership.partitions[0].tickets.take(messages) == []
 
     def request(self, *values: bytes) -> None:
-        """Tell of requests, each by its channel's key."""
+        """Feed events of requests, keyed by their channel."""
         keys = [f"lozere/{msgspec.json.decode(value)['channel']}".encode() for value in values]
         messages = [Message(offset, key, value) for offset, (key, value) in enumerate(zip(keys, values, strict=True))]
         assert self.ownership.partitions[1].requests.take(messages) == []
 
     def records(self, number: int) -> dict[bytes, bytes]:
-        """Return the records of the states of a partition that moved."""
+        """Return the records of the states of a partition that changed."""
         records = self.ownership.partitions[number].changed()
         return records.desks | records.intakes
 
     def restart(self) -> None:
-        """Write every state and read it back, as another worker would."""
+        """Write every state and read it back, as a new worker would."""
         for number in self.ownership.partitions:
             for key, record in self.records(number).items():
                 self.ownership.restore(number, key, record)

@@ -1,4 +1,4 @@
-"""An exchange of our own on loopback, which plays a script."""
+"""A fake exchange on loopback that follows a script."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ Script: TypeAlias = Sequence[bytes | str | float]
 
 
 class ScriptedServer:
-    """Play one script a connection: bytes are sent, a text is awaited, a number is waited; then the connection ends.
+    """A server that plays one script per connection and then closes it.
 
-    A text is how what the other side says begins, up to an empty line.
+    Bytes are sent, a number is a pause (s), and a text is awaited as the beginning of the client's next block.
+    A block ends with an empty line.
     """
 
     def __init__(self, scripts: Sequence[Script]) -> None:
@@ -41,7 +42,7 @@ class ScriptedServer:
                 connection, _ = self._listening.accept()
             except OSError:
                 return
-            with connection, suppress(ConnectionError):  # the other side may go before the script ends
+            with connection, suppress(ConnectionError):  # the client may disconnect before the script ends
                 self._play(connection, script)
 
     def _play(self, connection: socket.socket, script: Script) -> None:
@@ -49,7 +50,7 @@ class ScriptedServer:
         for step in script:
             if isinstance(step, bytes):
                 half = len(step) // 2
-                for part in (step[:half], step[half:]):  # a reader must not think that it gets whole messages
+                for part in (step[:half], step[half:]):  # a reader must not rely on getting whole messages
                     connection.sendall(part)
                     self._over.wait(0.02)
             elif isinstance(step, str):
@@ -63,7 +64,7 @@ class ScriptedServer:
         said.close()
 
     def _wait(self, connection: socket.socket, seconds: float) -> None:
-        """Wait, but no longer than the other side stays."""
+        """Wait, but only while the client is connected."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self._over.wait(0.02):
             if select.select([connection], [], [], 0)[0] and not connection.recv(1, socket.MSG_PEEK):
@@ -72,7 +73,7 @@ class ScriptedServer:
 
 @contextmanager
 def exchange(*scripts: Script) -> Iterator[ScriptedServer]:
-    """Run a server for the length of a block."""
+    """Run a server for the block."""
     server = ScriptedServer(scripts)
     try:
         yield server

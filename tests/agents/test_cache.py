@@ -1,4 +1,4 @@
-"""A value is kept while it was made from the same things, and is neither too old nor too long not asked for."""
+"""A value is cached while its inputs are the same, and until it is too old or too long unused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agents.cache import Cache
 
 
 class Clock:
-    """Stand for the time that passes."""
+    """A clock that a test sets."""
 
     now = 0.0
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_made_is_tried_again() -> None:
         raise OSError
 
     async def ask() -> int:
-        with pytest.raises(OSError):  # noqa: PT011 -- it has no words
+        with pytest.raises(OSError):  # noqa: PT011 -- without a message
             await kept.made_apart("a", fail)
         return await kept.made_apart("a", lambda: 1)
 

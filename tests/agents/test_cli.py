@@ -1,4 +1,4 @@
-"""The command line keeps its promises to shells: a quick `--help`, ports that are taken, signals at any moment."""
+"""The command line for shells: `--help` is quick, and ports in use and signals at any moment are handled."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_every_command_takes_a_configuration() -> None:
 
 @pytest.mark.slow
 def test_help_waits_for_neither_faust_nor_scipy() -> None:
-    """One process asks for all, as an import that one of them waits for shows at that one's end."""
+    """One process runs all commands: the first one that imports a slow library reveals it."""
     told = """
 import sys
 from agents.cli import main
@@ -79,7 +79,7 @@ def test_a_port_that_is_taken_is_status_2_in_one_line_before_a_broker_is_asked(
 @pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("amid", ["agents.ending", "agents.terminal", "agents.cli", "typer", "agents.commands.totals"])
 def test_one_that_is_interrupted_while_it_starts_says_so(amid: str, how: signal.Signals, status: int) -> None:
-    """The signal comes as a module begins to be imported."""
+    """The signal arrives as an import begins."""
     program = f"""
 import os, runpy, sys
 class Interrupting:
@@ -124,7 +124,7 @@ def test_a_broker_that_takes_connections_and_never_answers_keeps_no_command_aliv
         mute.listen()
         monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", f"{HOST}:{mute.getsockname()[1]}")
         with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
-            mute.accept()[0].close()  # it has come as far as asking
+            mute.accept()[0].close()  # it has reached the question
             time.sleep(0.5)
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=PATIENCE)

@@ -1,4 +1,4 @@
-"""Text of a spreadsheet opens in one column a cell, and runs nothing."""
+"""Each text fills one cell of a spreadsheet, and none runs as a formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that a command writes is whole, or as it was."""
+"""A file written by a command is either complete or unchanged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from agents.draft import draft, write_whole
 
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:
-    """Let this process write no longer file: the kernel refuses it, as on a full disk. Python ignores SIGXFSZ."""
+    """Limit the file size of this process: the kernel refuses more, as on a full disk. Python ignores SIGXFSZ."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:

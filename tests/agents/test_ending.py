@@ -1,4 +1,4 @@
-"""A process that is asked to end does so, whatever it waits for, and says on its last line how."""
+"""A process that is asked to end does so in every wait, and its last line says how it ended."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FINISHED = "with ending.telling(lambda: ending.Last('nothing is left', finished=
 
 
 class Ended(NamedTuple):
-    """Tell how a process ended."""
+    """The end of a process."""
 
     status: int
     seconds: float
@@ -42,13 +42,13 @@ class Ended(NamedTuple):
 
 
 def program_of(body: str, limit: float) -> str:
-    """Return a program that is ended by force so many seconds after it was asked to end."""
+    """Return a program that is killed if it has not ended `limit` seconds after the first signal."""
     lines = "".join(f"    {line}\n" for line in body.splitlines())
     return f"{BEGIN}ending.LIMIT_SECONDS = {limit}\nwith ending.by_signals():\n{lines}"
 
 
 def ended(body: str, *signals: signal.Signals, limit: float = FOR_EVER) -> Ended:
-    """Run a program, send it the next signal whenever it is ready, and tell how it ended."""
+    """Run a program, send it the next signal whenever it is ready, and return how it ended."""
     with subprocess.Popen(
         [sys.executable, "-c", program_of(body, limit)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -1,4 +1,4 @@
-"""What the configuration, the domain and the boards must each list, as none may import the other, they list alike."""
+"""Lists that the configuration, the domain and the boards each need, without imports of each other, are equal."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_mapping_names_types_that_events_have(of: mapping.Of) -> None:
     assert set(mapping.MEANINGS[of]) - {"open", "ignore"} <= set(TYPES[of])
 
 
-@pytest.mark.parametrize("of", sorted(TYPES.keys() - {"readings"}))  # a reading's moments are no types
+@pytest.mark.parametrize("of", sorted(TYPES.keys() - {"readings"}))  # a reading's times are not types
 def test_a_mapping_names_moments_of_types_that_events_have(of: mapping.Of) -> None:
     assert set(mapping.MOMENTS[of]) <= set(TYPES[of])
 
@@ -73,7 +73,7 @@ def test_the_boards_name_every_result_of_an_event() -> None:
 
 
 def reasons_given() -> Iterator[str]:
-    """Yield each reason that the code gives why something is no event, `x` for what it fills in."""
+    """Yield each reason in the code for refusing a row, with `x` for each field."""
     for file in (file for room in ("agents", "streams") for file in (ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == Invalid.__name__:

@@ -1,7 +1,7 @@
-"""Every command says what it waits for, and ends when it is asked to, whatever it waits for: as a real process.
+"""Every command reports its waits, and ends on request during any of them, as a real process.
 
-The commands are those of the command line's tree, so that none that is added later is left out. Each process is forked
-from one that has imported the command line, which takes a second of a processor.
+The commands come from the command line's tree, so that new ones are included. Each process is forked from one that has
+already imported the command line, because that import takes a second of CPU time.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ HOST: Final = "127.0.0.1"
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = ROOT / "examples"
 AT_ONCE: Final = 4  # processes
-NOTICE: Final = " yet; trying for "  # what one that waits for a broker says
-SAID: Final = "said"  # what the process says
-FIFO: Final = "pseudonym.key"  # a pipe in the folder of the process, whose other side this test holds
+NOTICE: Final = " yet; trying for "  # the notice of a command that waits for a broker
+SAID: Final = "said"  # the file with the process's output
+FIFO: Final = "pseudonym.key"  # a pipe in the process's folder; this test holds its other end
 FORKED: Final = get_context("forkserver")
 FORKED.set_forkserver_preload([__name__])
 
 
 class Call(NamedTuple):
-    """Say how a command is called so that it waits, and what it says by then: FIFO where it uses that."""
+    """A command line that waits, and its output at that point, or FIFO if it reads the pipe."""
 
     words: str
     ready: str = NOTICE
-    unfinished: bool = True  # a server that is asked to end has done its work: status 0
+    unfinished: bool = True  # a server that ends on request has finished: status 0
 
 
 CALLS: Final = {
@@ -87,14 +87,14 @@ CALLS: Final = {
 
 
 class Ended(NamedTuple):
-    """Tell how a process ended."""
+    """The end of a process."""
 
     status: int
     said: list[str]
 
 
 def names(command: Any, *path: str) -> Iterator[str]:
-    """Yield the name of each command of the tree that does something."""
+    """Yield the name of each executable command of the tree."""
     inner = getattr(command, "commands", None)
     if inner is None:
         yield " ".join(path)
@@ -110,7 +110,7 @@ def test_of_each_command_it_is_known_how_it_waits() -> None:
 
 @pytest.fixture(scope="module")
 def endings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str, signal.Signals], Any]]:
-    """Run every command against a port that takes connections and says nothing, and against a closed one."""
+    """Run every command against a port that accepts connections and never answers, and against a closed one."""
     with socket.socket() as mute, ThreadPoolExecutor(AT_ONCE) as pool:
         mute.bind((HOST, 0))
         mute.listen()
@@ -135,7 +135,7 @@ def test_it_says_what_it_waits_for_and_ends_when_it_is_asked_to(
 
 
 def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
-    """Run a command until it waits, send it a signal, and tell how it ended."""
+    """Run a command until it waits, send it a signal, and return how it ended."""
     call = CALLS[name]
     os.mkfifo(folder / FIFO)
     pipe = os.open(folder / FIFO, os.O_RDWR)
@@ -166,7 +166,7 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
 
 
 def run(words: list[str], environment: dict[str, str], folder: Path) -> None:
-    """Run a command in this process as a shell would: with this environment, from this folder, its words to a file."""
+    """Run a command in this process as a shell would, with this environment and folder, its output in a file."""
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
@@ -174,16 +174,14 @@ def run(words: list[str], environment: dict[str, str], folder: Path) -> None:
     for stream in (sys.stdout, sys.stderr):
         os.dup2(said, stream.fileno())
     sys.argv = ["tocsin", *words]
-    client.START_MS = round(1000 * FOR_EVER)  # who does not end when it is asked to never does
+    client.START_MS = round(1000 * FOR_EVER)  # a process that ignores the request never ends
     try:
         program.main()
     finally:
-        atexit._run_exitfuncs()  # which a process of multiprocessing leaves out
+        atexit._run_exitfuncs()  # multiprocessing skips these
 
 
 def await_that_it_waits(process: BaseProcess, call: Call, pipe: int, said: Path) -> None:
-    """Return once a command waits."""
-
     def waits() -> bool:
         assert process.exitcode is None, said.read_text()
         return unread(pipe) != 1 if call.ready == FIFO else call.ready in said.read_text()
@@ -192,6 +190,6 @@ def await_that_it_waits(process: BaseProcess, call: Call, pipe: int, said: Path)
 
 
 def unread(pipe: int) -> int:
-    """Return how many bytes stand in a pipe."""
+    """Return the number of unread bytes in a pipe."""
     (count,) = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))
     return int(count)

@@ -1,4 +1,4 @@
-"""The language of a person is that of the environment, as POSIX orders its variables."""
+"""A person's language comes from the environment, in POSIX's order of variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One caller's number, planted in every spelling wherever a source can write, stands nowhere in what was written."""
+"""A caller's number, planted in every spelling in each field of each source, appears nowhere in the output."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
 
 
-# As it stands, and as JSON, Python, HTML or a URL may quote it. What is left of it in clear has its digits in a row,
-# whatever parts them.
+# The number itself, and as quoted by JSON, Python, HTML or a URL. Any clear remainder has its digits in this order,
+# with any separators.
 LITERAL: Final = {
     form
     for spelling in SPELLINGS
@@ -99,14 +99,14 @@ def found_in(raw: bytes) -> set[str]:
 
 
 def planted(record: Mapping[str, Any], fields: Iterable[str]) -> Iterator[bytes]:
-    """Yield a record with each spelling in each of these fields, and in one that no event has."""
+    """Yield a record with each spelling in each of these fields, and in one unknown field."""
     for name in (*fields, "callerid"):
         for spelling in SPELLINGS:
             yield json.dumps({"at": DAY, **record, name: spelling}).encode()
 
 
 def table(name: str, delimiter: str) -> bytes:
-    """Return an example's table with each spelling in each of its columns, one a row, after its own rows."""
+    """Return an example's table, followed by one row for each spelling in each of its columns."""
     rows = list(csv.reader(StringIO((EXAMPLES / name).read_text(encoding="utf-8")), delimiter=delimiter))
     out = StringIO()
     writer = csv.writer(out, delimiter=delimiter)
@@ -167,7 +167,7 @@ def broker_of(kind: str, data: Path) -> Iterator[str]:
 
 
 def inside(raw: bytes) -> Iterator[bytes]:
-    """Yield a file's bytes, and what it holds that is compressed: batches of records, parts of a workbook."""
+    """Yield a file's bytes and its compressed contents: batches of records, parts of a workbook."""
     yield raw
     for match in re.finditer(rb"\x1f\x8b\x08", raw):
         try:
@@ -201,7 +201,7 @@ def in_topics(office: Settings, *left_out: Topic) -> dict[str, set[str]]:
 
 @dataclass
 class Search:
-    """Run commands, look at what they say and write, and keep what was found of the number, by where."""
+    """A search of the output and files of commands for the number; it keeps each place."""
 
     office: Settings
     found: dict[str, set[str]] = field(default_factory=dict)
@@ -210,7 +210,7 @@ class Search:
         self.found |= leaks(where, raw)
 
     def files(self, folder: Path, pattern: str) -> int:
-        """Look into the files of a folder; return how many there are."""
+        """Search the files of a folder; return their number."""
         every = [file for file in folder.rglob(pattern) if file.is_file()]
         for file in every:
             self.look(str(file), file.read_bytes())
@@ -225,7 +225,7 @@ class Search:
             self.look(str(out), out.read_bytes())
 
     def nothing(self, *left_out: Topic) -> bool:
-        """Tell whether nothing was found, and nothing stands in the topics."""
+        """Check that neither the output nor the topics contain the number."""
         assert self.found | in_topics(self.office, *left_out) == {}
         return True
 
@@ -246,7 +246,7 @@ def search(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 
 def plant_by_topic(office: Settings) -> None:
-    """Send what another program might: events with a number in each field, keys and records that are one."""
+    """Send records as another program might: a number in each event field, key and record."""
     client = producer(office)
     for name, event in zip(TOPICS, EVENTS, strict=True):
         desk = next(str(event[each]) for each in ("service", "channel", "line") if each in event)
@@ -282,7 +282,7 @@ def test_a_number_that_is_planted_everywhere_stands_nowhere(search: Search, tmp_
     assert search.files(tmp_path / "kafka", "*.log") or not (tmp_path / "kafka").exists()
     assert search.found == {}
 
-    plant_by_topic(office)  # what stands in these topics now is that program's
+    plant_by_topic(office)  # from now on the topics hold that program's records
     with worker(office) as running, board(office) as shown:
         events = sum(1 for each in set(TOPICS) for _ in records(office, topic(office, each)))
         running.await_events(events, more=True)  # transfers open waits

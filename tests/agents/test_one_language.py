@@ -1,4 +1,4 @@
-"""All that a reader sees of a page is in the language that was chosen: read in a real Chromium, word by word."""
+"""Every word on a page is in the chosen language, read in a real Chromium."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.agents.vocabulary import foreign, vocabulary
 
 pytestmark = in_browser
 
-# Every text that is shown or read out: of elements, pictures and what stands in their place.
+# Every text that is shown or read aloud: of elements, pictures and their alternatives.
 READ: Final = """() => {
     const found = [document.title];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -42,7 +42,7 @@ BREACH: Final = Breach(
     subject="circulation 2013-09-03",
     says=said("a closed day, changed since vintage {number} of {period}", number=1, period="2013"),
 )
-SILENT: Final = Settings(site="lozere", office=Signatory(publish_notes=False))  # without words of its own
+SILENT: Final = Settings(site="lozere", office=Signatory(publish_notes=False))  # without text of its own
 PATHS: Final = ("/", "/lines/standard", "/callbacks", "/incidents", "/years/2013", "/accessibility")
 
 
@@ -59,7 +59,7 @@ def board() -> Iterator[str]:
 
 
 def checked() -> list[CheckedShare]:
-    """Return every check, each silent for every reason there is."""
+    """Return every check, each silent for every possible reason."""
     silent = dict.fromkeys(get_args(Absence), 1)
     return [CheckedShare(check, "open slots", len(silent) + 1, 1, silent) for check in get_args(Check)]
 

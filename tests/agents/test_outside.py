@@ -1,4 +1,4 @@
-"""Nothing that a person reads stands outside the catalogue; what does is named, with its reason."""
+"""Every text for users is in the catalogue; exceptions are listed with their reasons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TREE: Final = ROOMS[0].parent
 MODULES: Final = sorted(path for room in ROOMS for path in room.rglob("*.py"))
 TEMPLATES: Final = sorted(ROOMS[0].rglob("*.j2"))
 
-# What prints, asks or refuses, and so takes only what the catalogue has.
+# These functions print, ask or refuse, so their texts must come from the catalogue.
 SAYING: Final = {
     *("say", "print", "prompt", "confirm", "add_column", "add_row"),
     *(
@@ -31,7 +31,7 @@ SAYING: Final = {
     ),
 }
 FRENCH: Final = re.compile("[àâçéèêëîïôùûœÀÂÇÉÈÊÎÔŒ]")
-# Where French stands outside the catalogue all the same, and why.
+# The exceptions: French outside the catalogue, and the reason.
 RECORDED: Final = "an incident's evidence is recorded in both languages, for whoever reads the record in either"
 READ: Final = "it is read from files, not written"
 MADE_UP: Final = "data of the made-up office: answers and names"
@@ -62,7 +62,7 @@ def name_of(path: Path) -> str:
 
 
 def worded(said: ast.expr) -> bool:
-    """Tell whether a text is written out: two letters between the facts of an f-string are words, `2 x` is none."""
+    """Check for literal words: two letters between the fields of an f-string are words, as `2 x` is not."""
     parts = said.values if isinstance(said, ast.JoinedStr) else [said]
     return any(
         isinstance(each, ast.Constant) and isinstance(each.value, str) and re.search(r"[^\W\d_]{2}", each.value)
@@ -71,7 +71,7 @@ def worded(said: ast.expr) -> bool:
 
 
 def said_outside(tree: ast.Module) -> Iterator[int]:
-    """Yield the lines on which a module says, asks or refuses by words that stand outside the catalogue."""
+    """Yield the lines on which a module prints, asks or refuses with words outside the catalogue."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
@@ -81,7 +81,7 @@ def said_outside(tree: ast.Module) -> Iterator[int]:
 
 
 def pairs(tree: ast.Module) -> Iterator[int]:
-    """Yield the lines on which a module chooses by itself between words of two languages."""
+    """Yield the lines on which a module itself chooses between words of two languages."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.IfExp) or not re.search(r"french|Language\.", ast.unparse(node.test)):
             continue
@@ -124,7 +124,7 @@ def test_no_module_has_french_outside_the_catalogue_without_a_reason() -> None:
 
 
 def spoken_in(template: str) -> list[str]:
-    """Return the words within a template's expressions that no `text` or `counted` takes."""
+    """Return the words in a template's expressions outside `text` and `counted`."""
     expressions = " ".join(re.findall(r"{{.*?}}|{%.*?%}", template, re.DOTALL))
     told = re.sub(r'\b(?:text|counted)\(\s*"(?:[^"\\]|\\.)*"(?:,\s*"(?:[^"\\]|\\.)*")?', " ", expressions)
     found = [each for each in re.findall(r'"([^"]*)"', told) if re.search(r"[^\W\d_]{2}\s+[^\W\d_]{2}", each)]

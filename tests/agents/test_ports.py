@@ -1,4 +1,4 @@
-"""A port is had before any work begins, or it is said in one line how to mend that."""
+"""A port is bound before any work begins; otherwise one line says how to get a free one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A long command shows on a terminal how far it is, and elsewhere by a line now and then."""
+"""A long command shows its progress on a terminal, and elsewhere in an occasional line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROW = "{0}|{0}.1|standard|NONE|ENTERQUEUE||0466496000|1\n{1}|{0}.1|standard|NONE
 
 
 def run_on_a_terminal(*words: str, cwd: Path) -> tuple[str, str]:
-    """Return what a command says on standard output, which is none, and on a terminal as its standard error."""
+    """Return a command's output: standard output, which is not a terminal, and standard error, which is one."""
     mine, its = pty.openpty()
     termios.tcsetwinsize(its, (24, 120))
     environment = {**os.environ, "TERM": "xterm", "TOCSIN_STATE_DIR": str(cwd / "state")}
@@ -31,7 +31,7 @@ def run_on_a_terminal(*words: str, cwd: Path) -> tuple[str, str]:
         while True:
             try:
                 some = os.read(mine, 65_536)
-            except OSError:  # nobody writes any more
+            except OSError:  # no more output follows
                 break
             if not some:
                 break

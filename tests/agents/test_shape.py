@@ -1,4 +1,4 @@
-"""The figures that programs rely on: what is not known is null, and never 0."""
+"""The figures for programs: an unknown one is null, never 0."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No table of the command line cuts a figure or a name, however narrow the terminal is."""
+"""No table of the command line truncates a figure or a name, however narrow the terminal."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NARROW: Final = (80, 60, 24)
 
 
 def example(*words: str) -> Callable[[Screen], None]:
-    """Return what runs a command on files of the examples."""
+    """Return a function that runs a command on the examples' files."""
     files = [str(EXAMPLES / each) if (EXAMPLES / each).exists() else each for each in words]
 
     def shown(screen: Screen) -> None:
@@ -148,7 +148,7 @@ def test_no_cell_is_cut(monkeypatch: pytest.MonkeyPatch, name: str, width: int, 
         with speaking(language):
             shown(Screen(file=file, width=width))
         printed = file.getvalue()
-        joined = printed.replace("\n", "").replace(" ", "")  # a word that is wider than the terminal goes on below
+        joined = printed.replace("\n", "").replace(" ", "")  # a word wider than the terminal continues below
         words = [word for cell in cells for word in cell.split(" ")]
         assert len(words) > 5
         assert [word for word in words if word not in (printed if len(word) <= width - 2 else joined)] == []

@@ -1,4 +1,4 @@
-"""What a file says can steer no terminal, wherever it is printed."""
+"""A file's contents cannot control a terminal, wherever they are printed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_texts_of_a_log_are_safe() -> None:
 
 
 def test_nothing_else_prints() -> None:
-    """Else a new command could forget it."""
+    """Otherwise a new command could forget it."""
     for path in Path(agents.__file__).parent.rglob("*.py"):
         if path.name != "terminal.py":
             assert not re.search(r"typer\.echo\(|\bConsole\(|(?<![.\w])print\(", path.read_text()), path

@@ -1,4 +1,4 @@
-"""Every text of the code and of the templates has its French, with the facts it is told with."""
+"""Every text of the code and the templates is translated into French, with the same placeholders."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ CODES = {
 
 
 def outside(template: str) -> set[str]:
-    """Return the words of a template that stand in no expression, between its tags and in what a reader is told."""
+    """Return a template's words outside expressions: between its tags and in texts for screen readers."""
     plain = re.sub(
         r"<style>.*?</style>|{% block (?:style|body) %}.*?{% endblock %}|{#.*?#}|{{.*?}}|{%.*?%}",
         " ",

@@ -1,4 +1,4 @@
-"""A server answers who asks now, whatever the others hold or send; it gives pages to nobody's name but its own."""
+"""A server answers new requests despite slow or hostile clients, and only under its own host name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.waiting import FOR_EVER, PATIENCE
 
 HOST = "127.0.0.1"
 HALF = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
-# 400 connections that never end their request, and 100 that never read their answer, on 200 descriptors.
+# 400 connections that never finish their request, and 100 that never read the answer, on 200 descriptors.
 BESIEGED = f"""
 import asyncio, resource, sys
 from agents import web
@@ -59,7 +59,7 @@ def pages() -> web.Application:
 
 
 async def asked(port: int, raw: bytes) -> str:
-    """Return what a server answers to these bytes, until it ends the connection."""
+    """Return a server's answer to these bytes, until it closes the connection."""
     reader, writer = await asyncio.open_connection(HOST, port)
     try:
         writer.write(raw)
@@ -132,7 +132,7 @@ def test_metrics_are_packed_for_who_takes_that() -> None:
 
 
 def metrics_pages() -> web.Application:
-    nothing: Any = None  # what `/metrics` does not ask for
+    nothing: Any = None  # `/metrics` asks for no more than this
     return worker_pages(["localhost"], Worker().figures, *[*[nothing] * 4, Ownership(nothing, {}), nothing])
 
 
@@ -162,7 +162,7 @@ def test_a_fault_of_ours_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -
 def test_a_request_that_does_not_arrive_whole_is_ended(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> None:
     monkeypatch.setattr(module, "HEAD_SECONDS", 0.5)
     began = time.monotonic()
-    served(raw)  # for ever, but for that
+    served(raw)  # otherwise for ever
     assert time.monotonic() - began > 0.4
 
 

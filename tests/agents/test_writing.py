@@ -1,4 +1,4 @@
-"""Figures and moments are written as a language does."""
+"""Figures and moments are formatted by the rules of each language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of each language, by the catalogue itself: those that stand on one side of it only."""
+"""The words that only one language of the catalogue uses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from agents.language import Language
 
-# Facts, code, options, names of files and settings: the same in every language.
+# Placeholders, code, options, names of files and settings: the same in every language.
 CODE: Final = re.compile(r"{[^}]*}|`[^`]*`|\S*[_./=@:-]\w+\S*")
 
 
@@ -27,7 +27,7 @@ def words(text: str) -> set[str]:
 
 @cache
 def vocabulary() -> dict[Language, frozenset[str]]:
-    """Return the words that the catalogue has in one language and never in the other."""
+    """Return the words that the catalogue uses in one language and never in the other."""
     with (files("agents") / "locale/fr.po").open("rb") as file:
         told = [each for each in read_po(file, locale="fr") if each.id]
     english = set().union(*(words(text) for each in told for text in _strings(each.id)))
@@ -36,7 +36,7 @@ def vocabulary() -> dict[Language, frozenset[str]]:
 
 
 def foreign(text: str, language: Language) -> set[str]:
-    """Return the words of a text that are another language's."""
+    """Return the words of a text that belong to another language."""
     (other,) = set(Language) - {language}
     return words(text) & vocabulary()[other]
 

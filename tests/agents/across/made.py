@@ -1,4 +1,4 @@
-"""A nation of twelve offices as its topics tell of it: three share an exchange, and one of those fell silent."""
+"""The records of a made-up nation: twelve offices on four exchanges; one exchange fell silent."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ lines: {{standard: {{}}, circulation: {{}}}}
 
 
 def written(folder: Path) -> Path:
-    """Write the configurations of a nation; return its file."""
+    """Write the configurations of a nation and return its main file."""
     (folder / "offices").mkdir()
     for number, site in enumerate(SITES):
         text = OFFICE.format(site=site, region=number // 6, exchange=number // 3)
@@ -50,7 +50,7 @@ def offices(folder: Path) -> Offices:
 
 
 def incidents() -> dict[str, list[Incident]]:
-    """Return the silences of an exchange's offices, and an overload of another."""
+    """Return the silences of the offices on one exchange, and an overload of another office."""
     quiet = {
         site: [told(line, DAY, 9, 11, status="open", detected=number) for line in ("circulation", "standard")]
         for number, site in enumerate(QUIET)
@@ -59,7 +59,7 @@ def incidents() -> dict[str, list[Incident]]:
 
 
 def days() -> Iterator[LineDay]:
-    """Yield the days of both lines: a call each quarter, but for the silences."""
+    """Yield the days of both lines: one call every quarter of an hour, except during silences."""
     silent = range(36, 44)  # UTC quarters
     for site in SITES:
         for line in ("standard", "circulation"):
@@ -75,7 +75,7 @@ def days() -> Iterator[LineDay]:
 
 
 def records(told: Mapping[str, Iterable[Incident]]) -> Iterator[tuple[int, bytes, bytes]]:
-    """Yield what the topics hold: the place of the topic in a history's, key and value."""
+    """Yield the records of the topics: index of the topic in `History.topics`, key and value."""
     for day in days():
         yield 0, day_key(day).encode(), write_day(day)
     for site, each in told.items():

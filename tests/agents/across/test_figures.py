@@ -1,4 +1,4 @@
-"""What Prometheus is told of several offices at once: while it goes on, and of whom it is."""
+"""Metrics of incidents across offices: which offices each covers, and while it is open."""
 
 from __future__ import annotations
 

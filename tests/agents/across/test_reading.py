@@ -1,4 +1,4 @@
-"""What the topics and the catalogue say together: which offices went through one thing."""
+"""Events common to several offices, from the topics and the catalogue."""
 
 from __future__ import annotations
 

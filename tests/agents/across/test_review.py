@@ -1,4 +1,4 @@
-"""What persons do with a nation's incidents by the command line: a real broker, each office's own log."""
+"""Reviewing a nation's incidents on the command line, with a real broker and a decision log for each office."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `--explain` prints: each row of a call and what it did, how the call counts, and no number."""
+"""Output of `--explain`: each row of a call and its effect, how the call counts, and no telephone number."""
 
 from __future__ import annotations
 

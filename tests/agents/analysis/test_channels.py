@@ -1,4 +1,4 @@
-"""A year of requests, counted by hand, comes out of the analysis the same; what cannot be counted is told."""
+"""A year of requests matches the figures counted by hand, and requests that cannot be counted are reported."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OFFICE = Settings(
     },
 )
 
-# Working days after the day of receipt: 8, 9 and 10 May 2013 are none, nor are 18, 19 and 20.
+# Working days after the day of receipt. 8, 9 and 10 May 2013 are not working days, nor are 18, 19 and 20 May.
 SPRING = """
 e1 email  2013-05-07T16:59 answered  2013-05-13T09:00  1
 e2 email  2013-05-07T16:59 answered  2013-05-17T09:00  5, the last in time

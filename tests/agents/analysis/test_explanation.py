@@ -1,4 +1,4 @@
-"""A call's explanation finds it by every way to write its id, and notes what each of its events did."""
+"""`--explain` finds a call by each spelling of its id and records the effect of each event."""
 
 from __future__ import annotations
 

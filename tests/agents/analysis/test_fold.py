@@ -1,4 +1,4 @@
-"""A file is folded as a worker would fold it; what is still open at its end counts as unresolved."""
+"""An analysis folds a file as a worker would. Calls still open at the end count as unresolved."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_each_line_follows_its_own_rules() -> None:
 
 
 def test_sources_are_bounded_and_what_is_not_checked_is_counted() -> None:
-    """They choose their own names."""
+    """Sources choose their own names."""
     told = [call("lost", 100 + number, str(number), source=f"pbx {number}") for number in range(MAX_SOURCES + 7)]
     analysis = analysed(*told)
     assert (len(analysis.sources), analysis.unwatched) == (MAX_SOURCES, 7)

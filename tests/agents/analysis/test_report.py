@@ -1,4 +1,4 @@
-"""The document has the shape that the contract promises, its figures are those of the fold, and unknown is null."""
+"""The document has the published shape, its figures match the fold, and unknown values are null."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SHAPE: dict[str, Any] = {  # contract, section 4; every float may be null
 
 
 def assert_shape(found: Any, shape: Any, path: str = "$") -> None:
-    """Extra keys are welcome, missing ones and other types are not."""
+    """Extra keys are allowed; missing keys and other types are not."""
     if isinstance(shape, dict):
         assert isinstance(found, dict), path
         assert shape.keys() <= found.keys(), f"{path}: {shape.keys() - found.keys()} missing"
@@ -104,7 +104,7 @@ def test_the_document_has_the_promised_shape_and_is_json(calls: tuple[Any, ...])
 def test_the_figures_are_those_of_the_calls() -> None:
     line = document(analysed(*TWENTY))["lines"]["standard"]
     counts = {"offered": 20, "answered": 10, "lost": 7, "diverted": 2, "unresolved": 1, "lost_rate": 7 / 20}
-    counts |= {"answer_rate": 10 / 19}  # one was diverted for a reason that needs no agent
+    counts |= {"answer_rate": 10 / 19}  # one was diverted for a reason that does not involve agents
     assert line["raw"] == counts
     assert counts.items() <= line["corrected"].items()
     assert (line["corrected"]["coverage"], line["corrected"]["method"]) == (1.0, "none")

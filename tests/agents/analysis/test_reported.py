@@ -1,4 +1,4 @@
-"""A line of which only readings tell has its figures in an analysis, and the same ones in a year."""
+"""A line known only from readings has figures in an analysis, and the same ones in a year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes that share an analysis come to the figures of one, and end together."""
+"""Several processes that share an analysis produce the same figures as one, and end together."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def rows(records: Iterable[dict[str, Any] | bytes]) -> list[bytes]:
 
 
 def said(analysis: Analysis, records: list[bytes]) -> bytes:
-    """Return all that an analysis says, as its JSON and its refusals."""
+    """Return the whole output of an analysis: JSON and refusals."""
     analysis.take(events(iter(records), PSEUDONYM))
     return msgspec.json.encode([document(analysis), list(analysis.refusals.sentences())])
 

@@ -1,4 +1,4 @@
-"""An office that is closed, or whose feed is cut, is told as one incident of the office; a line that is cut, as its."""
+"""A closed office or a cut feed is one incident of the office; a cut line is an incident of that line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def settings(*closed: date) -> Settings:
 
 
 def analysed(lines: Sequence[str]) -> Analysis:
-    """Return what Tocsin sees of a spring with a bridge day that it is not told of, and with lines cut on 23 May."""
+    """Analyse a spring with an undeclared bridge day and with lines cut on 23 May."""
     known, zone = settings(BRIDGE), ZoneInfo("Europe/Paris")
     cut = [datetime(2013, 5, 23, hour, tzinfo=zone).timestamp() for hour in (10, 14)]
     faults = [Fault(line=line, mechanism="silent", start=cut[0], end=cut[1], severity=1.0) for line in lines]
@@ -48,7 +48,7 @@ def analysed(lines: Sequence[str]) -> Analysis:
 
 
 def silences(analysis: Analysis) -> dict[tuple[str, str], str | None]:
-    """Return the office's incident of each silence, by line and day."""
+    """Return the office incident of each silence, by line and day."""
     return {
         (each["line"], each["from"][:10]): each["office"]
         for each in document(analysis)["incidents"]

@@ -1,4 +1,4 @@
-"""The command that analyses a survey: shares with their intervals, and what could not be read."""
+"""The survey command prints shares with their intervals, and the rows it could not read."""
 
 from __future__ import annotations
 

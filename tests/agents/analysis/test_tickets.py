@@ -1,4 +1,4 @@
-"""A morning of tickets, counted by hand, comes out of the analysis the same."""
+"""The analysis of a morning of tickets matches the figures counted by hand."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.agents.sources.pseudonyms import PSEUDONYM
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = Settings(site="lozere", services={"cartes-grises": Service(target_wait=600.0), "permis": Service()})
 
-# 23 November 2026, a Monday. By hand: A1 waits 6 min and takes 10, A2 is never called, A3 waits 20 min and does
-# not come, A4 goes on to the driving licences and waits there from 9:30 to 9:45, A5 gives up.
+# 23 November 2026, a Monday. A1 waits 6 min and takes 10. A2 is never called. A3 waits 20 min and does not appear.
+# A4 moves to the driving licences and waits there from 9:30 to 9:45. A5 gives up.
 MORNING = """
 9:00 A1 issued
 9:01 A2 issued

@@ -1,4 +1,4 @@
-"""An office whose commands are run, and whose topics somebody changes."""
+"""An office whose commands run on a broker, and whose stored records a test can alter."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ YEAR = "2018"
 
 
 class Office(CommandedOffice):
-    """Run commands on an office that signs, and change what its topics say."""
+    """An office that signs its records, with methods to run its commands and to alter its topics."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         super().__init__(settings, folder, OFFICE)
@@ -49,7 +49,7 @@ class Office(CommandedOffice):
             (folder / name).chmod(0o600)
 
     def copied(self, settings: Settings, folder: Path) -> Office:
-        """Return an office on other topics with the same records at the same places, and with the same key."""
+        """Return a second office with other topics, but the same records at the same offsets and the same key."""
         other = Office(settings, folder)
         other.key = self.key
         for name in ("private.pem", "public.pem"):
@@ -68,7 +68,7 @@ class Office(CommandedOffice):
         return other
 
     def count(self, rows: Sequence[tuple[Topic, bytes, bytes]], ends: Sequence[tuple[float, signal.Signals]]) -> int:
-        """Have each worker count what comes up to a share of the rows, and end as is said; return how many came."""
+        """Run one worker for each share of the rows, end each with its signal, and return the number of rows sent."""
         done = 0
         for share, how in ends:
             some = rows[done : round(share * len(rows))]
@@ -124,6 +124,6 @@ class Office(CommandedOffice):
         return {(each.key or b"").decode(): each.value or b"" for each in rows}
 
     def vintage_keys(self) -> list[str]:
-        """Return the keys of the published vintages in their order."""
+        """Return the keys of the published vintages in order."""
         chain = self.history().publications.chain("lozere")
         return [vintage_key("lozere", YEAR, entry.content) for _, entry in chain.published()]

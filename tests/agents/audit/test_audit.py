@@ -1,4 +1,4 @@
-"""The audit for real: silent over an honest year, whatever became of its workers; each of eight forgeries is named."""
+"""The audit reports nothing for an honest year despite crashed workers, and names each of eight forgeries."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def decide(office: Office, *words: str) -> None:
 
 
 def declare(office: Office, running: Running, day: str, note: str) -> None:
-    """Declare a miscount, and wait until the worker has published it; days come before incidents."""
+    """Declare a miscount and wait for the worker to publish it: decisions on days must precede those on incidents."""
     decide(office, "declare", "standard", "--from", f"{day}T08:00", "--to", f"{day}T12:00", "--note", note)
     name = f"standard-{day.replace('-', '')}T070000Z-declared"
     office.await_(lambda: name in office.history().incidents.of(), running)
@@ -55,12 +55,12 @@ def office(shared_office: Office, settings: Settings, tmp_path: Path) -> Office:
 
 @pytest.fixture(scope="module")
 def shared_office(shared_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """Give an office for all tests that leave it as it is: a year takes three workers."""
+    """Give an office that all tests share and none changes, because a year takes three workers."""
     return after_a_year(shared_settings, tmp_path_factory.mktemp("office"))
 
 
 def after_a_year(settings: Settings, folder: Path) -> Office:
-    """Return an office after an honest year: workers that crash and restart, late events, decisions, five vintages."""
+    """Return an office after an honest year: crashes and restarts of workers, late events, decisions, five vintages."""
     create_topics(settings)
     office, events = Office(settings, folder), told()
     done = office.count(events, ((0.4, signal.SIGKILL), (0.8, signal.SIGTERM)))
@@ -84,7 +84,7 @@ def after_a_year(settings: Settings, folder: Path) -> Office:
 
 
 def at_once(office: Office) -> None:
-    """Let two persons decide at once: each has read the log before the other has written."""
+    """Make two people decide at the same time: each reads the log before the other writes."""
     with sending(office.settings) as one, sending(office.settings) as other:
         both = [Continuing(office.settings, each) for each in (one, other)]
         name = "standard-20181206T070000Z-declared"
@@ -95,7 +95,7 @@ def at_once(office: Office) -> None:
 
 
 def moved(office: Office, key: str) -> bytes:
-    """Return the record of a day with what was lost moved into answered, at the same offset."""
+    """Return a day with its lost calls counted as answered, for the same offset."""
     day = msgspec.json.decode(office.ledger()[key])
     for slot in day["slots"].values():
         slot["answered"] = slot.get("answered", 0) + slot.pop("lost", 0)
@@ -103,7 +103,7 @@ def moved(office: Office, key: str) -> bytes:
 
 
 def forged(office: Office, key: str, *, digest: bool) -> bytes:
-    """Return a vintage in which nobody was lost, with a new digest or not."""
+    """Return a vintage without lost calls, optionally with a recomputed digest."""
     vintage = msgspec.json.decode(office.ledger()[key])
     for each in vintage["annual"]["indicators"]:
         if each["kind"] == "lost_rate":
@@ -192,7 +192,7 @@ def test_other_reasons_than_the_events_tell_are_named_and_a_day_that_tells_none_
 
 
 def rewritten(office: Office, sign: Callable[[bytes], bytes]) -> Iterator[tuple[Topic, bytes, bytes | None]]:
-    """Yield the records of an office's topics: its vintages with better figures, and the whole chain computed anew."""
+    """Yield an office's records with better figures in its vintages and the whole chain recomputed."""
     for key, value in office.ledger().items():
         if "/vintages/" not in key:
             yield Topic.LEDGER, key.encode(), value

@@ -1,4 +1,4 @@
-"""The days of a line and its witness are counted anew: honest ones are silent, a forged or deleted one is named."""
+"""The audit recounts the days of a line and its witness: it accepts honest ones and names forged or deleted ones."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ pytestmark = pytest.mark.broker
 OFFICE = "site: lozere\nclock: event\nlines: {accueil: {witness: carrier}}\n"
 MADE = calls(80.0, per_hour=5)
 LINE = events(diverted_as_lost(lost_missing(MADE)))
-LATE = event("lost", MORNING + 30 * 3600, "late", wait=4.0)  # heard of hours after its slot has settled
+LATE = event("lost", MORNING + 30 * 3600, "late", wait=4.0)  # arrives hours after its slot has settled
 
 
 def told(names: str) -> Iterator[tuple[Topic, bytes, bytes]]:
-    """Yield both records as they come."""
+    """Yield the records of both sources in order of time."""
     rows = [(milliseconds(each.at), Topic.CALL_ATTEMPTS, each) for each in LINE]
     rows += [
         (milliseconds(each.at) - 37_000, Topic.CALL_WITNESSES, each) for each in second(events(MADE), 37, names=names)
@@ -43,7 +43,7 @@ def told(names: str) -> Iterator[tuple[Topic, bytes, bytes]]:
 
 @pytest.fixture(params=["", "x"], ids=["by id", "by time"])
 def office(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Office:
-    """Give an office whose line hides its lost callers, counted by a worker that crashed, and the next."""
+    """Give an office whose line hides lost callers, counted by a worker that crashed and by its successor."""
     create_topics(settings)
     office = Office(settings, tmp_path)
     office.file.write_text(OFFICE)
@@ -52,7 +52,7 @@ def office(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -
 
 
 def without_losses(value: bytes) -> bytes:
-    """Return the record of a day by both in which whoever was lost is answered."""
+    """Return the day of both records with every lost caller counted as answered."""
     day: dict[str, Any] = msgspec.json.decode(value)
     for slot in day["slots"].values():
         slot["answered"] = slot.get("answered", 0) + slot.pop("lost", 0)

@@ -1,4 +1,4 @@
-"""A board in a thread of its own, and a real Chromium that looks at it; without either, the tests are skipped."""
+"""A board in a thread and a real Chromium that opens it. Without Chromium or Playwright the tests are skipped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ in_browser = [pytest.mark.browser, needs_chromium]
 
 @contextmanager
 def browsing() -> Iterator[Any]:
-    """Start a Chromium; it ends with the block."""
+    """Start a Chromium for the block."""
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
@@ -38,13 +38,13 @@ def browsing() -> Iterator[Any]:
 
 
 def served(told: Follower, settings: Settings, port: int = 0) -> AbstractContextManager[str]:
-    """Serve a board in a thread, as Playwright has the main one; give its address."""
+    """Serve a board in a thread, because Playwright occupies the main one, and give its address."""
     return serving(lambda: Board(settings, told).app(), port)
 
 
 @contextmanager
 def serving(app: Callable[[], web.Application], port: int = 0) -> Iterator[str]:
-    """Serve an application likewise."""
+    """Serve an application in a thread and give its address."""
     loop, ready, ended, address = asyncio.new_event_loop(), threading.Event(), asyncio.Event(), []
 
     async def serve() -> None:
@@ -65,7 +65,7 @@ def serving(app: Callable[[], web.Application], port: int = 0) -> Iterator[str]:
 
 
 def opened(browser: Any, path: str, *, width: int = 1920, height: int = 1080, **more: Any) -> Any:
-    """Open a page, in English unless said otherwise; its `wrong` keeps what goes wrong on it."""
+    """Open a page, in English by default; its `wrong` collects the errors on the page."""
     page = browser.new_context(**{"viewport": {"width": width, "height": height}, "locale": "en-GB", **more}).new_page()
     page.set_default_timeout(1000 * PATIENCE)
     page.wrong = []

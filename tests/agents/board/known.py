@@ -1,4 +1,4 @@
-"""What the topics may say of a small office, without Kafka: a year of its ledger, an incident, live figures."""
+"""The topics of a small office without Kafka: a year of its ledger, an incident and live figures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MORNING = datetime(2013, 12, 31, 10, 30, tzinfo=PARIS)  # the ledger's last day,
 
 @dataclass
 class Record:
-    """Stand for a record of a topic."""
+    """A record of a topic, as kafka-python returns it."""
 
     topic: str
     key: bytes | None
@@ -111,12 +111,12 @@ def known(*incidents: Incident) -> Known:
 
 
 def follower(what: Known, read: float | None, settings: Settings = SETTINGS) -> Follower:
-    """Return one that has read this, and does not go on."""
+    """Return a follower that has read these topics and reads no further."""
     found = Follower(settings)
     found.known, found.read = what, read
     return found
 
 
 def suspected(**more: Any) -> Incident:
-    """Return the incident that is to be reviewed."""
+    """Return the incident to review."""
     return wrong(**{"status": "open", "decisions": [], **more})

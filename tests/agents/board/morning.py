@@ -1,4 +1,4 @@
-"""A morning of an office at 11:19: a line that drowns, one whose counter is wrong, calm ones, and one not told of."""
+"""An office at 11:19: one line is overloaded, one is miscounted, the others are calm, and one has no data."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ USUAL |= {15: UsualHour(4.0, 0.03)}
 
 
 def slot_no(number: int) -> int:
-    """Return a slot of the morning, from 9:00 on."""
+    """Return the number of a slot of the morning, counted from 9:00."""
     return round(OPENS.timestamp()) // 900 + number
 
 
@@ -65,7 +65,7 @@ WRONG = incident("circulation", "miscount", "answered-as-lost", 24)
 
 
 def statuses() -> list[LineStatus]:
-    """Return what is told of the lines by now."""
+    """Return the current statuses of the lines."""
     windows = {
         "standard": CallWindow(47, 0.0, 0.91, 9.0),
         "etrangers": CallWindow(79, 15 / 79, 0.23, 95.0),
@@ -87,7 +87,7 @@ def statuses() -> list[LineStatus]:
 
 
 def days() -> list[LedgerDay]:
-    """Return the morning as the ledger has it."""
+    """Return the days of the morning in the ledger."""
     folds = {"standard": calm, "etrangers": drowning, "circulation": miscounted, "cni": calm}
     found: list[LedgerDay] = [
         LineDay(id=f"lozere/{name}", day="2013-11-12", slots={slot_no(number): fold(number) for number in range(10)})
@@ -99,14 +99,14 @@ def days() -> list[LedgerDay]:
 
 
 def morning() -> Known:
-    """Return what the topics say of it."""
+    """Return the contents of the topics on that morning."""
     counter = service(AT, windows=dict.fromkeys(("5m", "15m", "1h", "1d"), TicketWindow(11, 720.0, 3)), waiting=4)
     lines = {each.id: each for each in statuses()}
     return Known(history(DROWNS, WRONG, days=days()), lines, {counter.id: counter})
 
 
 def in_every_state() -> Known:
-    """Return a morning on which each card of an open office is in another state."""
+    """Return a morning with one card for each state of an open office."""
     known, gap = morning(), incident("cni", "miscount", "missing", 1)
     hour = dict.fromkeys(("5m", "15m", "1h", "1d"), CallWindow(40, 0.5, 0.2, 80.0))
     changed = (line("standard", AT, windows=hour, agents=3), line("cni", AT, incidents=[ongoing(gap)]))
@@ -114,13 +114,13 @@ def in_every_state() -> Known:
 
 
 def evening() -> Known:
-    """Return what is told after the office has closed."""
+    """Return the statuses after the office has closed."""
     known, at = morning(), AT.replace(hour=19)
     return known._replace(lines={name: replace(each, at=at, incidents=[]) for name, each in known.lines.items()})
 
 
 def later(known: Known, seconds: int = 20) -> Known:
-    """Return what is told a little later: one more call was lost on the line that drowns."""
+    """Return the statuses a little later: the overloaded line has lost one more call."""
     name = "lozere/etrangers"
     hour = CallWindow(80, 16 / 80, 0.22, 96.0)
     windows = dict.fromkeys(("5m", "15m", "1h", "1d"), hour)

@@ -1,4 +1,4 @@
-"""What axe finds on every page: in both languages, on light and dark screens, from a phone to 4K."""
+"""The axe checks on every page: both languages, light and dark screens, from a phone to 4K."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.agents.totals.year import PARIS, ledger, wrong
 pytestmark = in_browser
 
 SCREENS = ((390, 844), (1280, 800), (1920, 1080), (3840, 2160))
-# Every screen is tested in light with one language and in dark with the other.
+# Each screen size is tested in light with one language and in dark with the other.
 SCHEMES = {"fr": ("light", "dark"), "en": ("dark", "light")}
 PAGES = {
     "the wall": "/",
@@ -82,7 +82,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def told() -> Known:
-    """Return all that a page may show: states of every kind, two years, and an incident that was decided."""
+    """Return topics that show everything on a page: lines in every state, two years, and a decided incident."""
     live = morning.in_every_state()
     return live._replace(history=history(morning.DROWNS, morning.WRONG, wrong(), days=[*ledger(), *morning.days()]))
 
@@ -95,17 +95,17 @@ def address(settings: Settings, told: Known) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def unread() -> Iterator[str]:
-    """Give the address of a closed office's board whose broker went away ten minutes ago."""
+    """Give the address of the board of a closed office that lost its broker ten minutes ago."""
     with served(follower(morning.evening(), time.time() - 600, morning.SETTINGS), morning.SETTINGS) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def written(settings: Settings, told: Known, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], str]:
-    """Return the addresses of the pages that commands write, by name and language."""
+    """Return the addresses of the pages written by commands, by name and language."""
     folder, found = tmp_path_factory.mktemp("written"), {}
     annual = figures(settings, told.history, Period.of_year(2013), date(2013, 12, 31))
-    with pytest.MonkeyPatch.context() as patch:  # what the witnesses recorded is read from a broker, and none is here
+    with pytest.MonkeyPatch.context() as patch:  # the records of the witnesses would need a broker
         patch.setattr(making, "slots_read", lambda _: {})
         made = making.make(settings, told.history, annual, None, {}, 0.0, None)
     for language in Language:
@@ -120,7 +120,7 @@ def written(settings: Settings, told: Known, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture(scope="module")
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of the board of a nation, with offices in every state and a month that was counted."""
+    """Give the address of a nation's board with offices in every state and a counted month."""
     path = of_nation.written(tmp_path_factory.mktemp("nation"), 16)
     sites = [site for site, _, _ in of_nation.places(16)]
     live, offices = of_nation.known(sites), of_nation.read(path)[1]
@@ -132,7 +132,7 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of the board of a nation whose pages open by a secret."""
+    """Give the address of a nation's board that asks for a secret."""
     folder = tmp_path_factory.mktemp("closed")
     secret = folder / "secret"
     secret.write_text("cheval-juste-batterie", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The board for real: what a worker counts on a broker is on its pages, and it survives what happens to the broker."""
+"""A real board shows the figures that a worker counts on a broker, and survives failures of the broker."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def tickets() -> list[bytes]:
 
 
 def send(settings: Settings) -> int:
-    """Tell of a line whose answered calls are counted as lost, and of two tickets; return how many records it is."""
+    """Send the calls of a line that counts answered calls as lost, and two tickets; return the number of records."""
     client = producer(settings)
     for value in faulty(40):
         client.send(topic(settings, Topic.CALL_ATTEMPTS), key=b"lozere/standard", value=value)
@@ -64,7 +64,7 @@ def send(settings: Settings) -> int:
 
 
 def nonsense(settings: Settings) -> None:
-    """Write what is no record of the topics that the board reads."""
+    """Send invalid records to the topics that the board reads."""
     client = producer(settings)
     for which in (Topic.LEDGER, Topic.STATUS, Topic.INCIDENTS):
         for value in (b"nonsense", b"{}", 5_000 * b"["):
@@ -157,7 +157,7 @@ def test_it_waits_for_a_broker_says_so_and_reads_the_next_one_anew(config: str) 
 
 
 def told_seldom(words: str) -> None:
-    """Ask of a board's log that one trouble be told once a minute at most; after a recovery it is another one."""
+    """Check that the board logs one error at most once a minute, and logs it again after a recovery."""
     told: dict[str, datetime] = {}
     troubles = 0
     for line in map(json.loads, words.splitlines()):

@@ -1,4 +1,4 @@
-"""The wall in a real Chromium: its figures change as they flow; by keyboard, on every size, without a script."""
+"""The wall in a real Chromium: live figures, by keyboard, at every size, without JavaScript."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def browser(chromium: Any) -> Iterator[Any]:
     yield chromium
-    for each in chromium.contexts:  # an open wall goes on listening
+    for each in chromium.contexts:  # an open wall keeps its stream open
         each.close()
 
 
@@ -159,7 +159,7 @@ def test_no_page_is_wider_than_its_screen(browser: Any, address: str, path: str,
 
 
 def size(page: Any, what: str) -> float:
-    """Return the font size (px) of what is shown."""
+    """Return the displayed font size (px)."""
     return float(page.eval_on_selector(what, "found => parseFloat(getComputedStyle(found).fontSize)"))
 
 

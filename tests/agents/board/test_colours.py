@@ -1,4 +1,4 @@
-"""The states' colours are told apart by the colour-blind too, on light and on dark screens, and each can be read."""
+"""Colour-blind people can distinguish the states' colours on light and dark screens, and read each of them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ STYLE = files("agents.board").joinpath("templates/board.css").read_text(encoding
 LIGHT, DARK = (
     dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+);", each)) for each in re.findall(r":root {(.*?)\n}", STYLE, re.DOTALL)
 )
-STATES: Final = ("calm", "busy", "overload", "miscount", "silent", "closed")  # no data is as closed: nothing to see
-APART: Final = 15.0  # CIEDE2000: 1 is just seen side by side
+STATES: Final = ("calm", "busy", "overload", "miscount", "silent", "closed")  # no data looks like closed
+APART: Final = 15.0  # CIEDE2000: a difference of 1 is barely visible side by side
 READ: Final = 4.5  # WCAG 2.2, 1.4.3
 
 
 def difference(one: Triple, other: Triple) -> float:
-    """Return CIEDE2000 (Sharma, Wu and Dalal, 2005)."""
+    """Return the CIEDE2000 difference (Sharma, Wu and Dalal, 2005)."""
     mean = (hypot(*one[1:]) + hypot(*other[1:])) / 2
     stretch = 1.5 - sqrt(mean**7 / (mean**7 + 25**7)) / 2
     (l1, c1, h1), (l2, c2, h2) = (

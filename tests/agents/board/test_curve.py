@@ -1,4 +1,4 @@
-"""The curve of a day: to scale, over the usual, with what nobody believes told apart, and a word for who cannot see."""
+"""The curve of a day: to scale, over the usual values, with disbelieved calls marked, and a text alternative."""
 
 from __future__ import annotations
 

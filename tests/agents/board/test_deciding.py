@@ -1,4 +1,4 @@
-"""Deciding for real: what a person sends from the page is in the log, applied by a worker, and in the year's figure."""
+"""A decision sent from the page reaches the log, is applied by a worker, and changes the year's figure."""
 
 from __future__ import annotations
 
@@ -62,14 +62,13 @@ def visit(shown: Running, what: Callable[[Visitor], Awaitable[None]]) -> None:
 
 
 def opened(settings: Settings, shown: Running) -> str:
-    """Return the address of the incident to review."""
     shown.await_page("/incidents", "À examiner")
     (name,) = read_history(settings).incidents.of()
     return f"/incidents/{name}"
 
 
 def decisions(settings: Settings) -> list[str]:
-    """Return the decisions in the log, each with who took it."""
+    """Return the logged decisions with their authors."""
     told = [json.loads(each) for each in values(settings, topic(settings, Topic.REVIEWS))]
     return [f"{each['by']} {each['decision']}" for each in told if "decision" in each]
 
@@ -174,7 +173,7 @@ def percent(rate: float) -> str:
 
 
 def promised_by(page: Seen) -> dict[str, str]:
-    """Return the figure that the button of each decision names."""
+    """Return the figure on the button of each decision."""
     found = re.findall(
         r'name="decision" value="(\w+)">[^<]*<small>2018 ?:\s*([^<]+)</small>', page.text.replace("\u202f", " ")
     )
@@ -182,7 +181,7 @@ def promised_by(page: Seen) -> dict[str, str]:
 
 
 def corrected(shown: Running) -> float:
-    """Return the corrected lost rate of 2018, as Prometheus scrapes it; 0 where it is withheld."""
+    """Return the corrected lost rate of 2018 in the metrics, or 0 if it is withheld."""
     return shown.total("tocsin_indicator", indicator="lost_rate:standard", value="corrected", year="2018")
 
 

@@ -1,4 +1,4 @@
-"""Deciding in a real browser by the keyboard alone, and what axe finds on the pages (WCAG 2.2 AA and best practice)."""
+"""Deciding in a real browser by keyboard alone, and the axe checks of the pages (WCAG 2.2 AA and best practice)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.broker, *in_browser]
 
-PRESSES = 60  # of Tab, after which something is not reached
+PRESSES = 60  # presses of Tab before an element counts as unreachable
 
 
 def reach(page: Any, name: str) -> None:
-    """Press Tab until what has this name has the focus; fail where its focus is not seen."""
+    """Press Tab until the named element has the focus; fail if the focus is not visible."""
     for _ in range(PRESSES):
         page.keyboard.press("Tab")
         focused = "document.activeElement"

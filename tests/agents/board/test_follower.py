@@ -1,4 +1,4 @@
-"""What is read of the topics: of each key what was folded furthest, and nothing that cannot be read."""
+"""The follower keeps the most advanced record of each key and ignores records that it cannot read."""
 
 from __future__ import annotations
 

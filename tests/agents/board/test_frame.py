@@ -1,4 +1,4 @@
-"""One language a page: by choice, which the browser keeps, else by the browser's own; and the way to the other one."""
+"""Each page is in one language, chosen by cookie or else by the browser's setting, with a link to the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A figure that somebody has changed is shown as it stands nowhere: every surface says so first."""
+"""Every view marks altered figures before it shows them."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ def test_every_format_of_the_totals_says_so() -> None:
 def test_what_no_worker_writes_is_told_and_what_crashes_leave_is_not() -> None:
     read = history()
     for each in (
-        replace(TOLD, offset=8, closed=False),  # while it was open
+        replace(TOLD, offset=8, closed=False),  # while the day was open
         TOLD,
-        replace(TOLD, offset=12),  # once more, by a worker that had not kept that it was written
-        replace(TOLD, offset=7, closed=False, slots={1: CallSlot(offered=2, lost=2)}),  # by one that was thought dead
-        replace(TOLD, part="0.15", offset=15, closed=True, slots={1: CallSlot(answered=1, lost=-1)}),  # a late answer
+        replace(TOLD, offset=12),  # again, by a worker that had lost track of its own write
+        replace(TOLD, offset=7, closed=False, slots={1: CallSlot(offered=2, lost=2)}),  # by a worker believed dead
+        replace(TOLD, part="0.15", offset=15, closed=True, slots={1: CallSlot(answered=1, lost=-1)}),  # a late record
     ):
         read.take(Record("tocsin.ledger", day_key(each).encode(), write_day(each)))
     assert read.breaches("lozere") == []

@@ -1,4 +1,4 @@
-"""Pictures are drawn whole: every text escaped, every bar within the frame, whatever the figures."""
+"""Pictures escape every text and keep every bar within the frame, for any figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages as a browser gets them: read alone, from what is known, in words also where there is nothing."""
+"""The board's pages: read-only, built from the topics, with a message if there is no data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LIVE = SETTINGS.model_copy(update={"clock": "wall"})
 
 
 class Answer(NamedTuple):
-    """Hold what the board answered."""
+    """A board's answer."""
 
     status: int
     text: str
@@ -54,7 +54,7 @@ def ask(
     headers: Mapping[str, str] | None = None,
     follow: bool = True,
 ) -> list[Answer]:
-    """Ask a board that has read this, just now unless said otherwise."""
+    """Request a page from a board that has read these records, by default just now."""
     told = follower(what or known(suspected()), time.time() if read is None else read, settings)
     return asyncio.run(_ask(told, method, settings, paths, headers, follow=follow))
 
@@ -69,7 +69,7 @@ async def _ask(
     follow: bool = True,
 ) -> list[Answer]:
     answers = []
-    app, jar = Board(settings, told).app(), aiohttp.CookieJar(unsafe=True)  # an address of digits keeps cookies too
+    app, jar = Board(settings, told).app(), aiohttp.CookieJar(unsafe=True)  # cookies work on a numeric address too
     async with (
         listening(app, listener(HOST, 0)) as port,
         aiohttp.ClientSession(f"http://{HOST}:{port}", cookie_jar=jar) as client,
@@ -294,7 +294,7 @@ def test_prometheus_sees_the_rates_that_the_wall_believes_beside_those_that_were
     (answer,) = ask("/metrics", what=morning.morning(), settings=morning.SETTINGS)
     shown = re.findall(r'tocsin_lost_call_ratio_believed{line="(\w+)",site="lozere"} (\S+)', answer.text)
     assert {line: float(rate) for line, rate in shown} == {
-        "circulation": pytest.approx(3 / 40),  # 13 were counted lost, ten of them with a conversation
+        "circulation": pytest.approx(3 / 40),  # 13 counted as lost, ten with a conversation
         "etrangers": pytest.approx(15 / 79),
         "cni": pytest.approx(2 / 46),
         "standard": 0.0,

@@ -1,4 +1,4 @@
-"""A line's lost rate before an incident and since: every call of the opening hours once, in the span of its grain."""
+"""A line's lost rate before and since an incident: each call in opening hours counts once, in its own interval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open walls are told what changed, and no more; all of them, soon; and who does not listen is let go."""
+"""Open walls soon receive exactly the changes, and a client that does not read is disconnected."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def served() -> AsyncIterator[tuple[Follower, aiohttp.ClientSession]]:
 
 
 async def heard(answer: aiohttp.ClientResponse) -> dict[str, Any]:
-    """Return the next event that has parts."""
+    """Return the next event that updates parts of the page."""
     while True:
         row = await answer.content.readline()
         assert row, "the stream goes on"
@@ -114,11 +114,11 @@ async def _ending() -> None:
         async with listening(app, listener(HOST, 0)) as port:
             answer = await client.get(f"http://{HOST}:{port}/events")
             await heard(answer)
-        await answer.content.read()  # to its end, and no error: it was not cut
+        await answer.content.read()  # ended normally: it was not cut
 
 
 def test_the_server_ends_though_walls_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "END_SECONDS", FOR_EVER)  # for what does not end by itself
+    monkeypatch.setattr(web, "END_SECONDS", FOR_EVER)  # for a task that does not end by itself
     asyncio.run(_ending())
 
 

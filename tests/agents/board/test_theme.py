@@ -1,4 +1,4 @@
-"""An office's own logo in a real Chromium: it is seen, and nothing in it runs, asks an address or leads anywhere."""
+"""An office's own logo in a real Chromium: it is visible, and cannot run code, fetch anything or contain links."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOSTILE = f"""<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" onl
 
 
 def answered(tmp_path: Path) -> Answer:
-    """Return a page of an office with a hostile logo, and a colour of its own."""
+    """Return a page of an office with a hostile logo and a colour of its own."""
     logo = tmp_path / "logo.svg"
     logo.write_text(HOSTILE, encoding="utf-8")
     board, office = Board(colour="#7a1f5c"), Signatory(name="Mairie", logo=logo)

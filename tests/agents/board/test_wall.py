@@ -1,4 +1,4 @@
-"""The wall: each line and counter in the state that its figures show, what is believed, and the troubled first."""
+"""The wall: the state of each line and counter by its figures, the believed rate, and the worst first."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def of(found: Wall, name: str) -> LineCard:
 
 
 def told(*incidents: Incident, **more: Any) -> LineCard:
-    """Return the card of a line of which this is told."""
+    """Return the card of a line with this status."""
     more["incidents"] = [ongoing(each) for each in incidents]
     status = line(**more)
     return of(wall(what=known()._replace(lines={status.id: status})), "circulation")

@@ -1,4 +1,4 @@
-"""What each check says to a person: which way it leans, in the reader's language, with what is usual beside it."""
+"""The description of each check: its direction, in the reader's language, with the usual value beside it."""
 
 from __future__ import annotations
 

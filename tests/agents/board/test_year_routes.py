@@ -1,4 +1,4 @@
-"""A year as a file, from the board: what the command writes, byte by byte, under a name in the reader's language."""
+"""The board's file of a year has the same bytes as the command's, and a name in the reader's language."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TODAY = date(2013, 12, 31)  # the ledger's last day
 
 
 def published_once() -> Known:
-    """Return what is told of a year that was published, and of which a miscount was dismissed since."""
+    """Return the topics of a year that was published and then had a miscount dismissed."""
     first = history(suspected())
     value = msgspec.json.encode(vintage([], figures(SETTINGS, first, YEAR, TODAY), 1_415_091_600_000))
     content, writer = content_of(msgspec.json.decode(value)), Writer()

@@ -1,4 +1,4 @@
-"""A year's figures are computed when they are asked for, and anew only when something changed, and not too often."""
+"""A year's figures are computed on request, and recomputed only after a change and not too often."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_latest_years_are_kept_for_prometheus(read: Follower, monkeypatch: p
 
     async def keep() -> None:
         keeper = asyncio.create_task(kept.keep())
-        while len(kept.shown()) < 2:  # noqa: ASYNC110 -- it tells nobody
+        while len(kept.shown()) < 2:  # noqa: ASYNC110 -- it has no event to wait for
             await asyncio.sleep(0.01)
         keeper.cancel()
 

@@ -1,4 +1,4 @@
-"""An office whose log of the last seconds says who was lost and who was reached."""
+"""An office with a fresh log of callers, some lost and some reached later."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ANNE, BRUNO, CLAIRE = "0466496001", "0466496002", "0466496003"
 
 
 class Office:
-    """Run commands in an office of its own."""
+    """An office whose commands a test runs."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         (folder / "office.yaml").write_text(OFFICE)
@@ -70,7 +70,7 @@ def answered(at: float, call: str, number: str, queue: str) -> list[str]:
 
 
 def told(office: Office) -> Office:
-    """Have an office ingest its log: Anne and Claire were lost, Bruno was lost and then reached on another line."""
+    """Let an office ingest its log: Anne and Claire were lost, Bruno was lost and then reached on another line."""
     now = time.time()
     rows = [
         *lost(now - 86_400, "0.1", CLAIRE),
@@ -88,7 +88,7 @@ def told(office: Office) -> Office:
 
 
 def suspect(office: Office, name: str) -> None:
-    """Publish that a line has counted wrong since yesterday, by no law that names its calls, and still does."""
+    """Publish an open miscount of a line since yesterday, whose rule does not identify the calls."""
     now = datetime.now(ZoneInfo(office.settings.timezone))
     since, until = (round((now - timedelta(hours=hours)).timestamp()) * 1000 for hours in (25, 1))
     found = Incident("wrong", name, "rise", "miscount", "drift", since, until, since, 3)
@@ -100,7 +100,7 @@ def suspect(office: Office, name: str) -> None:
 
 
 def nothing_in_clear(office: Office) -> bool:
-    """Tell whether no record of any topic, and no file beside the log, holds a number."""
+    """Check that no record of any topic, and no file beside the log, holds a number."""
     told = [
         (record.key or b"") + (record.value or b"")
         for name in topic_plans(office.settings)

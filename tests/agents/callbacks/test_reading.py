@@ -1,4 +1,4 @@
-"""What of the records counts on the callback list: what a worker counts, of today, and of a replay of its last day."""
+"""The records behind the callback list: the counted calls of today, or of a replay's last day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every number that a log gives a pseudonym is found again by reading that log, whatever kind of log it is."""
+"""Every number that was replaced by a pseudonym is found again in its log, for every kind of log."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEY: Final = b"a key of the tests only"
 
 
 def callers(kind: FileKind, pseudonym: Pseudonymizer) -> set[str]:
-    """Return the callers of the calls that an example tells of."""
+    """Return the callers in an example file."""
     files = [EXAMPLES / FILES[kind]]
     settings = load(EXAMPLES / "office.yaml", {})
     mapping = "exchange" if kind is FileKind.CALLS else None

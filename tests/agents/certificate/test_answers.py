@@ -1,4 +1,4 @@
-"""The table that a person answers in, and the refusals of one that is not whole or not of these figures."""
+"""The table that a person fills in, and the refusal of incomplete tables and of those for other figures."""
 
 from __future__ import annotations
 

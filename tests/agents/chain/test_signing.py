@@ -1,4 +1,4 @@
-"""A key signs what only it can, and is refused where it is none, or where others can read it."""
+"""Only the holder of a key can sign with it. Invalid keys and keys readable by others are refused."""
 
 from __future__ import annotations
 

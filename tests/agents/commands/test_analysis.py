@@ -62,7 +62,7 @@ def test_a_witness_of_which_nothing_could_be_used_ends_with_status_1(tmp_path: P
 
 
 def test_a_counter_beside_the_calls_is_held_against_their_totals(tmp_path: Path) -> None:
-    """Its line is one of calls, though without a configuration the counter is the first to tell of it."""
+    """Its line takes calls, although without a configuration the counter's record comes first."""
     header = (
         "DocumentId,CallQueueIdentity,UserStartTimeUTC,CallQueueDurationSeconds,CallQueueCallResult,CallQueueTargetType"
     )

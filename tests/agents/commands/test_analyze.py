@@ -1,4 +1,4 @@
-"""What `tocsin analyze` says of files of every kind, of those that are none, and of those that mean harm."""
+"""Output of `tocsin analyze` for every kind of file, for invalid files and for malicious ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person is asked at a terminal: in the language of the command, and understood in both."""
+"""Prompts at a terminal: shown in the language of the command, with answers accepted in both languages."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_without_a_usual_answer_a_question_is_put_again(monkeypatch: pytest.Monk
 
 
 def test_nothing_else_asks() -> None:
-    """Else a new command could ask in English alone."""
+    """Otherwise a new command could ask in English alone."""
     for path in Path(agents.__file__).parent.rglob("*.py"):
         if path.name != "asking.py":
             assert not re.search(r"typer\.(prompt|confirm)\(|(?<![.\w])(input|getpass)\(", path.read_text()), path

@@ -1,4 +1,4 @@
-"""The callback list with a real broker: by pseudonym from what is in Kafka, in clear only beside log and key."""
+"""The callback list on a real broker: pseudonyms from Kafka, and clear numbers only with both log and key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.broker
 
 @pytest.fixture
 def office(tmp_path: Path, settings: Settings) -> Office:
-    """Give an office whose log of the last seconds was ingested; it tells of an older day too."""
+    """Give an office that ingested a fresh log, which also covers an older day."""
     return told(Office(tmp_path, settings))
 
 
@@ -67,7 +67,7 @@ def test_what_cannot_be_is_refused(office: Office) -> None:
 
 def test_a_tick_takes_a_caller_off_until_the_next_lost_call_and_is_erased(office: Office) -> None:
     anne, claire = read_callbacks(office.settings).list.callers
-    tick(office.settings, anne.caller, anne.since)  # and not what was lost since
+    tick(office.settings, anne.caller, anne.since)  # excluding later losses
     tick(office.settings, claire.caller, claire.last)
     found = read_callbacks(office.settings).list
     assert [(each.caller, each.tries) for each in found.callers] == [(anne.caller, 1)]

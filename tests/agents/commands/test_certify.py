@@ -1,4 +1,4 @@
-"""The command, on a real broker: what was checked, what was not, calls for a person to check; it writes nothing."""
+"""`tocsin certify` on a real broker: the coverage of checks and the calls to verify by hand. It writes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command looks at the files that it is given before it asks a broker, which may not be there."""
+"""A command checks its files before it contacts a broker, which may be down."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_FOLDER: Final = "folder 'nowhere' does not exist"
 
 @pytest.fixture
 def broker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[socket.socket]:
-    """Give a port that knows whether somebody came."""
+    """Give a port that records whether a client connected."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)  # noqa: FBT003 -- its only argument
         monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", f"127.0.0.1:{server.getsockname()[1]}")

@@ -1,4 +1,4 @@
-"""`tocsin init` proposes a configuration that the other commands take, and says what to do with it."""
+"""`tocsin init` writes a configuration that the other commands accept, and explains how to use it."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_without_a_file_and_a_terminal_it_says_what_to_give() -> None:
 
 
 class Terminal:
-    """Run `tocsin init` on a terminal of its own."""
+    """`tocsin init` on a pseudo-terminal."""
 
     def __init__(self, *arguments: str) -> None:
         self._own, other = pty.openpty()
@@ -231,7 +231,7 @@ class Terminal:
         self._shown = ""
 
     def until(self, words: str) -> None:
-        """Wait until the terminal shows some words."""
+        """Wait until the terminal shows these words."""
         end = time.monotonic() + PATIENCE
         while words not in self._shown and time.monotonic() < end:
             if select.select([self._own], [], [], 0.5)[0]:
@@ -269,7 +269,7 @@ def test_who_interrupts_the_questions_writes_nothing(tmp_path: Path) -> None:
     office = tmp_path / "office.yaml"
     terminal = Terminal("--to", str(office))
     terminal.until("Name")
-    for _ in range(60):  # in the instant before it reads, readline hears a signal only with the next one
+    for _ in range(60):  # just before it reads, readline notices a signal only when the next one arrives
         terminal.process.send_signal(signal.SIGINT)
         try:
             terminal.process.wait(1)

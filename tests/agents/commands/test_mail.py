@@ -1,4 +1,4 @@
-"""The command, on a real broker and a real mail server: what is due is sent once, and what was not goes later."""
+"""`tocsin mail` on a real broker and mail server: mails that are due are sent once, and failures are retried."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def port() -> int:
 
 
 @pytest.fixture
-def office(settings: Settings, tmp_path: Path, port: int, no_settings_from_outside: None) -> CommandedOffice:  # noqa: ARG001 -- for what it does
+def office(settings: Settings, tmp_path: Path, port: int, no_settings_from_outside: None) -> CommandedOffice:  # noqa: ARG001 -- used for its side effects
     create_topics(settings)
     client = producer(settings)
     for day in ledger():
@@ -164,7 +164,7 @@ def test_without_a_server_nothing_is_lost_and_half_way_only_the_rest_is_sent_lat
 def test_a_crash_between_server_and_slip_sends_the_same_mail_with_the_same_id(
     office: CommandedOffice, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A receiver that knows ids drops the copy; without the slip nobody can know that the first one arrived."""
+    """Receivers that compare ids drop the copy. Without the slip, Tocsin cannot know that the first mail arrived."""
     box, note = MailBox(), SlipBook.note
 
     def torn(book: SlipBook, name: MailName, state: Any, at: Any) -> None:
@@ -222,7 +222,7 @@ def test_a_dry_run_prints_the_mails_and_sends_and_notes_nothing(office: Commande
 
 @pytest.mark.broker
 def test_a_day_tells_how_many_callers_were_reached_by_nobody_and_names_none(settings: Settings, tmp_path: Path) -> None:
-    """Of the log of the callbacks' tests, one caller was lost a day ago."""
+    """In the log of the callbacks' tests, one caller was lost a day ago."""
     office = told(Office(tmp_path, settings))
     office.environment |= {
         "TOCSIN_OPENING_HOURS": "Mo-Su 00:00-24:00",

@@ -1,4 +1,4 @@
-"""Tables of calls and tickets on the command line: analysed, sent, and refused with what would do."""
+"""Tables of calls and tickets on the command line: analysed, sent, or refused with a usable alternative."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_polls_give_estimates_that_say_so(polls: str, office: str) -> None:
     assert told["polls"] == {
         "read": 3,
         "interval": 65.0,
-        "unseen": 2,  # A8, who waited at the first poll already, and A10, who still waits at the last
+        "unseen": 2,  # A8 was already waiting at the first poll, and A10 is still waiting at the last
         "blank": 0,
         "gaps": 0,
         "fell": 0,
@@ -159,7 +159,7 @@ def test_a_table_of_readings_is_read(tmp_path: Path, office: str) -> None:
 def test_a_register_of_requests_is_read(requests: str, office: str) -> None:
     document = found("requests", requests, "--config", office)
     email, cards = document["requests"]["email"], document["requests"]["im341"]
-    # Without a closing day in this configuration the 10th of May is a working day.
+    # Without a closed day in this configuration, 10 May is a working day.
     assert (email["received"], email["answered"], email["within_target"], email["mean_days"]) == (2, 2, 0.5, 4.0)
     assert (cards["received"], cards["answered"], cards["within_target"], cards["mean_days"]) == (1, 1, None, 3.0)
     assert document["refused"] == {"unknown-channel": 1, "malformed": 1}
@@ -172,7 +172,7 @@ def test_tickets_that_a_file_tells_are_no_estimates(tickets: str, office: str) -
     told = found("tickets", tickets, "--config", office)["services"]["cartes-grises"]
     assert told["estimated"] is False
     assert "polls" not in told
-    assert told["no_show"] == 1  # called and not served, and the day is over
+    assert told["no_show"] == 1  # called but not served, and the day is over
 
 
 def test_estimates_are_known_again_among_events(tmp_path: Path, office: str) -> None:
@@ -221,7 +221,7 @@ mappings:
 
 
 def forms(number: int) -> dict[str, str]:
-    """Return one call in each form of a file."""
+    """Return one call in each form that a file can have."""
     at, end = 1_772_611_200 + 60 * number, 1_772_611_230 + 60 * number
     told = {"n": f"c{number}", "queue": "600", "at": at, "end": end}
     return {
@@ -293,7 +293,7 @@ def test_tables_are_sent(settings: Settings, calls: str, tickets: str, polls: st
     create_topics(settings)
     sent = invoke("ingest", "calls", calls, "--mapping", "pbx", "--config", office)
     assert sent.exit_code == 0, sent.output
-    assert f"3 records to {topic(settings, Topic.CALL_ATTEMPTS)}" in sent.stdout  # one does not tell its wait
+    assert f"3 records to {topic(settings, Topic.CALL_ATTEMPTS)}" in sent.stdout  # one has no wait
     sent = invoke("ingest", "tickets", tickets, "--config", office)
     assert sent.exit_code == 0, sent.output
     assert len(values(settings, topic(settings, Topic.COUNTER_TICKETS))) == 2

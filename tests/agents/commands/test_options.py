@@ -1,4 +1,4 @@
-"""What no folder takes is refused in a sentence that says how to mend it."""
+"""Option values that name no usable folder are refused with one sentence that says how to fix them."""
 
 from __future__ import annotations
 

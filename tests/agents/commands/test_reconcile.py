@@ -1,4 +1,4 @@
-"""`tocsin reconcile`: what two records of the same lines say together."""
+"""`tocsin reconcile` compares two records of the same lines."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def raw(*arguments: str, config: str | None = OFFICE) -> dict[str, Any]:
 
 
 def unlike(tmp_path: Path) -> Path:
-    """Return the channel events of enough calls under other ids, 37 s later, by callers' numbers in other forms."""
+    """Return channel events of enough calls with other ids, 37 s later, and with callers' numbers in other forms."""
     rows = []
     for number in range(8):
         at, ident = 1_728_460_000 + number * 97 + number**2, f"other-{number}"

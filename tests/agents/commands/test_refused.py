@@ -1,4 +1,4 @@
-"""What Typer refuses of a command line is said in French where French is chosen, by every way there is to choose it."""
+"""Typer's usage errors are in French if French was chosen, by any of the ways to choose it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command has `--lang`, and speaks one language: the one that it is told, else the environment's."""
+"""Every command has `--lang` and uses one language: the chosen one, or else the environment's."""
 
 from __future__ import annotations
 
@@ -125,4 +125,4 @@ def test_a_command_that_is_refused_leaves_nothing_to_another_thread() -> None:
     assert result.exit_code == 2
     assert spoken_language() is Language.EN
     del result
-    Context().run(gc.collect)  # what a refused command has left open is ended by whoever collects it
+    Context().run(gc.collect)  # the collector ends the files that a refused command left open

@@ -1,4 +1,4 @@
-"""A wrong use or configuration is status 2 and a failure 1; both say what to do, on a real broker too."""
+"""Usage and configuration errors exit with 2 and failures with 1. Both say how to fix it, on a real broker too."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_broker_that_is_not_there_is_status_1_with_its_address_within_fifteen_
     address = f"{HOST}:{free_port(HOST)}"
     monkeypatch.setenv("TOCSIN_KAFKA_BOOTSTRAP", address)
     assert kafka.START_MS <= 10_000
-    # Not every run of the tests is to wait that long. In a process, since kafka-python leaves sockets unclosed.
+    # So that not every run waits that long. In a process, because kafka-python leaves sockets unclosed.
     hurried = "from agents import cli; from agents.kafka import client; client.START_MS = 500; cli.main()"
     arguments = [*command, "queue-log", log] if command == ["ingest"] else command
     ended = subprocess.run(

@@ -1,4 +1,4 @@
-"""The command, on a real broker: figures from the ledger, vintages that stay readable, refusals."""
+"""`tocsin totals` on a real broker: figures from the ledger, vintages that stay readable, and refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tocsin totals` of many offices, on a real broker: the nation, a region, one office by --site; refusals."""
+"""`tocsin totals` for many offices on a real broker: the nation, a region, one office by --site, and refusals."""
 
 from __future__ import annotations
 

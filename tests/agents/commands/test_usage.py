@@ -1,4 +1,4 @@
-"""`--help` of every command is whole, and in the language chosen."""
+"""`--help` of every command is complete and in the chosen language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.agents.vocabulary import foreign, words
 
 
 def commands(found: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield every command and every group of them by the words that call it."""
+    """Yield every command and every group of commands by name."""
     yield path, found
     for name, command in getattr(found, "commands", {}).items():
         yield from commands(command, *path, name)
@@ -33,7 +33,7 @@ def told(*arguments: str, columns: int = 100, **environment: str) -> str:
 
 
 def typed(path: tuple[str, ...], command: Any) -> set[str]:
-    """Return what a person types as it stands in every language: names of commands and values of options."""
+    """Return the words that users type in every language: names of commands and values of options."""
     found = {*path, *getattr(command, "commands", {})}
     for each in command.params:
         if each.type_descriptor.is_choice:

@@ -1,4 +1,4 @@
-"""`tocsin --version`, as people and scripts read it."""
+"""`tocsin --version` is readable by people and by scripts."""
 
 from __future__ import annotations
 

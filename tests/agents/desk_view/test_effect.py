@@ -1,4 +1,4 @@
-"""What a decision does to a year is what the year says once it was taken."""
+"""The predicted effect of a decision on a year equals the year after the decision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The incidents as they are listed: the latest first, chosen, each with the commands that decide of it."""
+"""The list of incidents: the latest first, filtered, each with the commands to decide on it."""
 
 from __future__ import annotations
 

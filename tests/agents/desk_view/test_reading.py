@@ -1,4 +1,4 @@
-"""A desk over periods: the figures are those of the year's report, and a period that goes on is cut like the others."""
+"""A desk's figures over periods match the year's report, and a current period is cut like the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why calls were lost, on a line's page and in its downloads: exact to the unit, and never 0 where it is not known."""
+"""Reasons for lost calls on a line's page and in its downloads: exact to the unit, and never 0 if unknown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.agents.board.test_server import ask
 from tests.streams.indicators.telling import line_days, slot_at
 
 FIRST, LAST = date(2013, 9, 2), date(2013, 9, 6)
-EARLIER = CallSlot(offered=9, answered=7, lost=2)  # as a version counted it that kept no reasons
+EARLIER = CallSlot(offered=9, answered=7, lost=2)  # as counted by an earlier version that kept no reasons
 KEPT = CallSlot(
     offered=10,
     answered=6,
@@ -38,7 +38,7 @@ def waited(*seconds: int) -> Waits:
 
 
 def told(*, earlier_days: int) -> Known:
-    """Return a week, of which an earlier version counted the first days, with calls of an evening."""
+    """Return a week whose first days an earlier version counted, with calls on one evening."""
     days = line_days(FIRST, LAST, lambda _: KEPT)
     days[:earlier_days] = line_days(FIRST, LAST, lambda _: EARLIER)[:earlier_days]
     days[4].answered_waits, days[4].lost_waits = waited(8), waited(20, 40)

@@ -7,7 +7,6 @@ RISE, STUCK = "standard-20130304T073000Z-rise", "standard-20130401T073000Z-count
 
 
 def told(name: str, status: str, month: int, **more: object) -> dict[str, object]:
-    """Return an incident as a worker publishes it."""
     return {
         "site": "lozere",
         "id": name,

@@ -1,4 +1,4 @@
-"""A copy of the history stays as it was, office by office, and what came of one office moves no other."""
+"""A copy of the history does not change, and new records of one office leave the others alone."""
 
 from __future__ import annotations
 

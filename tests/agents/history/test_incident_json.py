@@ -1,4 +1,4 @@
-"""An incident that was published can be read again: the same bounds, verdict, evidence and decisions."""
+"""A published incident reads back unchanged: bounds, verdict, evidence and decisions."""
 
 from __future__ import annotations
 

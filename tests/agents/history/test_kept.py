@@ -1,4 +1,4 @@
-"""Incidents that version 0.1.0 published are read by this one (`tests/streams/kept/test_records.py`)."""
+"""This version reads the incidents that version 0.1.0 published (`tests/streams/kept/test_records.py`)."""
 
 from __future__ import annotations
 

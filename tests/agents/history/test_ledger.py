@@ -1,4 +1,4 @@
-"""The history of record on a real broker: what worker after worker wrote is what an analysis of the events says."""
+"""On a real broker, the history written by successive workers equals an analysis of the events."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def office(settings: Settings) -> Settings:
 
 
 def told() -> list[tuple[Topic, bytes, bytes]]:
-    """Return three weeks of calls and tickets, and what is told of the first days when they are long closed."""
+    """Return three weeks of calls and tickets, including late events of days long closed."""
     calls, tickets, late = list[dict[str, object]](), list[dict[str, object]](), list[dict[str, object]]()
     for number in range(420):
         at = OPENS + 86_400 * (number // 20) + 1_000 * (number % 20)
@@ -59,7 +59,7 @@ def told() -> list[tuple[Topic, bytes, bytes]]:
         tickets.append(ticket | {"type": "issued", "at": at})
         if number % 3:
             tickets += [ticket | {"type": "called", "at": at + 60}, ticket | {"type": "served", "at": at + 70}]
-    calls[600:600] = late  # of the first days, when those two weeks later are told
+    calls[600:600] = late  # events of the first days, two weeks late
     send = [(Topic.CALL_ATTEMPTS, f"lozere/{call['line']}".encode(), call) for call in calls]
     send += [(Topic.COUNTER_TICKETS, b"lozere/cards", ticket) for ticket in tickets]
     return [(where, key, msgspec.json.encode(what)) for where, key, what in send]
@@ -80,7 +80,7 @@ def raw(days: list[LedgerDay], line: str) -> dict[str, int]:
                 add_slot(total, slot)
     return {
         **{name: getattr(total, name) for name in COUNTS},
-        "unresolved": total.unresolved + total.open,  # a file has an end, and a topic has none
+        "unresolved": total.unresolved + total.open,  # a file has an end; a topic does not
     }
 
 
@@ -111,7 +111,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
 
     desks: list[Line | Service] = [*analysis.lines.values(), *analysis.services.values()]
     straight = whole([day for desk in desks for day in (*desk.state.book.done, *desk.days())])
-    last = max(day.day for day in straight)  # in which some are open yet
+    last = max(day.day for day in straight)  # with some still open
     assert slots([day for day in history if day.day < last]) == slots([day for day in straight if day.day < last])
     keys = Counter(record.key for record in records(office, topic(office, Topic.LEDGER)))
     assert sum(b"#" in key for key in keys if key) >= 6, "of closed days there are parts"

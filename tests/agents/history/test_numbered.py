@@ -1,4 +1,4 @@
-"""Numbers follow when incidents began, whatever was decided since, and a silence of the office has one."""
+"""Incidents are numbered by their beginning, regardless of later decisions, and an office silence has one number."""
 
 from __future__ import annotations
 

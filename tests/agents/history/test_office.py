@@ -1,4 +1,4 @@
-"""The silences of the office, by the history of record: nobody asks the ledger in vain, and several are told as one."""
+"""The history of office silences: one incident for all lines, and no useless look-ups in the ledger."""
 
 from __future__ import annotations
 

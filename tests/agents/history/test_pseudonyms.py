@@ -1,4 +1,4 @@
-"""What a person may ask for: where a number's pseudonym stands, until when, and that nothing points to it any more."""
+"""Requests by data subjects: the records that hold a pseudonym, their expiry, and the removal of all links to it."""
 
 from __future__ import annotations
 

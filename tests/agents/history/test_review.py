@@ -1,4 +1,4 @@
-"""What persons decide by the command line: read from a real broker, written to it, refused where it cannot be."""
+"""Decisions on the command line: read from a real broker, written to it, and refused if impossible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a mail is known to the next run: what is missing is sent, what was sent or refused is not."""
+"""The next run knows the result of each mail: it sends missing ones, and not those already sent or refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def name(day: int, address: str = TO) -> MailName:
 
 
 def slips(**states: SlipState) -> Slips:
-    """Return the slips of days: `of24="sent"`."""
+    """Return the slips by day: `of24="sent"`."""
     found = Slips("lozere")
     for day, state in states.items():
         found.take(name(int(day[2:])).key("lozere"), msgspec.json.encode(Slip(state, AT)))
@@ -41,8 +41,8 @@ def missing(found: Slips, address: str = TO) -> list[str]:
         ({"of26": "refused"}, []),
         ({"of25": "sent"}, ["26"]),
         ({"of25": "due"}, ["25", "26"]),
-        ({"of24": "sent", "of26": "sent"}, ["25"]),  # no run was made on one day
-        ({"of10": "sent"}, ["24", "25", "26"]),  # nor for long: what is too old is given up
+        ({"of24": "sent", "of26": "sent"}, ["25"]),  # no run on one day
+        ({"of10": "sent"}, ["24", "25", "26"]),  # and too old ones are dropped
     ],
 )
 def test_what_is_missing_is_sent_and_nothing_twice(states: dict[str, SlipState], days: list[str]) -> None:

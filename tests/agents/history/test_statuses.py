@@ -1,4 +1,4 @@
-"""Of each line and service the status that was folded furthest is shown, until it is deleted."""
+"""The most advanced status of each line and service is shown until it is deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a follower of a growing file reads."""
+"""The output of a follower of a growing file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from agents.ingest.tail import FileGap, Tail, TailItem, Turn
 
 
 def items(tail: Tail, looks: int = 3) -> list[TailItem]:
-    """Return what comes next, until there is nothing at so many looks."""
+    """Return the next items, up to `looks` looks that find nothing."""
     found: list[TailItem] = []
     for item in tail.lines():
         if item is None:
@@ -21,7 +21,7 @@ def items(tail: Tail, looks: int = 3) -> list[TailItem]:
 
 
 def read(tail: Tail, looks: int = 3) -> list[bytes]:
-    """Return what the next lines are."""
+    """Return the next lines."""
     return [item for item in items(tail, looks) if isinstance(item, bytes)]
 
 

@@ -1,4 +1,4 @@
-"""A live log reaches Kafka whole, though its follower is killed and the log is rotated meanwhile."""
+"""A live log reaches Kafka complete, although its follower is killed and the log is rotated."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_nothing_is_missed_through_a_kill_and_a_rotation(settings: Settings, tmp
     create_topics(settings)
     config, log, state = tmp_path / "office.yaml", tmp_path / "queue_log", tmp_path / "state"
     config.write_text("site: lozere\nlines: {standard: {}}\n")
-    with follower(settings, config, log, state) as (process, said):  # before there is a file
+    with follower(settings, config, log, state) as (process, said):  # before the file exists
         time.sleep(1)
         log.write_bytes(b"".join(map(call, range(10))))
         await_calls(settings, 10)
@@ -130,7 +130,7 @@ def test_calls_that_are_open_at_a_kill_are_told_as_if_there_had_been_none(
         process.send_signal(signal.SIGKILL)
         process.wait(PATIENCE)
     append(log, b"".join(rows[half:]))
-    if kind == "asterisk-cdr":  # a call is told once the next has begun
+    if kind == "asterisk-cdr":  # a call is emitted once the next one has begun
         append(log, rows[-1].replace(b"1728461300.12", b"1728464900.14").replace(b" 08:", b" 09:"))
     with follower(settings, config, log, state, kind):
         until(lambda: set(ids(settings)) >= expected, lambda: expected - set(ids(settings)), every=0.5)
@@ -187,7 +187,7 @@ def test_a_row_over_two_lines_is_kept_whole_or_not_at_all(tmp_path: Path) -> Non
 
 
 def frames_of(file: Path) -> bytes:
-    """Return the events of a saved event socket as JSON, whose bodies end without a line end."""
+    """Return the events of a saved event socket as JSON, with bodies that lack a final line end."""
     found = re.findall(rb"\n\n(Event-Subclass: .*?)\n\n", file.read_bytes(), re.DOTALL)
     assert len(found) > 10
     told = [dict(line.split(b": ", 1) for line in body.split(b"\n")) for body in found]
@@ -230,7 +230,7 @@ def test_messages_are_told_the_same_whole_and_followed_with_a_kill_at_any_byte(
 def killed(
     log: Path, live: LiveReader, origin: Origin, state: FollowState[Any]
 ) -> tuple[FollowState[Any], list[str | None]]:
-    """Return what a follower kept last, and the events that it had told by then: what it told later is told again."""
+    """Return a follower's last saved state and the events emitted by then. Later ones will be emitted again."""
     rows, kept, known, told = LiveRows(live, origin, state), msgspec.json.encode(state), 0, list[str | None]()
     with closing(Tail(log, state.position, live.ends)) as tail:
         for line in tail.lines():

@@ -1,4 +1,4 @@
-"""A running exchange reaches Kafka through lost connections, and however the process ends it is told what was sent."""
+"""A live exchange reaches Kafka through lost connections, and the process reports what it sent however it ends."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Away:
 
 
 class Nothing(Struct):
-    """What is to be kept of it."""
+    """An empty state."""
 
 
 def test_the_pauses_between_attempts_grow_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +83,7 @@ def test_the_pauses_between_attempts_grow_up_to_a_bound(tmp_path: Path, monkeypa
 
 
 def test_a_stop_leaves_a_message_whole_and_a_gap_that_was_not_told_for_the_next_time(tmp_path: Path) -> None:
-    """Of a message half of what it tells would be forgotten, as the state has it whole."""
+    """Stopping within a message would lose half of its events, because the saved state includes the whole message."""
 
     class Talking(Away):
         heard = 9.0
@@ -202,7 +202,7 @@ def command(settings: Settings, kind: str, port: int, folder: Path) -> Iterator[
 
 
 def attempts(settings: Settings, process: Popen[bytes], count: int) -> list[CallEvent]:
-    """Return the events in the topic, once there are as many as that."""
+    """Return the events in the topic, once there are `count` of them."""
     found: list[bytes] = []
 
     def came() -> bool:
@@ -253,7 +253,7 @@ def counts(events: Iterable[CallEvent]) -> Counts:
 def test_a_running_asterisk_tells_what_its_saved_bytes_tell(
     settings: Settings, tmp_path: Path, number: signal.Signals
 ) -> None:
-    """The first of two connections ends in a message, the second with the process; a new one goes on with the rest."""
+    """The first connection ends within a message, the second with the process; the next process reads the rest."""
     create_topics(settings)
     saved = Path("examples/ami").read_bytes()
     before, after = saved[len(asterisk.BANNER) :].split(asterisk.BANNER)

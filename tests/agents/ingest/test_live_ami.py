@@ -1,4 +1,4 @@
-"""A running Asterisk is heard through lost connections; what was not heard is said, and mended from its queue_log."""
+"""A live Asterisk through lost connections: gaps are reported, and filled from its queue_log."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def listener(server: ScriptedServer, kept: Path) -> Listener[AmiCalls]:
 
 
 def heard(server: ScriptedServer, kept: Path, count: int) -> list[Entry]:
-    """Return the first entries of what an exchange tells, through every loss of the connection."""
+    """Return the first entries from an exchange, across lost connections."""
     found: list[Entry] = []
     listening, deadline = listener(server, kept), time.monotonic() + PATIENCE
     for told in listening.listen():
@@ -97,7 +97,7 @@ def test_who_waits_already_is_known_from_the_beginning(tmp_path: Path) -> None:
 
 
 def test_a_lost_connection_says_who_is_gone_and_how_to_mend_it(tmp_path: Path) -> None:
-    """Of three who waited one still does; of another nobody knows how they left; a third was answered meanwhile."""
+    """Three callers waited. One still does, one left in an unknown way, and one was answered meanwhile."""
     before = raw([message("QueueCallerJoin", at, caller=f"{at + 1}.1") for at in range(3)])
     after = raw([message("AgentComplete", 90, caller="3.1", TalkTime=30, HoldTime=58, Interface="PJSIP/101")])
     with exchange([*connected(), before], [*connected(waiting("1.1", 60)), after, 5.0]) as server:
@@ -175,7 +175,7 @@ def test_garbage_between_messages_is_told_and_the_next_message_read(tmp_path: Pa
 
 
 def test_a_stop_and_a_start_go_on_where_they_stood(tmp_path: Path) -> None:
-    """An end that was not sure at the stop is kept, and told once by the start."""
+    """The stop keeps an end that was not certain yet, and the next start emits it once."""
     state: LiveState[AmiCalls] = LiveState(AmiCalls(), START)
     by = Ami(LINES.get, "ami", "lozere", PSEUDONYM, calls=state.calls)
     for told in ami_messages.read((JOIN + raw([message("QueueCallerAbandon", 8)])).splitlines()):
@@ -188,7 +188,7 @@ def test_a_stop_and_a_start_go_on_where_they_stood(tmp_path: Path) -> None:
     assert "0 of 0 callers" in short(gap)[1], "who gave up is no caller who waits"
 
 
-# The same calls, as the manager interface and as the queue_log tell them.
+# The same calls as messages of the manager interface and as rows of the queue_log.
 
 
 def answered(caller: str, at: float, queue: str = "accueil") -> Call:
@@ -225,7 +225,7 @@ Call: TypeAlias = tuple[list[Told], list[str]]
 
 
 class Story:
-    """Calls as both records tell them."""
+    """Calls in both forms of record."""
 
     def __init__(self, *calls: Call) -> None:
         self.messages = sorted((each for told, _ in calls for each in told), key=lambda each: each["Timestamp"])
@@ -236,7 +236,7 @@ class Story:
         return raw(each for each in self.messages if since <= moment(each) < until)
 
     def waiting(self, at: float) -> bytes:
-        """Return the status of a moment."""
+        """Return the queue status at a moment."""
         found: dict[tuple[str, str], Told] = {}
         for each in self.messages:
             call = (each["Uniqueid"], each["Queue"])
@@ -264,7 +264,6 @@ def told_of(raw: bytes) -> list[CallEvent]:
 
 
 def counted(events: Iterable[CallEvent]) -> dict[str, object]:
-    """Return the totals of both lines."""
     lines = {name: Line(LineRules(site="lozere", line=name, open=always)) for name in LINES.values()}
     for event in events:
         assert event.line is not None
@@ -308,7 +307,7 @@ def test_the_queue_log_mends_a_gap_to_the_unit_wherever_it_is(length: int) -> No
 
 
 def test_a_visit_that_nobody_heard_of_a_caller_who_is_back_is_the_one_that_cannot_be_mended() -> None:
-    """The log names the second visit `6.1#2`, but nobody told the listener that there was a first."""
+    """The log calls the second visit `6.1#2`, but the listener never saw the first."""
     expected = counted(AGAIN.unbroken())
     for lost, back in ((3, 18), (5, 25), (12, 30)):
         assert counted([*AGAIN.with_a_gap(lost, back), *from_the_log(AGAIN.log)]) == expected, "as one was heard"
@@ -318,7 +317,7 @@ def test_a_visit_that_nobody_heard_of_a_caller_who_is_back_is_the_one_that_canno
 
 
 def test_a_connection_that_is_killed_is_mended_from_the_queue_log(tmp_path: Path) -> None:
-    """The same by a server that hangs up in the middle of a message, and with the log's part of the gap alone."""
+    """Also if a server hangs up within a message, and if the log covers only the gap."""
     lost, back = 33.0, 58.0
     pong = raw([{"Response": "Success", "Ping": "Pong", "Timestamp": f"{START + back:.6f}"}])
     first: Script = [*connected(), MORNING.between(-1, lost) + MORNING.between(lost)[:70]]

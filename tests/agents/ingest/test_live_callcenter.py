@@ -1,4 +1,4 @@
-"""A running FreeSWITCH is heard through lost connections; what was not heard is said."""
+"""A live FreeSWITCH through lost connections: gaps are reported."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WAITING = told("member-queue-start", 0) + told("member-queue-start", 1, "s2")
 
 
 def listening(server: ScriptedServer, kept: Path) -> Iterator[Entry]:
-    """Yield what an exchange tells, through every loss of the connection."""
+    """Yield the entries from an exchange, across lost connections."""
 
     def connecting(visits: QueueVisits) -> Connect:
         center = CallCenter({"accueil": "accueil"}.get, "fs", "lozere", PSEUDONYM, Counter(), visits)
@@ -49,7 +49,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_lost_connection_costs_what_it_did_not_hear_and_says_so(tmp_path: Path) -> None:
-    """Of two who waited one has gone meanwhile: nobody knows how, and she waits no more."""
+    """Two callers waited. One left meanwhile in an unknown way and no longer counts as waiting."""
     asked = ("api uuid_exists s1", "api uuid_exists s2")
     second: Script = [*LOGIN, *asked, GONE, left(30, session="s2"), THERE, answered(40, "s3"), 5.0]
     with exchange([*LOGIN, WAITING], second) as server:

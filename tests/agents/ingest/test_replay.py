@@ -1,4 +1,4 @@
-"""A dead letter is listed once, and after a mend of the configuration it counts."""
+"""A dead letter is listed once, and its event counts after the configuration is corrected."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_record_buried_twice_is_listed_once(office: Settings) -> None:
 
 @pytest.mark.broker
 def test_each_record_of_a_flood_counts_once_its_line_is_known(office: Settings, tmp_path: Path) -> None:
-    """The worker is killed in the flood: what a sum holds is neither lost nor counted twice."""
+    """The worker is killed during the flood; calls in an aggregated letter are neither lost nor counted twice."""
     before, after = tmp_path / "before.yaml", tmp_path / "after.yaml"
     before.write_text("site: lozere\nlines: {standard: {}}\n")
     after.write_text("site: lozere\nlines: {standard: {}, accueil: {}}\n")
@@ -117,7 +117,7 @@ def places(*letters: DeadLetter) -> list[tuple[tuple[int, int], ...]]:
 
 
 def test_letters_of_one_record_are_one() -> None:
-    """A crash may bury it again, whole or in another sum."""
+    """After a crash the worker may bury a record again, by itself or in an aggregated letter."""
     assert places(letter(7), letter(7, at=1)) == [((7, 7),)]
     assert places(letter(7), letter(5, 5, at=1)) == [((7, 7),), ((5, 6), (8, 9))]
     assert places(letter(5, 5), letter(7, at=1), letter(8, 4, at=2)) == [((5, 9),), ((10, 11),)]

@@ -1,4 +1,4 @@
-"""Whatever way a log is rotated, packed and deleted, its follower reads each line once, or tells what it missed."""
+"""Through any rotation, compression and deletion, a follower reads each line once or reports the gap."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ STEPS = st.lists(
     ),
     max_size=25,
 )
-# Half a line in a copy, whose follower is killed before it has the other half.
+# Half a line is in a copy, and the follower is killed before it gets the other half.
 HALF_IN_A_COPY: Final = [("write", 1), ("half", 0), ("rotate", 0), ("read", 2), ("keep", 0), ("kill", 0)]
 
 
 class Exchange:
-    """Write a log and rotate it, as a schedule says, while a follower reads it and is killed."""
+    """An exchange that writes and rotates a log by a schedule, with a follower that reads and is killed."""
 
     def __init__(self, folder: Path, names: str, *, copies: bool, dated: bool) -> None:
         self.path = folder / "queue_log"
         self.names = names
-        self.copies = copies  # a rotation copies the file and cuts it, instead of renaming it
+        self.copies = copies  # a rotation copies and truncates the file instead of renaming it
         self.dated = dated
         self.written: list[bytes] = []
         self.clock = time.time() + 10
         self.half = b""
-        self.rotated: list[Path] = []  # the oldest first
+        self.rotated: list[Path] = []  # oldest first
         self.deleted = False
         self.tail = Tail(self.path)
         self.seen: list[TailItem] = []
@@ -74,7 +74,7 @@ class Exchange:
             self.put(self.path, line.removeprefix(begin))
 
     def line(self) -> bytes:
-        """Return the next line; half of one and another are never a third, as a 1 and a 2 would be 12."""
+        """Return the next line. Halves of two lines never form a third, as 1 and 2 would form 12."""
         number = len(self.written)
         return (
             b"%d|%d|%s\n" % (1_700_000_000 + number, number, b"x" * (number % 97)) if self.dated else b"%05d\n" % number
@@ -113,7 +113,7 @@ class Exchange:
         }[self.names]
         if self.names == "shifting":
             moved = []
-            for each in self.rotated[::-1]:  # the one with the highest number first is moved last
+            for each in self.rotated[::-1]:  # the highest number is moved last
                 found = re.fullmatch(r"queue_log\.(\d+)(.*)", each.name)
                 assert found
                 moved.append((each, int(found[1]), found[2]))
@@ -134,7 +134,7 @@ class Exchange:
             if look:
                 self.seen += items(self.tail, 2)
             append(self.path, b"")
-            if self.half:  # its writer opens the new file once the line is whole
+            if self.half:  # the writer opens the new file after it has finished the line
                 line = self.line()
                 self.written.append(line)
                 self.put(target, line.removeprefix(self.half))
@@ -165,7 +165,7 @@ def test_every_line_is_read_once_and_in_order_or_told_as_missing(
     steps: list[tuple[str, int]],
     names: str,
     way: str,
-    dated: bool,  # noqa: FBT001 -- drawn
+    dated: bool,  # noqa: FBT001 -- drawn by hypothesis
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         exchange = Exchange(Path(folder), names, copies=way == "copied", dated=dated)

@@ -1,4 +1,4 @@
-"""Each event goes once, under the key of its line, to its topic; what is none to the dead letters."""
+"""Each event is sent once to its topic, keyed by its line. Invalid ones go to the dead letters."""
 
 from __future__ import annotations
 
@@ -85,7 +85,6 @@ def test_records_stand_once_in_order_and_in_their_keys_partition(settings: Setti
 
 
 def partition(settings: Settings, name: str, number: int) -> list[Any]:
-    """Return the records of one partition."""
     consumer = KafkaConsumer(**client_options(settings), enable_auto_commit=False, metrics_enabled=False)
     try:
         at = TopicPartition(name, number)

@@ -1,4 +1,4 @@
-"""A growing file is read to its last whole line, through renames, copies and cuts, and resumed where it stopped."""
+"""A follower reads a growing file up to its last complete line, through renames, copies and truncation, and resumes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_line_without_end_fills_no_memory_and_the_next_one_is_read(path: Path,
     assert tail.row == 4
     append(path, b"7" * 2 * MAX_LINE)
     assert len(read(tail)) == 1
-    path.write_bytes(b"5\n")  # cut short, and begun anew
+    path.write_bytes(b"5\n")  # truncated and rewritten
     assert read(tail) == [b"5\n"]
 
 
@@ -189,7 +189,7 @@ def test_a_file_that_is_gone_is_followed_by_its_name_and_what_may_be_missing_is_
     read(tail)
     position = tail.position
     path.unlink()
-    path.with_name("other").write_bytes(b"")  # so that the inode is not given out again
+    path.with_name("other").write_bytes(b"")  # so that the inode is not reused
     path.write_bytes(b"a\n")
     found = items(tail_of(path, position))
     assert found[-1:] == [b"a\n"]

@@ -1,4 +1,4 @@
-"""A follower says what it does in one language: sentences on a terminal, lines of the log elsewhere."""
+"""A follower reports in one language: sentences on a terminal, log lines elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Apache Kafka by Java: what it was given outlives it, and what it lacks is told."""
+"""Apache Kafka with Java: records survive it, and missing prerequisites are reported."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def program(folder: Path, name: str, script: str) -> None:
 
 @pytest.fixture
 def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Give the one folder of a PATH on which nothing is, and a state folder with no jars."""
+    """Set PATH to an empty folder, and give a state folder without jars."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -59,7 +59,7 @@ def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Path]:
-    """Give a data folder of which what Kafka said is shown when a test fails."""
+    """Give a data folder whose Kafka log is printed after the test."""
     yield tmp_path
     print((tmp_path / "kafka.log").read_text())  # noqa: T201
 

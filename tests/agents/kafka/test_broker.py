@@ -1,4 +1,4 @@
-"""The embedded broker answers when it says so, and nothing of it is left afterwards."""
+"""The embedded broker announces its start only once it answers, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_one_that_another_forestalled_is_not_taken_for_it(monkeypatch: pytest.Mo
     with embedded_broker() as bootstrap:
         port = int(bootstrap.rpartition(":")[2])
         monkeypatch.setattr(module, "free_port", lambda _host, _port: port)
-        # Whether the other's answer or the end of our own is seen first is a matter of milliseconds.
+        # Which is noticed first, the other's answer or our own process's end, is a matter of milliseconds.
         with pytest.raises(BrokerError, match=r"took .* first|did not start"), embedded_broker(port):
             pass
         assert listens(bootstrap)

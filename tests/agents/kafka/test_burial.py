@@ -1,4 +1,4 @@
-"""Of refused records each is in one letter: the first few of a cause whole, the others in a sum."""
+"""Each refused record is in exactly one dead letter: alone for the first few of a cause, then in aggregated ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every client of Tocsin finds its broker, proves who it is, and puts a key where all others put it."""
+"""Every client of Tocsin finds its broker, authenticates, and chooses the same partition for a key."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def test_a_topic_that_is_missing_is_not_created_by_writing_to_it(settings: Setti
 @pytest.mark.broker
 def test_the_dead_letter_of_the_largest_record_fits(settings: Settings) -> None:
     create_topics(settings)
-    # Bytes that no compression makes smaller, since the broker measures what arrives.
+    # Incompressible, because the broker measures the bytes that arrive.
     largest = random.Random(7).randbytes(1_048_000)
     letter = dead_letters.from_record(
         Invalid("malformed", "no JSON"), topic="t", partition=0, offset=0, key=b"k", value=largest, at=0
@@ -212,7 +212,7 @@ def test_the_dead_letter_of_the_largest_record_fits(settings: Settings) -> None:
 
 @pytest.mark.broker
 def test_where_no_broker_answers_it_is_told_why() -> None:
-    # In a process of its own: kafka-python does not close the sockets of connections that were refused.
+    # In a process of its own: kafka-python does not close the sockets of refused connections.
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", UNREACHABLE], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""On three brokers every record stands on three, and none is acknowledged that one broker holds alone."""
+"""Every record has copies on three brokers, and is acknowledged only after two brokers have it."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ T = TypeVar("T")
 
 
 def copies(settings: Settings) -> list[tuple[int, int]]:
-    """Return of each partition of the calls how many brokers are to hold it, and how many do."""
+    """Return the planned and the actual number of copies of each partition of the calls."""
     with admin(settings) as client:
         (found,) = client.describe_topics([topic(settings, Topic.CALL_ATTEMPTS)])
     return [(len(each["replica_nodes"]), len(each["isr_nodes"])) for each in found["partitions"]]
 
 
 def await_in_sync(settings: Settings) -> None:
-    """Wait until every broker holds all, as one does before the next is taken down."""
+    """Wait until every broker has all records, so that the next one can be stopped."""
     until(lambda: set(patiently(lambda: copies(settings))) == {(3, 3)}, every=0.2)
 
 
 def patiently(ask: Callable[[], T]) -> T:
-    """Return an answer: for some seconds clients still ask the broker that was killed."""
+    """Retry for some seconds, while clients still ask the killed broker."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -77,7 +77,7 @@ def lose_one_after_the_other(running: Cluster) -> None:
     send(settings, b"of three")
     running.stop(0, signal.SIGKILL)
     send(settings, b"of two")
-    assert patiently(lambda: check_topics(settings)).differences == ()  # a broker that is away is still one of three
+    assert patiently(lambda: check_topics(settings)).differences == ()  # a broker that is down still counts
     assert patiently(lambda: stored(settings)) == [b"of three", b"of two"]
     running.start()
     await_in_sync(settings)
@@ -89,7 +89,7 @@ def lose_one_after_the_other(running: Cluster) -> None:
 
 
 def sent_alone(settings: Settings, value: bytes) -> str:
-    """Return what became of a record: told by a process that ends at once, as its client would try for ever."""
+    """Send a record and return the result. A process of its own does it, because its client would retry for ever."""
     program = f"""if True:
         import os
         from agents.kafka.client import KafkaError, Topic, producer, topic

@@ -1,4 +1,4 @@
-"""A refused record can be read by a person and sent again byte for byte."""
+"""A refused record is readable and can be sent again byte for byte."""
 
 from __future__ import annotations
 
@@ -111,8 +111,8 @@ def test_a_record_without_a_number_stays_byte_for_byte() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("fill", [b"x", b"\x00", b"\xff", "\U0001f4de".encode()])
 def test_the_letter_of_the_largest_usual_record_fits_into_one_request(fill: bytes) -> None:
-    """Else a record that is too large to bury would stop its partition for good."""
-    whole = 1_048_588  # of a broker that was told nothing else
+    """Otherwise a record too large to bury would block its partition for good."""
+    whole = 1_048_588  # a broker's default limit
     for share in (0.0, 0.5, 1.0):
         key = fill * (int(whole * share) // len(fill))
         value = fill * ((whole - len(key)) // len(fill))

@@ -1,4 +1,4 @@
-"""A member of a group is known by the name that its client gave itself."""
+"""Each member of a group has the name that its client chose."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_a_member_is_told_by_its_clients_name_and_a_group_of_nobody_is_empty(set
 
 
 async def _join_and_read(settings: Settings, group: str) -> None:
-    # By the worker's own library: a consumer of kafka-python that is polled in short steps may never end its joining.
+    # By the worker's own library: a kafka-python consumer with short polls may never finish joining.
     servers = settings.kafka.bootstrap.split(",")
     async with AIOKafkaConsumer(
         topic(settings, Topic.REQUESTS), bootstrap_servers=servers, group_id=group, client_id="tocsin-abc"

@@ -1,4 +1,4 @@
-"""What a broker refuses is said with its cause, and with what mends it."""
+"""A refusal by the broker is reported with its cause and its remedy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agents.language import Language
 from agents.translation import speaking, why
 from config.settings import Settings
 
-# As kafka-python 3.0.12 and OpenSSL 3 say them, heard from Apache Kafka 4.3.
+# The wording of kafka-python 3.0.12 and OpenSSL 3, recorded with Apache Kafka 4.3.
 DISCONNECTED = "KafkaConnectionError: socket disconnected"
 WRONG_PASSWORD = (
     "[Error 58] SaslAuthenticationFailedError: SaslAuthenticationFailedError: Authentication failed during "

@@ -1,4 +1,4 @@
-"""What rights a client lacks is what the broker tells; one that tells nothing refuses nothing."""
+"""A right is missing if the broker denies it. A broker without access control denies none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every client proves who it is in every way, and each role needs the rights of `docs/security.md`, all of them."""
+"""Every client authenticates by every method, and each role needs exactly the rights in `docs/security.md`."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_whoever_sends_or_analyses_does_not_wait_for_faust() -> None:
 
 @pytest.fixture(scope="module")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
-    """Give a Kafka with a user for each role, who has its rights and no others; one may do everything."""
+    """Give a Kafka with one user for each role, who has only its rights, and one user without limits."""
     with secured(tmp_path_factory.mktemp("secured")) as found:
         found.known(*ROLES, "everything")
         found.allow(right for role in ROLES for right in rights_of(role, role))
@@ -138,7 +138,7 @@ def test_both_clients_prove_who_they_are(kafka: Secured, way: str) -> None:
             await client.start()
         finally:
             await client.stop()
-            await asyncio.sleep(0.2)  # it does not wait until TLS has said goodbye
+            await asyncio.sleep(0.2)  # without waiting for TLS to close
 
     asyncio.run(through_faust())
 
@@ -161,14 +161,14 @@ def test_a_client_without_proof_is_turned_away(kafka: Secured, monkeypatch: pyte
 def test_each_role_runs_with_its_rights_and_needs_each_of_them(
     kafka: Secured, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every command of a role ends well with the rights in the table, and ends badly without any one of them."""
+    """Every command of a role succeeds with the listed rights, and fails without any one of them."""
     _without(kafka, files, "topics")
     run_well(kafka, files, "topics")
     run_well(kafka, files, "ingest")
     run_well(kafka, files, "check")
     with sending(kafka.by_password("everything")) as sender:
         sender.send(f"{PREFIX}call-attempts", b"lozere/standard", b"{")  # the worker buries it
-    run_well(kafka, files, "review")  # what it declares, the worker reads, and makes an incident of
+    run_well(kafka, files, "review")  # the worker reads the declaration and publishes an incident
 
     by_token, by_certificate = kafka.by_token("worker"), kafka.by_certificate("board", "geheim")
     with worker(by_token, **kafka.environment(by_token)) as running:
@@ -183,7 +183,7 @@ def test_each_role_runs_with_its_rights_and_needs_each_of_them(
         _without(kafka, files, role)
     for role in ("totals", "publish", "certify", "callbacks", "dead-letters"):
         run_well(kafka, files, role)
-    monkeypatch.setenv("TOCSIN_CLOCK", "wall")  # by which a day's calls are read
+    monkeypatch.setenv("TOCSIN_CLOCK", "wall")  # counts a day's calls by the current date
     with served(MailBox()) as port:
         told = f"{{server: '127.0.0.1:{port}', security: none, from: t@x.example, to: [{{address: q@x.example}}]}}"
         monkeypatch.setenv("TOCSIN_MAIL", told)
@@ -205,7 +205,7 @@ def test_topics_of_an_older_version_get_their_segments_where_that_is_allowed(kaf
 
 
 def bury(settings: Settings) -> None:
-    """Leave a dead letter that can be sent again for each of the inputs."""
+    """Bury one record of each input that can be sent again."""
     with sending(settings) as sender:
         for each in (EVENTS[0], EVENTS[1], EVENTS[3], EVENTS[4]):
             original = msgspec.json.encode(each)
@@ -225,7 +225,7 @@ def bury(settings: Settings) -> None:
 
 
 def settled(kafka: Secured, role: str) -> None:
-    """Wait until a process has used all the rights of its role: Kafka writes down what each request was allowed by."""
+    """Wait until Kafka's log shows that a process has used all the rights of its role."""
     wanted = {str(right) for right in rights_of(role, role)}
     until(lambda: wanted <= kafka.used(role), lambda: (role, wanted - kafka.used(role)), every=0.2)
 
@@ -237,8 +237,8 @@ def run_well(kafka: Secured, files: Path, role: str) -> None:
 
 
 def _without(kafka: Secured, files: Path, role: str) -> None:
-    """Take each right of a role away for once, and see one of its commands end badly, or tell what it cannot see."""
-    for right in reversed(rights_of(role, role)):  # without Create first, while there are no topics
+    """Check that without each right in turn, a command of the role fails or reports that it could not verify."""
+    for right in reversed(rights_of(role, role)):  # Create first, while no topic exists
         if role == "dead-letters":
             bury(kafka.by_password("everything"))
         kafka.forbid(right)

@@ -1,4 +1,4 @@
-"""Whoever sends learns what the broker refused, and leaves it in any case."""
+"""A sender learns which records the broker refused, and closes its producer in any case."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Record = tuple[str, bytes | None, bytes | None]
 
 
 class Producer:
-    """Stand for kafka-python's producer, whose broker refuses the value `bad` once it is flushed."""
+    """A fake of kafka-python's producer; its broker refuses the value `bad` at the flush."""
 
     def __init__(self) -> None:
         self.closed = False

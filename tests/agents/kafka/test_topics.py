@@ -1,4 +1,4 @@
-"""The topics become what the contract says, and every difference from it is told."""
+"""`tocsin topics` applies the published settings, and every remaining difference is reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Configs = dict[str, dict[str, str]]
 
 
 class Broker:
-    """Stand for an admin client of a broker with these topics, their partitions and policies."""
+    """A fake admin client of a broker with these topics, their partitions and policies."""
 
     def __init__(
         self, partitions: dict[str, int], configs: Configs, code: int = 3, brokers: int = 1, copies: int = 1
@@ -143,7 +143,7 @@ def test_of_three_copies_two_must_hold_a_record(monkeypatch: pytest.MonkeyPatch,
     for each in configs.values():
         each["min.insync.replicas"] = "1"
     use(monkeypatch, Broker(partitions, configs))
-    assert check_topics(lozere).differences == ()  # of one copy
+    assert check_topics(lozere).differences == ()  # with one copy
     use(monkeypatch, Broker(partitions, configs, brokers=5, copies=3))
     report = check_topics(lozere)
     assert set(report.differences) == {Difference(name, "min.insync.replicas", "2", "1") for name in partitions}
@@ -164,7 +164,7 @@ def test_a_broker_that_hears_of_a_new_topic_a_moment_later_is_waited_for(
             return {"topics": [{"name": name, "error_code": 0} for name in wanted]}
 
         def wait_for_topics(self, _names: list[str]) -> None:
-            """Return at once: one of the brokers knows them."""
+            """Return at once: one of the brokers has them."""
 
         def describe_topics(self, names: list[str]) -> list[dict[str, Any]]:
             self.asked += 1
@@ -181,7 +181,7 @@ def test_a_broker_that_hears_of_a_new_topic_a_moment_later_is_waited_for(
 
 
 def test_no_topic_keeps_a_week_or_a_gigabyte_that_it_could_drop(lozere: Settings) -> None:
-    """Kafka deletes and compacts whole segments, and never the one that it writes to."""
+    """Kafka deletes and compacts only whole segments, and never the active one."""
     for name, plan in topic_plans(lozere).items():
         if plan.configs["cleanup.policy"] == "compact":
             assert int(plan.configs["segment.bytes"]) <= 16 * 1024**2, name

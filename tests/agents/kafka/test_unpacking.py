@@ -1,4 +1,4 @@
-"""What is compiled gives what kafka-python gives: the checksum of bytes and of views into them, and what was packed."""
+"""The compiled code equals kafka-python's: checksums of bytes and of views, and the records in a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mail server that takes what it is told to take, for the tests."""
+"""A fake mail server whose answers a test chooses."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ USER, PASSWORD = "tocsin", "tres-secret"
 
 
 class MailBox:
-    """Keep the mails that came; `answers` has what is said to the recipients that are not taken."""
+    """The received mails; `answers` has the reply to each recipient that the server refuses."""
 
     def __init__(self, answers: Mapping[str, str] | None = None) -> None:
         self.answers = dict(answers or {})
-        self.after_data = ""  # what is said instead of 250 once a mail is there
-        self.hang_up_after = -1  # mails; then the server goes away
+        self.after_data = ""  # replaces the 250 after a mail
+        self.hang_up_after = -1  # number of mails before the server hangs up
         self.mails: list[EmailMessage] = []
         self.to: list[str] = []
         self.secure: list[bool] = []
@@ -42,7 +42,7 @@ class MailBox:
         envelope.rcpt_tos.append(address)
         return "250 ok"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- likewise
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- as above
         if len(self.mails) == self.hang_up_after:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
@@ -73,7 +73,7 @@ def served(
     login: bool = False,
     port: int = 0,
 ) -> Iterator[int]:
-    """Run a server while the block runs; give its port."""
+    """Run a server for the block and give its port."""
     context = None
     if authority is not None:
         cert, key = authority.sign("mail")
@@ -83,7 +83,7 @@ def served(
     if security == "starttls":
         more = {"tls_context": context, "require_starttls": True}
     if login:
-        started = security == "starttls"  # of TLS that begins with the connection aiosmtpd's logins know nothing
+        started = security == "starttls"  # aiosmtpd's login does not recognize TLS that begins with the connection
         more |= {"authenticator": _known, "auth_required": started, "auth_require_tls": started}
     controller = Controller(box, HOST, port or free_port(HOST), **more)
     controller.start()
@@ -94,7 +94,7 @@ def served(
 
 
 def password_file(folder: Path, password: str = PASSWORD) -> Path:
-    """Return a file with a password, for its owner alone."""
+    """Return a password file that only its owner can read."""
     file = folder / "mail-password"
     file.write_text(f"{password}\n")
     file.chmod(0o600)

@@ -1,4 +1,4 @@
-"""What a mail says: the believed figure with its word, or why there is none; the same in text and HTML."""
+"""A mail has the believed figure with its status, or the reason why there is none; the same in text and HTML."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def written(
 
 
 def mailed(letter: Letter, language: str = "fr", *attached: Attachment) -> EmailMessage:
-    """Return the mail of a letter as a reader's program has it."""
+    """Return the mail of a letter as parsed by the reader's mail program."""
     recipient = Recipient(address="q@x.fr", language=language)  # type: ignore[arg-type] # fr or en
     name = MailName("day", period_of("2013-11-26"), recipient.address)
     sent = message(letter, recipient, "tocsin@prefecture.example", name, NOW, attached)

@@ -1,4 +1,4 @@
-"""A server of mails is reached, proves itself, is logged in to, and what it says of a recipient is understood."""
+"""The client connects to a mail server, verifies it, logs in and interprets its replies about recipients."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_a_server_that_goes_away_half_way_is_told_and_the_other_mails_wait() -> 
 
 
 def test_a_sender_who_may_not_send_is_no_fault_of_the_recipient() -> None:
-    """A person mends it, and the next run sends."""
+    """A person fixes it, and the next run sends."""
 
     def refusing() -> None:
         connection, _ = listening.accept()

@@ -1,4 +1,4 @@
-"""The pages of several workers become one: nothing twice, and nothing of one who owns it no more."""
+"""The pages of several workers are merged: nothing twice, and nothing from a worker that lost its partition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agents.metrics.added import COMBINED, MetricsPage, added
 from streams.partition import Partition
 from tests.agents.scraping import Samples, Worker, calls
 
-OF_ONE = {"line", "service", "channel", "partition"}  # labels of what one worker owns
+OF_ONE = {"line", "service", "channel", "partition"}  # labels of series that one worker owns
 
 
 def busy() -> Worker:
@@ -22,7 +22,7 @@ def busy() -> Worker:
 
 
 def page(worker: Worker, *numbers: int) -> str:
-    """Return what a worker shows that owns these of its partitions."""
+    """Return the page of a worker that owns these of its partitions."""
     own: dict[int, Partition] = worker.ownership.partitions
     worker.ownership.partitions = {number: own[number] for number in numbers}
     try:

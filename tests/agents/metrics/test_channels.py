@@ -1,4 +1,4 @@
-"""What Prometheus is shown of a channel of requests."""
+"""Metrics of a channel of requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Prometheus sees of an incident: what it is held for, whether a person agreed, and whether it bars the calls."""
+"""Metrics of an incident: its verdict, a person's decision, and whether its calls are withheld."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OPEN: Final = LineRules(site="lozere", line="circulation", open=office_open, exp
 
 
 def shown(*incidents: Incident) -> set[tuple[str, ...]]:
-    """Return what a line with these incidents shows that is not 0: names, with their verdict and kind, or reason."""
+    """Return a line's non-zero series for these incidents: names, with verdict and kind, or reason."""
     line = Line(OPEN)
     line.watch.incidents.kept.extend(incidents)
     return {
@@ -33,7 +33,7 @@ def shown(*incidents: Incident) -> set[tuple[str, ...]]:
 
 
 def told(cause: str, kind: str, **more: Any) -> Incident:
-    """Return an incident that was suspected last in the middle of a day."""
+    """Return an incident last suspected at midday."""
     found = incident(FIRST, FIRST, cause=cause, kind=kind, **more)
     found.end = (opening(0) + 4 * 3600) * 1000
     return found

@@ -1,4 +1,4 @@
-"""Prometheus sees each indicator raw, corrected and its target, and what is not known not at all."""
+"""Metrics of each indicator: raw, corrected and target; unknown values have no series."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Prometheus is shown of a line: what was counted, who waits, and nothing where nothing is known."""
+"""Metrics of a line: counted calls, waiting callers, and no series for unknown values."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ def test_where_only_outcomes_are_told_nobody_knows_who_waits() -> None:
 def test_by_the_wall_clock_open_calls_become_unresolved_and_waits_grow_without_events(
     end: int | None, unresolved: int
 ) -> None:
-    """But only where the broker has said that no more of them waits to be folded, but for a transaction's mark."""
+    """Only if the broker confirms that no record waits to be folded, except a transaction's marker."""
     worker = Worker(OFFICE.model_copy(update={"clock": "wall"}), ends={0: end, 1: 0})
     now = time.time()
-    worker.take(told("offered", now - 7_400, "old"), told("offered", now - 300, "new"))  # which alone is too early
+    worker.take(told("offered", now - 7_400, "old"), told("offered", now - 300, "new"))  # which alone is too recent
     asyncio.run(worker.progress.pass_time())
     assert worker.value("tocsin_calls_unresolved_total") == unresolved
     assert worker.value("tocsin_calls_waiting") == 1

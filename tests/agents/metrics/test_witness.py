@@ -1,4 +1,4 @@
-"""What Prometheus sees of a second record: settled calls by result, and nothing of lines that have none."""
+"""Metrics of a second record: settled calls by result, and no series for lines without one."""
 
 from __future__ import annotations
 

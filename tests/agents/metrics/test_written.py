@@ -1,4 +1,4 @@
-"""What was written of a desk before is what would be written now, whatever has happened and however long it is ago."""
+"""Cached figures of a desk always equal freshly computed ones, whatever happened and however long ago."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Happening = Callable[["Office"], None]
 
 
 class Office:
-    """Play a worker whose clock a test sets, and scrape it."""
+    """A worker that a test scrapes and whose clock it sets."""
 
     def __init__(self, office: Settings) -> None:
         self.worker = Worker(office)
@@ -53,7 +53,7 @@ class Office:
                 pass
 
     def shows_what_is_true(self) -> bool:
-        """Tell whether the worker shows what one would of which nothing was written yet."""
+        """Check that the worker shows the same as one without cached figures."""
         worker, clock = self.worker, vars(self.worker.figures)
         around = (clock[each] for each in ("_checkpoint", "_liveness", "_around"))
         anew = Figures(worker.roster, worker.ownership, worker.progress, *around)
@@ -140,7 +140,7 @@ def others() -> st.SearchStrategy[Happening]:
 
 
 def time_passes() -> st.SearchStrategy[Happening]:
-    def passing(seconds: float, advances: bool) -> Happening:  # noqa: FBT001 -- drawn
+    def passing(seconds: float, advances: bool) -> Happening:  # noqa: FBT001 -- drawn by hypothesis
         def happen(office: Office) -> None:
             office.now += seconds
             if advances:
@@ -172,13 +172,13 @@ def page(families: Iterable[Any]) -> list[Family]:
 
 @pytest.mark.slow
 def test_time_alone_takes_back_what_was_kept() -> None:
-    """After some calls, tickets and requests nothing comes any more, for weeks."""
+    """After some calls, tickets and requests, no event arrives for weeks."""
     office = Office(OFFICE)
     answered: dict[str, Any] = {"wait": 20, "agent": "a", "talk": 60}
     lost: dict[str, Any] = {"wait": 30, "reason": "abandoned"}
     for number, (kind, more) in enumerate([*[("answered", answered)] * 20, *[("lost", lost)] * 20, ("offered", {})]):
         for line in OFFICE.lines:
-            if (kind, line) != ("offered", "standard"):  # there nobody waits, and all stands still at times
+            if (kind, line) != ("offered", "standard"):  # no caller waits there, so at times nothing changes
                 told = event(kind, office.now - 9 * number, f"{number}", line, caller=f"hmac:{number:064x}", **more)
                 office.tell("calls", line, msgspec.json.encode(told))
     for kind, ticket in (("issued", "1"), ("called", "1"), ("issued", "2")):

@@ -1,4 +1,4 @@
-"""A nation of nine offices over January 2013: one is worse, one in doubt, one silent, one retired, labels hostile."""
+"""A nation of nine offices in January 2013: one worse, one doubtful, one silent, one retired; hostile labels."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REGIONS: Final = {"a": "North", "b": "North", "c": "North", "bad": "North"}  # t
 
 @dataclass
 class MadeRecord:
-    """Stand for a record of a topic."""
+    """A record of a topic, as kafka-python returns it."""
 
     topic: str
     key: bytes | None
@@ -45,7 +45,6 @@ class MadeRecord:
 
 
 def document(site: str) -> dict[str, object]:
-    """Return the configuration of an office."""
     return {
         "site": site,
         "holidays": {"country": None},
@@ -65,7 +64,7 @@ def document(site: str) -> dict[str, object]:
 
 
 def offices(shared: dict[str, object] | None = None) -> Offices:
-    """Return the nation; `shared` has what it says besides."""
+    """Return the nation; `shared` has further settings for all offices."""
     sites = (*LOST, "mute", "closed")
     nation = validated(Nation, {"sites": ["offices"], "office": {"name": "Nation"}, **(shared or {})}, "nation.yaml")
     settings = [validated(Settings, document(site), f"{site}.yaml") for site in sites]
@@ -73,7 +72,6 @@ def offices(shared: dict[str, object] | None = None) -> Offices:
 
 
 def days(settings: Settings) -> Iterator[LedgerDay]:
-    """Yield the month of an office."""
     opened = plan_of(settings).opened
     for passed in range(31):
         day = MONTH.first + timedelta(passed)
@@ -91,7 +89,7 @@ def days(settings: Settings) -> Iterator[LedgerDay]:
 
 
 def records(of: Offices) -> Iterator[tuple[Topic, bytes, bytes]]:
-    """Yield what the topics hold of the month."""
+    """Yield the records of the topics for the month."""
     for site in LOST:
         for day in days(of.sites[site]):
             yield Topic.LEDGER, day_key(day).encode(), write_day(day)

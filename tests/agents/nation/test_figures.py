@@ -1,4 +1,4 @@
-"""A nation's figures are its offices' own, each with what was published of it, whatever shares the work."""
+"""A nation's figures are its offices' own, with their published values, however the work is divided."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_several_processes_come_to_the_same(settings: Settings) -> None:
     client = producer(of.shared)
     for name, key, value in records(of):
         client.send(topic(of.shared, name), key=key, value=value)
-        if name is Topic.LEDGER:  # other years, which are no part of it
+        if name is Topic.LEDGER:  # other years do not belong to it
             for year in (b"2011", b"2014"):
                 there = (key.replace(b"2013", year), value.replace(b"2013", year))
                 client.send(topic(of.shared, name), key=there[0], value=there[1])

@@ -1,4 +1,4 @@
-"""The figures of a unit: every kind of indicator that rolls up is among them, and no other."""
+"""The figures of a unit include every kind of indicator that can be aggregated, and no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The open data of a nation is a valid Data Package, a row for each mesh, unit, indicator and subject."""
+"""A nation's open data is a valid Data Package with a row for each level, unit, indicator and subject."""
 
 from __future__ import annotations
 

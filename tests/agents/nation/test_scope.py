@@ -1,4 +1,4 @@
-"""A scope is the nation or a part of it, with what lies inside; the offices stand in the order of the funnel."""
+"""A scope is the nation or a part of it, with all its units; offices are in the order of the funnel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every format tells the same figures of a nation, and the same bytes each time."""
+"""Every format has the same figures of a nation, and the same bytes each time."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_the_document_is_what_its_schema_says() -> None:
 
 
 def forged(of: Offices) -> Scope:
-    """Return the nation, where somebody has written over a closed day of one office."""
+    """Return the nation after somebody has overwritten a closed day of one office."""
     known = history(of)
     day = next(each for each in days(of.sites["a"]) if isinstance(each, LineDay) and each.slots)
     slots = {slot_no: CallSlot(offered=40, answered=40) for slot_no in day.slots}

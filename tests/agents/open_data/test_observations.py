@@ -1,4 +1,4 @@
-"""A row tells a figure with its quality; nothing is 0 that was not counted, and nothing shows that is withheld."""
+"""Each row has a figure with its quality. Uncounted figures are never 0, and withheld ones are absent."""
 
 from __future__ import annotations
 

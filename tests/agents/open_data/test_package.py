@@ -1,4 +1,4 @@
-"""Open data is a Data Package that others validate, the same each time, and says nothing that the report does not."""
+"""Open data is a valid, reproducible Data Package and contains nothing beyond the report."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from tests.agents.totals.year import PARIS, wrong, year
 
 
 def errors(folder: Path, texts: dict[str, str]) -> list[str]:
-    """Return what the validator of Frictionless Data finds wrong with files."""
+    """Return the errors that the Frictionless Data validator finds in files."""
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     limit = csv.field_size_limit()
     try:
-        from frictionless import Package, system  # noqa: PLC0415 -- it changes what stands for the whole process
+        from frictionless import Package, system  # noqa: PLC0415 -- it changes the whole process
 
         with system.use_context(trusted=True):
             report = Package(str(folder / "datapackage.json")).validate()
     finally:
-        csv.field_size_limit(limit)  # which its import lifts for the whole process
+        csv.field_size_limit(limit)  # which the import lifts for the whole process
     return [error.type for error in chain(report.errors, *(task.errors for task in report.tasks))]
 
 
@@ -81,7 +81,7 @@ def test_a_broken_file_is_found(file: str, old: str, new: str, wrong: str, tmp_p
     texts[file] = texts[file].replace(old, new)
     try:
         found = errors(tmp_path, texts)
-    except Exception as error:  # noqa: BLE001 -- the library raises what is wrong with a schema
+    except Exception as error:  # noqa: BLE001 -- the library raises the schema's errors
         found = [str(error)]
     assert any(wrong in each for each in found), found
 

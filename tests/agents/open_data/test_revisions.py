@@ -1,4 +1,4 @@
-"""An edition says what changed since the one before, and why where that is known."""
+"""An edition lists the changes since the one before, with their reasons if known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The statement of quality says how it was counted, what was wrong and what is withheld, in both languages."""
+"""The statement of quality describes the method, the faults and the withheld figures in both languages."""
 
 from __future__ import annotations
 

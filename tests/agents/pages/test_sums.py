@@ -1,4 +1,4 @@
-"""A line that is said to be the sum of others is held against them, day by day, and what differs is said."""
+"""A line declared as the sum of others is compared with them day by day, and differences are reported."""
 
 from __future__ import annotations
 

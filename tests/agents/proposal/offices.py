@@ -1,4 +1,4 @@
-"""A made-up office whose traffic the tests propose a configuration from."""
+"""A made-up office, from whose traffic the tests propose a configuration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from config.settings import Settings
 from tests.agents.sources.pseudonyms import NUMBERS, PSEUDONYM
 
 ZONE: Final = ZoneInfo("Europe/Paris")
-FIRST, LAST = date(2024, 2, 26), date(2024, 5, 31)  # the summer time begins in between, on 31 March
+FIRST, LAST = date(2024, 2, 26), date(2024, 5, 31)  # summer time begins on 31 March
 HOLIDAYS: Final = {date(2024, 4, 1), date(2024, 5, 1), date(2024, 5, 8), date(2024, 5, 9), date(2024, 5, 20)}
 CLOSED: Final = date(2024, 5, 10)  # the Friday after Ascension
 OPENINGS: Final = ((time(8, 30), time(12)), (time(13, 30), time(17)))
@@ -37,7 +37,7 @@ def record(line: str, call: str, kind: str, at: float, **more: Any) -> dict[str,
 
 
 def telling(seed: int = 1, worked: date | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the events of the office in their order; `worked` is a public holiday on which it opened."""
+    """Yield the office's events in order; `worked` is a public holiday on which it opened."""
     told = [each for day in days() if day.weekday() < 5 for each in _day(day, random.Random(f"{seed} {day}"), worked)]
     yield from sorted(told, key=lambda each: float(each["at"]))
 
@@ -58,7 +58,7 @@ def _day(day: date, chance: random.Random, worked: date | None) -> Iterator[dict
                     yield record(line, call, "answered", at + 9, wait=9)
         for announced in (
             (time(7, 50), time(12, 20), time(18, 5)) if line == "accueil" else ()
-        ):  # they hear when it opens
+        ):  # they hear the opening hours
             for _ in range(chance.randrange(4) if opened else 0):
                 number += 1
                 call, at = f"{line}-{day}-{number}", moment(day, announced, chance.uniform(0, 900))

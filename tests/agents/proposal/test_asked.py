@@ -1,4 +1,4 @@
-"""Who has no log is asked a few questions; a wrong answer is refused by the configuration's own sentence."""
+"""Users without a log answer a few questions; the configuration's own message rejects a wrong answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from config.settings import Settings, checked
 
 
 def told(*answers: str, language: Language = Language.EN) -> tuple[Settings, list[str], list[tuple[str, str]]]:
-    """Return what the answers make, what was refused and what was asked; an empty answer is the usual one."""
+    """Return the resulting configuration, the rejections and the questions; an empty answer takes the default."""
     left, refused, questions = list(answers), list[str](), list[tuple[str, str]]()
 
     def ask(words: str, usual: str) -> str:

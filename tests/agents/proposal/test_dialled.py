@@ -1,4 +1,4 @@
-"""Callers reach a queue by a number, which the records of an Asterisk show beside it."""
+"""Callers reach a queue by a number, which Asterisk records beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file names becomes a desk of its own; a telephone number never becomes a name."""
+"""Each name in a file becomes a desk of its own, and a telephone number never becomes a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An office is proposed as it is: its hours, its closed days, its quiet lines and the rates that they usually have."""
+"""The proposal matches the office: its hours, closed days, quiet lines and their usual rates."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_the_usual_rate_is_that_of_the_opening_hours() -> None:
 
 @pytest.mark.slow
 def test_a_suspected_stretch_is_not_learnt_from() -> None:
-    """For six weeks answered calls of one line are counted lost too, and their talk shows it."""
+    """For six weeks answered calls of one line are also counted as lost, and their talk time shows it."""
 
     def telling_wrongly() -> Iterator[dict[str, Any]]:
         for each in telling():
@@ -133,7 +133,7 @@ def test_nothing_at_all_proposes_nothing() -> None:
 
 
 def test_a_record_torn_to_three_days_far_apart_is_proposed() -> None:
-    """Of the weekdays in between, those that were busy came at its ends alone."""
+    """Busy weekdays in between have calls only at the ends of the record."""
     kept = ("2024-03-05", "2024-03-21", "2024-04-09")
     told = (each for each in telling() if any(day in str(each["call"]) for day in kept))
     thin = (each for each in told if "2024-03-21" not in str(each["call"]) or "cimetiere" in str(each["call"]))

@@ -1,4 +1,4 @@
-"""A machine's zone is what it is set to; universal time is nobody's office."""
+"""A machine's time zone is proposed as configured, except UTC, which belongs to no office."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proposal is a configuration that loads, and each guess in it says what it was guessed from."""
+"""A proposed configuration loads, and each guess in it names its source."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def proposal_of(proposal: Proposal = OFFICE, told: Provenance = TOLD, language: 
 
 
 def words(text: str) -> str:
-    """Return a text without the breaks of its comments."""
+    """Return a text without the line breaks of its comments."""
     return " ".join(text.replace("#", " ").split())
 
 

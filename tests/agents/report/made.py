@@ -1,4 +1,4 @@
-"""A report by hand with every kind of block, and with texts that would be markup if they were pasted into Typst."""
+"""A hand-made report with every kind of block, and texts that would be markup if pasted into Typst."""
 
 from __future__ import annotations
 
@@ -89,17 +89,17 @@ def report(
 
 
 def said(read: PdfReader) -> str:
-    """Return the text of all pages on one line, as it is read aloud."""
+    """Return the text of all pages on one line, as a screen reader speaks it."""
     return " ".join(" ".join(page.extract_text() for page in read.pages).split())
 
 
 def catalogue(read: PdfReader) -> Any:
-    """Return what a document says of itself as a whole."""
+    """Return a document's metadata."""
     return read.trailer["/Root"]
 
 
 def tags(read: PdfReader) -> Iterator[tuple[str, Any]]:
-    """Yield every tag of a document's structure in its order, with what it says besides."""
+    """Yield every tag of a document's structure in order, with its attributes."""
     waiting: list[Any] = [catalogue(read)["/StructTreeRoot"]]
     while waiting:
         node = waiting.pop().get_object()

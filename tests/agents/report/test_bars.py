@@ -1,4 +1,4 @@
-"""Bars are as long as what they stand for, their texts are letters, and all of it lies within the picture."""
+"""Bars are as long as their values, their labels are letters, and everything lies within the picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_a_bar_is_as_high_as_its_value_and_raw_stands_around_it() -> None:
     (raw,) = shapes(svg, "raw")
     assert abs(high - 2 * low) < 0.2
     assert abs(float(raw.attrib["height"]) - 2 * high) < 0.3
-    assert len(shapes(svg, "target")) == 3  # the level and the sample of it, and the limit
+    assert len(shapes(svg, "target")) == 3  # the level, its sample and the limit
     assert "2013 &lt;b&gt;" in svg
     for each in ET.fromstring(svg).iter("rect"):
         assert 0 <= float(each.attrib["x"]) <= WIDTH - float(each.attrib["width"])

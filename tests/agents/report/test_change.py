@@ -1,4 +1,4 @@
-"""A change is told with its sign: what is better, what is worse, and what chance alone may do."""
+"""A change has a sign and a direction, better or worse, and a note if chance alone may explain it."""
 
 from __future__ import annotations
 

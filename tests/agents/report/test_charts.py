@@ -1,4 +1,4 @@
-"""A chart has its figures where they belong, within its frame."""
+"""Each figure of a chart is in its place, within the frame."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_weeks_beyond_the_limits_are_marked_by_shape() -> None:
     out, (within,) = shapes(picture, "outside"), shapes(picture, "week")
     assert len(out) + within.attrib["d"].count("M") == len(weeks)
     assert len(out) >= sum(week.in_quarantine == week.slots for week in weeks)
-    assert control(year().lines["standard"], YEAR, [], FRENCH) is None  # nobody was lost: no chart
+    assert control(year().lines["standard"], YEAR, [], FRENCH) is None  # no lost call: no chart
 
 
 @pytest.mark.parametrize("highest", [0.0, 0.0007, 0.0187, 0.4512, 1.0, 37.5])

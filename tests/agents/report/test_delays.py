@@ -1,4 +1,4 @@
-"""Delays are drawn by the day: every answer is in a bar, and those after the target look otherwise."""
+"""Delays are drawn by the day: every answer is in a bar, and late ones look different."""
 
 from __future__ import annotations
 

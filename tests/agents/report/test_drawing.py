@@ -1,4 +1,4 @@
-"""A picture stands alone: no colour of it is in a style sheet outside."""
+"""A picture is complete by itself: none of its colours come from an outer style sheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finding says in plain words what was counted wrong, and never as certain what nobody has confirmed."""
+"""A finding describes the miscount in plain words, and states nothing unconfirmed as certain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of a funnel: shapes say who stands apart, names are escaped, and it is told in words."""
+"""A funnel plot: shapes mark outliers, names are escaped, and there is a text alternative."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an office writes is shown in its order and shape; nothing of it runs, is fetched or breaks out of its place."""
+"""An office's own text is shown in its order and layout; it cannot run, fetch anything or leave its block."""
 
 from __future__ import annotations
 

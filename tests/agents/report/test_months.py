@@ -1,4 +1,4 @@
-"""A month has its believed value as a bar and what was counted around it; what was counted wrong is hatched."""
+"""A month has a bar for its believed value and a mark for the counted one; miscounts are hatched."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_a_month_has_its_corrected_bar_and_its_raw_one_where_it_differs() -> Non
     drawn = rates(annual.lines["circulation"].months, annual.indicators[0], FRENCH)
     assert drawn is not None
     assert shapes(drawn.svg, "bar") == 10
-    assert shapes(drawn.svg, "raw") == 2  # September and October, of which nothing is left
+    assert shapes(drawn.svg, "raw") == 2  # September and October, which keep no calls
     assert shapes(drawn.svg, "hatched") == 2
     assert "objectif : moins de 10" in drawn.svg
     assert "septembre 2013 : — (valeur brute : 80,00\u202f%)" in drawn.says

@@ -1,4 +1,4 @@
-"""The notice is one page that says three figures in plain words, which of them is corrected, and what is not known."""
+"""The notice is one page with three figures in plain words, marked as corrected or unknown if they are."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_an_office_names_its_figures_in_its_order() -> None:
 
 def test_a_figure_that_is_named_and_withheld_says_why_and_no_other_takes_its_place() -> None:
     annual = year(wrong())
-    for rate in annual.indicators[:2]:  # both of the line
+    for rate in annual.indicators[:2]:  # both belong to the line
         rate.guard, rate.method = Guard("undecided"), "unavailable"
         rate.corrected = Figure(None, None, None, status="Q")
     text = said(read(annual, office("lost_rate:circulation")))

@@ -1,4 +1,4 @@
-"""The page stands by itself, says what was wrong in words, and shows nothing of a text but its letters."""
+"""The page needs no other file, describes faults in words, and escapes every text."""
 
 from __future__ import annotations
 

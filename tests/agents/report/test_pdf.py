@@ -1,4 +1,4 @@
-"""The report on paper: its pages say where they are, its tags what they are, and no text of it is ever markup."""
+"""The report on paper: numbered pages, correct tags, and no text that becomes markup."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_every_picture_says_in_words_what_it_shows(tmp_path: Path) -> None:
 
 def test_headings_follow_in_order_and_tables_have_heads(whole: PdfReader) -> None:
     names = [name for name, _ in tags(whole)]
-    # The section, what the office wrote in it, the section below it; the annex and its section.
+    # The section, the office's text in it, the section below it; the annex and its section.
     assert [name for name in names if name[1:] in {"H1", "H2", "H3", "H4"}] == [
         "/H1",
         "/H2",
@@ -96,7 +96,7 @@ def test_what_the_office_wrote_is_set_and_its_html_is_text(whole: PdfReader) -> 
     assert "Une année de travaux Le standard a changé ; voir le site ou rien." in text
     assert "1. un 2. deux • trois cité la façade <script>alert(1)</script> #code" in text
     links = [annotation.get_object()["/A"]["/URI"] for page in whole.pages for annotation in page.get("/Annots", [])]
-    assert links == ["https://example.org/?a=%22b%22"]  # that of the picture is asked by nobody
+    assert links == ["https://example.org/?a=%22b%22"]  # the picture's address is never fetched
 
 
 def test_a_table_over_pages_repeats_its_head_and_cuts_no_row() -> None:

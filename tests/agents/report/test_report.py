@@ -1,4 +1,4 @@
-"""A report has its sections in the order of the minutes, a sentence first; what was not counted is not there."""
+"""A report has the sections of the minutes in order, each led by a sentence; uncounted figures are absent."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_mean_wait_of_a_line_whose_count_is_not_believed_is_said_to_be_as_co
 def test_each_section_begins_with_a_sentence_and_has_a_picture() -> None:
     for each in report().sections[1:]:
         assert isinstance(each.blocks[0], Paragraph), each.id
-        if each.id != "titles":  # of which one year is known
+        if each.id != "titles":  # with one known year
             assert any(isinstance(block, Picture) for part in parts((each,)) for block in part.blocks), each.id
 
 

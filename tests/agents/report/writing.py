@@ -1,4 +1,4 @@
-"""A report as the page of an office that tests read."""
+"""A report rendered as an office's page, for the tests."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ OFFICE = Settings(
 
 
 def written(annual: Annual, language: Language, *given: Any, settings: Settings = OFFICE, **more: Any) -> str:
-    """Return the page of a year's report, with what else `report_of` takes; its spaces may end a line."""
+    """Return the page of a year's report; other arguments go to `report_of`. Lines may be broken at spaces."""
     return page(report_of(annual, settings, language, *given, **more)).replace("\N{NO-BREAK SPACE}", " ")

@@ -1,4 +1,4 @@
-"""The AsyncAPI document has every topic, and its references lead somewhere."""
+"""The AsyncAPI document has every topic, and its references resolve."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
 
 def test_the_asyncapi_document_has_every_topic_and_the_default_address() -> None:
     document = asyncapi()
-    assert set(document["channels"]) == set(Topic) - {Topic.STATE}  # the worker's own affair
+    assert set(document["channels"]) == set(Topic) - {Topic.STATE}  # internal to the worker
     assert document["channels"]["ledger"]["address"] == "tocsin.ledger"
     assert document["channels"]["ledger"]["bindings"]["kafka"] == {
         "topic": "tocsin.ledger",

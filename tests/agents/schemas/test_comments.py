@@ -1,4 +1,4 @@
-"""What is said behind a struct's fields stands in its schema, wherever the field was declared."""
+"""The comments after a struct's fields are in its schema, wherever a field was declared."""
 
 from __future__ import annotations
 

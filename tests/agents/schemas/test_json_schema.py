@@ -1,4 +1,4 @@
-"""The published schemas are those of the code, and refuse what Tocsin refuses."""
+"""The published schemas match the code, and refuse the same records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from agents.schemas.documents import DOCS, documents, write_documents
 from agents.schemas.json_schema import KINDS, schema
 
-TOLD = [kind for kind in KINDS if kind not in {"ledger-day", "status"}]  # what others tell; those have several forms
+TOLD = [kind for kind in KINDS if kind not in {"ledger-day", "status"}]  # inputs, which have several forms
 
 
 @pytest.fixture(params=KINDS)
@@ -22,7 +22,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def accepted(kind: str, record: object) -> tuple[bool, bool]:
-    """Return whether the published schema takes a record, and whether Tocsin does."""
+    """Return two verdicts on a record: the published schema's and Tocsin's."""
     by_schema = Draft202012Validator(schema(kind)).is_valid(record)
     try:
         msgspec.json.decode(json.dumps(record), type=KINDS[kind][0])

@@ -1,4 +1,4 @@
-"""`tocsin demo`: three years go through a broker and a worker, and the published year is the one of the minutes."""
+"""`tocsin demo`: three years pass through a broker and a worker, and the published year matches the minutes."""
 
 from __future__ import annotations
 

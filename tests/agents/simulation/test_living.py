@@ -1,4 +1,4 @@
-"""The days that the demo goes on with: both lines lose, and each is told for what it is, on the day itself."""
+"""The demo's ongoing days: both lines lose calls, and each gets the right incident on the same day."""
 
 from __future__ import annotations
 

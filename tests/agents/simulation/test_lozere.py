@@ -13,7 +13,7 @@ from streams.simulation.lozere import PERIODS
 
 
 def test_the_files_are_named_for_their_years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lozere, "PERIODS", PERIODS[:1])  # the others take long, and other tests look at them
+    monkeypatch.setattr(lozere, "PERIODS", PERIODS[:1])  # the others are slow, and other tests cover them
     result = CliRunner().invoke(app, ["demo", "--out", str(tmp_path / "years")])
     assert result.exit_code == 0, result.output
     files = {path.name: path for path in (tmp_path / "years").iterdir()}

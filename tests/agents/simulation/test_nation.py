@@ -1,4 +1,4 @@
-"""`tocsin simulate` plays a nation's offices together, and its truth is that of each office."""
+"""`tocsin simulate` generates all offices of a nation, and its truth covers each office."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def simulated(nation: Path, *arguments: str) -> tuple[list[dict[str, Any]], dict
 @pytest.mark.slow
 def test_every_office_in_service_is_told_from_its_first_day_and_the_truth_counts_it(nation: Path) -> None:
     events, truth = simulated(nation)
-    assert set(truth["sites"]) == {"cantal", "creuse"}  # lot was retired before
+    assert set(truth["sites"]) == {"cantal", "creuse"}  # lot had been retired
     assert truth["sites"]["cantal"]["from"] == "2025-03-05T00:00:00+01:00"
     assert truth["sites"]["cantal"]["size"] != truth["sites"]["creuse"]["size"]
     offered = Counter(each["site"] for each in events if each.get("call") and each["type"] == "offered")

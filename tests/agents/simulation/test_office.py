@@ -1,4 +1,4 @@
-"""`tocsin simulate` writes what is asked, the same each time, and says what is wrong with a request."""
+"""`tocsin simulate` writes the requested events reproducibly and explains invalid requests."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def raw(sent: bytes, settings: Settings) -> dict[str, Any]:
     assert found["events"]["ok"] == found["events"]["read"]
     lines = {name: dict(line["raw"]) for name, line in found["lines"].items()}
     for each in lines.values():
-        del each["answer_rate"]  # the truth says what became of the calls
+        del each["answer_rate"]  # the truth has the results of the calls
     return lines
 
 

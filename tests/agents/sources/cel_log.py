@@ -1,4 +1,4 @@
-"""Rows as Asterisk's channel event log has them, and what becomes of them."""
+"""Rows of Asterisk's channel event log, and the events made from them."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def events(*lines: bytes, by: Cel | None = None) -> list[CallEvent]:
     found = []
     for entry in entries(*lines, by=by):
         assert isinstance(entry, Accepted)
-        found.append(msgspec.json.decode(entry.record, type=CallEvent))  # as the topic takes it
+        found.append(msgspec.json.decode(entry.record, type=CallEvent))  # as valid events of the topic
     return found
 
 
@@ -107,5 +107,5 @@ KEY = [
     queue("APP_START", 2),
     queue("STREAM_BEGIN", 2.001),
     queue("DTMF", 6, digit="2"),
-    queue("STREAM_END", 6.001, exten="2", context="touche"),  # where the caller goes, and the queue that is left
+    queue("STREAM_END", 6.001, exten="2", context="touche"),  # the caller's destination, and the queue that was left
 ]

@@ -1,4 +1,4 @@
-"""A key for the tests, of an office in France."""
+"""A pseudonymizer for the tests, for an office in France."""
 
 from __future__ import annotations
 

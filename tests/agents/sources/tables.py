@@ -1,4 +1,4 @@
-"""Tables of calls and of visits, and what a mapping makes of their rows."""
+"""Tables of calls and visits, and the events that a mapping makes of their rows."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read(text: str | bytes, by: Table | str) -> list[Entry]:
     raw = text.encode() if isinstance(text, str) else text
     rows = CallRows(columns) if by.of == "calls" else TicketRows(columns)
     told = table(raw.splitlines(keepends=True), rows, PSEUDONYM, "file")
-    return sorted(told, key=lambda each: each.row)  # the order of the rows is what these tests speak of
+    return sorted(told, key=lambda each: each.row)  # these tests check the order of the rows
 
 
 def calls(text: str | bytes, by: Table | str) -> list[CallEvent]:

@@ -1,4 +1,4 @@
-"""A manager's messages as calls: who joins, who is answered, who is turned away, and what a gap loses."""
+"""Calls from a manager's messages: joins, answers, refused callers, and losses in a gap."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_who_talks_is_not_gone_though_no_status_lists_them() -> None:
 
 
 def test_who_left_before_a_gap_may_be_answered_in_it() -> None:
-    """An exit by key is not sure until the dialplan goes on; giving up is."""
+    """An exit by key is certain only once the dialplan continues; giving up is certain at once."""
     gap = [GREETING, {"Event": "QueueParams", "Queue": "accueil"}, {"Event": "QueueStatusComplete"}]
     assert [each.type for each in events(JOIN, LEAVE, *gap)] == ["offered", "ended"]
     assert [each.type for each in events(JOIN, ABANDON, *gap)] == ["offered", "lost"]
@@ -177,7 +177,7 @@ VISITS = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 400), st.boolean
 def test_records_of_two_connections_of_one_hour_tell_the_same_in_either_order(
     visits: list[tuple[int, int, bool]], polls: list[int]
 ) -> None:
-    """One hears the calls alone, the other asks who waits too, at any moment (in tenths of a second)."""
+    """One connection hears only calls; the other also asks for the waiting callers, at any moment (0.1 s)."""
     heard: list[tuple[int, dict[str, str]]] = []
     asked: list[tuple[int, dict[str, str]]] = []
     for number, (since, wait, answered) in enumerate(visits):
@@ -201,7 +201,7 @@ def test_a_record_that_begins_while_a_caller_waits_tells_nothing_new_of_who_is_g
     listed = [
         GREETING,
         {"Event": "QueueParams", "Queue": "accueil"},
-        {"Event": "QueueEntry", "Queue": "accueil", "Uniqueid": "1.1", "Wait": "4"},  # cut to whole seconds
+        {"Event": "QueueEntry", "Queue": "accueil", "Uniqueid": "1.1", "Wait": "4"},  # truncated to whole seconds
         {"Event": "QueueStatusComplete"},
     ]
     second = [message("QueueMemberStatus", 4.6), *listed, CONNECT]

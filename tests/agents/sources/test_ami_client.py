@@ -1,4 +1,4 @@
-"""An Asterisk is listened to live; whoever is not let in learns why."""
+"""A live connection to Asterisk, with a reason if it is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bytes of a manager's connection, message by message."""
+"""Messages in the bytes of a manager's connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a manager's user may not read shows in what never comes."""
+"""A manager's user who lacks a right is recognized by the messages that never arrive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.agents.asterisk import asks, message, status
 
 
 def told(*messages: dict[str, str], seconds: float = 1.0) -> list[str]:
-    """Return what is said of messages that come one every `seconds`."""
+    """Return the warnings about messages that arrive one every `seconds`."""
     rights, said = AmiRights(), []
     for number, each in enumerate(messages):
         said.append(rights.take(AmiMessage(1, each.get("Event", ""), each, b""), 1_000.0 + number * seconds))

@@ -1,4 +1,4 @@
-"""What a reader counts beside its events is told, one sentence each."""
+"""Each count that a reader keeps beside its events is reported in one sentence."""
 
 from __future__ import annotations
 

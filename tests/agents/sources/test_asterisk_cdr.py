@@ -64,7 +64,7 @@ def events(*lines: bytes, by: Cdr | None = None) -> list[CallEvent]:
     found = []
     for entry in entries(*lines, by=by):
         assert isinstance(entry, Accepted)
-        found.append(msgspec.json.decode(entry.record, type=CallEvent))  # as the topic takes it
+        found.append(msgspec.json.decode(entry.record, type=CallEvent))  # as valid events of the topic
     return found
 
 
@@ -116,7 +116,7 @@ def test_rows_of_one_caller_are_one_call(linked: str) -> None:
     ("row", "outcome"),
     [
         (leg(0, 20, 0, said="NO ANSWER"), ("lost", "abandoned")),
-        (leg(0, 20, 20, peer=""), ("lost", "abandoned")),  # answered by the exchange alone
+        (leg(0, 20, 20, peer=""), ("lost", "abandoned")),  # answered only by the exchange
         (leg(0, 34, 34, peer=""), ("lost", "timeout")),
         (leg(0, 9, 9, "VoiceMail", "7@default,u"), ("diverted", "voicemail")),
         (leg(0, 9, 9, "Playback", "vm-goodbye", peer=""), ("lost", "unknown")),
@@ -154,13 +154,13 @@ def test_calls_to_no_line_are_none() -> None:
 
 
 class TestLocalChannels:
-    """A Local channel stands for a phone, or for a caller."""
+    """A Local channel represents a phone, or a caller."""
 
     RUNG = "Local/101@from-queue-0001"
 
     @pytest.mark.parametrize("linked", ["", ID])
     @pytest.mark.parametrize("leg_first", [True, False])
-    def test_the_leg_of_an_agent_is_no_call(self, linked: str, leg_first: bool) -> None:  # noqa: FBT001 - a parameter
+    def test_the_leg_of_an_agent_is_no_call(self, linked: str, leg_first: bool) -> None:  # noqa: FBT001 -- a parameter of the test
         far = leg(
             2, 0, 0, "", "", said="NO ANSWER", peer="", channel=f"{self.RUNG};2", unique=f"{T + 2}.5", linked=linked
         )
@@ -248,13 +248,13 @@ SECOND_PHONE = "PJSIP/102-00000005"
             {"dialled": "3", "context": "keys"},
             [("diverted", "key"), ("answered", None)],
         ),
-        # Who answered leads the caller back, before the row of their own talk is written.
+        # The agent sends the caller back before the row of their talk is written.
         ({"context": "internal"}, {}, [("answered", None), ("answered", None)]),
-        # Who answered leads the caller on to another phone: the caller never left the queue's application.
+        # The agent sends the caller to another phone: the caller never left the queue's application.
         ({}, {}, [("answered", None)]),
-        # As before, and the caller's row takes that phone's place in the dialplan.
+        # As before, and the caller's row has that phone in the dialplan.
         ({}, {"dialled": "102", "context": "internal"}, [("answered", None)]),
-        # One phone did not answer, the next one did and then led the caller on.
+        # One phone did not answer; the next one did and then transferred the caller.
         ({"said": "NO ANSWER"}, {"context": "internal"}, [("answered", None)]),
     ],
 )

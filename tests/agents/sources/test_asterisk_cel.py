@@ -1,4 +1,4 @@
-"""Who is human in a call, and what a log that is cut, torn or out of order gives."""
+"""Which channels in a call are human, and the events from a truncated, damaged or unordered log."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ FIRST_HALF, OTHER_HALF = f"{T}.7", f"{T}.8"
 
 
 def half(event: str, at: float, channel: str, app: str = "", data: str = "", **more: str) -> bytes:
-    """Return a row of a half of a Local channel that the caller's dialplan has called."""
+    """Return a row for a half of a Local channel that the caller's dialplan called."""
     name = f"Local/s@waiting-0001;{1 if channel == FIRST_HALF else 2}"
     return row(event, at, channel, app, data, name=name, exten="s", context="waiting", **more)
 

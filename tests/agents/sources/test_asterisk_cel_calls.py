@@ -68,7 +68,7 @@ def test_a_restart_shows_in_the_numbers_of_channels() -> None:
     calls = CelCalls()
     numbers = [(0, 7), (5, 9), (5, 8), (6, 10), (9, 2), (10, 3)]
     assert [calls.restarted(f"{T + at}.{number}") for at, number in numbers] == [
-        *(False, False, False, False),  # 8 after 9 within a moment is no restart
+        *(False, False, False, False),  # 8 shortly after 9 is no restart
         *(True, False),
     ]
     assert not calls.restarted("made-by-the-dialplan")

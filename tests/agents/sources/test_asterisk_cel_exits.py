@@ -1,4 +1,4 @@
-"""Why a caller left a queue, and when, where no row says so."""
+"""The reason and time of a caller's exit from a queue, if no row records them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_key_takes_a_caller_out_where_it_was_pressed_shortly_before() -> None:
     assert by_key(pressed, row(exten="1"), T + 30) == "key"
     assert by_key(pressed, row(exten="1", context="Callback"), T + 30) == "callback"
     assert by_key(pressed, row(exten="1"), T + 40) is None
-    assert by_key(visit(), row(exten="1"), T + 30) == "key"  # the log has no key, and the dialplan is where one leads
+    assert by_key(visit(), row(exten="1"), T + 30) == "key"  # no key in the log, but a key leads to this extension
     assert by_key(visit(), row(exten="s"), T + 30) is None
 
 

@@ -13,7 +13,7 @@ T = 1795617500
 ZONE = ZoneInfo("Europe/Paris")
 AROUND = ["", "0612345678", "0612345678", "", "4000", "4000", "from-trunk", "PJSIP/trunk-1", "Queue", "accueil,t,,,30"]
 EXTRA = '{""hangupsource"":""PJSIP/trunk-1"",""hangupcause"":16}'
-# The orders that are met, each with what stands before the caller's name and behind the application's arguments.
+# Orders seen in practice: the columns before the caller's name and those after the application's arguments.
 ORDERS = {
     "cel_custom, 20 columns": (["HANGUP", f"{T}.5"], ["3", "", f"{T}.1", f"{T}.1", "", "", "", EXTRA]),
     "cel_custom, 21 columns": (["HANGUP", f"{T}.5", ""], ["3", "", f"{T}.1", f"{T}.1", "", "", "", EXTRA]),

@@ -1,4 +1,4 @@
-"""Who enters a line, leaves it for another, or is placed there by the number dialled."""
+"""Callers who enter a line, leave it for another, or are assigned to it by the number dialled."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_phone_that_the_dialplan_rings_after_the_queue_answers_for_its_line() 
 
 
 class TestTheNumberDialled:
-    """Who enters no queue is placed by the number dialled."""
+    """A call that enters no queue is assigned by the number dialled."""
 
     def test_a_caller_who_hangs_up_before_the_queue(self) -> None:
         assert outcomes(*BEGIN, *hung_up(3)) == [("accueil", "lost", "abandoned")]
@@ -206,7 +206,7 @@ class TestTheNumberDialled:
 
 
 class TestTransfers:
-    """Who is brought into another queue is a new attempt there."""
+    """A caller transferred into another queue makes a new attempt there."""
 
     def test_blind_into_another_queue(self) -> None:
         to = {"context": "internal", "exten": "4010"}

@@ -43,7 +43,7 @@ def test_a_line_may_be_a_json_object() -> None:
 
 
 def test_an_id_that_is_a_number_keeps_its_digits() -> None:
-    """Asterisk counts its channels behind the point: the tenth of a second is not its first."""
+    """Asterisk numbers its channels after the point, so .1 and .10 differ."""
     line = (
         b'{"eventtype":"ANSWER","eventtime":1795617500.5,"channame":"PJSIP/trunk-1","appname":"",'
         b'"uniqueid":1795617500.%d,"linkedid":1795617500000000001}\n'

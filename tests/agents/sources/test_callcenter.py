@@ -1,4 +1,4 @@
-"""Sessions are attempts, members are callers; whoever is told to be answered was answered."""
+"""Sessions are attempts, members are callers, and an announced answer counts as an answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def center(visits: QueueVisits | None = None) -> CallCenter:
 def events(*parts: bytes, by: CallCenter | None = None) -> list[CallEvent]:
     found = list(entries(frames(parts), by or center()))
     assert [each for each in found if isinstance(each, Refused)] == []
-    for each in found:  # what is told is what the topic takes
+    for each in found:  # emitted events are valid for the topic
         assert isinstance(each, Accepted)
         msgspec.json.decode(each.record, type=CallEvent)
     return [each.event for each in found if isinstance(each, Accepted) and isinstance(each.event, CallEvent)]
@@ -106,7 +106,7 @@ def test_a_session_that_comes_back_is_a_new_attempt() -> None:
 
 
 def test_an_agent_transfers_the_caller_back_into_the_queue() -> None:
-    """The end of the first visit is told after the second began, by the member of the first."""
+    """The first visit's end arrives after the second began, from the first visit's member."""
     first = [ENTER, PICKED, CONNECTED]
     again = told("member-queue-start", 30, CC_Member_UUID="m-2")
     late = [
@@ -190,7 +190,7 @@ def test_a_restart_of_the_exchange_ends_whoever_waited() -> None:
 
 
 def test_a_call_that_was_thought_cut_may_go_on() -> None:
-    """The events of two exchanges in one stream, or one that was not heard for a while."""
+    """The events of two exchanges in one stream, or an exchange that was not heard for a while."""
     other = plain({**headers("member-queue-start", 3, "s9"), "Core-UUID": CORE[:-1] + "2"})
     assert short(ENTER, other, PICKED, CONNECTED, other)[1:] == [
         ("s1", "ended", None),

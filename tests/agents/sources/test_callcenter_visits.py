@@ -1,4 +1,4 @@
-"""The visits of sessions stay apart and stay few."""
+"""The visits of sessions are kept separate and bounded in number."""
 
 from __future__ import annotations
 

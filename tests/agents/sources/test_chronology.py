@@ -1,4 +1,4 @@
-"""Events come in the order of their moments, as far as they are held."""
+"""Events within the buffer come in order of time."""
 
 from __future__ import annotations
 

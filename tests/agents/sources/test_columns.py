@@ -1,4 +1,4 @@
-"""A table's rows become the events that they mean; what cannot be read is refused, and the rest goes on."""
+"""A table's rows become events; unreadable rows are refused and the others are kept."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_wait_that_no_column_tells_is_unknown_and_not_0() -> None:
     rows = f"call,queue,entered,ended,how,caller\n1,standard,{T},{T + 65},A,0612345678\n"
     (answered,) = calls(rows, by)
     assert (answered.type, answered.at, answered.wait) == ("answered", T, None)
-    assert answered.caller == PSEUDONYM.of("0612345678")  # the first event has it, an offer or not
+    assert answered.caller == PSEUDONYM.of("0612345678")  # the call's first event has it, whether an offer or not
 
 
 def test_the_answer_is_found_from_the_end() -> None:

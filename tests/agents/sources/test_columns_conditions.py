@@ -1,4 +1,4 @@
-"""A row counts, and means something, where the values of its columns fulfil what the mapping asks."""
+"""A row counts, and gets its meaning, if the values of its columns match the mapping's conditions."""
 
 from __future__ import annotations
 

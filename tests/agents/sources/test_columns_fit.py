@@ -1,4 +1,4 @@
-"""A file's columns tell which mappings fit it."""
+"""A file's columns determine the mappings that fit it."""
 
 from __future__ import annotations
 

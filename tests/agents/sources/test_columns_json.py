@@ -1,4 +1,4 @@
-"""JSON gives rows by paths, through objects and arrays; a column that is nowhere is refused, and never empty."""
+"""Rows of JSON by paths through objects and arrays; an absent column is refused, never treated as empty."""
 
 from __future__ import annotations
 

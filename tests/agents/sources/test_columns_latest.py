@@ -1,4 +1,4 @@
-"""A call that a source tells of again when it changed counts once, as it was told last."""
+"""A call that a source sends again after a change counts once, in its latest version."""
 
 from __future__ import annotations
 

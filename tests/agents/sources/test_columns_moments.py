@@ -1,4 +1,4 @@
-"""A moment is read from its columns: a date beside a time, a zone beside both, an epoch in either unit."""
+"""A moment comes from its columns: a date and a time, both with a zone, or an epoch in either unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Polls in the public layouts become estimated events of tickets; what cannot be read is refused."""
+"""Polls in the public layouts become estimated events of tickets; unreadable ones are refused."""
 
 from __future__ import annotations
 

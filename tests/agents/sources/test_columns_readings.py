@@ -1,4 +1,4 @@
-"""A counter's totals in a table become readings, of the line that its queue is; what cannot be read is refused."""
+"""A table of a counter's totals becomes readings of the line mapped to its queue; unreadable rows are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A register of requests becomes events of its channels; whoever wrote them never leaves the file."""
+"""A register of requests becomes events of its channels; the senders' names never leave the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A span ends where the office's clock says, and begins where the last one of its line ended."""
+"""A span ends at the time on the office's clock, and begins at the end of its line's last span."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def test_days_of_any_year_stand_side_by_side_at_local_midnights(zone: ZoneInfo, 
 
 @given(ZONES, st.integers(1990, 2099), st.integers(0, 366 * 96))
 def test_quarters_read_by_the_local_clock_follow_each_other(zone: ZoneInfo, year: int, number: int) -> None:
-    """The file says what the clock on the wall says, so an hour comes twice when summer time ends."""
+    """The file has local clock times, so an hour occurs twice when summer time ends."""
     spans = Spans("15m", zone)
     true = [datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=15 * (number + each)) for each in range(12)]
     naive = [each.astimezone(zone).replace(fold=0) for each in true]
     begun = naive[0].timestamp()
     if begun != true[0].timestamp():
-        return  # it begins within the second of the two hours: nobody knows
+        return  # it begins in the second of the two hours, which cannot be recognized
     assert [spans.of("standard", each.timestamp())[0] for each in naive] == [each.timestamp() for each in true]

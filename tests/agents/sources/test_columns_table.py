@@ -1,4 +1,4 @@
-"""A row or a header beyond its bounds is refused by itself, and the rest of the table goes on."""
+"""A row or a header beyond its bounds is refused alone, and the rest of the table is read."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_json_may_be_no_deeper_than_it_can_be_read() -> None:
 
 
 def test_rows_within_an_object_do_not_multiply_it() -> None:
-    """Else a megabyte of names, times a megabyte of rows, would be held at once."""
+    """Otherwise a megabyte of names times a megabyte of rows would be in memory at once."""
     around = {f"name {number}": number for number in range(2_000)}
     rows = [{"ticket": f"A{number}", "issued": T} for number in range(2_000)]
     nested = json.dumps({**around, "service": "permis", "rows": rows}).encode()

@@ -1,4 +1,4 @@
-"""A row of a counter system becomes the steps of a ticket, as each system writes them."""
+"""A row of a counter system becomes the events of a ticket, in each system's format."""
 
 from __future__ import annotations
 
@@ -114,4 +114,4 @@ def test_an_array_of_rows_is_read_as_json_lines_are() -> None:
     torn = json.dumps(rows, indent=2)[:-1]
     found = read(torn, "tickets")
     assert [each.why.detail for each in found if isinstance(each, Refused)] == [UNENDED]
-    assert len(found) == 3  # what came before the tear counts
+    assert len(found) == 3  # the columns before the damage count

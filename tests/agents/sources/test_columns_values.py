@@ -1,4 +1,4 @@
-"""What stands in a column is read as it is written, or refused with what was expected."""
+"""A column's value is read as written, or refused with the expected form."""
 
 from __future__ import annotations
 

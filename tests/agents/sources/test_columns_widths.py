@@ -1,4 +1,4 @@
-"""Lines of fixed widths give their columns by their characters; a line that is too short is no row."""
+"""Columns in fixed-width lines are counted in characters; a line that is too short is no row."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Legs of one call are one attempt on each line that it reached; machines of the exchange answer nobody.
+"""Legs of one call are one attempt on each line it reached; machines of the exchange answer no call.
 
-The rows are made after the cases of Cisco's guide to its call detail records: a hunt list, native call queuing, a
-transfer after a question, a call forwarded to voicemail, busy and abandoned calls.
+The rows follow the cases of Cisco's guide to its call detail records: a hunt list, native call queuing, a transfer
+after a question, a call forwarded to voicemail, busy and abandoned calls.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Frames are found in whatever pieces the bytes come, and behind whatever is missing."""
+"""Frames are found however the bytes are split, and after any missing bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A FreeSWITCH is listened to live; whoever is not let in learns why."""
+"""A live connection to FreeSWITCH, with a reason if it is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A uuid that dialled a line is a call; a human answered where it has a second leg."""
+"""A uuid that dialled a line is a call; a second leg means that a human answered."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_phone_that_answers() -> None:
     ("told", "reason"),
     [
         (row(cause="ORIGINATOR_CANCEL"), "abandoned"),
-        (row(answer="12:00:00"), "abandoned"),  # the queue answered, and nobody else
+        (row(answer="12:00:00"), "abandoned"),  # only the queue answered
         (row(cause="USER_BUSY"), "full"),
         (row(cause="NO_ANSWER"), "timeout"),
         (row(cause="UNALLOCATED_NUMBER"), "no_agents"),
@@ -87,7 +87,7 @@ def test_where_a_queue_answered_first_nobody_tells_the_wait() -> None:
 
 
 def test_the_second_legs_own_row_tells_the_wait() -> None:
-    """It stands before or after the caller's; one that rang in vain answers nobody."""
+    """The row comes before or after the caller's; a leg that rang in vain answers no call."""
     caller = row(answer="12:00:00", second="b1")
     agent = row("b1", dialled="201", context="default", start="12:00:05", answer="12:00:12")
     for rows in ((caller, agent), (agent, caller)):
@@ -155,7 +155,7 @@ def test_a_template_says_what_the_columns_are() -> None:
 
 @pytest.mark.parametrize("reason", ["TIMEOUT", "NO_AGENT_TIMEOUT", "EXIT_WITH_KEY"])
 def test_who_is_answered_after_a_queue_gave_them_up_is_answered(reason: str) -> None:
-    """A queue's reason stays in the row, whether the next queue or a phone of the dialplan answers then."""
+    """A queue's reason remains in the row, even if the next queue or a phone of the dialplan then answers."""
     names = ["uuid", "destination_number", "cc_queue", "start_epoch", "answer_epoch", "end_epoch", "bleg_uuid"]
     names += ["cc_queue_answered_epoch", "cc_cancel_reason", "last_app"]
 

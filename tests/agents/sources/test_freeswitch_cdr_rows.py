@@ -1,4 +1,4 @@
-"""A template says what stands where in a row, whatever a caller's name holds."""
+"""A template gives the position of each column, whatever the caller's name contains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON values are found however a program prints them; what is torn is told, and takes nothing with it."""
+"""JSON values are found in any layout; a damaged one is reported and affects no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Legs are gathered within bounds."""
+"""Legs are collected within bounds."""
 
 from __future__ import annotations
 

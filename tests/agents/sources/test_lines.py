@@ -1,4 +1,4 @@
-"""A file gives its lines however it is packed, and no line fills the memory."""
+"""A file yields its lines under every compression, and no line fills the memory."""
 
 from __future__ import annotations
 

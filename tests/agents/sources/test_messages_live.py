@@ -1,4 +1,4 @@
-"""A message is told once its last bytes are there, not before, and not again."""
+"""A message is emitted once, as soon as its last bytes are there."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def test_no_key_is_shown() -> None:
 
 
 def test_an_id_that_holds_a_number_stays_an_id() -> None:
-    """Two records of one call still meet: the same id becomes the same one, whatever stands around the number."""
+    """Two records of one call still match: the same id has the same pseudonym, whatever surrounds the number."""
     first, second = (PSEUDONYM.id(f"{prefix}0611223344-17") for prefix in ("in-", "out-"))
     assert first == f"in-{PSEUDONYM.of('0611223344')}-17"
     assert second == f"out-{PSEUDONYM.of('0611223344')}-17"
@@ -173,7 +173,7 @@ def test_no_number_survives_scrubbing_however_it_is_written(tail: str, between: 
     written = between.join(f"0{tail}")
     scrubbed = PSEUDONYM.scrub(f"{around}{written}{around}".encode())
     left = re.sub(rb"hmac:[0-9a-f]{39}|1543602687|\b3\b|[^0-9]", b"", scrubbed)
-    assert len(left) < 6  # as a 0 before a number, for an outside line
+    assert len(left) < 6  # like a 0 before a number, for an outside line
 
 
 def test_scrubbing_reads_wide_characters() -> None:

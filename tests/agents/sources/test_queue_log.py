@@ -34,7 +34,7 @@ def outcomes(log: QueueLog, *lines: bytes) -> list[CallEvent | RefusedRow]:
 
 def events(*lines: bytes, log: QueueLog | None = None) -> list[CallEvent]:
     found = [event for event in outcomes(log or connector(), *lines) if isinstance(event, CallEvent)]
-    for event in found:  # what is emitted is what the topic takes
+    for event in found:  # emitted events are valid for the topic
         msgspec.json.decode(msgspec.json.encode(event), type=CallEvent)
     return found
 

@@ -1,4 +1,4 @@
-"""Every kind of file has its reader, and whoever reads it line by line reads the same."""
+"""Every kind of file has a reader, and reading line by line gives the same events."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ ROWS = {
         b"1,1,8,0466496000,accueil,0611223344,1362382500,0,1362382512\n",
     ],
     FileKind.AMI: [
-        b"Event: Status\r\n",  # of a connection that was heard from its middle on
+        b"Event: Status\r\n",  # of a connection heard only from its middle
         b"Asterisk Call Manager/11.0.0\r\n",
         b"Event: QueueCallerJoin\r\n",
         b"Timestamp: 1362382200.5\r\n",
@@ -207,7 +207,7 @@ def test_a_file_gives_the_same_whole_and_line_by_line(kind: FileKind) -> None:
 @pytest.mark.parametrize("kind", READERS)
 @given(data=st.data())
 def test_every_row_is_in_one_count(kind: FileKind, data: st.DataObject) -> None:
-    """It gives an event, it is refused, or it is left out under a name: whatever rows there are, in whatever order."""
+    """A row gives an event, is refused, or is counted as ignored under a name: any rows, in any order."""
     first, *rest = parts(kind)
     chosen = data.draw(st.one_of(st.just(rest), st.permutations(rest), st.lists(st.sampled_from(rest), max_size=12)))
     rows = [line for part in (first, *chosen) for line in part]
@@ -223,13 +223,12 @@ def test_every_row_of_an_example_is_in_one_count(kind: FileKind, file: str) -> N
 def assert_each_counts_once(kind: FileKind, rows: list[bytes], table: Table | None) -> None:
     origin = ORIGIN._replace(table=table, aside=Counter(), queues={})
     told, held = followed_and_held(kind, rows, origin)
-    if kind not in MESSAGES:  # there the row that an end was held for is counted already
+    if kind not in MESSAGES:  # messages count the row of a held end already
         told += held
     assert rows_of(kind, rows, origin) == len({entry.row for entry in told}) + left_out(origin.aside)
 
 
 def parts(kind: FileKind) -> list[list[bytes]]:
-    """Return the rows of a kind, each with all its lines."""
     found: list[list[bytes]] = [[]]
     for row in ROWS[kind]:
         begins = row.startswith((b"Event: ", b"Content-Length: ", b"Asterisk Call")) or kind not in MESSAGES
@@ -239,7 +238,7 @@ def parts(kind: FileKind) -> list[list[bytes]]:
 
 
 def rows_of(kind: FileKind, rows: list[bytes], origin: Origin) -> int:
-    """Return how many rows there are, those that cannot be read among them; a header is none."""
+    """Return the number of rows, including unreadable ones but not headers."""
     if origin.table is not None:
         return len(list(columns_table.read(rows, origin.table, "file")))
     if kind is FileKind.AMI:
@@ -262,7 +261,7 @@ def test_a_line_beyond_its_bound_is_one_refused_row_of_which_nothing_is_kept(kin
 
 
 def followed(kind: FileKind, rows: list[bytes], origin: Origin) -> list[Entry]:
-    """Return what a file gives line by line, its follower killed after each line, and when no further row comes."""
+    """Return a file's entries line by line, its follower killed after each line, and those due after the last row."""
     found, held = followed_and_held(kind, rows, origin)
     return found + held
 
@@ -284,6 +283,6 @@ def followed_and_held(kind: FileKind, rows: list[bytes], origin: Origin) -> tupl
 
 
 def told(entry: Entry) -> tuple[object, ...]:
-    """Return an entry so that it compares: two reasons are never equal."""
+    """Return a comparable form of an entry: two reasons are never equal."""
     row, what, rest = entry
     return row, what, str(rest) if isinstance(rest, Exception) else rest

@@ -1,4 +1,4 @@
-"""A file full of errors is told in a few lines."""
+"""A file full of errors is reported in a few lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of another kind than was named is told for what it looks like."""
+"""A file of another kind than given is reported with the kind it looks like."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finished table comes in the order of its moments, however long it is and however its rows stand."""
+"""A table's events come in order of time, however long the table is and however its rows are sorted."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_memory_holds_no_more_than_the_bound() -> None:
         for number in range(60_000):
             yield event(number, float(-number % 60_000), agent="a" * 100)
 
-    next(spooled(entries(), DECODE, 100))  # what is imported and compiled
+    next(spooled(entries(), DECODE, 100))  # imports and compiled code
     tracemalloc.start()
     last = 0.0
     for each in spooled(entries(), DECODE, 1_000):
@@ -90,7 +90,7 @@ def test_nothing_stays_in_the_folder_even_where_the_reader_fails(
     def entries() -> Iterator[Accepted]:
         for number in range(9):
             yield event(number, 9.0 - number)
-        seen.append(list(tmp_path.iterdir()))  # while the file is open: a kill leaves as much
+        seen.append(list(tmp_path.iterdir()))  # while the file is open: a kill leaves at most this
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -103,7 +103,7 @@ def test_a_full_disk_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     told = [event(number, float(number)) for number in range(200)]
     limit = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, limit[1]))  # bytes of a file: what a full disk comes to
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, limit[1]))  # bytes of a file, as on a full disk
     try:
         with pytest.raises(SpoolError) as said:
             list(spooled(told, DECODE, 50))

@@ -1,4 +1,4 @@
-"""A survey's file becomes answers; a row that is none is refused with its line, and the rest goes on."""
+"""A survey's file becomes answers; an invalid row is refused with its line, and the others are kept."""
 
 from __future__ import annotations
 

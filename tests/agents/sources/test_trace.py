@@ -1,4 +1,4 @@
-"""A trace keeps the rows of one call, without numbers, and every connector tells the names of its rows."""
+"""A trace keeps the rows of one call without numbers, and every connector names its rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line whose state is lost is folded anew, beside a ledger that keeps what it has, and nothing counts twice."""
+"""A line's lost state is folded again from the events; its ledger is kept, and nothing counts twice."""
 
 from __future__ import annotations
 
@@ -115,6 +115,6 @@ def test_a_state_of_which_no_event_is_left_keeps_all_that_the_ledger_has(office:
     done = rebuild(office, KEY)
     assert (done.first, done.kept_until, str(done.kept)) == (30, 29, "2013-08-05")
     send(office, 100, 5, 0)
-    send(office, 200, 1, 1)  # by then the calls before have settled
+    send(office, 200, 1, 1)  # by then the earlier calls have settled
     with worker(office, TOCSIN_CONFIG=str(config)) as running:
         await_days(running, office, {"05": (35, 4), "06": (1, 1)})

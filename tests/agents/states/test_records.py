@@ -1,4 +1,4 @@
-"""A state's record is shown with what is small in it, or with why it cannot be read."""
+"""A state's record is shown with its small fields, or with the reason why it cannot be read."""
 
 from __future__ import annotations
 

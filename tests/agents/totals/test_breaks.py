@@ -1,4 +1,4 @@
-"""Every form of a year says when the definition changed, in French first, and both definitions."""
+"""Every form of a year says when the definition changed, in French first, with both definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sample for a person to check is drawn where the counting is believed: in opening hours, and in no miscount."""
+"""The sample for manual checks comes from believed counts: in opening hours and outside miscounts."""
 
 from __future__ import annotations
 

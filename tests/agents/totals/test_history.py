@@ -1,4 +1,4 @@
-"""A period is compared with the year before as that was published last."""
+"""A period is compared with the latest publication of the year before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_last_edition_of_the_year_before_says_whether_the_definition_changed
     read = history(days=[*told])
     for number, settings in enumerate(editions, 1):
         edition = vintage([], figures(settings, read, BEFORE, TODAY), number, last=number - 1)
-        key = vintage_key("lozere", BEFORE.name, f"{number:05}")  # by its number, as before there was a chain
+        key = vintage_key("lozere", BEFORE.name, f"{number:05}")  # by its number, as before the chain existed
         read.take(Record(read.topics[0], key.encode(), msgspec.json.encode(edition)))
     assert [each.number for each in read.publications.vintages("lozere", BEFORE)] == [1, 2]
     assert figures(SETTINGS, read, MARCH, TODAY).indicators[0].raw.status == status

@@ -1,4 +1,4 @@
-"""The plan of an office: its opening hours as slots, in its own zone."""
+"""An office's opening hours as slots in its own time zone."""
 
 from __future__ import annotations
 

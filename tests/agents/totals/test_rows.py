@@ -1,4 +1,4 @@
-"""The CSV has one row an indicator, and nothing in it that a spreadsheet would run."""
+"""The CSV has one row for each indicator, and no cell that a spreadsheet would run."""
 
 from __future__ import annotations
 

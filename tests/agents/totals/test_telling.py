@@ -1,4 +1,4 @@
-"""A year's indicators are told in one language: values in their units, periods, and other years."""
+"""A year's indicators are written in one language: values with units, periods, and other years."""
 
 from __future__ import annotations
 

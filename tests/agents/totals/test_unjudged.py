@@ -1,4 +1,4 @@
-"""A fault that runs to the end of the data: what was not judged yet is in no corrected figure, whatever shows it."""
+"""Calls of a fault up to the end of the data, not judged yet, are in no corrected figure of any view."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ OFFICE = SETTINGS.model_copy(
         "services": {},
     }
 )
-FAULTY = 14  # the day of the fault, after a fortnight of sound ones
+FAULTY = 14  # the day of the fault, after two sound weeks
 DAY = datetime.fromtimestamp(FIRST + FAULTY * 86_400, UTC).date()
-END = opening(FAULTY) + 4 * 3600  # the data ends at noon, and the fault goes on
+END = opening(FAULTY) + 4 * 3600  # the data ends at noon, during the fault
 
 
 def faulty(*, fault: bool) -> FoldedLine:
-    """Return a line up to the end of its data: on the last day, answered calls are told as lost with a conversation."""
+    """Return a line to the end of its data; on the last day, calls with a conversation are reported as lost."""
     told = Telling()
     for day in range(FAULTY):
         told.day(day)
@@ -51,7 +51,7 @@ def faulty(*, fault: bool) -> FoldedLine:
 
 
 def up_to(end: int, told: Telling) -> FoldedLine:
-    """Return a line that was told everything before a moment (s)."""
+    """Return a line with all its events before a moment (s)."""
     return folded(each for each in sorted(told.events, key=attrgetter("at")) if milliseconds(each.at) < end * 1000)
 
 
@@ -64,7 +64,7 @@ def totals(told: History, period: Period) -> LineTotals:
 
 
 def page(told: History, period: Period) -> LineTotals:
-    """Return what the page of the line and the mail say of a period."""
+    """Return the text of a period on the line's page and in the mail."""
     now = datetime.fromtimestamp(END, UTC)
     found = DeskReader(OFFICE).view(told, "lines", "circulation", period, now).found.totals
     assert isinstance(found, LineTotals)

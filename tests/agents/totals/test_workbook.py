@@ -1,4 +1,4 @@
-"""The workbook opens, has a sheet for each indicator, figures as numbers and texts as texts."""
+"""The workbook opens, has one sheet per indicator, and keeps numbers as numbers and texts as texts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_there_is_a_summary_and_a_sheet_for_each_indicator(book: Any) -> None:
     assert len(book.sheetnames) == 1 + len(annual.indicators)
     assert book.sheetnames[:2] == ["Synthèse", "01 Circulation"]
     rows = list(book["Synthèse"].iter_rows(min_row=5, max_row=4 + len(annual.indicators), values_only=True))
-    # A workbook has 16 digits of a number.
+    # A workbook keeps 16 digits of a number.
     assert [row[3] for row in rows] == pytest.approx([each.raw.value for each in annual.indicators])
     assert [row[5] for row in rows] == pytest.approx([each.corrected.value for each in annual.indicators])
     assert rows[0][-1] is not None

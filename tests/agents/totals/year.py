@@ -1,4 +1,4 @@
-"""A year to write: a line counted wrong in September, a sound one, a counter, a channel, a survey; hostile labels."""
+"""A year to write: a line miscounted in September, a sound one, a counter, a channel, a survey; hostile labels."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def year(
     period: Period | None = None,
     silent: date | None = None,
 ) -> Annual:
-    """Return the year; on the `silent` day nobody called."""
+    """Return the year; on the `silent` day there are no calls."""
     known = channels or {"im341": ChannelPlan("CNI (IM 341)", None, "calendar")}
     shares = () if period else (Share("accueil", 147, 150, 0.98, 0.94, 0.99, 2),)
     days = [each for each in ledger() if silent is None or each.day != silent.isoformat()]

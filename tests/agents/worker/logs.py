@@ -1,4 +1,4 @@
-"""Logs of calls for a real worker, what an analysis says of them, and what the worker counts."""
+"""Logs of calls for a real worker, their analysis, and the worker's figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINES = ("standard", "circulation")
 
 
 def log(calls: int, *, broken: bool = False) -> list[bytes]:
-    """Return a queue_log of calls of every outcome; `broken` puts a torn line in the middle."""
+    """Return a queue_log with calls of every outcome; `broken` puts a damaged line in the middle."""
     rows: list[bytes] = []
     for number in range(calls):
         queue = ("standard", "600")[number % 2]
@@ -53,7 +53,7 @@ def analysed(rows: list[bytes], settings: Settings) -> dict[str, Any]:
 
 
 def counted(running: Running) -> dict[str, dict[str, float]]:
-    """Return the figures once time has passed: of calls that are years old none is open then."""
+    """Return the figures once time has passed: calls that are years old are no longer open."""
     found: dict[str, dict[str, float]] = {}
 
     def passed() -> bool:
@@ -70,7 +70,7 @@ def expected(document: dict[str, Any]) -> dict[str, dict[str, float]]:
 
 
 def faulty(calls: int) -> list[bytes]:
-    """Return calls of a counter that takes conversations for lost calls, and one an hour later."""
+    """Return calls of a counter that records conversations as lost calls, and one call an hour later."""
     told = []
     for number in range(calls):
         at, call = 1_543_565_000 + 60 * number, {"line": "standard", "call": str(number)}

@@ -1,4 +1,4 @@
-"""The main job for real: a log through broker and worker gives what the analysis of the same file gives."""
+"""The main job for real: the figures of broker and worker equal an analysis of the same file."""
 
 from __future__ import annotations
 

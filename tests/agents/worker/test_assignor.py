@@ -1,4 +1,4 @@
-"""Partitions of one number belong together, also where somebody has added some to one of the topics."""
+"""Partitions of one number go to the same worker, even if one topic was given more of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that was fetched of an input's partition comes as one event, whose offset is that of its last record."""
+"""All records fetched from an input's partition come as one event, which has the last record's offset."""
 
 from __future__ import annotations
 

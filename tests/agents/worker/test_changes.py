@@ -1,4 +1,4 @@
-"""An incident is published when it has changed, and again where the broker did not take it."""
+"""An incident is published when it has changed, and again if the broker refused it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the broker refuses stays due: nothing is acknowledged, nothing is lost, and the worker goes on."""
+"""Records that the broker refuses stay due: nothing is acknowledged or lost, and the worker keeps running."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.streams.telling import Message, value
 
 
 class Kafka:
-    """Stand for the topics and the changelog: what is sent is kept, or refused as Faust and aiokafka do."""
+    """Fake topics and changelog that keep sent records, or refuse them as Faust and aiokafka do."""
 
     def __init__(self) -> None:
         self.refuses: BaseException | None = None
@@ -87,7 +87,7 @@ def test_what_a_checkpoint_that_was_broken_off_did_not_write_is_written_by_the_n
     with pytest.raises(type(ending)):
         asyncio.run(checkpoint.write())
     kafka.refuses = None
-    worker.take(*calls(1, line="circulation"), line="circulation")  # of another line, so that this one has not moved
+    worker.take(*calls(1, line="circulation"), line="circulation")  # of another line, so that this one is unchanged
     asyncio.run(checkpoint.write())
     assert {b"line lozere/standard", b"intake calls 0", b"line lozere/circulation"} <= {key for key, _ in kafka.kept}
 
@@ -101,7 +101,7 @@ def test_a_flood_is_a_few_letters_and_one_sum_that_names_every_record() -> None:
         rejected = intake.take(flood[begin : begin + 2_500])
         checkpoint.after(cast("Any", Batch()), 2_500, rejected=rejected)
 
-    kafka.refuses = KafkaTimeoutError()  # what the broker refuses stays due, and is written once
+    kafka.refuses = KafkaTimeoutError()  # refused records stay due, and are written once
     asyncio.run(checkpoint.write())
     assert kafka.kept == []
     kafka.refuses = None

@@ -1,4 +1,4 @@
-"""A closed day that was written over by a record that is behind is written again, and no other day is."""
+"""A closed day is written again if an outdated record replaced it; no other day is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STANDARD = b"lozere/standard"
 
 
 class Ledger:
-    """Send to the ledger, as Faust's topic does."""
+    """A fake of Faust's topic that sends to the ledger."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -51,7 +51,7 @@ def write(settings: Settings, days: Mapping[bytes, bytes]) -> None:
 
 @pytest.fixture
 def owned(office: Settings) -> Ownership:
-    """Give the partitions of an office that was called for twenty days; their days are in the ledger."""
+    """Give the partitions of an office with twenty days of calls; the days are in the ledger."""
     ownership = Ownership(Roster(Offices.alone(office)).catalogue, {})
     ownership.assign(range(office.kafka.partitions), {})
     (partition,) = (each for each in ownership.partitions.values() if STANDARD in each.lines)

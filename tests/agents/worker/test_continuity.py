@@ -1,4 +1,4 @@
-"""A batch that does not follow on from the state is read again; only the topic's own gap is let pass."""
+"""A batch that does not continue the state is read again, unless the topic itself has the gap."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agents.worker.continuity import Continuity, Gap
 
 
 class Consumer:
-    """Stand for Faust's consumer: remember where it was asked to seek."""
+    """A fake of Faust's consumer that remembers its seeks."""
 
     def __init__(self) -> None:
         self.sought: list[tuple[TP, int]] = []
@@ -25,7 +25,7 @@ AT = TP("calls", 3)
 
 
 def of(*empty: Gap) -> tuple[Continuity, Consumer]:
-    """Return what admits batches, where another reader finds these gaps of the calls empty."""
+    """Return an admission of batches whose own reader finds these gaps of the calls empty."""
     consumer = Consumer()
     app = cast("Any", SimpleNamespace(consumer=consumer))
     return Continuity(app, lambda tp, gap: tp == AT and gap in empty), consumer

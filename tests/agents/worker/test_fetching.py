@@ -1,4 +1,4 @@
-"""A partition that was just taken away needs no seek, and the worker goes on."""
+"""A partition that was just revoked needs no seek, and the worker keeps running."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agents.worker.fetching import fetch_from_state
 
 
 def consumer(error: Exception) -> Any:
-    """Return a consumer of which every seek fails."""
+    """Return a consumer whose every seek fails."""
     app = SimpleNamespace(transport=SimpleNamespace())
     fetch_from_state(cast("Any", app), dict)
     made = object.__new__(cast("Any", app.transport).Consumer)

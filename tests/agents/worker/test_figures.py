@@ -1,4 +1,4 @@
-"""What Prometheus scrapes: the contract's names and labels, the figures of the fold, and silence where none are."""
+"""The metrics: published names and labels, the figures of the fold, and no series for unknown values."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_where_nothing_was_counted_a_window_is_absent_and_not_zero() -> None:
     worker.take(told("lost", NOW))
     present = {(name, dict(labels).get("window")) for name, labels in worker.scrape()}
     assert {window for name, window in present if name == "tocsin_lost_call_ratio"} == WINDOWS
-    assert "tocsin_call_wait_seconds_mean" in {name for name, _ in present}  # the offer told the wait
+    assert "tocsin_call_wait_seconds_mean" in {name for name, _ in present}  # the offer included the wait
 
 
 def test_events_by_result_and_lag(busy: Worker) -> None:
@@ -245,7 +245,7 @@ def test_a_source_may_have_any_name() -> None:
 
 
 def test_everything_is_restored_with_the_state(busy: Worker) -> None:
-    busy.take(told("answered", NOW + 5, "lost 0"))  # so that a counter stands above its true count
+    busy.take(told("answered", NOW + 5, "lost 0"))  # makes a counter exceed its true count
     before = busy.scrape()
     busy.restart()
     after = busy.scrape()

@@ -1,4 +1,4 @@
-"""Offsets at the end of a partition that no record has: a transaction's mark, and what was deleted."""
+"""Offsets at the end of a partition without a record: a transaction's marker, or deleted records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.broker
 
 @pytest.fixture
 def calls(settings: Settings) -> TopicPartition:
-    """Give a partition of calls that ends with the mark of a transaction of three."""
+    """Give a partition of calls that ends with the marker of a transaction of three records."""
     create_topics(settings)
 
     async def told() -> int:

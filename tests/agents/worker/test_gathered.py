@@ -1,4 +1,4 @@
-"""What `/healthz` of several workers says: the worst of them, and who owns what."""
+"""`/healthz` of several workers gives the worst of their states and the owner of each partition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/healthz` is red as long as one of its conditions is not met, and says which."""
+"""`/healthz` is red as long as one of its conditions is not met, and names it."""
 
 from __future__ import annotations
 

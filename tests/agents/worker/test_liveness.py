@@ -1,4 +1,4 @@
-"""A worker that stands still is told from one that has nothing to do, and from a broker that is away."""
+"""A stuck worker is distinguished from an idle one, and from a broker that is down."""
 
 from __future__ import annotations
 

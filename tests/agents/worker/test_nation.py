@@ -1,4 +1,4 @@
-"""A real worker on a real broker counts the offices of a nation, whose files come, change and go while it runs."""
+"""A real worker on a real broker counts a nation's offices while their files are added, changed and removed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def calls(site: str | None, first: int, count: int) -> list[dict[str, Any]]:
 
 
 class Offices:
-    """Hold the files of a nation, and the worker that counts its offices."""
+    """The files of a nation, and the worker that counts its offices."""
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self.settings = settings
@@ -62,7 +62,7 @@ class Offices:
         (self.folder / f"{site}.yaml").write_text(text, encoding="utf-8")
 
     def tell(self, site: str, first: int, count: int) -> None:
-        """Send calls of an office, each answered."""
+        """Send answered calls of an office."""
         events = [msgspec.convert(each, CallEvent) for each in calls(site, first, count)]
         ingest(self.settings, [Accepted(1, each, msgspec.json.encode(each)) for each in events], "calls")
 
@@ -78,7 +78,7 @@ class Offices:
         )
 
     def in_ledger(self) -> dict[str, int]:
-        """Return the calls offered that the ledger has, by site."""
+        """Return the calls offered in the ledger, by site."""
         found = Counter[str]()
         for day in read_history(self.settings).days.of():
             if isinstance(day, LineDay):
@@ -98,14 +98,13 @@ def offices(tmp_path: Path, settings: Settings) -> Offices:
 
 @pytest.fixture
 def running(offices: Offices) -> Iterator[Running]:
-    """Return the worker that counts them."""
     with worker(offices.settings, TOCSIN_CONFIG=str(offices.nation)) as found:
         found.await_page("/healthz", '"status": "ok"')
         yield found
 
 
 def await_offered(running: Running, **expected: int) -> None:
-    """Wait until the worker shows so many calls of each site."""
+    """Wait until the worker shows this number of calls for each site."""
 
     def seen() -> dict[str, float]:
         return {site: running.total("tocsin_calls_offered_total", site=site) for site in expected}
@@ -136,7 +135,7 @@ def test_an_office_that_is_added_changed_retired_or_wrong_for_a_while_loses_noth
     offices: Offices, running: Running
 ) -> None:
     offices.tell("mende", 0, 10)
-    offices.tell("langogne", 0, 25)  # before its file is there
+    offices.tell("langogne", 0, 25)  # before its file exists
     await_offered(running, mende=10)
     offices.write("langogne")
     offices.tell("langogne", 25, 15)  # at once

@@ -1,4 +1,4 @@
-"""What is owned has its states; what is revoked is dropped whole; an older state never replaces a newer one."""
+"""Owned partitions have states, revoked ones are dropped whole, and an older state never replaces a newer one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worker that dies is started again: later each time that it dies young, at once after a long life."""
+"""A worker that dies is restarted: after a growing delay if it died young, at once after a long life."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time passes in one place: by the wall clock, where nothing is left to fold, and never because somebody looks."""
+"""Time advances in one place: by the wall clock once nothing is left to fold, and never because of a scrape."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def states(worker: Worker) -> list[bytes]:
 
 
 def old_and_new() -> Worker:
-    """Return a worker with two open calls, the first of which is so old that its outcome will never come."""
+    """Return a worker with two open calls; the first is too old to get an outcome."""
     worker, now = Worker(LIVE, ends={0: 2, 1: 0}), time.time()
     worker.take(told("offered", now - 7_400, "old"), told("offered", now - 300, "new"))
     return worker
@@ -65,7 +65,7 @@ def test_days_are_published_again_once_what_an_earlier_owner_may_have_published_
     assert owned.changed().days
     asyncio.run(worker.progress.pass_time())
     assert not owned.changed().days
-    worker.take(calls(1)[0])  # again, which changes no day
+    worker.take(calls(1)[0])  # unchanged days
     asyncio.run(worker.progress.pass_time())
     assert owned.changed().days
     asyncio.run(worker.progress.pass_time())
@@ -115,7 +115,7 @@ def test_while_partitions_change_hands_what_was_restored_stands_for_them() -> No
 
 
 def test_a_partition_that_was_just_taken_away_has_no_end() -> None:
-    worker = Worker(LIVE, ends={0: 2})  # it still owns the other one, of which Kafka's client knows nothing any more
+    worker = Worker(LIVE, ends={0: 2})  # it still owns the other partition, which Kafka's client no longer knows
     worker.take(told("offered", NOW))
     assert {tp.partition for tp in worker.progress.lag()} == {0}
 

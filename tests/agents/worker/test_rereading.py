@@ -1,4 +1,4 @@
-"""A state that is older than it must be: the changelog is read again, and what is lacking even then from the events."""
+"""An outdated state: the changelog is read again, and the rest is folded from the events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LINE = b"line lozere/standard"
 
 
 def states(*told: Mapping[bytes, bytes]) -> RestoredStates:
-    """Return records as they were read from the changelog, one checkpoint after the other."""
+    """Return the changelog's records, one checkpoint after the other."""
     found, offset = RestoredStates(), 0
     for checkpoint in told:
         for key, value in checkpoint.items():
@@ -79,7 +79,7 @@ def test_a_state_that_is_gone_is_refused_and_told(checkpoints: list[dict[bytes, 
 
 @pytest.mark.broker
 def test_a_line_of_which_an_older_record_was_kept_is_read_again(office: Settings, config: str) -> None:
-    """As where Kafka compacted the newer one away, since a worker that was thought dead wrote last."""
+    """As if Kafka had compacted the newer one away because a worker believed dead wrote last."""
     rows = log(400)
     events = told(rows, office)
     third = len(events) // 3

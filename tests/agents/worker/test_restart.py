@@ -1,4 +1,4 @@
-"""A worker that ends, or is killed, is followed by one that counts on: nothing is missed, nothing counts twice."""
+"""After a worker ends or is killed, the next one continues: nothing is missed and nothing counts twice."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_nothing_is_acknowledged_before_its_checkpoint(office: Settings, config:
     ingest(office, events, "queue_log")
     with worker(office, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
         running.await_events(len(events))
-        time.sleep(2 * 2.8 + 1)  # Faust commits every 2.8 s what was acknowledged
+        time.sleep(2 * 2.8 + 1)  # Faust commits the acknowledged records every 2.8 s
         assert committed(office) == 0
         running.process.kill()
         running.process.wait(PATIENCE)
@@ -68,7 +68,7 @@ def test_nothing_is_acknowledged_before_its_checkpoint(office: Settings, config:
 
 
 def committed(settings: Settings) -> int:
-    """Return how many records the workers' group has committed."""
+    """Return the number of records that the workers' group has committed."""
     group = f"{settings.kafka.prefix}worker"
     with closing(KafkaConsumer(**client_options(settings), group_id=group, metrics_enabled=False)) as consumer:
         calls = topic(settings, Topic.CALL_ATTEMPTS)
@@ -142,7 +142,7 @@ def _is_lost_late(each: Entry) -> bool:
 
 
 def _disputed(line: Line) -> list[tuple[str, int, int, list[str]]]:
-    """Return what the records disagree on; when it was told depends on which of the two topics was ahead."""
+    """Return the mismatches. Their time of detection depends on which topic was ahead, so it is left out."""
     return [
         (each.id, each.start, each.end, each.evidence[0].calls)
         for each in line.state.watch.incidents
@@ -151,7 +151,7 @@ def _disputed(line: Line) -> list[tuple[str, int, int, list[str]]]:
 
 
 def _desks(office: Settings, settings: Settings) -> dict[str, LineState]:
-    """Return what the changelog holds of each line."""
+    """Return the state of each line in the changelog."""
     kept = {each.key: each.value for each in reading.records(office, topic(office, Topic.STATE))}
     return {name: record.decode(kept[f"line lozere/{name}".encode()] or b"", LineState) for name in settings.lines}
 
@@ -176,7 +176,7 @@ def test_a_topic_made_anew_stops_the_worker_until_the_epoch_is_raised(office: Se
 
 
 def counters(count: int) -> list[TicketEvent]:
-    """Return one morning's tickets; every fifth goes on from cards to titles, and is served there."""
+    """Return one morning's tickets; every fifth is transferred from cards to titles, and is served there."""
     told = []
     for number in range(count):
         at, moved = 1_543_565_000 + number * 30, number % 5 == 0
@@ -209,7 +209,7 @@ def test_tickets_and_their_transfers_count_once_through_the_death_of_a_worker(
         running.process.wait(PATIENCE)
     ingest(office, events[half:], "kiosk")
     with worker(office, TOCSIN_CONFIG=str(file)) as running:
-        # A transfer sent again after a kill is a duplicate, so its service gets one event more and no ticket more.
+        # A transfer sent again after a kill is a duplicate, so its service gets one more event but no ticket.
         running.await_events(len(events) + opened[1], more=how == signal.SIGKILL)
         found = {name: running.total(f"tocsin_tickets_{name}_total", service="cards") for name in TICKETS}
         assert found == {"issued": 60, "served": 60, "no_show": 0, "transferred": 0}
@@ -221,7 +221,7 @@ def test_tickets_and_their_transfers_count_once_through_the_death_of_a_worker(
 
 
 def letters_received(count: int) -> list[RequestEvent]:
-    """Return letters, one an hour from a Friday on, of which most are answered within a fortnight."""
+    """Return letters, one an hour from a Friday on, most of them answered within a fortnight."""
     told = []
     for number in range(count):
         at, name = 1_543_565_000 + number * 3600, f"2018-{number}"

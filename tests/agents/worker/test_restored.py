@@ -1,4 +1,4 @@
-"""Of the records of a key the furthest counts, the one before is kept, and a tombstone forgets both."""
+"""The most advanced record of a key counts, the one before is kept, and a tombstone removes both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The offices follow their files: what comes, changes or goes is taken; what is wrong changes nothing, and is said."""
+"""The offices follow their files: additions, changes and removals apply; errors change nothing and are reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OFFICE = "site: {site}\nplace: {{region: Here}}\nlines:\n  standard: {{label: {l
 
 
 class Files:
-    """Hold a nation's files in a folder."""
+    """A nation's files in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.nation = folder / "nation.yaml"
@@ -37,7 +37,7 @@ class Files:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
-    """Return the files of a nation; a flood of unknown desks lets them be looked at each time."""
+    """Return the files of a nation, checked at each step because of many unknown desks."""
     monkeypatch.setattr(module, "SOON_SECONDS", 0.0)
     return Files(tmp_path)
 

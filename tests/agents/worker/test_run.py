@@ -1,4 +1,4 @@
-"""Whatever the broker does, a worker that is asked to end ends, says how, and is red while it cannot work."""
+"""Whatever the broker does, a worker ends on request, says how, and is red while it cannot work."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 
-# A worker that nothing ends by force.
+# A worker that is never forced to end.
 UNFORCED = f"from agents import cli, ending; ending.LIMIT_SECONDS = {FOR_EVER}; cli.main()"
 
-# A worker whose first resumption of the changelog is lost, as one was once after a long stop: no state ever comes.
+# A worker that loses its first resumption of the changelog, as happened after a long stop: it never gets a state.
 LOSING = """
 import sys
 from faust.transport.consumer import Consumer
@@ -48,7 +48,7 @@ Consumer.resume_partitions = losing
 cli.main()
 """
 
-# A worker to which a batch does not seem to follow on, so that it reads again; it tells who seeks.
+# A worker that reads again because a batch seems not to follow; it prints the thread of each seek.
 SEEKING = """
 import asyncio
 from aiokafka import AIOKafkaConsumer
@@ -89,7 +89,7 @@ cli.main()
 
 @contextmanager
 def own_broker() -> Iterator[tuple[Settings, int]]:
-    """Start a broker of this test alone, with the topics of an office; give its settings and the broker's process."""
+    """Start a broker for this test, with an office's topics; give its settings and process."""
     before = children()
     with embedded_broker() as bootstrap:
         (process,) = children() - before
@@ -103,7 +103,7 @@ def own_broker() -> Iterator[tuple[Settings, int]]:
 
 
 def ended(running: Running, *signals: signal.Signals) -> tuple[int, str]:
-    """Send signals, half a second apart; return the status and the last line of one that ends."""
+    """Send signals half a second apart; return the status and the last line of the ended process."""
     for each in signals:
         running.process.send_signal(each)
         time.sleep(0.5)
@@ -155,7 +155,7 @@ def test_a_second_signal_ends_one_whose_broker_is_dead_at_once(config: str) -> N
         ingest(settings, events, "queue_log")
         with worker_of(UNFORCED, settings, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
             running.await_events(len(events))
-            os.kill(broker, signal.SIGSTOP)  # as good as dead, but that its block may end
+            os.kill(broker, signal.SIGSTOP)  # practically dead, except that its block may end
             running.process.send_signal(signal.SIGTERM)
             time.sleep(1)
             running.process.send_signal(signal.SIGTERM)

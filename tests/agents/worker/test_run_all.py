@@ -1,4 +1,4 @@
-"""Several workers under one process count as one would, through the death of any of them, and end as one does."""
+"""Several workers under one process count as one would, despite the death of any, and end as one does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.broker,
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
-LINES = ("standard", "titres")  # of two workers each owns one
+LINES = ("standard", "titres")  # each of two workers owns one
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def config(tmp_path: Path) -> str:
 
 @contextmanager
 def folded(settings: Settings, config: str, rows: list[bytes]) -> Iterator[Running]:
-    """Run two workers that have folded an exchange's log, and no checkpoint of it is written by the clock."""
+    """Run two workers that have folded an exchange's log; no checkpoint is written by the clock."""
     events = told(rows, settings)
     ingest(settings, events, "queue_log")
     with workers(settings, 2, TOCSIN_CONFIG=config, TOCSIN_CHECKPOINT_EVERY="1h") as running:
@@ -66,7 +66,7 @@ def counted(running: Running) -> dict[str, dict[str, float]]:
 
 
 def await_counted(running: Running, rows: list[bytes], office: Settings) -> None:
-    """Wait until the page shows what an analysis counts; until then no series is shown twice."""
+    """Wait until the page shows the figures of an analysis; until then no series may appear twice."""
     lines = analysed(rows, office)["lines"]
     expected = {line: {kind: lines[line]["raw"][kind] for kind in COUNTS} for line in LINES}
     most = len(told(rows, office))
@@ -85,7 +85,7 @@ def await_counted(running: Running, rows: list[bytes], office: Settings) -> None
 
 
 def settled(running: Running, count: int = 2) -> None:
-    """Wait until each of so many workers owns partitions, or all that are there have an owner."""
+    """Wait until exactly `count` workers own partitions."""
     await_that(running, lambda state: sum(bool(each["partitions"]) for each in state["workers"].values()) == count)
 
 
@@ -96,7 +96,7 @@ def await_that(running: Running, holds: Callable[[dict[str, Any]], object]) -> N
         except HTTPError as refused:
             with refused:
                 found = json.load(refused)
-        except OSError:  # it starts
+        except OSError:  # it is starting
             return {}
         return found
 

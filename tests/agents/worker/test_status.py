@@ -1,4 +1,4 @@
-"""What is told live: what has changed, each once at a time, a sign of life, and never so that the fold waits."""
+"""Live statuses: changes only, one record in flight per line, a heartbeat, and no delay of the fold."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ EVERYONE = [b"lozere/cards", b"lozere/circulation", b"lozere/standard"]
 
 @pytest.fixture(autouse=True)
 def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a busy machine be as slow as it likes."""
+    """Lift the time budget, as the machine may be busy."""
     monkeypatch.setattr(status, "BUDGET_SECONDS", math.inf)
 
 
 class Office:
-    """Tell of a worker's lines and services, at a moment that a test sets."""
+    """The statuses of a worker's lines and services, at a time that a test sets."""
 
     def __init__(self) -> None:
         self.worker = Worker()
@@ -95,7 +95,7 @@ def test_the_figures_of_a_quiet_line_are_computed_anew_only_where_time_changes_t
     office.now += 1000
     assert b"lozere/circulation" in office.changed(ALIVE_SECONDS), "a sign of life, by the figures that are known"
     assert computed.count("circulation") == 1
-    office.now += QUARTER_MS  # from then on another rate is expected
+    office.now += QUARTER_MS  # another rate is expected from then on
     office.changed(ALIVE_SECONDS + IDLE_SECONDS)
     assert computed.count("circulation") == 2
 
@@ -142,7 +142,7 @@ def test_a_line_and_a_service_of_one_name_have_a_key_each() -> None:
 
 
 class Wire:
-    """Stand for a topic whose broker takes some records, at once or later, and refuses the rest."""
+    """A fake topic whose broker accepts some records, at once or later, and refuses the rest."""
 
     def __init__(self, takes: int, *, later: bool = False) -> None:
         self.takes = takes

@@ -1,4 +1,4 @@
-"""A worker says within seconds what changed around it: added partitions, a topic made anew, other catalogues."""
+"""A worker reports changes around it within seconds: added partitions, a recreated topic, other catalogues."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ def test_added_partitions_are_told_within_seconds_and_stop_nobody(office: Settin
             await_shown(each, "tocsin_partitions_unread", 2)
             assert "is not counted" in each.words()
         send(office, 1)
-        await_count(total, 2 * SENT)  # each is counted by one worker, where the configured number puts it
-    with worker(office, TOCSIN_CONFIG=config) as third:  # it goes on, and is red too
+        await_count(total, 2 * SENT)  # each is counted by one worker, chosen by the configured number
+    with worker(office, TOCSIN_CONFIG=config) as third:  # it keeps running, and is red too
         third.await_events(2 * SENT)
         await_shown(third, "tocsin_partitions_unread", 2)
         await_shown(third, "tocsin_calls_lost_total", 2 * SENT)

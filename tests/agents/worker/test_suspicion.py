@@ -1,4 +1,4 @@
-"""A miscount for real: published, shown, dismissed by a person, and the same after a kill."""
+"""A real miscount: published, shown, dismissed by a person, and the same after a kill."""
 
 from __future__ import annotations
 

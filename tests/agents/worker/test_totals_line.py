@@ -1,4 +1,4 @@
-"""A line of totals on a broker: what a file of readings says is in the ledger to the unit, through every kill."""
+"""A line of totals on a broker: the ledger equals a file's readings exactly, despite every kill."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ KEY = "line lozere/accueil"
 
 
 def rows(first: int, end: int) -> list[dict[str, object]]:
-    """Return what two lines reported by days: the first line's column of lost calls holds the answered as well."""
+    """Return the daily readings of two lines; the first one's lost column includes the answered calls."""
     told: list[dict[str, object]] = []
     for number in range(first, end):
         day = FIRST + timedelta(number)
@@ -67,7 +67,7 @@ def rows(first: int, end: int) -> list[dict[str, object]]:
 
 
 class Office(CommandedOffice):
-    """Run commands, each of which must end well."""
+    """A runner of commands that must all succeed."""
 
     def command(self, *words: str, **more: str) -> Result:
         done = super().command(*words, **more)
@@ -96,7 +96,7 @@ class Office(CommandedOffice):
         return found
 
     def offered(self) -> int:
-        """Return how many calls the ledger has."""
+        """Return the calls offered in the ledger."""
         days = read_history(self.settings).days.of("lozere")
         return sum(getattr(slot, "offered", 0) for day in days for slot in day.slots.values())
 
@@ -104,7 +104,7 @@ class Office(CommandedOffice):
         running.until(lambda: self.offered() == offered, lambda: f"{self.offered()} of {offered}")
 
     def same(self, analysed: dict[str, Any], year: dict[str, Any]) -> None:
-        """Hold the figures of a year against those of an analysis, to the unit."""
+        """Check that the figures of a year equal an analysis, to the unit."""
         for name in ("accueil", "permis"):
             one, other = analysed["lines"][name], year["lines"][name]
             for figure in ("offered", "answered", "lost", "diverted", "unresolved", "lost_rate"):
@@ -117,7 +117,7 @@ class Office(CommandedOffice):
 
 
 def counted(told: list[dict[str, object]]) -> int:
-    """Return how many calls are offered, raw: answered and lost."""
+    """Return the raw number of calls offered: answered and lost."""
     return sum(int(str(row["answered"])) + int(str(row["lost"])) for row in told)
 
 
@@ -125,7 +125,7 @@ def test_a_line_of_totals_counts_to_the_unit_through_two_kills(settings: Setting
     office = Office(settings, tmp_path, OFFICE)
     office.command("topics")
     whole = rows(0, DAYS)
-    for first, end in ((0, 50), (40, 90)):  # days that are sent twice count once
+    for first, end in ((0, 50), (40, 90)):  # repeated days count once
         office.ingest(f"{first}.csv", rows(first, end))
         with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
             office.await_offered(running, counted(rows(0, end)))
@@ -138,7 +138,7 @@ def test_a_line_of_totals_counts_to_the_unit_through_two_kills(settings: Setting
         assert running.total("tocsin_calls_answered_total", line="permis") == answered
         samples = running.samples()
         shown = {name for name, labels in samples if dict(labels).get("line") == "permis"}
-        # What no reading tells is not shown as nothing.
+        # Values that no reading has are not shown as 0.
         assert not shown & {"tocsin_calls_waiting", "tocsin_calls_ended", "tocsin_call_wait_seconds_count"}
         assert running.total("tocsin_miscount_suspected", line="accueil", kind="duplicate") == 1
     analysed = office.analysed(whole)

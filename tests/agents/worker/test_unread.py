@@ -1,4 +1,4 @@
-"""A state that cannot be read is named by topic, partition, key and offset, with the command that mends it."""
+"""An unreadable state is reported by topic, partition, key and offset, with the command that repairs it."""
 
 from __future__ import annotations
 

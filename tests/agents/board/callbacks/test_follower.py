@@ -1,4 +1,4 @@
-"""The callback list of a real board: followed as calls come, ticked off by a person, with nothing in clear."""
+"""The callback list of a real board follows new calls, lets people tick callers off and shows no number in clear."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_calls_that_come_and_ticks_of_persons_take_callers_off_the_list(settings
             assert (await visitor.send("/callbacks", sent | {"token": page.form["token"]})).status == 303
 
         visit(shown, ticks)
-        # Not before the loss, which the log dates by whole seconds.
+        # After the loss, which the log rounds to whole seconds.
         rows = answered(max(time.time(), anne.last / 1000 + 1), "7.1", ANNE, "accueil")
         office.log.write_text(f"{office.log.read_text()}{chr(10).join(rows)}\n")
         office.run("ingest", "queue-log", str(office.log))

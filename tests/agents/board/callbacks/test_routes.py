@@ -1,4 +1,4 @@
-"""The callback list on the board: what is shown of it, who may tick a caller off, and what is refused."""
+"""The callback list on the board: its contents, its refusals, and the right to tick callers off."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def visit(
     settings: Settings = SETTINGS,
     read: Known | None = None,
 ) -> None:
-    """Have a visitor do something on a board that knows a list."""
+    """Let a visitor use a board that has a callback list."""
 
     async def run() -> None:
         lines = {each.id: each for each in (line("circulation", to_call_back=9), line("standard", to_call_back=8))}
@@ -92,7 +92,7 @@ def test_the_list_is_shown_in_one_language_by_pseudonym_those_first_who_wait_lon
 
 
 def test_the_wall_does_not_count_those_to_call_back_whom_it_believes_answered() -> None:
-    """Six calls of the line that is counted wrong are lost though somebody spoke: the wall believes them answered."""
+    """The miscounted line lost six calls that had a conversation; the wall treats them as answered."""
     what, settings = morning.morning(), morning.SETTINGS
     reading, at = CallbackReading(settings), morning.OPENS.timestamp()
     for number in range(8):

@@ -1,4 +1,4 @@
-"""A form is taken where it comes from a page of ours and says what can be; else it is told what is wrong, in words."""
+"""A form is accepted if it comes from our own page and its values are valid. Otherwise the user sees the errors."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_token_is_good_for_its_holder_and_its_process_alone() -> None:
         ({}, False),
     ],
 )
-def test_a_form_comes_from_a_page_of_ours(headers: dict[str, str], same: bool) -> None:  # noqa: FBT001 -- a table of them
+def test_a_form_comes_from_a_page_of_ours(headers: dict[str, str], same: bool) -> None:  # noqa: FBT001 -- from a table
     assert same_origin(headers, "board:6067") is same
 
 

@@ -1,4 +1,4 @@
-"""Who may decide on the pages and who may not, and what is said where nothing was decided."""
+"""Who can decide on the pages, who cannot, and the messages after a decision that failed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DECIDED = {"decision": "dismiss", "note": "un essai", "who": "m.durand", "secret
 
 
 def office(decide: Decide) -> Settings:
-    """Return an office whose broker is away, though nobody has noticed yet."""
+    """Return an office whose broker is down, before the board has noticed."""
     kafka = Kafka(bootstrap=f"{HOST}:{free_port(HOST)}")
     return SETTINGS.model_copy(update={"board": Board(decide=decide), "kafka": kafka})
 
@@ -30,7 +30,7 @@ def office(decide: Decide) -> Settings:
 @pytest.fixture
 def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(decision, "WRITE_SECONDS", 0.5)
-    monkeypatch.setattr(client, "START_MS", 1_000)  # the thread that writes is waited for in the end
+    monkeypatch.setattr(client, "START_MS", 1_000)  # shutdown waits for the thread that writes
     file = tmp_path / "secret"
     file.write_text(SECRET, encoding="utf-8")
     file.chmod(0o600)

@@ -1,4 +1,4 @@
-"""The secret is compared whole, and its file is no shorter and no more open than a secret's may be."""
+"""The whole secret is compared. Its file must be long enough and readable only by its owner."""
 
 from __future__ import annotations
 

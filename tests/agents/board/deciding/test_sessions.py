@@ -1,4 +1,4 @@
-"""A session is what its browser sends, for a day, and nothing that is kept here opens one."""
+"""A session is a cookie that is valid for a day, and nothing stored on the server can open one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tries are limited by client, all the time, and in bounded memory."""
+"""Attempts are limited by client and overall, in bounded memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What incidents weigh is computed once, and again where an incident changed."""
+"""The weight of an incident is computed once, and again after the incident changes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_weights_are_those_of_the_incidents_that_are_there(monkeypatch: pyte
     async def keep() -> None:
         task = asyncio.create_task(kept.keep())
         for names in ({"a", "b"}, {"a"}):
-            while set(kept.known()) != names:  # noqa: ASYNC110 -- what is asked is whether it comes about
+            while set(kept.known()) != names:  # noqa: ASYNC110 -- the test polls for it
                 await asyncio.sleep(0.01)
             groups.pop("b", None)
         task.cancel()

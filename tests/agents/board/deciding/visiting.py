@@ -1,4 +1,4 @@
-"""A person's browser before a board: forms are read off the pages and sent back, cookies kept."""
+"""A simulated browser for a board: it reads forms from the pages, sends them back and keeps cookies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AUTUMN = known()._replace(
 
 
 class Seen(NamedTuple):
-    """Hold what a board answered."""
+    """A board's answer."""
 
     status: int
     text: str
@@ -37,7 +37,7 @@ class Seen(NamedTuple):
 
     @property
     def form(self) -> dict[str, str]:
-        """Return the hidden fields, and those that were filled in."""
+        """Return the form's hidden fields and the fields that already have a value."""
         return _Fields(self.text).found
 
 
@@ -64,7 +64,7 @@ class _Fields(HTMLParser):
 
 
 class Visitor:
-    """Visit a board; `headers` go with every request."""
+    """A visitor of a board who sends `headers` with every request."""
 
     def __init__(self, client: aiohttp.ClientSession, port: int) -> None:
         self._client = client
@@ -75,7 +75,7 @@ class Visitor:
             return Seen(answer.status, await answer.text(), answer.headers)
 
     async def send(self, path: str, fields: dict[str, str], **headers: str) -> Seen:
-        """Send a form as a browser does that shows it; an `Origin` of nothing is left out."""
+        """Send a form as the browser that shows it would; an empty `Origin` is left out."""
         sent = {"Origin": self.origin, "Accept-Language": "fr", **headers}
         sent = {name: value for name, value in sent.items() if value}
         async with self._client.post(self.origin + path, data=fields, headers=sent, allow_redirects=False) as answer:
@@ -83,7 +83,7 @@ class Visitor:
 
 
 def visit(settings: Settings, what: Callable[[Visitor], Awaitable[None]], *, trouble: str = "", **more: Any) -> None:
-    """Have a visitor do something on a board that has read of an incident that is to be reviewed."""
+    """Let a visitor use a board that has an incident to review."""
 
     async def run() -> None:
         told = follower(more.get("told") or AUTUMN, time.time(), settings)

@@ -1,4 +1,4 @@
-"""A made-up nation without Kafka: its files, what the topics say of it, and its board served for a while."""
+"""A made-up nation without Kafka: its files, the contents of its topics, and its board."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ LINES = {"standard": 0.02, "circulation": 0.10, "cni-passeport": 0.10, "etranger
 
 
 def site_of(department: str) -> str:
-    """Return the id of a department's office."""
+    """Return the site id of a department's office."""
     plain = unicodedata.normalize("NFD", department.lower()).encode("ascii", "ignore").decode()
     return re.sub("[^a-z0-9]+", "-", plain)
 
 
 def places(count: int) -> list[tuple[str, str, str]]:
-    """Return the site, the department and the region of some offices; beyond those that have a name, numbered ones."""
+    """Return the site, department and region of some offices: named ones first, then numbered ones."""
     found = [(site_of(name), name, region) for name, region in DEPARTMENTS[:count]]
     return found + [
         (f"site-{number}", f"Département {number}", f"Région {number // 12}") for number in range(len(found), count)
@@ -60,7 +60,7 @@ def places(count: int) -> list[tuple[str, str, str]]:
 
 
 def written(folder: Path, count: int = 20, more: str = "", clock: str = "event") -> Path:
-    """Write the files of a nation; return that of the nation."""
+    """Write the configuration files of a nation and return its main file."""
     (folder / "sites").mkdir(parents=True, exist_ok=True)
     for site, department, region in places(count):
         office(folder, site, department, region)
@@ -74,7 +74,6 @@ def written(folder: Path, count: int = 20, more: str = "", clock: str = "event")
 
 
 def office(folder: Path, site: str, department: str, region: str) -> None:
-    """Write the file of an office."""
     lines = "".join(f"  {name}: {{target: {target}}}\n" for name, target in LINES.items())
     (folder / "sites" / f"{site}.yaml").write_text(
         f'site: {site}\nplace: {{region: "{region}", department: "{department}"}}\n'
@@ -97,7 +96,7 @@ def incident(site: str, name: str, verdict: Any, kind: Any, hours: int) -> Incid
 
 
 def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
-    """Return what the topics say: the second office drowns, the third is counted wrong, the fourth misses its calls."""
+    """Return the topics: the second office is overloaded, the third is miscounted, the fourth misses its calls."""
     chance = Random(seed)
     lines: dict[str, LineStatus] = {}
     days: list[LineDay] = []
@@ -131,7 +130,7 @@ def known(sites: Iterable[str], at: datetime = AT, seed: int = 7) -> Known:
 
 
 def told(sites: Iterable[str]) -> dict[str, list[Incident]]:
-    """Return the incidents of offices that go on."""
+    """Return the open incidents of the offices."""
     return {site: [each for name in LINES for each in _going(number, site, name)] for number, site in enumerate(sites)}
 
 
@@ -144,7 +143,7 @@ def _going(number: int, site: str, name: str) -> list[Incident]:
 
 
 def month(offices: Offices, sites: Iterable[str], bad: str = "") -> Iterator[LineDay]:
-    """Yield a March of some offices, every open quarter of an hour counted; one may lose far more than the others."""
+    """Yield March for some offices, with calls in every open slot. The `bad` office loses far more than the others."""
     chance = Random(3)
     for site in sites:
         opened = plan_of(offices.sites[site]).opened
@@ -169,7 +168,7 @@ def history(incidents: dict[str, list[Incident]], days: Iterable[LineDay] = (), 
 
 
 def board(path: Path, what: Known | None = None, read_at: float | None = None) -> NationBoard:
-    """Return the board of a nation whose follower has read this, and does not go on."""
+    """Return the board of a nation whose follower has read these topics and reads no further."""
     files, offices = read(path)
     follower = Follower(offices.shared)
     follower.known = known(offices.sites) if what is None else what
@@ -178,7 +177,7 @@ def board(path: Path, what: Known | None = None, read_at: float | None = None) -
 
 
 def visit(path: Path, what: Callable[[Visitor], Awaitable[None]], known: Known | None = None) -> None:
-    """Have a visitor do something on the board of a nation."""
+    """Let a visitor use the board of a nation."""
 
     async def run() -> None:
         app, jar = board(path, known).app(), aiohttp.CookieJar(unsafe=True)
@@ -192,6 +191,6 @@ def visit(path: Path, what: Callable[[Visitor], Awaitable[None]], known: Known |
 
 
 def addresses(text: str) -> Iterator[str]:
-    """Yield where a page leads to."""
+    """Yield the targets of a page's links."""
     for found in re.finditer(r'(?:href|action)="([^"#]*)', text):
         yield found[1]

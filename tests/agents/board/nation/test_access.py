@@ -1,4 +1,4 @@
-"""Who sees which offices and who decides there: asked of a real board, page by page."""
+"""Access to offices and decisions by right, on every page of a real board."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ OF_GARD = (
 
 @pytest.fixture
 def nation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the file of a nation of ten offices in Occitanie, four in Bretagne and two elsewhere, with rights."""
+    """Write a nation with rights and return its file: ten offices in Occitanie, four in Bretagne, two elsewhere."""
     monkeypatch.setattr(decision, "WRITE_SECONDS", 0.5)
-    monkeypatch.setattr(client, "START_MS", 1_000)  # the thread that writes is waited for in the end
+    monkeypatch.setattr(client, "START_MS", 1_000)  # shutdown waits for the thread that writes
     secret = tmp_path / "secret"
     secret.write_text(SECRET, encoding="utf-8")
     secret.chmod(0o600)
@@ -166,7 +166,7 @@ def test_who_may_decide_in_one_office_decides_in_no_other(nation: Path) -> None:
         page = await visitor.get(mine, **anne)
         form = {**page.form, "decision": "dismiss", "note": "un essai"}
         assert "Vous décidez sous le nom" in page.words or "anne" in page.words
-        assert (await visitor.send(mine, form, **anne)).status == 503  # past the door: the broker is away
+        assert (await visitor.send(mine, form, **anne)).status == 503  # past the access check: the broker is down
         other = await visitor.get("/sites/morbihan/declare", **anne)
         assert "Vous pouvez consulter ce site, mais pas y décider." in other.words
         assert '<form method="post" action="/sites/morbihan/declare"' not in other.text
@@ -219,7 +219,7 @@ def test_a_secret_opens_what_its_right_names_whatever_name_is_typed(nation: Path
         may = await visitor.get("/sites/gard/incidents/gard-circulation-26-answered-as-lost")
         decided = {**may.form, "decision": "confirm", "note": "un essai"}
         path = "/sites/gard/incidents/gard-circulation-26-answered-as-lost"
-        assert (await visitor.send(path, decided)).status == 503  # past the door
+        assert (await visitor.send(path, decided)).status == 503  # past the access check
         told = await visitor.get("/door")
         assert "Vous voyez : Préfecture Gard" in told.words
         left = await visitor.send("/leave", {"token": told.form["token"]})
@@ -329,7 +329,7 @@ async def asked(visitor: Visitor, path: str, head: str) -> int:
 
 
 async def answer(visitor: Visitor, path: str, head: str) -> tuple[int, str]:
-    """Send a request as it is written here: no client puts its path right before."""
+    """Send a request exactly as given: no client normalizes its path first."""
     port = urlsplit(visitor.origin).port
     reader, writer = await asyncio.open_connection(HOST, port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n{head}\r\n".encode())

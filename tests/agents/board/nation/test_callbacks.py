@@ -1,4 +1,4 @@
-"""A nation's board on a real broker: one reading of all calls, each office with its own callers and decisions."""
+"""A nation's board on a real broker reads all calls once; each office has its own callers and decisions."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_each_office_has_its_own_callers_and_its_own_ticks(settings: Settings, t
             assert (done.status, done.headers["Location"]) == (303, "/sites/aude/callbacks"), done.words
             assert "1 a été rappelé" in (await visitor.get("/sites/aude/callbacks")).words
             assert "1 appelant à rappeler" in (await visitor.get("/sites/gard/callbacks")).words
-            # One session for every office: the form of another asks for no secret any more.
+            # The session covers every office: the form of another office asks for no secret.
             page = await visitor.get("/sites/gard/declare")
             assert 'name="secret"' not in page.text
             wish = {"line": "standard", "from": "2026-03-02T09:00", "to": "2026-03-02T10:00", "note": "un essai"}

@@ -1,4 +1,4 @@
-"""The files of the offices are read again while the board runs: new offices appear, a wrong file changes nothing."""
+"""The board reloads the files of the offices: new offices appear, and an invalid file changes nothing."""
 
 from __future__ import annotations
 

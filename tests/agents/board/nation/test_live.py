@@ -1,4 +1,4 @@
-"""What offices are like now: sums of counts alone, the worst first, with what is believed beside what was counted."""
+"""The live state of offices: sums of counts only, the worst first, believed figures beside counted ones."""
 
 from __future__ import annotations
 

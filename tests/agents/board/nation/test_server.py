@@ -1,4 +1,4 @@
-"""A nation's board: the worst first, each office one click down with all its pages, and a way back up."""
+"""A nation's board: the worst offices first, each with its own pages one click away, and a link back up."""
 
 from __future__ import annotations
 

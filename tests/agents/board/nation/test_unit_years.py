@@ -1,4 +1,4 @@
-"""A nation's years: units and offices with raw beside corrected, the worst first, as pages and as files."""
+"""Years of a nation's units and offices: raw beside corrected figures, the worst first, as pages and as files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.agents.board.nation import made
 
 MARCH = Period.of_months(2013, 3, 1)
 EN = {"Accept-Language": "en"}
-COUNTED = [site for site, _, _ in made.places(10)][:8]  # of ten in Occitanie, one of which loses, two say nothing
+COUNTED = [site for site, _, _ in made.places(10)][:8]  # ten offices in Occitanie: one loses, two have no data
 RIGHTS = """board: {decide: {header: X-Remote-User}}
 rights:
 - {who: [chef], see: ["*"]}

@@ -1,4 +1,4 @@
-"""The page of a line in a real Chromium without a script: a period is chosen by its dates, and the view downloaded."""
+"""The page of a line in a real Chromium without JavaScript: choose a period by its dates and download the view."""
 
 from __future__ import annotations
 

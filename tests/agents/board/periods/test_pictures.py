@@ -1,4 +1,4 @@
-"""The pictures of a period: bars to scale, words where there is room, and a week whose shades follow its figures."""
+"""The charts of a period: bars to scale, labels if there is room, and a week whose shades follow its figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of desks as a browser gets them: any period by its address, in words also where there is nothing."""
+"""The desk pages for any period in the address, with a message if there is no data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OFFICE = SETTINGS.model_copy(update={"requests": {"im341": Channel(label="CNI (I
 
 
 def recounted() -> Known:
-    """Return what is told of a month in which three days' answered calls were counted as lost."""
+    """Return the topics for a month in which three days' answered calls were counted as lost."""
     days: list[LedgerDay] = [*line_days(date(2013, 9, 1), date(2013, 9, 30), counted)]
     return Known(history(WRONG, days=days), {}, {})
 
