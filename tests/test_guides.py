@@ -20,7 +20,7 @@ each_guide = pytest.mark.parametrize("guide", GUIDES, ids=lambda page: page.stem
 def words() -> list[str]:
     """Return what the pages say in French."""
     with (ROOT / "agents/locale/fr.po").open("rb") as file:
-        texts = (each.string for each in read_po(file))
+        texts = [each.string or "" for each in read_po(file)]
         return [
             one.translate(TYPOGRAPHY).lower() for each in texts for one in ([each] if isinstance(each, str) else each)
         ]

@@ -28,10 +28,10 @@ from streams.events import Review
 from streams.simulation.lozere import PUBLISHED_YEAR
 from tests.agents.board.known import follower
 from tests.pictures.played import Played
+from tests.waiting import PATIENCE
 
 HOST: Final = "127.0.0.1"
 FOLDER: Final = Path(__file__).parents[2] / "docs"
-COMPUTED: Final = 60.0  # s, for what an incident does to the year
 BEING_COMPUTED: Final = "being computed|calcul (est )?en cours"
 PROXY: Final = "X-Remote-User"  # the header that names who decides
 WHO: Final = "Claire Martin"
@@ -126,6 +126,7 @@ async def _shoot(browser: Any, settings: Settings, played: Played, pictures: Ite
                 color_scheme="light",
                 extra_http_headers={PROXY: WHO},
             )
+            page.set_default_timeout(1000 * PATIENCE)
             address = f"http://{HOST}:{port}{each.path.replace('MISCOUNT', _miscount(settings, known))}"
             await (_open_pdf if "format=" in address else _open)(page, address)
             (FOLDER / f"{each.file}.webp").write_bytes(await _taken(page, each))
@@ -134,7 +135,7 @@ async def _shoot(browser: Any, settings: Settings, played: Played, pictures: Ite
 
 async def _open(page: Any, address: str) -> None:
     """Open a page whose figures are all computed."""
-    deadline = time.monotonic() + COMPUTED
+    deadline = time.monotonic() + PATIENCE
     await page.goto(address)
     while re.search(BEING_COMPUTED, await page.inner_text("body")):
         assert time.monotonic() < deadline, address
