@@ -67,7 +67,7 @@ BEFORE: Final = (
     Picture("fr/decision", "/incidents/MISCOUNT", ("#decision",)),
 )
 AFTER: Final = (
-    Picture("fr/decide", "/incidents/MISCOUNT", ("#decision", "[aria-labelledby=decisions] ul")),
+    Picture("fr/decide", "/incidents/MISCOUNT", ("#decision", "[aria-labelledby=decisions]")),
     Picture("fr/annees", "/years", (".top", "main")),
     Picture("fr/circulation", f"/years/{PUBLISHED_YEAR}", ("#telephone-circulation",)),
     Picture("fr/rapport", f"/years/{PUBLISHED_YEAR}?format=pdf"),
