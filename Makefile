@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo compile test test-all check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs boards pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test test-all check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs site boards pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -91,10 +91,14 @@ fuzz: $(VENV)/ready ## Feed every reader with broken bytes, by coverage; FUZZ="-
 docs: $(VENV)/ready ## Write the schemas in docs/ anew from the code.
 	$(BIN)/python -m agents.schemas
 
+site: $(VENV)/ready ## Write the documentation as a site with a search to build/site; a broken link fails.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file deploy/mkdocs.yml
+	@echo "build/site is written; to search in it: python3 -m http.server --directory build/site"
+
 boards: $(VENV)/ready ## Write Grafana's boards to build/boards; PAGES=URL is where browsers find the pages of `tocsin board`.
 	$(BIN)/python -m deploy.grafana $(if $(PAGES),--pages $(PAGES))
 
-pictures: $(VENV)/ready ## Take the README's pictures of the board anew; it says what it needs.
+pictures: $(VENV)/ready ## Take the pictures of the README and of the French guides from the board of the demo.
 	$(BIN)/python -m tests.pictures
 
 image: ## Build Tocsin's Docker image; BASE=local makes its Debian too, and needs root.

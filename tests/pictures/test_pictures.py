@@ -1,8 +1,9 @@
-"""The README's pictures: what they are of, that they are there and small, and what is said where none can be taken."""
+"""The pictures of the README and the guides: they are there, small, described and of the right morning."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,26 +15,38 @@ from agents.totals.plan import plan_of
 from config.settings import DEFAULT, load
 from streams.simulation.living import MISCOUNTED
 from tests.pictures import __main__ as pictures
-from tests.pictures.played import played
+from tests.pictures.played import Played
 
 ROOT: Final = Path(__file__).parents[2]
-LARGEST: Final = 200_000  # bytes: a page that strangers open is not heavy
+LARGEST: Final = {"docs": 200_000, "docs/fr": 70_000}  # bytes: a page that strangers open is not heavy
+SHOWN: Final = re.compile(r"!\[([^\]]*)\]\(([\w/]+\.webp)\)")
 
 
-def test_the_readme_shows_them_with_words_for_who_does_not_see_them() -> None:
-    shown = re.findall(r"!\[([^\]]*)\]\((docs/\w+\.webp)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert [path for _, path in shown] == ["docs/wall.webp", "docs/incident.webp"]
-    for words, path in shown:
-        assert len(words) > 100
+@pytest.mark.parametrize(
+    ("pages", "taken"),
+    [("README.md", pictures.README), ("docs/fr/*.md", (*pictures.BEFORE, *pictures.AFTER))],
+)
+def test_each_picture_is_shown_once_with_words_for_who_does_not_see_it(
+    pages: str, taken: Sequence[pictures.Picture]
+) -> None:
+    shown = {
+        (page.parent / path).relative_to(ROOT): words
+        for page in ROOT.glob(pages)
+        for words, path in SHOWN.findall(page.read_text(encoding="utf-8"))
+    }
+    assert sorted(map(str, shown)) == sorted(f"docs/{each.file}.webp" for each in taken)
+    for path, words in shown.items():
+        assert len(words) > 40, path
         data = (ROOT / path).read_bytes()
         assert (data[:4], data[8:12]) == (b"RIFF", b"WEBP")
-        assert len(data) < LARGEST
+        assert len(data) < LARGEST[str(path.parent)], path
 
 
 @pytest.mark.slow
 def test_they_are_of_a_morning_on_which_a_counter_is_wrong_and_all_that_is_told_is_counted() -> None:
     settings = load(DEFAULT, {}).model_copy(update={"clock": "event"})
-    known = played(settings, ())
+    played = Played(settings, ())
+    known = played.known()
     (day,) = {each.day for each in known.history.days.of(settings.site)}
     plan = plan_of(settings)
     wall = Walls(settings, plan.opened).at(known, 0.0, next(iter(known.lines.values())).at.date())
@@ -44,6 +57,7 @@ def test_they_are_of_a_morning_on_which_a_counter_is_wrong_and_all_that_is_told_
     assert share.raw is not None
     assert share.rate is not None
     assert share.raw.lost > share.lost
+    assert {each.line for each in played.callbacks(known).list.doubted} == {MISCOUNTED}
     counted = sum(each.offered for each in known.lines.values())
     assert counted == sum(each.calls.raw.offered for card in cards.values() for each in card.quarters) > 0
 
