@@ -57,18 +57,17 @@ def _say(found: Audit) -> None:
         say(text("remark: {remark}", remark=text(remark)), err=True)
     checked = [counted("{count} publication", "{count} publications", found.publications)]
     if found.signed is not None:
-        checked.append(text("{count} of them signed by the key", count=found.signed))
+        checked.append(text("{count} of them covered by the key's signatures", count=found.signed))
     checked += [
         counted("{count} decision", "{count} decisions", found.decisions),
         counted("{count} day", "{count} days", found.days),
         text("{count} of them recounted", count=found.recounted),
     ]
-    count = len(found.breaches) or text("nothing")
     say(
         text(
             "{site}: checked {checked}; alterations found: {count}",
             site=found.site,
-            count=count,
+            count=len(found.breaches),
             checked=", ".join(checked),
         )
     )

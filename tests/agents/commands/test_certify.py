@@ -155,7 +155,7 @@ def test_calls_are_drawn_from_what_is_there_and_the_answers_come_back(tmp_path: 
     sample = tmp_path / "calls.csv"
     drawn = certify("--line", "circulation", "--sample", "10", "--to", str(sample))
     assert (drawn.exit_code, drawn.stdout) == (0, "")
-    assert "drawn from 60 calls" in drawn.stderr
+    assert "drawn from the 60 calls" in drawn.stderr
     text = sample.read_text(encoding="utf-8")
     assert "hmac" not in text
     again = certify("--line", "circulation", "--sample", "10")

@@ -199,7 +199,7 @@ def test_the_slips_hold_no_address_and_no_caller(office: CommandedOffice, port: 
 def test_another_day_can_be_sent_and_a_closed_one_has_no_mail(office: CommandedOffice, port: int) -> None:
     box = MailBox()
     with served(box, port=port):
-        assert "2013-12-29: the office was closed" in run(office, "day", "--for", "2013-12-29").stderr
+        assert "2013-12-29: no mail, because the office was closed" in run(office, "day", "--for", "2013-12-29").stderr
         run(office, "day", "--for", "2013-11-26")
         assert "nothing to send" in run(office, "day", "--for", "2013-11-26").stdout
         assert "2014-01-01 is not over" in " ".join(run(office, "day", "--for", "2014-01-01", status=2).stderr.split())

@@ -127,7 +127,7 @@ def test_dead_letters_are_shown_in_part_and_steer_no_terminal(
     shown = invoke("dead-letters", "--config", office).stdout
     assert "\x1b" not in shown
     assert "480 summed up" in shown
-    assert shown.endswith("21 dead letters of 500 records; the last 20 are shown, all by --limit 21\n")
+    assert shown.endswith("21 dead letters for 500 records; the last 20 are shown, all by --limit 21\n")
     assert invoke("dead-letters", "--config", office, "--limit", "2").stdout.count("malformed") == 2
     assert len(invoke("dead-letters", "--config", office, "--json").stdout.splitlines()) == 21
     assert "0 sent again, 500 left" in invoke("dead-letters", "--config", office, "--replay").stdout

@@ -46,7 +46,7 @@ def test_each_place_is_told_with_the_day_on_which_it_is_gone_until_the_key_is(
     assert [round(each / timedelta(days=1)) for each in gone] == [31, 91, 90]
 
     said = CliRunner().invoke(app, ["pseudonyms", "erase"], input="+33 (0)6 11 22 33 44\n").output
-    assert f"{topic(settings, Topic.CALL_ATTEMPTS)}: 1 record; gone by" in said
+    assert f"{topic(settings, Topic.CALL_ATTEMPTS)}: 1 record; deleted by" in said
     assert "22 33" not in said
     assert CliRunner().invoke(app, ["pseudonyms", "erase", "0611223344", "--rotate"]).exit_code == 0
     said = CliRunner().invoke(app, ["pseudonyms", "erase", "0611223344"]).output

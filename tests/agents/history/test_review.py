@@ -112,7 +112,7 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
         (("erase", "0", "--by", "m"), "a number up to 3, or `last`"),
         (("dismiss", RISE), "--note"),
         (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is not a moment"),
-        (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "before it begins"),
+        (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "would be before its start"),
         (("declare", "nowhere", "--from", "2013-03-04", "--to", "2013-03-05"), "expected one of standard"),
         (("declare", "standard", "--from", "2013-03-05", "--to", "2013-03-04"), "is not after"),
         (("dismiss", RISE, "--note", "Mme Durand, 06 11 22 33 44"), "a telephone number - at `$.note`; a decision is"),
