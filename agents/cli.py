@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
+import typer
 from typer.main import get_command
 
 from agents import ending
@@ -41,33 +43,26 @@ app = group("Watch a public office's telephone lines and counters, and find out 
 def _group(lang: Lang = None, *, version: Version = False) -> None: ...
 
 
-for command in (
-    running.demo,
-    running.worker,
-    board.board,
-    analysis.analyze,
-    init.init,
-    reconcile.reconcile,
-    ingest.ingest,
-    totals.totals,
-    certify.certify,
-    callbacks.callbacks,
-    mail.mail,
-    audit.audit,
-    simulation.simulate,
-    kafka.check,
-    kafka.topics,
-    kafka.broker,
-    kafka.dead_letters,
-):
-    speaks(app)(command)
-app.add_typer(review.app, name="review")
-app.add_typer(pseudonyms.app, name="pseudonyms")
-app.add_typer(state.app, name="state")
+# The panels of `--help`, in its order: commands, and groups of commands by their names.
+PANELS: Final[Mapping[str, Sequence[Callable[..., None] | tuple[str, typer.Typer]]]] = {
+    "Look at files": (analysis.analyze, reconcile.reconcile, init.init, simulation.simulate),
+    "Run": (kafka.check, kafka.topics, kafka.broker, ingest.ingest, running.worker, board.board),
+    "Decide": (("review", review.app), callbacks.callbacks),
+    "Publish": (totals.totals, certify.certify, mail.mail, audit.audit),
+    "Repair": (kafka.dead_letters, ("state", state.app), ("pseudonyms", pseudonyms.app)),
+    "Try": (running.demo,),
+}
+for title, commands in PANELS.items():
+    for command in commands:
+        if isinstance(command, tuple):
+            name, inner = command
+            app.add_typer(inner, name=name, rich_help_panel=title)
+        else:
+            speaks(app, panel=title)(command)
 
 
 def help_texts(*_babel: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
-    """Yield the texts of `--help`; Babel calls this as an extraction method."""
+    """Yield the texts of `--help` for the catalogue: an extraction method that Babel calls."""
     for message in usage.texts(get_command(app)):
         yield 1, None, message, []
 
@@ -80,7 +75,7 @@ def main() -> None:
         except OSError as error:
             if error.errno not in DISK_FULL:
                 raise
-            say(text("failed: {why}", why=unusable(error)), err=True)  # standard output goes to a file
+            say(text("failed: {why}", why=unusable(error)), err=True)  # standard output may be a file
             raise SystemExit(1) from None
 
 

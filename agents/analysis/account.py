@@ -1,4 +1,4 @@
-"""What an explanation says: of each call its outcome, its rows and what each did, and where it is counted."""
+"""The account of a call: its outcome, its rows with the effect of each, and where it is counted."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ from streams.said import said
 from streams.watch.incidents import covering, holding
 
 KINDS: Final[dict[int, OutcomeName]] = {OPEN: "unresolved", **{code: name for name, code in OUTCOMES.items()}}
-WIDTH: Final = 60  # characters of a row, before what it did
-NOTHING: Final = said("nothing counted by itself")
+WIDTH: Final = 60  # width of a row, before its effect
+NOTHING: Final = said("nothing counted for this row")
 
 
 def account(found: Explained, asked: str) -> dict[str, Any]:
-    """Return the explanation as JSON has it."""
+    """Return the account in the shape of its JSON."""
     zone = ZoneInfo(found.settings.timezone)
     calls = [_told(found, attempt, zone) for _, attempt in sorted(found.attempts.items())]
-    if not calls:  # its rows are there, and no event of it is
+    if not calls:  # there are rows, but no event comes from them
         rows = sorted(found.trace.rows.keys() | found.refused.keys())
         calls = [{"line": None, "call": asked, "outcome": None, "rows": [_row(found, None, row, zone) for row in rows]}]
     return {"asked": asked, "calls": calls, "rows_left_out": found.trace.more}
 
 
 def show(told: dict[str, Any], console: Console) -> None:
-    """Print an explanation for people."""
+    """Print the account."""
     for call in told["calls"]:
         where = f"{call['line']} " if call["line"] else ""
         console.print(f"{where}{call['call']}: {_headline(call)}", markup=False, soft_wrap=True)
@@ -63,12 +63,12 @@ def show(told: dict[str, Any], console: Console) -> None:
         for sentence in call.get("counted", []):
             console.print(f"  {sentence}", markup=False, soft_wrap=True)
     if told["rows_left_out"]:
-        console.print(text("{count} more rows of it are left out", count=told["rows_left_out"]), markup=False)
+        console.print(text("{count} more rows are not shown", count=told["rows_left_out"]), markup=False)
 
 
 def _headline(call: dict[str, Any]) -> str:
     if call["outcome"] is None:
-        return text("no line counts it") if call["line"] is None else text("followed row by row")
+        return text("not counted on any line") if call["line"] is None else text("shown row by row")
     outcome = _outcome(call["outcome"], call["reason"])
     if call["wait"] is None:
         return outcome
@@ -108,13 +108,13 @@ def _row(found: Explained, attempt: ExplainedCall | None, row: int, zone: ZoneIn
 
 
 def _did(step: Step, zone: ZoneInfo) -> str:
-    """Say what one event did."""
+    """Return the effect of an event in words."""
     event = step.event
     did = [*_of_call(step, event, zone)] if isinstance(event, CallEvent) else [text(words.EVENTS[event.type])]
     if step.result == RESULTS[DUPLICATE]:
-        did.append(text("it was told before, and counts once"))
+        did.append(text("repeated, so it counts once"))
     elif step.result == RESULTS[LATE]:
-        did.append(text("late, and counted all the same"))
+        did.append(text("late, but counted"))
     return semicolon().join(did)
 
 
@@ -125,21 +125,21 @@ def _of_call(step: Step, event: CallEvent, zone: ZoneInfo) -> Iterator[str]:
     yield ", ".join(_event(event))
     if step.types <= RINGING and event.type != "offered":
         start = milliseconds(event.at) - round(1000 * ((event.wait or 0) + (event.talk or 0)))
-        yield text("offered by that at {time}, as nothing offered it before", time=_clock(start, zone))
+        yield text("this counts as its offer at {time}, because there was none before", time=_clock(start, zone))
     if event.type == "ended":
         if step.after & ~REASON_MASK == LOST and event.talk:
-            yield text("it stays lost; a talk in a lost call is evidence of an answered call counted as lost")
+            yield text("it stays lost; talk time in a lost call suggests that an answered call was counted as lost")
         elif step.after == OPEN:
-            yield text("it decides no outcome")
+            yield text("no outcome yet")
     elif event.type != "offered" and step.before:
         if step.before != step.after:
-            yield text("in place of {outcome}: the first human answer wins", outcome=_words(step.before))
+            yield text("replaces {outcome}: the first human answer wins", outcome=_words(step.before))
         elif step.result != RESULTS[DUPLICATE]:
             yield text("it stays {outcome}", outcome=_words(step.after))
 
 
 def _event(event: CallEvent) -> Iterator[str]:
-    """Say what an event tells."""
+    """Yield the parts of an event in words."""
     kind = text(words.EVENTS[event.type])
     yield kind if event.reason is None else f"{kind} ({text(REASONS_SAID[event.reason])})"
     if event.wait is not None and event.type != "ended":
@@ -149,7 +149,7 @@ def _event(event: CallEvent) -> Iterator[str]:
 
 
 def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
-    """Say how a call stands at the end, where it is counted, and what leaves it out."""
+    """Return a call's final outcome, where it is counted, and what excludes it."""
     kind = call.outcome & ~REASON_MASK
     slot_no = call.start // QUARTER_MS
     when = line.watch.slot_times.of(slot_no)
@@ -159,20 +159,20 @@ def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
     definitions = _definitions(line, call)
     slot = moment(slot_no * QUARTER_MS, zone) or ""
     begins = slot[:16].replace("T", " ")
-    counted = [text("counted in the quarter of an hour from {time}", time=begins)]
+    counted = [text("counted in the quarter-hour from {time}", time=begins)]
     if not when.open:
-        counted = [text("counted in the quarter of an hour from {time}, while the office was closed", time=begins)]
+        counted = [text("counted in the quarter-hour from {time}, when the office was closed", time=begins)]
     counted.append(semicolon().join(f"{name}: {made}" for name, made in definitions.items()))
     if kind == LOST and call.talk > 0:
-        counted.append(text("evidence: it is counted lost, though a conversation is on record"))
+        counted.append(text("evidence of a miscount: it is counted lost, but a conversation was recorded"))
     if incident is not None:
         known = {"verdict": VERDICTS[incident.verdict], "kind": MISCOUNTS[incident.kind]}
         known["standing"] = STANDINGS[incident.status]
         of = {"incident": incident.id, **known}
-        doubt = said("its quarter of an hour is in doubt: incident {incident} ({verdict}, {kind}, {standing})")
+        doubt = said("its quarter-hour is in doubt: incident {incident} ({verdict}, {kind}, {standing})")
         if quarantined:
             doubt = said(
-                "its quarter of an hour is in quarantine: the corrected figure does not trust it: incident {incident} "
+                "its quarter-hour is quarantined, so the corrected figure excludes it: incident {incident} "
                 "({verdict}, {kind}, {standing})"
             )
         counted.append(text(doubt, **of))
@@ -193,7 +193,7 @@ def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _definitions(line: Line, call: Call) -> dict[str, str]:
-    """Say what each definition of the lost rate, and the service level, make of a call (`streams.insight.rates`)."""
+    """Return how each definition of the lost rate, and the service level, counts a call (`streams.insight.rates`)."""
     by, kind, wait = line.definitions.of[call.by], call.outcome & ~REASON_MASK, call.wait
     counted = text(words.OUTCOMES[KINDS[kind]])
     short = kind == LOST and 0 <= wait < by.short_call

@@ -1,4 +1,4 @@
-"""What an analysis says of the request channels: as figures, and as a table for people."""
+"""The request channels in an analysis: as figures and as a table."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from streams.desks.channel import Channel
 
 
 class ChannelReport(ChannelShape, frozen=True):
-    """Hold a channel's figures in an analysis, and what was odd in its events."""
+    """A channel's figures in an analysis, and the anomalies in its events."""
 
     anomalies: dict[str, int]
-    forgotten: int  # requests dropped from memory, so that a repetition counts again
+    forgotten: int  # requests dropped from memory, so that a repeated event counts again
 
 
 def channel_report(channel: Channel, now: int) -> ChannelReport:
-    """Return a channel's figures as of a moment (ms)."""
+    """Return a channel's figures at a moment (ms)."""
     state, rules, total = channel.state, channel.rules, channel.state.total
     return channel_shape(
         ChannelReport,
@@ -41,7 +41,7 @@ def channel_report(channel: Channel, now: int) -> ChannelReport:
 
 
 def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> None:
-    """Print the channels that received anything, and what was odd in each."""
+    """Print the channels with requests, and the anomalies in each."""
     table = PrintedTable()
     table.words(text("channel"))
     table.figures(text("received"), text("answers"), text("withdrawn"), text("pending"))
@@ -61,7 +61,7 @@ def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> No
         for anomaly, count in channel.anomalies.items():
             console.print(labelled(name, f"{count} x {text(ANOMALIES[anomaly])}"), style="yellow", markup=False)
         if channel.forgotten:
-            again = text("forgotten, so that a repetition counts again")
+            again = text("dropped from memory, so that a repeated event counts again")
             console.print(labelled(name, f"{channel.forgotten} x {again}"), style="yellow")
 
 

@@ -1,7 +1,7 @@
-"""Why a call counts as what it is: every row that made it so, and what each did.
+"""Why a call has its outcome: every row about it, and the effect of each.
 
-The file is read twice. The first reading finds the names of the call (`find`), the second one folds the whole file as
-any analysis does, and notes what each event of the call changed (`Explained`).
+The file is read twice. The first reading finds the names of the call (`find`). The second folds the whole file as any
+analysis does, and notes what each event of the call changed (`Explained`).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from streams.decoding import Invalid
 from streams.events import CallEvent, Event, RequestEvent, TicketEvent
 from streams.kept.digest import digest
 
-NEAR: Final = 5  # ids that are shown where the one asked for is not there
+NEAR: Final = 5  # similar ids shown if the id is not found
 
 
 class Sought:
-    """Tell which calls and names somebody asks for: an id as its source writes it or as Tocsin publishes it.
+    """The calls and names asked for: an id as its source writes it, or as Tocsin publishes it.
 
-    `line/id` asks for the call on one line, `id#2` for a later attempt; `id` for every attempt on every line.
+    `line/id` means the call on one line, `id#2` a later attempt, `id` every attempt on every line.
     """
 
     def __init__(self, text: str, pseudonym: Pseudonymizer) -> None:
@@ -40,33 +40,33 @@ class Sought:
         line, _, call = text.rpartition("/")
         self._ids = self._published(text) | (self._published(call) if line else set())
         self._line = line
-        self._others: set[str] = set()  # names of the same call of the exchange
+        self._others: set[str] = set()  # other names that the exchange uses for the same call
         self._bases = {_base(each) for each in self._ids}
         names = b"|".join(re.escape(each.encode()) for each in sorted(self._bases) if each)
         self._within = re.compile(rb"(?<![\w.-])(?:%b)(?![\w.-])" % names)
 
     def also(self, names: Iterable[str], *, calls: bool) -> None:
-        """Ask for more names of rows, and for the calls of these names too where what is asked for is a leg of one."""
+        """Also ask for rows with these names; if the id is a leg of a call, ask for its `calls` too."""
         self._others.update(names)
         if calls:
             self._ids.update(*map(self._published, self._others))
 
     def call(self, desk: str, name: str) -> bool:
-        """Tell whether this call, ticket or request is asked for."""
+        """Return whether this call, ticket or request is asked for."""
         if name not in self._ids and _base(name) not in self._ids:
             return False
         return not self._line or self._line == desk or bool(self._published(self.text) & {name, _base(name)})
 
     def name(self, name: str) -> bool:
-        """Tell whether a name in a row is asked for."""
+        """Return whether a name in a row is asked for."""
         return name in self._others or not self._bases.isdisjoint(self._published(name))
 
     def inside(self, raw: bytes) -> bool:
-        """Tell whether a row that was refused has an id that is asked for."""
+        """Return whether a refused row contains an id that is asked for."""
         return self._within.search(raw) is not None
 
     def nearness(self, name: str) -> int:
-        """Return how many characters a name has in common with what is asked for, from the left."""
+        """Return the length of the longest common prefix of a name and an id that is asked for."""
         return max(sum(1 for _ in takewhile(bool, map(eq, name, each))) for each in self._ids)
 
     def _published(self, name: str) -> set[str]:
@@ -80,16 +80,16 @@ def _base(name: str) -> str:
 
 
 class FirstReading(NamedTuple):
-    """Hold what the first reading of a file found."""
+    """What the first reading of a file found."""
 
     there: bool
-    near: list[str]  # ids that begin alike, the likest first
+    near: list[str]  # similar ids, by longest common prefix
     events: int  # of the whole file
     refusals: Refusals
 
 
 def find(entries: Iterable[Entry], asked: Sought, trace: Trace) -> FirstReading:
-    """Read a file for the calls that are asked for, and ask for the other names of their rows too."""
+    """Read a file for the calls asked for, and ask for the other names in their rows too."""
     counted, there, near, events, refusals = False, False, dict[str, int](), 0, Refusals()
     for each in entries:
         if isinstance(each, Refused):
@@ -112,27 +112,27 @@ def find(entries: Iterable[Entry], asked: Sought, trace: Trace) -> FirstReading:
 
 
 class Step(Struct, frozen=True):
-    """Hold what one event of a row did in the fold."""
+    """The effect of one event of a row."""
 
     row: int
     event: Event
     result: str  # ok, duplicate or late
-    types: int = 0  # of events, seen of the call before
+    types: int = 0  # of the call's earlier events
     before: int = 0  # its outcome before
-    after: int = 0  # its outcome then
+    after: int = 0  # its outcome afterwards
 
 
 class ExplainedCall(Struct):
-    """Hold one call of one line, or one ticket or request: what came of it, by which steps."""
+    """One call of a line, or a ticket or a request, with the steps that made it."""
 
     desk: str
     name: str
     steps: list[Step] = field(default_factory=list)
-    call: Call | None = None  # as it stands at the end
+    call: Call | None = None  # its final state
 
 
 class Explained(Analysis):
-    """Analyse a file, and note what became of each event that is asked for, and why rows of it were refused."""
+    """An analysis that notes the effect of each event asked for, and why its rows were refused."""
 
     def __init__(self, settings: Settings, now: int, asked: Sought, pseudonym: Pseudonymizer) -> None:
         super().__init__(settings, now)
@@ -143,13 +143,13 @@ class Explained(Analysis):
         self._row = 0
 
     def take(self, entries: Iterable[Entry], witness: Iterable[Entry] = ()) -> None:
-        """Fold every entry of a file, settle it, and look up how each call stands."""
+        """Fold and settle every entry of a file, then look up the final state of each call."""
         super().take(self._noted(entries), witness)
         for attempt in self.attempts.values():
             attempt.call = self._known(attempt.steps[0].event) or attempt.call
 
     def rows(self, attempt: ExplainedCall) -> list[int]:
-        """Return the rows that made a call, in order: its own, and those of the exchange's call that made no other."""
+        """Return the rows of a call in order: its own, and those of the exchange's call that belong to no other."""
         made = {step.row for each in self.attempts.values() for step in each.steps}
         own = {step.row for step in attempt.steps}
         return sorted(own | ((self.trace.rows.keys() | self.refused.keys()) - made))
@@ -179,7 +179,7 @@ class Explained(Analysis):
         return result
 
     def _known(self, event: Event) -> Call | None:
-        """Return the call of an event, live or settled, as it stands now."""
+        """Return the current state of an event's call, live or settled."""
         if not isinstance(event, CallEvent) or event.line not in self.lines:
             return None
         state, name = self.lines[event.line].state, digest(event.call)
@@ -187,7 +187,7 @@ class Explained(Analysis):
 
 
 def _named(event: Event) -> tuple[str, str] | None:
-    """Return the desk and the name of what an event is about; None of a reading or a review."""
+    """Return the desk and the name of an event's subject; None for a reading or a review."""
     if isinstance(event, CallEvent):
         return event.line, event.call
     if isinstance(event, TicketEvent):

@@ -1,4 +1,4 @@
-"""The analysis of a file, with no broker: the same fold as the worker's, in the order of the file."""
+"""The analysis of a file without a broker, by the worker's own code, in the order of the file."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from streams.said import said
 from streams.tickets.polls import PolledQueue
 from streams.watch.review import line_of
 
-MAX_ADOPTED: Final = 200  # lines: the figures of one take half a megabyte
+MAX_ADOPTED: Final = 200  # lines; each takes half a megabyte
 
 D = TypeVar("D", Line, Service, Channel)
 
 
 class WitnessRecord:
-    """Hold what became of the events of a second record: of its calls, or of a counter's readings."""
+    """The results of folding a second record: one of calls, or a counter's readings."""
 
     def __init__(self) -> None:
         self.results: Counter[str] = Counter()
         self.refusals = Refusals()
 
     def take(self, each: Entry, fold: Callable[[CallEvent | Reading], str]) -> int:
-        """Fold an entry; return its moment (ms), or `NO_MOMENT` where it is refused or tells of no call."""
+        """Fold an entry; return its moment (ms), or `NO_MOMENT` if it is refused or is not about a call."""
         if isinstance(each, Refused):
             self.refusals.add(each)
         elif not isinstance(each.event, CallEvent | Reading):
@@ -55,10 +55,10 @@ class WitnessRecord:
 
 
 class Analysis:
-    """Hold what a file gave: its lines, services and channels, and what became of each of its events."""
+    """The lines, services and channels of a file, and the result of each of its events."""
 
     def __init__(self, settings: Settings, now: int = FOREVER) -> None:
-        """Begin; an event dated more than a day after `now` (ms) is refused, as a worker refuses it."""
+        """Begin; an event dated more than a day after `now` (ms) is refused, as in a worker."""
         self.settings = settings
         self._latest = now + DAY_MS
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
@@ -66,24 +66,22 @@ class Analysis:
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
         self.estimated: set[str] = set()  # services that have estimated events
-        self.queues: dict[str, PolledQueue] = {}  # what is remembered of each polled queue
+        self.queues: dict[str, PolledQueue] = {}  # the state of each polled queue
         self.sources: dict[str, SourceHealth] = {}
         self.unwatched = 0  # events of sources beyond `MAX_SOURCES`
         self.results: Counter[str] = Counter()
         self.witness = WitnessRecord()
         self.refusals = Refusals()
-        self.aside: Counter[str] = Counter()  # what the reader counts beside its events
-        self.adopted = 0  # lines that the configuration does not know
+        self.aside: Counter[str] = Counter()  # what the reader counts besides its events
+        self.adopted = 0  # lines not in the configuration
         self.unadopted = 0  # rows of queues beyond `MAX_ADOPTED`
         self.start: int | None = None  # the first and the last moment of an event, ms
         self.end: int | None = None
 
     def adopt(self, queue: str, *, totals: bool = False) -> str | None:
-        """Return the name of a line by the defaults for a queue that the configuration does not know.
+        """Return the line for a queue that the configuration does not name, adding one with the defaults.
 
-        Of one of `totals` only readings tell.
-
-        It is added where there is none yet; beyond `MAX_ADOPTED` no more are, and None is returned.
+        With `totals`, the line is counted by readings only. Returns None beyond `MAX_ADOPTED` lines.
         """
         if queue not in self.lines:
             if self.adopted >= MAX_ADOPTED:
@@ -97,28 +95,28 @@ class Analysis:
         return queue
 
     def adopt_service(self, name: str) -> None:
-        """Add a counter service by the defaults, where there is none of that name yet."""
+        """Add a counter service with the defaults, unless there is one of that name."""
         if name not in self.services and len(self.services) < MAX_ADOPTED:
             known = self.settings.model_copy(update={"services": {name: ConfiguredService()}})
             self.services[name] = Service(services(known)[name])
 
     def adopt_channel(self, name: str) -> None:
-        """Add a request channel by the defaults, where there is none of that name yet."""
+        """Add a request channel with the defaults, unless there is one of that name."""
         if name not in self.channels and len(self.channels) < MAX_ADOPTED:
             known = self.settings.model_copy(update={"requests": {name: ConfiguredChannel()}})
             self.channels[name] = Channel(channels(known)[name])
 
     def take(self, entries: Iterable[Entry], witness: Iterable[Entry] = ()) -> None:
-        """Fold every entry of a file, and beside it those of a second record of its lines; then settle all."""
-        told, told_beside = iter(entries), iter(witness)
-        going_on = reached = NO_MOMENT
-        while going_on < FOREVER or reached < FOREVER:  # always that which lies behind
-            if going_on <= reached:
-                each = next(told, None)
-                going_on = FOREVER if each is None else max(going_on, self._take(each))
+        """Fold every entry of a file and of a second record, in the order of time; then settle everything."""
+        first, second = iter(entries), iter(witness)
+        until = until_second = NO_MOMENT
+        while until < FOREVER or until_second < FOREVER:  # next, the one that is behind
+            if until <= until_second:
+                each = next(first, None)
+                until = FOREVER if each is None else max(until, self._take(each))
             else:
-                each = next(told_beside, None)
-                reached = FOREVER if each is None else max(reached, self.witness.take(each, self._bear))
+                each = next(second, None)
+                until_second = FOREVER if each is None else max(until_second, self.witness.take(each, self._bear))
         self._settle_all(self._high())
 
     def _high(self) -> int:
@@ -126,17 +124,17 @@ class Analysis:
         return max((line.state.high for line in self.lines.values()), default=0)
 
     def _settle_all(self, latest: int, apart: Collection[str] = ()) -> None:
-        """Settle what is left once the file has told everything up to `latest` (ms), but for the lines set `apart`."""
+        """Settle what is open at the end of a file, at `latest` (ms), except the lines `apart`."""
         for source in self.sources.values():
             source.close(FOREVER)
         for name, line in self.lines.items():
             if name not in apart:
-                line.close(latest)  # time has passed for it too, if only other lines were heard of
+                line.close(latest)  # time has passed for this line too, even if its last event is older
         for service in self.services.values():
-            service.advance(service.state.high + 3 * DAY_MS)  # the last day is over then, and settled
+            service.advance(service.state.high + 3 * DAY_MS)  # far enough for the last day to be over and settled
 
     def _take(self, each: Entry) -> int:
-        """Fold an entry of the file; return its moment (ms), or `NO_MOMENT` where it is refused."""
+        """Fold an entry of the file; return its moment (ms), or `NO_MOMENT` if it is refused."""
         if isinstance(each, Refused):
             self._refuse(each)
             return NO_MOMENT
@@ -149,10 +147,10 @@ class Analysis:
         return self._note(each.event, result)
 
     def _note(self, event: Event, result: str) -> int:
-        """Note what became of an event; return its moment (ms)."""
+        """Count the result of an event; return its moment (ms)."""
         self.results[result] += 1
         at, since = milliseconds(event.at), getattr(event, "since", None)
-        begun = at if since is None else milliseconds(since)  # of a reading: it tells of what came before its moment
+        begun = at if since is None else milliseconds(since)  # a reading covers the time before its moment
         self.start = begun if self.start is None else min(begun, self.start)
         self.end = at if self.end is None else max(at, self.end)
         if result != RESULTS[DUPLICATE]:
@@ -160,14 +158,14 @@ class Analysis:
         return at
 
     def _bear(self, event: CallEvent | Reading) -> str:
-        """Fold an event of the second record; return what became of it, or raise `Invalid`."""
+        """Fold an event of the second record; return its result, or raise `Invalid`."""
         if milliseconds(event.at) > self._latest:
             raise Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
         line = _known(self.lines, event.site or self.settings.site, event.line, "line")
         return RESULTS[line.read(event) if isinstance(event, Reading) else line.bear(event)]
 
     def _fold(self, event: Event, at: int) -> str:
-        """Fold an event of a moment (ms) into what it is about; return what became of it, or raise `Invalid`."""
+        """Fold an event of a moment (ms) into its desk; return its result, or raise `Invalid`."""
         site = event.site or self.settings.site
         if at > self._latest:
             raise Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
@@ -184,14 +182,14 @@ class Analysis:
             self.estimated.add(event.service)
         result = RESULTS[service.fold(event)]
         for opened in service.transfers:
-            # It comes from Tocsin, not from the file: it is not counted as read, and may name an unknown service.
+            # Tocsin made this event, so it does not count as read; its service may be unknown.
             if opened.service in self.services:
                 self.services[opened.service].fold(opened)
         service.transfers.clear()
         return result
 
     def _hear(self, event: Event, at: int) -> None:
-        """Take what an event says of its source, one of the first `MAX_SOURCES`; the others are counted."""
+        """Check the numbers and the clock of an event's source; sources beyond `MAX_SOURCES` are only counted."""
         name = event.source
         if name is None:
             return

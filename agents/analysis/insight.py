@@ -1,4 +1,4 @@
-"""A line in depth, as an analysis tells it: callers, staff, patience, overflow, and what was to be expected."""
+"""More about a line in an analysis: callers, staff, patience, overflow, and the expected losses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 from rich.console import Console
 
 from agents.analysis.written import number, percent, seconds
-from agents.translation import counted, labelled, text
+from agents.translation import counted, labelled, semicolon, text
 from streams.calls.callers import AGAIN, CallBacks, Callers
 from streams.desks.line import Line
 from streams.insight.expectation import Expectation, expectation
@@ -26,7 +26,7 @@ def _seconds(length: float | None) -> str:
 
 
 class CallersReport(Struct, frozen=True):
-    """Hold who called, each counted once a day, and who called again; null where nobody knows who called."""
+    """Callers, counted once a day, and how many called again; null if callers are unknown."""
 
     callers: int | None
     attempts: int | None
@@ -34,42 +34,42 @@ class CallersReport(Struct, frozen=True):
     reached_nobody: int | None
     net_lost: int | None
     attempts_per_net_lost: float | None
-    again_after_lost: dict[str, float | None]  # the share who called again within `15m`, `30m`, `60m`
+    again_after_lost: dict[str, float | None]  # share who called again within `15m`, `30m`, `60m`
     again_after_answered: dict[str, float | None]
     unfollowed: int | None
 
 
 class PatienceReport(Struct, frozen=True):
-    """Hold how long callers are ready to wait, in seconds."""
+    """How long callers are ready to wait, in seconds."""
 
     abandoned: int
-    censored: int  # they were answered or sent away, so that their patience is only known to be longer
+    censored: int  # answered or diverted, so that their patience has only a lower bound
     median: float | None
-    restricted_mean: float | None  # each counted up to `up_to`
+    restricted_mean: float | None  # mean of the patience, each cut off at `up_to`
     up_to: float | None
     abandoning_per_second: float | None
-    patient_after: dict[str, float | None]  # the share who still wait after `10`, `30`, ... seconds
+    patient_after: dict[str, float | None]  # share still waiting after `10`, `30`, ... seconds
 
 
 class Insight(Struct, frozen=True):
-    """Hold what an analysis says of a line beyond its counts."""
+    """What an analysis reports about a line besides its counts."""
 
     service_levels: ServiceLevels
     callers: CallersReport
-    occupancy: float | None  # share of their time that the agents seen at work talked, at most
-    unplaced_talk: float  # seconds of talk told too late to count in the occupancy
+    occupancy: float | None  # share of their time that active agents spent talking, at most
+    unplaced_talk: float  # seconds of talk reported too late to count in the occupancy
     patience: PatienceReport
-    overflow: dict[str, int]  # diverted calls by where they went to
+    overflow: dict[str, int]  # diverted calls by destination
     expectation: Expectation | None
     wait_law: WaitLaw | None
 
 
 def insight(line: Line, target: float) -> Insight:
-    """Return what an analysis says of a line beyond its counts; `target` is the lost rate to stay below."""
+    """Return more about a line; `target` is its highest acceptable lost rate."""
     staff, hours, patient = line.figures.staff(), line.figures.by_hour(), patience(line.figures.total())
     return Insight(
         service_levels=service_levels(line),
-        callers=_callers(line.figures.callers()) if line.reported is None else _nobody_knows(),
+        callers=_callers(line.figures.callers()) if line.reported is None else _unknown_callers(),
         occupancy=staff.occupancy,
         unplaced_talk=staff.unplaced / 1000,
         patience=_patience(patient),
@@ -93,8 +93,8 @@ def _callers(callers: Callers) -> CallersReport:
     )
 
 
-def _nobody_knows() -> CallersReport:
-    """Return what a line of totals tells of its callers."""
+def _unknown_callers() -> CallersReport:
+    """Return the callers of a line that is counted by readings only."""
     again = {f"{minutes}m": None for minutes in AGAIN}
     return CallersReport(None, None, None, None, None, None, {**again}, {**again}, None)
 
@@ -119,12 +119,13 @@ def _patience(patient: Patience) -> PatienceReport:
 
 
 def show_insight(name: str, line: Insight, console: Console) -> None:
-    """Print a line in depth for people: a sentence each for what is known."""
+    """Print more about a line, one sentence for each figure that is known."""
     levels, callers, patient = line.service_levels, line.callers, line.patience
     expected, law = line.expectation, line.wait_law
     sentences = [
         text(
-            "answered in time, of answered {answered}, without short calls {long}, lost in time as met {met}",
+            "answered in time: {answered} of answered calls, {long} of all but short calls, {met} if calls "
+            "lost in time count as met",
             answered=_percent(levels.over_answered),
             long=_percent(levels.without_short),
             met=_percent(levels.lost_in_time_met),
@@ -132,26 +133,34 @@ def show_insight(name: str, line: Insight, console: Console) -> None:
     ]
     if callers.callers:
         sentences.append(
-            text(
-                "{callers}, each counted once a day, made {attempts}, {unreached} reached nobody; again within the "
-                "hour after a lost call {lost}, an answered one {answered}",
-                callers=counted("{count} caller", "{count} callers", callers.callers),
-                attempts=counted("{calls} call", "{calls} calls", callers.attempts or 0, calls=callers.attempts),
-                unreached=callers.reached_nobody,
-                lost=_percent(callers.again_after_lost["60m"]),
-                answered=_percent(callers.again_after_answered["60m"]),
+            semicolon().join(
+                [
+                    counted("{count} call", "{count} calls", callers.attempts or 0)
+                    + counted(
+                        " by {count} caller, counted once a day",
+                        " by {count} callers, each counted once a day",
+                        callers.callers,
+                    ),
+                    text(
+                        "callers who reached nobody: {unreached}; called again within the hour: {lost} after a lost "
+                        "call, {answered} after an answered one",
+                        unreached=callers.reached_nobody,
+                        lost=_percent(callers.again_after_lost["60m"]),
+                        answered=_percent(callers.again_after_answered["60m"]),
+                    ),
+                ]
             )
         )
     if line.occupancy is not None:
-        talked = text("agents seen at work talked {share} of their time, at most", share=_percent(line.occupancy))
+        talked = text("active agents spent at most {share} of their time talking", share=_percent(line.occupancy))
         if line.unplaced_talk:
             late = _seconds(line.unplaced_talk)
-            talked = text("{talked}, and {time} told too late to count in it", talked=talked, time=late)
+            talked = text("{talked}, plus {time} reported too late to be included", talked=talked, time=late)
         sentences.append(talked)
     if patient.abandoned:
         sentences.append(
             text(
-                "patience: median {median}, mean {mean} up to {longest}; still waiting after 60 s {share}",
+                "patience: median {median}, mean {mean} (cut off at {longest}); still waiting after 60 s: {share}",
                 median=_seconds(patient.median),
                 mean=_seconds(patient.restricted_mean),
                 longest=_seconds(patient.up_to),
@@ -163,8 +172,8 @@ def show_insight(name: str, line: Insight, console: Console) -> None:
         sentences.append(text("diverted to {places}", places=places))
     if expected is not None:
         sentence = text(
-            "over {hours} h with {agents} agents seen, lost {lost} where {expected_lost} was to be expected, wait "
-            "{wait} where {expected_wait}",
+            "over {hours} h with {agents} agents on average: lost {lost} (expected {expected_lost}), wait "
+            "{wait} (expected {expected_wait})",
             hours=expected.hours,
             agents=number(expected.agents, 1),
             lost=_percent(expected.lost),
@@ -173,12 +182,12 @@ def show_insight(name: str, line: Insight, console: Console) -> None:
             expected_wait=_seconds(expected.expected_wait),
         )
         if expected.needed is not None:
-            sentence += text(", {agents} needed for the target", agents=number(expected.needed, 1))
+            sentence += text(", agents needed for the target: {agents}", agents=number(expected.needed, 1))
         sentences.append(sentence)
     if law is not None and law.correlation is not None and law.theta is not None:
         sentences.append(
             text(
-                "over {hours} h the lost share follows the wait with r = {r}, {theta} % a second",
+                "lost calls per second of mean wait: {theta} % (correlation over {hours} h: {r})",
                 hours=law.hours,
                 r=number(law.correlation, 3),
                 theta=number(law.theta * 100, 3),

@@ -1,4 +1,4 @@
-"""What an analysis says, as data and as JSON for programs."""
+"""An analysis as data and as JSON."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
 
 
 class WitnessReport(WitnessShape, frozen=True, kw_only=True):
-    """Hold what the second record of a line counts, and what of it could not be compared in time."""
+    """The counts of a line's second record, and what could not be matched in time."""
 
-    late: int  # events that came when nobody waited for their call any more
-    dropped: int  # calls that were compared too early, as too many waited
+    late: int  # events that came after the match of their call was given up
+    dropped: int  # calls matched too early, because too many were waiting
 
 
 class LineReport(Struct, frozen=True):
-    """Hold a line's figures."""
+    """A line's figures."""
 
     raw: LineCountsShape
     corrected: CorrectedShape
@@ -67,31 +67,31 @@ class LineReport(Struct, frozen=True):
     service_level: LevelShape
     insight: Insight
     witness: WitnessReport | UnsetType = UNSET
-    reported: ReportedReport | UnsetType = UNSET  # of a line of totals: what its readings told
-    # What the watch had no room for, where there is any.
+    reported: ReportedReport | UnsetType = UNSET  # only for a line counted by readings
+    # What the watch had no room for; left out if zero.
     calls_unwatched: int | UnsetType = UNSET
     reviews_unapplied: int | UnsetType = UNSET
 
     @property
     def suspect(self) -> bool:
-        """Tell whether its figures as counted are not believed; only `corrected` is."""
+        """Return whether the counted figures are not believed; only `corrected` is."""
         return self.corrected.guard is not None or self.corrected.method != "none"
 
 
 class PollsReport(Struct, frozen=True):
-    """Hold what the polls of a queue were, from which a service's tickets are estimated."""
+    """The polls of a queue from which a service's tickets are estimated."""
 
     read: int
     interval: float | None  # the median, s: the resolution of the estimates
-    unseen: int  # tickets that were not seen whole
+    unseen: int  # tickets not seen from issue to call
     blank: int  # polls that showed no number
     gaps: int  # intervals too long to estimate in
-    fell: int  # polls by which people had left without being called
+    fell: int  # polls that show fewer people waiting without a call
     open_counters: float | None  # on average
 
 
 class ServiceReport(Struct, frozen=True):
-    """Hold a service's figures; what needs the end of a visit is null where they are estimates."""
+    """A service's figures; for estimates, the ones that need the end of a visit are null."""
 
     issued: int
     served: int | None
@@ -108,7 +108,7 @@ class ServiceReport(Struct, frozen=True):
 
 
 class EventsReport(Struct, frozen=True):
-    """Count the events of a file by what became of them."""
+    """The events of a file by result."""
 
     read: int
     ok: int
@@ -118,15 +118,15 @@ class EventsReport(Struct, frozen=True):
 
 
 class SourceReport(Struct, frozen=True):
-    """Hold what a source's own numbers and moments say of the way to here."""
+    """What a source's sequence numbers and clock show about lost events."""
 
     missing: int  # events that never came
     restarts: int
-    clock_fell: int  # how often, by more than an hour
+    clock_fell: int  # times that the clock went back by more than an hour
 
 
 class Report(Struct, frozen=True):
-    """Hold all that an analysis says, in the order that programs get it."""
+    """An analysis, in the order of its JSON."""
 
     site: str
     start: str | None = field(name="from")
@@ -137,24 +137,24 @@ class Report(Struct, frozen=True):
     incidents: list[dict[str, Any]]
     events: EventsReport
     sources: dict[str, SourceReport]
-    refused: dict[str, int]  # rows by the reason why they give no event
-    aside: dict[str, int]  # what the reader counted beside its events
+    refused: dict[str, int]  # rows without an event, by reason
+    aside: dict[str, int]  # what the reader counted besides its events
     sums: list[BrokenSum]  # lines that are not the sum of their parts
 
 
 def document(analysis: Analysis) -> dict[str, Any]:
-    """Return the analysis in the shape that programs rely on: a line's insight stands beside its other figures."""
-    said = report(analysis, silences(analysis))
-    shape: dict[str, Any] = msgspec.to_builtins(said)
+    """Return the analysis in the shape of its JSON, where a line's insight is among its other figures."""
+    reported = report(analysis, silences(analysis))
+    shape: dict[str, Any] = msgspec.to_builtins(reported)
     for name, figures in shape["lines"].items():
-        figures.update(figures.pop("insight"), suspect=said.lines[name].suspect)
+        figures.update(figures.pop("insight"), suspect=reported.lines[name].suspect)
     return shape
 
 
 def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: Language = Language.EN) -> Report:
-    """Return what an analysis says; `silent` are the silences of the office in it.
+    """Return the report of an analysis; `silent` are the office's silences in it.
 
-    The reasons why figures are withheld are in a language; all else is for programs.
+    The reasons for withheld figures are in `language`; everything else is for programs.
     """
     settings, zone = analysis.settings, ZoneInfo(analysis.settings.timezone)
     results, offices = analysis.results, office_ids(silent)
@@ -184,7 +184,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
 
 
 def silences(analysis: Analysis) -> list[OfficeSilence]:
-    """Return the silences of the office; it is open while any line that was called is."""
+    """Return the silences of the office, which is open while any line that received calls is."""
     lines = [line for line in analysis.lines.values() if line.state.offered]
     calls = called(day for line in lines for day in (*line.ledger.book.done, *line.days()))
 
@@ -199,16 +199,16 @@ def _incidents(analysis: Analysis) -> list[Incident]:
 
 
 def _line(
-    line: Line, configured: LineDefaults, told_in: tuple[ZoneInfo, Language], counted: Period | None
+    line: Line, configured: LineDefaults, locale: tuple[ZoneInfo, Language], counted: Period | None
 ) -> LineReport:
     if line.reported is not None:
-        return _totals_line(line, configured, told_in, counted)
+        return _totals_line(line, configured, locale, counted)
     raw, diverted_for = line.figures.counts(), _reasons(line, DIVERTED)
     total, corrected = line.figures.total(), corrected_of(line)
     diverted = diversions(diverted_for, configured.agentless_reasons)
     return LineReport(
         raw=line_counts_shape(raw, diverted),
-        corrected=corrected_shape(corrected, kept(raw, diverted, corrected.counts), *told_in),
+        corrected=corrected_shape(corrected, kept(raw, diverted, corrected.counts), *locale),
         definitions=rates(line, diverted),
         reasons=ReasonsShape(_reasons(line, LOST), diverted_for),
         wait=WaitsShape(Wait.of(total.answered_waits), Wait.of(total.lost_waits)),
@@ -229,14 +229,14 @@ def _witness(line: Line) -> WitnessReport | UnsetType:
 
 
 def _totals_line(
-    line: Line, configured: LineDefaults, told_in: tuple[ZoneInfo, Language], counted: Period | None
+    line: Line, configured: LineDefaults, locale: tuple[ZoneInfo, Language], counted: Period | None
 ) -> LineReport:
-    """Return the figures of a line of which only readings tell: no wait, no reason and no single call is known."""
+    """Return the figures of a line counted by readings only: waits, reasons and single calls are unknown."""
     figures = totals_of(line, configured, counted)
     raw = figures.all_raw
     return LineReport(
         raw=line_counts_shape(raw, figures.all_raw_diverted),
-        corrected=corrected_shape(figures.at_any_hour, figures.all_corrected_diverted, *told_in),
+        corrected=corrected_shape(figures.at_any_hour, figures.all_corrected_diverted, *locale),
         definitions=Rates(
             lost_over_offered=raw.lost_rate,
             unanswered=raw.lost_rate,

@@ -1,4 +1,4 @@
-"""A line of which only readings tell, as an analysis has it: its figures by the code that makes a year's."""
+"""A line counted by readings only, with figures by the same code as a year's."""
 
 from __future__ import annotations
 
@@ -22,40 +22,39 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 
 class ReportedReport(Struct, frozen=True):
-    """Hold what a counter's readings told of a line, as they told it."""
+    """The totals of a line as its counter's readings give them."""
 
-    offered: int | None  # None where no reading tells it
+    offered: int | None  # None if no reading has it
     answered: int | None
     lost: int | None
     without_outcome: int  # offered, and neither answered nor lost
-    revised: int  # periods that were reported again with other figures
-    not_reported: int  # periods whose zeros stand for nothing
+    revised: int  # periods reported again with other figures
+    not_reported: int  # periods whose zeros mean `not reported`
     resets: int  # of a cumulative counter
 
 
 def reported_report(line: Line) -> ReportedReport:
-    """Return what the readings of a line told."""
     state = line.state.reported
-    told = (any(getattr(each.totals, name) is not None for each in state.periods) for name in TOTALS)
-    offered, answered, lost = (total if known else None for total, known in zip(state.sums, told, strict=True))
+    known = (any(getattr(each.totals, name) is not None for each in state.periods) for name in TOTALS)
+    offered, answered, lost = (total if has else None for total, has in zip(state.sums, known, strict=True))
     return ReportedReport(
         offered, answered, lost, state.without_outcome, state.revised, state.not_reported, state.resets
     )
 
 
 def days_of(line: Line) -> list[LineDay]:
-    """Return a line's days, as the ledger has them."""
+    """Return a line's days in the form of the ledger."""
     return whole([*line.ledger.book.done, *line.days()])
 
 
 def spanned(lines: Iterable[Line]) -> Period | None:
-    """Return the days that lines were counted on."""
+    """Return the period from the first to the last counted day of some lines."""
     days = sorted(day.day for line in lines for day in (*line.ledger.book.done, *line.days()))
     return Period(date.fromisoformat(days[0]), date.fromisoformat(days[-1])) if days else None
 
 
 def totals_of(line: Line, defaults: LineDefaults, counted: Period | None) -> LineTotals:
-    """Return the figures of a line over the days that any line was counted on."""
+    """Return a line's figures for the days on which any line has counts."""
     plan = LinePlan(
         label=line.name,
         target=defaults.target,
@@ -67,7 +66,8 @@ def totals_of(line: Line, defaults: LineDefaults, counted: Period | None) -> Lin
     )
 
     def opened(day: date) -> Mapping[int, int]:
-        first = (day.toordinal() - _EPOCH - 1) * SLOTS_A_DAY  # a local day begins within a day of that of UTC
+        # a local day begins less than a day before or after that of UTC
+        first = (day.toordinal() - _EPOCH - 1) * SLOTS_A_DAY
         times = {slot_no: line.watch.slot_times.of(slot_no) for slot_no in range(first, first + 3 * SLOTS_A_DAY)}
         return {slot_no: when.hour for slot_no, when in times.items() if when.open and when.day == day.toordinal()}
 

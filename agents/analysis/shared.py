@@ -1,8 +1,8 @@
 """The analysis of a file by several processes: one reads it, and the others fold the events of its lines.
 
-What is about a line stays in one process, in the order of the file, as the state of a line is of that line alone. All
-else is folded where the file is read: tickets, which move from counter to counter, requests, and what is refused. So
-every figure is that of one process. A block is folded while the next one is read, and no more than two are held.
+Each line stays in one process and keeps the order of the file, so the figures equal those of a single process.
+Everything else is folded by the reader: tickets, which move between counters, requests, and refusals. A block is folded
+while the next one is read; at most two are in memory.
 """
 
 from __future__ import annotations
@@ -32,35 +32,35 @@ from streams.said import Said, said
 from streams.watch.review import line_of
 
 ENTRIES: Final = 4_000  # of a block
-NOT_TAKEN: Final = len(RESULTS)  # stands for an event that its line refused
+NOT_TAKEN: Final = len(RESULTS)  # code of an event that its line refused
 
 
 class JobError(Exception):
-    """Tell that a process which folded has ended before its work."""
+    """A job process ended before its work was done."""
 
 
 class Job(NamedTuple):
-    """Hold a process that folds, and what it is told by."""
+    """A process that folds, and the pipe to it."""
 
     process: ForkProcess
     pipe: Connection
 
 
 class Block(NamedTuple):
-    """Hold a block of entries, and for each which job folds it: none where it is folded here."""
+    """A block of entries, and the job that folds each; None for those that the reader folds."""
 
     entries: Sequence[Entry]
     jobs: Sequence[int | None]
 
 
 class SharedAnalysis(Analysis):
-    """Hold what a file gave, as `Analysis` does, while `jobs` further processes fold the events of its lines."""
+    """An `Analysis` whose lines are folded by `jobs` further processes."""
 
     def __init__(self, settings: Settings, now: int = FOREVER, *, jobs: int) -> None:
         super().__init__(settings, now)
-        self._owners: dict[str, int] = {}  # by line: which job folds it
-        self._loads = [0] * jobs  # events that each was sent
-        self._adopted: list[tuple[str, bool]] = []  # lines that the jobs do not know yet
+        self._owners: dict[str, int] = {}  # job by line
+        self._loads = [0] * jobs  # events sent to each job
+        self._adopted: list[tuple[str, bool]] = []  # lines not yet announced to the jobs
         context = get_context("fork")
         self._jobs: list[Job] = []
         for _ in range(jobs):
@@ -72,7 +72,7 @@ class SharedAnalysis(Analysis):
             self._jobs.append(Job(process, pipe))
 
     def adopt(self, queue: str, *, totals: bool = False) -> str | None:
-        """Return the name of a line for a queue, as `Analysis.adopt` does."""
+        """Return the line for a queue, as `Analysis.adopt` does."""
         known = queue in self.lines
         name = super().adopt(queue, totals=totals)
         if name is not None and not known:
@@ -80,11 +80,11 @@ class SharedAnalysis(Analysis):
         return name
 
     def take(self, entries: Iterable[Entry], witness: Iterable[Entry] = ()) -> None:
-        """Fold every entry of a file, then settle all; raise `JobError` where a process has ended too early."""
+        """Fold every entry of a file, then settle everything; raise `JobError` if a job dies."""
         assert not list(witness), "two records of a line are matched in the order of their moments, by one process"
         with self._ending():
-            told, before = iter(entries), Block((), ())
-            while block := list(islice(told, ENTRIES)):  # meanwhile the jobs fold the one before
+            left, before = iter(entries), Block((), ())
+            while block := list(islice(left, ENTRIES)):  # meanwhile, the jobs fold the previous block
                 answers = self._answers(before)
                 sent = self._send(block)
                 self._settle(before, answers)
@@ -93,7 +93,7 @@ class SharedAnalysis(Analysis):
             self._close()
 
     def _send(self, entries: Sequence[Entry]) -> Block:
-        """Send the events of a block that are about lines to the jobs that fold those."""
+        """Send a block's events to the jobs that fold their lines."""
         records: list[list[bytes]] = [[] for _ in self._jobs]
         jobs = [self._job_of(each) for each in entries]
         for each, job in zip(entries, jobs, strict=True):
@@ -106,7 +106,7 @@ class SharedAnalysis(Analysis):
         return Block(entries, jobs)
 
     def _job_of(self, each: Entry) -> int | None:
-        """Return which job folds an entry; None where it is about no line, or about one that is not known."""
+        """Return the job that folds an entry; None if the entry is not about a known line."""
         if isinstance(each, Refused) or milliseconds(each.event.at) > self._latest:
             return None
         name = _line_of(each.event)
@@ -120,11 +120,11 @@ class SharedAnalysis(Analysis):
         return job
 
     def _answers(self, sent: Block) -> list[Iterator[str | Invalid]]:
-        """Return what became of the events of a block, by job."""
-        return [_told(*job.pipe.recv()) for job in self._jobs] if sent.entries else []
+        """Return the results of a block's events, by job."""
+        return [_results(*job.pipe.recv()) for job in self._jobs] if sent.entries else []
 
     def _settle(self, sent: Block, answers: Sequence[Iterator[str | Invalid]]) -> None:
-        """Note what became of the entries of a block, in their order; fold those that no job folds."""
+        """Count the results of a block in its order; fold the entries that have no job."""
         for each, job in zip(sent.entries, sent.jobs, strict=True):
             if job is None or isinstance(each, Refused):
                 self._take(each)
@@ -136,7 +136,7 @@ class SharedAnalysis(Analysis):
                 self._note(each.event, result)
 
     def _close(self) -> None:
-        """Settle all, here and in the jobs, and take over the states of their lines."""
+        """Settle everything here and in the jobs, then take over the states of their lines."""
         for job in self._jobs:
             job.pipe.send(None)
         latest = max([self._high(), *(job.pipe.recv() for job in self._jobs)])
@@ -149,7 +149,7 @@ class SharedAnalysis(Analysis):
 
     @contextmanager
     def _ending(self) -> Iterator[None]:
-        """End the jobs after the block, whatever becomes of it."""
+        """End the jobs after the block, even if it fails."""
         try:
             yield
         except (EOFError, OSError) as error:
@@ -160,7 +160,7 @@ class SharedAnalysis(Analysis):
                 raise
             raise JobError(
                 said(
-                    "a process that folded has ended with status {status}; the memory may be full: try fewer --jobs",
+                    "a job process ended with status {status}; the memory may be full: try fewer --jobs",
                     status=ended[0],
                 )
             ) from error
@@ -172,7 +172,7 @@ class SharedAnalysis(Analysis):
 
 
 def _line_of(event: Event) -> str | None:
-    """Return the line that an event is about, None where it is about none."""
+    """Return the line of an event; None if it has none."""
     if isinstance(event, CallEvent | Reading):
         return event.line
     with suppress(Invalid):
@@ -181,16 +181,16 @@ def _line_of(event: Event) -> str | None:
 
 
 def _work(pipe: Connection, analysis: SharedAnalysis, held: Sequence[Connection]) -> None:
-    """Fold what is sent, block by block; then settle the lines that are named, and return their states.
+    """Fold block after block; then settle the named lines and send their states.
 
-    The ends of pipes `held` by the process that reads are closed here: else its death, whatever it is of, went unheard.
+    First close the parent's pipe ends (`held`): otherwise this process would not notice when the parent dies.
     """
     for each in held:
         each.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal asks all; the process that reads ends this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the parent ends this one
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     decode = AnyDecoder().decode
-    with suppress(EOFError):  # it has ended
+    with suppress(EOFError):  # the parent has ended
         while block := pipe.recv():
             adopted, records = block
             for name, totals in adopted:
@@ -201,7 +201,7 @@ def _work(pipe: Connection, analysis: SharedAnalysis, held: Sequence[Connection]
                     results.append(RESULTS.index(analysis._fold(event, milliseconds(event.at))))  # noqa: SLF001 -- its own
                 except Invalid as why:
                     results.append(NOT_TAKEN)
-                    refused.append(_sayable(why))
+                    refused.append(_packed(why))
             pipe.send((bytes(results), refused))
         pipe.send(analysis._high())  # noqa: SLF001
         latest, names = pipe.recv()
@@ -210,14 +210,14 @@ def _work(pipe: Connection, analysis: SharedAnalysis, held: Sequence[Connection]
         pipe.send([(name, msgspec.msgpack.encode(pack(analysis.lines[name].state))) for name in names])
 
 
-def _sayable(why: Invalid) -> tuple[str, str, dict[str, Any] | None]:
-    """Return what a refusal is made anew of: its reason, and its words and facts or its detail."""
+def _packed(why: Invalid) -> tuple[str, str, dict[str, Any] | None]:
+    """Return a refusal in a form that can be sent: its reason, and its words and facts or its detail."""
     says = why.says
     return (why.reason, says.words, says.facts) if isinstance(says, Said) else (why.reason, why.detail, None)
 
 
-def _told(results: bytes, refused: Sequence[tuple[str, str, dict[str, Any] | None]]) -> Iterator[str | Invalid]:
-    """Yield what became of each event that a job folded: one of `RESULTS`, or why it was refused."""
+def _results(results: bytes, refused: Sequence[tuple[str, str, dict[str, Any] | None]]) -> Iterator[str | Invalid]:
+    """Yield the result of each event of a job: one of `RESULTS`, or its refusal."""
     whys = iter(refused)
     for result in results:
         if result < NOT_TAKEN:

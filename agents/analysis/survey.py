@@ -1,4 +1,4 @@
-"""What the analysis of a survey says: as JSON for programs, as a table for people."""
+"""The analysis of a survey: as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from streams.indicators.survey import Answer, Share, shares
 
 
 class SurveyResult(NamedTuple):
-    """Hold the share of each question, and the rows that are no answer."""
+    """The share of each question, and the rows that are not answers."""
 
     shares: list[Share]
     refusals: Refusals
-    asked: Period | None = None  # from the first to the last day of an answer; None where no day is told
+    asked: Period | None = None  # from the first to the last day of an answer; None if no row has a day
 
 
 def survey(entries: Iterable[Answer | Refused]) -> SurveyResult:
@@ -43,7 +43,7 @@ def survey(entries: Iterable[Answer | Refused]) -> SurveyResult:
 
 
 def document(found: SurveyResult, site: str) -> dict[str, Any]:
-    """Return the survey in the shape that programs rely on; shares from 0 to 1, null where nobody answered."""
+    """Return the survey in the shape of its JSON; shares are from 0 to 1, null without answers."""
     ok, blank = (sum(getattr(share, name) for share in found.shares) for name in ("answers", "blank"))
     return {
         "site": site,
@@ -68,7 +68,7 @@ def document(found: SurveyResult, site: str) -> dict[str, Any]:
 
 
 def show(found: SurveyResult, console: Console) -> None:
-    """Print the survey for people."""
+    """Print the survey as a table."""
     table = PrintedTable()
     table.words(text("question"))
     table.figures(text("satisfied"), text("answers"), text("share"), text("from"), text("to"), text("blank"))
@@ -77,7 +77,7 @@ def show(found: SurveyResult, console: Console) -> None:
         table.row(share.question, str(share.satisfied), str(share.answers), *rates, str(share.blank))
     if found.shares:
         console.print(table)
-        console.print(text("from, to: the 95% interval of Wilson; blank answers are in no other figure"))
+        console.print(text("from, to: Wilson's 95% interval; blank answers are not counted in the other columns"))
     else:
         console.print(text("nobody answered"))
     for sentence in found.refusals.sentences():

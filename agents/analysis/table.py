@@ -1,4 +1,4 @@
-"""What an analysis says, as a table and sentences for people."""
+"""An analysis as a table and sentences."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, spoken_language, text
 from streams.watch.french import THIN
 
-SUSPECT = f"{THIN}U"  # as SDMX marks what is of low reliability
+SUSPECT = f"{THIN}U"  # the SDMX code for low reliability
 
 
 def show(analysis: Analysis, console: Console) -> None:
-    """Print the analysis for people."""
+    """Print the analysis."""
     silent = silences(analysis)
-    said = report(analysis, silent, spoken_language())
-    table = PrintedTable(text("{site}, {start} to {end}", site=said.site, start=said.start, end=said.end))
+    shown = report(analysis, silent, spoken_language())
+    table = PrintedTable(text("{site}, {start} to {end}", site=shown.site, start=shown.start, end=shown.end))
     table.words(text("line"))
     table.figures(*(head(kind, spoken_language()) for kind in COUNTS))
     table.figures(text("lost rate"), text("wait"), text("in time"))
-    lines = {name: line for name, line in said.lines.items() if line.raw.offered}
+    lines = {name: line for name, line in shown.lines.items() if line.raw.offered}
     for name, line in lines.items():
         table.row(
             name,
@@ -44,11 +44,13 @@ def show(analysis: Analysis, console: Console) -> None:
             seconds(line.wait.answered.mean),
             percent(line.service_level.rate),
         )
-    console.print(table if lines else text("no call was counted"))
+    others = (*(each.issued for each in shown.services.values()), *(each.received for each in shown.requests.values()))
+    if lines or not any(others):
+        console.print(table if lines else text("no calls"))
     for name, line in lines.items():
         _show_line(name, line, console)
     zone = ZoneInfo(analysis.settings.timezone)
-    for incident in gathered_json(said.incidents, silent, zone):
+    for incident in gathered_json(shown.incidents, silent, zone):
         console.print(
             text(
                 "{line}: {what}, {start} to {end} ({standing}); {evidence}",
@@ -62,11 +64,11 @@ def show(analysis: Analysis, console: Console) -> None:
             style="yellow",
             markup=False,
         )
-    for broken in told(said.sums, spoken_language()):
+    for broken in told(shown.sums, spoken_language()):
         console.print(broken, style="yellow", markup=False)
-    _show_services(said.services, console)
-    show_channels(said.requests, console)
-    events = said.events
+    _show_services(shown.services, console)
+    show_channels(shown.requests, console)
+    events = shown.events
     console.print(
         text(
             "events: {read} read, {ok} ok, {duplicate} duplicate, {late} late, {invalid} invalid",
@@ -91,12 +93,12 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
         console.print(labelled(name, _joined(between, _readings(line.reported))), markup=False)
         return
     rates = text(
-        "without short calls {without_short}, of those that waited {queued_only}, reached nobody {unanswered}",
+        "without short calls {without_short}, of calls that waited {queued_only}, unanswered {unanswered}",
         without_short=percent(others.without_short, text("none")),
         queued_only=percent(others.queued_only, text("none")),
         unanswered=percent(others.unanswered, text("none")),
     )
-    if line.suspect:  # what follows has no correction
+    if line.suspect:  # the rates below have no correction
         if between is not None:
             console.print(labelled(name, between))
         name, between = text("{line}, as counted", line=name), None
@@ -109,7 +111,7 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
 
 
 def _show_corrected(name: str, line: LineReport, console: Console) -> None:
-    """Print what is believed of a line, or why nothing is, and what its second record says."""
+    """Print a line's corrected figure, or why it is withheld, and its second record."""
     corrected = line.corrected
     if corrected.guard is not None:
         console.print(text("{line}: withheld: {why}", line=name, why=corrected.guard), style="yellow", markup=False)
@@ -131,9 +133,9 @@ def _show_corrected(name: str, line: LineReport, console: Console) -> None:
         seen = line.witness
         console.print(
             text(
-                "{line}: second record {source}: {offered} calls, {lost} lost; {matched} alike, {only_here} only here, "
-                "{only_there} only there, {contradicted} contradicted, {ambiguous} ambiguous, {uncovered} while it was "
-                "silent",
+                "{line}: second record {source}: {offered} calls, {lost} lost; {matched} agree, {only_here} only "
+                "here, {only_there} only there, {contradicted} contradict, {ambiguous} ambiguous, {uncovered} "
+                "while it was silent",
                 line=name,
                 **structs.asdict(seen),
             ),
@@ -146,25 +148,25 @@ def _joined(*sentences: str | None) -> str:
 
 
 def _readings(told: ReportedReport) -> str:
-    """Say what a line's readings told, and what of it counts otherwise or not at all."""
+    """Return the totals of a line's readings, and which of them are corrected or left out."""
     sums = {"offered": told.offered, "answered": told.answered, "lost": told.lost}
     by_them = ", ".join(f"{total} {head(name, spoken_language())}" for name, total in sums.items() if total is not None)
-    found = [text("only readings tell of it: {totals} by them", totals=by_them)]
+    found = [text("counted by readings only: {totals}", totals=by_them)]
     if told.without_outcome:
-        found.append(text("{count} offered without an outcome, and not counted", count=told.without_outcome))
+        found.append(text("{count} offered calls without an outcome are not counted", count=told.without_outcome))
     if told.not_reported:
         found.append(
             counted(
-                "{count} period whose zeros stand for 'not reported': a gap",
-                "{count} periods whose zeros stand for 'not reported': a gap",
+                "{count} period whose zeros mean 'not reported', treated as a gap",
+                "{count} periods whose zeros mean 'not reported', treated as gaps",
                 told.not_reported,
             )
         )
     if told.revised:
         found.append(
             counted(
-                "{count} period reported again, which counts as told last",
-                "{count} periods reported again, which count as told last",
+                "{count} period reported again; the last figures count",
+                "{count} periods reported again; the last figures count",
                 told.revised,
             )
         )
@@ -178,18 +180,18 @@ def _reasons(reasons: Mapping[str, int]) -> str:
 
 
 def _show_troubles(analysis: Analysis, console: Console) -> None:
-    """Print what was wrong on the way to here."""
+    """Print what went wrong before the events were counted."""
     for name, line in analysis.lines.items():
         watch = line.state.watch
-        for odd, count in ((text("calls unwatched"), watch.missed), (text("reviews unapplied"), watch.unapplied)):
+        for odd, count in ((text("calls not checked"), watch.missed), (text("reviews not applied"), watch.unapplied)):
             if count:
                 console.print(labelled(name, f"{count} x {odd}"), style="yellow", markup=False)
     for name, source in analysis.sources.items():
         if source.missing or source.fallen:
             console.print(
                 text(
-                    "{source}: {missing} of its events never came, by its own numbers; its clock fell by more than an "
-                    "hour {fallen} times",
+                    "{source}: missing events, by its sequence numbers: {missing}; clock set back by more than an "
+                    "hour, times: {fallen}",
                     source=name,
                     missing=source.missing,
                     fallen=source.fallen,
@@ -200,7 +202,8 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
     if analysis.unwatched:
         console.print(
             text(
-                "{count} events of sources beyond the first {sources}, whose numbers and clocks are not checked",
+                "{count} events of further sources, after the first {sources}; their sequence numbers and clocks "
+                "are not checked",
                 count=analysis.unwatched,
                 sources=len(analysis.sources),
             ),
@@ -209,8 +212,8 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
     if analysis.unadopted:
         console.print(
             text(
-                "{count} rows of queues beyond the first {queues} are refused; name the lines to count, with their "
-                "queues: --config",
+                "{count} rows of further queues, after the first {queues}, are refused; name the lines to count, "
+                "with their queues, in a --config file",
                 count=analysis.unadopted,
                 queues=analysis.adopted,
             ),
@@ -246,13 +249,17 @@ def _show_services(services: Mapping[str, ServiceReport], console: Console) -> N
 
 
 def _estimates(polls: PollsReport | UnsetType) -> str:
-    """Say how good the estimates are, where the polls themselves were read."""
+    """Return how exact the estimates are, if the polls were read here."""
     found = [text("estimates from polls of the display")]
     if not isinstance(polls, UnsetType):
         if polls.interval:
             found = [text("estimates from polls of the display, to {seconds} s", seconds=number(polls.interval))]
         if polls.unseen:
             found.append(
-                counted("{count} ticket was not seen whole", "{count} tickets were not seen whole", polls.unseen)
+                counted(
+                    "{count} ticket was not seen from issue to call",
+                    "{count} tickets were not seen from issue to call",
+                    polls.unseen,
+                )
             )
     return semicolon().join(found)

@@ -1,4 +1,4 @@
-"""What an analysis calls events, outcomes and anomalies: English here, French in the catalogue."""
+"""The names of events, outcomes and anomalies: English here, French in the catalogue."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ EVENTS: Final[Mapping[str, Said]] = {
     "review": said("review"),
 }
 ANOMALIES: Final[Mapping[str, Said]] = {
-    request.NEVER_RECEIVED: said("its receipt was never told"),
+    request.NEVER_RECEIVED: said("receipt never reported"),
     request.ANSWERED_BEFORE_RECEIVED: said("answered before it was received"),
     request.RECEIVED_AGAIN: said("received again after its answer"),
-    ticket.NEVER_ISSUED: said("its issue was never told"),
+    ticket.NEVER_ISSUED: said("issue never reported"),
     ticket.CALLED_BEFORE_ISSUED: said("called before it was issued"),
     ticket.CALLED_AFTER_CLOSING: said("called after closing time"),
     ticket.COMPLETED_BEFORE_SERVED: said("completed before it was served"),

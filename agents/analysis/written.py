@@ -1,4 +1,4 @@
-"""How figures are written for people at a terminal, in the spoken language; nothing where there is none."""
+"""Figures for a terminal, in the spoken language; empty if unknown."""
 
 from __future__ import annotations
 

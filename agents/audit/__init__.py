@@ -1,1 +1,1 @@
-"""The audit: whether what was counted, decided and published is still what it was."""
+"""The audit: a check that nothing was altered after it was recorded."""

@@ -1,4 +1,4 @@
-"""The audit of a site: every law that figures, days and decisions keep, and what breaks one."""
+"""The audit of a site: which figures, days and decisions were altered after they were recorded."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from streams.said import Said, said
 
 
 class Audit(Struct, frozen=True):
-    """Hold what was verified, and what was found."""
+    """What was checked, and what was found."""
 
     site: str
     decisions: int  # in the chain
     publications: int
     days: int  # of the ledger
-    recounted: int  # days that were counted anew from their events
-    signed: int | None  # publications that the key vouches for; None without a key
-    remarks: list[Said]  # what could not be verified, and why; no breach
+    recounted: int  # days recounted from their events
+    signed: int | None  # publications signed by the key, or followed by one that is; None without a key
+    remarks: list[Said]  # what could not be checked, and why; not a breach
     breaches: list[Breach]
 
 
 def audit(settings: Settings, key: Ed25519PublicKey | None = None) -> Audit:
-    """Return what holds of a site and what does not.
+    """Check the records of a site.
 
-    What is read while others write may look broken for a moment. So a breach counts once two readings show it.
-    Raises `KafkaError` where the broker does not answer, or gives no right to read.
+    Records that others are writing may look broken for a moment, so a breach counts only if two readings show it.
+    Raises `KafkaError` if the broker does not answer or denies reading.
     """
     found = _audit(settings, key)
     if not found.breaches:
@@ -51,14 +51,15 @@ def audit(settings: Settings, key: Ed25519PublicKey | None = None) -> Audit:
 
 def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
     site = settings.site
-    stands, states = read_stands(settings), read_states(settings)  # before the ledger, which then says no less
+    # read before the ledger, which is then at least as far
+    stands, states = read_stands(settings), read_states(settings)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)
-    anew = [recount(settings, days, stands), recount_both(settings, days, states)]
-    recounted = sum(each.days for each in anew)
+    recounts = [recount(settings, days, stands), recount_both(settings, days, states)]
+    recounted = sum(each.days for each in recounts)
     breaches = history.breaches(site)
-    told = {each.subject for each in breaches}
-    breaches += [each for one in anew for each in one.breaches if each.subject not in told]
+    known = {each.subject for each in breaches}
+    breaches += [each for one in recounts for each in one.breaches if each.subject not in known]
     signed = None if key is None else _signed(chain, key)
     if signed is not None:
         breaches += _unsigned(chain, signed)
@@ -75,7 +76,7 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
 
 
 def _signed(chain: Chain, key: Ed25519PublicKey) -> set[str]:
-    """Return the hashes of what a key vouches for: what its owner signed, and all that this follows."""
+    """Return the hashes of the entries that the key signed, and of all entries before them."""
     return chain.behind(
         link.hash for link, entry in chain.published() if verifies(link.logged.value, entry.signature, key)
     )
@@ -90,13 +91,13 @@ def _unsigned(chain: Chain, signed: set[str]) -> Iterator[Breach]:
 
 
 def _unchained(chain: Chain, history: History) -> Iterator[Said]:
-    """Say what is of before the chain, or beside it."""
+    """Yield remarks on records made before the chain, or outside it."""
     if chain.opened is None:
-        yield said("nothing is chained yet; {count} decisions stand in the log", count=len(chain.earlier))
+        yield said("the chain is empty; decisions in the log: {count}", count=len(chain.earlier))
     elif chain.earlier:
         when = datetime.fromtimestamp(chain.opened.at, UTC).date()
         yield said(
-            "{count} decisions were made before {when}, when the chain was opened: fixed as they stood",
+            "{count} decisions were made before {when}, when the chain began: protected from then on",
             count=len(chain.earlier),
             when=when,
         )
@@ -104,23 +105,26 @@ def _unchained(chain: Chain, history: History) -> Iterator[Said]:
     before = sum(is_numbered(name) for _, name in stored)
     if before:
         if published:
-            yield said("{count} vintages were kept before there was a chain: fixed as they stood", count=before)
+            yield said(
+                "{count} vintages were stored before the chain began: protected since the first publication",
+                count=before,
+            )
         else:
             yield said(
-                "{count} vintages were kept before there was a chain, and nothing fixes them until the next is "
-                "published",
+                "{count} vintages were stored before the chain began: not protected until the next publication",
                 count=before,
             )
     beside = sum(not is_numbered(name) and name not in published for _, name in stored)
     if beside:
         yield said(
-            "{count} vintages in the ledger were never published: cut short, or put there; no one shows them",
+            "{count} vintages in the ledger were never published (interrupted, or inserted by someone); they "
+            "are not shown",
             count=beside,
         )
 
 
 def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]:
-    """Say what has come since the last vintages, and under which other configuration."""
+    """Yield remarks on late events and on changes of the configuration since the last vintages."""
     rules = rules_of(settings)
     stored = history.publications.stored(chain.site)
     for name in periods(chain, stored):
@@ -130,14 +134,14 @@ def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]
             )
             if late:
                 yield said(
-                    "{count} parts of days of {period} have come since vintage {number}, by late events",
+                    "late events since vintage {number} added {count} parts of days of {period}",
                     count=late,
                     period=name,
                     number=each.number,
                 )
             if each.rules != rules:
                 yield said(
-                    "vintage {number} of {period} was made under another configuration than today's",
+                    "vintage {number} of {period} was made with a different configuration from today's",
                     number=each.number,
                     period=name,
                 )
@@ -146,7 +150,7 @@ def _since(settings: Settings, chain: Chain, history: History) -> Iterator[Said]
 def _beyond(days: int, recounted: int) -> Iterator[Said]:
     if recounted < days:
         yield said(
-            "{count} of {days} days could not be counted anew: their events are no longer all there, or their calls "
+            "{count} of {days} days could not be recounted: some of their events are gone, or their calls "
             "may still change",
             count=days - recounted,
             days=days,

@@ -1,9 +1,9 @@
-"""The days of the ledger counted anew from the events that are still there.
+"""The days of the ledger, recounted from the events that are still in Kafka.
 
-The events are folded by the code that counted them first. What is compared follows from them whatever became of the
-workers: how many calls, tickets and requests came on a day, and what persons and machines made of them. A day is
-compared where all its events are there, and as far as the state of its desk says that the ledger has it. What a line
-and its witness come to together follows from two topics: `agents.audit.witnesses` counts it.
+The events are folded by the worker's own code. The comparison uses only what does not depend on the workers' timing:
+how many calls, tickets and requests came on a day, and their outcomes. A day is compared if all its events are still
+there, and if the state of its desk shows that the ledger is that far. `agents.audit.witnesses` recounts what lines and
+their witnesses have together, which follows from two topics.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from streams.partition import Partition, key_of_day
 from streams.said import said
 from streams.states import Desk
 
-Stands: TypeAlias = Mapping[bytes, Position]  # by the key of a desk's state: how far its days are safely in the ledger
+# by the key of a desk's state: the position up to which its days are in the ledger
+Stands: TypeAlias = Mapping[bytes, Position]
 
 _COUNTED: Final[Mapping[Topic, tuple[Input, DeskKind]]] = {
     Topic.CALL_ATTEMPTS: ("calls", "line"),
@@ -48,21 +49,21 @@ _NAMES: Final = (
     *("issued", "served", "cancelled", "transferred"),
     *("received", "withdrawn"),
 )
-FIRST_WHOLE: Final = 2  # days after the first event that is there: what just follows it may have begun before
+FIRST_WHOLE: Final = 2  # days after the first event left: what follows it may have begun before it
 NEVER: Final = date.max.toordinal()
 
 
 class Recount(NamedTuple):
-    """Tell how many days were counted anew, and what came out otherwise."""
+    """How many days were recounted, and the breaches found."""
 
     days: int
     breaches: list[Breach]
 
 
 def read_stands(settings: Settings) -> Stands:
-    """Return how far each desk stood; what is read of the ledger after this goes further.
+    """Return the position of each desk; a ledger read after this is at least as far.
 
-    Raises `KafkaError` where the broker does not answer, or gives no right to read.
+    Raises `KafkaError` if the broker does not answer or denies reading.
     """
     found: dict[bytes, Position] = {}
     site = f" {settings.site}/".encode()
@@ -74,16 +75,16 @@ def read_stands(settings: Settings) -> Stands:
 
 
 def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recount:
-    """Compare the days of a site's ledger with the events that are still there; raise `KafkaError` as `read_stands`."""
+    """Compare a site's ledger with the events that are still there; raise `KafkaError` as `read_stands` does."""
     compared, breaches = 0, list[Breach]()
-    told: defaultdict[bytes, dict[str, LedgerDay]] = defaultdict(dict)
+    recorded: defaultdict[bytes, dict[str, LedgerDay]] = defaultdict(dict)
     for day in days:
         if not isinstance(day, WitnessDay):
-            told[key_of_day(day)][day_key(day)] = day
+            recorded[key_of_day(day)][day_key(day)] = day
     for source, (input_, kind) in _COUNTED.items():
         for desk, begins in _folded(settings, source, input_, kind, stands):
             key = desk_key(kind, desk.rules.id.encode())
-            stand, of_ledger = stands[key], told[key]
+            stand, of_ledger = stands[key], recorded[key]
             of_events = {day_key(day): day for day in whole([*desk.state.book.done, *desk.days()])}
             for name, day in sorted((of_events | of_ledger).items(), key=itemgetter(0)):
                 ahead = (day.epoch, day.offset) > (stand.epoch, stand.offset)
@@ -96,7 +97,7 @@ def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recoun
 def _folded(
     settings: Settings, source: Topic, name: Input, kind: DeskKind, stands: Stands
 ) -> Iterator[tuple[Desk, int]]:
-    """Yield each desk as its events make it, as far as it stands, and its first day (an ordinal) that is whole."""
+    """Yield each desk folded up to its position, and its first whole day (an ordinal)."""
     office = catalogue(Offices.alone(settings))
     with closing(TopicReader(settings, topic(settings, source))) as reader:
         starts = {each.partition: start for each, start in reader.starts().items()}
@@ -111,47 +112,47 @@ def _folded(
                 partitions[number].intakes[name].take([record])
     for number, partition in partitions.items():
         for key, desk in partition.desks_by_key().items():
-            # The calls do not tell what a line of totals counted: its days are not compared.
+            # The days of a line counted by readings cannot be derived from its calls.
             by_readings = isinstance(desk, Line) and desk.reported is not None
             if key in stands and key.startswith(kind.encode()) and not by_readings:
                 yield desk, begins[number]
 
 
 def first_day(settings: Settings, record: Record) -> int:
-    """Return the day (an ordinal) of the first event that is there, or on which it came where that is later."""
+    """Return the day (an ordinal) of the first event left, or of its arrival if that is later."""
     moments = [record.timestamp]
     with suppress(Invalid):
         moments.append(milliseconds(AnyDecoder().decode(record.value or b"").at))
     return times(settings).day(max(moments))
 
 
-def _otherwise(key: str, told: LedgerDay | None, counted: LedgerDay | None) -> Iterator[Breach]:
-    """Yield a breach where the ledger tells of a day what its events do not."""
-    # A change of the definition moves calls between lost and diverted: with one definition each is compared alone.
-    defined = [getattr(day, "definitions", None) for day in (told, counted) if day is not None]
+def _otherwise(key: str, recorded: LedgerDay | None, counted: LedgerDay | None) -> Iterator[Breach]:
+    """Yield a breach if the ledger and the events disagree about a day."""
+    # A change of the definition moves calls between lost and diverted, so these are then compared as one sum.
+    defined = [getattr(day, "definitions", None) for day in (recorded, counted) if day is not None]
     alone = all(each == defined[0] for each in defined)
-    told_sums, was = _sums(told, alone=alone), _sums(counted, alone=alone)
-    told_for, was_for = _reasons(told), _reasons(counted)
-    if NOT_KEPT not in told_for:  # else an earlier version counted it and did not say
-        told_sums.update(told_for)
+    sums, was = _sums(recorded, alone=alone), _sums(counted, alone=alone)
+    recorded_for, was_for = _reasons(recorded), _reasons(counted)
+    if NOT_KEPT not in recorded_for:  # an earlier version counted it without reasons
+        sums.update(recorded_for)
         was.update(was_for)
-    if any(told_sums[name] != was[name] for name in told_sums | was):
-        yield uncounted(key, {name: (was[name], told_sums[name]) for name in told_sums | was})
+    if any(sums[name] != was[name] for name in sums | was):
+        yield uncounted(key, {name: (was[name], sums[name]) for name in sums | was})
 
 
 def uncounted(key: str, moved: Mapping[str, tuple[int, int]]) -> Breach:
-    """Return the breach of a day; `moved` has, by name, what its events say and what the ledger does."""
-    words = ", ".join(f"{name} {was} → {told}" for name, (was, told) in moved.items() if was != told)
+    """Return the breach of a day; `moved` has, by name, the count from the events and that in the ledger."""
+    words = ", ".join(f"{name} {was} → {now}" for name, (was, now) in moved.items() if was != now)
     return Breach(
         kind="day-uncounted",
         subject=subject_of_day(key),
-        says=said("the ledger does not say what the events say: {moved}", moved=words),
+        says=said("the ledger differs from the events: {moved}", moved=words),
         year=int(key.split("/")[2][:4]),
     )
 
 
 def _reasons(day: LedgerDay | None) -> Counter[str]:
-    """Return the lost and the diverted calls of a day by reason: a definition moves calls of one reason, and whole."""
+    """Return a day's lost and diverted calls by reason; a change of definition moves all calls of a reason."""
     slots = day.slots.values() if isinstance(day, LineDay) else ()
     why = summed(reasons_of(slot) for slot in slots)
     by_reason = Counter(why.lost)
@@ -160,7 +161,7 @@ def _reasons(day: LedgerDay | None) -> Counter[str]:
 
 
 def _sums(day: LedgerDay | None, *, alone: bool) -> Counter[str]:
-    """Return what a day counted that neither time nor the watch decides."""
+    """Return the counts of a day that depend neither on time nor on the watch."""
     sums = Counter[str]()
     for slot in day.slots.values() if day is not None else ():
         sums.update({name: getattr(slot, name, 0) for name in _NAMES})

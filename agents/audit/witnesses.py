@@ -1,9 +1,9 @@
-"""The days that a line and its witness tell together, counted anew from both topics.
+"""The days that a line and its witness make together, recounted from both topics.
 
-The records of both are folded in the order in which they were written, as a worker folds them that keeps up. A day is
-compared once the line's state says that all its calls have settled. A worker that was ahead in one topic may have found
-other calls settled when a late one came, and other calls beside one that time alone joins. So as many calls may differ
-as were late on that day, or are ambiguous.
+The records of both topics are folded in the order in which they were written, as by a worker that keeps up. A day is
+compared once the line's state shows that all its calls have settled. A worker that was ahead in one topic may have
+settled calls before a late one came, or joined other calls that match by time alone. So the counts may differ by as
+many calls as were late on that day or are ambiguous.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.partition import Partition
 from streams.reconcile.offset import TRACKED
 
-States = Mapping[bytes, LineState]  # of the lines that have a witness, by their ids
+States = Mapping[bytes, LineState]  # of lines with a witness
 
 _CALL_EVENTS: Final = Decoder(CallEvent)
 _RESULTS: Final = ("matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered")
 
 
 class _Folded(NamedTuple):
-    """Hold a line as the events of both topics make it."""
+    """A line as folded from both topics."""
 
     line: Line
-    begins: int  # its first day (an ordinal) of which all events are there
-    late: Counter[int]  # events that came when their call may have settled, by its day
+    begins: int  # its first whole day (an ordinal)
+    late: Counter[int]  # by day: events that came when their call may have settled
 
 
 def read_states(settings: Settings) -> States:
-    """Return how the lines that have a witness stood; what is read of the ledger after this goes further.
+    """Return the states of the lines with a witness; a ledger read after this is at least as far.
 
-    Raises `KafkaError` where the broker does not answer, or gives no right to read.
+    Raises `KafkaError` if the broker does not answer or denies reading.
     """
     names = {desk_key("line", name): name for name in _witnessed(settings)}
     restored = RestoredStates()
@@ -67,7 +67,7 @@ def read_states(settings: Settings) -> States:
 
 
 def readable(restored: RestoredStates) -> States:
-    """Return the states that can be read, as a worker goes on from them: of a record that cannot, the one before it."""
+    """Return the states that a worker would restore: for an unreadable record, the one before it."""
     states: dict[bytes, LineState] = {}
     for records_of in (restored.earlier(), restored.furthest()):
         for name, value in records_of.items():
@@ -77,7 +77,7 @@ def readable(restored: RestoredStates) -> States:
 
 
 def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> Recount:
-    """Compare the days of lines and their witnesses with the events that are still there; raise `KafkaError` so too."""
+    """Compare lines and their witnesses with the events still there; raise `KafkaError` as `read_states` does."""
     told: defaultdict[str, dict[str, WitnessDay]] = defaultdict(dict)
     defined: dict[tuple[str, str], list[LineDefinition]] = {}
     for day in days:
@@ -89,7 +89,7 @@ def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> R
     for line, begins, late in _folded(settings, states):
         rules, state, stand = line.rules, line.state.witness, states[line.rules.id.encode()].witness
         if stand.sources[1] != rules.witness or stand.dropped or state.dropped:
-            continue  # another witness told of the days, or calls found no room, as the workers happened to read
+            continue  # the witness changed, or calls were dropped depending on how the workers read
         counted = {day.day: day for day in [*state.done, *state.days.values()]}
         until = rules.day(min(state.settled, stand.settled))
         first = max(begins, rules.day(min(stand.since)) + (stand.since != state.since))
@@ -109,7 +109,7 @@ def _witnessed(settings: Settings) -> list[bytes]:
 
 
 def _folded(settings: Settings, states: States) -> Iterator[_Folded]:
-    """Yield each line that has a witness as far as its state stands."""
+    """Yield each line with a witness, folded up to its state's position."""
     office = catalogue(Offices.alone(settings))
     for number in sorted({office.home(name) for name in _witnessed(settings)}):
         partition, late = Partition(number, office, {}), defaultdict[bytes, Counter[int]](Counter)
@@ -133,17 +133,17 @@ def _folded(settings: Settings, states: States) -> Iterator[_Folded]:
                 inputs[side].take([record])
         for name, line in partition.lines.items():
             if name in states and line.witness is not None:
-                line.witness.look(states[name].witness.high[0])  # as time alone may have settled calls
+                line.witness.look(states[name].witness.high[0])  # passing time may have settled more calls
                 yield _Folded(line, max(begins), late[name])
 
 
 def _begin(settings: Settings, reader: TopicReader) -> int:
-    """Return the first day that is whole where a topic has all its events; else the first of them says it."""
+    """Return 0 if a topic has all its events; else `NEVER`, to be replaced at the first event."""
     return 0 if settings.kafka.epoch == 0 and not any(reader.starts().values()) else NEVER
 
 
 def _late(line: Line, side: int, record: Record) -> list[int]:
-    """Return the day of an event's call if it may have settled, in a worker that read the other topic further."""
+    """Return the day of an event's call if it may have settled in a worker that had read the other topic further."""
     assert line.witness is not None
     try:
         event = _CALL_EVENTS.decode(record.value)
@@ -152,7 +152,7 @@ def _late(line: Line, side: int, record: Record) -> list[int]:
     start = milliseconds(event.at) - round(((event.wait or 0) + (event.talk or 0)) * 1000)
     state, rules = line.state.witness, line.rules
     passed = state.high[side]
-    if not side and rules.clock == "wall":  # a worker that has read all lets time pass
+    if not side and rules.clock == "wall":  # a worker at the end of its topics lets time pass
         passed = max(passed, min(record.timestamp, state.high[1] - state.ahead))
     return [rules.day(start)] if start < passed - line.witness.horizon + TRACKED else []
 
@@ -160,7 +160,7 @@ def _late(line: Line, side: int, record: Record) -> list[int]:
 def _otherwise(
     line: str, day: str, said: tuple[WitnessDay | None, WitnessDay | None], allowed: int, *, alone: bool
 ) -> Iterator[Breach]:
-    """Yield a breach where the ledger tells of a day what the events of both records do not."""
+    """Yield a breach if the ledger and the events of both records disagree about a day."""
     told, counted = (_sums(each, alone=alone) for each in said)
     moved = {name: (counted[name], told[name]) for name in told | counted}
     if any(abs(now - was) > allowed for was, now in moved.values()):
@@ -168,7 +168,7 @@ def _otherwise(
 
 
 def _sums(day: WitnessDay | None, *, alone: bool) -> Counter[str]:
-    """Return what a day counted; the losses and the flows to elsewhere together, where the definition changed."""
+    """Return the counts of a day; lost and diverted as one sum if the definition changed."""
     sums = Counter[str]()
     if day is None:
         return sums

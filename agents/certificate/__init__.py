@@ -1,1 +1,1 @@
-"""The certificate of a published figure: what was checked, and what would have been seen."""
+"""The certificate of a published figure: which checks covered it, and which faults they would have caught."""

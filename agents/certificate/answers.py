@@ -1,4 +1,4 @@
-"""The sample of calls as a table for the person who checks them, and the answers read back."""
+"""The sample of calls as a table for the person who checks it, and the answers read back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLUMNS: Final = (
 )
 
 
-# As a person writes it, in English or French.
+# What a person writes, in English or French.
 ANSWERS: Final[Mapping[str, Answer]] = {
     "right": "right",
     "wrong": "wrong",
@@ -38,22 +38,22 @@ ANSWERS: Final[Mapping[str, Answer]] = {
 
 
 class AnswersError(ValueError):
-    """Tell why answers cannot be used, and what was expected."""
+    """Why answers cannot be used, and what was expected."""
 
 
 class Answered(NamedTuple):
-    """Hold what a person found of a sample, and of which figures it was drawn."""
+    """The answers to a sample, and the figures it was drawn for."""
 
     path: Path
     seeds: frozenset[str]
     sample: CertifiedSample
 
     def of_figures(self, seed: str) -> CertifiedSample:
-        """Return the sample where it was drawn for the figures with this seed; raise `AnswersError` else."""
+        """Return the sample if it was drawn for the figures with this seed; else raise `AnswersError`."""
         if self.seeds != {seed}:
             raise AnswersError(
                 said(
-                    "{path} was drawn for other figures: seed {found}, expected {seed}; draw anew",
+                    "{path} was drawn for other figures: seed {found}, expected {seed}; draw a new sample",
                     path=self.path,
                     found=min(self.seeds - {seed}),
                     seed=seed,
@@ -63,7 +63,7 @@ class Answered(NamedTuple):
 
 
 def counted_calls(calls: LineCalls, slots: Set[int]) -> list[CountedCall]:
-    """Return the calls that entered in these slots, as they were counted."""
+    """Return the calls that began in these slots, with their counted outcomes."""
     found: list[CountedCall] = []
     for ordinal, attempts in sorted(calls.days.items()):
         month = date.fromordinal(ordinal).isoformat()[:7]
@@ -76,19 +76,19 @@ def counted_calls(calls: LineCalls, slots: Set[int]) -> list[CountedCall]:
 
 
 def written(calls: Sequence[CountedCall], number: int, seed: str, zone: ZoneInfo, reader: Language) -> str:
-    """Return a sample as CSV for the `reader` who answers in its last column; there is one call at least."""
+    """Return a sample as CSV for the `reader` who fills in its last column; `calls` is not empty."""
     drawn = draw(calls, number, seed)
     days = sorted(datetime.fromtimestamp(each.at / 1000, zone).date() for each in calls)
     table: list[Sequence[Any]] = [COLUMNS]
     for n, each in enumerate(drawn, 1):
         of_all = (seed, n, len(drawn), len(calls), sum(call.lost for call in calls), days[0], days[-1])
-        told = (each.call, moment(each.at, zone), each.outcome, round(each.wait / 1000), "")
-        table.append((*of_all, *told))
+        of_call = (each.call, moment(each.at, zone), each.outcome, round(each.wait / 1000), "")
+        table.append((*of_all, *of_call))
     return csv_text(table, reader)
 
 
 def answered(path: Path) -> Answered:
-    """Return what the answers in a file say; raise `AnswersError` where it is no sample, or one is missing."""
+    """Return the answers in a file; raise `AnswersError` if it is not a sample or an answer is missing."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             text = file.read()
@@ -98,13 +98,15 @@ def answered(path: Path) -> Answered:
         rows = []
     if not rows or not set(COLUMNS) <= rows[0].keys():
         raise AnswersError(
-            said("{path} is no sample of calls; expected the columns {columns}", path=path, columns=", ".join(COLUMNS))
+            said(
+                "{path} is not a sample of calls; expected the columns {columns}", path=path, columns=", ".join(COLUMNS)
+            )
         )
     first = rows[0]
     if sorted(row["number"] for row in rows) != sorted(map(str, range(1, _whole(first, "drawn", path) + 1))):
         raise AnswersError(
             said(
-                "{path} has {count} of {drawn} calls; expected each that was drawn, once",
+                "{path} has {count} rows for {drawn} drawn calls; expected each call once",
                 path=path,
                 count=len(rows),
                 drawn=first["drawn"],

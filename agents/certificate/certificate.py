@@ -1,4 +1,4 @@
-"""A certificate for programs: a year's lines, what was checked of their figures, and what would have been seen."""
+"""The shape of a certificate: a year's lines, the checks of their figures, and the detectable faults."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from streams.indicators.indicator import Figure
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
-# Why a fault was not tried: it shows in callers and talks, which the ledger does not keep or these events do not tell;
-# the line has too few sound days; time was up.
+# Why a fault was not tried: it shows only in callers and talks, which the ledger lacks ("not kept") or these events
+# lack ("not told"); the line has too few sound days; the time limit was reached.
 Untried: TypeAlias = Literal["not kept", "not told", "days", "time"]
 
 
 class CallsUsed(Struct, frozen=True):
-    """Say which calls the faults were put into."""
+    """The calls into which the faults were put."""
 
     source: Literal["ledger", "events"]
     calls: int
-    counted: int  # calls that the ledger has counted in the same time
+    counted: int  # the ledger's calls in the same time
 
 
 class CertifiedSample(Struct, frozen=True):
-    """Say what a person found of the calls that were drawn."""
+    """A person's answers about the drawn calls."""
 
     first: str  # local day of the earliest call that could be drawn (ISO 8601)
     last: str
-    calls: int  # that could be drawn
-    lost: int  # of them, counted lost
+    calls: int  # calls that could be drawn
+    lost: int  # of these, counted as lost
     result: Equivalence
 
 
 class CertifiedLine(Struct, frozen=True, kw_only=True):
-    """Hold what stands behind one line's figure."""
+    """What supports one line's figure."""
 
     line: str
     label: str
     raw: Figure
     corrected: Figure
     method: Method
-    coverage: float  # share of the open slots that the corrected figure stands on
-    guard: Guard | None  # why it is withheld
-    slots: int  # of opening hours
-    in_quarantine: int  # of them, in miscounts
-    incidents: list[dict[str, Any]]  # those behind the figure
+    coverage: float  # share of the open slots used for the corrected figure
+    guard: Guard | None  # why the figure is withheld
+    slots: int  # slots in opening hours
+    in_quarantine: int  # of these, in miscounts
+    incidents: list[dict[str, Any]]  # the incidents behind the figure
     checks: list[CheckedShare]
     calls: CallsUsed
     faults: list[Smallest]
@@ -58,12 +58,12 @@ class CertifiedLine(Struct, frozen=True, kw_only=True):
 
 
 class Certificate(Struct, frozen=True, kw_only=True):
-    """Hold the certificate of a year."""
+    """The certificate of a year."""
 
     site: str
     year: int
-    as_of: str  # the local day on which it was made (ISO 8601)
-    vintage: int | None  # the published edition that has these figures
+    as_of: str  # local day of its making (ISO 8601)
+    vintage: int | None  # the published vintage with these figures
     digest: str  # SHA-256 of the figures alone, in hex
-    breaches: list[Breach]  # what does not hold of the records behind them
+    breaches: list[Breach]  # alterations found in the records behind the figures
     lines: list[CertifiedLine]

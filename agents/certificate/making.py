@@ -1,4 +1,4 @@
-"""How a certificate is made: checks from the ledger, faults put into each line's own days."""
+"""Making a certificate: checks from the ledger, and faults put into each line's own days."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def make(
     limit: float,
     sample: CertifiedSample | None,
 ) -> Certificate:
-    """Return the certificate of a year's figures: of one chosen line, or of every line that has calls.
+    """Return the certificate of a year's figures, for one chosen line or for every line with calls.
 
-    A line's calls are those of its events where these are given, else those of the ledger. No fault of a line is begun
-    once `limit` seconds have passed. Raises `KafkaError` where no broker answers.
+    A line's calls come from its `events` if given, else from the ledger. After `limit` seconds, no further fault of a
+    line is tried. Raises `KafkaError` if no broker answers.
     """
     period, zone = annual.period, ZoneInfo(settings.timezone)
     rules = lines(settings)
@@ -93,11 +93,12 @@ def make(
     )
 
 
-LEAD: Final = timedelta(183)  # before the period, from which on the line is learnt: earlier days have faded
+# the line is learnt from this long before the period; the effect of earlier days has faded
+LEAD: Final = timedelta(183)
 
 
 class _Faults:
-    """Put faults into one line's days."""
+    """The trial of faults in one line's days."""
 
     def __init__(
         self, settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]
@@ -112,9 +113,9 @@ class _Faults:
     def try_all(
         self, calls: LineCalls, limit: float, which: str, clock: Callable[[], float] = time.monotonic
     ) -> tuple[list[Smallest], dict[str, Untried]]:
-        """Return the smallest of each fault that is told, and why others were not tried.
+        """Return the smallest detectable size of each fault, and why the others were not tried.
 
-        The bar shows `which` of the lines it is.
+        The progress bar shows `which` line it is.
         """
         begun, tried = clock(), list[Smallest]()
         possible = mechanisms(calls)

@@ -1,4 +1,4 @@
-"""A certificate as one page of HTML, with all that it needs inside: for an auditor, and for paper."""
+"""A certificate as a self-contained HTML page, for an auditor and for printing."""
 
 from __future__ import annotations
 

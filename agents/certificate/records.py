@@ -1,4 +1,4 @@
-"""What a certificate reads beside the ledger: the counter's readings, and the calls one by one while they are there."""
+"""What a certificate reads besides the ledger: the counter's readings, and single calls while Kafka has them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _call = msgspec.json.Decoder(CallEvent).decode
 
 
 def slots_read(settings: Settings) -> dict[str, set[int]]:
-    """Return, by line, the slots that the readings cover which are still there; raise `KafkaError` without a broker."""
+    """Return, by line, the slots of the readings that are still in Kafka; raise `KafkaError` without a broker."""
     found: defaultdict[str, list[Reading]] = defaultdict(list)
     for record in records(settings, topic(settings, Topic.LINE_READINGS)):
         with leaving_out(record):
@@ -31,7 +31,7 @@ def slots_read(settings: Settings) -> dict[str, set[int]]:
 
 
 def calls_kept(settings: Settings, line: str) -> Iterator[CallEvent]:
-    """Yield the events of a line's calls that are still in the topic; raise `KafkaError` without a broker."""
+    """Yield a line's call events that are still in the topic; raise `KafkaError` without a broker."""
     key = f"{settings.site}/{line}".encode()
     for record in records(settings, topic(settings, Topic.CALL_ATTEMPTS)):
         if record.key == key:
@@ -40,7 +40,7 @@ def calls_kept(settings: Settings, line: str) -> Iterator[CallEvent]:
 
 
 def calls_of(entries: Iterable[Entry], settings: Settings, refusals: Refusals) -> dict[str, list[CallEvent]]:
-    """Return the call events of a file by line, and note what is refused; what else is in it is left aside."""
+    """Return the call events of a file by line, and count the refused ones; ignore other events."""
     found: defaultdict[str, list[CallEvent]] = defaultdict(list)
     for each in entries:
         if isinstance(each, Refused):

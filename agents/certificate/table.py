@@ -1,4 +1,4 @@
-"""A certificate for people at a terminal: its sentences first, then every check and every fault."""
+"""A certificate for a terminal: sentences first, then every check and every fault."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def show(made: Certificate, zone: ZoneInfo, console: Console) -> None:
         console.print(labelled(f"{line.label}, {made.year}", figure(line, zone)), style="bold", highlight=False)
         if (between := interval(line)) is not None:
             console.print(between, highlight=False)
-        for said in sentences(line):
-            console.print(f"- {said}", highlight=False)
+        for sentence in sentences(line):
+            console.print(f"- {sentence}", highlight=False)
         console.print(_checks(line))
         console.print(_faults(line))
-        for said in untried(line):
-            console.print(said, style="yellow", highlight=False)
+        for sentence in untried(line):
+            console.print(sentence, style="yellow", highlight=False)
         if line.faults:
             console.print(of_calls(line.calls, line.faults[0].starts), highlight=False)
 
@@ -37,7 +37,7 @@ def _checks(line: CertifiedLine) -> PrintedTable:
     table = PrintedTable()
     table.words(text("check"))
     table.figures(text("share checked"))
-    table.words(text("why not the rest"))
+    table.words(text("reasons for the rest"))
     lang = spoken_language()
     for each in line.checks:
         style = "" if each.spoke else "yellow"
@@ -49,9 +49,9 @@ def _faults(line: CertifiedLine) -> PrintedTable:
     table = PrintedTable()
     table.words(text("fault"))
     table.figures(*(text("within {days} days", days=within) for within in HORIZONS))
-    table.figures(text("biggest tried; starting days"))
+    table.figures(text("largest fault tried; detected from"))
     for each in line.faults:
-        told = [size(each.told[within]) for within in HORIZONS]
+        sizes = [size(each.told[within]) for within in HORIZONS]
         style = "" if each.told[HORIZONS[-1]] else "yellow"
-        table.row(text(FAULTS[each.mechanism]), *told, worst(each), style=style)
+        table.row(text(FAULTS[each.mechanism]), *sizes, worst(each), style=style)
     return table

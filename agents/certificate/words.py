@@ -1,4 +1,4 @@
-"""What a certificate says, in the spoken language; what was not checked is said as loudly as what was."""
+"""The sentences of a certificate, in the spoken language; they state what was not checked as clearly as what was."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from agents.writing import Writing
 from streams.certificate.sensitivity import HORIZONS, Size, Smallest
 from streams.said import Said, said
 
-REFERENCE: Final = "answered-as-lost-silently"  # the fault that a published rate is most often wrong by
+REFERENCE: Final = "answered-as-lost-silently"  # the most frequent cause of a wrong published rate
 
 FAULTS: Final[Mapping[str, Said]] = {
     "answered-as-lost-silently": said("answered calls counted as lost, with no other sign"),
@@ -27,22 +27,24 @@ FAULTS: Final[Mapping[str, Said]] = {
     "answered-missing": said("answered calls missing from the record"),
     "diverted-as-lost": said("diverted calls counted as lost"),
     "lost-missing": said("lost calls missing from the record"),
-    "short-dropped": said("calls lost within seconds left out"),
+    "short-dropped": said("calls lost within a few seconds left out"),
     "ends-missing": said("ends of calls missing from the record"),
-    "answered-as-lost": said("answered calls counted as lost, the end of the talk on record"),
+    "answered-as-lost": said("answered calls counted as lost, although the record shows the end of the talk"),
     "legs-as-lost": said("agents' ringing legs counted as lost"),
     "redialled": said("redialling machines counted"),
 }
 UNTRIED: Final[Mapping[Untried, Said]] = {
-    "not kept": said("Not tried, as they show in callers and conversations, which only the events have (--events)"),
-    "not told": said("Not tried, as they show in callers and conversations, which this record does not have"),
-    "days": said("Not tried, as too few days without a miscount are there to begin from"),
-    "time": said("Not tried, as the time allowed was over (--limit)"),
+    "not kept": said(
+        "Not tried, because they show only in callers and conversations, which need the events (--events)"
+    ),
+    "not told": said("Not tried, because they show only in callers and conversations, which this record lacks"),
+    "days": said("Not tried, because there are too few starting days without a miscount"),
+    "time": said("Not tried, because the time limit was reached (--limit)"),
 }
 
 
 def figure(line: CertifiedLine, zone: ZoneInfo) -> str:
-    """Say the figure that is certified: the corrected one beside the raw one, else why there is none."""
+    """Return the certified figure: the corrected beside the raw one, or why it is withheld."""
     raw, corrected = percent(line.raw.value or 0.0), percent(line.corrected.value or 0.0)
     if line.guard is not None:
         why = withheld(line.guard, line.coverage, zone, spoken_language())
@@ -53,17 +55,17 @@ def figure(line: CertifiedLine, zone: ZoneInfo) -> str:
 
 
 def percent(of: float) -> str:
-    """Write a lost rate; one that is neither none nor all is never written as either."""
+    """Return a lost rate as text; only 0 and 1 are written as 0% and 100%."""
     return share(of, spoken_language(), 2)
 
 
 def sentences(line: CertifiedLine) -> list[str]:
-    """Return what a reader should know first."""
+    """Return the sentences that a reader should see first."""
     return [*of_checks(line.checks, spoken_language()), of_faults(line), of_sample(line)]
 
 
 def points(moved: float) -> str:
-    """Write a difference of rates in points; a small one is not written as none.
+    """Return a difference of rates in points; a small one does not become 0.
 
     >>> points(0.0486), points(-0.0001)
     ('+4.9 points', '\u22120.01 points')
@@ -73,7 +75,7 @@ def points(moved: float) -> str:
 
 
 def bound(of: float) -> str:
-    """Write a bound in points, rounded up."""
+    """Return a bound in points, rounded up."""
     return _points(-(-of * 10_000 // 1) / 100, 2)
 
 
@@ -83,7 +85,7 @@ def _points(of: float, digits: int) -> str:
 
 
 def worst(fault: Smallest) -> str:
-    """Say what the biggest fault that was tried does to the rate, and from how many starting days it is told."""
+    """Return what the largest tried fault does to the rate, and from how many starting days it is detected."""
     return text(
         "{points}; {told} of {starts} days",
         points=points(fault.worst.points),
@@ -93,7 +95,7 @@ def worst(fault: Smallest) -> str:
 
 
 def untried(line: CertifiedLine) -> list[str]:
-    """Say which faults were not tried, by the reason."""
+    """Return the faults that were not tried, by reason."""
     return [
         text("{why}: {faults}.", why=why, faults=semicolon().join(names))
         for reason, why in UNTRIED.items()
@@ -102,7 +104,7 @@ def untried(line: CertifiedLine) -> list[str]:
 
 
 def interval(line: CertifiedLine) -> str | None:
-    """Say the interval of the published rate; None where it has none."""
+    """Return the interval of the published rate; None if it has none."""
     low, high = line.corrected.low, line.corrected.high
     if low is None or high is None:
         return None
@@ -110,33 +112,33 @@ def interval(line: CertifiedLine) -> str | None:
 
 
 def size(of: Size | None) -> str:
-    """Write the smallest size that is told; none where none is."""
+    """Return the smallest detectable size as text."""
     return text("never for certain") if of is None else points(of.points)
 
 
 def unseen(faults: Sequence[Smallest]) -> list[Smallest]:
-    """Return the faults that are not surely told, however big they are."""
+    """Return the faults that are not certain to be detected at any size."""
     return [each for each in faults if each.told[HORIZONS[-1]] is None]
 
 
 def of_faults(line: CertifiedLine) -> str:
-    """Say in one sentence what would have been seen, and what not."""
+    """Return one sentence on which faults would have been detected, and which not."""
     known = {each.mechanism: each for each in line.faults}
     if REFERENCE not in known:
         return text("No fault was tried on this line.")
     soon, later = (known[REFERENCE].told[within] for within in HORIZONS)
     days, more = HORIZONS
     if later is None:
-        told = text("Answered calls counted as lost are not certain to be detected at any size.")
+        sentence = text("Answered calls counted as lost are not certain to be detected at any size.")
     elif soon is None:
-        told = text(
+        sentence = text(
             "Answered calls counted as lost would have been detected within {more} opening days if they moved the rate "
             "by {later} or more.",
             more=more,
             later=_plain(later),
         )
     else:
-        told = text(
+        sentence = text(
             "Answered calls counted as lost would have been detected within {more} opening days if they moved the rate "
             "by {later} or more, and within {days} if they moved it by {soon} or more.",
             more=more,
@@ -146,22 +148,22 @@ def of_faults(line: CertifiedLine) -> str:
         )
     hidden = [text(FAULTS[each.mechanism]) for each in unseen(line.faults) if each.mechanism != REFERENCE]
     if not hidden:
-        return told
+        return sentence
     never = text("Not certain to be detected at any size: {faults}.", faults=semicolon().join(hidden))
-    return f"{told} {never}"
+    return f"{sentence} {never}"
 
 
 def of_sample(line: CertifiedLine) -> str:
-    """Say in one sentence what a person found of the calls that were drawn."""
+    """Return one sentence on a person's check of the drawn calls."""
     if line.sample is None:
-        return text("No call was checked by a person.")
+        return text("No calls were checked by a person.")
     result, sample = line.sample.result, line.sample
     writing = Writing(spoken_language())
     first, last = (writing.day(date.fromisoformat(each)) for each in (sample.first, sample.last))
     return text(
-        "A person checked {checked} calls drawn from {calls} of the {every} counted, {first} to {last}: {wrong} "
-        "counted wrong, {unknown} without an answer. Outside of the known miscounts the rate is counted right within "
-        "{bound} (two one-sided tests at 5%).",
+        "A person checked {checked} calls, drawn from {calls} of the {every} counted from {first} to "
+        "{last}: {wrong} counted wrong, {unknown} without an answer. Outside the known miscounts, the "
+        "rate is right to within {bound} (two one-sided tests at 5%).",
         checked=number(result.checked),
         calls=number(sample.calls),
         every=number(line.raw.whole or 0),
@@ -174,18 +176,18 @@ def of_sample(line: CertifiedLine) -> str:
 
 
 def of_calls(calls: CallsUsed, starts: int) -> str:
-    """Say what the faults were put into, and from how many days."""
+    """Return which calls the faults were put into, and from how many starting days."""
     if calls.source == "ledger":
         return text(
-            "Each fault was put into the line's own days, from {starts} starting days without a miscount, on the "
-            "{calls} calls of the ledger. They are rebuilt by quarters of an hour, without callers and conversations: "
-            "faults are harder to see in them.",
+            "Each fault was put into the line's own days, from {starts} starting days without a miscount, "
+            "using the ledger's {calls} calls. The ledger has them by quarter-hour, without callers and "
+            "conversations, so faults are harder to detect.",
             starts=starts,
             calls=number(calls.calls),
         )
     return text(
-        "Each fault was put into the line's own days, from {starts} starting days without a miscount, on the events "
-        "of {calls} calls; the ledger counts {counted}.",
+        "Each fault was put into the line's own days, from {starts} starting days without a miscount, "
+        "using the events of {calls} calls; the ledger counts {counted}.",
         starts=starts,
         calls=number(calls.calls),
         counted=number(calls.counted),

@@ -1,1 +1,1 @@
-"""The chain on Kafka: the log of decisions read and continued, its notes, and the key that signs."""
+"""The log of decisions on Kafka: read and extended, with its notes and the key that signs."""

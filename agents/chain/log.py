@@ -1,4 +1,4 @@
-"""The log of decisions, read and continued: every entry names what nothing else followed yet."""
+"""The log of decisions, read and extended: each entry names the last entries before it."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from streams.events import Review
 
 
 class Log(NamedTuple):
-    """Hold what the log holds now."""
+    """The records of the log, and its end offsets."""
 
     records: list[Logged]
-    ends: dict[str, int]  # by partition: where it ends
+    ends: dict[str, int]  # by partition
 
 
 def logged(record: Record) -> Logged | None:
-    """Return a record of the log; None for one that is of no site."""
+    """Return a record of the log; None if it has no site."""
     if record.key is None:
         return None
     return Logged(record.partition, record.offset, record.key, record.value or b"", record.topic, record.timestamp)
 
 
 def read_log(settings: Shared) -> Log:
-    """Return what the log holds now; raise `KafkaError` where no broker answers."""
+    """Return the log; raise `KafkaError` if no broker answers."""
     with closing(TopicReader(settings, topic(settings, Topic.REVIEWS))) as reader:
         ends = reader.ends()
         found = [each for each in map(logged, reader.up_to(ends)) if each is not None]
@@ -47,9 +47,9 @@ def read_log(settings: Shared) -> Log:
 
 
 class Continuing:
-    """Write entries of a chain, each after those that nothing follows yet.
+    """A writer of entries, each linked to the entries that nothing follows yet.
 
-    The log is read once, at the first entry. What others write meanwhile makes a fork, which breaks nothing.
+    The log is read once, at the first entry. Entries that others write meanwhile make a fork, which is valid.
     """
 
     def __init__(self, settings: Shared, sender: Sender) -> None:
@@ -60,9 +60,9 @@ class Continuing:
         self._notes: dict[tuple[str, str], str] = {}  # hashes, by site and note
 
     def decide(self, key: bytes, review: Review) -> None:
-        """Write a decision under the key of its line; its note goes where it can be erased.
+        """Write a decision under its line's key, and its note to the topic of notes, so that it can be erased.
 
-        Raises `KafkaError` where the broker refuses a record.
+        Raises `KafkaError` if the broker refuses a record.
         """
         site = key.decode().partition("/")[0]
         digest = self._note(site, review.note) if review.note else review.note_digest
@@ -70,17 +70,17 @@ class Continuing:
         self._write(site, key, encode_entry(decided))
 
     def enter(self, entry: Published | Erased, key: Ed25519PrivateKey | None = None) -> None:
-        """Write an entry that is no decision; raise `KafkaError` where the broker refuses it."""
+        """Write an entry that is not a decision; raise `KafkaError` if the broker refuses it."""
         value = encode_entry(replace(entry, after=self._after(entry.site)))
         self._write(entry.site, entry.site.encode(), value if key is None else signed(value, key))
 
     def _note(self, site: str, text: str) -> str:
-        """Write a note, one for all decisions that say the same at once, and return its hash."""
+        """Write a note, once for all decisions with the same text, and return its hash."""
         if (site, text) not in self._notes:
             note = Note(text, secrets.token_hex(16))
             name = note_key(site, note.digest).encode()
             self._sender.send(topic(self._settings, Topic.NOTES), name, msgspec.json.encode(note))
-            self._sender.confirm()  # a decision never names a note that is not there
+            self._sender.confirm()  # so that no decision names a missing note
             self._notes[site, text] = note.digest
         return self._notes[site, text]
 

@@ -1,4 +1,4 @@
-"""The key that signs what is published (Ed25519), and the one that verifies it."""
+"""The key that signs publications (Ed25519), and the key that verifies them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _PUBLIC = "an Ed25519 public key in PEM: openssl pkey -in PRIVATE -pubout -out F
 
 
 def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
-    """Return the key that signs what is published, None where none is set.
+    """Return the key that signs publications; None if none is configured.
 
-    Raises `ConfigError` for a file that is no such key, and `OSError` for one that is gone.
+    Raises `ConfigError` if the file is not such a key, and `OSError` if it is missing.
     """
     file = settings.signing.key_file
     if file is None:
@@ -35,7 +35,7 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
 
 
 def verifying_key(file: Path) -> Ed25519PublicKey:
-    """Return the key in a file, which verifies; raise `ConfigError` for a file that is none."""
+    """Return the public key in a file; raise `ConfigError` if it is not one."""
     try:
         key = load_pem_public_key(file.read_bytes())
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -52,7 +52,7 @@ def signed(value: bytes, key: Ed25519PrivateKey) -> bytes:
 
 
 def verifies(value: bytes, signature: str | None, key: Ed25519PublicKey) -> bool:
-    """Tell whether the record of a publication is signed by the owner of a key."""
+    """Return whether a publication's record is signed with the private key that belongs to `key`."""
     try:
         key.verify(bytes.fromhex(signature or ""), statement(value))
     except (InvalidSignature, ValueError):
@@ -65,5 +65,5 @@ def _refused(key: str, file: Path, found: str, expected: str) -> ConfigError:
 
 
 def _why(error: Exception) -> str:
-    """Return what is wrong with a file; of one that is no PEM at all the library says no more than where to ask."""
+    """Return the fault of a key file; the library's message for a non-PEM file is useless, so it is replaced."""
     return "no PEM" if "Unable to load PEM" in str(error) else str(error)

@@ -1,4 +1,4 @@
-"""The command `analyze`: a file without a broker."""
+"""The command `analyze`: the figures of files, without a broker."""
 
 from __future__ import annotations
 
@@ -65,24 +65,27 @@ def analyze(
         tuple[FileKind, Path] | None,
         typer.Option(
             metavar="KIND FILE",
-            help="A second record of the same lines, matched with the first call by call; or a counter's readings of "
-            "them, held against its totals.",
+            help="A second record of the same lines, matched with the first call by call; or a counter's "
+            "readings, compared with its totals.",
         ),
     ] = None,
-    source2: Annotated[str | None, typer.Option("--source2", help="The same of the second record.")] = None,
+    source2: Annotated[str | None, typer.Option("--source2", help="The same option, for the second record.")] = None,
     timezone2: Annotated[
-        str | None, typer.Option("--timezone2", callback=known_zone, help="The same of the second record.")
+        str | None, typer.Option("--timezone2", callback=known_zone, help="The same option, for the second record.")
     ] = None,
-    mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same of the second record.")] = None,
+    mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same option, for the second record.")] = None,
     jobs: Annotated[
-        int, typer.Option(min=1, help="Processes that fold the lines' events, beside the one that reads; 1 does both.")
+        int,
+        typer.Option(
+            min=1, help="Processes that fold events, in addition to the one that reads; with 1, one process does both."
+        ),
     ] = 1,
     explain: Annotated[
         str | None,
-        typer.Option(metavar="CALL", help="Print every row that made a call what it is, in order, and what each did."),
+        typer.Option(metavar="CALL", help="Print every row about a call, in order, with its effect."),
     ] = None,
 ) -> None:
-    """Analyse files with no broker: the same fold as the worker's.
+    """Analyse files without a broker, by the same code as the worker.
 
     Without --config, a queue that config/lozere.yaml does not name becomes a line of its own.
     """
@@ -99,7 +102,8 @@ def analyze(
             raise typer.BadParameter(text("a survey has no calls"), param_hint="--explain")
         analyze_survey(files, settings, json=json)
         return
-    pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # nothing is kept, so no key need be
+    # nothing is stored, so a key for this run is enough
+    pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
     origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
     adopts = config is None
     together(jobs, witness, explain)
@@ -128,16 +132,16 @@ def analyze(
 
 
 def together(jobs: int, witness: object, explain: object) -> None:
-    """End with status 2 where two options exclude each other."""
+    """End with status 2 if two options exclude each other."""
     if explain is not None and witness is not None:
-        raise typer.BadParameter(text("a call is explained by one record; leave --witness out"), param_hint="--explain")
+        raise typer.BadParameter(text("--explain uses one record only; leave out --witness"), param_hint="--explain")
     if jobs > 1 and (witness is not None or explain is not None):
-        words = text("a second record, and the account of a call, are of one process; leave --jobs out")
+        words = text("--witness and --explain run in a single process; leave out --jobs")
         raise typer.BadParameter(words, param_hint="--jobs")
 
 
 def fold(analysis: Analysis, entries: Iterable[Entry], others: Iterable[Entry]) -> None:
-    """Fold a file, and a second one beside it; end with status 1 where a process that helps has ended too early."""
+    """Fold a file and its second record; end with status 1 if a job process dies."""
     from agents.analysis.shared import JobError
 
     try:
@@ -147,7 +151,7 @@ def fold(analysis: Analysis, entries: Iterable[Entry], others: Iterable[Entry]) 
 
 
 class SecondFile(NamedTuple):
-    """Name the second record of an analysis."""
+    """The second record of an analysis."""
 
     kind: FileKind
     file: Path
@@ -162,17 +166,17 @@ def witness_of(
     timezone: str | None,
     mapping: str | None,
 ) -> SecondFile:
-    """Return the second record that `--witness KIND FILE` names, or end with status 2 where it is none."""
+    """Return the second record that `--witness KIND FILE` names; end with status 2 if its kind has no calls."""
     kind, file = witness
     if kind not in (known := (*CALL_KINDS, FileKind.READINGS)):
-        words = text("{kind} does not tell of calls; expected one of {kinds}", kind=kind, kinds=", ".join(known))
+        words = text("{kind} has no calls; expected one of {kinds}", kind=kind, kinds=", ".join(known))
         raise typer.BadParameter(words, param_hint="--witness")
     known_files([file])
     return SecondFile(kind, file, origin_of(kind, [file], settings, pseudonym, source, timezone, mapping))
 
 
 def witnessed(settings: Settings, source: str) -> Settings:
-    """Return settings by which every line has this source as its witness."""
+    """Return settings in which every line has this source as its witness."""
     heard = {"witness": source}
     lines = {name: line.model_copy(update=heard) for name, line in settings.lines.items()}
     return settings.model_copy(
@@ -182,7 +186,7 @@ def witnessed(settings: Settings, source: str) -> Settings:
 
 @contextmanager
 def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> Iterator[Iterable[Entry]]:
-    """Open the second record of an analysis, if there is one; end with status 1 where nothing of it was used."""
+    """Open the second record, if any; end with status 1 if none of its events can be used."""
     if second is None:
         yield ()
         return
@@ -197,9 +201,9 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
 
 
 def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool, totals: bool = True) -> Origin:
-    """Return an origin whose rows are for an analysis, which `adopts` the queues that no line has.
+    """Return an origin whose rows go to an analysis; if it `adopts`, an unknown queue becomes a line.
 
-    Of a line that is adopted from readings they alone tell, if `totals`.
+    If `totals`, a line adopted from readings is counted by them alone.
     """
     origin = origin._replace(queues=analysis.queues, aside=analysis.aside)
     if not adopts:
@@ -219,7 +223,7 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool,
 def explain_call(
     kind: FileKind, files: Sequence[Path], origin: Origin, settings: Settings, call: str, *, adopts: bool, json: bool
 ) -> None:
-    """Print every row that made a call what it is; end with status 1 where no row is of it."""
+    """Print every row about a call and its effect; end with status 1 if there is none."""
     from agents.analysis.account import account, show
     from agents.analysis.explanation import Explained, Sought, find
     from agents.analysis.fold import Analysis
@@ -227,10 +231,10 @@ def explain_call(
 
     if STANDARD_INPUT in files:
         raise typer.BadParameter(
-            text("the file is read twice; expected one, not standard input"), param_hint="--explain"
+            text("--explain reads the file twice, so it cannot be standard input; name a file"), param_hint="--explain"
         )
     if not call.strip():
-        raise typer.BadParameter(text("''; expected the id of a call"), param_hint="--explain")
+        raise typer.BadParameter(text("'' is not the id of a call"), param_hint="--explain")
     asked = Sought(call.strip(), origin.pseudonym)
     now = round(time.time() * 1000)
     first = Analysis(settings, now)
@@ -261,7 +265,6 @@ def explain_call(
 
 
 def analyze_survey(files: Sequence[Path], settings: Settings, *, json: bool) -> None:
-    """Print the shares of a survey."""
     from agents.analysis.survey import document, show
 
     found = survey_of(files, settings)
@@ -272,7 +275,7 @@ def analyze_survey(files: Sequence[Path], settings: Settings, *, json: bool) -> 
 
 
 def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
-    """Return what a survey comes to; end with status 2 where the file is none, 1 where it holds no answer."""
+    """Return the shares of a survey; end with status 2 if the file is not a survey, 1 if it has no answers."""
     from agents.analysis.survey import survey
     from agents.sources.survey import read as answers
 
@@ -281,7 +284,7 @@ def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
         try:
             found = survey(answers(head, head.file))
         except ConfigError as error:
-            no_survey = text("The file is no survey:")
+            no_survey = text("The file is not a survey:")
             say(f"{no_survey}\n  {text(error.mistakes[0].sentence())}{hint(head, settings)}", err=True)
             raise typer.Exit(2) from None
     if not found.shares:

@@ -1,4 +1,4 @@
-"""What a command asks a person at a terminal, in the spoken language: questions go to standard error, as notices do."""
+"""Questions to a person at a terminal, in the spoken language; they go to standard error."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import typer
 from agents.terminal import plain, say
 from agents.translation import Words, spoken_language, text
 
-_YES: Final = {"o", "oui", "y", "yes"}  # in either language: fingers do not ask which one is spoken
+_YES: Final = {"o", "oui", "y", "yes"}  # accepted in both languages
 _NO: Final = {"n", "no", "non"}
 
 
 def attended() -> bool:
-    """Tell whether somebody is there to answer."""
+    """Return whether standard input is a terminal."""
     return sys.stdin.isatty()
 
 
 def ask(question: str, usual: str | None = None, *, hidden: bool = False) -> str:
-    """Return what a person answers; where that is nothing, the usual, and without one the question is put again.
+    """Return a person's answer, or `usual` if it is empty; without `usual`, ask again.
 
-    Raises `typer.Abort` where no answer can come any more.
+    Raises `typer.Abort` at the end of the input.
     """
     colon = Words(spoken_language()).colon
     question = plain(question)
@@ -33,7 +33,7 @@ def ask(question: str, usual: str | None = None, *, hidden: bool = False) -> str
 
 
 def agreed(question: str) -> bool:
-    """Tell whether a person says yes; no answer is a no."""
+    """Return whether a person says yes; an empty answer is a no."""
     choices = text("y/N")
     while True:
         answer = ask(f"{question} [{choices}]", "").strip().casefold()

@@ -1,4 +1,4 @@
-"""The command `tocsin audit`: whether what was counted, decided and published is still what it was."""
+"""The command `tocsin audit`: checks that nothing was altered after it was recorded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def audit(
     key: Key = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
-    """Verify published figures, decisions and days: what was changed, when and where; status 1 where something was."""
+    """Check that published figures, decisions and days were not altered; status 1, with details, if any was."""
     import msgspec
 
     from agents.audit.audit import audit as found_by
@@ -57,14 +57,20 @@ def _say(found: Audit) -> None:
         say(text("remark: {remark}", remark=text(remark)), err=True)
     checked = [counted("{count} publication", "{count} publications", found.publications)]
     if found.signed is not None:
-        checked.append(text("{count} of them vouched for by the key", count=found.signed))
+        checked.append(text("{count} of them covered by the key's signatures", count=found.signed))
     checked += [
         counted("{count} decision", "{count} decisions", found.decisions),
         counted("{count} day", "{count} days", found.days),
-        text("{count} of them counted anew", count=found.recounted),
+        text("{count} of them recounted", count=found.recounted),
     ]
-    count = len(found.breaches) or text("nothing")
-    say(text("{site}: {count} found in {checked}", site=found.site, count=count, checked=", ".join(checked)))
+    say(
+        text(
+            "{site}: checked {checked}; alterations found: {count}",
+            site=found.site,
+            count=len(found.breaches),
+            checked=", ".join(checked),
+        )
+    )
 
 
 def _sentence(each: Breach) -> str:

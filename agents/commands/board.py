@@ -25,7 +25,7 @@ def board(
 ) -> None:
     """Serve the live board, the incidents and the annual reports; needs the broker, but no worker.
 
-    A nation's configuration is served with the nation at the top; with --site one office alone.
+    The board of a nation starts with its overview; with --site, only one office is served.
     """
     from agents.board.follower import Follower
     from agents.board.nation.followed import FollowedOffices
@@ -40,7 +40,7 @@ def board(
     shared = chosen(offices, site) if alone else offices.shared
 
     def nothing_left() -> Last:
-        return Last(text("the board keeps nothing"), finished=True)
+        return Last(text("the board stores nothing"), finished=True)
 
     async def serve() -> None:
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -57,8 +57,8 @@ def board(
             async with listening(app, socket) as port:
                 log.info("serving", board=f"http://{web_host}:{port}/")
                 await ended.wait()
-            end()  # a year that is being computed is waited for by nobody
+            end()  # do not wait for a year that is still being computed
 
     with refusals():
-        client_options(shared)  # a key that cannot be used is told before the pages are up
+        client_options(shared)  # reports an unusable key before the pages are served
         asyncio.run(serve())

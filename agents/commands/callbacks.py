@@ -1,4 +1,4 @@
-"""The command `callbacks`: who was lost today and not reached since."""
+"""The command `callbacks`: callers lost today and not reached since."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
 
-# Contract events have pseudonyms already: there is nothing to read again.
+# Contract events hold pseudonyms, not numbers.
 REVEALED: Final = tuple(kind for kind in CALL_KINDS if kind is not FileKind.EVENTS)
 
 
 def callbacks(
     kind: Annotated[
         FileKind | None,
-        typer.Argument(metavar="[KIND]", help="With --reveal: of which kind the log is, as `tocsin ingest` names it."),
+        typer.Argument(metavar="[KIND]", help="With --reveal: the kind of the log, as for `tocsin ingest`."),
     ] = None,
     files: Annotated[
         list[Path] | None,
@@ -43,7 +43,7 @@ def callbacks(
         bool,
         typer.Option(
             "--reveal",
-            help="Show the callers' numbers, read from the log again. Only where the key of the pseudonyms is.",
+            help="Show the callers' numbers, read again from the log. Needs the key of the pseudonyms.",
         ),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
@@ -52,9 +52,9 @@ def callbacks(
     config: Config = None,
     site: Site = None,
 ) -> None:
-    """List the callers who were lost today and whom no line reached since, the longest ago first.
+    """List the callers who were lost today and not reached since, the longest ago first.
 
-    By pseudonym, as everywhere; with --reveal KIND FILE... also by number, which this terminal alone is told.
+    Callers are shown by pseudonym; with --reveal KIND FILE... also by number, on this terminal only.
     """
     import msgspec
 
@@ -81,8 +81,8 @@ def callbacks(
         show(found, settings, numbers, Screen())
     if numbers is not None and (unseen := len(found.list.listed) - len(numbers)):
         words = counted(
-            "{count} caller stands in no row of {file} by the key of this machine",
-            "{count} callers stand in no row of {file} by the key of this machine",
+            "{count} caller was not found in {file} with the key of this machine",
+            "{count} callers were not found in {file} with the key of this machine",
             unseen,
             file=named(files or []),
         )
@@ -90,7 +90,7 @@ def callbacks(
 
 
 class _Log:
-    """Read the log again from which calls were ingested; end with status 1 without a key, before a broker is asked."""
+    """The ingested log, read again for the numbers; ends with status 1 without a key, before the broker is asked."""
 
     def __init__(
         self, kind: FileKind, files: Sequence[Path], settings: Settings, mapping: str | None, timezone: str | None
@@ -108,7 +108,7 @@ class _Log:
         self._origin = origin_of(kind, files, settings, self._pseudonym, None, timezone, mapping)
 
     def revealed(self, wanted: Collection[str]) -> dict[str, str]:
-        """Return the numbers of callers by their pseudonyms, as far as the files have them."""
+        """Return the numbers of callers by pseudonym, if the files have them."""
         self._pseudonym.wanting(wanted)
         with opened(self._files) as rows:
             for _ in read(self._kind, Head(self._files, rows), self._origin, self._settings):

@@ -1,4 +1,4 @@
-"""The command `tocsin certify`: what was checked for a year's figures, and what would have been seen."""
+"""The command `tocsin certify`: which checks covered a year's figures, and which faults they would have caught."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class CertificateFormat(StrEnum):
-    """Name what a certificate is written as."""
+    """The format of a certificate."""
 
     TABLE = "table"
     JSON = "json"
@@ -52,12 +52,12 @@ def certify(
         typer.Option(dir_okay=False, callback=to_write, help="The file to write.", show_default="standard output"),
     ] = None,
     sample: Annotated[
-        int | None, typer.Option(min=1, help="Draw so many calls of a line for a person to check, and end.")
+        int | None, typer.Option(min=1, help="Draw this many calls of a line for a person to check, and exit.")
     ] = None,
     to: Annotated[
         Path | None,
         typer.Option(
-            dir_okay=False, callback=to_write, help="Where the drawn calls go, as CSV.", show_default="standard output"
+            dir_okay=False, callback=to_write, help="File for the drawn calls, as CSV.", show_default="standard output"
         ),
     ] = None,
     answers: Annotated[
@@ -68,13 +68,13 @@ def certify(
         list[Path] | None,
         typer.Option(callback=lambda files: known_files(files or []), help="The year's calls as events, JSON lines."),
     ] = None,
-    limit: Annotated[float, typer.Option(min=0, help="Seconds that the faults of one line may take.")] = 300.0,
+    limit: Annotated[float, typer.Option(min=0, help="Time limit for the faults of one line, in seconds.")] = 300.0,
     config: Config = None,
     site: Site = None,
 ) -> None:
-    """Tell what was checked for a year's figures, and the smallest fault that would have been told.
+    """Report what was checked for a year's figures, and the smallest fault that would have been detected.
 
-    It only reads. Faults are put into each line's own days; that takes a minute or two a line.
+    It changes nothing. It puts faults into each line's own days, which takes a minute or two per line.
     """
     from agents.certificate.answers import answered
     from agents.certificate.making import make
@@ -90,16 +90,16 @@ def certify(
             param_hint="--line",
         )
     if (sample is not None or answers is not None) and line is None:
-        raise typer.BadParameter(text("a sample is of one line; expected --line"), param_hint="--line")
+        raise typer.BadParameter(text("a sample needs one line; expected --line"), param_hint="--line")
     by_totals = [name for name, each in settings.lines.items() if each.lifecycle == "totals"]
     if line in by_totals:
         raise typer.BadParameter(
-            text("{line}: only a counter's readings tell of it; no call is there to check", line=line),
+            text("{line} is counted by readings only, so it has no calls to check", line=line),
             param_hint="--line",
         )
     period = Period.of_year(year)
     with _refused_answers():
-        checked = None if answers is None else answered(answers)  # before the broker is asked
+        checked = None if answers is None else answered(answers)  # refused before the broker is asked
     with refusals(), progress(quiet=written_as is CertificateFormat.JSON):
         told = _events(events or [], settings)
         known = ledger.read_history(settings)
@@ -111,14 +111,17 @@ def certify(
             found = None if checked is None or line is None else checked.of_figures(_seed(annual, line))
         begun = time.monotonic()
         made = make(settings, known, annual, line, told, limit, found)
-        say(text("made in {seconds} s", seconds=round(time.monotonic() - begun)), err=True)
+        say(text("computed in {seconds} s", seconds=round(time.monotonic() - begun)), err=True)
     if line is None and by_totals:
-        say(text("not certified, as only readings tell of them: {lines}", lines=", ".join(by_totals)), err=True)
+        say(
+            text("not certified, because they are counted by readings only: {lines}", lines=", ".join(by_totals)),
+            err=True,
+        )
     if not made.lines:
         lacking = (
-            text("no call of {year} was counted on any line", year=year)
+            text("no line has calls in {year}", year=year)
             if line is None
-            else text("no call of {year} was counted on {line}", year=year, line=line)
+            else text("{line} has no calls in {year}", year=year, line=line)
         )
         failed(lacking)
     content = _written(made, written_as, settings, Screen() if out is None else None)
@@ -134,7 +137,7 @@ def _today(settings: Settings) -> date:
 
 
 def _events(files: list[Path], settings: Settings) -> Mapping[str, list[CallEvent]]:
-    """Return the call events of files by line; end with status 1 where there is none."""
+    """Return the call events of files by line; end with status 1 if there are none."""
     from agents.certificate.records import calls_of
     from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
@@ -155,7 +158,7 @@ def _events(files: list[Path], settings: Settings) -> Mapping[str, list[CallEven
 
 
 def _seed(annual: Annual, line: str) -> str:
-    """Return what draws a line's sample: it names the figures, so that nobody picks the calls."""
+    """Return the seed of a line's sample: it depends on the figures, so that nobody can choose the calls."""
     from streams.indicators.vintage import digest_of
 
     return f"{digest_of(annual)[:16]}-{line}"
@@ -170,7 +173,7 @@ def _draw(
     number: int,
     to: Path | None,
 ) -> None:
-    """Write a sample of the calls that no known miscount covers."""
+    """Write a sample of the calls that are in no known miscount."""
     from agents.catalogue import lines
     from agents.certificate.answers import counted_calls, written
     from agents.certificate.records import calls_kept
@@ -183,8 +186,8 @@ def _draw(
     calls = counted_calls(of_line, sound_slots(settings, known, annual.period, line))
     if not calls:
         lacking = text(
-            "no call of {line} in {year} is there to draw: call-attempts keeps them for a month, and those in "
-            "miscounts are not drawn; give the year's events by --events FILE",
+            "no calls of {line} in {year} can be drawn: call-attempts keeps calls for a month, and calls in "
+            "miscounts are not drawn; add the year's events with --events FILE",
             line=line,
             year=annual.period.name,
         )
@@ -192,8 +195,8 @@ def _draw(
     rows = written(calls, number, _seed(annual, line), ZoneInfo(settings.timezone), spoken_language())
     say(
         text(
-            "drawn from {calls} calls of opening hours outside of miscounts; {offered} were counted in all. Answered "
-            "right, all of them show the rate right within {bound}",
+            "drawn from the {calls} calls in opening hours outside miscounts; {offered} were counted in all. "
+            "If all answers are `right`, the rate is right to within {bound}",
             calls=len(calls),
             offered=annual.lines[line].raw.offered,
             bound=bound(best(calls, number)),
@@ -209,7 +212,7 @@ def _draw(
 
 @contextmanager
 def _refused_answers() -> Iterator[None]:
-    """End with status 2 where answers cannot be used."""
+    """End with status 2 if the answers cannot be used."""
     from agents.certificate.answers import AnswersError
 
     try:
@@ -219,7 +222,7 @@ def _refused_answers() -> Iterator[None]:
 
 
 def _written(made: Certificate, written_as: CertificateFormat, settings: Settings, screen: Screen | None) -> str:
-    """Return a certificate as a format has it; a table goes to the screen where there is one."""
+    """Return a certificate in a format; print a table if there is a screen, and return nothing."""
     import msgspec
 
     from agents.certificate.page import page

@@ -1,4 +1,4 @@
-"""What is asked of who decides by a command: which incident, why, who, and whether that may be kept."""
+"""What the commands that decide ask a person: which incident, why, who, and whether that may be kept."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from agents.translation import labelled, text, why
 def bounds_of(
     start: str | None, end: str | None, found: Mapping[str, str], zone: str
 ) -> tuple[dict[str, datetime | None], tuple[datetime, datetime]]:
-    """Return the bounds that a person gives, and those that hold then; raise `ReviewError` where they cannot be."""
+    """Return the bounds that a person gave, and the resulting bounds; raise `ReviewError` if they are not in order."""
     from agents.history import review
 
     bounds = {
@@ -27,53 +27,53 @@ def bounds_of(
     }
     begins, ends = (bounds[name] or review.parse_moment(found[name], zone) for name in ("from", "to"))
     if begins >= ends:
-        raise review.ReviewError(text("it would end at {end} before it begins at {start}", end=ends, start=begins))
+        raise review.ReviewError(text("its end {end} would be before its start {start}", end=ends, start=begins))
     return bounds, (begins, ends)
 
 
 def require_meant(name: str, told: str, *, yes: bool) -> None:
-    """Say which incident a number names; where a terminal is there, end with status 1 unless it is the one meant."""
+    """Print the incident that a number stands for; at a terminal, end with status 1 unless it is the right one."""
     from agents.history.numbered import is_number
 
     if not is_number(name):
         return
     say(labelled(name, told), err=True)
     if attended() and not yes:
-        require(text("Is it this one?"))
+        require(text("Is this the right incident?"))
 
 
 def decider(by: str | None) -> str:
-    """Return who decides; end with status 2 where nobody is known."""
+    """Return who decides; end with status 2 if the account has no name."""
     try:
         return by or getuser()
     except (KeyError, OSError):
-        raise typer.BadParameter(text("this account has no name; say who decides"), param_hint="--by") from None
+        raise typer.BadParameter(text("this account has no name; name who decides"), param_hint="--by") from None
 
 
 def require_note(note: str | None) -> None:
-    """End with status 2 where no note is given and nobody is there to ask for one."""
+    """End with status 2 without a note, unless a person can be asked for one."""
     if not note and not attended():
-        raise typer.BadParameter(text("say why"), param_hint="--note")
+        raise typer.BadParameter(text("give a reason"), param_hint="--note")
 
 
 def reason(note: str | None) -> str:
-    """Return why, asked for where it is not given; end with status 2 where nobody says."""
+    """Return the note, asking for it if it is missing; end with status 2 if no person can be asked."""
     require_note(note)
     return note or ask(text("Why"))
 
 
 def require_agreed(by: str, note: str | None, *, yes: bool) -> None:
-    """Say what is kept of a decision; where a terminal is there, end with status 1 unless that is agreed to."""
-    say(text("published with the figures, and kept: {by}, {note}", by=repr(by), note=repr(note or "")), err=True)
+    """Print what is kept of a decision; at a terminal, end with status 1 unless the person agrees."""
+    say(text("published with the figures and kept: {by}, {note}", by=repr(by), note=repr(note or "")), err=True)
     if yes or not attended():
-        say(text("no name of a caller and no number may stand there; numbers are refused"), err=True)
+        say(text("the note must not contain a caller's name or number; numbers are refused"), err=True)
     else:
-        require(text("No name of a caller stands there, and no number. Keep it?"))
+        require(text("It contains no caller's name or number. Keep it?"))
 
 
 @contextmanager
 def review_refusals() -> Iterator[None]:
-    """End with status 2 on what cannot be, 1 on work that failed."""
+    """End with status 2 on an impossible review, 1 on work that failed."""
     from agents.history.review import ReviewError
 
     try:

@@ -1,4 +1,4 @@
-"""What the commands that read files share: their arguments, and how a file is opened, read and told of."""
+"""What the commands that read files share: their arguments, and opening and reading files."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ if TYPE_CHECKING:
 
 
 STANDARD_INPUT: Final = Path("-")
-CALL_KINDS: Final = (  # that tell of calls
+CALL_KINDS: Final = (  # kinds with calls
     *(FileKind.QUEUE_LOG, FileKind.ASTERISK_CEL, FileKind.ASTERISK_CDR, FileKind.AMI, FileKind.CALLCENTER),
     *(FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR, FileKind.CALLS, FileKind.EVENTS),
 )
-BETWEEN_LOOKS: Final = 1_000  # rows after which the progress is looked at
-REMEMBERED: Final = 400  # lines of a file, to tell what it looks like
-_NOTHING: Final = {  # why a file that was read gave nothing
+BETWEEN_LOOKS: Final = 1_000  # rows between two updates of the progress
+REMEMBERED: Final = 400  # first lines of a file, to guess its kind from
+_NOTHING: Final = {  # why a readable file has no events
     FileKind.POLLS: said(
-        "no two polls of a queue on one day differ; one poll alone tells no ticket, at least two are needed"
+        "all polls of a queue on a day are the same; tickets can only be estimated from polls that differ"
     )
 }
-NOTHING: Final = said("nothing in it is to be counted")
+NOTHING: Final = said("it has nothing to count")
 
 
 def known_files(files: list[Path]) -> list[Path]:
-    """Return files that there are, standard input among them; end with status 2 where one is missing.
+    """Return the files; end with status 2 if one is missing.
 
-    Typer's own `allow_dash` does not know a `Path` of a dash.
+    Standard input (`-`) always exists; Typer's own `allow_dash` does not work for a `Path`.
     """
     for file in files:
         if file != STANDARD_INPUT and not file.exists():
@@ -58,12 +58,11 @@ def known_files(files: list[Path]) -> list[Path]:
 
 
 def named(files: Sequence[Path]) -> str:
-    """Return how files are named together."""
     return " ".join(map(str, files))
 
 
 def known_zone(name: str | None) -> str | None:
-    """Return a zone's name, or end with status 2 where there is no such zone."""
+    """Return a time zone's name; end with status 2 if it does not exist."""
     try:
         return name if name is None else zone(name).key
     except ValueError as error:
@@ -71,17 +70,21 @@ def known_zone(name: str | None) -> str | None:
 
 
 def kind_of(word: str) -> FileKind:
-    """Return the kind of a name; end with status 2 where it is none, and say what was expected in its place."""
+    """Return the kind with this name; end with status 2 and a suggestion if there is none."""
     if word in set(FileKind):
         return FileKind(word)
-    told = text("{found} is no kind; expected one of {kinds}", found=repr(word), kinds=", ".join(FileKind))
+    message = text(
+        "{found} is not a kind of file; expected one of {kinds}", found=repr(word), kinds=", ".join(FileKind)
+    )
     if near := get_close_matches(word, FileKind, 1):
-        told = text("{found} is no kind; did you mean {kind}?", found=repr(word), kind=near[0])
+        message = text("{found} is not a kind of file; did you mean {kind}?", found=repr(word), kind=near[0])
     elif (file := Path(word)).is_file():
-        told = text("{found} is a file; its kind is named before it: {kinds}", found=word, kinds=", ".join(FileKind))
+        message = text(
+            "{found} is a file; put its kind before it, one of {kinds}", found=word, kinds=", ".join(FileKind)
+        )
         with opened([file]) as rows:
-            told += hint(Head([file], rows), Settings(site="office"))
-    raise typer.BadParameter(told)
+            message += hint(Head([file], rows), Settings(site="office"))
+    raise typer.BadParameter(message)
 
 
 KindOfFile = Annotated[
@@ -89,13 +92,13 @@ KindOfFile = Annotated[
     typer.Argument(
         parser=kind_of,
         metavar="KIND",
-        help="queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events and call "
-        "records, as CSV. ami: its manager interface, saved bytes. callcenter: FreeSWITCH's event socket, likewise. "
-        "freeswitch-cdr: of mod_cdr_csv. "
-        "cucm-cdr: Cisco's. calls, tickets: CSV or JSON lines, read by a mapping. "
-        "polls: of a queue's display, likewise, or an array of answers; its tickets are estimates. "
-        "readings: a counter's totals, likewise. requests: a register of them, likewise. events: JSON lines. "
-        "survey: CSV of respondent, question, answer, perhaps date; it can only be analysed.",
+        help="queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events "
+        "and call records, as CSV. ami: saved bytes of its manager interface. callcenter: saved bytes of "
+        "FreeSWITCH's event socket. freeswitch-cdr: its mod_cdr_csv. cucm-cdr: Cisco's call records. "
+        "calls, tickets: CSV or JSON lines, by a mapping. polls: a queue's display, by a mapping, or an "
+        "array of answers; its tickets are estimates. readings: a counter's totals, by a mapping. "
+        "requests: a register of requests, by a mapping. events: JSON lines. survey: CSV of respondent, "
+        "question, answer, perhaps date; for analyze only.",
     ),
 ]
 Files = Annotated[
@@ -105,8 +108,8 @@ Files = Annotated[
         dir_okay=False,
         readable=True,
         metavar="FILE...",
-        help="The file to read: UTF-8 or UTF-16, plain or packed by gzip; - is standard input. Several are read as "
-        "one, in the order given.",
+        help="The file to read: UTF-8 or UTF-16, plain or gzip; - is standard input. Several are read as one, "
+        "in the order given.",
     ),
 ]
 SourceName = Annotated[
@@ -116,12 +119,14 @@ SourceName = Annotated[
 MappingName = Annotated[
     str | None,
     typer.Option(
-        "--mapping", help="Which column says what: a name under `mappings`, or of those that come with Tocsin."
+        "--mapping",
+        help="The mapping of the file's columns: a name under `mappings` in the configuration, or one that "
+        "comes with Tocsin.",
     ),
 ]
 Zone = Annotated[
     str | None,
-    typer.Option("--timezone", callback=known_zone, help="Zone of times written without one; the site's by default."),
+    typer.Option("--timezone", callback=known_zone, help="Time zone of times without one; the site's by default."),
 ]
 
 
@@ -134,7 +139,7 @@ def origin_of(
     timezone: str | None,
     mapping: str | None = None,
 ) -> Origin:
-    """Return where the rows of a file come from, or end with status 2 where there is no such mapping of its kind."""
+    """Return the origin of a file's rows; end with status 2 if its kind has no such mapping."""
     from agents.sources.readers import Origin
 
     name, table = kind.value, None
@@ -158,17 +163,17 @@ def origin_of(
 
 
 def is_by_number(kind: FileKind) -> bool:
-    """Tell whether records of a kind name no queue: a line is a number dialled, which may be anybody's."""
+    """Return whether the records have no queue, but only the dialled number, which may be anybody's."""
     return kind in {FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR}
 
 
 def adoptable(kind: FileKind, settings: Settings) -> Callable[[str], bool]:
-    """Return what tells whether a queue that the configuration does not name may become a line of its own."""
+    """Return a function: whether a queue that the configuration does not name may become a line of its own."""
     return lambda queue: not is_by_number(kind) or settings.exchanges.may_be_a_line(queue)
 
 
 def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iterator[Entry]:
-    """Read a file as events, or end with status 2 where its mapping does not fit."""
+    """Yield the entries of a file; end with status 2 if its mapping does not fit."""
     from agents.sources.readers import READERS
 
     try:
@@ -182,11 +187,11 @@ def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iter
 
 
 def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Settings) -> Table:
-    """Return the mapping of a name; where there is none of that kind, end with status 2 and say which fits the file."""
+    """Return the mapping with a name; if its kind has none, end with status 2 and name one that fits the file."""
     known = available(settings.mappings)
     fitting = [each for each, table in known.items() if table.of == kind]
     if name not in fitting:
-        said = text(
+        message = text(
             "{found}; expected a mapping of {kind}: {known}",
             found=repr(name) if name else text("none"),
             kind=kind,
@@ -197,14 +202,14 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 
             with opened(files) as rows:
                 head = Head(files, rows).begun()
-                said += hint(head, settings) or f"\n{told(head.lines, kind)}"
-        raise typer.BadParameter(said, param_hint="--mapping")
+                message += hint(head, settings) or f"\n{told(head.lines, kind)}"
+        raise typer.BadParameter(message, param_hint="--mapping")
     return known[name]
 
 
 @contextmanager
 def opened(files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
-    """Open files as the lines of one; end with status 1 where one has none, or has too many for the disk."""
+    """Open files as the lines of one; end with status 1 if one is unreadable or does not fit on the disk."""
     from agents.sources.lines import UnreadableError
     from agents.sources.spool import SpoolError
 
@@ -233,7 +238,7 @@ def _lines(files: Sequence[Path]) -> Iterator[bytes]:
 
 
 class Head:
-    """Give the lines of files, once, and remember the first of them."""
+    """The lines of files, read once; the first are remembered."""
 
     def __init__(self, files: Sequence[Path], rows: Iterator[bytes]) -> None:
         self.file = named(files)
@@ -241,12 +246,11 @@ class Head:
         self.lines: list[bytes] = []
 
     def begun(self) -> Self:
-        """Read the first lines, as far as they are not read yet."""
+        """Read the first lines, unless they are read already."""
         self.lines += islice(self._rows, REMEMBERED - len(self.lines))
         return self
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield every line."""
         for line in islice(self._rows, REMEMBERED - len(self.lines)):
             self.lines.append(line)
             yield line
@@ -254,34 +258,34 @@ class Head:
 
 
 def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, read_as: str) -> NoReturn:
-    """End with status 1, as nothing of a file could be used; say why, and what else the file looks like.
+    """End with status 1, because no row of a file was used; report why, and what else the file looks like.
 
-    `read_as` is the mapping by which it was read, or its kind.
+    `read_as` is its mapping, or else its kind.
     """
     if refused:
-        what = text("all of its {count} lines were refused", count=len(refused))
+        what = text("its {count} lines were all refused", count=len(refused))
         what = "\n".join([what, *refused.sentences()])
     else:
         what = text(_NOTHING.get(kind, NOTHING)) if head.lines else text("it is empty")
-    why = text("{file} gave nothing as {kind}: {what}", file=head.file, kind=kind, what=what)
+    why = text("Found no events in {file} when reading it as {kind}: {what}", file=head.file, kind=kind, what=what)
     failed(f"{why}{hint(head, settings, read_as)}")
 
 
 def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
-    """Return, as more words of a message, what a file looks like by its first lines.
+    """Return what a file looks like, to append to a message.
 
-    Empty where it looks like nothing, or like what it was read as: the same command would fail again.
+    It is empty if the kind is unknown or is the one it was read as: the same command would fail again.
     """
     from agents.sources.sniff import likely
 
-    found = likely(head.begun().lines, settings)  # a first line may say nothing of its kind
+    found = likely(head.begun().lines, settings)  # the first line alone may not show the kind
     if found is None or ((found.mapping or found.kind) == read_as and not found.one_a_line):
         return ""
     return "\n" + text("This looks like {what}: `{command}`", what=text(found.what), command=found.command(head.file))
 
 
 def tell_aside(origin: Origin) -> None:
-    """Say what a reader counted beside the events that it gave."""
+    """Print what a reader counted besides its events."""
     from agents.sources.aside import sentences
 
     for sentence in sentences(origin.aside):

@@ -1,4 +1,4 @@
-"""The command `ingest`: a file, once or as it grows, or a running exchange, into Kafka."""
+"""The command `ingest`: sends the events of a file, a growing file or a running exchange to Kafka."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from agents.commands.files import (
 from agents.commands.options import Config, Site, chosen, failed, offices_of, refusals, settings_of
 from agents.ending import Last, asked, telling
 from agents.ports import LAST_PORT
-from agents.progress import counted as with_progress
+from agents.progress import counted as progressed
 from agents.progress import progress
 from agents.sources.kind import FileKind
 from agents.state import state_dir
@@ -73,27 +73,28 @@ def ingest(
         bool,
         typer.Option(
             "--follow",
-            help="Go on with what the file gets, through rotations, until Ctrl-C; after a crash from where it stopped.",
+            help="Follow the file as it grows, through rotations, until Ctrl-C; after a crash, resume where it "
+            "stopped.",
         ),
     ] = False,
     witness: Annotated[
         bool,
         typer.Option(
             "--witness",
-            help="Send it as the second record of its lines, matched by the worker with the first call by call; each "
-            "line's `witness` names its --source.",
+            help="Send it as the second record of its lines, which the worker matches with the first call by "
+            "call; each line's `witness` must name its --source.",
         ),
     ] = False,
 ) -> None:
-    """Send what a file tells of into Kafka, with pseudonyms for callers' numbers."""
+    """Send the events of a file to Kafka, with pseudonyms in place of callers' numbers."""
     if kind is FileKind.SURVEY:
-        raise typer.BadParameter(text("a survey has no topic; expected `tocsin analyze survey`"), param_hint="KIND")
+        raise typer.BadParameter(text("a survey is not sent to Kafka; use `tocsin analyze survey`"), param_hint="KIND")
     settings = senders_of(config, site) if kind is FileKind.EVENTS else settings_of(config, site)
     if witness:
         known_witness(kind, source, mapping, settings)
     addresses = [address for file in files if (address := address_of(kind, file, live=live))]
     if (addresses or live) and len(files) > 1:
-        raise typer.BadParameter(text("what is live is one file, or one address"), param_hint="FILE...")
+        raise typer.BadParameter(text("only one file or one address can be followed"), param_hint="FILE...")
     if addresses:
         listen(kind, addresses[0], files[0], settings, source, witness=witness)
     elif live:
@@ -103,21 +104,21 @@ def ingest(
 
 
 def senders_of(config: Path | None, site: str | None) -> Settings:
-    """Return by what contract events are sent, which may be of several offices: each names its own."""
+    """Return the settings for sending; contract events name their own office, so these may cover several."""
     offices = offices_of(config)
     return chosen(offices, site) if site is not None or offices.nation is None else offices.together()
 
 
 def known_witness(kind: FileKind, source: str | None, mapping: str | None, settings: Settings) -> None:
-    """End with status 2 where a file is the second record of no line; contract events name their source themselves."""
+    """End with status 2 if no line names the file's source as its witness; contract events name their own source."""
     if kind not in CALL_KINDS:
-        words = text("{kind} does not tell of calls; expected one of {kinds}", kind=kind, kinds=", ".join(CALL_KINDS))
+        words = text("{kind} has no calls; expected one of {kinds}", kind=kind, kinds=", ".join(CALL_KINDS))
         raise typer.BadParameter(words, param_hint="--witness")
     named = sorted({line.witness for line in settings.lines.values() if line.witness is not None})
-    told = source or mapping or kind.value
-    if not named or (kind is not FileKind.EVENTS and told not in named):
-        expected = ", ".join(named) or text("lines.NAME.witness: {source} in the configuration", source=told)
-        words = text("no line has {source} as its witness; expected {expected}", source=repr(told), expected=expected)
+    by = source or mapping or kind.value
+    if not named or (kind is not FileKind.EVENTS and by not in named):
+        expected = ", ".join(named) or text("lines.NAME.witness: {source} in the configuration", source=by)
+        words = text("no line names {source} as its witness; expected {expected}", source=repr(by), expected=expected)
         raise typer.BadParameter(words, param_hint="--witness")
 
 
@@ -131,7 +132,7 @@ def send_files(
     *,
     witness: bool,
 ) -> None:
-    """Send what stands in files, once."""
+    """Send the events of files, once."""
     from agents.dialling import numbers_of
     from agents.ingest.send import begins_of
     from agents.ingest.send import ingest as send
@@ -144,7 +145,7 @@ def send_files(
     def so_far() -> Last:
         return Last(
             text(
-                "{file} was sent up to about line {row}; ingest it again: what is there already counts once",
+                "{file} was sent up to about line {row}; ingest it again: events already sent are not counted twice",
                 file=named(files),
                 row=row,
             )
@@ -162,13 +163,13 @@ def send_files(
         begins = begins_of(lambda: head.lines, pseudonym)
         origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
-        first = [*islice(entries, 1)]  # a file that does not fit is told before a broker is asked
+        first = [*islice(entries, 1)]  # an unusable file is refused before the broker is asked
         differences = check_topics(settings).differences
         if missing := [each.topic for each in differences if each.what == "topic"]:
-            why = text("topics are missing; `tocsin topics` creates them: {topics}", topics=", ".join(missing))
+            why = text("topics are missing; create them with `tocsin topics`: {topics}", topics=", ".join(missing))
             failed(why)
-        told = passing(with_progress(chain(first, entries), text("events"), None, of=text("sent")))
-        sent = send(settings, told, head.file, begins, witness=witness)
+        counting = passing(progressed(chain(first, entries), text("events"), None, of=text("sent")))
+        sent = send(settings, counting, head.file, begins, witness=witness)
     for name, count in sent.records.items():
         place = f"{settings.kafka.prefix}{name}"
         say(counted("{count} record to {place}", "{count} records to {place}", count, place=place))
@@ -189,7 +190,7 @@ def tail_file(
     *,
     witness: bool,
 ) -> None:
-    """Follow a live file until Ctrl-C or SIGTERM."""
+    """Follow a growing file until Ctrl-C or SIGTERM."""
     from agents.dialling import numbers_of
     from agents.ingest.follow import FileFollower
     from agents.ingest.voice import Voice
@@ -197,9 +198,9 @@ def tail_file(
     from agents.sources.readers import FOLLOWERS
 
     if file == STANDARD_INPUT:
-        raise typer.BadParameter(text("standard input is no live file; leave --follow out"), param_hint="--follow")
+        raise typer.BadParameter(text("standard input cannot be followed; leave out --follow"), param_hint="--follow")
     if kind not in FOLLOWERS:
-        words = text("a live file is one of {kinds}, not {kind}", kinds=", ".join(FOLLOWERS), kind=kind)
+        words = text("--follow takes one of {kinds}, not {kind}", kinds=", ".join(FOLLOWERS), kind=kind)
         raise typer.BadParameter(words, param_hint="--follow")
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     with refusals():
@@ -213,9 +214,9 @@ def tail_file(
 
 
 def address_of(kind: FileKind, file: Path, *, live: bool) -> tuple[str, int] | None:
-    """Return host and port where a FILE is no file but those, or end with status 2 where it is neither.
+    """Return host and port if FILE is not a file but `HOST:PORT`; end with status 2 if it is neither.
 
-    A `live` file may come into being later, in a folder that is there.
+    A `live` file need not exist yet, but its folder must.
     """
     if file == STANDARD_INPUT or file.is_file():
         return None
@@ -235,7 +236,7 @@ def address_of(kind: FileKind, file: Path, *, live: bool) -> tuple[str, int] | N
 def listen(
     kind: FileKind, address: tuple[str, int], file: Path, settings: Settings, source: str | None, *, witness: bool
 ) -> None:
-    """Send what a running exchange tells until Ctrl-C or SIGTERM."""
+    """Send the events of a running exchange until Ctrl-C or SIGTERM."""
     from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
 

@@ -1,4 +1,4 @@
-"""The command `init`: an office that nobody has configured yet, proposed from what its exchange has written."""
+"""The command `init`: proposes the configuration of a new office from a log of its exchange."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from agents.proposal.observed import Observation
     from agents.proposal.reasons import ZoneFrom
 
-# Kinds in which a queue is what the exchange calls it; in others a number in its place may be a caller's own.
+# Kinds whose queue is always the exchange's name for it; elsewhere it may be a caller's own number.
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
-UNNAMED: Final = "office"  # the site, until somebody names it
+UNNAMED: Final = "office"  # the site's id until somebody chooses one
 
 
 class FilesRead(NamedTuple):
-    """Hold which files are read, and as what."""
+    """The files to read, their kind and their mapping."""
 
     kind: FileKind
     mapping: str | None
@@ -55,13 +55,13 @@ class FilesRead(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Return them as another command takes them."""
+        """Return the files as arguments of another command."""
         mapped = f" --mapping {self.mapping}" if self.mapping else ""
         return f"{self.kind} {named(self.files)}{mapped}"
 
 
 class Place(NamedTuple):
-    """Hold where the office seems to be."""
+    """The time zone of an office, and how it was found."""
 
     zone: str
     by: ZoneFrom
@@ -72,8 +72,8 @@ def init(
         list[str] | None,
         typer.Argument(
             metavar="[KIND] [FILE...]",
-            help="The files to read, and their kind as for analyze; without a kind it is told by their look. Without "
-            "a file, a few questions are asked.",
+            help="The files to read, and their kind as for analyze; without a kind, it is guessed from the first "
+            "lines. Without a file, a few questions are asked.",
         ),
     ] = None,
     to: Annotated[
@@ -90,13 +90,13 @@ def init(
     mapping: MappingName = None,
     config: Config = None,
 ) -> None:
-    """Propose the configuration of an office from a log of its calls; or ask for it.
+    """Propose the configuration of an office from a log of its calls, or from a few questions.
 
-    Each value says what it was guessed from. No caller's number is in it.
+    Every value has a comment that says what it was guessed from. No caller's number is in it.
     """
     language = spoken_language()
     if to is not None and to.exists() and not force:
-        there = text("it is there already; name another file, or add --force")
+        there = text("the file exists; name another one, or add --force")
         raise typer.BadParameter(there, param_hint=f"--to {to}")
     if not words:
         write(questions(place_of(timezone), language), to)
@@ -109,7 +109,7 @@ def init(
 
 
 def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping[str, Table] = {}) -> Place:
-    """Return the time zone: as it is given, else that of a mapping, else this machine's, else the default."""
+    """Return the time zone that is given, else the mapping's, else this machine's, else the default."""
     from agents.proposal.place import machine_zone
 
     if timezone is not None:
@@ -122,30 +122,32 @@ def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping
 
 
 def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> FilesRead:
-    """Return the files that are named and their kind; end with status 2 where that cannot be told."""
+    """Return the files and their kind; end with status 2 if the kind cannot be guessed."""
     from agents.sources.sniff import likely
 
     kind = FileKind(words[0]) if words[0] in set(FileKind) else None
     files = known_files([Path(word) for word in (words if kind is None else words[1:])])
     if not files:
-        raise typer.BadParameter(text("{kind} is a kind; name a file of it too", kind=words[0]), param_hint="FILE")
+        raise typer.BadParameter(text("{kind} is a kind; name a file as well", kind=words[0]), param_hint="FILE")
     if kind is FileKind.SURVEY:
-        raise typer.BadParameter(text("a survey tells nothing of lines; name a log of calls"), param_hint="KIND")
+        raise typer.BadParameter(text("a survey has no lines; name a log of calls"), param_hint="KIND")
     if kind is not None and (mapping is not None or kind not in get_args(Of)):
         return FilesRead(kind, mapping, files)
     if STANDARD_INPUT in files:
-        raise typer.BadParameter(text("standard input cannot be looked at first; name its KIND"), param_hint="KIND")
+        raise typer.BadParameter(text("the kind of standard input cannot be guessed; name its KIND"), param_hint="KIND")
     with opened(files[:1]) as rows:
         found = likely(Head(files, rows).begun().lines, Settings(site=UNNAMED, mappings=mappings))
     if kind is not None:
         return FilesRead(kind, found.mapping if found and found.kind is kind else None, files)
     if found is None or found.kind is FileKind.SURVEY:
-        what = text("a survey, which tells nothing of lines") if found else text("nothing that is known")
+        what = text("a survey, which has no lines") if found else text("no known kind")
         kinds = ", ".join(each for each in FileKind if each is not FileKind.SURVEY)
-        said = text("{file} looks like {what}; name its kind: {kinds}", file=files[0], what=what, kinds=kinds)
-        raise typer.BadParameter(said, param_hint="KIND")
+        message = text("{file} looks like {what}; name its kind: {kinds}", file=files[0], what=what, kinds=kinds)
+        raise typer.BadParameter(message, param_hint="KIND")
     say(
-        text("{file} looks like {what}: read as {words}", file=files[0], what=text(found.what), words=found.words),
+        text(
+            "{file} looks like {what}: reading it as {words}", file=files[0], what=text(found.what), words=found.words
+        ),
         err=True,
     )
     return FilesRead(found.kind, mapping or found.mapping, files)
@@ -154,7 +156,7 @@ def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str,
 def proposal(
     source: FilesRead, place: Place, site: str | None, language: Language, mappings: Mapping[str, Table]
 ) -> str:
-    """Return the configuration that files show; end with status 1 where nothing of them could be used."""
+    """Return the proposed configuration; end with status 1 if no row of the files can be used."""
     from agents.dialling import numbers_of
     from agents.proposal.observed import Observation
     from agents.proposal.office import propose
@@ -194,7 +196,7 @@ def proposal(
 
 
 def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mapping[str, tuple[str, ...]]:
-    """Return the numbers that lead to each queue; the files are read once more, so standard input tells none."""
+    """Return the numbers that lead to each queue; needs to read the files again, so standard input has none."""
     from agents.proposal.dialled import numbers_of_queues, ways
 
     if STANDARD_INPUT in source.files:
@@ -204,7 +206,7 @@ def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mappi
 
 
 def office(site: str, place: Place) -> Settings:
-    """Return an office without lines, or end with status 2 where its id is none."""
+    """Return an office without lines; end with status 2 if its id is not valid."""
     from agents.proposal.place import country_of
 
     try:
@@ -216,12 +218,14 @@ def office(site: str, place: Place) -> Settings:
 
 
 def questions(place: Place, language: Language) -> str:
-    """Return the configuration that answers make; end with status 2 where nobody is there to answer."""
+    """Return the configuration made from answers; end with status 2 if no person can be asked."""
     from agents.proposal.asked import asked
 
     if not attended():
         raise typer.BadParameter(
-            text("no file, and standard input is no terminal to ask on; name a log, as: tocsin init queue-log FILE"),
+            text(
+                "no file is named, and standard input is not a terminal; name a log, as in: tocsin init queue-log FILE"
+            ),
             param_hint="FILE",
         )
 
@@ -229,7 +233,7 @@ def questions(place: Place, language: Language) -> str:
 
 
 def write(content: str, to: Path | None) -> None:
-    """Write the configuration, or end with status 1 where it cannot be written."""
+    """Write the configuration; end with status 1 if it cannot be written."""
     if to is None:
         say(content.removesuffix("\n"))
         return
@@ -240,11 +244,11 @@ def write(content: str, to: Path | None) -> None:
 
 
 def tell_next(source: FilesRead | None, to: Path | None) -> None:
-    """Say what to do with the configuration."""
+    """Print the next steps."""
     name = to or Path("office.yaml")
-    rows = [text("What to do next:")]
+    rows = [text("Next steps:")]
     if to is None:
-        rows.append(text("  --to office.yaml writes it to a file"))
+        rows.append(text("  write it to a file with --to office.yaml"))
     rows.append(f"  tocsin check --config {name}")
     rows.append(f"  tocsin analyze {source.words if source else 'queue-log FILE'} --config {name}")
     say("\n".join(rows), err=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 USUAL_PORT: Final = 9092
 LOOPBACK: Final = re.compile(r"(?:127\.0\.0\.1|localhost):(\d{1,5})")
-MOST_SHOWN: Final = 20  # dead letters, unless more are asked for
+MOST_SHOWN: Final = 20  # dead letters shown by default
 
 
 def broker(
@@ -35,16 +35,16 @@ def broker(
         int | None,
         typer.Option(
             help="Port on loopback; 0 takes a free one.",
-            show_default=f"that of kafka.bootstrap where it is on loopback, else {USUAL_PORT}",
+            show_default=f"the port of kafka.bootstrap if that is on loopback, else {USUAL_PORT}",
         ),
     ] = None,
-    apache: Annotated[bool, typer.Option("--apache", help="Run Apache Kafka, which keeps its records.")] = False,
+    apache: Annotated[bool, typer.Option("--apache", help="Run Apache Kafka, which stores its records.")] = False,
     data: Annotated[
         Path | None,
         typer.Option(help="Apache Kafka's folder.", file_okay=False, show_default="kafka in the state folder"),
     ] = None,
 ) -> None:
-    """Run a broker for trials until Ctrl-C: embedded, in memory alone, or Apache Kafka by Java and Maven."""
+    """Run a broker for trials until Ctrl-C: embedded, in memory only, or Apache Kafka (needs Java and Maven)."""
     from agents.kafka.apache import apache_broker
     from agents.kafka.broker import embedded_broker, listens
 
@@ -52,14 +52,12 @@ def broker(
     if port is None:
         port = port_of(shared)
     if data and not apache:
-        raise typer.BadParameter(
-            text("the embedded broker keeps nothing; --data goes with --apache"), param_hint="--data"
-        )
+        raise typer.BadParameter(text("the embedded broker stores nothing; --data needs --apache"), param_hint="--data")
     started = apache_broker(port, data or state_dir() / "kafka") if apache else embedded_broker(port)
 
     def stopped() -> Last:
         kept = text("the broker is stopped; its records are kept")
-        gone = text("the broker is stopped; its records are gone, as it keeps none")
+        gone = text("the broker is stopped; its records are gone, because it stores none")
         return Last(kept if apache else gone, finished=True)
 
     with refusals(), telling(stopped), started as bootstrap:
@@ -69,7 +67,7 @@ def broker(
 
 
 def port_of(shared: Shared) -> int:
-    """Return the port on which the configuration looks for a broker of this machine."""
+    """Return the port of the configured broker if it is on this machine, else the usual one."""
     found = LOOPBACK.fullmatch(shared.kafka.bootstrap)
     return int(found[1]) if found else USUAL_PORT
 
@@ -101,14 +99,14 @@ def topics(
 
 
 def check(config: Config = None) -> None:
-    """Validate the configuration, reach the broker, compare the topics; say how to mend what is wrong."""
+    """Check the configuration, the broker, the topics and the mail server; say how to fix each problem."""
     from agents.kafka.client import KafkaError, admin, client_options
     from agents.kafka.topics import check_topics
 
     offices = offices_of(config)
     shared = offices.shared
     with refusals():
-        client_options(shared)  # the files of kafka.security hold what they should
+        client_options(shared)  # checks the files of kafka.security
     if offices.nation is not None:
         _tell_of_all(offices)
     else:
@@ -131,7 +129,7 @@ def check(config: Config = None) -> None:
     for difference in report.differences:
         say(text("topic          {difference}", difference=text(difference.sentence())), err=True)
     for name in report.unverified:
-        say(text("topic          {topic}: the broker does not tell its policies", topic=name))
+        say(text("topic          {topic}: the broker does not show its policies", topic=name))
     if not report.differences:
         say(text("topics         as configured"))
     servers = {each.mail.server: each.mail for each in offices.sites.values() if each.mail is not None}
@@ -174,7 +172,7 @@ def _tell_of_all(offices: Offices) -> None:
 
 
 def _answers(mail: Mail) -> bool:
-    """Tell whether the mail server takes who sends, and say so, or what is wrong with it."""
+    """Return whether the mail server accepts the sender, and print the result."""
     from agents.mail.server import MailError, connected
 
     try:
@@ -196,14 +194,15 @@ def _answers(mail: Mail) -> bool:
 
 def dead_letters(
     config: Config = None,
-    reason: Annotated[str | None, typer.Option(help="Only those of this reason.")] = None,
-    replay: Annotated[bool, typer.Option("--replay", help="Send those again that are good events by now.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON alone, one letter a line.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Only dead letters with this reason.")] = None,
+    replay: Annotated[bool, typer.Option("--replay", help="Send again the ones that are now valid.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print only JSON, one dead letter per line.")] = False,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Show the last so many.", show_default=f"{MOST_SHOWN}, all with --json")
+        int | None,
+        typer.Option(min=1, help="How many of the last to show.", show_default=f"{MOST_SHOWN}, all with --json"),
     ] = None,
 ) -> None:
-    """List what could not be used, and after a mend of the configuration send it again."""
+    """List the records that could not be used; after the configuration is fixed, send them again."""
     from agents.ingest import replay as again
     from agents.kafka.dead_letters import encode_letter
 
@@ -225,17 +224,17 @@ def dead_letters(
     if not json:
         sentence = counted("{count} dead letter", "{count} dead letters", len(letters))
         if count > len(letters):
-            sentence = text("{letters} of {records} records", letters=sentence, records=count)
+            sentence = text("{letters} for {records} records", letters=sentence, records=count)
         if len(shown) < len(letters):
             sentence += text("; the last {shown} are shown, all by --limit {all}", shown=len(shown), all=len(letters))
         say(sentence)
 
 
 def described(letter: DeadLetter) -> str:
-    """Return a dead letter for people: where its record stands, what is wrong, and its beginning."""
+    """Return a dead letter for people: its place, its reason and the beginning of its text."""
     where = f"{letter.file}:{letter.row}" if letter.file else f"{letter.topic}/{letter.partition}@{letter.offset}"
     if letter.count:
         where = text("{place} to {last}", place=where, last=letter.last)
         return f"{where}  {letter.reason}: {letter.detail}"
-    begins = letter.text[:200].replace("\n", "\\n")  # each letter has two lines, whatever stands in it
+    begins = letter.text[:200].replace("\n", "\\n")  # keeps a dead letter on two lines
     return f"{where}  {letter.reason}: {letter.detail}\n    {begins}"

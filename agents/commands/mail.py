@@ -1,4 +1,4 @@
-"""The command `mail`: the figures of a day, a week or a month, sent to those who are named in the configuration."""
+"""The command `mail`: sends the figures of a day, a week or a month to the configured recipients."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from streams.indicators.period import Period
 
-MOST_LATE: Final = 3  # periods of a kind that a run still sends where an earlier one did not
+MOST_LATE: Final = 3  # periods of a kind that a run sends if earlier runs failed
 
 
 class MailOf(StrEnum):
-    """Name of what a mail tells."""
+    """The kind of period of a mail."""
 
     DAY = "day"
     WEEK = "week"
@@ -37,19 +37,20 @@ class MailOf(StrEnum):
 
 def mail(
     of: Annotated[
-        list[MailOf] | None, typer.Argument(metavar="[day] [week] [month]", show_default="all three", help="Of what.")
+        list[MailOf] | None,
+        typer.Argument(metavar="[day] [week] [month]", show_default="all three", help="Which periods."),
     ] = None,
     day: Annotated[
         datetime | None,
-        typer.Option("--for", formats=["%Y-%m-%d"], help="Of this day, and of the week and the month it lies in."),
+        typer.Option("--for", formats=["%Y-%m-%d"], help="The figures of this day, and of its week and month."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails, and send none.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails without sending them.")] = False,
     config: Config = None,
     site: Site = None,
 ) -> None:
-    """Send the figures of the last whole day, week and month to those named in the configuration: for cron.
+    """Send the figures of the last whole day, week and month to the configured recipients: for cron.
 
-    What was sent is not sent again, and what could not be sent goes with the next run.
+    No mail is sent twice. Mails that could not be sent go with the next run.
     """
     from agents.history.ledger import read_history
     from agents.history.slips import read_slips
@@ -57,7 +58,7 @@ def mail(
 
     settings = settings_of(config, site)
     if settings.mail is None:
-        say(text("the configuration names no mail server and nobody to write to: set mail (docs/mail.md)"), err=True)
+        say(text("the configuration has no mail server and no recipients: set `mail` (docs/mail.md)"), err=True)
         raise typer.Exit(2)
     with refusals(), progress():
         history = read_history(settings)
@@ -73,7 +74,7 @@ def mail(
                 _print(post, each)
             return
         if not every:
-            say(text("nothing to send: what is due was sent"))
+            say(text("nothing to send: all mails that are due were sent"))
             return
         whole = _send(post, every)
         if day is None:
@@ -83,7 +84,7 @@ def mail(
 
 
 def _today(settings: Settings, days: Collection[date]) -> date:
-    """Return the office's local day; in a replay, the day after the ledger's last."""
+    """Return the office's date; in a replay, the day after the ledger's last day."""
     if settings.clock == "event" and days:
         return max(days) + timedelta(1)
     return datetime.now(ZoneInfo(settings.timezone)).date()
@@ -92,7 +93,7 @@ def _today(settings: Settings, days: Collection[date]) -> date:
 def _periods(
     settings: Settings, kinds: Sequence[MailOf], day: date | None, today: date
 ) -> Mapping[MailKind, Sequence[Period]]:
-    """Return the periods that are over, by kind: those of a day, or the last ones; say which day was closed."""
+    """Return the finished periods by kind, for a day or the last ones; print that a closed day has no mail."""
     from agents.totals.plan import plan_of
     from streams.periods.named import around
     from streams.periods.over import last_over
@@ -106,7 +107,7 @@ def _periods(
             raise typer.BadParameter(text("{last} is not over", last=asked.last), param_hint="--for")
         last = today - timedelta(1) if day is None else day
         if kind == "day" and not opened(last):
-            say(text("{day}: the office was closed, and a closed day has no mail", day=last), err=True)
+            say(text("{day}: no mail, because the office was closed", day=last), err=True)
         if asked is None:
             found[kind] = last_over(kind, today, lambda known: bool(opened(known)), MOST_LATE)
         elif kind != "day" or opened(last):
@@ -115,7 +116,7 @@ def _periods(
 
 
 def _print(post: Post, each: DueMail) -> None:
-    """Print a mail for people: its headers decoded, its plain text, and the names of what goes with it."""
+    """Print a mail: its decoded headers, its plain text, and the names of its attachments."""
     made = post.made(each)
     for name in ("From", "To", "Subject"):
         say(f"{name}: {made[name]}")
@@ -126,14 +127,14 @@ def _print(post: Post, each: DueMail) -> None:
 
 
 def _send(post: Post, every: Sequence[DueMail]) -> bool:
-    """Send mails, and say what became of each; return whether all were taken."""
+    """Send mails and print the result of each; return whether the server accepted all of them."""
     from agents.mail.server import MailError
 
     done: list[Posted] = []
 
     def last() -> Last:
         sent = sum(each.taken == "sent" for each in done)
-        return Last(text("{sent} of {count} mails sent; the next run sends the others", sent=sent, count=len(every)))
+        return Last(text("mails sent: {sent} of {count}; the next run sends the others", sent=sent, count=len(every)))
 
     with telling(last):
         try:
@@ -164,6 +165,6 @@ def _tell(posted: Posted) -> None:
         case "sent":
             say(text("{period} sent to {address}", **facts))
         case "refused":
-            say(text("{period} refused for {address}, and not tried again: {answer}", **facts), err=True)
+            say(text("{period} refused for {address}, and will not be tried again: {answer}", **facts), err=True)
         case "later":
-            say(text("{period} not taken for {address}: {answer}", **facts), err=True)
+            say(text("{period} not accepted for {address}: {answer}", **facts), err=True)

@@ -1,4 +1,4 @@
-"""What the commands share: the configuration, and how they end when something is wrong."""
+"""What the commands share: the configuration, and how they end on an error."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ Config = Annotated[
 ]
 Site = Annotated[
     str | None,
-    typer.Option("--site", help="Which office, where the configuration names several.", show_default="the only one"),
+    typer.Option("--site", help="Which office, if the configuration has several.", show_default="the only one"),
 ]
 
 
 def to_write(file: Path | None) -> Path | None:
-    """Return a file that is to be written; end with status 2 where it has no folder, before any work is done."""
+    """Return a file to write; end with status 2 before any work if its folder does not exist."""
     if file is not None and not file.parent.is_dir():
         raise typer.BadParameter(text("folder '{folder}' does not exist", folder=file.parent))
     return file
 
 
 def settings_of(config: Path | None, site: str | None = None) -> Settings:
-    """Return the configuration of one office, or end with status 2 and what is wrong with it."""
+    """Return the configuration of one office; end with status 2 and its mistakes if it has any."""
     return chosen(offices_of(config), site)
 
 
 def chosen(offices: Offices, site: str | None) -> Settings:
-    """Return one of the offices, or end with status 2 where it is not told which."""
+    """Return one of the offices; end with status 2 if the choice is missing or unknown."""
     with _refused():
         return offices.office(site)
 
 
 def offices_of(config: Path | None) -> Offices:
-    """Return the offices of a configuration, or end with status 2 and what is wrong with it."""
+    """Return the offices of a configuration; end with status 2 and its mistakes if it has any."""
     return followed(config)[0]
 
 
 def followed(config: Path | None) -> tuple[Offices, OfficeFiles]:
-    """Return the same, and the files that they are read from, for who follows them."""
+    """Return the offices and the files they were read from, so that changes can be followed."""
     files = OfficeFiles(config, dict(os.environ))
     with _refused():
         return files.load(), files
@@ -68,12 +68,12 @@ def _refused() -> Iterator[None]:
 
 
 def in_words(error: ConfigError) -> str:
-    """Return everything that is wrong with a configuration, in the spoken language."""
+    """Return all mistakes of a configuration, in the spoken language."""
     return "\n  ".join([text(REFUSED), *(text(each.sentence()) for each in error.mistakes)])
 
 
 def failed(why: object) -> NoReturn:
-    """Say why the work failed, and end with status 1."""
+    """Print why the work failed, and end with status 1."""
     say(text("failed: {why}", why=why), err=True)
     raise typer.Exit(1) from None
 
@@ -84,7 +84,7 @@ _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENO
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """End with status 2 on a wrong configuration or a port that is taken, 1 on work that failed, and say which."""
+    """End with status 2 on a wrong configuration or a taken port, 1 on work that failed, and print why."""
     from agents.kafka.broker import BrokerError
     from agents.kafka.client import KafkaError
     from agents.ports import PortError
@@ -105,26 +105,26 @@ def refusals() -> Iterator[None]:
 
 
 def unusable(error: OSError) -> str:
-    """Return in a sentence why a file or a folder cannot be used, and how to mend it."""
+    """Return why a file or a folder cannot be used, and how to fix it."""
     if error.errno in DISK_FULL:
         if error.filename:
             return text(
-                "the disk is full where {file} is; free some space, there or in the state folder {folder}, and run it "
-                "again",
+                "the disk with {file} is full; free some space there or in the state folder {folder}, then run "
+                "it again",
                 file=error.filename,
                 folder=state_dir(),
             )
         return text(
-            "the disk is full; free some space, there or in the state folder {folder}, and run it again",
+            "the disk is full; free some space there or in the state folder {folder}, then run it again",
             folder=state_dir(),
         )
     if error.filename is None:
         return str(error)
     if error.errno not in _FORBIDDEN:
         return f"{error.filename}: {error.strerror}"
-    mend = text("give this user the right to write there")
+    fix = text("give this user the right to write there")
     if Path(error.filename).is_relative_to(state_dir()) or state_dir().is_relative_to(error.filename):
-        mend = text("give this user the right to write there, or name another state folder in TOCSIN_STATE_DIR")
+        fix = text("give this user the right to write there, or set another state folder in TOCSIN_STATE_DIR")
     return text(
-        "{file} cannot be opened or written ({error}); {mend}", file=error.filename, error=error.strerror, mend=mend
+        "{file} cannot be opened or written ({error}); {fix}", file=error.filename, error=error.strerror, fix=fix
     )

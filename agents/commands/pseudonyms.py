@@ -1,4 +1,4 @@
-"""The commands of `tocsin pseudonyms`: rotate the key, answer a person's request for erasure."""
+"""The commands of `tocsin pseudonyms`: rotate the key, answer a request for erasure."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ app = group("Callers' pseudonyms: rotate their key, erase a caller.")
 Number = Annotated[
     str | None,
     typer.Argument(
-        metavar="CALLER", help="The caller's number; asked for where it is not given, so that no history keeps it."
+        metavar="CALLER",
+        help="The caller's number; if it is left out, it is asked for, so that no shell history keeps it.",
     ),
 ]
-Rotate = Annotated[bool, typer.Option("--rotate", help="Rotate the key too, so that nothing points to anybody.")]
+Rotate = Annotated[
+    bool, typer.Option("--rotate", help="Rotate the key too, so that no pseudonym can be linked to a caller.")
+]
 
 
 @speaks(app)
 def rotate(config: Config = None) -> None:
-    """Make a new key and destroy the old one: who called before is a stranger from now on."""
+    """Make a new key and destroy the old one: earlier callers are no longer recognised."""
     from agents.sources.pseudonym import rotate as rotate_key
 
     offices_of(config)
@@ -35,13 +38,15 @@ def rotate(config: Config = None) -> None:
         path = rotate_key(os.environ, state_dir())
     say(
         text(
-            "a new key in {file}; the old one is destroyed, and with it what a pseudonym of before stood for", file=path
+            "new key in {file}; the old key is destroyed, so earlier pseudonyms can no longer be linked to a number",
+            file=path,
         )
     )
     say(
         text(
-            "start a running `tocsin ingest --follow` anew: until then it keeps the old key in memory. The callers of "
-            "this day count as unknown, on each line that both keys tell of: after closing time that is least"
+            "restart any running `tocsin ingest --follow`, which still has the old key in memory. On this "
+            "day, callers count as unknown on every line with pseudonyms of both keys; rotate after closing "
+            "time to limit this"
         ),
         err=True,
     )
@@ -49,7 +54,7 @@ def rotate(config: Config = None) -> None:
 
 @speaks(app)
 def erase(number: Number = None, config: Config = None, site: Site = None, rotate: Rotate = False) -> None:
-    """Say which records hold a caller's pseudonym, what becomes of each and when; --rotate unlinks them all now."""
+    """List the records that hold a caller's pseudonym, and when each will be gone; --rotate unlinks them all now."""
     from agents.dialling import numbers_of
     from agents.history.pseudonyms import holdings
     from agents.sources.pseudonym import KEY_FILE, VARIABLE, Pseudonymizer
@@ -63,22 +68,22 @@ def erase(number: Number = None, config: Config = None, site: Site = None, rotat
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings)).of(number)
         if pseudonym is None:
-            raise typer.BadParameter(text("that names nobody"), param_hint="CALLER")
+            raise typer.BadParameter(text("this is not a caller's number"), param_hint="CALLER")
         found = holdings(settings, pseudonym, state_dir())
         for place, count, gone in found:
-            until = text("gone by {day}", day=gone.date()) if gone else text("there until it is replaced")
+            until = text("deleted by {day}", day=gone.date()) if gone else text("kept until it is replaced")
             records = counted("{count} record", "{count} records", count)
             say(text("{place}: {records}; {until}", place=place, records=records, until=until))
         if not found:
-            say(text("no record holds a pseudonym of this number by the key of this machine"))
+            say(text("no record holds this number's pseudonym under the key of this machine"))
         if rotate:
             path = rotate_key(os.environ, state_dir())
-            say(text("a new key in {file}: none of them can be told to be this caller's", file=path))
+            say(text("new key in {file}: none of these records can be linked to this caller any more", file=path))
     if found and not rotate:
         say(
             text(
-                "Kafka erases no single record: each goes with its day. To unlink them from the number now, destroy "
-                "the key that makes the link: tocsin pseudonyms rotate"
+                "Kafka cannot erase a single record: each is deleted with its day. To unlink them from the "
+                "number now, destroy the key: tocsin pseudonyms rotate"
             ),
             err=True,
         )

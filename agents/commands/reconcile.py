@@ -1,4 +1,4 @@
-"""The command `reconcile`: two records of the same lines, call by call."""
+"""The command `reconcile`: matches two records of the same lines call by call."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from agents.translation import text
 
 
 class RecordFiles(NamedTuple):
-    """Name one record: its kind, and its files in their order."""
+    """One record: its kind, and its files in order."""
 
     kind: FileKind
     files: list[Path]
 
 
 def known_records(words: list[str]) -> list[str]:
-    """Return the words of two records, or end with status 2 where they are none."""
+    """Return the words of two records; end with status 2 if they are not two."""
     records_of(words)
     return words
 
@@ -58,21 +58,21 @@ def records_of(words: list[str]) -> tuple[RecordFiles, RecordFiles]:
             records.append(RecordFiles(kind, []))
         elif not records:
             raise typer.BadParameter(
-                text("{word} is no kind of record; expected one of {kinds}", word=repr(word), kinds=kinds)
+                text("{word} is not a kind of record; expected one of {kinds}", word=repr(word), kinds=kinds)
             )
         else:
             records[-1].files.append(Path(word))
     if len(records) != 2 or not all(record.files for record in records):  # noqa: PLR2004 -- two records
         raise typer.BadParameter(
             text(
-                "records named: {count}; expected two, each a kind and its files: queue-log queue_log asterisk-cel "
-                "Master.csv; the kinds are {kinds}",
+                "records named: {count}; expected two, each a kind followed by its files, as in queue-log "
+                "queue_log asterisk-cel Master.csv; the kinds are {kinds}",
                 count=len(records),
                 kinds=kinds,
             )
         )
     if sum(record.files.count(STANDARD_INPUT) for record in records) > 1:
-        raise typer.BadParameter(text("standard input is named twice; expected one record from it at most"))
+        raise typer.BadParameter(text("standard input is named twice; only one record can come from it"))
     for record in records:
         known_files(record.files)
     return records[0], records[1]
@@ -84,28 +84,28 @@ def reconcile(
         typer.Argument(
             callback=known_records,
             metavar="KIND FILE... KIND FILE...",
-            help="Two records of the same lines, each a kind as `analyze` knows it, and its files in their order.",
+            help="Two records of the same lines, each a kind as for `analyze` followed by its files in order.",
         ),
     ],
     config: Config = None,
     site: Site = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
     html: Annotated[
-        Path | None, typer.Option(dir_okay=False, callback=to_write, help="Write a page for an auditor, too.")
+        Path | None, typer.Option(dir_okay=False, callback=to_write, help="Also write a page for an auditor.")
     ] = None,
     source: SourceName = None,
-    source2: Annotated[str | None, typer.Option("--source2", help="The same of the second record.")] = None,
+    source2: Annotated[str | None, typer.Option("--source2", help="The same option, for the second record.")] = None,
     timezone: Zone = None,
     timezone2: Annotated[
-        str | None, typer.Option("--timezone2", callback=known_zone, help="The same of the second record.")
+        str | None, typer.Option("--timezone2", callback=known_zone, help="The same option, for the second record.")
     ] = None,
     mapping: MappingName = None,
-    mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same of the second record.")] = None,
+    mapping2: Annotated[str | None, typer.Option("--mapping2", help="The same option, for the second record.")] = None,
 ) -> None:
-    """Match two records of the same lines call by call: who is in one alone, where they contradict, the figure by both.
+    """Match two records of the same lines call by call: calls in only one, contradictions, combined figures.
 
-    Without --config, a queue that config/lozere.yaml does not name becomes a line of its own. A difference is a result:
-    the status is 0. It is 1 where a record gave nothing, or where nothing tells which calls are the same.
+    Without --config, a queue that config/lozere.yaml does not name becomes a line of its own. Differences are a result,
+    so the status is 0. It is 1 if a record has no usable call, or if nothing shows which calls are the same.
     """
     from agents.catalogue import times
     from agents.dialling import numbers_of
@@ -117,7 +117,8 @@ def reconcile(
     from agents.sources.pseudonym import Pseudonymizer
 
     settings = settings_of(config, site)
-    pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))  # one for both, so that callers compare
+    # one key for both, so that callers can be compared
+    pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
     places = LinePlaces(settings, pseudonym, adopt=config is None)
     named = records_of(records)
     options = ((source, timezone, mapping), (source2, timezone2, mapping2))

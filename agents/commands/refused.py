@@ -1,7 +1,8 @@
-"""What Typer refuses of a command line, in the catalogue's words: Typer says it in English alone.
+"""Typer's refusals of a command line, in the spoken language: Typer's own are in English only.
 
-Typer takes its French from a compiled catalogue that the process's environment names, and reads half of it on import;
-`--lang` comes later. So its sentences are known by their forms. One of an unknown form stays as it is.
+Typer takes its French from a compiled catalogue that an environment variable names, and reads half of it on import,
+before `--lang` is known. So its sentences are recognised by their forms. A sentence of an unknown form is left
+unchanged.
 """
 
 from __future__ import annotations
@@ -20,19 +21,19 @@ _FORMS: Final[Sequence[tuple[str, Said]]] = (
     (r"Invalid value: (?P<why>.+)", said("Refused value: {why}")),
     (r"Missing argument '(?P<name>.+?)'\.\s*(?P<more>.*)", said("The argument {name} is missing. {more}")),
     (r"Missing option '(?P<name>.+?)'\.\s*(?P<more>.*)", said("The option {name} is missing. {more}")),
-    (r"Choose from:(?P<choices>.+)", said("It is one of: {choices}")),
+    (r"Choose from:(?P<choices>.+)", said("Choose one of: {choices}")),
     (r"No such option: (?P<name>\S+) \(Possible options: (?P<others>.+)\)", said("Unknown option {name}: {others}?")),
     (r"No such option: (?P<name>\S+?) Did you mean (?P<others>.+)\?", said("Unknown option {name}: {others}?")),
     (r"No such option: (?P<name>\S+)", said("Unknown option {name}.")),
     (r"No such command '(?P<name>.+?)'\. Did you mean (?P<others>.+)\?", said("Unknown command {name}: {others}?")),
     (r"No such command '(?P<name>.+?)'\.", said("Unknown command {name}.")),
     (r"Missing command\.", said("The command is missing.")),
-    (r"Got unexpected extra arguments?(?:\(s\))? \((?P<names>.+)\)", said("More than the command takes: {names}")),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((?P<names>.+)\)", said("Unexpected arguments: {names}")),
     (r"Option '(?P<name>.+)' requires an argument\.", said("The option {name} needs a value.")),
     (r"(?:Value error, )?(?P<value>'.*') is not one of (?P<choices>.+)\.", said("{value} is not one of {choices}")),
     (
         r"(?:Value error, )?(?P<value>'.*') does not match the formats? (?P<formats>.+)\.",
-        said("{value} is not written as {formats}"),
+        said("{value} does not match the format {formats}"),
     ),
     (r"Input should be a valid integer.*", said("a whole number is expected")),
     (r"Input should be a valid number.*", said("a number is expected")),
@@ -42,33 +43,36 @@ _FORMS: Final[Sequence[tuple[str, Said]]] = (
     (r"(?i)(?:file|path) (?P<file>'.*') is a directory\.", said("{file} is a folder")),
     (r"(?i)(?:file|path|directory) (?P<file>'.*') is not readable\.", said("{file} cannot be read")),
 )
-# As the help names them: each is an argument's metavar, or what a command says was refused.
+# Metavars of the arguments, as the help shows them.
 _ARGUMENTS: Final = frozenset(
     {said("CALLER"), said("FILE"), said("FILE..."), said("INCIDENT"), said("KEY"), said("KIND"), said("LINE")}
 )
 
 
 def refused(sentence: str) -> str:
-    """Return a sentence of Typer's in the spoken language; one that is not Typer's, or is new, as it is.
+    """Return a sentence of Typer's in the spoken language; return any other sentence unchanged.
 
     >>> refused("No such option: --yeer (Possible options: --year)")
     'Unknown option --yeer: --year?'
     """
     for form, words in _FORMS:
         if found := re.fullmatch(form, sentence.strip(), re.DOTALL):
-            facts = {name: _fact(name, refused(fact or "")) for name, fact in found.groupdict().items()}
+            facts = {name: _unwrapped(refused(fact or "")) for name, fact in found.groupdict().items()}
             return text(words, **facts).strip()
     return text(sentence) if sentence in _ARGUMENTS else sentence
 
 
-def _fact(name: str, words: str) -> str:
-    """Return a fact on one line; a reason keeps its lines, which are sentences."""
-    lines = words.splitlines() if name == "why" else [words]
-    return "\n".join(" ".join(each.split()) for each in lines)
+def _unwrapped(sentences: str) -> str:
+    r"""Join the lines that Typer wraps, which begin with white space; keep the lines of several sentences.
+
+    >>> _unwrapped("a,\n\tb\nAnother.")
+    'a, b\nAnother.'
+    """
+    return "\n".join(" ".join(each.split()) for each in re.split(r"\n(?=\S)", sentences))
 
 
 def chosen(arguments: Sequence[str]) -> Language | None:
-    """Return the language that a command line asks for, before it is read; None where it asks for none.
+    """Return the language that a command line asks for, before it is parsed; None if it asks for none.
 
     >>> chosen(["totals", "--lang", "fr"]), chosen(["totals", "--lang=en"]), chosen(["--lang"])
     (<Language.FR: 'fr'>, <Language.EN: 'en'>, None)

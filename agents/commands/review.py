@@ -1,4 +1,4 @@
-"""The commands of `tocsin review`: see incidents, and say what they were."""
+"""The commands of `tocsin review`: show incidents and decide on them."""
 
 from __future__ import annotations
 
@@ -28,26 +28,30 @@ app = group("Review incidents: list, show, confirm, dismiss, reopen, declare, er
 IncidentName = Annotated[
     str,
     typer.Argument(
-        metavar="INCIDENT", help="Its id or its number, as `tocsin review list` shows them, or `last`: begun last."
+        metavar="INCIDENT",
+        help="Its id or number, as shown by `tocsin review list`, or `last` for the one that began last.",
     ),
 ]
 By = Annotated[str | None, typer.Option(help="Who decides.", show_default="the login name")]
 Yes = Annotated[
-    bool, typer.Option("--yes", help="Ask neither whether it is this one nor whether name and note may be kept.")
+    bool,
+    typer.Option("--yes", help="Do not ask whether this is the right incident, nor whether name and note may be kept."),
 ]
-Note = Annotated[str | None, typer.Option(help="Why; asked for where it is not given.")]
-From = Annotated[str | None, typer.Option("--from", help="Begin it here, as 2013-03-04T08:30; the site's zone.")]
-To = Annotated[str | None, typer.Option("--to", help="End it here, likewise.")]
+Note = Annotated[str | None, typer.Option(help="The reason; asked for if it is left out.")]
+From = Annotated[
+    str | None, typer.Option("--from", help="New start, such as 2013-03-04T08:30, in the site's time zone.")
+]
+To = Annotated[str | None, typer.Option("--to", help="New end, in the same form.")]
 
 
 @speaks(app, "list")
 def list_(
     config: Config = None,
     site: Site = None,
-    line: Annotated[str | None, typer.Option(help="Only those of this line.")] = None,
+    line: Annotated[str | None, typer.Option(help="Only incidents of this line.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
-    """List the incidents, those to review first; what several lines or several offices went through at once is one."""
+    """List the incidents, those to review first; one that hit several lines or offices at once is listed once."""
     import msgspec
 
     from agents.history import review
@@ -60,8 +64,8 @@ def list_(
         if nation is not None:
             list_nation(nation, line, json=json)
             return
-        told = review.listed(chosen(offices, site))
-    shown = [each for each in told if line in {None, *each.incident["line"].split(LINES)}]
+        listed = review.listed(chosen(offices, site))
+    shown = [each for each in listed if line in {None, *each.incident["line"].split(LINES)}]
     if json:
         found = [
             {**part, "office": each.incident["id"] if each.is_of_office else None, "number": each.number}
@@ -71,7 +75,7 @@ def list_(
         ]
         say(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
-        review.print_incidents(shown, named(told, LAST), Screen())
+        review.print_incidents(shown, named(listed, LAST), Screen())
 
 
 @speaks(app)
@@ -81,7 +85,7 @@ def show(
     site: Site = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
-    """Show an incident with its evidence, and who decided what."""
+    """Show an incident with its evidence and its decisions."""
     import msgspec
 
     from agents.history import review
@@ -112,7 +116,7 @@ def confirm(
     end: To = None,
     yes: Yes = False,
 ) -> None:
-    """Confirm an incident: it was what the checks say."""
+    """Confirm an incident: the checks are right."""
     _decide("confirm", incident, config, site, by, note, start, end, yes=yes)
 
 
@@ -135,15 +139,15 @@ def reopen(
     end: To = None,
     yes: Yes = False,
 ) -> None:
-    """Take a decision back, so that the checks' verdict holds again."""
+    """Withdraw a decision, so that the checks' verdict applies again."""
     _decide("reopen", incident, config, site, by, note, start, end, yes=yes)
 
 
 @speaks(app)
 def declare(
     line: Annotated[str, typer.Argument(metavar="LINE", help="The line's short id.")],
-    start: Annotated[str, typer.Option("--from", help="Its beginning, as 2013-03-04T08:30; the site's zone.")],
-    end: Annotated[str, typer.Option("--to", help="Its end, likewise.")],
+    start: Annotated[str, typer.Option("--from", help="Its start, such as 2013-03-04T08:30, in the site's time zone.")],
+    end: Annotated[str, typer.Option("--to", help="Its end, in the same form.")],
     config: Config = None,
     site: Site = None,
     by: By = None,
@@ -172,7 +176,7 @@ def declare(
 
 @speaks(app)
 def erase(incident: IncidentName, config: Config = None, site: Site = None, by: By = None, yes: Yes = False) -> None:
-    """Erase the notes of its decisions, for good; the decisions stay, and that their notes were erased."""
+    """Erase the notes of an incident's decisions for good; the decisions stay, with a record of the erasure."""
     from agents.history import review
 
     settings = settings_of(config, site)
@@ -205,7 +209,7 @@ def _decide(
     with review_refusals():
         for moment in (start, end):
             if moment is not None:
-                review.parse_moment(moment, "UTC")  # what is no moment anywhere is told before a broker is asked
+                review.parse_moment(moment, "UTC")  # refuses an invalid moment before the broker is asked
         offices = offices_of(config)
         nation = all_offices(offices, site)
         fault = None if nation is None else nation.fault(incident)
@@ -221,5 +225,5 @@ def _decide(
         decided = review.review(settings, decision, decider(by), note=note, **bounds)
         require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
-    told = {**found, "from": begins.isoformat(), "to": ends.isoformat()}
-    say(labelled(text(words.DECISIONS[decided.decision]), review.described(told)))
+    bounded = {**found, "from": begins.isoformat(), "to": ends.isoformat()}
+    say(labelled(text(words.DECISIONS[decided.decision]), review.described(bounded)))

@@ -1,4 +1,4 @@
-"""What the commands of `tocsin review` do where a configuration names several offices and none is meant alone."""
+"""The commands of `tocsin review` for the incidents of several offices at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def all_offices(offices: Offices, site: str | None) -> Nationwide | None:
-    """Return the incidents of all offices where there are several, and nobody says which is meant."""
+    """Return the incidents of all offices; None if there is only one office or one is chosen."""
     if site is not None or offices.nation is None:
         return None
     from agents.across.review import Nationwide
@@ -25,7 +25,7 @@ def all_offices(offices: Offices, site: str | None) -> Nationwide | None:
 
 
 def list_nation(nation: Nationwide, line: str | None, *, json: bool) -> None:
-    """Show the incidents of several offices, each once, and then what is left of a line or of all."""
+    """Print the incidents shared by several offices, each once, then the others of a line or of all lines."""
     import msgspec
 
     from agents.across.review import listed_json, print_nation
@@ -37,7 +37,7 @@ def list_nation(nation: Nationwide, line: str | None, *, json: bool) -> None:
 
 
 def show_fault(nation: Nationwide, fault: SharedFault, *, json: bool) -> None:
-    """Show what several offices went through at once."""
+    """Print an incident shared by several offices."""
     import msgspec
 
     from agents.across.review import print_fault
@@ -50,7 +50,7 @@ def show_fault(nation: Nationwide, fault: SharedFault, *, json: bool) -> None:
 
 
 class Given(NamedTuple):
-    """What a person gave with a decision: who, why, and between which moments."""
+    """A person's decision: who, why, and the new bounds."""
 
     by: str | None
     note: str | None
@@ -66,7 +66,7 @@ def decide_fault(
     *,
     yes: bool,
 ) -> None:
-    """Decide on what several offices went through: on each incident of each of them, in that office's own log."""
+    """Decide on an incident shared by several offices: on each office's own incidents, in that office's own log."""
     from msgspec.structs import replace
 
     from agents.across.shown import across_json, described
@@ -76,16 +76,16 @@ def decide_fault(
     bounds, _ = bounds_of(given.start, given.end, across_json(fault, nation.zone), nation.zone.key)
     say(described(fault, nation.zone), err=True)
     if attended() and not yes:
-        require(text("Decide on all of them?"))
+        require(text("Decide on all of these incidents?"))
     note = given.note if decision == "reopen" else reason(given.note)
     sites = nation.offices.sites
-    # Each office may refuse a number of its own in it: all of them are asked before anything is sent.
+    # An office may refuse the note because of a number in it, so all are checked before any is sent.
     decided = {
         site: review.review(sites[site], decision, decider(given.by), note=note, **bounds) for site in fault.parts
     }
     one = next(iter(decided.values()))
     require_agreed(one.by, one.note, yes=yes)
     for site, incidents in fault.parts.items():
-        told = (replace(decided[site], incident=each.id, line=each.line) for each in incidents)
-        review.send(sites[site], *told)
+        decisions = (replace(decided[site], incident=each.id, line=each.line) for each in incidents)
+        review.send(sites[site], *decisions)
     say(labelled(text(words.DECISIONS[one.decision]), described(fault, nation.zone)))

@@ -18,18 +18,18 @@ def worker(
     web_host: Annotated[str, typer.Option(help="Address of /metrics and /healthz.")] = "127.0.0.1",
     web_port: Annotated[int, typer.Option(help="Port of /metrics and /healthz; 0 takes a free one.")] = 6066,
     processes: Annotated[
-        int, typer.Option(min=1, help="Workers on this machine, each a process, with /metrics and /healthz in common.")
+        int, typer.Option(min=1, help="Worker processes on this machine, sharing one /metrics and /healthz.")
     ] = 1,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show what Faust does.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show Faust's own log.")] = False,
 ) -> None:
-    """Run a worker: as many as wanted share the partitions."""
+    """Run a worker; any number of workers share the partitions."""
     from agents.kafka.client import client_options
     from agents.ports import listener
 
     offices, files = followed(config)
     with refusals():
-        client_options(offices.shared)  # a key that cannot be used is told, and not waited for
-        on = listener(web_host, web_port)  # before it has disturbed the group
+        client_options(offices.shared)  # reports an unusable key now, rather than wait for the broker
+        on = listener(web_host, web_port)  # taken before joining the consumer group, whose partitions would move
         if processes == 1:
             from agents.worker.roster import Roster
             from agents.worker.run import run
@@ -44,21 +44,21 @@ def demo(
     config: Config = None,
     site: Site = None,
     serve: Annotated[
-        bool, typer.Option("--serve", help="Go on with a living day, board and metrics up, until Ctrl-C.")
+        bool, typer.Option("--serve", help="Then simulate the current day, with board and metrics, until Ctrl-C.")
     ] = False,
     web_port: Annotated[int, typer.Option(help="Port of the board of --serve; 0 takes a free one.")] = 6067,
-    metrics_port: Annotated[int, typer.Option(help="Port of the worker's figures; 0 takes a free one.")] = 6066,
+    metrics_port: Annotated[int, typer.Option(help="Port of the worker's metrics; 0 takes a free one.")] = 6066,
     out: Annotated[
         Path | None,
-        typer.Option(file_okay=False, help="Write what is told as files into this folder, and run nothing."),
+        typer.Option(file_okay=False, help="Write the simulated events as files to this folder, and run nothing."),
     ] = None,
 ) -> None:
-    """Run the main job on an embedded broker: the year of Lozère, made up, told and counted."""
+    """Run the whole system on an embedded broker: a simulated year of Lozère, ingested and counted."""
     from agents.simulation import demo as demonstration
     from agents.simulation import lozere
 
     settings = settings_of(config, site)
-    with refusals(), telling(lambda: Last(text("the demonstration did not reach its end"))):
+    with refusals(), telling(lambda: Last(text("the demonstration ended early"))):
         if out is not None:
             lozere.require_configured(settings, config)
             for path, rows in lozere.write_years(settings, out):

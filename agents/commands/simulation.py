@@ -1,4 +1,4 @@
-"""The command that makes an office up: `simulate`."""
+"""The command `simulate`: a made-up office."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DAY = ["%Y-%m-%d"]
 
 
 class ReportedTotals(StrEnum):
-    """Name what the counting software reports of its totals."""
+    """The kind of totals that the counting software reports."""
 
     CUMULATIVE = "cumulative"
     INTERVAL = "interval"
@@ -32,42 +32,44 @@ class ReportedTotals(StrEnum):
 
 
 def simulate(
-    out: Annotated[Path, typer.Option(dir_okay=False, callback=to_write, help="Where the events go, as JSON lines.")],
-    truth: Annotated[Path, typer.Option(dir_okay=False, callback=to_write, help="Where the truth goes, as JSON.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, callback=to_write, help="File for the events, as JSON lines.")],
+    truth: Annotated[Path, typer.Option(dir_okay=False, callback=to_write, help="File for the true figures, as JSON.")],
     first: Annotated[datetime, typer.Option("--from", formats=_DAY, help="First day.")],
     last: Annotated[datetime, typer.Option("--to", formats=_DAY, help="Last day, included.")],
     config: Config = None,
     site: Site = None,
-    seed: Annotated[int, typer.Option(help="The same seed and options give the same bytes.")] = 1,
+    seed: Annotated[int, typer.Option(help="Random seed; the same seed and options give the same bytes.")] = 1,
     calls: Annotated[
         list[str] | None,
-        typer.Option(metavar="LINE=PER_DAY", help="Calls of a usual day; LINE may be all. 60 unless said otherwise."),
+        typer.Option(metavar="LINE=PER_DAY", help="Calls on a usual day; LINE may be all. The default is 60."),
     ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option(
             metavar="LINE:MECHANISM:FROM:TO[:SEVERITY]",
-            help="Put the counting wrong: circulation:phantoms:2013-09-02:2013-10-31:0.22. LINE may be several, "
-            "a+b, or all; moments are days or 2013-09-02T08:30. --mechanisms lists what there is.",
+            help="Make a counting fault: circulation:phantoms:2013-09-02:2013-10-31:0.22. LINE may be several, "
+            "a+b, or all; FROM and TO are days or moments like 2013-09-02T08:30. --mechanisms lists the "
+            "mechanisms.",
         ),
     ] = None,
     overload: Annotated[
         list[str] | None,
         typer.Option(
             metavar="LINE:CAUSE:FROM:TO[:SEVERITY]",
-            help="Overload a line truly: rush, absence or overflow from the busiest other line.",
+            help="Make a real overload: rush, absence or overflow from the busiest other line.",
         ),
     ] = None,
     visitors: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="SERVICE=PER_DAY", help="Visitors of a usual day at the counters; SERVICE may be all. None else."
+            metavar="SERVICE=PER_DAY",
+            help="Visitors on a usual day at the counters; SERVICE may be all. The default is none.",
         ),
     ] = None,
     silent: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="SITES:FROM:TO", help="Offices of which nothing is told in this time: lines nor counters."
+            metavar="SITES:FROM:TO", help="Offices that send no events in this time, neither of lines nor of counters."
         ),
     ] = None,
     spread: Annotated[
@@ -75,35 +77,35 @@ def simulate(
         typer.Option(
             min=0.0,
             max=2.0,
-            help="How much a nation's offices differ in size: sigma of the logarithm of their calls.",
+            help="Spread of the sizes of a nation's offices: standard deviation of the logarithm of their calls.",
         ),
     ] = 0.7,
-    random_faults: Annotated[int, typer.Option(min=0, help="Place so many faults at random.")] = 0,
-    random_overloads: Annotated[int, typer.Option(min=0, help="Place so many overloads at random.")] = 0,
+    random_faults: Annotated[int, typer.Option(min=0, help="Number of faults to place at random.")] = 0,
+    random_overloads: Annotated[int, typer.Option(min=0, help="Number of overloads to place at random.")] = 0,
     readings: Annotated[
         ReportedTotals, typer.Option(help="Totals that the counting software reports.")
     ] = ReportedTotals.NONE,
     icc: Annotated[
-        float, typer.Option(min=0.0, max=0.2, help="How much lost rates differ by day: intraclass correlation.")
+        float, typer.Option(min=0.0, max=0.2, help="Variation of lost rates from day to day: intraclass correlation.")
     ] = 0.03,
     source_per_line: Annotated[
-        bool, typer.Option("--source-per-line", help="Number the events of each line by themselves.")
+        bool, typer.Option("--source-per-line", help="Number the events of each line separately.")
     ] = False,
-    mechanisms: Annotated[  # noqa: ARG001 -- acts as soon as it is read
+    mechanisms: Annotated[  # noqa: ARG001 -- its callback does the work
         bool,
         typer.Option(
             "--mechanisms",
             is_eager=True,
             callback=lambda asked: list_mechanisms() if asked else None,
-            help="List the mechanisms and causes with their usual severities, and end.",
+            help="List the mechanisms and causes with their usual severities, and exit.",
         ),
     ] = False,
 ) -> None:
-    """Make an office up: queueing callers, faults of the counting, real overloads, and the truth beside them.
+    """Simulate an office: callers in queues, counting faults, real overloads, and the true figures.
 
-    The lines, their expected lost rates and the opening hours are the configuration's. Of a nation's configuration all
-    offices are made up, each of a size of its own, and told in the order of time; SITES/ before a fault or an overload
-    says where it falls: all, a site, several a+b, or those that share a place, as exchange=NAME.
+    Lines, expected lost rates and opening hours come from the configuration. If it has several offices, all are
+    simulated, each with its own size, and their events are written in order of time. Put SITES/ before a fault or an
+    overload to choose its offices: all, a site, several as a+b, or those that share a place, as exchange=NAME.
     """
     from agents.simulation import office as simulation
     from agents.simulation.nation import SimulationPlan, UsualOffice
@@ -124,7 +126,7 @@ def simulate(
     )
     plan = SimulationPlan(offices, first.date(), last.date(), seed, usual)
     if not plan.sites:
-        raise typer.BadParameter(text("no office is in service on these days"), param_hint="--from")
+        raise typer.BadParameter(text("no office is open on these days"), param_hint="--from")
     parsed("--fault", fault, plan.fault)
     parsed("--overload", overload, plan.overload)
     parsed("--silent", silent, plan.silence)
@@ -148,11 +150,13 @@ def simulate(
             write_whole(truth, msgspec.json.format(msgspec.json.encode(plan.truth())) + b"\n")
         except OSError as error:
             failed(unusable(error))
-    say(text("{count} events to {file}, the truth to {truth}", count=written, file=out, truth=truth))
+    say(
+        text("events written to {file}: {count}; true figures written to {truth}", count=written, file=out, truth=truth)
+    )
 
 
 def parsed(option: str, texts: Iterable[str] | None, parse: Callable[[str], T]) -> list[T]:
-    """Return what an option's values say, or end with status 2 and what was expected."""
+    """Return the parsed values of an option; end with status 2 if one is invalid."""
     try:
         return [parse(text) for text in texts or ()]
     except ValueError as error:
@@ -161,7 +165,7 @@ def parsed(option: str, texts: Iterable[str] | None, parse: Callable[[str], T]) 
 
 
 def list_mechanisms() -> None:
-    """Print what can be put wrong, and end."""
+    """Print the mechanisms and the causes, and exit."""
     from agents.simulation.office import listed_causes, listed_mechanisms
 
     say("\n".join([text("faults (usual severity):"), listed_mechanisms()]))

@@ -1,4 +1,4 @@
-"""The option `--lang` of every command: one language at a time, for all that a command says to people."""
+"""The option `--lang` of every command, which chooses the one language of its output."""
 
 from __future__ import annotations
 
@@ -24,22 +24,20 @@ T = TypeVar("T")
 
 
 class CommandThatSpeaks(TyperCommand):
-    """Tell in the spoken language how the command is used."""
+    """A command whose help is in the spoken language."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 -- as Typer's own
-        """Print it."""
         usage.show(self, ctx)
 
 
 class CommandsThatSpeak(TyperGroup):
-    """Run a command; the language that it chose ends with it, also where it is refused before it begins."""
+    """A group of commands whose help and refusals are in the chosen language."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 -- as Typer's own
-        """Print how the commands are used."""
         usage.show(self, ctx)
 
     def main(self, args: Sequence[str] | None = None, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- as Typer's own
-        """Run the command that the arguments name; what it refuses of them is said in their language."""
+        """Run the command that the arguments name; print in their language why they are refused."""
         given = sys.argv[1:] if args is None else args
         with speaking(chosen(given) or language_of(os.environ)):
             if not options.get("standalone_mode", True):
@@ -47,7 +45,8 @@ class CommandsThatSpeak(TyperGroup):
             try:
                 status = super().main(args, *arguments, **{**options, "standalone_mode": False})
             except TyperException as error:
-                if why := refused(error.format_message()):  # where no command was named, the help has been shown
+                # the message is empty if no command was named; the help has been printed
+                if why := refused(error.format_message()):
                     say("\n".join(filter(None, (why, _help(error)))), err=True)
                 status = error.exit_code
             except typer.Abort:
@@ -57,7 +56,7 @@ class CommandsThatSpeak(TyperGroup):
 
 
 def _help(error: TyperException) -> str:
-    """Return where to read how a command is used, of the command whose arguments were refused."""
+    """Return which `--help` to read, for the command whose arguments were refused."""
     context = getattr(error, "ctx", None)
     return "" if context is None else text("See {command} --help", command=context.command_path)
 
@@ -66,16 +65,20 @@ Lang = Annotated[
     Language | None,
     typer.Option(
         "--lang",
-        help="Language of what is written for people.",
+        help="Language of the output for people.",
         show_default="the environment's LANG",
     ),
 ]
 
 
-def group(told: str) -> typer.Typer:
-    """Return a group of commands without any; it takes `--lang` before the name of a command, too."""
+def group(help_text: str) -> typer.Typer:
+    """Return a group without commands; `--lang` may also stand before a command's name."""
     app = typer.Typer(
-        cls=CommandsThatSpeak, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=told
+        cls=CommandsThatSpeak,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help=help_text,
     )
 
     @app.callback()
@@ -84,8 +87,13 @@ def group(told: str) -> typer.Typer:
     return app
 
 
-def speaks(app: typer.Typer, name: str | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Return what adds a command to a group, with `--lang` among its options: `chosen` has read it by then."""
+def speaks(
+    app: typer.Typer, name: str | None = None, *, panel: str | None = None
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return a decorator that adds a command to a group, with the option `--lang`, which `chosen` reads beforehand.
+
+    The help shows the command in a `panel` with that title.
+    """
 
     def add(command: Callable[P, T]) -> Callable[P, T]:
         @wraps(command)
@@ -93,9 +101,9 @@ def speaks(app: typer.Typer, name: str | None = None) -> Callable[[Callable[P, T
             options.pop("lang", None)
             return command(*arguments, **options)
 
-        told = signature(command, eval_str=True)
+        given = signature(command, eval_str=True)
         lang = Parameter("lang", Parameter.KEYWORD_ONLY, default=None, annotation=Lang)
-        run.__signature__ = told.replace(parameters=[*told.parameters.values(), lang])  # type: ignore[attr-defined] # Typer's source of options
-        return app.command(name, cls=CommandThatSpeaks)(run)
+        run.__signature__ = given.replace(parameters=[*given.parameters.values(), lang])  # type: ignore[attr-defined] # Typer's source of options
+        return app.command(name, cls=CommandThatSpeaks, rich_help_panel=panel)(run)
 
     return add

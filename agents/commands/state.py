@@ -1,4 +1,4 @@
-"""The commands of `tocsin state`: look at the states of the workers, and mend one that cannot be read."""
+"""The commands of `tocsin state`: list, show and rebuild the states of the workers."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from agents.progress import progress
 from agents.terminal import say
 from agents.translation import text, why
 
-app = group("Look at the states in the changelog, and mend one: list, show, rebuild.")
+app = group("The states in the changelog: list, show, rebuild.")
 
-Key = Annotated[str, typer.Argument(metavar="KEY", help="Its key, as `tocsin state list` shows it.")]
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Its key, as shown by `tocsin state list`.")]
 
 
 @speaks(app, "list")
 def list_(
     config: Config = None, json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False
 ) -> None:
-    """List the states: key, partition, format, how far it was folded, bytes, age, and what is wrong with it."""
+    """List the states: key, partition, format, offset, size, age, and any problem."""
     import msgspec
 
     from agents.states.records import state_records
@@ -51,16 +51,16 @@ def list_(
         for row in rows:
             say(
                 text(
-                    "{key:<32} partition {partition}, format {format}, folded to {folded}, {bytes} bytes, "
+                    "{key:<32} partition {partition}, format {format}, up to offset {folded}, {bytes} bytes, "
                     "{age_seconds} s old",
                     **{name: "—" if value is None else value for name, value in row.items()},
                 )
             )
             if row["trouble"]:
-                mend = f"tocsin state rebuild {quote(str(row['key']))}"
-                what = text("refused; mend it: {command}", command=mend)
+                rebuild = f"tocsin state rebuild {quote(str(row['key']))}"
+                what = text("refused; fix it with: {command}", command=rebuild)
                 if not row["refused"]:
-                    what = text("a worker goes on without it, and writes over it")
+                    what = text("a worker continues without it, and overwrites it")
                 say(text("  cannot be read: {trouble}; {what}", trouble=row["trouble"], what=what), err=True)
     if any(row["refused"] for row in rows):
         raise typer.Exit(1)
@@ -68,7 +68,7 @@ def list_(
 
 @speaks(app)
 def show(key: Key, config: Config = None) -> None:
-    """Show one state as JSON: numbers and names as they are, of the rest how much it is."""
+    """Show a state as JSON: numbers and names in full, everything else by its size."""
     import msgspec
 
     from agents.states.records import state_records
@@ -76,7 +76,7 @@ def show(key: Key, config: Config = None) -> None:
     with refusals():
         found = [each for each in state_records(offices_of(config).shared) if each.key == key]
     if not found:
-        words = text("{found}; expected one of `tocsin state list`", found=repr(key))
+        words = text("{found}; expected a key from `tocsin state list`", found=repr(key))
         raise typer.BadParameter(words, param_hint="KEY")
     if found[0].trouble:
         say(text("cannot be read: {trouble}", trouble=found[0].trouble), err=True)
@@ -89,13 +89,13 @@ def rebuild(
     key: Key,
     config: Config = None,
     site: Site = None,
-    force: Annotated[bool, typer.Option("--force", help="Though its state can be read.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Rebuild it even if it can be read.")] = False,
 ) -> None:
-    """Begin a state anew from the events that are still there; the ledger keeps what it has, and counts nothing twice.
+    """Rebuild a state from the events that are still in Kafka; days in the ledger stay and are not counted twice.
 
-    A worker that is running does not see it: restart the one that owns the partition.
+    A running worker does not notice: restart the one that owns the partition.
     """
-    from agents.states import rebuild as anew
+    from agents.states import rebuild as rebuilding
     from agents.states.records import state_records
 
     settings = settings_of(config, site)
@@ -104,30 +104,33 @@ def rebuild(
             found = [each for each in state_records(settings) if each.key == key]
         if found and not found[0].refused and not force:
             say(
-                text("{key} needs no mend: a worker can go on from it; --force begins it anew all the same", key=key),
+                text("{key} needs no rebuild: workers can read it; use --force to rebuild it anyway", key=key),
                 err=True,
             )
             raise typer.Exit(1)
         try:
             with progress():
-                done = anew.rebuild(settings, key)
-        except anew.RebuildError as error:
+                done = rebuilding.rebuild(settings, key)
+        except rebuilding.RebuildError as error:
             raise typer.BadParameter(why(error), param_hint="KEY") from None
-    kept = text("all days are folded anew")
+    kept = text("all days are recounted")
     if done.kept is not None:
-        kept = text("days up to {day} stay in the ledger as they are", day=done.kept)
+        kept = text("the ledger's days up to {day} are kept", day=done.kept)
     say(
         text(
-            "{key} is folded anew from offset {offset} of partition {partition}; {kept}",
+            "{key} is rebuilt from offset {offset} of partition {partition}; {kept}",
             key=key,
             offset=done.first,
             partition=done.partition,
             kept=kept,
         )
     )
-    say(text("its counters on /metrics begin at nothing, and its baseline is learnt again; now restart its worker"))
+    say(text("its counters on /metrics start at zero, and its baseline is learnt again; now restart its worker"))
     if done.gone:
         say(
-            text("{count} offsets are gone from the topic, and not all of them may be in the ledger", count=done.gone),
+            text(
+                "{count} offsets have been deleted from the topic, and some of them may be missing from the ledger",
+                count=done.gone,
+            ),
             err=True,
         )

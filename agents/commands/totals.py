@@ -45,7 +45,8 @@ As = Annotated[
     Format,
     typer.Option(
         "--format",
-        help="table, html, pdf: for people. notice: for the hall. xlsx, csv: for spreadsheets. open-data: a zip.",
+        help="table, html, pdf: for people. notice: for the waiting room. xlsx, csv: for spreadsheets. "
+        "open-data: a zip.",
     ),
 ]
 Out = Annotated[
@@ -53,7 +54,8 @@ Out = Annotated[
     typer.Option(dir_okay=False, callback=to_write, help="The file to write.", show_default="standard output"),
 ]
 Number = Annotated[
-    int | None, typer.Option("--vintage", min=1, help="The period as this vintage has it, whatever was found since.")
+    int | None,
+    typer.Option("--vintage", min=1, help="The period as published in this vintage, without anything found later."),
 ]
 
 
@@ -68,7 +70,7 @@ def totals(
     number: Number = None,
     csv: Annotated[
         Language | None,
-        typer.Option("--csv", help="Instead of --format csv: as a spreadsheet in this language opens it."),
+        typer.Option("--csv", help="Instead of --format csv: CSV for a spreadsheet in this language."),
     ] = None,
     survey: Annotated[
         Path | None,
@@ -76,25 +78,28 @@ def totals(
     ] = None,
     vintages: Annotated[bool, typer.Option("--vintages", help="List the vintages of the period.")] = False,
     publish: Annotated[
-        bool, typer.Option("--publish", help="Keep a vintage of the period, where a figure has changed since the last.")
+        bool,
+        typer.Option("--publish", help="Publish a vintage of the period, if a figure has changed since the last one."),
     ] = False,
     despite: Annotated[
         bool,
-        typer.Option("--despite-breaches", help="Publish though something does not hold; every surface marks it."),
+        typer.Option("--despite-breaches", help="Publish even if the audit fails; all outputs mark the figures."),
     ] = False,
     region: Annotated[
-        str | None, typer.Option(help="Of several offices: those of this region.", show_default="all of the nation")
+        str | None,
+        typer.Option(help="Of several offices, only those in this region.", show_default="all of the nation"),
     ] = None,
     department: Annotated[
-        str | None, typer.Option(help="Of several offices: those of this department.", show_default="all of the nation")
+        str | None,
+        typer.Option(help="Of several offices, only those in this department.", show_default="all of the nation"),
     ] = None,
     config: Config = None,
     site: Site = None,
 ) -> None:
-    """Tell a period's indicators from the ledger: raw beside corrected, each with what it was made of.
+    """Report a period's indicators from the ledger: raw beside corrected, each with its components.
 
-    It only reads, unless it is told to publish. Where the configuration names several offices, it tells the sums of
-    the nation, a region or a department, unless one office is named by --site.
+    It changes nothing, except with --publish. If the configuration has several offices, it reports the sums of the
+    nation, a region or a department, unless --site names one office.
     """
     from agents.history import ledger
     from agents.report.written import edition_of, written
@@ -121,7 +126,7 @@ def totals(
     written_as = _format(written_as, csv, out)
     period, zone = _period(year, quarter, month, first, last), ZoneInfo(settings.timezone)
     if publish and (vintages or number is not None):
-        raise typer.BadParameter(text("a vintage that is there is not published again"), param_hint="--publish")
+        raise typer.BadParameter(text("an existing vintage cannot be published again"), param_hint="--publish")
     shares, asked = ([], None) if survey is None else _shares(survey, settings)
     with refusals():
         with progress(quiet=written_as is Format.JSON):
@@ -156,21 +161,21 @@ def totals(
 
 
 def _format(asked: Format, csv: Language | None, out: Path | None) -> Format:
-    """Return what is written; refuse two formats at once, and a file of bytes without its name."""
+    """Return the format; refuse two formats at once, and binary output without a file."""
     if csv is not None and asked not in {Format.TABLE, Format.CSV}:
-        raise typer.BadParameter(text("{found} is no CSV", found=asked.value), param_hint="--csv")
-    nobody = asked in {Format.PDF, Format.NOTICE} and sys.stdout.isatty()  # could read its bytes
-    if out is None and (asked in {Format.XLSX, Format.OPEN_DATA} or nobody):
-        raise typer.BadParameter(text("{format} is a file; say which", format=asked.value), param_hint="--out")
+        raise typer.BadParameter(text("{found} is not CSV", found=asked.value), param_hint="--csv")
+    to_terminal = asked in {Format.PDF, Format.NOTICE} and sys.stdout.isatty()
+    if out is None and (asked in {Format.XLSX, Format.OPEN_DATA} or to_terminal):
+        raise typer.BadParameter(text("{format} needs a file name", format=asked.value), param_hint="--out")
     return asked if csv is None else Format.CSV
 
 
 def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
-    """Say of which days the ledger has figures, where none of those that were asked for was counted."""
+    """Print which days the ledger has, if none of the requested days was counted."""
     if any(each.counted for each in annual.indicators):
         return
     if not dates:
-        say(text("the ledger is empty: send events by `tocsin ingest` while `tocsin worker` runs"), err=True)
+        say(text("the ledger is empty: send events with `tocsin ingest` while `tocsin worker` runs"), err=True)
         return
     first, last = min(dates), max(dates)
     say(text("the ledger has days from {first} to {last}", first=first, last=last), err=True)
@@ -219,7 +224,7 @@ def _named(option: str, name: str) -> Period:
 
 
 def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], period: Period) -> Vintage:
-    """Return a vintage; end with status 1 and the reason where it is not what was published any more."""
+    """Return a vintage; end with status 1 and the reason if it was altered after its publication."""
     from streams.chain.vintages import subject_of
 
     found = next((each for each in known if each.number == number), None)
@@ -227,7 +232,7 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], p
         return found
     why = [told(each) for each in breaches if each.subject == subject_of(period.name, number)]
     if why:
-        say(text("withheld: {why}; `tocsin audit` says more", why=semicolon().join(why)), err=True)
+        say(text("withheld: {why}; `tocsin audit` shows details", why=semicolon().join(why)), err=True)
         raise typer.Exit(1)
     numbers = ", ".join(str(each.number) for each in known) or text("none published yet")
     words = text("{found}; expected one of {known}", found=number, known=numbers)
@@ -235,15 +240,15 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], p
 
 
 def _refuse(breaches: Sequence[Breach], period: Period) -> None:
-    """End with status 1 where there are any: nothing that was tampered with is published before a person has looked."""
+    """End with status 1 if there are any breaches: a person must look before altered figures are published."""
     if not breaches:
         return
     for breach in breaches:
         say(labelled(breach.subject, breach.says), err=True)
     say(
         text(
-            "{period} is not published while this does not hold: look at it by `tocsin audit`, mend what can be "
-            "mended, or publish it all the same by --despite-breaches, and every surface marks the figures",
+            "{period} is not published because of this: look at it with `tocsin audit` and fix it if "
+            "possible, or publish anyway with --despite-breaches, which marks the figures in all outputs",
             period=period.name,
         ),
         err=True,
@@ -263,5 +268,5 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
 
 
 def told(breach: Breach) -> str:
-    """Return what shows that something does not hold, in the spoken language."""
+    """Return why a record fails the audit, in the spoken language."""
     return text(breach.says)

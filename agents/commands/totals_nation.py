@@ -1,4 +1,4 @@
-"""The command `tocsin totals` of many offices: the sums of a nation, a region or a department."""
+"""The command `tocsin totals` for several offices: the sums of a nation, a region or a department."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
 
 
 def of_one_office(given: Mapping[str, bool]) -> None:
-    """Refuse what is of one office alone, by the option that was given."""
+    """Refuse the options that apply to one office only."""
     for option, is_given in given.items():
         if is_given:
-            words = text("that is of one office alone: name it by --site")
+            words = text("this needs a single office: name it with --site")
             raise typer.BadParameter(words, param_hint=option)
 
 
 class UnitNamed(NamedTuple):
-    """Hold the option that names a region or a department, and its name."""
+    """The option that names a region or a department, and its value."""
 
     option: str
     name: str
 
 
 def unit_named(region: str | None, department: str | None) -> UnitNamed | None:
-    """Return the region or the department that is asked for; None for all."""
+    """Return the requested region or department; None for all offices."""
     if region is not None and department is not None:
         raise typer.BadParameter(text("expected a region or a department, not both"), param_hint="--department")
     if region is not None:
@@ -53,10 +53,10 @@ def unit_named(region: str | None, department: str | None) -> UnitNamed | None:
 
 
 def refuse_unit(region: str | None, department: str | None) -> None:
-    """Refuse a region and a department where one office is asked for."""
+    """Refuse a region and a department if one office is chosen."""
     named = unit_named(region, department)
     if named is not None:
-        words = text("that is of several offices: the configuration names them by `sites`, and --site is left out")
+        words = text("this needs several offices: list them under `sites` in the configuration, and leave out --site")
         raise typer.BadParameter(words, param_hint=named.option)
 
 
@@ -68,7 +68,7 @@ def totals_of_nation(
     csv: Language | None,
     named: UnitNamed | None,
 ) -> None:
-    """Tell the sums of many offices over a period, on the screen or into a file."""
+    """Print the sums of several offices over a period, or write them to a file."""
     from agents.nation.figures import read_nation
     from agents.nation.table import show_nation
     from agents.nation.written import units_written
@@ -79,7 +79,7 @@ def totals_of_nation(
             figures = read_nation(offices, period, today, processes=len(os.sched_getaffinity(0)))
         scope = _scope(figures, named)
         if scope.unit.silent == scope.unit.sites:
-            say(text("nothing was counted of any office in this period"), err=True)
+            say(text("no office has counts in this period"), err=True)
         if written_as is Format.TABLE and out is None:
             show_nation(scope, Screen())
             return
@@ -99,6 +99,6 @@ def _scope(figures: NationFigures, named: UnitNamed | None) -> Scope:
     try:
         return scope_of(figures, region=name) if option == "--region" else scope_of(figures, department=name)
     except UnknownUnitError as error:
-        known = ", ".join(error.known) or text("none, as no office names one")
+        known = ", ".join(error.known) or text("none, because no office has one")
         words = text("{found}; expected one of {known}", found=name, known=known)
         raise typer.BadParameter(words, param_hint=option) from None

@@ -1,4 +1,4 @@
-"""How a command is used, as `--help` tells it in the spoken language: Typer's own frame is in English alone."""
+"""The output of `--help` in the spoken language: Typer's own frame is in English only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from agents.terminal import Screen
 from agents.translation import semicolon, text
 from streams.said import said
 
-# What stands for a value, by its type; one of a few is named in the help itself.
+# Placeholders for values, by type; an option with few values lists them in its help.
 _VALUES: Final = {
     int: said("NUMBER"),
     float: said("NUMBER"),
@@ -28,11 +28,11 @@ _VALUES: Final = {
     datetime: said("DATE"),
 }
 _HELP: Final = said("Show this message and exit.")  # Typer's own
-_NAME_WIDTH: Final = 26  # columns that names leave to their help, which is what is read
+_NAME_WIDTH: Final = 26  # maximum width of the names, so that the help texts have room
 
 
 def show(command: Any, context: typer.Context) -> None:  # noqa: ANN401 -- a command of Typer's, whose class is private
-    """Print how a command is used."""
+    """Print the help of a command."""
     screen = Screen(width=get_terminal_size().columns)  # in a pipe too, people read it
     parameters = [each for each in command.get_params(context) if not each.hidden]
     arguments = [each for each in parameters if each.param_type_name == "argument"]
@@ -49,17 +49,28 @@ def show(command: Any, context: typer.Context) -> None:  # noqa: ANN401 -- a com
         screen.print(Padding(text(paragraph), (0, 1, 1, 1)))
     _panel(screen, text("Arguments"), [(_named(each), _told(each)) for each in arguments])
     _panel(screen, text("Options"), [(_named(each), _told(each)) for each in options])
-    _panel(screen, text("Commands"), [(name, text(paragraphs(each.help)[0])) for name, each in inner.items()])
+    panels: dict[str, list[tuple[str, str]]] = {}
+    for name, each in inner.items():
+        panels.setdefault(panel(each) or "Commands", []).append((name, text(paragraphs(each.help)[0])))
+    for title, rows in panels.items():
+        _panel(screen, text(title), rows)
 
 
-def texts(command: Any) -> Iterator[str]:  # noqa: ANN401 -- likewise
-    """Yield what a command, and those in it, say of themselves in English."""
+def texts(command: Any) -> Iterator[str]:  # noqa: ANN401 -- as above
+    """Yield the English help texts of a command and its subcommands."""
     yield from paragraphs(command.help)
     for each in command.params:
         yield from paragraphs(each.help)
         yield from (told for told in (each.metavar, each.show_default) if isinstance(told, str) and told)
     for inner in getattr(command, "commands", {}).values():
+        yield from filter(None, [panel(inner)])
         yield from texts(inner)
+
+
+def panel(command: Any) -> str | None:  # noqa: ANN401 -- as above
+    """Return the title of the panel that shows a command in the help of its group."""
+    title = command.rich_help_panel
+    return title if isinstance(title, str) else None  # else Typer's placeholder for no title
 
 
 def paragraphs(told: str | None) -> list[str]:
@@ -76,8 +87,8 @@ def _in_usage(argument: Any) -> str:  # noqa: ANN401 -- a parameter of Typer's, 
     return name if argument.required or name.startswith("[") else f"[{name}]"
 
 
-def _named(parameter: Any) -> str:  # noqa: ANN401 -- likewise
-    """Return the name of an argument; of an option its names, with what stands for its value."""
+def _named(parameter: Any) -> str:  # noqa: ANN401 -- as above
+    """Return the name of an argument, or the names of an option with a placeholder for its value."""
     if parameter.param_type_name == "argument":
         return text(parameter.metavar)
     value = parameter.metavar or ("" if parameter.is_flag else _VALUES.get(parameter.type_descriptor.annotation, ""))
@@ -85,8 +96,8 @@ def _named(parameter: Any) -> str:  # noqa: ANN401 -- likewise
     return f"{names} {text(value) if value else ''}".strip()
 
 
-def _told(parameter: Any) -> str:  # noqa: ANN401 -- likewise
-    """Return the help of a parameter, with the values that it takes, and the one that stands for none."""
+def _told(parameter: Any) -> str:  # noqa: ANN401 -- as above
+    """Return the help of a parameter, with its possible values and its default."""
     kind = parameter.type_descriptor
     facts = []
     if kind.is_choice:
@@ -103,7 +114,7 @@ def _told(parameter: Any) -> str:  # noqa: ANN401 -- likewise
     return f"{told} [{semicolon().join(facts)}]" if facts else told
 
 
-def _usual(parameter: Any) -> str:  # noqa: ANN401 -- likewise
+def _usual(parameter: Any) -> str:  # noqa: ANN401 -- as above
     if isinstance(parameter.show_default, str):
         return text(parameter.show_default)
     usual = parameter.default.value if isinstance(parameter.default, Enum) else parameter.default

@@ -1,4 +1,4 @@
-"""`--version`: which Tocsin this is, and whether its domain runs compiled."""
+"""The option `--version`: Tocsin's version, and whether its domain is compiled."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from agents.translation import text
 
 
 def show(asked: bool) -> None:  # noqa: FBT001 -- as Typer calls it
-    """Show the version where it was asked for, and exit."""
+    """Print the version and exit, if the option is given."""
     if not asked:
         return
     from streams.desks import line
 
     facts = {"version": installed("tocsin"), "python": platform.python_version()}
     if line.__file__.endswith(".py"):
-        say(text("tocsin {version}, Python {python}; its domain runs from source", **facts))
+        say(text("tocsin {version}, Python {python}; the domain is not compiled", **facts))
     else:
-        say(text("tocsin {version}, Python {python}; its domain is compiled", **facts))
+        say(text("tocsin {version}, Python {python}; the domain is compiled", **facts))
     raise typer.Exit
 
 

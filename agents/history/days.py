@@ -1,4 +1,4 @@
-"""The days of the ledger: the latest record of each, and what does not hold of them."""
+"""The days of the ledger: the latest record of each, and the breaches found in them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from streams.ledger.sums import joined
 from streams.said import Said, said
 
 _YEAR: Final = re.compile(r"/(\d{4})-\d{2}-\d{2}")  # in the key of a day
-_SURELY_CLOSED: Final = timedelta(100)  # no desk keeps a day open for half as long
-_OF_LINE: Final = f"{LineDay.__name__} "  # begins the desk of a line's days
+_SURELY_CLOSED: Final = timedelta(100)  # far longer than any desk keeps a day open
+_OF_LINE: Final = f"{LineDay.__name__} "  # prefix of the desk of a line's days
 
 
 class _Part(NamedTuple):
-    """Hold the record of a day, or of a part of one, as it was written: years of decoded ones would fill the memory."""
+    """The record of a day, or of a part of one, still encoded: years of decoded days would fill the memory."""
 
     seal: Seal
     site: str
@@ -42,19 +42,19 @@ class _Part(NamedTuple):
 class DayRecords:
     """The latest record of each day.
 
-    Of two records of a day, the one that was folded further counts; of two folded equally far, the later one: a worker
-    that was thought dead may have written an old record last. What no worker of this `epoch` writes is a breach.
+    Of two records of a day, the one folded further counts; of two folded equally far, the later one. A worker that was
+    thought dead may have written an old record last. A record that no worker of this `epoch` can write is a breach.
     """
 
     def __init__(self, epoch: int) -> None:
         self._epoch = epoch
         self._parts: dict[str, dict[bytes, _Part]] = {}  # by site
-        self._desks: dict[str, dict[str, list[_Part]]] = {}  # the same by site and desk, once somebody asked
-        self._shared: set[str] = set()  # sites whose parts a copy has too: they are copied before they change
+        self._desks: dict[str, dict[str, list[_Part]]] = {}  # by site and desk, filled when needed
+        self._shared: set[str] = set()  # sites whose parts are shared with a copy: copied before they change
         self._breaches: dict[bytes, Breach] = {}  # by key
 
     def copy(self) -> DayRecords:
-        """Return a copy, which stays as it is when this one takes more records."""
+        """Return a copy that does not change when this one takes more records."""
         copy = DayRecords(self._epoch)
         self._shared = set(self._parts)
         copy._shared = set(self._parts)
@@ -62,7 +62,7 @@ class DayRecords:
         return copy
 
     def take(self, record: Record, key: bytes, value: bytes | None) -> None:
-        """Take a record of a day; raise what `leaving_out` catches where it cannot be read."""
+        """Take a record of a day; raise what `leaving_out` catches if it cannot be read."""
         known = self._parts.get(_site(key), {}).get(key)
         if value is None:
             if known is not None:
@@ -77,7 +77,7 @@ class DayRecords:
             self._breaches[key] = _of_day("day-impossible", key, says, record)
             raise
         site = day.id.partition("/")[0]
-        desk, date_of = intern(f"{type(day).__name__} {day.id}"), intern(day.day)  # a year of lines has few of them
+        desk, date_of = intern(f"{type(day).__name__} {day.id}"), intern(day.day)  # few different values, many records
         part = _Part(Seal(value, day), intern(site), desk, date_of, value)
         if known is not None and contradict(known.seal, part.seal):
             self._breaches[key] = _of_day("day-changed", key, _difference(read_day(known.value), day), record)
@@ -95,7 +95,7 @@ class DayRecords:
             self._own(part.site)[key] = part
 
     def _own(self, site: str) -> dict[bytes, _Part]:
-        """Return the parts of a site, to change them."""
+        """Return the parts of a site for changing."""
         self._desks.pop(site, None)
         if site in self._shared:
             self._parts[site] = self._parts[site].copy()
@@ -103,26 +103,26 @@ class DayRecords:
         return self._parts.setdefault(site, {})
 
     def of(self, site: str | None = None, period: Period | None = None) -> list[LedgerDay]:
-        """Return the days of a period, each whole, ordered by id and date, of a site or of all."""
+        """Return the whole days of a period, by id and date, of a site or of all sites."""
         return joined(read_day(part.value) for part in self._of(site) if reaches(part.day, part.day, period))
 
     def written(self, kind: type[LedgerDay], desk: str, period: Period) -> list[bytes]:
-        """Return the records of one desk (`site/name`) in a period, as they were written; `days_of` reads them."""
+        """Return the encoded records of one desk (`site/name`) in a period; `days_of` decodes them."""
         return [part.value for part in self._of_desk(f"{kind.__name__} {desk}", _site(desk), period)]
 
     def each(self, kind: type[D], desk: str, period: Period) -> Iterator[D]:
-        """Yield the days of one desk (`site/name`) in a period, each whole, in their order; none is kept."""
+        """Yield the whole days of one desk (`site/name`) in a period, in order, without caching them."""
         parts = sorted(self._of_desk(f"{kind.__name__} {desk}", _site(desk), period), key=attrgetter("day"))
         for _, group in groupby(parts, attrgetter("day")):
             yield from days_of(kind, [part.value for part in group])
 
     def of_lines(self, site: str, period: Period) -> Iterator[LineDay]:
-        """Yield the days of every line of a site in a period, line by line; none is kept."""
+        """Yield the days of every line of a site in a period, line by line, without caching them."""
         for desk in [each for each in self._by_desk(site) if each.startswith(_OF_LINE)]:
             yield from self.each(LineDay, desk.removeprefix(_OF_LINE), period)
 
     def counted(self, kind: type[LedgerDay], site: str, period: Period) -> Period | None:
-        """Return the first and the last day of a kind that a site has in a period; None where it has none."""
+        """Return the period from a site's first to its last day of a kind; None if it has none."""
         own = [desk for desk in self._by_desk(site) if desk.startswith(f"{kind.__name__} ")]
         days = [part.day for desk in own for part in self._of_desk(desk, site, period)]
         return Period(date.fromisoformat(min(days)), date.fromisoformat(max(days))) if days else None
@@ -141,15 +141,15 @@ class DayRecords:
         return desks
 
     def _of(self, site: str | None) -> Iterable[_Part]:
-        """Return the parts of a site, or of all."""
         if site is None:
             return (part for parts in self._parts.values() for part in parts.values())
         return self._parts.get(site, {}).values()
 
     def marks(self, site: str, period: Period) -> dict[str, str]:
-        """Return, by key, the digest of each record of a period's days that is closed, and nothing for an open one.
+        """Return, by key, the digest of each closed record of a period's days; an empty string for an open one.
 
-        Versions that did not note that a day is closed wrote nothing of one that lies so far behind its desk's last.
+        Older versions did not note that a day is closed; theirs counts as closed if it is far behind its desk's last
+        day.
         """
         last: dict[str, date] = {}
         for part in self._of(site):
@@ -162,7 +162,7 @@ class DayRecords:
         return {key: mark if key in closed else "" for key, mark in self.digests(site, period).items()}
 
     def digests(self, site: str, period: Period) -> dict[str, str]:
-        """Return the digest of each record of a period's days, by its key."""
+        """Return the digest of each record of a period's days, by key."""
         return {
             key.decode(): part.seal.whole
             for key, part in sorted(self._parts.get(site, {}).items())
@@ -170,22 +170,21 @@ class DayRecords:
         }
 
     def breaches(self, site: str) -> list[Breach]:
-        """Return what does not hold of a site's days."""
         return [breach for key, breach in self._breaches.items() if _site(key) == site]
 
     def folded(self, site: str, period: Period) -> list[tuple[str, str, Position]]:
-        """Return how far each record of a period was folded, with its desk and day."""
+        """Return the desk, the day and the position of each record of a period."""
         first, last = period.first.isoformat(), period.last.isoformat()
         return [(each.desk, each.day, each.seal.folded) for each in self._of(site) if first <= each.day <= last]
 
     def dates(self, site: str) -> set[date]:
-        """Return the local days that a site has records of."""
+        """Return the local days of which a site has records."""
         days = {part.day for part in self._of(site)}
         return {date.fromisoformat(day) for day in days}
 
 
 def days_of(kind: type[D], written: Iterable[bytes]) -> list[D]:
-    """Return the days of a desk's records, each whole, in their order."""
+    """Return the whole days in a desk's records, in order."""
     return joined(day for day in map(read_day, written) if isinstance(day, kind))
 
 
@@ -208,7 +207,6 @@ def _site(name: bytes | str) -> str:
 
 
 def _of_day(kind: BreachKind, key: bytes, says: Said, record: Record) -> Breach:
-    """Return a breach of the record of a day."""
     name = key.decode(errors="replace")
     year = _YEAR.search(name)
     return Breach(
@@ -222,7 +220,7 @@ def _of_day(kind: BreachKind, key: bytes, says: Said, record: Record) -> Breach:
 
 
 def _difference(one: LedgerDay, other: LedgerDay) -> Said:
-    """Say what a record of a day counts otherwise than the one before."""
+    """Return how a record of a day differs from the one before."""
     sums = [Counter[str](), Counter[str]()]
     for day, total in zip((one, other), sums, strict=True):
         for slot in day.slots.values():
@@ -235,5 +233,5 @@ def _difference(one: LedgerDay, other: LedgerDay) -> Said:
 
 
 def reaches(begin: str, end: str, period: Period | None) -> bool:
-    """Tell whether a stretch of days (ISO) reaches into a period; without one, it does."""
+    """Return whether a stretch of days (ISO) overlaps a period; without a period, it does."""
     return period is None or (end >= period.first.isoformat() and begin <= period.last.isoformat())

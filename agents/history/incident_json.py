@@ -1,4 +1,4 @@
-"""From an incident to the JSON that others read, in the analysis and in `tocsin.incidents`, and back."""
+"""Incidents to the JSON of the analysis and of `tocsin.incidents`, and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.watch.incident import Decided, Evidence, Incident
 
 
 def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
-    """Return an incident as JSON has it, its moments in the office's zone; `tocsin.incidents` adds the site."""
+    """Return an incident as JSON, its moments in the office's zone; `tocsin.incidents` adds the site."""
     start, end = incident.bounds()
     return {
         "id": incident.id,
@@ -28,7 +28,7 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
             {
                 name: getattr(evidence, name)
                 for name in evidence.__struct_fields__
-                if name != "calls" or evidence.calls  # most name none
+                if name != "calls" or evidence.calls  # most have none
             }
             for evidence in incident.evidence
         ],
@@ -44,7 +44,7 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def incident_of(published: Mapping[str, Any]) -> Incident:
-    """Return the incident that was published as this JSON, within the bounds that hold by now."""
+    """Return the incident in this JSON, with its current bounds."""
     decisions = [
         Decided(
             published["id"],
@@ -82,7 +82,7 @@ def _epoch(moment: str) -> int:
 
 
 def local_day(at: int, zone: ZoneInfo) -> date:
-    """Return the day of a zone that a moment (epoch ms) lies in."""
+    """Return the day of a moment (epoch ms) in a zone."""
     return datetime.fromtimestamp(at / 1000, zone).date()
 
 

@@ -1,4 +1,4 @@
-"""The shape of an incident in `tocsin.incidents`, checked on reading: whoever may write there may write anything."""
+"""The shape of an incident in `tocsin.incidents`, checked on reading, because anything may be written to the topic."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from streams.watch.laws import Kind
 
 
 class PublishedEvidence(incident.Evidence, array_like=False, omit_defaults=True):
-    """Hold what one check saw beside what it expected, in figures and in words.
+    """What one check observed and expected, in figures and in words.
 
-    The score is in nats: above 0 it speaks for a miscount.
+    The score is in nats: above 0, it is evidence of a miscount.
     """
 
 
 class PublishedDecision(Struct, frozen=True, omit_defaults=True, rename={"start": "from", "end": "to"}):
-    """Hold what a person decided, who, when and why; `from` and `to`, where given, replace those of the incident.
+    """A person's decision: what, who, when and why; `from` and `to`, if given, replace the incident's bounds.
 
-    A note that is kept apart is empty here, and named by its hash.
+    A note that is stored separately is empty here and named by its hash.
     """
 
     decision: Decision
@@ -37,10 +37,10 @@ class PublishedDecision(Struct, frozen=True, omit_defaults=True, rename={"start"
 
 
 class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to"}):
-    """Hold the latest state of an incident: what it is, which check found it, its bounds, and what was decided.
+    """The latest state of an incident: its verdict, the check that found it, its bounds, and its decisions.
 
-    While it goes on, `judged_until` is the moment from which it is not known yet whether a slot lies in it. Calls of
-    such slots are in no corrected figure.
+    If it is not over, `judged_until` is the moment from which slots are not yet judged. Calls of such slots are in no
+    corrected figure.
     """
 
     site: str
@@ -59,7 +59,7 @@ class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to
     judged_until: Moment | None = None
 
 
-IncidentJson: TypeAlias = dict[str, Any]  # an incident of this shape, as JSON has it
+IncidentJson: TypeAlias = dict[str, Any]  # a `PublishedIncident` as decoded JSON
 
 _check: Final = msgspec.json.Decoder(PublishedIncident).decode
 
@@ -67,7 +67,7 @@ _check: Final = msgspec.json.Decoder(PublishedIncident).decode
 def decode_incident(value: bytes) -> IncidentJson:
     """Return an incident as it was published.
 
-    Raises `msgspec.MsgspecError` or `RecursionError` where the record is none.
+    Raises `msgspec.MsgspecError` or `RecursionError` if the record is not one.
     """
     _check(value)
     incident: IncidentJson = msgspec.json.decode(value)

@@ -1,4 +1,4 @@
-"""An incident of the record in words, in the spoken language."""
+"""An incident in words, in the spoken language."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from agents.translation import spoken_language, text
 
 
 def standing(incident: IncidentJson) -> str:
-    """Say how an incident stands."""
+    """Return an incident's status in words."""
     return text(words.STANDINGS[incident["status"]])
 
 
 def verdict(incident: IncidentJson) -> str:
-    """Say whose fault it is."""
+    """Return an incident's verdict in words."""
     return text(words.VERDICTS[incident["verdict"]])
 
 
 def kind(incident: IncidentJson) -> str:
-    """Say which way of counting wrong it is."""
+    """Return the kind of an incident's miscount in words."""
     return text(words.MISCOUNTS[incident["kind"]])
 
 
 def what(incident: IncidentJson) -> str:
-    """Say whose fault it is and what: once where that is the same."""
+    """Return an incident's verdict and kind, once if they are the same."""
     return ", ".join(dict.fromkeys((verdict(incident), kind(incident))))
 
 
 def says(evidence: Mapping[str, Any]) -> str:
-    """Return what a check says of it."""
+    """Return a check's sentence."""
     french = spoken_language() is Language.FR
     return str(evidence["says"] if french else evidence["says_en"])

@@ -1,4 +1,4 @@
-"""The incidents that workers published, their decisions with those of their notes that are there."""
+"""The incidents that workers published, with the decisions on them and the notes that still exist."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ _FACTS: Final = itemgetter("id", "verdict", "kind", "status", "from", "to")
 
 
 class PublishedIncidents:
-    """The latest state of each incident. `notes` has the notes of decisions, by their hashes."""
+    """The latest state of each incident; `notes` has the notes of decisions by hash."""
 
     def __init__(self, notes: Mapping[str, str], states: Mapping[bytes, IncidentJson] | None = None) -> None:
         self._notes = notes
         self._states = dict(states or {})
 
     def copy(self, notes: Mapping[str, str]) -> PublishedIncidents:
-        """Return a copy that reads other notes."""
+        """Return a copy that uses other notes."""
         return PublishedIncidents(notes, self._states)
 
     def take(self, key: bytes, value: bytes | None) -> None:
-        """Take a record of an incident; raise `msgspec.MsgspecError` where it cannot be read."""
+        """Take a record of an incident; raise `msgspec.MsgspecError` if it cannot be read."""
         if value is None:
             self._states.pop(key, None)
         else:
             self._states[key] = decode_incident(value)
 
     def of(self, site: str | None = None, period: Period | None = None) -> dict[str, IncidentJson]:
-        """Return the incidents that reach into a period by their ids, of a site or of all."""
+        """Return the incidents of a period by id, of a site or of all sites."""
         return {
             each["id"]: with_notes(each, self._notes)
             for each in self._states.values()
@@ -42,14 +42,14 @@ class PublishedIncidents:
         }
 
     def by_site(self) -> dict[str, dict[str, IncidentJson]]:
-        """Return the incidents by their ids, by site: those of two offices may have the same id."""
+        """Return the incidents by site and id: two offices may use the same id."""
         found = defaultdict[str, dict[str, IncidentJson]](dict)
         for each in self._states.values():
             found[each["site"]][each["id"]] = with_notes(each, self._notes)
         return dict(found)
 
     def standing(self, site: str) -> list[tuple[Any, ...]]:
-        """Return what of each incident of a site could change a figure."""
+        """Return everything in a site's incidents that could change a figure."""
         return [
             (*_FACTS(each), each.get("judged_until"), len(each["decisions"]))
             for each in self._states.values()
@@ -58,6 +58,6 @@ class PublishedIncidents:
 
 
 def _last_day(incident: IncidentJson) -> str:
-    """Return the last day (ISO) that an incident is known to reach, or up to which it was judged while it is open."""
+    """Return the last day (ISO) of an incident, or up to which it was judged if it is open."""
     moments: list[str] = [incident["to"], incident.get("judged_until") or ""]
     return max(each[:10] for each in moments)

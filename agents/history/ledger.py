@@ -1,4 +1,4 @@
-"""The history of record, read without a worker: days, incidents and notes, the log and the vintages."""
+"""The history of record, read without a worker: days, incidents, notes, the log and the vintages."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from streams.indicators.vintage import parse_vintage_key
 
 
 class History:
-    """What the topics of record hold, topic by topic, and what holds between them."""
+    """The records of the topics of record, topic by topic, and the checks between them."""
 
     def __init__(self, settings: Shared) -> None:
         self.topics: Final = tuple(
             topic(settings, each) for each in (Topic.LEDGER, Topic.INCIDENTS, Topic.NOTES, Topic.REVIEWS)
         )
         self._settings = settings
-        self.notes: dict[str, str] = {}  # of decisions, by hash
+        self.notes: dict[str, str] = {}  # notes of decisions by hash
         self.days = DayRecords(settings.kafka.epoch)
         self.incidents = PublishedIncidents(self.notes)
         self.publications = Publications(self.notes)
 
     def take(self, record: Record) -> None:
-        """Take a record of one of the topics; raise what `leaving_out` catches where it cannot be read."""
+        """Take a record of one of the topics; raise what `leaving_out` catches if it cannot be read."""
         ledger, incidents, notes, log = self.topics
         key, value = record.key, record.value
         if key is None:
@@ -52,7 +52,7 @@ class History:
             self.publications.take_entry(record)
 
     def copy(self) -> History:
-        """Return a copy, which stays as it is when this history takes more records."""
+        """Return a copy that does not change when this history takes more records."""
         copy = History(self._settings)
         copy.notes = self.notes.copy()
         copy.days = self.days.copy()
@@ -61,30 +61,30 @@ class History:
         return copy
 
     def breaches(self, site: str, of: Period | None = None) -> list[Breach]:
-        """Return what of a site's history does not hold: all of it, or what touches the years of a period."""
+        """Return the breaches in a site's history: all, or those that concern the years of a period."""
         chain, stored = self.publications.chain(site), self.publications.stored(site)
         found = [*chain.breaches, *chain.missing(self.notes), *self.days.breaches(site)]
-        told = {each.subject for each in found}
+        known = {each.subject for each in found}
         for period in periods(chain, stored):
             sound, wrong = vintages(chain, stored, period)
             found += wrong
             digests = self.days.digests(site, sound[0].annual.period) if sound else {}
             for each in sound:
-                moved = [one for one in moved_since(each, digests) if one.subject not in told]
+                moved = [one for one in moved_since(each, digests) if one.subject not in known]
                 found += moved
-                told |= {one.subject for one in moved}
+                known |= {one.subject for one in moved}
         return [each for each in found if of is None or any(map(each.concerns, of.years()))]
 
     def state(self, site: str, period: Period) -> int:
-        """Return what differs once records came that could change a site's figures of a period."""
-        told = self.days.folded(site, period), self.incidents.standing(site)
-        return hash((*map(tuple, told), self.publications.count(site)))
+        """Return a hash that changes when a record could change a site's figures of a period."""
+        parts = self.days.folded(site, period), self.incidents.standing(site)
+        return hash((*map(tuple, parts), self.publications.count(site)))
 
 
 def read_history(settings: Shared) -> History:
-    """Return what the topics hold now, without the records that cannot be read.
+    """Return the history in the topics, without records that cannot be read.
 
-    Raises `KafkaError` where no broker answers.
+    Raises `KafkaError` if no broker answers.
     """
     history = History(settings)
     for record in records(settings, *history.topics):

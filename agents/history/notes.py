@@ -1,4 +1,4 @@
-"""The notes of decisions joined to them: nothing but their own topic keeps them, so that one can be erased."""
+"""The notes of decisions. They are stored only in their own topic, so that each can be erased."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _decode: Final = msgspec.json.Decoder(Note).decode
 
 
 def read_notes(settings: Settings) -> dict[str, str]:
-    """Return the notes that are there, by their hashes; raise `KafkaError` where the broker does not answer."""
+    """Return the notes by hash; raise `KafkaError` if the broker does not answer."""
     notes = {}
     for record in latest(settings, topic(settings, Topic.NOTES)):
         with leaving_out(record):
@@ -30,9 +30,9 @@ def read_notes(settings: Settings) -> dict[str, str]:
 
 
 def note_of(key: bytes, value: bytes) -> dict[str, str]:
-    """Return the note in a record by its hash, nothing where its key has another one, or it is a tick or a slip.
+    """Return the note in a record by its hash; empty if the key has another hash, or for a tick or a slip.
 
-    Raises `msgspec.MsgspecError` where the record has none.
+    Raises `msgspec.MsgspecError` if the record is not a note.
     """
     if is_tick(key) or is_slip(key):
         return {}
@@ -42,15 +42,15 @@ def note_of(key: bytes, value: bytes) -> dict[str, str]:
 
 
 def with_notes(incident: IncidentJson, notes: Mapping[str, str]) -> IncidentJson:
-    """Return an incident as JSON has it, its decisions with their notes; `notes` has those that are there, by hash."""
+    """Return an incident's JSON with the notes of its decisions; `notes` has the existing notes by hash."""
     decisions = [each | _note(each.get("note_digest", ""), notes) for each in incident["decisions"]]
     return incident | {"decisions": decisions}
 
 
 def noted(annual: Annual, notes: Mapping[str, str]) -> Annual:
-    """Return a year's figures, the decisions on its incidents with those of their notes that are there.
+    """Return a year's figures with the notes of the decisions on its incidents.
 
-    Without any notes it is what is kept of them: a note that was kept apart is in no vintage.
+    Without `notes`, it is what a vintage stores: separately stored notes are not in it.
     """
     incidents = [
         replace(each, decisions=[replace(one, **_note(one.note_digest, notes)) for one in each.decisions])

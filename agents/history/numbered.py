@@ -1,6 +1,6 @@
-"""The incidents of an office as they are listed, each with the number by which a person may name it.
+"""The incidents of an office as listed, each with a number by which a person may name it.
 
-Numbers follow the order in which incidents began, as their ids say: neither a decision nor other bounds change one.
+Numbers follow the moments in the incidents' ids, so neither a decision nor new bounds change them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from agents.history.office import gathered_json
 from streams.watch.office import OfficeSilence, office_ids
 from streams.watch.review import OF_OFFICE
 
-LAST: Final = "last"  # names the incident that began last
+LAST: Final = "last"  # name of the incident that began last
 
 
 class Numbered(NamedTuple):
-    """Hold an incident, its number, and the lines' incidents that it stands for; one of a line stands for itself."""
+    """An incident, its number, and the lines' incidents in it; for one line, that is the incident itself."""
 
     number: int
     incident: IncidentJson
@@ -27,12 +27,12 @@ class Numbered(NamedTuple):
 
     @property
     def is_of_office(self) -> bool:
-        """Tell whether all lines were silent at once."""
+        """Return whether it is a silence of all lines at once."""
         return bool(self.incident["cause"] == OF_OFFICE)
 
 
 def numbered(known: Sequence[IncidentJson], silences: Sequence[OfficeSilence], zone: ZoneInfo) -> list[Numbered]:
-    """Return the incidents in their order, with numbers from 1; a silence of the office has that of its first line."""
+    """Return the incidents in order, numbered from 1; a silence of the office has the number of its first line."""
     numbers = {each["id"]: number for number, each in enumerate(sorted(known, key=_begun), 1)}
     names = office_ids(silences)
     parts: defaultdict[str, list[IncidentJson]] = defaultdict(list)
@@ -46,18 +46,18 @@ def numbered(known: Sequence[IncidentJson], silences: Sequence[OfficeSilence], z
 
 
 def named(listed: Sequence[Numbered], name: str) -> Numbered | None:
-    """Return the incident that a number or `last` names; None where it names none."""
+    """Return the incident with a number, or the `last`; None if there is none."""
     if name == LAST:
         return max(listed, key=lambda each: each.number, default=None)
     return next((each for each in listed if str(each.number) == name), None)
 
 
 def is_number(name: str) -> bool:
-    """Tell whether a name is no id: what it names depends on when one asks."""
+    """Return whether a name is a number or `last`, whose meaning changes over time."""
     return name == LAST or name.isdecimal()
 
 
 def _begun(incident: IncidentJson) -> tuple[str, str]:
-    """Return what sorts an incident by the moment in its id, then by its line."""
+    """Return a sort key: the moment in an incident's id, then its line."""
     line: str = incident["line"]
     return incident["id"].removeprefix(f"{line}-"), line

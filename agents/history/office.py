@@ -1,4 +1,4 @@
-"""The silences of the office, by the history of record: which incidents of its lines are one, and that one as JSON."""
+"""The silences of the office in the history of record: incidents of several lines that are one."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from streams.watch.office import OfficeSilence, gathered, office_ids, office_sil
 def silences_of(
     settings: Settings, incidents: Iterable[IncidentJson], history: Callable[[], History]
 ) -> list[OfficeSilence]:
-    """Return the silences of the office that these incidents of its lines are.
+    """Return the office's silences among these incidents.
 
-    `history` is asked for only where several lines were silent at once.
+    `history` is called only if several lines were silent at once.
     """
     office = times(settings)
 
@@ -38,7 +38,7 @@ def silences_of(
 def gathered_json(
     incidents: Sequence[IncidentJson], silences: Sequence[OfficeSilence], zone: ZoneInfo
 ) -> list[IncidentJson]:
-    """Return the incidents, those of an office's silence as one in the place of its first."""
+    """Return the incidents, with those of an office's silence merged in the place of the first."""
     names = office_ids(silences)
     parts = [incident_of(each) for each in incidents if each["id"] in names]
     as_one = {each.id: incident_json(each, zone) for each in gathered(parts, silences)}

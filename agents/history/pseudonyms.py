@@ -1,4 +1,4 @@
-"""Where a caller's pseudonym still stands, and until when: what a person may ask of whoever holds the key."""
+"""Where a caller's pseudonym is stored, and until when, to answer a person's request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNTIL: Final = "retention.ms", "segment.ms", "max.compaction.lag.ms"
 
 
 class Holding(NamedTuple):
-    """Tell how many records of a place hold a pseudonym, and by when they are gone; None: that is not known."""
+    """How many records of a place have a pseudonym, and when they are deleted; None if unknown."""
 
     place: str  # a topic, or a file
     records: int
@@ -31,9 +31,9 @@ class Holding(NamedTuple):
 
 
 def holdings(settings: Settings, pseudonym: str, state_dir: Path) -> list[Holding]:
-    """Return every place that holds a pseudonym: topics, with what compaction left over, and files of this machine.
+    """Return every place that has a pseudonym: topics, including records not yet compacted, and files of this machine.
 
-    Raises `KafkaError` where the broker does not answer.
+    Raises `KafkaError` if the broker does not answer.
     """
     found = []
     for name, plan in topic_plans(settings).items():
@@ -55,7 +55,7 @@ def _holds(settings: Settings, name: str, record: Record, pseudonym: str) -> boo
 
 
 def _forms(pseudonym: str) -> tuple[bytes, bytes]:
-    """Return a pseudonym as events have it, and as a state follows it through a day."""
+    """Return a pseudonym as in events, and as in a state that follows callers through a day."""
     return pseudonym.encode(), pseudonym[FOLLOWED_BY].encode()
 
 

@@ -1,4 +1,4 @@
-"""What was published and decided: the log, and the vintages that it names."""
+"""Publications and decisions: the log, and the vintages it names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _vintage: Final = msgspec.json.Decoder(Vintage).decode
 
 
 class Publications:
-    """The log of decisions and publications, and the vintages. `notes` has the notes of decisions, by their hashes."""
+    """The log of decisions and publications, and the vintages; `notes` has the notes of decisions by hash."""
 
     def __init__(self, notes: Mapping[str, str]) -> None:
         self._notes = notes
@@ -28,27 +28,26 @@ class Publications:
         self._vintages: dict[str, dict[tuple[str, str], Stored]] = {}  # by site
 
     def copy(self, notes: Mapping[str, str]) -> Publications:
-        """Return a copy that reads other notes."""
+        """Return a copy that uses other notes."""
         copy = Publications(notes)
         copy._log, copy._vintages = self._log.copy(), self._vintages.copy()
         return copy
 
     def take_entry(self, record: Record) -> None:
-        """Take a record of the log."""
         self._log += [each for each in (logged(record),) if each is not None]
 
     def take_vintage(self, record: Record, name: tuple[str, str, str], value: bytes | None) -> None:
-        """Take the record of a vintage, by its site, period and content; raise `msgspec.MsgspecError` if it is none."""
+        """Take a vintage by its site, period and content; raise `msgspec.MsgspecError` if it is not one."""
         site, period, content = name
         stored = {known: each for known, each in self._vintages.get(site, {}).items() if known != (period, content)}
         self._vintages[site] = stored
         if value is None:
             return
-        said = msgspec.json.decode(value)
+        published = msgspec.json.decode(value)
         found = Stored(
             _vintage(value),
-            content_of(said),
-            digest_of_figures(said["annual"]) == said["digest"],
+            content_of(published),
+            digest_of_figures(published["annual"]) == published["digest"],
             place_of(record),
             record.timestamp,
         )
@@ -59,19 +58,19 @@ class Publications:
         return Chain(site, self._log)
 
     def vintages(self, site: str, period: Period) -> list[Vintage]:
-        """Return the vintages of a period that are what was published, the first one first."""
+        """Return a period's vintages that are unaltered since their publication, in order."""
         found, _ = vintages(self.chain(site), self._vintages.get(site, {}), period.name)
         return [replace(each, annual=noted(each.annual, self._notes)) for each in found]
 
     def editions(self, site: str) -> dict[str, int]:
-        """Return how many vintages that are what was published each period has, by its name."""
+        """Return the number of unaltered vintages by the name of their period."""
         chain, stored = self.chain(site), self.stored(site)
         return {period: len(vintages(chain, stored, period)[0]) for period in periods(chain, stored)}
 
     def stored(self, site: str) -> Vintages:
-        """Return every vintage that the ledger has of a site, whether it was published or not."""
+        """Return every vintage of a site in the ledger, published or not."""
         return self._vintages.get(site, {})
 
     def count(self, site: str) -> tuple[int, int]:
-        """Return how many records the log has, and how many vintages the ledger has of a site."""
+        """Return the number of records in the log, and of a site's vintages in the ledger."""
         return len(self._log), len(self.stored(site))

@@ -1,4 +1,4 @@
-"""What persons do with incidents: look at them, and say what they were.
+"""A person's work on incidents: listing them and deciding on them.
 
 Incidents are read from their topic, and decisions are written to the topic of reviews. The worker that owns the line
 applies them.
@@ -45,13 +45,13 @@ _ORDER: Final = ("open", "confirmed", "dismissed", "closed")
 
 
 class ReviewError(ValueError):
-    """Tell that what a person asked for cannot be done, and what was expected."""
+    """A person's request that cannot be done, with what was expected."""
 
 
 def incidents(settings: Settings) -> list[IncidentJson]:
-    """Return the latest state of every incident of the site: those to review first, and of equal ones the latest first.
+    """Return the latest state of the site's incidents, in the order of `in_order`.
 
-    Raises `KafkaError` where the broker does not answer.
+    Raises `KafkaError` if the broker does not answer.
     """
     own, notes = [], read_notes(settings)
     for record in latest(settings, topic(settings, Topic.INCIDENTS)):
@@ -63,53 +63,53 @@ def incidents(settings: Settings) -> list[IncidentJson]:
 
 
 def in_order(incidents: Iterable[IncidentJson]) -> list[IncidentJson]:
-    """Return incidents as they are listed: those to review first, and of equal ones the latest first."""
+    """Return incidents in the order of the list: those to review first, then by status, the latest first."""
     own = list(incidents)
     own.sort(key=lambda each: datetime.fromisoformat(each["from"]), reverse=True)
     return sorted(own, key=lambda each: (not awaits(incident_of(each)), _ORDER.index(each["status"])))
 
 
 def silences(settings: Settings, known: list[IncidentJson]) -> list[OfficeSilence]:
-    """Return the silences of the office that some of its known incidents are.
+    """Return the office's silences among its known incidents.
 
-    Raises `KafkaError` where the broker does not answer.
+    Raises `KafkaError` if the broker does not answer.
     """
     return silences_of(settings, known, cache(partial(read_history, settings)))
 
 
 def listed(settings: Settings) -> list[Numbered]:
-    """Return the incidents as they are listed: in the order of `incidents`, silences of the office as one, numbered.
+    """Return the incidents as listed: in order, numbered, with silences of the office merged.
 
-    Raises `KafkaError` where the broker does not answer.
+    Raises `KafkaError` if the broker does not answer.
     """
     known = incidents(settings)
     return numbered(known, silences(settings, known), ZoneInfo(settings.timezone))
 
 
 def incident(settings: Settings, name: str) -> tuple[IncidentJson, list[IncidentJson]]:
-    """Return the incident of an id, of a number in the list or the `last`, and the lines' incidents that it stands for.
+    """Return the incident with an id, a number or the name `last`, and the lines' incidents in it.
 
-    Raises `ReviewError` where there is none of this name.
+    Raises `ReviewError` if there is none.
     """
     known, zone = incidents(settings), ZoneInfo(settings.timezone)
     for each in known:
         if each["id"] == name:
             return each, [each]
     standing_silences = silences(settings, known)
-    told = numbered(known, standing_silences, zone)
-    if (found := named(told, name)) is not None:
+    listing = numbered(known, standing_silences, zone)
+    if (found := named(listing, name)) is not None:
         return found.incident, found.parts
-    # What was dismissed is none of the office any more, and can be reopened as it was dismissed.
+    # Dismissed incidents no longer make a silence of the office, but can be reopened together.
     dismissed = [{**each, "status": "closed"} for each in known if each["status"] == "dismissed"]
     for silence in standing_silences + silences(settings, dismissed):
         if silence.id == name:
             parts = [each for each in known if each["id"] in silence.incidents]
             return gathered_json(parts, [silence], zone)[0], parts
-    if (last := named(told, LAST)) is None:
+    if (last := named(listing, LAST)) is None:
         raise ReviewError(said("incident {name} is unknown: there are no incidents", name=repr(name)))
     raise ReviewError(
         said(
-            "incident {name} is unknown; expected an id of `tocsin review list`, a number up to {last}, or `last`",
+            "incident {name} is unknown; expected an id from `tocsin review list`, a number up to {last}, or `last`",
             name=repr(name),
             last=last.number,
         )
@@ -117,7 +117,7 @@ def incident(settings: Settings, name: str) -> tuple[IncidentJson, list[Incident
 
 
 def parse_moment(text: str, zone: str) -> datetime:
-    """Return the moment that a person wrote: RFC 3339, in the office's zone where it has no offset.
+    """Return the moment that a person wrote in RFC 3339; without an offset, it is in the office's zone.
 
     >>> parse_moment("2013-03-04 08:30", "Europe/Paris").isoformat()
     '2013-03-04T08:30:00+01:00'
@@ -125,12 +125,12 @@ def parse_moment(text: str, zone: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ReviewError(said("{text} is no moment; expected one such as 2013-03-04T08:30", text=repr(text))) from None
+        raise ReviewError(said("{text} is not a moment; expected one like 2013-03-04T08:30", text=repr(text))) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 def send(settings: Settings, *reviews: Review) -> None:
-    """Continue the log by decisions; return once the broker has them, raise `KafkaError` where it refuses."""
+    """Append decisions to the log; return once the broker has them; raise `KafkaError` if it refuses."""
     with sending(settings, "the review") as sender:
         log = Continuing(settings, sender)
         for review in reviews:
@@ -140,15 +140,15 @@ def send(settings: Settings, *reviews: Review) -> None:
 def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int:
     """Erase the notes of the decisions on some incidents; return how many there were.
 
-    The log says who erased which note, by its hash; then the note itself goes, from the one place that has it.
-    Raises `ReviewError` where a note stands in the log itself, which is never rewritten.
+    The log gets an entry of who erased which note, by its hash; then the note is deleted from the only place that has
+    it. Raises `ReviewError` if a note is in the log itself, which is never rewritten.
     """
     decisions = [decided for each in incidents for decided in each["decisions"] if decided["note"]]
     if any(not each.get("note_digest") for each in decisions):
         raise ReviewError(
             said(
-                "a note of this incident stands in the log itself, as versions before the chain kept it; "
-                "docs/integrity.md says what can be done"
+                "a note of this incident is in the log itself, where versions before the chain stored it; "
+                "docs/integrity.md explains what can be done"
             )
         )
     digests = sorted({each["note_digest"] for each in decisions})
@@ -162,7 +162,7 @@ def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int
 
 
 def review(settings: Settings, decision: str, by: str, **more: str | datetime | None) -> Review:
-    """Return a decision made now; raise `ReviewError` where a field is not as it must be."""
+    """Return a decision made now; raise `ReviewError` if a field is invalid."""
     fields = {"decision": decision, "at": round(time.time(), 3), "by": by, "site": settings.site, **more}
     try:
         decided = msgspec.convert({name: value for name, value in fields.items() if value is not None}, Review)
@@ -173,7 +173,7 @@ def review(settings: Settings, decision: str, by: str, **more: str | datetime | 
 
 
 def described(incident: IncidentJson) -> str:
-    """Say which incident it is: its id, line, kind and bounds."""
+    """Return an incident's id, line, kind and bounds in words."""
     return text(
         "{incident} ({line}: {what}, {start} to {end})",
         incident=incident["id"],
@@ -185,7 +185,7 @@ def described(incident: IncidentJson) -> str:
 
 
 def print_incidents(listed: Sequence[Numbered], last: Numbered | None, console: Console) -> None:
-    """Print one line per incident, and what the numbers say: which is the last of all."""
+    """Print one line per incident, and the number of the one that began last."""
     table = PrintedTable()
     table.figures(text("number"))
     table.words(text("incident"), text("status"), text("verdict"), text("kind"), text("from"), text("to"))
@@ -195,18 +195,18 @@ def print_incidents(listed: Sequence[Numbered], last: Numbered | None, console: 
     for row in listed:
         if row.is_of_office:
             each = row.incident
-            told = labelled(each["id"], f"{says(each['evidence'][0])} ({each['line']})")
-            console.print(told, highlight=False, soft_wrap=True, markup=False)
+            sentence = labelled(each["id"], f"{says(each['evidence'][0])} ({each['line']})")
+            console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     found = counted("{count} incident", "{count} incidents", len(listed))
     left = sum(awaits(incident_of(each.incident)) for each in listed)
     console.print(text("{incidents}, {count} to review", incidents=found, count=left), highlight=False)
     if last is not None:
-        order = text("numbers are by when incidents began; last is number {number}", number=last.number)
+        order = text("incidents are numbered by their beginning; the last is number {number}", number=last.number)
         console.print(order, highlight=False)
 
 
 def print_incident(incident: IncidentJson, zone: ZoneInfo, console: Console) -> None:
-    """Print an incident with its evidence, and with who decided what; moments are in the office's zone."""
+    """Print an incident with its evidence and its decisions; moments are in the office's zone."""
     console.print(f"{incident['id']}  {standing(incident)}", style="bold", highlight=False, soft_wrap=True)
     console.print(
         text(
@@ -240,7 +240,6 @@ def print_incident(incident: IncidentJson, zone: ZoneInfo, console: Console) -> 
 
 
 def print_evidence(incident: IncidentJson, console: Console) -> None:
-    """Print what the checks say of an incident."""
     for each in incident["evidence"]:
         console.print(f"  {each['check']} ({each['score']:+.1f})", highlight=False, soft_wrap=True)
         console.print(f"    {says(each)}", highlight=False, soft_wrap=True, markup=False)

@@ -1,8 +1,8 @@
-"""What became of each mail, so that a later run sends what is missing, and none twice.
+"""The result of each mail, so that a later run sends what is missing and nothing twice.
 
-A slip stands among the notes of decisions, under a key of its own, as the ticks of callers do: it outlives the machine
-that sent the mail. It names a period and a hash of an address, and holds no figure and no caller. It is `due` before
-the mail goes out, so that one that was never sent is known too.
+A slip is stored in the topic of the notes of decisions, under its own key, like the ticks of callers: it survives the
+machine that sent the mail. It has a period and a hash of an address, but no figure and no caller. It is written as
+`due` before the mail is sent, so that a mail that was never sent is known too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SlipState: TypeAlias = Literal["due", "sent", "refused"]
 
 
 class Slip(Struct, frozen=True):
-    """Say what became of a mail; `refused` by a server for good, it is not tried again."""
+    """The result of a mail; one that a server `refused` for good is not tried again."""
 
     state: SlipState
     at: datetime
@@ -41,14 +41,14 @@ _decode: Final = msgspec.json.Decoder(Slip).decode
 
 
 class MailName(NamedTuple):
-    """Name a mail: of what, of which period, to whom."""
+    """The identity of a mail: its kind, period and address."""
 
     kind: MailKind
     period: Period
     address: str
 
     def key(self, site: str) -> bytes:
-        """Return the key of its slip: who reads the topic learns no address.
+        """Return the key of the mail's slip, which does not reveal the address.
 
         >>> MailName("day", period_of("2026-11-25"), "qualite@prefecture.example").key("lozere")
         b'lozere/mail/day/2026-11-25/ba7006c669528858d867a1936d34a517'
@@ -62,7 +62,7 @@ def name_of(period: Period) -> str:
 
 
 def is_slip(key: bytes) -> bool:
-    """Tell whether a record of the notes' topic is a slip."""
+    """Return whether a record in the topic of notes is a slip."""
     return _MARK.encode() in key
 
 
@@ -71,40 +71,40 @@ def _hashed(address: str) -> str:
 
 
 class Slips:
-    """Hold what became of an office's mails."""
+    """The results of an office's mails."""
 
     def __init__(self, site: str) -> None:
         self._begins = f"{site}{_MARK}"
         self._known = defaultdict[tuple[str, str], dict[Period, Slip]](dict)  # by kind and hash of an address
 
     def take(self, key: bytes, value: bytes) -> None:
-        """Take a record of the notes' topic; raise what `leaving_out` catches where it cannot be read."""
+        """Take a record of the topic of notes; raise what `leaving_out` catches if it cannot be read."""
         name = key.decode(errors="replace")
         if name.startswith(self._begins):
             kind, period, address = name.removeprefix(self._begins).split("/")
             self._known[kind, address][period_of(period)] = _decode(value)
 
     def of(self, name: MailName) -> Slip | None:
-        """Return what became of a mail; None where it was never due."""
+        """Return the result of a mail; None if it was never due."""
         return self._known[name.kind, _hashed(name.address)].get(name.period)
 
     def missing(self, kind: MailKind, address: str, periods: Sequence[Period]) -> list[MailName]:
-        """Return the mails of `periods` still to be sent, the earliest first; a new address gets the last alone."""
+        """Return the mails of `periods` to send, the earliest first; a new address gets only the last."""
         known = self._known[kind, _hashed(address)]
         first = min(known or periods[-1:], key=attrgetter("first"), default=None)
         asked = [each for each in periods if first is not None and each.first >= first.first]
         return [MailName(kind, each, address) for each in asked if each not in known or known[each].state == "due"]
 
     def over(self, kind: MailKind, address: str, periods: Sequence[Period]) -> list[MailName]:
-        """Return the mails before `periods`, which no run tries again; none while no slip of `periods` is known."""
+        """Return the mails before `periods`, which are not tried again; none while no slip of `periods` is known."""
         known = self._known[kind, _hashed(address)]
         if not any(each in known for each in periods):
-            return []  # the last one says that the address is not new
+            return []  # keep the slips that show that the address is not new
         return [MailName(kind, each, address) for each in known if each.last < periods[0].first]
 
 
 def read_slips(settings: Settings) -> Slips:
-    """Return what became of an office's mails; raise `KafkaError` where no broker answers."""
+    """Return the results of an office's mails; raise `KafkaError` if no broker answers."""
     slips = Slips(settings.site)
     for record in latest(settings, topic(settings, Topic.NOTES)):
         with leaving_out(record):
@@ -113,18 +113,18 @@ def read_slips(settings: Settings) -> Slips:
 
 
 class SlipBook:
-    """Write slips, each safe with the broker before the next thing is done."""
+    """A writer of slips, each confirmed by the broker before it returns."""
 
     def __init__(self, settings: Settings, sender: Sender) -> None:
         self._settings = settings
         self._sender = sender
 
     def note(self, name: MailName, state: SlipState, at: datetime) -> None:
-        """Note what became of a mail; raise `KafkaError` where the broker does not take it."""
+        """Store the result of a mail; raise `KafkaError` if the broker refuses it."""
         self._put(name, msgspec.json.encode(Slip(state, at)))
 
     def forget(self, names: Iterable[MailName]) -> None:
-        """Erase slips; raise `KafkaError` likewise."""
+        """Erase slips; raise `KafkaError` if the broker refuses it."""
         for each in names:
             self._put(each, None)
 

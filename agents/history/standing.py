@@ -1,4 +1,4 @@
-"""The incidents of a line as they are at a moment: published, or only in the live figures as yet."""
+"""The current incidents of a line: those published, and those that are so far only in the live figures."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from streams.watch.incidents import counted_wrong
 
 
 def standing(incidents: Iterable[Incident], line: str, status: LineStatus | None, slot_no: int) -> Collection[Incident]:
-    """Return the incidents of a line as they stand in a slot: an open one reaches to the end of the slot.
+    """Return the incidents of a line at a slot: an open one reaches the end of the slot.
 
-    One that says up to when it was judged stays as it is: its later quarters are not known yet.
+    One that has `judged_until` is unchanged: its later quarters are not judged yet.
     """
     found, end = _latest(incidents, line, status), (slot_no + 1) * QUARTER_MS
     for each in _open(status):
@@ -35,23 +35,23 @@ def standing(incidents: Iterable[Incident], line: str, status: LineStatus | None
 def miscounts(
     settings: Settings, published: Iterable[IncidentJson], lines: Mapping[str, LineStatus], first: date | None = None
 ) -> dict[str, list[Incident]]:
-    """Return the miscounts of each line of an office; those that go on have no end.
+    """Return the miscounts of each line of an office; ongoing ones have no end.
 
     `lines` has the live figures by the id of their line. Incidents that ended before `first` are left out.
     """
     own = {name: lines.get(f"{settings.site}/{name}") for name in settings.lines}
-    going = {each for status in own.values() for each in _open(status)}
+    ongoing = {each for status in own.values() for each in _open(status)}
     begins = "" if first is None else first.isoformat()
-    every = [incident_of(each) for each in published if each["to"] >= begins or each["id"] in going]
+    every = [incident_of(each) for each in published if each["to"] >= begins or each["id"] in ongoing]
     latest = {name: _latest(every, name, status).values() for name, status in own.items()}
     return {
-        name: [_until(each, FOREVER) if each.id in going else each for each in found if counted_wrong(each)]
+        name: [_until(each, FOREVER) if each.id in ongoing else each for each in found if counted_wrong(each)]
         for name, found in latest.items()
     }
 
 
 def read_miscounts(settings: Settings) -> dict[str, list[Incident]]:
-    """Return the miscounts of each line of an office by now; raise `KafkaError` if no broker answers."""
+    """Return the current miscounts of each line of an office; raise `KafkaError` if no broker answers."""
     history, statuses = History(settings), PublishedStatuses()
     incidents, live = (topic(settings, each) for each in (Topic.INCIDENTS, Topic.STATUS))
     for record in records(settings, incidents, live):
@@ -64,24 +64,24 @@ def read_miscounts(settings: Settings) -> dict[str, list[Incident]]:
 
 
 def _latest(incidents: Iterable[Incident], line: str, status: LineStatus | None) -> dict[str, Incident]:
-    """Return the incidents of a line by id: those published, and those that are only in its live figures as yet."""
+    """Return the incidents of a line by id: the published ones, and those only in its live figures."""
     begun = {} if status is None else {each.id: _begun(line, each) for each in status.incidents}
     published = {each.id: each for each in incidents if each.line == line}
     return published | {name: each for name, each in begun.items() if name not in published}
 
 
 def _open(status: LineStatus | None) -> list[str]:
-    """Return the ids of the incidents that go on by the live figures."""
+    """Return the ids of ongoing incidents in the live figures."""
     return [] if status is None else [each.id for each in status.incidents]
 
 
-def _begun(line: str, told: Ongoing) -> Incident:
-    """Return an incident that the live figures have before its own topic does."""
-    start = round(told.start.timestamp() * 1000)
-    return Incident(told.id, line, "", told.verdict, told.kind, start, start, start, 0, told.status)
+def _begun(line: str, ongoing: Ongoing) -> Incident:
+    """Return an incident that is in the live figures but not yet in its own topic."""
+    start = round(ongoing.start.timestamp() * 1000)
+    return Incident(ongoing.id, line, "", ongoing.verdict, ongoing.kind, start, start, start, 0, ongoing.status)
 
 
 def _until(incident: Incident, end: int) -> Incident:
-    """Return an open incident up to a moment (epoch ms); its own end is that of its last suspected slot."""
+    """Return an open incident extended to a moment (epoch ms); its own end is its last suspected slot."""
     end = max(incident.end, end)
     return replace(incident, end=end, judged_until=end)

@@ -1,4 +1,4 @@
-"""The live figures that workers published: of each line and service, the status that was folded furthest."""
+"""The live figures that workers published: of each line and service, the status folded furthest."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ class PublishedStatuses:
             self._latest[key] = status
 
     def lines(self) -> dict[str, LineStatus]:
-        """Return the statuses of lines by their ids."""
         return {each.id: each for each in self._latest.values() if isinstance(each, LineStatus)}
 
     def services(self) -> dict[str, ServiceStatus]:
-        """Return the statuses of counter services by their ids."""
         return {each.id: each for each in self._latest.values() if isinstance(each, ServiceStatus)}

@@ -1,4 +1,4 @@
-"""The days of an office in the history of record, decoded a day at a time."""
+"""The days of an office in the history of record, decoded one at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.ledger.day import LedgerDay, LineDay
 
 
 class StoredDays:
-    """Give the days of an office over a period, as `streams.indicators.desk_days` has it."""
+    """The days of an office over a period, in the form that `streams.indicators.desk_days` expects."""
 
     def __init__(self, history: History, site: str, period: Period) -> None:
         self._history = history
@@ -19,13 +19,12 @@ class StoredDays:
         self._period = period
 
     def of(self, kind: type[D], name: str) -> Iterator[D]:
-        """Yield all days of one kind of a line, service or channel, each whole, in their order."""
+        """Yield the whole days of one kind of a line, service or channel, in order."""
         return self._history.days.each(kind, f"{self._site}/{name}", self._period)
 
     def span(self, kind: type[LedgerDay], period: Period) -> Period | None:
-        """Return the first and the last day of a kind in a period; None where there is none."""
+        """Return the period from the first to the last day of a kind; None if there is none."""
         return self._history.days.counted(kind, self._site, period)
 
     def lines(self, period: Period) -> Iterator[LineDay]:
-        """Yield the days of every line in a period."""
         return self._history.days.of_lines(self._site, period)

@@ -1,8 +1,8 @@
 """Callers whom a person has called back, ticked off.
 
-A tick stands among the notes of decisions, under a key of its own: their topic alone forgets a record for good, and who
-may decide writes there already. It holds no more than half of a pseudonym and a moment, moves no figure, and is erased
-once its day is over.
+A tick is stored in the topic of the notes of decisions, under its own key: records of that topic can be erased for
+good, and everyone who may decide may write there. It has half of a pseudonym and a moment, changes no figure, and is
+erased after its day.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MARK: Final = "/called-back/"
 
 
 class Tick(Struct, frozen=True):
-    """Say up to which moment a caller's lost calls are made good: one that is lost later calls for another."""
+    """The moment up to which a caller's lost calls are settled; a call lost later needs another callback."""
 
     until: datetime
 
@@ -33,7 +33,7 @@ _decode: Final = msgspec.json.Decoder(Tick).decode
 
 
 def is_tick(key: bytes) -> bool:
-    """Tell whether a record of the notes' topic is a tick.
+    """Return whether a record in the topic of notes is a tick.
 
     >>> is_tick(tick_key("lozere", "hmac:0123456789abcdef")), is_tick(b"lozere/d51a")
     (True, False)
@@ -51,14 +51,14 @@ def tick_key(site: str, caller: str) -> bytes:
 
 
 class Ticks:
-    """Hold the ticks of a site."""
+    """The ticks of a site."""
 
     def __init__(self, site: str) -> None:
         self.until: dict[str, int] = {}  # epoch ms, by `FOLLOWED_BY` of the pseudonym
         self._begins = f"{site}{_MARK}"
 
     def take(self, key: bytes, value: bytes | None) -> None:
-        """Take a record of the notes' topic; raise `msgspec.MsgspecError` where it is an unreadable tick."""
+        """Take a record of the topic of notes; raise `msgspec.MsgspecError` for an unreadable tick."""
         name = key.decode(errors="replace")
         if not name.startswith(self._begins):
             return
@@ -69,14 +69,14 @@ class Ticks:
 
 
 def tick(settings: Settings, caller: str, until: int) -> None:
-    """Tick off a caller's lost calls up to a moment (epoch ms); raise `KafkaError` where that fails."""
+    """Tick off a caller's lost calls up to a moment (epoch ms); raise `KafkaError` on failure."""
     value = msgspec.json.encode(Tick(datetime.fromtimestamp(until / 1000, UTC)))
     with sending(settings, "a tick") as sender:
         sender.send(topic(settings, Topic.NOTES), tick_key(settings.site, caller), value)
 
 
 def erase(settings: Settings, callers: Collection[str]) -> None:
-    """Erase the ticks of callers, each named by `FOLLOWED_BY` of the pseudonym; raise `KafkaError` as `tick` does."""
+    """Erase the ticks of callers, named by `FOLLOWED_BY` of the pseudonym; raise `KafkaError` on failure."""
     with sending(settings, "the end of a tick") as sender:
         for caller in callers:
             sender.send(topic(settings, Topic.NOTES), f"{settings.site}{_MARK}{caller}".encode(), None)

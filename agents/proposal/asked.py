@@ -1,4 +1,4 @@
-"""An office that has no log yet: a few questions, each answer checked at once by the configuration's own types."""
+"""The questions for an office without a log; the configuration's own types check each answer at once."""
 
 from __future__ import annotations
 
@@ -21,52 +21,52 @@ _NAME: Final = said("Name of the office")
 _SITE: Final = said("Its short id")
 _ZONE: Final = said("Time zone")
 _COUNTRY: Final = said("Country of the public holidays (ISO code, - for none)")
-_HOURS: Final = said("Opening hours, as OpenStreetMap writes them")
-_LINES: Final = said("Lines, each with the numbers dialled: accueil 0400000000, etat-civil 602")
+_HOURS: Final = said("Opening hours, in OpenStreetMap notation")
+_LINES: Final = said("Lines with their telephone numbers, such as: accueil 0400000000, etat-civil 602")
 
 
 class Question(NamedTuple):
-    """Hold one question: what is asked, the usual answer, and what an answer sets."""
+    """A question, its usual answer, and the settings that an answer makes."""
 
     words: Said
     usual: str
     sets: Callable[[str], Answers]
 
 
-Ask: TypeAlias = Callable[[str, str], str]  # a question and its usual answer
-Refuse: TypeAlias = Callable[[str], None]  # what is wrong with an answer
+Ask: TypeAlias = Callable[[str, str], str]  # asks a question with its usual answer
+Refuse: TypeAlias = Callable[[str], None]  # prints what is wrong with an answer
 
 
 def asked(ask: Ask, refuse: Refuse, zone: str, language: Language) -> str:
-    """Return the configuration that the answers make; `zone` is where this machine is."""
+    """Return the configuration made from answers; `zone` is this machine's time zone."""
     text = Words(language)
 
     def answer(question: Question, known: Mapping[str, object]) -> Answers:
-        """Ask until the configuration takes the answer."""
+        """Ask until the configuration accepts the answer."""
         words = text(question.words)
         while True:
-            told = question.sets(ask(words, question.usual).strip())
+            settings = question.sets(ask(words, question.usual).strip())
             try:
-                checked({**known, **told}, words)
+                checked({**known, **settings}, words)
             except ConfigError as error:
                 refuse("\n".join(text(each.sentence()) for each in error.mistakes))
             else:
-                return told
+                return settings
 
     name = ask(text(_NAME), "").strip()
-    found = answer(Question(_SITE, readable_id(name, ()) if name else "office", lambda told: {"site": told}), {})
-    found |= answer(Question(_ZONE, zone, lambda told: {"timezone": told}), found)
+    found = answer(Question(_SITE, readable_id(name, ()) if name else "office", lambda given: {"site": given}), {})
+    found |= answer(Question(_ZONE, zone, lambda given: {"timezone": given}), found)
     country = country_of(str(found["timezone"])) or "-"
     found |= answer(
-        Question(_COUNTRY, country, lambda told: {"holidays": {"country": None if told == "-" else told}}), found
+        Question(_COUNTRY, country, lambda given: {"holidays": {"country": None if given == "-" else given}}), found
     )
-    found |= answer(Question(_HOURS, HOURS, lambda told: {"opening_hours": told}), found)
-    found |= answer(Question(_LINES, "accueil", lambda told: {"lines": _lines(told)}), found)
+    found |= answer(Question(_HOURS, HOURS, lambda given: {"opening_hours": given}), found)
+    found |= answer(Question(_LINES, "accueil", lambda given: {"lines": _lines(given)}), found)
     return "\n".join([*([f"# {name}"] if name else []), *_rows(found)]) + "\n"
 
 
 def _lines(text: str) -> dict[str, object]:
-    """Return the lines that an answer names, each with its numbers.
+    """Return the lines in an answer, each with its numbers.
 
     >>> _lines("accueil 0400000000, etat-civil")
     {'accueil': {'queues': ['0400000000']}, 'etat-civil': {}}

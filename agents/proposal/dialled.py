@@ -1,4 +1,4 @@
-"""Which number callers dial to reach a queue, as an Asterisk's records tell it."""
+"""The numbers that callers dial to reach a queue, from an Asterisk's records."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from agents.sources.asterisk_rows import AsteriskRow, TableOrder, queue_name
 from agents.sources.kind import FileKind
 from agents.sources.queue_log_rows import LogRow
 
-MOSTLY: Final = 0.9  # of the calls to a number: then it is the queue's
-OFTEN: Final = 0.1  # of a queue's calls: a number with fewer is a mistake, or a test
-KNOWN: Final = 10  # calls: a telephone number that fewer dialled may be a caller's own, whom the queue called back
+MOSTLY: Final = 0.9  # least share of a number's calls that reach a queue for the number to be the queue's
+OFTEN: Final = 0.1  # least share of a queue's calls; a number with fewer is a mistake or a test
+KNOWN: Final = 10  # least calls to a telephone number; a rarer one may be a caller's own, called back by the queue
 
 
 class Way(NamedTuple):
-    """Say by which number a call came to its first queue."""
+    """The number by which a call reached its first queue."""
 
     queue: str
     number: str
 
 
 def ways(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Iterator[Way]:
-    """Yield the way of each call that shows one; none of a kind that tells no numbers dialled."""
+    """Yield the way of each call that has one; nothing for a kind without dialled numbers."""
     known: set[str] = set()  # calls whose first queue is known
     for call, way in _steps(kind, rows, zone, file):
         if call not in known:
             known.add(call)
             if way.number.isdecimal() and len(way.number) > 1 and way.number != way.queue:
-                yield way  # one digit is a key
+                yield way  # a single digit is a key press
 
 
 def numbers_of_queues(found: Iterable[Way], queues: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-    """Return the numbers that lead to each queue; a number that leads to several is none's.
+    """Return the numbers that lead to each queue; a number that leads to several is left out.
 
     >>> numbers_of_queues([Way("accueil", "4000")] * 9 + [Way("600", "4010"), Way("600", "4000")], ["accueil", "600"])
     {'accueil': ('4000',), '600': ('4010',)}
@@ -60,16 +60,16 @@ def _steps(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Itera
             if isinstance(row, LogRow) and row.event == "DID" and row.data:
                 yield row.callid, Way(row.queue, row.data[0])
     elif kind is FileKind.ASTERISK_CDR:
-        for told in _told(rows, asterisk_cdr_rows.ORDER, file):
-            if told["app"].casefold() == "queue":
-                yield told["uniqueid"], Way(queue_name(told["data"]), told["number"])
+        for cells in _cells(rows, asterisk_cdr_rows.ORDER, file):
+            if cells["app"].casefold() == "queue":
+                yield cells["uniqueid"], Way(queue_name(cells["data"]), cells["number"])
     elif kind is FileKind.ASTERISK_CEL:
-        for told in _told(rows, asterisk_cel_rows.ORDER, file):
-            if told["app"].casefold() == "queue" and told["event"] == "APP_START":
-                yield told["uniqueid"], Way(queue_name(told["data"]), told["exten"])
+        for cells in _cells(rows, asterisk_cel_rows.ORDER, file):
+            if cells["app"].casefold() == "queue" and cells["event"] == "APP_START":
+                yield cells["uniqueid"], Way(queue_name(cells["data"]), cells["exten"])
 
 
-def _told(rows: Iterable[bytes], order: TableOrder, file: str) -> Iterator[dict[str, str]]:
+def _cells(rows: Iterable[bytes], order: TableOrder, file: str) -> Iterator[dict[str, str]]:
     for row in asterisk_rows.table(rows, order, file):
         if isinstance(row, AsteriskRow):
             yield dict(zip(order.columns, row.fields, strict=True))

@@ -1,4 +1,4 @@
-"""What a file shows of an office that nobody has configured: every queue becomes a line, and is counted as ever."""
+"""What a file shows of an unconfigured office: every queue becomes a line, counted as usual."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from streams.insight.presence import Presence
 from streams.number import Numbers
 
 LONGEST_ID: Final = 64
-LONGEST_QUEUE: Final = 200  # characters, by the configuration
-LONGEST_EXTENSION: Final = 5  # digits of a number within an office
+LONGEST_QUEUE: Final = 200  # longest name of a queue in a configuration
+LONGEST_EXTENSION: Final = 5  # digits of an internal number
 _LINE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DESK: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 class Observation:
-    """Fold what a file gives, with a desk by the defaults for each that it names.
+    """The fold of a file, with a desk by the defaults for each name in it.
 
-    `line_of` is what its reader asks for the line of a queue. `may_be_a_line` tells of a queue whether it can be one.
+    The file's reader calls `line_of` for the line of a queue; `may_be_a_line` says whether a queue can be one.
     """
 
     def __init__(self, settings: Settings, now: int, may_be_a_line: Callable[[str], bool], numbers: Numbers) -> None:
         self.analysis = Analysis(settings, now)
         self.presence = Presence()
-        self.queues: dict[str, str] = {}  # the line of each queue
-        self.offers: Counter[str] = Counter()  # offered events of each line
-        self.site: str | None = None  # that the events name
+        self.queues: dict[str, str] = {}  # lines by queue
+        self.offers: Counter[str] = Counter()  # offered events by line
+        self.site: str | None = None  # the site named by the events
         self._may_be_a_line = may_be_a_line
         self._numbers = numbers
 
     def line_of(self, queue: str) -> str | None:
-        """Return the line of a queue, a new one where it is new; None where it can be none."""
+        """Return the line of a queue, adding one if it is new; None if it cannot be a line."""
         line = self.queues.get(queue)
         if line is None and 0 < len(queue) <= LONGEST_QUEUE and self._may_be_a_line(queue):
             line = self.analysis.adopt(readable_id(queue, self.analysis.lines))
@@ -47,11 +47,10 @@ class Observation:
         return line
 
     def take(self, entries: Iterable[Entry]) -> None:
-        """Fold every entry of a file."""
         self.analysis.take(self._heard(entries))
 
     def _heard(self, entries: Iterable[Entry]) -> Iterator[Entry]:
-        """Yield the entries; those of the first site that is named are of this office, others are left as they are."""
+        """Yield the entries; events of the first named site become this office's, others are unchanged."""
         for each in entries:
             if not isinstance(each, Refused):
                 event = each.event
@@ -78,12 +77,12 @@ class Observation:
             self.analysis.adopt_channel(event.channel)
 
     def _fits(self, ids: re.Pattern[str], name: str) -> bool:
-        """Tell whether the configuration may name a desk or a site so; a telephone number it may not."""
+        """Return whether a desk or a site may have this id; a telephone number may not be part of it."""
         return ids.fullmatch(name) is not None and not self._numbers.in_id(name)
 
 
 def readable_id(name: str, taken: Iterable[str]) -> str:
-    """Return a short id for a queue's name that is none of those taken; a telephone number never stands in it.
+    """Return a short id for a queue's name, different from those taken and without telephone numbers.
 
     >>> readable_id("État civil@default", []), readable_id("600", []), readable_id("0466496000", ["line"])
     ('etat-civil', 'line-600', 'line-2')

@@ -1,4 +1,4 @@
-"""The office that a file shows: each value beside what it was guessed from."""
+"""The office proposed from a file, with the evidence for each value."""
 
 from __future__ import annotations
 
@@ -20,52 +20,53 @@ from streams.kept.times import QUARTER_MS
 from streams.watch.counting import SILENCE
 from streams.watch.incidents import counted_wrong, doubtful
 
-ENOUGH: Final = 10  # quarters with somebody there that a day usually has, or calls of a line: none of them is no chance
-FEW: Final = 0.2  # of what a day usually has: a day with no more has little to do with the others
-LONGEST_CLOSING: Final = 5  # working days in a row without calls; more are a hole in the record
-MOST_CLOSED: Final = 0.25  # of the working days; where more are without calls, the record is in pieces
-LEAST_WEEKS: Final = 3  # that tell of a line's own closed weekday
+# least usual number of quarters with activity in a day, or calls of a line, for their absence not to be chance
+ENOUGH: Final = 10
+FEW: Final = 0.2  # largest share of a day's usual activity at which it counts as exceptional
+LONGEST_CLOSING: Final = 5  # working days in a row without calls; a longer gap is a hole in the record
+MOST_CLOSED: Final = 0.25  # share of working days without calls; if more, the record is in pieces
+LEAST_WEEKS: Final = 3  # weeks needed to see a line's own closed weekday
 
-Place = tuple[int, int]  # a local day (ordinal) and a quarter of it
+Place = tuple[int, int]  # a local day (ordinal) and a quarter-hour of it
 
 
 class ProposedLine(NamedTuple):
-    """Hold one line."""
+    """A proposed line and its evidence."""
 
     name: str
     queues: tuple[str, ...]
     calls: int
-    days: int  # that had any
-    final: bool  # only outcomes are told
-    totals: bool  # only a counter's readings are
+    days: int  # days with calls
+    final: bool  # has only outcomes
+    totals: bool  # has only a counter's readings
     usual: UsualRate | None
-    lost: int  # calls in the days that were learnt from
-    suspected: int  # days that were not
-    closed: tuple[int, ...]  # weekdays of the office on which nobody was answered
+    lost: int  # lost calls in the days used for the usual rate
+    suspected: int  # days not used for it
+    closed: tuple[int, ...]  # the office's weekdays on which the line answered nobody
 
 
 class Exceptional(NamedTuple):
-    """Hold the days of the record that are unlike their weekday."""
+    """The days of the record that differ from others of their weekday."""
 
-    kept: tuple[date, ...]  # public holidays on which nobody was there
-    worked: tuple[date, ...]  # public holidays on which somebody was
-    closed: tuple[date, ...]  # other days on which nobody was, and few called
-    doubted: tuple[date, ...]  # days on which many called, and nobody answered
-    holes: tuple[tuple[date, date], ...]  # stretches of more than `LONGEST_CLOSING` working days without anybody
+    kept: tuple[date, ...]  # public holidays without activity
+    worked: tuple[date, ...]  # public holidays with activity
+    closed: tuple[date, ...]  # other days without activity and with few calls
+    doubted: tuple[date, ...]  # days with many calls and no answer
+    holes: tuple[tuple[date, date], ...]  # stretches of more than `LONGEST_CLOSING` working days without activity
 
 
 class Proposal(NamedTuple):
-    """Hold what is proposed for an office."""
+    """The proposal for an office."""
 
     site: str
     zone: str
     country: str | None
-    first: date | None  # of the record
+    first: date | None  # first day of the record
     last: date | None
     hours: WeeklyHours | None
-    days: int  # on which somebody was there
-    answered: int  # calls
-    within: float  # the share of them that came in the hours
+    days: int  # days with activity
+    answered: int  # answered calls
+    within: float  # share of these within the opening hours
     exceptional: Exceptional
     lines: tuple[ProposedLine, ...]
     services: tuple[str, ...]
@@ -73,7 +74,7 @@ class Proposal(NamedTuple):
 
 
 class _Calls:
-    """Hold the calls of a line by slot: offered, answered and lost."""
+    """The calls of a line by slot: offered, answered and lost."""
 
     def __init__(self, line: Line, place: Callable[[int], Place]) -> None:
         self._place = place
@@ -85,7 +86,7 @@ class _Calls:
                 self.lost[slot_no] += slot.lost
 
     def by_day(self, counts: Mapping[int, int], inside: Callable[[Place], bool] = lambda _: True) -> Counter[int]:
-        """Return how many calls each local day has, of those that came inside certain hours."""
+        """Return the number of calls by local day, counting only calls inside certain hours."""
         found = Counter[int]()
         for slot_no, count in counts.items():
             if count and inside(place := self._place(slot_no)):
@@ -94,7 +95,7 @@ class _Calls:
 
 
 class _Days:
-    """Tell the days of the record from one another."""
+    """The days of the record, usual and exceptional."""
 
     def __init__(
         self,
@@ -106,22 +107,22 @@ class _Days:
         self.spanned, self._hours, self._there, self._calls = spanned, hours, there, calls
 
     def opens(self, day: int) -> bool:
-        """Tell whether the office opens on the weekday of a day, by its hours."""
+        """Return whether the office opens on a day's weekday."""
         return self._hours is not None and bool(self._hours.week[weekday(day)])
 
     @cached_property
     def _usual(self) -> list[float]:
-        """Return the quarters with somebody there that each weekday usually has."""
+        """Return the usual number of quarters with activity by weekday."""
         found = defaultdict[int, list[int]](list)
         for day, quarters in self._there.items():
             found[weekday(day)].append(len(quarters))
         return [median(found.get(number, [0])) for number in range(7)]
 
     def exceptional(self, holidays: Collection[int]) -> Exceptional:
-        """Return the days that are unlike their weekday."""
-        told = [day for day in self.spanned[1:-1] if self.opens(day) and self._usual[weekday(day)] >= ENOUGH]
-        public = [day for day in told if day in holidays]
-        ordinary = [day for day in told if day not in holidays]
+        """Return the days that differ from others of their weekday."""
+        known = [day for day in self.spanned[1:-1] if self.opens(day) and self._usual[weekday(day)] >= ENOUGH]
+        public = [day for day in known if day in holidays]
+        ordinary = [day for day in known if day not in holidays]
         runs = [list(run) for absent, run in groupby(ordinary, key=lambda day: not self._there.get(day)) if absent]
         short = [run for run in runs if len(run) <= LONGEST_CLOSING]
         if sum(map(len, short)) > MOST_CLOSED * len(ordinary):
@@ -139,9 +140,9 @@ class _Days:
 
 
 def propose(seen: Observation, country: str | None, numbers: Mapping[str, Sequence[str]]) -> Proposal:
-    """Return the office that an observation shows.
+    """Return the proposed office.
 
-    `country` is where it seems to be, and `numbers` are those that lead to a queue.
+    `country` is the country of its time zone, and `numbers` are the numbers that lead to each queue.
     """
     settings = seen.analysis.settings
     zone = ZoneInfo(settings.timezone)
@@ -154,7 +155,7 @@ def propose(seen: Observation, country: str | None, numbers: Mapping[str, Sequen
     there: dict[int, dict[int, int]] = defaultdict(dict)
     for slot_no, came in seen.presence.slots().items():
         day, quarter = place(slot_no)
-        there[day][quarter] = there[day].get(quarter, 0) + came  # an hour comes twice when summer time ends
+        there[day][quarter] = there[day].get(quarter, 0) + came  # an hour occurs twice when summer time ends
     offered = sum((calls.by_day(calls.offered) for calls in lines.values()), Counter[int]())
     public = calendar.public_holidays(country)
     everything = (*there, *offered)
@@ -203,7 +204,8 @@ def _line(
     suspected = {
         place(slot_no)[0]
         for incident in line.state.watch.incidents
-        if incident.cause != SILENCE and (counted_wrong(incident) or doubtful(incident))  # every night is silent here
+        # without opening hours, every night looks silent
+        if incident.cause != SILENCE and (counted_wrong(incident) or doubtful(incident))
         for slot_no in range(incident.start // QUARTER_MS, -(-incident.end // QUARTER_MS))
     }
     answered, lost = calls.by_day(calls.answered, inside), calls.by_day(calls.lost, inside)
@@ -226,7 +228,7 @@ def _line(
 
 
 def _closed_weekdays(days: _Days, answered: Mapping[int, int]) -> tuple[int, ...]:
-    """Return the office's weekdays on which a line answers nobody, though it would were they as others."""
+    """Return the office's weekdays on which a line answers nobody, if that cannot be chance."""
     opened = [day for day in days.spanned if days.opens(day)]
     weeks = Counter(map(weekday, opened))
     usual = sum(answered.values()) / len(opened) if opened else 0.0

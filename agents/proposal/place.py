@@ -1,4 +1,4 @@
-"""Where an office is, as far as this machine can tell: its time zone, and the country of a zone."""
+"""The place of an office: this machine's time zone, and the country of a zone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNIVERSAL: Final = frozenset({"UTC", "Etc/UTC", "Universal", "Zulu", "Etc/Unive
 
 
 def machine_zone(environ: Mapping[str, str], localtime: Path = LOCALTIME) -> str | None:
-    """Return the time zone that this machine is set to; None where it is set to none, or to universal time."""
+    """Return this machine's time zone; None if it has none or universal time."""
     named = environ.get("TZ", "").removeprefix(":")
     found = named or _zone_name(os.path.realpath(localtime))
     try:
@@ -28,7 +28,7 @@ def machine_zone(environ: Mapping[str, str], localtime: Path = LOCALTIME) -> str
 
 
 def country_of(zone: str) -> str | None:
-    """Return the country (ISO 3166) in which a time zone lies, where its public holidays are known.
+    """Return the country (ISO 3166) of a time zone if its public holidays are known.
 
     >>> country_of("Europe/Paris"), country_of("Etc/UTC")
     ('FR', None)
@@ -43,7 +43,7 @@ def _zone_name(path: str) -> str:
 
 @lru_cache
 def _countries() -> dict[str, str]:
-    """Return the country of each zone, as the tz database's zone.tab has it."""
+    """Return the countries by time zone, from the tz database's zone.tab."""
     rows = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
     cells = (row.split("\t") for row in rows if not row.startswith("#"))
     return {zone: country for country, _, zone, *_ in cells}

@@ -1,4 +1,4 @@
-"""The proposal as a configuration: YAML in which each guess says what it was guessed from."""
+"""The proposal as YAML, with the reason for each guess in a comment."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from agents.proposal.yaml import comment, entry, quoted, scalar
 
 
 def written(proposal: Proposal, provenance: Provenance, language: Language) -> str:
-    """Return a proposal as a configuration whose comments are in one language."""
+    """Return a proposal as a configuration with comments in one language."""
     return "\n".join(_rows(proposal, Reasons(proposal, provenance, language))) + "\n"
 
 
-def _rows(told: Proposal, reasons: Reasons) -> Iterator[str]:
+def _rows(proposal: Proposal, reasons: Reasons) -> Iterator[str]:
     yield from comment(reasons.whole())
-    yield from entry("site", told.site, reasons.site())
-    yield from entry("timezone", told.zone, reasons.zone())
-    yield from _holidays(told, reasons)
-    hours = "24/7" if told.hours is None else told.hours.notation() or "off"
+    yield from entry("site", proposal.site, reasons.site())
+    yield from entry("timezone", proposal.zone, reasons.zone())
+    yield from _holidays(proposal, reasons)
+    hours = "24/7" if proposal.hours is None else proposal.hours.notation() or "off"
     yield from entry("opening_hours", hours, reasons.hours())
-    if told.lines:
+    if proposal.lines:
         yield "lines:"
-    for line in told.lines:
+    for line in proposal.lines:
         yield from _line(line, reasons)
-    for key, names in (("services", told.services), ("requests", told.channels)):
+    for key, names in (("services", proposal.services), ("requests", proposal.channels)):
         if names:
             yield f"{key}:"
         for name in names:
             yield f"  {scalar(name)}: {{label: {quoted(_label(name))}}}"
 
 
-def _holidays(told: Proposal, reasons: Reasons) -> Iterator[str]:
+def _holidays(proposal: Proposal, reasons: Reasons) -> Iterator[str]:
     yield from comment(reasons.holidays())
     for doubt in reasons.doubts():
         yield from comment(doubt)
-    parts = [f"country: {'null' if told.country is None else scalar(told.country)}"]
-    for key, days in (("closed", told.exceptional.closed), ("open", told.exceptional.worked)):
+    parts = [f"country: {'null' if proposal.country is None else scalar(proposal.country)}"]
+    for key, days in (("closed", proposal.exceptional.closed), ("open", proposal.exceptional.worked)):
         if days:
             parts.append(f"{key}: [{', '.join(quoted(day.isoformat()) for day in days)}]")
     yield f"holidays: {{{', '.join(parts)}}}"
@@ -61,7 +61,7 @@ def _line(line: ProposedLine, reasons: Reasons) -> Iterator[str]:
 
 
 def _label(name: str) -> str:
-    """Return a name as people read it.
+    """Return a name as a label for people.
 
     >>> _label("cni-passeport@default"), _label("600")
     ('Cni passeport', '600')
@@ -71,4 +71,4 @@ def _label(name: str) -> str:
 
 
 def _rounded(rate: float) -> str:
-    return f"{rate:.4f}" if rate >= 0.001 else f"{rate:.6f}"  # noqa: PLR2004 -- two digits that say something
+    return f"{rate:.4f}" if rate >= 0.001 else f"{rate:.6f}"  # noqa: PLR2004 -- two significant digits

@@ -1,4 +1,4 @@
-"""What two records say together as one page of HTML, with all that it needs inside: for an auditor, and for paper."""
+"""Two reconciled records as a self-contained HTML page, for an auditor and for printing."""
 
 from __future__ import annotations
 

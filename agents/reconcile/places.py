@@ -1,4 +1,4 @@
-"""On which line a record's calls are: those of the catalogue, those adopted from the records, or none."""
+"""The line of a record's calls: one of the catalogue, one adopted from the records, or none."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from agents.sources.pseudonym import Pseudonymizer
 from config.settings import Settings
 from streams.events import CallEvent, Reason
 
-NO_LINE: Final = "null"  # the line of calls to queues that the catalogue does not know: JSON's own word for it
-MAX_ADOPTED: Final = 200  # lines, as `analyze` adopts
-_BY_NUMBER: Final = frozenset({FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR})  # any number dialled is asked for
+NO_LINE: Final = "null"  # line of calls to queues that the catalogue does not have: null in JSON
+MAX_ADOPTED: Final = 200  # lines, as in `analyze`
+_BY_NUMBER: Final = frozenset({FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR})  # kinds that have only the dialled number
 
 
 class LinePlaces:
-    """Place the calls of two records on lines.
+    """The lines of the calls of two records.
 
-    With `adopt` a queue that the catalogue does not know becomes a line of its own, in both records alike. Else it is
-    refused in the first record, and in the second its calls are on `NO_LINE`.
+    With `adopt`, a queue that the catalogue does not have becomes a line in both records. Without, it is refused in the
+    first record, and its calls are on `NO_LINE` in the second.
     """
 
     def __init__(self, settings: Settings, pseudonym: Pseudonymizer, *, adopt: bool) -> None:
@@ -30,7 +30,7 @@ class LinePlaces:
         self._adopted: set[str] = set()
 
     def line_of(self, kind: FileKind, *, second: bool) -> Callable[[str], str | None]:
-        """Return what gives the line of a queue in a record of a kind."""
+        """Return a function that gives the line of a queue in a record of a kind."""
 
         def line(queue: str) -> str | None:
             known = self._queues.get(queue)
@@ -43,7 +43,7 @@ class LinePlaces:
         return line
 
     def place(self, *, second: bool) -> Callable[[CallEvent], str | None]:
-        """Return what gives the line of an event, None where it is not known there."""
+        """Return a function that gives the line of an event; None if the record has no such line."""
 
         def line(event: CallEvent) -> str | None:
             here = event.site in {None, self._settings.site}

@@ -1,4 +1,4 @@
-"""Two records of the same lines, read side by side in the order of time, and matched as they come."""
+"""Two records of the same lines, read side by side in the order of time and matched on the way."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ Places: TypeAlias = tuple[Place, Place]
 
 
 class CallRecord:
-    """Hold one record as it is read: its kind, its calls, and what became of its events."""
+    """One record: its kind, its calls, and the results of its events."""
 
     def __init__(self, kind: FileKind, lost_reasons: Callable[[str], frozenset[Reason]]) -> None:
         self.kind = kind
         self.calls = Witnessed(lost_reasons)
-        self.results: Counter[str] = Counter()  # events used, and those that are no calls
+        self.results: Counter[str] = Counter()  # events used, and events that are not about calls
         self.refusals = Refusals()
 
     def read(self, entries: Iterable[Entry], place: Place, latest: int) -> Iterator[Sequence[Sighting]]:
-        """Yield, event by event, the calls that are over by it.
+        """Yield, event by event, the calls that it ends.
 
         `place` gives the line of an event, or None; an event later than `latest` (ms) is refused.
         """
@@ -60,7 +60,7 @@ class CallRecord:
 
 
 class Reconciliation:
-    """Read two records side by side and keep the account of every line."""
+    """Two records read side by side, and the account of every line."""
 
     def __init__(self, first: CallRecord, second: CallRecord, day: Callable[[int], int]) -> None:
         self.records = first, second
@@ -68,7 +68,7 @@ class Reconciliation:
         self.matching = TwoRecords()
 
     def run(self, entries: tuple[Iterable[Entry], Iterable[Entry]], places: Places, now: int) -> None:
-        """Read both records to their ends, always the one that lies behind; `now` is in ms."""
+        """Read both records to their ends, always the one that is behind; `now` is in ms."""
         reading = [
             record.read(each, place, now + DAY_MS)
             for record, each, place in zip(self.records, entries, places, strict=True)

@@ -1,4 +1,4 @@
-"""What two records say together, as data and as JSON for programs."""
+"""Two reconciled records as data and as JSON."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from streams.reconcile.verdict import Why
 
 
 class KindCounts(CountsShape, frozen=True, kw_only=True):
-    """Hold a line's counts by one record."""
+    """A line's counts by one record."""
 
     kind: str
 
 
 class DifferenceShape(Struct, frozen=True):
-    """Hold a call on which the records differ; an id is null in the record that lacks the call."""
+    """A call on which the records differ; an id is null in the record that lacks the call."""
 
     first: str | None
     second: str | None
@@ -40,33 +40,33 @@ class DifferenceShape(Struct, frozen=True):
 
 
 class ReconciledLine(Struct, frozen=True):
-    """Hold what two records say of a line."""
+    """A line by both records."""
 
     first: KindCounts
     second: KindCounts
-    matched: int  # both records have them, and agree
+    matched: int  # in both records, and they agree
     only_first: int
     only_second: int
-    contradicted: int  # both records have them, and differ
-    ambiguous: int  # of those that are only in one: they could be one of several in the other
-    outside: int  # of those that are only in one: they lie outside the time that the other covers
+    contradicted: int  # in both records, and they differ
+    ambiguous: int  # of those in only one: could be one of several in the other
+    outside: int  # of those in only one: outside the time of the other record
     reasons: dict[Why, int]
-    best: CountsShape  # null where the records cannot be joined
+    best: CountsShape  # null if the records cannot be joined
     differences: list[DifferenceShape]
     differences_left_out: int
 
 
 class ClockShape(Struct, frozen=True):
-    """Hold how far the second record's clock is ahead of the first's, in seconds; null where that is not known."""
+    """The second record's clock relative to the first's: seconds ahead; null if unknown."""
 
     offset: float | None
     drift_per_day: float | None
-    steps: int  # how often one of the clocks was set by more than two minutes
+    steps: int  # times that a clock was set by more than two minutes
     method: str
 
 
 class RecordShape(Struct, frozen=True):
-    """Hold what became of a record's rows."""
+    """The rows of a record by result."""
 
     kind: str
     start: str | None = field(name="from")
@@ -76,7 +76,7 @@ class RecordShape(Struct, frozen=True):
 
 
 class Reconciled(Struct, frozen=True):
-    """Hold all that is found of two records."""
+    """The result for two records."""
 
     site: str
     first: RecordShape
@@ -88,7 +88,7 @@ class Reconciled(Struct, frozen=True):
 
 
 def reconciled(found: Reconciliation, site: str, zone: ZoneInfo) -> Reconciled:
-    """Return what was found of two records, in English; moments are in the office's zone."""
+    """Return the result for two records, in English; moments are in the office's zone."""
     first, second = found.records
     matching = found.matching
     names = sorted({*first.calls.counts, *second.calls.counts}, key=lambda name: (name == NO_LINE, name))
@@ -112,7 +112,7 @@ def reconciled(found: Reconciliation, site: str, zone: ZoneInfo) -> Reconciled:
 
 
 def joinable(found: Reconciliation) -> bool:
-    """Tell whether the calls of the two records could be brought together at all."""
+    """Return whether any calls of the two records could be matched."""
     return found.matching.way != "none"
 
 
@@ -165,7 +165,7 @@ def _difference(each: Disagreement, zone: ZoneInfo) -> DifferenceShape:
 
 
 def _outside(each: Disagreement, found: Reconciliation) -> bool:
-    """Tell whether the record that lacks a call was written at another time."""
+    """Return whether a call is outside the time of the record that lacks it."""
     if each.first is not None and each.second is not None:
         return False
     ahead = found.matching.offset.typical or 0

@@ -1,4 +1,4 @@
-"""What people are told of two records: the difference first, then why, then a few calls to look at."""
+"""Two reconciled records for people: the difference first, then its reasons, then a few example calls."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from streams.reconcile.matching import Way
 from streams.reconcile.verdict import Why
 from streams.said import Said, said
 
-EXAMPLES: Final = 3  # calls of each reason that are shown
+EXAMPLES: Final = 3  # example calls for each reason
 _WAYS: Final[Mapping[Way, Said]] = {"id": said("by id"), "time": said("by time, caller and length")}
 
 
 class Example(NamedTuple):
-    """Hold one call on which the records differ, for people to look at."""
+    """A call on which the records differ."""
 
     when: str
     first: str
     second: str
-    explain: str  # the arguments of `tocsin analyze` that show the rows behind it
+    explain: str  # arguments of `tocsin analyze` that show its rows
 
 
 class ReasonStory(NamedTuple):
-    """Hold one reason why records differ, with a few of its calls."""
+    """One reason why the records differ, with a few of its calls."""
 
     why: str
     number: int
-    sides: str  # in which record these calls are
+    sides: str  # the records that have these calls
     examples: list[Example]
 
 
 class LineStory(NamedTuple):
-    """Hold what is told of a line."""
+    """The sentences and figures of a line."""
 
     name: str
     headline: str
@@ -51,7 +51,7 @@ class LineStory(NamedTuple):
 
 
 def stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterator[LineStory]:
-    """Yield what is told of each line, in the spoken language."""
+    """Yield the story of each line, in the spoken language."""
     for name, line in report.lines.items():
         account = found.accounts.lines.get(name)
         by_reason: dict[Why, list[Disagreement]] = {}
@@ -71,7 +71,7 @@ def stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterat
 
 
 def clock(shape: ClockShape, report: Reconciled) -> str:
-    """Say how the calls were joined, and how far the clocks are apart."""
+    """Return how the calls were joined, and the difference of the clocks, in words."""
     method, way = METHODS[report.joined_by], _WAYS.get(report.joined_by)
     if way is None or shape.offset is None:
         return text(method)
@@ -91,7 +91,7 @@ def clock(shape: ClockShape, report: Reconciled) -> str:
 
 
 def standings(line: ReconciledLine) -> Iterator[str]:
-    """Say of a line in how many calls the records agree and differ, and how many could not be compared."""
+    """Yield, for a line, how many calls match and differ, and how many could not be compared."""
     yield text(
         "{matched} matched, {contradicted} contradicted, {only_first} only in {first}, {only_second} only in {second}",
         matched=line.matched,
@@ -103,13 +103,13 @@ def standings(line: ReconciledLine) -> Iterator[str]:
     )
     if line.ambiguous:
         yield text(
-            "{count} could be one another's: not joined, and counted once together",
+            "{count} could match several calls: not joined, and counted once",
             count=line.ambiguous,
         )
     if line.outside:
         yield counted(
-            "{count} lies outside the time that the other record covers",
-            "{count} lie outside the time that the other record covers",
+            "{count} is outside the time of the other record",
+            "{count} are outside the time of the other record",
             line.outside,
         )
 
@@ -124,39 +124,41 @@ def _headline(line: ReconciledLine, away: Sequence[Disagreement]) -> str:
     rates = {"first": percent(first.lost_rate, NOTHING), "second": percent(second.lost_rate, NOTHING)}
     if best.offered is None:
         return text(
-            "{first} of calls lost by {one}, {second} by {other}; the calls cannot be joined.", **rates, **named
+            "{first} of calls lost according to {one}, {second} according to {other}; the calls cannot be joined.",
+            **rates,
+            **named,
         )
-    told = text(
-        "{first} of calls lost by {one}, {second} by {other}, {both} by both together",
+    rate = text(
+        "{first} of calls lost according to {one}, {second} according to {other}, {both} combined",
         **rates,
         **named,
         both=percent(best.lost_rate, NOTHING),
     )
     if away:
         return counted(
-            "{told}: {count} caller was turned away at the door and stands in no {record}.",
-            "{told}: {count} callers were turned away at the door and stand in no {record}.",
+            "{rate}: {count} caller was turned away by the full queue and is missing from the {record}.",
+            "{rate}: {count} callers were turned away by the full queue and are missing from the {record}.",
             line.reasons["turned-away"],
-            told=told,
+            rate=rate,
             record=second.kind if away[0].second is None else first.kind,
         )
     differ = sum(line.reasons.values())
     if not differ:
-        return text("{told}: the records agree.", told=told)
-    return counted("{told}: they differ on {count} call.", "{told}: they differ on {count} calls.", differ, told=told)
+        return text("{rate}: the records agree.", rate=rate)
+    return counted("{rate}: they differ on {count} call.", "{rate}: they differ on {count} calls.", differ, rate=rate)
 
 
 def _sides(differences: list[Disagreement], report: Reconciled) -> str:
-    """Say in which record calls are."""
+    """Return which records have some calls, in words."""
     first = sum(each.second is None for each in differences)
     second = sum(each.first is None for each in differences)
     both = len(differences) - first - second
-    told = [
+    alone = [
         text("{count} in {record} alone", count=count, record=record.kind)
         for count, record in ((first, report.first), (second, report.second))
         if count
     ]
-    return ", ".join([*told, text("{count} in both", count=both)] if both else told)
+    return ", ".join([*alone, text("{count} in both", count=both)] if both else alone)
 
 
 def _example(each: Disagreement, report: Reconciled, zone: ZoneInfo) -> Example:

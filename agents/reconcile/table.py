@@ -1,4 +1,4 @@
-"""What two records say together, as tables and sentences for people at a terminal."""
+"""Two reconciled records as tables and sentences for a terminal."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from agents.translation import counted, labelled, semicolon, text
 
 
 def show(found: Reconciliation, report: Reconciled, zone: ZoneInfo, console: Console) -> None:
-    """Print the difference first, then why, then a few calls of each reason."""
-    told = list(stories(found, report, zone))
-    for line in told:
+    """Print the difference first, then its reasons, each with a few example calls."""
+    lines = list(stories(found, report, zone))
+    for line in lines:
         console.print(labelled(line.name, line.headline), style="bold")
     console.print(clock(report.clock, report))
     for record in found.records:
         for sentence in record.refusals.sentences():
             console.print(labelled(record.kind, sentence), style="yellow")
-    for line in told:
+    for line in lines:
         console.print()
         console.print(_figures(line))
         _reasons(line, console)
@@ -44,7 +44,7 @@ def _figures(line: LineStory) -> PrintedTable:
     figures = line.figures
     for name, counts in ((figures.first.kind, figures.first), (figures.second.kind, figures.second)):
         table.row(name, *_counts(counts))
-    table.row(text("both together"), *_counts(figures.best))
+    table.row(text("combined"), *_counts(figures.best))
     return table
 
 
@@ -62,14 +62,14 @@ def _reasons(line: LineStory, console: Console) -> None:
     for reason in line.reasons:
         console.print(labelled(f"{reason.number} {reason.why}", reason.sides))
         for each in reason.examples:
-            said = semicolon().join(
+            outcomes = semicolon().join(
                 [
                     labelled(figures.first.kind, each.first),
                     labelled(figures.second.kind, each.second),
                     f"tocsin analyze {each.explain}",
                 ]
             )
-            console.print(f"  {each.when}  {said}", soft_wrap=True)
+            console.print(f"  {each.when}  {outcomes}", soft_wrap=True)
     if left := figures.differences_left_out:
         console.print(
             counted(

@@ -1,4 +1,4 @@
-"""What records say of calls, and why they differ: English here, French in the catalogue."""
+"""The names of outcomes in two records, and why records differ: English here, French in the catalogue."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from streams.reconcile.verdict import Why
 from streams.said import Said, said
 
 WHY: Final[Mapping[Why, Said]] = {
-    "turned-away": said("turned away at the door of the queue"),
-    "no-row": said("no row written for the call or its end"),
-    "false-answer": said("a machine's answer taken for a human's"),
+    "turned-away": said("turned away by the full queue"),
+    "no-row": said("no row for the call or its end"),
+    "false-answer": said("an answer by a machine, taken for a human's"),
     "cut-by-restart": said("cut by a restart of the exchange"),
-    "transfer": said("a second leg of a caller, or one that went on elsewhere"),
-    "clock": said("the same call at another moment"),
-    "unknown": said("for no known reason"),
+    "transfer": said("a second leg of a caller's call, or a transferred call"),
+    "clock": said("the same call at a different moment"),
+    "unknown": said("unknown reason"),
 }
 _KINDS: Final = {LOST: said("lost ({reason}){wait}"), DIVERTED: said("diverted ({reason}){wait}")}
 
 RULES: Final = (
-    said("A call that one record alone has counts once: records leave calls out, they make none up."),
-    said("An outcome is believed over none: a record that was cut, or lacks a row, knows of no end."),
+    said("A call in only one record counts once: records can miss calls, but they do not invent them."),
+    said("If only one record has an outcome, it counts: the other was cut off or lacks a row."),
     said(
-        "A human's answer is believed against the other record where its own sees a telephone connected to the caller "
-        "(queue-log, asterisk-cel, ami, callcenter), or where neither does: a machine answers too."
+        "A human's answer counts against the other record if its own record shows a telephone connected "
+        "to the caller (queue-log, asterisk-cel, ami, callcenter), or if neither does: machines answer "
+        "too."
     ),
-    said("Of a loss and a flow to elsewhere the flow is believed: it is an act that was seen."),
-    said("Calls that could be one another's are not joined, and count once together."),
+    said("If one record says lost and the other diverted, diverted counts, because that record saw it happen."),
+    said("Calls that could match several calls are not joined, and count once."),
 )
 METHODS: Final[Mapping[Way, Said]] = {
     "id": said("median difference of the starts of calls with one id, by blocks of six hours; drift by Theil and Sen"),
@@ -44,18 +45,18 @@ METHODS: Final[Mapping[Way, Said]] = {
         "hours; drift by Theil and Sen"
     ),
     "none": said(
-        "Nothing is joined: the records share no id of a call on one line, and no offset of the clocks brings enough "
-        "calls together without ambiguity. Check that both are of the same lines and the same time (--timezone, "
-        "--timezone2), or read more."
+        "The calls cannot be joined: no call has the same id in both records, and no clock offset "
+        "matches enough calls unambiguously. Check that both records are of the same lines and the same "
+        "time (--timezone, --timezone2), or use longer records."
     ),
-    "undecided": said("No call stands in both records."),
+    "undecided": said("No call is in both records."),
 }
 
 
 def says(seen: Sighting | None, zone: ZoneInfo | None = None) -> str:
-    """Say what a record says of a call, as an outcome with its length of time; never who called.
+    """Return a call's outcome in a record, with its length but not its caller.
 
-    With a zone, it is said when the call began, in that zone.
+    With a zone, it includes the beginning of the call in that zone.
     """
     if seen is None:
         return text("nothing")
@@ -78,6 +79,6 @@ def _outcome(seen: Sighting) -> str:
 
 
 def _seconds(length: int) -> str:
-    """Write a length of time (ms) in seconds; a whole one without a fraction."""
+    """Return a length of time (ms) in seconds, whole ones without a fraction."""
     tenths = round(length / 100)
     return number(tenths / 10, 1 if tenths % 10 else 0)

@@ -1,4 +1,4 @@
-"""The topics as AsyncAPI, for those who write to Tocsin or read from it."""
+"""The topics as AsyncAPI, for systems that write to Tocsin or read from it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from config.settings import Settings
 
 
 class _Channel(NamedTuple):
-    """Say what a topic's records are."""
+    """The description of a topic's records."""
 
-    kind: str  # names their schema
+    kind: str  # name of their schema
     actions: tuple[str, ...]  # whether Tocsin sends or receives them
     summary: str
 
 
 _CHANNELS: dict[Topic, _Channel] = {
     Topic.CALL_ATTEMPTS: _Channel("call-event", ("receive",), "What happens to each call on each line."),
-    Topic.CALL_WITNESSES: _Channel("call-event", ("receive",), "The same as a second record of the line has it."),
+    Topic.CALL_WITNESSES: _Channel(
+        "call-event", ("receive",), "What happens to each call, by a second record of the line."
+    ),
     Topic.COUNTER_TICKETS: _Channel("ticket-event", ("receive",), "What happens to each ticket at the counters."),
-    Topic.LINE_READINGS: _Channel("reading", ("receive",), "What the counting software says of a line."),
+    Topic.LINE_READINGS: _Channel("reading", ("receive",), "Totals of a line by the counting software."),
     Topic.REQUESTS: _Channel("request-event", ("receive",), "What happens to each letter, e-mail and application."),
-    Topic.REVIEWS: _Channel("review", ("receive", "send"), "What persons decide; beside it, what was published."),
+    Topic.REVIEWS: _Channel("review", ("receive", "send"), "Decisions of persons, and publications."),
     Topic.NOTES: _Channel(
-        "note", ("send",), "Why persons decided, apart from the log: each can be erased. Beside it, ticks."
+        "note", ("send",), "Notes of decisions, outside the log so that each can be erased; also ticks and slips."
     ),
     Topic.LEDGER: _Channel("ledger-day", ("send",), "The slots of a day: the history of record."),
     Topic.INCIDENTS: _Channel("incident", ("send",), "The latest state of each incident, with its evidence."),
@@ -35,7 +37,7 @@ _CHANNELS: dict[Topic, _Channel] = {
 
 
 def asyncapi() -> dict[str, Any]:
-    """Return the AsyncAPI 3.0 document of the topics, as a site with the default settings has them."""
+    """Return the AsyncAPI 3.0 document of the topics with the default settings."""
     settings = Settings(site="lozere")
     planned = [(name, plan) for name, plan in topic_plans(settings).items() if plan.topic in _CHANNELS]
     return {

@@ -1,4 +1,4 @@
-"""The comments behind a struct's fields: said once, they describe the fields in the schemas too."""
+"""The comments behind a struct's fields, used as descriptions in the JSON Schemas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 
 from streams.kept.source import source_of
 
-OUTSIDE: Final = {"builtins", "msgspec"}  # their classes have no fields of ours
+OUTSIDE: Final = {"builtins", "msgspec"}  # modules whose classes have no fields of ours
 _FIELD: Final = re.compile(r"^    (\w+): .*?  # (?!noqa|type:)(.+)$", re.MULTILINE)
 
 
@@ -25,28 +25,27 @@ def comments(kind: Any) -> dict[str, dict[str, str]]:  # noqa: ANN401 -- a struc
     found = {}
     for struct in _structs(msgspec.inspect.type_info(kind)):
         own = [each for each in _written(struct).__mro__ if each.__module__.partition(".")[0] not in OUTSIDE]
-        said = dict(match for each in reversed(own) for match in _FIELD.findall(source_of(each)))
+        texts = dict(match for each in reversed(own) for match in _FIELD.findall(source_of(each)))
         fields = msgspec.structs.fields(struct)
-        found[struct.__name__] = {each.encode_name: said.get(each.name, "") for each in fields}
+        found[struct.__name__] = {each.encode_name: texts.get(each.name, "") for each in fields}
     return found
 
 
-def describe(schema: dict[str, Any], said: Mapping[str, str]) -> None:
-    """Write the comments behind a struct's fields into its JSON Schema, which is an object or an array."""
-    fields = schema.get("properties") or dict(zip(said, schema.get("prefixItems", ()), strict=False))
-    for name, words in said.items():
+def describe(schema: dict[str, Any], texts: Mapping[str, str]) -> None:
+    """Add the comments to a struct's JSON Schema, which is an object or an array."""
+    fields = schema.get("properties") or dict(zip(texts, schema.get("prefixItems", ()), strict=False))
+    for name, words in texts.items():
         if words:
             fields[name]["description"] = words
 
 
 def _written(struct: type[msgspec.Struct]) -> type:
-    """Return the class that stands in the source: of a form (`streams.kept.packing`) it is another."""
+    """Return the class in the source; `streams.kept.packing` makes other classes from it."""
     found: type = getattr(import_module(struct.__module__), struct.__qualname__)
     return found
 
 
 def _structs(node: object) -> Iterator[type[msgspec.Struct]]:
-    """Yield the structs of a type, as `msgspec.inspect` describes it."""
     if isinstance(node, msgspec.inspect.StructType):
         yield node.cls
     if isinstance(node, (msgspec.inspect.Type, msgspec.inspect.Field)):

@@ -1,4 +1,4 @@
-"""The records of the topics as JSON Schema, for those who write to Tocsin or read from it."""
+"""The records of the topics as JSON Schema, for systems that write to Tocsin or read from it."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some
     ),
 }
 
-_UNIONS = {"ledger-day": day, "status": status}  # the modules that say what the structs of a union have in common
+_UNIONS = {"ledger-day": day, "status": status}  # modules whose docstring describes the structs of a union
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -209,14 +209,14 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def schema_of(kind: str, struct: Any) -> dict[str, Any]:  # noqa: ANN401 -- a struct, or a union of some
-    """Return the JSON Schema of a struct by the name of what it is."""
+    """Return the JSON Schema of a struct, titled by its kind."""
     (body,), components = msgspec.json.schema_components([struct], ref_template="#/$defs/{name}")
     if "$ref" in body:
         body = components.pop(struct.__name__)
-    said = comments(struct)
+    texts = comments(struct)
     for each in (body, *components.values()):
         each["description"] = _description(each.get("description") or str(getattr(_UNIONS.get(kind), "__doc__", "")))
-        describe(each, said.get(each.get("title"), {}))
+        describe(each, texts.get(each.get("title"), {}))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:tocsin:{kind}",

@@ -1,4 +1,4 @@
-"""The files of open data: their Table Schemas, and their columns as the documentation has them."""
+"""The files of open data: their Table Schemas, and their columns for the documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The days that `tocsin demo --serve` goes on with: a rush and a miscount at the same time, a minute a second."""
+"""The simulated days of `tocsin demo --serve`: a rush and a miscount at the same time, one minute per second."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from config.settings import Settings
 from streams.events import Event, milliseconds
 from streams.simulation.living import living_day
 
-PACE: Final = 60.0  # seconds of the office in one
-AT_ONCE: Final = 3600.0  # s of the first morning that are there from the start, so that the page is not empty
-LONGEST: Final = 3.0  # s: a lunch break or a night is passed over so fast
+PACE: Final = 60.0  # simulated seconds per second
+AT_ONCE: Final = 3600.0  # s of the first morning sent at once, so that the page is not empty
+LONGEST: Final = 3.0  # s: longest wait, for lunch breaks and nights
 _encode = msgspec.json.Encoder().encode
 
 
 def living(settings: Settings, first: date) -> Iterator[Event]:
-    """Yield the events of one day after the other without end, but for days on which the office stays closed."""
+    """Yield the events of one open day after another, without end."""
     seed, when = 0, first
     while True:
         (day,) = office_days(settings, when, when)
@@ -35,7 +35,7 @@ def living(settings: Settings, first: date) -> Iterator[Event]:
 
 
 def play(settings: Settings, first: date, go_on: Callable[[], bool], *, pace: float = PACE) -> None:
-    """Send the events of days at `pace` while `go_on` says so, from a day on; raise `KafkaError` where that fails."""
+    """Send the events of days at `pace`, from a day on, while `go_on` returns true; raise `KafkaError` on failure."""
     with sending(settings) as sender:
         delivery = FileSender(settings, sender, "living day")
         begin, before = None, None

@@ -1,4 +1,4 @@
-"""The years of Lozère that `tocsin demo` plays: as rows to ingest, and as files."""
+"""The years of Lozère for `tocsin demo`: as rows to ingest, and as files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def require_configured(settings: Settings, config: Path | None) -> None:
-    """Raise `ConfigError` where the configuration, read from this file, lacks a line, service or channel of Lozère."""
+    """Raise `ConfigError` if the configuration, read from this file, lacks a line, service or channel of Lozère."""
     needed = {
         "lines": [profile.line for period in PERIODS for profile in period.lines],
         "services": [service.service for period in PERIODS for service in period.services],
@@ -36,22 +36,22 @@ def require_configured(settings: Settings, config: Path | None) -> None:
         if name not in getattr(settings, part)
     ]
     if lacking:
-        expected = "the office of the year that is played, Lozère; leave --config and TOCSIN_CONFIG out"
+        expected = "the office of the demo, Lozère; leave out --config and TOCSIN_CONFIG"
         raise ConfigError([Mistake(str(config or DEFAULT), "", f"no {', '.join(lacking)}", expected)])
 
 
 def period_rows(settings: Settings, period: LozerePeriod) -> Iterator[Accepted]:
-    """Yield the events of a period as rows, in the order of their times; the calendar is the configuration's."""
+    """Yield the events of a period as rows in the order of time; the configuration gives the calendar."""
     days = office_days(settings, period.first, period.last)
     for row, event in enumerate(period_events(period, days, settings.site), 1):
         yield Accepted(row, event, _encode(event))
 
 
 def fitted(settings: Settings, period: LozerePeriod) -> Iterator[int]:
-    """Fit the lines of a period, before whose first event most of the time goes there; yield how many are fitted."""
+    """Fit the lines of a period, which takes most of the time before its first event; yield how many are done."""
     stretches = usual_openings(office_days(settings, period.first, period.last))
     for number, profile in enumerate(period.lines, 1):
-        fit(profile, stretches)  # which is remembered
+        fit(profile, stretches)  # cached
         yield number
 
 

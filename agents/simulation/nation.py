@@ -1,4 +1,4 @@
-"""The offices that `tocsin simulate` plays: one as it is set, or all of a nation's, each of a size of its own."""
+"""The offices of `tocsin simulate`: one as configured, or all of a nation's, each with its own size."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from streams.simulation.simulate import Arrival
 from streams.simulation.visits import ServiceProfile
 
 TIME_IN_SERVICE: Final = 480.0  # s, mean
-BUSY: Final = 0.7  # share of the opening hours for which the counters are to serve
+BUSY: Final = 0.7  # planned share of the opening hours in which the counters serve
 
 
 class UsualOffice(NamedTuple):
-    """Hold what the offices are usually like."""
+    """A usual day of the offices."""
 
-    calls: Mapping[str, float]  # by line, a usual day
-    visitors: Mapping[str, float]  # by service, a usual day; a service that is not named is not told of
+    calls: Mapping[str, float]  # calls on a usual day, by line
+    visitors: Mapping[str, float]  # visitors on a usual day, by service; other services have no events
     readings: Mode | None
     icc: float
     source_per_line: bool
-    spread: float  # of the offices' sizes
+    spread: float  # spread of the offices' sizes
 
 
 class PlannedSite:
-    """Hold an office that is to be played, and what befalls it."""
+    """An office to simulate, with its faults, overloads and silences."""
 
     def __init__(self, settings: Settings, days: list[OfficeDay], seed: int, size: float, usual: UsualOffice) -> None:
         self.settings = settings
@@ -58,19 +58,19 @@ class PlannedSite:
         self.truth: SiteTruth | None = None
 
     def silence(self, start: float, end: float) -> None:
-        """Have nothing told of it between two moments (epoch s)."""
+        """Suppress all its events between two moments (epoch s)."""
         self.silences.append((start, end))
         self.faults += [
             Fault(line=line.line, mechanism="silent", start=start, end=end, severity=1.0) for line in self.office.lines
         ]
 
     def at_random(self, faults: int, overloads: int) -> None:
-        """Place so many faults and overloads at random moments."""
+        """Place this many faults and overloads at random moments."""
         self.faults += random_faults(faults, self.office, self.days, self.seed)
         self.overloads += random_overloads(overloads, self.office, self.days, self.seed)
 
     def play(self) -> Iterator[Arrival]:
-        """Return what arrives of it, in order; raise `ValueError` at once for what it cannot have."""
+        """Return its arrivals in order; raise `ValueError` at once for an impossible plan."""
         arriving, self.truth = site_arrivals(
             SimulatedSite(
                 office=self.office,
@@ -85,14 +85,14 @@ class PlannedSite:
         return arriving
 
     def document(self) -> dict[str, Any]:
-        """Return its truth, once it was played, as a JSON document."""
+        """Return its true figures as a JSON document; `play` must be done."""
         assert self.truth is not None
         document = truth_document(self.truth.calls, self.days, self.settings.timezone)
         return document | ({"services": msgspec.to_builtins(self.truth.services)} if self.services else {})
 
 
 class SimulationPlan:
-    """Plan what befalls which office; options that name offices, lines or moments wrongly raise `ValueError`."""
+    """The plan of a simulation; wrong names of offices or lines, and wrong moments, raise `ValueError`."""
 
     def __init__(self, offices: Offices, first: date, last: date, seed: int, usual: UsualOffice) -> None:
         self._offices = offices
@@ -105,18 +105,18 @@ class SimulationPlan:
         }
 
     def _own(self, site: str, spread: float) -> tuple[int, float]:
-        """Return the seed and the size of an office; a lone one has those that were asked for."""
+        """Return the seed and the size of an office; a single office has the given seed and size 1."""
         if self._offices.nation is None:
             return self._seed, 1.0
         return seed_of(site, self._seed), size_of(site, self._seed, spread)
 
     def bounds(self) -> tuple[float, float]:
-        """Return from when to when the offices are played, in epoch seconds."""
+        """Return the beginning and the end of the simulation, in epoch seconds."""
         days = list(chain.from_iterable(each.days for each in self.sites.values()))
         return min(day.start for day in days), max(day.end for day in days)
 
     def fault(self, text: str) -> None:
-        """Put the counting of offices wrong by `[SITES/]LINE:MECHANISM:FROM:TO[:SEVERITY]`."""
+        """Add counting faults by `[SITES/]LINE:MECHANISM:FROM:TO[:SEVERITY]`."""
         found, rest = places.before_slash(text, self._offices)
         self._note("faults", text, found)
         for settings in found:
@@ -124,7 +124,7 @@ class SimulationPlan:
                 self.sites[settings.site].faults += faults_of(rest, settings)
 
     def overload(self, text: str) -> None:
-        """Overload lines of offices by `[SITES/]LINE:CAUSE:FROM:TO[:SEVERITY]`."""
+        """Add overloads by `[SITES/]LINE:CAUSE:FROM:TO[:SEVERITY]`."""
         found, rest = places.before_slash(text, self._offices)
         self._note("overloads", text, found)
         for settings in found:
@@ -140,7 +140,7 @@ class SimulationPlan:
                 self.sites[site].silence(start, end)
 
     def at_random(self, faults: int, overloads: int) -> None:
-        """Place so many faults and overloads at random moments, each at an office drawn at random."""
+        """Place this many faults and overloads at random moments and offices."""
         random = chance(self._seed, "sites")
         sites = list(self.sites)
         placed = [Counter(random.choice(sites) for _ in range(number)) for number in (faults, overloads)]
@@ -148,7 +148,7 @@ class SimulationPlan:
             site.at_random(*(each[name] for each in placed))
 
     def truth(self) -> dict[str, Any]:
-        """Return the truth, once all was told, as a JSON document: of a lone office its own."""
+        """Return the true figures as a JSON document, that of a single office alone; `play` must be done."""
         if self._offices.nation is None:
             (site,) = self.sites.values()
             return site.document()
@@ -170,7 +170,7 @@ def _days_in_service(settings: Settings, first: date, last: date) -> list[Office
 def _services(
     settings: Settings, visitors: Mapping[str, float], days: Sequence[OfficeDay], size: float
 ) -> tuple[ServiceProfile, ...]:
-    """Return the services of which visitors are told, with as many counters as these need."""
+    """Return the services with visitors, each with as many counters as it needs."""
     hours = [sum(closes - opens for opens, closes in day.opened) for day in days if day.opened]
     opened = sum(hours) / max(1, len(hours))
     many = {name: size * each for name in settings.services if (each := visitors.get(name, visitors.get(ALL)))}

@@ -1,4 +1,4 @@
-"""The office that `tocsin simulate` plays: from its options, to files of events and of the truth."""
+"""An office of `tocsin simulate`: from its options to files of events and of true figures."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from streams.simulation.overload import CAUSES, SAYS, USUAL, Overload
 from streams.simulation.truth import AttemptTotals, Episode, TrueAndTold, Truth
 
 CALLS_A_DAY = 60.0
-FEWEST_CALLS, MOST_CALLS = 1.0, 5_000.0  # a line and day: what the queue and its fit are made for
+FEWEST_CALLS, MOST_CALLS = 1.0, 5_000.0  # per line and day: the range of the queue model and its fit
 ALL = "all"
 MOMENT = r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?"
 _STRETCH = re.compile(rf"([^:]+):([^:]+):({MOMENT}):({MOMENT})(?::(-?\d+(?:\.\d+)?))?")
-_FORM = "LINE:NAME:FROM:TO or LINE:NAME:FROM:TO:SEVERITY, moments as 2013-09-02 or 2013-09-02T08:30"
+_FORM = "LINE:NAME:FROM:TO or LINE:NAME:FROM:TO:SEVERITY, with FROM and TO like 2013-09-02 or 2013-09-02T08:30"
 
 
 class Asked(NamedTuple):
-    """Hold what one `--fault` or `--overload` asks for."""
+    """One `--fault` or `--overload`."""
 
     lines: tuple[str, ...]
-    name: str  # of the mechanism or the cause
+    name: str  # mechanism or cause
     start: float  # epoch s
     end: float  # epoch s
     severity: float | None
 
 
 def office_days(settings: Settings, first: date, last: date) -> list[OfficeDay]:
-    """Return the local days from one to another, both included."""
+    """Return the local days from `first` to `last`, both included."""
     calendar = settings.calendar()
     days = (first + timedelta(passed) for passed in range((last - first).days + 1))
     return [OfficeDay(day, *calendar.day_bounds(day), tuple(calendar.open_intervals(day))) for day in days]
@@ -56,9 +56,9 @@ def office_of(
     source_per_line: bool,
     size: float = 1.0,
 ) -> Office:
-    """Return the office of the configuration, whose lines get `calls` a day and keep their expected lost rates.
+    """Return the configured office, with `calls` a day and the expected lost rates for its lines.
 
-    `size` is how large the office is among others: so many times the calls.
+    `size` multiplies the calls.
     """
     return Office(
         site=settings.site,
@@ -73,7 +73,7 @@ def office_of(
                 source=f"switch-{name}" if source_per_line else "switch",
             )
             for name, line in settings.lines.items()
-            if line.lifecycle != "totals"  # of such a line there are no calls
+            if line.lifecycle != "totals"  # counted by readings only, without calls
         ),
     )
 
@@ -124,7 +124,7 @@ def faults_of(text: str, settings: Settings) -> list[Fault]:
     severity = usual if asked.severity is None else asked.severity
     if severity < 0 <= usual:
         says = MECHANISMS[asked.name].says
-        raise ValueError(said("{text}; expected a severity from 0 up: {says}", text=repr(text), says=says))
+        raise ValueError(said("{text}; expected a severity of at least 0: {says}", text=repr(text), says=says))
     return [
         Fault(line=line, mechanism=asked.name, start=asked.start, end=asked.end, severity=severity)
         for line in asked.lines
@@ -141,20 +141,20 @@ def overloads_of(text: str, settings: Settings) -> list[Overload]:
         )
     severity = USUAL[cause] if asked.severity is None else asked.severity
     if severity < 0 or (cause != "rush" and severity > 1) or (cause == "rush" and severity < 1):
-        raise ValueError(said("{text}; a severity out of range: {says}", text=repr(text), says=SAYS[cause]))
+        raise ValueError(said("{text}; the severity is out of range: {says}", text=repr(text), says=SAYS[cause]))
     return [
         Overload(line=line, cause=cause, start=asked.start, end=asked.end, severity=severity) for line in asked.lines
     ]
 
 
 def listed_mechanisms() -> str:
-    """Return every mechanism with its usual severity and what that means, one a line."""
+    """Return every mechanism with its usual severity and its meaning, one a line."""
     says = translation.text
     return "\n".join(f"  {name} ({each.severity:g}): {says(each.says)}" for name, each in MECHANISMS.items())
 
 
 def listed_causes() -> str:
-    """Return every cause of an overload with its usual severity and what that means, one a line."""
+    """Return every cause of an overload with its usual severity and its meaning, one a line."""
     return "\n".join(f"  {cause} ({USUAL[cause]:g}): {translation.text(SAYS[cause])}" for cause in CAUSES)
 
 
@@ -186,7 +186,7 @@ def _known_lines(text: str, known: Collection[str]) -> tuple[str, ...]:
 
 
 def stretch_of(start: str, end: str, settings: Settings) -> tuple[float, float]:
-    """Return from when to when a stretch lasts, in epoch seconds; raises `ValueError`."""
+    """Return the beginning and the end of a stretch, in epoch seconds; raises `ValueError`."""
     begins, ends = _moment(start, settings)[0], _moment(end, settings)[1]
     if begins >= ends:
         raise ValueError(said("{text}; expected FROM before TO", text=repr(f"{start}:{end}")))
@@ -201,13 +201,15 @@ def _moment(text: str, settings: Settings) -> tuple[float, float]:
         at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(settings.timezone)).timestamp()
     except ValueError as error:
         raise ValueError(
-            said("{text}; expected a moment as 2013-09-02 or 2013-09-02T08:30 ({error})", text=repr(text), error=error)
+            said(
+                "{text}; expected a moment like 2013-09-02 or 2013-09-02T08:30 ({error})", text=repr(text), error=error
+            )
         ) from None
     return at, at
 
 
 def write_events(events: Iterable[Event], out: Path) -> Iterator[tuple[int, float]]:
-    """Write events as JSON lines; yield after each the number so far and its moment (epoch s), to show progress."""
+    """Write events as JSON lines; after each, yield the count so far and the event's moment (epoch s)."""
     encode = msgspec.json.Encoder().encode
     with draft(out) as file:
         for number, event in enumerate(events, 1):
@@ -216,7 +218,7 @@ def write_events(events: Iterable[Event], out: Path) -> Iterator[tuple[int, floa
 
 
 def truth_document(truth: Truth, days: list[OfficeDay], timezone: str) -> dict[str, Any]:
-    """Return the truth as a JSON document; times are RFC 3339 with the site's offset."""
+    """Return the true figures as a JSON document; times are RFC 3339 with the site's offset."""
     zone = ZoneInfo(timezone)
 
     def moment(seconds: float) -> str:

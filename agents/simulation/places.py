@@ -1,4 +1,4 @@
-"""Which offices of a nation an option of `tocsin simulate` means, by their names or by what they share."""
+"""The offices that an option of `tocsin simulate` selects, by their names or by a shared place."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from config.settings import Settings
 from streams.said import said
 
 SHARED: Final = ("region", "department", "exchange", "provider")
-_SITES: Final = said("all, a site, several a+b, or those that share a place, as exchange=NAME")
+_SITES: Final = said("all, a site, several as a+b, or those that share a place, as exchange=NAME")
 _SILENCE: Final = re.compile(rf"(.+?):({MOMENT}):({MOMENT})")
 
 
 def before_slash(text: str, offices: Offices) -> tuple[list[Settings], str]:
-    """Return the offices in `SITES/...`, and the rest; a lone office needs no name. Raises `ValueError`."""
+    """Return the offices in `SITES/...`, and the rest; a single office needs no name. Raises `ValueError`."""
     if offices.nation is None:
         return list(offices.sites.values()), text
     sites, slash, rest = text.partition("/")
@@ -35,7 +35,7 @@ def silence_of(text: str, offices: Offices) -> dict[str, tuple[float, float]]:
 
 
 def meant(text: str, offices: Offices) -> list[Settings]:
-    """Return the offices that a text names; raises `ValueError`."""
+    """Return the offices that a text selects; raises `ValueError`."""
     if text == ALL:
         return list(offices.sites.values())
     shared, equals, name = text.partition("=")

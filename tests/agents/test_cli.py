@@ -105,7 +105,7 @@ def test_a_demonstration_that_is_interrupted_says_so(how: signal.Signals, status
         process.send_signal(how)
         _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == status
-    assert said.splitlines()[-1] == f"ended by {how.name}; the demonstration did not reach its end"
+    assert said.splitlines()[-1] == f"ended by {how.name}; the demonstration ended early"
 
 
 @pytest.mark.slow

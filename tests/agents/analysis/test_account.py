@@ -39,16 +39,16 @@ def test_a_loss_that_an_answer_takes_back_says_so_row_by_row(tmp_path: Path) -> 
         "offered",
         "rang at SIP/203; nothing counted",
         "lost (abandoned), waited 41 s",
-        "answered, waited 42 s; in place of lost (abandoned): the first human answer wins",
+        "answered, waited 42 s; replaces lost (abandoned): the first human answer wins",
     ]
-    assert rows[4] == "  counted in the quarter of an hour from 2018-11-30 10:45"
+    assert rows[4] == "  counted in the quarter-hour from 2018-11-30 10:45"
     assert rows[5].endswith("queued_only: answered; service_level: not in time")
 
 
 def test_a_short_loss_with_a_talk_says_which_definition_leaves_it_out_and_its_evidence(tmp_path: Path) -> None:
     said = "\n".join(explained(tmp_path, f"{T}.3"))
     assert f"standard {T}.3: lost (abandoned) after 2 s" in said
-    assert "it stays lost; a talk in a lost call is evidence of an answered call counted as lost" in said
+    assert "it stays lost; talk time in a lost call suggests that an answered call was counted as lost" in said
     assert "lost_over_offered: lost; without_short: left out, lost within 5 s; unanswered: unanswered" in said
 
 
@@ -60,9 +60,7 @@ def test_a_slot_in_quarantine_is_said_with_its_incident(tmp_path: Path) -> None:
         for n in range(10, 40)
     ]
     *_, said = explained(tmp_path, f"{T}.20", "".join(rows).encode())
-    assert said.startswith(
-        "  its quarter of an hour is in quarantine: the corrected figure does not trust it: incident "
-    )
+    assert said.startswith("  its quarter-hour is quarantined, so the corrected figure excludes it: incident ")
     assert said.endswith("(miscount, answered calls counted as lost, to review)")
 
 
@@ -107,4 +105,4 @@ def test_the_id_of_a_leg_asks_for_the_call_that_it_is_of(tmp_path: Path) -> None
 
 
 def test_standard_input_cannot_be_read_twice() -> None:
-    assert "read twice" in refused("analyze", "queue-log", "-", "--explain", "1")
+    assert "reads the file twice" in refused("analyze", "queue-log", "-", "--explain", "1")

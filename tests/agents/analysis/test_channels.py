@@ -112,7 +112,7 @@ def test_an_answer_to_nothing_is_told_and_bends_no_figure() -> None:
     assert found["requests"]["email"].pop("anomalies") == {"never-received": 1}
     assert found["requests"]["email"].items() <= document(analysed(*spring()))["requests"]["email"].items()
     assert found["events"]["ok"] + found["events"]["late"] == len(spring()) + 1
-    assert "email: 1 x its receipt was never told" in printed(analysis)
+    assert "email: 1 x receipt never reported" in printed(analysis)
 
 
 def test_an_unknown_channel_is_refused_with_the_known_ones() -> None:

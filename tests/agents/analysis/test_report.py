@@ -148,7 +148,7 @@ def test_talk_that_is_told_a_day_too_late_is_in_no_occupancy_and_shown() -> None
     analysis = analysed(*told, late)
     line = document(analysis)["lines"]["standard"]
     assert (line["occupancy"], line["unplaced_talk"]) == (180 / 2_700, 100)
-    assert "of their time, at most, and 100.0 s told too late to count in it" in printed(analysis)
+    assert "of their time talking, plus 100.0 s reported too late to be included" in printed(analysis)
 
 
 def test_what_nobody_told_is_null_in_depth_too() -> None:
@@ -160,10 +160,10 @@ def test_what_nobody_told_is_null_in_depth_too() -> None:
 
 def test_people_are_told_in_depth_what_is_known() -> None:
     said = printed(analysed(*TWENTY))
-    assert "standard: answered in time, of answered 50.00%, without short calls 33.33%" in said
+    assert "standard: answered in time: 50.00% of answered calls, 33.33% of all but short calls" in said
     assert "standard: patience: median" in said
     assert "at work" not in said
-    assert "reached nobody;" not in said
+    assert "reached nobody" not in said
 
 
 def test_waits_are_in_seconds_and_within_one_percent() -> None:
@@ -250,4 +250,4 @@ def test_what_the_watch_dropped_is_said_only_where_there_is_any() -> None:
     assert (found["calls_unwatched"], "reviews_unapplied" in found) == (3, False)
     said = StringIO()
     show(analysis, Console(file=said, width=200))
-    assert "standard: 3 x calls unwatched\n" in said.getvalue()
+    assert "standard: 3 x calls not checked\n" in said.getvalue()

@@ -116,7 +116,7 @@ def forged(office: Office, key: str, *, digest: bool) -> bytes:
 def test_an_honest_year_is_silent_and_every_forgery_is_named(office: Office) -> None:
     honest = office.command("audit", *office.key_option())
     assert (honest.exit_code, len(honest.stdout.splitlines())) == (0, 1), honest.output
-    assert "nothing found in 5 publications, 5 of them vouched for by the key, 6 decisions" in honest.stdout
+    assert "checked 5 publications, 5 of them covered by the key's signatures, 6 decisions" in honest.stdout
     assert office.audit()["recounted"] == office.audit()["days"] == 63
     assert office.publish()["integrity"] == {"holds": True, "breaches": []}
 
@@ -162,7 +162,7 @@ def test_an_honest_year_is_silent_and_every_forgery_is_named(office: Office) -> 
 
     refused = office.command("totals", "--year", YEAR, "--publish")
     assert refused.exit_code == 1
-    assert "2018 is not published while this does not hold" in refused.stderr
+    assert "2018 is not published because of this" in refused.stderr
     despite = office.command("totals", "--year", YEAR, "--publish", "--despite-breaches", "--format", "json")
     assert json.loads(despite.stdout)["integrity"]["holds"] is False
 

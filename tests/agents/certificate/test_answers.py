@@ -86,9 +86,9 @@ def test_a_table_that_a_french_spreadsheet_opened_and_kept_is_read_back(tmp_path
     [
         (lambda rows: [row | {"answer": ""} for row in rows], "nothing"),
         (lambda rows: [row | {"answer": "perhaps"} for row in rows], "perhaps"),
-        (lambda rows: rows[1:], "expected each that was drawn"),
-        (lambda rows: [*rows, rows[0]], "expected each that was drawn"),
-        (lambda rows: [row | {"seed": "other"} for row in rows], "draw anew"),
+        (lambda rows: rows[1:], "expected each call once"),
+        (lambda rows: [*rows, rows[0]], "expected each call once"),
+        (lambda rows: [row | {"seed": "other"} for row in rows], "draw a new sample"),
         (lambda rows: [row | {"lost": "many"} for row in rows], "whole number"),
         (lambda rows: [{"call": row["call"]} for row in rows], "expected the columns"),
     ],
@@ -103,5 +103,5 @@ def test_a_table_that_is_not_whole_is_refused_and_says_why(tmp_path: Path, chang
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"Dear Sir,\n", b"\x00" * 9])
 def test_a_file_that_is_no_table_is_refused_with_the_columns_expected(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "calls.csv").write_bytes(content)
-    with pytest.raises(AnswersError, match="is no sample of calls; expected the columns seed, number"):
+    with pytest.raises(AnswersError, match="is not a sample of calls; expected the columns seed, number"):
         answered(tmp_path / "calls.csv")

@@ -132,7 +132,7 @@ def test_a_certificate_says_what_was_checked_and_what_was_not_and_writes_nothing
     ("lang", "says"),
     [
         ("fr", ("Certificat du comptage 2013", "Aucun appel n'a été vérifié", "Aucun second relevé", "Non essayés")),
-        ("en", ("Certificate of the count 2013", "No call was checked", "No second record", "Not tried")),
+        ("en", ("Certificate of the count 2013", "No calls were checked", "No second record", "Not tried")),
     ],
 )
 def test_the_page_speaks_one_language_and_says_what_was_not_checked(
@@ -155,7 +155,7 @@ def test_calls_are_drawn_from_what_is_there_and_the_answers_come_back(tmp_path: 
     sample = tmp_path / "calls.csv"
     drawn = certify("--line", "circulation", "--sample", "10", "--to", str(sample))
     assert (drawn.exit_code, drawn.stdout) == (0, "")
-    assert "drawn from 60 calls" in drawn.stderr
+    assert "drawn from the 60 calls" in drawn.stderr
     text = sample.read_text(encoding="utf-8")
     assert "hmac" not in text
     again = certify("--line", "circulation", "--sample", "10")
@@ -174,7 +174,7 @@ def test_calls_are_drawn_from_what_is_there_and_the_answers_come_back(tmp_path: 
     assert 0 < result["within"] < 1
     gone = certify("--line", "standard", "--sample", "10")
     assert (gone.exit_code, gone.stdout) == (1, "")
-    assert "give the year's events by --events" in gone.stderr
+    assert "add the year's events with --events" in gone.stderr
 
 
 @pytest.mark.broker
@@ -206,9 +206,9 @@ def test_faults_are_tried_on_the_line_as_the_ledger_has_it(monkeypatch: pytest.M
     ("arguments", "says"),
     [
         (("--line", "nothing"), "expected one of"),
-        (("--line", "desk"), "only a counter's readings tell of it"),
-        (("--sample", "3"), "a sample is of one line"),
-        (("--answers", __file__), "a sample is of one line"),
+        (("--line", "desk"), "is counted by readings only"),
+        (("--sample", "3"), "a sample needs one line"),
+        (("--answers", __file__), "a sample needs one line"),
         (("--events", "nowhere.jsonl"), "does not exist"),
     ],
 )

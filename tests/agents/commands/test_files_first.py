@@ -36,12 +36,12 @@ def broker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[socket.s
 @pytest.mark.parametrize(
     ("command", "status", "says"),
     [
-        ((*CERTIFY, "--answers", "wrong"), 2, "wrong is no sample of calls; expected the columns"),
+        ((*CERTIFY, "--answers", "wrong"), 2, "wrong is not a sample of calls; expected the columns"),
         ((*CERTIFY, "--out", "nowhere/a.html"), 2, NO_FOLDER),
         ((*CERTIFY, "--sample", "3", "--to", "nowhere/a.csv"), 2, NO_FOLDER),
-        ((*CERTIFY, "--events", "wrong"), 1, "wrong gave nothing as events"),
+        ((*CERTIFY, "--events", "wrong"), 1, "Found no events in wrong when reading it as events"),
         ((*TOTALS, "--out", "nowhere/a.json"), 2, NO_FOLDER),
-        ((*TOTALS, "--survey", "wrong"), 2, "The file is no survey:"),
+        ((*TOTALS, "--survey", "wrong"), 2, "The file is not a survey:"),
         (("audit", "--key", "wrong"), 2, "wrong: --key: found no PEM"),
         (("ingest", "calls", str(EXAMPLES / "calls.csv"), "--mapping", "technion"), 2, "does not fit the mapping"),
         (("callbacks", "--reveal", "queue-log", str(EXAMPLES / "queue_log")), 1, "no key on this machine"),

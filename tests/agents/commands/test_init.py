@@ -98,7 +98,7 @@ def test_no_caller_s_number_is_shown(log: str) -> None:
 def test_the_kind_is_told_by_the_look_and_said(log: str) -> None:
     result = invoke("init", log)
     assert result.exit_code == 0
-    assert f"{log} looks like a queue_log: read as queue-log" in result.stderr
+    assert f"{log} looks like a queue_log: reading it as queue-log" in result.stderr
     assert result.stdout == invoke("init", "queue-log", log).stdout
 
 
@@ -179,7 +179,7 @@ def test_the_events_of_a_spring_name_their_office(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     found = loaded(result.stdout, tmp_path)
     assert (found.site, found.opening_hours) == ("saint-exemple", "Mo-Fr 08:30-12:00,13:30-17:00")
-    assert "nothing names the office" not in result.stdout
+    assert "because the files do not name the office" not in result.stdout
 
 
 def test_tickets_and_requests_give_services_and_channels(tmp_path: Path) -> None:
@@ -196,10 +196,10 @@ def test_tickets_and_requests_give_services_and_channels(tmp_path: Path) -> None
 def test_what_is_wrong_with_the_words_is_said(log: str, tmp_path: Path) -> None:
     odd = tmp_path / "odd"
     odd.write_text("nothing\nthat is\nknown\n")
-    assert "looks like nothing that is known; name its kind: queue-log" in refused("init", str(odd))
+    assert "looks like no known kind; name its kind: queue-log" in refused("init", str(odd))
     assert "does not exist" in refused("init", "queue-log", str(tmp_path / "gone"))
-    assert "name a file of it too" in refused("init", "queue-log")
-    assert "a survey tells nothing of lines" in refused("init", FileKind.SURVEY, log)
+    assert "name a file as well" in refused("init", "queue-log")
+    assert "a survey has no lines" in refused("init", FileKind.SURVEY, log)
     assert "expected an id" in refused("init", log, "--site", "Saint Exemple")
 
 
@@ -208,7 +208,7 @@ def test_a_file_of_which_nothing_is_used_ends_with_1(tmp_path: Path) -> None:
     path.write_bytes(b"15436|torn\n")
     result = invoke("init", "queue-log", str(path))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "gave nothing as queue-log" in result.stderr
+    assert "as queue-log: " in result.stderr
 
 
 def test_without_a_file_and_a_terminal_it_says_what_to_give() -> None:
@@ -287,8 +287,8 @@ def test_a_mapping_of_the_offices_own_is_seen(tmp_path: Path) -> None:
         "moments: {offered: beginn, ended: ende}}\n"
     )
     export.write_text("nummer,schlange,beginn,ende\n7,accueil,1362382200,1362382212\n8,accueil,1362382300,1362382312\n")
-    assert "looks like nothing that is known" in refused("init", str(export))
+    assert "looks like no known kind" in refused("init", str(export))
     result = invoke("init", str(export), "--config", str(office))
     assert result.exit_code == 0, result.output
-    assert "read as calls --mapping ours" in result.stderr
+    assert "reading it as calls --mapping ours" in result.stderr
     assert "accueil" in result.stdout

@@ -127,7 +127,7 @@ def test_what_one_recipient_is_refused_the_other_gets_and_it_is_not_tried_again(
     box = MailBox({CHEF: "550 no such user"})
     with served(box, port=port):
         refused = run(office, "day", status=1)
-        assert f"refused for {CHEF}, and not tried again: 550 no such user" in refused.stderr
+        assert f"refused for {CHEF}, and will not be tried again: 550 no such user" in refused.stderr
         assert box.to == [QUALITY]
         assert "nothing to send" in run(office, "day").stdout
 
@@ -199,7 +199,7 @@ def test_the_slips_hold_no_address_and_no_caller(office: CommandedOffice, port: 
 def test_another_day_can_be_sent_and_a_closed_one_has_no_mail(office: CommandedOffice, port: int) -> None:
     box = MailBox()
     with served(box, port=port):
-        assert "2013-12-29: the office was closed" in run(office, "day", "--for", "2013-12-29").stderr
+        assert "2013-12-29: no mail, because the office was closed" in run(office, "day", "--for", "2013-12-29").stderr
         run(office, "day", "--for", "2013-11-26")
         assert "nothing to send" in run(office, "day", "--for", "2013-11-26").stdout
         assert "2014-01-01 is not over" in " ".join(run(office, "day", "--for", "2014-01-01", status=2).stderr.split())
@@ -268,11 +268,11 @@ def test_one_that_is_stopped_says_what_is_left(office: CommandedOffice) -> None:
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 143, said
-    assert said.splitlines()[-1] == "ended by SIGTERM; 0 of 2 mails sent; the next run sends the others"
+    assert said.splitlines()[-1] == "ended by SIGTERM; mails sent: 0 of 2; the next run sends the others"
 
 
 def test_without_a_server_in_the_configuration_nothing_can_be_sent(tmp_path: Path) -> None:
     (file := tmp_path / "office.yaml").write_text("site: lozere\n")
     done = CliRunner(env={"TOCSIN_CONFIG": str(file)}).invoke(app, ["mail", "--lang", "en"])
     assert done.exit_code == 2
-    assert "names no mail server" in done.stderr
+    assert "has no mail server" in done.stderr

@@ -101,6 +101,7 @@ def test_calls_are_counted_by_a_mapping_of_the_office(calls: str, office: str) -
 
 def test_tickets_have_a_mapping_of_their_own(tickets: str, office: str) -> None:
     document = found("tickets", tickets, "--config", office)
+    assert "no calls" not in invoke("analyze", "tickets", tickets, "--config", office).stdout
     assert document["events"] == {"read": 3, "ok": 2, "duplicate": 0, "late": 0, "invalid": 1}
     assert document["refused"] == {"no-time": 1}
 
@@ -123,7 +124,10 @@ def test_polls_give_estimates_that_say_so(polls: str, office: str) -> None:
     }
     assert document["refused"] == {"display-back": 1}
     said = " ".join(invoke("analyze", "polls", polls, "--config", office).stdout.split())
-    assert "cartes-grises: estimates from polls of the display, to 65 s; 2 tickets were not seen whole" in said
+    assert (
+        "cartes-grises: estimates from polls of the display, to 65 s; 2 tickets were not seen from issue to call"
+        in said
+    )
     assert "display-back: 1 line, the first is 5: number 3 after 9" in said
 
 

@@ -28,7 +28,7 @@ def test_a_state_folder_that_cannot_be_written(state: Path, capsys: pytest.Captu
     said = capsys.readouterr().err
     assert said.startswith(f"failed: {state}")
     assert "cannot be opened or written" in said
-    assert "or name another state folder in TOCSIN_STATE_DIR" in said
+    assert "or set another state folder in TOCSIN_STATE_DIR" in said
 
 
 def test_a_full_disk(state: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -174,7 +174,7 @@ def test_records_that_nothing_joins_are_refused(tmp_path: Path) -> None:
     assert document["lines"]["etat-civil"]["best"]["offered"] is None
     said = reconcile(*BOTH[:2], "asterisk-cel", str(unlike(tmp_path)), env={"LANG": "C"})
     assert said.exit_code == 1
-    assert "Nothing is joined: the records share no id of a call" in " ".join(said.stdout.split())
+    assert "The calls cannot be joined: no call has the same id in both records" in " ".join(said.stdout.split())
 
 
 def test_calls_of_the_second_record_that_reached_no_line_are_under_null(tmp_path: Path) -> None:
@@ -190,10 +190,10 @@ def test_the_table_says_the_difference_first_then_why_then_which_calls() -> None
     assert result.exit_code == 0
     said = " ".join(result.stdout.split())
     assert said.startswith(
-        "accueil: 33.33% of calls lost by queue-log, 60.00% by asterisk-cel, 60.00% by both together: "
-        "1 caller was turned away at the door and stands in no queue-log."
+        "accueil: 33.33% of calls lost according to queue-log, 60.00% according to asterisk-cel, 60.00% combined: "
+        "1 caller was turned away by the full queue and is missing from the queue-log."
     )
-    assert said.index("Calls joined by id") < said.index("1 turned away at the door of the queue")
+    assert said.index("Calls joined by id") < said.index("1 turned away by the full queue")
     assert "tocsin analyze asterisk-cel FILE --explain 1728460820.3" in said
 
 
@@ -221,7 +221,7 @@ def test_no_number_of_a_caller_is_shown(tmp_path: Path) -> None:
     ("said", "title", "away"),
     [
         (("--lang", "fr"), "Deux relevés rapprochés, appel par appel", "refusés à l'entrée de la file"),
-        (("--lang", "en"), "Two records reconciled, call by call", "turned away at the door of the queue"),
+        (("--lang", "en"), "Two records reconciled, call by call", "turned away by the full queue"),
     ],
 )
 def test_the_auditors_page_holds_all_that_it_needs(
@@ -242,8 +242,8 @@ def test_the_auditors_page_holds_all_that_it_needs(
     ("words", "expected"),
     [
         (("queue-log", str(QUEUE_LOG)), "records named: 1; expected two"),
-        ((str(QUEUE_LOG), "asterisk-cel", str(CEL)), "is no kind of record; expected one of queue-log"),
-        (("tickets", str(QUEUE_LOG), "asterisk-cel", str(CEL)), "'tickets' is no kind of record"),
+        ((str(QUEUE_LOG), "asterisk-cel", str(CEL)), "is not a kind of record; expected one of queue-log"),
+        (("tickets", str(QUEUE_LOG), "asterisk-cel", str(CEL)), "'tickets' is not a kind of record"),
         (("queue-log", "-", "asterisk-cel", "-"), "standard input is named twice"),
         (("queue-log", "/nowhere", "asterisk-cel", str(CEL)), "file '/nowhere' does not exist"),
     ],
@@ -266,7 +266,7 @@ def test_a_record_that_gives_nothing_fails(tmp_path: Path) -> None:
     nothing.write_text("no row of a queue_log\n")
     result = reconcile("queue-log", str(nothing), *BOTH[2:])
     assert result.exit_code == 1
-    assert f"{nothing} gave nothing as queue-log" in result.stderr
+    assert f"Found no events in {nothing} when reading it as queue-log" in result.stderr
 
 
 def test_a_page_that_cannot_be_written_fails(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.usefixtures("no_settings_from_outside")
 def test_wrong_usage_is_status_2_and_says_what_is_expected(command: str, log: str, tmp_path: Path) -> None:
     assert "does not exist" in refused(command, "queue-log", str(tmp_path / "none"))
     assert "is a folder" in refused(command, "queue-log", str(tmp_path))
-    assert "'queue_log' is no kind; did you mean queue-log?" in refused(command, "queue_log", log)
-    assert f"'x' is no kind; expected one of {', '.join(FileKind)}" in refused(command, "x", log)
+    assert "'queue_log' is not a kind of file; did you mean queue-log?" in refused(command, "queue_log", log)
+    assert f"'x' is not a kind of file; expected one of {', '.join(FileKind)}" in refused(command, "x", log)
     assert "Unknown option --frobnicate" in refused(command, "queue-log", log, "--frobnicate")
     assert "expected a time zone of the tz database" in refused(command, "queue-log", log, "--timezone", "Mars/X")
     assert "The argument KIND is missing." in refused(command)
@@ -121,13 +121,13 @@ def test_dead_letters_are_shown_in_part_and_steer_no_terminal(
     file = written(tmp_path / "binary", b"\x1b]0;gone\x07\n" * 500)
     sent = invoke("ingest", "queue-log", file, "--config", office)
     assert sent.exit_code == 1
-    assert "gave nothing as queue-log: all of its 500 lines were refused" in sent.stderr
+    assert "as queue-log: its 500 lines were all refused" in sent.stderr
     assert f"{MOST_OF_A_CAUSE + 1} records to {topic(settings, Topic.DEAD_LETTERS)}" in sent.stdout
 
     shown = invoke("dead-letters", "--config", office).stdout
     assert "\x1b" not in shown
     assert "480 summed up" in shown
-    assert shown.endswith("21 dead letters of 500 records; the last 20 are shown, all by --limit 21\n")
+    assert shown.endswith("21 dead letters for 500 records; the last 20 are shown, all by --limit 21\n")
     assert invoke("dead-letters", "--config", office, "--limit", "2").stdout.count("malformed") == 2
     assert len(invoke("dead-letters", "--config", office, "--json").stdout.splitlines()) == 21
     assert "0 sent again, 500 left" in invoke("dead-letters", "--config", office, "--replay").stdout

@@ -211,8 +211,8 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--year", "2013", "--csv", "fr", "--format", "json"), "json is no CSV"),
-        (("--year", "2013", "--format", "open-data"), "open-data is a file; say which"),
+        (("--year", "2013", "--csv", "fr", "--format", "json"), "json is not CSV"),
+        (("--year", "2013", "--format", "open-data"), "open-data needs a file name"),
         ((), "expected one of --year, --quarter and --month, or both --from and --to"),
         (("--from", "2013-01-01"), "expected one of --year, --quarter and --month, or both --from and --to"),
         (("--year", "2013", "--from", "2013-01-01", "--to", "2013-02-01"), "expected one of --year"),
@@ -222,8 +222,8 @@ def test_nothing_counted_is_no_vintage(office: Settings) -> None:
         (("--month", "2013-13"), "2013-13; expected one like 2013-06"),
         (("--month", "2013"), "2013; expected one like 2013-06"),
         (("--from", "2013-02-01", "--to", "2013-01-01"), "2013-01-01 is before 2013-02-01"),
-        (("--year", "2013", "--vintage", "1", "--publish"), "is not published again"),
-        (("--year", "2013", "--format", "xlsx"), "xlsx is a file; say which"),
+        (("--year", "2013", "--vintage", "1", "--publish"), "cannot be published again"),
+        (("--year", "2013", "--format", "xlsx"), "xlsx needs a file name"),
         (("--year", "2013", "--format", "docx"), "table"),
     ],
 )
@@ -236,7 +236,7 @@ def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> Non
 @pytest.mark.parametrize("written_as", [Format.PDF, Format.NOTICE])
 def test_a_terminal_is_given_no_bytes_of_a_file(written_as: Format, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    with pytest.raises(typer.BadParameter, match="is a file; say which"):
+    with pytest.raises(typer.BadParameter, match="needs a file name"):
         totals(year=2013, written_as=written_as)
 
 

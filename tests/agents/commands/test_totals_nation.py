@@ -86,14 +86,14 @@ def test_a_quarter_and_other_days_are_told_too() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--publish",), "name it by --site"),
-        (("--vintages",), "name it by --site"),
-        (("--vintage", "1"), "name it by --site"),
-        (("--format", "notice"), "name it by --site"),
-        (("--format", "prometheus"), "name it by --site"),
+        (("--publish",), "name it with --site"),
+        (("--vintages",), "name it with --site"),
+        (("--vintage", "1"), "name it with --site"),
+        (("--format", "notice"), "name it with --site"),
+        (("--format", "prometheus"), "name it with --site"),
         (("--region", "West"), "expected one of North, South"),
         (("--region", "North", "--department", "Department a"), "not both"),
-        (("--site", "a", "--region", "North"), "--site is left out"),
+        (("--site", "a", "--region", "North"), "leave out --site"),
     ],
 )
 def test_what_is_not_of_a_nation_is_refused(arguments: tuple[str, ...], words: str) -> None:

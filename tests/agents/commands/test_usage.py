@@ -9,7 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from agents.cli import app
+from agents.cli import PANELS, app
+from agents.commands import usage
 from agents.language import Language
 from tests.agents.vocabulary import foreign, words
 
@@ -24,6 +25,14 @@ def commands(found: Any, *path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 TREE: Final = dict(commands(typer.main.get_command(app)))
 LANGUAGES: Final = pytest.mark.parametrize("language", Language)
 EACH: Final = pytest.mark.parametrize("path", TREE, ids=lambda path: " ".join(path) or "tocsin")
+
+
+def test_help_shows_every_command_under_one_title() -> None:
+    untitled = [name for name, command in TREE[()].commands.items() if usage.panel(command) not in PANELS]
+    assert untitled == []
+    shown = told("--help").splitlines()
+    assert [title for title in PANELS if sum(f"─ {title} ─" in row for row in shown) != 1] == []
+    assert not any("─ Commands ─" in row for row in shown)
 
 
 def told(*arguments: str, columns: int = 100, **environment: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "says"), [("en", "its domain"), ("fr", "son cœur")])
+@pytest.mark.parametrize(("language", "says"), [("en", "the domain"), ("fr", "son cœur")])
 def test_the_version_is_told_in_a_line(language: str, says: str) -> None:
     command = [sys.executable, "-m", "agents", "--lang", language, "--version"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -46,11 +46,11 @@ def test_each_place_is_told_with_the_day_on_which_it_is_gone_until_the_key_is(
     assert [round(each / timedelta(days=1)) for each in gone] == [31, 91, 90]
 
     said = CliRunner().invoke(app, ["pseudonyms", "erase"], input="+33 (0)6 11 22 33 44\n").output
-    assert f"{topic(settings, Topic.CALL_ATTEMPTS)}: 1 record; gone by" in said
+    assert f"{topic(settings, Topic.CALL_ATTEMPTS)}: 1 record; deleted by" in said
     assert "22 33" not in said
     assert CliRunner().invoke(app, ["pseudonyms", "erase", "0611223344", "--rotate"]).exit_code == 0
     said = CliRunner().invoke(app, ["pseudonyms", "erase", "0611223344"]).output
-    assert said == "no record holds a pseudonym of this number by the key of this machine\n"
+    assert said == "no record holds this number's pseudonym under the key of this machine\n"
 
 
 def test_without_a_key_nobody_is_told_that_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,9 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
     what = "standard: miscount, drift of the counting, mechanism unknown"
     said = f"dismisses: {RISE} ({what}, 2013-03-04T08:30:00+01:00 to 2013-03-04T12:00:00+01:00)\n"
     assert (done.exit_code, done.stdout) == (0, said)
-    assert done.stderr.startswith("published with the figures, and kept: 'm.durand', 'a fair'\nno name of a caller")
+    assert done.stderr.startswith(
+        "published with the figures and kept: 'm.durand', 'a fair'\nthe note must not contain a caller's name"
+    )
     assert invoke("confirm", RISE, "--by", "m", "--note", "n", "--to", "2013-03-04 10:00").exit_code == 0
     assert invoke("reopen", STUCK, "--by", "m").exit_code == 0
     bounds = ("--from", "2013-07-01T08:30", "--to", "2013-07-01T12:00+02:00")
@@ -99,15 +101,18 @@ def test_a_decision_goes_to_its_line_with_who_and_why(office: Settings) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("show", "standard-1"), "incident 'standard-1' is unknown; expected an id of `tocsin review list`, a number"),
+        (
+            ("show", "standard-1"),
+            "incident 'standard-1' is unknown; expected an id from `tocsin review list`, a number",
+        ),
         (
             ("confirm", "4", "--note", "n"),
-            "incident '4' is unknown; expected an id of `tocsin review list`, a number up",
+            "incident '4' is unknown; expected an id from `tocsin review list`, a number up",
         ),
         (("erase", "0", "--by", "m"), "a number up to 3, or `last`"),
         (("dismiss", RISE), "--note"),
-        (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is no moment"),
-        (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "before it begins"),
+        (("confirm", RISE, "--note", "n", "--to", "soon"), "'soon' is not a moment"),
+        (("confirm", RISE, "--note", "n", "--to", "2013-03-04 08:00"), "would be before its start"),
         (("declare", "nowhere", "--from", "2013-03-04", "--to", "2013-03-05"), "expected one of standard"),
         (("declare", "standard", "--from", "2013-03-05", "--to", "2013-03-04"), "is not after"),
         (("dismiss", RISE, "--note", "Mme Durand, 06 11 22 33 44"), "a telephone number - at `$.note`; a decision is"),
@@ -128,7 +133,7 @@ def test_on_a_terminal_a_person_agrees_to_what_is_kept(
 ) -> None:
     monkeypatch.setattr("agents.commands.deciding.attended", lambda: True)
     result = invoke("dismiss", RISE, "--by", "m", "--note", "a fair", *arguments, told=f"{answer}\n")
-    assert "published with the figures, and kept: 'm', 'a fair'" in result.stderr
+    assert "published with the figures and kept: 'm', 'a fair'" in result.stderr
     assert result.exit_code == (0 if kept else 1)
     assert len(sent(office)) == kept
 
@@ -137,7 +142,7 @@ def test_on_a_terminal_a_person_agrees_to_what_is_kept(
 def test_a_number_says_which_incident_it_is_before_that_is_decided_on(office: Settings) -> None:
     listed = invoke("list").stdout
     assert re.findall(r"^ +(\d)  (\S+)", listed, re.MULTILINE) == [("1", RISE), ("3", FALL), ("2", STUCK)]
-    assert "numbers are by when incidents began; last is number 3" in listed
+    assert "incidents are numbered by their beginning; the last is number 3" in listed
     assert "last is number 3" in invoke("list", "--line", "nowhere").stdout, "of all, not of those shown"
     assert {each["id"]: each["number"] for each in json.loads(invoke("list", "--json").stdout)} == {
         RISE: 1,
@@ -200,7 +205,7 @@ def test_where_all_lines_were_silent_one_decision_is_on_all_of_them(office: Sett
 
 def test_a_moment_is_read_in_the_offices_zone() -> None:
     assert parse_moment("2013-07-01", "Europe/Paris").isoformat() == "2013-07-01T00:00:00+02:00"
-    with pytest.raises(ReviewError, match="expected one such as"):
+    with pytest.raises(ReviewError, match="expected one like"):
         parse_moment("yesterday", "Europe/Paris")
 
 

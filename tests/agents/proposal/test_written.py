@@ -115,13 +115,13 @@ def test_each_guess_says_from_what() -> None:
     text = words(proposal_of())
     for told in (
         "1,304 calls, 2024-02-05 to 2024-05-31",
-        "guessed from 1,204 answered calls on 63 days; 98.1% of them came in these hours",
-        "the median of 54 days, 1,200 calls, without 3 days that the analysis suspects",
+        "guessed from 1,204 answered calls on 63 days; 98.1% of these within the hours",
+        "the median of 54 days, 1,200 calls, without 3 days with a suspected miscount",
         "1 public holiday without an answer; open: holidays with answered calls; closed: working days",
-        "too few lost (1) for a median",
-        "4 calls on 2 days; a trial? then take it out; nobody answers it on Wednesdays",
-        "a default: nothing names the office",
-        "this machine's; --timezone NAME gives another",
+        "too few lost calls (1) for a median",
+        "4 calls on 2 days; if this was a test, remove the line; no answers on Wednesdays",
+        "a default, because the files do not name the office",
+        "this machine's time zone; change it with --timezone NAME",
     ):
         assert told in text, told
     assert "deviné : 1 204 appels décrochés" in words(proposal_of(language=Language.FR))
@@ -136,7 +136,7 @@ def test_one_language_at_a_time() -> None:
 def test_hours_that_nothing_shows_are_a_default_that_says_so() -> None:
     text = proposal_of(OFFICE._replace(hours=None, days=1, answered=7, exceptional=Exceptional((), (), (), (), ())))
     assert loaded(text).opening_hours == "24/7"
-    assert "a default: 7 answered calls on 1 day show no hours" in words(text)
+    assert "a default: 7 answered calls on 1 day are too few to show the hours" in words(text)
 
 
 def test_hours_at_night_put_a_guessed_zone_in_doubt() -> None:
@@ -151,8 +151,8 @@ def test_what_is_odd_in_the_record_is_said() -> None:
         doubted=(date(2024, 4, 16),), holes=((date(2024, 3, 4), date(2024, 3, 22)),), worked=()
     )
     text = words(proposal_of(OFFICE._replace(exceptional=odd)))
-    assert "nobody from 2024-03-04 to 2024-03-22" in text
-    assert "2024-04-16: calls and no answer" in text
+    assert "no activity from 2024-03-04 to 2024-03-22" in text
+    assert "2024-04-16: calls, but no answers" in text
 
 
 def test_an_office_without_a_country_loads() -> None:

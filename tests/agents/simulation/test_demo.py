@@ -23,7 +23,7 @@ def test_the_demo_counts_every_call_and_publishes_the_figures_of_the_minutes() -
         command, env=own | {"COLUMNS": "200"}, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "calls of 4 lines counted as told" in run.stdout
+    assert "the counts of all 4 lines equal the calls sent" in run.stdout
     assert re.search(r"Lost-call rate: Circulation +19\.56%\s+U\s+1\.90%", run.stdout), run.stdout
     beside = re.findall(r"(?m)^(\w+:\S+ \d{4}) +([\d.]+) +([\d.]+) +(\S+)$", run.stdout.partition("raw / minutes")[2])
     assert len(beside) == len(PUBLISHED) + len(PUBLISHED_BEFORE) + len(PUBLISHED_AFTER)

@@ -84,7 +84,7 @@ def test_a_plan_says_which_offices_and_the_truth_repeats_it(nation: Path) -> Non
 @pytest.mark.parametrize(
     ("option", "asked", "says"),
     [
-        ("--fault", "standard:silent:2025-03-04:2025-03-05", "expected SITES/ before it: all, a site, several a+b"),
+        ("--fault", "standard:silent:2025-03-04:2025-03-05", "expected SITES/ before it: all, a site, several as a+b"),
         ("--fault", "exchange=c/standard:silent:2025-03-04:2025-03-05", "sites 'exchange=c' are not in the"),
         ("--fault", "creuse/titres:silent:2025-03-04:2025-03-05", "line 'titres' is not in the catalogue"),
         ("--silent", "creuse", "expected SITES:FROM:TO"),
@@ -103,7 +103,7 @@ def test_one_office_of_the_nation_is_played_as_it_is_alone(nation: Path) -> None
     _, truth = simulated(nation, "--site", "creuse", "--fault", "standard:phantoms:2025-03-04:2025-03-05")
     assert (truth["site"], truth["seed"], len(truth["faults"])) == ("creuse", 1, 1)
     retired = invoke(nation, "--site", "lot")
-    assert (retired.exit_code, "no office is in service" in retired.output) == (2, True)
+    assert (retired.exit_code, "no office is open" in retired.output) == (2, True)
 
 
 def test_faults_placed_at_random_fall_on_offices_drawn_at_random(nation: Path) -> None:

@@ -1,4 +1,4 @@
-"""A line's lost state is folded again from the events; its ledger is kept, and nothing counts twice."""
+"""A line whose state is lost is rebuilt, beside a ledger that keeps what it has, and nothing counts twice."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_corrupt_record_refuses_one_line_and_its_rebuild_adds_to_what_the_ledg
     assert (listed.returncode, KEY in listed.stdout) == (1, True), listed.stderr
     done = tocsin(office, str(config), "rebuild", KEY)
     assert done.returncode == 0, done.stderr
-    assert "is folded anew" in done.stdout
+    assert "is rebuilt" in done.stdout
     with worker(office, TOCSIN_CONFIG=str(config)) as running:
         running.await_events(450)
         await_days(running, office, {"05": (200, 20), "06": (200, 20), "07": (50, 5)})
@@ -92,7 +92,7 @@ def test_a_corrupt_record_refuses_one_line_and_its_rebuild_adds_to_what_the_ledg
         send(office, 500, 7, 0)
         await_days(running, office, {"05": (207, 21), "06": (200, 20), "07": (50, 5)})
     refused = tocsin(office, str(config), "rebuild", KEY)
-    assert (refused.returncode, "needs no mend" in refused.stderr) == (1, True)
+    assert (refused.returncode, "needs no rebuild" in refused.stderr) == (1, True)
 
 
 def test_a_key_that_the_catalogue_has_not_is_refused(office: Settings) -> None:

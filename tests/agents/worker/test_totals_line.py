@@ -164,7 +164,7 @@ def test_a_line_of_totals_whose_state_is_lost_is_folded_anew_by_its_readings(
         for value in (None, b"\x07 junk"):
             sender.send_to(topic(settings, Topic.STATE), home, KEY.encode(), value)
     done = office.command("state", "rebuild", KEY)
-    assert "is folded anew" in done.stdout
+    assert "is rebuilt" in done.stdout
     office.ingest("last.csv", rows(50, 60))
     with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
         office.await_offered(running, counted(whole))
