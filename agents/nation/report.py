@@ -75,7 +75,7 @@ class _Told:
             label=telling.called(each),
             value=best,
             raw=raw if of.unit == "share" and raw != best and of.raw.value is not None else "",
-            notes=tuple(telling.notes(of, telling.why_not(each))),
+            notes=tuple(telling.notes(of, telling.withheld(of))),
             met=of.corrected.met,
         )
 

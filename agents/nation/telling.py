@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
-from agents.language import Language
 from agents.nation.figures import OfficeEdition
 from agents.nation.observed import Observed, of_all_lines
 from agents.nation.scope import Scope
@@ -70,10 +68,6 @@ class WithheldRow(NamedTuple):
 
 class NationTelling(Telling):
     """Tell of units in one language."""
-
-    def __init__(self, language: Language, zone: ZoneInfo) -> None:
-        super().__init__(language)
-        self.zone = zone
 
     def subject(self, each: Observed) -> str:
         """Return what a figure is of: a line, a service, a channel, or all of them."""
@@ -144,15 +138,11 @@ class NationTelling(Telling):
             return self.text("edition {number}", number=edition.number)
         return self.text("changed since edition {number}", number=edition.number)
 
-    def why_not(self, each: Observed) -> str:
-        """Say why a figure is withheld; nothing where it is not."""
-        return self.withheld(each.indicator, self.zone)
-
     def remark(self, unit: Unit, each: Observed) -> str:
         """Say why a unit has no figure, or what its figure lacks."""
         told = []
         if each.indicator.guard is not None:
-            told.append(self.why_not(each))
+            told.append(self.withheld(each.indicator))
         if each.withheld:
             told.append(self.counted("{count} line withheld", "{count} lines withheld", len(each.withheld)))
         if unit.silent:
@@ -180,7 +170,7 @@ class NationTelling(Telling):
         figure = each.indicator.corrected
         name = scope.name or self.text("All offices")
         if figure.value is None:
-            return self.text("{name}: the figure is withheld; {why}.", name=name, why=self.why_not(each))
+            return self.text("{name}: the figure is withheld; {why}.", name=name, why=self.withheld(each.indicator))
         facts = {
             "name": name,
             "rate": self.percent(figure.value),

@@ -82,16 +82,14 @@ def key_of(row: Observation) -> ObservationKey:
 
 
 def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
-    telling, found = Telling(Language.FR), []
+    telling, found = Telling(Language.FR, zone), []
     for each in annual.indicators:
         corrected = each.corrected if each.guard is None else Figure(None, None, None, status="Q")
         whole = IndicatorStretch(annual.period, each.counted, each.raw, corrected)
         months = by_month(annual, each, lambda at: local_day(at, zone))
         same = about(each, telling)
-        found.append({**same, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
-        found += [
-            {**same, **_stretch(stretch, each, zone, telling)} for stretch in (*by_quarter(annual, months), *months)
-        ]
+        found.append({**same, **_stretch(whole, each, telling), **_of_whole(each, telling)})
+        found += [{**same, **_stretch(stretch, each, telling)} for stretch in (*by_quarter(annual, months), *months)]
     return found
 
 
@@ -122,7 +120,7 @@ def _of_whole(each: Indicator, telling: Telling) -> Observation:
     }
 
 
-def _stretch(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling: Telling) -> Observation:
+def _stretch(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> Observation:
     """Return the columns of a stretch of time."""
     period, counted, raw, corrected = stretch.period, stretch.counted, stretch.raw, stretch.corrected
     nothing = _is_nothing(stretch)
@@ -137,7 +135,7 @@ def _stretch(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling
         **figure_columns("_brute", raw, nothing=nothing),
         "statut_brut": "O" if nothing else raw.status,
         "couverture": None if nothing else stretch.coverage,
-        "motif": _lacking(stretch, each, zone, telling) if corrected.value is None else None,
+        "motif": _lacking(stretch, each, telling) if corrected.value is None else None,
     }
 
 
@@ -163,12 +161,12 @@ def _is_nothing(stretch: IndicatorStretch) -> bool:
     return stretch.counted is None and stretch.raw.value is None
 
 
-def _lacking(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling: Telling) -> str:
+def _lacking(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> str:
     """Say why a stretch has no value."""
     if _is_nothing(stretch):
         return telling.text(NOT_COUNTED)
     if stretch.corrected.status != "Q":
         return telling.text(NOBODY[each.of])
     if stretch.coverage < GATE.coverage:
-        return withheld(Guard("coverage"), stretch.coverage, zone, telling.language)
-    return telling.withheld(each, zone) or telling.text("withheld: {why}", why=telling.text("a month of it is"))
+        return withheld(Guard("coverage"), stretch.coverage, telling.zone, telling.language)
+    return telling.withheld(each) or telling.text("withheld: {why}", why=telling.text("a month of it is"))

@@ -27,6 +27,15 @@ def table_schema(name: str, title: str, says: str, columns: Sequence[DataColumn]
     }
 
 
+LABELS_SCHEMA: Final = table_schema(
+    "correspondance-services-publics-plus",
+    "Correspondance avec Services Publics+",
+    "À quel indicateur de Services Publics+ chaque indicateur correspond.",
+    LABELS,
+    ["indicateur"],
+)
+
+
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the Table Schema of each file, by the file's name without its ending."""
     return {
@@ -45,11 +54,5 @@ def schemas() -> dict[str, dict[str, Any]]:
             CHANGES,
             KEY,
         ),
-        "correspondance": table_schema(
-            "correspondance-services-publics-plus",
-            "Correspondance avec Services Publics+",
-            "À quel indicateur de Services Publics+ chaque indicateur correspond.",
-            LABELS,
-            ["indicateur"],
-        ),
+        "correspondance": LABELS_SCHEMA,
     }

@@ -41,9 +41,7 @@ def finding(indicator: Indicator, material: Material) -> str:
         found = text("{raw} was counted, but the counting is suspect; no person has confirmed it yet.", raw=raw)
     told = [found]
     if indicator.guard is not None:
-        told.append(
-            text("The rate is not published ({withheld}).", withheld=telling.withheld(indicator, material.zone))
-        )
+        told.append(text("The rate is not published ({withheld}).", withheld=telling.withheld(indicator)))
     elif indicator.method != "none":
         told.append(text("The believed value is {value}.", value=telling.percent(indicator.corrected.value)))
     if indicator.flips and indicator.corrected.met:
@@ -70,7 +68,7 @@ def _told(incident: Incident, material: Material) -> str:
         if doubt
         else text(PLAIN[incident.kind])
     )
-    told = [text("{what}, from {start} to {end}.", what=what, start=material.moment(start), end=material.moment(end))]
+    told = [text("{what}, from {start} to {end}.", what=what, start=telling.local(start), end=telling.local(end))]
     if sure:
         told.append(text("A person of the office has confirmed it."))
     else:

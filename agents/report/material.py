@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
 
 from agents.history.incident_json import local_day
 from agents.report.plot import DaySpan
@@ -50,11 +49,6 @@ class Material(NamedTuple):
     checked: Checks = MappingProxyType({})  # by line: the checks that stood behind its figure
     sums: Sequence[BrokenSum] = ()  # lines that are not the sum of their parts
     earlier: Sequence[Annual] = ()  # other years, as they were published
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Return the office's zone."""
-        return ZoneInfo(self.settings.timezone)
 
     @property
     def day(self) -> date:
@@ -116,10 +110,6 @@ class Material(NamedTuple):
             if first <= period.last and last >= period.first
         ]
 
-    def moment(self, at: int) -> str:
-        """Write a moment (epoch ms) in the office's zone."""
-        return self.telling.local(at, self.zone)
-
     def label(self, lines: str) -> str:
         """Return the label of a line, or those of several."""
         labels = {name: line.plan.label for name, line in self.annual.lines.items()}
@@ -130,4 +120,4 @@ class Material(NamedTuple):
         return self._day(start), self._day(end - 1)
 
     def _day(self, at: int) -> date:
-        return local_day(at, self.zone)
+        return local_day(at, self.telling.zone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.pages import sheets
@@ -54,7 +55,7 @@ def notice(
 
     One that is named and withheld says so; no other stands in its place.
     """
-    material = Material(annual, settings, Telling(language), vintage, breaches)
+    material = Material(annual, settings, Telling(language, ZoneInfo(settings.timezone)), vintage, breaches)
     telling, text = material.telling, material.telling.text
     contact, named = settings.office.contact, settings.office.notice
     figures = (
@@ -109,9 +110,7 @@ def _figure(indicator: Indicator, material: Material) -> HallFigure:
     if indicator.of == "survey" and asked is not None:  # which may be another year than that of the notice
         of = text("{of} (answers {given})", of=of, given=given(asked, telling))
     if value is None or indicator.guard is not None:
-        return HallFigure(
-            label, of, says=telling.withheld(indicator, material.zone) or text("no figure of this period")
-        )
+        return HallFigure(label, of, says=telling.withheld(indicator) or text("no figure of this period"))
     target = "" if indicator.corrected.met is None else telling.aim(indicator)
     return HallFigure(
         label, of, telling.value(indicator, value), target, indicator.corrected.met, _correction(indicator, material)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.report.annex import alarms, checks, control, definitions, editions, figures, miscounts
@@ -34,7 +35,7 @@ def report_of(
     that stood behind its figure, `sums` the lines that are not the sum of their parts, `earlier` the other years as
     they were published. A section of which nothing was counted is left out.
     """
-    telling = Telling(language)
+    telling = Telling(language, ZoneInfo(settings.timezone))
     material = Material(annual, settings, telling, vintage, breaches, checked or {}, sums, earlier)
     period = telling.period(annual.period)
     body = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
 
 from agents.history.incident_json import local_day
 from agents.pages.sheets import SHEETS
@@ -42,22 +41,22 @@ class SheetSeries(NamedTuple):
     own: str = ""  # the row that the sheet is about, where it is one of several
 
 
-def series_of(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> list[SheetSeries]:
+def series_of(annual: Annual, each: Indicator, telling: Telling) -> list[SheetSeries]:
     """Return what is known of an indicator by month, of a delay by days too, of a survey by question."""
     if each.of == "survey":
         return [_questions(annual, each, telling)]
-    found = [_by_month(annual, each, zone, telling)]
+    found = [_by_month(annual, each, telling)]
     if each.unit == "days":
         found.append(_by_delay(annual.channels[each.subject], telling))
     return [series for series in found if series.rows]
 
 
-def _by_month(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> SheetSeries:
+def _by_month(annual: Annual, each: Indicator, telling: Telling) -> SheetSeries:
     text = telling.text
     if each.of == "service":
         columns, rows = _of_tickets(annual, each, telling)
     else:
-        columns, rows = _of_counts(annual, each, zone, telling)
+        columns, rows = _of_counts(annual, each, telling)
     if each.target is not None:
         columns.append(SeriesColumn(text("Target"), FORMATS[each.unit], "target"))
         rows = [(name, [*cells, each.target]) for name, cells in rows]
@@ -75,11 +74,11 @@ def _by_delay(channel: ChannelTotals, telling: Telling) -> SheetSeries:
     return SheetSeries(text("By delay"), text("Days"), columns, rows, "column")
 
 
-def _of_counts(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:
+def _of_counts(annual: Annual, each: Indicator, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:
     """Return the months of a line or a channel; a line has its corrected counts beside the raw ones."""
     text, shape = telling.text, FORMATS[each.unit]
     whole, part, value = map(text, SHEETS[each.kind].heads)
-    months = by_month(annual, each, lambda at: local_day(at, zone))
+    months = by_month(annual, each, lambda at: local_day(at, telling.zone))
     counts = [SeriesColumn(whole, _COUNT), SeriesColumn(part, _COUNT)]
     raw: list[list[CellValue]] = [[month.raw.whole, month.raw.part, month.raw.value] for month in months]
     names = [telling.period(month.period) for month in months]

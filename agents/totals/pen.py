@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
 from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +23,17 @@ _LETTERS: Final = 1.15  # in the room of a digit: most are narrower
 LINE: Final = 15  # points of a line of text
 _FOOTER: Final = 200  # characters; Excel takes 255 with its codes
 A4: Final = 9  # as Excel numbers paper
+_AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_NO_EDITION: Final = datetime(1980, 1, 1, tzinfo=UTC)  # so that the same figures make the same file
+
+
+@contextmanager
+def workbook_into(file: BytesIO, title: str, created: int | None = None) -> Iterator[Pen]:
+    """Write a workbook, created at a moment (epoch ms), into a file as the block ends."""
+    at = _NO_EDITION if created is None else datetime.fromtimestamp(created / 1000, UTC)
+    with Workbook(file, {"in_memory": True, **_AS_TEXT}) as book:
+        book.set_properties({"title": title, "created": at.replace(tzinfo=None)})
+        yield Pen(book)
 
 
 class Pen:
@@ -39,6 +53,11 @@ class Pen:
         if landscape:
             sheet.set_landscape()
         return sheet
+
+    def warn(self, sheet: Worksheet, wrong: str | None) -> None:
+        """Write in red what does not hold of the figures."""
+        if wrong is not None:
+            self.put(sheet, 2, 0, wrong, bold=True, font_color="#C00000")
 
     def title(self, sheet: Worksheet, title: str, size: int) -> None:
         """Write the title in the first row, and let the sheet say it on each page that is printed."""

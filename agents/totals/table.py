@@ -33,7 +33,7 @@ def show(
     sums: Sequence[BrokenSum] = (),
 ) -> None:
     """Print the indicators and the incidents behind them; before all, what does not hold of them."""
-    telling = Telling(spoken_language())
+    telling = Telling(spoken_language(), zone)
     text = telling.text
     if (wrong := broken(breaches, telling.language)) is not None:
         console.print(wrong, style="bold red", markup=False, highlight=False)
@@ -47,7 +47,7 @@ def show(
             table.row(*_row(each, telling), style="yellow" if each.method != "none" else "")
     console.print(table if table.rows else text("no indicator: nothing was counted"))
     for each in annual.indicators:
-        _explain(each, zone, telling, console)
+        _explain(each, telling, console)
     behind, others = annual.told()
     for incident in behind:
         start, end = incident.bounds()
@@ -127,9 +127,9 @@ def _met(each: Indicator, telling: Telling) -> str:
     return corrected if raw == corrected else f"{raw} → {corrected or '?'}"
 
 
-def _explain(each: Indicator, zone: ZoneInfo, telling: Telling, console: Console) -> None:
+def _explain(each: Indicator, telling: Telling, console: Console) -> None:
     """Say how a corrected figure came about, and what the same indicator was in the year after."""
-    reasons = corrected_by(each, telling) if each.guard is None else [telling.withheld(each, zone)]
+    reasons = corrected_by(each, telling) if each.guard is None else [telling.withheld(each)]
     for sentence in (*reasons, *telling.breaks(each)):
         console.print(f"{telling.name(each)}{telling.colon}{sentence}", style="yellow", markup=False, highlight=False)
     if each.after is not None and each.principal:

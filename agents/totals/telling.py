@@ -9,7 +9,7 @@ from agents.language import Language
 from agents.pages import sheets, words
 from agents.pages.breaks import breaks
 from agents.pages.periods import called
-from agents.pages.withheld import withheld
+from agents.pages.withheld import why, withheld
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from streams.indicators.indicator import Compared, Indicator
@@ -22,9 +22,9 @@ from streams.watch.incident import Evidence, Incident
 class Telling(Writing):
     """Tell in one language: `text` and `counted` say, the others write."""
 
-    def __init__(self, language: Language) -> None:
-        """Take the language of all that is told."""
+    def __init__(self, language: Language, zone: ZoneInfo) -> None:
         super().__init__(language)
+        self.zone = zone
         self.text = Words(language)
         self.counted = self.text.counted
         self.colon, self.semicolon = self.text.colon, self.text.semicolon
@@ -37,11 +37,17 @@ class Telling(Writing):
         """Return what an incident is."""
         return words.what(incident, self.language)
 
-    def withheld(self, indicator: Indicator, zone: ZoneInfo) -> str:
+    def withheld(self, indicator: Indicator) -> str:
         """Return that an indicator is withheld, and why; nothing where it is not."""
         if indicator.guard is None:
             return ""
-        return withheld(indicator.guard, indicator.coverage, zone, self.language)
+        return withheld(indicator.guard, indicator.coverage, self.zone, self.language)
+
+    def why(self, indicator: Indicator) -> str:
+        """Return why an indicator is withheld; nothing where it is not."""
+        if indicator.guard is None:
+            return ""
+        return why(indicator.guard, indicator.coverage, self.zone, self.language)
 
     def notes(self, indicator: Indicator, withheld: str) -> list[str]:
         """Return what stands below an indicator's value: why it is `withheld`, its margin, target and coverage."""
@@ -129,9 +135,9 @@ class Telling(Writing):
         when = self.period(other.period if other.whole else other.counted)
         return f"{when}{self.colon}{self.value(indicator, other.corrected)}"
 
-    def local(self, at: int, zone: ZoneInfo) -> str:
-        """Write a moment (ms) in a zone."""
-        return self.moment(datetime.fromtimestamp(at / 1000, zone))
+    def local(self, at: int) -> str:
+        """Write a moment (epoch ms) in the office's time."""
+        return self.moment(datetime.fromtimestamp(at / 1000, self.zone))
 
     def yes(self, met: bool | None) -> str:  # noqa: FBT001 -- it is the value that is written
         """Write whether a target is met; a dash where that is not known."""

@@ -100,6 +100,6 @@ class UnitYear:
 
     def _head(self, each: Observed) -> HeadFigure:
         of, telling = each.indicator, self._telling
-        notes = telling.notes(of, telling.why_not(each))
+        notes = telling.notes(of, telling.withheld(of))
         raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
         return HeadFigure(telling.called(each), best, raw if raw != best and of.unit == "share" else "", notes)

@@ -17,7 +17,7 @@ def section(material: Material) -> Section | None:
         (
             material.label(each.line),
             telling.what(each),
-            *map(material.moment, each.bounds()),
+            *map(telling.local, each.bounds()),
             text(words.STANDINGS[each.status]),
         )
         for each in others

@@ -14,10 +14,10 @@ def edition(material: Material) -> str:
     if vintage is None:
         told = text("figures as of {day}", day=telling.day(annual.today))
     else:
-        told = text("edition {number} of {when}", number=vintage.number, when=material.moment(vintage.at))
+        told = text("edition {number} of {when}", number=vintage.number, when=telling.local(vintage.at))
         decided = max((one.at for each in annual.incidents for one in each.decisions), default=0)
         if decided > vintage.at:  # which changed no figure, but what is said of them
-            told = text("{edition}, with what was decided until {when}", edition=told, when=material.moment(decided))
+            told = text("{edition}, with what was decided until {when}", edition=told, when=telling.local(decided))
     if annual.today <= annual.period.last:
         provisional = text("provisional: the period is not over")
         return f"{told} · {provisional}"

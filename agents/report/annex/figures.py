@@ -61,7 +61,7 @@ def _reason(status: ObservationStatus, each: Indicator, material: Material) -> s
         case "E":
             why = text("counted {days} only", days=days)
         case "Q":
-            why = telling.withheld(each, material.zone)
+            why = telling.withheld(each)
         case "A" | "B":
             why = telling.semicolon.join(telling.breaks(each)) or text("not defined as the year before")
         case never:

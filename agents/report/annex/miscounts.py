@@ -22,19 +22,19 @@ def _incident(number: int, incident: Incident, material: Material) -> Section:
     text, (start, end), unjudged = telling.text, incident.bounds(), incident.unjudged()
     when = text(
         "From {start} to {end}; detected {detected}",
-        start=material.moment(start),
-        end=material.moment(end),
-        detected=material.moment(incident.detected),
+        start=telling.local(start),
+        end=telling.local(end),
+        detected=telling.local(incident.detected),
     )
     calls = incident.calls
     after = telling.counted(", after {calls} call", ", after {calls} calls", calls, calls=telling.number(calls))
     standing = text(words.STANDINGS[incident.status])
     blocks: list[Block] = [
         Paragraph(f"{when}{after if calls else ''}{telling.semicolon}{standing}."),
-        *([Paragraph(text(words.UNJUDGED, since=material.moment(unjudged[0])))] if unjudged else []),
+        *([Paragraph(text(words.UNJUDGED, since=telling.local(unjudged[0])))] if unjudged else []),
         Items(tuple(telling.says(each) for each in incident.evidence if each.check != "office")),
         *(
-            Paragraph(f"{material.moment(each.at)}{telling.colon}{text(words.DECISIONS[each.decision])}.", "note")
+            Paragraph(f"{telling.local(each.at)}{telling.colon}{text(words.DECISIONS[each.decision])}.", "note")
             for each in incident.decisions
         ),
         Paragraph(incident.id, "note"),
