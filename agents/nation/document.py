@@ -15,16 +15,17 @@ from agents.language import Language
 from agents.nation.figures import OfficeEdition
 from agents.nation.scope import Scope
 from agents.pages.withheld import why
-from agents.shape import LineCountsShape, breach_shape, counts_shape, line_counts_shape
+from agents.shape import LineCountsShape, breach_shape, counts_shape, line_counts_shape, shaped
 from agents.totals.document import Integrity, midnight
 from streams.calls.counts import Counts
 from streams.indicators.indicator import Figure
-from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
+from streams.rollup.desk import MeanWait
 from streams.rollup.funnel import Funnel, FunnelLimits, FunnelVerdict
 from streams.rollup.line import LineSum
-from streams.rollup.rate import RateSum, WithheldPart
+from streams.rollup.rate import RateSum
 from streams.rollup.unit import Unit, UnitKind
-from streams.watch.correction import Interval, Method
+from streams.watch.correction import Method
+from streams.watch.guard import Guard
 
 
 class UnitHours(Struct, frozen=True):
@@ -192,19 +193,14 @@ def units_document(scope: Scope) -> UnitsDocument:
 
 def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
     edition, breaches = scope.edition(unit), scope.breaches(unit)
-    return UnitShape(
-        kind=unit.kind,
-        name=unit.name,
-        label=unit.label,
-        region=unit.region,
-        department=unit.department,
-        sites=unit.sites,
-        silent=unit.silent,
+    return shaped(
+        UnitShape,
+        unit,
         all_lines=_line(unit.all_lines, zone),
         lines={name: _line(each, zone) for name, each in unit.lines.items()},
-        counters=_service(unit.counters) if unit.services else None,
-        services={name: _service(each) for name, each in unit.services.items()},
-        requests={name: _channel(each) for name, each in unit.channels.items()},
+        counters=shaped(UnitService, unit.counters) if unit.services else None,
+        services={name: shaped(UnitService, each) for name, each in unit.services.items()},
+        requests={name: shaped(UnitChannel, each) for name, each in unit.channels.items()},
         funnel=None if unit.kind == "site" else _funnel(unit.funnel, zone),
         edition=None if edition is None else _edition(edition, zone),
         integrity=Integrity(not breaches, [*map(breach_shape, breaches)]),
@@ -213,17 +209,15 @@ def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
 
 def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
     answered, withheld = line.rates["answer_rate"], line.rates["lost_rate"].guard is not None
-    return UnitLine(
-        label=line.label,
-        sites=line.sites,
-        silent=line.silent,
+    return shaped(
+        UnitLine,
+        line,
         raw=line_counts_shape(line.all_calls.raw, line.all_calls.raw_diverted),
         corrected=line_counts_shape(None if withheld else line.all_calls.believed, line.all_calls.believed_diverted),
         opening_hours=UnitHours(
             _hours(line.calls.raw, answered.raw.value),
             _hours(None if withheld else line.calls.believed, answered.corrected.value),
         ),
-        methods=line.methods,
         lost_rate=_rate(line.rates["lost_rate"], zone),
         answer_rate=_rate(answered, zone),
     )
@@ -234,48 +228,22 @@ def _hours(counts: Counts | None, answer_rate: float | None) -> LineCountsShape:
 
 
 def _rate(rate: RateSum, zone: ZoneInfo) -> UnitRate:
-    bounds = rate.could_be
-    return UnitRate(
-        raw=rate.raw,
-        corrected=rate.corrected,
-        target=rate.target,
-        coverage=rate.coverage,
-        guard=None if rate.guard is None else why(rate.guard, rate.coverage, zone, Language.EN),
-        withheld=[_withheld(each, zone) for each in rate.withheld],
-        could_be=None if bounds is None else UnitBounds(*Interval(*bounds)),
+    return shaped(
+        UnitRate,
+        rate,
+        guard=_why(rate.guard, rate.coverage, zone),
+        withheld=[shaped(UnitWithheld, each, guard=_why(each.guard, each.coverage, zone)) for each in rate.withheld],
+        could_be=None if rate.could_be is None else UnitBounds(*rate.could_be),
     )
 
 
-def _withheld(part: WithheldPart, zone: ZoneInfo) -> UnitWithheld:
-    guard = why(part.guard, part.coverage, zone, Language.EN)
-    return UnitWithheld(part.site, part.line, guard, part.coverage, part.calls, part.low, part.high)
-
-
-def _service(service: ServiceSum) -> UnitService:
-    return UnitService(**{name: getattr(service, name) for name in UnitService.__struct_fields__})
-
-
-def _channel(channel: ChannelSum) -> UnitChannel:
-    return UnitChannel(**{name: getattr(channel, name) for name in UnitChannel.__struct_fields__})
+def _why(guard: Guard | None, coverage: float, zone: ZoneInfo) -> str | None:
+    return None if guard is None else why(guard, coverage, zone, Language.EN)
 
 
 def _funnel(funnel: Funnel, zone: ZoneInfo) -> UnitFunnel:
-    points = [
-        UnitPoint(
-            each.site,
-            each.offered,
-            each.rate,
-            each.expected,
-            each.adjusted,
-            each.z,
-            each.verdict,
-            each.outside,
-            None if each.guard is None else why(each.guard, 0.0, zone, Language.EN),
-            each.silent,
-        )
-        for each in funnel.points
-    ]
-    return UnitFunnel(funnel.rate, funnel.between, funnel.compares, points, funnel.limits())
+    points = [shaped(UnitPoint, each, guard=_why(each.guard, 0.0, zone)) for each in funnel.points]
+    return shaped(UnitFunnel, funnel, points=points, limits=funnel.limits())
 
 
 def _edition(edition: OfficeEdition, zone: ZoneInfo) -> UnitEdition | None:

@@ -11,7 +11,6 @@ from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, SUMS, NationTelling
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Report, Section, Table
 from agents.report.funnel import funnel_picture
-from agents.writing import NOTHING
 from config.office import Signatory
 from streams.rollup.unit import Unit
 
@@ -20,15 +19,12 @@ WORST: Final = 20  # offices of the first table
 
 def nation_report(scope: Scope, language: Language) -> Report:
     """Return the report on a unit, in one language; a section of which nothing is to be said is left out."""
-    told = _Told(scope, NationTelling(language, scope.zone))
+    told = _Sections(scope, NationTelling(language, scope.zone))
     telling, nation = told.telling, scope.figures.offices.nation
     period = telling.period(scope.rolled.period)
     name = scope.name or telling.text(KINDS[scope.unit.kind])
     title = telling.text("Quality indicators {period}", period=period)
-    edition = telling.text("figures as of {day}", day=telling.day(scope.rolled.today))
-    if scope.provisional:
-        provisional = telling.text("provisional: the period is not over")
-        edition = f"{edition} · {provisional}"
+    as_of = telling.text("figures as of {day}", day=telling.day(scope.rolled.today))
     signed = Signatory() if nation is None else nation.office
     departments, many = told.departments(), len(scope.departments()) > WORST
     body = (
@@ -42,14 +38,27 @@ def nation_report(scope: Scope, language: Language) -> Report:
         language=language,
         office=signed,
         site=name,
-        edition=edition,
+        edition=telling.edition(as_of, scope.rolled.period, scope.rolled.today),
         day=scope.rolled.today,
         sections=tuple(each for each in body if each is not None),
         annex=tuple(each for each in annex if each is not None),
     )
 
 
-class _Told:
+def unit_figure(each: Observed, telling: NationTelling) -> Figure:
+    """Return a figure of a unit, large, with the raw value beside it if that is another one."""
+    of = each.indicator
+    raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
+    return Figure(
+        label=telling.called(each),
+        value=best,
+        raw=raw if of.unit == "share" and raw != best else "",
+        notes=tuple(telling.notes(of, telling.withheld(of))),
+        met=of.corrected.met,
+    )
+
+
+class _Sections:
     """Say the sections of a report."""
 
     def __init__(self, scope: Scope, telling: NationTelling) -> None:
@@ -65,19 +74,8 @@ class _Told:
         blocks += [Paragraph(each) for each in telling.apart(scope)]
         blocks += [Paragraph(each, "warning") for each in telling.trouble(scope, self.whole)]
         heads = [each for each in of_all_desks(scope, scope.unit) if each.counted or each.indicator.of == "line"]
-        blocks.append(Figures(tuple(map(self._figure, heads))))
+        blocks.append(Figures(tuple(unit_figure(each, telling) for each in heads)))
         return Section("essential", title, tuple(blocks))
-
-    def _figure(self, each: Observed) -> Figure:
-        telling, of = self.telling, each.indicator
-        raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
-        return Figure(
-            label=telling.called(each),
-            value=best,
-            raw=raw if of.unit == "share" and raw != best and of.raw.value is not None else "",
-            notes=tuple(telling.notes(of, telling.withheld(of))),
-            met=of.corrected.met,
-        )
 
     def funnel(self) -> Section | None:
         """Return the section of the funnel; None where offices are too few to be compared."""
@@ -212,7 +210,7 @@ class _Told:
                     telling.called(each),
                     telling.value(of, of.raw.value),
                     telling.value(of, of.corrected.value),
-                    NOTHING if of.corrected.low is None else telling.bounds(of.corrected.low, of.corrected.high),
+                    telling.bounds(of.corrected.low, of.corrected.high),
                     telling.target(of),
                     telling.number(len(each.sites)),
                     telling.number(len(each.silent)),

@@ -97,7 +97,7 @@ class NationTelling(Telling):
             None if point is None else point.verdict,
             self.verdict(point),
             self.score(point),
-            self.edition(scope.edition(unit)),
+            self.published(scope.edition(unit)),
         )
 
     def withheld_rows(self, scope: Scope, whole: Observed) -> list[WithheldRow]:
@@ -128,7 +128,7 @@ class NationTelling(Telling):
         """Write how far an office is above what is expected of it, in standard deviations."""
         return "" if point is None or point.z is None else f"{'+' if point.z > 0 else ''}{self.number(point.z, 1)}"
 
-    def edition(self, edition: OfficeEdition | None) -> str:
+    def published(self, edition: OfficeEdition | None) -> str:
         """Say whether an office has published these figures."""
         if edition is None:
             return ""
@@ -152,12 +152,6 @@ class NationTelling(Telling):
     def kept_back(self, part: WithheldPart) -> str:
         """Say why a line of an office is withheld."""
         return why(part.guard, part.coverage, self.zone, self.language)
-
-    def bounds(self, low: float | None, high: float | None) -> str:
-        """Write from where to where a rate may be; a dash where that is not known."""
-        if low is None or high is None:
-            return "—"
-        return self.text("{low} to {high}", low=self.percent(low), high=self.percent(high))
 
     def names(self, names: Sequence[str]) -> str:
         """Write names one after the other, and how many more there are."""
@@ -220,22 +214,21 @@ class NationTelling(Telling):
             [each.site for each in funnel.points if each.verdict == verdict and each.site in inside]
             for verdict in ("above", "below")
         )
-        more, less = len(above), len(below)
-        found = []
-        if above:
-            told = self.counted(
-                "{count} office surely loses more than the others",
-                "{count} offices surely lose more than the others",
-                more,
-            )
-            found.append(f"{told}{self.colon}{self.names(scope.labels(above))}.")
-        if below:
-            told = self.counted(
-                "{count} office surely loses less than the others",
-                "{count} offices surely lose less than the others",
-                less,
-            )
-            found.append(f"{told}{self.colon}{self.names(scope.labels(below))}.")
+        more = self.counted(
+            "{count} office surely loses more than the others",
+            "{count} offices surely lose more than the others",
+            len(above),
+        )
+        less = self.counted(
+            "{count} office surely loses less than the others",
+            "{count} offices surely lose less than the others",
+            len(below),
+        )
+        found = [
+            f"{said}{self.colon}{self.names(scope.labels(sites))}."
+            for said, sites in ((more, above), (less, below))
+            if sites
+        ]
         if not found and scope.funnel.compares:
             found.append(self.text("No office is surely different from the others."))
         return found

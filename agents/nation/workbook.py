@@ -85,7 +85,7 @@ def _columns(scope: Scope, telling: NationTelling) -> dict[str, Column[Observed]
     more: tuple[Column[Observed], ...] = (
         Column("called", said("Indicator"), telling.called),
         Column("office", said("Office"), lambda row: row.unit.label),
-        Column("published", said("Published"), lambda row: telling.edition(scope.edition(row.unit))),
+        Column("published", said("Published"), lambda row: telling.published(scope.edition(row.unit))),
     )
     return found | {each.name: each for each in more}
 

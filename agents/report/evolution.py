@@ -5,7 +5,7 @@ from __future__ import annotations
 from agents.report.bars import ValueBar, bars
 from agents.report.blocks import Picture
 from agents.report.material import KnownValue, Material
-from agents.report.target import target_line
+from agents.report.months import target_line
 from streams.indicators.indicator import Indicator
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from agents.pages.sheets import SHEETS
 from agents.report.bars import TargetLine, ValueBar, bars
 from agents.report.blocks import Picture
-from agents.report.target import target_line
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
 from streams.indicators.stretch import LineStretch
@@ -21,6 +20,13 @@ class MonthRate(NamedTuple):
     month: LineStretch
     raw: float
     believed: float | None
+
+
+def target_line(indicator: Indicator, telling: Telling) -> TargetLine | None:
+    """Return the level of an indicator's target; None where it has none."""
+    if indicator.target is None:
+        return None
+    return TargetLine(indicator.target, telling.text("target: {aim}", aim=telling.aim(indicator)))
 
 
 def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling) -> Picture | None:

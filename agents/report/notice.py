@@ -132,7 +132,4 @@ def _published(material: Material) -> str:
     """Say when the figures were published, and whether they are provisional."""
     text, annual, day = material.telling.text, material.annual, material.telling.day(material.day)
     told = text("as of {day}", day=day) if material.vintage is None else text("published on {day}", day=day)
-    if annual.today > annual.period.last:
-        return told
-    provisional = text("provisional: the period is not over")
-    return f"{told} · {provisional}"
+    return material.telling.edition(told, annual.period, annual.today)

@@ -19,7 +19,7 @@ from agents.pages.sums import sums_of
 from agents.report.blocks import Report
 from agents.report.format import Format
 from agents.report.html import page
-from agents.report.material import Checks
+from agents.report.material import Checks, Material
 from agents.report.notice import notice
 from agents.report.pdf import pdf
 from agents.report.report import report_of
@@ -30,6 +30,7 @@ from agents.totals.history import edition_before, others, reasons
 from agents.totals.plan import plan_of
 from agents.totals.rows import rows
 from agents.totals.table import show
+from agents.totals.telling import Telling
 from agents.totals.workbook import workbook
 from agents.translation import speaking
 from config.settings import Settings
@@ -109,13 +110,6 @@ def _published(written_as: Format, edition: Edition, settings: Settings, languag
 
 def report_of_edition(edition: Edition, settings: Settings, language: Language, checks: Checks | None = None) -> Report:
     """Return the report on figures, beside what was published of other years."""
-    return report_of(
-        edition.annual,
-        settings,
-        language,
-        edition.vintage,
-        breaches=edition.breaches,
-        checked=checks,
-        sums=edition.sums,
-        earlier=others(edition.history, edition.annual),
-    )
+    annual, vintage, breaches, sums, _, history = edition
+    telling, earlier = Telling(language, ZoneInfo(settings.timezone)), others(history, annual)
+    return report_of(Material(annual, settings, telling, vintage, breaches, checks or {}, sums, earlier))

@@ -28,6 +28,7 @@ from agents.shape import (
     channel_shape,
     corrected_shape,
     line_counts_shape,
+    shaped,
     witness_shape,
 )
 from agents.translation import Words
@@ -263,36 +264,21 @@ def _channel(channel: ChannelTotals) -> DocumentChannel:
 
 def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
     french, title = Words(Language.FR), sheets.title(indicator)
-    return DocumentIndicator(
-        id=indicator.id,
-        kind=indicator.kind,
-        subject=indicator.subject,
+    return shaped(
+        DocumentIndicator,
+        indicator,
         label=f"{french(title)}{french.colon}{indicator.label}",
         label_en=f"{title}: {indicator.label}",
-        unit=indicator.unit,
-        target=indicator.target,
-        raw=indicator.raw,
-        corrected=indicator.corrected,
-        flips=indicator.flips,
-        coverage=indicator.coverage,
-        method=indicator.method,
         guard=None if indicator.guard is None else why(indicator.guard, indicator.coverage, zone, Language.EN),
         counted=_days(indicator.counted),
-        incidents=indicator.incidents,
         compared=[_compared(each) for each in indicator.compared],
         breaks=[_break(each) for each in indicator.breaks],
-        unstamped=indicator.unstamped,
     )
 
 
 def _break(change: Break) -> DocumentBreak:
-    return DocumentBreak(
-        change.day.isoformat(),
-        change.mixed,
-        change.before,
-        change.after,
-        *(broke(change, language) for language in Language),
-    )
+    french, english = (broke(change, language) for language in (Language.FR, Language.EN))
+    return shaped(DocumentBreak, change, day=change.day.isoformat(), says=french, says_en=english)
 
 
 def _days(period: Period | None) -> Days | None:
@@ -300,10 +286,4 @@ def _days(period: Period | None) -> Days | None:
 
 
 def _compared(other: Compared) -> DocumentCompared:
-    return DocumentCompared(
-        period=other.period.name,
-        counted=_days(other.counted),
-        whole=other.whole,
-        raw=other.raw,
-        corrected=other.corrected,
-    )
+    return shaped(DocumentCompared, other, period=other.period.name, counted=_days(other.counted))

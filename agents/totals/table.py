@@ -16,10 +16,9 @@ from agents.totals.telling import Telling
 from agents.translation import spoken_language
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Figure, Indicator
+from streams.indicators.indicator import Indicator
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
-from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
 from streams.watch.review import OF_OFFICE
 
@@ -104,22 +103,16 @@ def _told(incident: Incident) -> list[Evidence]:
 
 def _row(each: Indicator, telling: Telling) -> tuple[str, ...]:
     raw, corrected, before = each.raw, each.corrected, each.before
-    low, high = telling.percent(corrected.low), telling.percent(corrected.high)
     return (
         telling.name(each),
-        _figure(each, raw, telling),
-        _figure(each, corrected, telling),
-        "" if corrected.low is None else telling.text("{low} to {high}", low=low, high=high),
+        telling.marked(each, raw),
+        telling.marked(each, corrected),
+        telling.bounds(corrected.low, corrected.high, ""),
         telling.percent(each.coverage, 1) if each.principal else "",
         telling.target(each),
         _met(each, telling),
         "" if before is None else telling.value(each, before.corrected),
     )
-
-
-def _figure(each: Indicator, figure: Figure, telling: Telling) -> str:
-    status = "" if figure.status == "A" else f"{THIN}{figure.status}"
-    return f"{telling.value(each, figure.value)}{status}"
 
 
 def _met(each: Indicator, telling: Telling) -> str:

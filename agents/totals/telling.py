@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from agents.language import Language
@@ -12,7 +12,7 @@ from agents.pages.periods import called
 from agents.pages.withheld import why, withheld
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
-from streams.indicators.indicator import Compared, Indicator
+from streams.indicators.indicator import Compared, Figure, Indicator
 from streams.indicators.period import Period
 from streams.periods.named import kind_of
 from streams.watch.french import THIN
@@ -78,6 +78,20 @@ class Telling(Writing):
             return self.percent(found, digits)
         day = "j" if self.language is Language.FR else "d"
         return f"{self.number(found, digits)}{THIN}{'min' if indicator.unit == 'minutes' else day}"
+
+    def marked(self, indicator: Indicator, figure: Figure) -> str:
+        """Write a figure with the code of its status, unless that is normal."""
+        return f"{self.value(indicator, figure.value)}{'' if figure.status == 'A' else f'{THIN}{figure.status}'}"
+
+    def bounds(self, low: float | None, high: float | None, unknown: str = NOTHING) -> str:
+        """Write the bounds of a share."""
+        if low is None or high is None:
+            return unknown
+        return self.text("{low} to {high}", low=self.percent(low), high=self.percent(high))
+
+    def edition(self, edition: str, period: Period, today: date) -> str:
+        """Add to an edition that it is provisional, if the period is not over."""
+        return edition if today > period.last else f"{edition} · {self.text('provisional: the period is not over')}"
 
     def target(self, indicator: Indicator) -> str:
         """Write what an indicator should stay below, or reach; a dash where it has no target."""

@@ -18,10 +18,7 @@ def edition(material: Material) -> str:
         decided = max((one.at for each in annual.incidents for one in each.decisions), default=0)
         if decided > vintage.at:  # which changed no figure, but what is said of them
             told = text("{edition}, with what was decided until {when}", edition=told, when=telling.local(decided))
-    if annual.today <= annual.period.last:
-        provisional = text("provisional: the period is not over")
-        return f"{told} · {provisional}"
-    return told
+    return telling.edition(told, annual.period, annual.today)
 
 
 def section(material: Material) -> Section | None:

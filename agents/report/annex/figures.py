@@ -21,7 +21,7 @@ def section(material: Material) -> Section | None:
         (text("Raw value"), [_value(each, each.raw, material) for each in material.counted]),
         (text("Corrected value"), [_value(each, each.corrected, material) for each in material.counted]),
         (text("Of"), [_of(each, material) for each in material.counted]),
-        (text("95% interval"), [_interval(each, material) for each in material.counted]),
+        (text("95% interval"), [telling.bounds(each.corrected.low, each.corrected.high) for each in material.counted]),
         (text("Coverage"), [_coverage(each, material) for each in material.counted]),
         (text("Target"), [_target(each, material) for each in material.counted]),
         (text("Year before"), [_before(each, material) for each in material.counted]),
@@ -83,14 +83,6 @@ def _of(each: Indicator, material: Material) -> str:
     if each.method == "none" or best.part is None:
         return whole
     return f"{whole} ({telling.number(best.part)} / {telling.number(best.whole)})"
-
-
-def _interval(each: Indicator, material: Material) -> str:
-    low, high = each.corrected.low, each.corrected.high
-    if low is None or high is None:
-        return NOTHING
-    telling = material.telling
-    return telling.text("{low} to {high}", low=telling.percent(low), high=telling.percent(high))
 
 
 def _coverage(each: Indicator, material: Material) -> str:

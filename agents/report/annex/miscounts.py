@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.pages import words
-from agents.report.blocks import Block, Items, Paragraph, Section
+from agents.report.blocks import Block, Items, Paragraph, Section, Table
 from agents.report.material import Material
 from streams.watch.incident import Incident
 
@@ -15,6 +15,26 @@ def section(material: Material) -> Section | None:
         return None
     within = [_incident(number, each, material) for number, each in enumerate(behind, 1)]
     return Section("miscounts", material.telling.text("Evidence of the miscounts"), (), tuple(within))
+
+
+def alarms(material: Material) -> Section | None:
+    """Return the section of the other alarms, which change no figure; None if there are none."""
+    _, others = material.annual.told()
+    if not others:
+        return None
+    text, telling = material.telling.text, material.telling
+    rows = [
+        (
+            material.label(each.line),
+            telling.what(each),
+            *map(telling.local, each.bounds()),
+            text(words.STANDINGS[each.status]),
+        )
+        for each in others
+    ]
+    title = text("Other alarms, which change no figure")
+    head = (text("Line"), text("Alarm"), text("From"), text("To"), text("Decision"))
+    return Section("alarms", title, (Table(title, head, tuple(rows), (False,) * len(head)),))
 
 
 def _incident(number: int, incident: Incident, material: Material) -> Section:

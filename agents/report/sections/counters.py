@@ -10,8 +10,7 @@ from agents.report.change import sentence, verdicts
 from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.material import Material
-from agents.report.months import means
-from agents.report.target import target_line
+from agents.report.months import means, target_line
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
 from streams.indicators.kinds import OF_TICKETS

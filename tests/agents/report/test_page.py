@@ -11,7 +11,6 @@ from rich.console import Console
 
 from agents.language import Language
 from agents.report.html import page
-from agents.report.report import report_of
 from agents.totals.document import document
 from agents.totals.table import show
 from agents.translation import speaking
@@ -19,7 +18,7 @@ from streams.indicators.period import Period
 from streams.indicators.vintage import digest_of
 from streams.kept.times import QUARTER_MS
 from tests.agents.html import Page
-from tests.agents.report.writing import OFFICE, written
+from tests.agents.report.writing import OFFICE, report_of, written
 from tests.agents.totals.year import LINES, NO_SUM, PARIS, edition, wrong, year
 from tests.streams.indicators.telling import slot_at
 

@@ -11,14 +11,13 @@ from msgspec.structs import replace
 from agents.language import Language
 from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
 from agents.report.html import page
-from agents.report.report import report_of
 from config.office import Signatory
 from config.settings import Channel
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
 from streams.indicators.vintage import vintage
 from streams.indicators.wait import Wait
-from tests.agents.report.writing import OFFICE
+from tests.agents.report.writing import OFFICE, report_of
 from tests.agents.totals.year import edition, waits, wrong, year
 
 CHANNELS = {"im341": ChannelPlan("CNI (IM 341)", 10, "calendar")}
