@@ -1,6 +1,6 @@
-"""The figures of units for programs, by the names of an office's own document where they fit: docs/nation.md.
+"""The figures of units for programs, named as in an office's own document if they mean the same: docs/nation.md.
 
-Lengths of time are in seconds, shares from 0 to 1; what is not known is null.
+Lengths of time are in seconds, shares from 0 to 1, unknown values null.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from streams.watch.guard import Guard
 
 
 class UnitHours(Struct, frozen=True):
-    """Hold the calls of opening hours: what the rates are about."""
+    """The calls of opening hours, which the rates count."""
 
     raw: LineCountsShape
     corrected: LineCountsShape  # of the lines that have corrected counts; null where their sum is withheld
 
 
 class UnitBounds(Struct, frozen=True):
-    """Hold between what a rate would be with all that is withheld."""
+    """The least and greatest rate that a sum could have with all withheld lines."""
 
     low: float
     high: float
 
 
 class UnitWithheld(Struct, frozen=True):
-    """Tell of a line of an office that has no corrected rate, and between what it could move the sum's."""
+    """A line of an office without a corrected rate, and the bounds that it sets to the sum's."""
 
     site: str
     line: str
@@ -55,7 +55,7 @@ class UnitWithheld(Struct, frozen=True):
 
 
 class UnitRate(Struct, frozen=True):
-    """Hold a rate of opening hours, raw beside corrected."""
+    """A rate of opening hours, raw beside corrected."""
 
     raw: Figure
     corrected: Figure
@@ -67,7 +67,7 @@ class UnitRate(Struct, frozen=True):
 
 
 class UnitLine(Struct, frozen=True):
-    """Hold the calls of a line in all offices of a unit; `raw` and `corrected` are at any hour."""
+    """The calls of a line in all offices of a unit; `raw` and `corrected` are at any hour."""
 
     label: str
     sites: list[str]
@@ -81,7 +81,7 @@ class UnitLine(Struct, frozen=True):
 
 
 class UnitService(Struct, frozen=True):
-    """Hold the tickets of a service in all offices of a unit."""
+    """The tickets of a service in all offices of a unit."""
 
     label: str
     sites: list[str]
@@ -97,7 +97,7 @@ class UnitService(Struct, frozen=True):
 
 
 class UnitChannel(Struct, frozen=True):
-    """Hold the requests of a channel in all offices of a unit."""
+    """The requests of a channel in all offices of a unit."""
 
     label: str
     sites: list[str]
@@ -113,7 +113,7 @@ class UnitChannel(Struct, frozen=True):
 
 
 class UnitPoint(Struct, frozen=True):
-    """Tell where an office stands in a funnel."""
+    """An office in a funnel."""
 
     site: str
     offered: int
@@ -128,7 +128,7 @@ class UnitPoint(Struct, frozen=True):
 
 
 class UnitFunnel(Struct, frozen=True):
-    """Hold the offices of a unit around its lost rate, the surest to be worse first."""
+    """The offices of a unit around its lost rate, most surely worse first."""
 
     rate: float | None
     between: float  # standard deviation of the offices' own rates
@@ -138,7 +138,7 @@ class UnitFunnel(Struct, frozen=True):
 
 
 class UnitEdition(Struct, frozen=True):
-    """Name the last edition of an office, and whether its figures are still these."""
+    """The last edition of an office, and whether its figures are unchanged."""
 
     number: int
     at: str
@@ -146,7 +146,7 @@ class UnitEdition(Struct, frozen=True):
 
 
 class UnitShape(Struct, frozen=True):
-    """Hold the figures of a unit."""
+    """The figures of a unit."""
 
     kind: UnitKind
     name: str
@@ -161,12 +161,12 @@ class UnitShape(Struct, frozen=True):
     services: dict[str, UnitService]
     requests: dict[str, UnitChannel]
     funnel: UnitFunnel | None  # by all lines; null for an office
-    edition: UnitEdition | None  # of an office; null where none was published
+    edition: UnitEdition | None  # of an office; null if none was published
     integrity: Integrity
 
 
 class UnitsDocument(Struct, frozen=True):
-    """Hold the figures of units over a period, the largest first."""
+    """The figures of units over a period, the largest first."""
 
     start: str = field(name="from")
     end: str = field(name="to")
@@ -178,7 +178,6 @@ class UnitsDocument(Struct, frozen=True):
 
 
 def units_document(scope: Scope) -> UnitsDocument:
-    """Return the figures of a unit and of all within it."""
     zone, period = scope.zone, scope.rolled.period
     return UnitsDocument(
         start=midnight(period.first, zone),

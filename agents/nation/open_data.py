@@ -1,4 +1,4 @@
-"""The figures of a nation as open data: a row for each unit, indicator and subject, by mesh, with their schema."""
+"""The figures of a nation as open data: a row for each unit, indicator and subject, with their schema."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MESHES: Final[Mapping[UnitKind, str]] = {
     "site": "site",
 }
 UNITS_KEY: Final = ("maille", "unite_nom", "indicateur", "objet", "periode")
-_ALL: Final = "tous"  # stands for the subject of a figure over all lines or all counters
+_ALL: Final = "tous"  # the subject of a figure over all lines or all counters
 _NOT_OF_UNITS: Final = frozenset(
     {"site", "organisme", "compte_du", "compte_au", "methode", "rupture", "edition_date", "revision"}
 )
@@ -140,7 +140,7 @@ def units_schemas() -> dict[str, dict[str, Any]]:
 
 
 def units_observations(scope: Scope) -> list[dict[str, Any]]:
-    """Return a row for each figure of a unit and of all within it; 0 where nobody called, None where it is unknown."""
+    """Return a row for each figure of a unit and of all within it; 0 if nobody called, None if unknown."""
     telling = NationTelling(Language.FR, scope.zone)
     return [_row(scope, each, telling) for unit in scope.units() for each in observed(scope, unit)]
 

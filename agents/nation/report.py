@@ -1,4 +1,4 @@
-"""The report on a nation, a region or a department: what is lost, who stands apart, what is withheld, who is silent."""
+"""The report on a nation, a region or a department."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORST: Final = 20  # offices of the first table
 
 
 def nation_report(scope: Scope, language: Language) -> Report:
-    """Return the report on a unit, in one language; a section of which nothing is to be said is left out."""
+    """Return the report on a unit, in one language; empty sections are left out."""
     told = _Sections(scope, NationTelling(language, scope.zone))
     telling, nation = told.telling, scope.figures.offices.nation
     period = telling.period(scope.rolled.period)
@@ -46,7 +46,7 @@ def nation_report(scope: Scope, language: Language) -> Report:
 
 
 def unit_figure(each: Observed, telling: NationTelling) -> Figure:
-    """Return a figure of a unit, large, with the raw value beside it if that is another one."""
+    """Return a figure of a unit, large, beside its raw value if that differs."""
     of = each.indicator
     raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
     return Figure(
@@ -59,7 +59,7 @@ def unit_figure(each: Observed, telling: NationTelling) -> Figure:
 
 
 class _Sections:
-    """Say the sections of a report."""
+    """The sections of a report."""
 
     def __init__(self, scope: Scope, telling: NationTelling) -> None:
         self.scope, self.telling, self.text = scope, telling, telling.text
@@ -78,7 +78,7 @@ class _Sections:
         return Section("essential", title, tuple(blocks))
 
     def funnel(self) -> Section | None:
-        """Return the section of the funnel; None where offices are too few to be compared."""
+        """Return the section of the funnel; None if offices are too few to be compared."""
         labels = {site: unit.label for site, unit in self.scope.rolled.offices.items()}
         drawn = funnel_picture(self.scope.funnel, labels, self.telling)
         if drawn is None:
@@ -109,7 +109,7 @@ class _Sections:
         return Section("funnel", self.text("A different office, or a small one?"), tuple(blocks))
 
     def worst(self) -> Section | None:
-        """Return the section of the offices that are surest to be worse."""
+        """Return the section of the offices most surely worse than the others."""
         offices = self.scope.offices()
         if not offices:
             return None
@@ -124,7 +124,7 @@ class _Sections:
         return Section("offices", title, (told, self._offices(title, offices[:WORST])))
 
     def every_office(self) -> Section | None:
-        """Return the section of all offices, where the first table has not shown them."""
+        """Return the section of all offices, unless the first table has them all."""
         offices = self.scope.offices()
         if len(offices) <= WORST:
             return None
@@ -174,7 +174,7 @@ class _Sections:
         return Section(name, title, (table,))
 
     def missing(self) -> Section | None:
-        """Return the section of what is withheld or silent; None where nothing is."""
+        """Return the section of withheld lines and silent offices; None if there are none."""
         text, telling, unit = self.text, self.telling, self.scope.unit
         blocks: list[Block] = []
         if self.whole.withheld:
@@ -235,7 +235,6 @@ class _Sections:
         )
 
     def computed(self) -> Section:
-        """Return the section that says how sums are made."""
         text = self.text
         return Section(
             "computed",

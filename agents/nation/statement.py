@@ -1,4 +1,4 @@
-"""The statement of quality beside a nation's open data, in Markdown: what a sum is, what is missing in it and why."""
+"""The statement of quality beside a nation's open data, in Markdown: how sums are made, and what they lack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from agents.open_data.statement import head, heading, shown_plainly, statuses
 
 
 def units_statement(scope: Scope, language: Language) -> str:
-    """Return the statement on a unit's figures."""
     return "\n".join(_parts(scope, NationTelling(language, scope.zone))) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The figures of a nation as tables for people at a terminal: units, lines, the worst offices, what is withheld."""
+"""The figures of a nation as tables for a terminal: units, lines, the worst offices, withheld lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORST: Final = 15  # offices that are shown at once
 
 
 def show_nation(scope: Scope, console: Console) -> None:
-    """Print the figures of a unit, of those within it, and the offices that are surest to be worse than the others."""
+    """Print the figures of a unit, of the units in it, and the offices most surely worse than the others."""
     telling = NationTelling(spoken_language(), scope.zone)
     text, whole = telling.text, of_all_lines(scope, scope.unit)
     if not whole.counted and not scope.unit.counters.issued and not scope.unit.channels:

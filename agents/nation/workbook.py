@@ -1,4 +1,4 @@
-"""The figures of units as an Excel workbook: the unit itself, those within it, its offices, what is withheld."""
+"""The figures of units as an Excel workbook: the unit, those within it, its offices, withheld lines."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ _OF_OFFICES: Final[_Columns] = (
 
 
 def units_workbook(scope: Scope, language: Language) -> bytes:
-    """Return the workbook (XLSX) in one language."""
     telling, file = NationTelling(language, scope.zone), BytesIO()
     text = telling.text
     name = scope.name or text(KINDS[scope.unit.kind])
@@ -70,7 +69,7 @@ def _sheet(
 
 
 def _columns(scope: Scope, telling: NationTelling) -> dict[str, Column[Observed]]:
-    """Return the columns that sheets show; of an office, its verdict in words and its edition."""
+    """Return the columns of the sheets by name."""
     found = {each.name: each for each in unit_columns(scope, telling)}
     heads = {
         "label": said("Name"),
@@ -95,7 +94,7 @@ def _stands_out(row: Observed) -> bool:
 
 
 def _withheld(pen: Pen, title: str, scope: Scope, telling: NationTelling) -> None:
-    """Write the sheet of the lines that are withheld, where there are any."""
+    """Write the sheet of withheld lines, if any."""
     whole, text, offices = of_all_lines(scope, scope.unit), telling.text, scope.rolled.offices
     if not whole.withheld:
         return

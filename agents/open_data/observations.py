@@ -1,4 +1,4 @@
-"""The figures of a period as open data has them: a row for each indicator, subject and stretch of time."""
+"""The figures of a period as open data: a row for each indicator, subject and period."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NOBODY: Final[Mapping[SubjectKind, Said]] = {
 
 
 class PublishedEdition(NamedTuple):
-    """Hold figures, and the vintage that they are; None where they are none."""
+    """Figures, and the vintage that has them, if any."""
 
     annual: Annual
     vintage: Vintage | None
@@ -58,9 +58,9 @@ class PublishedEdition(NamedTuple):
 def observations(
     edition: PublishedEdition, office: str, zone: ZoneInfo, breaches: Sequence[Breach] = ()
 ) -> list[Observation]:
-    """Return a row for each indicator over the whole period, its quarters and its months, as far as they are known.
+    """Return a row for each indicator over the whole period, its quarters and its months, if known.
 
-    0 where nobody called; None where nothing was counted or the figure is withheld, with the reason.
+    A value is 0 if nobody called, and None with a reason if nothing was counted or the figure is withheld.
     """
     return [
         {
@@ -77,7 +77,7 @@ def observations(
 
 
 def key_of(row: Observation) -> ObservationKey:
-    """Return what names a row in every edition."""
+    """Return the key of a row, the same in every edition."""
     return tuple(row[name] for name in KEY)
 
 
@@ -94,7 +94,7 @@ def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
 
 
 def about(each: Indicator, telling: Telling) -> Observation:
-    """Return what is the same in all rows of an indicator."""
+    """Return the columns that are the same in all rows of an indicator."""
     return {
         "indicateur": each.kind,
         "libelle": telling.title(each),
@@ -110,7 +110,7 @@ def about(each: Indicator, telling: Telling) -> Observation:
 
 
 def _of_whole(each: Indicator, telling: Telling) -> Observation:
-    """Return what is known of the whole period alone."""
+    """Return the columns of the whole period alone."""
     return {
         "borne_basse": each.corrected.low if each.guard is None else None,
         "borne_haute": each.corrected.high if each.guard is None else None,
@@ -121,7 +121,6 @@ def _of_whole(each: Indicator, telling: Telling) -> Observation:
 
 
 def _stretch(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> Observation:
-    """Return the columns of a stretch of time."""
     period, counted, raw, corrected = stretch.period, stretch.counted, stretch.raw, stretch.corrected
     nothing = _is_nothing(stretch)
     quality = NOT_COUNTED if nothing else words.STATUSES[corrected.status]
@@ -140,7 +139,6 @@ def _stretch(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> Ob
 
 
 def period_columns(period: Period) -> Observation:
-    """Return the columns of a period."""
     return {
         "periode": period.name,
         "periode_type": _PERIODS[kind_of(period)],
@@ -150,19 +148,19 @@ def period_columns(period: Period) -> Observation:
 
 
 def figure_columns(of: Literal["", "_brute"], figure: Figure, *, nothing: bool) -> Observation:
-    """Return the columns of a figure, raw or corrected; its counts are unknown where `nothing` was counted."""
+    """Return the columns of a figure, raw or corrected; its counts are None if `nothing` was counted."""
     masculine = of.removesuffix("e")
     part, whole = (None, None) if nothing else (figure.part, figure.whole)
     return {f"valeur{of}": figure.value, f"numerateur{masculine}": part, f"denominateur{masculine}": whole}
 
 
 def _is_nothing(stretch: IndicatorStretch) -> bool:
-    """Tell whether nothing was counted; a survey has no days of its own."""
+    """Return whether nothing was counted; a survey has no days of its own."""
     return stretch.counted is None and stretch.raw.value is None
 
 
 def _lacking(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> str:
-    """Say why a stretch has no value."""
+    """Return why there is no value."""
     if _is_nothing(stretch):
         return telling.text(NOT_COUNTED)
     if stretch.corrected.status != "Q":

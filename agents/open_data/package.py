@@ -36,7 +36,7 @@ def package(
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
 ) -> bytes:
-    """Return the zip of an edition; `earlier` is the edition before it, which its revisions are told against."""
+    """Return the zip of an edition; its revisions compare it with `earlier`, the edition before it."""
     before = None if earlier is None else observations(earlier, office, zone)
     rows = revised(observations(edition, office, zone, breaches), before)
     changed = None if earlier is None or before is None else changes(rows, before, edition, earlier)

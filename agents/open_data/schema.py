@@ -1,4 +1,4 @@
-"""The files of the open data as Table Schemas, by which programs validate them."""
+"""The Table Schemas of the files of open data, for validation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ TABLE_SCHEMA: Final = "https://specs.frictionlessdata.io/schemas/table-schema.js
 
 
 def table_schema(name: str, title: str, says: str, columns: Sequence[DataColumn], key: Sequence[str]) -> dict[str, Any]:
-    """Return the Table Schema of a file."""
     return {
         "$schema": TABLE_SCHEMA,
         "name": name,

@@ -1,4 +1,4 @@
-"""The statement of quality beside open data, in Markdown: how it was counted, what was wrong, what is withheld and why.
+"""The statement of quality beside open data, in Markdown: method, errors, withheld figures and revisions.
 
 It names lines and days, never a person: no caller, no note of a decision and nobody who decided.
 """
@@ -47,7 +47,7 @@ def statement(
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
 ) -> str:
-    """Return the statement of an edition; `changes` since the one before, None where there is none."""
+    """Return the statement of an edition; `changes` since the one before, None without one."""
     told = _Statement(edition, zone, language)
     return "\n".join(
         [
@@ -65,7 +65,7 @@ def statement(
 
 
 class _Statement:
-    """Say the parts of a statement, each a heading and its paragraphs."""
+    """The parts of a statement, each a heading and its paragraphs."""
 
     def __init__(self, edition: PublishedEdition, zone: ZoneInfo, language: Language) -> None:
         self._annual, self._vintage = edition
@@ -90,7 +90,7 @@ class _Statement:
         yield from (f"- `{name}`{self._text.colon}{self._text(says)}." for name, says in FILES.items())
 
     def computed(self) -> Iterator[str]:
-        """Say how each indicator is computed, once for those that are computed alike."""
+        """Yield how each indicator is computed; equal methods once."""
         yield from heading(self._text("How it is counted"))
         yield from dict.fromkeys(self._computed(each) for each in self._annual.indicators)
         yield ""
@@ -106,7 +106,7 @@ class _Statement:
         return f"- **{shown_plainly(self._telling.title(each))}**{self._text.colon}{computed}. {source}. {bias}."
 
     def wrong(self) -> Iterator[str]:
-        """Say which stretches were counted wrong or are in doubt, and what that did to the figures."""
+        """Yield the periods counted wrong or in doubt, and their effect on the figures."""
         text, behind = self._text, self._annual.told()[0]
         yield from heading(text("What was counted wrong"))
         if not behind:
@@ -193,7 +193,7 @@ class _Statement:
 
 
 def head(name: str, period: Period, today: date, telling: Telling, edition: str | None = None) -> Iterator[str]:
-    """Yield the title, and which edition these figures are; without an `edition`, the day they were computed."""
+    """Yield the title, and the `edition`; without one, the day of the figures."""
     title = telling.text("Quality indicators {period}, {site}", period=telling.period(period), site=name)
     yield f"# {shown_plainly(title)}"
     yield ""
@@ -211,12 +211,11 @@ def statuses(text: Words) -> Iterator[str]:
 
 
 def heading(title: str) -> tuple[str, str, str]:
-    """Return a heading between empty lines."""
     return "", f"## {title}", ""
 
 
 def shown_plainly(text: str) -> str:
-    r"""Return a text that Markdown shows as it is.
+    r"""Return a text with the signs of Markdown escaped.
 
     >>> shown_plainly("a <b> *c*")
     'a \\<b\\> \\*c\\*'

@@ -33,14 +33,14 @@ _ROOMS: Final[Mapping[SubjectKind, Said | None]] = {
 
 
 class HallFigure(NamedTuple):
-    """Hold a figure as the hall reads it."""
+    """A figure on the notice."""
 
-    label: str  # what it is about
-    of: str = ""  # what it says of that, in words that follow the value
-    value: str = NOTHING  # with its unit; a dash where there is none
-    target: str = ""  # in words; empty where it has none
+    label: str  # the subject
+    of: str = ""  # the words that follow the value
+    value: str = NOTHING  # with its unit; a dash without one
+    target: str = ""  # in words; empty without one
     met: bool | None = None
-    says: str = ""  # that it is corrected, or why there is none
+    says: str = ""  # the correction, or why there is no value
 
 
 def notice(
@@ -51,9 +51,9 @@ def notice(
     *,
     breaches: Sequence[Breach] = (),
 ) -> bytes:
-    """Return the notice as PDF: the figures that `office.notice` names, else the first that are published.
+    """Return the notice as PDF: the figures of `office.notice`, or the first published ones.
 
-    One that is named and withheld says so; no other stands in its place.
+    A named figure that is withheld says so; no other replaces it.
     """
     material = Material(annual, settings, Telling(language, ZoneInfo(settings.timezone)), vintage, breaches)
     telling, text = material.telling, material.telling.text
@@ -79,9 +79,9 @@ def notice(
 
 
 def chosen(annual: Annual) -> list[Indicator]:
-    """Return the figures of an office that names none: of the telephone, of requests, of its users, of a counter.
+    """Return the figures of an office that names none: the first published one of each kind of subject.
 
-    The first of each that is published; then the others in their order.
+    The other published ones follow, up to three figures.
     """
     published = [each for each in annual.indicators if each.corrected.value is not None and each.guard is None]
     order: tuple[SubjectKind, ...] = ("line", "channel", "survey", "service")
@@ -91,7 +91,7 @@ def chosen(annual: Annual) -> list[Indicator]:
 
 
 def _named(name: str, material: Material) -> HallFigure:
-    """Return the figure of an id, which has none without the target or the survey that it needs."""
+    """Return the figure of an id; empty without the target or survey that it needs."""
     indicators = material.annual.indicators
     found = next((each for each in indicators if each.id == name), None)
     if found is not None:
@@ -107,7 +107,7 @@ def _figure(indicator: Indicator, material: Material) -> HallFigure:
     room = _ROOMS[indicator.of]
     label = indicator.label if room is None else f"{text(room)}{telling.colon}{indicator.label}"
     of, asked = text(sheets.about(sheets.SHEETS[indicator.kind].hall, indicator)), material.annual.asked
-    if indicator.of == "survey" and asked is not None:  # which may be another year than that of the notice
+    if indicator.of == "survey" and asked is not None:  # the survey may be of another year
         of = text("{of} (answers {given})", of=of, given=given(asked, telling))
     if value is None or indicator.guard is not None:
         return HallFigure(label, of, says=telling.withheld(indicator) or text("no figure of this period"))
@@ -118,7 +118,7 @@ def _figure(indicator: Indicator, material: Material) -> HallFigure:
 
 
 def _correction(indicator: Indicator, material: Material) -> str:
-    """Say that a figure is not the one that was counted, and why; nothing where it is."""
+    """Return that a figure is corrected, and why; empty if it is not."""
     text, raw = material.telling.text, material.telling.value(indicator, indicator.raw.value)
     if indicator.method == "none" or indicator.raw.value == indicator.corrected.value:
         return ""
@@ -129,7 +129,7 @@ def _correction(indicator: Indicator, material: Material) -> str:
 
 
 def _published(material: Material) -> str:
-    """Say when the figures were published, and whether they are provisional."""
+    """Return the day of publication, in words."""
     text, annual, day = material.telling.text, material.annual, material.telling.day(material.day)
     told = text("as of {day}", day=day) if material.vintage is None else text("published on {day}", day=day)
     return material.telling.edition(told, annual.period, annual.today)

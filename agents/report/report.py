@@ -1,4 +1,4 @@
-"""The report on a year: its sections in the order in which a users' committee reads them, then the annex."""
+"""The report on a year: its sections in the order of a users' committee, then the annex."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from agents.report.sections import counters, essential, introduction, requests, 
 
 
 def report_of(material: Material) -> Report:
-    """Return the report on an office's figures. A section of which nothing was counted is left out."""
+    """Return the report on an office's figures, without empty sections."""
     telling = material.telling
     period = telling.period(material.annual.period)
     body = (

@@ -36,11 +36,10 @@ class Column(NamedTuple, Generic[Row]):
     read: Callable[[Row], Any] | None = None  # for people, if they read other words than programs
 
     def shown(self, row: Row) -> Any:  # noqa: ANN401 -- any value of a cell
-        """Return a cell for people."""
         return (self.read or self.value)(row)
 
     def in_percent(self, row: Row) -> Any:  # noqa: ANN401 -- the same
-        """Return a cell for people, a share in percent."""
+        """Return a cell for people, with a share in percent."""
         cell = self.shown(row)
         share = self.format.endswith("%") or (self.format == OWN and row.indicator.unit == "share")
         return round(cell * 100, _PERCENT_DIGITS) if share and cell is not None else cell

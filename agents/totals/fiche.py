@@ -21,7 +21,6 @@ _WIDE: Final = 98  # digits of a line over the columns from the second to the la
 
 
 def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, telling: Telling) -> None:
-    """Write an indicator's sheet."""
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 20)
     sheet.set_column(2, _LAST + 1, 13)
@@ -73,7 +72,7 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, telling: Tel
 
 
 def _say(pen: Pen, sheet: Worksheet, row: int, name: str, *texts: str) -> int:
-    """Write texts below each other over the whole width; return the next row."""
+    """Write texts below each other across the sheet; return the next row."""
     pen.put(sheet, row, 0, name, **NAME)
     sheet.merge_range(row, 1, row, _LAST, "", pen.format(text_wrap=True))
     pen.put(sheet, row, 1, "\n".join(texts), text_wrap=True)
@@ -82,7 +81,7 @@ def _say(pen: Pen, sheet: Worksheet, row: int, name: str, *texts: str) -> int:
 
 
 def _incidents(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indicator, telling: Telling) -> int:
-    """Write the incidents behind an indicator; return the next row."""
+    """Write the incidents that affect an indicator; return the next row."""
     text = telling.text
     pen.put(sheet, row, 0, text("Stretches left out, and why"), bold=True, font_size=12)
     found = annual.behind(each)
@@ -102,7 +101,7 @@ def _incidents(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indic
 
 
 def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str) -> int:
-    """Write a series of an indicator and its chart; return the row after it."""
+    """Write a series of an indicator and its chart; return the next row."""
     pen.put(sheet, row, 0, series.title, bold=True, font_size=12)
     pen.row(sheet, row + 1, (series.first,), **HEAD)
     for column, each in enumerate(series.columns, 1):
@@ -116,7 +115,7 @@ def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str
 
 
 def _counted(each: Indicator, telling: Telling) -> str:
-    """Say which days were counted; a survey has none of its own."""
+    """Return the days counted, in words; a survey has none."""
     if each.counted is not None:
         return telling.period(each.counted)
     return telling.text("nothing") if each.raw.value is None else NOTHING

@@ -51,8 +51,8 @@ def office_columns(
 ) -> list[Column[OfficeRow]]:
     """Return all columns of an office's indicators.
 
-    Each row of `integrity` says what does not hold of the figures; `sums` says in which totals a line is not the sum
-    of its parts. Both are empty if all is well.
+    Each row of `integrity` lists breaches of the data, `sums` the totals in which a line is not the sum of its parts.
+    Both are empty if all is well.
     """
     french, of, wrong = Words(Language.FR), of_indicator, broken(breaches, telling.language)
 

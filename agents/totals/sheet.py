@@ -26,10 +26,9 @@ def put_table(
     style: Callable[[Column[Row], Row], Mapping[str, Any]] = lambda _column, _row: {},
     words: Mapping[str, Any] = {},
 ) -> None:
-    """Write a table with a head that stays and filters.
+    """Write a table with a frozen head and filters.
 
-    Each column has its width in digits. `words` is the format of cells of words, `style` what one cell adds to its
-    format.
+    Each column has its width in digits. `words` is the format of cells of words; `style` adds to that of one cell.
     """
     for at, (column, width) in enumerate(columns):
         beside = {"align": "right"} if column.format else {"align": "left", **words}

@@ -31,7 +31,7 @@ def show(
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
 ) -> None:
-    """Print the indicators and the incidents behind them; before all, what does not hold of them."""
+    """Print breaches of the data, the indicators, and the incidents that affect them."""
     telling = Telling(spoken_language(), zone)
     text = telling.text
     if (wrong := broken(breaches, telling.language)) is not None:
@@ -95,9 +95,9 @@ def _say_sums(sums: Sequence[BrokenSum], telling: Telling, console: Console) -> 
 
 
 def _told(incident: Incident) -> list[Evidence]:
-    """Return the evidence that a reader needs: of a real overload only how many were lost."""
+    """Return the evidence worth printing: of a real overload only how many were lost."""
     if incident.cause == OF_OFFICE:
-        return incident.evidence[1:]  # what it is stands before it
+        return incident.evidence[1:]  # the first piece repeats the sentence before it
     return incident.evidence[:1] if incident.verdict == "overload" else incident.evidence
 
 
@@ -121,7 +121,7 @@ def _met(each: Indicator, telling: Telling) -> str:
 
 
 def _explain(each: Indicator, telling: Telling, console: Console) -> None:
-    """Say how a corrected figure came about, and what the same indicator was in the year after."""
+    """Print how a figure was corrected, and the same indicator a year later."""
     reasons = corrected_by(each, telling) if each.guard is None else [telling.withheld(each)]
     for sentence in (*reasons, *telling.breaks(each)):
         console.print(f"{telling.name(each)}{telling.colon}{sentence}", style="yellow", markup=False, highlight=False)
@@ -130,7 +130,7 @@ def _explain(each: Indicator, telling: Telling, console: Console) -> None:
 
 
 def corrected_by(each: Indicator, telling: Telling) -> Iterator[str]:
-    """Say how an indicator is corrected, where it is."""
+    """Yield how an indicator was corrected, if it was."""
     if each.method == "none":
         return
     method = telling.text(words.METHODS[each.method])

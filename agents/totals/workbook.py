@@ -43,10 +43,10 @@ def workbook(
     sums: Sequence[BrokenSum] = (),
     office: str = "",
 ) -> bytes:
-    """Return the workbook (XLSX) in one language; every sheet says what does not hold of its figures.
+    """Return the workbook (XLSX) in one language; every sheet warns of breaches.
 
-    The summary ends with `sums`: lines that are not the sum of their parts. `office` is whose figures they are, the
-    site where it has no name.
+    The summary ends with `sums`: lines that are not the sum of their parts. The title has the name of the `office`, or
+    the site.
     """
     telling, file = Telling(language, zone), BytesIO()
     text = telling.text
@@ -81,7 +81,7 @@ def workbook(
 
 
 def _edition(annual: Annual, vintage: Vintage | None, telling: Telling) -> str:
-    """Say which edition it is, or as of which day the figures are."""
+    """Return the edition, or the day of the figures."""
     if vintage is None:
         return telling.text("Not an edition: the figures as of {day}.", day=telling.day(annual.today))
     return telling.text("Vintage {number} of {when}", number=vintage.number, when=telling.local(vintage.at))
@@ -103,7 +103,7 @@ def _is_wrong(row: OfficeRow) -> bool:
 
 
 def _style(column: Column[OfficeRow], row: OfficeRow) -> dict[str, Any]:
-    """Return how a cell stands out: a corrected value is bold beside its raw value, struck."""
+    """Return what marks a cell: a corrected value is bold, and its raw value struck out."""
     match column.name:
         case "target":
             sign = "≥" if row.indicator.at_least else "<"
@@ -116,7 +116,7 @@ def _style(column: Column[OfficeRow], row: OfficeRow) -> dict[str, Any]:
 
 
 def _reason(row: OfficeRow, telling: Telling) -> str:
-    """Say why an indicator is corrected, and how, or why it is withheld; nothing for a sound one."""
+    """Return why an indicator is corrected, and how, or why it is withheld; empty for a sound one."""
     annual, each = row
     if each.guard is not None or not _is_wrong(row):
         return telling.withheld(each)
@@ -125,6 +125,6 @@ def _reason(row: OfficeRow, telling: Telling) -> str:
 
 
 def _sheet_name(number: int, each: Indicator) -> str:
-    """Return a sheet's name: unlike any other, at most 31 characters, without those that Excel refuses."""
+    """Return a sheet's name: unique, at most 31 characters, without those that Excel refuses."""
     clean = "".join(" " if letter in "[]:*?/\\" else letter for letter in f"{number:02} {each.label}")
     return clean[:31].strip(" '")

@@ -1,4 +1,4 @@
-"""What was checked of each line's figure."""
+"""The checks behind each line's figure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from agents.report.material import Material
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where that is not known."""
+    """Return the section; None if the checks are unknown."""
     if not material.checked:
         return None
     text, telling = material.telling.text, material.telling

@@ -1,4 +1,4 @@
-"""The whole table of the indicators, as counted beside what is believed."""
+"""All indicators in one table, raw beside corrected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streams.indicators.indicator import Figure, Indicator, ObservationStatus
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where nothing was counted. A column in which nothing would stand is left out."""
+    """Return the section without empty columns; None if nothing was counted."""
     if not material.counted:
         return None
     text, telling = material.telling.text, material.telling
@@ -38,7 +38,7 @@ def section(material: Material) -> Section | None:
 
 
 def _why(each: Indicator, material: Material) -> str:
-    """Say why an indicator's status is not the normal one; nothing where it is."""
+    """Return why an indicator's status is not the normal one; empty if it is."""
     statuses = dict.fromkeys(figure.status for figure in (each.raw, each.corrected) if figure.status != "A")
     if not statuses:
         return ""

@@ -9,7 +9,7 @@ from streams.watch.incident import Incident
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where no figure was counted wrong."""
+    """Return the section; None if no figure was counted wrong."""
     behind, _ = material.annual.told()
     if not behind:
         return None
@@ -18,7 +18,7 @@ def section(material: Material) -> Section | None:
 
 
 def alarms(material: Material) -> Section | None:
-    """Return the section of the other alarms, which change no figure; None if there are none."""
+    """Return the section of the other alarms, which change no figure; None without any."""
     _, others = material.annual.told()
     if not others:
         return None

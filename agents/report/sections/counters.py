@@ -1,4 +1,4 @@
-"""The counters: how long people waited, and how long a visit took."""
+"""The counters: the wait, and the length of a visit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streams.indicators.service import ServiceMonth
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where no ticket was issued."""
+    """Return the section; None if no ticket was issued."""
     names = [name for name, each in material.annual.services.items() if each.issued]
     if not names:
         return None
