@@ -9,7 +9,7 @@ from agents.nation.observed import Observed, observed
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, VERDICTS, NationTelling
 from agents.pages.broken import broken
-from agents.totals.columns import COUNT, Column, figure_columns, of_indicator, table_csv
+from agents.totals.columns import COUNT, FigureColumn, figure_columns, of_indicator, table_csv
 from streams.said import said
 
 _OF_ONE_OFFICE: Final = frozenset({"raw_met", "flips", "method"})
@@ -21,7 +21,7 @@ def unit_rows(scope: Scope, reader: Language | None = None) -> str:
     return table_csv(unit_columns(scope, NationTelling(reader or Language.EN, scope.zone)), rows, reader)
 
 
-def unit_columns(scope: Scope, telling: NationTelling) -> list[Column[Observed]]:
+def unit_columns(scope: Scope, telling: NationTelling) -> list[FigureColumn[Observed]]:
     """Return all columns of the figures of units; the subject is empty for all lines and for all counters."""
     text = telling.text
 
@@ -37,34 +37,36 @@ def unit_columns(scope: Scope, telling: NationTelling) -> list[Column[Observed]]
         return None if found is None or found.number is None else found.same
 
     return [
-        Column("kind", said("Unit"), lambda row: row.unit.kind, read=lambda row: text(KINDS[row.unit.kind])),
-        Column("name", said("Name"), lambda row: row.unit.name),
-        Column("label", said("Label"), lambda row: row.unit.label),
-        Column("region", said("Region"), lambda row: row.unit.region),
-        Column("department", said("Department"), lambda row: row.unit.department),
-        Column("period", said("Period"), lambda _: scope.rolled.period.name),
+        FigureColumn("kind", said("Unit"), lambda row: row.unit.kind, read=lambda row: text(KINDS[row.unit.kind])),
+        FigureColumn("name", said("Name"), lambda row: row.unit.name),
+        FigureColumn("label", said("Label"), lambda row: row.unit.label),
+        FigureColumn("region", said("Region"), lambda row: row.unit.region),
+        FigureColumn("department", said("Department"), lambda row: row.unit.department),
+        FigureColumn("period", said("Period"), lambda _: scope.rolled.period.name),
         of_indicator("indicator", said("Indicator"), lambda each: each.kind, read=telling.title),
         of_indicator("subject", said("Subject"), lambda each: each.subject),
-        Column("subject_label", said("Subject label"), telling.subject),
+        FigureColumn("subject_label", said("Subject label"), telling.subject),
         *(
             each._replace(head=said("Unit of measure")) if each.name == "unit" else each
             for each in figure_columns(telling)
             if each.name not in _OF_ONE_OFFICE
         ),
         of_indicator("guard", said("Why it is withheld"), telling.withheld),
-        Column("sites", said("Offices"), lambda row: len(row.sites), COUNT),
-        Column("silent", said("Silent offices"), lambda row: len(row.silent), COUNT),
-        Column("withheld", said("Lines withheld"), lambda row: len(row.withheld), COUNT),
-        Column("could_be_low", said("With what is withheld: at least"), lambda row: bound(row, 0), "0.00%"),
-        Column("could_be_high", said("With what is withheld: at most"), lambda row: bound(row, 1), "0.00%"),
-        Column(
+        FigureColumn("sites", said("Offices"), lambda row: len(row.sites), COUNT),
+        FigureColumn("silent", said("Silent offices"), lambda row: len(row.silent), COUNT),
+        FigureColumn("withheld", said("Lines withheld"), lambda row: len(row.withheld), COUNT),
+        FigureColumn("could_be_low", said("With what is withheld: at least"), lambda row: bound(row, 0), "0.00%"),
+        FigureColumn("could_be_high", said("With what is withheld: at most"), lambda row: bound(row, 1), "0.00%"),
+        FigureColumn(
             "verdict",
             said("Beside the others"),
             lambda row: row.point and row.point.verdict,
             read=lambda row: row.point and row.point.verdict and text(VERDICTS[row.point.verdict]),
         ),
-        Column("z", said("Deviations above the others"), lambda row: row.point and row.point.z, "0.0"),
-        Column("edition", said("Edition"), edition),
-        Column("edition_same", said("Still these figures"), same),
-        Column("integrity", said("What does not hold"), lambda row: broken(scope.breaches(row.unit), telling.language)),
+        FigureColumn("z", said("Deviations above the others"), lambda row: row.point and row.point.z, "0.0"),
+        FigureColumn("edition", said("Edition"), edition),
+        FigureColumn("edition_same", said("Still these figures"), same),
+        FigureColumn(
+            "integrity", said("What does not hold"), lambda row: broken(scope.breaches(row.unit), telling.language)
+        ),
     ]

@@ -12,7 +12,7 @@ from agents.nation.rows import unit_columns
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, NationTelling
 from agents.pages.broken import broken
-from agents.totals.columns import COUNT, Column
+from agents.totals.columns import COUNT, FigureColumn
 from agents.totals.pen import HEAD, RULED, SOFT, Pen, workbook_into
 from agents.totals.sheet import HEAD_ROW, put_table
 from streams.rollup.unit import Unit
@@ -68,7 +68,7 @@ def _sheet(
     put_table(pen, sheet, [(known[each], width) for each, width in shown], rows, text, _stands_out)
 
 
-def _columns(scope: Scope, telling: NationTelling) -> dict[str, Column[Observed]]:
+def _columns(scope: Scope, telling: NationTelling) -> dict[str, FigureColumn[Observed]]:
     """Return the columns of the sheets by name."""
     found = {each.name: each for each in unit_columns(scope, telling)}
     heads = {
@@ -81,10 +81,10 @@ def _columns(scope: Scope, telling: NationTelling) -> dict[str, Column[Observed]
     }
     found |= {name: found[name]._replace(head=head) for name, head in heads.items()}
     found["verdict"] = found["verdict"]._replace(read=lambda row: telling.verdict(row.point))
-    more: tuple[Column[Observed], ...] = (
-        Column("called", said("Indicator"), telling.called),
-        Column("office", said("Office"), lambda row: row.unit.label),
-        Column("published", said("Published"), lambda row: telling.published(scope.edition(row.unit))),
+    more: tuple[FigureColumn[Observed], ...] = (
+        FigureColumn("called", said("Indicator"), telling.called),
+        FigureColumn("office", said("Office"), lambda row: row.unit.label),
+        FigureColumn("published", said("Published"), lambda row: telling.published(scope.edition(row.unit))),
     )
     return found | {each.name: each for each in more}
 

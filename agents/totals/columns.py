@@ -26,7 +26,7 @@ class _Row(Protocol):
 Row = TypeVar("Row", bound=_Row, contravariant=True)  # noqa: PLC0105 -- read as a word
 
 
-class Column(NamedTuple, Generic[Row]):
+class FigureColumn(NamedTuple, Generic[Row]):
     """A column of a table of indicators."""
 
     name: str  # in CSV for programs
@@ -45,7 +45,7 @@ class Column(NamedTuple, Generic[Row]):
         return round(cell * 100, _PERCENT_DIGITS) if share and cell is not None else cell
 
 
-def table_csv(columns: Sequence[Column[Row]], rows: Iterable[Row], reader: Language | None) -> str:
+def table_csv(columns: Sequence[FigureColumn[Row]], rows: Iterable[Row], reader: Language | None) -> str:
     """Return rows as CSV with a header; unknown values are empty.
 
     Programs get shares from 0 to 1 and the columns' names. The spreadsheet of a `reader` gets shares in percent, and
@@ -63,13 +63,13 @@ def of_indicator(
     value: Callable[[Indicator], Any],
     format: str = "",  # noqa: A002 -- the field's name
     read: Callable[[Indicator], Any] | None = None,
-) -> Column[_Row]:
+) -> FigureColumn[_Row]:
     """Return a column that shows something of the indicator alone."""
     shown = None if read is None else lambda row: read(row.indicator)
-    return Column(name, head, lambda row: value(row.indicator), format, shown)
+    return FigureColumn(name, head, lambda row: value(row.indicator), format, shown)
 
 
-def figure_columns(telling: Telling) -> tuple[Column[_Row], ...]:
+def figure_columns(telling: Telling) -> tuple[FigureColumn[_Row], ...]:
     """Return the columns of a figure, raw and corrected, which all tables have alike."""
     text, of = telling.text, of_indicator
 

@@ -11,7 +11,7 @@ from agents.pages import sheets
 from agents.pages.breaks import BETWEEN
 from agents.pages.broken import broken
 from agents.pages.sums import told
-from agents.totals.columns import OWN, Column, figure_columns, of_indicator, table_csv
+from agents.totals.columns import OWN, FigureColumn, figure_columns, of_indicator, table_csv
 from agents.totals.telling import Telling
 from agents.translation import Words
 from streams.chain.breach import Breach
@@ -48,7 +48,7 @@ def office_rows(annual: Annual) -> list[OfficeRow]:
 
 def office_columns(
     telling: Telling, breaches: Sequence[Breach] = (), sums: Sequence[BrokenSum] = ()
-) -> list[Column[OfficeRow]]:
+) -> list[FigureColumn[OfficeRow]]:
     """Return all columns of an office's indicators.
 
     Each row of `integrity` lists breaches of the data, `sums` the totals in which a line is not the sum of its parts.
@@ -67,8 +67,8 @@ def office_columns(
         return each.before and getattr(each.before, name)
 
     return [
-        Column("site", said("Site"), lambda row: row.annual.site),
-        Column("period", said("Period"), lambda row: row.annual.period.name),
+        FigureColumn("site", said("Site"), lambda row: row.annual.site),
+        FigureColumn("period", said("Period"), lambda row: row.annual.period.name),
         of("id", said("Identifier"), lambda each: each.id),
         of("label", said("Indicator"), french_name, read=telling.name),
         of("label_en", said("Indicator"), lambda each: f"{sheets.title(each)}: {each.label}"),
@@ -81,6 +81,6 @@ def office_columns(
         of("incidents", said("Incidents"), lambda each: " ".join(each.incidents)),
         of("guard", said("Why it is withheld"), telling.why),
         of("breaks", said("Break in the series"), lambda each: BETWEEN.join(telling.breaks(each))),
-        Column("integrity", said("What does not hold"), lambda _: wrong),
+        FigureColumn("integrity", said("What does not hold"), lambda _: wrong),
         of("sums", said("No sum of its parts"), unequal),
     ]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
-from agents.totals.columns import OWN, Column, Row
+from agents.totals.columns import OWN, FigureColumn, Row
 from agents.totals.months import FORMATS
 from agents.totals.pen import HEAD, LINE, RULED, Pen
 from agents.translation import Words
@@ -19,11 +19,11 @@ _STANDS_OUT: Final = {"bg_color": "#FDE9D9"}
 def put_table(
     pen: Pen,
     sheet: Worksheet,
-    columns: Sequence[tuple[Column[Row], int]],
+    columns: Sequence[tuple[FigureColumn[Row], int]],
     rows: Sequence[Row],
     text: Words,
     stands_out: Callable[[Row], bool],
-    style: Callable[[Column[Row], Row], Mapping[str, Any]] = lambda _column, _row: {},
+    style: Callable[[FigureColumn[Row], Row], Mapping[str, Any]] = lambda _column, _row: {},
     words: Mapping[str, Any] = {},
 ) -> None:
     """Write a table with a frozen head and filters.

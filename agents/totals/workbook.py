@@ -11,7 +11,7 @@ from agents.language import Language
 from agents.pages import words
 from agents.pages.broken import broken
 from agents.pages.sums import told
-from agents.totals.columns import Column
+from agents.totals.columns import FigureColumn
 from agents.totals.fiche import fiche
 from agents.totals.months import FORMATS
 from agents.totals.pen import LINE, SOFT, lines, workbook_into
@@ -87,7 +87,7 @@ def _edition(annual: Annual, vintage: Vintage | None, telling: Telling) -> str:
     return telling.text("Vintage {number} of {when}", number=vintage.number, when=telling.local(vintage.at))
 
 
-def _columns(telling: Telling) -> list[tuple[Column[OfficeRow], int]]:
+def _columns(telling: Telling) -> list[tuple[FigureColumn[OfficeRow], int]]:
     """Return the columns of the summary with their widths."""
     known = {each.name: each for each in office_columns(telling)}
     known["coverage"] = known["coverage"]._replace(head=said("Cov."))
@@ -102,7 +102,7 @@ def _is_wrong(row: OfficeRow) -> bool:
     return row.indicator.method != "none" or row.indicator.guard is not None
 
 
-def _style(column: Column[OfficeRow], row: OfficeRow) -> dict[str, Any]:
+def _style(column: FigureColumn[OfficeRow], row: OfficeRow) -> dict[str, Any]:
     """Return what marks a cell: a corrected value is bold, and its raw value struck out."""
     match column.name:
         case "target":
