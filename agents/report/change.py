@@ -34,9 +34,7 @@ def sentence(indicator: Indicator, telling: Telling) -> str:
     text, value = telling.text, indicator.corrected.value
     if value is None:
         return text("{name}: no figure is published.", name=telling.title(indicator))
-    stands = text(
-        sheets.about(sheets.SHEETS[indicator.kind].sentence, indicator, value=telling.amount(indicator, value))
-    )
+    stands = text(sheets.about(sheets.sheet_of(indicator).sentence, indicator, value=telling.amount(indicator, value)))
     change = change_of(indicator)
     told = [f"{stands}." if change is None else f"{stands}{_against(indicator, change, telling)}."]
     if indicator.before is not None and _is_redefined(indicator):

@@ -23,6 +23,7 @@ from streams.indicators.vintage import Vintage
 from streams.said import Said, said
 
 MOST: Final = 3  # figures
+_DECIMALS: Final = 1_000, 10_000  # calls, requests or answers from which a share has one and two
 
 _ROOMS: Final[Mapping[SubjectKind, Said | None]] = {
     "line": said("Telephone"),
@@ -106,26 +107,44 @@ def _figure(indicator: Indicator, material: Material) -> HallFigure:
     text = telling.text
     room = _ROOMS[indicator.of]
     label = indicator.label if room is None else f"{text(room)}{telling.colon}{indicator.label}"
-    of, asked = text(sheets.about(sheets.SHEETS[indicator.kind].hall, indicator)), material.annual.asked
+    of, asked = text(sheets.about(sheets.sheet_of(indicator).hall, indicator)), material.annual.asked
     if indicator.of == "survey" and asked is not None:  # the survey may be of another year
         of = text("{of} (answers {given})", of=of, given=given(asked, telling))
     if value is None or indicator.guard is not None:
         return HallFigure(label, of, says=telling.withheld(indicator) or text("no figure of this period"))
     target = "" if indicator.corrected.met is None else telling.aim(indicator)
     return HallFigure(
-        label, of, telling.value(indicator, value), target, indicator.corrected.met, _correction(indicator, material)
+        label,
+        of,
+        _written(indicator, value, telling),
+        target,
+        indicator.corrected.met,
+        _correction(indicator, material),
     )
 
 
 def _correction(indicator: Indicator, material: Material) -> str:
     """Return that a figure is corrected, and why; empty if it is not."""
-    text, raw = material.telling.text, material.telling.value(indicator, indicator.raw.value)
+    text, raw = material.telling.text, _written(indicator, indicator.raw.value, material.telling)
     if indicator.method == "none" or indicator.raw.value == indicator.corrected.value:
         return ""
     behind = material.annual.behind(indicator)
     if behind and all(each.status == "confirmed" for each in behind):
         return text("Corrected value: the calls were counted wrong, which gave {raw}.", raw=raw)
     return text("Corrected value: the counting of the calls, which gave {raw}, is suspect.", raw=raw)
+
+
+def _written(indicator: Indicator, value: float | None, telling: Telling) -> str:
+    """Write a value; a share has no decimal that is finer than one of those counted, unless it rounds to a bound.
+
+    299 of 300 are 99.7%, not 100%; 95 of 999 lost calls are 9.5%, as a target of 10% is met.
+    """
+    if value is None or indicator.unit != "share":
+        return telling.value(indicator, value)
+    counted, bounds = indicator.raw.whole or 0, {0.0, 1.0, indicator.target}
+    fewest = sum(counted >= least for least in _DECIMALS)
+    exact = (each for each in range(fewest, 2) if (rounded := round(value, each + 2)) == value or rounded not in bounds)
+    return telling.value(indicator, value, next(exact, 2))
 
 
 def _published(material: Material) -> str:

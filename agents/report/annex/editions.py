@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from agents.report.blocks import Paragraph, Section
 from agents.report.material import Material
-from streams.indicators.period import Period
-from streams.periods.named import kind_of
 
 
 def edition(material: Material) -> str:
@@ -26,18 +24,9 @@ def section(material: Material) -> Section | None:
     vintage = material.vintage
     if vintage is None:
         return None
-    text, period = material.telling.text, material.annual.period
-    digest = text("Edition {number}; digest of the figures:", number=vintage.number)
-    others = text("Earlier editions can still be read:")
-    return Section(
-        "editions",
-        text("Editions"),
-        (Paragraph(f"{digest} {vintage.digest}"), Paragraph(f"{others} tocsin totals {_asked(period)} --vintage N")),
+    found = material.telling.text(
+        "Edition {number}. Earlier editions remain available. The workbook (XLSX) has the digest of the figures and "
+        "the ids of the incidents.",
+        number=vintage.number,
     )
-
-
-def _asked(period: Period) -> str:
-    kind = kind_of(period)
-    if kind in {"year", "quarter", "month"}:
-        return f"--{kind} {period.name}"
-    return f"--from {period.first} --to {period.last}"
+    return Section("editions", material.telling.text("Editions"), (Paragraph(found),))

@@ -1,4 +1,4 @@
-"""What the checks saw of each miscount, with the ids by which a person finds it."""
+"""The evidence of each miscount."""
 
 from __future__ import annotations
 
@@ -57,7 +57,6 @@ def _incident(number: int, incident: Incident, material: Material) -> Section:
             Paragraph(f"{telling.local(each.at)}{telling.colon}{text(words.DECISIONS[each.decision])}.", "note")
             for each in incident.decisions
         ),
-        Paragraph(incident.id, "note"),
     ]
     title = f"{material.label(incident.line)}{telling.colon}{telling.what(incident)}"
     return Section(f"miscount-{number}", title, tuple(blocks))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.pages.sheets import SHEETS
+from agents.pages.sheets import SHEETS, is_of_titles
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
 from agents.report.delays import delays
@@ -54,7 +54,7 @@ def _lead(indicators: Sequence[Indicator], telling: Telling) -> str:
     """Return a sentence on the mean delay of each channel."""
     delays_of = [each for each in indicators if each.unit == "days" and each.corrected.value is not None]
     each_of = [f"{each.label}, {telling.amount(each, each.corrected.value or 0.0)}" for each in delays_of]
-    return telling.text("Mean delay of answer: {delays}.", delays=telling.semicolon.join(each_of)) if each_of else ""
+    return f"{telling.title(delays_of[0])}{telling.colon}{telling.semicolon.join(each_of)}." if delays_of else ""
 
 
 def section_of(name: str, configured: RequestSection | None = None) -> RequestSection:
@@ -65,7 +65,7 @@ def section_of(name: str, configured: RequestSection | None = None) -> RequestSe
     """
     if configured is not None:
         return configured
-    if name.startswith("im") and name[2:].isdigit():
+    if is_of_titles(name):
         return "titles"
     return "complaints" if name.startswith("complaint") else "digital"
 
