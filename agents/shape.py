@@ -24,6 +24,7 @@ from streams.ledger.diversions import Diversions
 from streams.watch.correction import Corrected, Method
 
 C = TypeVar("C", bound="ChannelShape")
+S = TypeVar("S", bound=Struct)
 _Counted: TypeAlias = tuple[int | None, int | None, int | None, int | None, int | None, float | None]
 
 
@@ -158,13 +159,16 @@ def corrected_shape(
     )
 
 
+def shaped(shape: type[S], source: object, **more: Any) -> S:  # noqa: ANN401 -- any field
+    """Return a shape with the fields of `source` that have the same names; `more` has the others."""
+    alike = {name: getattr(source, name) for name in shape.__struct_fields__ if name not in more}
+    return shape(**alike, **more)
+
+
 def breach_shape(breach: Breach) -> BreachShape:
-    fields = msgspec.structs.asdict(breach) | {
-        "subject": str(breach.subject),
-        "says": Words(Language.FR)(breach.says),
-        "says_en": str(breach.says),
-    }
-    return BreachShape(**fields)
+    """Return what does not hold, in both languages."""
+    says = Words(Language.FR)(breach.says)
+    return shaped(BreachShape, breach, subject=str(breach.subject), says=says, says_en=str(breach.says))
 
 
 def channel_shape(

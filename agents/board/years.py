@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -15,6 +16,7 @@ from agents.cache import Cache
 from agents.history.ledger import History
 from agents.totals.history import figures
 from config.settings import Settings
+from config.shared import Shared
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
 from streams.indicators.period import Period
@@ -35,19 +37,48 @@ class _Found(NamedTuple):
     breaches: list[Breach]
 
 
+class LedgerDays:
+    """The local days that the ledger has of each site."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+        self._known = Cache[None, dict[str, frozenset[date]]]()
+
+    def of(self, sites: Collection[str]) -> frozenset[date]:
+        """Return the days of any of these sites."""
+        history = self._follower.known.history
+        known = self._known.made(None, dict, source=history)
+        for site in sites:
+            if site not in known:
+                known[site] = frozenset(history.days.dates(site))
+        return frozenset[date]().union(*(known[site] for site in sites))
+
+    def years(self, sites: Collection[str]) -> list[int]:
+        """Return the years of any of these sites, the latest first."""
+        return sorted({each.year for each in self.of(sites)}, reverse=True)
+
+    def has(self, period: Period, sites: Collection[str]) -> bool:
+        return any(period.first <= each <= period.last for each in self.of(sites))
+
+    def today(self, shared: Shared, sites: Collection[str]) -> date:
+        """Return the local day; in a replay, the last day of these sites."""
+        days = self.of(sites) if shared.clock == "event" else ()
+        return max(days, default=datetime.now(ZoneInfo(shared.timezone)).date())
+
+
 class KeptYears:
     """Figures of all years in the ledger, and of quarters and months requested last."""
 
     def __init__(self, settings: Settings, follower: Follower) -> None:
         self._settings = settings
         self._follower = follower
-        self._zone = ZoneInfo(settings.timezone)
+        self._days = LedgerDays(follower)
         self.trouble = ""
         self._found = Cache[Period, _Found](KEPT, patience=EVERY_SECONDS)
 
     def known(self) -> list[int]:
-        """Return the years with days in the ledger, the latest first."""
-        return sorted({each.year for each in self._dates()}, reverse=True)
+        """Return the years that the ledger has days of, the latest first."""
+        return self._days.years([self._settings.site])
 
     def parts(self, year: int) -> list[Period]:
         """Return the quarters and months of a year with days in the ledger, each quarter before its months."""
@@ -58,13 +89,12 @@ class KeptYears:
         return sorted(counted, key=lambda each: (each.first, -each.last.month))
 
     def today(self) -> date:
-        """Return today's local date; in a replay, the ledger's last day."""
-        days = self._dates() if self._settings.clock == "event" else ()
-        return max(days, default=datetime.now(self._zone).date())
+        """Return today's local day; in a replay, the ledger's last one."""
+        return self._days.today(self._settings, [self._settings.site])
 
     async def of(self, period: Period) -> Annual | None:
-        """Return a period's figures; None if the ledger has no day of it."""
-        if not any(period.first <= each <= period.last for each in self._dates()):
+        """Return the figures of a period; None if the ledger has no day of it."""
+        if not self._days.has(period, [self._settings.site]):
             return None
         site, history, today = self._settings.site, self._follower.known.history, self.today()
 
@@ -110,12 +140,7 @@ class KeptYears:
             self.trouble = f"the years' figures cannot be computed: {error!r}"
 
     def _dates(self) -> frozenset[date]:
-        return _dates(self._follower.known.history, self._settings.site)
-
-
-@lru_cache(maxsize=8)
-def _dates(history: History, site: str) -> frozenset[date]:
-    return frozenset(history.days.dates(site))
+        return self._days.of([self._settings.site])
 
 
 @lru_cache(maxsize=4)

@@ -1,1 +1,1 @@
-"""The figures of many offices as one: by department, region and nation, for people, spreadsheets and programs."""
+"""The figures of many offices together: by department, region and nation, for people, spreadsheets and programs."""

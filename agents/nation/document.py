@@ -1,6 +1,6 @@
-"""The figures of units for programs, by the names of an office's own document where they fit: docs/nation.md.
+"""The figures of units for programs, named as in an office's own document if they mean the same: docs/nation.md.
 
-Lengths of time are in seconds, shares from 0 to 1; what is not known is null.
+Lengths of time are in seconds, shares from 0 to 1, unknown values null.
 """
 
 from __future__ import annotations
@@ -15,34 +15,35 @@ from agents.language import Language
 from agents.nation.figures import OfficeEdition
 from agents.nation.scope import Scope
 from agents.pages.withheld import why
-from agents.shape import LineCountsShape, breach_shape, counts_shape, line_counts_shape
+from agents.shape import LineCountsShape, breach_shape, counts_shape, line_counts_shape, shaped
 from agents.totals.document import Integrity, midnight
 from streams.calls.counts import Counts
 from streams.indicators.indicator import Figure
-from streams.rollup.desk import ChannelSum, MeanWait, ServiceSum
+from streams.rollup.desk import MeanWait
 from streams.rollup.funnel import Funnel, FunnelLimits, FunnelVerdict
 from streams.rollup.line import LineSum
-from streams.rollup.rate import RateSum, WithheldPart
+from streams.rollup.rate import RateSum
 from streams.rollup.unit import Unit, UnitKind
-from streams.watch.correction import Interval, Method
+from streams.watch.correction import Method
+from streams.watch.guard import Guard
 
 
 class UnitHours(Struct, frozen=True):
-    """Hold the calls of opening hours: what the rates are about."""
+    """The calls of opening hours, which the rates count."""
 
     raw: LineCountsShape
     corrected: LineCountsShape  # of the lines that have corrected counts; null where their sum is withheld
 
 
 class UnitBounds(Struct, frozen=True):
-    """Hold between what a rate would be with all that is withheld."""
+    """The least and greatest rate that a sum could have with all withheld lines."""
 
     low: float
     high: float
 
 
 class UnitWithheld(Struct, frozen=True):
-    """Tell of a line of an office that has no corrected rate, and between what it could move the sum's."""
+    """A line of an office without a corrected rate, and the bounds that it sets to the sum's."""
 
     site: str
     line: str
@@ -54,7 +55,7 @@ class UnitWithheld(Struct, frozen=True):
 
 
 class UnitRate(Struct, frozen=True):
-    """Hold a rate of opening hours, raw beside corrected."""
+    """A rate of opening hours, raw beside corrected."""
 
     raw: Figure
     corrected: Figure
@@ -66,7 +67,7 @@ class UnitRate(Struct, frozen=True):
 
 
 class UnitLine(Struct, frozen=True):
-    """Hold the calls of a line in all offices of a unit; `raw` and `corrected` are at any hour."""
+    """The calls of a line in all offices of a unit; `raw` and `corrected` are at any hour."""
 
     label: str
     sites: list[str]
@@ -80,7 +81,7 @@ class UnitLine(Struct, frozen=True):
 
 
 class UnitService(Struct, frozen=True):
-    """Hold the tickets of a service in all offices of a unit."""
+    """The tickets of a service in all offices of a unit."""
 
     label: str
     sites: list[str]
@@ -96,7 +97,7 @@ class UnitService(Struct, frozen=True):
 
 
 class UnitChannel(Struct, frozen=True):
-    """Hold the requests of a channel in all offices of a unit."""
+    """The requests of a channel in all offices of a unit."""
 
     label: str
     sites: list[str]
@@ -112,7 +113,7 @@ class UnitChannel(Struct, frozen=True):
 
 
 class UnitPoint(Struct, frozen=True):
-    """Tell where an office stands in a funnel."""
+    """An office in a funnel."""
 
     site: str
     offered: int
@@ -127,7 +128,7 @@ class UnitPoint(Struct, frozen=True):
 
 
 class UnitFunnel(Struct, frozen=True):
-    """Hold the offices of a unit around its lost rate, the surest to be worse first."""
+    """The offices of a unit around its lost rate, most surely worse first."""
 
     rate: float | None
     between: float  # standard deviation of the offices' own rates
@@ -137,7 +138,7 @@ class UnitFunnel(Struct, frozen=True):
 
 
 class UnitEdition(Struct, frozen=True):
-    """Name the last edition of an office, and whether its figures are still these."""
+    """The last edition of an office, and whether its figures are unchanged."""
 
     number: int
     at: str
@@ -145,7 +146,7 @@ class UnitEdition(Struct, frozen=True):
 
 
 class UnitShape(Struct, frozen=True):
-    """Hold the figures of a unit."""
+    """The figures of a unit."""
 
     kind: UnitKind
     name: str
@@ -160,12 +161,12 @@ class UnitShape(Struct, frozen=True):
     services: dict[str, UnitService]
     requests: dict[str, UnitChannel]
     funnel: UnitFunnel | None  # by all lines; null for an office
-    edition: UnitEdition | None  # of an office; null where none was published
+    edition: UnitEdition | None  # of an office; null if none was published
     integrity: Integrity
 
 
 class UnitsDocument(Struct, frozen=True):
-    """Hold the figures of units over a period, the largest first."""
+    """The figures of units over a period, the largest first."""
 
     start: str = field(name="from")
     end: str = field(name="to")
@@ -177,7 +178,6 @@ class UnitsDocument(Struct, frozen=True):
 
 
 def units_document(scope: Scope) -> UnitsDocument:
-    """Return the figures of a unit and of all within it."""
     zone, period = scope.zone, scope.rolled.period
     return UnitsDocument(
         start=midnight(period.first, zone),
@@ -192,19 +192,14 @@ def units_document(scope: Scope) -> UnitsDocument:
 
 def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
     edition, breaches = scope.edition(unit), scope.breaches(unit)
-    return UnitShape(
-        kind=unit.kind,
-        name=unit.name,
-        label=unit.label,
-        region=unit.region,
-        department=unit.department,
-        sites=unit.sites,
-        silent=unit.silent,
+    return shaped(
+        UnitShape,
+        unit,
         all_lines=_line(unit.all_lines, zone),
         lines={name: _line(each, zone) for name, each in unit.lines.items()},
-        counters=_service(unit.counters) if unit.services else None,
-        services={name: _service(each) for name, each in unit.services.items()},
-        requests={name: _channel(each) for name, each in unit.channels.items()},
+        counters=shaped(UnitService, unit.counters) if unit.services else None,
+        services={name: shaped(UnitService, each) for name, each in unit.services.items()},
+        requests={name: shaped(UnitChannel, each) for name, each in unit.channels.items()},
         funnel=None if unit.kind == "site" else _funnel(unit.funnel, zone),
         edition=None if edition is None else _edition(edition, zone),
         integrity=Integrity(not breaches, [*map(breach_shape, breaches)]),
@@ -213,17 +208,15 @@ def _unit(unit: Unit, scope: Scope, zone: ZoneInfo) -> UnitShape:
 
 def _line(line: LineSum, zone: ZoneInfo) -> UnitLine:
     answered, withheld = line.rates["answer_rate"], line.rates["lost_rate"].guard is not None
-    return UnitLine(
-        label=line.label,
-        sites=line.sites,
-        silent=line.silent,
+    return shaped(
+        UnitLine,
+        line,
         raw=line_counts_shape(line.all_calls.raw, line.all_calls.raw_diverted),
         corrected=line_counts_shape(None if withheld else line.all_calls.believed, line.all_calls.believed_diverted),
         opening_hours=UnitHours(
             _hours(line.calls.raw, answered.raw.value),
             _hours(None if withheld else line.calls.believed, answered.corrected.value),
         ),
-        methods=line.methods,
         lost_rate=_rate(line.rates["lost_rate"], zone),
         answer_rate=_rate(answered, zone),
     )
@@ -234,48 +227,22 @@ def _hours(counts: Counts | None, answer_rate: float | None) -> LineCountsShape:
 
 
 def _rate(rate: RateSum, zone: ZoneInfo) -> UnitRate:
-    bounds = rate.could_be
-    return UnitRate(
-        raw=rate.raw,
-        corrected=rate.corrected,
-        target=rate.target,
-        coverage=rate.coverage,
-        guard=None if rate.guard is None else why(rate.guard, rate.coverage, zone, Language.EN),
-        withheld=[_withheld(each, zone) for each in rate.withheld],
-        could_be=None if bounds is None else UnitBounds(*Interval(*bounds)),
+    return shaped(
+        UnitRate,
+        rate,
+        guard=_why(rate.guard, rate.coverage, zone),
+        withheld=[shaped(UnitWithheld, each, guard=_why(each.guard, each.coverage, zone)) for each in rate.withheld],
+        could_be=None if rate.could_be is None else UnitBounds(*rate.could_be),
     )
 
 
-def _withheld(part: WithheldPart, zone: ZoneInfo) -> UnitWithheld:
-    guard = why(part.guard, part.coverage, zone, Language.EN)
-    return UnitWithheld(part.site, part.line, guard, part.coverage, part.calls, part.low, part.high)
-
-
-def _service(service: ServiceSum) -> UnitService:
-    return UnitService(**{name: getattr(service, name) for name in UnitService.__struct_fields__})
-
-
-def _channel(channel: ChannelSum) -> UnitChannel:
-    return UnitChannel(**{name: getattr(channel, name) for name in UnitChannel.__struct_fields__})
+def _why(guard: Guard | None, coverage: float, zone: ZoneInfo) -> str | None:
+    return None if guard is None else why(guard, coverage, zone, Language.EN)
 
 
 def _funnel(funnel: Funnel, zone: ZoneInfo) -> UnitFunnel:
-    points = [
-        UnitPoint(
-            each.site,
-            each.offered,
-            each.rate,
-            each.expected,
-            each.adjusted,
-            each.z,
-            each.verdict,
-            each.outside,
-            None if each.guard is None else why(each.guard, 0.0, zone, Language.EN),
-            each.silent,
-        )
-        for each in funnel.points
-    ]
-    return UnitFunnel(funnel.rate, funnel.between, funnel.compares, points, funnel.limits())
+    points = [shaped(UnitPoint, each, guard=_why(each.guard, 0.0, zone)) for each in funnel.points]
+    return shaped(UnitFunnel, funnel, points=points, limits=funnel.limits())
 
 
 def _edition(edition: OfficeEdition, zone: ZoneInfo) -> UnitEdition | None:

@@ -1,4 +1,4 @@
-"""The figures of a nation over a period, from the offices' own in the history of record."""
+"""The figures of a nation over a period, from those of each office."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ _AT_ONCE: Final = 4  # offices whose records one process takes together
 
 
 class OfficeEdition(NamedTuple):
-    """Say which edition of an office's figures was published last; without a number, none was."""
+    """The last published edition of an office's figures; without a number, there is none."""
 
     number: int | None = None
     at: int | None = None  # epoch ms
-    same: bool = False  # the figures are still those of that edition
+    same: bool = False  # the figures have not changed since
 
 
 class FiguredOffice(NamedTuple):
-    """Hold the figures of one office of many."""
+    """The figures of one office of many."""
 
     annual: Annual
     edition: OfficeEdition
-    breaches: Sequence[Breach]  # what does not hold of the history that they are made of
+    breaches: Sequence[Breach]  # of the records behind the figures
     opened: int  # slots of opening hours in the period, as far as it was in service and they have passed
 
 
 class NationFigures(NamedTuple):
-    """Hold the figures of a nation, and of each of its offices that was in service, by site."""
+    """The figures of a nation, and of each office in service, by site."""
 
     offices: Offices
     rolled: RollUp
@@ -71,10 +71,10 @@ def nation_figures(offices: Offices, history: History, period: Period, today: da
 
 
 def read_nation(offices: Offices, period: Period, today: date, *, processes: int = 1) -> NationFigures:
-    """Return the same from what the topics hold now.
+    """Return the figures of all offices from the current records of the topics.
 
-    So many `processes` share the work, forked from this one once it has read: each takes the records of its own
-    offices. Raises `KafkaError` where no broker answers.
+    After reading, `processes` are forked to share the work; each takes the records of some offices. Raises `KafkaError`
+    if no broker answers.
     """
     serving = serving_in(offices, period)
     work = _Work(offices.shared, serving, _records(offices), period, today)
@@ -82,12 +82,11 @@ def read_nation(offices: Offices, period: Period, today: date, *, processes: int
 
 
 def serving_in(offices: Offices, period: Period) -> list[Settings]:
-    """Return the offices that were in service in a period."""
     return [each for each in offices.sites.values() if each.place.serves(period.first, period.last)]
 
 
 def together(offices: Offices, period: Period, today: date, made: Iterable[FiguredOffice]) -> NationFigures:
-    """Return the figures of a nation from those of each of its offices that was in service."""
+    """Return the figures of a nation from those of each office in service."""
     serving = serving_in(offices, period)
     found = {each.annual.site: each for each in counted(made, text("offices"), len(serving), of=text("offices"))}
     rolled = [_rolled(settings, found[settings.site]) for settings in serving]
@@ -102,14 +101,14 @@ def together(offices: Offices, period: Period, today: date, made: Iterable[Figur
 
 
 def figures_of_office(settings: Settings, history: History, period: Period, today: date) -> FiguredOffice:
-    """Return the figures of one office as a nation needs them."""
+    """Return the figures of one office without those that a nation does not show."""
     annual = figures(settings, history, period, today, whole_only=True)
     breaches = history.breaches(settings.site, period)
     return FiguredOffice(annual, _edition(history, annual), breaches, _opened(settings, annual))
 
 
 class _Records(NamedTuple):
-    """Hold what the topics hold: the ledger's records by site, and all others, of which there are few."""
+    """The records of the topics: of the ledger by site, and all others, which are few."""
 
     days: Mapping[str, Sequence[Record]]
     others: Sequence[Record]
@@ -127,7 +126,7 @@ def _records(offices: Offices) -> _Records:
 
 
 class _Work(NamedTuple):
-    """Hold what a process that is forked finds in its memory."""
+    """The data that forked processes inherit in memory."""
 
     shared: Shared
     offices: Sequence[Settings]
@@ -136,7 +135,6 @@ class _Work(NamedTuple):
     today: date
 
     def make(self, first: int, end: int) -> list[FiguredOffice]:
-        """Return the figures of some of the offices."""
         own, history = self.offices[first:end], History(self.shared)
         for record in chain(*map(self._days, own), self.records.others):
             with leaving_out(record):
@@ -144,7 +142,7 @@ class _Work(NamedTuple):
         return [figures_of_office(each, history, self.period, self.today) for each in own]
 
     def _days(self, office: Settings) -> Iterator[Record]:
-        """Yield what an office's figures are made of: other years only where they alone tell what is usual."""
+        """Yield the records of an office's figures: other years only if a line needs them for its baseline."""
         every = self.records.days.get(office.site, ())
         if any(line.expected_lost_rate is None for line in office.lines.values()):
             return iter(every)
@@ -156,7 +154,7 @@ class _Work(NamedTuple):
 
 
 def _lies_in(record: Record, first: str, last: str) -> bool:
-    """Tell whether a record of the ledger is a vintage, or of a day within two days (ISO 8601)."""
+    """Return whether a record of the ledger is a vintage, or of a day between two days (ISO 8601)."""
     parts = (record.key or b"").decode(errors="replace").split("/")
     return len(parts) < _OF_A_DAY or parts[1] == "vintages" or first <= parts[2][: len(first)] <= last
 
@@ -165,7 +163,7 @@ _work: _Work | None = None  # handed to forks by their memory: a ledger is too l
 
 
 def _shared(work: _Work, processes: int) -> Iterator[FiguredOffice]:
-    """Yield the figures of offices, some at a time, as they come."""
+    """Yield the figures of offices, some at a time, as they are ready."""
     global _work  # noqa: PLW0603 -- see there
     firsts = range(0, len(work.offices), _AT_ONCE)
     if processes == 1:
@@ -211,12 +209,12 @@ def _edition(history: History, annual: Annual) -> OfficeEdition:
 
 
 def _whole(annual: Annual) -> Any:  # noqa: ANN401 -- plain data of any depth
-    """Return the figures of a whole period as plain data, for two of them to be compared."""
+    """Return the figures of a whole period as plain data, to compare them."""
     of = (annual.lines, annual.services, annual.channels)
     return [{name: _bare(msgspec.to_builtins(each)) for name, each in desks.items()} for desks in of]
 
 
 def _bare(desk: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a desk's figures without what is not of the whole period; of waits, their number and mean alone."""
+    """Return a desk's figures of the whole period alone; of waits, their number and mean."""
     waits = {name: desk[name] and (desk[name]["count"], desk[name]["mean"]) for name in _WAITS if name in desk}
     return {**{name: each for name, each in desk.items() if name not in _PARTS}, **waits}

@@ -1,4 +1,4 @@
-"""The figures of units one by one, as every table and file has them: a unit, what was counted, and where it stands."""
+"""The figures of units one by one, as the rows of every table and file."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from streams.watch.correction import Interval
 
 
 class Observed(NamedTuple):
-    """Hold one figure of a unit; `indicator` has it as an office's own, with an empty subject for all lines."""
+    """One figure of a unit, with the indicator that an office's own report would have; no subject for all lines."""
 
     unit: Unit
     indicator: Indicator
     sites: list[str]  # that have the line, service or channel
-    silent: list[str]  # of these: those that counted nothing
+    silent: list[str]  # those of them without any count
     withheld: list[WithheldPart] = []  # noqa: RUF012 -- never changed
     could_be: Interval | None = None
-    point: FunnelPoint | None = None  # where an office stands among the others, by its lost rate
+    point: FunnelPoint | None = None  # of an office, among the others by lost rate
 
     @property
     def counted(self) -> bool:
-        """Tell whether anything was."""
+        """Return whether anything was counted."""
         return self.indicator.raw.value is not None
 
 
 def observed(scope: Scope, unit: Unit) -> Iterator[Observed]:
-    """Yield the figures of a unit: of all lines, of each, of all services, of each, of channels."""
+    """Yield the figures of a unit: of all lines, each line, all services, each service, each channel."""
     for name, line in (("", unit.all_lines), *unit.lines.items()):
         for kind, rate in line.rates.items():
             yield _of_line(scope, unit, name, line, kind, rate)
@@ -46,12 +46,11 @@ def observed(scope: Scope, unit: Unit) -> Iterator[Observed]:
 
 
 def of_all_lines(scope: Scope, unit: Unit, kind: IndicatorKind = "lost_rate") -> Observed:
-    """Return a rate of all lines of a unit."""
     return _of_line(scope, unit, "", unit.all_lines, kind, unit.all_lines.rates[kind])
 
 
 def of_all_desks(scope: Scope, unit: Unit) -> list[Observed]:
-    """Return the figures of all lines of a unit together, and of all its services."""
+    """Return the figures of all lines together, and of all services."""
     return [each for each in observed(scope, unit) if not each.indicator.subject]
 
 
@@ -62,7 +61,7 @@ def _of_line(scope: Scope, unit: Unit, name: str, line: LineSum, kind: Indicator
 
 
 def _point(scope: Scope, unit: Unit, rate: Indicator) -> FunnelPoint | None:
-    """Return where an office stands: by all its lines in the funnel of the scope, by one in that of the same unit."""
+    """Return the point of an office, by all its lines or by one, in the funnel that compares it."""
     if unit.kind != "site" or not rate.principal:
         return None
     name = rate.subject

@@ -1,9 +1,9 @@
-"""The figures of a nation as open data: a row for each unit, indicator and subject, by mesh, with their schema."""
+"""The figures of a nation as open data: a row for each unit, indicator and subject, with their schema."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from agents.language import Language
@@ -12,10 +12,10 @@ from agents.nation.scope import Scope
 from agents.nation.statement import units_statement
 from agents.nation.telling import NationTelling
 from agents.open_data.columns import INDICATORS, DataColumn
-from agents.open_data.labels import LABELS, labels
+from agents.open_data.labels import labels
 from agents.open_data.observations import NOT_COUNTED, about, figure_columns, period_columns
-from agents.open_data.package import STATEMENTS, json_text, table_text, zipped
-from agents.open_data.schema import VERSION, table_schema
+from agents.open_data.package import data_package, zipped
+from agents.open_data.schema import LABELS_SCHEMA, table_schema
 from agents.pages import words
 from agents.pages.broken import broken
 from streams.rollup.unit import UnitKind
@@ -27,7 +27,7 @@ MESHES: Final[Mapping[UnitKind, str]] = {
     "site": "site",
 }
 UNITS_KEY: Final = ("maille", "unite_nom", "indicateur", "objet", "periode")
-_ALL: Final = "tous"  # stands for the subject of a figure over all lines or all counters
+_ALL: Final = "tous"  # the subject of a figure over all lines or all counters
 _NOT_OF_UNITS: Final = frozenset(
     {"site", "organisme", "compte_du", "compte_au", "methode", "rupture", "edition_date", "revision"}
 )
@@ -135,38 +135,28 @@ def units_schemas() -> dict[str, dict[str, Any]]:
             UNITS,
             UNITS_KEY,
         ),
-        "correspondance": table_schema(
-            "correspondance-services-publics-plus",
-            "Correspondance avec Services Publics+",
-            "À quel indicateur de Services Publics+ chaque indicateur correspond.",
-            LABELS,
-            ["indicateur"],
-        ),
+        "correspondance": LABELS_SCHEMA,
     }
 
 
 def units_observations(scope: Scope) -> list[dict[str, Any]]:
-    """Return a row for each figure of a unit and of all within it; 0 where nobody called, None where it is unknown."""
+    """Return a row for each figure of a unit and of all within it; 0 if nobody called, None if unknown."""
     telling = NationTelling(Language.FR, scope.zone)
-    return [row for unit in scope.units() for each in observed(scope, unit) for row in _rows(scope, each, telling)]
+    return [_row(scope, each, telling) for unit in scope.units() for each in observed(scope, unit)]
 
 
 def units_package(scope: Scope) -> bytes:
     """Return the zip: the figures, their schemas, and statements of quality in both languages."""
-    known = units_schemas()
+    known, name = units_schemas(), scope.name or "national"
+    package = data_package(name, name, scope.rolled.period, known)
     tables = {"indicateurs": units_observations(scope), "correspondance": labels()}
-    files = {f"{name}.csv": table_text(known[name], table) for name, table in tables.items()}
-    files |= {f"schema-{name}.json": json_text(schema) for name, schema in known.items()}
-    files["datapackage.json"] = json_text(_described(scope, known))
-    for language, file in STATEMENTS.items():
-        files[file] = units_statement(scope, language)
-    return zipped(files)
+    return zipped(package, known, tables, partial(units_statement, scope))
 
 
-def _rows(scope: Scope, each: Observed, telling: NationTelling) -> Iterator[dict[str, Any]]:
+def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]:
     unit, of, edition = each.unit, each.indicator, scope.edition(each.unit)
     bounds = each.could_be
-    yield {
+    return {
         "maille": MESHES[unit.kind],
         "unite_nom": unit.name or "national",
         "unite_libelle": unit.label or "national",
@@ -202,30 +192,4 @@ def _rows(scope: Scope, each: Observed, telling: NationTelling) -> Iterator[dict
 def _why_not(each: Observed, telling: NationTelling) -> str | None:
     if each.indicator.corrected.value is not None:
         return None
-    return telling.why_not(each) or telling.text(NOT_COUNTED)
-
-
-def _described(scope: Scope, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the description of the files together, as Frictionless Data has it (Data Package 1)."""
-    name, period = scope.name or "national", scope.rolled.period.name
-    return {
-        "profile": "tabular-data-package",
-        "name": re.sub(r"[^a-z0-9._-]+", "-", f"indicateurs-accueil-{name}-{period}".lower()).strip("-"),
-        "title": f"Indicateurs de qualité de l'accueil du public, {name}, {period}",
-        "description": f"Déclaration de qualité : {STATEMENTS[Language.FR]} ; in English: {STATEMENTS[Language.EN]}.",
-        "version": VERSION,
-        "contributors": [{"title": name, "role": "publisher"}],
-        "resources": [
-            {
-                "profile": "tabular-data-resource",
-                "name": file,
-                "title": schema["title"],
-                "path": f"{file}.csv",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "schema": f"schema-{file}.json",
-            }
-            for file, schema in known.items()
-        ],
-    }
+    return telling.withheld(each.indicator) or telling.text(NOT_COUNTED)

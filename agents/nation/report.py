@@ -1,4 +1,4 @@
-"""The report on a nation, a region or a department: what is lost, who stands apart, what is withheld, who is silent."""
+"""The report on a nation, a region or a department."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, SUMS, NationTelling
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Report, Section, Table
 from agents.report.funnel import funnel_picture
-from agents.writing import NOTHING
 from config.office import Signatory
 from streams.rollup.unit import Unit
 
@@ -19,16 +18,13 @@ WORST: Final = 20  # offices of the first table
 
 
 def nation_report(scope: Scope, language: Language) -> Report:
-    """Return the report on a unit, in one language; a section of which nothing is to be said is left out."""
-    told = _Told(scope, NationTelling(language, scope.zone))
+    """Return the report on a unit, in one language; empty sections are left out."""
+    told = _Sections(scope, NationTelling(language, scope.zone))
     telling, nation = told.telling, scope.figures.offices.nation
     period = telling.period(scope.rolled.period)
     name = scope.name or telling.text(KINDS[scope.unit.kind])
     title = telling.text("Quality indicators {period}", period=period)
-    edition = telling.text("figures as of {day}", day=telling.day(scope.rolled.today))
-    if scope.provisional:
-        provisional = telling.text("provisional: the period is not over")
-        edition = f"{edition} · {provisional}"
+    as_of = telling.text("figures as of {day}", day=telling.day(scope.rolled.today))
     signed = Signatory() if nation is None else nation.office
     departments, many = told.departments(), len(scope.departments()) > WORST
     body = (
@@ -42,15 +38,28 @@ def nation_report(scope: Scope, language: Language) -> Report:
         language=language,
         office=signed,
         site=name,
-        edition=edition,
+        edition=telling.edition(as_of, scope.rolled.period, scope.rolled.today),
         day=scope.rolled.today,
         sections=tuple(each for each in body if each is not None),
         annex=tuple(each for each in annex if each is not None),
     )
 
 
-class _Told:
-    """Say the sections of a report."""
+def unit_figure(each: Observed, telling: NationTelling) -> Figure:
+    """Return a figure of a unit, large, beside its raw value if that differs."""
+    of = each.indicator
+    raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
+    return Figure(
+        label=telling.called(each),
+        value=best,
+        raw=raw if of.unit == "share" and raw != best else "",
+        notes=tuple(telling.notes(of, telling.withheld(of))),
+        met=of.corrected.met,
+    )
+
+
+class _Sections:
+    """The sections of a report."""
 
     def __init__(self, scope: Scope, telling: NationTelling) -> None:
         self.scope, self.telling, self.text = scope, telling, telling.text
@@ -65,22 +74,11 @@ class _Told:
         blocks += [Paragraph(each) for each in telling.apart(scope)]
         blocks += [Paragraph(each, "warning") for each in telling.trouble(scope, self.whole)]
         heads = [each for each in of_all_desks(scope, scope.unit) if each.counted or each.indicator.of == "line"]
-        blocks.append(Figures(tuple(map(self._figure, heads))))
+        blocks.append(Figures(tuple(unit_figure(each, telling) for each in heads)))
         return Section("essential", title, tuple(blocks))
 
-    def _figure(self, each: Observed) -> Figure:
-        telling, of = self.telling, each.indicator
-        raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
-        return Figure(
-            label=telling.called(each),
-            value=best,
-            raw=raw if of.unit == "share" and raw != best and of.raw.value is not None else "",
-            notes=tuple(telling.notes(of, telling.why_not(each))),
-            met=of.corrected.met,
-        )
-
     def funnel(self) -> Section | None:
-        """Return the section of the funnel; None where offices are too few to be compared."""
+        """Return the section of the funnel; None if offices are too few to be compared."""
         labels = {site: unit.label for site, unit in self.scope.rolled.offices.items()}
         drawn = funnel_picture(self.scope.funnel, labels, self.telling)
         if drawn is None:
@@ -111,7 +109,7 @@ class _Told:
         return Section("funnel", self.text("A different office, or a small one?"), tuple(blocks))
 
     def worst(self) -> Section | None:
-        """Return the section of the offices that are surest to be worse."""
+        """Return the section of the offices most surely worse than the others."""
         offices = self.scope.offices()
         if not offices:
             return None
@@ -126,7 +124,7 @@ class _Told:
         return Section("offices", title, (told, self._offices(title, offices[:WORST])))
 
     def every_office(self) -> Section | None:
-        """Return the section of all offices, where the first table has not shown them."""
+        """Return the section of all offices, unless the first table has them all."""
         offices = self.scope.offices()
         if len(offices) <= WORST:
             return None
@@ -176,7 +174,7 @@ class _Told:
         return Section(name, title, (table,))
 
     def missing(self) -> Section | None:
-        """Return the section of what is withheld or silent; None where nothing is."""
+        """Return the section of withheld lines and silent offices; None if there are none."""
         text, telling, unit = self.text, self.telling, self.scope.unit
         blocks: list[Block] = []
         if self.whole.withheld:
@@ -209,7 +207,7 @@ class _Told:
                     telling.called(each),
                     telling.value(of, of.raw.value),
                     telling.value(of, of.corrected.value),
-                    NOTHING if of.corrected.low is None else telling.bounds(of.corrected.low, of.corrected.high),
+                    telling.bounds(of.corrected.low, of.corrected.high),
                     telling.target(of),
                     telling.number(len(each.sites)),
                     telling.number(len(each.silent)),
@@ -234,7 +232,6 @@ class _Told:
         )
 
     def computed(self) -> Section:
-        """Return the section that says how sums are made."""
         text = self.text
         return Section(
             "computed",

@@ -2,97 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, Literal
 
-from agents.csv_text import csv_text
 from agents.language import Language
 from agents.nation.observed import Observed, observed
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, VERDICTS, NationTelling
 from agents.pages.broken import broken
-from agents.totals.rows import HEADS, cells_of, read_cells
-from streams.said import Said, said
+from agents.totals.columns import COUNT, FigureColumn, figure_columns, of_indicator, table_csv
+from streams.said import said
 
-_AS_OF_ONE_OFFICE: Final = (
-    *("target", "raw", "raw_part", "raw_whole", "raw_status", "corrected", "low", "high"),
-    *("corrected_part", "corrected_whole", "corrected_status", "corrected_met", "coverage", "guard"),
-)
-_HEADS: Final[Mapping[str, Said]] = {  # of every column, as a person reads it
-    "kind": said("Unit"),
-    "name": said("Name"),
-    "label": said("Label"),
-    "region": said("Region"),
-    "department": said("Department"),
-    "period": said("Period"),
-    "indicator": said("Indicator"),
-    "subject": said("Subject"),
-    "subject_label": said("Subject label"),
-    "unit": said("Unit of measure"),
-    **{name: HEADS[name] for name in _AS_OF_ONE_OFFICE},
-    "sites": said("Offices"),
-    "silent": said("Silent offices"),
-    "withheld": said("Lines withheld"),
-    "could_be_low": said("With what is withheld: at least"),
-    "could_be_high": said("With what is withheld: at most"),
-    "verdict": said("Beside the others"),
-    "z": said("Deviations above the others"),
-    "edition": said("Edition"),
-    "edition_same": said("Still these figures"),
-    "integrity": HEADS["integrity"],
-}
-UNIT_COLUMNS: Final = tuple(_HEADS)
-_IN_UNIT: Final = ("target", "raw", "corrected", "low", "high", "could_be_low", "could_be_high")
+_OF_ONE_OFFICE: Final = frozenset({"raw_met", "flips", "method"})
 
 
 def unit_rows(scope: Scope, reader: Language | None = None) -> str:
-    """Return the figures as CSV, with a header; nothing for unknown, an empty subject for all lines or all counters.
-
-    For programs, shares are from 0 to 1 and words are English; for the spreadsheet of a `reader` shares are in percent,
-    and heads and words in the reader's language.
-    """
-    telling = NationTelling(reader or Language.EN, scope.zone)
-    every = [each for unit in scope.units() for each in observed(scope, unit)]
-    found = [_row(scope, each, telling) if reader is None else _read(scope, each, telling) for each in every]
-    heads = UNIT_COLUMNS if reader is None else [telling.text(_HEADS[name]) for name in UNIT_COLUMNS]
-    return csv_text([heads, *([row[name] for name in UNIT_COLUMNS] for row in found)], reader)
+    """Return the figures as CSV: for programs in English, or for the spreadsheet of a `reader`."""
+    rows = (each for unit in scope.units() for each in observed(scope, unit))
+    return table_csv(unit_columns(scope, NationTelling(reader or Language.EN, scope.zone)), rows, reader)
 
 
-def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]:
-    unit, of = each.unit, each.indicator
-    edition = scope.edition(unit)
-    return {
-        "kind": unit.kind,
-        "name": unit.name,
-        "label": unit.label,
-        "region": unit.region,
-        "department": unit.department,
-        "period": scope.rolled.period.name,
-        "indicator": of.kind,
-        "subject": of.subject,
-        "subject_label": telling.subject(each),
-        **cells_of(of),
-        "guard": telling.why_not(each) or None,
-        "sites": len(each.sites),
-        "silent": len(each.silent),
-        "withheld": len(each.withheld),
-        "could_be_low": each.could_be and each.could_be.low,
-        "could_be_high": each.could_be and each.could_be.high,
-        "verdict": each.point and each.point.verdict,
-        "z": each.point and each.point.z,
-        "edition": edition and edition.number,
-        "edition_same": edition.same if edition is not None and edition.number is not None else None,
-        "integrity": broken(scope.breaches(unit), telling.language),
-    }
+def unit_columns(scope: Scope, telling: NationTelling) -> list[FigureColumn[Observed]]:
+    """Return all columns of the figures of units; the subject is empty for all lines and for all counters."""
+    text = telling.text
 
+    def bound(row: Observed, end: Literal[0, 1]) -> float | None:
+        return row.could_be and row.could_be[end]
 
-def _read(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]:
-    """Return a row as a person reads it."""
-    row, of, text = _row(scope, each, telling), each.indicator, telling.text
-    return {
-        **row,
-        **read_cells(row, of, _IN_UNIT, text),
-        "kind": text(KINDS[each.unit.kind]),
-        "indicator": telling.title(of),
-        "verdict": each.point and each.point.verdict and text(VERDICTS[each.point.verdict]),
-    }
+    def edition(row: Observed) -> int | None:
+        found = scope.edition(row.unit)
+        return found and found.number
+
+    def same(row: Observed) -> bool | None:
+        found = scope.edition(row.unit)
+        return None if found is None or found.number is None else found.same
+
+    return [
+        FigureColumn("kind", said("Unit"), lambda row: row.unit.kind, read=lambda row: text(KINDS[row.unit.kind])),
+        FigureColumn("name", said("Name"), lambda row: row.unit.name),
+        FigureColumn("label", said("Label"), lambda row: row.unit.label),
+        FigureColumn("region", said("Region"), lambda row: row.unit.region),
+        FigureColumn("department", said("Department"), lambda row: row.unit.department),
+        FigureColumn("period", said("Period"), lambda _: scope.rolled.period.name),
+        of_indicator("indicator", said("Indicator"), lambda each: each.kind, read=telling.title),
+        of_indicator("subject", said("Subject"), lambda each: each.subject),
+        FigureColumn("subject_label", said("Subject label"), telling.subject),
+        *(
+            each._replace(head=said("Unit of measure")) if each.name == "unit" else each
+            for each in figure_columns(telling)
+            if each.name not in _OF_ONE_OFFICE
+        ),
+        of_indicator("guard", said("Why it is withheld"), telling.withheld),
+        FigureColumn("sites", said("Offices"), lambda row: len(row.sites), COUNT),
+        FigureColumn("silent", said("Silent offices"), lambda row: len(row.silent), COUNT),
+        FigureColumn("withheld", said("Lines withheld"), lambda row: len(row.withheld), COUNT),
+        FigureColumn("could_be_low", said("With what is withheld: at least"), lambda row: bound(row, 0), "0.00%"),
+        FigureColumn("could_be_high", said("With what is withheld: at most"), lambda row: bound(row, 1), "0.00%"),
+        FigureColumn(
+            "verdict",
+            said("Beside the others"),
+            lambda row: row.point and row.point.verdict,
+            read=lambda row: row.point and row.point.verdict and text(VERDICTS[row.point.verdict]),
+        ),
+        FigureColumn("z", said("Deviations above the others"), lambda row: row.point and row.point.z, "0.0"),
+        FigureColumn("edition", said("Edition"), edition),
+        FigureColumn("edition_same", said("Still these figures"), same),
+        FigureColumn(
+            "integrity", said("What does not hold"), lambda row: broken(scope.breaches(row.unit), telling.language)
+        ),
+    ]

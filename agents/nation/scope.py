@@ -1,4 +1,4 @@
-"""What is told of a nation: the whole of it, a region, or a department, with the units and offices in it."""
+"""A nation, region or department, with the units and offices in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.rollup.unit import RollUp, Unit
 
 
 class UnknownUnitError(Exception):
-    """Tell that no office lies in a region or department of that name; holds the names that there are."""
+    """There is no region or department of that name; `known` has the names."""
 
     def __init__(self, known: list[str]) -> None:
         super().__init__(known)
@@ -21,29 +21,27 @@ class UnknownUnitError(Exception):
 
 
 class Scope(NamedTuple):
-    """Hold a unit among the figures of its nation."""
+    """A unit among the figures of its nation."""
 
     figures: NationFigures
     unit: Unit
 
     @property
     def rolled(self) -> RollUp:
-        """Return the figures of all units."""
         return self.figures.rolled
 
     @property
     def zone(self) -> ZoneInfo:
-        """Return the zone in which moments are told."""
         return ZoneInfo(self.figures.offices.shared.timezone)
 
     @property
     def name(self) -> str:
-        """Return what the unit is called: the nation's own name, else that of the region or department."""
+        """Return the nation's own name, or that of the region or department."""
         return self.unit.label
 
     @property
     def provisional(self) -> bool:
-        """Tell whether the period is not over."""
+        """Return whether the period is not over."""
         return self.rolled.today <= self.rolled.period.last
 
     @property
@@ -53,11 +51,10 @@ class Scope(NamedTuple):
 
     @property
     def funnel(self) -> Funnel:
-        """Return the funnel that these offices stand in."""
         return self.judging.funnel
 
     def points(self) -> Mapping[str, FunnelPoint]:
-        """Return where each office stands in the funnel, by its site."""
+        """Return the point of each office in the funnel, by site."""
         return {each.site: each for each in self.funnel.points}
 
     def regions(self) -> list[Unit]:
@@ -70,7 +67,7 @@ class Scope(NamedTuple):
         return [each for each in every if kind == "nation" or (kind == "region" and each.region == self.unit.name)]
 
     def offices(self) -> list[Unit]:
-        """Return its offices, the surest to be worse than the others first, those that cannot be compared last."""
+        """Return the offices: most surely worse first, not compared last."""
         inside, every = set(self.unit.sites), self.rolled.offices
         ordered = [each.site for each in self.funnel.points if each.site in inside]
         return [every[site] for site in (*ordered, *sorted(inside.difference(ordered)))]
@@ -84,16 +81,15 @@ class Scope(NamedTuple):
         return self.figures.editions.get(unit.name) if unit.kind == "site" else None
 
     def breaches(self, unit: Unit) -> list[Breach]:
-        """Return what does not hold of the history that the figures of a unit are made of."""
+        """Return the breaches of the records behind the figures of a unit."""
         return [breach for site in unit.sites for breach in self.figures.breaches.get(site, ())]
 
     def labels(self, sites: list[str]) -> list[str]:
-        """Return what offices are called."""
         return [self.rolled.offices[site].label for site in sites]
 
 
 def scope_of(figures: NationFigures, region: str | None = None, department: str | None = None) -> Scope:
-    """Return a region, a department, or the nation where neither is named; raise `UnknownUnitError` for no unit."""
+    """Return a region, a department, or the nation if neither is named; raise `UnknownUnitError` if there is none."""
     if region is None and department is None:
         return Scope(figures, figures.rolled.nation)
     units = figures.rolled.departments if department is not None else figures.rolled.regions

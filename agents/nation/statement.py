@@ -1,4 +1,4 @@
-"""The statement of quality beside a nation's open data, in Markdown: what a sum is, what is missing in it and why."""
+"""The statement of quality beside a nation's open data, in Markdown: how sums are made, and what they lack."""
 
 from __future__ import annotations
 
@@ -8,27 +8,19 @@ from agents.language import Language
 from agents.nation.observed import of_all_lines
 from agents.nation.scope import Scope
 from agents.nation.telling import SUMS, NationTelling
-from agents.open_data.statement import shown_plainly
-from agents.pages import words
+from agents.open_data.statement import head, heading, shown_plainly, statuses
 
 
 def units_statement(scope: Scope, language: Language) -> str:
-    """Return the statement on a unit's figures."""
     return "\n".join(_parts(scope, NationTelling(language, scope.zone))) + "\n"
 
 
 def _parts(scope: Scope, telling: NationTelling) -> Iterator[str]:
     text, whole = telling.text, of_all_lines(scope, scope.unit)
-    name = scope.name or text("All offices")
-    title = text("Quality indicators {period}, {site}", period=telling.period(scope.rolled.period), site=name)
-    yield f"# {shown_plainly(title)}"
-    yield ""
-    yield text("Not an edition: the figures as of {day}.", day=telling.day(scope.rolled.today))
-    if scope.provisional:
-        yield text("The period is not over: these figures are provisional.")
-    yield from ("", f"## {text('How it is counted')}", "")
+    yield from head(scope.name or text("All offices"), scope.rolled.period, scope.rolled.today, telling)
+    yield from heading(text("How it is counted"))
     yield from (f"- {text(sentence)}" for sentence in SUMS)
-    yield from ("", f"## {text('What is missing')}", "")
+    yield from heading(text("What is missing"))
     missing = telling.trouble(scope, whole)
     for sentence in missing:
         yield f"- {shown_plainly(sentence)}"
@@ -36,7 +28,4 @@ def _parts(scope: Scope, telling: NationTelling) -> Iterator[str]:
         yield f"- {shown_plainly(f'{row.unit.label}, {row.line}')}{text.colon}{row.reason}."
     if not missing:
         yield text("Nothing is withheld, and no office is silent.")
-    yield from ("", f"## {text('Statuses')}", "")
-    yield text("The codes are those of SDMX (CL_OBS_STATUS).")
-    yield ""
-    yield from (f"- `{code}`{text.colon}{text(says)}" for code, says in words.STATUSES.items())
+    yield from statuses(text)

@@ -1,4 +1,4 @@
-"""The figures of a nation as tables for people at a terminal: units, lines, the worst offices, what is withheld."""
+"""The figures of a nation as tables for a terminal: units, lines, the worst offices, withheld lines."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, NationTelling
 from agents.table import PrintedTable
 from agents.translation import spoken_language
-from streams.indicators.indicator import Figure
 from streams.rollup.unit import Unit
-from streams.watch.french import THIN
 
 WORST: Final = 15  # offices that are shown at once
 
 
 def show_nation(scope: Scope, console: Console) -> None:
-    """Print the figures of a unit, of those within it, and the offices that are surest to be worse than the others."""
+    """Print the figures of a unit, of the units in it, and the offices most surely worse than the others."""
     telling = NationTelling(spoken_language(), scope.zone)
     text, whole = telling.text, of_all_lines(scope, scope.unit)
     if not whole.counted and not scope.unit.counters.issued and not scope.unit.channels:
@@ -51,9 +49,9 @@ def _indicators(scope: Scope, telling: NationTelling) -> PrintedTable:
             of = each.indicator
             table.row(
                 telling.called(each),
-                _figure(each, of.raw, telling),
-                _figure(each, of.corrected, telling),
-                "" if of.corrected.low is None else telling.bounds(of.corrected.low, of.corrected.high),
+                telling.marked(of, of.raw),
+                telling.marked(of, of.corrected),
+                telling.bounds(of.corrected.low, of.corrected.high, ""),
                 telling.percent(of.coverage, 1) if of.principal else "",
                 telling.target(of),
                 str(len(each.sites)),
@@ -77,9 +75,9 @@ def _units(scope: Scope, title: str, units: Sequence[Unit], telling: NationTelli
             str(len(unit.sites)),
             str(len(unit.silent) or ""),
             telling.number(each.indicator.raw.whole),
-            _figure(each, each.indicator.raw, telling),
-            _figure(each, corrected, telling),
-            "" if corrected.low is None else telling.bounds(corrected.low, corrected.high),
+            telling.marked(each.indicator, each.indicator.raw),
+            telling.marked(each.indicator, corrected),
+            telling.bounds(corrected.low, corrected.high, ""),
             telling.percent(each.indicator.coverage, 1),
             style="yellow" if unit.withheld else "",
         )
@@ -106,10 +104,10 @@ def _offices(scope: Scope, telling: NationTelling) -> PrintedTable:
             telling.verdict(point),
             telling.score(point),
             telling.number(each.indicator.raw.whole),
-            _figure(each, each.indicator.raw, telling),
-            _figure(each, corrected, telling),
-            "" if corrected.low is None else telling.bounds(corrected.low, corrected.high),
-            telling.edition(scope.edition(unit)),
+            telling.marked(each.indicator, each.indicator.raw),
+            telling.marked(each.indicator, corrected),
+            telling.bounds(corrected.low, corrected.high, ""),
+            telling.published(scope.edition(unit)),
             style="yellow" if stands_out else "",
         )
     return table
@@ -122,8 +120,3 @@ def _withheld(scope: Scope, whole: Observed, telling: NationTelling) -> PrintedT
     for unit, *cells in telling.withheld_rows(scope, whole):
         table.row(unit.label, *cells)
     return table
-
-
-def _figure(each: Observed, figure: Figure, telling: NationTelling) -> str:
-    status = "" if figure.status == "A" else f"{THIN}{figure.status}"
-    return f"{telling.value(each.indicator, figure.value)}{status}"

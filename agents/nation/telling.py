@@ -1,12 +1,10 @@
-"""How the figures of units are told in a language: what they are called, what is withheld of them, who stands apart."""
+"""The figures of units in words: their names, what is withheld, which offices differ."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
-from agents.language import Language
 from agents.nation.figures import OfficeEdition
 from agents.nation.observed import Observed, of_all_lines
 from agents.nation.scope import Scope
@@ -41,7 +39,7 @@ _NAMED: Final = 8  # offices that a sentence names
 
 
 class UnitRow(NamedTuple):
-    """Hold what a row says of a unit by the lost rate of all its lines."""
+    """A unit in a table, by the lost rate of all its lines."""
 
     unit: Unit
     label: str
@@ -59,7 +57,7 @@ class UnitRow(NamedTuple):
 
 
 class WithheldRow(NamedTuple):
-    """Hold what a row says of a line whose figure is withheld, and what it could change."""
+    """A withheld line in a table, with its effect on the sum."""
 
     unit: Unit  # the office
     line: str
@@ -69,24 +67,19 @@ class WithheldRow(NamedTuple):
 
 
 class NationTelling(Telling):
-    """Tell of units in one language."""
-
-    def __init__(self, language: Language, zone: ZoneInfo) -> None:
-        super().__init__(language)
-        self.zone = zone
+    """Writes figures of units in one language."""
 
     def subject(self, each: Observed) -> str:
-        """Return what a figure is of: a line, a service, a channel, or all of them."""
+        """Return the name of a line, a service, a channel, or of all of them."""
         if each.indicator.subject:
             return each.indicator.label
         return self.text("all lines") if each.indicator.unit == "share" else self.text("all counters")
 
     def called(self, each: Observed) -> str:
-        """Return a figure's title with what it is of."""
+        """Return a figure's title with its subject."""
         return f"{self.title(each.indicator)}{self.colon}{self.subject(each)}"
 
     def row(self, scope: Scope, unit: Unit) -> UnitRow:
-        """Return a unit's row."""
         each = of_all_lines(scope, unit)
         of, figure, point = each.indicator, each.indicator.corrected, each.point
         written = self.percent(figure.value)
@@ -103,11 +96,11 @@ class NationTelling(Telling):
             None if point is None else point.verdict,
             self.verdict(point),
             self.score(point),
-            self.edition(scope.edition(unit)),
+            self.published(scope.edition(unit)),
         )
 
     def withheld_rows(self, scope: Scope, whole: Observed) -> list[WithheldRow]:
-        """Return a row for each line that is withheld of a sum, those first that could change it most."""
+        """Return a row for each withheld line of a sum, the largest effect first."""
         offices = scope.rolled.offices
         return [
             WithheldRow(
@@ -121,7 +114,7 @@ class NationTelling(Telling):
         ]
 
     def verdict(self, point: FunnelPoint | None) -> str:
-        """Say where an office stands among the others; nothing for a unit of several."""
+        """Return how an office compares with the others; empty for a unit of several."""
         if point is None:
             return ""
         if point.silent:
@@ -131,11 +124,11 @@ class NationTelling(Telling):
         return self.text("not compared") if point.verdict is None else self.text(VERDICTS[point.verdict])
 
     def score(self, point: FunnelPoint | None) -> str:
-        """Write how far an office is above what is expected of it, in standard deviations."""
+        """Write how far an office is above its expected rate, in standard deviations."""
         return "" if point is None or point.z is None else f"{'+' if point.z > 0 else ''}{self.number(point.z, 1)}"
 
-    def edition(self, edition: OfficeEdition | None) -> str:
-        """Say whether an office has published these figures."""
+    def published(self, edition: OfficeEdition | None) -> str:
+        """Return whether an office has published these figures."""
         if edition is None:
             return ""
         if edition.number is None:
@@ -144,15 +137,11 @@ class NationTelling(Telling):
             return self.text("edition {number}", number=edition.number)
         return self.text("changed since edition {number}", number=edition.number)
 
-    def why_not(self, each: Observed) -> str:
-        """Say why a figure is withheld; nothing where it is not."""
-        return self.withheld(each.indicator, self.zone)
-
     def remark(self, unit: Unit, each: Observed) -> str:
-        """Say why a unit has no figure, or what its figure lacks."""
+        """Return why a unit has no figure, or what its figure lacks."""
         told = []
         if each.indicator.guard is not None:
-            told.append(self.why_not(each))
+            told.append(self.withheld(each.indicator))
         if each.withheld:
             told.append(self.counted("{count} line withheld", "{count} lines withheld", len(each.withheld)))
         if unit.silent:
@@ -160,27 +149,21 @@ class NationTelling(Telling):
         return self.semicolon.join(told)
 
     def kept_back(self, part: WithheldPart) -> str:
-        """Say why a line of an office is withheld."""
+        """Return why a line of an office is withheld."""
         return why(part.guard, part.coverage, self.zone, self.language)
 
-    def bounds(self, low: float | None, high: float | None) -> str:
-        """Write from where to where a rate may be; a dash where that is not known."""
-        if low is None or high is None:
-            return "—"
-        return self.text("{low} to {high}", low=self.percent(low), high=self.percent(high))
-
     def names(self, names: Sequence[str]) -> str:
-        """Write names one after the other, and how many more there are."""
+        """Write the first names, and how many more there are."""
         shown, more = names[:_NAMED], len(names) - _NAMED
         told = ", ".join(shown)
         return told if more <= 0 else self.text("{names} and {count} more", names=told, count=more)
 
     def essential(self, scope: Scope, each: Observed) -> str:
-        """Say a rate of all lines of a unit in one sentence."""
+        """Return a sentence on a rate of all lines of a unit."""
         figure = each.indicator.corrected
         name = scope.name or self.text("All offices")
         if figure.value is None:
-            return self.text("{name}: the figure is withheld; {why}.", name=name, why=self.why_not(each))
+            return self.text("{name}: the figure is withheld; {why}.", name=name, why=self.withheld(each.indicator))
         facts = {
             "name": name,
             "rate": self.percent(figure.value),
@@ -194,7 +177,7 @@ class NationTelling(Telling):
         return "" if sentence is None else self.text(sentence.words, **facts)
 
     def trouble(self, scope: Scope, each: Observed) -> list[str]:
-        """Say what is wrong with a sum, and missing in it: what was changed, what is withheld, and who is silent."""
+        """Return sentences on altered data, withheld lines and silent offices."""
         wrong = broken(scope.breaches(scope.unit), self.language)
         found = [] if wrong is None else [wrong]
         if each.withheld:
@@ -224,28 +207,27 @@ class NationTelling(Telling):
         return found
 
     def apart(self, scope: Scope) -> list[str]:
-        """Say which offices stand apart from the others."""
+        """Return sentences on the offices that surely differ from the others."""
         inside, funnel = set(scope.unit.sites), scope.funnel
         above, below = (
             [each.site for each in funnel.points if each.verdict == verdict and each.site in inside]
             for verdict in ("above", "below")
         )
-        more, less = len(above), len(below)
-        found = []
-        if above:
-            told = self.counted(
-                "{count} office surely loses more than the others",
-                "{count} offices surely lose more than the others",
-                more,
-            )
-            found.append(f"{told}{self.colon}{self.names(scope.labels(above))}.")
-        if below:
-            told = self.counted(
-                "{count} office surely loses less than the others",
-                "{count} offices surely lose less than the others",
-                less,
-            )
-            found.append(f"{told}{self.colon}{self.names(scope.labels(below))}.")
+        more = self.counted(
+            "{count} office surely loses more than the others",
+            "{count} offices surely lose more than the others",
+            len(above),
+        )
+        less = self.counted(
+            "{count} office surely loses less than the others",
+            "{count} offices surely lose less than the others",
+            len(below),
+        )
+        found = [
+            f"{said}{self.colon}{self.names(scope.labels(sites))}."
+            for said, sites in ((more, above), (less, below))
+            if sites
+        ]
         if not found and scope.funnel.compares:
             found.append(self.text("No office is surely different from the others."))
         return found

@@ -1,4 +1,4 @@
-"""The figures of a nation as a file, the same bytes whoever asks for them."""
+"""The figures of a nation as a file: always the same bytes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ OF_ONE_OFFICE: Final = frozenset({Format.NOTICE, Format.PROMETHEUS})  # there is
 
 
 def units_written(written_as: Format, scope: Scope, language: Language, csv: Language | None = None) -> bytes:
-    """Return the figures of a unit as a file of that format has them; what is written for people is in the language.
+    """Return the figures of a unit as a file in a format; the language is for words that people read.
 
-    `csv` writes CSV as a spreadsheet in that language opens it. Raises `ValueError` for a format of one office alone.
+    With `csv`, CSV is for a spreadsheet in that language. Raises `ValueError` for a format of one office alone.
     """
     writing: Mapping[Format, Callable[[], bytes]] = {
         Format.TABLE: lambda: _table(scope, language),

@@ -1,4 +1,4 @@
-"""The columns of the open data: in French, as those of schema.data.gouv.fr are."""
+"""The columns of the open data, in French as on schema.data.gouv.fr."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEY: Final = ("indicateur", "objet", "periode")
 
 
 class DataColumn(NamedTuple):
-    """Describe a column."""
+    """A column of a file."""
 
     name: str
     type: str
@@ -32,7 +32,7 @@ class DataColumn(NamedTuple):
     limits: Mapping[str, Any] = {}
 
     def field(self) -> dict[str, Any]:
-        """Return it as a field of a Table Schema."""
+        """Return the field of a Table Schema."""
         constraints = {"required": self.required, **self.limits}
         return {
             "name": self.name,

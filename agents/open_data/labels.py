@@ -1,4 +1,4 @@
-"""What the indicators are called in the programme Services Publics+, and how near the two are."""
+"""The names of the indicators in the programme Services Publics+, and how closely the two agree."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ LABELS: Final = (
 
 
 class NationalLabel(NamedTuple):
-    """Name the indicator of Services Publics+ (engagement 6) that is next to one of ours."""
+    """The indicator of Services Publics+ (engagement 6) closest to one of ours."""
 
     label: str
     relation: Literal["meme_definition", "proche", "aucune"]
     remark: str
 
 
-# As plus.transformation.gouv.fr/engagement/6 words them, where it does; the columns of its national file are not known.
+# From plus.transformation.gouv.fr/engagement/6, which does not name all; its national file has no published columns.
 _NATIONAL: Final[Mapping[str, NationalLabel]] = {
     "answer_rate": NationalLabel(
         "Taux de décroché par un agent",
@@ -71,13 +71,12 @@ _NONE: Final = NationalLabel("", "aucune", "")
 
 
 def national_label(kind: str) -> str:
-    """Return the national label of a kind of indicator; nothing unless both mean the same."""
+    """Return the national label of a kind of indicator; empty unless both mean the same."""
     found = _NATIONAL.get(kind, _NONE)
     return found.label if found.relation == "meme_definition" else ""
 
 
 def labels() -> list[dict[str, Any]]:
-    """Return a row for each kind of indicator."""
     text, rows = Words(Language.FR), []
     for kind in get_args(IndicatorKind):
         found = _NATIONAL.get(kind, _NONE)

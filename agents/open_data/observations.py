@@ -1,4 +1,4 @@
-"""The figures of a period as open data has them: a row for each indicator, subject and stretch of time."""
+"""The figures of a period as open data: a row for each indicator, subject and period."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ NOBODY: Final[Mapping[SubjectKind, Said]] = {
 
 
 class PublishedEdition(NamedTuple):
-    """Hold figures, and the vintage that they are; None where they are none."""
+    """Figures, and the vintage that has them, if any."""
 
     annual: Annual
     vintage: Vintage | None
@@ -58,9 +58,9 @@ class PublishedEdition(NamedTuple):
 def observations(
     edition: PublishedEdition, office: str, zone: ZoneInfo, breaches: Sequence[Breach] = ()
 ) -> list[Observation]:
-    """Return a row for each indicator over the whole period, its quarters and its months, as far as they are known.
+    """Return a row for each indicator over the whole period, its quarters and its months, if known.
 
-    0 where nobody called; None where nothing was counted or the figure is withheld, with the reason.
+    A value is 0 if nobody called, and None with a reason if nothing was counted or the figure is withheld.
     """
     return [
         {
@@ -77,26 +77,24 @@ def observations(
 
 
 def key_of(row: Observation) -> ObservationKey:
-    """Return what names a row in every edition."""
+    """Return the key of a row, the same in every edition."""
     return tuple(row[name] for name in KEY)
 
 
 def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
-    telling, found = Telling(Language.FR), []
+    telling, found = Telling(Language.FR, zone), []
     for each in annual.indicators:
         corrected = each.corrected if each.guard is None else Figure(None, None, None, status="Q")
         whole = IndicatorStretch(annual.period, each.counted, each.raw, corrected)
         months = by_month(annual, each, lambda at: local_day(at, zone))
         same = about(each, telling)
-        found.append({**same, **_stretch(whole, each, zone, telling), **_of_whole(each, telling)})
-        found += [
-            {**same, **_stretch(stretch, each, zone, telling)} for stretch in (*by_quarter(annual, months), *months)
-        ]
+        found.append({**same, **_stretch(whole, each, telling), **_of_whole(each, telling)})
+        found += [{**same, **_stretch(stretch, each, telling)} for stretch in (*by_quarter(annual, months), *months)]
     return found
 
 
 def about(each: Indicator, telling: Telling) -> Observation:
-    """Return what is the same in all rows of an indicator."""
+    """Return the columns that are the same in all rows of an indicator."""
     return {
         "indicateur": each.kind,
         "libelle": telling.title(each),
@@ -112,7 +110,7 @@ def about(each: Indicator, telling: Telling) -> Observation:
 
 
 def _of_whole(each: Indicator, telling: Telling) -> Observation:
-    """Return what is known of the whole period alone."""
+    """Return the columns of the whole period alone."""
     return {
         "borne_basse": each.corrected.low if each.guard is None else None,
         "borne_haute": each.corrected.high if each.guard is None else None,
@@ -122,8 +120,7 @@ def _of_whole(each: Indicator, telling: Telling) -> Observation:
     }
 
 
-def _stretch(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling: Telling) -> Observation:
-    """Return the columns of a stretch of time."""
+def _stretch(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> Observation:
     period, counted, raw, corrected = stretch.period, stretch.counted, stretch.raw, stretch.corrected
     nothing = _is_nothing(stretch)
     quality = NOT_COUNTED if nothing else words.STATUSES[corrected.status]
@@ -137,12 +134,11 @@ def _stretch(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling
         **figure_columns("_brute", raw, nothing=nothing),
         "statut_brut": "O" if nothing else raw.status,
         "couverture": None if nothing else stretch.coverage,
-        "motif": _lacking(stretch, each, zone, telling) if corrected.value is None else None,
+        "motif": _lacking(stretch, each, telling) if corrected.value is None else None,
     }
 
 
 def period_columns(period: Period) -> Observation:
-    """Return the columns of a period."""
     return {
         "periode": period.name,
         "periode_type": _PERIODS[kind_of(period)],
@@ -152,23 +148,23 @@ def period_columns(period: Period) -> Observation:
 
 
 def figure_columns(of: Literal["", "_brute"], figure: Figure, *, nothing: bool) -> Observation:
-    """Return the columns of a figure, raw or corrected; its counts are unknown where `nothing` was counted."""
+    """Return the columns of a figure, raw or corrected; its counts are None if `nothing` was counted."""
     masculine = of.removesuffix("e")
     part, whole = (None, None) if nothing else (figure.part, figure.whole)
     return {f"valeur{of}": figure.value, f"numerateur{masculine}": part, f"denominateur{masculine}": whole}
 
 
 def _is_nothing(stretch: IndicatorStretch) -> bool:
-    """Tell whether nothing was counted; a survey has no days of its own."""
+    """Return whether nothing was counted; a survey has no days of its own."""
     return stretch.counted is None and stretch.raw.value is None
 
 
-def _lacking(stretch: IndicatorStretch, each: Indicator, zone: ZoneInfo, telling: Telling) -> str:
-    """Say why a stretch has no value."""
+def _lacking(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> str:
+    """Return why there is no value."""
     if _is_nothing(stretch):
         return telling.text(NOT_COUNTED)
     if stretch.corrected.status != "Q":
         return telling.text(NOBODY[each.of])
     if stretch.coverage < GATE.coverage:
-        return withheld(Guard("coverage"), stretch.coverage, zone, telling.language)
-    return telling.withheld(each, zone) or telling.text("withheld: {why}", why=telling.text("a month of it is"))
+        return withheld(Guard("coverage"), stretch.coverage, telling.zone, telling.language)
+    return telling.withheld(each) or telling.text("withheld: {why}", why=telling.text("a month of it is"))

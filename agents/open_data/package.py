@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,10 @@ from agents.open_data.revisions import changes, revised
 from agents.open_data.schema import VERSION, schemas
 from agents.open_data.statement import statement
 from streams.chain.breach import Breach
+from streams.indicators.period import Period
 from streams.insight.line_sums import BrokenSum
+
+Schema: TypeAlias = Mapping[str, Any]
 
 STATEMENTS: Final = {Language.FR: "LISEZMOI.md", Language.EN: "README.md"}
 _NO_MOMENT: Final = (1980, 1, 1, 0, 0, 0)  # so that the same figures make the same file
@@ -33,33 +36,32 @@ def package(
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
 ) -> bytes:
-    """Return the zip of an edition; `earlier` is the edition before it, which its revisions are told against."""
+    """Return the zip of an edition; its revisions compare it with `earlier`, the edition before it."""
     before = None if earlier is None else observations(earlier, office, zone)
     rows = revised(observations(edition, office, zone, breaches), before)
     changed = None if earlier is None or before is None else changes(rows, before, edition, earlier)
-    known = schemas()
     tables = {"indicateurs": rows, "revisions": changed or [], "correspondance": labels()}
-    files = {f"{name}.csv": table_text(known[name], table) for name, table in tables.items()}
-    files |= {f"schema-{name}.json": json_text(schema) for name, schema in known.items()}
-    files["datapackage.json"] = json_text(_data_package(edition, office, zone, known))
-    for language, file in STATEMENTS.items():
-        files[file] = statement(edition, office, zone, language, changed, breaches, sums)
-    return zipped(files)
+    known, (annual, vintage) = schemas(), edition
+    package = data_package(annual.site, office, annual.period, known)
+    if vintage is not None:
+        package |= {"version": f"{VERSION}+{vintage.number}", "created": moment(vintage.at, zone)}
+    return zipped(
+        package,
+        known,
+        tables,
+        lambda language: statement(edition, office, zone, language, changed, breaches, sums),
+    )
 
 
-def _data_package(
-    edition: PublishedEdition, office: str, zone: ZoneInfo, known: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return the description of the files together, as Frictionless Data has it (Data Package 1)."""
-    annual, vintage = edition
-    period = annual.period.name
-    described = {
+def data_package(site: str, publisher: str, period: Period, schemas: Mapping[str, Schema]) -> dict[str, Any]:
+    """Return the descriptor of the files: a Data Package 1 of Frictionless Data."""
+    return {
         "profile": "tabular-data-package",
-        "name": re.sub(r"[^a-z0-9._-]+", "-", f"indicateurs-accueil-{annual.site}-{period}".lower()),
-        "title": f"Indicateurs de qualité de l'accueil du public, {office}, {period}",
+        "name": re.sub(r"[^a-z0-9._-]+", "-", f"indicateurs-accueil-{site}-{period.name}".lower()),
+        "title": f"Indicateurs de qualité de l'accueil du public, {publisher}, {period.name}",
         "description": f"Déclaration de qualité : {STATEMENTS[Language.FR]} ; in English: {STATEMENTS[Language.EN]}.",
-        "version": VERSION if vintage is None else f"{VERSION}+{vintage.number}",
-        "contributors": [{"title": office, "role": "publisher"}],
+        "version": VERSION,
+        "contributors": [{"title": publisher, "role": "publisher"}],
         "resources": [
             {
                 "profile": "tabular-data-resource",
@@ -71,14 +73,33 @@ def _data_package(
                 "encoding": "utf-8",
                 "schema": f"schema-{name}.json",
             }
-            for name, schema in known.items()
+            for name, schema in schemas.items()
         ],
     }
-    return described if vintage is None else {**described, "created": moment(vintage.at, zone)}
 
 
-def table_text(schema: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return rows as the CSV of a Table Schema."""
+def zipped(
+    package: Mapping[str, Any],
+    schemas: Mapping[str, Schema],
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    statement: Callable[[Language], str],
+) -> bytes:
+    """Return the zip of tables, their schemas and descriptor, and the statement in each language.
+
+    The same texts always give the same bytes.
+    """
+    files = {f"{name}.csv": _csv(schemas[name], rows) for name, rows in tables.items()}
+    files |= {f"schema-{name}.json": _json(schema) for name, schema in schemas.items()}
+    files["datapackage.json"] = _json(package)
+    files |= {file: statement(language) for language, file in STATEMENTS.items()}
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(ZipInfo(name, _NO_MOMENT), text, ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def _csv(schema: Schema, rows: Sequence[Mapping[str, Any]]) -> str:
     names = [field["name"] for field in schema["fields"]]
     return csv_text([names, *([_cell(row.get(name)) for name in names] for row in rows)])
 
@@ -87,15 +108,5 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 -- any value of a cell
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def json_text(document: Mapping[str, Any]) -> str:
-    """Return a document as a file of JSON."""
+def _json(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def zipped(files: Mapping[str, str]) -> bytes:
-    """Return texts as a zip, the same bytes for the same texts."""
-    file = BytesIO()
-    with ZipFile(file, "w") as packed:
-        for name, text in files.items():
-            packed.writestr(ZipInfo(name, _NO_MOMENT), text, ZIP_DEFLATED)
-    return file.getvalue()

@@ -1,4 +1,4 @@
-"""What changed in the open data since the edition before: old and new values, and why where that is known."""
+"""Changes in the open data since the edition before: old and new values, with the reason if known."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMPARED: Final = (
 
 
 def revised(now: Sequence[Observation], before: Sequence[Observation] | None) -> list[Observation]:
-    """Return the rows with what became of each since the edition before; None where there is none."""
+    """Return the rows, each marked as new, revised or unchanged since the edition before."""
     known = None if before is None else {key_of(row): row for row in before}
     return [{**row, "revision": _revision(row, known)} for row in now]
 
@@ -28,7 +28,7 @@ def revised(now: Sequence[Observation], before: Sequence[Observation] | None) ->
 def changes(
     now: Sequence[Observation], before: Sequence[Observation], edition: PublishedEdition, earlier: PublishedEdition
 ) -> list[dict[str, Any]]:
-    """Return a row for each value that the edition before had otherwise, or that is in one of the two alone."""
+    """Return a row for each value that differs between two editions, or is in one of them only."""
     new, old = ({key_of(row): row for row in rows} for rows in (now, before))
     found = []
     for key in dict.fromkeys((*old, *new)):
@@ -64,7 +64,7 @@ def _differs(was: Observation, now: Observation) -> bool:
 
 
 def _why(was: Observation, now: Observation, edition: PublishedEdition, earlier: PublishedEdition) -> str | None:
-    """Say what made a value another; None where that is not known."""
+    """Return why a value changed; None if unknown."""
     text = Words(Language.FR)
     if not was:
         return text("a new row")
@@ -83,7 +83,7 @@ def _why(was: Observation, now: Observation, edition: PublishedEdition, earlier:
 
 
 def _decided(subject: tuple[str, str], new: Annual, old: Annual) -> list[Incident]:
-    """Return the incidents behind an indicator in either edition that came, or stand otherwise, since the earlier."""
+    """Return an indicator's incidents, in either edition, that are new or decided otherwise in the later one."""
     behind = {
         name
         for annual in (new, old)

@@ -1,4 +1,4 @@
-"""The files of the open data as Table Schemas, by which programs validate them."""
+"""The Table Schemas of the files of open data, for validation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ TABLE_SCHEMA: Final = "https://specs.frictionlessdata.io/schemas/table-schema.js
 
 
 def table_schema(name: str, title: str, says: str, columns: Sequence[DataColumn], key: Sequence[str]) -> dict[str, Any]:
-    """Return the Table Schema of a file."""
     return {
         "$schema": TABLE_SCHEMA,
         "name": name,
@@ -25,6 +24,15 @@ def table_schema(name: str, title: str, says: str, columns: Sequence[DataColumn]
         "primaryKey": list(key),
         "missingValues": [""],
     }
+
+
+LABELS_SCHEMA: Final = table_schema(
+    "correspondance-services-publics-plus",
+    "Correspondance avec Services Publics+",
+    "À quel indicateur de Services Publics+ chaque indicateur correspond.",
+    LABELS,
+    ["indicateur"],
+)
 
 
 def schemas() -> dict[str, dict[str, Any]]:
@@ -45,11 +53,5 @@ def schemas() -> dict[str, dict[str, Any]]:
             CHANGES,
             KEY,
         ),
-        "correspondance": table_schema(
-            "correspondance-services-publics-plus",
-            "Correspondance avec Services Publics+",
-            "À quel indicateur de Services Publics+ chaque indicateur correspond.",
-            LABELS,
-            ["indicateur"],
-        ),
+        "correspondance": LABELS_SCHEMA,
     }

@@ -1,4 +1,4 @@
-"""The statement of quality beside open data, in Markdown: how it was counted, what was wrong, what is withheld and why.
+"""The statement of quality beside open data, in Markdown: method, errors, withheld figures and revisions.
 
 It names lines and days, never a person: no caller, no note of a decision and nobody who decided.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from agents.pages import sheets, words
 from agents.pages.broken import broken
 from agents.pages.sums import told
 from agents.totals.telling import Telling
+from agents.translation import Words
 from streams.chain.breach import Breach
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
@@ -46,7 +47,7 @@ def statement(
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
 ) -> str:
-    """Return the statement of an edition; `changes` since the one before, None where there is none."""
+    """Return the statement of an edition; `changes` since the one before, None without one."""
     told = _Statement(edition, zone, language)
     return "\n".join(
         [
@@ -64,38 +65,33 @@ def statement(
 
 
 class _Statement:
-    """Say the parts of a statement, each a heading and its paragraphs."""
+    """The parts of a statement, each a heading and its paragraphs."""
 
     def __init__(self, edition: PublishedEdition, zone: ZoneInfo, language: Language) -> None:
         self._annual, self._vintage = edition
-        self._zone = zone
-        self._telling = Telling(language)
+        self._telling = Telling(language, zone)
         self._text = self._telling.text
 
     def head(self, office: str) -> Iterator[str]:
-        annual, telling = self._annual, self._telling
-        title = self._text("Quality indicators {period}, {site}", period=telling.period(annual.period), site=office)
-        yield f"# {shown_plainly(title)}"
-        yield ""
-        if self._vintage is None:
-            yield self._text("Not an edition: the figures as of {day}.", day=telling.day(annual.today))
-        else:
-            yield self._text(
+        edition = (
+            None
+            if self._vintage is None
+            else self._text(
                 "Edition {number}, published on {when}; its figures have the digest {digest} (SHA-256).",
                 number=self._vintage.number,
-                when=telling.local(self._vintage.at, self._zone),
+                when=self._telling.local(self._vintage.at),
                 digest=self._vintage.digest,
             )
-        if annual.today <= annual.period.last:
-            yield self._text("The period is not over: these figures are provisional.")
+        )
+        return head(office, self._annual.period, self._annual.today, self._telling, edition)
 
     def files(self) -> Iterator[str]:
-        yield from self._heading(self._text("What is in it"))
+        yield from heading(self._text("What is in it"))
         yield from (f"- `{name}`{self._text.colon}{self._text(says)}." for name, says in FILES.items())
 
     def computed(self) -> Iterator[str]:
-        """Say how each indicator is computed, once for those that are computed alike."""
-        yield from self._heading(self._text("How it is counted"))
+        """Yield how each indicator is computed; equal methods once."""
+        yield from heading(self._text("How it is counted"))
         yield from dict.fromkeys(self._computed(each) for each in self._annual.indicators)
         yield ""
         yield self._text(
@@ -110,9 +106,9 @@ class _Statement:
         return f"- **{shown_plainly(self._telling.title(each))}**{self._text.colon}{computed}. {source}. {bias}."
 
     def wrong(self) -> Iterator[str]:
-        """Say which stretches were counted wrong or are in doubt, and what that did to the figures."""
+        """Yield the periods counted wrong or in doubt, and their effect on the figures."""
         text, behind = self._text, self._annual.told()[0]
-        yield from self._heading(text("What was counted wrong"))
+        yield from heading(text("What was counted wrong"))
         if not behind:
             yield text("No counting error is known.")
         for incident in behind:
@@ -123,10 +119,10 @@ class _Statement:
                 yield f"- {shown_plainly(self._effect(each))}."
 
     def withheld(self) -> Iterator[str]:
-        yield from self._heading(self._text("What is withheld, and why"))
+        yield from heading(self._text("What is withheld, and why"))
         found = [each for each in self._annual.indicators if each.guard is not None]
         for each in found:
-            said = self._telling.withheld(each, self._zone)
+            said = self._telling.withheld(each)
             yield f"- {shown_plainly(self._telling.name(each))}{self._text.colon}{shown_plainly(said)}."
         if not found:
             yield self._text("No figure of the whole period is withheld.")
@@ -140,11 +136,11 @@ class _Statement:
             for change in self._telling.breaks(each)
         ]
         if named:
-            yield from self._heading(self._text("Break in the series"))
+            yield from heading(self._text("Break in the series"))
         yield from (f"- {shown_plainly(name)}{self._text.colon}{shown_plainly(change)}." for name, change in named)
 
     def revisions(self, changes: Sequence[Mapping[str, Any]] | None) -> Iterator[str]:
-        yield from self._heading(self._text("Revisions"))
+        yield from heading(self._text("Revisions"))
         if changes is None:
             yield self._text("There is no edition before this one.")
         else:
@@ -160,29 +156,23 @@ class _Statement:
         )
 
     def statuses(self) -> Iterator[str]:
-        yield from self._heading(self._text("Statuses"))
-        yield self._text("The codes are those of SDMX (CL_OBS_STATUS).")
-        yield ""
-        yield from (f"- `{code}`{self._text.colon}{self._text(says)}" for code, says in words.STATUSES.items())
+        yield from statuses(self._text)
         yield f"- `O`{self._text.colon}{self._text(NOT_COUNTED)}"
 
     def integrity(self, breaches: Sequence[Breach], sums: Sequence[BrokenSum]) -> Iterator[str]:
         wrong = broken(breaches, self._telling.language)
         sentences = [*([] if wrong is None else [wrong]), *told(sums, self._telling.language)]
         if sentences:
-            yield from self._heading(self._text("What does not hold"))
+            yield from heading(self._text("What does not hold"))
             yield from (f"- {shown_plainly(sentence)}" for sentence in sentences)
         yield ""
-
-    def _heading(self, title: str) -> Iterator[str]:
-        yield from ("", f"## {title}", "")
 
     def _name(self, incident: Incident) -> str:
         line = self._annual.lines.get(incident.line)
         return incident.line if line is None else line.plan.label
 
     def _what(self, incident: Incident) -> str:
-        start, end = (datetime.fromtimestamp(at / 1000, self._zone) for at in incident.bounds())
+        start, end = (datetime.fromtimestamp(at / 1000, self._telling.zone) for at in incident.bounds())
         return self._text(
             "{what}, {period} ({standing})",
             what=self._telling.what(incident),
@@ -202,8 +192,30 @@ class _Statement:
         )
 
 
+def head(name: str, period: Period, today: date, telling: Telling, edition: str | None = None) -> Iterator[str]:
+    """Yield the title, and the `edition`; without one, the day of the figures."""
+    title = telling.text("Quality indicators {period}, {site}", period=telling.period(period), site=name)
+    yield f"# {shown_plainly(title)}"
+    yield ""
+    yield edition or telling.text("Not an edition: the figures as of {day}.", day=telling.day(today))
+    if today <= period.last:
+        yield telling.text("The period is not over: these figures are provisional.")
+
+
+def statuses(text: Words) -> Iterator[str]:
+    """Yield the section that explains each status."""
+    yield from heading(text("Statuses"))
+    yield text("The codes are those of SDMX (CL_OBS_STATUS).")
+    yield ""
+    yield from (f"- `{code}`{text.colon}{text(says)}" for code, says in words.STATUSES.items())
+
+
+def heading(title: str) -> tuple[str, str, str]:
+    return "", f"## {title}", ""
+
+
 def shown_plainly(text: str) -> str:
-    r"""Return a text that Markdown shows as it is.
+    r"""Return a text with the signs of Markdown escaped.
 
     >>> shown_plainly("a <b> *c*")
     'a \\<b\\> \\*c\\*'

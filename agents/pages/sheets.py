@@ -108,6 +108,11 @@ SHEETS: Final[Mapping[IndicatorKind, Sheet]] = {
         heads=(said("Answers"), said("Satisfied"), said("Share satisfied")),
     ),
 }
+_PROCESSED: Final = SHEETS["mean_days"]._replace(
+    title=said("Mean processing time"),
+    sentence=said("The mean processing time is {value}"),
+    hall=said("to process a request, on average"),
+)
 _DAYS: Final = {"working": said("working days"), "calendar": said("days")}
 
 
@@ -116,6 +121,20 @@ def about(sentence: Said, indicator: Indicator, **facts: object) -> Said:
     return said(sentence.words, limit=indicator.limit, days=_DAYS[indicator.days or "calendar"], **facts)
 
 
+def sheet_of(indicator: Indicator) -> Sheet:
+    """Return the sheet of an indicator; a title (a card, a passport) is processed, a letter answered."""
+    return _PROCESSED if indicator.kind == "mean_days" and is_of_titles(indicator.subject) else SHEETS[indicator.kind]
+
+
+def is_of_titles(channel: str) -> bool:
+    """Return whether a channel, by its id, measures titles.
+
+    >>> is_of_titles("im341"), is_of_titles("email")
+    (True, False)
+    """
+    return channel.startswith("im") and channel[2:].isdigit()
+
+
 def title(indicator: Indicator) -> Said:
     """Return an indicator's title, without its subject."""
-    return about(SHEETS[indicator.kind].title, indicator)
+    return about(sheet_of(indicator).title, indicator)

@@ -1,4 +1,4 @@
-"""Bars side by side, each with its value written on it: years, months, days of delay; and lying ones, of a survey."""
+"""Bars side by side, each with its value: years, months, days of delay; horizontal bars for a survey."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ WIDTH: Final = 360  # read on a telephone without shrinking
 HEIGHT: Final = 180
 SIDE, HEAD, FOOT = 6, 32, 32  # margins
 WIDEST: Final = 64  # of a bar
-_TOP: Final = 13  # what is written above all bars
+_TOP: Final = 13  # of the text above all bars
 _SAMPLE: Final = 24  # of the line of a target
 _LINE: Final = 12  # of text
 _ROW: Final = 42  # of a lying bar
-_WRITTEN: Final = 100  # room for what is written behind it
+_WRITTEN: Final = 100  # of the value after it
 
 
 class ValueBar(NamedTuple):
-    """Hold a bar: a value from 0, how it is written, and what stands beneath it."""
+    """A bar: a value from 0, as written, with the words beneath it."""
 
     name: str
-    value: float | None  # None where it is withheld
+    value: float | None  # None if withheld
     written: str = ""
     cls: str = "bar"
     below: str = ""  # a second line beneath it
@@ -35,21 +35,21 @@ class ValueBar(NamedTuple):
 
 
 class TargetLine(NamedTuple):
-    """Hold a level to compare bars with."""
+    """A level to compare bars with."""
 
     value: float
     says: str
 
 
 class LimitMark(NamedTuple):
-    """Hold after how many bars a limit lies."""
+    """A limit between two bars."""
 
     after: int
     says: str
 
 
 class ShareBar(NamedTuple):
-    """Hold a lying bar: a share, its interval, how that is written, and what it is of."""
+    """A horizontal bar: a share with its interval."""
 
     name: str
     share: float
@@ -61,7 +61,7 @@ class ShareBar(NamedTuple):
 def bars(
     each: Sequence[ValueBar], label: str, level: TargetLine | None = None, limit: LimitMark | None = None
 ) -> Markup:
-    """Draw bars; `level` lies across them, `limit` stands between two of them."""
+    """Draw bars, with a `level` across them and a `limit` between two of them."""
     values = [value for bar in each for value in (bar.value, bar.raw) if value is not None]
     most = max([*values, level.value if level else 0.0]) or 1.0
     step = (WIDTH - 2 * SIDE) / max(1, len(each))
@@ -97,7 +97,7 @@ def bars(
 
 
 def lying(each: Sequence[ShareBar], label: str) -> Markup:
-    """Draw shares as lying bars from 0 to all, each with its interval."""
+    """Draw shares as horizontal bars from 0 to 1, each with its interval."""
     room = WIDTH - _WRITTEN
 
     def parts() -> Iterator[str]:
@@ -114,14 +114,14 @@ def lying(each: Sequence[ShareBar], label: str) -> Markup:
 
 
 def _across(level: TargetLine, y: float) -> Iterator[Markup]:
-    """Draw a level, and what it is above all bars."""
+    """Draw a level, with its meaning above all bars."""
     yield element("line", cls="target", x1=SIDE, x2=WIDTH - SIDE, y1=y, y2=y)
     yield element("line", cls="target", x1=SIDE, x2=SIDE + _SAMPLE, y1=_TOP - 4, y2=_TOP - 4)
     yield _text(level.says, SIDE + _SAMPLE + 6, _TOP, "tick target-text")
 
 
 def _between(limit: LimitMark, step: float, count: int) -> Iterator[Markup]:
-    """Draw a limit, and what it is on the side that has more room."""
+    """Draw a limit, with its meaning on the side that has more room."""
     x, late = SIDE + limit.after * step, limit.after > count / 2
     yield element("line", cls="target", x1=x, x2=x, y1=_TOP - 8, y2=HEIGHT - FOOT)
     yield _text(limit.says, x + (-5 if late else 5), _TOP, "tick target-text", text_anchor="end" if late else "start")

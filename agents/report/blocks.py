@@ -1,4 +1,4 @@
-"""What a report is made of before it is HTML or PDF: sections of blocks, every text in the reader's language."""
+"""A report before it is HTML or PDF: sections of blocks, every text in the reader's language."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ from config.office import Signatory
 
 
 class Paragraph(NamedTuple):
-    """Say something; a `warning` stands out, a `note` is small."""
+    """A text; a `warning` is marked, a `note` is small."""
 
     text: str
     kind: Literal["plain", "warning", "note"] = "plain"
 
 
 class Markdown(NamedTuple):
-    """Hold what the office wrote itself, in Markdown."""
+    """The office's own text, in Markdown."""
 
     text: str
 
 
 class Figure(NamedTuple):
-    """Hold one figure, large: what is believed of it, and what was counted where that differs."""
+    """One large figure, with the raw value if that differs."""
 
     label: str
-    value: str  # with its unit; a dash where it is withheld
-    raw: str = ""  # as counted, struck out; empty where it is the same
-    notes: tuple[str, ...] = ()  # interval, target, evolution, why it is withheld
+    value: str  # with its unit; a dash if withheld
+    raw: str = ""  # as counted, struck out; empty if equal
+    notes: tuple[str, ...] = ()  # interval, target, evolution, why withheld
     met: bool | None = None  # its target is; None where that is not known
 
 
 class Figures(NamedTuple):
-    """Show figures side by side."""
+    """Figures side by side."""
 
     each: tuple[Figure, ...]
 
 
 class Picture(NamedTuple):
-    """Show a drawing; `says` tells in words what it shows, for those who do not see it."""
+    """A drawing; `says` describes it for people who cannot see it."""
 
     title: str
-    svg: str  # self-contained: its colours stand in attributes or in the report's style sheet
+    svg: str  # self-contained: colours are in attributes or in the report's style sheet
     says: str
 
 
 class Table(NamedTuple):
-    """Show rows under a head; the first column names, the others are figures where `numbers` says so."""
+    """Rows under a head; the first column has names."""
 
     title: str
     head: tuple[str, ...]
@@ -55,7 +55,7 @@ class Table(NamedTuple):
 
 
 class Items(NamedTuple):
-    """List sentences."""
+    """A list of sentences."""
 
     each: tuple[str, ...]
 
@@ -64,7 +64,7 @@ Block: TypeAlias = Paragraph | Markdown | Figures | Picture | Table | Items
 
 
 class Section(NamedTuple):
-    """Hold what is said under one heading."""
+    """Blocks under one heading."""
 
     id: str  # anchor, and what a test looks for
     title: str
@@ -73,15 +73,15 @@ class Section(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Hold a report, in the order in which it is read."""
+    """A report, in reading order."""
 
     title: str
     period: str  # in words
     language: str  # fr or en
     office: Signatory
     site: str
-    edition: str  # in words: which edition of when, or as of which day, and whether it is provisional
+    edition: str  # in words: number and moment, or the day of the figures; provisional or not
     day: date  # that day
     sections: tuple[Section, ...]
     annex: tuple[Section, ...]
-    meeting: str = ""  # in words: the meeting that it is for; empty where none is named
+    meeting: str = ""  # in words: the meeting that it is for; empty without one

@@ -1,4 +1,4 @@
-"""What changed of an indicator against the year before, and whether its target is met: sentences in plain words."""
+"""The change of an indicator since the year before, and whether its target is met, in plain words."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from streams.indicators.indicator import Compared, Indicator
 
 
 class Change(NamedTuple):
-    """Hold how far an indicator is from that of the year before."""
+    """The difference of an indicator from the year before."""
 
     before: Compared
-    gain: float  # in the indicator's unit, above 0 where it is better
+    gain: float  # in the indicator's unit, above 0 if better
     steady: bool  # the year before lies within what chance alone does, or is written the same
 
 
 def change_of(indicator: Indicator) -> Change | None:
-    """Return the change of an indicator; None where a year has no published value, or both have other definitions."""
+    """Return the change of an indicator; None if a year has no published value, or definitions differ."""
     now, before = indicator.corrected, indicator.before
     if before is None or before.corrected is None or now.value is None or _is_redefined(indicator):
         return None
@@ -30,13 +30,11 @@ def change_of(indicator: Indicator) -> Change | None:
 
 
 def sentence(indicator: Indicator, telling: Telling) -> str:
-    """Say a value, that of the year before, what changed, and whether the target is met."""
+    """Return a sentence: the value, that of the year before, the change, and the target."""
     text, value = telling.text, indicator.corrected.value
     if value is None:
         return text("{name}: no figure is published.", name=telling.title(indicator))
-    stands = text(
-        sheets.about(sheets.SHEETS[indicator.kind].sentence, indicator, value=telling.amount(indicator, value))
-    )
+    stands = text(sheets.about(sheets.sheet_of(indicator).sentence, indicator, value=telling.amount(indicator, value)))
     change = change_of(indicator)
     told = [f"{stands}." if change is None else f"{stands}{_against(indicator, change, telling)}."]
     if indicator.before is not None and _is_redefined(indicator):
@@ -45,7 +43,7 @@ def sentence(indicator: Indicator, telling: Telling) -> str:
 
 
 def target(indicator: Indicator, telling: Telling) -> str:
-    """Say what the target is and whether it is met; nothing where there is none."""
+    """Return whether the target is met, in words; empty without one."""
     if indicator.target is None or indicator.corrected.met is None:
         return ""
     text, aim = telling.text, telling.aim(indicator)
@@ -57,7 +55,7 @@ def target(indicator: Indicator, telling: Telling) -> str:
 
 
 def verdicts(indicators: Iterable[Indicator], telling: Telling) -> str:
-    """Say in one sentence how many indicators got better or worse, and how many meet their targets."""
+    """Return a sentence: how many indicators are better or worse, and how many meet their targets."""
     every = list(indicators)
     changes = [change for change in map(change_of, every) if change is not None]
     aimed = [each.corrected.met for each in every if each.corrected.met is not None]
@@ -72,12 +70,12 @@ def verdicts(indicators: Iterable[Indicator], telling: Telling) -> str:
 
 
 def _is_redefined(indicator: Indicator) -> bool:
-    """Tell whether the year and the one before it count by different definitions."""
+    """Return whether the year and the one before it have different definitions."""
     return bool(indicator.breaks) or "B" in {indicator.raw.status, indicator.corrected.status}
 
 
 def _compared(changes: Sequence[Change], telling: Telling) -> str:
-    """Say how many are better, steady and worse; of what there is none, nothing."""
+    """Return how many are better, steady and worse, without zeros."""
     steady = sum(each.steady for each in changes)
     better = sum(each.gain > 0 for each in changes if not each.steady)
     worse = len(changes) - steady - better

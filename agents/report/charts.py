@@ -25,7 +25,7 @@ class _Week(NamedTuple):
 
 
 def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling: Telling) -> Picture | None:
-    """Draw a line's weeks within the limits of Laney's p' chart; None where the sound weeks give no limits."""
+    """Draw a line's weeks within the limits of Laney's p' chart; None if the sound weeks give no limits."""
     weeks = [week for week in line.weeks if week.raw.offered]
     sound = [week.raw for week in weeks if not week.in_quarantine]
     chart = limits([week.lost for week in sound], [week.offered for week in sound])
@@ -60,5 +60,5 @@ def control(line: LineTotals, period: Period, wrong: Sequence[DaySpan], telling:
 
 
 def _middle(week: LineStretch, period: Period) -> date:
-    """Return the Wednesday of a week, or the day of the period next to it."""
+    """Return the Wednesday of a week, or the closest day of the period."""
     return min(max(date.fromisoformat(week.name) + timedelta(2), period.first), period.last)

@@ -1,4 +1,4 @@
-"""In how many days requests were answered, as a picture with the target marked."""
+"""The answers by delay in days, as a picture with the target marked."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from streams.indicators.plan import ChannelPlan
 
 MOST: Final = 12  # bars; later answers are one more
 LEAST: Final = 0.05  # of the answers: a smaller share is not written on its bar
-LONG: Final = 2  # times the target: what is later than that is one bar
+LONG: Final = 2  # times the target: later answers share one bar
 
 
 def delays(found: Mapping[int, int], plan: ChannelPlan, telling: Telling) -> Picture | None:
-    """Draw how many answers came after how many days; None where that is not known.
+    """Draw the number of answers by delay; None if delays are unknown.
 
-    `found` has the answers by their days, as `plan` counts these.
+    `found` has the answers by days, working or calendar days as `plan` says.
     """
     answers, limit = sum(found.values()), plan.target_days
     if not answers:
@@ -69,7 +69,7 @@ def _says(found: Mapping[int, int], answers: int, limit: int | None, telling: Te
 
 
 def _within(found: Mapping[int, int], answers: int, share: float) -> int:
-    """Return within how many days that share of the answers came."""
+    """Return the number of days within which a share of the answers came."""
     seen = 0
     for days in sorted(found):
         seen += found[days]

@@ -1,4 +1,4 @@
-"""A picture of the pages as one that stands alone: what the style sheet says of it, and its hatching, stand inside."""
+"""A picture of a page as a file of its own, with style and hatching inside."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def standing_alone(svg: str) -> str:
 
 
 def width(svg: str) -> float:
-    """Return how wide a picture is, in its own units.
+    """Return the width of a picture, in its own units.
 
     >>> width('<svg viewBox="0 0 360 190" role="img"></svg>')
     360.0
@@ -36,7 +36,7 @@ def width(svg: str) -> float:
 
 @cache
 def _style() -> str:
-    """Return the rules for pictures, with each colour in the place of its name."""
+    """Return the rules for pictures, with colours in place of their names."""
     sheet = files("agents.pages").joinpath("templates/style.css").read_text(encoding="utf-8")
     light = dict(_VARIABLE.findall(sheet[: sheet.index("@media")]))
     return _USED.sub(lambda found: light[found[1]], "".join(_RULES.findall(sheet)))

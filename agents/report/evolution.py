@@ -1,16 +1,16 @@
-"""An indicator over the periods in which it is known, as a picture: its own period dark, the others pale."""
+"""An indicator over all known periods, as a picture: its own period dark, the others pale."""
 
 from __future__ import annotations
 
 from agents.report.bars import ValueBar, bars
 from agents.report.blocks import Picture
 from agents.report.material import KnownValue, Material
-from agents.report.target import target_line
+from agents.report.months import target_line
 from streams.indicators.indicator import Indicator
 
 
 def evolution(indicator: Indicator, material: Material) -> Picture | None:
-    """Return the picture; None where one period alone is known."""
+    """Return the picture; None for a single period."""
     known, telling = material.known(indicator), material.telling
     if len(known) < 2:  # noqa: PLR2004 -- one period shows no evolution
         return None

@@ -9,9 +9,9 @@ from streams.indicators.indicator import Indicator
 
 
 def figure(indicator: Indicator, material: Material, label: str | None = None) -> Figure:
-    """Return an indicator's figure; its title is the label where none is given."""
+    """Return an indicator's figure; its title is the default label."""
     telling, corrected = material.telling, indicator.corrected
-    notes = telling.notes(indicator, telling.withheld(indicator, material.zone))
+    notes = telling.notes(indicator, telling.withheld(indicator))
     if indicator.before is not None:
         notes.append(telling.compared(indicator, indicator.before))
     differs = indicator.method != "none" and indicator.raw.value != corrected.value

@@ -1,4 +1,4 @@
-"""What was counted wrong of a line: what it was, when, what it did to the figure, and who says so."""
+"""A line's miscounts in plain words: the error, its dates, its effect, and who confirmed it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PLAIN: Final[Mapping[Kind, Said]] = {
 
 
 def finding(indicator: Indicator, material: Material) -> str:
-    """Say what is wrong with an indicator, and its corrected value; what no person has confirmed is a suspicion."""
+    """Return what is wrong with an indicator, and its corrected value; unconfirmed errors are suspicions."""
     telling = material.telling
     text, raw = telling.text, telling.percent(indicator.raw.value)
     behind = material.annual.behind(indicator)
@@ -41,9 +41,7 @@ def finding(indicator: Indicator, material: Material) -> str:
         found = text("{raw} was counted, but the counting is suspect; no person has confirmed it yet.", raw=raw)
     told = [found]
     if indicator.guard is not None:
-        told.append(
-            text("The rate is not published ({withheld}).", withheld=telling.withheld(indicator, material.zone))
-        )
+        told.append(text("The rate is not published ({withheld}).", withheld=telling.withheld(indicator)))
     elif indicator.method != "none":
         told.append(text("The believed value is {value}.", value=telling.percent(indicator.corrected.value)))
     if indicator.flips and indicator.corrected.met:
@@ -54,7 +52,7 @@ def finding(indicator: Indicator, material: Material) -> str:
 
 
 def wrong(indicator: Indicator, material: Material) -> list[str]:
-    """Say of each miscount or doubt behind an indicator what it was, when, and what persons say of it."""
+    """Return a sentence for each miscount or doubt that affects an indicator."""
     behind = material.annual.behind(indicator)
     return [_told(each, material) for each in gathered(behind, material.annual.silences)]
 
@@ -70,7 +68,7 @@ def _told(incident: Incident, material: Material) -> str:
         if doubt
         else text(PLAIN[incident.kind])
     )
-    told = [text("{what}, from {start} to {end}.", what=what, start=material.moment(start), end=material.moment(end))]
+    told = [text("{what}, from {start} to {end}.", what=what, start=telling.local(start), end=telling.local(end))]
     if sure:
         told.append(text("A person of the office has confirmed it."))
     else:
@@ -81,10 +79,7 @@ def _told(incident: Incident, material: Material) -> str:
 
 
 def note_of(incident: Incident, material: Material) -> str:
-    """Return the note of the decision that holds, where it confirms and the office publishes such notes; else nothing.
-
-    A note that was erased is not there.
-    """
+    """Return the note of the confirming decision; empty if the office publishes no notes, or if the note was erased."""
     if not material.settings.office.publish_notes or incident.status != "confirmed":
         return ""
     return incident.decisions[-1].note if incident.decisions else ""

@@ -1,4 +1,4 @@
-"""What a year's figures can be written as, and what such a file is called."""
+"""The formats of a year's figures, and the names of such files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.said import Said, said
 
 
 class Format(StrEnum):
-    """Name what the indicators are written as."""
+    """A format of the indicators."""
 
     TABLE = "table"
     JSON = "json"
@@ -30,10 +30,10 @@ _INDICATORS: Final = said("indicators-{site}-{period}")
 
 
 class Download(NamedTuple):
-    """Describe a file that the board hands out, and that may go with a mail."""
+    """A file that the board offers and that a mail can carry."""
 
     written_as: Format
-    says: Said  # what it is, to those who choose
+    says: Said  # in the list of files
     media: str  # its media type
     ending: str
     stem: Said = _INDICATORS  # begins its name
@@ -63,7 +63,7 @@ DOWNLOADS: Final[Mapping[str, Download]] = {
 
 
 def file_name(download: Download, site: str, period: Period, number: int | None, language: Language) -> str:
-    """Return the name of such a file; `number` is that of its edition, where one has its figures.
+    """Return the name of a file; `number` is that of the edition that has its figures.
 
     >>> file_name(DOWNLOADS["xlsx"], "lozere", Period.of_year(2013), 2, Language.FR)
     'indicateurs-lozere-2013-edition-2.xlsx'

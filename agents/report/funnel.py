@@ -1,7 +1,7 @@
-"""The funnel: each office's lost rate by the calls it stands on, within limits that widen where calls are few.
+"""The funnel: each office's lost rate by its number of calls, within limits that widen for few calls.
 
-The calls are drawn by their logarithm, as offices have tens or hundreds of thousands. An office that stands apart is
-told by its shape as well as by its colour, and named.
+The axis of calls is logarithmic, as offices have tens or hundreds of thousands. An office beyond the limits has its own
+shape and colour, and its name.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _ABOVE: Final = 1.1  # room above the highest point
 def funnel_picture(
     funnel: Funnel, labels: Mapping[str, str], telling: Telling, address: Callable[[str], str | None] = lambda _: None
 ) -> Picture | None:
-    """Draw a funnel, with what its offices are called; None where they are too few to be compared.
+    """Draw a funnel; None if offices are too few to be compared.
 
-    An office whose site has an `address` is a link, which says its name and rate.
+    An office with an `address` is a link with its name and rate.
     """
     limits, points = funnel.limits(), [each for each in funnel.points if each.z is not None]
     if not limits or funnel.rate is None:
@@ -60,14 +60,14 @@ def funnel_picture(
 
 
 class _Named(NamedTuple):
-    """Say what an office is called, and where it is shown."""
+    """The names of offices, and their places in the picture."""
 
     labels: Mapping[str, str]
     address: Callable[[str], str | None]
     telling: Telling
 
     def point(self, point: FunnelPoint, shape: Markup) -> Markup:
-        """Return an office as it is drawn."""
+        """Return an office as drawn."""
         where = self.address(point.site)
         rate, calls = self.telling.percent(point.rate), self.telling.number(point.offered)
         facts = {"office": self.labels[point.site], "rate": rate, "calls": calls}
@@ -78,7 +78,7 @@ class _Named(NamedTuple):
 
 
 class _Axes:
-    """Place calls and rates."""
+    """The scales of calls and rates."""
 
     def __init__(self, limits: Sequence[FunnelLimits], points: Sequence[FunnelPoint], rate: float) -> None:
         self.least, self.most = log10(limits[0].offered), log10(max(limits[-1].offered, limits[0].offered + 1))
@@ -95,7 +95,7 @@ class _Axes:
         return HEIGHT - _BOTTOM - min(rate, self.top) / self.top * (HEIGHT - _TOP - _BOTTOM)
 
     def grid(self, telling: Telling) -> Iterator[Markup]:
-        """Yield lines and what stands at the axes."""
+        """Yield the grid, with the labels of the axes."""
         for number in range(int(self.top / self._step + 1e-9) + 1):
             rate = number * self._step
             yield element("line", cls="grid", x1=_LEFT, x2=WIDTH - _RIGHT, y1=self.y(rate), y2=self.y(rate))

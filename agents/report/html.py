@@ -1,4 +1,4 @@
-"""A report as one page of HTML with all that it needs inside: for a screen, a telephone and paper."""
+"""A report as one page of HTML with all resources inside: for a screen, a telephone and paper."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _BREAKS: Final = re.compile(r" (?=[:;?!»%](?:[\s<]|$))|(?<=«) ")  # French put
 def page(
     report: Report, *, home: str | None = None, trouble: str | None = None, downloads: Mapping[str, str] | None = None
 ) -> str:
-    """Return the page in the report's language; `home` is where it leads back, `trouble` what is wrong.
+    """Return the page in the report's language; `home` is the address of its way back, `trouble` a warning.
 
-    `downloads` has the addresses of the same figures as files, by what such a file is called.
+    `downloads` has the addresses of the same figures as files, by their names.
     """
     template = spoken("agents.report", Language(report.language)).get_template("page.html.j2")
     page = template.render(
@@ -41,7 +41,6 @@ def page(
 
 
 def _marked(text: str, level: int) -> Markup:
-    """Return Markdown as HTML below a heading of a level."""
     return Markup(html(text, level))  # noqa: S704 -- HTML within it is text
 
 

@@ -1,4 +1,4 @@
-"""What an office writes itself, in Markdown (CommonMark): HTML in it is text, and no picture is fetched."""
+"""The office's own text, in Markdown (CommonMark): HTML in it is shown as text, and no picture is fetched."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KINDS: Final = {
 
 
 def html(text: str, level: int) -> str:
-    """Return it as HTML that can stand in a page as it is; its headings are below one of that level."""
+    """Return the text as safe HTML, with its headings below a level."""
     tokens = _tokens(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
@@ -39,7 +39,7 @@ def html(text: str, level: int) -> str:
 
 
 def nodes(text: str) -> list[Node]:
-    """Return it as a tree, for what is no HTML.
+    """Return the text as a tree, for PDF.
 
     >>> nodes("<b>!</b>")
     [{'kind': 'paragraph', 'children': [{'kind': 'inline', 'children': [{'kind': 'text', 'text': '<b>!</b>'}]}]}]
@@ -59,7 +59,7 @@ def _node(node: SyntaxTreeNode) -> Node:
             return {"kind": "break", "hard": node.type == "hardbreak"}
         case "code_inline" | "code_block" | "fence":
             return {"kind": "code", "text": node.content.removesuffix("\n"), "block": node.type != "code_inline"}
-    tight = node.type == "paragraph" and node.hidden  # in a list whose items stand close
+    tight = node.type == "paragraph" and node.hidden  # in a tight list
     found: Node = {"kind": "inline" if tight else _KINDS[node.type], "children": _nodes(node)}
     match node.type:
         case "heading":
@@ -72,7 +72,7 @@ def _node(node: SyntaxTreeNode) -> Node:
 
 
 def _tokens(text: str) -> list[Token]:
-    """Return the tokens; each heading says in `meta` how far it is below the report's own, without a step left out."""
+    """Return the tokens; `meta` of a heading has its level below the report's own, without gaps."""
     tokens = _parser().parse(text)
     deep = 0
     for token in tokens:
@@ -86,7 +86,7 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _without_pictures(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield tokens with what each picture shows, in words, in its place: nobody asks its address."""
+    """Yield tokens with the description of each picture in its place."""
     for token in tokens:
         if token.type == "image":
             yield from _without_pictures(token.children or ())

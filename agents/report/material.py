@@ -1,4 +1,4 @@
-"""What a report is written from: a year's figures, those of other years, and how they are told in one language."""
+"""The input of a report: a year's figures, those of other years, and the language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
 
 from agents.history.incident_json import local_day
 from agents.report.plot import DaySpan
@@ -29,7 +28,7 @@ Checks: TypeAlias = Mapping[str, Sequence[CheckedShare]]
 
 
 class KnownValue(NamedTuple):
-    """Hold an indicator of one period, as it is published."""
+    """An indicator of one period, as published."""
 
     period: Period
     counted: Period  # the days that it is about
@@ -40,51 +39,46 @@ class KnownValue(NamedTuple):
 
 
 class Material(NamedTuple):
-    """Hold all that the sections of a report are written from."""
+    """The input of all sections of a report."""
 
     annual: Annual
     settings: Settings
     telling: Telling
     vintage: Vintage | None = None  # the edition that has these figures
-    breaches: Sequence[Breach] = ()  # what does not hold of them
-    checked: Checks = MappingProxyType({})  # by line: the checks that stood behind its figure
+    breaches: Sequence[Breach] = ()  # of the records behind them
+    checked: Checks = MappingProxyType({})  # by line: the checks behind its figure
     sums: Sequence[BrokenSum] = ()  # lines that are not the sum of their parts
     earlier: Sequence[Annual] = ()  # other years, as they were published
 
     @property
-    def zone(self) -> ZoneInfo:
-        """Return the office's zone."""
-        return ZoneInfo(self.settings.timezone)
-
-    @property
     def day(self) -> date:
-        """Return the day on which the figures were published, or as of which they were asked for."""
+        """Return the day of publication, or the day of the figures."""
         return self.annual.today if self.vintage is None else self._day(self.vintage.at)
 
     @property
     def counted(self) -> list[Indicator]:
-        """Return the indicators of which something was counted."""
+        """Return the indicators with a count."""
         return [each for each in self.annual.indicators if each.raw.value is not None]
 
     def leading(self) -> list[Indicator]:
-        """Return the first of each subject: of a line the rate that leads."""
+        """Return the first indicator of each subject; of a line the leading rate."""
         first: dict[tuple[SubjectKind, str], Indicator] = {}
         for each in self.counted:
             first.setdefault((each.of, each.subject), each)
         return [*first.values()]
 
     def all_of(self, kind: SubjectKind, subject: str | None = None) -> list[Indicator]:
-        """Return those of subjects of a kind, or of one subject where it is given."""
+        """Return the indicators of a kind of subject, or of one `subject`."""
         return [each for each in self.counted if each.of == kind and subject in {None, each.subject}]
 
     def principal(self) -> list[Indicator]:
-        """Return the one of each line beside which its doubts are said."""
+        """Return the indicator of each line that carries its doubts."""
         return [each for each in self.counted if each.principal]
 
     def known(self, indicator: Indicator) -> list[KnownValue]:
-        """Return an indicator in every period of which it is known, in their order.
+        """Return an indicator in every period with a known value, in order.
 
-        Those beside the report's own are as the ledger has them today, those further away as they were published.
+        The compared periods are as the ledger has them today, earlier ones as they were published.
         """
         annual, value, raw = self.annual, indicator.corrected.value, indicator.raw.value
         found: dict[date, KnownValue] = {}
@@ -116,12 +110,8 @@ class Material(NamedTuple):
             if first <= period.last and last >= period.first
         ]
 
-    def moment(self, at: int) -> str:
-        """Write a moment (epoch ms) in the office's zone."""
-        return self.telling.local(at, self.zone)
-
     def label(self, lines: str) -> str:
-        """Return the label of a line, or those of several."""
+        """Return the label of a line, or of several joined."""
         labels = {name: line.plan.label for name, line in self.annual.lines.items()}
         return LINES.join(labels.get(name, name) for name in lines.split(LINES))
 
@@ -130,4 +120,4 @@ class Material(NamedTuple):
         return self._day(start), self._day(end - 1)
 
     def _day(self, at: int) -> date:
-        return local_day(at, self.zone)
+        return local_day(at, self.telling.zone)

@@ -1,4 +1,4 @@
-"""The months of a period as a picture: what was counted in each, beside what is believed of it."""
+"""The months of a period as a picture: raw beside corrected."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from typing import NamedTuple
 from agents.pages.sheets import SHEETS
 from agents.report.bars import TargetLine, ValueBar, bars
 from agents.report.blocks import Picture
-from agents.report.target import target_line
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
 from streams.indicators.stretch import LineStretch
 
 
 class MonthRate(NamedTuple):
-    """Hold a rate of a month as it was counted, and as it is believed."""
+    """A rate of a month, raw and corrected."""
 
     month: LineStretch
     raw: float
     believed: float | None
 
 
+def target_line(indicator: Indicator, telling: Telling) -> TargetLine | None:
+    """Return the level of an indicator's target, if it has one."""
+    if indicator.target is None:
+        return None
+    return TargetLine(indicator.target, telling.text("target: {aim}", aim=telling.aim(indicator)))
+
+
 def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling) -> Picture | None:
-    """Draw a line's rate by month, as counted where that differs; None where there is one month alone."""
+    """Draw a line's rate by month, with the raw rate if it differs; None for a single month."""
     both = [(each, *each.rates(indicator.kind)) for each in months]
     known = [MonthRate(each, raw, best) for each, raw, best in both if raw is not None]
     listed = [
@@ -48,7 +54,7 @@ def rates(months: Sequence[LineStretch], indicator: Indicator, telling: Telling)
 def means(
     title: str, values: Sequence[tuple[str, float | None]], level: TargetLine | None, telling: Telling
 ) -> Picture | None:
-    """Draw means by month (`2013-09`); None where there is one month alone."""
+    """Draw means by month (`2013-09`); None for a single month."""
     known = [(name, value) for name, value in values if value is not None]
     digits = 1 if any(value < 10 for _, value in known) else 0  # noqa: PLR2004 -- where a decimal is seen
     drawn = [ValueBar(telling.initial(_first(name)), value, telling.number(value, digits)) for name, value in known]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from agents.language import Language
 from agents.pages import sheets
@@ -22,6 +23,7 @@ from streams.indicators.vintage import Vintage
 from streams.said import Said, said
 
 MOST: Final = 3  # figures
+_DECIMALS: Final = 1_000, 10_000  # calls, requests or answers from which a share has one and two
 
 _ROOMS: Final[Mapping[SubjectKind, Said | None]] = {
     "line": said("Telephone"),
@@ -32,14 +34,14 @@ _ROOMS: Final[Mapping[SubjectKind, Said | None]] = {
 
 
 class HallFigure(NamedTuple):
-    """Hold a figure as the hall reads it."""
+    """A figure on the notice."""
 
-    label: str  # what it is about
-    of: str = ""  # what it says of that, in words that follow the value
-    value: str = NOTHING  # with its unit; a dash where there is none
-    target: str = ""  # in words; empty where it has none
+    label: str  # the subject
+    of: str = ""  # the words that follow the value
+    value: str = NOTHING  # with its unit; a dash without one
+    target: str = ""  # in words; empty without one
     met: bool | None = None
-    says: str = ""  # that it is corrected, or why there is none
+    says: str = ""  # the correction, or why there is no value
 
 
 def notice(
@@ -50,11 +52,11 @@ def notice(
     *,
     breaches: Sequence[Breach] = (),
 ) -> bytes:
-    """Return the notice as PDF: the figures that `office.notice` names, else the first that are published.
+    """Return the notice as PDF: the figures of `office.notice`, or the first published ones.
 
-    One that is named and withheld says so; no other stands in its place.
+    A named figure that is withheld says so; no other replaces it.
     """
-    material = Material(annual, settings, Telling(language), vintage, breaches)
+    material = Material(annual, settings, Telling(language, ZoneInfo(settings.timezone)), vintage, breaches)
     telling, text = material.telling, material.telling.text
     contact, named = settings.office.contact, settings.office.notice
     figures = (
@@ -78,9 +80,9 @@ def notice(
 
 
 def chosen(annual: Annual) -> list[Indicator]:
-    """Return the figures of an office that names none: of the telephone, of requests, of its users, of a counter.
+    """Return the figures of an office that names none: the first published one of each kind of subject.
 
-    The first of each that is published; then the others in their order.
+    The other published ones follow, up to three figures.
     """
     published = [each for each in annual.indicators if each.corrected.value is not None and each.guard is None]
     order: tuple[SubjectKind, ...] = ("line", "channel", "survey", "service")
@@ -90,7 +92,7 @@ def chosen(annual: Annual) -> list[Indicator]:
 
 
 def _named(name: str, material: Material) -> HallFigure:
-    """Return the figure of an id, which has none without the target or the survey that it needs."""
+    """Return the figure of an id; empty without the target or survey that it needs."""
     indicators = material.annual.indicators
     found = next((each for each in indicators if each.id == name), None)
     if found is not None:
@@ -105,22 +107,25 @@ def _figure(indicator: Indicator, material: Material) -> HallFigure:
     text = telling.text
     room = _ROOMS[indicator.of]
     label = indicator.label if room is None else f"{text(room)}{telling.colon}{indicator.label}"
-    of, asked = text(sheets.about(sheets.SHEETS[indicator.kind].hall, indicator)), material.annual.asked
-    if indicator.of == "survey" and asked is not None:  # which may be another year than that of the notice
+    of, asked = text(sheets.about(sheets.sheet_of(indicator).hall, indicator)), material.annual.asked
+    if indicator.of == "survey" and asked is not None:  # the survey may be of another year
         of = text("{of} (answers {given})", of=of, given=given(asked, telling))
     if value is None or indicator.guard is not None:
-        return HallFigure(
-            label, of, says=telling.withheld(indicator, material.zone) or text("no figure of this period")
-        )
+        return HallFigure(label, of, says=telling.withheld(indicator) or text("no figure of this period"))
     target = "" if indicator.corrected.met is None else telling.aim(indicator)
     return HallFigure(
-        label, of, telling.value(indicator, value), target, indicator.corrected.met, _correction(indicator, material)
+        label,
+        of,
+        _written(indicator, value, telling),
+        target,
+        indicator.corrected.met,
+        _correction(indicator, material),
     )
 
 
 def _correction(indicator: Indicator, material: Material) -> str:
-    """Say that a figure is not the one that was counted, and why; nothing where it is."""
-    text, raw = material.telling.text, material.telling.value(indicator, indicator.raw.value)
+    """Return that a figure is corrected, and why; empty if it is not."""
+    text, raw = material.telling.text, _written(indicator, indicator.raw.value, material.telling)
     if indicator.method == "none" or indicator.raw.value == indicator.corrected.value:
         return ""
     behind = material.annual.behind(indicator)
@@ -129,11 +134,21 @@ def _correction(indicator: Indicator, material: Material) -> str:
     return text("Corrected value: the counting of the calls, which gave {raw}, is suspect.", raw=raw)
 
 
+def _written(indicator: Indicator, value: float | None, telling: Telling) -> str:
+    """Write a value; a share has no decimal that is finer than one of those counted, unless it rounds to a bound.
+
+    299 of 300 are 99.7%, not 100%; 95 of 999 lost calls are 9.5%, as a target of 10% is met.
+    """
+    if value is None or indicator.unit != "share":
+        return telling.value(indicator, value)
+    counted, bounds = indicator.raw.whole or 0, {0.0, 1.0, indicator.target}
+    fewest = sum(counted >= least for least in _DECIMALS)
+    exact = (each for each in range(fewest, 2) if (rounded := round(value, each + 2)) == value or rounded not in bounds)
+    return telling.value(indicator, value, next(exact, 2))
+
+
 def _published(material: Material) -> str:
-    """Say when the figures were published, and whether they are provisional."""
+    """Return the day of publication, in words."""
     text, annual, day = material.telling.text, material.annual, material.telling.day(material.day)
     told = text("as of {day}", day=day) if material.vintage is None else text("published on {day}", day=day)
-    if annual.today > annual.period.last:
-        return told
-    provisional = text("provisional: the period is not over")
-    return f"{told} · {provisional}"
+    return material.telling.edition(told, annual.period, annual.today)

@@ -13,14 +13,13 @@ from agents.report.introduction import nodes
 from agents.report.typesetting import signatory, typeset
 from agents.translation import Words
 
-_NARROW: Final = 400  # of a picture, in its own units: two of them stand beside each other
+_NARROW: Final = 400  # of a picture, in its own units: two such fit side by side
 _ACROSS: Final = 108  # characters of a table, beside each other on a page
 _NARROWEST: Final = 4  # of a column, in characters
 _BESIDE: Final = 3  # characters of white beside a cell
 
 
 def pdf(report: Report) -> bytes:
-    """Return a report as PDF."""
     text = Words(Language(report.language))
     return typeset(
         "report.typ",
@@ -53,7 +52,7 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _blocks(blocks: Iterable[Block]) -> Iterator[dict[str, Any]]:
-    """Yield blocks as the template takes them, pictures that follow each other as one."""
+    """Yield blocks for the template, successive pictures as one."""
     for pictures, each in groupby(blocks, lambda block: isinstance(block, Picture)):
         found = map(_block, each)
         if pictures:
@@ -79,7 +78,7 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _widths(table: Table) -> list[int]:
-    """Return how wide each column of a table is beside the others: as its longest cell, where there is room for all.
+    """Return the widths of a table's columns: of the longest cell each, limited to fit the page.
 
     >>> _widths(Table("", ("Month", "Remark"), (("January", "-" * 300), ("May", "")), (False, False)))
     [10, 98]

@@ -1,4 +1,4 @@
-"""A plot as inline SVG, for paper as for a screen: dark on white, told apart by shape as well as by colour."""
+"""A plot as inline SVG for screen and paper: dark on white, its parts different in shape as well as in colour."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DaySpan: TypeAlias = tuple[date, date]  # both included
 
 
 class Plot:
-    """Draw over a period: x is a day, y a value from 0 to `highest`, written by `label`."""
+    """A plot over a period: x is a day, y a value from 0 to `highest`, written by `label`."""
 
     def __init__(
         self, period: Period, highest: float, label: Callable[[float], str], writing: Writing, height: int = HEIGHT
@@ -43,15 +43,13 @@ class Plot:
         return LEFT + min(1.0, max(0.0, share)) * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:
-        """Return the y of a value."""
         return self._height - BOTTOM - value / self._top * (self._height - TOP - BOTTOM)
 
     def add(self, part: str) -> None:
-        """Draw something."""
         self._parts.append(part)
 
     def hatch(self, spans: Sequence[DaySpan]) -> None:
-        """Hatch the stretches that were counted wrong."""
+        """Hatch the days counted wrong."""
         for first, last in spans:
             left, right = self.x(first), self.x(last, 1.0)
             self.add(
@@ -65,11 +63,10 @@ class Plot:
             self.add(f'<polyline class="{style}" points="{" ".join(f"{x:.0f},{y:.0f}" for x, y in points)}"/>')
 
     def text(self, x: float, y: float, words_of: str, style: str = "tick", anchor: str = "middle") -> None:
-        """Write a text."""
         self.add(f'<text class="{style}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words_of)}</text>')
 
     def level(self, value: float, style: str, says: str) -> None:
-        """Draw a level across, with what it is."""
+        """Draw a horizontal level with its meaning."""
         if value <= self._top:
             y = self.y(value)
             self.add(f'<line class="{style}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
@@ -82,7 +79,7 @@ class Plot:
             yield name, every[0], len(every)
 
     def svg(self, title: str, says: str) -> str:
-        """Return the picture with its axes, its texts escaped; `title` and `says` tell those who cannot see it."""
+        """Return the picture with its axes, its texts escaped; `title` and `says` are for screen readers."""
         axes = []
         for tick in range(round(self._top / self._step) + 1):
             value = tick * self._step

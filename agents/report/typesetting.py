@@ -1,4 +1,4 @@
-"""Paper set by Typst from a template of this package, tagged for those who do not see it: PDF/UA-1."""
+"""PDF made by Typst from a template of this package, tagged for screen readers: PDF/UA-1."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def _compiled(template: str, told: Mapping[str, Any], day: date, standards: list
 
 
 def signatory(office: Signatory, site: str) -> dict[str, Any]:
-    """Return what the templates tell of an office; its logo as numbers, since JSON has no bytes.
+    """Return an office for the templates; its logo as numbers, since JSON has no bytes.
 
-    Raises `ConfigError` for a logo that Typst cannot draw: a broken one, or one with a picture of elsewhere in it.
+    Raises `ConfigError` for a logo that Typst cannot draw: a broken one, or one that refers to another picture.
     """
     logo = None if office.logo is None else list(office.logo.read_bytes())
     if logo is not None:

@@ -1,4 +1,4 @@
-"""A year's figures as a file: the same bytes whether a command writes it, the board offers it or a mail carries it."""
+"""A year's figures as a file: the same bytes by a command, from the board and in a mail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from agents.pages.sums import sums_of
 from agents.report.blocks import Report
 from agents.report.format import Format
 from agents.report.html import page
-from agents.report.material import Checks
+from agents.report.material import Checks, Material
 from agents.report.notice import notice
 from agents.report.pdf import pdf
 from agents.report.report import report_of
@@ -30,6 +30,7 @@ from agents.totals.history import edition_before, others, reasons
 from agents.totals.plan import plan_of
 from agents.totals.rows import rows
 from agents.totals.table import show
+from agents.totals.telling import Telling
 from agents.totals.workbook import workbook
 from agents.translation import speaking
 from config.settings import Settings
@@ -40,11 +41,11 @@ from streams.insight.line_sums import BrokenSum
 
 
 class Edition(NamedTuple):
-    """Hold a period's figures as they are handed out, and what is told beside them."""
+    """A period's figures, and the facts beside them."""
 
     annual: Annual
     vintage: Vintage | None  # that has these figures
-    breaches: Sequence[Breach]  # what does not hold of them
+    breaches: Sequence[Breach]  # of the records behind them
     sums: Sequence[BrokenSum]  # lines that are not the sum of their parts
     remembered: bool  # it is a vintage that was asked for: that has figures, and no days
     history: History
@@ -59,7 +60,7 @@ def edition_of(
     *,
     remembered: bool = False,
 ) -> Edition:
-    """Return figures with all that their history tells beside them."""
+    """Return figures with the facts that their history has beside them."""
     of_lines = partial(history.days.of_lines, settings.site, annual.period)
     return Edition(annual, vintage, breaches, [] if remembered else sums_of(settings, of_lines), remembered, history)
 
@@ -67,9 +68,9 @@ def edition_of(
 def written(
     written_as: Format, edition: Edition, settings: Settings, language: Language, csv: Language | None = None
 ) -> bytes:
-    """Return the figures as a file of that format has them; what is written for people is in the language.
+    """Return the figures as a file in a format; the language is for words that people read.
 
-    `csv` writes CSV as a spreadsheet in that language opens it; else it is for programs.
+    With `csv`, CSV is for a spreadsheet in that language, otherwise for programs.
     """
     zone = ZoneInfo(settings.timezone)
     annual, vintage, breaches, sums, remembered, history = edition
@@ -93,7 +94,7 @@ def written(
 
 
 def _published(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:
-    """Return what an office publishes: the report as a page or on paper, the notice, the open data."""
+    """Return the report as HTML or PDF, the notice, or the open data."""
     annual, vintage, breaches, sums, remembered, history = edition
     if written_as is Format.OPEN_DATA:
         before = edition_before(history, annual, vintage)
@@ -108,14 +109,7 @@ def _published(written_as: Format, edition: Edition, settings: Settings, languag
 
 
 def report_of_edition(edition: Edition, settings: Settings, language: Language, checks: Checks | None = None) -> Report:
-    """Return the report on figures, beside what was published of other years."""
-    return report_of(
-        edition.annual,
-        settings,
-        language,
-        edition.vintage,
-        breaches=edition.breaches,
-        checked=checks,
-        sums=edition.sums,
-        earlier=others(edition.history, edition.annual),
-    )
+    """Return the report on figures, beside those published for other years."""
+    annual, vintage, breaches, sums, _, history = edition
+    telling, earlier = Telling(language, ZoneInfo(settings.timezone)), others(history, annual)
+    return report_of(Material(annual, settings, telling, vintage, breaches, checks or {}, sums, earlier))

@@ -1,4 +1,4 @@
-"""What stood behind the figures of a period's lines: each check's share of their open time, from the ledger."""
+"""How much of each line's opening hours each check covered in a period, from the ledger."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from streams.ledger.day import LineDay, WitnessDay
 
 
 def line_days(settings: Settings, history: History, period: Period, line: str) -> list[LineDay]:
-    """Return the days of a line in the ledger, from a year before the period on, of which it was learnt."""
+    """Return a line's days in the ledger, from a year before the period, which its baseline needs."""
     learnt = Period(period.shifted(-1).first, period.last)
     return [*history.days.each(LineDay, f"{settings.site}/{line}", learnt)]
 
 
 def judged(settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]) -> JudgedSlots:
-    """Return a line's slots with what is known against each; it has one day at least."""
+    """Return a line's slots, each with the incidents that cover it; `days` must not be empty."""
     known = history.incidents.of(settings.site, Period(period.shifted(-1).first, period.last)).values()
     incidents = [incident_of(each) for each in known if each["line"] == line]
     counted = Period(date.fromisoformat(days[0].day), date.fromisoformat(days[-1].day))
@@ -31,7 +31,7 @@ def judged(settings: Settings, history: History, period: Period, line: str, days
 
 
 def sound_slots(settings: Settings, history: History, period: Period, line: str) -> set[int]:
-    """Return the slots of a line's opening hours in a period that no miscount covers."""
+    """Return a line's slots of opening hours in a period that no miscount covers."""
     days = line_days(settings, history, period, line)
     if not days:
         return set()
@@ -47,11 +47,11 @@ def checked(
     tells: Mapping[str, RecordTells] | None = None,
     chosen: str | None = None,
 ) -> dict[str, list[CheckedShare]]:
-    """Return, by line, each check's share; of one `chosen` line, or of all.
+    """Return each check's share of the opening hours, by line; of one `chosen` line, or of all.
 
-    `read` has the slots that a counter's readings cover; where these were not looked at, nothing is said of them.
-    `tells` says what a line's record tells, where its events were read. A line of which only readings tell has no calls
-    to check, and a line without a day has nothing.
+    `read` has the slots that readings of a counter cover; without it, readings are not checked. `tells` has the kinds
+    of events that each line's source records; without it, they are taken from the ledger's days. Lines known only by
+    readings, and lines without a day, are left out.
     """
     found = {}
     for name, line in sorted(settings.lines.items()):
@@ -75,5 +75,5 @@ def checked(
 
 
 def _witnessed(settings: Settings, history: History, period: Period, line: str) -> Set[int]:
-    """Return the slots of a line that its second record covers."""
+    """Return the slots that a line's second record covers."""
     return slots_of([*history.days.each(WitnessDay, f"{settings.site}/{line}", period)]).keys()

@@ -1,4 +1,4 @@
-"""A year's figures for programs: the shape that `tocsin analyze --json` has too, and every indicator with its trace."""
+"""A year's figures for programs, in the shape of `tocsin analyze --json`, and every indicator with its sources."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from agents.shape import (
     channel_shape,
     corrected_shape,
     line_counts_shape,
+    shaped,
     witness_shape,
 )
 from agents.translation import Words
@@ -52,7 +53,7 @@ from streams.watch.office import office_ids
 
 
 class DocumentVintage(Struct, frozen=True):
-    """Name the vintage that the figures are."""
+    """The vintage that has these figures."""
 
     number: int
     at: str | None
@@ -60,14 +61,14 @@ class DocumentVintage(Struct, frozen=True):
 
 
 class Integrity(Struct, frozen=True):
-    """Say whether the figures are what was counted, decided and published, and what shows that they are not."""
+    """Whether days, decisions and vintages are unaltered, and the breaches if they are not."""
 
     holds: bool
     breaches: list[BreachShape]
 
 
 class OpeningHours(Struct, frozen=True):
-    """Hold a line's calls of opening hours: what the indicator is about."""
+    """A line's calls in opening hours, which the indicators count."""
 
     raw: LineCountsShape
     corrected: LineCountsShape
@@ -75,9 +76,9 @@ class OpeningHours(Struct, frozen=True):
 
 
 class DocumentBreak(Struct, frozen=True):
-    """Tell when the definition changed by which something was counted, in words too."""
+    """A change of the definition by which something is counted."""
 
-    day: str  # the first one that holds what was counted by the other definition (ISO 8601)
+    day: str  # the first one counted by the new definition (ISO 8601)
     mixed: bool  # that day holds both
     before: Definition
     after: Definition
@@ -86,36 +87,36 @@ class DocumentBreak(Struct, frozen=True):
 
 
 class DocumentLine(Struct, frozen=True):
-    """Hold a line's figures; `raw` and `corrected` are about all its calls."""
+    """A line's figures; `raw` and `corrected` cover all its calls."""
 
     raw: LineCountsShape
     corrected: CorrectedShape
     opening_hours: OpeningHours
     definitions: Rates
-    reasons: ReasonsShape | None  # of raw; None where the figures are a vintage's, which has none
+    reasons: ReasonsShape | None  # of raw; None for a vintage, which has none
     wait: WaitsShape
     service_level: LevelShape
     months: list[LineStretch]
     weeks: list[LineStretch]
-    counted_by: list[LineDefinition]  # as far as the days tell; more than one where the definition changed
-    witness: WitnessShape | UnsetType = UNSET  # what the line's second record told
+    counted_by: list[LineDefinition]  # by the days that name one; several if the definition changed
+    witness: WitnessShape | UnsetType = UNSET  # the line's second record
 
 
 class DocumentChannel(ChannelShape, frozen=True):
-    """Hold a channel's figures, and those of its months."""
+    """A channel's figures, and its months."""
 
     months: list[ChannelMonth]
 
 
 class Days(Struct, frozen=True):
-    """Hold the first and the last day of a stretch, both included (ISO 8601)."""
+    """The first and last day of a period, both included (ISO 8601)."""
 
     first: str = field(name="from")
     last: str = field(name="to")
 
 
 class DocumentCompared(Struct, frozen=True):
-    """Hold the same indicator of another year."""
+    """The same indicator in another year."""
 
     period: str
     counted: Days | None
@@ -125,7 +126,7 @@ class DocumentCompared(Struct, frozen=True):
 
 
 class DocumentIndicator(Struct, frozen=True):
-    """Hold an indicator with all that is needed to trace it."""
+    """An indicator, with its sources."""
 
     id: str
     kind: IndicatorKind
@@ -148,7 +149,7 @@ class DocumentIndicator(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """Hold all figures of a period, in the order that programs get them."""
+    """All figures of a period, in the order of the JSON."""
 
     site: str
     start: str = field(name="from")
@@ -174,9 +175,9 @@ def document(
     sums: Sequence[BrokenSum] = (),
     reasons: Mapping[str, CallReasons] | None = None,
 ) -> Document:
-    """Return all figures; seconds, days, shares from 0 to 1, null for unknown; the vintage, where they are one.
+    """Return all figures: seconds, days, shares from 0 to 1, null for unknown.
 
-    `reasons` says why calls were lost or diverted, by line, where the days are there that tell it.
+    `vintage` is the edition that has these figures; `reasons` has, by line, why calls were lost or diverted, if known.
     """
     known = reasons or {}
     offices = office_ids(annual.silences)
@@ -199,7 +200,7 @@ def document(
 
 
 def midnight(day: date, zone: ZoneInfo) -> str:
-    """Return the moment at which a day begins (RFC 3339)."""
+    """Return the first moment of a day (RFC 3339)."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).isoformat(timespec="seconds")
 
 
@@ -263,36 +264,21 @@ def _channel(channel: ChannelTotals) -> DocumentChannel:
 
 def _indicator(indicator: Indicator, zone: ZoneInfo) -> DocumentIndicator:
     french, title = Words(Language.FR), sheets.title(indicator)
-    return DocumentIndicator(
-        id=indicator.id,
-        kind=indicator.kind,
-        subject=indicator.subject,
+    return shaped(
+        DocumentIndicator,
+        indicator,
         label=f"{french(title)}{french.colon}{indicator.label}",
         label_en=f"{title}: {indicator.label}",
-        unit=indicator.unit,
-        target=indicator.target,
-        raw=indicator.raw,
-        corrected=indicator.corrected,
-        flips=indicator.flips,
-        coverage=indicator.coverage,
-        method=indicator.method,
         guard=None if indicator.guard is None else why(indicator.guard, indicator.coverage, zone, Language.EN),
         counted=_days(indicator.counted),
-        incidents=indicator.incidents,
         compared=[_compared(each) for each in indicator.compared],
         breaks=[_break(each) for each in indicator.breaks],
-        unstamped=indicator.unstamped,
     )
 
 
 def _break(change: Break) -> DocumentBreak:
-    return DocumentBreak(
-        change.day.isoformat(),
-        change.mixed,
-        change.before,
-        change.after,
-        *(broke(change, language) for language in Language),
-    )
+    french, english = (broke(change, language) for language in (Language.FR, Language.EN))
+    return shaped(DocumentBreak, change, day=change.day.isoformat(), says=french, says_en=english)
 
 
 def _days(period: Period | None) -> Days | None:
@@ -300,10 +286,4 @@ def _days(period: Period | None) -> Days | None:
 
 
 def _compared(other: Compared) -> DocumentCompared:
-    return DocumentCompared(
-        period=other.period.name,
-        counted=_days(other.counted),
-        whole=other.whole,
-        raw=other.raw,
-        corrected=other.corrected,
-    )
+    return shaped(DocumentCompared, other, period=other.period.name, counted=_days(other.counted))

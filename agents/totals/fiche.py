@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -21,30 +20,29 @@ _LAST: Final = 7  # column
 _WIDE: Final = 98  # digits of a line over the columns from the second to the last
 
 
-def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> None:
-    """Write an indicator's sheet."""
+def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, telling: Telling) -> None:
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 20)
     sheet.set_column(2, _LAST + 1, 13)
     text = telling.text
     pen.title(sheet, telling.name(each), 14)
-    row = _figures(pen, sheet, 3, each, zone, telling)
+    row = _figures(pen, sheet, 3, each, telling)
     sheet_words = sheets.SHEETS[each.kind]
     row = _say(pen, sheet, row, text("Source of the data"), text(sheets.SOURCES[each.of]))
     row = _say(pen, sheet, row, text("How it is computed"), text(sheets.about(sheet_words.computed, each)))
     row = _say(pen, sheet, row, text("Bias and limits"), text(sheet_words.bias))
     if told := telling.breaks(each):
         row = _say(pen, sheet, row, text("Break in the series"), *told)
-    row = _incidents(pen, sheet, row + 1, annual, each, zone, telling)
-    for series in series_of(annual, each, zone, telling):
+    row = _incidents(pen, sheet, row + 1, annual, each, telling)
+    for series in series_of(annual, each, telling):
         row = _series(pen, sheet, row + 1, series, telling.name(each))
 
 
-def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneInfo, telling: Telling) -> int:
+def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, telling: Telling) -> int:
     text = telling.text
     method = text(words.METHODS[each.method])
     if each.guard is not None:
-        method = telling.withheld(each, zone)
+        method = telling.withheld(each)
     raw, corrected, before = each.raw, each.corrected, each.before
     figure = {"num_format": FORMATS[each.unit]}
     lines: tuple[tuple[str, CellValue, dict[str, Any]], ...] = (
@@ -74,7 +72,7 @@ def _figures(pen: Pen, sheet: Worksheet, row: int, each: Indicator, zone: ZoneIn
 
 
 def _say(pen: Pen, sheet: Worksheet, row: int, name: str, *texts: str) -> int:
-    """Write texts below each other over the whole width; return the next row."""
+    """Write texts below each other across the sheet; return the next row."""
     pen.put(sheet, row, 0, name, **NAME)
     sheet.merge_range(row, 1, row, _LAST, "", pen.format(text_wrap=True))
     pen.put(sheet, row, 1, "\n".join(texts), text_wrap=True)
@@ -82,10 +80,8 @@ def _say(pen: Pen, sheet: Worksheet, row: int, name: str, *texts: str) -> int:
     return row + 1
 
 
-def _incidents(
-    pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling
-) -> int:
-    """Write the incidents behind an indicator; return the next row."""
+def _incidents(pen: Pen, sheet: Worksheet, row: int, annual: Annual, each: Indicator, telling: Telling) -> int:
+    """Write the incidents that affect an indicator; return the next row."""
     text = telling.text
     pen.put(sheet, row, 0, text("Stretches left out, and why"), bold=True, font_size=12)
     found = annual.behind(each)
@@ -96,7 +92,7 @@ def _incidents(
     pen.row(sheet, row + 1, heads, **HEAD)
     row += 2
     for incident in found:
-        moments = (_moment(moment, zone) for moment in (*incident.bounds(), incident.detected))
+        moments = (_moment(moment, telling) for moment in (*incident.bounds(), incident.detected))
         kind, standing = telling.text(words.MISCOUNTS[incident.kind]), telling.text(words.STANDINGS[incident.status])
         pen.row(sheet, row, (incident.id, kind, *moments, standing), text_wrap=True)
         sheet.set_row(row, 2 * LINE)  # for long ids
@@ -105,7 +101,7 @@ def _incidents(
 
 
 def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str) -> int:
-    """Write a series of an indicator and its chart; return the row after it."""
+    """Write a series of an indicator and its chart; return the next row."""
     pen.put(sheet, row, 0, series.title, bold=True, font_size=12)
     pen.row(sheet, row + 1, (series.first,), **HEAD)
     for column, each in enumerate(series.columns, 1):
@@ -119,7 +115,7 @@ def _series(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, name: str
 
 
 def _counted(each: Indicator, telling: Telling) -> str:
-    """Say which days were counted; a survey has none of its own."""
+    """Return the days counted, in words; a survey has none."""
     if each.counted is not None:
         return telling.period(each.counted)
     return telling.text("nothing") if each.raw.value is None else NOTHING
@@ -132,5 +128,5 @@ def _fraction(figure: Figure, telling: Telling) -> str:
     return telling.text("{part} of {whole}", part=telling.number(figure.part), whole=whole)
 
 
-def _moment(at: int, zone: ZoneInfo) -> str:
-    return datetime.fromtimestamp(at / 1000, zone).strftime("%d/%m/%Y %H:%M")
+def _moment(at: int, telling: Telling) -> str:
+    return datetime.fromtimestamp(at / 1000, telling.zone).strftime("%d/%m/%Y %H:%M")

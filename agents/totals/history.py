@@ -1,4 +1,4 @@
-"""What a period's figures are made of, from the history of record, and the vintages that are kept there."""
+"""A period's figures, computed from the ledger, and the vintages kept there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from streams.ledger.reasons import CallReasons
 from streams.periods.slots import reasons_in
 from streams.watch.guard import Guard
 
-BEFORE: Final = timedelta(35)  # that a break at a period's beginning is told by: longer than any office is closed
+BEFORE: Final = timedelta(35)  # of days to look back for a break at a period's beginning: longer than any office closes
 _UNLEARNT: Final = Guard("no baseline")
 
 
@@ -47,8 +47,8 @@ def figures(
 ) -> Annual:
     """Return an office's figures over a period as of a local day.
 
-    A survey is that of the period's last vintage where none is given. With `whole_only` they are the same of the whole
-    period, without its parts and other periods: a tenth of the days' cost, for sums over many offices.
+    Without `shares`, the survey is that of the period's last vintage. `whole_only` skips parts of the period and other
+    periods, at a tenth of the cost: enough for sums over many offices.
     """
     if not shares:
         vintages = history.publications.vintages(settings.site, period)
@@ -61,12 +61,12 @@ def figures(
             found._replace(days=StoredDays(history, settings.site, near)), plan, period, today, whole_only=True
         )
         if not any(each.guard == _UNLEARNT for each in whole.lines.values()):
-            return whole  # else days further away may tell what is usual
+            return whole  # otherwise earlier days may give a baseline
     return annual(found, plan, period, today)
 
 
 def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:
-    """Return why the calls of each line were lost or diverted, at any hour, by the days of its figures."""
+    """Return why calls were lost or diverted, at any hour, by line."""
     return {
         name: reasons_in(days_of(LineDay, history.days.written(LineDay, f"{figures.site}/{name}", figures.period)))
         for name in figures.lines
@@ -74,7 +74,7 @@ def reasons(history: History, figures: Annual) -> dict[str, CallReasons]:
 
 
 def given(settings: Settings, history: History, period: Period) -> AnnualInput:
-    """Return what an office's figures over a period are made from, without a survey."""
+    """Return the input of an office's figures over a period, without a survey."""
     site = settings.site
     before = history.publications.vintages(site, period.shifted(-1))
     bases = {name: line.plan.basis for name, line in before[-1].annual.lines.items()} if before else {}
@@ -84,13 +84,13 @@ def given(settings: Settings, history: History, period: Period) -> AnnualInput:
 
 
 def shown(history: History, figures: Annual) -> Vintage | None:
-    """Return the last vintage of a period, None where it does not have these figures."""
+    """Return a period's last vintage if it has these figures."""
     known = history.publications.vintages(figures.site, figures.period)
     return known[-1] if known and known[-1].digest == digest_of(figures) else None
 
 
 def others(history: History, figures: Annual) -> list[Annual]:
-    """Return the same days of other years, each as they were published last."""
+    """Return the same period of other years, each as last published."""
     period = figures.period
     years = sorted({each.year for each in history.days.dates(figures.site)} - {period.first.year})
     published = [
@@ -100,16 +100,16 @@ def others(history: History, figures: Annual) -> list[Annual]:
 
 
 def edition_before(history: History, figures: Annual, shown: Vintage | None) -> Vintage | None:
-    """Return the vintage of a period before the one that is shown; before figures that are none, the last."""
+    """Return the vintage before `shown`; without one, the last vintage."""
     known = history.publications.vintages(figures.site, figures.period)
     return next((each for each in reversed(known) if shown is None or each.number < shown.number), None)
 
 
 def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
-    """Return the vintage of a period's figures, kept as of `now` (ms) where one of them is new; None without any.
+    """Keep a period's figures as of `now` (ms) and return their vintage, an older one if it has the same figures.
 
-    The ledger has it first, then the log says that it was published: what is cut short between the two was not.
-    Raises `KafkaError` where the broker does not take it, `ConfigError` for a key that cannot sign.
+    Returns None without figures. The ledger gets the vintage first, then the log its publication; if the process dies
+    in between, nothing was published. Raises `KafkaError` if the broker refuses, `ConfigError` if the key cannot sign.
     """
     key = signing_key(settings)
     if not any(each.counted for each in figures.indicators):

@@ -1,10 +1,9 @@
-"""The series below an indicator's sheet, as a table and what of it is drawn: its months, or a survey's questions."""
+"""The series below an indicator's sheet, as a table and a chart: its months, or a survey's questions."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final, Literal, NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
 
 from agents.history.incident_json import local_day
 from agents.pages.sheets import SHEETS
@@ -24,7 +23,7 @@ _Rows: TypeAlias = list[tuple[str, list[CellValue]]]  # each with its name
 
 
 class SeriesColumn(NamedTuple):
-    """Describe a column of a series: its head, its number format, and how it is drawn, if it is."""
+    """A column of a series."""
 
     head: str
     format: str
@@ -32,32 +31,32 @@ class SeriesColumn(NamedTuple):
 
 
 class SheetSeries(NamedTuple):
-    """Hold a table whose first column names its rows."""
+    """A table whose first column names its rows."""
 
     title: str
     first: str  # head of that column
     columns: list[SeriesColumn]
     rows: _Rows
     chart: Literal["line", "bar", "column"]
-    own: str = ""  # the row that the sheet is about, where it is one of several
+    own: str = ""  # the row of the indicator itself, if there are several
 
 
-def series_of(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> list[SheetSeries]:
-    """Return what is known of an indicator by month, of a delay by days too, of a survey by question."""
+def series_of(annual: Annual, each: Indicator, telling: Telling) -> list[SheetSeries]:
+    """Return an indicator's series: by month, by delay if it is one, by question for a survey."""
     if each.of == "survey":
         return [_questions(annual, each, telling)]
-    found = [_by_month(annual, each, zone, telling)]
+    found = [_by_month(annual, each, telling)]
     if each.unit == "days":
         found.append(_by_delay(annual.channels[each.subject], telling))
     return [series for series in found if series.rows]
 
 
-def _by_month(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> SheetSeries:
+def _by_month(annual: Annual, each: Indicator, telling: Telling) -> SheetSeries:
     text = telling.text
     if each.of == "service":
         columns, rows = _of_tickets(annual, each, telling)
     else:
-        columns, rows = _of_counts(annual, each, zone, telling)
+        columns, rows = _of_counts(annual, each, telling)
     if each.target is not None:
         columns.append(SeriesColumn(text("Target"), FORMATS[each.unit], "target"))
         rows = [(name, [*cells, each.target]) for name, cells in rows]
@@ -65,7 +64,7 @@ def _by_month(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling)
 
 
 def _by_delay(channel: ChannelTotals, telling: Telling) -> SheetSeries:
-    """Return the answered requests by their delay; without rows where it is not known of each."""
+    """Return the answered requests by delay; no rows if single delays are unknown."""
     text, delays = telling.text, channel.delays
     last = min(max(delays, default=-1), _MOST_DAYS)
     rows: _Rows = [(telling.number(days), [delays.get(days, 0)]) for days in range(last + 1)]
@@ -75,11 +74,11 @@ def _by_delay(channel: ChannelTotals, telling: Telling) -> SheetSeries:
     return SheetSeries(text("By delay"), text("Days"), columns, rows, "column")
 
 
-def _of_counts(annual: Annual, each: Indicator, zone: ZoneInfo, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:
-    """Return the months of a line or a channel; a line has its corrected counts beside the raw ones."""
+def _of_counts(annual: Annual, each: Indicator, telling: Telling) -> tuple[list[SeriesColumn], _Rows]:
+    """Return the months of a line or a channel; a line has corrected counts beside raw ones."""
     text, shape = telling.text, FORMATS[each.unit]
     whole, part, value = map(text, SHEETS[each.kind].heads)
-    months = by_month(annual, each, lambda at: local_day(at, zone))
+    months = by_month(annual, each, lambda at: local_day(at, telling.zone))
     counts = [SeriesColumn(whole, _COUNT), SeriesColumn(part, _COUNT)]
     raw: list[list[CellValue]] = [[month.raw.whole, month.raw.part, month.raw.value] for month in months]
     names = [telling.period(month.period) for month in months]
@@ -110,7 +109,7 @@ def _of_tickets(annual: Annual, each: Indicator, telling: Telling) -> tuple[list
 
 
 def _questions(annual: Annual, own: Indicator, telling: Telling) -> SheetSeries:
-    """Return all questions of the survey: a share alone tells little."""
+    """Return all questions of the survey, so that one share can be compared."""
     text = telling.text
     answers, satisfied, value = map(text, SHEETS[own.kind].heads)
     columns = [SeriesColumn(answers, _COUNT), SeriesColumn(satisfied, _COUNT), SeriesColumn(value, "0.0%", "value")]

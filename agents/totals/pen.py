@@ -1,8 +1,11 @@
-"""What writes into a workbook: every text as text, so that nothing in it becomes a formula or a link."""
+"""Writing into a workbook: every text as text, so that none becomes a formula or a link."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from io import BytesIO
 from textwrap import wrap
 from typing import Any, Final, TypeAlias
 
@@ -20,10 +23,21 @@ _LETTERS: Final = 1.15  # in the room of a digit: most are narrower
 LINE: Final = 15  # points of a line of text
 _FOOTER: Final = 200  # characters; Excel takes 255 with its codes
 A4: Final = 9  # as Excel numbers paper
+_AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_NO_EDITION: Final = datetime(1980, 1, 1, tzinfo=UTC)  # so that the same figures make the same file
+
+
+@contextmanager
+def workbook_into(file: BytesIO, title: str, created: int | None = None) -> Iterator[Pen]:
+    """Yield the pen of a workbook created at a moment (epoch ms); write the file when the block ends."""
+    at = _NO_EDITION if created is None else datetime.fromtimestamp(created / 1000, UTC)
+    with Workbook(file, {"in_memory": True, **_AS_TEXT}) as book:
+        book.set_properties({"title": title, "created": at.replace(tzinfo=None)})
+        yield Pen(book)
 
 
 class Pen:
-    """Write cells of a workbook, each format once."""
+    """Writes cells of a workbook; each format exists once."""
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
@@ -40,14 +54,19 @@ class Pen:
             sheet.set_landscape()
         return sheet
 
+    def warn(self, sheet: Worksheet, wrong: str | None) -> None:
+        """Write in red which data was altered, if any."""
+        if wrong is not None:
+            self.put(sheet, 2, 0, wrong, bold=True, font_color="#C00000")
+
     def title(self, sheet: Worksheet, title: str, size: int) -> None:
-        """Write the title in the first row, and let the sheet say it on each page that is printed."""
+        """Write the title in the first row, and in the footer of each printed page."""
         self.put(sheet, 0, 0, title, bold=True, font_size=size, valign="vcenter")
         sheet.set_row(0, 2 * size)
         sheet.set_footer(f"&L{title.replace('&', '&&')[:_FOOTER]}&R&P / &N")
 
     def put(self, sheet: Worksheet, row: int, column: int, cell: CellValue, **properties: Any) -> None:  # noqa: ANN401 -- as xlsxwriter names them
-        """Write a cell: a number as a number, a text as a text, nothing for None."""
+        """Write a cell: a number as a number, a text as a text, None as an empty cell."""
         style = self.format(**properties)
         if cell is None:
             sheet.write_blank(row, column, None, style)
@@ -57,12 +76,10 @@ class Pen:
             sheet.write_number(row, column, cell, style)
 
     def row(self, sheet: Worksheet, row: int, cells: Iterable[CellValue], **properties: Any) -> None:  # noqa: ANN401 -- the same
-        """Write cells beside each other."""
         for column, cell in enumerate(cells):
             self.put(sheet, row, column, cell, **properties)
 
     def format(self, **properties: Any) -> Format:  # noqa: ANN401 -- the same
-        """Return a format."""
         key = repr(sorted(properties.items()))
         if key not in self._formats:
             self._formats[key] = self.book.add_format({"font_name": "Arial", "valign": "top", **properties})
@@ -70,7 +87,7 @@ class Pen:
 
 
 def lines(text: str, width: int) -> int:
-    r"""Return how many lines a text takes in a column as wide as so many digits.
+    r"""Return how many lines a text takes in a column of a width in digits.
 
     >>> lines("Calls counted twice", 12), lines("", 12), lines("a\nb", 12)
     (2, 1, 2)

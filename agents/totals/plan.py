@@ -1,4 +1,4 @@
-"""From the configuration to what an office measures itself by."""
+"""The plan of an office from its configuration: targets, definitions, opening hours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streams.kept.times import QUARTER_MS
 
 
 def plan_of(settings: Settings) -> Plan:
-    """Return the plan of an office: a slot is of opening hours where the office is open when it begins."""
+    """Return the plan of an office; a slot belongs to opening hours if the office is open when it begins."""
     calendar, opened = _hours(settings.timezone, settings.opening_hours, settings.holidays)
     return Plan(
         site=settings.site,
@@ -35,7 +35,7 @@ def plan_of(settings: Settings) -> Plan:
 
 @lru_cache(maxsize=64)  # the offices of a nation mostly open alike, and a year of days takes a while
 def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Opened]:
-    """Return the calendar of offices that open alike, and what gives the slots of their opening hours."""
+    """Return a calendar, and a function from a day to its slots of opening hours."""
     calendar = Calendar(
         timezone,
         hours,
@@ -59,9 +59,9 @@ def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Ope
 
 
 def rules_of(settings: Settings) -> str:
-    """Return the SHA-256 of all by which an office counts and measures: lines, services, channels, hours, holidays."""
+    """Return the SHA-256 of all rules of counting: lines, services, channels, hours, holidays."""
     counted = {"site", "timezone", "holidays", "opening_hours", "lines", "services", "requests"}
-    told = {"requests": {"__all__": {"section"}}}  # where they stand in a report
+    told = {"requests": {"__all__": {"section"}}}  # their place in a report
     found = settings.model_dump(mode="json", include=counted, exclude=told)
     return sha256(msgspec.json.encode(found, order="sorted")).hexdigest()
 

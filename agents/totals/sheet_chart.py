@@ -16,7 +16,7 @@ _COLORS: Final[dict[DrawnAs, str]] = {
     "value": "#1F4E79",
     "target": "#5B7F3A",
 }
-_OTHERS: Final = "#9DB4CC"  # bars of what the sheet is not about
+_OTHERS: Final = "#9DB4CC"  # bars of other indicators
 _WIDTH: Final = 900  # pixels
 _HEIGHT: Final = 300
 _BESIDE: Final = 620  # pixels of a chart beside its table
@@ -27,9 +27,9 @@ _BAR: Final = 20  # pixels of a bar, and of the gap after it
 
 
 def draw(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, title: str) -> int:
-    """Draw the columns of a series that are drawn; return the row after table and chart.
+    """Draw the drawn columns of a series; return the row after table and chart.
 
-    The table's head is in a `row` (0 is the first). The chart stands below it, columns beside their table.
+    The table's head is in a `row` (0 is the first). The chart is placed below it, a chart of columns beside its table.
     """
     first, last = row + 1, row + len(series.rows)
     chart = pen.book.add_chart({"type": series.chart})
@@ -62,7 +62,7 @@ def draw(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, title: str) 
 
 
 def _axis(series: SheetSeries, columns: Sequence[int]) -> dict[str, Any]:
-    """Return the axis of values, from 0 on; one of shares ends at 1 where it would go beyond."""
+    """Return the axis of values from 0; an axis of shares ends at 1."""
     shares = series.columns[columns[0]].format.endswith("%")
     values = [cells[column] for _, cells in series.rows for column in columns]
     highest = max((value for value in values if isinstance(value, float)), default=0.0)

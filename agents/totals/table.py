@@ -16,10 +16,9 @@ from agents.totals.telling import Telling
 from agents.translation import spoken_language
 from streams.chain.breach import Breach
 from streams.indicators.annual import Annual
-from streams.indicators.indicator import Figure, Indicator
+from streams.indicators.indicator import Indicator
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
-from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
 from streams.watch.review import OF_OFFICE
 
@@ -32,8 +31,8 @@ def show(
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
 ) -> None:
-    """Print the indicators and the incidents behind them; before all, what does not hold of them."""
-    telling = Telling(spoken_language())
+    """Print breaches of the data, the indicators, and the incidents that affect them."""
+    telling = Telling(spoken_language(), zone)
     text = telling.text
     if (wrong := broken(breaches, telling.language)) is not None:
         console.print(wrong, style="bold red", markup=False, highlight=False)
@@ -47,7 +46,7 @@ def show(
             table.row(*_row(each, telling), style="yellow" if each.method != "none" else "")
     console.print(table if table.rows else text("no indicator: nothing was counted"))
     for each in annual.indicators:
-        _explain(each, zone, telling, console)
+        _explain(each, telling, console)
     behind, others = annual.told()
     for incident in behind:
         start, end = incident.bounds()
@@ -96,20 +95,19 @@ def _say_sums(sums: Sequence[BrokenSum], telling: Telling, console: Console) -> 
 
 
 def _told(incident: Incident) -> list[Evidence]:
-    """Return the evidence that a reader needs: of a real overload only how many were lost."""
+    """Return the evidence worth printing: of a real overload only how many were lost."""
     if incident.cause == OF_OFFICE:
-        return incident.evidence[1:]  # what it is stands before it
+        return incident.evidence[1:]  # the first piece repeats the sentence before it
     return incident.evidence[:1] if incident.verdict == "overload" else incident.evidence
 
 
 def _row(each: Indicator, telling: Telling) -> tuple[str, ...]:
     raw, corrected, before = each.raw, each.corrected, each.before
-    low, high = telling.percent(corrected.low), telling.percent(corrected.high)
     return (
         telling.name(each),
-        _figure(each, raw, telling),
-        _figure(each, corrected, telling),
-        "" if corrected.low is None else telling.text("{low} to {high}", low=low, high=high),
+        telling.marked(each, raw),
+        telling.marked(each, corrected),
+        telling.bounds(corrected.low, corrected.high, ""),
         telling.percent(each.coverage, 1) if each.principal else "",
         telling.target(each),
         _met(each, telling),
@@ -117,19 +115,14 @@ def _row(each: Indicator, telling: Telling) -> tuple[str, ...]:
     )
 
 
-def _figure(each: Indicator, figure: Figure, telling: Telling) -> str:
-    status = "" if figure.status == "A" else f"{THIN}{figure.status}"
-    return f"{telling.value(each, figure.value)}{status}"
-
-
 def _met(each: Indicator, telling: Telling) -> str:
     raw, corrected = ("" if met is None else telling.yes(met) for met in (each.raw.met, each.corrected.met))
     return corrected if raw == corrected else f"{raw} → {corrected or '?'}"
 
 
-def _explain(each: Indicator, zone: ZoneInfo, telling: Telling, console: Console) -> None:
-    """Say how a corrected figure came about, and what the same indicator was in the year after."""
-    reasons = corrected_by(each, telling) if each.guard is None else [telling.withheld(each, zone)]
+def _explain(each: Indicator, telling: Telling, console: Console) -> None:
+    """Print how a figure was corrected, and the same indicator a year later."""
+    reasons = corrected_by(each, telling) if each.guard is None else [telling.withheld(each)]
     for sentence in (*reasons, *telling.breaks(each)):
         console.print(f"{telling.name(each)}{telling.colon}{sentence}", style="yellow", markup=False, highlight=False)
     if each.after is not None and each.principal:
@@ -137,7 +130,7 @@ def _explain(each: Indicator, zone: ZoneInfo, telling: Telling, console: Console
 
 
 def corrected_by(each: Indicator, telling: Telling) -> Iterator[str]:
-    """Say how an indicator is corrected, where it is."""
+    """Yield how an indicator was corrected, if it was."""
     if each.method == "none":
         return
     method = telling.text(words.METHODS[each.method])

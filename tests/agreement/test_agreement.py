@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,7 +46,7 @@ def wanted(office: Office) -> Expected:
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_a_surface_shows_what_the_ledger_and_the_incidents_say(name: str, office: Office, wanted: Expected) -> None:
-    telling = Telling(Language.EN)
+    telling = Telling(Language.EN, ZoneInfo("Europe/Paris"))
     named = {telling.name(each): each.id for each in wanted.of["2013"].indicators}
     _agree(name, SURFACES[name](office, named), wanted.indicator)
 

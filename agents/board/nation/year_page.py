@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from agents.nation.observed import Observed, observed, of_all_desks, of_all_lines
+from agents.nation.observed import observed, of_all_desks, of_all_lines
+from agents.nation.report import unit_figure
 from agents.nation.scope import Scope
 from agents.nation.telling import NationTelling, UnitRow, WithheldRow
+from agents.report.blocks import Figure
 from agents.report.funnel import funnel_picture
 from streams.indicators.period import Period
 from streams.rollup.unit import Unit
-
-
-class HeadFigure(NamedTuple):
-    """A figure of the whole unit; `raw` is empty if it is the same."""
-
-    label: str
-    value: str
-    raw: str
-    notes: list[str]
 
 
 def office_year(site: str, period: Period) -> str:
@@ -60,11 +52,11 @@ class UnitYear:
         """Say which counts the sums lack."""
         return self._telling.trouble(self.scope, self._whole)
 
-    def heads(self) -> Iterator[HeadFigure]:
+    def heads(self) -> Iterator[Figure]:
         """Yield the figures of the whole unit."""
         for each in of_all_desks(self.scope, self.scope.unit):
             if each.counted:
-                yield self._head(each)
+                yield unit_figure(each, self._telling)
 
     def funnel(self) -> Markup | None:
         """Draw the funnel, each office with a link to its own year; None if there are too few offices."""
@@ -93,9 +85,3 @@ class UnitYear:
         """Return the names and addresses of the offices without any count."""
         offices = self.scope.rolled.offices
         return [(offices[site].label, office_year(site, self.period)) for site in self.scope.unit.silent]
-
-    def _head(self, each: Observed) -> HeadFigure:
-        of, telling = each.indicator, self._telling
-        notes = telling.notes(of, telling.why_not(each))
-        raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
-        return HeadFigure(telling.called(each), best, raw if raw != best and of.unit == "share" else "", notes)

@@ -6,14 +6,13 @@ An office's figures are computed again only after new records that concern them,
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from agents.board.follower import Follower
 from agents.board.nation.served import ServedNation
-from agents.board.years import decided_in
+from agents.board.years import LedgerDays, decided_in
 from agents.cache import Cache
 from agents.history.ledger import History
 from agents.nation.figures import FiguredOffice, NationFigures, figures_of_office, serving_in, together
@@ -33,23 +32,19 @@ class KeptUnits:
         self._served = served
         self._made = Cache[tuple[Period, frozenset[str]], NationFigures](KEPT, patience=EVERY_SECONDS)
         self._of_offices = Cache[Period, Cache[str, FiguredOffice]](PERIODS)
-        self._dates = Cache[None, dict[str, frozenset[date]]]()
+        self._days = LedgerDays(follower)
 
     def known(self, sites: Collection[str]) -> list[int]:
         """Return the years with days of any of these offices in the ledger, the latest first."""
-        dates = self._counted()
-        return sorted({each.year for site in sites for each in dates.get(site, ())}, reverse=True)
+        return self._days.years(sites)
 
     def has(self, period: Period, sites: Collection[str]) -> bool:
         """Whether the ledger has a day of a period, of any of these offices."""
-        dates = self._counted()
-        return any(period.first <= each <= period.last for site in sites for each in dates.get(site, ()))
+        return self._days.has(period, sites)
 
     def today(self) -> date:
-        """Return the nation's local date; in a replay, the ledger's last day."""
-        shared = self._served.offices.shared
-        days = [each for dates in self._counted().values() for each in dates] if shared.clock == "event" else []
-        return max(days, default=datetime.now(ZoneInfo(shared.timezone)).date())
+        """Return the nation's local day; in a replay, the ledger's last one."""
+        return self._days.today(self._served.offices.shared, self._served.offices.sites)
 
     async def of(self, period: Period, sites: frozenset[str]) -> NationFigures:
         """Return the figures of these offices over a period."""
@@ -69,10 +64,3 @@ class KeptUnits:
             for each in serving_in(offices, period)
         ]
         return together(offices, period, today, made)
-
-    def _counted(self) -> dict[str, frozenset[date]]:
-        """Return the days with records, by site."""
-        history, sites = self._follower.known.history, self._served.offices.sites
-        return self._dates.made(
-            None, lambda: {each: frozenset(history.days.dates(each)) for each in sites}, sites, history
-        )

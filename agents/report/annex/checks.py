@@ -1,14 +1,14 @@
-"""What was checked of each line's figure."""
+"""The checks behind each line's figure."""
 
 from __future__ import annotations
 
 from agents.pages.checks import sentences
-from agents.report.blocks import Items, Paragraph, Section
+from agents.report.blocks import Items, Section
 from agents.report.material import Material
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where that is not known."""
+    """Return the section; None if the checks are unknown."""
     if not material.checked:
         return None
     text, telling = material.telling.text, material.telling
@@ -16,7 +16,4 @@ def section(material: Material) -> Section | None:
         f"{material.label(name)}{telling.colon}{' '.join(sentences(each, telling.language))}"
         for name, each in material.checked.items()
     ]
-    year = material.annual.period.first.year
-    more = text("Which fault would have been told, and what a person has checked, is not in this report:")
-    note = Paragraph(f"{more} tocsin certify --year {year}", "note")
-    return Section("checks", text("What was checked"), (Items(tuple(told)), note))
+    return Section("checks", text("What was checked"), (Items(tuple(told)),))

@@ -8,7 +8,7 @@ from agents.report.material import Material
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where no line has weeks enough for limits."""
+    """Return the section; None if no line has enough weeks for limits."""
     found = []
     for each in material.principal():
         line = material.annual.lines[each.subject]

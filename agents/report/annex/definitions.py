@@ -1,4 +1,4 @@
-"""How the figures are made: what is computed from which source, with which bias."""
+"""The computation, source and bias of each kind of figure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from streams.indicators.kinds import IndicatorKind
 
 
 def section(material: Material) -> Section:
-    """Return the section, with those kinds of which something was counted."""
+    """Return the section, with the kinds that have a count."""
     text, telling = material.telling.text, material.telling
     made = text(
         "The raw value is what was counted; it is never changed. "

@@ -1,4 +1,4 @@
-"""The whole table of the indicators, as counted beside what is believed."""
+"""All indicators in one table, raw beside corrected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streams.indicators.indicator import Figure, Indicator, ObservationStatus
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where nothing was counted. A column in which nothing would stand is left out."""
+    """Return the section without empty columns; None if nothing was counted."""
     if not material.counted:
         return None
     text, telling = material.telling.text, material.telling
@@ -21,7 +21,7 @@ def section(material: Material) -> Section | None:
         (text("Raw value"), [_value(each, each.raw, material) for each in material.counted]),
         (text("Corrected value"), [_value(each, each.corrected, material) for each in material.counted]),
         (text("Of"), [_of(each, material) for each in material.counted]),
-        (text("95% interval"), [_interval(each, material) for each in material.counted]),
+        (text("95% interval"), [telling.bounds(each.corrected.low, each.corrected.high) for each in material.counted]),
         (text("Coverage"), [_coverage(each, material) for each in material.counted]),
         (text("Target"), [_target(each, material) for each in material.counted]),
         (text("Year before"), [_before(each, material) for each in material.counted]),
@@ -38,7 +38,7 @@ def section(material: Material) -> Section | None:
 
 
 def _why(each: Indicator, material: Material) -> str:
-    """Say why an indicator's status is not the normal one; nothing where it is."""
+    """Return why an indicator's status is not the normal one; empty if it is."""
     statuses = dict.fromkeys(figure.status for figure in (each.raw, each.corrected) if figure.status != "A")
     if not statuses:
         return ""
@@ -61,7 +61,7 @@ def _reason(status: ObservationStatus, each: Indicator, material: Material) -> s
         case "E":
             why = text("counted {days} only", days=days)
         case "Q":
-            why = telling.withheld(each, material.zone)
+            why = telling.withheld(each)
         case "A" | "B":
             why = telling.semicolon.join(telling.breaks(each)) or text("not defined as the year before")
         case never:
@@ -83,14 +83,6 @@ def _of(each: Indicator, material: Material) -> str:
     if each.method == "none" or best.part is None:
         return whole
     return f"{whole} ({telling.number(best.part)} / {telling.number(best.whole)})"
-
-
-def _interval(each: Indicator, material: Material) -> str:
-    low, high = each.corrected.low, each.corrected.high
-    if low is None or high is None:
-        return NOTHING
-    telling = material.telling
-    return telling.text("{low} to {high}", low=telling.percent(low), high=telling.percent(high))
 
 
 def _coverage(each: Indicator, material: Material) -> str:

@@ -1,4 +1,4 @@
-"""The counters: how long people waited, and how long a visit took."""
+"""The counters: the wait, and the length of a visit."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from agents.report.change import sentence, verdicts
 from agents.report.evolution import evolution
 from agents.report.figure import figure
 from agents.report.material import Material
-from agents.report.months import means
-from agents.report.target import target_line
+from agents.report.months import means, target_line
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Indicator
 from streams.indicators.kinds import OF_TICKETS
@@ -19,7 +18,7 @@ from streams.indicators.service import ServiceMonth
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where no ticket was issued."""
+    """Return the section; None if no ticket was issued."""
     names = [name for name, each in material.annual.services.items() if each.issued]
     if not names:
         return None

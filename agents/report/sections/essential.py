@@ -1,4 +1,4 @@
-"""The essential: whether the figures can be believed, and a few of them at a glance."""
+"""The essential: whether the figures can be trusted, and the main ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agents.report.sections import satisfaction
 
 
 def section(material: Material) -> Section:
-    """Return the section; a period in which nothing was counted says that alone."""
+    """Return the section; a single sentence if nothing was counted."""
     text, telling = material.telling.text, material.telling
     blocks: list[Block] = []
     if wrong := broken(material.breaches, telling.language):
@@ -34,7 +34,7 @@ def section(material: Material) -> Section:
 
 
 def _trust(material: Material) -> list[Block]:
-    """Say which lines were counted wrong, or that none is suspected to be; nothing where no line was counted."""
+    """Return the lines that were counted wrong, or that none is suspect; nothing without lines."""
     telling, lines = material.telling, material.principal()
     if not lines:
         return []

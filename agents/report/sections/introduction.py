@@ -1,4 +1,4 @@
-"""What stands before the figures: the meeting that they are for, and what the office says of them itself."""
+"""The meeting and the office's own introduction."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from agents.report.material import Material
 
 
 def meeting(material: Material) -> str:
-    """Say the day of the committee's meeting; nothing where none is set."""
+    """Return the day of the committee's meeting, in words; empty if none is set."""
     day = material.settings.office.meeting
     if day is None:
         return ""
@@ -15,7 +15,7 @@ def meeting(material: Material) -> str:
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where the office has written nothing."""
+    """Return the section; None without a text."""
     file = material.settings.office.introduction
     if file is None:
         return None

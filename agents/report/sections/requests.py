@@ -1,10 +1,10 @@
-"""What was asked in writing: e-mails and letters, titles, complaints; each channel with its delay and its answers."""
+"""Requests in writing: e-mails and letters, titles, complaints; each channel with its delay and its answers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.pages.sheets import SHEETS
+from agents.pages.sheets import SHEETS, is_of_titles
 from agents.report.blocks import Block, Figure, Figures, Paragraph, Picture, Section
 from agents.report.change import sentence, verdicts
 from agents.report.delays import delays
@@ -20,17 +20,14 @@ from streams.indicators.kinds import OF_REQUESTS
 
 
 def digital(material: Material) -> Section | None:
-    """Return the section of e-mails and letters; None where none came."""
     return _section("digital", material.telling.text("E-mails and letters"), material)
 
 
 def titles(material: Material) -> Section | None:
-    """Return the section of titles; None where none was asked for."""
     return _section("titles", material.telling.text("Titles"), material)
 
 
 def complaints(material: Material) -> Section | None:
-    """Return the section of complaints; None where none came."""
     return _section("complaints", material.telling.text("Complaints"), material)
 
 
@@ -54,21 +51,21 @@ def _section(part: RequestSection, title: str, material: Material) -> Section | 
 
 
 def _lead(indicators: Sequence[Indicator], telling: Telling) -> str:
-    """Say the mean delay of each channel in one sentence."""
+    """Return a sentence on the mean delay of each channel."""
     delays_of = [each for each in indicators if each.unit == "days" and each.corrected.value is not None]
     each_of = [f"{each.label}, {telling.amount(each, each.corrected.value or 0.0)}" for each in delays_of]
-    return telling.text("Mean delay of answer: {delays}.", delays=telling.semicolon.join(each_of)) if each_of else ""
+    return f"{telling.title(delays_of[0])}{telling.colon}{telling.semicolon.join(each_of)}." if delays_of else ""
 
 
 def section_of(name: str, configured: RequestSection | None = None) -> RequestSection:
-    """Return the section of a channel: the configured one, else that of its id.
+    """Return the configured section of a channel; by default, that of its id.
 
     >>> [section_of(name) for name in ("email", "letter", "im341", "complaint", "permits")]
     ['digital', 'digital', 'titles', 'complaints', 'digital']
     """
     if configured is not None:
         return configured
-    if name.startswith("im") and name[2:].isdigit():
+    if is_of_titles(name):
         return "titles"
     return "complaints" if name.startswith("complaint") else "digital"
 
@@ -85,7 +82,7 @@ def _channel(name: str, material: Material) -> list[Block]:
 
 
 def _months(indicator: Indicator, channel: ChannelTotals, telling: Telling) -> Picture | None:
-    """Draw an indicator by month; None where its months are not drawn."""
+    """Draw an indicator by month; None if its kind has no such picture."""
     title, made = SHEETS[indicator.kind].monthly, OF_REQUESTS[indicator.kind]
     parts = [(month.name, *made.parts(month)) for month in channel.months]
     values = [(name, part / whole if whole else None) for name, part, whole in parts]

@@ -1,4 +1,4 @@
-"""Satisfaction: what share of those who answered each question is satisfied, and how sure that is."""
+"""The satisfied share of the answers to each question, with its interval."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.indicators.period import Period
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where nobody was asked."""
+    """Return the section; None without a survey."""
     asked = material.all_of("survey")
     if not asked:
         return None
@@ -36,7 +36,7 @@ def section(material: Material) -> Section | None:
 
 
 def figures(material: Material) -> list[Figure]:
-    """Return all questions as one figure, for those who read no further."""
+    """Return all questions as one figure, for the essential."""
     asked, telling = material.all_of("survey"), material.telling
     if not asked:
         return []
@@ -46,12 +46,11 @@ def figures(material: Material) -> list[Figure]:
 
 
 def _shares(asked: Sequence[Indicator], telling: Telling) -> tuple[str, str]:
-    """Return the least and the greatest share of the satisfied, written."""
+    """Return the least and the greatest share, written."""
     return _ends([each.corrected.value for each in asked], lambda share: telling.percent(share, 0))
 
 
 def _ends(values: Sequence[float | None], write: Callable[[float], str]) -> tuple[str, str]:
-    """Return the least and the most, written."""
     known = [each for each in values if each is not None]
     return write(min(known, default=0.0)), write(max(known, default=0.0))
 
@@ -75,7 +74,7 @@ def _says(each: Indicator, material: Material) -> str:
 
 
 def given(asked: Period, telling: Telling) -> str:
-    """Say when the answers were given."""
+    """Return the days of the answers, in words."""
     if asked.first == asked.last:
         return telling.text("given on {day}", day=telling.day(asked.first))
     return telling.text("given {days}", days=telling.when(asked))

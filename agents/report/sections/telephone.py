@@ -1,4 +1,4 @@
-"""The telephone: each line's rates, its months, its waits, and what was counted wrong."""
+"""The telephone: each line's rates, months, waits and miscounts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streams.indicators.line import LineTotals
 
 
 def section(material: Material) -> Section | None:
-    """Return the section; None where no call was counted."""
+    """Return the section; None if no call was counted."""
     every = material.all_of("line")
     if not every:
         return None

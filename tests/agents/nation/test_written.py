@@ -18,8 +18,9 @@ from pypdf import PdfReader
 from agents.kafka.client import Topic, topic
 from agents.language import Language
 from agents.nation.figures import nation_figures
-from agents.nation.rows import UNIT_COLUMNS
+from agents.nation.rows import unit_columns
 from agents.nation.scope import Scope, scope_of
+from agents.nation.telling import NationTelling
 from agents.nation.written import units_written
 from agents.report.format import Format
 from config.offices import Offices
@@ -77,7 +78,8 @@ def test_what_is_withheld_of_a_sum_stands_in_none_of_its_counts() -> None:
 
 def test_a_row_is_a_figure_of_a_unit() -> None:
     rows = list(csv.DictReader(StringIO(units_written(Format.CSV, nation(), Language.EN).decode())))
-    assert tuple(rows[0]) == UNIT_COLUMNS
+    telling = NationTelling(Language.EN, nation().zone)
+    assert list(rows[0]) == [each.name for each in unit_columns(nation(), telling)]
     (lost,) = (
         row
         for row in rows

@@ -12,8 +12,9 @@ from agents.report.change import change_of, sentence, verdicts
 from agents.totals.telling import Telling
 from streams.indicators.indicator import Compared, Figure, Indicator
 from streams.indicators.period import Period
+from tests.agents.totals.year import PARIS
 
-FRENCH, ENGLISH = Telling(Language.FR), Telling(Language.EN)
+FRENCH, ENGLISH = Telling(Language.FR, PARIS), Telling(Language.EN, PARIS)
 YEARS = {year: Period.of_year(year) for year in (2012, 2013)}
 
 

@@ -14,10 +14,10 @@ from agents.report.charts import control
 from agents.report.plot import HEIGHT, WIDTH, Plot
 from agents.totals.telling import Telling
 from streams.indicators.period import Period
-from tests.agents.totals.year import STRETCH, wrong, year
+from tests.agents.totals.year import PARIS, STRETCH, wrong, year
 
 YEAR = Period.of_year(2013)
-FRENCH = Telling(Language.FR)
+FRENCH = Telling(Language.FR, PARIS)
 
 
 def shapes(drawn: Picture | str, style: str) -> list[ET.Element]:

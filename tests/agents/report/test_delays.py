@@ -8,8 +8,9 @@ from agents.language import Language
 from agents.report.delays import delays
 from agents.totals.telling import Telling
 from streams.indicators.plan import ChannelPlan
+from tests.agents.totals.year import PARIS
 
-FRENCH = Telling(Language.FR)
+FRENCH = Telling(Language.FR, PARIS)
 LETTERS = ChannelPlan("Courriers", 15, "working")
 
 

@@ -8,12 +8,12 @@ from agents.report.material import Material
 from agents.totals.telling import Telling
 from streams.indicators.annual import Annual
 from tests.agents.report.writing import OFFICE
+from tests.agents.totals.year import PARIS, year
 from tests.agents.totals.year import wrong as incident
-from tests.agents.totals.year import year
 
 
 def found(annual: Annual, language: Language = Language.FR) -> str:
-    told = finding(annual.indicators[0], Material(annual, OFFICE, Telling(language)))
+    told = finding(annual.indicators[0], Material(annual, OFFICE, Telling(language, PARIS)))
     return told.replace("\u202f", " ")
 
 
@@ -35,7 +35,7 @@ def test_what_nobody_confirmed_is_suspected_no_more() -> None:
 
 def test_it_is_told_what_it_was_and_when() -> None:
     annual = year(incident(kind="answered-as-lost"))
-    (told,) = wrong(annual.indicators[0], Material(annual, OFFICE, Telling(Language.FR)))
+    (told,) = wrong(annual.indicators[0], Material(annual, OFFICE, Telling(Language.FR, PARIS)))
     assert told.startswith("Le logiciel a compté comme perdus des appels auxquels un agent avait répondu, du 2 sept")
     assert "Le site l'a confirmé." in told
     assert "m.durand" not in told
@@ -43,5 +43,5 @@ def test_it_is_told_what_it_was_and_when() -> None:
 
 def test_a_doubt_is_no_accusation_of_the_counter() -> None:
     annual = year(incident(verdict="undecided", status="open", decisions=[]))
-    (told,) = wrong(annual.indicators[0], Material(annual, OFFICE, Telling(Language.FR)))
+    (told,) = wrong(annual.indicators[0], Material(annual, OFFICE, Telling(Language.FR, PARIS)))
     assert told.startswith("C'est un soupçon, qui reste à examiner. La ligne a peut-être vraiment perdu ces appels, ou")

@@ -9,6 +9,7 @@ from agents.report.drawing import standing_alone
 from agents.report.funnel import funnel_picture
 from agents.totals.telling import Telling
 from streams.rollup.funnel import ComparedOffice, funnel
+from tests.agents.totals.year import PARIS
 
 EVERY = [
     *(ComparedOffice(f"alike-{number}", {"a": (5 * 2**number, 100 * 2**number)}) for number in range(12)),
@@ -19,7 +20,7 @@ LABELS = {each.site: f"<b>{each.site}</b>" for each in EVERY}
 
 
 def test_who_stands_apart_has_a_shape_and_a_name() -> None:
-    found = funnel_picture(funnel(EVERY), LABELS, Telling(Language.EN))
+    found = funnel_picture(funnel(EVERY), LABELS, Telling(Language.EN, PARIS))
     assert found is not None
     tree = ET.fromstring(standing_alone(found.svg))
     classes = [each.get("class") for each in tree.iter()]
@@ -30,11 +31,11 @@ def test_who_stands_apart_has_a_shape_and_a_name() -> None:
 
 
 def test_too_few_offices_give_no_picture() -> None:
-    assert funnel_picture(funnel(EVERY[:3]), LABELS, Telling(Language.FR)) is None
+    assert funnel_picture(funnel(EVERY[:3]), LABELS, Telling(Language.FR, PARIS)) is None
 
 
 def test_every_point_lies_in_the_picture() -> None:
-    found = funnel_picture(funnel(EVERY), LABELS, Telling(Language.FR))
+    found = funnel_picture(funnel(EVERY), LABELS, Telling(Language.FR, PARIS))
     assert found is not None
     tree = ET.fromstring(standing_alone(found.svg))
     for each in tree.iter():

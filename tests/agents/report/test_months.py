@@ -8,9 +8,9 @@ from agents.language import Language
 from agents.report.bars import TargetLine
 from agents.report.months import means, rates
 from agents.totals.telling import Telling
-from tests.agents.totals.year import wrong, year
+from tests.agents.totals.year import PARIS, wrong, year
 
-FRENCH = Telling(Language.FR)
+FRENCH = Telling(Language.FR, PARIS)
 
 
 def shapes(svg: str, style: str) -> int:

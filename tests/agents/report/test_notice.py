@@ -49,14 +49,15 @@ def read(annual: Annual, settings: Settings, language: Language = Language.FR, *
             Language.FR,
             "Nos résultats en 2013 Téléphone : Circulation 2,00 % des appels ont été perdus ✓ objectif atteint "
             "(moins de 10 %) Valeur corrigée : les appels avaient été mal comptés, ce qui donnait 24,50 %. "
-            "CNI (IM 341) 3,00 j en moyenne pour répondre Satisfaction : accueil 98,00 % des usagers sont satisfaits "
-            "publié le 4 novembre 2014 Contact : qualite@lozere.example",
+            "CNI (IM 341) 3,00 j en moyenne pour traiter une demande "
+            "Satisfaction : accueil 98 % des usagers sont satisfaits publié le 4 novembre 2014 "
+            "Contact : qualite@lozere.example",
         ),
         (
             Language.EN,
             "Our results in 2013 Telephone: Circulation 2.00% of the calls were lost ✓ target met (below 10%) "
             "Corrected value: the calls were counted wrong, which gave 24.50%. "
-            "CNI (IM 341) 3.00 d to answer, on average Satisfaction: accueil 98.00% of the users "
+            "CNI (IM 341) 3.00 d to process a request, on average Satisfaction: accueil 98% of the users "
             "are satisfied published on 4 November 2014 "
             "Contact: qualite@lozere.example",
         ),
@@ -114,6 +115,24 @@ def test_answers_of_a_survey_say_when_they_were_given() -> None:
     annual.asked = Period(date(2014, 6, 12), date(2014, 6, 12))
     told = said(read(annual, office("satisfaction:accueil")))
     assert "des usagers sont satisfaits (réponses données le 12 juin 2014)" in told
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "written"),
+    [
+        (150, 150, "100 %"),
+        (147, 150, "98 %"),
+        (299, 300, "99,7 %"),  # not all of them
+        (2999, 3000, "99,97 %"),
+        (1467, 1500, "97,8 %"),
+        (11736, 12000, "97,80 %"),
+    ],
+)
+def test_a_share_of_few_has_no_false_decimals(part: int, whole: int, written: str) -> None:
+    annual = year()
+    asked = next(each for each in annual.indicators if each.of == "survey")
+    asked.raw = asked.corrected = Figure(part / whole, part, whole)
+    assert f"{written} des usagers" in said(read(annual, office(asked.id)))
 
 
 def test_a_missed_target_is_said_in_words() -> None:

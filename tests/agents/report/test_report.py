@@ -11,14 +11,13 @@ from msgspec.structs import replace
 from agents.language import Language
 from agents.report.blocks import Block, Figures, Items, Markdown, Paragraph, Picture, Report, Section, Table
 from agents.report.html import page
-from agents.report.report import report_of
 from config.office import Signatory
 from config.settings import Channel
 from streams.indicators.period import Period
 from streams.indicators.plan import ChannelPlan
 from streams.indicators.vintage import vintage
 from streams.indicators.wait import Wait
-from tests.agents.report.writing import OFFICE
+from tests.agents.report.writing import OFFICE, report_of
 from tests.agents.totals.year import edition, waits, wrong, year
 
 CHANNELS = {"im341": ChannelPlan("CNI (IM 341)", 10, "calendar")}
@@ -92,7 +91,9 @@ def test_the_body_has_no_machine_room() -> None:
     body = repr(told.sections)
     for word in ("circulation-20130902T000000Z", "tocsin", "Laney", "SDMX", "m.durand"):
         assert word not in body, word
-        assert (word in repr(told.annex)) == (word != "m.durand"), word
+        assert (word in repr(told.annex)) == (word in {"Laney", "SDMX"}), word
+    digest = edition(wrong()).digest
+    assert digest not in repr(told), "a committee reads no digest"
 
 
 def test_a_note_is_quoted_where_the_office_publishes_notes_and_confirmed_the_miscount() -> None:
@@ -153,7 +154,7 @@ def test_a_status_comes_with_its_reason() -> None:
     assert "Taux d'appels perdus : Circulation : U, douteuse (le comptage était faux) ; E, estimée (" in told
     english = text(report(Language.EN), "indicators")
     assert (
-        "Mean delay of answer: CNI (IM 341): E, estimated (counted from 14 January to 14 December 2013 only)."
+        "Mean processing time: CNI (IM 341): E, estimated (counted from 14 January to 14 December 2013 only)."
         in english
     )
 

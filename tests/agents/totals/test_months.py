@@ -22,7 +22,7 @@ def annual() -> Annual:
 def test_every_answer_is_in_one_row_of_the_delays(annual: Annual, delays: dict[int, int]) -> None:
     (delay,) = (each for each in annual.indicators if each.kind == "mean_days")
     annual.channels[delay.subject].delays = delays
-    _, found = series_of(annual, delay, PARIS, Telling(Language.EN))
+    _, found = series_of(annual, delay, Telling(Language.EN, PARIS))
     rows = {name: count for name, (count,) in found.rows}
     assert {int(name): count for name, count in rows.items() if name.isdigit() and count} == {
         days: count for days, count in delays.items() if days <= 20

@@ -10,10 +10,10 @@ from agents.language import Language
 from agents.totals.telling import Telling
 from streams.indicators.period import Period
 from streams.watch.french import THIN
-from tests.agents.totals.year import wrong, year
+from tests.agents.totals.year import PARIS, wrong, year
 
 SEPTEMBER = Period(date(2013, 9, 1), date(2013, 9, 30))
-FRENCH, ENGLISH = Telling(Language.FR), Telling(Language.EN)
+FRENCH, ENGLISH = Telling(Language.FR, PARIS), Telling(Language.EN, PARIS)
 
 
 def told(text: str) -> str:
