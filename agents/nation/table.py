@@ -7,6 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
+from agents.language import THIN
 from agents.nation.observed import Observed, observed, of_all_lines
 from agents.nation.scope import Scope
 from agents.nation.telling import KINDS, NationTelling
@@ -14,7 +15,6 @@ from agents.table import PrintedTable
 from agents.translation import spoken_language
 from streams.indicators.indicator import Figure
 from streams.rollup.unit import Unit
-from streams.watch.french import THIN
 
 WORST: Final = 15  # offices that are shown at once
 

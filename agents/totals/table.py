@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from agents.history.incident_json import moment
+from agents.language import THIN
 from agents.pages import words
 from agents.pages.broken import broken
 from agents.pages.sums import told
@@ -19,7 +20,6 @@ from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 from streams.indicators.vintage import Vintage
 from streams.insight.line_sums import BrokenSum
-from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
 from streams.watch.review import OF_OFFICE
 

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 TotalName: TypeAlias = Literal["offered", "answered", "lost"]
+CounterKind: TypeAlias = Literal["reset", "stuck", "mismatch", "missing"]
 TOTALS: tuple[TotalName, ...] = ("offered", "answered", "lost")
 WRAPS = (1 << 16, 1 << 31, 1 << 32)
 REPEATS = 2  # readings in a row that equal the one before; a single one may by chance
@@ -35,7 +36,7 @@ class Finding(Struct, frozen=True):
     for interval readings that are `missing`, without a `total`, the milliseconds that none covers.
     """
 
-    kind: Literal["reset", "stuck", "mismatch", "missing"]
+    kind: CounterKind
     total: TotalName | None
     since: int  # epoch ms of a reading
     at: int  # epoch ms of a reading

@@ -21,7 +21,7 @@ import msgspec
 from streams.kept.migrations import STEPS, migrate
 from streams.kept.packing import pack, unpack
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 OLDEST: Final = min(STEPS)  # format that is read
 MAX_STATE: Final = 128 * 2**20  # bytes, inflated: hundreds of times what a state is, so that no record fills the memory
 _HEAD: Final = Layout(">BIqq")

@@ -11,9 +11,9 @@ from typing import Final
 
 from streams.checks.profile import HOURS, ProfileCheck, Shifted
 from streams.kept.times import QUARTER_MS
+from streams.watch.evidence import of_clock
 from streams.watch.incident import Judgement
 from streams.watch.incidents import Incidents
-from streams.watch.sentences import of_clock
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState

@@ -6,6 +6,7 @@ from typing import Final
 
 from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
+from streams.watch.evidence import of_law, of_silence
 from streams.watch.incident import ABOVE, Evidence, Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.laws import (
@@ -21,7 +22,6 @@ from streams.watch.laws import (
     LawState,
 )
 from streams.watch.rate import RISE
-from streams.watch.sentences import of_law, of_silence
 from streams.watch.slot import A_TENTH_MS, Slot, sum_of
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.slot_times import SlotTimes

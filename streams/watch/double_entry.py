@@ -19,9 +19,9 @@ from streams.events import Reading, Reason, milliseconds
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import FOREVER, QUARTER_MS
 from streams.said import said
+from streams.watch.evidence import of_counter
 from streams.watch.incident import COUNTER, Evidence, Judgement
 from streams.watch.incidents import Incidents
-from streams.watch.sentences import of_counter
 from streams.watch.state import WaitingReading, WatchState
 
 TotalsAt: TypeAlias = Callable[[int, tuple[Reason, ...]], CallTotals]

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 from streams.checks.gap import GapCheck, GapState
 from streams.kept.times import QUARTER_MS
+from streams.watch.evidence import of_gap
 from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.laws import Miscount
-from streams.watch.sentences import of_gap
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState

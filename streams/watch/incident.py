@@ -9,6 +9,7 @@ from msgspec import Struct
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
+from streams.watch.facts import Facts
 from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
@@ -19,15 +20,15 @@ COUNTER: Final = "counter "  # begins the cause of an incident of a line's count
 
 
 class Evidence(Struct, array_like=True):
-    """Hold what one check saw beside what it expected, as figures and in words."""
+    """One check's observation beside its expectation: figures, and the facts of a sentence."""
 
     check: str
     observed: float | None
     expected: float | None
     score: float  # nats; above 0 for a miscount
-    says: str  # French
-    says_en: str  # English
-    calls: list[str] = []  # the ids of those behind it, where a second record names them
+    facts: Facts
+    calls: list[str] = []  # ids of the calls that a second record names
+    subject: str = ""  # the line or site, if the incident has several
 
     def __post_init__(self) -> None:
         # Whole numbers become floats, as they are after a restart.

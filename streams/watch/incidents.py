@@ -9,9 +9,9 @@ from streams.decoding import Invalid
 from streams.kept.mark import DUPLICATE, OK
 from streams.kept.times import DAY_MS
 from streams.said import said
+from streams.watch.evidence import of_declaration
 from streams.watch.incident import Decided, Incident, Judgement
 from streams.watch.review import DECLARED, id_of, start_of
-from streams.watch.sentences import of_declaration
 from streams.watch.slot import Slot
 from streams.watch.state import KEPT_DAYS, WatchState
 

@@ -8,10 +8,10 @@ from typing import Final
 from streams.calls.call import Call
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.corroboration import Corroboration, corroborate
+from streams.watch.evidence import of_rate, of_witness
 from streams.watch.incident import Judgement
 from streams.watch.laws import Kind
 from streams.watch.mechanism import mechanism
-from streams.watch.sentences import of_rate, of_witness
 from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Typical, WatchState

@@ -7,22 +7,22 @@ call, the office is closed, or its exchange or its feed is down. The feed is bla
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.kept.times import QUARTER_MS
 from streams.watch.counting import SILENCE
-from streams.watch.incident import Evidence, Incident, Standing
+from streams.watch.evidence import of_office
+from streams.watch.facts import SilenceReason
+from streams.watch.incident import Incident, Standing
 from streams.watch.review import OF_OFFICE, id_of
-from streams.watch.sentences import of_office
 from streams.watch.thresholds import OFFICE
 
 LINES: Final = ", "  # separates the lines of an incident of the office
 STANDINGS: Final[tuple[Standing, ...]] = ("open", "closed", "confirmed", "dismissed")  # most urgent for a person first
 
-Why: TypeAlias = Literal["closed", "feed"]
 # Takes a range of slot numbers, end exclusive; returns, by line, those in which calls entered the line.
 Heard: TypeAlias = Callable[[int, int], Mapping[str, Collection[int]]]
 Opened: TypeAlias = Callable[[int], bool]  # returns whether the office is open in a slot
@@ -31,7 +31,7 @@ Opened: TypeAlias = Callable[[int], bool]  # returns whether the office is open 
 class OfficeSilence(Struct, frozen=True):
     """A stretch in which no line of the office had a call."""
 
-    why: Why  # closed if the silence runs from opening to opening, else exchange or feed down
+    why: SilenceReason  # closed if the silence runs from opening to opening, else exchange or feed down
     start: int  # epoch ms
     end: int  # epoch ms
     incidents: list[str]  # ids of the lines' silences
@@ -129,10 +129,10 @@ def near_opening(slot_no: int, opened: Opened) -> bool:
 
 
 def _as_one(silence: OfficeSilence, parts: Sequence[Incident]) -> Incident:
-    """Return the lines' silences as one incident of the office; each line's evidence begins with its name."""
+    """Return the lines' silences as one incident of the office; each line's evidence has its name."""
     verdicts, evidence = {each.verdict for each in parts}, [of_office(silence.why)]
     for part in parts:
-        evidence += [_of_line(part.line, each) for each in part.evidence]
+        evidence += [replace(each, subject=part.line) for each in part.evidence]
     # A person's decision on all of them is stored once for each line, under that line's incident.
     decisions = {
         (each.at, each.decision, each.by, each.note, each.note_digest): replace(
@@ -155,7 +155,3 @@ def _as_one(silence: OfficeSilence, parts: Sequence[Incident]) -> Incident:
         evidence=evidence,
         decisions=[decisions[known] for known in sorted(decisions)],
     )
-
-
-def _of_line(line: str, said: Evidence) -> Evidence:
-    return replace(said, says=f"{line} : {said.says}", says_en=f"{line}: {said.says_en}")

@@ -19,11 +19,11 @@ from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
 from streams.watch.emptied import SORTS
+from streams.watch.evidence import of_prior
 from streams.watch.incident import ABOVE, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
 from streams.watch.laws import LAWS
-from streams.watch.sentences import of_prior
 from streams.watch.slot import Slot, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState

@@ -16,11 +16,11 @@ from streams.checks.parts import PartsState
 from streams.checks.readings import TOTALS, CallTotals
 from streams.checks.silence import SilenceCheck, SilenceState
 from streams.kept.times import QUARTER_MS
+from streams.watch.evidence import of_counter
 from streams.watch.incident import COUNTER, Judgement
+from streams.watch.reported_evidence import of_block, of_parts
 from streams.watch.reported_rate import ReportedRate
 from streams.watch.reported_state import ReportedPeriod, ReportedState
-from streams.watch.reported_words import of_block, of_parts
-from streams.watch.sentences import of_counter
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.thresholds import LAW
 from streams.watch.watch import Watch

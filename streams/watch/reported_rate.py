@@ -14,8 +14,8 @@ from typing import Final
 from streams.checks.day_rate import DayRateCheck, DayTotals, RateChange, begun_anew
 from streams.watch.incident import Judgement
 from streams.watch.incidents import Incidents
+from streams.watch.reported_evidence import of_arrivals, of_days
 from streams.watch.reported_state import ReportedState
-from streams.watch.reported_words import of_arrivals, of_days
 from streams.watch.thresholds import KIND, RATE, WITNESS
 
 OF_DAYS: Final = "lost rate of days"

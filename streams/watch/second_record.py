@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import log
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol
 
 from streams.calls.call import ANSWERED, LOST, OPEN
 from streams.checks.bernoulli_cusum import Cusum, weight
 from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, slot_end
 from streams.reconcile.sighting import Sight, Sighting
 from streams.reconcile.verdict import Judged
+from streams.watch.evidence import of_second_record
+from streams.watch.facts import Contradiction
 from streams.watch.incident import Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.laws import Kind
-from streams.watch.sentences import of_second_record
 
-Cause: TypeAlias = Literal["only there", "only here", "answered there", "told otherwise"]
-
-KINDS: Final[Mapping[Cause, Kind]] = {
+KINDS: Final[Mapping[Contradiction, Kind]] = {
     "only there": "missing",
     "only here": "mismatch",
     "answered there": "answered-as-lost",
@@ -29,9 +28,7 @@ LOOK: Final = 5 * MINUTE_MS  # between two comparisons of the records
 HOURS_A_DAY: Final = DAY_MS // HOUR_MS
 FEW: Final = 3  # differences within a day that are significant between two kinds of record
 LOSS: Final = 0.02  # share of its calls that a trusted witness may lose
-SURE: Final = (
-    14.0  # nats against chance, reached once in a million days: the witness lost more, or the line invents calls
-)
+SURE: Final = 14.0  # nats against chance, reached once in a million days
 INVENTED: Final = 0.05  # share of invented calls to which the sum over days is tuned
 MAX_NAMED: Final = 500  # calls of an incident; one more begins another
 
@@ -39,7 +36,7 @@ MAX_NAMED: Final = 500  # calls of an incident; one more begins another
 class Disputed(NamedTuple):
     """A call on which the records differ; moments in ms of the line's clock."""
 
-    cause: Cause
+    cause: Contradiction
     at: int  # start of the call
     over: int  # when the difference was known
     call: str
@@ -58,7 +55,7 @@ class Remembered(Protocol):
 
 def cause_of(
     judged: Judged, first: Sighting | None, second: Sighting | None, sights: tuple[Sight, Sight]
-) -> Cause | None:
+) -> Contradiction | None:
     """Return the cause of a difference as evidence of a miscount; None if the kinds of the records explain it."""
     why, witness = judged.why, sights[1]
     alike = sights[0] == witness
@@ -149,7 +146,7 @@ class SecondRecord:
             return None
         return incident
 
-    def _begin(self, cause: Cause, known: list[Disputed], detected: int) -> None:
+    def _begin(self, cause: Contradiction, known: list[Disputed], detected: int) -> None:
         before = self._incidents.by_cause(cause)
         if before is not None:
             before.close()
@@ -161,7 +158,7 @@ class SecondRecord:
 
     def _extend(self, incident: Incident, known: list[Disputed]) -> None:
         calls = sorted({*incident.evidence[0].calls, *(each.call for each in known)})
-        incident.evidence = [of_second_record(incident.cause, calls, self._state.sources[1])]
+        incident.evidence = [of_second_record(known[0].cause, calls, self._state.sources[1])]
         incident.start = min(incident.start, *(each.at // QUARTER_MS * QUARTER_MS for each in known))
         incident.end = max(incident.end, *(slot_end(each.at) for each in known))
 

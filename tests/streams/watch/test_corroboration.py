@@ -7,8 +7,7 @@ from math import log
 import pytest
 
 from streams.watch.corroboration import corroborate
-from streams.watch.french import THIN
-from streams.watch.sentences import of_witness
+from streams.watch.evidence import of_witness
 from streams.watch.slot import Slot, log_wait
 from streams.watch.thresholds import WITNESS
 from streams.watch.usual import Usual
@@ -154,21 +153,3 @@ def test_losses_in_bursts_speak_for_refusals() -> None:
 
     assert no_refusal(3, 3, 2, 3, 3) == 0, "even losses deny nothing"
     assert no_refusal(0, 14, 0, 0, 0) == -WITNESS.most_clusters
-
-
-def test_every_piece_says_its_figures_in_both_languages() -> None:
-    lost = {"lost_log_waits": round(20 * log_wait(30_000)), "lost_waited": 20, "at_once": 5}
-    full = seen(waits=8_000_000, waited=100, named=20, back=10, **lost)
-    evidence = map(of_witness, corroborate(full, USUAL).witnesses)
-    said = {each.check: (each.says, each.says_en) for each in evidence}
-    assert len(said) == 5
-    assert said["wait law"] == (
-        "attente moyenne avant réponse 80 s (d'ordinaire 10 s) ; "
-        "pour perdre autant d'appels, il faudrait qu'elle soit de 52 s",
-        "mean wait for an answer 80 s (usually 10 s); such losses would take 52 s",
-    )
-    assert said["waits of the lost"][1] == "the lost had waited 30 s; usually 60 s"
-    french = said["call-backs"][0].replace(THIN, " ")
-    assert french == "50 % des appelants perdus rappellent dans la demi-heure ; d'ordinaire 39 %"
-    assert said["lost at once"][1] == "20% of the lost calls never waited; usually 25%"
-    assert said["arrivals"][1].startswith("0.83 times as many calls as expected")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from streams.desks.line import Line
 from streams.events import CallEvent, Reading, Review
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.double_entry import MAX_WAITING_READINGS
+from streams.watch.facts import CounterOff, ReadingsMissing
 from streams.watch.incident import Incident
 from streams.watch.quarantine import correct
 from tests.streams.telling import event
@@ -95,8 +97,9 @@ def test_a_counter_that_stands_still_is_told_and_says_by_how_much() -> None:
     assert stuck.start == (NOW + 59 * 60 + 30) * 1000
     offered = next(each for each in stuck.evidence if each.check == "counter of calls offered")
     assert -60 <= (offered.observed or 0) <= -50, "each finding adds to those before"
-    assert offered.says_en.startswith("since 30 November 2018, 10:00, the counter of calls offered stands still, -")
-    assert offered.says.startswith("depuis le 30 novembre 2018, 10 h, le compteur des appels reçus est figé")
+    assert isinstance(offered.facts, CounterOff)
+    assert (offered.facts.kind, offered.facts.total) == ("stuck", "offered")
+    assert (offered.facts.day, offered.facts.hour) == (date(2018, 11, 30).toordinal(), 10)
 
 
 def test_a_reset_a_gap_and_a_lead_are_told() -> None:
@@ -112,7 +115,7 @@ def test_a_reset_a_gap_and_a_lead_are_told() -> None:
     since = [reading(m, 1, mode="interval", since=NOW + 60 * (m - 1) + 30) for m in range(120) if not 50 <= m < 70]
     (missing,) = told(line, calls(120), since)
     assert (missing.kind, missing.evidence[0].observed) == ("missing", 20 * 60_000)
-    assert missing.evidence[0].says_en.endswith("no reading covers 20 min")
+    assert isinstance(missing.evidence[0].facts, ReadingsMissing)
 
 
 def test_what_is_wrong_with_the_counter_puts_no_call_in_quarantine() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
@@ -9,8 +11,8 @@ from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.simulation.simulate import simulate
 from streams.watch.emptied import SORTS
+from streams.watch.facts import NoCallOfSort
 from streams.watch.incident import Incident
-from streams.watch.sentences import GAPS
 from tests.streams.simulation.offices import LINE, calls, days, fault, office
 from tests.streams.watch.telling import Telling, closed, folded, incidents, opening
 
@@ -36,10 +38,6 @@ def missed(line: Line) -> list[Incident]:
     return [each for each in incidents(line) if each.cause in SORTS]
 
 
-def test_there_are_words_for_every_sort() -> None:
-    assert set(GAPS) == set(SORTS)
-
-
 @pytest.mark.parametrize(
     ("line", "cause", "kind", "last", "again"),
     [
@@ -59,9 +57,8 @@ def test_what_vanishes_is_told_from_the_last_such_call_to_the_next(
     (evidence,) = found.evidence
     assert evidence.observed == 0
     assert evidence.expected == pytest.approx(FAULTY, abs=1)
-    assert evidence.says.startswith("aucun appel ")
-    assert " depuis le 12 novembre 2024, alors que 2" in evidence.says
-    assert evidence.says_en.endswith("were expected")
+    assert isinstance(evidence.facts, NoCallOfSort)
+    assert (evidence.facts.cause, evidence.facts.day) == (cause, date(2024, 11, 12).toordinal())
 
 
 def test_a_miscount_that_is_open_explains_what_vanishes() -> None:
