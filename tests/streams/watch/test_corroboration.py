@@ -1,4 +1,4 @@
-"""What speaks for a miscount is above zero, what speaks for a rush below; what is unknown says nothing."""
+"""Evidence for a miscount is above zero, for a rush below; unknown values are no evidence."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_lost_who_give_up_as_soon_as_others_are_answered_say_nothing() -> None:
 
 
 def test_who_was_lost_calls_again() -> None:
-    most = WITNESS.most_moody  # nobody calls back on the day of a strike that all have heard of
+    most = WITNESS.most_moody  # callers who have heard of a strike do not call back
     assert 0 < scores(seen(named=20, back=1))["call-backs"] <= most
     assert -most <= scores(seen(named=20, back=10))["call-backs"] < 0
     assert scores(seen(named=2000, back=0, lost=2000, offered=2000))["call-backs"] == most
@@ -96,7 +96,7 @@ def test_call_backs_say_nothing_where_as_many_are_lost_as_usual() -> None:
 def test_calls_lost_at_once_are_made_up() -> None:
     assert scores(seen(at_once=20))["lost at once"] == WITNESS.most_moody
     assert scores(seen(at_once=5, lost_waited=15))["lost at once"] < 0, "as on any day"
-    assert "lost at once" not in scores(seen()), "no wait is told"
+    assert "lost at once" not in scores(seen()), "no wait is reported"
 
 
 def test_answered_calls_that_are_told_lost_have_the_waits_of_the_answered() -> None:
@@ -108,7 +108,7 @@ def test_an_odd_day_is_a_mild_one_or_an_overload_in_small() -> None:
     lost = {"at_once": 5, "lost_waited": 15, "lost_log_waits": round(15 * log_wait(18_500))}
     usual_waits, in_step = (corroborate(seen(waits=waits, waited=100, **lost), USUAL) for waits in (10**6, 5 * 10**6))
     mild = usual_waits.no_odd_day + log(WITNESS.mild_days)
-    assert -1.2 < mild < -1, "busy days are denied, mild ones are not: what is left is that a quarter never waited"
+    assert -1.2 < mild < -1, "busy days are excluded, mild ones are not: only the quarter without a wait is left"
     assert in_step.no_odd_day < usual_waits.no_odd_day - 3
 
 
@@ -135,7 +135,7 @@ def test_callers_who_are_refused_do_not_wait() -> None:
     refused = corroborate(seen(refused=12, waits=1_000_000, waited=100), USUAL)
     assert refused.no_refusal == -WITNESS.most, "the switch says so itself"
     back = corroborate(seen(named=20, back=10, waits=1_000_000, waited=100), USUAL)
-    assert back.no_refusal < -2 < 2 < back.no_overload, "the waits deny an overload, the call-backs tell of a refusal"
+    assert back.no_refusal < -2 < 2 < back.no_overload, "the waits exclude an overload, the call-backs show a refusal"
 
 
 def test_a_crowd_that_talks_less_is_no_fault_of_the_counting() -> None:

@@ -1,4 +1,4 @@
-"""A line's counter against its events: what is found, when it is compared, and that it puts no call in quarantine."""
+"""A line's counter against its events: findings, moments of comparison, and no call in quarantine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RULES = LineRules(site="lozere", line="circulation", max_call=3_600_000, expecte
 
 
 def calls(count: int, every: float = 60.0) -> list[CallEvent]:
-    """Return the events of so many answered calls, of ten seconds each."""
+    """Return the events of a number of answered calls of ten seconds."""
     told = []
     for number in range(count):
         at = NOW + every * number
@@ -145,7 +145,7 @@ def test_only_missing_events_that_a_person_confirms_are_left_out() -> None:
 
 @pytest.mark.parametrize("lag", [0, 1, 20, 45])
 def test_calls_and_readings_may_come_in_any_order_relative_to_each_other(lag: int) -> None:
-    """As two topics of one line do: readings so many minutes behind, or ahead of the calls."""
+    """Two topics of one line: the readings are some minutes behind or ahead of the calls."""
     events, readings = calls(120), honest(60) + [reading(minute, 1_060) for minute in range(60, 120)]
     found = []
     for shift in (-60 * lag, 60 * lag):

@@ -22,7 +22,7 @@ BUSY = replace(LINE, calls_a_day=100.0, expected_lost_rate=0.0187)
 
 
 def told(*, losses: bool = True, short: bool = True, diverted: bool = True) -> Telling:
-    """Return the telling of a line on which some calls vanish for a while, but come before and after it."""
+    """Return the events of a line on which some calls are absent for a while."""
     telling = Telling()
     for day in range(SOUND + FAULTY + AFTER):
         sound = not SOUND <= day < SOUND + FAULTY

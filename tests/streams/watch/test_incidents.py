@@ -1,4 +1,4 @@
-"""Incidents have ids that stay, are bounded in number, and put into quarantine what was counted wrong alone."""
+"""Incidents have permanent ids, are bounded in number, and quarantine only miscounted slots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Silences of several lines at once are one incident of the office; those of one line, or beside calls, are not."""
+"""Silences of several lines at once are one incident of the office; silences of one line, or beside calls, are not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Heard = Mapping[str, set[int]]
 
 
 def opened(slot_no: int) -> bool:
-    """Tell whether a slot lies between 8:00 and 12:00, or between 13:00 and 17:00."""
+    """Return whether a slot lies between 8:00 and 12:00, or between 13:00 and 17:00."""
     hour = slot_no % SLOTS_A_DAY / 4
     return 8 <= hour < 12 or 13 <= hour < 17
 

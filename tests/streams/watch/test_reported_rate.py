@@ -1,4 +1,4 @@
-"""A lost rate that changes for days is told of a line of totals, and what its calls tell of that."""
+"""A lost rate that changes for days is reported for a line of totals, with the evidence of its calls."""
 
 from __future__ import annotations
 

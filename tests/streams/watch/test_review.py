@@ -30,7 +30,7 @@ RULES = LineRules(site="lozere", line="circulation", expected=0.02)
 
 
 def office() -> Line:
-    """Return a line of twelve calls, of which every one has a conversation and is counted lost, and one good call."""
+    """Return a line of twelve calls with a conversation, counted lost, and one good call."""
     line = Line(RULES)
     for number in range(12):
         at = NOW + 300 * number
