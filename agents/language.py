@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
+
+THIN: Final = "\u202f"  # the narrow space before a sign and between thousands, which never breaks a line
 
 
 class Language(StrEnum):

@@ -8,8 +8,7 @@ from typing import Final
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from agents.language import Language
-from streams.watch.french import THIN
+from agents.language import THIN, Language
 
 NOTHING: Final = "—"
 _MANY_MINUTES: Final = 10  # a longer time is written without seconds

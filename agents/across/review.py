@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from agents.across.evidence import names
 from agents.across.reading import faults_of
 from agents.across.shown import AcrossJson, across_json, described, scope_of
 from agents.history.incident_json import incident_of
@@ -23,7 +24,6 @@ from agents.table import PrintedTable
 from agents.translation import counted, labelled, text
 from config.offices import Offices
 from config.settings import Settings
-from streams.across.sentences import names
 from streams.across.shared import SharedFault
 from streams.said import said
 from streams.watch.incidents import awaits

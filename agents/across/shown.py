@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from agents.history.incident_json import moment
+from agents.across.evidence import shared_evidence_json
+from agents.history.incident_json import evidence_json, moment
 from agents.pages import words
 from agents.translation import text
+from streams.across.evidence import shared_evidence, site_evidence
 from streams.across.place import Scope
-from streams.across.sentences import evidence_of
 from streams.across.shared import SharedFault
 from streams.said import Said, said
 
@@ -46,8 +47,8 @@ def across_json(fault: SharedFault, zone: ZoneInfo) -> AcrossJson:
         "open": fault.open,
         "against": fault.against,
         "evidence": [
-            {name: getattr(each, name) for name in each.__struct_fields__ if name != "calls"}
-            for each in evidence_of(fault)
+            *map(shared_evidence_json, shared_evidence(fault)),
+            *map(evidence_json, site_evidence(fault)),
         ],
     }
 

@@ -17,12 +17,12 @@ from agents.analysis.reported import ReportedReport
 from agents.analysis.written import minutes, number, percent, seconds
 from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
+from agents.language import THIN
 from agents.pages.sums import told
 from agents.pages.words import METHODS, REASONS, head
 from agents.sources.aside import sentences
 from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, spoken_language, text
-from streams.watch.french import THIN
 
 SUSPECT = f"{THIN}U"  # the SDMX code for low reliability
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from agents.language import Language
+from agents.pages.evidence import sentence
 from agents.translation import Words
 from agents.writing import Writing
 from streams.watch.incident import Evidence
@@ -52,12 +52,11 @@ class WitnessView(NamedTuple):
 
 def witness_view(evidence: Evidence, text: Words, writing: Writing) -> WitnessView:
     """Return a check's evidence in a reader's language."""
-    french = text.language is Language.FR
     unit = UNITS.get(evidence.check)
     seen, due = (
         None if unit is None else _written(each, unit, writing) for each in (evidence.observed, evidence.expected)
     )
-    says = evidence.says if french else evidence.says_en
+    says = sentence(evidence, text.language)
     if seen is not None and due is not None:
         says = _sentence(evidence.check, seen, due, text) or says
     return WitnessView(

@@ -7,6 +7,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agents.language import Language
+from agents.pages.evidence import sentence
+from streams.watch.facts import KeptSentences
 from streams.watch.incident import Decided, Evidence, Incident
 
 
@@ -24,14 +27,7 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
         "detected_at": moment(incident.detected, zone),
         "calls_to_detect": incident.calls,
         "status": incident.status,
-        "evidence": [
-            {
-                name: getattr(evidence, name)
-                for name in evidence.__struct_fields__
-                if name != "calls" or evidence.calls  # most have none
-            }
-            for evidence in incident.evidence
-        ],
+        "evidence": [evidence_json(each) for each in incident.evidence],
         "decisions": [
             {"decision": each.decision, "at": moment(each.at, zone), "by": each.by, "note": each.note}
             | ({"note_digest": each.note_digest} if each.note_digest else {})
@@ -41,6 +37,18 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
     } | (
         {} if incident.over or incident.judged_until is None else {"judged_until": moment(incident.judged_until, zone)}
     )
+
+
+def evidence_json(evidence: Evidence) -> dict[str, Any]:
+    """Return a piece of evidence as JSON has it, with its sentence in both languages."""
+    return {
+        "check": evidence.check,
+        "observed": evidence.observed,
+        "expected": evidence.expected,
+        "score": evidence.score,
+        "says": sentence(evidence, Language.FR),
+        "says_en": sentence(evidence, Language.EN),
+    } | ({"calls": evidence.calls} if evidence.calls else {})
 
 
 def incident_of(published: Mapping[str, Any]) -> Incident:
@@ -71,9 +79,20 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         detected=_epoch(published["detected_at"]),
         calls=published["calls_to_detect"],
         status=published["status"],
-        evidence=[Evidence(**each) for each in published["evidence"]],
+        evidence=[_evidence(each) for each in published["evidence"]],
         decisions=decisions,
         judged_until=None if judged_until is None else _epoch(judged_until),
+    )
+
+
+def _evidence(published: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        published["check"],
+        published["observed"],
+        published["expected"],
+        published["score"],
+        KeptSentences(published["says"], published["says_en"]),
+        published.get("calls", []),
     )
 
 

@@ -9,16 +9,23 @@ from msgspec import Struct
 
 from streams.events import Decision
 from streams.status import Moment
-from streams.watch import incident
 from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
 
 
-class PublishedEvidence(incident.Evidence, array_like=False, omit_defaults=True):
+class PublishedEvidence(Struct, frozen=True, omit_defaults=True):
     """What one check observed and expected, in figures and in words.
 
     The score is in nats: above 0, it is evidence of a miscount.
     """
+
+    check: str
+    observed: float | None
+    expected: float | None
+    score: float  # nats; above 0 for a miscount
+    says: str  # French
+    says_en: str  # English
+    calls: list[str] = []  # the ids of those behind it, where a second record names them
 
 
 class PublishedDecision(Struct, frozen=True, omit_defaults=True, rename={"start": "from", "end": "to"}):

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from agents.language import Language
+from agents.pages.evidence import sentence
 from agents.translation import Words
 from streams.events import Decision
 from streams.indicators.indicator import ObservationStatus
 from streams.indicators.kinds import IndicatorUnit
 from streams.said import Said, said
 from streams.watch.correction import Method
-from streams.watch.incident import Evidence, Incident, Standing, Verdict
+from streams.watch.incident import Incident, Standing, Verdict
 from streams.watch.laws import Kind as Miscount
 from streams.watch.review import OF_OFFICE
 
@@ -104,10 +105,5 @@ def head(name: str, language: Language) -> str:
 def what(incident: Incident, language: Language) -> str:
     """Return an incident's name: its kind, or that all lines were silent."""
     if incident.cause == OF_OFFICE:
-        return says(incident.evidence[0], language)
+        return sentence(incident.evidence[0], language)
     return Words(language)(MISCOUNTS[incident.kind])
-
-
-def says(evidence: Evidence, language: Language) -> str:
-    """Return a check's evidence in a language; the record has both."""
-    return evidence.says if language is Language.FR else evidence.says_en

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from agents.language import Language
+from agents.language import THIN, Language
 from agents.pages import sheets, words
 from agents.pages.breaks import breaks
+from agents.pages.evidence import sentence
 from agents.pages.periods import called
 from agents.pages.withheld import why, withheld
 from agents.translation import Words
@@ -15,7 +16,6 @@ from agents.writing import NOTHING, Writing
 from streams.indicators.indicator import Compared, Figure, Indicator
 from streams.indicators.period import Period
 from streams.periods.named import kind_of
-from streams.watch.french import THIN
 from streams.watch.incident import Evidence, Incident
 
 
@@ -30,7 +30,7 @@ class Telling(Writing):
         self.colon, self.semicolon = self.text.colon, self.text.semicolon
 
     def says(self, evidence: Evidence) -> str:
-        return words.says(evidence, self.language)
+        return sentence(evidence, self.language)
 
     def what(self, incident: Incident) -> str:
         return words.what(incident, self.language)

@@ -3,11 +3,11 @@
 Each spell is a seed. Around it are the spells of other offices that are alike. For each scope that the seed's office
 belongs to, the smallest first, four questions decide whether the scope is to blame:
 
-1. Would chance affect so many of its open offices? If all faults were independent, the number would be binomial
+1. Would chance affect as many of its open offices? If all faults were independent, the number would be binomial
    (`streams.across.chance`; W. Hoeffding, 1956). Its tail, times all spells and scopes tried in a year, is the rate of
    false findings, and must not exceed `ACROSS.false_a_year`.
-2. Are most of its offices affected? Contrary to a silence are offices that were called, contrary to an overload or a
-   miscount those that were open without one.
+2. Are most of its offices affected? Contrary to a silence are offices that were called; contrary to an overload or a
+   miscount are offices that were open without one.
 3. Are as many affected elsewhere? Then the scope has nothing to do with it (R. A. Fisher's exact test, 1935).
 4. Were the offices only closed? Most are then silent from one opening to another. In a department, a region or the
    nation that is a holiday. An exchange or a provider is blamed if other offices of the same regions were open.
@@ -152,7 +152,7 @@ class Search:
         return view._replace(affected_sites=view.affected_sites - contrary, contrary_sites=contrary)
 
     def _log_chance(self, around: Neighbourhood, view: ScopeView, blamed: ScopeView | None) -> float:
-        """Return the log-probability of so many affected sites, beyond those of the scope that is blamed already."""
+        """Return the log-probability of the affected sites, without the scope that is blamed already."""
         known = blamed.open_sites if blamed is not None else frozenset({around.seed.site})
         beside = [spell for spells in around.spells.values() for spell in spells]
         return self._chances.log_chance(around.seed, len(view.affected_sites - known), view.open_sites - known, beside)
@@ -178,7 +178,7 @@ class Search:
         return chance <= ACROSS.elsewhere
 
     def _grown(self, cluster: Cluster, taken: Collection[Spell]) -> list[Spell]:
-        """Return the spells of a cluster, and those of its scope that are alike to one of them and not taken."""
+        """Return the spells of a cluster, with further free spells of its scope that are alike to one of them."""
         sites = cluster.view.open_sites - cluster.view.contrary_sites
         spells = dict.fromkeys(cluster.spells)
         for spell in cluster.spells:

@@ -33,7 +33,7 @@ class SharedFault(Struct, frozen=True):
     name: str  # of the exchange, the provider, the department or the region; empty for the nation
     parts: dict[str, list[Incident]]  # by site
     open: list[str]  # sites of the scope that were open meanwhile, including those in `parts`
-    against: list[str]  # those of them that were called during a silence, or open without the fault
+    against: list[str]  # open sites that were called during a silence, or that had no fault
     expected: float  # how many of the open sites would have such a spell by chance
     false_a_year: float  # how many such faults would be found in a year if all were independent
     closing: bool  # most sites were silent from one opening to another
@@ -52,7 +52,6 @@ class SharedFault(Struct, frozen=True):
 
     @property
     def incidents(self) -> list[Incident]:
-        """Return the incidents of all sites."""
         return [each for incidents in self.parts.values() for each in incidents]
 
     @property
@@ -75,7 +74,6 @@ class SharedFault(Struct, frozen=True):
 
     @property
     def detected(self) -> int:
-        """Return when the first incident was detected (epoch ms)."""
         return self.first[1].detected
 
     def bounds(self) -> tuple[int, int]:
@@ -89,7 +87,7 @@ def shared_faults(
 ) -> list[SharedFault]:
     """Return the faults that offices share, the earliest first; no incident is part of two.
 
-    `incidents` are those of each site. Incidents that a person dismissed are ignored.
+    `incidents` are by site. Dismissed incidents are ignored.
     """
     known = {each.site: each for each in places}
     by_sort = _by_sort(incidents, known)

@@ -28,7 +28,7 @@ class AcrossThresholds(Struct, frozen=True):
         float, "a year", "shared faults found among independent ones, in the whole nation", RARE
     ] = 0.2
     elsewhere: Annotated[
-        float, "probability", "of so many affected offices in the scope, if the scope has nothing to do with it", RULE
+        float, "probability", "of the affected offices in the scope by chance, if the scope is not the cause", RULE
     ] = 0.02
 
 

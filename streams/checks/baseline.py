@@ -1,9 +1,9 @@
-"""The seasonal baseline: what a line usually loses and receives at a weekday's hour, learnt day by day.
+"""The seasonal baseline: the usual calls and losses of a line by weekday and hour, learnt day by day.
 
 A cell (weekday and hour) with few calls leans on its hour, the hour on the line, and the line on the configured rate:
 each mean is shrunk to the wider one, which weighs as a number of pseudo-calls (empirical Bayes; Robbins 1956, Efron and
-Morris 1973). Old days fade with a half-life in opening days, as lines do change. The baseline learns what the caller
-hands in: leave quarantined slots out.
+Morris 1973). Old days fade with a half-life in opening days, because lines change. Leave quarantined slots out: the
+baseline learns every slot that it is given.
 """
 
 from __future__ import annotations
@@ -21,26 +21,25 @@ ARRIVAL_SLOTS = 8.0  # slots that a wider mean of arrivals weighs: two weeks of 
 
 
 class Learnt(Struct, frozen=True):
-    """Hold what happened in one open slot."""
+    """The calls of one open slot."""
 
     weekday: int  # 0 is Monday
     hour: int  # local, 0 to 23
     offered: int
     lost: float
     at_once: int = 0  # of the lost, without any wait
-    named: int = 0  # of the lost, those whose caller is known
+    named: int = 0  # the lost with a known caller
     called_back: int = 0  # of the named
 
 
 class Sums(Struct, array_like=True):
-    """Add up the slots of a cell, or of the line; earlier days fade."""
+    """The sums of a cell's slots, or of the line's; earlier days fade."""
 
     slots: float = 0.0
     offered: float = 0.0
     lost: float = 0.0
 
     def add(self, other: Sums) -> None:
-        """Add other sums."""
         self.slots += other.slots
         self.offered += other.offered
         self.lost += other.lost
@@ -50,7 +49,7 @@ NOTHING = Sums()
 
 
 class BaselineState(Struct, array_like=True):
-    """Hold the faded sums of a line."""
+    """The faded sums of a line."""
 
     cells: dict[int, Sums] = field(default_factory=dict)  # at most 7 x 24, by `weekday * 24 + hour`
     at_once: float = 0.0  # lost without any wait
@@ -59,29 +58,29 @@ class BaselineState(Struct, array_like=True):
     rho: float = 0.0  # sum of each day's estimate times its weight
     rho_weight: float = 0.0
     variance: float = 0.0  # sum of each slot's estimate, of the arrivals' variance over their mean
-    variance_weight: float = 0.0  # how many estimates that are
+    variance_weight: float = 0.0  # number of estimates
 
 
 class Levels(NamedTuple):
-    """Hold the sums that a cell leans on; they stay the same until another day is learnt."""
+    """The sums that a cell leans on; constant until another day is learnt."""
 
     line: Sums
     hours: dict[int, Sums]  # by hour, over the week
 
 
 class Arrivals(Struct, frozen=True):
-    """Hold the calls to expect in an open slot, and their variance."""
+    """The expected calls of an open slot, and their variance."""
 
     mean: float
     variance: float
 
 
 class LostCallers(Struct, frozen=True):
-    """Hold what lost callers did, faded; a first guess of a share weighs as many of them as it is given."""
+    """The behaviour of lost callers, faded; a first guess of a share weighs as a given number of them."""
 
     lost: float
     hung_up: float  # of the lost, at once
-    named: float  # of the lost, those whose caller is known
+    named: float  # the lost with a known caller
     called_back: float  # of the named
 
     def at_once(self, guess: float, weight: float) -> float:
@@ -89,12 +88,12 @@ class LostCallers(Struct, frozen=True):
         return (self.hung_up + guess * weight) / (self.lost + weight)
 
     def back(self, guess: float, weight: float) -> float:
-        """Return the share of the lost that come back."""
+        """Return the share of the lost that call again."""
         return (self.called_back + guess * weight) / (self.named + weight)
 
 
 class Baseline(Struct, frozen=True):
-    """Learn a line's baseline.
+    """The learner of a line's baseline.
 
     >>> baseline, state = Baseline(prior=0.02), BaselineState()
     >>> baseline.lost_rate(state, weekday=0, hour=9)
@@ -106,10 +105,10 @@ class Baseline(Struct, frozen=True):
     """
 
     prior: float | None = None  # expected lost rate, in (0, 1)
-    prior_calls: float = 500.0  # calls that the prior weighs,
-    prior_losses: float = 10.0  # or as many as lose these, if that is more
-    least_calls: float = 100.0  # calls to learn before anything is expected without a prior
-    shrinkage: float = 200.0  # calls that a wider mean weighs
+    prior_calls: float = 500.0  # weight of the prior in calls,
+    prior_losses: float = 10.0  # or the number of calls with this many losses, if that is more
+    least_calls: float = 100.0  # calls to learn before an expectation without a prior
+    shrinkage: float = 200.0  # weight of a wider mean in calls
     half_life: float = 60.0  # opening days
 
     def learn(self, state: BaselineState, day: Sequence[Learnt]) -> None:
@@ -128,9 +127,9 @@ class Baseline(Struct, frozen=True):
             state.called_back += slot.called_back
 
     def lost_rate(self, state: BaselineState, weekday: int, hour: int, levels: Levels | None = None) -> float | None:
-        """Return the expected chance of losing a call in a cell, in (0, 1); None where nothing is known yet.
+        """Return the expected chance of losing a call in a cell, in (0, 1); None while nothing is known.
 
-        Whoever asks for many cells hands in their `levels`.
+        Pass `levels` if you ask for many cells.
         """
         levels = levels or levels_of(state)
         rate = self.line_rate(levels)
@@ -141,7 +140,7 @@ class Baseline(Struct, frozen=True):
         return rate
 
     def line_rate(self, levels: Levels) -> float | None:
-        """Return the expected chance of losing a call at any hour, in (0, 1); None where nothing is known yet."""
+        """Return the expected chance of losing a call at any hour, in (0, 1); None while nothing is known."""
         line = levels.line
         if self.prior is not None:
             weight = max(self.prior_calls, self.prior_losses / self.prior)
@@ -151,7 +150,7 @@ class Baseline(Struct, frozen=True):
         return None
 
     def arrivals(self, state: BaselineState, weekday: int, hour: int, levels: Levels | None = None) -> Arrivals | None:
-        """Return the calls to expect in one open slot of a cell; None where no slot was learnt."""
+        """Return the expected calls in one open slot of a cell; None before the first learnt slot."""
         levels = levels or levels_of(state)
         if not levels.line.slots:
             return None
@@ -166,12 +165,11 @@ class Baseline(Struct, frozen=True):
         return Correlation(state.rho, state.rho_weight).estimate()
 
     def lost_callers(self, state: BaselineState) -> LostCallers:
-        """Return what lost callers did."""
         whole = levels_of(state).line
         return LostCallers(whole.lost, state.at_once, state.named, state.called_back)
 
     def _learn_spread(self, state: BaselineState, day: Sequence[Learnt]) -> None:
-        """Compare a day with what was expected of it: (lost - e)^2 is v (1 + (calls - 1) rho) on average."""
+        """Compare a day with its expectation e: (lost - e)^2 is v (1 + (calls - 1) rho) on average."""
         calls = 0
         lost = expected = chance = 0.0
         cells = {(slot.weekday, slot.hour) for slot in day}

@@ -1,10 +1,10 @@
-"""Bernoulli CUSUM: tell, call by call, when the chance of losing one has changed.
+"""Bernoulli CUSUM: detects, call by call, a change of the chance of losing a call.
 
 Each call adds its log-likelihood ratio of another chance of losing it over the expected one; the sum never falls below
 zero, and alarms at a threshold (in nats): a false alarm comes at most every e^threshold calls on average, if calls are
-independent. The expected chance may differ from call to call (a seasonal baseline), the other one having odds that are
-a fixed ratio away: the risk-adjusted CUSUM of Steiner, Cook, Farewell and Treasure (2000), after Page (1954). It takes
-calls for independent; real days are not (see `streams.checks.polya`, which is the same check with odd days).
+independent. The expected chance may differ from call to call (a seasonal baseline); the odds of the other one are a
+fixed ratio away: the risk-adjusted CUSUM of Steiner, Cook, Farewell and Treasure (2000), after Page (1954). It assumes
+independent calls; real days are not (see `streams.checks.polya`, the same check with odd days).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 
 class Cusum(Struct, array_like=True):
-    """Hold a sum of evidence, and where it last left zero: its estimate of the change's start.
+    """A sum of evidence, and the moment when it last left zero, which estimates the change's start.
 
     >>> state = Cusum()
     >>> for at, lost in enumerate([0, 1, 1, 0, 1]):
@@ -25,8 +25,8 @@ class Cusum(Struct, array_like=True):
     """
 
     total: float = 0.0  # nats
-    since: int = 0  # moment (epoch ms), or slot, of the first call that counts; 0 while the sum is
-    calls: int = 0  # how many count; 0 while the sum is
+    since: int = 0  # moment (epoch ms), or slot, of the first call that counts; 0 while the sum is 0
+    calls: int = 0  # calls that count; 0 while the sum is 0
 
     def add(self, evidence: float, at: int) -> None:
         """Add one call's evidence (nats) at a moment (epoch ms)."""
@@ -42,9 +42,9 @@ class Cusum(Struct, array_like=True):
 
 
 def weight(lost: int, offered: int, expected: float, other: float) -> float:
-    """Return the log-likelihood ratio, in nats, of the chance `other` over the one that is expected, both in (0, 1).
+    """Return the log-likelihood ratio, in nats, of the chance `other` over the `expected` one, both in (0, 1).
 
-    It is that of `lost` among `offered` calls.
+    It is for `lost` among `offered` calls.
 
     >>> round(weight(1, 1, 0.0187, 0.1956), 4), round(weight(0, 1, 0.0187, 0.1956), 4)
     (2.3475, -0.1988)
@@ -53,5 +53,5 @@ def weight(lost: int, offered: int, expected: float, other: float) -> float:
 
 
 def odds_ratio(expected: float, other: float) -> float:
-    """Return the odds of one chance over those of another, both in (0, 1)."""
+    """Return the ratio of the odds of two chances, both in (0, 1)."""
     return other / (1.0 - other) * (1.0 - expected) / expected

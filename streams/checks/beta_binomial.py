@@ -1,4 +1,4 @@
-"""The beta-binomial day: what a day's losses say, though days differ by more than chance.
+"""The beta-binomial day: the evidence of a day's losses if days differ by more than chance.
 
 On an odd day all calls are lost more often, so calls of one day resemble each other (intraclass
 correlation `rho`; about .036 in real bank calls). A day's lost calls are then beta-binomial (Skellam 1948), and one odd
@@ -14,26 +14,25 @@ from typing import NamedTuple
 from scipy.special import betaln
 
 FIRST_RHO, LEAST_RHO, MOST_RHO = 0.03, 0.005, 0.08  # .036 in the bank calls of February 1999 (Technion)
-RHO_DAYS = 20.0  # days that the first guess of rho weighs
+RHO_DAYS = 20.0  # weight of the first guess of rho in days
 
 
 class Correlation(NamedTuple):
-    """Add up what days say of the intraclass correlation of their calls, by the method of moments."""
+    """Sums over days for the intraclass correlation of their calls, by the method of moments."""
 
     rho: float = 0.0  # sum of each day's estimate times its weight
     weight: float = 0.0
 
     @classmethod
     def of_day(cls, calls: int, squared: float, variance: float) -> Correlation:
-        """Return what a day says: `squared` is (lost - e)^2, which is `variance` (1 + (calls - 1) rho) on average.
+        """Return a day's sums: `squared` is (lost - e)^2, which is `variance` (1 + (calls - 1) rho) on average.
 
-        `variance` is that of the lost if calls were independent; `calls` is 2 or more.
+        `variance` is the variance of the lost if calls were independent; `calls` is 2 or more.
         """
-        weight = (calls - 1) / (calls - 1 + 1 / FIRST_RHO)  # however many its calls, a day shows one chance
+        weight = (calls - 1) / (calls - 1 + 1 / FIRST_RHO)  # a day shows one chance, with however many calls
         return cls(weight * (squared - variance) / (variance * (calls - 1)), weight)
 
     def plus(self, other: Correlation) -> Correlation:
-        """Return the sum of what both say."""
         return Correlation(self.rho + other.rho, self.weight + other.weight)
 
     def estimate(self) -> float:
@@ -57,7 +56,7 @@ def log_pmf(lost: int, offered: int, chance: float, rho: float) -> float:
 
 
 def day_weight(lost: int, offered: int, expected: float, other: float, rho: float) -> float:
-    """Return a day's log-likelihood ratio, in nats, of the chance `other` over the one that is `expected`."""
+    """Return a day's log-likelihood ratio, in nats, of the chance `other` over the `expected` one."""
     return log_pmf(lost, offered, other, rho) - log_pmf(lost, offered, expected, rho)
 
 
@@ -79,7 +78,7 @@ def correlation(days: Iterable[tuple[int, int]]) -> float:
 
 
 def effective(calls: float, days: float, rho: float) -> float:
-    """Return how many independent calls say as much as these, which came on so many days: Kish's design effect.
+    """Return the number of independent calls that are as informative as these of several days: Kish's design effect.
 
     >>> effective(100, 100, 0.03), round(effective(100, 1, 0.03), 1)
     (100.0, 25.2)

@@ -1,4 +1,4 @@
-"""The binomial tail: how likely so many of so many calls are lost by chance."""
+"""The binomial tail: how likely a number of losses is by chance."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scipy.special import bdtrc
 
 
 def log_chance(lost: int, offered: int, expected: float) -> float:
-    """Return the log-probability that at least `lost` of the `offered` are, each with the `expected` chance.
+    """Return the log-probability of at least `lost` losses in `offered` calls, each lost with the `expected` chance.
 
     `lost` is 1 or more, `expected` in (0, 1).
 

@@ -2,8 +2,7 @@
 
 The likelihood ratio of a run, when its own rate is fitted, is k log(k / e) + (n - k) log((n - k) / (n - e)), for k lost
 of n calls where e were expected; the run with the largest one is the shift (Hinkley 1970 for the start; Kulldorff 1997,
-the scan statistic, for start and end).
-Exact where the expected rate is the same in all slots, close where it is seasonal.
+the scan statistic, for start and end). It is exact if the expected rate is constant, and close if it is seasonal.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from math import log
 
 from msgspec import Struct
 
-MAX_SLOTS = 2_000  # as every pair of bounds is tried: about a second
+MAX_SLOTS = 2_000  # every pair of bounds is tried, in about a second
 
 
 class SlotLosses(Struct, frozen=True):
-    """Hold a slot's calls."""
+    """A slot's calls."""
 
     lost: int
     offered: int
@@ -25,7 +24,7 @@ class SlotLosses(Struct, frozen=True):
 
 
 class Shift(Struct, frozen=True):
-    """Hold a run of slots that lost more (or fewer) calls than expected."""
+    """A run of slots that lost more (or fewer) calls than expected."""
 
     start: int  # index of its first slot
     end: int  # index after its last slot
@@ -36,9 +35,9 @@ class Shift(Struct, frozen=True):
 
 
 def shift(slots: Sequence[SlotLosses], *, fall: bool = False, lasting: bool = False) -> Shift | None:
-    """Return the most likely rise (or `fall`), or None; a `lasting` one goes on to the last slot.
+    """Return the most likely rise (or `fall`), or None; a `lasting` one extends to the last slot.
 
-    Of equally likely ones, return the first and shortest.
+    If several are equally likely, return the first and shortest.
 
     Raises:
         ValueError: there are more than `MAX_SLOTS` slots.

@@ -1,8 +1,8 @@
-"""Clock: tell when a source's time runs back, or disagrees with the time its events arrive.
+"""Clock: detects a source's clock that runs back, or differs from the arrival time of its events.
 
-One late event was delayed. Many in a row, all behind what the same source said before, show a clock that was set back
-(or a change of zone). A clock that is ahead tells of the future. One that is behind, or a feed that lags, shows in the
-shortest delay between event and arrival, as some event has hardly any.
+One late event was delayed. Many in a row, all behind earlier ones of the same source, show a clock that was set back
+(or a change of zone). A clock that is ahead gives times in the future. One that is behind, or a slow feed, shows in the
+shortest delay between event and arrival, because some events have hardly any delay.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ ClockFault: TypeAlias = Literal["fell", "ahead", "behind"]
 
 
 class ClockState(Struct, array_like=True):
-    """Hold the latest time that a source told, and the runs of events that contradict it."""
+    """The latest time of a source, and the runs of events that contradict it."""
 
     high: int = 0  # epoch ms: the latest time
     first: int = 0  # epoch ms: the first time in the fallen run
@@ -27,15 +27,15 @@ class ClockState(Struct, array_like=True):
 
 
 class ClockFinding(Struct, frozen=True):
-    """Say that a clock `fell`, is `ahead` of arrival, or `behind` it (or the feed is late)."""
+    """A clock that `fell`, is `ahead` of arrival, or `behind` it (or the feed is late)."""
 
     fault: ClockFault
     by: int  # ms
-    at: int  # epoch ms: its time when that was sure
+    at: int  # epoch ms: the clock's time when the fault was sure
 
 
 class ClockCheck(Struct, frozen=True):
-    """Watch one source's time.
+    """The check of one source's time.
 
     >>> check, state = ClockCheck(tolerance=60_000, persistence=3), ClockState()
     >>> hour = 3_600_000
@@ -49,7 +49,7 @@ class ClockCheck(Struct, frozen=True):
     persistence: int  # events in a row that must agree
 
     def add(self, state: ClockState, at: int, arrived: int | None = None) -> ClockFinding | None:
-        """Fold one event's time, and its arrival where that is known (not from files); return a fault that is sure.
+        """Add one event's time, and its arrival if that is known (not from files); return a fault that is sure.
 
         A fault is found again only after `persistence` more events.
         """

@@ -1,7 +1,7 @@
-"""The lost rate of whole days: tell when a line loses another share, where only the totals of days are known.
+"""The lost rate of whole days: detects a lasting change if only the totals of days are known.
 
-Each day adds its log-likelihood ratio of odds that are a fixed ratio away (Page 1954; Steiner et al. 2000), against
-what is usual on its weekday. Two facts of real lines keep honest days from alarming. The calls of a day resemble each
+Each day adds its log-likelihood ratio of odds that are a fixed ratio away (Page 1954; Steiner et al. 2000) from the
+usual ones of its weekday. Two facts of real lines keep honest days from alarming. The calls of a day resemble each
 other, so a day is beta-binomial (`beta_binomial`). Days resemble the day before, so each counts as (1 - f) / (1 + f) of
 an independent one, where f is the correlation of a day with the one before (Bayley and Hammersley 1946). No day weighs
 more than `most`: one bad day is a bad day, and no change.
@@ -18,20 +18,20 @@ from streams.checks.bernoulli_cusum import Cusum, odds_ratio
 from streams.checks.beta_binomial import Correlation, day_weight
 
 WEEK: Final = 7
-BENCH: Final = "`python -m benchmarks.day_rate`"  # set by hand, and measured by it
+BENCH: Final = "`python -m benchmarks.day_rate`"  # set by hand and measured
 LOZERE: Final = "the office's published rate of 2013"
-NHS: Final = "28 lines of NHS 111, winter 2025: at .1, seven honest stretches were told"
+NHS: Final = "28 lines of NHS 111, winter 2025: 0.1 gives seven false alarms"
 FIRST_LIKENESS: Final = 0.3  # of a day and the one before; .43 in the median of 28 lines of NHS 111, winter 2025
-FIRST_DAYS: Final = 20.0  # that this first guess weighs
+FIRST_DAYS: Final = 20.0  # weight of this first guess
 MOST_LIKENESS: Final = 0.8
-FADE: Final = 0.995  # of what days say of their likeness, a day
-MOST_OFF: Final = 3.0  # deviations: of the days learnt, an odd one says no more
+FADE: Final = 0.995  # of the sums for the likeness of days, a day
+MOST_OFF: Final = 3.0  # deviations: the most that an odd day counts when it is learnt
 
 Direction: TypeAlias = Literal["rise", "fall"]
 
 
 class DayTotals(NamedTuple):
-    """Hold the calls of one local day (an ordinal)."""
+    """The calls of one local day (an ordinal)."""
 
     day: int
     offered: int
@@ -44,14 +44,14 @@ class DayTotals(NamedTuple):
 
 
 class UsualDay(NamedTuple):
-    """Hold what is usual on a weekday."""
+    """The usual calls of a weekday."""
 
     rate: float
-    offered: float | None  # calls; None where no such day is known
+    offered: float | None  # calls; None if no such day is known
 
 
 class WeekdaySums(Struct, array_like=True):
-    """Add up the days of one weekday; earlier ones fade."""
+    """The sums of the days of one weekday; earlier ones fade."""
 
     days: float = 0.0
     offered: float = 0.0
@@ -59,7 +59,7 @@ class WeekdaySums(Struct, array_like=True):
 
 
 class RateChange(Struct, array_like=True):
-    """Sum up the days of a change, and what was to be expected on them."""
+    """The sums of the days of a change, beside the usual ones."""
 
     direction: Direction
     since: int  # the first day
@@ -67,11 +67,10 @@ class RateChange(Struct, array_like=True):
     offered: int = 0
     lost: int = 0
     usual_offered: float = 0.0
-    usual_lost: float = 0.0  # of as many calls as were offered
+    usual_lost: float = 0.0  # usual losses of the calls offered
     score: float = 0.0  # nats
 
     def count(self, day: DayTotals, usual: UsualDay) -> None:
-        """Add a day."""
         self.days += 1
         self.offered += day.offered
         self.lost += day.lost
@@ -80,32 +79,32 @@ class RateChange(Struct, array_like=True):
 
 
 class DayRateState(Struct, array_like=True):
-    """Hold what is usual on a line by weekday, and the evidence that it changed."""
+    """The usual calls of a line by weekday, and the evidence of a change."""
 
     weekdays: list[WeekdaySums] = field(default_factory=lambda: [WeekdaySums() for _ in range(WEEK)])
     rho: list[float] = field(default_factory=lambda: [0.0, 0.0])  # of the calls of a day: `Correlation`
     likeness: list[float] = field(default_factory=lambda: [0.0, 0.0])  # of a day and the one before: sums
-    before: float = 0.0  # deviation of the last day learnt
+    before: float = 0.0  # deviation of the last learnt day
     rise: Cusum = field(default_factory=Cusum)  # `since` is a day
     fall: Cusum = field(default_factory=Cusum)
-    healed: Cusum = field(default_factory=Cusum)  # that a change is over
-    waiting: list[DayTotals] = []  # days that are not learnt yet
-    change: RateChange | None = None  # that goes on
-    prior: float | None = None  # the rate that stands for the configured one since the line was judged anew
+    healed: Cusum = field(default_factory=Cusum)  # for the end of a change
+    waiting: list[DayTotals] = []  # days not learnt yet
+    change: RateChange | None = None  # not over yet
+    prior: float | None = None  # replaces the configured rate once the line was relearnt
 
     @property
     def known(self) -> float:
-        """Return how many days were learnt, earlier ones faded."""
+        """Return the number of learnt days, earlier ones faded."""
         return sum(each.days for each in self.weekdays)
 
 
 def begun_anew(change: RateChange) -> DayRateState:
-    """Return what is known of a line whose change is none, as somebody says: the rate of its days is the usual one."""
-    return DayRateState(prior=(change.lost + 1) / (change.offered + 2))  # of Laplace, so that it is neither 0 nor 1
+    """Return the state of a line whose change a person called usual: its rate is now the usual one."""
+    return DayRateState(prior=(change.lost + 1) / (change.offered + 2))  # Laplace's rule, so that it is neither 0 nor 1
 
 
 class DayRateCheck(Struct, frozen=True):
-    """Watch one line's days.
+    """The check of one line's days.
 
     >>> check, state = DayRateCheck(), DayRateState()
     >>> for day in range(735_000, 735_060):
@@ -114,25 +113,25 @@ class DayRateCheck(Struct, frozen=True):
     [False, True, True, True, True]
     """
 
-    alarm: Annotated[float, "nats", "of the days' evidence that a line loses another share", BENCH] = 8.0
-    most: Annotated[float, "nats", "most that one day weighs: one bad day is no change", BENCH] = 5.0
-    steep_rate: Annotated[float, "share", "lost rate at which a rise is looked for", LOZERE] = 0.1956
-    least_odds: Annotated[float, "odds ratio", "least rise that is looked for", BENCH] = 4.0
-    most_odds: Annotated[float, "odds ratio", "most rise that is looked for", BENCH] = 15.0
-    fall_odds: Annotated[float, "odds ratio", "fall that is looked for: one to nothing", NHS] = 0.02
-    over: Annotated[float, "nats", "that days are as usual again, and a change is over", BENCH] = 3.0
-    later: Annotated[int, "days", "that come before a day is learnt", BENCH] = 5
-    held: Annotated[float, "nats", "of the days' evidence; days above are not learnt", BENCH] = 3.0
+    alarm: Annotated[float, "nats", "of the days' evidence of another lost rate", BENCH] = 8.0
+    most: Annotated[float, "nats", "largest weight of one day: one bad day is no change", BENCH] = 5.0
+    steep_rate: Annotated[float, "share", "lost rate after a rise", LOZERE] = 0.1956
+    least_odds: Annotated[float, "odds ratio", "smallest rise to look for", BENCH] = 4.0
+    most_odds: Annotated[float, "odds ratio", "largest rise to look for", BENCH] = 15.0
+    fall_odds: Annotated[float, "odds ratio", "fall to look for, to nearly nothing", NHS] = 0.02
+    over: Annotated[float, "nats", "for usual days again, which end a change", BENCH] = 3.0
+    later: Annotated[int, "days", "until a day is learnt", BENCH] = 5
+    held: Annotated[float, "nats", "of the days' evidence; above, days are not learnt", BENCH] = 3.0
     longest: Annotated[int, "days", "that wait to be learnt, at most", BENCH] = 42
-    known: Annotated[float, "days", "learnt; after that a line is known", BENCH] = 8.0
-    half_life: Annotated[float, "days", "after which what was learnt weighs half", BENCH] = 60.0
-    weekday_calls: Annotated[float, "calls", "that the rate of all days weighs in that of a weekday", BENCH] = 200.0
-    prior_calls: Annotated[float, "calls", "that the configured rate weighs", BENCH] = 100.0
+    known: Annotated[float, "days", "learnt days after which a line is known", BENCH] = 8.0
+    half_life: Annotated[float, "days", "after which learnt values weigh half", BENCH] = 60.0
+    weekday_calls: Annotated[float, "calls", "weight of the rate of all days in a weekday's", BENCH] = 200.0
+    prior_calls: Annotated[float, "calls", "weight of the configured rate", BENCH] = 100.0
 
     def add(self, state: DayRateState, day: DayTotals, prior: float | None = None) -> RateChange | None:
-        """Take in a day that is over; return the change that it lies in, or which it ends, if any.
+        """Add a finished day; return the change that covers it or that it ends, if any.
 
-        `prior` is the lost rate that the line is configured to have. Days come in their order.
+        `prior` is the configured lost rate of the line. Days come in order.
         """
         usual = self.usual(state, day, prior)
         if usual is None:
@@ -149,7 +148,7 @@ class DayRateCheck(Struct, frozen=True):
         return None
 
     def usual(self, state: DayRateState, day: DayTotals, prior: float | None) -> UsualDay | None:
-        """Return what is usual on a day; None while nobody knows."""
+        """Return the usual calls of a day; None if unknown."""
         prior = prior if state.prior is None else state.prior
         offered, lost = (sum(getattr(each, name) for each in state.weekdays) for name in ("offered", "lost"))
         if prior is None and state.known < self.known:
@@ -162,7 +161,7 @@ class DayRateCheck(Struct, frozen=True):
         return UsualDay(min(max(rate, 1e-4), 0.95), own.offered / own.days if own.days >= 1 else None)
 
     def score(self, state: DayRateState, day: DayTotals, usual: UsualDay, direction: Direction) -> float:
-        """Return what a day says for a change, in nats."""
+        """Return a day's evidence for a change, in nats."""
         if not day.offered:
             return 0.0
         odds = self.fall_odds
@@ -175,7 +174,7 @@ class DayRateCheck(Struct, frozen=True):
 
     @staticmethod
     def likeness(state: DayRateState) -> float:
-        """Return the correlation of a day with the one before, as far as it is known."""
+        """Return the correlation of a day with the one before."""
         together, squared = state.likeness
         return min(max((FIRST_LIKENESS * FIRST_DAYS + together) / (FIRST_DAYS + squared), 0.0), MOST_LIKENESS)
 
@@ -193,7 +192,7 @@ class DayRateCheck(Struct, frozen=True):
         return change
 
     def _go_on(self, state: DayRateState, change: RateChange, day: DayTotals, usual: UsualDay) -> RateChange:
-        """Count a day of a change, or end it."""
+        """Add a day to a change, or end the change."""
         score = self.score(state, day, usual, change.direction)
         state.healed.add(-score, day.day)
         if state.healed.total >= self.over:
@@ -213,7 +212,6 @@ class DayRateCheck(Struct, frozen=True):
             self._learn(state, state.waiting.pop(0), prior)
 
     def _learn(self, state: DayRateState, day: DayTotals, prior: float | None) -> None:
-        """Learn a sound day."""
         usual = self.usual(state, day, prior)
         if usual is not None and day.offered > 1:
             variance = day.offered * usual.rate * (1 - usual.rate)

@@ -1,20 +1,19 @@
-"""Rates of many offices around a common one: how far each is from it, and by how much they differ when all is well.
+"""Rates of many offices around a common one: each office's distance from it, and the honest difference between offices.
 
-Offices differ in truth, by their callers and their staff, so limits by chance alone call most large ones different
-(over-dispersion). The difference is additive: a variance between offices beside that of chance, since one factor on
-all limits fits either the small offices or the large ones where their calls range from tens to hundreds of thousands
-(Spiegelhalter, Funnel plots for comparing institutional performance, 2005; Handling over-dispersion of performance
-indicators, 2005). It is held as the correlation `rho` of the calls of one office: n calls say as much as
-n / (1 + (n - 1) rho) independent ones (Kish), so variance is rate (1 - rate) (1/n + rho) nearly, and no limit leaves
-0 to 1.
+Offices truly differ, by their callers and their staff, so limits by chance alone call most large ones different
+(over-dispersion). The difference is additive: a variance between offices beside the variance by chance, since one
+factor on all limits fits either the small offices or the large ones if their calls range from tens to hundreds of
+thousands (Spiegelhalter, Funnel plots for comparing institutional performance, 2005; Handling over-dispersion of
+performance indicators, 2005). It is expressed as the correlation `rho` of the calls of one office: n calls are as
+informative as n / (1 + (n - 1) rho) independent ones (Kish), so the variance is about rate (1 - rate) (1/n + rho), and
+no limit leaves 0 to 1.
 
-An office's score is normal where it is as the others: the probability by Jeffreys' posterior at that number of calls
-that its own rate is below the common one, which is the binomial's exact tail with half of what was counted (mid-p). So
-it holds for ten calls as for a million, and 1.96 is where Jeffreys' interval touches the common rate.
+The score of an office that is like the others is normal: the probability by Jeffreys' posterior at that number of calls
+that its own rate is below the common one, which is the binomial's exact tail with half of the count itself (mid-p). So
+it is valid for ten calls as for a million, and at 1.96 Jeffreys' interval touches the common rate.
 
-`rho` is where the scores are as wide as those of offices that are alike (Paule and Mandel, Consensus values and
-weighting factors, 1982), winsorised as Spiegelhalter has it, so that who is truly different does not widen the limits
-by which that is told.
+`rho` makes the scores as wide as scores of like offices (Paule and Mandel, Consensus values and weighting factors,
+1982), winsorised after Spiegelhalter, so that truly different offices do not widen the limits that detect them.
 """
 
 from __future__ import annotations
@@ -28,17 +27,17 @@ from scipy.special import betainc, betaincc, ndtr, ndtri
 from streams.checks.beta_binomial import effective
 
 WINSOR: Final = 0.1  # share of the scores that is drawn in, at each end
-LEAST_OFFICES: Final = 5  # of fewer nobody can say how much offices differ
+LEAST_OFFICES: Final = 5  # with fewer the difference between offices is unknown
 _CLIP: Final = float(-ndtri(WINSOR))  # 1.28
-# The mean square of a normal score that is winsorised so.
+# The mean square of a normal score after winsorising.
 _WIDTH: Final = 1 - 2 * WINSOR - 2 * _CLIP * 0.17549833 + 2 * WINSOR * _CLIP**2
 _MOST_RHO: Final = 0.5
 _STEPS: Final = 40  # halvings
-_TAIL: Final = 1e-12  # a smaller one is told by the deviance
+_TAIL: Final = 1e-12  # smaller ones are computed from the deviance
 
 
 def score(lost: float, offered: float, expected: float, rho: float = 0.0) -> float:
-    """Return how many standard deviations a rate is above the `expected` one, in (0, 1); 0 without a call.
+    """Return how many standard deviations a rate is above the `expected` one, in (0, 1); 0 without calls.
 
     >>> round(score(60, 1000, 0.04), 2), round(score(60, 1000, 0.04, 0.01), 2), round(score(0, 20, 0.04), 2)
     (3.04, 0.99, -0.85)
@@ -61,7 +60,7 @@ def _deviance(rate: float, calls: float, expected: float) -> float:
 
 
 def between_offices(lost: Sequence[float], offered: Sequence[float], expected: Sequence[float]) -> float:
-    """Return `rho`, how much offices differ beyond chance; 0 where chance alone explains it, or they are few.
+    """Return `rho`, the difference of offices beyond chance; 0 if chance alone explains it, or there are few offices.
 
     >>> between_offices([40, 38, 43, 41, 39, 300], [1000] * 6, [0.04] * 6)
     0.0
@@ -85,7 +84,7 @@ def between_offices(lost: Sequence[float], offered: Sequence[float], expected: S
 
 
 def limits_at(offered: float, expected: float, rho: float, share: float) -> tuple[float, float]:
-    """Return the rates between which this share of such offices lies that are as the others.
+    """Return the rates between which this share of the offices lies if they are like the others.
 
     >>> low, high = limits_at(1000, 0.04, 0.0, 0.95)
     >>> round(low, 4), round(high, 4)
@@ -96,7 +95,7 @@ def limits_at(offered: float, expected: float, rho: float, share: float) -> tupl
 
 
 def _where(offered: float, expected: float, rho: float, wanted: float) -> float:
-    """Return the rate that has a score; 0 or 1 where none has."""
+    """Return the rate that has a score; 0 or 1 if there is none."""
     low, high = (0.0, expected) if wanted < 0 else (expected, 1.0)
     for _ in range(_STEPS):
         middle = (low + high) / 2
@@ -105,7 +104,7 @@ def _where(offered: float, expected: float, rho: float, wanted: float) -> float:
 
 
 def chance(z: float) -> float:
-    """Return the probability of a score that is at least so far off, on either side.
+    """Return the two-sided probability of a score at least this far from 0.
 
     >>> round(chance(1.96), 3)
     0.05

@@ -1,11 +1,11 @@
-"""Gap: tell when nothing more of what always came is no accident, though calls come as ever.
+"""Gap: detects calls of a sort that always came and have stopped, though other calls come as before.
 
-A fault that hides calls shows nothing but a gap: no loss, or no short loss, since one day. If such a call is one in
-`calls / events`, the chance of none among so many calls is e^-expected. It is more, for two reasons:
-- days hang together. A week may be quiet as a whole, so each has the chance of a negative binomial
+A fault that hides calls shows only as a gap: no loss, or no short loss, since one day. If one call in `calls / events`
+is of the sort, the chance of none is e^-expected. It is larger, for two reasons:
+- days resemble each other. A week may be quiet as a whole, so each has the chance of a negative binomial
   (`streams.checks.silence.log_chance`);
-- the share is only known from the `events` that were learnt. With a gamma law for it, the chance of none where x nats
-  are due is (1 + x / events)^-events (the predictive law of a Poisson count; Gelman et al. 2013, section 2.6).
+- the share is only known from the learnt `events`. With a gamma law for it, the chance of none instead of x expected
+  is (1 + x / events)^-events (the predictive law of a Poisson count; Gelman et al. 2013, section 2.6).
 A gap begins with each such call. So the alarm is at 1 / (`every` x such calls a day), for one false alarm in `every`
 opening days.
 """
@@ -23,27 +23,26 @@ A_WEEK: Final = 7  # days
 
 
 class GapState(Struct, array_like=True):
-    """Hold what is known of one sort of call, and how long none has come."""
+    """The learnt share of one sort of call, and the present gap."""
 
-    events: float = 0.0  # such calls that were learnt, faded
-    calls: float = 0.0  # the calls that they were among, faded
-    waiting: float = 0.0  # calls of the days learnt last that had no such call: a gap is learnt once it is over
-    days: int = 0  # how many days that are
-    since: int = 0  # where the gap began, as the caller counts
-    expected: float = 0.0  # such calls to expect since then
+    events: float = 0.0  # learnt calls of the sort, faded
+    calls: float = 0.0  # all calls of the learnt days, faded
+    waiting: float = 0.0  # all calls of the last days, without one of the sort; learnt once the gap is over
+    days: int = 0  # number of these days
+    since: int = 0  # beginning of the gap, in the caller's unit
+    expected: float = 0.0  # expected calls of the sort since then
     week: int = -1  # the last week of the gap
-    within: float = 0.0  # such calls to expect in it
-    due: float = 0.0  # nats: minus the log-chance of none in the weeks before it, if the share were sure
+    within: float = 0.0  # expected calls of the sort in it
+    due: float = 0.0  # nats: minus the log-chance of none in the weeks before it, with a certain share
     score: float = 0.0  # nats: minus the log-chance of none in the whole gap
 
     def begin(self, since: int) -> None:
-        """Begin a gap."""
         self.since, self.week = since, -1
         self.expected = self.within = self.due = self.score = 0.0
 
 
 class GapCheck(Struct, frozen=True):
-    """Watch one sort of call.
+    """The check of one sort of call.
 
     >>> check, state = GapCheck(spread=0.2, every=2_000.0, least=10.0, half_life=120.0), GapState()
     >>> for _ in range(60):
@@ -53,15 +52,15 @@ class GapCheck(Struct, frozen=True):
     """
 
     spread: float  # variance of a week's share over its mean squared
-    every: float  # opening days for each false alarm
-    least: float  # such calls to learn before a gap says anything
+    every: float  # opening days per false alarm
+    least: float  # calls of the sort to learn before a gap is evidence
     half_life: float  # opening days
-    least_a_day: float = 0.0  # such calls that are usual; of fewer a whole season may be without
+    least_a_day: float = 0.0  # usual calls of the sort; with fewer a whole season may have none
 
     def add(self, state: GapState, day: int, calls: float, usual: float) -> bool:
-        """Take in the calls of a day, or of its rest, that had no such call; return whether that is no accident.
+        """Add a day, or the rest of one, without a call of the sort; return whether the gap is beyond chance.
 
-        `usual` is how many calls a day has.
+        `usual` is the usual number of calls a day.
         """
         if state.events < self.least:
             return False
@@ -77,7 +76,7 @@ class GapCheck(Struct, frozen=True):
         return a_day >= self.least_a_day and state.score >= log(max(1.0, self.every * a_day))
 
     def learn(self, state: GapState, came: int, calls: float) -> None:
-        """Learn one sound day, of which `came` calls are such."""
+        """Learn one sound day with `came` calls of the sort."""
         state.waiting += calls
         state.days += 1
         if came:
@@ -88,5 +87,5 @@ class GapCheck(Struct, frozen=True):
 
     @staticmethod
     def forget(state: GapState) -> None:
-        """Forget the days that wait to be learnt, as their gap was a fault."""
+        """Forget the days that wait to be learnt, because their gap was a fault."""
         state.waiting, state.days = 0.0, 0

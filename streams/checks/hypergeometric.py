@@ -1,4 +1,4 @@
-"""The hypergeometric tail: how likely so many of a drawn group are marked, if the group was drawn without looking."""
+"""The hypergeometric tail: how likely a number of marked ones is in a group drawn at random."""
 
 from __future__ import annotations
 

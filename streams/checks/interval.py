@@ -10,7 +10,7 @@ from scipy.special import betaincinv, ndtri
 def jeffreys(hits: float, trials: float, confidence: float = 0.95) -> tuple[float, float] | None:
     """Return the equal-tailed Jeffreys interval of a share, or None without trials.
 
-    Where trials are weighted, `trials` is their effective number. Brown, Cai and DasGupta, Interval estimation for a
+    If trials are weighted, `trials` is their effective number. Brown, Cai and DasGupta, Interval estimation for a
     binomial proportion (2001).
 
     >>> low, high = jeffreys(13, 108)
@@ -29,8 +29,8 @@ def jeffreys(hits: float, trials: float, confidence: float = 0.95) -> tuple[floa
 def wilson(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float] | None:
     """Return the Wilson score interval of a share, or None without trials.
 
-    Wilson, Probable inference, the law of succession, and statistical inference (1927). It holds for few answers too,
-    and for all or none, where the usual interval has no width.
+    Wilson, Probable inference, the law of succession, and statistical inference (1927). It is also valid for few
+    answers, and for all or none, for which the usual interval has no width.
 
     >>> low, high = wilson(48, 50)
     >>> round(low, 4), round(high, 4)

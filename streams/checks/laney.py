@@ -1,7 +1,6 @@
 """Laney's p' chart: limits for people to look at, wide enough for days that differ by more than chance.
 
-They are the limits of a p chart, times the spread of the standardised days, as their moving ranges show it
-(Laney 2002).
+They are the limits of a p chart, times the spread of the standardised days by their moving ranges (Laney 2002).
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ SIGMAS_PER_RANGE = 1.128  # the mean range of two standard normal values (d2)
 
 
 class Limits(Struct, frozen=True):
-    """Hold a chart's lines."""
+    """A chart's lines."""
 
     centre: float  # rate
     spread: float  # factor on the usual limits: 1 for pure chance
@@ -24,14 +23,14 @@ class Limits(Struct, frozen=True):
     high: list[float]  # rates, one a subgroup
 
     def at(self, calls: int) -> tuple[float, float]:
-        """Return the limits of any subgroup with this number of calls."""
+        """Return the limits of a subgroup with this number of calls."""
         return _around(self.centre, self.spread, calls)
 
 
 def limits(lost: Sequence[int], offered: Sequence[int]) -> Limits | None:
     """Return the 3-sigma limits of subgroups (days, weeks) in their order, as rates clipped to [0, 1].
 
-    Return None where they say nothing: fewer than two subgroups, or nobody lost, or everybody.
+    None if there are fewer than two subgroups, or if no call or every call is lost.
 
     Raises:
         ValueError: a subgroup has no calls, or the lengths differ.

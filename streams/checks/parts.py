@@ -1,9 +1,9 @@
 """The parts of a reading against its whole: answered and lost are never more than offered.
 
 Calls in progress at an interval's edges may be offered in one and answered in the next, so one reading may hold more
-parts than its whole. But such an excess is made up for at once: its running sum (a CUSUM with no drift, Page 1954)
-never exceeds the calls that can be in progress together. One that does has a cause that goes on. Where one column is
-the sum of two others, its figures say which: a part that is never below the other holds it.
+parts than its whole. But the next readings make up for such an excess at once: its running sum (a CUSUM without drift,
+Page 1954) never exceeds the calls that can be in progress together. A larger excess has a lasting cause. If one column
+is the sum of two others, the figures show which: it is the part that is never below the other.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from streams.checks.readings import CallTotals
 
-# Which column is answered and lost together; None where no such sum explains the excess.
+# The column that is the sum of answered and lost; None if no such sum explains the excess.
 Summed: TypeAlias = Literal["lost", "answered"] | None
 
 SLACK = 10  # calls that can be in progress at once on any line, as in `CounterCheck`
@@ -22,44 +22,44 @@ HOUR_MS = 3_600_000
 
 
 class PartsState(Struct, array_like=True):
-    """Hold by how much the parts exceed the whole, and what the readings since then sum up to."""
+    """The excess of the parts over the whole, and the sums of the readings since it began."""
 
     excess: int = 0  # calls
-    since: int = 0  # epoch ms: where the first of these readings begins
-    slack: float = 0.0  # calls that may be in progress at once: those of an hour, halved with each that passes
+    since: int = 0  # epoch ms: start of the first of these readings
+    slack: float = 0.0  # calls that may be in progress at once: an hour's calls, halved with each hour
     readings: int = 0
     offered: int = 0
     answered: int = 0
     lost: int = 0
-    lost_least: int = 0  # readings whose lost calls are not below the answered ones
+    lost_least: int = 0  # readings with at least as many lost calls as answered ones
     whole_answered: int = 0  # readings in which all offered calls are answered
 
     @property
     def broken(self) -> bool:
-        """Tell whether calls in progress explain the excess no longer."""
+        """Return whether the excess is more than calls in progress explain."""
         return self.excess > self.slack
 
     @property
     def summed(self) -> Summed:
-        """Return which column holds both parts, as far as these readings tell."""
+        """Return the column that holds both parts, by these readings."""
         if self.lost_least == self.readings:
             return "lost"
         return "answered" if self.whole_answered == self.readings else None
 
 
 def breaks(reading: CallTotals) -> bool:
-    """Tell whether a reading by itself has more parts than its whole."""
+    """Return whether a single reading has more parts than its whole."""
     return reading.offered is not None and (reading.answered or 0) + (reading.lost or 0) > reading.offered
 
 
 def fits(summed: Summed, reading: CallTotals) -> bool:
-    """Tell whether a reading may have been made by the same sum."""
+    """Return whether the same sum may have made a reading."""
     offered, answered, lost = reading.offered or 0, reading.answered or 0, reading.lost or 0
     return lost >= answered if summed == "lost" else answered == offered if summed == "answered" else breaks(reading)
 
 
 def add(state: PartsState, reading: CallTotals, since: int, at: int) -> None:
-    """Fold a reading of the calls from `since` to `at` (epoch ms); one that tells no whole says nothing.
+    """Add a reading of the calls from `since` to `at` (epoch ms); one without a whole is ignored.
 
     >>> state = PartsState()
     >>> add(state, CallTotals(offered=1006, answered=966, lost=1006), 0, 86_400_000)
@@ -94,7 +94,7 @@ def go_on(state: PartsState, reading: CallTotals) -> None:
 
 
 def clear(state: PartsState) -> None:
-    """Begin anew; how many calls may be in progress is known still."""
+    """Restart the sums; the number of calls in progress stays."""
     for name in state.__struct_fields__:
         if name != "slack":
             setattr(state, name, 0)

@@ -1,13 +1,13 @@
-"""Polya CUSUM: the beta-binomial day, told call by call, so that live detection need not wait for the evening.
+"""Polya CUSUM: the beta-binomial day, call by call, so that live detection need not wait for the evening.
 
 Within a day, the chance of losing the next call follows from the calls so far, as in Polya's urn:
 (a + lost so far) / (a + b + calls so far), where a + b = (1 - rho) / rho. A call weighs the log-ratio of two
 such predictions, one that begins at the faulty chance and one at the expected. Over a day of one chance, the
 weights add up to the beta-binomial weight of that day exactly. So the second loss of a bad morning weighs less
-than the first, and the evidence of one odd day saturates, while that of a fault goes on growing the next day
+than the first, and the evidence of one odd day saturates, while the evidence of a fault grows again the next day
 (Eggenberger and Polya 1923; predictive likelihood: Dawid 1984; CUSUM: Page 1954).
 
-Where the expected chance moves within a day, the odds of both predictions move by the same factor.
+If the expected chance moves within a day, the odds of both predictions move by the same factor.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from math import log
 
 @dataclass(slots=True)
 class Urn:
-    """Hold two urns of one day, an expected one and a faulty one."""
+    """Two urns of one day, an expected one and a faulty one."""
 
     day: int = -1
-    expected: float = 0.0  # chance of losing a call, that the urns stand at
+    expected: float = 0.0  # present chance of losing a call
     balls: float = 0.0  # of each urn: pseudo-calls and calls
-    lost: float = 0.0  # balls of the expected urn that stand for lost calls
-    lost_faulty: float = 0.0  # the same of the faulty urn
+    lost: float = 0.0  # balls of the expected urn for lost calls
+    lost_faulty: float = 0.0  # the same in the faulty urn
 
     def weigh(self, odds_ratio: float, rho: float, lost: int, expected: float, day: int) -> float:
-        """Draw one call: return its log-likelihood ratio, in nats, and put it in.
+        """Return one call's log-likelihood ratio, in nats, and add the call to the urns.
 
         `lost` is 1 or 0, `expected` the call's chance of being lost, in (0, 1); `day` numbers local days. Another
         day begins new urns.
@@ -61,18 +61,18 @@ class Urn:
 
 @dataclass(slots=True)
 class PolyaState(Urn):
-    """Hold the urns, the sum of evidence, and where it last left zero: its estimate of the change's start."""
+    """The urns, the sum of evidence, and the moment when it last left zero, which estimates the change's start."""
 
     total: float = 0.0  # nats
-    since: int = 0  # epoch ms: the first call that counts; 0 while the sum is
-    calls: int = 0  # how many count; 0 while the sum is
+    since: int = 0  # epoch ms: the first call that counts; 0 while the sum is 0
+    calls: int = 0  # calls that count; 0 while the sum is 0
 
 
 @dataclass(frozen=True, slots=True)
 class PolyaCusum:
-    """Watch for a rise or a fall of the chance of losing a call, robust to odd days.
+    """The check for a rise or a fall of the chance of losing a call, robust to odd days.
 
-    After an alarm that it has dealt with, the caller begins with a new state.
+    After an alarm, the caller begins with a new state.
 
     >>> check = PolyaCusum(odds_ratio=12.76, rho=0.03, threshold=8.0)  # 1.87 % -> 19.56 %
     >>> state = PolyaState()
@@ -91,7 +91,7 @@ class PolyaCusum:
     threshold: float  # nats
 
     def add(self, state: PolyaState, lost: int, expected: float, day: int, at: int) -> bool:
-        """Fold one call at a moment (epoch ms) into the state; return whether the sum is at the threshold or above."""
+        """Add one call at a moment (epoch ms) to the state; return whether the sum is at the threshold or above."""
         total = state.total + state.weigh(self.odds_ratio, self.rho, lost, expected, day)
         if total > 0.0:
             state.total = total

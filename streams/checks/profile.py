@@ -1,12 +1,12 @@
-"""Profile: tell when calls come as if the clock were hours off.
+"""Profile: detects calls that come as if the clock were hours off.
 
-A line has a profile: the calls that each hour of its week has. Where a clock is wrong the whole profile is shifted, and
-nothing else has changed. So each day is asked whether the shifted profile explains it better than any of three others:
+A line has a profile: the usual calls of each hour of its week. A wrong clock shifts the whole profile and changes
+nothing else. So each day is tested whether the shifted profile explains it better than any of three others:
 - the usual one;
 - the usual one but for one stretch of hours with more calls, or fewer: a closure, a late opening, a rush. The best
-  stretch is found by the scan statistic of Kulldorff (1997); `ODD` is what it costs to suppose one;
+  stretch is found by the scan statistic of Kulldorff (1997); `ODD` is the cost of supposing one;
 - a quarter of the calls shifted, as when habits change.
-Days have shapes of their own, so a day never says more than `weight` calls do (the design effect of a
+Days have shapes of their own, so a day never weighs more than `weight` calls (the design effect of a
 Dirichlet-multinomial law, 1 + calls / weight). One day alone decides nothing; a CUSUM (Page 1954) adds days up.
 """
 
@@ -26,12 +26,12 @@ SHIFTS: Final = (-2, -1, 1, 2)  # hours by which the clock may be ahead
 PARTLY: Final = 0.25  # share of the calls that may have other hours without a fault
 ODD: Final = 3.0  # nats: one day in twenty has a stretch of its own
 STRAY: Final = 0.01  # share of the calls that may come at any hour
-KNOWN: Final = 1.5  # days of a weekday, faded, from which on it is known
+KNOWN: Final = 1.5  # days of a weekday, faded, after which it is known
 FEW, MANY = 0.5, 2.0  # times the usual calls: other days have other hours
 
 
 class ProfileState(Struct, array_like=True):
-    """Hold what is known of a line's profile, and the evidence that it is shifted."""
+    """The profile of a line, and the evidence that it is shifted."""
 
     hours: list[float] = field(default_factory=lambda: [0.0] * A_WEEK)  # calls, faded, by `weekday * 24 + hour`
     days: list[float] = field(default_factory=lambda: [0.0] * 7)  # days, faded, by weekday
@@ -39,7 +39,7 @@ class ProfileState(Struct, array_like=True):
 
 
 class Shifted(Struct, frozen=True):
-    """Say that calls come as if the clock were `hours` ahead, or behind where that is below 0."""
+    """A profile shifted as if the clock were `hours` ahead, or behind if negative."""
 
     hours: int
     since: int  # the first day that counts
@@ -47,7 +47,7 @@ class Shifted(Struct, frozen=True):
 
 
 class ProfileCheck(Struct, frozen=True):
-    """Watch the profile of one line; weekdays count from 0, hours from 0 to 23.
+    """The check of one line's profile; weekdays count from 0, hours from 0 to 23.
 
     >>> check, state = ProfileCheck(alarm=10.0, most=3.0, weight=300.0, shrinkage=50.0, half_life=60.0), ProfileState()
     >>> usual = [0] * 8 + [6, 14, 13, 11, 6, 9, 10, 8, 5] + [0] * 7
@@ -61,9 +61,9 @@ class ProfileCheck(Struct, frozen=True):
     """
 
     alarm: float  # nats
-    most: float  # nats: what one day weighs at most
+    most: float  # nats: largest weight of one day
     weight: float  # calls
-    shrinkage: float  # calls that the profile of all days weighs in that of a weekday
+    shrinkage: float  # weight of all days' profile in a weekday's, in calls
     half_life: float  # days
 
     def learn(self, state: ProfileState, weekday: int, calls: Sequence[int]) -> None:
@@ -78,14 +78,14 @@ class ProfileCheck(Struct, frozen=True):
             state.hours[weekday * HOURS + hour] += more
 
     def add(self, state: ProfileState, day: int, weekday: int, calls: Sequence[int]) -> Shifted | None:
-        """Take in a day; return by how much the profile is shifted, if it is."""
+        """Add a day; return the shift of the profile, if there is one."""
         for total, score in zip(state.sums, self.scores(state, weekday, calls), strict=True):
             total.add(score, day)
         hours, best = max(zip(SHIFTS, state.sums, strict=True), key=lambda known: known[1].total)
         return Shifted(hours, best.since, best.total) if best.total >= self.alarm else None
 
     def lasts(self, state: ProfileState, weekday: int, calls: Sequence[int]) -> bool:
-        """Tell whether a shifted profile explains a day of a known weekday better than the usual one."""
+        """Return whether a shifted profile explains a day of a known weekday better than the usual one."""
         if state.days[weekday] < KNOWN:
             return False
         week, first = self._week(state), weekday * HOURS
@@ -93,7 +93,7 @@ class ProfileCheck(Struct, frozen=True):
         return max(shifted) > plain
 
     def scores(self, state: ProfileState, weekday: int, calls: Sequence[int]) -> list[float]:
-        """Return what a day says for each of `SHIFTS`, in nats; 0 where it says nothing."""
+        """Return a day's evidence for each of `SHIFTS`, in nats; 0 if it has none."""
         total, first = sum(calls), weekday * HOURS
         nothing = [0.0] * len(SHIFTS)
         if state.days[weekday] < KNOWN:
@@ -114,7 +114,7 @@ class ProfileCheck(Struct, frozen=True):
         return scores
 
     def _week(self, state: ProfileState) -> list[float]:
-        """Return the calls to expect in each hour of the week."""
+        """Return the expected calls in each hour of the week."""
         whole = sum(state.hours)
         week: list[float] = []
         for weekday, days in enumerate(state.days):
@@ -144,7 +144,7 @@ def _log_likelihood(calls: Sequence[int], shares: Sequence[float]) -> float:
 
 
 def _scan(calls: Sequence[int], shares: Sequence[float]) -> float:
-    """Return the nats that the best stretch with more calls, or fewer, wins."""
+    """Return the gain, in nats, of the best stretch with more calls, or fewer."""
     total, best = sum(calls), 0.0
     for start in range(HOURS):
         came, due = 0, 0.0

@@ -1,10 +1,10 @@
-"""Double entry: the counting software's own totals for a line, against what its events say.
+"""Double entry: the counting software's own totals for a line, against the totals of its events.
 
 The growth of each reading is compared with the growth of the events' own totals over the same stretch. The two may
 differ by the calls in progress at the stretch's edges (many counters count an answered call when it ends) and, a
 little, by definitions. A mismatch is more than that, reading after reading: more than `slack` calls and a `share` of
-the calls since the last fresh start. A total that falls was reset (or went round at 2^16, 2^31 or 2^32). Readings that
-repeat while calls flow are stuck. Totals that grow while no event comes say that events are missing.
+the calls since the last fresh start. A total that falls was reset (or wrapped at 2^16, 2^31 or 2^32). Readings that
+repeat while calls flow are stuck. Totals that grow without any event show that events are missing.
 Compare the double entry of telecom billing and the sum check of electricity metering (VEE).
 """
 
@@ -15,13 +15,14 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 TotalName: TypeAlias = Literal["offered", "answered", "lost"]
+CounterKind: TypeAlias = Literal["reset", "stuck", "mismatch", "missing"]
 TOTALS: tuple[TotalName, ...] = ("offered", "answered", "lost")
 WRAPS = (1 << 16, 1 << 31, 1 << 32)
-REPEATS = 2  # readings in a row that equal the one before; a single one may by chance
+REPEATS = 2  # readings in a row equal to the one before; a single one may be equal by chance
 
 
 class CallTotals(Struct, frozen=True):
-    """Hold totals of calls; None where the counter does not tell one."""
+    """Totals of calls; None for a total that the counter does not report."""
 
     offered: int | None = None
     answered: int | None = None
@@ -29,13 +30,13 @@ class CallTotals(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """Say what is wrong with a counter.
+    """A fault of a counter.
 
-    `by` is how many calls the counter has beyond the events. For a `reset` it is how far the total fell (negative);
-    for interval readings that are `missing`, without a `total`, the milliseconds that none covers.
+    `by` is the number of calls that the counter has beyond the events. For a `reset` it is the fall of the total
+    (negative); for interval readings that are `missing`, without a `total`, the milliseconds that none covers.
     """
 
-    kind: Literal["reset", "stuck", "mismatch", "missing"]
+    kind: CounterKind
     total: TotalName | None
     since: int  # epoch ms of a reading
     at: int  # epoch ms of a reading
@@ -43,34 +44,34 @@ class Finding(Struct, frozen=True):
 
 
 class TotalAgreement(Struct, array_like=True):
-    """Hold one total of a counter, and its lead over the events, in calls."""
+    """One total of a counter, and its lead over the events, in calls."""
 
     last: int = -1  # value of the last reading; -1 for none
     lead: int = 0  # since the fresh start
     counted: int = 0  # calls of the events since the fresh start
     stuck: int = 0  # lead while readings repeat
     alone: int = 0  # lead while no event comes
-    owed: int = 0  # lead that was found stuck or missing, and may still be made up for
+    owed: int = 0  # lead found stuck or missing, which may still be made up for
     beyond: int = 0  # readings in a row outside the tolerance
     agreed: int = 0  # epoch ms of the last reading well inside it
 
 
 class CounterState(Struct, array_like=True):
-    """Hold how a counter stands to the events; `events` and `entries` follow `TOTALS`."""
+    """The agreement of a counter with the events; `events` and `entries` follow `TOTALS`."""
 
     at: int = -1  # epoch ms of the last reading
     events: list[int] = field(default_factory=lambda: [0] * len(TOTALS))  # the events' totals then
     entries: list[TotalAgreement] = field(default_factory=lambda: [TotalAgreement() for _ in TOTALS])
     fresh: int = 0  # epoch ms of the fresh start
-    repeats: int = 0  # readings in a row that equal the one before
+    repeats: int = 0  # readings in a row equal to the one before
     repeating: int = 0  # epoch ms of the first of them
-    silent: int = 0  # epoch ms since when no event has come
+    silent: int = 0  # epoch ms of the last event
 
 
 class CounterCheck(Struct, frozen=True):
-    """Follow one line's counter.
+    """The check of one line's counter.
 
-    A fault that goes on is found again and again, each finding from where the last one ended.
+    A lasting fault is found again and again; each finding starts at the end of the last one.
 
     >>> check, state = CounterCheck(slack=2), CounterState()
     >>> for minute, (counter, events) in enumerate([(0, 0), (5, 5), (9, 10), (9, 14), (9, 18)]):
@@ -79,15 +80,15 @@ class CounterCheck(Struct, frozen=True):
     [Finding(kind='stuck', total='answered', since=120000, at=240000, by=-8)]
     """
 
-    slack: int = 10  # calls tolerated: at least those that can be in progress at once
-    share: float = 0.05  # of the calls since the fresh start, tolerated too
-    persistence: int = 3  # readings in a row outside the tolerance that are a mismatch
-    renew: int = 86_400_000  # ms after which a comparison within the tolerance begins anew, so that leads do not add up
+    slack: int = 10  # calls tolerated: at least as many as can be in progress at once
+    share: float = 0.05  # of the calls since the fresh start, also tolerated
+    persistence: int = 3  # readings in a row outside the tolerance for a mismatch
+    renew: int = 86_400_000  # ms after which a comparison within the tolerance restarts, so that leads do not add up
 
     def cumulative(self, state: CounterState, reading: CallTotals, events: CallTotals, at: int) -> list[Finding]:
-        """Fold a reading of running totals; `events` are the line's own running totals at that moment (epoch ms).
+        """Add a reading of running totals; `events` are the line's own running totals at that moment (epoch ms).
 
-        A reading that is not newer than the last is passed over.
+        A reading that is not newer than the last is ignored.
         """
         if at <= state.at:
             return []
@@ -113,9 +114,9 @@ class CounterCheck(Struct, frozen=True):
     def interval(
         self, state: CounterState, reading: CallTotals, events: CallTotals, since: int, at: int
     ) -> list[Finding]:
-        """Fold a reading of the calls from `since` to `at` (epoch ms); `events` are the running totals at `at`.
+        """Add a reading of the calls from `since` to `at` (epoch ms); `events` are the running totals at `at`.
 
-        Readings follow each other; time that none covers is found missing, and not compared.
+        Readings follow each other; time that none covers is reported as missing, and not compared.
         """
         if at <= state.at:
             return []
@@ -189,7 +190,7 @@ class CounterCheck(Struct, frozen=True):
         return findings
 
     def _wrapped(self, last: int, value: int, own: int) -> int | None:
-        """Return the growth of a total that went round at a power of two, if the events agree with that."""
+        """Return the growth of a total that wrapped at a power of two, if the events agree with that."""
         for size in WRAPS:
             grown = size - last + value
             if last < size and abs(grown - own) <= self.slack + self.share * own:
@@ -197,7 +198,7 @@ class CounterCheck(Struct, frozen=True):
         return None
 
     def _start(self, state: CounterState, reading: CallTotals, events: CallTotals, at: int) -> list[Finding]:
-        """Begin the comparison anew from this reading."""
+        """Restart the comparison from this reading."""
         state.entries = [TotalAgreement(agreed=at) for _ in TOTALS]
         state.repeats, state.repeating, state.silent, state.fresh = 0, at, at, at
         self._remember(state, reading, events, at)
@@ -205,7 +206,7 @@ class CounterCheck(Struct, frozen=True):
 
     @staticmethod
     def _grown(state: CounterState, events: CallTotals) -> list[int]:
-        """Return how many calls the events have counted since the last reading."""
+        """Return the calls that the events have counted since the last reading."""
         return [(getattr(events, total) or 0) - then for total, then in zip(TOTALS, state.events, strict=True)]
 
     @staticmethod

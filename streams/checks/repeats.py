@@ -1,8 +1,8 @@
 """Blocks of readings that come a second time: figures that were copied, or a table sent again under other days.
 
-Two readings of a line are alike by chance where little is counted. By a Poisson law, two counts of a mean m are equal
-with a chance of about 1 / (2 sqrt(pi m)). So each reading of a block weighs the logarithm of that, and a block is told
-once its weight exceeds what the best of all blocks so far has by chance.
+Small counts of two readings are often equal by chance. By a Poisson law, two counts of a mean m are equal with a chance
+of about 1 / (2 sqrt(pi m)). So each reading of a block weighs the logarithm of that, and a block is reported once its
+weight exceeds the largest one that chance gives among all earlier blocks.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from streams.checks.readings import CallTotals
 
-ALARM = 12.0  # nats beyond the logarithm of the number of places where the block could have stood before
+ALARM = 12.0  # nats beyond the logarithm of the number of earlier places for the block
 FEWEST = 3  # readings of a block
-MOST_PLACES = 64  # that are looked at: what is alike more often is alike by chance
+MOST_PLACES = 64  # places that are compared; readings with more are equal by chance
 
 
 class RepeatedBlock(NamedTuple):
-    """Say how long a block is, how many readings back it stood before, and what that weighs."""
+    """The length of a block, its distance from the earlier one in readings, and its weight."""
 
     length: int
     back: int
@@ -27,21 +27,21 @@ class RepeatedBlock(NamedTuple):
 
 
 def weight(reading: CallTotals) -> float:
-    """Return how much it says, in nats, that another reading is the same.
+    """Return the evidence, in nats, of another reading that is equal.
 
     >>> weight(CallTotals(0, 0, 0)), round(weight(CallTotals(offered=1006, answered=966, lost=40)), 1)
     (0.0, 7.8)
     """
     told = sorted(count for count in (reading.offered, reading.answered, reading.lost) if count is not None)
-    # Of the three, the largest follows from the other two where every call is answered or lost.
+    # If every call is answered or lost, the largest of the three follows from the other two.
     counts = (told[-1], told[0]) if len(told) > 1 else told
     return sum((max(0.0, log(2 * sqrt(pi * count))) for count in counts if count), 0.0)
 
 
 def repeated(readings: Sequence[CallTotals], places: Mapping[CallTotals, Sequence[int]]) -> RepeatedBlock | None:
-    """Return the block that ends `readings` and stood before; None where none is told.
+    """Return the block that ends `readings` and repeats an earlier one, if there is one.
 
-    `places` has, for every reading, where in `readings` it stands, in order.
+    `places` has the indexes in `readings` of every reading, in order.
 
     >>> week = [CallTotals(400 + 7 * day, 380, 20 + 7 * day) for day in range(5)]
     >>> month = [*week, CallTotals(391, 371, 20), *week]

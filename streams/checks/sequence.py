@@ -1,7 +1,7 @@
-"""Sequence gaps: a source numbers what it says, and a number that never comes is an event that was lost.
+"""Sequence gaps: a source numbers its events, and a number that never comes is a lost event.
 
-Numbers may come out of order, so a gap is missed only once it is older than `patience`. Hand in every event of a
-source once (no repeats): a number that was there before, far back or at the beginning, then shows a restart.
+Numbers may come out of order, so a gap is missed only once it is older than `patience`. Add every event of a source
+once (no repeats): a number that was seen before, far back or at the beginning, then shows a restart.
 """
 
 from __future__ import annotations
@@ -9,33 +9,33 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 MAX_GAPS = 256  # of a source; the oldest are missed first
-REACH = 1_000  # numbers: one that is further behind the next was not delayed; the source counts anew
+REACH = 1_000  # numbers: one further behind the next shows a restart of the source
 
 
 class MissingNumbers(Struct, array_like=True):
-    """Hold numbers in a row that have not come."""
+    """Numbers in a row that have not come."""
 
     first: int
     last: int
-    at: int  # epoch ms: since when
-    missed: bool = False  # they were counted as missing
+    at: int  # epoch ms: when they were first missed
+    missed: bool = False  # counted as missing
 
 
 class SequenceState(Struct, array_like=True):
-    """Hold a source's next number, its gaps, and what was counted."""
+    """A source's next number, its gaps, and its counts."""
 
     next: int = -1  # -1 before the first
     gaps: list[MissingNumbers] = field(default_factory=list)
-    missing: int = 0  # numbers that were counted as lost
-    late: int = 0  # of the missing, those that came after all
-    repeated: int = 0  # numbers that were there before
+    missing: int = 0  # numbers counted as lost
+    late: int = 0  # missing numbers that came after all
+    repeated: int = 0  # numbers that came before
     restarts: int = 0
-    previous: int = -1  # the next number when it restarted last
+    previous: int = -1  # the next number at the last restart
     turned: int = 0  # epoch ms of that restart
 
 
 class SequenceCheck(Struct, frozen=True):
-    """Watch one source's numbers.
+    """The check of one source's numbers.
 
     >>> check, state = SequenceCheck(patience=60_000), SequenceState()
     >>> [check.add(state, seq, at=1_000) for seq in (1, 2, 5, 4)]
@@ -47,7 +47,7 @@ class SequenceCheck(Struct, frozen=True):
     patience: int  # ms
 
     def add(self, state: SequenceState, seq: int, at: int) -> list[MissingNumbers]:
-        """Fold one number at a moment (epoch ms) into the state; return the gaps that are missed now."""
+        """Add one number at a moment (epoch ms) to the state; return the gaps that are missed now."""
         overdue: list[MissingNumbers] = []
         if seq >= state.next:
             straggler = state.previous - REACH < seq < state.previous and at - state.turned <= self.patience
@@ -81,7 +81,7 @@ class SequenceCheck(Struct, frozen=True):
         return overdue
 
     def _fill(self, state: SequenceState, seq: int) -> bool:
-        """Take a number out of its gap; return whether it is in one."""
+        """Take a number out of its gap; return whether it was in one."""
         for index, gap in enumerate(state.gaps):
             if gap.first <= seq <= gap.last:
                 if gap.missed:

@@ -1,8 +1,8 @@
-"""Silence: tell when nothing coming from an open line is no accident.
+"""Silence: detects an open line without calls, beyond chance.
 
 Arrivals vary by more than a Poisson law: their dispersion, the variance over the mean, is above 1. So the chance of
-none where `expected` should come is that of a negative binomial, dispersion ^ (-expected / (dispersion - 1)),
-and e^-expected where the dispersion is 1. Whether the line is cut or its feed, one line alone does not show.
+none instead of `expected` calls follows a negative binomial, dispersion ^ (-expected / (dispersion - 1)),
+and is e^-expected if the dispersion is 1. One line alone does not show whether the line or its feed is cut.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 
 def log_chance(expected: float, dispersion: float = 1.0, spread: float = 0.0) -> float:
-    """Return the log-probability that nothing comes where `expected` events should.
+    """Return the log-probability that none of the `expected` events comes.
 
     Their variance is `expected * dispersion + spread * expected ** 2`.
 
@@ -25,7 +25,7 @@ def log_chance(expected: float, dispersion: float = 1.0, spread: float = 0.0) ->
 
 
 class SilenceState(Struct, array_like=True):
-    """Hold how long nothing has come; all as at the beginning while events come."""
+    """The present silence; all as at the beginning while events come."""
 
     since: int = 0  # epoch ms
     expected: float = 0.0  # events that should have come since then
@@ -35,7 +35,7 @@ class SilenceState(Struct, array_like=True):
 
 
 class SilenceCheck(Struct, frozen=True):
-    """Watch one line.
+    """The check of one line.
 
     >>> check, state = SilenceCheck(chance=1e-6, spread=0.0), SilenceState()
     >>> [check.add(state, came, 4.0, at, day=1, dispersion=1.2) for at, came in enumerate([3, 0, 0, 0, 0, 5])]
@@ -44,13 +44,13 @@ class SilenceCheck(Struct, frozen=True):
     True
     """
 
-    chance: float  # probability at which silence is no accident
-    spread: float  # variance of a day's arrivals over their mean squared: the whole of a quiet day is quiet
+    chance: float  # probability below which silence is an alarm
+    spread: float  # variance of a day's arrivals / mean squared, because days are quiet as a whole
 
     def add(self, state: SilenceState, came: int, expected: float, at: int, day: int, dispersion: float = 1.0) -> bool:
-        """Fold one stretch that begins at a moment (epoch ms) of a day; return whether the line has fallen silent.
+        """Add one stretch that begins at a moment (epoch ms) of a day; return whether the line has fallen silent.
 
-        `came` is how many events came of the `expected` ones; a stretch of closed hours expects none.
+        `came` of the `expected` events came; a stretch of closed hours expects none.
         """
         if came:
             state.since, state.expected, state.day, state.today, state.before = 0, 0.0, -1, 0.0, 0.0

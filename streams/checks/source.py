@@ -1,4 +1,4 @@
-"""What a source's own numbers and moments say of the way to here: events that never came, a clock that ran back."""
+"""The health of a source by its own numbers and times: events that never came, a clock that ran back."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from msgspec import Struct, field
 from streams.checks.clock import ClockCheck, ClockState
 from streams.checks.sequence import SequenceCheck, SequenceState
 
-NUMBER_PATIENCE_MS: Final = 600_000  # a number that comes later is missed first
+NUMBER_PATIENCE_MS: Final = 600_000  # a later number is counted as missing first
 CLOCK: Final = ClockCheck(tolerance=3_600_000, persistence=20)  # 20 events in a row, all more than an hour back
 NUMBERS: Final = SequenceCheck(patience=NUMBER_PATIENCE_MS)
 
 
 class SourceHealth(Struct):
-    """Hold what one source's events say of it.
+    """The health of one source by its events.
 
     >>> source = SourceHealth()
     >>> for number, seq in enumerate((1, 2, 5, 6)):
@@ -27,10 +27,10 @@ class SourceHealth(Struct):
     sequence: SequenceState = field(default_factory=SequenceState)
     clock: ClockState = field(default_factory=ClockState)
     fallen: int = 0  # times that its clock fell by over an hour
-    by: int = 0  # ms that it fell at most
+    by: int = 0  # ms: its largest fall
 
     def add(self, seq: int | None, at: int) -> None:
-        """Take in an event that was not there before, of a moment in epoch ms."""
+        """Add a new event of a moment (epoch ms)."""
         if seq is not None:
             NUMBERS.add(self.sequence, seq, at)
         finding = CLOCK.add(self.clock, at)
@@ -39,15 +39,13 @@ class SourceHealth(Struct):
             self.by = max(self.by, finding.by)
 
     def close(self, at: int) -> None:
-        """Miss, at the end of a file, the numbers that are older than `NUMBER_PATIENCE_MS`."""
+        """Count, at the end of a file, the numbers older than `NUMBER_PATIENCE_MS` as missing."""
         NUMBERS.due(self.sequence, at)
 
     @property
     def missing(self) -> int:
-        """Return how many numbers never came."""
         return self.sequence.missing - self.sequence.late
 
     @property
     def restarts(self) -> int:
-        """Return how often the source began to count anew."""
         return self.sequence.restarts

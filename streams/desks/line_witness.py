@@ -32,8 +32,9 @@ from streams.ledger.witness import WitnessLedger, cover
 from streams.reconcile.matching import FEWEST
 from streams.reconcile.sighting import Sight, counted
 from streams.reconcile.witnessed import updated
+from streams.watch.facts import Contradiction
 from streams.watch.incidents import Incidents
-from streams.watch.second_record import HOURS_A_DAY, LOOK, Cause, Disputed, SecondRecord, cause_of, last_look
+from streams.watch.second_record import HOURS_A_DAY, LOOK, Disputed, SecondRecord, cause_of, last_look
 
 Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
@@ -213,7 +214,7 @@ class LineWitness:
         if state.paired < FOREVER:
             self._second.close(state.paired)
 
-    def _disputed(self, cause: Cause, found: Found, sights: tuple[Sight, Sight]) -> Disputed:
+    def _disputed(self, cause: Contradiction, found: Found, sights: tuple[Sight, Sight]) -> Disputed:
         side, seen = found.call.seen
         ahead = side * self.state.ahead
         sure = sights[0] == sights[1] or found.judged.why != "unknown" or len(found.call.sightings) > 1

@@ -20,7 +20,7 @@ import msgspec
 from streams.kept.migrations import STEPS, migrate
 from streams.kept.packing import pack, unpack
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 OLDEST: Final = min(STEPS)  # the oldest readable format
 # bytes, inflated: hundreds of times a normal state, so that a corrupt record cannot exhaust memory
 MAX_STATE: Final = 128 * 2**20

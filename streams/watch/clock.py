@@ -1,7 +1,7 @@
-"""A line's clock: do calls come at the hours at which they always came.
+"""A line's clock: whether calls come at their usual hours.
 
-A clock that is an hour off breaks no law where the file is sorted and the line is open for long. It shows in the
-profile of the arrivals over the local day alone (`streams.checks.profile`), closed hours included.
+A clock that is an hour off breaks no law if the file is sorted and the line is open for long. Only the profile of
+arrivals over the local day (`streams.checks.profile`) shows it, closed hours included.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Final
 
 from streams.checks.profile import HOURS, ProfileCheck, Shifted
 from streams.kept.times import QUARTER_MS
+from streams.watch.evidence import of_clock
 from streams.watch.incident import Judgement
 from streams.watch.incidents import Incidents
-from streams.watch.sentences import of_clock
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
@@ -24,7 +24,7 @@ PROFILE: Final = ProfileCheck(CLOCK.alarm, CLOCK.most, CLOCK.weight, CLOCK.shrin
 
 
 class Clock:
-    """Watch the hours at which one line's calls come."""
+    """The check of the hours at which one line's calls come."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
         self._state = state
@@ -32,7 +32,7 @@ class Clock:
         self._incidents = incidents
 
     def day_over(self, day: Mapping[int, Slot]) -> None:
-        """Weigh a day, and open or extend the incident of a shifted profile."""
+        """Weigh a day; open or extend the incident of a shifted profile."""
         if not any(slot.offered for slot in day.values()):
             return
         when, end = self._slot_times.of(min(day)), (max(day) + 1) * QUARTER_MS

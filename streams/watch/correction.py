@@ -1,11 +1,11 @@
-"""Raw beside corrected: what a line's totals are without what was counted wrong, and when nobody can say.
+"""Raw beside corrected: a line's totals without miscounted calls, and when a corrected figure is withheld.
 
-Raw figures are never altered. Where a law says which calls are wrong, they are recounted: a copy is no call, and a lost
-call with a conversation was answered. Elsewhere the slots in quarantine are left out; the coverage is the share of the
-office's time that remains. Caltrans' PeMS and the VEE of electricity meters show observed beside corrected in this way.
+Raw figures are never altered. If a law names the wrong calls, they are recounted: a copy is no call, and a lost call
+with a conversation was answered. Otherwise the slots in quarantine are left out; coverage is the share of the opening
+hours that remains. Caltrans' PeMS and the VEE of electricity meters also show observed beside corrected figures.
 
-A figure passes the gate or is withheld: it conserves calls, stands on enough slots, is one that the line has, and a
-doubt that nobody decided does not move it.
+A figure is published only if it passes the gate: it conserves calls, covers enough slots and is plausible for the
+line, and no undecided doubt changes it.
 """
 
 from __future__ import annotations
@@ -27,52 +27,51 @@ Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "witness", "
 
 
 class Interval(NamedTuple):
-    """Hold the bounds of a share."""
+    """The bounds of a share."""
 
     low: float
     high: float
 
     def hull(self, other: Interval) -> Interval:
-        """Return the smallest interval that holds both."""
+        """Return the smallest interval that contains both."""
         return Interval(min(self.low, other.low), max(self.high, other.high))
 
 
 class Intervals(NamedTuple):
-    """Hold the 95 % intervals of a lost rate; None where there is no rate."""
+    """The 95 % intervals of a lost rate; None if there is no rate."""
 
-    underlying: Interval | None = None  # of the rate that the line has underneath
-    realised: Interval | None = None  # what the rate of these very calls can be
+    underlying: Interval | None = None  # of the line's underlying rate
+    realised: Interval | None = None  # of the rate of exactly these calls
 
     def moved(self, by: float) -> Intervals:
-        """Return them so much higher, within the bounds of a share."""
+        """Return the intervals shifted up by an amount, within 0 to 1."""
         return Intervals(*(each and Interval(*(min(1.0, max(0.0, bound + by)) for bound in each)) for each in self))
 
     def hull(self, other: Intervals) -> Intervals:
-        """Return the smallest intervals that hold both."""
+        """Return the smallest intervals that contain both."""
         if None in {self.underlying, self.realised, other.underlying, other.realised}:
             return self
         return Intervals(*(one.hull(two) for one, two in zip(self, other, strict=True) if one and two))
 
 
 class Miscounted(NamedTuple):
-    """Hold what was counted in the open slots of the miscounts of one kind."""
+    """The counts of the open slots of one kind of miscount."""
 
     stretch: Stretch
-    named: Counts | None = None  # what a recount takes out; None where no law explains the kind
-    exact: bool = False  # arithmetic proves the recount, whatever the line has on its sound slots
+    named: Counts | None = None  # what a recount removes; None if no law explains the kind
+    exact: bool = False  # arithmetic proves the recount, so the sound slots are not compared
 
 
 class Doubt(NamedTuple):
-    """Hold what was counted in the open slots of undecided incidents, apart from miscounts."""
+    """The counts of the open slots of undecided incidents, apart from miscounts."""
 
     stretch: Stretch = Stretch()
-    since: int | None = None  # epoch ms: where the first of them begins; None where there is none
+    since: int | None = None  # epoch ms: start of the first such incident
     goes_on: bool = False
     reason: Reason = "undecided"
 
     @classmethod
     def of(cls, stretch: Stretch, incidents: Sequence[Incident]) -> Doubt:
-        """Return the doubt of undecided incidents, in whose slots this was counted."""
         above = any(each.cause == ABOVE for each in incidents)
         return cls(
             stretch,
@@ -83,24 +82,23 @@ class Doubt(NamedTuple):
 
     @property
     def guard(self) -> Guard:
-        """Return why a figure is withheld that it moves."""
+        """Return the reason for withholding a figure that this doubt changes."""
         return Guard(self.reason, self.since)
 
 
 class Corrected(Struct, kw_only=True):
-    """Hold corrected counts, how they came about, and for which share of the open slots they stand."""
+    """Corrected counts, the method, and the share of the open slots that they cover."""
 
-    counts: Counts | None = None  # None where they are withheld
+    counts: Counts | None = None  # None if withheld
     method: Method = "unavailable"
     coverage: float = 1.0
     quarantined: int = 0  # open slots
     guard: Guard | None = None  # why they are withheld
-    recounted: frozenset[str] = frozenset()  # the kinds of miscount that are recounted; others are left out
+    recounted: frozenset[str] = frozenset()  # kinds of miscount that are recounted; others are left out
     intervals: Intervals = Intervals()
 
     @property
     def lost_rate(self) -> float | None:
-        """Return the corrected lost rate, or None where there is none."""
         return None if self.counts is None else self.counts.lost_rate
 
 
@@ -109,7 +107,7 @@ def corrected(
 ) -> Corrected:
     """Return a line's corrected counts from its sound slots, its miscounts by kind, and its doubts.
 
-    `guard` says why its figures are withheld whatever they are. So many `unjudged` slots of miscounts are left out.
+    `guard` withholds the figures for a reason of its own. The `unjudged` slots of miscounts are left out.
     """
     if guard is None and doubt.goes_on:
         guard = doubt.guard
@@ -122,7 +120,7 @@ def corrected(
 
 
 def by_witness(figure: Corrected, best: Counts, coverage: float) -> Corrected:
-    """Return the figure by a line and its witness together, where the witness covers enough; else the one inferred.
+    """Return the figure from a line and its witness together, or the inferred one if the witness covers too little.
 
     A second record that saw the calls themselves is better than any inference from the first.
     """
@@ -140,10 +138,10 @@ def by_witness(figure: Corrected, best: Counts, coverage: float) -> Corrected:
 def by_both(
     sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, covered: int, unjudged: int = 0
 ) -> Corrected | None:
-    """Return the counts by a line and its witness together over a period; None where it covers too few open slots.
+    """Return the counts from a line and its witness together over a period; None if it covers too few open slots.
 
-    The `covered` slots are among the sound ones, by what both records come to. The others count by what is inferred of
-    them, without those in doubt and the `unjudged` ones. So the coverage is that of the witness.
+    The `covered` slots, a part of the sound ones, count as both records together do. The others count as inferred,
+    without those in doubt and the `unjudged` ones. So the coverage is the witness's.
     """
     out = doubt.stretch.slots + unjudged
     figure = _without_miscounts(sound, Stretch(), wrong, out)
@@ -156,9 +154,9 @@ def by_both(
 
 
 def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Miscounted], out: int) -> Corrected:
-    """Return the counts without miscounts; `out` slots are left out besides, `doubted` ones count.
+    """Return the counts without miscounts; `out` further slots are left out, and `doubted` ones count.
 
-    What can be recounted is, unless the recount leaves what the line does not have; then it is left out too.
+    Calls are recounted if possible. If the result is implausible for the line, their slots are left out instead.
     """
     slots = sound.stretch.slots + doubted.slots + out + sum(each.stretch.slots for each in wrong.values())
     quarantined = slots - sound.stretch.slots - doubted.slots - out
@@ -195,7 +193,7 @@ def _withheld(figure: Corrected, guard: Guard) -> Corrected:
 
 
 def _farther(figure: Corrected, raw: Counts, sound: Sound) -> bool:
-    """Tell whether a figure is farther from what the line has on its sound slots than raw is."""
+    """Return whether a figure is farther than raw from the line's sound slots."""
     rate, counted, usual = figure.lost_rate, raw.lost_rate, sound.rate
     if rate is None or counted is None or usual is None:
         return False
@@ -203,14 +201,14 @@ def _farther(figure: Corrected, raw: Counts, sound: Sound) -> bool:
 
 
 def _close(figure: Corrected) -> float:
-    """Return by how much a lost rate may differ from a figure's and still be called the same."""
+    """Return the largest difference of a lost rate from a figure's that still counts as no change."""
     bounds = figure.intervals.underlying
     half = 0.0 if bounds is None else (bounds.high - bounds.low) / 2
     return max(GATE.least_agree, GATE.agree * half)
 
 
 def _despite(figure: Corrected, without: Corrected, doubt: Doubt) -> Corrected:
-    """Return a figure that counts what is doubted, where it would hardly differ without; else withhold it."""
+    """Return a figure that includes doubted calls if leaving them out hardly changes it; otherwise withhold it."""
     rate, other = figure.lost_rate, without.lost_rate
     if rate is None or other is None or abs(rate - other) > _close(figure):
         return _withheld(figure, doubt.guard)
@@ -225,10 +223,11 @@ def _intervals(counts: Counts, sound: Sound, slots: int, coverage: float) -> Int
 
 
 def intervals(rate: float | None, calls: float, coverage: float) -> Intervals:
-    """Return the intervals of a lost rate that says as much as so many independent calls.
+    """Return the intervals of a lost rate that is as informative as this number of independent calls.
 
-    Of the very calls, only those in the slots that were left out are unknown; as many are supposed there as elsewhere.
-    Their rate may be as far off as that of a new sample, so the effective numbers of both add up harmonically.
+    For the rate of exactly these calls, only the slots that were left out are unknown; they are assumed to have as
+    many calls as the others. Their rate may differ as much as a new sample's, so the effective sizes combine
+    harmonically.
     """
     if rate is None:
         return Intervals()

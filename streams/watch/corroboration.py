@@ -1,11 +1,11 @@
-"""Is it the line, or is it the counting? What else must be true if callers really were lost.
+"""Is it the line, or is it the counting? The other signs that must show if callers really were lost.
 
 A rise of the lost rate is a miscount, a real overload, a refusal, or an odd day of an honest count. Real overload
 lengthens the waits in step with the loss (P(lost) = theta x mean wait: Mandelbaum and Zeltyn 2007; Brown et al. 2005),
-and who was really lost calls again within the half-hour. Callers who are refused (full trunks, a message that hangs up)
-are lost without waiting, so only what does not wait speaks for them: their calling again, the switch's own reasons, a
-crowd, and losses that come in bursts. Each witness gives a log-likelihood ratio in nats of a miscount against each of
-the others. They are bounded, so that none decides alone against all others, and added (Good 1950).
+and callers who really were lost call again within the half-hour. Refused callers (full trunks, a message that hangs up)
+are lost without waiting, so only signs other than waits support a refusal: call-backs, the switch's own reasons, a
+rush, and losses that come in bursts. Each witness gives a log-likelihood ratio in nats of a miscount against each
+alternative. The ratios are bounded, so that no single witness decides, and added (Good 1950).
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Check: TypeAlias = Literal[
 ]
 
 EVEN: Final = 1e-3  # correlation of the calls of an hour that are lost by chance
-MOST_EXPONENT: Final = 50.0  # nats: no likelihood ratio is greater, so that none overflows
+MOST_EXPONENT: Final = 50.0  # nats: the bound that keeps likelihood ratios from overflowing
 
 
 class Witness(NamedTuple):
-    """Hold what one check saw beside what is usual, and what that says for a miscount, in nats.
+    """One check's observation beside the usual value, and its weight for a miscount, in nats.
 
-    A mild odd day leaves the waits as they are, as callers were less patient; a busy one is an overload in small.
+    On a mild odd day callers are less patient and the waits stay as they are; a busy odd day is a small overload.
     """
 
     check: Check
@@ -44,7 +44,7 @@ class Witness(NamedTuple):
 
 
 class Corroboration(NamedTuple):
-    """Hold what the witnesses say, and the nats for a miscount against an overload, a refusal and an odd day."""
+    """The witnesses, and their sums in nats for a miscount against an overload, a refusal and an odd day."""
 
     witnesses: list[Witness]
     no_overload: float
@@ -53,7 +53,7 @@ class Corroboration(NamedTuple):
 
 
 def corroborate(seen: Slot, usual: Usual, hours: Iterable[Slot] = ()) -> Corroboration:
-    """Return what speaks for a miscount (above 0) or against one, besides the rate itself.
+    """Return the evidence for a miscount (above 0) or against one, apart from the rate itself.
 
     `hours` are the same calls hour by hour.
     """
@@ -73,23 +73,23 @@ def _bounded(score: float, most: float = WITNESS.most) -> float:
 
 
 def _growth(seen: Slot, usual: Usual) -> float:
-    """Return by what factor losses grew or fell, one more on both sides, within bounds."""
+    """Return the factor by which losses grew or fell (one added to both), within bounds."""
     return min(WITNESS.most_growth, max(WITNESS.least_growth, (seen.lost + 1) / (usual.lost + 1)))
 
 
 def _real(seen: Slot, usual: Usual) -> float:
-    """Return the share of the losses that are real if the others are a miscount."""
+    """Return the share of real losses if the others are a miscount."""
     return min(1.0, (usual.lost + 0.5) / (seen.lost + 0.5))
 
 
 def _waits(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh the mean wait of the answered: as usual, or grown (or fallen) as the losses did."""
+    """Weigh the mean wait of answered calls: usual, or changed in proportion to the losses."""
     if not seen.waited:
         return None
     mean = seen.waits / seen.waited
     if usual.wait is None:
         return _waits_of_any_line(seen, usual, mean)
-    # Only what exceeds the typical wait, mostly ringing, is waiting for an agent, and grows or falls with the losses.
+    # The typical wait is mostly ringing. Only the wait beyond it is for an agent, and changes with the losses.
     calm = usual.wait if usual.answered_log_wait is None else wait_of(usual.answered_log_wait)
     expected = calm + (usual.wait - calm) * _growth(seen, usual)
     if seen.lost > usual.lost:
@@ -102,7 +102,7 @@ def _waits(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _waits_of_any_line(seen: Slot, usual: Usual, mean: float) -> Witness:
-    """Weigh the mean wait (ms) on a line whose own is not known: as its usual losses take, or as those seen would."""
+    """Weigh the mean wait (ms) on a line whose usual wait is unknown: as its usual or its observed losses imply."""
     a_share = 1000 / WITNESS.theta / seen.offered  # ms of mean wait for each lost call
     little = SLOT.little_wait
     counted, real = (log((lost * a_share + little) / (mean + little)) for lost in (usual.lost, seen.lost))
@@ -113,7 +113,7 @@ def _waits_of_any_line(seen: Slot, usual: Usual, mean: float) -> Witness:
 
 
 def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh how long the lost had waited: as callers who give up, or mostly as those who are answered."""
+    """Weigh the waits of lost calls: typical of callers who give up, or typical of answered calls."""
     answered, lost = usual.answered_log_wait, usual.lost_log_wait
     if answered is None or lost is None or not seen.lost_waited or seen.lost <= usual.lost:
         return None
@@ -127,9 +127,9 @@ def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh how many of the lost called again; of a miscount only the usual losses are real.
+    """Weigh how many lost callers called again; in a miscount only the usual losses are real.
 
-    Where no more of those whose caller is known are lost than usual, all of them may be real.
+    If no more losses than usual have a known caller, all of those may be real.
     """
     if not seen.named:
         return None
@@ -142,11 +142,11 @@ def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _at_once(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh the losses without any wait: calls made up have none, answered ones that are told lost have theirs.
+    """Weigh the losses without a wait: invented calls have no wait, answered calls reported as lost have one.
 
-    Where callers are just impatient their share is the usual one; in an overload it falls, as more give up waiting.
+    Impatient callers leave this share as usual; an overload lowers it, since more callers give up waiting.
     """
-    told = seen.at_once + seen.lost_waited  # lost, with a wait that is told
+    told = seen.at_once + seen.lost_waited  # lost, with a known wait
     if seen.lost <= usual.lost or not told:
         return None
     share = min(WITNESS.most_at_once, max(WITNESS.least_at_once, usual.at_once))
@@ -165,7 +165,7 @@ def _at_once(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _arrivals(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh a rush: more callers than usual even without the losses that are too many."""
+    """Weigh a rush: more callers than usual even without the excess losses."""
     if not usual.offered:
         return None
     true = seen.offered - max(0.0, seen.lost - usual.lost)
@@ -176,7 +176,7 @@ def _arrivals(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _refused(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh the losses that the switch itself says it refused: they need no wait to be real."""
+    """Weigh the losses that the switch itself reports as refused: they can be real without a wait."""
     beyond = seen.lost - usual.lost
     if not seen.refused or beyond <= 0:
         return None
@@ -186,7 +186,7 @@ def _refused(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _talk(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh a crowd that talks less than callers usually do: all of them want one thing."""
+    """Weigh a rush whose conversations are shorter than usual, because all callers want the same thing."""
     if usual.talk is None or not usual.offered or not seen.talked_on:
         return None
     mean = seen.talks / seen.talked_on
@@ -197,7 +197,7 @@ def _talk(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _bursts(hours: Iterable[Slot]) -> Witness | None:
-    """Weigh how evenly the hours lose: a fault flips calls as they come, refusals come in bursts."""
+    """Weigh how evenly losses spread over the hours: a fault hits calls at random, refusals come in bursts."""
     counted = [(hour.lost, hour.offered) for hour in hours if hour.offered > 1]
     lost, offered = sum(lost for lost, _ in counted), sum(offered for _, offered in counted)
     if len(counted) < 2 or not 0 < lost < offered:  # noqa: PLR2004 -- one hour has no other to differ from

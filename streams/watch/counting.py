@@ -1,4 +1,4 @@
-"""The laws of counting, slot by slot: an incident begins when one is broken too often, whatever the rate is."""
+"""The laws of counting, slot by slot: an incident begins when a law is broken too often, whatever the rate."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
+from streams.watch.evidence import of_law, of_silence
 from streams.watch.incident import ABOVE, Evidence, Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.laws import (
@@ -21,7 +22,6 @@ from streams.watch.laws import (
     LawState,
 )
 from streams.watch.rate import RISE
-from streams.watch.sentences import of_law, of_silence
 from streams.watch.slot import A_TENTH_MS, Slot, sum_of
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.slot_times import SlotTimes
@@ -32,7 +32,7 @@ SILENCE: Final = "silence"
 
 
 class Counting:
-    """Check the laws on one line's slots."""
+    """The check of the laws on one line's slots."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
         self._state = state
@@ -41,17 +41,16 @@ class Counting:
         self._silence = SilenceCheck(LAW.silence, LAW.quiet_days)
 
     def inspect(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
-        """Check a slot that is over."""
         if when.open:
             self._listen(slot_no, when, slot)
         known = self._state.typical
         if not known.known and when.open:
             known = self._state.early
             known.learn(slot)
-        if when.open and slot.offered:  # in closed hours, the law of closed hours says enough
+        if when.open and slot.offered:  # in closed hours, the law of closed hours is enough
             for name, law in LAWS.items():
                 if name == GHOSTS:
-                    # A call without a caller is one only where others have one, and no answer could be told as one.
+                    # Ghosts count only if most calls have a caller, and answered calls do not look the same.
                     if known.callers_told:
                         self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no, known.alike_share)
                 elif name not in KNOWN_LATER:
@@ -62,13 +61,13 @@ class Counting:
             closed.add(CLOSED, breaks, max(1, breaks), slot_no)
 
     def settle(self, slot_no: int, slot: Slot) -> None:
-        """Check the laws that a slot can break only after an hour."""
+        """Check the laws that can only be judged an hour after a slot."""
         for name in KNOWN_LATER if self._slot_times.of(slot_no).open else ():
             law = LAWS[name]
             self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
 
     def events(self, slot_no: int, *, late: int, events: int, stale: int) -> None:
-        """Check the events since the last inspection: how many came late, and how many calls had an impossible wait."""
+        """Check the events since the last inspection for late ones and impossible waits."""
         self._state.law("on time").add(ON_TIME, late, events, slot_no)
         self._state.law("possible waits").add(POSSIBLE_WAITS, stale, max(stale, 1), slot_no)
 
@@ -80,9 +79,9 @@ class Counting:
                 self._broken(name, law, state, now)
 
     def whole(self, incident: Incident, opening_days: int) -> bool:
-        """Tell whether the law that an incident is about holds again, `opening_days` after the incident began.
+        """Return whether the law of an incident holds again, `opening_days` after the incident began.
 
-        One that is seldom broken is quiet for days of itself.
+        A law that is seldom broken can be quiet for days by chance.
         """
         state, law = self._state.laws.get(incident.cause), EVERY_LAW.get(incident.cause)
         if state is None or law is None or state.total < LAW.alarm:
@@ -97,7 +96,7 @@ class Counting:
             self._state.law(cause).total = 0.0
 
     def learn(self, day: dict[int, Slot]) -> None:
-        """Learn what is usual, from the slots of a day that nothing was wrong with."""
+        """Learn the usual shares from the slots of a sound day."""
         opened = self._slot_times.opened(day).values()
         for name, law in LAWS.items():
             self._state.law(name).learn(sum(map(law.breaks, opened)), sum(map(law.calls, opened)), FADE)
@@ -106,7 +105,7 @@ class Counting:
         self._state.law(CLOSED_HOURS).learn(breaks, SLOTS_A_DAY - len(day) + breaks, FADE)
 
     def _listen(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
-        """Begin or extend an incident when nothing comes though the line is open; end it when calls come again."""
+        """Begin or extend an incident if no call comes while the line is open; end it at the next call."""
         arrivals, typical = self._slot_times.arrivals(when), self._state.typical
         if arrivals is None or not typical.known:
             return
@@ -126,7 +125,7 @@ class Counting:
         if known is not None:
             known.end, known.evidence = end, evidence
             return
-        # Nobody tells a line that falls silent at an opening from an office that stays closed.
+        # A line that is silent from the opening looks like a closed office.
         verdict: Verdict = "undecided" if self._opens(silence.since // QUARTER_MS) else "miscount"
         judgement = Judgement("missing", verdict, evidence)
         self._incidents.begin(SILENCE, judgement, start=silence.since, now=end, calls=0)
@@ -144,7 +143,7 @@ class Counting:
         return None
 
     def _opens(self, slot_no: int) -> bool:
-        """Tell whether the office opens as a silence begins at a slot, or soon after its first silent slots."""
+        """Return whether the office opens when a silence begins at a slot, or soon after its first slots."""
         open_slots = 0
         while open_slots < LAW.edge:
             if self._slot_times.of(slot_no).open:
@@ -177,11 +176,10 @@ class Counting:
             incident.end, incident.clean = end, 0
 
     def _off_alike(self, state: LawState) -> bool:
-        """Tell whether waits are off their moments by a constant, as the source counts them; it is usual from then on.
+        """Return whether waits differ from their moments by a constant, the source's way of counting, and learn it.
 
-        A queue that greets its callers before it writes their entry tells every wait so much longer. That is no
-        miscount; what differs from call to call, comes after waits were told as timed, or is longer than a greeting is
-        one.
+        A queue that greets its callers before it logs their entry adds the same time to every wait. That is no
+        miscount. A difference that varies from call to call, appears after correct waits, or exceeds a greeting is.
         """
         if state.calls >= SLOT.greeted or self._incidents.by_cause(AS_TIMED):
             return False
@@ -197,7 +195,7 @@ class Counting:
         return True
 
     def _akin(self, name: str, state: LawState) -> Incident | None:
-        """Return the open incident that this law may explain, as it is about the same calls."""
+        """Return the open incident about the same calls, which this law may explain."""
         if name not in LAWS:
             return None
         earliest = state.since - LAW.together

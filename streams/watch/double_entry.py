@@ -1,9 +1,9 @@
-"""A line's counter against its events: what its readings say beside the line's own totals at the same moment.
+"""A line's counter against its events: readings compared with the line's own totals at the same moment.
 
 Readings and calls come from two topics, in any order relative to each other. So a reading waits until no timely event
-can still change what came before it, and is then compared with the line's totals at its own moment. A live line finds
-what a replay finds. A reading is late if calls of its time may be settled already; the comparison begins anew with the
-next one.
+can still change the calls before it, and is then compared with the line's totals at its own moment. Live and replayed
+events give the same result. If calls of a reading's time may be settled already, the reading is late, and the
+comparison restarts with the next one.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from streams.events import Reading, Reason, milliseconds
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import FOREVER, QUARTER_MS
 from streams.said import said
+from streams.watch.evidence import of_counter
 from streams.watch.incident import COUNTER, Evidence, Judgement
 from streams.watch.incidents import Incidents
-from streams.watch.sentences import of_counter
 from streams.watch.state import WaitingReading, WatchState
 
 TotalsAt: TypeAlias = Callable[[int, tuple[Reason, ...]], CallTotals]
-MAX_WAITING_READINGS: Final = 1_000  # a night of one a minute; if one more comes, the first is compared at once
+MAX_WAITING_READINGS: Final = 1_000  # one a minute for a night; one more, and the first is compared at once
 
 
 class DoubleEntry:
-    """Compare one line's readings; `totals` gives the line's own totals at a moment of the last hours.
+    """The comparison of one line's readings with `totals`, the line's own totals at a moment of the last hours.
 
-    They are counted by the same definition: a counter that leaves timeouts out is not accused of missing them.
+    Both use the same definition: a counter that leaves timeouts out is not accused of missing them.
     """
 
     def __init__(self, rules: LineRules, state: WatchState, incidents: Incidents, totals: TotalsAt) -> None:
@@ -42,17 +42,18 @@ class DoubleEntry:
         self._check = CounterCheck()
 
     def next(self) -> int:
-        """Return the moment (ms) of the first reading that waits, or `FOREVER`."""
+        """Return the moment (ms) of the first waiting reading, or `FOREVER`."""
         waiting = self._state.double_entry.waiting
         return waiting[0].at if waiting else FOREVER
 
     def take(self, reading: Reading, at: int, now: int) -> int:
-        """Take a reading of a moment when the line's time is `now` (both ms); return `OK`, `DUPLICATE` or `LATE`."""
+        """Take a reading of a moment at the line's time `now` (both ms); return `OK`, `DUPLICATE` or `LATE`."""
         state = self._state.double_entry
         since = None if reading.mode == "cumulative" or reading.since is None else milliseconds(reading.since)
         if reading.mode == "interval" and (since is None or since >= at):
             raise Invalid(
-                "invalid", said("an interval reading tells since when - at `$.since`; expected a moment before `$.at`")
+                "invalid",
+                said("an interval reading needs its beginning - at `$.since`; expected a moment before `$.at`"),
             )
         if at == state.counter.at or any(at == report.at for report in state.waiting):
             return DUPLICATE
@@ -77,7 +78,7 @@ class DoubleEntry:
 
     def _compare(self, report: WaitingReading) -> None:
         entry = self._state.double_entry
-        if report.lost_reasons != entry.lost_reasons:  # what was lost before cannot be compared with what is now
+        if report.lost_reasons != entry.lost_reasons:  # losses by two definitions cannot be compared
             entry.counter, entry.lost_reasons = CounterState(), report.lost_reasons
         state, own = entry.counter, self._totals(report.at, report.lost_reasons)
         if report.since is None:
@@ -88,7 +89,7 @@ class DoubleEntry:
             self._tell(finding)
 
     def _tell(self, finding: Finding) -> None:
-        """Begin the incident of a finding, or extend the one that goes on."""
+        """Begin or extend the incident of a finding."""
         cause = COUNTER + finding.kind
         incident = self._incidents.by_cause(cause)
         if incident is None:
@@ -99,7 +100,7 @@ class DoubleEntry:
             return
         evidence = self._evidence(finding, incident.start, finding.by)
         before = next((known for known in incident.evidence if known.check == evidence.check), None)
-        if before is not None:  # a finding says what was added since the last one
+        if before is not None:  # a finding holds only the change since the last one
             evidence = self._evidence(finding, incident.start, finding.by + round(before.observed or 0))
         others = [known for known in incident.evidence if known.check != evidence.check]
         incident.evidence, incident.clean = [evidence, *others], 0

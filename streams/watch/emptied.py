@@ -1,8 +1,7 @@
-"""What has emptied: calls of a sort that always came, and come no more, though callers call as ever.
+"""Calls of a sort that always came and have stopped, though callers call as before.
 
-Counting that hides losses breaks no law. It shows in what is missing: the losses, the short ones among them, or the
-calls that leave the line for another (where these are told as lost, the rate hardly moves). Each sort has its gap chart
-(`streams.checks.gap`).
+Counting that hides losses breaks no law. It shows by an absence: of losses, of short losses, or of calls diverted to
+another line (if those are counted as lost, the rate hardly moves). Each sort has its gap chart (`streams.checks.gap`).
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from typing import Final, NamedTuple
 
 from streams.checks.gap import GapCheck, GapState
 from streams.kept.times import QUARTER_MS
+from streams.watch.evidence import of_gap
 from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.laws import Miscount
-from streams.watch.sentences import of_gap
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
@@ -23,13 +22,13 @@ from streams.watch.thresholds import GAP
 
 
 class Sort(NamedTuple):
-    """Name a sort of call: the kind of incident that its lack is, how a slot counts it, and its chart."""
+    """A sort of call: the kind of incident if it stops, its count in a slot, and its chart."""
 
     kind: Miscount
     count: Callable[[Slot], int]
     chart: GapCheck
-    load: float  # the power of a quiet day's calls over the usual ones by which its share falls
-    part_of: str = ""  # the sort that it is a part of: where that is empty too, that is told
+    load: float  # power of (calls of a quiet day / usual calls) that scales its share
+    part_of: str = ""  # the wider sort; if that has stopped too, only that one is reported
 
 
 def _chart(spread: float) -> GapCheck:
@@ -44,7 +43,7 @@ SORTS: Final[dict[str, Sort]] = {
 
 
 class Emptied:
-    """Watch one line for what comes no more."""
+    """The check of one line for sorts of call that have stopped."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
         self._state = state
@@ -52,12 +51,11 @@ class Emptied:
         self._incidents = incidents
 
     def day_over(self, day: Mapping[int, Slot]) -> list[Incident]:
-        """Weigh a day's gaps, open and extend their incidents; return those that are over, as such calls came again."""
+        """Weigh a day's gaps, open and extend their incidents; return those that end because such calls are back."""
         opened = self._slot_times.opened(day)
         return [ended for cause in SORTS if opened and (ended := self._weigh(cause, opened)) is not None]
 
     def learn(self, day: Mapping[int, Slot]) -> None:
-        """Learn a sound day."""
         opened = self._slot_times.opened(day)
         calls = sum(slot.offered for slot in opened.values())
         for cause, sort in SORTS.items():
@@ -86,7 +84,7 @@ class Emptied:
         return None
 
     def _begin(self, cause: str, end: int) -> None:
-        """Open an incident for a gap up to a moment (ms), unless something else explains it already."""
+        """Open an incident for a gap up to a moment (ms), unless another incident explains it."""
         sort, gap = SORTS[cause], self._gap(cause)
         start = gap.since * QUARTER_MS
         if self._incidents.explain(start, end):
@@ -98,7 +96,7 @@ class Emptied:
         sort.chart.forget(gap)
 
     def _part_of_more(self, cause: str) -> bool:
-        """Tell whether more than this sort is missing, so that the wider one will tell."""
+        """Return whether the wider sort has stopped too; its incident covers this one."""
         wider = SORTS[cause].part_of
         return bool(wider) and self._gap(wider).expected > self._gap(cause).expected
 
@@ -110,11 +108,11 @@ class Emptied:
         return self._state.gaps.setdefault(cause, GapState())
 
     def _usual(self) -> float:
-        """Return how many calls a day usually has."""
+        """Return the usual number of calls a day."""
         typical = self._state.typical
         return typical.offered / typical.days if typical.days else 0.0
 
     def _share(self, sort: Sort, calls: int) -> float:
-        """Return how a day of so many calls weighs: on a quiet day nobody waits, so few hang up."""
+        """Return the weight of a day with this number of calls: on a quiet day there are no waits, so few hang up."""
         usual = self._usual()
         return min(1.0, calls / usual) ** sort.load if usual else 1.0

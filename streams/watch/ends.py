@@ -1,4 +1,4 @@
-"""The end of an incident: it is closed once its line counts as usual again, or a person is asked what is usual now."""
+"""The end of an incident: it closes once its line counts as usual again, or a person must confirm a new usual rate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from streams.watch.thresholds import LEARNING
 
 
 class Ends:
-    """End the incidents of one line."""
+    """The ends of one line's incidents."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Ends:
         self._learning = learning
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
-        """Judge an open incident again by a day that is over; close it, or ask a person."""
+        """Judge an open incident again after a day; close it, or ask a person."""
         if incident.cause in OF_RATE:
             self._rate.follow(incident, day)
         elif incident.cause == BAD_TIME:
@@ -52,7 +52,7 @@ class Ends:
         opening_days = self._opening_days(incident)
         if incident.clean >= LEARNING.clean and self._whole(incident, opening_days):
             if incident.cause in LAWS and self._rate.goes_on(incident):
-                incident.cause = RISE  # the law explained a part of it
+                incident.cause = RISE  # the law explained a part of it only
                 self._rate.follow(incident, day)
                 return
             incident.close()
@@ -63,15 +63,15 @@ class Ends:
             self._ask(incident, day)
 
     def _whole(self, incident: Incident, opening_days: int) -> bool:
-        """Tell whether what an incident is about holds again: the law, or the usual rate."""
+        """Return whether the law or the usual rate of an incident holds again."""
         if incident.cause in OF_RATE:
             return self._rate.healed(incident)
         return self._counting.whole(incident, opening_days)
 
     def _lasts(self, incident: Incident, opening_days: int) -> bool:
-        """Tell whether an incident has gone on for so long that a person is asked whether it is usual now.
+        """Return whether an incident has lasted so long that a person must decide whether it is usual now.
 
-        It takes longer where the line is well known: hardly any change of a line takes away what always came.
+        This takes longer on a well-known line: an honest change hardly ever removes calls that always came.
         """
         if incident.clean:
             return False  # it may be over
@@ -80,14 +80,14 @@ class Ends:
         return self._state.day - self._rules.day(incident.start) >= LEARNING.question_known
 
     def _opening_days(self, incident: Incident) -> int:
-        """Return on how many days the office has been open since an incident began, of those that are kept."""
+        """Return the number of kept opening days since an incident began."""
         first = self._rules.day(incident.start)
         return sum(day >= first and bool(self._slot_times.opened(slots)) for day, slots in self._state.days.items())
 
     def _ask(self, incident: Incident, day: Mapping[int, Slot]) -> None:
-        """Ask a person whether what goes on is usual now, and judge the line anew from here.
+        """Ask a person whether the new rate is usual, and relearn the line from here.
 
-        A silence goes on until calls come again.
+        A silence lasts until calls come again.
         """
         incident.verdict = "undecided"
         if incident.cause != SILENCE:

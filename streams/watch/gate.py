@@ -1,9 +1,9 @@
-"""The gate: what a recount leaves must be what this line has on its sound slots.
+"""The gate: the result of a recount must be plausible for the line, judged by its sound slots.
 
-A recount that took the wrong calls leaves a lost rate, a number of calls or a wait that the line never has. Each is
-compared with the sound slots, and odd days are allowed for: calls of one day resemble each other, and days differ in
-their number of calls. Shares are compared on the arcsine scale, where their variance does not depend on them (Anscombe,
-The transformation of Poisson, binomial and negative-binomial data, 1948).
+A recount of the wrong calls leaves a lost rate, a number of calls or a wait that the line never has. Each is compared
+with the sound slots, with allowance for odd days: calls of one day resemble each other, and days differ in their number
+of calls. Shares are compared on the arcsine scale, on which their variance is constant (Anscombe, The transformation of
+Poisson, binomial and negative-binomial data, 1948).
 """
 
 from __future__ import annotations
@@ -19,47 +19,46 @@ from streams.watch.thresholds import GATE, WITNESS
 
 
 class Stretch(Struct, frozen=True):
-    """Hold what was counted in some of a line's open slots."""
+    """The counts of some of a line's open slots."""
 
     counts: Counts = Counts()
     slots: int = 0
-    log_wait: float | None = None  # mean logarithm of the answered calls' waits, nats; None where it is not known
-    waited: int = 0  # calls that this mean is of
+    log_wait: float | None = None  # mean logarithm of the answered calls' waits, nats; None if unknown
+    waited: int = 0  # calls behind this mean
 
     def recounted(self, wrong: Counts) -> Stretch:
-        """Return it without what a miscount added."""
+        """Return the stretch without the calls that a miscount added."""
         return Stretch(self.counts - wrong, self.slots, self.log_wait, self.waited)
 
 
 class Sound(NamedTuple):
-    """Hold what a line has where nobody doubts its count."""
+    """The counts of the slots of a line that are not in doubt."""
 
     stretch: Stretch
-    expected: float | None  # the lost rate that it is configured to have
+    expected: float | None  # the configured lost rate
     rho: float  # correlation of the calls of a day
     slots_a_day: float  # of opening hours
     spread: float = WITNESS.first_spread  # variance of the logarithm of a day's mean wait
 
     def days(self, slots: float) -> float:
-        """Return how many opening days so many slots are; at least one, as calls of an hour are of one day."""
+        """Return the number of opening days in these slots; at least one, since calls of an hour share a day."""
         return max(1.0, slots / self.slots_a_day) if self.slots_a_day else 1.0
 
     @property
     def few(self) -> bool:
-        """Tell whether there are hardly any sound slots."""
         return self.days(self.stretch.slots) < GATE.few_days
 
     @property
     def rate(self) -> float | None:
-        """Return the lost rate of the sound slots, or the configured one where there are hardly any."""
+        """Return the lost rate of the sound slots, or the configured one if there are hardly any."""
         return self.expected if self.few else self.stretch.counts.lost_rate
 
     def tells(self, stretch: Stretch) -> float:
-        """Return how many independent calls say as much as those of a stretch."""
+        """Return the number of independent calls that are as informative as a stretch's calls."""
         return effective(stretch.counts.offered, self.days(stretch.slots), self.rho)
 
     def has(self, stretch: Stretch) -> bool:
-        """Tell whether a stretch may be one of this line: its lost rate, its number of calls, its waits."""
+        """Return whether a stretch is plausible for this line by its lost rate, its number of calls and its waits."""
         return self._has_rate(stretch) and (self.few or (self._has_calls(stretch) and self._has_wait(stretch)))
 
     def _has_rate(self, stretch: Stretch) -> bool:
@@ -102,11 +101,11 @@ class _Angle(NamedTuple):
 
 
 def _angle(rate: float, calls: float) -> _Angle:
-    """Return a share of so many independent calls on the arcsine scale (Anscombe)."""
+    """Return the share of this number of independent calls on the arcsine scale (Anscombe)."""
     return _Angle(asin(sqrt((rate * calls + 0.375) / (calls + 0.75))), 1 / (4 * calls + 2))
 
 
 def conserves(counts: Counts) -> bool:
-    """Tell whether every call has one outcome, and no count is below 0."""
+    """Return whether every call has one outcome, and no count is below 0."""
     outcomes = (counts.answered, counts.lost, counts.diverted, counts.unresolved)
     return min(outcomes) >= 0 and counts.offered == sum(outcomes)

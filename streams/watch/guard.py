@@ -1,6 +1,6 @@
-"""The guard of a published figure: why one is withheld, and since when.
+"""The guard of a published figure: the reason for withholding it, and since when.
 
-A figure is withheld where nobody can say whether it is right. Words for a reason are made where it is shown.
+A figure is withheld while its correctness is unknown. The page that shows it puts the reason into words.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ Reason: TypeAlias = Literal[
 
 
 class Guard(Struct, frozen=True):
-    """Say why a figure is withheld."""
+    """The reason for withholding a figure."""
 
     reason: Reason
-    since: int | None = None  # epoch ms: since when, where that is known
+    since: int | None = None  # epoch ms, if known
 
 
 def guard(rules: LineRules, state: WatchState) -> Guard | None:
-    """Return why a line's figures are withheld whatever its incidents say; None where they are not."""
+    """Return the reason for withholding a line's figures regardless of its incidents, if there is one."""
     if rules.expected is None and state.prior is None and not state.typical.known:
         return Guard("no baseline")
     return None

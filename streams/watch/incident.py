@@ -1,4 +1,4 @@
-"""An incident: a stretch of one line whose count is suspected, or whose callers really had a bad time, and why."""
+"""An incident: a stretch of one line with a suspected count or real trouble for callers, and the evidence."""
 
 from __future__ import annotations
 
@@ -9,34 +9,35 @@ from msgspec import Struct
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
+from streams.watch.facts import Facts
 from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
 Standing: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
 
-ABOVE: Final = "prior"  # the cause of what is above the rate that the line is configured with
-COUNTER: Final = "counter "  # begins the cause of what is wrong with a line's counter
+ABOVE: Final = "prior"  # the cause of a rate above the configured one
+COUNTER: Final = "counter "  # begins the cause of an incident of a line's counter
 
 
 class Evidence(Struct, array_like=True):
-    """Hold what one check saw beside what it expected, as figures and in words."""
+    """One check's observation beside its expectation: figures, and the facts of a sentence."""
 
     check: str
     observed: float | None
     expected: float | None
     score: float  # nats; above 0 for a miscount
-    says: str  # French
-    says_en: str  # English
-    calls: list[str] = []  # the ids of those behind it, where a second record names them
+    facts: Facts
+    calls: list[str] = []  # ids of the calls that a second record names
+    subject: str = ""  # the line or site, if the incident has several
 
     def __post_init__(self) -> None:
-        """Hold whole numbers as they are read back: an incident reads the same after a restart."""
+        # Whole numbers become floats, as they are after a restart.
         self.observed = None if self.observed is None else float(self.observed)
         self.expected = None if self.expected is None else float(self.expected)
 
 
 class Judgement(NamedTuple):
-    """Say what a stretch of slots is, and why."""
+    """The kind and verdict of a stretch of slots, with the evidence."""
 
     kind: Kind
     verdict: Verdict
@@ -44,7 +45,7 @@ class Judgement(NamedTuple):
 
 
 class Decided(Struct, array_like=True):
-    """Hold what a person decided of an incident."""
+    """A person's decision on an incident."""
 
     incident: str  # its id
     at: int  # epoch ms
@@ -54,7 +55,7 @@ class Decided(Struct, array_like=True):
     note: str
     start: int | None  # epoch ms: replaces the incident's start
     end: int | None  # epoch ms: replaces the incident's end
-    note_digest: str = ""  # of a note that is kept apart: `note` is empty then
+    note_digest: str = ""  # of a note that is kept apart; `note` is empty then
 
 
 STATUS: Final[dict[Decision, Standing]] = {
@@ -67,56 +68,55 @@ MAX_DECISIONS: Final = 20  # of one incident; the latest are kept
 
 
 class Incident(Struct):
-    """Hold the latest state of an incident.
+    """The latest state of an incident.
 
-    While it goes on, its bounds and its verdict may change; its id never does. One that a person dismissed is still
-    followed, so that it opens no second one.
+    While it is open, its bounds and verdict may change; its id never does. A dismissed one is still followed, so that
+    the same trouble opens no second one.
     """
 
     id: str
     line: str
-    cause: str  # what opened it: a law, the rate, the line's counter or a person
+    cause: str  # the law, rate, counter or person that opened it
     verdict: Verdict
     kind: Kind
-    start: int  # epoch ms: where the first suspected slot begins
-    end: int  # epoch ms: where the last suspected slot ends
+    start: int  # epoch ms: start of the first suspected slot
+    end: int  # epoch ms: end of the last suspected slot
     detected: int  # epoch ms
-    calls: int  # how many came from its start until it was detected
-    status: Standing = "open"  # what a person decided last, if anybody did
+    calls: int  # from its start until its detection
+    status: Standing = "open"  # a person's last decision, if any
     evidence: list[Evidence] = []
     clean: int = 0  # opening days without a sign of it
-    judged: list[str] = []  # the keys of what it has been so far (`judged_key`)
-    over: bool = False  # nothing extends it any more
-    decisions: list[Decided] = []  # in the order of their moments
-    judged_until: int | None = None  # epoch ms: while it goes on, whether a later slot lies in it is not known yet
+    judged: list[str] = []  # its judgements so far, as `judged_key`
+    over: bool = False  # it cannot be extended any more
+    decisions: list[Decided] = []  # by moment
+    judged_until: int | None = None  # epoch ms: slots from here on are not judged yet; None once it is over
 
     @property
     def of_counter(self) -> bool:
-        """Tell whether it is about the line's counter, not about its events."""
+        """Return whether it is about the line's counter rather than its events."""
         return self.cause.startswith(COUNTER)
 
     def judge(self, judgement: Judgement) -> None:
-        """Take another judgement of the checks; where a person has confirmed the one before, only its evidence."""
+        """Take a new judgement of the checks; if a person confirmed the last one, only its evidence."""
         self.evidence = judgement.evidence
         if self.status != "confirmed":
             self.kind, self.verdict = judgement.kind, judgement.verdict
 
     def close(self) -> None:
-        """Close it, as no sign of it is left."""
         self.over = True
         if not self.decisions:
             self.status = "closed"
 
     def go_on(self) -> None:
-        """Open it again, as it goes on."""
+        """Open it again."""
         self.over = False
         if self.status == "closed":
             self.status = "open"
 
     def decide(self, decided: Decided) -> int:
-        """Take a person's decision; return `OK`, `DUPLICATE`, or `LATE` where it is older than all those kept.
+        """Take a person's decision; return `OK`, `DUPLICATE`, or `LATE` if it is older than all that are kept.
 
-        Decisions hold in the order of their moments, whatever the order in which they come.
+        Decisions apply in the order of their moments, in whatever order they arrive.
         """
         decisions = self.decisions
         if any(known.identity == decided.identity for known in decisions):
@@ -134,12 +134,12 @@ class Incident(Struct):
         return OK
 
     def holds(self, slot_no: int) -> bool:
-        """Tell whether a slot lies in it, or a part of the slot does."""
+        """Return whether a slot lies in it, wholly or in part."""
         start, end = self.bounds()
         return start < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < end
 
     def bounds(self) -> tuple[int, int]:
-        """Return its start and end (epoch ms): a person's where one set them, else the checks'."""
+        """Return its start and end (epoch ms), as a person set them or as the checks found them."""
         start, end = self.start, self.end
         for decided in self.decisions:
             start = start if decided.start is None else decided.start
@@ -147,9 +147,9 @@ class Incident(Struct):
         return start, end
 
     def unjudged(self) -> tuple[int, int] | None:
-        """Return the stretch (epoch ms) in which it may go on, and which was not judged yet; None where there is none.
+        """Return the stretch (epoch ms) that it may cover but that is not judged yet; None if there is none.
 
-        The watch judges within a day. An end that a person set is the end.
+        The watch judges within a day. An end that a person set is final.
         """
         if self.judged_until is None or self.over or any(each.end is not None for each in self.decisions):
             return None
@@ -157,7 +157,7 @@ class Incident(Struct):
         return since, since + DAY_MS
 
     def may_hold(self, slot_no: int) -> bool:
-        """Tell whether it may go on in a slot that was not judged yet."""
+        """Return whether a slot that is not judged yet may lie in it."""
         unjudged = self.unjudged()
         return unjudged is not None and unjudged[0] < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < unjudged[1]
 
@@ -172,6 +172,5 @@ def judged_key(verdict: Verdict, kind: Kind) -> str:
 
 
 def read_judged_key(key: str) -> tuple[str, str]:
-    """Return the verdict and the kind that a key stands for."""
     verdict, kind = key.split(" ")
     return verdict, kind

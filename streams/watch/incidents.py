@@ -1,4 +1,4 @@
-"""A line's incidents: how they begin and close, what persons decide, and which slots are in quarantine."""
+"""A line's incidents: how they begin and close, how persons decide, and which slots are in quarantine."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from streams.decoding import Invalid
 from streams.kept.mark import DUPLICATE, OK
 from streams.kept.times import DAY_MS
 from streams.said import said
+from streams.watch.evidence import of_declaration
 from streams.watch.incident import Decided, Incident, Judgement
 from streams.watch.review import DECLARED, id_of, start_of
-from streams.watch.sentences import of_declaration
 from streams.watch.slot import Slot
 from streams.watch.state import KEPT_DAYS, WatchState
 
 MAX_KEPT: Final = 200  # incidents of a line
-MAX_WAITING_DECISIONS: Final = 100  # on incidents that have not opened
-UNDECIDED: Final = "undecided"  # the slots of undecided incidents that were dropped are kept under this name
+MAX_WAITING_DECISIONS: Final = 100  # on incidents that have not opened yet
+UNDECIDED: Final = "undecided"  # the key of the slots of undecided incidents that were dropped
 
 
 class Incidents:
-    """Keep the incidents of one line in its state; where too many are kept, drop the one that ended first."""
+    """The incidents of one line, in its state; if there are too many, the one that ended first is dropped."""
 
     def __init__(self, line: str, state: WatchState) -> None:
         self._line = line
@@ -29,17 +29,17 @@ class Incidents:
         self.kept = state.incidents
 
     def open(self, chosen: Callable[[Incident], bool] = lambda _: True) -> Iterator[Incident]:
-        """Yield the incidents that go on, and are chosen."""
+        """Yield the open incidents that are chosen."""
         return (incident for incident in self.kept if not incident.over and chosen(incident))
 
     def by_cause(self, *causes: str) -> Incident | None:
-        """Return the first incident that goes on and has one of these causes."""
+        """Return the first open incident with one of these causes."""
         return next(self.open(lambda incident: incident.cause in causes), None)
 
     def begin(self, cause: str, judgement: Judgement, *, start: int, now: int, calls: int) -> Incident:
         """Open an incident whose first suspected slot begins at `start`, detected `now` (epoch ms).
 
-        `calls` is how many came in between. Decisions that have waited for the incident apply at once.
+        `calls` is the number of calls in between. Decisions that waited for the incident apply at once.
         """
         name = id_of(self._line, start, cause)
         namesakes = sum(known.id == name or known.id.startswith(f"{name}-") for known in self.kept)
@@ -63,7 +63,7 @@ class Incidents:
         return begun
 
     def decide(self, decided: Decided, now: int) -> int:
-        """Take a person's decision when the line's time is `now` (ms); return `OK`, `DUPLICATE` or `LATE`.
+        """Take a person's decision at the line's time `now` (ms); return `OK`, `DUPLICATE` or `LATE`.
 
         A decision on an incident that may still open waits for it.
 
@@ -120,7 +120,7 @@ class Incidents:
         return declared.decide(decided)
 
     def shed(self) -> bool:
-        """Drop the notes, which the reviews' topic has as well; tell whether there were any."""
+        """Drop the notes, which the reviews' topic has as well; return whether there were any."""
         noted = [decided for incident in self.kept for decided in incident.decisions if decided.note]
         noted += [decided for decided in self._state.waiting if decided.note]
         for decided in noted:
@@ -135,7 +135,7 @@ class Incidents:
             self._fold(dropped)
 
     def _fold(self, dropped: Incident) -> None:
-        """Keep, under its kind alone, what an incident's quarantine means for the totals."""
+        """Keep a dropped incident's quarantine in the totals, under its kind."""
         state = self._state
         kind = UNDECIDED if doubtful(dropped) else dropped.kind
         opened, slot = state.quarantined.pop(dropped.id, 0), state.mended.pop(dropped.id, None)
@@ -144,7 +144,7 @@ class Incidents:
             state.mended.setdefault(kind, Slot()).add(slot)
 
     def explain(self, start: int, end: int) -> bool:
-        """Tell whether a miscount of the line's open hours, or what may be one, lies in a stretch (ms)."""
+        """Return whether a possible miscount of the line's open hours lies in a stretch (ms)."""
         return any(
             known.start < end
             and start < known.end
@@ -155,21 +155,19 @@ class Incidents:
         )
 
     def covering(self, slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- as the office is
-        """Return the miscount that a slot lies in."""
         return covering(self.kept, slot_no, open=open)
 
     def holding(self, slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
-        """Return the miscount that a slot lies in, or else the undecided incident."""
         return holding(self.kept, slot_no, open=open)
 
 
 def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
-    """Return the first miscount that a slot lies in; one of closed hours for a closed slot, of another kind else."""
+    """Return the first miscount that covers a slot; only one of closed hours covers a closed slot."""
     return next((each for each in incidents if each.holds(slot_no) and _wrong_when(each, open=open)), None)
 
 
 def reaching(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
-    """Return the first miscount that may go on in a slot which was not judged yet; of closed hours as `covering`."""
+    """Return the first miscount that may cover a slot which is not judged yet; of closed hours as in `covering`."""
     return next((each for each in incidents if each.may_hold(slot_no) and _wrong_when(each, open=open)), None)
 
 
@@ -178,29 +176,29 @@ def _wrong_when(incident: Incident, *, open: bool) -> bool:  # noqa: A002 -- the
 
 
 def holding(incidents: Sequence[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
-    """Return the first miscount that a slot lies in, or else, for one of opening hours, the undecided incident."""
+    """Return the first miscount that covers a slot, or else, in opening hours, the undecided incident."""
     return covering(incidents, slot_no, open=open) or (doubting(incidents, slot_no) if open else None)
 
 
 def doubting(incidents: Iterable[Incident], slot_no: int) -> Incident | None:
-    """Return the first undecided incident that a slot of opening hours lies in."""
+    """Return the first undecided incident that covers a slot of opening hours."""
     return next((each for each in incidents if doubtful(each) and each.holds(slot_no)), None)
 
 
 def miscounted(incident: Incident) -> bool:
-    """Tell whether the checks hold an incident for a miscount of the events, whatever a person says."""
+    """Return whether the checks judge an incident as a miscount of the events, whatever a person decided."""
     return incident.verdict == "miscount" and not incident.of_counter
 
 
 def doubtful(incident: Incident) -> bool:
-    """Tell whether nobody knows if an incident's slots were counted right: it is undecided, and no person decided."""
+    """Return whether the count of an incident's slots is open: it is undecided, and no person has decided."""
     return incident.verdict == "undecided" and incident.status in {"open", "closed"} and not incident.of_counter
 
 
 def counted_wrong(incident: Incident) -> bool:
-    """Tell whether an incident's slots are in quarantine: it is a miscount that nobody dismissed, or one confirmed.
+    """Return whether an incident's slots are in quarantine: a miscount that is not dismissed, or a confirmed incident.
 
-    A fault of the line's counter says nothing against the events, unless a person confirms that events are missing.
+    A fault of the line's counter does not discredit the events, unless a person confirms that events are missing.
     """
     confirmed = incident.status == "confirmed"
     if incident.of_counter:
@@ -211,15 +209,15 @@ def counted_wrong(incident: Incident) -> bool:
 
 
 def awaits(incident: Incident) -> bool:
-    """Tell whether a person should still decide: nobody has, and it goes on, or what it was decides the figures."""
+    """Return whether a person should still decide on an incident that is open or that affects the figures."""
     undecided = incident.status == "closed" and (counted_wrong(incident) or doubtful(incident))
     return incident.status == "open" or undecided
 
 
 def unjudged_since(incident: Incident) -> int | None:
-    """Return from when on (epoch ms) an incident's calls are in no corrected figure, as they are not judged yet.
+    """Return the moment (epoch ms) from which an incident's calls are left out of corrected figures as not judged.
 
-    None where there are none, or where the incident keeps nothing out of a figure.
+    None if there is none, or if the incident leaves nothing out of a figure.
     """
     unjudged = incident.unjudged() if counted_wrong(incident) or doubtful(incident) else None
     return None if unjudged is None else unjudged[0]

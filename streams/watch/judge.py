@@ -1,4 +1,4 @@
-"""What a stretch of slots is: a miscount, real losses, or neither for sure."""
+"""The judgement of a stretch of slots: a miscount, real losses, or undecided."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Final
 from streams.calls.call import Call
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.corroboration import Corroboration, corroborate
+from streams.watch.evidence import of_rate, of_witness
 from streams.watch.incident import Judgement
 from streams.watch.laws import Kind
 from streams.watch.mechanism import mechanism
-from streams.watch.sentences import of_rate, of_witness
 from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Typical, WatchState
 from streams.watch.thresholds import KIND, RATE, WITNESS
 from streams.watch.usual import Usual
 
-UNEXPLAINED: Final[frozenset[Kind]] = frozenset({"drift", "phantom"})  # kinds of which no call's own row tells
+UNEXPLAINED: Final[frozenset[Kind]] = frozenset({"drift", "phantom"})  # kinds that no single call shows
 
 
 class Judge:
-    """Judge stretches of one line; `live` has its live calls."""
+    """The judge of one line's stretches; `live` has its live calls."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, live: Mapping[str, Call]) -> None:
         self._state = state
@@ -30,7 +30,7 @@ class Judge:
         self._live = live
 
     def rise(self, first: int, end: int, score: float, *, sure: float, alone: float = RATE.alone) -> Judgement | None:
-        """Return what a rise is, from a slot until a moment (ms), `score` being the rate's evidence; None if nothing.
+        """Return the judgement of a rise from a slot to a moment (ms), if any; `score` is the rate's evidence.
 
         It is a miscount above `sure` nats of rate and witnesses, and undecided above `alone` nats of the rate.
         """
@@ -44,7 +44,7 @@ class Judge:
         if real(others):
             return Judgement("overload", "overload", evidence)
         kind = mechanism(seen, usual)
-        # Callers who are refused do not wait, so the waits alone say nothing against a refusal.
+        # Refused callers do not wait, so waits alone are no evidence against a refusal.
         told = (
             score + others.no_odd_day >= sure
             and others.no_overload >= RATE.decided
@@ -57,12 +57,12 @@ class Judge:
         return None
 
     def fall(self, first: int, end: int, score: float) -> Judgement | None:
-        """Return what a fall is, from a slot until a moment (ms), `score` being the rate's evidence; None if nothing.
+        """Return the judgement of a fall from a slot to a moment (ms), if any; `score` is the rate's evidence.
 
-        A line that is hardly known may be better than it was configured.
+        A line with little history may be better than it was configured.
         """
         seen, usual, others = self._witnesses(self.seen(first, end), first, end)
-        # A fall to nothing is odd enough where no witness denies it; any other change may be the line's own.
+        # A fall to nothing is suspicious if no witness contradicts it; a smaller fall may be a real improvement.
         decided = -RATE.noise if seen.lost <= RATE.nothing_lost * usual.lost else RATE.decided
         if score < RATE.suspected or score + others.no_odd_day < RATE.sure_fall or others.no_overload < decided:
             return None
@@ -70,14 +70,14 @@ class Judge:
         return Judgement("missing", "miscount" if self._state.typical.known else "undecided", evidence)
 
     def losses(self, first: int, end: int, score: float) -> tuple[Judgement, Corroboration]:
-        """Return the judgement that the losses of a stretch are real, and what the witnesses say of that."""
+        """Return the judgement that a stretch's losses are real, and what the witnesses weigh."""
         seen, usual, others = self._witnesses(self.seen(first, end), first, end)
         return Judgement(
             "overload", "overload", [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
         ), others
 
     def seen(self, first: int, end: int) -> dict[int, Slot]:
-        """Return what was counted in the open slots from a slot until a moment (ms), as it stands."""
+        """Return the counts of the open slots from a slot to a moment (ms), as they are now."""
         fresh = max(first, self._state.due - SLOTS_AN_HOUR)
         calls = self._state.calls(self._live.values())
         slots = slots_of(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
@@ -92,7 +92,7 @@ class Judge:
         return seen, usual, corroborate(seen, usual, map(sum_of, hours.values()))
 
     def _usual(self, first: int, last: int, seen: Slot) -> Usual:
-        """Return what to expect in a stretch of slots, by the baseline and by the slots before it."""
+        """Return the usual values for a stretch of slots, from the baseline and the slots before it."""
         state, slot_times = self._state, self._slot_times
         lost = offered = 0.0
         known = True
@@ -133,22 +133,22 @@ class Judge:
 
 
 def real(others: Corroboration) -> bool:
-    """Tell whether the witnesses say that callers really were lost."""
+    """Return whether the witnesses show that callers really were lost."""
     return min(others.no_overload, others.no_refusal) <= -RATE.decided
 
 
 def _nobody_answers(slots: Mapping[int, Slot], usual: Usual) -> bool:
-    """Tell whether most of the losses fell where hardly anybody was answered.
+    """Return whether most of the losses fell in slots with hardly any answered call.
 
-    There a message that hangs up and a counter that tells every answer as a loss look the same: the lost waited as long
-    as others wait for their answer.
+    There, a message that hangs up and a counter that reports every answer as a loss look the same: lost callers waited
+    as long as others wait for an answer.
     """
     alone = sum(slot.lost for slot in slots.values() if slot.offered > 1 and slot.lost >= KIND.nobody * slot.offered)
     return alone >= KIND.explained * (sum_of(slots.values()).lost - usual.lost)
 
 
 def _answers_missing(seen: Slot, usual: Usual) -> bool:
-    """Tell whether the rate rises as so many calls are missing, while about as many as usual are lost."""
+    """Return whether the rate rises because calls are missing, while losses are about as many as usual."""
     if not usual.offered or not seen.offered:
         return False
     lost = usual.lost / seen.offered * usual.offered

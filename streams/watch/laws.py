@@ -1,8 +1,7 @@
-"""Laws of honest counting: what hardly ever happens, and how much of it is too much.
+"""Laws of honest counting: what hardly ever happens, and how often is too often.
 
-Each law counts the calls of a slot that break it. A sum of evidence (a Bernoulli CUSUM, Page 1954) weighs every
-break against the share that is usual on the line. So three breaks in a row are told at once, and the odd one of an
-honest log never is.
+Each law counts the calls of a slot that break it. A Bernoulli CUSUM (Page 1954) weighs every break against the line's
+usual share of breaks. So three breaks in a row are reported at once, and the odd one in an honest log never is.
 """
 
 from __future__ import annotations
@@ -34,19 +33,19 @@ Kind: TypeAlias = Miscount | Literal["overload"]
 
 
 class Law(NamedTuple):
-    """Name a law: the incident that its breach is, how often it is broken as a rule, and how a slot shows it."""
+    """A law: the kind of incident of its breach, its usual share of breaks, and its counts in a slot."""
 
     kind: Kind  # of the incident
     usual: float  # share of the calls that break it on an honest line
-    worse: float  # least share that is told
+    worse: float  # least share that is reported
     breaks: Callable[[Slot], int]  # calls of a slot that break it
-    calls: Callable[[Slot], int]  # calls of a slot that could
-    most: float = LAW.most_usual  # share that may be usual on a line
+    calls: Callable[[Slot], int]  # calls of a slot that could break it
+    most: float = LAW.most_usual  # largest share that may be usual on a line
 
 
 GHOSTS: Final = "nobody at no time"
 AS_TIMED: Final = "waits as timed"
-NEVER: Final = 0.005  # usual share of what no line does of itself: a fault of the first day is not learnt
+NEVER: Final = 0.005  # usual share of a law that only faults break, so that no fault is learnt
 LAWS: Final[dict[str, Law]] = {
     "copied rows": Law("duplicate", 0.002, 0.015, lambda slot: slot.copies, lambda slot: slot.offered, NEVER),
     "one call at a time": Law("multi-leg", 0.002, 0.04, lambda slot: slot.legs, lambda slot: slot.offered),
@@ -59,29 +58,29 @@ LAWS: Final[dict[str, Law]] = {
     AS_TIMED: Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
 }
 CLOSED_HOURS: Final = "closed hours"
-# Where somebody answers, somebody works, whatever the calendar says.
+# If calls are answered, the office is at work, whatever its calendar says.
 CLOSED: Final = Law(
     "closed-hours", 0.002, 0.05, lambda slot: 0 if slot.answered else slot.lost, lambda slot: slot.offered
 )
 # These two count events, which no slot holds.
 ON_TIME: Final = Law("clock", 0.01, 0.3, lambda _: 0, lambda _: 0)
 POSSIBLE_WAITS: Final = Law("stuck", 0.0005, 0.02, lambda _: 0, lambda _: 0)
-KNOWN_LATER: Final = {"every call ends"}  # the laws that a slot can break only after an hour
+KNOWN_LATER: Final = {"every call ends"}  # laws that can be judged only an hour after a slot
 
 
 class LawState(Struct, array_like=True):
-    """Hold the evidence that a law is broken, and how often it is on this line."""
+    """The evidence that a law is broken, and the line's usual share of breaks."""
 
     total: float = 0.0  # nats
-    since: int = 0  # first slot since which the total has been above zero
+    since: int = 0  # slot since which the total has been above zero
     last: int = 0  # last slot that broke the law
-    broken: float = 0.0  # calls that broke it on days that were learnt, faded
-    calls: float = 0.0  # calls that could have, faded
+    broken: float = 0.0  # calls that broke it on learnt days, faded
+    calls: float = 0.0  # calls that could have broken it, faded
     breaks: int = 0  # calls that broke it since `since`
-    counted: int = 0  # calls that could have since then
+    counted: int = 0  # calls that could have broken it since then
 
     def add(self, law: Law, breaks: int, calls: int, slot_no: int, least: float = 0.0) -> bool:
-        """Weigh the calls of a slot; return whether the law is broken too often, where at `least` a share is usual."""
+        """Weigh a slot's calls; return whether the law is broken too often. `least` is the smallest usual share."""
         learnt = LAW.usual_times * self.broken / self.calls if self.calls else 0.0
         usual = min(max(law.usual, least, learnt), law.most)
         worse = max(law.worse, LAW.worse_times * usual)
@@ -96,6 +95,6 @@ class LawState(Struct, array_like=True):
         return self.total >= LAW.alarm
 
     def learn(self, breaks: int, calls: int, keep: float) -> None:
-        """Learn a day that nothing was wrong with; earlier days fade to the share `keep`."""
+        """Learn a sound day; earlier days fade to the share `keep`."""
         self.broken = keep * self.broken + breaks
         self.calls = keep * self.calls + calls

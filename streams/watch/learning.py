@@ -1,7 +1,7 @@
-"""What is learnt of a line: its sound days, two days late, and nothing while it is in doubt.
+"""Learning a line: its sound days, two days late, and none while the line is in doubt.
 
-A fault that is learnt is usual from then on. So a day waits until nothing can have been wrong with it: a miscount, an
-undecided incident or a suspicion of the rate holds back its own days and those after it.
+A fault that is learnt counts as usual from then on. So a day waits until it is known to be sound: a miscount, an
+undecided incident or a suspicion of the rate holds back its own days and all later ones.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NO_DAY: Final = 10**9  # later than any local day
 
 
 class Learners(NamedTuple):
-    """The checks that learn too."""
+    """The checks that learn."""
 
     rate: Rate
     counting: Counting
@@ -39,7 +39,7 @@ class Learners(NamedTuple):
 
 
 class Learning:
-    """Learn one line, and let its checks learn."""
+    """The learning of one line and of its checks."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Learning:
         self._learners = learners
 
     def day_over(self, today: int, day: Mapping[int, Slot]) -> None:
-        """Learn the days that are old enough as the local day `today` (an ordinal) begins; `day` is the last one."""
+        """Learn the days that are old enough when the local day `today` (an ordinal) begins; `day` is the last one."""
         state = self._state
         self._learn_level(day)
         until = min(today - LEARNING.after, max(self._suspected(today), today - KEPT_DAYS))
@@ -65,7 +65,7 @@ class Learning:
         state.learnt = max(state.learnt, until - 1)
 
     def begin_anew(self, incident: Incident) -> None:
-        """Judge the line anew after an incident: what was learnt is forgotten, and its rate stands for the prior."""
+        """Relearn the line after an incident: forget all learnt values, and use the incident's rate as the prior."""
         state = self._state
         seen = sum_of(slot for _, slot in state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS))
         state.prior = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
@@ -80,18 +80,18 @@ class Learning:
         """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
         state = self._state
         doubts = [self._rules.day(each.start) for each in self._incidents.open(doubtful)]
-        # What comes after a miscount that is not over may turn out to belong to it.
+        # Days after an open miscount may turn out to belong to it.
         doubts += [self._rules.day(each.end - 1) + 1 for each in self._incidents.open(miscounted)]
         charts = [state.guard, state.steep, state.mild]
-        if state.typical.known:  # of a line that is hardly known, a lower rate than its prior does no harm
+        if state.typical.known:  # with little history, a lower rate than the prior does no harm
             charts.append(state.fall)
         doubts += [self._rules.day(chart.since) for chart in charts if self._holds(chart, today)]
         return min(doubts, default=NO_DAY)
 
     def _holds(self, chart: PolyaState, today: int) -> bool:
-        """Tell whether a sum holds back the days since it left zero.
+        """Return whether a chart holds back the days since it left zero.
 
-        A line that is hardly known is suspected sooner, but only for some days: it may differ a little from its prior.
+        With little history a line is suspected sooner, but only for some days: it may differ a little from its prior.
         """
         if self._state.typical.known:
             return chart.total >= LEARNING.held
@@ -100,7 +100,7 @@ class Learning:
         return chart.total >= LEARNING.held_early and today - self._rules.day(chart.since) <= LEARNING.patience
 
     def _learn_level(self, day: Mapping[int, Slot]) -> None:
-        """Learn how many calls come of late, from a day that is over; a day of silence tells nothing of that."""
+        """Learn the recent number of calls from a day that is over; a day of silence is ignored."""
         usual = sum(known.mean for slot_no in day if (known := self._slot_times.arrivals(self._slot_times.of(slot_no))))
         offered = sum(slot.offered for slot in self._slot_times.opened(day).values())
         if usual and offered:
@@ -128,7 +128,7 @@ class Learning:
         )
         state.typical.learn_day(sum_of(opened.values()))
         self._learners.counting.learn(sound)
-        if len(sound) == len(state.days[day]) and share == 1.0:  # a part of a day, or an odd one, says nothing here
+        if len(sound) == len(state.days[day]) and share == 1.0:  # a partial or odd day is ignored here
             self._learners.emptied.learn(sound)
             self._learners.clock.learn(sound)
         self._slot_times.learnt()
@@ -136,7 +136,7 @@ class Learning:
 
 
 def _learnt(when: SlotTime, slot: Slot, share: float) -> Learnt:
-    """Return what is learnt of a slot; of its losses only a share, where its day lost far more than usual."""
+    """Return the part of a slot that is learnt; only a share of its losses if its day lost far more than usual."""
     return Learnt(
         when.weekday,
         when.hour,

@@ -1,7 +1,7 @@
-"""Which lost calls are not believed: the rule of the figures, applied to each call.
+"""The lost calls that are not believed: the rule of the figures, applied to each call.
 
 A slot counts how many of its calls break a law; here the same laws name the calls. So a list of lost callers and a
-corrected count agree on how many were lost.
+corrected count agree on the number of lost calls.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, covering
 from streams.watch.slot import is_ghost, repeated, slots_of, sum_of
 
-Doubt: TypeAlias = Literal["answered", "miscount"]  # probably answered; or nobody can say
+Doubt: TypeAlias = Literal["answered", "miscount"]  # probably answered; or unknown
 
 
 def doubted(
     calls: Sequence[Call], incidents: Iterable[Incident], is_open: Callable[[int], bool]
 ) -> Mapping[int, Doubt]:
-    """Return the lost calls of a line's day that are not believed lost, by their place in `calls`.
+    """Return the lost calls of a line's day that are not believed lost, by their index in `calls`.
 
     If the law of a miscount explains the day, these are the calls that it names. Otherwise they are all lost calls in
     the slots of the miscount. `is_open` takes a moment (epoch ms) and returns whether the office is open then.
@@ -47,7 +47,7 @@ def doubted(
 
 
 def _named(kind: str, calls: Sequence[Call]) -> Callable[[Call], bool]:
-    """Return whether the law of a kind names a lost call, as `recount.wrong` counts them."""
+    """Return the test by which the law of a kind names a lost call, as `recount.wrong` counts them."""
     if kind == "answered-as-lost":
         return lambda call: call.talk > 0
     if kind == "phantom":

@@ -1,4 +1,4 @@
-"""What most likely went wrong in the counting of a stretch: what the losses beyond the usual have in common."""
+"""The most likely mechanism of a miscount: what the losses beyond the usual have in common."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from streams.watch.usual import Usual
 def mechanism(seen: Slot, usual: Usual) -> Kind:
     """Return the kind of miscount that explains most of the losses beyond the usual.
 
-    Where many calls are answered at once, a lost call without a wait says little; where they have no caller either, a
-    ghost says as little.
+    If many calls are answered at once, a lost call without a wait proves little; if they have no caller either, neither
+    does a ghost.
     """
     at_once = seen.at_once - usual.lost * usual.at_once
     at_once *= 1 - usual.no_wait

@@ -1,37 +1,37 @@
-"""The office as a whole: where several lines fall silent at once, that is one incident of the office.
+"""The office as a whole: several lines that fall silent at once are one incident of the office.
 
-A line alone cannot know whether it is cut or nobody calls. All lines together can: while none of them hears a call, the
-office is closed, or its exchange or its feed is down. The feed is blamed before the lines.
+One line alone cannot distinguish a cut from an absence of callers. All lines together can: while none of them has a
+call, the office is closed, or its exchange or its feed is down. The feed is blamed before the lines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from streams.kept.times import QUARTER_MS
 from streams.watch.counting import SILENCE
-from streams.watch.incident import Evidence, Incident, Standing
+from streams.watch.evidence import of_office
+from streams.watch.facts import SilenceReason
+from streams.watch.incident import Incident, Standing
 from streams.watch.review import OF_OFFICE, id_of
-from streams.watch.sentences import of_office
 from streams.watch.thresholds import OFFICE
 
-LINES: Final = ", "  # stands between the lines of an incident of the office
-STANDINGS: Final[tuple[Standing, ...]] = ("open", "closed", "confirmed", "dismissed")  # what needs a person first
+LINES: Final = ", "  # separates the lines of an incident of the office
+STANDINGS: Final[tuple[Standing, ...]] = ("open", "closed", "confirmed", "dismissed")  # most urgent for a person first
 
-Why: TypeAlias = Literal["closed", "feed"]
-# Gives, by line, the numbers of the slots from the first up to, without, the second in which calls entered it.
+# Takes a range of slot numbers, end exclusive; returns, by line, those in which calls entered the line.
 Heard: TypeAlias = Callable[[int, int], Mapping[str, Collection[int]]]
-Opened: TypeAlias = Callable[[int], bool]  # tells whether the office is open in a slot
+Opened: TypeAlias = Callable[[int], bool]  # returns whether the office is open in a slot
 
 
 class OfficeSilence(Struct, frozen=True):
-    """Hold a stretch in which no line of the office heard a call."""
+    """A stretch in which no line of the office had a call."""
 
-    why: Why  # from opening to opening the office was closed; else its exchange or its feed was down
+    why: SilenceReason  # closed if the silence runs from opening to opening, else exchange or feed down
     start: int  # epoch ms
     end: int  # epoch ms
     incidents: list[str]  # ids of the lines' silences
@@ -43,9 +43,9 @@ class OfficeSilence(Struct, frozen=True):
 
 
 def office_silences(incidents: Iterable[Incident], heard: Heard, opened: Opened) -> list[OfficeSilence]:
-    """Return the silences of several lines that overlap for most of their opening hours while no other line is called.
+    """Return the silences of several lines that overlap for most of their opening hours while no other line has a call.
 
-    `incidents` are those of all lines of one site. What a person dismissed counts for nothing.
+    `incidents` includes all lines of one site. Dismissed ones are ignored.
     """
     silences = [each for each in incidents if each.cause == SILENCE and each.status != "dismissed"]
     groups = (group for group in _together(silences, opened) if len({each.line for each in group}) > 1)
@@ -54,12 +54,12 @@ def office_silences(incidents: Iterable[Incident], heard: Heard, opened: Opened)
 
 
 def office_ids(silences: Iterable[OfficeSilence]) -> dict[str, str]:
-    """Return the office's incident of each line's incident that is a part of one, by ids."""
+    """Return, by the id of a line's incident, the id of the office's incident that includes it."""
     return {name: each.id for each in silences for name in each.incidents}
 
 
 def gathered(incidents: Iterable[Incident], silences: Iterable[OfficeSilence]) -> list[Incident]:
-    """Return the incidents, those of an office's silence as one in the place of its first."""
+    """Return the incidents; the parts of an office's silence are merged into one in place of the first."""
     by_id = {each.id: each for each in incidents}
     for silence in silences:
         parts = [by_id[name] for name in silence.incidents if name in by_id]
@@ -71,7 +71,7 @@ def gathered(incidents: Iterable[Incident], silences: Iterable[OfficeSilence]) -
 
 
 def _together(silences: Iterable[Incident], opened: Opened) -> list[list[Incident]]:
-    """Return the silences in groups, each of which overlaps the others of its group for most of their length."""
+    """Return the silences in groups; in a group, each overlaps each other for most of its length."""
     groups: list[list[tuple[Incident, set[int]]]] = []
     for silence in sorted(silences, key=lambda each: (each.bounds(), each.id)):
         first, end = _slots(silence)
@@ -86,12 +86,12 @@ def _together(silences: Iterable[Incident], opened: Opened) -> list[list[Inciden
 
 
 def _of(group: Sequence[Incident], heard: Heard, opened: Opened) -> OfficeSilence | None:
-    """Return the one silence of the office that these make; None where another line heard calls meanwhile."""
+    """Return the office's silence that these make; None if another line had calls meanwhile."""
     first, end = max(_slots(each)[0] for each in group), min(_slots(each)[1] for each in group)
     calls = heard(first, end + 1)
     lines = {each.line for each in group}
     own = {slot_no for line in lines for slot_no in calls.get(line, ())}
-    # Calls came in a part of the slots beside its edges.
+    # The slots at the edges may have calls in a part of them.
     hushed = [slot_no for slot_no in range(first + 1, end - 1) if slot_no not in own]
     if any(slot_no in others for line, others in calls.items() if line not in lines for slot_no in hushed):
         return None
@@ -105,13 +105,13 @@ def _of(group: Sequence[Incident], heard: Heard, opened: Opened) -> OfficeSilenc
 
 
 def _slots(incident: Incident) -> tuple[int, int]:
-    """Return the number of the first slot of an incident, and of the first after it."""
+    """Return an incident's slot numbers: the first, and the one after the last."""
     start, end = incident.bounds()
     return start // QUARTER_MS, -(-end // QUARTER_MS)
 
 
 def opens_at(first: int, end: int, opened: Opened) -> int | None:
-    """Return the slot at which the office opens as a stretch begins, or soon after its first slots."""
+    """Return the slot in which the office opens at the beginning of a stretch or soon after, if it does."""
     passed = 0
     for slot_no in range(first, end):
         if opened(slot_no):
@@ -124,16 +124,16 @@ def opens_at(first: int, end: int, opened: Opened) -> int | None:
 
 
 def near_opening(slot_no: int, opened: Opened) -> bool:
-    """Tell whether the office is closed in a slot, or has just opened."""
+    """Return whether the office is closed in a slot, or has just opened."""
     return not all(opened(slot_no - before) for before in range(OFFICE.edge + 1))
 
 
 def _as_one(silence: OfficeSilence, parts: Sequence[Incident]) -> Incident:
-    """Return the lines' silences as one incident of the office; each line's evidence begins with its name."""
+    """Return the lines' silences as one incident of the office; each line's evidence has its name."""
     verdicts, evidence = {each.verdict for each in parts}, [of_office(silence.why)]
     for part in parts:
-        evidence += [_of_line(part.line, each) for each in part.evidence]
-    # One decision of a person on all of them differs by the incident that it names.
+        evidence += [replace(each, subject=part.line) for each in part.evidence]
+    # A person's decision on all of them is stored once for each line, under that line's incident.
     decisions = {
         (each.at, each.decision, each.by, each.note, each.note_digest): replace(
             each, incident=silence.id, start=None, end=None
@@ -155,7 +155,3 @@ def _as_one(silence: OfficeSilence, parts: Sequence[Incident]) -> Incident:
         evidence=evidence,
         decisions=[decisions[known] for known in sorted(decisions)],
     )
-
-
-def _of_line(line: str, said: Evidence) -> Evidence:
-    return replace(said, says=f"{line} : {said.says}", says_en=f"{line}: {said.says_en}")

@@ -1,8 +1,8 @@
-"""Overload: an hour, or a day, in which callers really have a bad time, for people who must act.
+"""Overload: an hour or a day with really bad service, reported for people who must act.
 
-The losses of the last hour, and of the day so far, are held against the usual rate by the binomial law. An odd day is
-no excuse here: its callers are lost all the same. An overload begins at the loss that makes the hour a bad one, and
-ends with the last bad hour; a second one of the same day is the same incident.
+The losses of the last hour, and of the day so far, are compared with the usual rate by the binomial law. Odd days are
+not excused: their callers are lost all the same. An overload begins at the loss that makes the hour a bad one, and ends
+with the last bad hour; a second one on the same day is the same incident.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BAD_TIME: Final = "overload"
 
 
 class Overloads:
-    """Watch the hours of one line."""
+    """The check of one line's hours."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge) -> None:
         self._state = state
@@ -43,7 +43,7 @@ class Overloads:
                 self._look(slot_no, now)
 
     def inspect(self, slot_no: int) -> None:
-        """Look at the hour that ends with a slot that is over: what was bad may be bad no more."""
+        """Check the hour that ends with a finished slot; an overload may be over."""
         outcomes = self._state.outcomes
         if not outcomes:
             return
@@ -57,33 +57,33 @@ class Overloads:
             del outcomes[past]
 
     def _counted_wrong(self) -> bool:
-        """Tell whether a miscount goes on, whose losses nobody believes."""
+        """Return whether a miscount is open, so that losses are not believed."""
         return any(self._incidents.open(miscounted))
 
     def _look(self, slot_no: int, now: int, *, whole: bool = False) -> None:
-        """Begin an overload, or extend it, where the hour or day up to a slot is bad; the `whole` hour may be over."""
+        """Begin or extend an overload if the hour or day up to a slot is bad; a `whole` hour may also be over."""
         today = self._slot_times.of(slot_no).day
         day = min((past for past in self._state.outcomes if self._slot_times.of(past).day == today), default=None)
         if day is None:
-            return  # nothing has come to an end today
+            return  # no call has ended today
         hour = max(day, slot_no - SLOTS_AN_HOUR + 1)
         for first, chance in (
             (hour, OVERLOAD.chance if whole else OVERLOAD.chance_so_far),
             (day, OVERLOAD.chance_of_day),
         ):
             score = self._bad(first, slot_no, chance)
-            # A bad morning keeps the day a bad one: the afternoon must be bad too.
+            # A bad morning alone keeps the day's sum bad, so the afternoon must be bad too.
             if score and (first == hour or not self._calm(slot_no)):
                 self._tell(first, slot_no, now, score)
                 return
 
     def _calm(self, slot_no: int) -> bool:
-        """Tell whether hardly more than usual is lost in the hour up to a slot."""
+        """Return whether losses in the hour up to a slot are hardly above the usual."""
         lost, _, expected = self._sums(slot_no - SLOTS_AN_HOUR + 1, slot_no)
         return lost <= max(OVERLOAD.over * expected, 1)
 
     def _tell(self, first: int, slot_no: int, now: int, score: float) -> None:
-        """Begin or extend the overload of a day, if the witnesses do not deny it."""
+        """Begin or extend a day's overload, unless the witnesses contradict it."""
         outcomes = self._state.outcomes
         known = self._of_day(self._slot_times.of(slot_no).day)
         if known is not None:
@@ -94,14 +94,13 @@ class Overloads:
             return
         first = max(range(first, slot_no + 1), key=lambda slot: self._evidence(slot, slot_no))
         judgement, others = self._judge.losses(first, now, score)
-        # While the rate itself is in doubt, every hour looks bad: only sure witnesses are believed.
+        # While the rate itself is in doubt, every hour looks bad, so the witnesses must be sure.
         doubted = any(self._incidents.open(doubtful))
         if real(others) or (others.no_overload <= OVERLOAD.real and not doubted):
             _, offered, _ = self._sums(first, slot_no)
             self._incidents.begin(BAD_TIME, judgement, start=first * QUARTER_MS, now=now, calls=offered)
 
     def _of_day(self, day: int) -> Incident | None:
-        """Return the overload of a local day."""
         return next(
             (
                 each
@@ -112,7 +111,7 @@ class Overloads:
         )
 
     def _bad(self, first: int, last: int, chance: float) -> float:
-        """Return the evidence, in nats, that the slots from `first` to `last` are bad; 0 where they are not."""
+        """Return the evidence, in nats, that the slots from `first` to `last` are bad; 0 if they are not."""
         lost, _, expected = self._sums(first, last)
         if lost <= OVERLOAD.times * expected or lost < RATE.fewest:
             return 0.0
@@ -120,12 +119,12 @@ class Overloads:
         return score if score >= -log(chance) else 0.0
 
     def _evidence(self, first: int, last: int) -> float:
-        """Return the nats against so many losses by chance, in the slots from `first` to `last`."""
+        """Return the nats against this number of losses by chance, in the slots from `first` to `last`."""
         lost, offered, expected = self._sums(first, last)
         return -log_chance(lost, offered, expected / offered) if lost and 0 < expected < offered else 0.0
 
     def _sums(self, first: int, last: int) -> tuple[int, int, float]:
-        """Return the calls lost and ended in the slots from `first` to `last`, and those to expect lost."""
+        """Return the calls lost and ended in the slots from `first` to `last`, and the expected number of lost ones."""
         lost = offered = 0
         for slot_no in range(first, last + 1):
             counted = self._state.outcomes.get(slot_no)

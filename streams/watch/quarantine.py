@@ -1,4 +1,4 @@
-"""The quarantine of one line, as its watch has it: which of its slots are sound, miscounted or doubted."""
+"""The quarantine of one line: its slots as sound, miscounted or doubted."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from streams.watch.watch import Watch
 
 
 class _Quarantine(NamedTuple):
-    """Hold the slots in quarantine by kind of miscount, and those in doubt, and how many of them are open ones."""
+    """The slots in quarantine by kind of miscount, those in doubt, and the numbers of open ones."""
 
-    slots: Mapping[str, Sequence[Slot]]  # a sum of old ones stands for them
+    slots: Mapping[str, Sequence[Slot]]  # old ones as one sum
     opened: Counter[str]
 
     def stretch(self, name: str) -> Stretch:
@@ -31,7 +31,7 @@ class _Quarantine(NamedTuple):
         return Stretch(Counts.of(whole), self.opened[name], log_wait, whole.waited)
 
     def miscounted(self, kind: str) -> Miscounted:
-        """Return what was counted in a kind of miscount; what came in closed hours is left out at no cost."""
+        """Return the counts in a kind of miscount; leaving out closed hours lowers no coverage."""
         slots, stretch = self.slots[kind], self.stretch(kind)
         if kind == "closed-hours" or not recount.explained(kind, sum_of(slots)):
             return Miscounted(stretch)
@@ -39,7 +39,7 @@ class _Quarantine(NamedTuple):
 
 
 def correct(raw: Counts, watch: Watch) -> Corrected:
-    """Return a line's corrected counts, by the incidents that nobody dismissed."""
+    """Return a line's corrected counts, by the incidents that are not dismissed."""
     state, found = watch.state, _quarantine(watch)
     wrong = {kind: found.miscounted(kind) for kind in found.slots if kind != UNDECIDED}
     doubts = [each for each in state.incidents if doubtful(each) and not _explained(watch, each)]
@@ -59,7 +59,7 @@ def correct(raw: Counts, watch: Watch) -> Corrected:
 
 
 def _explained(watch: Watch, incident: Incident) -> bool:
-    """Tell whether an undecided incident begins and ends in miscounts."""
+    """Return whether an undecided incident begins and ends in miscounts."""
     start, end = incident.bounds()
     ends = (start // QUARTER_MS, (end - 1) // QUARTER_MS)
     return all(watch.incidents.covering(slot_no, open=True) is not None for slot_no in ends)

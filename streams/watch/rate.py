@@ -1,10 +1,10 @@
-"""The lost rate, call by call: does it rise or fall by more than odd days do, and who is to blame.
+"""The lost rate, call by call: whether it rises or falls by more than on odd days, and why.
 
-Three sums (`streams.checks.polya`) watch for a steep rise, a mild one and a fall from what is usual; they allow for
+Three charts (`streams.checks.polya`) watch for a steep rise, a mild one and a fall from the usual rate; they allow for
 calls of one day that resemble each other. A fourth is the guard of the prior: it weighs every call, from the first on,
-against a multiple of the configured rate. Nothing is learnt yet when a fault is there from the first day, so only that
-rate can show it; a line may differ from what was configured, but hardly by so much. What a sum suspects is held against
-the witnesses: the waits, the call-backs and the arrivals.
+against a multiple of the configured rate. If a fault is there from the first day, nothing is learnt yet and only that
+rate can show it; a line may differ from its configuration, but hardly by that much. A suspicion is compared with the
+witnesses: waits, call-backs and arrivals.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
 from streams.watch.emptied import SORTS
+from streams.watch.evidence import of_prior
 from streams.watch.incident import ABOVE, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
 from streams.watch.laws import LAWS
-from streams.watch.sentences import of_prior
 from streams.watch.slot import Slot, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
@@ -34,7 +34,7 @@ OF_RATE: Final = (RISE, FALL, ABOVE)
 
 
 class Rate:
-    """Watch the lost rate of one line."""
+    """The check of one line's lost rate."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge) -> None:
         self._state = state
@@ -44,7 +44,7 @@ class Rate:
         self.learnt()
 
     def learnt(self) -> None:
-        """Take up what has been learnt: the correlation of a day's calls, and the rate that stands for the prior."""
+        """Use the newly learnt correlation of a day's calls, and the rate that replaces the prior."""
         prior = self._slot_times.baseline.prior
         rho = max(RATE.least_rho, self._slot_times.baseline.rho(self._state.baseline))
         steep = odds_ratio(prior or RATE.first_rate, RATE.steep_rate)
@@ -56,7 +56,7 @@ class Rate:
         self._most = min(PRIOR.most, PRIOR.times * prior) if prior is not None else PRIOR.most_unknown
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
-        """Weigh a call's first outcome, when the line's time is `now` (ms)."""
+        """Weigh a call's first outcome at the line's time `now` (ms)."""
         start = call.start
         when = self._slot_times.of(start // QUARTER_MS)
         expected = self._slot_times.expected(when)
@@ -79,17 +79,17 @@ class Rate:
             worst = state.guard
         grown = worst.total * RATE.grown
         if worst.total < state.judged:
-            # A suspicion that came to nothing must not keep the next one from being judged.
+            # An old suspicion that came to nothing must not delay the judgement of the next one.
             state.judged = min(state.judged, grown)
             return
         state.judged = grown
         known = self._incidents.by_cause(*OF_RATE)
         if known is not None and known.verdict == "miscount":
-            return  # it is judged again when the day is over
+            return  # judged again when the day is over
         cause = FALL if worst is state.fall else ABOVE if worst is state.guard else RISE
         judgement = self._judged(cause, worst, now)
         if judgement is None or (judgement.verdict != "overload" and self._incidents.by_cause(*LAWS, *SORTS)):
-            return  # a broken law, or what has emptied, explains the rate already
+            return  # a broken law or a missing sort of call explains it
         if judgement.verdict == "overload":
             self._real(known, judgement, now)
         elif known is not None:
@@ -102,7 +102,7 @@ class Rate:
             begun.judged_until = begun.start
 
     def _judged(self, cause: str, chart: PolyaState, now: int) -> Judgement | None:
-        """Judge what a sum has suspected since its start."""
+        """Judge what a chart has suspected since its start."""
         first = chart.since // QUARTER_MS
         if cause == FALL:
             return self._judge.fall(first, now, chart.total)
@@ -116,7 +116,7 @@ class Rate:
         return judgement
 
     def _real(self, known: Incident | None, judgement: Judgement, now: int) -> None:
-        """Take it that callers really are lost: what was suspected is over, and the line may be learnt again."""
+        """Accept the losses as real: end the suspicion, so that the line can be learnt again."""
         if known is not None:
             if known.cause == RISE and self._state.typical.known:
                 known.judge(judgement)
@@ -125,7 +125,7 @@ class Rate:
         self.begin_anew(now)
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
-        """Extend an incident by a day that is over, and judge it again as a whole; or count the day as a clean one."""
+        """Extend an incident by a finished day and judge it again as a whole, or count the day as clean."""
         score = self._day_score(incident, self._rate_of(incident), day)
         if score is None:
             return
@@ -150,28 +150,28 @@ class Rate:
             incident.start = self._began(incident)
 
     def healed(self, incident: Incident) -> bool:
-        """Tell whether the days since an incident's end are as usual rather than as in the incident."""
+        """Return whether the days since an incident's end are usual rather than like the incident."""
         return self._since(incident) <= -RATE.healed
 
     def goes_on(self, incident: Incident) -> bool:
-        """Tell whether the days since an incident's end are as in it, and their losses are not as usual."""
+        """Return whether the days since an incident's end are like the incident rather than usual."""
         return self._since(incident) >= RATE.suspected
 
     def _since(self, incident: Incident) -> float:
-        """Return the evidence, in nats, that the days since an incident's end are like the incident, and not usual."""
+        """Return the evidence, in nats, that the days since an incident's end are like it rather than usual."""
         rate = self._rate_of(incident)
         days = [day for day in self._state.days.values() if day and min(day) * QUARTER_MS >= incident.end]
         return sum(self._day_score(incident, rate, day) or 0.0 for day in days)
 
     def _rate_of(self, incident: Incident) -> float:
-        """Return the lost rate in an incident: of Laplace, so that it is neither 0 nor 1."""
+        """Return the lost rate in an incident, by Laplace's rule so that it is neither 0 nor 1."""
         seen = sum_of(self._judge.seen(incident.start // QUARTER_MS, incident.end).values())
         return (seen.lost + 1) / (seen.offered + 2)
 
     def _day_score(self, incident: Incident, rate: float, day: Mapping[int, Slot]) -> float | None:
-        """Return the evidence, in nats, that a day is like an incident of this lost rate, and not usual.
+        """Return the evidence, in nats, that a day is like an incident of this lost rate rather than usual.
 
-        None where nobody called.
+        None if there were no calls.
         """
         lost = offered = 0
         expected = 0.0
@@ -192,7 +192,7 @@ class Rate:
         return day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), PRIOR.rho)
 
     def _ends(self, incident: Incident, day: Mapping[int, Slot], score: float) -> bool:
-        """Tell whether an incident ended before a day, as something else explains the day: a law, or real losses."""
+        """Return whether an incident ended before a day because a law or real losses explain that day."""
         start, end = min(day) * QUARTER_MS, (max(day) + 1) * QUARTER_MS
         if incident.cause == FALL or start <= incident.start:
             return False
@@ -204,7 +204,7 @@ class Rate:
         return True
 
     def _began(self, incident: Incident) -> int:
-        """Return the moment (ms) at which an incident that goes on most likely began, by the slots around and in it."""
+        """Return the most likely beginning (ms) of an open incident, by the slots around and in it."""
         before = (other.end for other in self._incidents.kept if other is not incident and other.end <= incident.start)
         first = max(incident.start - RATE.before * QUARTER_MS, max(before, default=0)) // QUARTER_MS
         slot_nos, losses = [], []

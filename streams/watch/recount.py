@@ -1,7 +1,7 @@
-"""A recount: which calls of a stretch that was counted wrong a law names, and whether they explain the stretch.
+"""A recount: the calls of a miscounted stretch that a law names, and whether they explain the stretch.
 
-The law's counts may be older than the slot's: a call that it named may have come to something else since. So no more is
-taken from a slot than the slot holds.
+The law's counts may be older than the slot's: a call that it named may have another outcome by now. So no more calls
+are subtracted than the slot has.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from streams.calls.counts import ByOutcome, Counts
 
 
 class Named(ByOutcome, Protocol):
-    """Stand for a slot that counts which of its calls break a law (see `streams.watch.slot.Slot`)."""
+    """A slot with counts of the calls that break a law (see `streams.watch.slot.Slot`)."""
 
     talked: int
     legs: int
@@ -22,7 +22,7 @@ class Named(ByOutcome, Protocol):
 
 
 def wrong(kind: str, slot: Named) -> Counts | None:
-    """Return what a miscount of a kind adds to a slot's counts, by the calls that its law names; None without a law."""
+    """Return the excess of a miscount in a slot's counts, by the calls that its law names; None without a law."""
     if kind == "closed-hours":
         return Counts.of(slot)
     if kind == "answered-as-lost":
@@ -31,7 +31,7 @@ def wrong(kind: str, slot: Named) -> Counts | None:
     if kind == "phantom":
         lost = _within(slot.ghosts, slot.lost)
         return Counts(offered=lost, lost=lost)
-    if kind in {"multi-leg", "duplicate"}:  # a leg that begins with its call is named a copy
+    if kind in {"multi-leg", "duplicate"}:  # a leg that begins with its call counts as a copy
         lost = _within(slot.copies_lost + slot.legs, slot.lost)
         answered = _within(slot.copies - slot.copies_lost, slot.answered)
         return Counts(offered=lost + answered, answered=answered, lost=lost)
@@ -43,7 +43,7 @@ def _within(named: int, counted: int) -> int:
 
 
 def explained(kind: str, slot: Named) -> bool:
-    """Tell whether a recount is sound: the calls that a law names are at least half of the lost ones."""
+    """Return whether a recount is sound: its law names at least half of the lost calls."""
     if kind == "duplicate":
         named_lost = slot.copies_lost + slot.legs
         return 2 * named_lost >= slot.lost - named_lost

@@ -1,7 +1,7 @@
-"""The watch over a line of which only readings tell: laws inside a reading, and between the readings of one line.
+"""The watch over a line known only by readings: laws within a reading, and between the readings of one line.
 
-Nothing is known of a single call here: no wait, no caller, no hour within a day. So a miscount is told where arithmetic
-proves it, and then with the figure that the right arithmetic gives; what is only suspected is undecided.
+No single call is known here: no wait, no caller, no hour of the day. So a miscount is reported only if arithmetic
+proves it, with the figure by the right arithmetic; a mere suspicion is undecided.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from streams.checks.parts import PartsState
 from streams.checks.readings import TOTALS, CallTotals
 from streams.checks.silence import SilenceCheck, SilenceState
 from streams.kept.times import QUARTER_MS
+from streams.watch.evidence import of_counter
 from streams.watch.incident import COUNTER, Judgement
+from streams.watch.reported_evidence import of_block, of_parts
 from streams.watch.reported_rate import ReportedRate
 from streams.watch.reported_state import ReportedPeriod, ReportedState
-from streams.watch.reported_words import of_block, of_parts
-from streams.watch.sentences import of_counter
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.thresholds import LAW
 from streams.watch.watch import Watch
@@ -28,20 +28,20 @@ from streams.watch.watch import Watch
 PARTS: Final = "parts of the whole"
 BLOCK: Final = "same block"
 RESET: Final = f"{COUNTER}reset"
-FIRST_SLOTS: Final = 1.0  # slots that the line's mean weighs beside what an hour of the week has shown
+FIRST_SLOTS: Final = 1.0  # weight of the line's mean, in slots, beside the mean of an hour of the week
 
 
 class MarkedPeriod(NamedTuple):
-    """Say what a period is found to hold."""
+    """A period with the faults found in it."""
 
     period: ReportedPeriod
     copies: int  # calls twice
-    copies_lost: int  # of them, those once as lost
+    copies_lost: int  # the copies that count once as lost
     silent: bool  # zeros for "not reported"
 
 
 class ReportedWatch:
-    """Watch one line's readings; its incidents go to the line's `watch`."""
+    """The check of one line's readings; its incidents go to the line's `watch`."""
 
     def __init__(self, rules: LineRules, state: ReportedState, watch: Watch) -> None:
         self._rules = rules
@@ -50,14 +50,14 @@ class ReportedWatch:
         self._incidents = watch.incidents
         self._silence = SilenceCheck(chance=LAW.silence, spread=LAW.quiet_days)
         self._rate = ReportedRate(rules.expected, rules.day, state, self._incidents)
-        self._told: list[CallTotals] = []  # of the periods, in their order
-        self._places: dict[CallTotals, list[int]] = {}  # where a reading stands among them
+        self._told: list[CallTotals] = []  # by period, in order
+        self._places: dict[CallTotals, list[int]] = {}  # the indexes of a reading in them
 
     def add(self, place: int) -> list[MarkedPeriod]:
-        """Watch a period that was just put in its place; return what periods, also earlier ones, are found to hold."""
+        """Check a newly placed period; return the periods, also earlier ones, with the faults found in them."""
         state = self._state
         period, last = state.periods[place], place == len(state.periods) - 1
-        # Laws between readings follow their order: one that came late is held against itself alone.
+        # Laws between readings need their order, so a late reading is only checked by itself.
         marks = self._zeros(period, state.silence if last else SilenceState())
         if not period.empty:
             marks += self._parts(period) if last else self._alone(period)
@@ -67,7 +67,7 @@ class ReportedWatch:
         return marks
 
     def follow(self) -> None:
-        """Judge the lost rate of the days that are over by the last period, once what is found of it is marked."""
+        """Judge the lost rate of the days before the last period, once its own findings are marked."""
         state, day_of = self._state, self._rules.day
         last = state.periods[-1]
         today = day_of(last.start)
@@ -94,13 +94,13 @@ class ReportedWatch:
             self._rate.add(DayTotals(day, answered + lost, lost), periods[0].start, periods[-1].end)
 
     def revised(self, period: ReportedPeriod) -> None:
-        """Mark a period that was reported again, by what the incident that it lies in is about."""
+        """Mark a period that was reported again, by the finding of the incident that covers it."""
         for mark in self._alone(period):
             period.copies, period.copies_lost = mark.copies, mark.copies_lost
         period.silent = period.empty and not self._state.usual
 
     def reset(self, before: CallTotals, after: CallTotals, since: int, at: int) -> None:
-        """Tell of totals that fell within a day; overnight every counter may begin anew."""
+        """Report totals that fell within a day; overnight every counter may restart from zero."""
         day = self._rules.day(since)
         if day != self._rules.day(at):
             return
@@ -118,7 +118,7 @@ class ReportedWatch:
         self._watch.count()
 
     def _parts(self, period: ReportedPeriod) -> list[MarkedPeriod]:
-        """Hold the parts of a reading against its whole."""
+        """Compare the parts of a reading with its whole."""
         state, told = self._state.parts, period.totals
         incident = self._incidents.by_cause(PARTS)
         if incident is not None:
@@ -139,7 +139,7 @@ class ReportedWatch:
         return [_named(each, summed) for each in self._since(state.since) if not each.empty]
 
     def _alone(self, period: ReportedPeriod) -> list[MarkedPeriod]:
-        """Mark a period out of its turn where it lies in an incident whose sum it may have been made by."""
+        """Mark a period that arrived out of order if it lies in an incident of summed columns that explains it."""
         summed = self._state.parts.summed
         for incident in self._incidents.kept:
             if incident.cause == PARTS and incident.start <= period.start < incident.end:
@@ -147,7 +147,7 @@ class ReportedWatch:
         return []
 
     def _block(self, period: ReportedPeriod) -> None:
-        """Look whether the last readings stood before, on other days."""
+        """Check whether the last readings repeat those of other days."""
         self._know()
         incident = self._incidents.by_cause(BLOCK)
         found = repeats.repeated(self._told, self._places)
@@ -167,7 +167,7 @@ class ReportedWatch:
         incident.end = period.end
 
     def _know(self) -> None:
-        """Note where the readings stand, as far as that has changed."""
+        """Update the indexes of the readings."""
         periods = self._state.periods
         moved = not self._told or len(periods) != len(self._told) + 1 or self._told[-1] != periods[-2].totals
         for each in periods if moved else periods[-1:]:
@@ -177,11 +177,11 @@ class ReportedWatch:
             self._told.append(each.totals)
 
     def _zeros(self, period: ReportedPeriod, silence: SilenceState) -> list[MarkedPeriod]:
-        """Learn how many calls a period has; find zeros that stand for "not reported"."""
+        """Learn the usual number of calls of a period; find zeros that mean "not reported"."""
         usual = self._state.usual
         slots = list(self._open(period))
         share = sum(part for _, part in slots)
-        if period.empty and not usual:  # before the first call a zero says nothing
+        if period.empty and not usual:  # before the first call a zero is no evidence
             return [MarkedPeriod(period, 0, 0, silent=True)]
         calls = sum(period.outcomes())
         known = [sum(each) for each in zip(*usual.values(), strict=True)] or [0.0, 1.0]
@@ -214,7 +214,7 @@ class ReportedWatch:
 
 
 def _named(period: ReportedPeriod, summed: parts.Summed) -> MarkedPeriod:
-    """Return which calls a sum of two columns holds twice."""
+    """Return the calls that a sum of two columns counts twice."""
     answered, lost = period.outcomes()
     if summed == "lost":
         return MarkedPeriod(period, min(answered, lost), min(answered, lost), silent=False)

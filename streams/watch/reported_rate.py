@@ -1,8 +1,8 @@
 """The lost rate of a line's readings, day by day: another rate for days is an incident.
 
-Totals do not tell a miscount from bad days by themselves: no wait, no caller, no hour. One thing they tell. A rush
-brings calls beyond those that are lost in it; a counter that miscounts brings none. So a rise with a rush is an
-overload, and any other change is undecided, for somebody to look at.
+Totals alone hardly distinguish a miscount from bad days: no wait, no caller, no hour. But they show the number of
+calls: a rush brings more calls than it loses; a counter that miscounts brings none. So a rise with a rush is an
+overload, and any other change is undecided, for a person to look at.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Final
 from streams.checks.day_rate import DayRateCheck, DayTotals, RateChange, begun_anew
 from streams.watch.incident import Judgement
 from streams.watch.incidents import Incidents
+from streams.watch.reported_evidence import of_arrivals, of_days
 from streams.watch.reported_state import ReportedState
-from streams.watch.reported_words import of_arrivals, of_days
 from streams.watch.thresholds import KIND, RATE, WITNESS
 
 OF_DAYS: Final = "lost rate of days"
 
 
 class ReportedRate:
-    """Watch the lost rate of one line's days; `expected` is the one that it is configured to have.
+    """The check of one line's lost rate by day; `expected` is the configured one.
 
     `day` gives the local day (an ordinal) of a moment (ms).
     """
@@ -37,7 +37,7 @@ class ReportedRate:
         self._check = DayRateCheck()
 
     def add(self, day: DayTotals, start: int, end: int) -> None:
-        """Take in a day that is over, whose readings run from `start` to `end` (ms)."""
+        """Add a finished day, whose readings run from `start` to `end` (ms)."""
         state = self._state.days
         incident = self._incidents.by_cause(OF_DAYS)
         if incident is not None and incident.status == "dismissed" and state.change is not None:
@@ -58,7 +58,7 @@ class ReportedRate:
 
 
 def judged(change: RateChange) -> Judgement:
-    """Return what a change of the lost rate is."""
+    """Return the judgement of a change of the lost rate."""
     evidence = [of_days(change)]
     excess = change.lost - change.usual_lost
     arrivals = (change.offered - max(0.0, excess)) / change.usual_offered if change.usual_offered else 1.0

@@ -1,4 +1,4 @@
-"""How a person's review is read: which line and which incident it is about, and what it decides."""
+"""How a person's review is read: its line, its incident and its decision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streams.events import Review, milliseconds
 from streams.said import said
 from streams.watch.incident import Decided
 
-MAX_NOTE: Final = 500  # characters of a note that an incident keeps; the topic has the whole
+MAX_NOTE: Final = 500  # characters of a note that an incident keeps; the topic keeps all
 DECLARED: Final = "declared"
 OF_OFFICE: Final = "office"  # the cause of an incident of all lines at once
 _MOMENT: Final = "%Y%m%dT%H%M%SZ"
@@ -20,7 +20,7 @@ _ID = re.compile(r"(?P<line>.+?)-(?P<moment>\d{8}T\d{6}Z)-[a-z0-9-]+")
 
 
 def id_of(line: str, start: int, cause: str) -> str:
-    """Return the id of a line's incident by what opened it and its start (epoch ms).
+    """Return the id of a line's incident from its cause and its start (epoch ms).
 
     >>> id_of("circulation", 1362382200000, "copied rows")
     'circulation-20130304T073000Z-copied-rows'
@@ -29,7 +29,7 @@ def id_of(line: str, start: int, cause: str) -> str:
 
 
 def line_of(review: Review) -> str:
-    """Return the line that a review is about; raise `Invalid` where no line can have such an incident."""
+    """Return the line of a review; raise `Invalid` if no line can have such an incident."""
     if review.decision == "declare":
         if review.line is None:
             raise Invalid("invalid", said("a declaration names no line - at `$.line`"))
@@ -44,7 +44,7 @@ def line_of(review: Review) -> str:
 
 
 def start_of(incident: str) -> int:
-    """Return the moment (epoch ms) at which an incident started, as its id says."""
+    """Return the start (epoch ms) of an incident from its id."""
     return _read(incident)[1]
 
 
@@ -66,7 +66,7 @@ def _read(incident: str | None) -> tuple[str, int]:
 
 
 def decided(review: Review) -> Decided:
-    """Return what a review decides; raise `Invalid` where its bounds are missing or in the wrong order."""
+    """Return the decision of a review; raise `Invalid` if its bounds are missing or in the wrong order."""
     at = milliseconds(review.at)
     start, end = (None if moment is None else milliseconds(moment) for moment in (review.from_, review.to))
     if review.decision == "declare" and (start is None or end is None):

@@ -1,53 +1,50 @@
-"""What a line's witness contradicts: the incidents of calls that the two records do not tell alike."""
+"""What a line's witness contradicts: incidents of calls on which the two records differ."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import log
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol
 
 from streams.calls.call import ANSWERED, LOST, OPEN
 from streams.checks.bernoulli_cusum import Cusum, weight
 from streams.kept.times import DAY_MS, HOUR_MS, MINUTE_MS, QUARTER_MS, slot_end
 from streams.reconcile.sighting import Sight, Sighting
 from streams.reconcile.verdict import Judged
+from streams.watch.evidence import of_second_record
+from streams.watch.facts import Contradiction
 from streams.watch.incident import Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.laws import Kind
-from streams.watch.sentences import of_second_record
 
-Cause: TypeAlias = Literal["only there", "only here", "answered there", "told otherwise"]
-
-KINDS: Final[Mapping[Cause, Kind]] = {
+KINDS: Final[Mapping[Contradiction, Kind]] = {
     "only there": "missing",
     "only here": "mismatch",
     "answered there": "answered-as-lost",
     "told otherwise": "mismatch",
 }
-LOOK: Final = 5 * MINUTE_MS  # from one look at both records to the next
+LOOK: Final = 5 * MINUTE_MS  # between two comparisons of the records
 HOURS_A_DAY: Final = DAY_MS // HOUR_MS
-FEW: Final = 3  # differences within a day from which two kinds of record, which see unlike things, are not at one
-LOSS: Final = 0.02  # share of its calls that a witness may lose while it is still believed
-SURE: Final = (
-    14.0  # nats against chance, from which it has lost more, or the line makes calls up: once in a million days
-)
-INVENTED: Final = 0.05  # share of a line's calls that it makes up, which is told soonest where no day shows it
-MAX_NAMED: Final = 500  # calls of an incident; a further one begins another
+FEW: Final = 3  # differences within a day that are significant between two kinds of record
+LOSS: Final = 0.02  # share of its calls that a trusted witness may lose
+SURE: Final = 14.0  # nats against chance, reached once in a million days
+INVENTED: Final = 0.05  # share of invented calls to which the sum over days is tuned
+MAX_NAMED: Final = 500  # calls of an incident; one more begins another
 
 
 class Disputed(NamedTuple):
-    """Hold one call on which the records differ; moments in ms of the line's clock."""
+    """A call on which the records differ; moments in ms of the line's clock."""
 
-    cause: Cause
-    at: int  # when it began
-    over: int  # when it was known
+    cause: Contradiction
+    at: int  # start of the call
+    over: int  # when the difference was known
     call: str
-    sure: bool  # else one kind of record may not see what the other does, and only several of them say anything
+    sure: bool  # else only several such calls are evidence
 
 
 class Remembered(Protocol):
-    """Stand for a state that keeps differences which are too few to be told yet."""
+    """A state that keeps differences too few to report yet."""
 
     few: dict[str, list[tuple[int, int, str, bool]]]
     lacking: Cusum
@@ -58,8 +55,8 @@ class Remembered(Protocol):
 
 def cause_of(
     judged: Judged, first: Sighting | None, second: Sighting | None, sights: tuple[Sight, Sight]
-) -> Cause | None:
-    """Return what a difference says against the counting; None where the kinds of the records explain it."""
+) -> Contradiction | None:
+    """Return the cause of a difference as evidence of a miscount; None if the kinds of the records explain it."""
     why, witness = judged.why, sights[1]
     alike = sights[0] == witness
     if why in {None, "clock", "cut-by-restart"}:
@@ -75,14 +72,14 @@ def cause_of(
 
 
 class SecondRecord:
-    """Begin and extend the incidents of one line by which its witness contradicts it."""
+    """The incidents of one line whose witness contradicts it."""
 
     def __init__(self, state: Remembered, incidents: Incidents) -> None:
         self._state = state
         self._incidents = incidents
 
     def tell(self, differences: Iterable[Disputed], grace: int) -> None:
-        """Tell of new differences, each known `grace` (ms) after the first look since its call was over."""
+        """Report new differences, each known `grace` (ms) after the first comparison since its call was over."""
         for each in sorted(differences, key=attrgetter("over", "at", "call")):
             incident = self._going_on(each)
             if incident is not None:
@@ -97,10 +94,10 @@ class SecondRecord:
                 self._begin(each.cause, known, last_look(each.over) + LOOK + grace)
 
     def _tells(self, difference: Disputed, known: int) -> bool:
-        """Tell whether so many differences of a cause within a day are no chance.
+        """Return whether the number of differences of a cause within a day is beyond chance.
 
-        A call that the witness lacks may be lost by the witness. Chernoff's bound says how likely it is that as many
-        are, where it loses `LOSS` of the day's calls.
+        The witness may lose calls itself. Chernoff's bound gives the chance that it loses as many if it loses `LOSS` of
+        the day's calls.
         """
         if difference.cause != "only here":
             return difference.sure or known >= FEW
@@ -110,11 +107,11 @@ class SecondRecord:
         return known >= FEW and known * log(known / expected) - known + expected >= SURE
 
     def settle(self, at: int, lacked: Disputed | None, known: int) -> None:
-        """Take a settled call of the line that the witness was there to see; `lacked` where the witness lacks it.
+        """Add a settled call of the line while the witness was recording; `lacked` if the witness lacks it.
 
-        It began at a moment (ms), and settled when `known` (ms). No day shows that a line makes up one call in twenty.
-        So evidence against a witness that loses `LOSS` of its calls is added up from call to call (Bernoulli CUSUM),
-        over as many days as it takes.
+        It began at a moment (ms), and settled when `known` (ms). One invented call in twenty does not show in a day. So
+        the evidence against a witness that loses `LOSS` of its calls is summed from call to call (Bernoulli CUSUM) over
+        many days.
         """
         state = self._state
         state.lacking.add(weight(int(lacked is not None), 1, LOSS, INVENTED), at)
@@ -135,7 +132,7 @@ class SecondRecord:
                 self._begin("only here", those, known)
 
     def close(self, until: int) -> None:
-        """Close the incidents without a difference for a day, when both records are told up to a moment (ms)."""
+        """Close the incidents without a difference for a day, once both records are complete up to a moment (ms)."""
         for incident in list(self._incidents.open(lambda each: each.cause in KINDS)):
             if incident.end < until - DAY_MS:
                 incident.close()
@@ -149,7 +146,7 @@ class SecondRecord:
             return None
         return incident
 
-    def _begin(self, cause: Cause, known: list[Disputed], detected: int) -> None:
+    def _begin(self, cause: Contradiction, known: list[Disputed], detected: int) -> None:
         before = self._incidents.by_cause(cause)
         if before is not None:
             before.close()
@@ -161,13 +158,13 @@ class SecondRecord:
 
     def _extend(self, incident: Incident, known: list[Disputed]) -> None:
         calls = sorted({*incident.evidence[0].calls, *(each.call for each in known)})
-        incident.evidence = [of_second_record(incident.cause, calls, self._state.sources[1])]
+        incident.evidence = [of_second_record(known[0].cause, calls, self._state.sources[1])]
         incident.start = min(incident.start, *(each.at // QUARTER_MS * QUARTER_MS for each in known))
         incident.end = max(incident.end, *(slot_end(each.at) for each in known))
 
 
 def last_look(at: int) -> int:
-    """Return the moment (ms) up to which the last look before a moment saw both records.
+    """Return the moment (ms) up to which the last comparison before a moment saw both records.
 
     >>> last_look(QUARTER_MS + 1) == QUARTER_MS
     True

@@ -1,8 +1,8 @@
-"""A slot of one line: what was counted in a quarter of an hour, and what in it honest counting does not do.
+"""A slot of one line: the counts of a quarter of an hour, including calls that break a law of honest counting.
 
-A slot holds the calls that entered in it, with the outcome they have by now. It counts apart the calls that break a
-law: one telephone cannot be in two calls of a line at once, so a call that overlaps is a copy or a ringing leg; a lost
-call has no conversation; an outcome comes within the hour.
+A slot holds the calls that entered in it, with their present outcome. It counts apart the calls that break a law: one
+telephone cannot be in two calls of a line at once, so a call that overlaps is a copy or a ringing leg; a lost call has
+no conversation; an outcome comes within the hour.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from streams.kept.times import QUARTER_MS
 from streams.watch.thresholds import SLOT
 
 REFUSED: Final = frozenset({REASON_INDEX["full"], REASON_INDEX["no_agents"]})
-A_NAT: Final = 1_000  # steps of the scale of `log_wait`
+A_NAT: Final = 1_000  # steps of `log_wait`
 A_SECOND_MS: Final = 1_000
-A_TENTH_MS: Final = 100  # calls without a caller are compared if they begin in the same one
-FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # of calls taken back from the memory
+A_TENTH_MS: Final = 100  # calls without a caller are compared within it
+FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # in calls restored from memory
 
 
 @dataclass(slots=True)
 class Slot:
-    """Count the calls that entered a line in one slot, and those of them that honest counting does not make."""
+    """The calls that entered a line in one slot, with separate counts of those which break a law."""
 
     offered: int = 0
     answered: int = 0
@@ -50,30 +50,29 @@ class Slot:
     ghosts: int = 0  # lost without a wait, and without a caller
     talked: int = 0  # lost, with a conversation
     legs: int = 0  # lost, and overlap another call of their caller
-    copies: int = 0  # repeat another call
-    copies_lost: int = 0  # of the copies, those lost
-    odd_waits: int = 0  # of the timed, those whose told wait contradicts their own moments
-    timed: int = 0  # have an offer, an outcome and a told wait
-    named: int = 0  # lost, of a caller who has had half an hour to call again
-    back: int = 0  # of the named, those whose caller did, though not at once, as a machine does
-    again: int = 0  # lost within half a minute of a loss of the same caller
+    copies: int = 0  # repetitions of another call
+    copies_lost: int = 0  # the lost among the copies
+    odd_waits: int = 0  # of the timed, those whose reported wait contradicts their moments
+    timed: int = 0  # have an offer, an outcome and a reported wait
+    named: int = 0  # lost, with a known caller and half an hour to call again
+    back: int = 0  # of the named, those whose caller did, but not at once like a machine
+    again: int = 0  # lost within half a minute of another loss of the same caller
     waits: int = 0  # ms: sum over the waited
-    waited: int = 0  # answered after a wait that a caller may have
+    waited: int = 0  # answered after a possible wait
     log_waits: int = 0  # sum of `log_wait` over the waited
     no_wait: int = 0  # of the waited, those answered at once
     lost_log_waits: int = 0  # sum of `log_wait` over the lost_waited
-    lost_waited: int = 0  # lost, though not at once, after a wait that a caller may have
-    refused: int = 0  # lost, as the switch says, because the line was full or nobody was there
-    alike: int = 0  # answered without a wait, and without a caller: told as lost, it looks like a ghost
+    lost_waited: int = 0  # lost after a possible wait, but not at once
+    refused: int = 0  # lost, according to the switch, because the line was full or unattended
+    alike: int = 0  # answered without a wait and without a caller: reported as lost, it would look like a ghost
     talks: int = 0  # ms: sum over the talks
-    talked_on: int = 0  # answered calls whose talk is told
+    talked_on: int = 0  # answered calls with a known talk time
     short: int = 0  # lost after a short wait, or none
     overdue: int = 0  # had no outcome an hour after the slot's end
-    off: int = 0  # ms: sum, over the odd waits, of what they are told above their own moments; it may be negative
-    off_squares: int = 0  # the sum of the squares of the same, in tenths of a second
+    off: int = 0  # ms: sum over the odd waits of (reported wait - wait by moments)
+    off_squares: int = 0  # sum of the squares of the same differences, in tenths of a second
 
     def add(self, other: Slot) -> None:
-        """Add another slot's counts."""
         for name, more in _counts(other):
             if more:
                 setattr(self, name, getattr(self, name) + more)
@@ -88,7 +87,6 @@ def _counts(slot: Slot) -> Iterable[tuple[str, int]]:
 
 
 def sum_of(slots: Iterable[Slot]) -> Slot:
-    """Return the sum of slots."""
     columns = zip(*map(_values, slots), strict=True)
     return Slot(*map(sum, columns))
 
@@ -104,9 +102,9 @@ def wait_of(logarithm: float) -> float:
 
 
 def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int, offset: int = 0) -> dict[int, Slot]:
-    """Return the slots of these numbers, as the calls in and around them stand `now` (ms).
+    """Return the slots of these numbers, from the calls in and around them `now` (ms).
 
-    `offset` (ms) is what the source tells every wait above its moments.
+    `offset` (ms) is the source's constant excess of waits over moments.
 
     >>> from streams.calls.call import LOST, Call
     >>> def lost(start): return Call(start, types=10, outcome=LOST, lost=start + 500, lost_wait=500, caller="hmac:a")
@@ -115,7 +113,7 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int, offset: i
     (2, 1, 2, 1)
     """
     calls = list(calls)
-    # Around a rotation of the key, nobody knows who called again.
+    # Around a rotation of the key, call-backs cannot be recognized.
     known = of_one_key(call.caller for call in calls)
     slots = {slot_no: Slot() for slot_no in slot_nos}
     by_caller: dict[str | int, list[Call]] = {}
@@ -144,9 +142,9 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int, offset: i
 
 
 def amend(slot: Slot, call: Call, times: int, offset: int = 0) -> None:
-    """Count a call in a slot that is over, or take it out with `times=-1`; a slot that does not hold it stays as it is.
+    """Count a call in a finished slot, or remove it with `times=-1`; a slot that does not hold it is unchanged.
 
-    What tells of other calls too, copies and legs, is left as it was.
+    Counts that also depend on other calls, such as copies and legs, are unchanged.
     """
     if call.types <= RINGING or (times < 0 and not _holds(slot, call)):
         return
@@ -159,7 +157,7 @@ def amend(slot: Slot, call: Call, times: int, offset: int = 0) -> None:
 
 
 def _holds(slot: Slot, call: Call) -> bool:
-    """Tell whether a slot has a call with this outcome: it has none of those for which there was no room."""
+    """Return whether a slot includes a call with this outcome; calls that did not fit are not included."""
     kind = call.outcome & ~REASON_MASK
     alike = {OPEN: slot.pending, ANSWERED: slot.answered, LOST: slot.lost}.get(kind, slot.diverted)
     return min(slot.offered, alike) > 0
@@ -213,7 +211,7 @@ def _told_wait(call: Call, kind: int) -> int:
 
 
 def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, known: bool) -> None:
-    """Compare calls in their order: those of one caller, or those of a tenth of a second without one."""
+    """Compare, in order, the calls of one caller, or the calls without a caller in a tenth of a second."""
     within = SLOT.copies if named else 0
     for number, call in enumerate(own):
         slot = slots.get(call.start // QUARTER_MS)
@@ -235,12 +233,12 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, 
 
 
 def _around(own: list[Call], number: int) -> tuple[list[Call], list[Call]]:
-    """Return the calls before and after one of a caller that it is compared with."""
+    """Return the calls before and after one of a caller with which it is compared."""
     return own[max(0, number - SLOT.compared) : number], own[number + 1 : number + 1 + SLOT.compared]
 
 
 def _is_leg(call: Call, before: list[Call], after: list[Call], *, named: bool) -> bool:
-    # Where moments are whole seconds, two calls of one are no wonder on a busy line.
+    # If moments are whole seconds, two calls in the same second are normal on a busy line.
     return (named or call.start % A_SECOND_MS > 0) and any(_overlap(other, call) for other in (*before, *after))
 
 
@@ -263,7 +261,7 @@ def repeated(calls: Iterable[Call]) -> list[Call]:
 
 
 def is_ghost(call: Call) -> bool:
-    """Tell whether a call was lost without a wait, and without a caller."""
+    """Return whether a call was lost without a wait and without a caller."""
     return _lost(call) and not call.caller and 0 <= call.wait < SLOT.at_once
 
 
@@ -272,23 +270,23 @@ def _lost(call: Call) -> bool:
 
 
 def _redials(earlier: Call, call: Call) -> bool:
-    """Tell whether a call came sooner after a lost one than a person dials again."""
+    """Return whether a call came sooner after a lost one than a person can redial."""
     return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial
 
 
 def _copies(earlier: Call, call: Call, within: int) -> bool:
-    """Tell whether a call repeats an earlier one, row for row; moments and waits may differ by `within` ms."""
+    """Return whether a call repeats an earlier one, row for row; moments and waits may differ by `within` ms."""
     return (
         earlier.outcome == call.outcome != OPEN
         and call.start - earlier.start <= within
         and abs(earlier.wait - call.wait) <= within
-        # On a busy line two unknown callers hang up at once in the same second, but not in the same millisecond.
+        # On a busy line two unknown callers may hang up in the same second, but not in the same millisecond.
         and (within > 0 or call.wait > 0 or call.start % A_SECOND_MS > 0)
     )
 
 
 def _overlap(other: Call, call: Call) -> bool:
-    """Tell whether a lost call began while another call of its caller went on; of two lost ones, only the later did."""
+    """Return whether a lost call began during another call of its caller; of two lost ones, only the later does."""
     if _lost(other) and other.start >= call.start:
         return False
     return other.start <= call.start < max(other.moment, other.ended)

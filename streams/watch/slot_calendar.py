@@ -1,4 +1,4 @@
-"""The slots of an office's calendar: their local time and whether it is open in them, looked up once for all lines."""
+"""The slots of an office's calendar: local time and opening, computed once for all lines."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 
-WEEKS: Final = 28 * SLOTS_A_DAY  # slots: so many weekdays of each
-MAX_KNOWN: Final = 150 * SLOTS_A_DAY  # slots that are remembered, at most
-OFFICES: Final = 256  # calendars that are remembered
+WEEKS: Final = 28 * SLOTS_A_DAY  # slots: 28 days, as many of each weekday
+MAX_KNOWN: Final = 150 * SLOTS_A_DAY  # slots in the cache
+OFFICES: Final = 256  # calendars in the cache
 
 
 class SlotTime(NamedTuple):
-    """Hold a slot's local time, and whether the office is open."""
+    """A slot's local time, and whether the office is open."""
 
     day: int  # as `date.toordinal` counts
     weekday: int  # 0 is Monday
@@ -24,18 +24,17 @@ class SlotTime(NamedTuple):
 
 
 class SlotCalendar:
-    """Look slots up in an office's calendar, and remember the answers, as every call of every line asks.
+    """The slots of an office's calendar, cached, since every call of every line asks.
 
-    `day`, `hour` and `is_open` tell the local day, the local hour and whether the office is open at a moment (ms).
+    `day`, `hour` and `is_open` return the local day, the local hour and the opening at a moment (ms).
     """
 
     def __init__(self, day: Callable[[int], int], hour: Callable[[int], int], is_open: Callable[[int], bool]) -> None:
         self._day_of, self._hour_of, self._is_open = day, hour, is_open
         self._known: dict[int, SlotTime] = {}
-        self._opening_day = (-1, 0.0)  # the slots of an opening day, as of a slot
+        self._opening_day = (-1, 0.0)  # the slot asked about, and its slots of an opening day
 
     def of(self, slot_no: int) -> SlotTime:
-        """Return the time of a slot, by its number."""
         when = self._known.get(slot_no)
         if when is None:
             if len(self._known) >= MAX_KNOWN:
@@ -46,7 +45,7 @@ class SlotCalendar:
         return when
 
     def slots_a_day(self, due: int) -> float:
-        """Return how many slots an opening day has, by the calendar of the weeks before a slot."""
+        """Return the number of slots of an opening day, by the calendar of the weeks before a slot."""
         today = due // SLOTS_A_DAY * SLOTS_A_DAY
         if self._opening_day[0] != today:
             days = Counter(when.day for when in map(self.of, range(max(0, today - WEEKS), today)) if when.open)
@@ -58,5 +57,5 @@ class SlotCalendar:
 def slot_calendar(
     day: Callable[[int], int], hour: Callable[[int], int], is_open: Callable[[int], bool]
 ) -> SlotCalendar:
-    """Return the calendar that answers by these functions: the lines of an office, which have the same, share it."""
+    """Return the calendar of these functions; the lines of an office have the same ones and share it."""
     return SlotCalendar(day, hour, is_open)

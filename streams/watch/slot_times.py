@@ -1,4 +1,4 @@
-"""What a line expects of a slot before anybody calls."""
+"""What to expect of a line in a slot."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 class SlotTimes:
-    """Look slots up in a line's calendar and baseline, and remember the answers, as every call asks.
+    """A line's calendar and baseline by slot, cached, since every call asks.
 
-    `of` returns the time of a slot by its number; `slots_a_day` how many slots an opening day has before a slot.
+    `of` returns the time of a slot by its number; `slots_a_day` the number of slots of an opening day before a slot.
     """
 
     def __init__(self, rules: LineRules, learnt: BaselineState, prior: float | None = None) -> None:
@@ -29,7 +29,7 @@ class SlotTimes:
         self._levels: Levels | None = None
 
     def expected(self, when: SlotTime) -> float | None:
-        """Return the chance of losing a call in an open slot; None in a closed one, or where nothing is known yet."""
+        """Return the chance of losing a call in an open slot; None in a closed one, or while nothing is known."""
         if not when.open:
             return None
         cell = when.weekday * 24 + when.hour
@@ -38,20 +38,20 @@ class SlotTimes:
         return self._rates[cell]
 
     def line_rate(self) -> float | None:
-        """Return the chance of losing a call, whatever the hour; None where nothing is known yet."""
+        """Return the chance of losing a call at any hour; None while nothing is known."""
         return self.baseline.line_rate(self._sums())
 
     def arrivals(self, when: SlotTime) -> Arrivals | None:
-        """Return the calls to expect in an open slot; None where no day was learnt."""
+        """Return the expected calls of an open slot; None before the first learnt day."""
         cell = when.weekday * 24 + when.hour
         if cell not in self._arrivals:
             self._arrivals[cell] = self.baseline.arrivals(self._learnt, when.weekday, when.hour, self._sums())
         return self._arrivals[cell]
 
     def usual(self, slot_no: int) -> dict[int, tuple[float, float]]:
-        """Return, by the hours of a slot's weekday, the calls to expect in a quarter and the chance of losing one.
+        """Return, by hour of a slot's weekday, the expected calls in a quarter and the chance of losing one.
 
-        It has the 24 hours, whether the office is open in them or not; it is empty where no day was learnt.
+        All 24 hours are included, open or not; empty before the first learnt day.
         """
         when, found = self.of(slot_no), {}
         for hour in range(24):
@@ -62,21 +62,21 @@ class SlotTimes:
         return found
 
     def opened(self, slots: Mapping[int, T]) -> dict[int, T]:
-        """Return those slots, by their numbers, in which the office is open."""
+        """Return the slots, by number, in which the office is open."""
         return {slot_no: slot for slot_no, slot in slots.items() if self.of(slot_no).open}
 
     def near_opening(self, slot_no: int) -> bool:
-        """Tell whether the office is open in a slot or a few slots around it (`LAW.grace`)."""
+        """Return whether the office is open in a slot or a few slots around it (`LAW.grace`)."""
         return any(self.of(slot_no + step).open for step in range(-LAW.grace, LAW.grace + 1))
 
     def begin_anew(self, learnt: BaselineState, prior: float) -> None:
-        """Take another rate for the prior, and what is learnt from now on."""
+        """Replace the prior, and learn from now on."""
         self._learnt = learnt
         self.baseline = Baseline(prior=prior)
         self.learnt()
 
     def learnt(self) -> None:
-        """Forget what an older baseline answered."""
+        """Clear the answers of an older baseline."""
         self._rates.clear()
         self._arrivals.clear()
         self._levels = None

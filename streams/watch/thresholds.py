@@ -1,6 +1,6 @@
-"""Every number that the watch decides by, with its unit, its meaning and its source.
+"""Every threshold of the watch, with its unit, meaning and source.
 
-`make bench-detect` measures what they give together; docs/detection.md shows them beside it.
+`make bench-detect` measures their joint effect; docs/detection.md shows them beside the results.
 """
 
 from __future__ import annotations
@@ -12,224 +12,216 @@ from msgspec import Struct
 
 from streams.kept.times import SLOTS_A_DAY
 
-BENCH: Final = "`make bench-detect`"  # set by hand, and measured by it
+BENCH: Final = "`make bench-detect`"  # set by hand and measured
 LOZERE: Final = "the office's published rate of 2013"
-CEILING: Final = "what French prefectures were held to (Haute-Loire, 2011)"
+CEILING: Final = "the target of French prefectures (Haute-Loire, 2011)"
 SOUND: Final = "123 simulated line-years without a fault"
 DESIGN: Final = "the design: PeMS and electricity meters publish no less"
 RULE: Final = "a rule of thumb: three deviations are no chance"
-MOST: Final = "what most means"
-WHOLE: Final = "exchanges tell whole seconds: what is constant deviates by 0.4 s"
+MOST: Final = "a majority"
+WHOLE: Final = "exchanges round to seconds: a constant deviates by 0.4 s"
 GREETING: Final = "a queue that greets its callers counts their wait from before the greeting"
-HALF: Final = "lines that hear 40 calls a day are seldom all quiet for longer: of two, e^-5"
+HALF: Final = "two lines with 40 calls a day are both quiet for longer with e^-5"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
 class RateThresholds(Struct, frozen=True):
-    """Say when a lost rate is suspected, and when it is told (`streams.watch.rate`)."""
+    """When a lost rate is suspected, and when it is reported (`streams.watch.rate`)."""
 
-    steep_rate: Annotated[float, "share", "lost rate that the steep sum looks for", LOZERE] = 0.1956
-    least_steep_odds: Annotated[float, "odds ratio", "least that the steep sum looks for", BENCH] = 4.0
-    most_steep_odds: Annotated[float, "odds ratio", "most that the steep sum looks for", BENCH] = 15.0
-    first_rate: Annotated[float, "share", "lost rate of a line for which none is expected, to begin with", BENCH] = 0.05
-    mild_odds: Annotated[float, "odds ratio", "rise that the mild sum looks for", BENCH] = 3.0
-    fall_odds: Annotated[float, "odds ratio", "fall that the third sum looks for", BENCH] = 0.1
-    least_rho: Annotated[float, "correlation", "of the calls of a day: least, where less is learnt", BENCH] = 0.01
-    suspected: Annotated[float, "nats", "of the rate alone; above, the witnesses are asked", BENCH] = 5.0
-    grown: Annotated[
-        float, "times", "the rate's evidence at the last time, and the witnesses are asked again", BENCH
-    ] = 1.05
-    decided: Annotated[float, "nats", "of the witnesses, between miscount and overload: 99 to 1", BENCH] = log(99)
-    no_refusal: Annotated[float, "nats", "against refusals; less, and a miscount is not told", BENCH] = -1.0
-    sure: Annotated[float, "nats", "of rate and witnesses, that it is no odd day", BENCH] = 9.5
-    sure_long: Annotated[float, "nats", "the same of a long stretch: odd days seldom come together", BENCH] = 7.5
-    sure_fall: Annotated[float, "nats", "the same of a fall", BENCH] = 10.0
-    long: Annotated[int, "slots", "a stretch that goes on for more is long", BENCH] = 3 * SLOTS_A_DAY
-    noise: Annotated[float, "nats", "of the witnesses against a fall to nothing that do not deny it", BENCH] = 0.5
-    nothing_lost: Annotated[float, "share", "of the usual losses; fewer are none", BENCH] = 0.05
-    alone: Annotated[float, "nats", "of the rate, that is told even where no witness decides", BENCH] = 11.0
-    clearly: Annotated[float, "times", "the usual losses; a smaller rise is no incident", BENCH] = 2.0
-    fewest: Annotated[int, "calls", "lost beyond the usual; a rise by fewer is no incident", BENCH] = 3
-    going_on: Annotated[float, "nats", "that a day belongs to an incident; one lost call has less", BENCH] = 0.5
-    healed: Annotated[float, "nats", "that the days since an incident are as usual, and it is over", BENCH] = 3.0
-    before: Annotated[int, "slots", "before an incident in which it may have begun", BENCH] = 10 * SLOTS_A_DAY
-    least_rate: Annotated[float, "share", "least lost rate that a day is weighed against", BENCH] = 1e-4
-    most_rate: Annotated[float, "share", "most lost rate that a day is weighed against", BENCH] = 0.95
+    steep_rate: Annotated[float, "share", "lost rate that the steep chart looks for", LOZERE] = 0.1956
+    least_steep_odds: Annotated[float, "odds ratio", "smallest rise that the steep chart looks for", BENCH] = 4.0
+    most_steep_odds: Annotated[float, "odds ratio", "largest rise that the steep chart looks for", BENCH] = 15.0
+    first_rate: Annotated[float, "share", "first lost rate of a line without a configured one", BENCH] = 0.05
+    mild_odds: Annotated[float, "odds ratio", "rise that the mild chart looks for", BENCH] = 3.0
+    fall_odds: Annotated[float, "odds ratio", "fall that the third chart looks for", BENCH] = 0.1
+    least_rho: Annotated[float, "correlation", "of the calls of a day, at least", BENCH] = 0.01
+    suspected: Annotated[float, "nats", "of the rate alone; above, witnesses are weighed", BENCH] = 5.0
+    grown: Annotated[float, "times", "growth of the rate's evidence that prompts a new judgement", BENCH] = 1.05
+    decided: Annotated[float, "nats", "of the witnesses: miscount or overload, 99 to 1", BENCH] = log(99)
+    no_refusal: Annotated[float, "nats", "against refusals; below, no miscount is reported", BENCH] = -1.0
+    sure: Annotated[float, "nats", "of rate and witnesses against an odd day", BENCH] = 9.5
+    sure_long: Annotated[float, "nats", "the same for a long stretch, since odd days seldom come in a row", BENCH] = 7.5
+    sure_fall: Annotated[float, "nats", "the same for a fall", BENCH] = 10.0
+    long: Annotated[int, "slots", "longest stretch that is not long", BENCH] = 3 * SLOTS_A_DAY
+    noise: Annotated[float, "nats", "of the witnesses against a fall to nothing, at most", BENCH] = 0.5
+    nothing_lost: Annotated[float, "share", "of the usual losses; below, a fall to nothing", BENCH] = 0.05
+    alone: Annotated[float, "nats", "of the rate, for an incident without a deciding witness", BENCH] = 11.0
+    clearly: Annotated[float, "times", "the usual losses; a smaller rise is ignored", BENCH] = 2.0
+    fewest: Annotated[int, "calls", "lost beyond the usual; a smaller rise is ignored", BENCH] = 3
+    going_on: Annotated[float, "nats", "for a day that belongs to an incident; one lost call gives less", BENCH] = 0.5
+    healed: Annotated[float, "nats", "for usual days since an incident, which ends it", BENCH] = 3.0
+    before: Annotated[int, "slots", "before an incident, searched for its beginning", BENCH] = 10 * SLOTS_A_DAY
+    least_rate: Annotated[float, "share", "smallest lost rate in comparisons of days", BENCH] = 1e-4
+    most_rate: Annotated[float, "share", "largest lost rate in comparisons of days", BENCH] = 0.95
 
 
 class PriorThresholds(Struct, frozen=True):
-    """Say when a line is above the rate that it is configured with (`streams.watch.rate`)."""
+    """When a line's rate is above the configured one (`streams.watch.rate`)."""
 
-    times: Annotated[float, "times", "the configured rate: up to that, a line may be so of itself", BENCH] = 3.0
-    most: Annotated[float, "share", "most lost rate that a line may have of itself", BENCH] = 0.6
-    most_unknown: Annotated[float, "share", "the same of a line that none is configured for", CEILING] = 0.1
-    odds: Annotated[float, "odds ratio", "rise above that which the guard looks for", BENCH] = 3.0
-    rho: Annotated[float, "correlation", "of the calls of a day; .036 in the bank's", TECHNION] = 0.03
-    alarm: Annotated[float, "nats", "that a line is above it", BENCH] = 8.0
+    times: Annotated[float, "times", "the configured rate; a line may differ from it by as much", BENCH] = 3.0
+    most: Annotated[float, "share", "largest plausible lost rate of a line", BENCH] = 0.6
+    most_unknown: Annotated[float, "share", "the same for a line without a configured rate", CEILING] = 0.1
+    odds: Annotated[float, "odds ratio", "further rise that the guard looks for", BENCH] = 3.0
+    rho: Annotated[float, "correlation", "of the calls of a day; 0.036 in the bank's", TECHNION] = 0.03
+    alarm: Annotated[float, "nats", "for a line above its prior", BENCH] = 8.0
 
 
 class OverloadThresholds(Struct, frozen=True):
-    """Say when callers really have a bad time (`streams.watch.overload`)."""
+    """When service is really bad (`streams.watch.overload`)."""
 
-    times: Annotated[float, "times", "the usual losses; fewer are worth no alert", BENCH] = 3.0
-    chance: Annotated[float, "probability", "of so many losses in an hour, at the usual rate", BENCH] = 1e-4
-    chance_so_far: Annotated[float, "probability", "the same while the hour goes on", BENCH] = 7e-6
-    chance_of_day: Annotated[float, "probability", "the same since the day's opening", BENCH] = 1e-6
-    over: Annotated[float, "times", "the usual losses in an hour; fewer, and it is over", BENCH] = 2.0
+    times: Annotated[float, "times", "the usual losses; fewer raise no alert", BENCH] = 3.0
+    chance: Annotated[float, "probability", "of the losses in an hour, at the usual rate", BENCH] = 1e-4
+    chance_so_far: Annotated[float, "probability", "the same during the hour", BENCH] = 7e-6
+    chance_of_day: Annotated[float, "probability", "the same for the day so far", BENCH] = 1e-6
+    over: Annotated[float, "times", "the usual losses in an hour; below, it is over", BENCH] = 2.0
     real: Annotated[float, "nats", "of the witnesses; below, the losses are real", BENCH] = -1.0
 
 
 class WitnessThresholds(Struct, frozen=True):
-    """Say what waits, call-backs and arrivals weigh beside the rate (`streams.watch.corroboration`)."""
+    """The weights of waits, call-backs and arrivals beside the rate (`streams.watch.corroboration`)."""
 
-    most: Annotated[float, "nats", "most that one witness weighs", BENCH] = 7.0
-    most_moody: Annotated[float, "nats", "the same of a witness that moods may bend", BENCH] = 5.0
-    most_unlearnt: Annotated[float, "nats", "the same of waits on a line whose own are not known", BENCH] = 3.0
-    theta: Annotated[float, "share a second", "lost for each second of mean wait; here .00288", TECHNION] = 0.00288
+    most: Annotated[float, "nats", "largest weight of one witness", BENCH] = 7.0
+    most_moody: Annotated[float, "nats", "the same for a witness that depends on callers' moods", BENCH] = 5.0
+    most_unlearnt: Annotated[float, "nats", "the same for waits on a line without known waits", BENCH] = 3.0
+    theta: Annotated[float, "share a second", "lost per second of mean wait", TECHNION] = 0.00288
     theta_spread: Annotated[float, "deviation", "of the logarithm of theta between lines", BENCH] = 0.8
-    mild_days: Annotated[float, "share", "of odd days that have no longer waits", BENCH] = 0.4
-    least_growth: Annotated[float, "times", "least growth of the losses that waits are held against", BENCH] = 0.05
-    most_growth: Annotated[float, "times", "most growth of the losses that waits are held against", BENCH] = 30.0
+    mild_days: Annotated[float, "share", "of odd days without longer waits", BENCH] = 0.4
+    least_growth: Annotated[float, "times", "smallest growth of the losses compared with waits", BENCH] = 0.05
+    most_growth: Annotated[float, "times", "largest growth of the losses compared with waits", BENCH] = 30.0
     one_wait: Annotated[float, "variance", "of the logarithm of one call's wait", BENCH] = 1.5
-    same: Annotated[float, "deviation", "of the logarithm of the mean wait of stretches that are alike", BENCH] = 0.07
-    patience: Annotated[int, "ms", "mean of callers who hardly wait; they take the least wait for a loss", BENCH] = (
-        60_000
-    )
-    lost_wait: Annotated[float, "1/1000 nat", "deviation of the log waits of the lost", BENCH] = 900.0
-    stretch_wait: Annotated[float, "1/1000 nat", "deviation of a stretch's mean of them", BENCH] = 250.0
+    same: Annotated[float, "deviation", "of the logarithm of the mean wait between like stretches", BENCH] = 0.07
+    patience: Annotated[int, "ms", "mean patience of the least patient callers", BENCH] = 60_000
+    lost_wait: Annotated[float, "1/1000 nat", "deviation of the log waits of lost calls", BENCH] = 900.0
+    stretch_wait: Annotated[float, "1/1000 nat", "deviation of their mean in a stretch", BENCH] = 250.0
     back_after_lost: Annotated[float, "share", "of lost callers call again within half an hour", TECHNION] = 0.389
-    back_after_answered: Annotated[float, "share", "of answered callers call again by then", TECHNION] = 0.093
-    back_weight: Annotated[float, "share", "that a call-back weighs: its callers come again and again", BENCH] = 0.5
-    at_once: Annotated[float, "share", "of real losses that never waited", TECHNION] = 0.265
-    least_at_once: Annotated[float, "share", "least usual share of them", BENCH] = 0.05
-    most_at_once: Annotated[float, "share", "most usual share of them", BENCH] = 0.7
-    made_up_at_once: Annotated[float, "share", "of made-up losses that never waited", BENCH] = 0.85
-    most_answered_at_once: Annotated[float, "share", "most of answers told as losses that never waited", BENCH] = 0.9
-    first_arrivals: Annotated[float, "calls", "added to those seen and expected, as few say little", BENCH] = 5.0
-    rush: Annotated[float, "nats", "for an overload, for each nat by which arrivals grow", BENCH] = 4.0
-    crowd: Annotated[float, "times", "as many calls as usual; beyond, no odd day of the counting is likely", BENCH] = (
-        2.0
-    )
-    clusters: Annotated[float, "correlation", "of the calls of an hour, where losses come in bursts", BENCH] = 0.25
-    most_clusters: Annotated[float, "nats", "most that bursts weigh", BENCH] = 3.0
-    short_talk: Annotated[float, "share", "of the usual talk; a crowd that talks less wants one thing", BENCH] = 0.6
-    no_rush: Annotated[float, "nats", "growth of arrivals that is no rush", BENCH] = 0.2
-    least_waits: Annotated[int, "calls", "answered; of fewer no wait is typical", BENCH] = 30
-    least_lost_waits: Annotated[int, "calls", "lost after a wait; of fewer no wait is typical", BENCH] = 10
-    first_lost: Annotated[float, "calls", "lost that the first guess of a share weighs", BENCH] = 20.0
-    first_spread: Annotated[float, "variance", "of the logarithm of a day's mean wait, to begin with", BENCH] = 0.15
-    first_spread_days: Annotated[float, "days", "that this first guess weighs", BENCH] = 10.0
+    back_after_answered: Annotated[float, "share", "of answered callers call again as soon", TECHNION] = 0.093
+    back_weight: Annotated[float, "share", "weight of a call-back, since the same callers call repeatedly", BENCH] = 0.5
+    at_once: Annotated[float, "share", "of real losses without a wait", TECHNION] = 0.265
+    least_at_once: Annotated[float, "share", "smallest usual share of them", BENCH] = 0.05
+    most_at_once: Annotated[float, "share", "largest usual share of them", BENCH] = 0.7
+    made_up_at_once: Annotated[float, "share", "of invented losses without a wait", BENCH] = 0.85
+    most_answered_at_once: Annotated[
+        float, "share", "of answers reported as losses, without a wait, at most", BENCH
+    ] = 0.9
+    first_arrivals: Annotated[
+        float, "calls", "added to observed and expected ones, as few are weak evidence", BENCH
+    ] = 5.0
+    rush: Annotated[float, "nats", "for an overload, per nat of growth of arrivals", BENCH] = 4.0
+    crowd: Annotated[float, "times", "the usual calls; above, a rush and no odd day", BENCH] = 2.0
+    clusters: Annotated[float, "correlation", "of the calls of an hour, if losses come in bursts", BENCH] = 0.25
+    most_clusters: Annotated[float, "nats", "largest weight of bursts", BENCH] = 3.0
+    short_talk: Annotated[float, "share", "of the usual talk time; less in a rush with one common reason", BENCH] = 0.6
+    no_rush: Annotated[float, "nats", "growth of arrivals below a rush", BENCH] = 0.2
+    least_waits: Annotated[int, "calls", "answered, for a typical wait", BENCH] = 30
+    least_lost_waits: Annotated[int, "calls", "lost after a wait, for a typical wait", BENCH] = 10
+    first_lost: Annotated[float, "calls", "lost; weight of the first guess of a share", BENCH] = 20.0
+    first_spread: Annotated[float, "variance", "of the logarithm of a day's mean wait, first guess", BENCH] = 0.15
+    first_spread_days: Annotated[float, "days", "weight of this first guess", BENCH] = 10.0
 
 
 class LawThresholds(Struct, frozen=True):
-    """Say when a law of counting is broken, and when a line is silent (`streams.watch.laws`, `counting`)."""
+    """When a law of counting is broken, and when a line is silent (`streams.watch.laws`, `counting`)."""
 
-    alarm: Annotated[float, "nats", "that a law is broken: three breaks of one that hardly ever is", BENCH] = 9.0
-    most: Annotated[float, "nats", "most that add up, so that a law is soon whole again", BENCH] = 18.0
-    usual_times: Annotated[float, "times", "the share learnt on the line: up to that, breaks are usual", BENCH] = 2.0
-    worse_times: Annotated[float, "times", "the usual share: the least share that is told", BENCH] = 2.0
-    most_usual: Annotated[float, "share", "most that may be usual: beyond, a law says nothing", BENCH] = 0.4
-    quiet: Annotated[float, "breaks", "missing at the pace before, and the law holds again", BENCH] = 13.8
-    together: Annotated[int, "slots", "a law and the rate further apart are two incidents", BENCH] = 5 * SLOTS_A_DAY
-    edge: Annotated[int, "slots", "of a silence within which an opening makes its edge a regular one", BENCH] = 4
-    grace: Annotated[int, "slots", "around opening hours in which calls are no wonder", BENCH] = 3
-    silence: Annotated[float, "probability", "at which silence is no accident", BENCH] = 1e-6
-    again: Annotated[int, "slots", "after a silence; another one by then is the same", BENCH] = 4 * SLOTS_A_DAY
-    quiet_days: Annotated[float, "variance", "of a day's calls over their mean squared: a third up or down", BENCH] = (
-        0.12
+    alarm: Annotated[float, "nats", "for a broken law: three breaks of a law hardly ever broken", BENCH] = 9.0
+    most: Annotated[float, "nats", "upper bound of the sum, so that it falls soon after the last break", BENCH] = 18.0
+    usual_times: Annotated[float, "times", "the learnt share; up to this, breaks are usual", BENCH] = 2.0
+    worse_times: Annotated[float, "times", "the usual share; the smallest share that is reported", BENCH] = 2.0
+    most_usual: Annotated[float, "share", "largest usual share; above, the law is not checked", BENCH] = 0.4
+    quiet: Annotated[float, "breaks", "expected but absent, after which the law holds again", BENCH] = 13.8
+    together: Annotated[int, "slots", "between a law and the rate; further apart are two incidents", BENCH] = (
+        5 * SLOTS_A_DAY
     )
+    edge: Annotated[int, "slots", "between a silence's edge and an opening; within, they coincide", BENCH] = 4
+    grace: Annotated[int, "slots", "around opening hours in which calls are normal", BENCH] = 3
+    silence: Annotated[float, "probability", "of a silence by chance", BENCH] = 1e-6
+    again: Annotated[int, "slots", "after a silence; another one within is the same", BENCH] = 4 * SLOTS_A_DAY
+    quiet_days: Annotated[float, "variance", "of a day's calls / mean squared: a third up or down", BENCH] = 0.12
 
 
 class OfficeThresholds(Struct, frozen=True):
-    """Say when silences of several lines are one of the office (`streams.watch.office`)."""
+    """When silences of several lines are one silence of the office (`streams.watch.office`)."""
 
-    overlap: Annotated[float, "share", "of the longer silence's opening hours; beyond, two are one", MOST] = 0.5
-    edge: Annotated[int, "slots", "without a call beside an opening: the silence is from or to the opening", HALF] = 2
+    overlap: Annotated[float, "share", "of the longer silence's opening hours that both share", MOST] = 0.5
+    edge: Annotated[int, "slots", "between a silence's edge and an opening; within, they coincide", HALF] = 2
 
 
 class KindThresholds(Struct, frozen=True):
-    """Say when losses beyond the usual are explained (`streams.watch.mechanism`)."""
+    """When losses beyond the usual are explained (`streams.watch.mechanism`)."""
 
-    explained: Annotated[float, "share", "of the losses beyond the usual; what explains it names the kind", BENCH] = 0.5
-    missing: Annotated[float, "share", "of the calls expected; where fewer came, calls are missing", BENCH] = 0.6
-    nobody: Annotated[float, "share", "of a slot's calls lost; of more, hardly anybody is answered", BENCH] = 0.9
+    explained: Annotated[float, "share", "of the losses beyond the usual that a kind must explain", BENCH] = 0.5
+    missing: Annotated[float, "share", "of the expected calls; below, calls are missing", BENCH] = 0.6
+    nobody: Annotated[float, "share", "of a slot's calls lost; above, hardly any is answered", BENCH] = 0.9
 
 
 class SlotThresholds(Struct, frozen=True):
-    """Say what a call of a slot counts as (`streams.watch.slot`)."""
+    """How a slot counts its calls (`streams.watch.slot`)."""
 
-    at_once: Annotated[int, "ms", "who waits less never waited", BENCH] = 1_000
-    copies: Annotated[int, "ms", "within which copies of one row begin, and wait", BENCH] = 2_000
-    call_back: Annotated[int, "ms", "within which a lost caller is back", TECHNION] = 1_800_000
-    redial: Annotated[int, "ms", "a machine dials again sooner, a person hardly", BENCH] = 30_000
-    longest_wait: Annotated[int, "ms", "a longer wait is no caller's", BENCH] = 1_800_000
-    compared: Annotated[int, "calls", "of one caller that are compared: a machine may make thousands", BENCH] = 20
-    little_wait: Annotated[int, "ms", "differences between shorter waits say little", BENCH] = 2_000
-    odd_wait: Annotated[int, "ms", "that a told wait may be off the one from offer to outcome", BENCH] = 2_000
-    short: Annotated[int, "ms", "a lost call that waited less is short", BENCH] = 10_000
-    alike: Annotated[int, "ms", "least deviation of odd waits that are off by no constant", WHOLE] = 1_000
-    alike_share: Annotated[float, "share", "of the waits that a constant is at least told in", MOST] = 0.8
-    greeting: Annotated[int, "ms", "most that a constant may be", GREETING] = 10_000
-    greeted: Annotated[
-        int, "calls", "learnt with a wait, so many tell how the source counts: a constant is new", RULE
-    ] = 30
+    at_once: Annotated[int, "ms", "a shorter wait counts as none", BENCH] = 1_000
+    copies: Annotated[int, "ms", "largest difference of moments and waits of copies", BENCH] = 2_000
+    call_back: Annotated[int, "ms", "within which a lost caller calls again", TECHNION] = 1_800_000
+    redial: Annotated[int, "ms", "only a machine redials sooner", BENCH] = 30_000
+    longest_wait: Annotated[int, "ms", "a longer wait is impossible", BENCH] = 1_800_000
+    compared: Annotated[int, "calls", "of one caller that are compared, since a machine may make thousands", BENCH] = 20
+    little_wait: Annotated[int, "ms", "differences between shorter waits are insignificant", BENCH] = 2_000
+    odd_wait: Annotated[int, "ms", "largest difference of a reported wait from its moments", BENCH] = 2_000
+    short: Annotated[int, "ms", "a lost call with a shorter wait is short", BENCH] = 10_000
+    alike: Annotated[int, "ms", "deviation of odd waits, above which their difference is not constant", WHOLE] = 1_000
+    alike_share: Annotated[float, "share", "of the waits that have the constant difference, at least", MOST] = 0.8
+    greeting: Annotated[int, "ms", "largest constant difference", GREETING] = 10_000
+    greeted: Annotated[int, "calls", "learnt with a wait; later, a constant difference is a fault", RULE] = 30
 
 
 class GapThresholds(Struct, frozen=True):
-    """Say when a sort of call that came always comes no more (`streams.watch.emptied`)."""
+    """When a sort of call that always came has stopped (`streams.watch.emptied`)."""
 
-    every: Annotated[float, "opening days", "of a sound line for a false alarm of one sort", SOUND] = 1_500.0
-    lost: Annotated[float, "variance", "of a week's share of lost calls over its mean squared", SOUND] = 0.8
-    short: Annotated[float, "variance", "the same of calls lost after a short wait", SOUND] = 0.2
-    diverted: Annotated[float, "variance", "the same of diverted calls", SOUND] = 0.3
-    load_lost: Annotated[float, "power", "of a quiet day's calls over the usual ones, by which losses fall", SOUND] = (
-        2.0
-    )
-    load_short: Annotated[float, "power", "the same of short losses: many hang up at once", SOUND] = 1.0
-    least: Annotated[float, "calls", "of a sort, learnt; of fewer a gap says nothing", SOUND] = 8.0
-    least_a_day: Annotated[float, "calls", "of a sort; where fewer are usual, a season may be without", SOUND] = 0.4
-    half_life: Annotated[float, "opening days", "after which what was learnt of a sort weighs half", SOUND] = 120.0
+    every: Annotated[float, "opening days", "of a sound line per false alarm of one sort", SOUND] = 1_500.0
+    lost: Annotated[float, "variance", "of a week's share of lost calls / mean squared", SOUND] = 0.8
+    short: Annotated[float, "variance", "the same for calls lost after a short wait", SOUND] = 0.2
+    diverted: Annotated[float, "variance", "the same for diverted calls", SOUND] = 0.3
+    load_lost: Annotated[float, "power", "of (calls of a quiet day / usual calls) that scales losses", SOUND] = 2.0
+    load_short: Annotated[float, "power", "the same for short losses: many hang up at once", SOUND] = 1.0
+    least: Annotated[float, "calls", "of a sort, learnt before its gap is evidence", SOUND] = 8.0
+    least_a_day: Annotated[float, "calls", "of a sort; with fewer a whole season may have none", SOUND] = 0.4
+    half_life: Annotated[float, "opening days", "after which learnt calls of a sort weigh half", SOUND] = 120.0
 
 
 class ClockThresholds(Struct, frozen=True):
-    """Say when calls come as if the clock were off (`streams.watch.clock`)."""
+    """When calls come as if the clock were off (`streams.watch.clock`)."""
 
-    alarm: Annotated[float, "nats", "of the days' evidence that the hours of calls are shifted", SOUND] = 10.0
-    most: Annotated[float, "nats", "most that one day weighs: four days at least decide", SOUND] = 3.0
-    weight: Annotated[float, "calls", "that a day says at most, as days have hours of their own", SOUND] = 300.0
-    shrinkage: Annotated[float, "calls", "that the hours of all days weigh in those of a weekday", SOUND] = 50.0
+    alarm: Annotated[float, "nats", "for shifted hours of calls", SOUND] = 10.0
+    most: Annotated[float, "nats", "largest weight of one day, so that at least four decide", SOUND] = 3.0
+    weight: Annotated[float, "calls", "largest weight of a day, since each day has its own hours", SOUND] = 300.0
+    shrinkage: Annotated[float, "calls", "weight of the hours of all days in a weekday's profile", SOUND] = 50.0
 
 
 class LearningThresholds(Struct, frozen=True):
-    """Say which days are learnt, and when an incident is over (`streams.watch.watch`)."""
+    """Which days are learnt, and when an incident is over (`streams.watch.watch`)."""
 
-    half_life: Annotated[float, "opening days", "after which what was learnt weighs half", BENCH] = 60.0
-    known: Annotated[int, "days", "sound ones, faded, after which a line is known", BENCH] = 8
-    held: Annotated[float, "nats", "of the rate; above, days are not learnt until it is judged", BENCH] = 3.0
-    held_early: Annotated[float, "nats", "the same of a line that is hardly known yet", BENCH] = 1.0
-    patience: Annotated[int, "days", "that this holds; then the line differs from its prior", BENCH] = 7
-    after: Annotated[int, "days", "until a day is learnt: so long a fault may go unnoticed", BENCH] = 2
-    clean: Annotated[int, "opening days", "without a sign of it, at least, and a miscount is over", BENCH] = 3
-    question: Annotated[int, "opening days", "that a fall or a silence goes on; then a person is asked", BENCH] = 10
-    question_known: Annotated[int, "days", "that something else does on a line that is well known", BENCH] = 42
-    most_times: Annotated[
-        float, "times", "the usual losses: of a day that lost more, only so many are learnt", BENCH
-    ] = 4.0
+    half_life: Annotated[float, "opening days", "after which learnt values weigh half", BENCH] = 60.0
+    known: Annotated[int, "days", "sound days, faded, after which a line is known", BENCH] = 8
+    held: Annotated[float, "nats", "of the rate; above, days are held back until it is judged", BENCH] = 3.0
+    held_early: Annotated[float, "nats", "the same for a line with little history", BENCH] = 1.0
+    patience: Annotated[int, "days", "of this; then the line just differs from its prior", BENCH] = 7
+    after: Annotated[int, "days", "until a day is learnt, so that a fault can be noticed first", BENCH] = 2
+    clean: Annotated[int, "opening days", "without a sign of a miscount, at least, which end it", BENCH] = 3
+    question: Annotated[int, "opening days", "of a fall or a silence, after which a person is asked", BENCH] = 10
+    question_known: Annotated[int, "days", "the same for other incidents on a well-known line", BENCH] = 42
+    most_times: Annotated[float, "times", "the usual losses; more losses in a day are not learnt", BENCH] = 4.0
     recent: Annotated[float, "opening days", "after which the recent number of calls weighs half", BENCH] = 5.0
 
 
 class GateThresholds(Struct, frozen=True):
-    """Say which corrected figures are published (`streams.watch.gate`, `correction`)."""
+    """Which corrected figures are published (`streams.watch.gate`, `correction`)."""
 
-    coverage: Annotated[float, "share", "of the open slots; below, too little is left", DESIGN] = 0.75
-    deviations: Annotated[float, "deviations", "from the sound slots; farther is no figure of the line", RULE] = 3.0
-    few_days: Annotated[int, "days", "sound ones; fewer say less than the configured rate", RULE] = 8
-    prior_calls: Annotated[float, "calls", "that the configured rate weighs, as it may be off threefold", RULE] = 100.0
+    coverage: Annotated[float, "share", "of the open slots, at least", DESIGN] = 0.75
+    deviations: Annotated[float, "deviations", "from the sound slots; farther is implausible", RULE] = 3.0
+    few_days: Annotated[int, "days", "sound days; fewer are less informative than the configured rate", RULE] = 8
+    prior_calls: Annotated[float, "calls", "weight of the configured rate, since it may be off threefold", RULE] = 100.0
     day_calls: Annotated[float, "deviation", "of the logarithm of a day's number of calls", TECHNION] = 0.3
-    season_calls: Annotated[float, "deviation", "of the same of a stretch: hours and seasons differ", RULE] = 0.15
+    season_calls: Annotated[float, "deviation", "of the same for a stretch: hours and seasons differ", RULE] = 0.15
     season_wait: Annotated[float, "deviation", "of the logarithm of a stretch's mean wait", RULE] = 0.15
-    agree: Annotated[float, "share", "of an interval's half-width: figures that are closer agree", RULE] = 0.25
-    least_agree: Annotated[float, "share", "lost rates that are closer agree, whatever the interval", RULE] = 0.0005
+    agree: Annotated[float, "share", "of an interval's half-width; closer figures agree", RULE] = 0.25
+    least_agree: Annotated[float, "share", "closer lost rates agree, whatever the interval", RULE] = 0.0005
 
 
 RATE: Final = RateThresholds()

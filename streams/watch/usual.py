@@ -1,4 +1,4 @@
-"""What is usual on a line: what a stretch of slots is held against."""
+"""The usual values of a line, with which a stretch of slots is compared."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from streams.watch.thresholds import WITNESS
 
 
 class Usual(NamedTuple):
-    """Hold what is usual on the line in a stretch of slots; None is for what nobody knows yet."""
+    """The usual values of a line for a stretch of slots; None if not known yet."""
 
-    lost: float  # calls to expect lost, of as many as were offered
-    offered: float | None  # calls to expect
+    lost: float  # expected lost calls of those offered
+    offered: float | None  # expected calls
     wait: float | None  # ms: mean of the answered
     spread: float  # variance of the logarithm of a day's mean wait
     days: int  # opening days in the stretch
     answered_log_wait: float | None  # mean `log_wait` (`streams.watch.slot`) of the answered
-    lost_log_wait: float | None  # the same of the lost that were not lost at once
+    lost_log_wait: float | None  # the same of the lost, except those lost at once
     at_once: float  # share of the lost that do not wait at all
     callers_told: bool = True  # most calls have a caller
     no_wait: float = 0.0  # share of the answered that do not wait at all

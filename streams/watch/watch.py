@@ -1,8 +1,8 @@
-"""The watch over one line's counting: every check, call by call and slot by slot, and the incidents they make.
+"""The watch over one line's counting: every check, call by call and slot by slot, and the incidents that they open.
 
 Follow one call: its first outcome is weighed against the line's baseline (`Watch.outcome`). When its slot is over, the
-laws are checked on what was counted in it (`tick`). When its day is over, the open incidents are judged again; two days
-later the day is learnt, unless something was wrong with it. Time is the events' own, so a replay gives the same
+laws are checked on the slot's counts (`tick`). When its day is over, the open incidents are judged again; two days
+later the day is learnt, unless something was wrong with it. Time comes from the events, so a replay gives the same
 incidents with the same ids.
 """
 
@@ -33,17 +33,17 @@ from streams.watch.slot import Slot, amend, slots_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
 
-BY_SLOT: Final = frozenset({*EVERY_LAW, SILENCE})  # causes that are judged as slots are inspected
-BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS})  # those that are judged once a day is over
-INSPECT_AFTER: Final = 1  # slots after its end that a slot is inspected
+BY_SLOT: Final = frozenset({*EVERY_LAW, SILENCE})  # causes judged slot by slot
+BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS})  # causes judged once a day is over
+INSPECT_AFTER: Final = 1  # slots between a slot's end and its inspection
 MAX_LEFT: Final = 4_000  # calls: a state record must stay small
-LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: after a longer absence of the line, the rest is not inspected
+LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: the rest of a longer absence of the line is not inspected
 
 
 class Watch:
-    """Watch one line; `live` has its live calls, as the line keeps them, and `totals` gives its totals at a moment.
+    """The watch over one line; `live` has its live calls, and `totals` returns its totals at a moment.
 
-    `next` is the moment (ms) at which to tick again; the slots before `settled` (ms) are kept, and no longer counted.
+    `next` is the moment (ms) of the next tick; slots before `settled` (ms) are kept and no longer counted.
     """
 
     def __init__(self, rules: LineRules, state: WatchState, live: Mapping[str, Call], totals: TotalsAt) -> None:
@@ -66,25 +66,25 @@ class Watch:
         self.next = self._next()
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
-        """Weigh a call's first outcome, when the line's time is `now` (ms)."""
+        """Weigh a call's first outcome at the line's time `now` (ms)."""
         if lost and call.lost_wait > self._rules.max_call:
             self.state.stale += 1
         self._rate.outcome(call, lost, now)
         self._overloads.outcome(call.start // QUARTER_MS, lost, now)
 
     def amend(self, call: Call, times: int) -> None:
-        """Count a call in the slot before `settled` that it lies in; `times=-1` takes it out, before it changes."""
+        """Count a call in its slot before `settled`; remove it with `times=-1` before it changes."""
         slot = self._kept(call.start // QUARTER_MS)
         if slot is not None:
             amend(slot, call, times, self.state.offset)
 
     @property
     def expected(self) -> float | None:
-        """Return the lost rate that the line is configured to have."""
+        """Return the configured lost rate."""
         return self._rules.expected
 
     def guard(self) -> Guard | None:
-        """Return why the line's figures are withheld, whatever its incidents say; None where they are not."""
+        """Return the reason for withholding the line's figures regardless of its incidents, if there is one."""
         return guard(self._rules, self.state)
 
     def leave(self, call: Call) -> None:
@@ -104,14 +104,14 @@ class Watch:
             self.state.left.pop(name, None)
 
     def day_over(self, day: int) -> None:
-        """Forget the callers of the days before this one; keep only which calls had the same one."""
+        """Forget the callers of earlier days; keep only which calls had the same one."""
         numbers: dict[str, str] = {}
         for call in self.state.left.values():
             if call.caller not in {"", FOLLOWED, UNFOLLOWED} and self._rules.day(call.start) < day:
                 call.caller = numbers.setdefault(call.caller, str(len(numbers)))
 
     def shed(self) -> bool:
-        """Drop the settled calls, or else the notes of persons; tell whether there were any."""
+        """Drop the settled calls, or else the notes of persons; return whether there were any."""
         state = self.state
         if not state.left:
             return self.incidents.shed()
@@ -139,30 +139,30 @@ class Watch:
         self.count()
 
     def close(self, now: int, results: Sequence[int]) -> None:
-        """Inspect what is left at the end of a file that tells everything up to `now` (ms)."""
+        """Inspect the remaining slots at the end of a file that is complete up to `now` (ms)."""
         self.tick(now + self._rules.lateness + (INSPECT_AFTER + 1) * QUARTER_MS, results)
         state = self.state
         for slot_no, slot in slots_of(
             state.calls(self._live.values()), range(state.due - SLOTS_AN_HOUR, state.due), now, state.offset
         ).items():
-            self._keep(slot_no, slot)  # calls without an outcome say nothing at the end of a file
+            self._keep(slot_no, slot)  # at the end of a file, calls without an outcome are no evidence
         self._counting.tell(now)
         self._double_entry.compare(FOREVER)
         if state.day >= 0:
             self._day_over(state.day + 1)
         for incident in state.incidents:
-            incident.judged_until = None  # nothing comes any more
+            incident.judged_until = None  # no more events
         self.count()
 
     def read(self, reading: Reading, at: int, now: int) -> int:
-        """Take a reading of the line's counter at a moment, when the line's time is `now` (both ms)."""
+        """Take a reading of the line's counter at a moment, at the line's time `now` (both ms)."""
         result = self._double_entry.take(reading, at, now)
         self.next = self._next()
         self.count()
         return result
 
     def review(self, review: Review, now: int) -> int:
-        """Take a person's decision when the line's time is `now` (ms); raise `Invalid` where it decides nothing."""
+        """Take a person's decision at the line's time `now` (ms); raise `Invalid` if it decides nothing."""
         result = self.incidents.decide(decided(review), now)
         for incident in list(self.incidents.open(lambda each: each.cause in OF_RATE and each.status == "dismissed")):
             incident.over = True
@@ -171,7 +171,7 @@ class Watch:
         return result
 
     def count(self) -> None:
-        """Count each incident once under each judgement that it has had."""
+        """Count each incident once under each of its judgements."""
         counted = self.state.counted
         for incident in self.state.incidents:
             key = judged_key(incident.verdict, incident.kind)
@@ -180,30 +180,30 @@ class Watch:
                 counted[key] = counted.get(key, 0) + 1
 
     def _note_judged(self) -> None:
-        """Note up to when the incidents that go on were judged."""
+        """Note the moment up to which open incidents were judged."""
         for incident in self.state.incidents:
             incident.judged_until = None if incident.over else self._judged_until(incident.cause)
 
     def _judged_until(self, cause: str) -> int | None:
-        """Return the moment (ms) up to which slots were judged for a cause; None for one of another record."""
+        """Return the moment (ms) up to which slots were judged for a cause; None for a cause of another record."""
         state = self.state
         if cause in BY_SLOT:
             return state.due * QUARTER_MS
         return min(state.days.get(state.day) or [state.due]) * QUARTER_MS if cause in BY_DAY else None
 
     def _next(self) -> int:
-        """Return the moment (ms) at which to tick again: a slot is over then, or a reading can be compared."""
+        """Return the moment (ms) of the next tick: when a slot is over, or a reading can be compared."""
         if not self.state.due:
             return 0
         inspection = (self.state.due + INSPECT_AFTER + 1) * QUARTER_MS
         return min(inspection, self._double_entry.next()) + self._rules.lateness
 
     def _settled(self) -> int:
-        """Return the moment (ms) before which slots are kept as they stand."""
+        """Return the moment (ms) before which slots no longer change."""
         return (self.state.due - SLOTS_AN_HOUR) * QUARTER_MS
 
     def _kept(self, slot_no: int) -> Slot | None:
-        """Return what is kept of a slot: itself, or the sum of an incident that it was added to."""
+        """Return a kept slot: itself, or the sum of the incident that it was added to."""
         state, when = self.state, self.slot_times.of(slot_no)
         if when.day >= state.day - KEPT_DAYS:
             return state.days.setdefault(when.day, {}).setdefault(slot_no, Slot())
@@ -237,13 +237,13 @@ class Watch:
         self._counting.tell(now)
 
     def _settle(self, slot_no: int, slot: Slot) -> None:
-        """Keep a slot as it stands after an hour, and check what is known only then."""
+        """Keep a slot after an hour, and check the laws that are judged only then."""
         slot.overdue = slot.pending
         if self._keep(slot_no, slot):
             self._counting.settle(slot_no, slot)
 
     def _keep(self, slot_no: int, slot: Slot) -> bool:
-        """Keep a slot as it stands now; return whether it is one of those kept."""
+        """Keep a slot as it is now; return whether it is one of those kept."""
         days, day = self.state.days, self.slot_times.of(slot_no).day
         kept = slot.offered > 0 or slot_no in days.get(day, {})
         if kept:
@@ -251,7 +251,7 @@ class Watch:
         return kept
 
     def _day_over(self, today: int) -> None:
-        """Judge the open incidents again, close those that are over, and learn the days that nothing was wrong with."""
+        """Judge the open incidents again, close them if they are over, and learn the sound days."""
         state = self.state
         day = state.days.get(state.day, {})
         for incident in list(self.incidents.open()):
@@ -264,7 +264,7 @@ class Watch:
             self._add_to_quarantine(state.days.pop(past))
 
     def _add_to_quarantine(self, day: Mapping[int, Slot]) -> None:
-        """Keep, of an old day, the slots in quarantine or in doubt: as sums, by their incident."""
+        """Add the slots of an old day that are in quarantine or in doubt to the sums of their incidents."""
         for slot_no, slot in day.items():
             when = self.slot_times.of(slot_no)
             incident = self.incidents.holding(slot_no, open=when.open)

@@ -32,7 +32,6 @@ SAYING: Final = {
 }
 FRENCH: Final = re.compile("[àâçéèêëîïôùûœÀÂÇÉÈÊÎÔŒ]")
 # The exceptions: French outside the catalogue, and the reason.
-RECORDED: Final = "an incident's evidence is recorded in both languages, for whoever reads the record in either"
 READ: Final = "it is read from files, not written"
 MADE_UP: Final = "data of the made-up office: answers and names"
 NAMED: Final = "a language is named in itself, to those who read no other"
@@ -43,10 +42,6 @@ ALLOWED: Final = {
     "agents/open_data/labels.py": SCHEMA,
     "agents/open_data/package.py": SCHEMA,
     "agents/open_data/schema.py": SCHEMA,
-    "streams/across/sentences.py": RECORDED,
-    "streams/watch/sentences.py": RECORDED,
-    "streams/watch/written_day.py": RECORDED,
-    "streams/watch/reported_words.py": RECORDED,
     "streams/indicators/survey.py": READ,
     "streams/simulation/survey.py": MADE_UP,
     "streams/simulation/lozere.py": MADE_UP,

@@ -8,22 +8,14 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.language import Language
+from agents.language import THIN, Language
 from agents.writing import FRENCH, NOTHING, Writing
-from streams.watch import french
-from streams.watch.french import THIN
 
 ENGLISH: Final = Writing(Language.EN)
 MONTHS: Final = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
-
-
-@given(st.integers(-(10**9), 10**9))
-def test_french_numbers_are_as_the_evidence_writes_them(value: int) -> None:
-    assert FRENCH.number(value) == french.number(value)
-    assert FRENCH.percent(value / 4096) == french.percent(value / 4096, 2)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001 -- a local moment

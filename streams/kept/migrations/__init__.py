@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from streams.kept.migrations import from_6
+from streams.kept.migrations import from_6, from_7
 
-STEPS: Final[Mapping[int, Callable[[str, dict[str, Any]], None]]] = {6: from_6.migrate}
+STEPS: Final[Mapping[int, Callable[[str, dict[str, Any]], None]]] = {
+    6: from_6.migrate,
+    7: from_7.migrate,
+}
 
 
 def migrate(kind: str, state: dict[str, Any], found: int, present: int) -> None:

@@ -13,9 +13,9 @@ from rich.console import Console
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.analysis.table import show
+from agents.language import THIN
 from agents.sources.files import events
 from config.settings import Line, Settings
-from streams.watch.french import THIN
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 Said = tuple[str, float, str, dict[str, Any]]

@@ -11,6 +11,7 @@ from agents.board.follower import Known
 from config.settings import Holidays, Line, Service, Settings
 from streams.ledger.day import CallSlot, LedgerDay, LineDay, ServiceDay, TicketSlot
 from streams.status import CallWindow, LineStatus, TicketWindow, UsualHour
+from streams.watch.facts import KeptSentences
 from streams.watch.incident import Evidence, Incident
 from tests.agents.board.known import history, line, ongoing, service
 from tests.agents.totals.year import PARIS
@@ -55,7 +56,7 @@ def calm(number: int) -> CallSlot:
 
 def incident(line: str, verdict: Any, kind: Any, hours: int) -> Incident:
     start, end = round(OPENS.timestamp() - 3600 * hours) * 1000, round(AT.timestamp()) * 1000
-    evidence = [Evidence("lost rate", 0.2, 0.02, 12.0, "perdus", "lost")]
+    evidence = [Evidence("lost rate", 0.2, 0.02, 12.0, KeptSentences("perdus", "lost"))]
     name = f"{line}-{hours}-{kind}"
     return Incident(name, line, "rise", verdict, kind, start, end, start + 900_000, 12, evidence=evidence)
 

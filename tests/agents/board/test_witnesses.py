@@ -8,11 +8,12 @@ from agents.board.witnesses import WitnessView, witness_view
 from agents.language import Language
 from agents.translation import Words
 from agents.writing import Writing
+from streams.watch.facts import KeptSentences
 from streams.watch.incident import Evidence
 
 
 def shown(check: str, observed: float | None, expected: float | None, score: float, language: Language) -> WitnessView:
-    evidence = Evidence(check, observed, expected, score, "vu <b>", "seen <b>")
+    evidence = Evidence(check, observed, expected, score, KeptSentences("vu <b>", "seen <b>"))
     return witness_view(evidence, Words(language), Writing(language))
 
 

@@ -6,10 +6,9 @@ from datetime import date
 
 import pytest
 
-from agents.language import Language
+from agents.language import THIN, Language
 from agents.totals.telling import Telling
 from streams.indicators.period import Period
-from streams.watch.french import THIN
 from tests.agents.totals.year import PARIS, wrong, year
 
 SEPTEMBER = Period(date(2013, 9, 1), date(2013, 9, 30))

@@ -15,6 +15,7 @@ from streams.indicators.vintage import Vintage, vintage
 from streams.insight.line_sums import BrokenSum
 from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, RequestSlot, ServiceDay, TicketSlot
+from streams.watch.facts import KeptSentences
 from streams.watch.incident import Decided, Evidence, Incident
 from tests.streams.indicators.telling import days, held, incident, line_days, opened, plan
 
@@ -39,7 +40,7 @@ def wrong(**more: Any) -> Incident:
     name = "circulation-20130902T000000Z-rise"
     given: dict[str, Any] = {
         "status": "confirmed",
-        "evidence": [Evidence("lost rate", 0.8, 0.02, 12.0, "80,00 % <b>perdus</b>", "80.00% lost")],
+        "evidence": [Evidence("lost rate", 0.8, 0.02, 12.0, KeptSentences("80,00 % <b>perdus</b>", "80.00% lost"))],
         "decisions": [Decided(name, 1_389_258_180_000, 1, "confirm", "m.durand", "panne & ticket <4711>", None, None)],
     }
     return incident(*STRETCH, **{**given, **more})

@@ -85,7 +85,7 @@ def sites(*numbers: int) -> list[str]:
 def found(
     incidents: Told, offices: Iterable[OfficePlace] | None = None, called: Iterable[str] | None = None
 ) -> list[SharedFault]:
-    """Return what is told; the offices that were `called` were so all the time, else all but in their own silences."""
+    """Return the shared faults; the `called` offices were called all the time, the others except in their silences."""
     known, always = list(offices) if offices is not None else nation(), set(called or ())
 
     def heard(site: str, first: int, end: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""What several offices went through at once is one where they share what failed; chance and holidays make none."""
+"""Incidents of several offices at once are one fault if they share the cause; chance and holidays make none."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_what_a_person_dismissed_counts_for_nothing_and_a_decision_stays_the_sit
 
 
 def by_chance(seed: int, rate: float) -> dict[str, list[Incident]]:
-    """Return a year of independent faults, so many an office and a year."""
+    """Return a year of independent faults, at a rate an office and a year."""
     random, every = Random(seed), days(365)
     known: dict[str, list[Incident]] = {}
     for site in EVERYONE:

@@ -21,7 +21,7 @@ UP, LIMIT = 12, 34  # the lattice of m = 13: a lost call adds 12 units, any othe
 
 
 def with_odds(ratio: float, expected: float) -> float:
-    """Return the chance whose odds are `ratio` times those of the expected one."""
+    """Return the chance with `ratio` times the expected odds."""
     return ratio * expected / (1 + (ratio - 1) * expected)
 
 
@@ -59,7 +59,7 @@ def exact_run(chance: float) -> float:
 
 
 def lattice() -> Chart:
-    """Return the check whose weights at the usual chance stand as 12 to -1."""
+    """Return the check with weights of 12 to -1 at the usual chance."""
     ratio = brentq(lambda odds: log(odds) / log(1 - USUAL + odds * USUAL) - 1 - UP, 2.0, 100.0)
     unit = log(1 - USUAL + ratio * USUAL)
     return Chart(odds_ratio=ratio, threshold=LIMIT * unit * (1 - 1e-9))

@@ -1,4 +1,4 @@
-"""The hypergeometric tail is that of drawing without looking."""
+"""The hypergeometric tail is the chance of a random draw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts are never more than their whole, but for calls in progress; what goes on is a sum of columns, and named."""
+"""Parts exceed their whole only by calls in progress; a lasting excess is a sum of columns, and named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Profiles of sound lines, of lines whose clock is off, and of lines where only some hours are odd."""
+"""Profiles of sound lines, of lines with a wrong clock, and of lines with some odd hours."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def moved(mean: Sequence[int], hours: int) -> list[int]:
 
 
 def told(mean: Sequence[int], then: Callable[[Random], Sequence[float]], seed: int) -> list[Shifted]:
-    """Return what is told of weeks of which the last ones are otherwise; nothing of those is learnt."""
+    """Return the findings in weeks with different last ones, which are not learnt."""
     random, state = Random(seed), ProfileState()
     for number in range(7 * WEEKS):
         calls = day(mean, random)

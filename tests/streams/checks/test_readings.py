@@ -1,4 +1,4 @@
-"""Double entry: honest counters are quiet, whatever they count late; each fault is told, and only that one."""
+"""Double entry: honest counters raise no finding, even if they count late; each fault is found, and only that one."""
 
 from __future__ import annotations
 

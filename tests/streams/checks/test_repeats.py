@@ -1,4 +1,4 @@
-"""A block of readings that stood before on other days is told; what is alike by chance is not."""
+"""A block of readings that repeats other days is found; chance repetitions are not."""
 
 from __future__ import annotations
 

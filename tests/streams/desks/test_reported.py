@@ -16,6 +16,7 @@ from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.ledger.day import CallSlot, LineDay
 from streams.ledger.sums import whole
+from streams.watch.facts import PartsExceedWhole
 from tests.streams.telling import event
 
 DAY = 86_400
@@ -175,7 +176,8 @@ def test_a_lost_column_that_holds_the_answered_is_told_on_the_first_day_with_the
     (incident,) = line.state.watch.incidents
     assert (incident.verdict, incident.kind, incident.calls) == ("miscount", "duplicate", 1006)
     assert (incident.start, incident.end) == (FIRST * 1000, FIRST * 1000 + DAY_MS)
-    assert "1,006 - 966 = 40 lost, which is 3.98%" in incident.evidence[0].says_en
+    assert incident.evidence[0].facts == PartsExceedWhole(966, 1006, 1006, 1, "lost")
+    assert incident.evidence[0].expected == pytest.approx(40 / 1006, abs=1e-4)
     (day,) = days_of(line).values()
     (slot,) = day.slots.values()
     assert (slot.answered, slot.lost, slot.copies, slot.copies_lost) == (966, 1006, 966, 966)

@@ -1,4 +1,4 @@
-"""A small line of an office that is open from 8 to 16 every day, told call by call."""
+"""A small line of an office that is open from 8 to 16 every day, call by call."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ USUAL_DAYS = 14
 
 
 def office_open(at: int) -> bool:
-    """Tell whether the office is open at a moment (ms)."""
+    """Return whether the office is open at a moment (ms)."""
     return 8 <= at // 3_600_000 % 24 < 16
 
 
@@ -35,7 +35,7 @@ def opening(day: int) -> int:
 
 
 def answered(at: float, wait: float = 5.0, caller: str = "", told: float | None = None) -> Call:
-    """Return an answered call; moments and lengths in s, `told` is the wait where another one is told."""
+    """Return an answered call; moments and lengths in s; `told` replaces the reported wait."""
     start, said = round(at * 1000), round((wait if told is None else told) * 1000)
     types = OFFERED | SEEN_BIT["answered"]
     moment = start + round(wait * 1000)
@@ -63,14 +63,14 @@ def pending(at: float, caller: str = "") -> Call:
 
 
 class Telling:
-    """Collect what is told of calls."""
+    """The events of calls."""
 
     def __init__(self) -> None:
         self.events: list[CallEvent] = []
         self.calls = 0
 
     def call(self, kind: str, at: float, wait: float = 10.0, *, copies: int = 1, talk: float = 0, **more: Any) -> None:
-        """Tell of a call, offered at a moment (s); of kind `offered` nothing else is told."""
+        """Add a call, offered at a moment (s); a call of kind `offered` has no further event."""
         for _ in range(copies):
             self.calls += 1
             name = f"{self.calls}"
@@ -83,7 +83,7 @@ class Telling:
                 self.events.append(event("ended", at + wait + talk, name, talk=talk, **said))
 
     def day(self, day: int, every: int = 300, losses: Sequence[int] = (40,), wait: float = 10.0, **more: Any) -> None:
-        """Tell of a day: a call every so many seconds, those at these places lost."""
+        """Add a day with a call at regular intervals (s); the calls at these indexes are lost."""
         for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, every)):
             if number in losses:
                 self.call("lost", at, 60.0, **more)
@@ -91,12 +91,12 @@ class Telling:
                 self.call("answered", at, wait + number % 7, talk=120)
 
     def folded(self, rules: LineRules = RULES, state: LineState | None = None) -> Line:
-        """Return a line that was told everything in order."""
+        """Return a line after all events in order."""
         return folded(sorted(self.events, key=attrgetter("at")), rules, state)
 
 
 def folded(events: Iterable[CallEvent], rules: LineRules = RULES, state: LineState | None = None) -> Line:
-    """Return a line that was told these events."""
+    """Return a line after these events."""
     line = Line(rules, state)
     for each in events:
         line.fold(each)
@@ -125,7 +125,7 @@ def slot_no(at: float) -> int:
 
 
 def usual(days: int = USUAL_DAYS) -> Telling:
-    """Return so many sound days."""
+    """Return a number of sound days."""
     told = Telling()
     for day in range(days):
         told.day(day)
@@ -133,7 +133,7 @@ def usual(days: int = USUAL_DAYS) -> Telling:
 
 
 def flip(told: Telling, day: int) -> None:
-    """Tell of a day on which every third call is told lost, with the wait of an answered one."""
+    """Add a day on which every third call is reported as lost, with the wait of an answered one."""
     told.day(day, losses=())
     first = len(told.events) - 3 * 96
     for number in range(0, 96, 3):

@@ -8,12 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from streams.calls.rules import LineRules
-from streams.checks.profile import SHIFTS
 from streams.desks.line import Line
 from streams.simulation.office import OfficeDay
 from streams.simulation.simulate import simulate
 from streams.watch.clock import SHIFTED
-from streams.watch.sentences import HOURS_OFF
+from streams.watch.facts import HoursShifted
 from tests.streams.simulation.offices import LINE, calls, office
 from tests.streams.watch.telling import closed, folded, incidents
 
@@ -44,10 +43,6 @@ def line(opens: float, closes: float, hours: float, a_day: float) -> Line:
     return closed(folded(sorted(told, key=lambda event: event.at), rules))
 
 
-def test_there_are_words_for_every_shift() -> None:
-    assert set(HOURS_OFF) == set(SHIFTS)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("opens", "closes", "hours", "a_day"), [(0, 24, -1, 250), (7, 24, 1, 100), (8.5, 17, -1, 60), (8.5, 17, 1, 60)]
@@ -62,8 +57,8 @@ def test_a_clock_that_is_an_hour_off_is_told_until_it_is_right(
     assert found.end == pytest.approx(start + (SOUND + FAULTY) * DAY * 1000, abs=1.5 * DAY * 1000)
     (evidence,) = found.evidence
     assert evidence.observed == hours
-    assert evidence.says.endswith(f"les appels arrivent comme si l'horloge {HOURS_OFF[hours][0]}")
-    assert evidence.says_en.endswith(f"calls come as if the clock were {HOURS_OFF[hours][1]}")
+    assert isinstance(evidence.facts, HoursShifted)
+    assert evidence.facts.hours == hours
 
 
 @pytest.mark.slow

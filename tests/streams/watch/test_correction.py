@@ -1,4 +1,4 @@
-"""Corrected beside raw: raw is what is valid and what is in quarantine, slot by slot."""
+"""Corrected beside raw: raw is the sum of valid and quarantined slots."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def incident(of: Watch, kind: str, first: int, last: int, **more: Any) -> Incide
 
 
 def day(number: int, slot: Slot) -> dict[int, Slot]:
-    """Return a day of which every open slot counts the same."""
+    """Return a day with the same counts in every open slot."""
     first = slot_no(opening(number))
     return dict.fromkeys(range(first, first + OPEN_A_DAY), slot)
 
@@ -181,7 +181,7 @@ def test_a_line_without_a_baseline_has_no_figure() -> None:
 
 
 def doubted(slot: Slot, **more: Any) -> tuple[Counts, Watch, Incident]:
-    """Return a line of thirteen days of which nobody knows whether the first was counted right."""
+    """Return a line of thirteen days with an undecided first one."""
     of = watch(day(0, slot), *SOUND_DAYS)
     found = incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 31, verdict="undecided")
     for name, value in more.items():

@@ -1,4 +1,4 @@
-"""What speaks for a miscount is above zero, what speaks for a rush below; what is unknown says nothing."""
+"""Evidence for a miscount is above zero, for a rush below; unknown values are no evidence."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from math import log
 import pytest
 
 from streams.watch.corroboration import corroborate
-from streams.watch.french import THIN
-from streams.watch.sentences import of_witness
+from streams.watch.evidence import of_witness
 from streams.watch.slot import Slot, log_wait
 from streams.watch.thresholds import WITNESS
 from streams.watch.usual import Usual
@@ -79,7 +78,7 @@ def test_lost_who_give_up_as_soon_as_others_are_answered_say_nothing() -> None:
 
 
 def test_who_was_lost_calls_again() -> None:
-    most = WITNESS.most_moody  # nobody calls back on the day of a strike that all have heard of
+    most = WITNESS.most_moody  # callers who have heard of a strike do not call back
     assert 0 < scores(seen(named=20, back=1))["call-backs"] <= most
     assert -most <= scores(seen(named=20, back=10))["call-backs"] < 0
     assert scores(seen(named=2000, back=0, lost=2000, offered=2000))["call-backs"] == most
@@ -97,7 +96,7 @@ def test_call_backs_say_nothing_where_as_many_are_lost_as_usual() -> None:
 def test_calls_lost_at_once_are_made_up() -> None:
     assert scores(seen(at_once=20))["lost at once"] == WITNESS.most_moody
     assert scores(seen(at_once=5, lost_waited=15))["lost at once"] < 0, "as on any day"
-    assert "lost at once" not in scores(seen()), "no wait is told"
+    assert "lost at once" not in scores(seen()), "no wait is reported"
 
 
 def test_answered_calls_that_are_told_lost_have_the_waits_of_the_answered() -> None:
@@ -109,7 +108,7 @@ def test_an_odd_day_is_a_mild_one_or_an_overload_in_small() -> None:
     lost = {"at_once": 5, "lost_waited": 15, "lost_log_waits": round(15 * log_wait(18_500))}
     usual_waits, in_step = (corroborate(seen(waits=waits, waited=100, **lost), USUAL) for waits in (10**6, 5 * 10**6))
     mild = usual_waits.no_odd_day + log(WITNESS.mild_days)
-    assert -1.2 < mild < -1, "busy days are denied, mild ones are not: what is left is that a quarter never waited"
+    assert -1.2 < mild < -1, "busy days are excluded, mild ones are not: only the quarter without a wait is left"
     assert in_step.no_odd_day < usual_waits.no_odd_day - 3
 
 
@@ -136,7 +135,7 @@ def test_callers_who_are_refused_do_not_wait() -> None:
     refused = corroborate(seen(refused=12, waits=1_000_000, waited=100), USUAL)
     assert refused.no_refusal == -WITNESS.most, "the switch says so itself"
     back = corroborate(seen(named=20, back=10, waits=1_000_000, waited=100), USUAL)
-    assert back.no_refusal < -2 < 2 < back.no_overload, "the waits deny an overload, the call-backs tell of a refusal"
+    assert back.no_refusal < -2 < 2 < back.no_overload, "the waits exclude an overload, the call-backs show a refusal"
 
 
 def test_a_crowd_that_talks_less_is_no_fault_of_the_counting() -> None:
@@ -154,21 +153,3 @@ def test_losses_in_bursts_speak_for_refusals() -> None:
 
     assert no_refusal(3, 3, 2, 3, 3) == 0, "even losses deny nothing"
     assert no_refusal(0, 14, 0, 0, 0) == -WITNESS.most_clusters
-
-
-def test_every_piece_says_its_figures_in_both_languages() -> None:
-    lost = {"lost_log_waits": round(20 * log_wait(30_000)), "lost_waited": 20, "at_once": 5}
-    full = seen(waits=8_000_000, waited=100, named=20, back=10, **lost)
-    evidence = map(of_witness, corroborate(full, USUAL).witnesses)
-    said = {each.check: (each.says, each.says_en) for each in evidence}
-    assert len(said) == 5
-    assert said["wait law"] == (
-        "attente moyenne avant réponse 80 s (d'ordinaire 10 s) ; "
-        "pour perdre autant d'appels, il faudrait qu'elle soit de 52 s",
-        "mean wait for an answer 80 s (usually 10 s); such losses would take 52 s",
-    )
-    assert said["waits of the lost"][1] == "the lost had waited 30 s; usually 60 s"
-    french = said["call-backs"][0].replace(THIN, " ")
-    assert french == "50 % des appelants perdus rappellent dans la demi-heure ; d'ordinaire 39 %"
-    assert said["lost at once"][1] == "20% of the lost calls never waited; usually 25%"
-    assert said["arrivals"][1].startswith("0.83 times as many calls as expected")

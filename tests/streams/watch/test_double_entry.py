@@ -1,7 +1,8 @@
-"""A line's counter against its events: what is found, when it is compared, and that it puts no call in quarantine."""
+"""A line's counter against its events: findings, moments of comparison, and no call in quarantine."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from streams.desks.line import Line
 from streams.events import CallEvent, Reading, Review
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.double_entry import MAX_WAITING_READINGS
+from streams.watch.facts import CounterOff, ReadingsMissing
 from streams.watch.incident import Incident
 from streams.watch.quarantine import correct
 from tests.streams.telling import event
@@ -22,7 +24,7 @@ RULES = LineRules(site="lozere", line="circulation", max_call=3_600_000, expecte
 
 
 def calls(count: int, every: float = 60.0) -> list[CallEvent]:
-    """Return the events of so many answered calls, of ten seconds each."""
+    """Return the events of a number of answered calls of ten seconds."""
     told = []
     for number in range(count):
         at = NOW + every * number
@@ -95,8 +97,9 @@ def test_a_counter_that_stands_still_is_told_and_says_by_how_much() -> None:
     assert stuck.start == (NOW + 59 * 60 + 30) * 1000
     offered = next(each for each in stuck.evidence if each.check == "counter of calls offered")
     assert -60 <= (offered.observed or 0) <= -50, "each finding adds to those before"
-    assert offered.says_en.startswith("since 30 November 2018, 10:00, the counter of calls offered stands still, -")
-    assert offered.says.startswith("depuis le 30 novembre 2018, 10 h, le compteur des appels reçus est figé")
+    assert isinstance(offered.facts, CounterOff)
+    assert (offered.facts.kind, offered.facts.total) == ("stuck", "offered")
+    assert (offered.facts.day, offered.facts.hour) == (date(2018, 11, 30).toordinal(), 10)
 
 
 def test_a_reset_a_gap_and_a_lead_are_told() -> None:
@@ -112,7 +115,7 @@ def test_a_reset_a_gap_and_a_lead_are_told() -> None:
     since = [reading(m, 1, mode="interval", since=NOW + 60 * (m - 1) + 30) for m in range(120) if not 50 <= m < 70]
     (missing,) = told(line, calls(120), since)
     assert (missing.kind, missing.evidence[0].observed) == ("missing", 20 * 60_000)
-    assert missing.evidence[0].says_en.endswith("no reading covers 20 min")
+    assert isinstance(missing.evidence[0].facts, ReadingsMissing)
 
 
 def test_what_is_wrong_with_the_counter_puts_no_call_in_quarantine() -> None:
@@ -142,7 +145,7 @@ def test_only_missing_events_that_a_person_confirms_are_left_out() -> None:
 
 @pytest.mark.parametrize("lag", [0, 1, 20, 45])
 def test_calls_and_readings_may_come_in_any_order_relative_to_each_other(lag: int) -> None:
-    """As two topics of one line do: readings so many minutes behind, or ahead of the calls."""
+    """Two topics of one line: the readings are some minutes behind or ahead of the calls."""
     events, readings = calls(120), honest(60) + [reading(minute, 1_060) for minute in range(60, 120)]
     found = []
     for shift in (-60 * lag, 60 * lag):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
@@ -9,8 +11,8 @@ from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.simulation.simulate import simulate
 from streams.watch.emptied import SORTS
+from streams.watch.facts import NoCallOfSort
 from streams.watch.incident import Incident
-from streams.watch.sentences import GAPS
 from tests.streams.simulation.offices import LINE, calls, days, fault, office
 from tests.streams.watch.telling import Telling, closed, folded, incidents, opening
 
@@ -20,7 +22,7 @@ BUSY = replace(LINE, calls_a_day=100.0, expected_lost_rate=0.0187)
 
 
 def told(*, losses: bool = True, short: bool = True, diverted: bool = True) -> Telling:
-    """Return the telling of a line on which some calls vanish for a while, but come before and after it."""
+    """Return the events of a line on which some calls are absent for a while."""
     telling = Telling()
     for day in range(SOUND + FAULTY + AFTER):
         sound = not SOUND <= day < SOUND + FAULTY
@@ -34,10 +36,6 @@ def told(*, losses: bool = True, short: bool = True, diverted: bool = True) -> T
 
 def missed(line: Line) -> list[Incident]:
     return [each for each in incidents(line) if each.cause in SORTS]
-
-
-def test_there_are_words_for_every_sort() -> None:
-    assert set(GAPS) == set(SORTS)
 
 
 @pytest.mark.parametrize(
@@ -59,9 +57,8 @@ def test_what_vanishes_is_told_from_the_last_such_call_to_the_next(
     (evidence,) = found.evidence
     assert evidence.observed == 0
     assert evidence.expected == pytest.approx(FAULTY, abs=1)
-    assert evidence.says.startswith("aucun appel ")
-    assert " depuis le 12 novembre 2024, alors que 2" in evidence.says
-    assert evidence.says_en.endswith("were expected")
+    assert isinstance(evidence.facts, NoCallOfSort)
+    assert (evidence.facts.cause, evidence.facts.day) == (cause, date(2024, 11, 12).toordinal())
 
 
 def test_a_miscount_that_is_open_explains_what_vanishes() -> None:

@@ -28,4 +28,4 @@ def test_a_fall_that_goes_on_becomes_a_question_and_the_line_is_judged_anew() ->
     (found,) = incidents(line)
     assert (found.status, found.over) == ("open", True), "a person is asked; the checks are done with it"
     assert found.end <= opening(14) * 1000
-    assert line.watch.slot_times.baseline.prior == pytest.approx(0.01, abs=0.01), "its rate stands for the prior"
+    assert line.watch.slot_times.baseline.prior == pytest.approx(0.01, abs=0.01), "its rate replaces the prior"

@@ -1,4 +1,4 @@
-"""Incidents have ids that stay, are bounded in number, and put into quarantine what was counted wrong alone."""
+"""Incidents have permanent ids, are bounded in number, and quarantine only miscounted slots."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from streams.kept.times import QUARTER_MS
+from streams.watch.facts import CounterOff
 from streams.watch.incident import Evidence, Incident, Judgement
 from streams.watch.incidents import MAX_KEPT, Incidents, awaits, counted_wrong
 from streams.watch.state import WatchState
@@ -132,6 +133,6 @@ def test_what_decides_the_figures_awaits_a_person_also_once_it_is_over(
 
 
 def test_evidence_reads_the_same_after_a_restart() -> None:
-    evidence = Evidence("counter of calls offered", -1, 0, 0.0, "", "")
+    evidence = Evidence("counter of calls offered", -1, 0, 0.0, CounterOff("reset", "offered", -1, 735_000, 9))
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(evidence), type=Evidence)
     assert msgspec.json.encode(again) == msgspec.json.encode(evidence)

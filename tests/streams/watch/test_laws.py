@@ -1,4 +1,4 @@
-"""Three breaks in a row are told; the odd one never is, and what is usual on a line is learnt."""
+"""Three breaks in a row are reported, the odd one never is, and a line's usual share is learnt."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def test_what_is_usual_on_a_line_is_learnt() -> None:
     for _ in range(10):
         state.learn(5, 100, 1.0)
     assert not any(state.add(GHOSTS, 1, 20, slot_no) for slot_no in range(1000))
-    assert any(state.add(GHOSTS, 12, 20, slot_no) for slot_no in range(1000, 1010)), "but much more is told"
+    assert any(state.add(GHOSTS, 12, 20, slot_no) for slot_no in range(1000, 1010)), (
+        "but a much larger share is reported"
+    )
 
 
 def test_a_law_that_is_always_broken_says_little() -> None:

@@ -1,4 +1,4 @@
-"""The lost calls that are not believed are as many as the figures take back, and those that the law is about."""
+"""The lost calls that are not believed are the calls of the law, as many as the figures subtract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Silences of several lines at once are one incident of the office; those of one line, or beside calls, are not."""
+"""Silences of several lines at once are one incident of the office; silences of one line, or beside calls, are not."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ import pytest
 
 from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS, SLOTS_A_DAY
 from streams.watch.counting import SILENCE
+from streams.watch.evidence import of_silence
+from streams.watch.facts import NoCall, OfficeWithoutCalls
 from streams.watch.incident import Decided, Incident
 from streams.watch.office import OfficeSilence, gathered, office_ids, office_silences
 from streams.watch.review import OF_OFFICE, id_of
-from streams.watch.sentences import of_silence
 
 MONDAY = 15_768 * DAY_MS  # 4 March 2013
 Heard = Mapping[str, set[int]]
 
 
 def opened(slot_no: int) -> bool:
-    """Tell whether a slot lies between 8:00 and 12:00, or between 13:00 and 17:00."""
+    """Return whether a slot lies between 8:00 and 12:00, or between 13:00 and 17:00."""
     hour = slot_no % SLOTS_A_DAY / 4
     return 8 <= hour < 12 or 13 <= hour < 17
 
@@ -108,10 +109,10 @@ def test_they_are_told_as_one_and_a_persons_decision_on_all_once() -> None:
     assert other is parts[1]
     assert (one.id, one.line, one.cause, one.verdict, one.status) == (name, "a, b", OF_OFFICE, "undecided", "closed")
     assert one.bounds() == (of_office.start, of_office.end)
-    assert [each.says for each in one.evidence] == [
-        "tous les services muets : fermé ?",
-        "a : aucun appel alors que 40 étaient attendus",
-        "b : aucun appel alors que 40 étaient attendus",
+    assert [(each.subject, each.facts) for each in one.evidence] == [
+        ("", OfficeWithoutCalls("closed")),
+        ("a", NoCall(40.0)),
+        ("b", NoCall(40.0)),
     ]
     assert [(each.incident, each.by) for each in one.decisions] == [(name, "m")]
     assert gathered(parts[1:2], [of_office]) == parts[1:2]

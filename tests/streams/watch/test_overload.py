@@ -21,7 +21,7 @@ def usual() -> Telling:
 
 
 def bad(told: Telling, start: float, minutes: int = 60) -> None:
-    """Tell of a rush on top of the day: a call every two minutes waits for long, and half give up and call again."""
+    """Add a rush on top of the day: a call every two minutes waits for long, and half give up and call again."""
     for number in range(minutes // 2):
         at = start + number * 120
         caller = f"hmac:{int(at):08x}"
@@ -41,7 +41,7 @@ def test_it_begins_in_the_second_bad_quarter_and_ends_with_the_hour() -> None:
     bad(told, start)
     (found,) = overloads(told)
     assert (found.verdict, found.kind, found.status) == ("overload", "overload", "closed")
-    assert start * 1000 <= found.detected <= (start + 1_800) * 1000, "told before the second bad quarter is over"
+    assert start * 1000 <= found.detected <= (start + 1_800) * 1000, "reported before the second bad quarter is over"
     assert found.start == start * 1000, "the first bad quarter"
     assert (start + HOUR) * 1000 <= found.end <= (start + 2 * HOUR) * 1000
 

@@ -26,7 +26,7 @@ QUIET = {"lost at once", "bursts"}  # say little here
 
 
 def rush(told: Telling, day: int, wait: float = 120.0) -> None:
-    """Tell of a day of three times the calls, long waits, and callers who give up and call again."""
+    """Add a day with three times the calls, long waits, and callers who give up and call again."""
     for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, 100)):
         if number % 4:
             told.call("answered", at, wait + number % 7)
@@ -142,7 +142,7 @@ def test_a_fault_of_the_first_day_is_told_by_the_prior_and_never_learnt() -> Non
     assert (found.verdict, found.status) == ("miscount", "open")
     assert found.start == opening(0) * 1000
     assert found.detected <= opening(3) * 1000
-    assert found.end >= opening(59) * 1000, "it goes on, though its first days are forgotten"
+    assert found.end >= opening(59) * 1000, "it lasts, though its first days are forgotten"
     assert line.watch.slot_times.line_rate() == pytest.approx(0.0187), "nothing is learnt of it"
 
 

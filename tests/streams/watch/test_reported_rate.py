@@ -1,12 +1,14 @@
-"""A lost rate that changes for days is told of a line of totals, and what its calls tell of that."""
+"""A lost rate that changes for days is reported for a line of totals, with the evidence of its calls."""
 
 from __future__ import annotations
 
 import random
+from datetime import date
 
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.events import Reading, Review
+from streams.watch.facts import LostRateOfDays, Rush
 from streams.watch.incident import Incident
 from streams.watch.reported_rate import OF_DAYS
 from tests.streams.desks.test_reported import FIRST, OFFICE, of_day, taken
@@ -37,9 +39,9 @@ def test_a_rise_without_a_rush_is_undecided_from_its_first_day_to_its_end() -> N
     assert (incident.start, incident.end) == ((FIRST + 70 * DAY) * 1000, (FIRST + 82 * DAY) * 1000)
     assert incident.detected <= (FIRST + 75 * DAY) * 1000
     first, second = incident.evidence
-    assert first.says_en.startswith("since 10 June 2013, 19.89% of calls lost (")
-    assert "d'appels perdus" in first.says
-    assert second.says_en.endswith("times as many calls as expected, the losses beyond the usual left out")
+    assert isinstance(first.facts, LostRateOfDays)
+    assert (first.facts.since, first.observed) == (date(2013, 6, 10).toordinal(), 0.1989)
+    assert isinstance(second.facts, Rush)
 
 
 def test_a_rise_with_a_rush_is_an_overload() -> None:

@@ -17,6 +17,7 @@ from streams.events import Review
 from streams.kept import record
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.watch.correction import Corrected
+from streams.watch.facts import Declared
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
 from streams.watch.incidents import MAX_KEPT, MAX_WAITING_DECISIONS
 from streams.watch.quarantine import correct
@@ -29,7 +30,7 @@ RULES = LineRules(site="lozere", line="circulation", expected=0.02)
 
 
 def office() -> Line:
-    """Return a line of twelve calls, of which every one has a conversation and is counted lost, and one good call."""
+    """Return a line of twelve calls with a conversation, counted lost, and one good call."""
     line = Line(RULES)
     for number in range(12):
         at = NOW + 300 * number
@@ -164,7 +165,7 @@ def test_a_person_declares_what_no_check_found() -> None:
     declared = only(line)
     assert declared.id == "circulation-20181130T100000Z-declared"
     assert (declared.verdict, declared.status) == ("miscount", "confirmed")
-    assert declared.evidence[0].says == "déclaré par m.durand : a test of the queue"
+    assert declared.evidence[0].facts == Declared("m.durand", "a test of the queue")
     assert (corrected(line).method, corrected(line).quarantined) == ("exclude", 1)
     line.review(review("dismiss", NOW + 5, incident=declared.id))
     assert (corrected(line).method, corrected(line).quarantined) == ("none", 0)

@@ -1,4 +1,4 @@
-"""What two records must differ by until that is told: nothing that a witness explains which loses a little."""
+"""Differences of two records are reported unless a witness that loses a few calls explains them."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from config.offices import OfficeFiles, Offices
 from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LineDay, day_key, write_day
 from streams.status import CallWindow, LineStatus
+from streams.watch.facts import KeptSentences
 from streams.watch.incident import Evidence, Incident
 from tests.agents.board.deciding.visiting import HOST, Visitor
 from tests.agents.board.known import SETTINGS, Record, line, ongoing
@@ -89,7 +90,7 @@ def read(path: Path) -> tuple[OfficeFiles, Offices]:
 
 def incident(site: str, name: str, verdict: Any, kind: Any, hours: int) -> Incident:
     start, end = (round((AT - timedelta(hours=each)).timestamp()) * 1000 for each in (hours, 0))
-    evidence = [Evidence("lost rate", 0.2, 0.02, 12.0, "perdus", "lost")]
+    evidence = [Evidence("lost rate", 0.2, 0.02, 12.0, KeptSentences("perdus", "lost"))]
     return Incident(
         f"{site}-{name}-{hours}-{kind}", name, "rise", verdict, kind, start, end, start, 12, evidence=evidence
     )

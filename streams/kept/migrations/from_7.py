@@ -1,0 +1,17 @@
+"""From format 7 to 8: evidence holds the facts of its sentence; format 7 had its words in French and in English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def migrate(kind: str, state: dict[str, Any]) -> None:
+    """Keep the words of a line's incidents as they are."""
+    if kind == "LineState":
+        for incident in state["watch"].get("incidents", ()):
+            incident["evidence"] = [_with_facts(each) for each in incident.get("evidence", ())]
+
+
+def _with_facts(evidence: list[Any]) -> list[Any]:
+    *figures, french, english = evidence[:6]
+    return [*figures, ["KeptSentences", french, english], *evidence[6:]]

@@ -1,0 +1,113 @@
+"""The evidence of the checks: figures, and the facts of a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from streams.checks.readings import CounterKind, TotalName
+from streams.watch.corroboration import Check, Witness
+from streams.watch.facts import (
+    AboveConfigured,
+    Contradiction,
+    CounterOff,
+    Declared,
+    HoursShifted,
+    LawBroken,
+    LostRate,
+    NoCall,
+    NoCallOfSort,
+    OfficeWithoutCalls,
+    ReadingsMissing,
+    RecordsDiffer,
+    SilenceReason,
+    WitnessSeen,
+)
+from streams.watch.incident import Evidence
+from streams.watch.laws import Law
+from streams.watch.review import DECLARED, OF_OFFICE
+from streams.watch.slot import Slot
+from streams.watch.usual import Usual
+
+_DIGITS: Final[Mapping[Check, int]] = {
+    "wait law": 1,
+    "waits of the lost": 1,
+    "call-backs": 3,
+    "lost at once": 3,
+    "arrivals": 2,
+    "refused": 3,
+    "bursts": 2,
+    "talk": 1,
+}
+
+
+def of_gap(cause: str, expected: float, score: float, day: int) -> Evidence:
+    """Return the evidence that no call of a sort has come since a local day (as an ordinal)."""
+    return Evidence(cause, 0.0, round(expected, 1), round(score, 2), NoCallOfSort(cause, expected, day))
+
+
+def of_clock(hours: int, score: float, day: int) -> Evidence:
+    """Return the evidence of a clock that is hours ahead (or behind) since a local day (as an ordinal)."""
+    return Evidence("hours of calls", hours, 0.0, round(score, 2), HoursShifted(hours, day))
+
+
+def of_law(name: str, law: Law, breaks: int, calls: int, score: float) -> Evidence:
+    """Return the evidence that `breaks` of the `calls` (or events) broke a law."""
+    share = breaks / calls if calls else None
+    return Evidence(name, share, law.usual, round(score, 2), LawBroken(name, breaks, calls))
+
+
+def of_rate(seen: Slot, usual: Usual, score: float) -> Evidence:
+    """Return the evidence of the lost rate beside the usual one."""
+    expected = usual.lost / seen.offered if seen.offered else 0.0
+    facts = LostRate(seen.lost, seen.offered, expected)
+    return Evidence("lost rate", _lost_rate(seen), round(expected, 4), round(score, 2), facts)
+
+
+def of_prior(seen: Slot, prior: float, times: float, score: float) -> Evidence:
+    """Return the evidence that the line loses more than `times` the configured rate `prior`."""
+    facts = AboveConfigured(seen.lost, seen.offered, times, prior)
+    return Evidence("configured rate", _lost_rate(seen), round(prior, 4), round(score, 2), facts)
+
+
+def _lost_rate(seen: Slot) -> float:
+    return round(seen.lost / seen.offered, 4) if seen.offered else 0.0
+
+
+def of_witness(witness: Witness) -> Evidence:
+    """Return the evidence of a witness; its score is the one against an overload."""
+    digits = _DIGITS[witness.check]
+    observed, expected = round(witness.observed, digits), round(witness.expected, digits)
+    facts = WitnessSeen(witness.check, witness.observed, witness.usual, witness.expected)
+    return Evidence(witness.check, observed, expected, witness.no_overload, facts)
+
+
+def of_counter(kind: CounterKind, total: TotalName | None, by: int, day: int, hour: int) -> Evidence:
+    """Return the evidence of a line's counter since a local day (as an ordinal) and hour.
+
+    `by` is as in `streams.checks.readings.Finding`.
+    """
+    if total is None:
+        return Evidence("readings", by, 0.0, 0.0, ReadingsMissing(by, day, hour))
+    return Evidence(f"counter of calls {total}", by, 0.0, 0.0, CounterOff(kind, total, by, day, hour))
+
+
+def of_second_record(cause: Contradiction, calls: list[str], source: str) -> Evidence:
+    """Return the evidence of the calls on which the line's witness differs."""
+    number = len(calls)
+    return Evidence("second record", number, 0.0, float(number), RecordsDiffer(cause, number, source), calls)
+
+
+def of_declaration(by: str, note: str) -> Evidence:
+    """Return the declaration of an incident by a person; the note is empty if it is kept apart."""
+    return Evidence(DECLARED, None, None, 0.0, Declared(by, note))
+
+
+def of_silence(expected: float) -> Evidence:
+    """Return the evidence of the silence of an open line."""
+    return Evidence("silence", 0.0, round(expected, 1), round(expected, 2), NoCall(expected))
+
+
+def of_office(why: SilenceReason) -> Evidence:
+    """Return the evidence that no line of the office has a call."""
+    return Evidence(OF_OFFICE, None, None, 0.0, OfficeWithoutCalls(why))

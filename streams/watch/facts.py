@@ -1,0 +1,177 @@
+"""The facts of a piece of evidence: a class for each sentence, whose words are made where it is shown.
+
+Days are local, as ordinals; hours are local.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from streams.checks.parts import Summed
+from streams.checks.readings import CounterKind, TotalName
+from streams.watch.corroboration import Check
+
+Contradiction: TypeAlias = Literal["only there", "only here", "answered there", "told otherwise"]
+SilenceReason: TypeAlias = Literal["closed", "feed"]
+
+
+class _Facts(Struct, frozen=True, array_like=True, tag=True):
+    """Facts in a state record, under the name of their class."""
+
+
+class AboveConfigured(_Facts, frozen=True):
+    """The line loses more than a multiple of its configured rate."""
+
+    lost: int
+    offered: int
+    times: float
+    configured: float
+
+
+class CounterOff(_Facts, frozen=True):
+    """A line's counter differs `by` calls from the events, or fell by as many in a `reset`."""
+
+    kind: CounterKind
+    total: TotalName
+    by: int
+    day: int
+    hour: int
+
+
+class Declared(_Facts, frozen=True):
+    """A person declared the incident; the note is empty if it is kept apart."""
+
+    by: str
+    note: str
+
+
+class HoursShifted(_Facts, frozen=True):
+    """Calls come as if the clock were hours ahead, or behind if negative."""
+
+    hours: int
+    day: int
+
+
+class LawBroken(_Facts, frozen=True):
+    """Calls (or events) that broke a law, among those that could."""
+
+    law: str
+    breaks: int
+    calls: int
+
+
+class LostRate(_Facts, frozen=True):
+    """The lost calls of a stretch beside their usual share."""
+
+    lost: int
+    offered: int
+    usual: float
+
+
+class LostRateOfDays(_Facts, frozen=True):
+    """The lost calls of days known by readings, beside their usual share."""
+
+    lost: int
+    offered: int
+    usual: float
+    days: int
+    since: int
+
+
+class NoCall(_Facts, frozen=True):
+    """No call came to an open line, though some were expected."""
+
+    expected: float
+
+
+class NoCallOfSort(_Facts, frozen=True):
+    """No call of a sort (`streams.watch.emptied`) has come since a day."""
+
+    cause: str
+    expected: float
+    day: int
+
+
+class OfficeWithoutCalls(_Facts, frozen=True):
+    """No line of the office has a call."""
+
+    why: SilenceReason
+
+
+class PartsExceedWhole(_Facts, frozen=True):
+    """Answered and lost calls of readings exceed the offered ones; `summed` is the column that holds their sum."""
+
+    answered: int
+    lost: int
+    offered: int
+    readings: int
+    summed: Summed
+
+
+class ReadingsMissing(_Facts, frozen=True):
+    """No reading covers a time (ms)."""
+
+    uncovered: int
+    day: int
+    hour: int
+
+
+class ReadingsRepeat(_Facts, frozen=True):
+    """A number of readings repeat earlier ones, figure by figure."""
+
+    readings: int
+    day: int
+    earlier: int
+
+
+class RecordsDiffer(_Facts, frozen=True):
+    """Calls on which the second record, of this source, differs."""
+
+    cause: Contradiction
+    calls: int
+    source: str
+
+
+class Rush(_Facts, frozen=True):
+    """The calls without the losses beyond the usual, as a multiple of the expected ones."""
+
+    times: float
+
+
+class WitnessSeen(_Facts, frozen=True):
+    """A witness: the value seen, the usual one, and the one to expect if the losses are real."""
+
+    check: Check
+    seen: float
+    usual: float
+    if_real: float
+
+
+class KeptSentences(_Facts, frozen=True):
+    """Sentences of an incident that was published, or kept by a version before 0.2."""
+
+    french: str
+    english: str
+
+
+Facts: TypeAlias = (
+    AboveConfigured
+    | CounterOff
+    | Declared
+    | HoursShifted
+    | LawBroken
+    | LostRate
+    | LostRateOfDays
+    | NoCall
+    | NoCallOfSort
+    | OfficeWithoutCalls
+    | PartsExceedWhole
+    | ReadingsMissing
+    | ReadingsRepeat
+    | RecordsDiffer
+    | Rush
+    | WitnessSeen
+    | KeptSentences
+)

@@ -1,0 +1,44 @@
+"""The evidence of the checks of a counter's readings: figures, and the facts of a sentence."""
+
+from __future__ import annotations
+
+from streams.checks.day_rate import RateChange
+from streams.checks.parts import PartsState
+from streams.checks.repeats import RepeatedBlock
+from streams.watch.facts import LostRateOfDays, PartsExceedWhole, ReadingsRepeat, Rush
+from streams.watch.incident import Evidence
+
+
+def of_parts(state: PartsState) -> Evidence:
+    """Return the evidence that parts exceed their whole, with the figure by the right arithmetic if it is known."""
+    answered, lost = state.answered, state.lost
+    right: float | None = None
+    if state.summed == "lost":
+        right = (lost - answered) / lost
+    elif state.summed == "answered":
+        right = lost / state.offered
+    return Evidence(
+        "parts of the whole",
+        round(lost / (answered + lost), 4),
+        None if right is None else round(right, 4),
+        0.0,
+        PartsExceedWhole(answered, lost, state.offered, state.readings, state.summed),
+    )
+
+
+def of_block(found: RepeatedBlock, first: int, before: int) -> Evidence:
+    """Return the evidence that readings since a local day repeat those since an earlier one (both as ordinals)."""
+    facts = ReadingsRepeat(found.length, first, before)
+    return Evidence("same block", found.length, 0.0, round(found.weight, 2), facts)
+
+
+def of_days(change: RateChange) -> Evidence:
+    """Return the evidence that days lose another share of their calls than usual."""
+    rate, usual = change.lost / change.offered, change.usual_lost / change.offered
+    facts = LostRateOfDays(change.lost, change.offered, usual, change.days, change.since)
+    return Evidence("lost rate of days", round(rate, 4), round(usual, 4), round(change.score, 2), facts)
+
+
+def of_arrivals(times: float) -> Evidence:
+    """Return the evidence of the number of calls, without the losses beyond the usual."""
+    return Evidence("arrivals", round(times, 2), 1.0, 0.0, Rush(times))
