@@ -1,4 +1,4 @@
-"""`python -m tests.compiled.hot`: print the tests of the modules that are compiled, for pytest."""
+"""`python -m tests.compiled.hot`: print the tests of the compiled modules, for pytest."""
 
 from __future__ import annotations
 

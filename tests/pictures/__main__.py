@@ -1,4 +1,4 @@
-"""Take the README's pictures of the board anew: `make pictures`. It needs Playwright and a Chromium."""
+"""Take new pictures of the board for the README: `make pictures`. It needs Playwright and a Chromium."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from tests.pictures.played import played
 HOST: Final = "127.0.0.1"
 FOLDER: Final = Path(__file__).parents[2] / "docs"
 WIDTH: Final = 1280  # px, as wide as a laptop's
-COMPUTED: Final = 60.0  # s, for what an incident does to the year
+COMPUTED: Final = 60.0  # s, for an incident to change the year
 
 
 def main() -> None:
-    """Write both pictures, or say in a line what is missing."""
+    """Write both pictures, or print one line about the missing program."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     try:
         playwright = import_module("playwright.async_api")
@@ -63,7 +63,7 @@ async def _take(playwright: Any, chromium: str, settings: Settings) -> None:
 
 
 async def _shoot(page: Any, name: str) -> None:
-    """Write a picture of the whole page; Playwright's own are PNG, twice as large."""
+    """Write a picture of the whole page; Playwright only writes PNG, twice as large."""
     devtools = await page.context.new_cdp_session(page)
     taken = await devtools.send(
         "Page.captureScreenshot", {"format": "webp", "quality": 90, "captureBeyondViewport": True}

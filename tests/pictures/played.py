@@ -1,4 +1,4 @@
-"""What the topics say on a morning of `tocsin demo --serve`: folded in this process, so that it is always the same."""
+"""The topics on a morning of `tocsin demo --serve`, folded in this process, so that they are always the same."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ INPUTS: Final[dict[Topic, Input]] = {
 
 
 def played(settings: Settings, periods: Sequence[LozerePeriod] = PERIODS) -> Known:
-    """Return what a board knows after periods of Lozère and the morning after all of them; times are the events'."""
+    """Return a board's data after periods of Lozère and the morning after all of them; times are the events'."""
     partition = Partition(0, catalogue(Offices.alone(settings))._replace(home=lambda _: 0), {})
     for offset, event in enumerate(_events(settings, periods)):
         name, key = address(settings, event)
@@ -60,7 +60,7 @@ def _events(settings: Settings, periods: Sequence[LozerePeriod]) -> Iterator[Eve
 
 
 def _published(settings: Settings, partition: Partition) -> Iterator[Record]:
-    """Yield what a worker publishes of what it has folded."""
+    """Yield the records that a worker publishes of its fold."""
     zone = ZoneInfo(settings.timezone)
     for key, day in partition.changed().days.items():
         yield Record(topic(settings, Topic.LEDGER), key, day)

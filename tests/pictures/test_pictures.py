@@ -1,4 +1,4 @@
-"""The README's pictures: what they are of, that they are there and small, and what is said where none can be taken."""
+"""The README's pictures: their subjects, that they exist and are small, and the message if none can be taken."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.pictures import __main__ as pictures
 from tests.pictures.played import played
 
 ROOT: Final = Path(__file__).parents[2]
-LARGEST: Final = 200_000  # bytes: a page that strangers open is not heavy
+LARGEST: Final = 200_000  # bytes: a page for strangers must load quickly
 
 
 def test_the_readme_shows_them_with_words_for_who_does_not_see_them() -> None:

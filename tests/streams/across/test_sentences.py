@@ -1,4 +1,4 @@
-"""What is said of a fault that offices share: how many of how many, who speaks against it, how seldom chance would."""
+"""The sentences about a shared fault: how many offices, the evidence against it, and the odds of a coincidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several offices went through at once is one where they share what failed; chance and holidays make none."""
+"""A fault is shared if the offices share what failed; coincidences and holidays are not shared faults."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ def silent(*numbers: int, start: float = 9, end: float = 11, day: date = DAY, **
 
 
 def called(*quiet: int) -> list[str]:
-    """Return the offices that were called, all but some."""
     return [each for each in EVERYONE if each not in sites(*quiet)]
 
 
@@ -155,7 +154,7 @@ def test_what_a_person_dismissed_counts_for_nothing_and_a_decision_stays_the_sit
 
 
 def by_chance(seed: int, rate: float) -> dict[str, list[Incident]]:
-    """Return a year of independent faults, so many an office and a year."""
+    """Return a year of independent faults at a mean rate per office and year."""
     random, every = Random(seed), days(365)
     known: dict[str, list[Incident]] = {}
     for site in EVERYONE:
@@ -171,7 +170,7 @@ def by_chance(seed: int, rate: float) -> dict[str, list[Incident]]:
 
 @pytest.mark.parametrize("rate", [0.5, 4.0])
 def test_independent_faults_are_hardly_ever_told_as_one(rate: float) -> None:
-    """The bound is one in five years; in ten years, not more than two."""
+    """The bound is one in five years: at most two in ten years."""
     assert sum(len(found(by_chance(seed, rate))) for seed in range(10)) <= 10 * ACROSS.false_a_year
 
 

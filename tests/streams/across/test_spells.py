@@ -1,4 +1,4 @@
-"""A spell is what one office went through; two are alike where they share most of their opening hours."""
+"""A spell is one disturbance of one office; two spells match if they share most of their opening hours."""
 
 from __future__ import annotations
 

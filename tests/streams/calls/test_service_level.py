@@ -1,4 +1,4 @@
-"""The service level: a call is in it only if it is known whether it was answered in time."""
+"""The service level: it counts only calls of which the events show whether they were answered in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Bernoulli CUSUM against its exact Markov chain, and what it remembers."""
+"""The Bernoulli CUSUM against its exact Markov chain, and its stored state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UP, LIMIT = 12, 34  # the lattice of m = 13: a lost call adds 12 units, any othe
 
 
 def with_odds(ratio: float, expected: float) -> float:
-    """Return the chance whose odds are `ratio` times those of the expected one."""
+    """Return the probability whose odds are `ratio` times the odds of the expected one."""
     return ratio * expected / (1 + (ratio - 1) * expected)
 
 
@@ -35,7 +35,7 @@ def weigh(ratio: float, lost: int, expected: float) -> float:
 
 
 class Chart(NamedTuple):
-    """Alarm at a threshold (nats) of the evidence that the odds of a loss are `odds_ratio` times the expected ones."""
+    """A chart that signals at a threshold (nats) of the evidence for losses with `odds_ratio` times the usual odds."""
 
     odds_ratio: float
     threshold: float
@@ -49,7 +49,7 @@ class Chart(NamedTuple):
 
 
 def exact_run(chance: float) -> float:
-    """Return the mean run to an alarm of the lattice chart, from its Markov chain."""
+    """Return the mean run length of the lattice chart, from its Markov chain."""
     chain = [[float(row == column) for column in range(LIMIT)] for row in range(LIMIT)]
     for row in range(LIMIT):
         if row + UP < LIMIT:
@@ -59,14 +59,14 @@ def exact_run(chance: float) -> float:
 
 
 def lattice() -> Chart:
-    """Return the check whose weights at the usual chance stand as 12 to -1."""
+    """Return the check whose weights at the usual probability have the ratio 12 to -1."""
     ratio = brentq(lambda odds: log(odds) / log(1 - USUAL + odds * USUAL) - 1 - UP, 2.0, 100.0)
     unit = log(1 - USUAL + ratio * USUAL)
     return Chart(odds_ratio=ratio, threshold=LIMIT * unit * (1 - 1e-9))
 
 
 def runs(check: Chart, chance: float, times: int, random: Random) -> tuple[float, float]:
-    """Return the mean run to an alarm, and its standard error."""
+    """Return the mean run length and its standard error."""
     lengths = []
     for _ in range(times):
         state, length = Cusum(), 1

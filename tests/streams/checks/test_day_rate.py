@@ -1,4 +1,4 @@
-"""A line that loses another share is told in days; honest days, which resemble each other, hardly ever are."""
+"""A changed share of lost calls is detected within days; honest days, which are correlated, hardly ever signal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHECK = DayRateCheck()
 
 
 def days(seed: str, count: int, calls: int, rate: float, rho: float = 0.0, likeness: float = 0.43) -> list[DayTotals]:
-    """Return working days whose rates are log-normal and resemble the day before, so that calls correlate by `rho`."""
+    """Return working days with autocorrelated log-normal rates, so that calls correlate by `rho`."""
     chance = random.Random(seed)
     spread = sqrt(log(1 + rho * (1 - rate) / rate))
     off = chance.gauss(0, spread)
@@ -33,7 +33,7 @@ def days(seed: str, count: int, calls: int, rate: float, rho: float = 0.0, liken
 
 
 def miscounted(told: list[DayTotals], seed: str, share: float) -> list[DayTotals]:
-    """Let a share of the answered calls be told as lost."""
+    """Count a share of the answered calls as lost."""
     chance = random.Random(seed)
     return [
         each._replace(lost=each.lost + sum(chance.random() < share for _ in range(each.offered - each.lost)))
@@ -42,7 +42,7 @@ def miscounted(told: list[DayTotals], seed: str, share: float) -> list[DayTotals
 
 
 def begun(told: list[DayTotals], state: DayRateState | None = None, prior: float | None = None) -> list[int]:
-    """Return how many days were told as each change began."""
+    """Return after how many days each change was detected."""
     state, found, going_on = state or DayRateState(), [], None
     for number, day in enumerate(told, 1):
         CHECK.add(state, day, prior)
@@ -99,7 +99,7 @@ def test_a_counter_that_stops_telling_losses_is_told_and_so_is_the_end_of_it() -
 def test_a_line_that_was_wrong_from_its_first_day_is_told_where_its_rate_is_configured() -> None:
     told = miscounted(days("first", 30, 48, 0.0187), "day", 0.1802)
     assert begun(told, prior=0.0187)[0] <= 5
-    assert begun(told) == []  # nobody knows what is usual
+    assert begun(told) == []  # the usual rate is unknown
 
 
 def test_what_somebody_calls_usual_is_from_then_on() -> None:

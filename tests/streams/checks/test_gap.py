@@ -1,4 +1,4 @@
-"""Gaps of honest lines, of lines that emptied, and of calls of which too little is known."""
+"""Gaps of honest lines, of lines whose calls stopped, and of calls that are too rare to judge."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALL_CALLS = 100.0  # a day
 
 
 def told(days: Iterable[int], state: GapState, check: GapCheck = CHECK) -> list[int]:
-    """Return the days on which a gap is told, given how many such calls each had."""
+    """Return the days on which a gap is found, given the number of such calls on each day."""
     found = []
     for number, came in enumerate(days):
         if came:

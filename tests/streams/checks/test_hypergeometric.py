@@ -1,4 +1,4 @@
-"""The hypergeometric tail is that of drawing without looking."""
+"""The hypergeometric tail agrees with drawing at random without replacement."""
 
 from __future__ import annotations
 

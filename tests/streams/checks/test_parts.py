@@ -1,4 +1,4 @@
-"""Parts are never more than their whole, but for calls in progress; what goes on is a sum of columns, and named."""
+"""Parts never exceed their whole, except for calls in progress; diverted calls are a sum of named columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A block of readings that stood before on other days is told; what is alike by chance is not."""
+"""A block of readings copied from other days is detected; readings that are alike by chance are not."""
 
 from __future__ import annotations
 

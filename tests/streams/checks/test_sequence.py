@@ -1,4 +1,4 @@
-"""Gaps in a source's numbers: out of order is no loss, a loss is told once, a restart is no loss."""
+"""Gaps in sequence numbers: reordering is no loss, a loss is reported once, a restart is no loss."""
 
 from __future__ import annotations
 

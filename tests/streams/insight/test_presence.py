@@ -1,4 +1,4 @@
-"""An office was there in the slots in which somebody came who was served, and somebody was served."""
+"""An office was present in the slots in which it served somebody."""
 
 from __future__ import annotations
 

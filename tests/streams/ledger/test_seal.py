@@ -1,4 +1,4 @@
-"""What a seal tells of a record, and that nobody who writes to the topic can make it fail."""
+"""The seal of a record, which no writer to the topic can make fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A calibrated world has the rates asked for, and as few calls as possible were changed."""
+"""A calibrated world has the requested rates, with as few changed calls as possible."""
 
 from __future__ import annotations
 

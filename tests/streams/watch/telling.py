@@ -1,4 +1,4 @@
-"""A small line of an office that is open from 8 to 16 every day, told call by call."""
+"""A small line of an office that is open from 8 to 16 every day, call by call."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ USUAL_DAYS = 14
 
 
 def office_open(at: int) -> bool:
-    """Tell whether the office is open at a moment (ms)."""
     return 8 <= at // 3_600_000 % 24 < 16
 
 
@@ -35,7 +34,7 @@ def opening(day: int) -> int:
 
 
 def answered(at: float, wait: float = 5.0, caller: str = "", told: float | None = None) -> Call:
-    """Return an answered call; moments and lengths in s, `told` is the wait where another one is told."""
+    """Return an answered call; moments and durations in s. `told` replaces the wait that its event states."""
     start, said = round(at * 1000), round((wait if told is None else told) * 1000)
     types = OFFERED | SEEN_BIT["answered"]
     moment = start + round(wait * 1000)
@@ -43,7 +42,6 @@ def answered(at: float, wait: float = 5.0, caller: str = "", told: float | None 
 
 
 def lost(at: float, wait: float = 5.0, caller: str = "", talk: float = 0, told: float | None = None) -> Call:
-    """Return a lost call."""
     start, said = round(at * 1000), round((wait if told is None else told) * 1000)
     types = OFFERED | SEEN_BIT["lost"]
     moment = start + round(wait * 1000)
@@ -51,26 +49,24 @@ def lost(at: float, wait: float = 5.0, caller: str = "", talk: float = 0, told: 
 
 
 def diverted(at: float, wait: float = 5.0, caller: str = "") -> Call:
-    """Return a diverted call."""
     start = round(at * 1000)
     moment = start + round(wait * 1000)
     return Call(start, OFFERED | 16, DIVERTED, diverted=moment, diverted_wait=round(wait * 1000), caller=caller)
 
 
 def pending(at: float, caller: str = "") -> Call:
-    """Return a call without an outcome."""
     return Call(round(at * 1000), OFFERED, caller=caller)
 
 
 class Telling:
-    """Collect what is told of calls."""
+    """A collection of call events."""
 
     def __init__(self) -> None:
         self.events: list[CallEvent] = []
         self.calls = 0
 
     def call(self, kind: str, at: float, wait: float = 10.0, *, copies: int = 1, talk: float = 0, **more: Any) -> None:
-        """Tell of a call, offered at a moment (s); of kind `offered` nothing else is told."""
+        """Add a call, offered at a moment (s); a call of kind `offered` has no further events."""
         for _ in range(copies):
             self.calls += 1
             name = f"{self.calls}"
@@ -83,7 +79,7 @@ class Telling:
                 self.events.append(event("ended", at + wait + talk, name, talk=talk, **said))
 
     def day(self, day: int, every: int = 300, losses: Sequence[int] = (40,), wait: float = 10.0, **more: Any) -> None:
-        """Tell of a day: a call every so many seconds, those at these places lost."""
+        """Add a day: a call every `every` seconds, lost at the given places."""
         for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, every)):
             if number in losses:
                 self.call("lost", at, 60.0, **more)
@@ -91,12 +87,12 @@ class Telling:
                 self.call("answered", at, wait + number % 7, talk=120)
 
     def folded(self, rules: LineRules = RULES, state: LineState | None = None) -> Line:
-        """Return a line that was told everything in order."""
+        """Return a line that has folded all events in order."""
         return folded(sorted(self.events, key=attrgetter("at")), rules, state)
 
 
 def folded(events: Iterable[CallEvent], rules: LineRules = RULES, state: LineState | None = None) -> Line:
-    """Return a line that was told these events."""
+    """Return a line that has folded these events."""
     line = Line(rules, state)
     for each in events:
         line.fold(each)
@@ -110,22 +106,20 @@ def closed(line: Line) -> Line:
 
 
 def incidents(line: Line) -> list[Incident]:
-    """Return a line's incidents."""
     return line.watch.incidents.kept
 
 
 def brief(line: Line) -> list[tuple[str, str, str]]:
-    """Return what each incident is: cause, kind and verdict."""
+    """Return cause, kind and verdict of each incident."""
     return [(each.cause, each.kind, each.verdict) for each in incidents(line)]
 
 
 def slot_no(at: float) -> int:
-    """Return the slot of a moment (s)."""
     return int(at * 1000) // QUARTER_MS
 
 
 def usual(days: int = USUAL_DAYS) -> Telling:
-    """Return so many sound days."""
+    """Return a number of sound days."""
     told = Telling()
     for day in range(days):
         told.day(day)
@@ -133,7 +127,7 @@ def usual(days: int = USUAL_DAYS) -> Telling:
 
 
 def flip(told: Telling, day: int) -> None:
-    """Tell of a day on which every third call is told lost, with the wait of an answered one."""
+    """Add a day on which every third call is reported lost, with the wait of an answered one."""
     told.day(day, losses=())
     first = len(told.events) - 3 * 96
     for number in range(0, 96, 3):

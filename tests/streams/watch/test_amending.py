@@ -1,4 +1,4 @@
-"""A slot that is over says what its calls have come to since, so that what is taken out of raw is what raw has."""
+"""A finished slot follows the later outcomes of its calls, so that raw and quarantine hold the same calls."""
 
 from __future__ import annotations
 

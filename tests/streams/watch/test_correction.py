@@ -1,4 +1,4 @@
-"""Corrected beside raw: raw is what is valid and what is in quarantine, slot by slot."""
+"""Corrected figures beside raw ones: raw is the sum of valid and quarantined slots."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def incident(of: Watch, kind: str, first: int, last: int, **more: Any) -> Incide
 
 
 def day(number: int, slot: Slot) -> dict[int, Slot]:
-    """Return a day of which every open slot counts the same."""
+    """Return a day on which every open slot has the same counts."""
     first = slot_no(opening(number))
     return dict.fromkeys(range(first, first + OPEN_A_DAY), slot)
 
@@ -181,7 +181,7 @@ def test_a_line_without_a_baseline_has_no_figure() -> None:
 
 
 def doubted(slot: Slot, **more: Any) -> tuple[Counts, Watch, Incident]:
-    """Return a line of thirteen days of which nobody knows whether the first was counted right."""
+    """Return a line of thirteen days of which the first has undecided counts."""
     of = watch(day(0, slot), *SOUND_DAYS)
     found = incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 31, verdict="undecided")
     for name, value in more.items():
@@ -234,7 +234,7 @@ def test_the_interval_is_of_the_rate_underneath_and_what_was_realised_is_said_ap
     binomial = jeffreys(raw.lost, raw.offered)
     assert whole.underlying is not None
     assert binomial is not None
-    # Of days that are alike by .03, 320 calls a day say as much as 30.
+    # Of days that are correlated by .03, 320 calls a day carry as much information as 30.
     assert 2.5 < (whole.underlying.high - whole.underlying.low) / (binomial[1] - binomial[0]) < 3.5
     assert whole.realised == (0.1, 0.1)
     incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 31)

@@ -1,4 +1,4 @@
-"""Each law that is broken opens one incident, of the contract's kind, and extends it."""
+"""Each broken law opens one incident, of the contract's kind, and extends it."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_call_in_closed_hours_on_three_nights_is_no_incident() -> None:
 
 
 def quiet(from_hour: float, days: int = 12) -> Telling:
-    """Tell of usual days, a day that falls silent at an hour, and another usual one."""
+    """Return usual days, a day that falls silent at an hour, and another usual one."""
     told = usual(days + 2)
     silent = opening(days) + (from_hour - 8) * 3600
     told.events = [
@@ -152,7 +152,7 @@ def test_a_loss_after_more_than_any_call_lasts_is_stuck() -> None:
 
 
 def rising(day_of_copies: int) -> list[Incident]:
-    """Tell of calls flipped to lost for two days, and of copied rows some day."""
+    """Return calls flipped to lost for two days, and copied rows on one day."""
     told = usual(14)
     for day in (14, 15, 16):
         told.day(day, losses=())
@@ -221,7 +221,7 @@ def test_what_breaks_in_closed_hours_puts_no_open_slot_in_quarantine() -> None:
 
 
 def off(days: range, by: Callable[[int, int], float]) -> Telling:
-    """Tell of days on which the waits told are off their moments by so many seconds: of a day, and a call's place."""
+    """Return days whose reported waits differ from their moments by seconds that depend on day and place of a call."""
     told = usual(days.start)
     for day in days:
         for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, 300)):

@@ -1,4 +1,4 @@
-"""A line's counter against its events: what is found, when it is compared, and that it puts no call in quarantine."""
+"""A line's counter against its events: the findings, when they are compared, and that no call is quarantined."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RULES = LineRules(site="lozere", line="circulation", max_call=3_600_000, expecte
 
 
 def calls(count: int, every: float = 60.0) -> list[CallEvent]:
-    """Return the events of so many answered calls, of ten seconds each."""
+    """Return the events of a number of answered calls, of ten seconds each."""
     told = []
     for number in range(count):
         at = NOW + every * number
@@ -36,7 +36,7 @@ def reading(minute: float, total: int, **more: Any) -> Reading:
 
 
 def told(line: Line, events: list[CallEvent], readings: list[Reading]) -> list[Incident]:
-    """Fold calls and readings by their moments, and end as a file does; return the incidents of the counter."""
+    """Fold calls and readings by time to the end of a file; return the incidents of the counter."""
     mixed: list[CallEvent | Reading] = [*events, *readings]
     for each in sorted(mixed, key=lambda each: float(each.at)):  # type: ignore[arg-type]  # seconds
         line.fold(each) if isinstance(each, CallEvent) else line.read(each)
@@ -70,7 +70,7 @@ def lost_calls(count: int) -> list[CallEvent]:
 def test_a_counter_is_held_against_the_calls_that_it_counts(
     reasons: tuple[str, ...], of_four: int, kinds: list[str]
 ) -> None:
-    """A counter that counts the abandoned alone is not accused of missing the timeouts."""
+    """A counter that counts only abandoned calls is not accused of missing the timeouts."""
     readings = []
     for minute in range(240):
         lost = sum(n % 4 in {1: (1,), 3: (0, 1, 2), 4: (0, 1, 2, 3)}[of_four] for n in range(minute + 1))
@@ -142,7 +142,7 @@ def test_only_missing_events_that_a_person_confirms_are_left_out() -> None:
 
 @pytest.mark.parametrize("lag", [0, 1, 20, 45])
 def test_calls_and_readings_may_come_in_any_order_relative_to_each_other(lag: int) -> None:
-    """As two topics of one line do: readings so many minutes behind, or ahead of the calls."""
+    """As for two topics of one line: readings arrive `lag` minutes after or before the calls."""
     events, readings = calls(120), honest(60) + [reading(minute, 1_060) for minute in range(60, 120)]
     found = []
     for shift in (-60 * lag, 60 * lag):

@@ -1,4 +1,4 @@
-"""What comes no more: losses, short losses and diverted calls that vanish, and sound lines on which they never do."""
+"""Missing kinds of calls: losses, short losses and diverted calls that vanish, and sound lines on which none do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BUSY = replace(LINE, calls_a_day=100.0, expected_lost_rate=0.0187)
 
 
 def told(*, losses: bool = True, short: bool = True, diverted: bool = True) -> Telling:
-    """Return the telling of a line on which some calls vanish for a while, but come before and after it."""
+    """Return a line on which some calls vanish for a while, and occur before and after it."""
     telling = Telling()
     for day in range(SOUND + FAULTY + AFTER):
         sound = not SOUND <= day < SOUND + FAULTY

@@ -1,4 +1,4 @@
-"""What keeps a figure from being published, whatever the incidents say."""
+"""Figures that are never published, whatever the incidents are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Incidents have ids that stay, are bounded in number, and put into quarantine what was counted wrong alone."""
+"""Incidents have stable ids, are bounded in number, and quarantine miscounted calls only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three breaks in a row are told; the odd one never is, and what is usual on a line is learnt."""
+"""Three violations in a row are reported; a single one never is, and the usual rate of a line is learnt."""
 
 from __future__ import annotations
 

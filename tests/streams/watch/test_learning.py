@@ -1,4 +1,4 @@
-"""Sound days are learnt two days late; what is in doubt is not, and a day far out of the usual only in part."""
+"""Sound days are learnt two days late; doubtful days are not learnt, and extreme days only in part."""
 
 from __future__ import annotations
 

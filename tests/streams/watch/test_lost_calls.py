@@ -1,4 +1,4 @@
-"""The lost calls that are not believed are as many as the figures take back, and those that the law is about."""
+"""The listed doubtful lost calls match the number that the figures take back, and the calls that the law names."""
 
 from __future__ import annotations
 

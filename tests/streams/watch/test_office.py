@@ -1,4 +1,4 @@
-"""Silences of several lines at once are one incident of the office; those of one line, or beside calls, are not."""
+"""Simultaneous silences of several lines are one incident of the office; those of one line, or amid calls, are not."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ Heard = Mapping[str, set[int]]
 
 
 def opened(slot_no: int) -> bool:
-    """Tell whether a slot lies between 8:00 and 12:00, or between 13:00 and 17:00."""
     hour = slot_no % SLOTS_A_DAY / 4
     return 8 <= hour < 12 or 13 <= hour < 17
 
 
 def silence(line: str, start: float, end: float, **more: Any) -> Incident:
-    """Return a silence from an hour to another."""
+    """Return a silence between two hours."""
     begins, ends = (MONDAY + round(hour * HOUR_MS) for hour in (start, end))
     given: dict[str, Any] = {
         "id": id_of(line, begins, SILENCE),
@@ -48,7 +47,7 @@ def slots(*hours: float) -> set[int]:
 
 
 def found(*incidents: Incident, heard: Heard | None = None) -> list[tuple[str, float, float]]:
-    """Return what the silences of the office are, and from which hour to which."""
+    """Return the silences of the office, with their first and last hour."""
     silences = office_silences(incidents, lambda _first, _end: heard or {}, opened)
     return [(each.why, (each.start - MONDAY) / HOUR_MS, (each.end - MONDAY) / HOUR_MS) for each in silences]
 

@@ -1,4 +1,4 @@
-"""An overload is an hour in which over three times the usual share is lost, and hardly by chance."""
+"""An overload is an hour with over three times the usual share lost, hardly by chance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def usual() -> Telling:
 
 
 def bad(told: Telling, start: float, minutes: int = 60) -> None:
-    """Tell of a rush on top of the day: a call every two minutes waits for long, and half give up and call again."""
+    """Add a rush to the day: a call every two minutes waits long, and half of the callers give up and call again."""
     for number in range(minutes // 2):
         at = start + number * 120
         caller = f"hmac:{int(at):08x}"

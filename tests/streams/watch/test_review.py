@@ -1,4 +1,4 @@
-"""What persons decide: it holds in the order of its moments, changes the corrected figures alone, and is never lost."""
+"""Reviews apply in the order of their moments, change the corrected figures only, and are never lost."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RULES = LineRules(site="lozere", line="circulation", expected=0.02)
 
 
 def office() -> Line:
-    """Return a line of twelve calls, of which every one has a conversation and is counted lost, and one good call."""
+    """Return a line of twelve calls with conversations that are counted lost, and one good call."""
     line = Line(RULES)
     for number in range(12):
         at = NOW + 300 * number

@@ -1,4 +1,4 @@
-"""What two records must differ by until that is told: nothing that a witness explains which loses a little."""
+"""How much two records must differ to be reported: a witness that loses a few calls is not."""
 
 from __future__ import annotations
 

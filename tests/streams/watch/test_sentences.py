@@ -1,4 +1,4 @@
-"""What is said has its figures, in French and in English."""
+"""Sentences contain their figures, in French and in English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The watch as a whole: nothing is left out, restarts change nothing, and what is wrong is not learnt."""
+"""The watch as a whole: nothing is left out, restarts change nothing, and wrong counts are not learnt."""
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ WEEKS = days(28)
 
 
 def simulated_open(at: int) -> bool:
-    """Tell whether the simulated office is open at a moment (ms)."""
     return any(opens * 1000 <= at < closes * 1000 for day in WEEKS for opens, closes in day.opened)
 
 
@@ -50,7 +49,7 @@ SIMULATED = LineRules(site="lozere", line="circulation", expected=LINE.expected_
 
 
 def told(mechanism: str | None = None, first: int = 21, last: int = 25) -> list[CallEvent]:
-    """Return four weeks of a line, of which a mechanism counts some days wrong."""
+    """Return four weeks of a line, with some days miscounted by a mechanism."""
     faults = [fault(mechanism, first, last, WEEKS)] if mechanism else []
     return calls(list(simulate(office(), WEEKS, 3, faults)[0]))
 
@@ -63,7 +62,7 @@ def counted(line: Line) -> Slot:
 
 
 def seen(line: Line) -> Any:
-    """Return everything that the watch remembers, as it is written."""
+    """Return the whole memory of the watch, as it is written."""
     return msgspec.to_builtins(line.state.watch)
 
 
@@ -123,7 +122,7 @@ def test_what_is_left_is_bounded_and_what_was_dropped_is_counted() -> None:
 
 
 def restarted(events: Sequence[CallEvent], every: int, rules: LineRules) -> Line:
-    """Return a line that was written and read again after every so many events."""
+    """Return a line that was written and read again after every `every` events."""
     line = Line(rules)
     for number, each in enumerate(events):
         line.fold(each)
@@ -142,7 +141,7 @@ def test_restarts_change_nothing(mechanism: str) -> None:
 
 
 def test_a_restart_after_any_event_changes_nothing() -> None:
-    """Before, on and after the day on which what is wrong is found."""
+    """Before, on and after the day on which the miscount is found."""
     told = Telling()
     for day in range(4):
         told.day(day, every=600, losses=range(0, 48, 3) if day > 1 else ())
@@ -206,7 +205,7 @@ def test_a_day_in_quarantine_is_not_learnt() -> None:
     usual = honest.folded().watch.slot_times
     assert rate == pytest.approx(
         usual.expected(usual.of(slot_no(opening(3)))), rel=0.1
-    )  # by a day's fading; 0.08 were it learnt
+    )  # by a day's fading; 0.08 if it were learnt
     assert line.state.watch.law("no talk in a lost call").broken == 0
 
 
