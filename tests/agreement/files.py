@@ -209,7 +209,7 @@ def prometheus(text: str, _period: str, _named: Named) -> Iterator[Reading]:
 
 
 def html(text: str, period: str, named: Named) -> Iterator[Reading]:
-    """Read the figures of the report: those of the first section, and the calls of each line's."""
+    """Read the figures of the report: the cards of its first section, and the calls of each line."""
     essential = next(each for each in tree(text).iter("section") if each.get("id") == "essential")
     for card in of_class(essential, "card"):
         name = text_of(next(of_class(card, "name")))

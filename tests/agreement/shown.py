@@ -80,7 +80,7 @@ ASPECTS: Final[Mapping[Aspect, Callable[[Any], float | str | bool | None]]] = {
 
 
 def number(text: str) -> Number | None:
-    """Return the number that an English text begins with, of a share as a part of one; None where it says unknown.
+    """Return the number at the start of an English text, a share as a part of one; None if it is unknown.
 
     >>> number("8.70%"), number("9.87 min"), number("1,218"), number("—")
     (Number(value=0.087, digits=4), Number(value=9.87, digits=2), Number(value=1218.0, digits=0), None)

@@ -1,4 +1,4 @@
-"""The harmed brokers: one, or a cluster of which one node at a time goes down."""
+"""The harmed brokers: one, or a cluster whose nodes go down one at a time."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def _analysed(file: Path, config: Path, site: str, offices: Offices) -> dict[str
 
 
 def _ledger(differ: Differences, settings: Shared, straight: dict[int, Partition]) -> None:
-    """Compare the ledger's days with those of the fold in one go, and their sums with the totals."""
+    """Compare the ledger's days with the days of a fold in one go, and their sums with the totals."""
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
     expected: list[LedgerDay] = whole(map(read_day, folded))
     found = read_history(settings).days.of()

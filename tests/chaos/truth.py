@@ -98,7 +98,7 @@ def truth(
 
 
 def first_records(sent: list[SentRecord], site: str = SITE) -> bytes:
-    """Return a site's records as the lines of a file, without those of the witness."""
+    """Return a site's records as the lines of a file, without the witness's records."""
     own = (each for each in sent if each.key.startswith(f"{site}/".encode()))
     return b"".join(each.value + b"\n" for each in own if each.topic is not Topic.CALL_WITNESSES)
 

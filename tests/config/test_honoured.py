@@ -57,7 +57,7 @@ def test_every_key_is_read_outside_config() -> None:
     names = {name for _, name in found}
     every = {*keys(Settings), *keys(Nation)}
     places = Counter(model for model, _ in {(model, holder) for model, (holder, _) in every})
-    places[LineDefaults] += 1  # they are read as those of a line
+    places[LineDefaults] += 1  # read like a line's settings
     # A model used in one place only is read by the name of that place.
     unread = {
         name

@@ -1,4 +1,4 @@
-"""The recording and alert rules: Prometheus accepts them, they pass their tests, and each says what to do."""
+"""The recording and alert rules: Prometheus accepts them, they pass their tests, and each alert advises an action."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def made(root: Path) -> Path:
         raise NotRun("apt knows no Debian mirror; set MIRROR")
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
-    # A debootstrap that is older than the suite has no script for it; that of sid works too.
+    # A debootstrap older than the suite has no script for it; the script of sid works too.
     script = [] if (_SCRIPTS / SUITE).exists() else [str(_SCRIPTS / "sid")]
     _run(["debootstrap", "--variant=minbase", SUITE, str(root), mirror, *script])
     (root / "etc/apt/apt.conf.d/99dates").write_text('Acquire::Check-Valid-Until "false";\n')

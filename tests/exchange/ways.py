@@ -27,7 +27,7 @@ class Ways(NamedTuple):
     cel_format: str = ""  # of cel_custom.conf; empty: the sample's
     cdr: str = "unanswered = no"
     cdr_custom: bool = False  # the CDR is cdr_custom's, with a linkedid
-    utc: bool = True  # the CDR's times are UTC, or those of the machine
+    utc: bool = True  # the CDR's times are in UTC, not in the machine's zone
     limited: tuple[str, ...] = ()  # kinds of records that cannot know all with these settings
     restart: str = ""  # the command that restarts the exchange; empty: it is killed
 

@@ -187,7 +187,7 @@ def _nation() -> Iterator[Surface]:
 def _commands(
     config: Path, of: str, language: str, formats: Sequence[str], periods: Iterable[str]
 ) -> Iterator[Surface]:
-    """Yield the output of `tocsin totals` for each period, and that of `tocsin review`."""
+    """Yield the output of `tocsin totals` for each period and of `tocsin review`."""
     for period in periods:
         asked = ("totals", *period_options(period))
         for written_as in formats:

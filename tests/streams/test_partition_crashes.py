@@ -1,4 +1,4 @@
-"""Whatever was saved before a crash, a replay changes nothing and counts nothing twice."""
+"""A replay after a crash changes nothing and counts nothing twice, whichever records were saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A partition whose catalogue changes while it runs loses nothing, whatever was written before."""
+"""A partition whose catalogue changes while it runs loses nothing, whichever records were saved."""
 
 from __future__ import annotations
 

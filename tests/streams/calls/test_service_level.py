@@ -1,4 +1,4 @@
-"""The service level: it counts only calls of which the events show whether they were answered in time."""
+"""The service level: it ignores a call if its events do not show whether it was answered in time."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def test_the_day_of_receipt_is_day_0_and_weekends_are_no_working_days() -> None:
 def test_what_is_pending_is_overdue_once_its_last_day_is_over() -> None:
     channel = folded([event("received", 0.4, "a"), event("received", 5.4, "b"), event("received", 0.4, "c")])
     channel.fold(event("withdrawn", 9, "c"))
-    assert channel.state.total.due == {"2024-10-07": 1, "2024-10-13": 1}  # a weekend delays nobody
+    assert channel.state.total.due == {"2024-10-07": 1, "2024-10-13": 1}  # weekends do not count
     moments = [round((MONDAY + day * 86_400) * 1000) for day in (7, 7.999, 8, 13.9, 14, 400)]
     assert [channel.overdue(at) for at in moments] == [0, 0, 1, 1, 2, 2]
     channel.fold(event("answered", 30, "a"))

@@ -18,7 +18,7 @@ YEAR = Period.of_year(2013)
 
 
 def counted_until(last: date, bad: tuple[date, date] | None, *incidents: Incident) -> tuple[LineTotals, Hours]:
-    """Count 20 calls in every slot until a day, of which 18 are lost in the bad stretch and 1 outside of it."""
+    """Count 20 calls in every slot until a day: 18 lost ones in the bad stretch, otherwise 1."""
     wrong = set() if bad is None else {slot_no for day in days(*bad) for slot_no in opened(day)}
     counted = Period(YEAR.first, last)
     ledger = line_days(

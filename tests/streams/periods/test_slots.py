@@ -1,4 +1,4 @@
-"""The slots of a desk: those of lines as the figures judge them, others as counted."""
+"""The slots of a desk: a line's as the figures judge them, others as counted."""
 
 from __future__ import annotations
 

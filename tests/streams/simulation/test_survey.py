@@ -1,4 +1,4 @@
-"""Every member of a panel answers every question, and the satisfied share is that of the survey."""
+"""Every member of a panel answers every question, and the satisfied share agrees with the survey."""
 
 from __future__ import annotations
 

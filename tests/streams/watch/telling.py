@@ -34,7 +34,10 @@ def opening(day: int) -> int:
 
 
 def answered(at: float, wait: float = 5.0, caller: str = "", told: float | None = None) -> Call:
-    """Return an answered call; moments and durations in s. `told` replaces the wait that its event states."""
+    """Return an answered call; moments and durations in s.
+
+    Its event states the wait `told` instead of `wait`, if given.
+    """
     start, said = round(at * 1000), round((wait if told is None else told) * 1000)
     types = OFFERED | SEEN_BIT["answered"]
     moment = start + round(wait * 1000)

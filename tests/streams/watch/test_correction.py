@@ -181,7 +181,7 @@ def test_a_line_without_a_baseline_has_no_figure() -> None:
 
 
 def doubted(slot: Slot, **more: Any) -> tuple[Counts, Watch, Incident]:
-    """Return a line of thirteen days of which the first has undecided counts."""
+    """Return a line of thirteen days with an undecided incident on the first."""
     of = watch(day(0, slot), *SOUND_DAYS)
     found = incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 31, verdict="undecided")
     for name, value in more.items():
