@@ -55,7 +55,7 @@ def shifted(chance: np.random.Generator, told: Iterator[DayTotals], since: int, 
 
 
 def main() -> None:
-    """Print both."""
+    """Print the delay of detection and the number of false alarms."""
     chance = np.random.default_rng(1)
     for calls, rate in LINES:
         for icc, alike in DAYS:
@@ -70,8 +70,9 @@ def main() -> None:
                 delays.append((after[0] - since) // 7 * 5 + min(5, (after[0] - since) % 7 + 1) if after else 99)
             half, most = np.quantile(delays, [0.5, 0.95])
             say(
-                f"{calls:5} calls a day, {rate:.2%} lost, icc {icc}, likeness {alike}: "
-                f"{false / lines:.2f} false in 5 years; 19.56 % told in {half:.0f} days (median), {most:.0f} (95 %)"
+                f"{calls:5} calls a day, {rate:.2%} lost, icc {icc}, autocorrelation {alike}: "
+                f"{false / lines:.2f} false alarms in 5 years; "
+                f"19.56 % detected in {half:.0f} days (median), {most:.0f} (95 %)"
             )
 
 

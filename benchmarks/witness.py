@@ -233,7 +233,9 @@ def main() -> None:
         hidden, found, delays, others = faulty(fault, share, how, 2)
         spread = f"{median(delays):.0f}, {max(delays):.0f}" if delays else "-"
         console.print(f"{name} {share:.0%}; {how}: {hidden}, {found}, {spread}, {others}", highlight=False)
-    console.print(f"made-up calls, {FAULTY_WEEKS} weeks each: made up, told after so many calls, named, others named")
+    console.print(
+        f"made-up calls, {FAULTY_WEEKS} weeks each: made up, calls until the first incident, named, others named"
+    )
     for share, how in product(INVENTED, (Honest(), Honest(loss=0.005), Honest(loss=0.02))):
         console.print(f"{share:.0%}; {how}: {', '.join(map(str, invented(share, how, 2)))}", highlight=False)
 

@@ -127,8 +127,8 @@ def breaks(all_: list[Need]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.capacity", description=__doc__)
-    parser.add_argument("--measure", action="store_true", help="measure anew what a line writes")
-    parser.add_argument("--days", type=int, default=DAYS, help="of how many days that is measured")
+    parser.add_argument("--measure", action="store_true", help="measure again the bytes that a line writes")
+    parser.add_argument("--days", type=int, default=DAYS, help="number of days to measure")
     parser.add_argument("--write", action="store_true", help="into docs/scale.md")
     given = parser.parse_args()
     before = os.getloadavg()

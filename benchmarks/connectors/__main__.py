@@ -59,7 +59,7 @@ def bench(kind: FileKind, rows: int, folder: Path) -> Line:
         create_topics(load(office, environ))
         ingest = measured(["ingest", *words], out, environ)
     if (sent := f"{events} records to") not in out.read_text():
-        raise AssertionError(f"{kind}: ingest said {out.read_text()!r}; expected {sent!r}")
+        raise AssertionError(f"{kind}: ingest printed {out.read_text()!r}; expected {sent!r}")
     size = file.stat().st_size
     file.unlink()
     return Line(kind, made.rows, size, events, analyze, ingest)

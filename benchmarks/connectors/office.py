@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from config.settings import Settings
 
 YEAR: Final = 2023
-LIMIT: Final = 120.0  # seconds until a queue gives a caller up
+LIMIT: Final = 120.0  # seconds, the longest wait in a queue
 PATIENCE: Final = 90.0  # seconds, as the others: means
 TALK: Final = 150.0
 RINGING: Final = 4.0

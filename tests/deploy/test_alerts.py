@@ -120,7 +120,7 @@ def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_sp
     create_topics(office)
     events = happened(office)
     readings: list[Event] = [each for each in events if isinstance(each, Reading)]
-    send(office, readings)  # first, as one of some hours ago comes too late
+    send(office, readings)  # first, as a reading that is some hours old would be too late
     with (
         webhook() as hook,
         worker(settings, TOCSIN_CONFIG=str(file)) as running,

@@ -1,4 +1,4 @@
-"""Parts never exceed their whole, except for calls in progress; diverted calls are a sum of named columns."""
+"""Parts never exceed their whole, except for calls in progress; a sum of columns that explains an excess is named."""
 
 from __future__ import annotations
 

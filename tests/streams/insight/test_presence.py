@@ -1,4 +1,4 @@
-"""An office was present in the slots in which it served somebody."""
+"""An office was present in a slot if it served somebody in it, and somebody arrived in it who was served."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The seal of a record, which no writer to the topic can make fail."""
+"""Seals of records: what they contain, and that no record of the topic can make sealing fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures that are never published, whatever the incidents are."""
+"""Reasons for withholding a figure that do not depend on incidents."""
 
 from __future__ import annotations
 
