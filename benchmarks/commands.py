@@ -1,7 +1,7 @@
-"""How long whole commands take on a file of an office's events, and to start.
+"""How long whole commands take to start, and on a file of an office's events.
 
-Run it by `make bench`; N=10000000 says how many events. That `analyze` counts the office's totals is checked by the
-way. Results: docs/performance.md.
+Run it by `make bench`; N=10000000 sets the number of events. It also checks the totals of `analyze`. Results:
+docs/performance.md.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _STARTS: Final = """\
 
 
 def write(settings: Settings, count: int, file: Path) -> dict[str, dict[str, int]]:
-    """Write so many events as lines of JSON; return how many calls of each line had which outcome."""
+    """Write a number of events as lines of JSON; return the counts of outcomes of each line."""
     encode = msgspec.json.Encoder().encode
     totals: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
     with file.open("wb", buffering=2**20) as out:
@@ -52,7 +52,7 @@ def write(settings: Settings, count: int, file: Path) -> dict[str, dict[str, int
 
 
 def check(found: dict[str, Any], totals: dict[str, dict[str, int]]) -> None:
-    """Raise `AssertionError` where an analysis has other totals than the events."""
+    """Raise `AssertionError` if the totals of an analysis differ from the events."""
     for line, right in totals.items():
         raw = {kind: found["lines"][line]["raw"][kind] for kind in KINDS}
         if raw != right:
@@ -74,14 +74,13 @@ def batch(count: int, folder: Path) -> list[str]:
 
 
 def row(name: str, count: int, cost: Cost) -> str:
-    """Return a row of a table."""
     return (
         f"| {name} | {count:,} | {cost.cpu:.1f} | {cost.wall:.1f} | {cost.cpu / count * 1e6:.1f} | {cost.memory:.0f} |"
     )
 
 
 def starts(folder: Path) -> list[str]:
-    """Return the rows of what starts, each the median of `STARTS`."""
+    """Return the rows of starting commands, each the median of `STARTS` runs."""
     shown = [measured(["--help"], folder / "out", {}) for _ in range(STARTS)]
     with embedded_broker() as bootstrap:
         ready = [until_ready(bootstrap, f"start-{number}.") for number in range(STARTS)]
@@ -93,7 +92,7 @@ def starts(folder: Path) -> list[str]:
 
 
 def until_ready(bootstrap: str, prefix: str) -> Cost:
-    """Start a worker on empty topics; return what it takes until it has its partitions and nothing is left to fold."""
+    """Start a worker on empty topics; return its cost until it has its partitions and no event is left to fold."""
     settings = load(None, {"TOCSIN_KAFKA_BOOTSTRAP": bootstrap, "TOCSIN_KAFKA_PREFIX": prefix})
     create_topics(settings)
     begin = time.perf_counter()

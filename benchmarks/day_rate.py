@@ -1,8 +1,8 @@
-"""How soon a line of totals is told to lose another share, and how often an honest one is.
+"""How soon a changed lost rate of a line of totals is detected, and how often an honest line raises a false alarm.
 
 Run `python -m benchmarks.day_rate`.
 
-Days have log-normal rates that resemble the day before (an autoregression), so the calls of a day correlate by `icc`.
+Days have autocorrelated log-normal rates (an autoregression), so the calls of a day correlate by `icc`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from streams.checks.day_rate import DayRateCheck, DayRateState, DayTotals
 FIRST = 735_000
 CHECK = DayRateCheck()
 LINES = [(20, 0.0187), (48, 0.0187), (100, 0.04), (300, 0.07), (1_000, 0.04)]  # calls a day, share lost
-DAYS = [(0.015, 0.43), (0.036, 0.43), (0.036, 0.6)]  # icc, likeness to the day before; NHS 111 has .015 and .43
+DAYS = [(0.015, 0.43), (0.036, 0.43), (0.036, 0.6)]  # icc, autocorrelation from day to day; NHS 111 has .015 and .43
 
 
 def days(
@@ -37,7 +37,7 @@ def days(
 
 
 def begun(told: Iterator[DayTotals]) -> list[int]:
-    """Return the days on which a change was told."""
+    """Return the days on which a change was detected."""
     state, found, going_on = DayRateState(), list[int](), None
     for day in told:
         CHECK.add(state, day)
@@ -48,14 +48,14 @@ def begun(told: Iterator[DayTotals]) -> list[int]:
 
 
 def shifted(chance: np.random.Generator, told: Iterator[DayTotals], since: int, share: float) -> Iterator[DayTotals]:
-    """Yield days of which a share of the answered calls is told as lost since one of them."""
+    """Yield days; from `since` on, a share of the answered calls is counted as lost."""
     for day in told:
         more = int(chance.binomial(day.offered - day.lost, share)) if day.day >= since else 0
         yield day._replace(lost=day.lost + more)
 
 
 def main() -> None:
-    """Print both."""
+    """Print the delay of detection and the number of false alarms."""
     chance = np.random.default_rng(1)
     for calls, rate in LINES:
         for icc, alike in DAYS:
@@ -70,8 +70,9 @@ def main() -> None:
                 delays.append((after[0] - since) // 7 * 5 + min(5, (after[0] - since) % 7 + 1) if after else 99)
             half, most = np.quantile(delays, [0.5, 0.95])
             say(
-                f"{calls:5} calls a day, {rate:.2%} lost, icc {icc}, likeness {alike}: "
-                f"{false / lines:.2f} false in 5 years; 19.56 % told in {half:.0f} days (median), {most:.0f} (95 %)"
+                f"{calls:5} calls a day, {rate:.2%} lost, icc {icc}, autocorrelation {alike}: "
+                f"{false / lines:.2f} false alarms in 5 years; "
+                f"19.56 % detected in {half:.0f} days (median), {most:.0f} (95 %)"
             )
 
 

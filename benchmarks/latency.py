@@ -1,9 +1,9 @@
 """How long a call takes from its append to the worker's metric, and to the webhook of the alert that it raises.
 
-Run it by `make bench`. A flow of an office's events runs at a share of the rate that one worker reaches; every other
-second a marked call joins a line of its own. It is timed until a scrape of the worker shows it, and until Alertmanager
-posts the alert of a rule that waits for it. Worker, Prometheus and Alertmanager are real and look every second
-(`EVERY`); the rule has no `for`, and Alertmanager no `group_wait`. Results: docs/performance.md.
+Run it by `make bench`. A flow of an office's events runs at a share of one worker's maximal rate; every other second a
+marked call joins a line of its own. It is timed until a scrape of the worker shows it, and until Alertmanager posts the
+alert of a rule for it. Worker, Prometheus and Alertmanager are real and work every second (`EVERY`); the rule has no
+`for`, and Alertmanager no `group_wait`. Results: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ PROGRAMS: Final = (("prometheus",), ("prometheus-alertmanager", "alertmanager"))
 SHARES: Final = (0.01, 0.5, 0.9)
 LOOK_SECONDS: Final = 0.02  # between two scrapes for a mark
 PATIENCE: Final = 60.0
-BACKLOG: Final = 200_000  # events, from which the top rate is taken
+BACKLOG: Final = 200_000  # events, for measuring the maximal rate
 AHEAD: Final = 100_000  # events of the flow that are made before they are due
 
 _HEAD: Final = """\
@@ -62,11 +62,11 @@ _HEAD: Final = """\
 
 
 class Behind(Exception):
-    """Tell that a worker does not keep up with a flow."""
+    """Raised when a worker does not keep up with a flow."""
 
 
 class Measured(NamedTuple):
-    """Hold how long (s) each mark took, and how many events a second were folded meanwhile."""
+    """The latency (s) of each mark, and the events folded a second meanwhile."""
 
     shown: list[float]
     posted: list[float]
@@ -79,7 +79,7 @@ def came(hook: Webhook) -> dict[str, float]:
 
 
 def rules(marks: int) -> dict[str, Any]:
-    """Return a rule for each mark, which fires once the worker shows so many of them."""
+    """Return a rule for each mark, which fires once the worker shows that number of marks."""
     shown = f'tocsin_calls_offered_total{{line="{MARK}"}}'
     each = [{"alert": f"Mark{number}", "expr": f"{shown} >= {number}"} for number in range(1, marks + 1)]
     return {"groups": [{"name": "marks", "rules": each}]}
@@ -100,7 +100,7 @@ def routes(to: str) -> dict[str, Any]:
 
 
 def flow(settings: Settings, rate: float) -> None:
-    """Send an office's events at so many a second, none of them twice, until the process is ended."""
+    """Send an office's events at a rate per second, none of them twice, until the process is ended."""
     ready: Queue[tuple[Topic, bytes, bytes]] = Queue(AHEAD)
     encode = msgspec.json.Encoder().encode
     lines = {name: line for name, line in settings.lines.items() if name != MARK}
@@ -122,13 +122,13 @@ def flow(settings: Settings, rate: float) -> None:
                     sent += 1
                 await asyncio.sleep(0.01)
 
-    Thread(target=make, daemon=True).start()  # a day is made at once, and nothing would be sent meanwhile
+    Thread(target=make, daemon=True).start()  # a day is made at once, which would interrupt the flow
     asyncio.run(send())
 
 
 @contextmanager
 def flowing(settings: Settings, rate: float) -> Iterator[BaseProcess]:
-    """Let events flow while a block runs, from a process of its own."""
+    """Run the flow in a process of its own while the block runs."""
     process = get_context("spawn").Process(target=flow, args=(settings, rate), daemon=True)
     process.start()
     try:
@@ -139,7 +139,7 @@ def flowing(settings: Settings, rate: float) -> Iterator[BaseProcess]:
 
 
 def until_shown(running: Running, number: int, since: float) -> float:
-    """Return how long (s) it takes until a scrape shows so many marks; raise `Behind` where none does."""
+    """Return how long (s) it takes until a scrape shows that number of marks; raise `Behind` after a timeout."""
     while not (found := SHOWN.search(running.get("/metrics"))) or float(found[1]) < number:
         if time.monotonic() - since > PATIENCE:
             raise Behind(f"the worker falls behind: mark {number} is not shown after {PATIENCE:g} s")
@@ -148,7 +148,7 @@ def until_shown(running: Running, number: int, since: float) -> float:
 
 
 def measure(rate: float, marks: int) -> Measured:
-    """Return how long each mark took, at so many events a second; raise `Behind` where the worker does not keep up."""
+    """Return the latency of each mark at a rate of events per second; raise `Behind` if the worker does not keep up."""
     random, sent, shown = Random(1), [], []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -169,7 +169,7 @@ def measure(rate: float, marks: int) -> Measured:
         stack.enter_context(prometheus(asked | {"rule_files": [str(folder / "rules.yml")]}))
         stack.enter_context(flowing(settings, rate))
         client = producer(settings)
-        time.sleep(10)  # the flow begins, and the worker is in its stride
+        time.sleep(10)  # the flow begins, and the worker reaches its steady state
         begun, before = time.monotonic(), running.total("tocsin_events_total")
         for number in range(1, marks + 1):
             event = CallEvent(line=MARK, call=f"mark {number}", type="offered", at=FIRST_MARK + number)
@@ -178,7 +178,7 @@ def measure(rate: float, marks: int) -> Measured:
             client.send(topic(settings, name), key=key, value=msgspec.json.encode(event))
             client.flush()
             shown.append(until_shown(running, number, sent[-1]))
-            time.sleep(random.uniform(1, 3))  # never in step with the looks of Prometheus
+            time.sleep(random.uniform(1, 3))  # never in step with the scrapes of Prometheus
         folded = (running.total("tocsin_events_total") - before) / (time.monotonic() - begun)
         deadline = time.monotonic() + PATIENCE
         while len(came(hook)) < marks:
@@ -192,12 +192,12 @@ def measure(rate: float, marks: int) -> Measured:
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """Return the value below which a share of all lies; of few, the highest for a share near one."""
+    """Return the value below which a share of the values lies; of few values, the highest for a share near one."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def told(rate: float, marks: int) -> str:
-    """Return the cells of what is measured at a rate."""
+    """Return the cells of the measurement at a rate."""
     try:
         found = measure(rate, marks)
     except Behind as why:
@@ -207,7 +207,7 @@ def told(rate: float, marks: int) -> str:
 
 
 def top_rate() -> float:
-    """Return how many events a second one worker takes of a backlog here, now."""
+    """Return one worker's throughput (events a second) on a backlog, here and now."""
     with embedded_broker() as bootstrap:
         asked = Asked(bootstrap, "backlog.", BACKLOG)
         fill(settings_of(asked), first_events(BACKLOG))

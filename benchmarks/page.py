@@ -1,4 +1,4 @@
-"""docs/performance.md, of which each benchmark writes the part between its own two marks, and the machine it ran on."""
+"""docs/performance.md: each benchmark writes the part between its two marks, with a description of its machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIBRARIES: Final = ("aiokafka", "faust-streaming", "msgspec", "kafka-python", "c
 
 
 def machine(before: tuple[float, float, float]) -> str:
-    """Return when and on what it was measured, with how busy the machine was, `before` (load averages) and now."""
+    """Return date and machine of the measurement, with its load averages `before` it and now."""
     loads = " and ".join(f"{load[0]:.1f}" for load in (before, os.getloadavg()))
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
@@ -33,7 +33,7 @@ def _processor() -> str:
 
 
 def write(part: str, text: str, page: Path = PAGE) -> None:
-    """Put a text in the place of what stood in a part of the page; raise `ValueError` where it has no such part."""
+    """Replace a part of the page by a text; raise `ValueError` if it has no such part."""
     marks = rf"(<!-- {re.escape(part)} -->\n).*?(<!-- /{re.escape(part)} -->)"
     whole, count = re.subn(
         marks, lambda found: f"{found[1]}\n{text}\n\n{found[2]}", page.read_text(encoding="utf-8"), flags=re.DOTALL

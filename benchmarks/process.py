@@ -1,4 +1,4 @@
-"""What another process has used so far, as Linux tells it."""
+"""The resources that another process has used so far, according to Linux."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that a process has taken."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int) -> float:
-    """Return the memory (MB) that a process holds."""
+    """Return the memory (MB) of a process."""
     (held,) = re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
     return int(held) / 1024

@@ -1,9 +1,9 @@
-"""What two workers in one group fold beside one, on the cores of this machine, and where the CPU's seconds go.
+"""The throughput of two workers in one group compared with one, on the cores of this machine, and their use of CPU.
 
-Run it by `python -m benchmarks.processes`; EVENTS, ROUNDS and PROCESSES (such as "1 2 4") change what is run. Every run
-has an embedded broker of its own, filled before, and as many lines in each partition. The clock runs from the first
-events that are folded until nothing is left. The broker takes its CPU from the same cores, and so do other users of the
-machine; both are told, as they bend the ratio of the walls. Linux alone: it reads /proc.
+Run it by `python -m benchmarks.processes`; EVENTS, ROUNDS and PROCESSES (such as "1 2 4") change the runs. Every run
+has an embedded broker of its own, filled before, and an equal number of lines in each partition. The clock runs from
+the first folded events until none is left. The broker and other users of the machine take CPU from the same cores; both
+are reported, as they distort the ratio of wall times. Linux alone: it reads /proc.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ LOOK_SECONDS = 0.25
 
 
 class Run(NamedTuple):
-    """Hold what one run took, in seconds."""
+    """The times of one run, in seconds."""
 
     wall: float
     workers: float
-    above: float  # the process that leads them
+    above: float  # the parent process of the workers
     broker: float
-    others: float  # all else on the machine
+    others: float  # all other processes on the machine
 
 
 def names() -> list[str]:
-    """Return the names of as many lines for each partition."""
+    """Return line names, an equal number for each partition."""
     homes: dict[int, list[str]] = {number: [] for number in range(PARTITIONS)}
     for number in count():
         home = homes[partition_of(f"bench/line-{number}".encode(), PARTITIONS)]
@@ -74,7 +74,7 @@ def calls() -> Iterator[CallEvent]:
 
 
 def cpu(pid: int) -> float:
-    """Return the seconds of CPU that a process has taken; that of 0 is all of them."""
+    """Return the seconds of CPU that a process has taken; for 0, of all processes."""
     tick = os.sysconf("SC_CLK_TCK")
     if pid == 0:
         busy = [int(each) for each in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
@@ -108,12 +108,12 @@ def folded(port: int) -> int:
     try:
         shown = re.findall(r"^tocsin_events_total{.*} (.*)$", page(port, "metrics"), re.MULTILINE)
     except OSError:
-        return 0  # none of them is quick enough, on a machine that is busy
+        return 0  # no worker is quick enough, on a busy machine
     return sum(int(float(each)) for each in shown)
 
 
 def measured(processes: int) -> Run | None:
-    """Return what a run took, None where a worker came late: partitions changed hands in its midst."""
+    """Return the times of a run, or None if a worker started late, as partitions then changed hands during the run."""
     with embedded_broker() as bootstrap, tempfile.TemporaryDirectory() as folder:
         (broker,) = below(os.getpid())
         lines = {name: {"label": name} for name in names()}

@@ -1,8 +1,8 @@
 """How long a worker takes to own its lines again, against the size of their states.
 
-Run it by `make bench`. It writes states of a busy line, as large as they get, to the changelog of a real broker (the
-one that TOCSIN_TEST_BROKER names, or an embedded one). Then it starts a worker and measures the time until that shows
-the lines. Results: benchmarks/README.md.
+Run it by `make bench`. It writes states of a busy line, as large as they get, to the changelog of a real broker (named
+by TOCSIN_TEST_BROKER, or an embedded one). Then it starts a worker and measures the time until the worker shows the
+lines. Results: benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def busy_state() -> bytes:
 
 
 def measure(bootstrap: str, lines: int, state: bytes) -> tuple[int, float]:
-    """Return the size (bytes) of the states of so many lines, and the time (s) until a new worker shows them all."""
+    """Return the size (bytes) of the states of `lines` lines, and the time (s) until a new worker shows them all."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "office.yaml")
         config.write_text(json.dumps({"site": "lozere", "lines": {f"line-{n}": {} for n in range(lines)}}))

@@ -1,8 +1,8 @@
-"""What an event, a quarter of an hour and a scrape cost by how many lines there are, in one process and without Kafka.
+"""The cost of an event, a quarter of an hour and a scrape by the number of lines, in one process and without Kafka.
 
-Run it by `make bench`. Four lines are busy, and the others have a call first and then now and again: a call in ten is
-theirs. Another run takes a stream ten times as long, and one holds a partition of ten of a hundred thousand lines. Each
-is measured in a process of its own, as live events are: the quarters of an hour end by the clock, each followed by a
+Run it by `make bench`. Four lines are busy; each of the others has a call first and then a share of one call in ten.
+Another run takes a stream ten times as long, and one has one partition of ten of a hundred thousand lines. Each run has
+a process of its own and time passes as for live events: the quarters of an hour end by the clock, each followed by a
 checkpoint. Results: docs/performance.md.
 """
 
@@ -51,7 +51,7 @@ SIZES: Final = (4, 400, 4_000, 10_000)
 LARGEST: Final = 100_000  # lines, over ten partitions
 PARTITIONS: Final = 10
 LONGER: Final = 10
-QUIET_CALLS: Final = 10  # a call in so many is a quiet line's
+QUIET_CALLS: Final = 10  # one in this number of calls is on a quiet line
 CHANGED: Final = 100  # lines that have a call between two scrapes
 TAKEN: Final = 500  # records at once
 
@@ -63,9 +63,9 @@ _COLUMNS: Final = (
 
 
 class Cost(NamedTuple):
-    """Hold what was measured of so many lines; times are of the CPU."""
+    """The measurements with a number of lines; times are CPU times."""
 
-    lines: int  # that are held
+    lines: int  # in this process
     office: int  # lines of the office
     events: int
     event: float  # us
@@ -73,15 +73,15 @@ class Cost(NamedTuple):
     step: float  # ms, the longest of all
     checkpoint: float  # ms, the median
     scrape: float  # s, the first one
-    again: float  # s, the next one, where nothing has changed
-    some: float  # s, where `CHANGED` lines have had a call
-    later: float  # s, where a quarter of an hour has ended
+    again: float  # s, the next one, without changes
+    some: float  # s, after calls on `CHANGED` lines
+    later: float  # s, after the end of a quarter of an hour
     page: float  # MB
     states: float  # MB of records
     memory: float  # MB, of the process
 
     def row(self, fewest: Cost) -> str:
-        """Return it as a row of the table, with the memory of each line beyond those of the `fewest`."""
+        """Return a row of the table; memory is per line beyond the `fewest`."""
         more = self.lines - fewest.lines
         line = f"{(self.memory - fewest.memory) * 1024 / more:.0f}" if more else ""
         lines = f"{self.lines:,}" if self.lines == self.office else f"{self.lines:,} of {self.office:,}"
@@ -93,7 +93,7 @@ class Cost(NamedTuple):
 
 
 def office_of(lines: int, partitions: int) -> Settings:
-    """Return an office of busy lines, and of quiet ones beside them, over so many partitions."""
+    """Return an office of busy and quiet lines over a number of partitions."""
     names = [f"busy-{number}" for number in range(min(lines, BUSY))] + [f"quiet-{n}" for n in range(lines - BUSY)]
     return Settings(
         site="lozere",
@@ -105,7 +105,7 @@ def office_of(lines: int, partitions: int) -> Settings:
 
 
 def events_of(settings: Settings) -> Iterator[CallEvent]:
-    """Yield the calls of the busy lines, of which one in `QUIET_CALLS` is a quiet line's, where there are any."""
+    """Yield the calls of the busy lines; one in `QUIET_CALLS` is moved to a quiet line, if there are any."""
     names = list(settings.lines)
     busy = settings.model_copy(update={"lines": dict.fromkeys(names[:BUSY], Line()), "services": {}})
     quiet = names[BUSY:]
@@ -119,13 +119,12 @@ def events_of(settings: Settings) -> Iterator[CallEvent]:
 
 @dataclass
 class Held:
-    """Hold the lines of an office as a worker does, and what they show."""
+    """The lines of an office as in a worker, and their metrics."""
 
     partition: Partition
     figures: Figures
 
     def scrape(self) -> bytes:
-        """Return the page of metrics."""
         return b"".join(asyncio.run(self.figures.exposition(generate_latest)))
 
     def timed_scrape(self) -> tuple[float, float]:
@@ -136,7 +135,7 @@ class Held:
 
 
 def held(settings: Settings) -> Held:
-    """Own the first partition of an office, with stand-ins for Kafka; a scrape shows the moment of the latest event."""
+    """Own the first partition of an office, with stand-ins for Kafka; a scrape is at the moment of the latest event."""
     names = ("calls", "tickets", "readings", "requests", "reviews", "witnesses")
     ownership = Ownership(catalogue(Offices.alone(settings)), {name: name for name in names})  # type: ignore[misc]
     ownership.assign([0], {name: Feed(name) for name in names})  # type: ignore[misc]
@@ -150,7 +149,7 @@ def held(settings: Settings) -> Held:
 
 
 def first_calls(settings: Settings) -> Iterator[CallEvent]:
-    """Yield a call of every line as the office opens: of a line that never had one there is nothing to watch."""
+    """Yield a call of every line as the office opens, as the watch ignores lines that never had one."""
     (opens, _), *_ = settings.calendar().open_intervals(FIRST_DAY)
     for line in settings.lines:
         yield CallEvent(line=line, call="first", type="answered", at=opens, wait=9.0, site=settings.site)
@@ -174,7 +173,7 @@ def one_call_each(settings: Settings, lines: int, now: int, first: int) -> Itera
 
 
 def measure(office: int, partitions: int, count: int) -> Cost:
-    """Return what so many events cost on the lines of one partition of an office."""
+    """Return the cost of a number of events on the lines of one partition of an office."""
     gc.set_threshold(*THRESHOLDS)
     whole = office_of(office, partitions)
     own = held(whole)

@@ -1,6 +1,6 @@
 """Plain traffic to load Tocsin with: calls at a constant rate, always the same for the same seed.
 
-It has no queue, no seasons and no faults; `streams/simulation/` plays an office as it is.
+It has no queue, no seasons and no faults; `streams/simulation/` simulates a realistic office.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from streams.events import CallEvent, CallType, milliseconds
 
 
 class LineTraffic(Struct, frozen=True, kw_only=True):
-    """Describe the traffic of one line; lengths are means in seconds."""
+    """The traffic of one line; durations are means in seconds."""
 
     line: str
     calls_an_hour: float  # while the office is open

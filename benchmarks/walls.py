@@ -1,8 +1,8 @@
-"""How fresh many open walls are, and what they cost one board.
+"""How up to date many open walls are, and what they cost one board.
 
 Run it by `make bench-walls`. A worker counts a flow of calls on an embedded broker, one board shows it to 200 walls by
-server-sent events. Every two seconds a caller joins a line that nobody answers; each wall is timed from the moment this
-caller is sent until the wall's figure of who waits has the caller. Results: benchmarks/README.md.
+server-sent events. Every two seconds a caller joins an unanswered line; each wall is timed from the moment the call is
+sent until its number of waiting callers includes it. Results: benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.agents.running import HOST, Running, board, worker
 
 LINES = 14
 STEP_SECONDS = 2.0
-FRESH_SECONDS = 3.0  # the longest that a wall may be behind
+FRESH_SECONDS = 3.0  # the maximal delay of a wall
 CALLS_A_SECOND = 10
 MARK = "mark"
 _WAITING = re.compile(r"<dt>waiting</dt><dd>(\d+)")
@@ -47,26 +47,26 @@ def configured(folder: Path, bootstrap: str) -> tuple[Settings, str]:
 
 @lru_cache(maxsize=64)  # all walls are sent the same bytes
 def waiting(message: bytes) -> int | None:
-    """Return how many callers a message says to wait on the line; None where it says nothing of it."""
+    """Return a message's number of callers waiting on the line; None if it has none."""
     found = _WAITING.search(msgspec.json.decode(message)["parts"].get(f"line-{MARK}", ""))
     return int(found[1]) if found else None
 
 
 class Flow:
-    """Send calls: answered ones on all lines but one, and now and then a caller who waits on that one."""
+    """A sender of answered calls on all lines but one, and now and then of a caller who waits on that one."""
 
     def __init__(self, client: KafkaProducer, name: str) -> None:
         self._client, self._name, self._random = client, name, Random(1)
         self.sent: list[float] = []  # monotonic s, by how many callers wait
 
     async def run(self, seconds: float) -> None:
-        """Send for so long."""
+        """Send for a number of seconds."""
         ends, step = time.monotonic() + seconds, time.monotonic() + STEP_SECONDS
         for number in iter(int, 1):
             if (now := time.monotonic()) > ends:
                 return
             if now >= step:
-                step += STEP_SECONDS * self._random.uniform(0.75, 1.25)  # never in step with the board's own looks
+                step += STEP_SECONDS * self._random.uniform(0.75, 1.25)  # never in step with the board's own polls
                 self.sent.append(time.monotonic())
                 self._send(MARK, f"{len(self.sent)}", "offered")
             for kind in ("offered", "answered"):
@@ -80,7 +80,7 @@ class Flow:
 
 
 async def watch(client: aiohttp.ClientSession, flow: Flow) -> list[float]:
-    """Open a wall; return how late (s) each caller from now on was on it, once it is cancelled."""
+    """Open a wall; once cancelled, return the delay (s) of each caller from now on."""
     late: list[float] = []
     before = len(flow.sent)
     try:
@@ -94,7 +94,7 @@ async def watch(client: aiohttp.ClientSession, flow: Flow) -> list[float]:
 
 
 async def measure(shown: Running, flow: Flow, walls: int, seconds: float) -> str:
-    """Return what is told of so many walls."""
+    """Return the measurements with a number of walls."""
     alone, begun, before = memory(shown.process.pid), cpu_seconds(shown.process.pid), len(flow.sent)
     every = aiohttp.TCPConnector(limit=0)
     client = aiohttp.ClientSession(

@@ -1,9 +1,9 @@
-"""What counts as a difference of two records: honest ones swept, and hidden losses told, in figures.
+"""Differences between two records: the false alarms of honest records, and the detection of hidden losses, in figures.
 
-`python -m benchmarks.witness` folds a line and its witness as a worker does. Honest records differ in what honest ones
-do: the clock's offset and drift, ids, the calls that the witness loses, and how late rows come. No incident may begin.
-Then the line hides callers who were lost, and the witness knows them: each must be named, and soon. Last, the line
-makes calls up, which the witness does not know.
+`python -m benchmarks.witness` folds a line and its witness as a worker does. Honest records differ in the offset and
+drift of the clock, ids, calls that the witness misses, and late rows. No incident may begin. Then the line hides lost
+callers whom the witness has: each must be named, and soon. Last, the line makes calls up, which the witness does not
+have.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ NINE: Final = 1_399_964_400.0  # epoch s
 WEEKS: Final = 20
 FAULTY_WEEKS: Final = 10
 QUIET: Final = 180 * MINUTE_MS
-STEP: Final = MINUTE_MS  # a worker looks at the time once a second, and here once a minute
+STEP: Final = MINUTE_MS  # a worker checks the time once a second, this benchmark once a minute
 
-OTHER: Final = "x"  # before the id of a call, where the witness names it otherwise
+OTHER: Final = "x"  # prefix of the id of a call, if the witness has other ids
 
 Told = list[CallEvent]
-Fault = Callable[[Told, Random], Told | None]  # the events of a call as the line tells them; None where it hides it
+Fault = Callable[[Told, Random], Told | None]  # a line's events of a call; None if it hides the call
 
 
 class Honest(NamedTuple):
-    """Describe how an honest witness differs from the line."""
+    """The ways in which an honest witness differs from the line."""
 
     ahead: float = 0.0  # s, of its clock
     drift: float = 0.0  # s a day
     loss: float = 0.0  # share of its calls
     late: float = 0.0  # s, at most, of either record's rows
-    ids: bool = True  # both name a call alike
-    callers: bool = False  # both name its caller
+    ids: bool = True  # both have the same id of a call
+    callers: bool = False  # both have its caller
 
     def __str__(self) -> str:
-        """Say it as a row of a table does."""
+        """Return a row of a table."""
         joined = "ids" if self.ids else "by time with callers" if self.callers else "by time"
         return f"{self.ahead:g} s, {self.drift:g} s/day, {self.loss:.1%}, {self.late:g} s, {joined}"
 
@@ -71,7 +71,6 @@ INVENTED: Final = (0.03, 0.05, 0.1)  # share of its calls that a line makes up
 
 
 def lost_missing(told: Told, _chance: Random) -> Told | None:
-    """Leave out a call that was lost."""
     return None if told[-1].type == "lost" else told
 
 
@@ -81,7 +80,7 @@ def short_dropped(told: Told, _chance: Random) -> Told | None:
 
 
 def diverted_as_lost(told: Told, _chance: Random) -> Told | None:
-    """Tell a flow to elsewhere as a loss."""
+    """Report a diverted call as lost."""
     return [
         msgspec.structs.replace(each, type="lost", reason="abandoned") if each.type == "diverted" else each
         for each in told
@@ -89,7 +88,6 @@ def diverted_as_lost(told: Told, _chance: Random) -> Told | None:
 
 
 def silence(_told: Told, _chance: Random) -> Told | None:
-    """Leave out every call."""
     return None
 
 
@@ -102,7 +100,7 @@ FAULTS: Final[dict[str, Fault]] = {
 
 
 def calls(weeks: int, seed: int) -> list[Told]:
-    """Return the calls of so many weeks, each as its events; one in twelve lost ones is diverted instead."""
+    """Return the calls of a number of weeks, each as its events; one in twelve lost ones is diverted instead."""
     chance = Random(seed)
     days = [NINE + 86_400 * day for day in range(7 * weeks) if day % 7 < 5]  # noqa: PLR2004 -- Monday to Friday
     by_call: dict[str, Told] = {}
@@ -117,12 +115,12 @@ def calls(weeks: int, seed: int) -> list[Told]:
 
 
 def called(told: Told, how: Honest) -> Told:
-    """Return the events of a call as the line tells them."""
+    """Return the line's events of a call."""
     return [msgspec.structs.replace(each, caller=f"hmac:{each.call}") for each in told] if how.callers else told
 
 
 def witnessed(told: Told, how: Honest) -> Told:
-    """Return the events of a call as the witness tells them."""
+    """Return the witness's events of a call."""
     return [
         msgspec.structs.replace(
             each,
@@ -173,16 +171,17 @@ def honest(how: Honest, seed: int) -> tuple[int, int]:
 
 
 def faulty(fault: Fault, share: float, how: Honest, seed: int) -> tuple[int, int, list[float], int]:
-    """Return how many calls a fault hides of so many, how many are named, how late (min), and named ones not hidden.
+    """Return how many calls a fault hides, how many of them are named, how late (min), and how many others are named.
 
-    Those alone count that the witness has. The delay is from the end of the call. A silence hides the end of each day.
+    Only calls that the witness has are counted. The delay is from the end of the call. A silence hides the end of each
+    day.
     """
     chance, made = Random(f"fault {seed}"), calls(FAULTY_WEEKS, seed)
     own, seen, hidden = list[Told](), list[Told](), dict[str, int]()
     for told in made:
         into_day = (milliseconds(told[0].at) / 1000 - NINE) % 86_400 / 36_000
         struck = into_day >= 1 - share if fault is silence else chance.random() < share
-        struck = struck and milliseconds(told[0].at) / 1000 > NINE + 86_400  # nobody knows yet that a line is one
+        struck = struck and milliseconds(told[0].at) / 1000 > NINE + 86_400  # the line is not yet known to have calls
         said = fault(told, chance) if struck else told
         if said is not None:
             own.append(called(said, how))
@@ -201,7 +200,7 @@ def faulty(fault: Fault, share: float, how: Honest, seed: int) -> tuple[int, int
 
 
 def invented(share: float, how: Honest, seed: int) -> tuple[int, int | None, int, int]:
-    """Return how many calls a line makes up, how many it has told until that shows, how many are named, and others."""
+    """Return how many calls a line makes up, how many precede the first incident, and named calls: true and false."""
     chance, made = Random(f"invented {seed}"), calls(FAULTY_WEEKS, seed)
     extra = [
         [
@@ -234,7 +233,9 @@ def main() -> None:
         hidden, found, delays, others = faulty(fault, share, how, 2)
         spread = f"{median(delays):.0f}, {max(delays):.0f}" if delays else "-"
         console.print(f"{name} {share:.0%}; {how}: {hidden}, {found}, {spread}, {others}", highlight=False)
-    console.print(f"made-up calls, {FAULTY_WEEKS} weeks each: made up, told after so many calls, named, others named")
+    console.print(
+        f"made-up calls, {FAULTY_WEEKS} weeks each: made up, calls until the first incident, named, others named"
+    )
     for share, how in product(INVENTED, (Honest(), Honest(loss=0.005), Honest(loss=0.02))):
         console.print(f"{share:.0%}; {how}: {', '.join(map(str, invented(share, how, 2)))}", highlight=False)
 

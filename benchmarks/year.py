@@ -1,7 +1,7 @@
-"""What a year of many lines costs as figures, from the records of its ledger.
+"""The cost of a year's figures of many lines, from the records of its ledger.
 
-The records are made here and read in this process, so the broker and its client are not in it. Every line has a record
-of each day; a day of opening hours has about 80 calls, another one a few. One line in ten has an incident. Results:
+The records are made here and read in this process, without a broker and its client. Every line has a record of each
+day; an opening day has about 80 calls, another one a few. One line in ten has an incident. Results:
 docs/performance.md.
 """
 
@@ -48,13 +48,13 @@ _COLUMNS: Final = (
     *("lines", "records", "MB of records", "reading them, s", "figures, s", "document, s", "all, s of CPU"),
     "MB beyond the start, at most",
 )
-MISCOUNTED: Final = 10  # one line in so many has a miscount
+MISCOUNTED: Final = 10  # one in this number of lines has a miscount
 DEFINITION: Final = LineDefinition(lost_reasons=("abandoned", "timeout"), short_call=5_000, within=round(WITHIN * 1000))
 
 
 @dataclass
 class Stored:
-    """Stand for a record of a topic."""
+    """A record of a topic."""
 
     topic: str
     partition: int
@@ -65,7 +65,7 @@ class Stored:
 
 
 def office_of(lines: int) -> Settings:
-    """Return an office of so many lines."""
+    """Return an office of `lines` lines."""
     return Settings(
         site="lozere",
         opening_hours="Mo-Fr 08:30-12:00,13:30-17:00",
@@ -132,19 +132,19 @@ def miscount(settings: Settings, line: str) -> tuple[bytes, bytes]:
 
 
 class Cost(NamedTuple):
-    """Hold what was measured; times are seconds of CPU."""
+    """The measurements; times are seconds of CPU."""
 
     lines: int
     records: int
     size: float  # MB of records
     taking: float  # reading the records
-    figures: float  # the year's, with what does not hold of them
+    figures: float  # the year's, with breaches of their rules
     document: float  # those as JSON
-    memory: float  # MB beyond that of the start, at most
+    memory: float  # peak MB above the start
     digest: str  # of the figures
 
     def row(self) -> str:
-        """Return it as a row of the table."""
+        """Return a row of the table."""
         return (
             f"| {self.lines:,} | {self.records:,} | {self.size:.0f} | {self.taking:.1f} | {self.figures:.1f} "
             f"| {self.document:.1f} | {self.taking + self.figures + self.document:.1f} | {self.memory:.0f} |"
@@ -152,7 +152,7 @@ class Cost(NamedTuple):
 
 
 def measure(lines: int) -> Cost:
-    """Return what the year of so many lines costs."""
+    """Return the cost of the year for `lines` lines."""
     settings = office_of(lines)
     records = [*year_of(settings), *miscounts(settings)]
     collect_seldom()

@@ -1,4 +1,4 @@
-"""The brokers that the tests run on: which of them can be had here, and how each is started."""
+"""The brokers for the tests: which are available here, and how each is started."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from agents.ports import free_port
 HOST = "127.0.0.1"
 START_SECONDS = 60
 BRIEFLY = "-XX:TieredStopAtLevel=1"  # a broker that lives for minutes gains nothing by Java's second compiler
-SILENCE_SECONDS = 30  # of a Docker engine that is asked for an image that nobody gives it
+SILENCE_SECONDS = 30  # timeout: Docker may search long for an image that no registry has
 
 
 @contextmanager
 def chosen(wanted: str | None) -> Iterator[tuple[str, str]]:
-    """Start a broker of the kind that is wanted, or else of the first to be had; give its address and what it is."""
+    """Start a broker of the requested kind, or the first available; yield its address and its description."""
     if wanted and wanted not in KINDS:
         raise BrokerError(f"TOCSIN_TEST_WITH is {wanted}, expected one of {', '.join(KINDS)}")
     refused = []
@@ -48,16 +48,16 @@ def chosen(wanted: str | None) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def shared(running: AbstractContextManager[tuple[str, str]], note: Path) -> Iterator[tuple[str, str]]:
-    """Enter a broker's context once for all processes that name the same note, and leave it when all have done.
+    """Enter a broker's context once for all processes with the same note file, and leave it after the last one.
 
-    Who has the note's lock alone starts the broker and writes down what it is. Each then has the lock in common with
-    the others until it has done, and the first asks for it alone once more before it ends the broker.
+    The process with an exclusive lock on the note starts the broker and writes its address into the note. All processes
+    then share the lock while they run, and the first waits for an exclusive lock before it ends the broker.
     """
     with note.open("a+") as file, ExitStack() as stack:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            fcntl.flock(file, fcntl.LOCK_SH)  # it is had once the broker is up
+            fcntl.flock(file, fcntl.LOCK_SH)  # granted once the broker is up
             if not (told := note.read_text()):
                 raise BrokerError("another process has not started the broker") from None
             address, says = json.loads(told)
@@ -71,7 +71,7 @@ def shared(running: AbstractContextManager[tuple[str, str]], note: Path) -> Iter
 
 @contextmanager
 def container() -> Iterator[tuple[str, str]]:
-    """Run Apache Kafka in a container: of the image that `make image-kafka` builds, or else the public one."""
+    """Run Apache Kafka in a container, from the image of `make image-kafka` or from the public one."""
     port = free_port(HOST)
     with ExitStack() as stack:
         try:
@@ -81,7 +81,7 @@ def container() -> Iterator[tuple[str, str]]:
             node.ports["9094/tcp"] = (HOST, port)  # type: ignore[assignment]
             node.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS))
             stack.enter_context(node)
-            reach(f"{HOST}:{port}", START_SECONDS)  # it says that it has started before its port takes connections
+            reach(f"{HOST}:{port}", START_SECONDS)  # it reports its start before its port takes connections
         except (DockerException, RequestException, TimeoutError, KafkaError) as error:
             raise BrokerError(" ".join(str(error).split())[:300]) from None
         yield f"{HOST}:{port}", f"Apache Kafka in a container of {image}"
@@ -107,7 +107,7 @@ def _image() -> str:
     engine = docker.from_env(timeout=SILENCE_SECONDS)
     try:
         there = {tag for image in engine.images.list() for tag in image.tags}
-        # It removes what a killed run leaves; not everybody can pull it, and nothing here needs it.
+        # It removes containers of killed runs; not everybody can pull it, and nothing here needs it.
         testcontainers_config.ryuk_disabled = testcontainers_config.ryuk_image not in there
         if ours in there:
             return ours
@@ -122,10 +122,10 @@ def _image() -> str:
 
 
 def _environment(image: str, outside: str) -> dict[str, str]:
-    """Let the broker reach itself within the container, as transactions need it to, and tell others where it is."""
+    """Return settings with which the broker is reachable in the container, for transactions, and from outside."""
     if image.startswith("tocsin/"):
         return {"KAFKA_OUTSIDE": outside, "KAFKA_OUTSIDE_PORT": "9094"}
-    # The public image takes any setting from the variable of its name, and then knows no other.
+    # The public image takes any setting from the variable of its name, and then has no others.
     lines = (apache.SOURCE / "server.properties").read_text().splitlines()
     settings = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     settings |= {

@@ -1,4 +1,4 @@
-"""How long a test of the first tier may take, and which tests may take longer, each with the reason."""
+"""The time allowed for a test of the first tier, and the tests that may take longer, each with a reason."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 SECONDS: Final = 1.0  # of a test with its fixtures, on a quick machine with nothing else to do
 PROPERTY_SECONDS: Final = 20.0  # a property of Hypothesis tries a hundred examples
 
-SLACK: Final = 1.5  # how much longer a test may take on a slow machine, or beside others, before a run reports it
+SLACK: Final = 1.5  # the factor allowed on a slow or busy machine before a run reports the test
 
 # Tests by the beginning of their names in pytest.
 MAY_TAKE_LONGER: Final = {

@@ -1,4 +1,4 @@
-"""A cluster of Apache Kafka nodes on this machine: each broker and controller in one, to be killed one at a time."""
+"""A cluster of Apache Kafka nodes on this machine, each broker and controller, to be killed one at a time."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ HOST: Final = "127.0.0.1"
 ID: Final = "dG9jc2luLWNsdXN0ZXItMQ"  # any 16 bytes
 START_SECONDS: Final = 120.0
 HEAP: Final = "256m"
-CLEANER: Final = {"log.cleaner.dedupe.buffer.size": "16777216"}  # 128 MiB of the heap unless it is told otherwise
+CLEANER: Final = {"log.cleaner.dedupe.buffer.size": "16777216"}  # the default is 128 MiB of the heap
 ENDING_SECONDS: Final = 30.0
 
 
 class Cluster:
-    """Start, stop and kill the nodes of one cluster, each on its own ports and data."""
+    """The nodes of one cluster, each on its own ports and data."""
 
     def __init__(self, folder: Path, nodes: int = 3, properties: Mapping[str, str] = MappingProxyType({})) -> None:
         self._folder = folder
@@ -43,14 +43,13 @@ class Cluster:
         self._await_all()
 
     def stop(self, number: int, how: signal.Signals = signal.SIGTERM) -> None:
-        """End one node, or kill it."""
         node = self.running.pop(number)
         node.process.send_signal(how)
         node.process.wait(ENDING_SECONDS)
         self._stacks[number].close()
 
     def close(self) -> None:
-        """Kill all: what they hold is not needed any more."""
+        """Kill all nodes: their data is no longer needed."""
         for number in list(self.running):
             self.stop(number, signal.SIGKILL)
 

@@ -21,20 +21,20 @@ from config.settings import Kafka, Settings
 
 BROKER = pytest.StashKey[str]()
 ENDING = pytest.StashKey[ExitStack]()
-EXAMPLES = {"quick": 20, "ci": 100, "long": 1_000}  # of a property, by the profile that --hypothesis-profile names
+EXAMPLES = {"quick": 20, "ci": 100, "long": 1_000}  # of a property, by the profile in --hypothesis-profile
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin that loads what --hypothesis-profile names
+@pytest.hookimpl(tryfirst=True)  # before the plugin that loads --hypothesis-profile
 def pytest_configure() -> None:
     # No deadline: how long an example takes depends on how busy the machine is.
     for name, examples in EXAMPLES.items():
         hypothesis.settings.register_profile(name, deadline=None, max_examples=examples)
-    # `make check` has half a minute: it says that a property fails, and leaves the smallest example to `make test`.
+    # `make check` has half a minute: it reports that a property fails, and leaves the smallest example to `make test`.
     hypothesis.settings.register_profile(
         "quick", hypothesis.settings.get_profile("quick"), phases=[Phase.explicit, Phase.reuse, Phase.generate]
     )
     hypothesis.settings.load_profile("ci")
-    # What a shell runs in the background is deaf to Ctrl-C, and so would be all that the tests start.
+    # A shell's background jobs ignore Ctrl-C, and so would all processes that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -48,7 +48,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Remember which broker a process of pytest-xdist has run its tests on."""
+    """Remember the broker of a process of pytest-xdist."""
     if says := getattr(node, "workeroutput", {}).get("broker"):
         node.config.stash[BROKER] = says
 
@@ -60,7 +60,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="module", autouse=True)
 def no_client_is_left() -> Iterator[None]:
-    """Have every Kafka client closed: one that is left asks its brokers for ever, amid other tests."""
+    """Fail if a Kafka client is not closed, as it would query its brokers for ever, during other tests."""
     before = set(threading.enumerate())
     yield
     deadline = time.monotonic() + 10
@@ -71,22 +71,22 @@ def no_client_is_left() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def broker(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Give a bootstrap address; the summary says whose. Processes side by side share one broker.
+    """Return a bootstrap address; the summary names its broker. Parallel processes share one broker.
 
-    TOCSIN_TEST_BROKER names one that runs; TOCSIN_TEST_WITH a kind: container, apache or embedded. Without
-    either it is the first of those three that can be had here.
+    TOCSIN_TEST_BROKER names a running one; TOCSIN_TEST_WITH a kind: container, apache or embedded. Without either, the
+    first available of these three is used.
     """
     if address := os.environ.get("TOCSIN_TEST_BROKER"):
         says = f"the one on {address}"
     else:
-        # Not above: most runs of a few tests need no broker, and Docker takes its time to import.
+        # Not at the top: most runs of a few tests need no broker, and Docker's client is slow to import.
         from tests.brokers import chosen, shared  # noqa: PLC0415
 
         running = chosen(os.environ.get("TOCSIN_TEST_WITH"))
         if hasattr(pytestconfig, "workeroutput"):
-            # A process of pytest-xdist has a folder below that of all of them.
+            # A process of pytest-xdist has a folder below the common one.
             running = shared(running, tmp_path_factory.getbasetemp().parent / "broker")
-        # Ended with the session, not with the last test: whoever started it waits there until the others are done.
+        # Ended with the session, not with the last test: the process that started it waits for the others there.
         address, says = pytestconfig.stash.setdefault(ENDING, ExitStack()).enter_context(running)
     if hasattr(pytestconfig, "workeroutput"):
         pytestconfig.workeroutput["broker"] = says
@@ -100,7 +100,7 @@ def named() -> str:
 
 @pytest.fixture
 def prefix() -> str:
-    """Give a topic prefix that no other test has."""
+    """Return a topic prefix of this test only."""
     return named()
 
 
@@ -110,11 +110,11 @@ def office_on(broker: str, prefix: str) -> Settings:
 
 @pytest.fixture
 def settings(broker: str, prefix: str) -> Settings:
-    """Give the settings of an office on that broker, with topics of its own."""
+    """Return the settings of an office on that broker, with topics of its own."""
     return office_on(broker, prefix)
 
 
 @pytest.fixture(scope="module")
 def shared_settings(broker: str) -> Settings:
-    """Give the settings of an office whose topics the tests of a file share: they leave them as they are."""
+    """Return the settings of an office whose topics the tests of a file share without changing them."""
     return office_on(broker, named())

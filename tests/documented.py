@@ -1,4 +1,4 @@
-"""The commands that the documents name: in their blocks of `sh`, and in their sentences."""
+"""The commands in the documents: in blocks of `sh`, and in sentences."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _IN_A_SENTENCE: Final = re.compile(r"`((?:[A-Z_]+=\S+ )?(?:\.venv/bin/)?(?:tocsi
 
 
 class Command(NamedTuple):
-    """Hold a command of a page as it stands there."""
+    """A command as a page writes it."""
 
     page: Path
     written: str
@@ -33,7 +33,7 @@ class Command(NamedTuple):
         return f"{self.page.relative_to(ROOT)}: {' '.join(self.words)}"
 
     def after(self, name: str) -> list[str] | None:
-        """Return what follows the name of a program, here or in a container; None where another one is run."""
+        """Return the arguments of a program, also in a container; None if another program is run."""
         words = [*dropwhile(lambda word: re.match("[A-Z_]+=", word), self.words)]
         if words[0] in {"docker", "kubectl"}:
             words = (
@@ -53,16 +53,16 @@ def in_blocks(*pages: Path) -> Iterator[Command]:
 
 
 def in_sentences() -> Iterator[Command]:
-    """Yield the commands that sentences name, often with words such as FILE in place of what is meant."""
+    """Yield the commands in sentences, often with placeholders such as FILE."""
     for page in PAGES:
         for found in _IN_A_SENTENCE.findall(_ANY_BLOCK.sub("", page.read_text(encoding="utf-8"))):
             yield Command(page, found, shlex.split(found))
 
 
 def resolved(arguments: list[str]) -> tuple[Any, list[str]]:
-    """Return the command of Tocsin's tree that arguments call, and what follows its name.
+    """Return the command of Tocsin that arguments call, and its own arguments.
 
-    Raises KeyError where there is none.
+    Raises KeyError for an unknown command.
     """
     command: Any = typer.main.get_command(app)
     rest = [*arguments]

@@ -1,7 +1,7 @@
-"""`python -m tests.house`: print the size of the product, in words that can be compared.
+"""`python -m tests.house`: print the size of the product, for comparison between versions.
 
-A room is a folder of `streams`, `agents`, `config` or `deploy` with modules in it. An arrow leads from a room to a
-room that it imports. The lines are those of the Python files in these packages.
+A room is a folder of `streams`, `agents`, `config` or `deploy` with modules in it. An arrow leads from a room to a room
+that it imports. The lines are counted in the Python files of these packages.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def folder(name: str) -> str:
 
 
 def arrows(trees: Mapping[str, ast.Module]) -> set[tuple[str, str]]:
-    """Return the pairs of rooms of which the first imports the second."""
+    """Return the pairs of a room and a room that it imports."""
     rooms = {folder(name) for name in trees}
     found = set()
     for name, tree in trees.items():

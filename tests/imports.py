@@ -1,4 +1,4 @@
-"""The import graph of the tree, read from the source: for the layout, and for what stands on a change."""
+"""The import graph of the tree, read from the source: for the layout, and for the tests that a change affects."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def imported(tree: ast.Module) -> Iterator[str]:
 
 
 def room(name: str) -> str:
-    """Return the room of a module: its folder, or the module itself if it stands at the root of its package."""
+    """Return the room of a module: its folder, or the module itself at the top of a package."""
     return ".".join(name.split(".")[:2])
 
 
 def importers(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
-    """Return for each module the modules that import it or that name it in a string, to start it as a process.
+    """Return, for each module, the modules that import it or name it in a string, to start it as a process.
 
     pytest imports a conftest for every test below it.
     """
@@ -65,7 +65,7 @@ def importers(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
 
 
 def distances(changed: Iterable[str], above: Mapping[str, set[str]]) -> dict[str, int]:
-    """Return every module that stands on `changed`, with the number of imports between them (0: changed itself)."""
+    """Return every module that depends on `changed`, with the number of imports between them (0: changed itself)."""
     found = dict.fromkeys(changed, 0)
     waiting = deque(found)
     while waiting:

@@ -1,4 +1,4 @@
-"""A real Apache Kafka that asks who everybody is: TLS, passwords, certificates, tokens, and rights."""
+"""A real Apache Kafka with authentication: TLS, passwords, certificates, tokens, and rights."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PREFIX = "tocsin."
 
 
 class Authority:
-    """Sign certificates by openssl, and keep them in a folder."""
+    """A certificate authority by openssl, with its certificates in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -59,7 +59,7 @@ class Authority:
         return cert, key
 
     def secret(self, name: str, text: str) -> Path:
-        """Return a file with a secret in it, for its owner alone."""
+        """Return a file with a secret in it, readable by its owner alone."""
         file = self.folder / name
         file.write_text(text, encoding="utf-8")
         file.chmod(0o600)
@@ -71,7 +71,7 @@ class Authority:
 
 
 class Right(NamedTuple):
-    """Say that a user may do one thing to one topic or group, or to those whose names begin so."""
+    """A user's right to one operation on a topic or group, or on all with a prefix."""
 
     user: str
     kind: str  # topic or group
@@ -91,11 +91,11 @@ def _acl(right: Right) -> ACL:
 
 
 class Secured(NamedTuple):
-    """Name a Kafka that asks who everybody is, and what its users have."""
+    """A Kafka with authentication, and the credentials of its users."""
 
     authority: Authority
-    log: Path  # what Kafka says
-    ports: dict[str, int]  # by listener; whoever comes to PLAINTEXT may do everything
+    log: Path  # Kafka's log
+    ports: dict[str, int]  # by listener; a client of PLAINTEXT has all rights
     token_url: str
 
     def settings(self, listener: str, **security: Any) -> Settings:
@@ -144,19 +144,18 @@ class Secured(NamedTuple):
             self._await(client, *acls, there=True)
 
     def forbid(self, right: Right) -> None:
-        """Take a right back."""
         with self.admin() as client:
             client.delete_acls([_acl(right)])
             self._await(client, _acl(right), there=False)
 
     def _await(self, client: KafkaAdminClient, *acls: ACL, there: bool) -> None:
-        """Wait until the broker goes by what the controller has taken."""
+        """Wait until the broker applies the controller's change."""
         for acl in acls:
             while bool(client.describe_acls(acl)[0]) is not there:
                 time.sleep(0.02)
 
     def tell_rights(self) -> None:
-        """Have Kafka write down every right that is used."""
+        """Make Kafka log every use of a right."""
         logger = ConfigResource(ConfigResourceType.BROKER_LOGGER, "1", {"kafka.authorizer.logger": "DEBUG"})
         with self.admin() as client:
             client.alter_configs([logger])
@@ -183,7 +182,7 @@ def can_be_had() -> bool:
 
 @contextmanager
 def secured(folder: Path) -> Iterator[Secured]:
-    """Run such a Kafka while the block runs."""
+    """Run a Kafka with authentication while the block runs."""
     authority = Authority(folder / "pki")
     cert, key = authority.sign("kafka")
     store = folder / "kafka.pem"
@@ -211,7 +210,7 @@ def secured(folder: Path) -> Iterator[Secured]:
             f"listener.name.{listener}.plain.sasl.jaas.config": f'{plain} user_tocsin-plain="{PASSWORD}";',
             f"listener.name.{listener}.scram-sha-256.sasl.jaas.config": scram,
             f"listener.name.{listener}.scram-sha-512.sasl.jaas.config": scram,
-            # Kafka's own mode for trials: it takes a token that nobody signed.
+            # Kafka's own mode for trials: it accepts an unsigned token.
             f"listener.name.{listener}.oauthbearer.sasl.jaas.config": f'{token} unsecuredLoginStringClaim_sub="kafka";',
         }
     further = [f"{name}://{HOST}:{port}" for name, port in ports.items() if name != "PLAINTEXT"]
@@ -224,7 +223,7 @@ def secured(folder: Path) -> Iterator[Secured]:
 
 @contextmanager
 def token_server(life: float = 300) -> Iterator[tuple[str, list[str]]]:
-    """Serve tokens to whoever knows the secret, by client credentials; give the address and the tokens given."""
+    """Serve tokens for client credentials with the secret; yield the address and the issued tokens."""
     given: list[str] = []
 
     class Asked(BaseHTTPRequestHandler):

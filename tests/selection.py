@@ -1,8 +1,8 @@
-"""`python -m tests.selection [SINCE]`: name the tests of all that stands on what differs from a commit, nearest first.
+"""`python -m tests.selection [SINCE]`: name the tests that the changes since a commit affect, nearest first.
 
-A module that differs is tested by every test that imports it, however many modules lie between. What lies nearest comes
-first, of the same folder before others, as it finds most faults. A file that is no module changes the modules that
-name it.
+A changed module is tested by every test that imports it, directly or not. The nearest tests run first, those in its
+folder before others, as they find most faults. A file that is not a module counts as a change of the modules that name
+it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from tests.imports import ROOT, TREE, distances, importers, modules, named
 
-ALWAYS: Final = "tests/test_layout.py"  # what may import what, and where a test stands
+ALWAYS: Final = "tests/test_layout.py"  # the rules of imports and of the places of tests
 MOST: Final = 150  # files: more than `make check` has time for, and pytest takes long to collect more
 
 
@@ -31,7 +31,7 @@ def differing(since: str, root: Path = ROOT) -> list[Path]:
 
 
 def touched(file: Path, sources: Mapping[str, str]) -> Iterator[str]:
-    """Yield the modules that a file changes: itself, those that name it, or else those of the nearest folder."""
+    """Yield the modules that a file changes: itself, modules that name it, or all modules of the nearest folder."""
     if file.suffix == ".py" and file.parts[0] in TREE:
         if (name := named(file)) in sources:
             yield name

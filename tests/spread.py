@@ -1,7 +1,7 @@
-"""Which tests go to which process of pytest-xdist, as a plugin of pytest.
+"""A plugin of pytest that assigns tests to processes of pytest-xdist.
 
-Tests with a broker wait for most of their time. Each goes by itself, and others compute meanwhile. Tests that share a
-fixture of their file stay together, as do those that wait for nothing.
+Tests with a broker mostly wait. Each is assigned alone, and others compute meanwhile. Tests that share a fixture of
+their file stay together, as do tests that do not wait.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ SHARES: Final = re.compile(r'\bscope="(module|session)"|\bshared_settings\b')
 
 @cache
 def alone(file: str) -> bool:
-    """Tell whether each test of a file goes to a process by itself."""
+    """Return whether each test of a file is assigned alone."""
     source = (ROOT / file).read_text(encoding="utf-8")
     return bool(WAITS.search(source) and not SHARES.search(source))
 
 
 class Spread(LoadScopeScheduling):  # type: ignore[misc]  # its base has no types
-    """Hand out single tests or whole files, in the order in which they were collected."""
+    """A scheduler that assigns single tests or whole files, in the order of collection."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -49,7 +49,7 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Spread the tests that wait evenly over the others, so that at each moment some wait and some compute."""
-    if not hasattr(config, "workeroutput"):  # one process runs each file as it stands
+    if not hasattr(config, "workeroutput"):  # a single process keeps the order of each file
         return
     waiting = [each for each in items if "broker" in each.keywords]
     others = [each for each in items if "broker" not in each.keywords]

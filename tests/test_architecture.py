@@ -51,7 +51,7 @@ def texts() -> Iterator[tuple[Path, str]]:
 
 
 def is_module(name: str) -> bool:
-    """Tell whether a dotted name is a module, a package, or a word of a module's source."""
+    """Return whether a dotted name is a module, a package, or a word of a module's source."""
     path = ROOT / name.replace(".", "/")
     if path.is_dir() or path.with_suffix(".py").exists():
         return True
@@ -60,7 +60,7 @@ def is_module(name: str) -> bool:
 
 
 def is_file(name: str) -> bool:
-    """Tell whether a path is there; a decision may be named by its number alone."""
+    """Return whether a path exists; a decision may be named by its number alone."""
     return (ROOT / name).exists() or any(ROOT.glob(f"{name}-*.md"))
 
 
@@ -76,6 +76,6 @@ def test_pages_comments_and_docstrings_name_modules_that_exist() -> None:
 
 
 def test_comments_and_docstrings_name_files_that_exist() -> None:
-    """The files that pages name are looked for in tests/test_docs.py."""
+    """The files named on pages are checked in tests/test_docs.py."""
     named = [(str(path), name) for path, text in texts() if path.suffix == ".py" for name in FILE.findall(text)]
     assert [each for each in named if not is_file(each[1])] == []

@@ -1,4 +1,4 @@
-"""Processes side by side share one broker."""
+"""Parallel processes share one broker."""
 
 from __future__ import annotations
 

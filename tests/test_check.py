@@ -1,4 +1,4 @@
-"""The hook before a commit checks what is staged, whatever else lies in the folder."""
+"""The hook before a commit checks the staged content, whatever else is in the folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tests.repository import git
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Give a repository with the hook."""
     if shutil.which("git") is None:
         pytest.skip("needs git")
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")

@@ -1,4 +1,4 @@
-"""`docs/dependencies.md` names what the project asks for, no more and no less, each with its licence and a reason."""
+"""`docs/dependencies.md` names exactly the project's dependencies, each with its licence and a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documents name is there: pages, files of the code, commands and their options, targets of make."""
+"""Everything that the documents name exists: pages, files of the code, commands and their options, targets of make."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGES: Final = sorted([*ROOT.glob("*.md"), *(page for folder in FOLDERS for page
 LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
 NAMED: Final = re.compile(rf"`((?:{'|'.join(map(re.escape, FOLDERS))})/[\w./-]*|[A-Z]+\.md|LICENSE)`")
 
-PROGRAMS: Final = {  # by the variable of make that hands options on to it
+PROGRAMS: Final = {  # by the variable of make that passes options to it
     "CHAOS": "tests/chaos/__main__.py",
     "DETECT": "benchmarks/detection/__main__.py",
     "EXCHANGE": "tests/exchange/__main__.py",
@@ -67,7 +67,7 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
 def test_a_command_of_a_block_is_one_that_tocsin_takes(told: Command) -> None:
     command, rest = resolved(told.after("tocsin") or [])
     try:
-        with suppress(typer.Exit):  # `--version` is told at once
+        with suppress(typer.Exit):  # `--version` exits at once
             command.make_context(command.name, rest)
     except typer.BadParameter as error:  # all but the files of an office are known here
         if "does not exist" not in error.message:
@@ -93,7 +93,7 @@ def test_a_target_of_make_is_one_with_its_variables(told: Command) -> None:
 
 
 def given() -> Iterator[tuple[str, str]]:
-    """Yield each variable of make that hands options on, with the options that the help or a page gives it."""
+    """Yield each variable of make that passes options, with the options in the help or on a page."""
     told = (ROOT / "Makefile").read_text(encoding="utf-8")
     told += " ".join(each.written for each in (*in_blocks(), *in_sentences()) if each.after("make") is not None)
     for variable, options in re.findall(rf'({"|".join(PROGRAMS)})=("--[^"]+"|--\S+)', told):
@@ -146,7 +146,7 @@ def test_the_commands_for_a_clone_run_in_their_order(broker: str, prefix: str, t
 
 
 def run_until_done(arguments: list[str]) -> None:
-    """Run a command until it has what the worker counts meanwhile."""
+    """Run a command until its output includes what the worker counts meanwhile."""
     said: list[str] = []
 
     def done() -> bool:

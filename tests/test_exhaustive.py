@@ -1,4 +1,4 @@
-"""A mapping by a closed list has every value of it: what is added to the list and forgotten somewhere fails here."""
+"""A mapping by a closed list has every value of it: a value that was added to the list only fails here."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def closed_mappings() -> Iterator[ClosedMapping]:
 
 
 def keyed_by(annotation: ast.expr) -> list[str]:
-    """Return the name of the type of a mapping's keys; nothing where an annotation is of no mapping."""
+    """Return the type name of a mapping's keys; empty if an annotation is not a mapping."""
     match annotation:
         case ast.Subscript(ast.Name("Final"), inner):
             return keyed_by(inner)

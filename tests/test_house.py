@@ -1,4 +1,4 @@
-"""The size of the product is counted as CI's last line says it."""
+"""The size of the product is counted as in the last line of CI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The house keeps its promises: what may import what, where the tests of a module stand, one meaning for a name."""
+"""The rules of the layout: allowed imports, the places of tests, one meaning per name."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ PURE: Final = {
     "zlib",
 }
 MATHEMATICS: Final = {"numpy": {"streams.simulation"}, "scipy": {"streams.insight", "streams.checks"}}
-# A compiled class does not keep the types of its fields, so its own source is read: once, and nothing but that.
+# A compiled class does not keep the types of its fields, so its own source is read, once, and nothing else.
 OWN_SOURCE: Final = {"streams.kept.packing": {"sys"}, "streams.kept.source": {"pathlib", "sys"}}
 
-# Modules and whole rooms without a test file of their own: where they are shown, and why there.
+# Modules and whole rooms without a test file of their own: the tests that cover them, and why.
 SHOWN_BY: Final = {
     "agents.__main__": ("tests/agents/test_cli.py", "starts the command line"),
     "agents.analysis.insight": ("tests/agents/analysis/test_report.py", "a part of the report"),
@@ -241,7 +241,7 @@ def test_no_room_imports_one_that_imports_it(package: str) -> None:
 
 
 def test_a_mail_imports_no_page() -> None:
-    """What a desk did in a period is in `agents/desk_view`, which mails and pages both read."""
+    """`agents/desk_view` has the figures of a desk over a period, and both mails and pages read them."""
     mails = {name: tree for name, tree in modules("agents").items() if room(name) == "agents.mail"}
     assert mails
     assert [
@@ -250,7 +250,7 @@ def test_a_mail_imports_no_page() -> None:
 
 
 def test_every_module_has_its_test() -> None:
-    """A module's test mirrors its path, or `SHOWN_BY` names the test that shows it; no entry there is left over."""
+    """A module's test mirrors its path, or `SHOWN_BY` names the test that covers it; every entry there is needed."""
     without = [name for package in ("streams", "agents", "config") for name in modules(package) if not own_test(name)]
     assert [name for name in without if shown_by(name) is None] == []
     assert {shown_by(name) for name in without} == set(SHOWN_BY)
@@ -258,7 +258,7 @@ def test_every_module_has_its_test() -> None:
 
 
 def test_a_class_has_a_name_of_its_own() -> None:
-    """A reader who meets a class knows which one it is; `SHARED` says where two are the same thing in two layers."""
+    """A class name is unique; `SHARED` lists names for the same thing in two layers."""
     homes = defaultdict[str, list[str]](list)
     for package in ("streams", "agents", "config"):
         for name, tree in modules(package).items():

@@ -1,6 +1,6 @@
-"""The page of the mappings tells what its examples give: each is written to files, run, and compared word for word.
+"""The output of the examples on the page of the mappings: their files are written and run, and compared word for word.
 
-After a change that is meant, `python -m tests.test_mappings_page` writes the page anew; read the difference.
+After an intended change, `python -m tests.test_mappings_page` rewrites the page; read the difference.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _INCIDENT: Final = re.compile(r"\S+: (miscount|overload|undecided), ")
 
 
 class Example(NamedTuple):
-    """Hold a command of the page, what it shows, and the files above it."""
+    """A command of the page, its output, and the files above it."""
 
     command: str
     shows: str
@@ -51,7 +51,7 @@ def examples() -> list[Example]:
 
 
 def printed(example: Example, folder: Path) -> str:
-    """Return what a command prints of its figures: the lines, the incidents, and what stands after the events."""
+    """Return a command's output of figures: the lines, the incidents, and everything below the events."""
     for name, content in example.files.items():
         (folder / name).write_text(content, encoding="utf-8")
     with office.shell(folder / "state"):

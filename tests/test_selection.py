@@ -1,4 +1,4 @@
-"""`make check` runs the tests of all that stands on what changed, and the nearest first."""
+"""`make check` runs the tests that changes affect, the nearest first."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WORKER = ["tests/agents/worker/test_app.py", "tests/agents/worker/test_process.p
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Give a repository with such files, all committed."""
+    """Return a repository with these files, all committed."""
     if shutil.which("git") is None:
         pytest.skip("needs git")
     for name, content in THERE.items():
@@ -60,7 +60,7 @@ def clone(tmp_path: Path) -> Path:
         ("streams/desks/line.py", ["streams/desks/line.py", "tests/streams/desks/test_line.py", *WORKER]),
         ("agents/worker/app.py", WORKER),
         ("agents/pages/templates/wall.html.j2", ["tests/agents/pages/test_wall.py"]),  # its module names it
-        ("config/lozere.yaml", ["tests/config/test_read.py"]),  # no module names it: those of its folder
+        ("config/lozere.yaml", ["tests/config/test_read.py"]),  # named by no module: the tests of its folder
         ("tests/streams/calls/test_call.py", ["tests/streams/calls/test_call.py"]),
         ("tests/streams/desks/telling.py", ["tests/streams/desks/test_line.py"]),
         ("tests/agents/worker/conftest.py", WORKER),

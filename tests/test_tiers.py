@@ -1,4 +1,4 @@
-"""A run says which tests it left out and which took too long; a test that waits for a broker is handed out alone."""
+"""A run lists the tests it left out and those that took too long; a test that waits for a broker is assigned alone."""
 
 from __future__ import annotations
 

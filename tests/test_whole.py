@@ -1,4 +1,4 @@
-"""The whole way of a call: from an exchange's log through a broker and a worker to the page that a person reads."""
+"""The whole way of a call: from an exchange's log through a broker and a worker to the page for people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BY_EVENTS = {"TOCSIN_CONFIG": CONFIG, "TOCSIN_CLOCK": "event"}
 
 
 class Whole(NamedTuple):
-    """A worker and a board that have read the log, on a broker of their own; and what an analysis says of the log."""
+    """A worker and a board that have read the log, on a broker of their own, and an analysis of the log."""
 
     worker: Running
     board: Running

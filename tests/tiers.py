@@ -1,6 +1,6 @@
 """A pytest plugin for the tiers of tests: it reports what a run left out and which first-tier tests are too slow.
 
-The first tier is what has none of the marks of `TIERS`. A mark says why a test is not in it.
+A test without any of the marks of `TIERS` is in the first tier. A mark gives the reason why a test is not.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Tiers:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take the counts of a process of pytest-xdist: each leaves out the same, and each begins others."""
+        """Take the counts of a process of pytest-xdist: each leaves out the same tests, and each starts others."""
         told = getattr(node, "workeroutput", {})
         self.counts[LEFT] |= Counter(told.get(LEFT, {}))
         self.counts[LATE] += Counter(told.get(LATE, {}))

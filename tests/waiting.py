@@ -1,4 +1,4 @@
-"""What a test waits for is a state: a busy machine is slow, and only what never comes is broken."""
+"""Waiting for a state: on a busy machine it may come late, and only a state that never comes is an error."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 
 PATIENCE: Final = 120.0  # seconds; a state that has not come by then never comes
-FOR_EVER: Final = 3600.0  # seconds; what takes so long outlasts every patience, and pytest's own limit of a test
+FOR_EVER: Final = 3600.0  # seconds; longer than every patience and than pytest's own limit of a test
 
 
 def until(done: Callable[[], T], says: Callable[[], object] = lambda: "", every: float = 0.1) -> T:
     """Wait until `done` returns something truthy, and return that.
 
-    It is asked again every so many seconds. Raises `AssertionError` with what `says` returns after `PATIENCE`.
+    It is called every `every` seconds. After `PATIENCE`, raises `AssertionError` with the result of `says`.
     """
     end = time.monotonic() + PATIENCE
     while not (found := done()):

@@ -1,1 +1,1 @@
-"""What an office, a nation, a ministry and a telephone company ask of machines, computed from what was measured."""
+"""The machines that an office, a nation, a ministry and a telephone company need, computed from measurements."""

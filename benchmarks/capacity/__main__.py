@@ -1,7 +1,7 @@
-"""Computes what offices, a nation, a ministry and a telephone company need, and writes it into docs/scale.md.
+"""Computes the needs of offices, a nation, a ministry and a telephone company, and writes them into docs/scale.md.
 
-What is asked, what is assumed and the prices are tables of that page, for anybody to change; what was measured is read
-from docs/performance.md. `--measure` measures anew what a line writes, which takes some minutes.
+Demands, assumptions and prices are tables of that page, for anybody to change; measurements are read from
+docs/performance.md. `--measure` repeats the measurement of the bytes that a line writes, which takes some minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SHOWN = 5  # limits of a scale, the nearest first
 
 
 def records(found: list[Written]) -> str:
-    """Return what each desk writes as a table."""
+    """Return the bytes that each desk writes as a table."""
     titles = ("desk", "cases a day", "events a case", "an event, bytes", "packed, bytes", "state, kB", "changelog, MB")
     rows = [
         (
@@ -86,7 +86,7 @@ def a_day(first: float) -> str:
 
 
 def needs(all_: list[Need]) -> str:
-    """Return what each scale needs as a table."""
+    """Return the needs of each scale as a table."""
     rows: list[tuple[object, ...]] = [
         ("lines and counters", *(f"{each.scale.desks:,}" for each in all_)),
         ("events an opening day", *(f"{each.events:,.0f}" for each in all_)),
@@ -114,7 +114,7 @@ def needs(all_: list[Need]) -> str:
 
 
 def breaks(all_: list[Need]) -> str:
-    """Return by scale which limits are reached first, and at how much more than now."""
+    """Return, by scale, the limits that are reached first, and at what multiple of today's load."""
     rows: list[tuple[object, ...]] = []
     for each in all_:
         for at, limit in enumerate(sorted(each.limits(), key=lambda limit: limit.growth)[:SHOWN]):
@@ -127,8 +127,8 @@ def breaks(all_: list[Need]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.capacity", description=__doc__)
-    parser.add_argument("--measure", action="store_true", help="measure anew what a line writes")
-    parser.add_argument("--days", type=int, default=DAYS, help="of how many days that is measured")
+    parser.add_argument("--measure", action="store_true", help="measure again the bytes that a line writes")
+    parser.add_argument("--days", type=int, default=DAYS, help="number of days to measure")
     parser.add_argument("--write", action="store_true", help="into docs/scale.md")
     given = parser.parse_args()
     before = os.getloadavg()

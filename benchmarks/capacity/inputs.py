@@ -1,4 +1,4 @@
-"""What the computation starts from: what is asked and assumed, as docs/scale.md has it, and what was measured."""
+"""The inputs: demands and assumptions from docs/scale.md, and measurements."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GB: Final = 1e9
 
 
 class AskedScale(NamedTuple):
-    """Hold how much there is to count."""
+    """The numbers of sites, desks and calls of a scale."""
 
     name: str
     sites: int
@@ -31,7 +31,7 @@ class AskedScale(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """Hold what docs/performance.md and the first part of docs/scale.md measured."""
+    """The measurements in docs/performance.md and in the first part of docs/scale.md."""
 
     event: float  # s of CPU, of one worker from source on Apache Kafka
     worker: float  # MB of a worker with few lines
@@ -40,16 +40,16 @@ class Measured(NamedTuple):
     first_scrape: float  # s a line
     scrape: float  # s a line, after a quarter of an hour
     page: float  # MB of metrics a line
-    checkpoint: float  # s a line, where all have changed
+    checkpoint: float  # s a line, if all have changed
     reading: float  # s a record of the ledger
     figures: float  # s a line and year
     start: float  # s until a worker shows lines without states
     restore: float  # s a MB of states
-    by_calls: Sequence[tuple[float, Row]]  # what a line writes, by its calls a day
-    counter: Row  # what a counter writes
+    by_calls: Sequence[tuple[float, Row]]  # bytes that a line writes, by its calls a day
+    counter: Row  # bytes that a counter writes
 
     def of_line(self, column: str, calls: float) -> float:
-        """Return what a line of so many calls writes, between those that were measured: straight on logarithms."""
+        """Return what a line with a number of calls writes, interpolated between measurements on logarithmic scales."""
         points = [(log(each), log(number(cells[column]))) for each, cells in self.by_calls]
         at = log(calls)
         for (x0, y0), (x1, y1) in pairwise(points):
@@ -71,12 +71,11 @@ def asked(page: Path = SCALE) -> list[AskedScale]:
 
 
 def figures(part: str, page: Path = SCALE) -> dict[str, float]:
-    """Return a table's figures by their names: what is assumed, or prices."""
+    """Return a table's figures by their names: assumptions or prices."""
     return {name: number(value) for name, value, *_ in (each.values() for each in table(page, part))}
 
 
 def measured() -> Measured:
-    """Return what was measured."""
     worker = row(table(PERFORMANCE, "peers", APACHE), "**one Tocsin worker**, from source")
     scale = table(PERFORMANCE, "scale")
     few, many = row(scale, "4"), row(scale, "10,000")

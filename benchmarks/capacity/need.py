@@ -1,4 +1,4 @@
-"""What a scale needs: partitions, workers, brokers, states, disk, network and what they cost a year."""
+"""The needs of a scale: partitions, workers, brokers, states, disk, network, and their cost a year."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.capacity.peak import Peaks, peaks
 from benchmarks.capacity.skew import Skew, many_keys, nation_keys, skew
 
 PARTITIONS: Final = (8, 24, 48, 96, 192, 384)
-HOURS: Final = 7.0  # that an office is open
+HOURS: Final = 7.0  # of opening of an office
 OPEN_DAYS: Final = 251
 YEARS: Final = 10
 REPLICAS: Final = 3
@@ -22,12 +22,12 @@ DRAWS: Final = 30
 FEWEST_WORKERS: Final = 2
 SCRAPE_LIMIT: Final = 10.0  # s, Prometheus's usual timeout
 CHECKPOINT_LIMIT: Final = 5.0  # s, between two checkpoints
-RESTORE_LIMIT: Final = 60.0  # s, well below the five minutes after which an alert says that nothing is counted
+RESTORE_LIMIT: Final = 60.0  # s, well below the five minutes after which an alert reports that no events are counted
 REPORT_LIMIT: Final = 10.0  # s
 
 
 class Limit(NamedTuple):
-    """Hold how much of something is used, and where it ends; `fixed` does not grow with what is counted."""
+    """A bounded quantity: how much is used, and its bound; `fixed` does not grow with the load."""
 
     name: str
     growing: float
@@ -37,17 +37,16 @@ class Limit(NamedTuple):
 
     @property
     def used(self) -> float:
-        """Return what is used now."""
         return self.fixed + self.growing
 
     @property
     def growth(self) -> float:
-        """Return how many times as much may be counted until it ends; below one it has."""
+        """Return the possible growth of the load as a factor; below one the bound is exceeded."""
         return (self.end - self.fixed) / self.growing
 
 
 class Need:
-    """Compute what a scale needs; sizes in MB, times in seconds, unless a name says otherwise."""
+    """The needs of a scale; sizes in MB, times in seconds, unless a name says otherwise."""
 
     def __init__(
         self, scale: AskedScale, measured: Measured, assumed: Mapping[str, float], prices: Mapping[str, float]
@@ -61,12 +60,11 @@ class Need:
 
     @cached_property
     def peaks(self) -> Peaks:
-        """Return the day's peaks."""
-        sites = min(self.scale.sites, 200)  # of more, chance adds nothing
+        sites = min(self.scale.sites, 200)  # with more, chance adds nothing
         return peaks(sites, self.scale.calls * self.scale.lines, self.assumed["first opening day of a month"])
 
     def _a_day(self, column: str, calls: float = 1.0, visitors: float = 1.0) -> float:
-        """Return what all desks write a day, where a column says it of a desk, or of each of so many cases of it."""
+        """Return what all desks write a day, from a column of bytes per desk, or per case with numbers of cases."""
         of_line, of_counter = self.measured.of_line(column, self.scale.calls), self.measured.of_counter(column)
         return self.lines * calls * of_line + self.counters * visitors * of_counter
 
@@ -77,12 +75,12 @@ class Need:
 
     @property
     def peak(self) -> float:
-        """Return the events a second in the busiest quarter of the year."""
+        """Return the events a second in the busiest quarter of an hour of the year."""
         return self.events / (HOURS * 3600) * self.peaks.year
 
     @property
     def one_core(self) -> float:
-        """Return the events a second that a worker is to fold at most: live, with room to spare."""
+        """Return the maximal load of a worker in events a second: live, with room to spare."""
         return self.assumed["share of a core to use"] / (self.measured.event * self.assumed["live over backlog"])
 
     def skew(self, partitions: int, workers: int = 0) -> Skew:
@@ -92,7 +90,7 @@ class Need:
 
     @cached_property
     def partitions(self) -> int:
-        """Return the fewest partitions of which the busiest is no more than a core's, four for each worker at least."""
+        """Return the fewest partitions such that one core can take the busiest, at least four for each worker."""
         for each in PARTITIONS:
             if self.busiest(each) <= self.one_core and each >= 4 * self._bare_workers():
                 return each
@@ -103,21 +101,21 @@ class Need:
         return self.peak / partitions * self.skew(partitions).unlucky
 
     def _bare_workers(self) -> int:
-        """Return the workers that are needed were all as busy as each other."""
+        """Return the number of workers if all had the same load."""
         by_fold = self.peak / self.one_core
         by_scrape = self.lines * self.measured.first_scrape / (0.8 * SCRAPE_LIMIT)
         return max(1, ceil(by_fold), ceil(by_scrape))
 
     @cached_property
     def workers(self) -> int:
-        """Return the workers, of which one may be away."""
+        """Return how many workers are needed, one of which may be down."""
         even = self._bare_workers()
         uneven = ceil(self.peak / self.one_core * (self.skew(self.partitions, even).unlucky if even > 1 else 1.0))
         return max(FEWEST_WORKERS, max(even, uneven) + 1)
 
     @property
     def of_worker(self) -> float:
-        """Return the lines that a worker holds while one is away."""
+        """Return the lines of a worker while another is down."""
         return self.lines / (self.workers - 1)
 
     @property
@@ -127,30 +125,30 @@ class Need:
 
     @property
     def worker_memory(self) -> float:
-        """Return the MB of a worker that reads a backlog and holds a dead one's lines too."""
+        """Return the MB of a worker that reads a backlog and has a dead one's lines too."""
         held = self.assumed["memory of a state over its record"] * self.states / (self.workers - 1)
         return self.measured.backlog + max(self.of_worker * self.measured.line, held)
 
     @property
     def brokers(self) -> int:
-        """Return the brokers: three, and more where their disks would be too slow."""
+        """Return the number of brokers: three, or more if their disks would be too slow."""
         return max(REPLICAS, ceil(REPLICAS * self.writes / self.assumed["MB/s that a broker writes"]))
 
     @property
     def writes(self) -> float:
-        """Return the MB a second that are written at the peak, once."""
+        """Return the MB a second written at the peak, without replicas."""
         events = self.events * self.measured.of_line("packed, bytes", self.scale.calls) / 1e6
         a_day = events + self._a_day("changelog, MB") + self._a_day("drafts, MB")
         return a_day / (HOURS * 3600) * self.peaks.year
 
     @property
     def changelog_a_day(self) -> float:
-        """Return the GB of states that are written on an opening day, once."""
+        """Return the GB of states written on an opening day, without replicas."""
         return self._a_day("changelog, MB") / 1e3
 
     @property
     def ledger_a_year(self) -> float:
-        """Return the GB of the ledger's days of a year, once."""
+        """Return the GB of the ledger's days of a year, without replicas."""
         return self._a_day("day, bytes") * OPEN_DAYS / 1e9
 
     @property
@@ -165,12 +163,12 @@ class Need:
 
     @property
     def board(self) -> float:
-        """Return the MB of a board that holds ten years of days as they were written."""
+        """Return the MB of a board with ten years of days in memory, as they were written."""
         a_day = self._a_day("day, bytes") + self.scale.desks * self.assumed["bytes that hold a day in memory"]
         return self.assumed["MB of a board"] + a_day * OPEN_DAYS * YEARS / 1e6
 
     def report(self, years: int) -> float:
-        """Return the s of a year's report where the ledger holds so many years."""
+        """Return the s of a year's report with a number of years in the ledger."""
         records = self.scale.desks * OPEN_DAYS
         return records * years * self.measured.reading + self.lines * self.measured.figures
 
@@ -185,7 +183,7 @@ class Need:
         return MONTHS * (month + disk / REPLICAS * prices["a GB of backup"])
 
     def limits(self) -> list[Limit]:
-        """Return what is bounded."""
+        """Return all limits with their use."""
         measured, lines, live = self.measured, self.of_worker, self.assumed["live over backlog"]
         slowest, machine = self.assumed["MB/s that a broker writes"], self.assumed["GiB of a board's machine"]
         states = self.states / self.workers * measured.restore

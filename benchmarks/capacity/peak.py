@@ -1,4 +1,4 @@
-"""How much more comes in the busiest quarter of an hour than in the mean one: arrivals of opening hours, simulated."""
+"""The busiest quarter of an hour compared with the mean one, by simulated arrivals in opening hours."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ QUARTER: Final = 900.0  # s
 
 
 class Peaks(NamedTuple):
-    """Tell the busiest quarters, each over the mean quarter of the opening hours of the year."""
+    """The busiest quarters of an hour, each divided by the mean quarter of the opening hours of the year."""
 
     a_day: float  # calls of the mean opening day
     usual_day: float  # the busiest quarter of the median day
     monday: float  # of the median Monday
-    first_day: float  # of the first opening day of a month, the median one, with `first_of_month` more calls
+    first_day: float  # of the first opening day of the median month, with `first_of_month` times the calls
     year: float  # of the year
     over_all_hours: float  # of the year, over the mean quarter of day and night
 
 
 def peaks(offices: int, calls_a_day: float, first_of_month: float) -> Peaks:
-    """Return the peaks of offices of one time zone, each of which has so many calls on a usual day.
+    """Return the peaks of offices in one time zone, with the given calls on a usual day.
 
-    A first opening day of a month has `first_of_month` times its calls.
+    The first opening day of a month has `first_of_month` times as many calls.
     """
     calendar = Settings(site="office").calendar()
     by_day: dict[date, np.ndarray[tuple[int], np.dtype[np.int64]]] = {}

@@ -1,7 +1,7 @@
-"""How many bytes a line writes: its events, its state at each checkpoint, its days of the ledger.
+"""The bytes that a line writes: its events, its state at each checkpoint, its days of the ledger.
 
 One partition in this process, without Kafka: lines of different numbers of calls, and a counter, on eight opening days.
-A checkpoint falls every five seconds in which something came, as a worker's does.
+A checkpoint falls every five seconds if any event came, as a worker's does.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BATCH: Final = 300  # events that a producer packs together, 64 KB
 
 
 class Written(NamedTuple):
-    """Hold what a desk wrote on a day of opening hours, in the mean."""
+    """The mean output of a desk on an opening day."""
 
     desk: str
     cases: float  # calls or tickets
@@ -43,7 +43,7 @@ class Written(NamedTuple):
     packed: float  # bytes of an event in a batch of gzip
     state: float  # bytes of its record at the end
     changelog: float  # bytes of state a day
-    drafts: float  # bytes of the ledger's day as it changes, a day
+    drafts: float  # bytes of the ledger's drafts of the day, a day
     day: float  # bytes of the ledger's day once it is closed
 
 
@@ -60,7 +60,7 @@ def office() -> Settings:
 
 
 def events_of(settings: Settings, days: int) -> Iterator[OfficeEvent]:
-    """Yield the events of so many days, in the order in which they come."""
+    """Yield the events of a number of days, in the order of their arrival."""
     calendar, source, random = settings.calendar(), CallSource("pbx", settings.site), chance("delay")
     desks: list[LineTraffic | CounterTraffic] = [
         LineTraffic(source, f"calls-{calls}", 0.05, calls / HOURS, 1) for calls in CALLS_A_DAY
@@ -73,7 +73,7 @@ def events_of(settings: Settings, days: int) -> Iterator[OfficeEvent]:
 
 
 def measure(days: int = DAYS) -> list[Written]:
-    """Return what each desk writes."""
+    """Return the measurements of each desk."""
     settings = office()
     own, encode = held(settings), msgspec.json.Encoder().encode
     partition = own.partition

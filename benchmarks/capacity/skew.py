@@ -1,4 +1,4 @@
-"""How unevenly keys fall on partitions, and partitions on workers: murmur2 of real keys, desks of log-normal sizes."""
+"""The uneven load of partitions and of workers: murmur2 of real keys, desks of log-normal sizes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from benchmarks.nation.prefectures import DEPARTMENTS
 Floats = npt.NDArray[np.float64]
 
 DRAWS: Final = 200
-SPREAD_OF_LINES: Final = 0.5  # sigma of the logarithm of a line's calls among those of its office
+SPREAD_OF_LINES: Final = 0.5  # sigma of the log-normal sizes of an office's lines
 
 
 class Skew(NamedTuple):
-    """Tell how much more the busiest has than the mean: in the median of the draws, and in one draw of ten at least."""
+    """The load of the busiest, divided by the mean: in the median draw, and in the worst tenth of draws."""
 
     parts: int
     usual: float
@@ -34,12 +34,12 @@ def nation_keys() -> list[tuple[str, str]]:
 
 
 def many_keys(sites: int, desks: int) -> list[tuple[str, str]]:
-    """Return the same of offices that are numbered."""
+    """Return the same for numbered offices."""
     return [(f"office-{site:05}", f"desk-{desk:02}") for site in range(sites) for desk in range(desks)]
 
 
 def sizes(keys: Sequence[tuple[str, str]], spread: float, random: np.random.Generator) -> Floats:
-    """Return what the desks have to do, relative to each other: an office's size times the desk's own."""
+    """Return the relative loads of the desks: an office's size times the desk's own."""
     sites = {site: at for at, site in enumerate(dict.fromkeys(site for site, _ in keys))}
     of_site = random.lognormal(0.0, spread, len(sites))
     own = random.lognormal(0.0, SPREAD_OF_LINES, len(keys))
@@ -48,7 +48,7 @@ def sizes(keys: Sequence[tuple[str, str]], spread: float, random: np.random.Gene
 
 
 def skew(keys: Sequence[tuple[str, str]], partitions: int, spread: float, workers: int = 0, draws: int = DRAWS) -> Skew:
-    """Return how uneven partitions are, or the workers to whom they are given by turns."""
+    """Return the unevenness of partitions, or of workers to whom partitions are assigned in turn."""
     homes = np.array([partition_of(f"{site}/{name}".encode(), partitions) for site, name in keys])
     parts = workers or partitions
     random, found = np.random.default_rng(1917), []

@@ -1,4 +1,4 @@
-"""Tables of the documents, read back: what was measured is taken from the page that says it, and typed nowhere else."""
+"""The tables of documents, read back: a measurement is written only on its page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def table(page: Path, part: str, number: int = 0) -> list[Row]:
 
 
 def row(rows: list[Row], begins: str) -> Row:
-    """Return the row whose first cell begins with these words; raise `ValueError` where there is none."""
+    """Return the row whose first cell begins with these words; raise `ValueError` if there is none."""
     for each in rows:
         if next(iter(each.values())).startswith(begins):
             return each
@@ -38,7 +38,7 @@ def row(rows: list[Row], begins: str) -> Row:
 
 
 def number(cell: str) -> float:
-    """Return the number that a cell begins with; raise `ValueError` where it has none.
+    """Return the number at the start of a cell; raise `ValueError` without one.
 
     >>> number("30,000"), number("0.25 MB"), number("9,928 of 100,000")
     (30000.0, 0.25, 9928.0)

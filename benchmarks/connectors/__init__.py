@@ -1,1 +1,1 @@
-"""How fast files of telephone exchanges are read, and whether all kinds of them tell the same calls."""
+"""How fast files of telephone exchanges are read, and whether all kinds give the same counts."""

@@ -1,7 +1,7 @@
 """How fast whole commands read the files of exchanges: `make bench-connectors`, or with N=2000000 rows of each kind.
 
-The calls of a made-up office are written as each kind of file, then `tocsin analyze` and `tocsin ingest`, into an
-embedded broker, read it. That the counts are those of the office is checked by the way. Results: docs/performance.md.
+The calls of a made-up office are written as each kind of file. `tocsin analyze` reads it, and `tocsin ingest` sends it
+into an embedded broker. The counts are also compared with the office's. Results: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HEAD: Final = """\
 
 
 class Line(NamedTuple):
-    """Hold what was measured of a kind of file."""
+    """The measurement of a kind of file."""
 
     kind: FileKind
     rows: int
@@ -38,7 +38,7 @@ class Line(NamedTuple):
     ingest: Cost
 
     def __str__(self) -> str:
-        """Return it as a line of the table; rows/s are of a CPU's seconds, as walls are shared."""
+        """Return a row of the table; rows/s are per second of CPU, as wall times on a shared machine vary."""
         costs = (
             f"{cost.cpu:.1f} | {cost.wall:.1f} | {self.rows / cost.cpu:,.0f} | {cost.memory:.0f}"
             for cost in (self.analyze, self.ingest)
@@ -59,14 +59,14 @@ def bench(kind: FileKind, rows: int, folder: Path) -> Line:
         create_topics(load(office, environ))
         ingest = measured(["ingest", *words], out, environ)
     if (sent := f"{events} records to") not in out.read_text():
-        raise AssertionError(f"{kind}: ingest said {out.read_text()!r}; expected {sent!r}")
+        raise AssertionError(f"{kind}: ingest printed {out.read_text()!r}; expected {sent!r}")
     size = file.stat().st_size
     file.unlink()
     return Line(kind, made.rows, size, events, analyze, ingest)
 
 
 def compared(kind: FileKind, found: dict[str, dict[str, dict[str, dict[str, int]]]], made: MadeFile) -> int:
-    """Return how many events were read; raise `AssertionError` where a line's counts are not the office's."""
+    """Return how many events were read; raise `AssertionError` if a line's counts differ from the office's."""
     for line, counts in made.counts.items():
         raw = {name: found["lines"][line]["raw"][name] for name in ("offered", "answered", "lost", "diverted")}
         if raw != {name: counts[name] for name in raw}:

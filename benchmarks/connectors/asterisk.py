@@ -1,6 +1,6 @@
-"""An office's calls as Asterisk writes them: queue_log, channel event log, call detail records.
+"""An office's calls in the formats of Asterisk: queue_log, channel event log, call detail records.
 
-The first line is answered by the exchange before its queue, the others by their agents alone. A key leads to voicemail.
+The exchange answers the first line before its queue; only agents answer the others. A key leads to voicemail.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _FOR_PHONES: Final = ("AppQueue", "(Outgoing Line)")
 
 
 class _Events:
-    """Write the events of one call; channels are told by their places in `OfficeCall.numbers`, the caller's is 0."""
+    """A writer of the events of one call; a channel is its place in `OfficeCall.numbers`, the caller's is 0."""
 
     def __init__(self, call: OfficeCall) -> None:
         self._call = call
@@ -142,7 +142,7 @@ class _Events:
 
 
 def cdr(call: OfficeCall) -> Written:
-    """Yield a call's rows of a Master.csv with a linkedid; its times are UTC, as of a machine without a zone."""
+    """Yield a call's rows of a Master.csv with a linkedid; its times are UTC, as on a machine without a zone."""
     uniqueid, first, missed = _uniqueid(call, 0), answers_first(call), call.rings[:-1]
 
     def row(
@@ -178,7 +178,7 @@ def cdr(call: OfficeCall) -> Written:
 
 
 def answers_first(call: OfficeCall) -> bool:
-    """Tell whether the exchange answers before the queue does, as on the lines whose name is long."""
+    """Return whether the exchange answers before the queue does, as on the lines with a long name."""
     return len(call.line) > len("etrangers")
 
 

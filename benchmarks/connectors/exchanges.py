@@ -1,4 +1,4 @@
-"""An office's calls as other exchanges write them: FreeSWITCH, Cisco, and any that exports a table."""
+"""An office's calls in the formats of other exchanges: FreeSWITCH, Cisco, and any that exports a table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ZONE: Final = ZoneInfo("Europe/Paris")
 
 
 def callcenter(call: OfficeCall) -> Written:
-    """Yield the frames of FreeSWITCH's event socket that tell of a call in mod_callcenter."""
+    """Yield the frames of a call in mod_callcenter from FreeSWITCH's event socket."""
     session, member = _uuid(call, "c0de"), _uuid(call, "7b1d")
 
     def frame(at: float, action: str, *more: str) -> tuple[float, str]:
@@ -77,7 +77,7 @@ def freeswitch_cdr(call: OfficeCall) -> Written:
 
 
 def cucm_cdr(call: OfficeCall) -> Written:
-    """Yield a call's rows of a Cisco Unified Communications Manager: one, and one more where it was transferred."""
+    """Yield a call's rows of a Cisco Unified Communications Manager: one, or two if it was transferred."""
     name = call.numbers[0]
 
     def row(start: float, leg: int, to: str, cause: int, connect: float, end: float, device: str) -> tuple[float, str]:

@@ -1,4 +1,4 @@
-"""The kinds of files that are measured: what writes each of them, and how many rows a call has."""
+"""The kinds of files to measure: their writers, and how many rows a call has."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ mappings:
 
 
 class BenchedKind(NamedTuple):
-    """Say how a kind of file is written and read."""
+    """The writer and the reader of a kind of file."""
 
     write: Writer
-    rows: float  # of a call, about: a row is a line, of the event socket a frame
+    rows: float  # rows of a call, about: lines, or frames of the event socket
     header: str = ""
     options: tuple[str, ...] = ()  # of the commands that read it
 
@@ -66,14 +66,14 @@ KINDS: Final[Mapping[FileKind, BenchedKind]] = {
 
 
 class MadeFile(NamedTuple):
-    """Hold what was written."""
+    """The contents of a file."""
 
     rows: int
     counts: dict[str, Counter[str]]  # by line: offered, answered, lost, diverted
 
 
 def make(kind: FileKind, rows: int, settings: Settings, path: Path) -> MadeFile:
-    """Write a year's calls as a file of about so many rows, in the order in which an exchange writes them."""
+    """Write a year's calls as a file of about `rows` rows, in the order in which an exchange writes them."""
     written, counts = 0, dict[str, Counter[str]]()
     known = KINDS[kind]
     with path.open("w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""One command, run whole: how long it takes, and how much memory."""
+"""One command, run whole: its time and its memory."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """Hold what a command took."""
+    """The cost of a command."""
 
     wall: float  # seconds
     cpu: float  # seconds, of the process and its children
     memory: float  # MB, at most
 
 
-# A small program between: what a parent is told of a child's memory is at least what the parent itself held.
+# A small program in between, as Linux counts the parent's own memory into a child's maximum.
 _BETWEEN = """
 import json, os, resource, sys, time
 begin = time.perf_counter()
@@ -33,7 +33,7 @@ sys.exit(status if status >= 0 else 128 - status)
 
 
 def measured(words: Sequence[str], out: Path, environ: Mapping[str, str]) -> Cost:
-    """Run `tocsin` with these words, its standard output going to a file; raise `RuntimeError` where it fails."""
+    """Run `tocsin` with these words and its standard output into a file; raise `RuntimeError` if it fails."""
     with out.open("wb") as file, tempfile.NamedTemporaryFile() as told:
         between = [sys.executable, "-I", "-S", "-c", _BETWEEN, told.name]
         command = [*between, sys.executable, "-m", "agents", *words]

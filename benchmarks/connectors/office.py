@@ -1,6 +1,6 @@
-"""A year of an office's calls, to be written as every kind of file: queues, agents, callers who try again.
+"""A year of an office's calls for every kind of file: queues, agents, callers who try again.
 
-Staff grows with the calls, so that an office of any size loses a few of a hundred. The same seed gives the same calls.
+Staff grows with the calls, so that an office of any size loses a few percent. The same seed gives the same calls.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from msgspec import Struct, field
 from config.settings import Settings
 
 YEAR: Final = 2023
-LIMIT: Final = 120.0  # seconds that a queue lets a caller wait
+LIMIT: Final = 120.0  # seconds, the longest wait in a queue
 PATIENCE: Final = 90.0  # seconds, as the others: means
 TALK: Final = 150.0
 RINGING: Final = 4.0
-RINGS_OUT: Final = 15.0  # until a phone that nobody lifts is left
-HANDLED: Final = TALK + 12  # an agent, for a call
+RINGS_OUT: Final = 15.0  # until the exchange gives up an unanswered phone
+HANDLED: Final = TALK + 12  # time of an agent per call
 SPARE: Final = 1.3  # agents above the load, in roots of the load
 MISSED: Final = 0.04  # shares of the calls: a phone rings out first
-KEYED: Final = 0.05  # of those who wait, a key leads to voicemail
+KEYED: Final = 0.05  # share of waiting callers who press the key for voicemail
 TRANSFERRED: Final = 0.03  # of the answered
-AGAIN: Final = 0.4  # of the lost, the caller tries again within half an hour
+AGAIN: Final = 0.4  # of the lost: the caller tries again within half an hour
 WITHHELD: Final = 0.03
 CALLERS: Final = 20_000
 
@@ -37,7 +37,7 @@ COUNTED: Final = {"answered": "answered", "abandoned": "lost", "timeout": "lost"
 
 
 class PhoneRing(NamedTuple):
-    """Say which phone rang, and when (epoch s)."""
+    """The phone that rang, and when (epoch s)."""
 
     agent: str
     since: float
@@ -45,17 +45,17 @@ class PhoneRing(NamedTuple):
 
 
 class OfficeCall(Struct):
-    """Hold one call; moments in epoch seconds."""
+    """One call; moments in epoch seconds."""
 
     line: str
     caller: str  # empty: withheld
     start: float
     outcome: Outcome
-    left: float  # the queue, or answered
-    end: float  # of the talk, else as `left`
-    rings: list[PhoneRing]  # the last one is answered, where the call is
+    left: float  # left the queue, or was answered
+    end: float  # of the talk, if any; otherwise as `left`
+    rings: list[PhoneRing]  # the last one is answered, if the call is
     transferred: float = 0.0  # when the agent gave the caller to a colleague; 0: not at all
-    numbers: list[int] = field(default_factory=list)  # of its channels: the caller's, those of the rings, a colleague's
+    numbers: list[int] = field(default_factory=list)  # of its channels: the caller's, one per ring, a colleague's
 
     @property
     def agent(self) -> str:
@@ -91,7 +91,7 @@ def tally(calls: list[OfficeCall], counts: dict[str, Counter[str]]) -> None:
 
 
 class OfficeQueue:
-    """Answer the callers of one line in their order."""
+    """A queue that answers the callers of one line in their order."""
 
     def __init__(self, line: str, number: int, calls_an_hour: float, random: Random) -> None:
         self._line = line
@@ -148,7 +148,7 @@ class OfficeQueue:
 
 
 def _numbered(calls: list[OfficeCall], made: int) -> int:
-    """Give the channels of a day's calls numbers, in the order in which they are made; return the last."""
+    """Assign numbers to the channels of a day's calls in the order of creation; return the last number."""
     channels = sorted(
         (at, number, which) for number, call in enumerate(calls) for which, at in enumerate(call.channels())
     )

@@ -1,1 +1,1 @@
-"""How fast one worker is beside the loops and the frameworks that read the same events."""
+"""The speed of one worker, compared with loops and frameworks that read the same events."""

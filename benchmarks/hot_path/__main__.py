@@ -1,8 +1,8 @@
 """Measure every way of reading an office's events in alternating rounds: `make bench`, with peers `make bench-peers`.
 
-Every way reads the same events from the same broker, one way after the other, in several rounds that each begin with
-another way. What is compared is CPU time, and round by round: a machine that drifts or is shared bends a ratio less
-than any absolute figure. A way that counts other totals than the events tell gives no time.
+Every way reads the same events from the same broker, one after the other, in several rounds that each begin with
+another way. CPU times are compared round by round, as a slow or shared machine distorts a ratio less than an absolute
+figure. A way with wrong totals has no time.
 
 Results: docs/performance.md.
 """
@@ -36,8 +36,8 @@ BROKERS: Final[dict[str, Callable[[], AbstractContextManager[str]]]] = {
 def one_round(
     bootstrap: str, ways: Sequence[Way], events: Sequence[OfficeEvent]
 ) -> Iterator[tuple[Way, Took | Failed]]:
-    """Fill the topics of a new broker, and yield what each way took, or why it gives no time."""
-    # A worker leaves its states beside the topics, so one of another tree has topics of its own.
+    """Fill the topics of a new broker, and yield the cost of each way, or the reason why it has none."""
+    # A worker leaves its states beside the topics, so a worker of another tree has its own topics.
     told = {(len(events) // way.fewer, way.tree) for way in ways}
     asked = {(size, tree): Asked(bootstrap, f"bench-{size}-{tree.name}.", size) for size, tree in told}
     for (size, _), each in asked.items():

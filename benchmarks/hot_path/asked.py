@@ -1,4 +1,4 @@
-"""What a program is asked to read: a broker, an office's topics, how many events they hold; from its environment."""
+"""The input of a program: a broker, an office's topics, and their number of events; from its environment."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ PARTITIONS = 4
 
 
 class Asked(NamedTuple):
-    """Name a broker, what the names of an office's topics begin with, and how many events there are in all."""
+    """A broker, the prefix of an office's topics, and their number of events."""
 
     broker: str
     prefix: str
@@ -17,17 +17,14 @@ class Asked(NamedTuple):
 
     @property
     def calls(self) -> str:
-        """Return the topic of the calls."""
         return f"{self.prefix}call-attempts"
 
     @property
     def tickets(self) -> str:
-        """Return the topic of the tickets."""
         return f"{self.prefix}counter-tickets"
 
     @property
     def topics(self) -> list[str]:
-        """Return both topics."""
         return [self.calls, self.tickets]
 
     def environment(self) -> dict[str, str]:
@@ -36,6 +33,6 @@ class Asked(NamedTuple):
 
 
 def asked() -> Asked:
-    """Return what the environment asks for."""
+    """Return the input that the environment names."""
     broker, prefix, events = (os.environ[f"BENCH_{name.upper()}"] for name in Asked._fields)
     return Asked(broker, prefix, int(events))

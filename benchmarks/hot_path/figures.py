@@ -1,7 +1,7 @@
-"""What a program of an hour's work counts of each line: totals, the lost rate of the last hour, the mean wait.
+"""The figures of each line in a program that takes an hour to write: totals, the last hour's lost rate, the mean wait.
 
 The loop by hand and the peers keep these figures, plain data so that every framework can store them. That is less than
-Tocsin does: no repetitions, no state of a call, no watch, no ledger.
+Tocsin does: they do not detect repeated events, and have no state of a call, no watch and no ledger.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ BINS = 12  # an hour
 
 
 class Figures(TypedDict):
-    """Hold the figures of one line or service."""
+    """The figures of one line or service."""
 
     totals: dict[str, int]  # events by type
     hour: list[list[int]]  # by five minutes: which five minutes, answered, lost
@@ -21,7 +21,7 @@ class Figures(TypedDict):
 
 
 def begun() -> Figures:
-    """Return the figures of a line of which nothing was told."""
+    """Return the figures of a line without events."""
     return {"totals": {}, "hour": [[0, 0, 0] for _ in range(BINS)], "waited": 0}
 
 
@@ -42,7 +42,7 @@ def count(figures: Figures, kind: str, at: float, wait: float | None) -> Figures
 
 
 def summary(figures: Figures) -> dict[str, Any]:
-    """Return what is shown of figures: totals, the lost rate of the last hour, the mean wait (s)."""
+    """Return the figures shown: totals, the lost rate of the last hour, the mean wait (s)."""
     latest = max(part[0] for part in figures["hour"])
     recent = [part for part in figures["hour"] if part[0] > latest - BINS]
     answered, lost = sum(part[1] for part in recent), sum(part[2] for part in recent)

@@ -1,4 +1,4 @@
-"""Loops over aiokafka alone: one that only decodes, and one that counts as a program written by hand would.
+"""Loops over aiokafka alone: one that only decodes, and one that counts like a program written by hand.
 
 `benchmarks.hot_path.ways` starts each in a process of its own.
 """
@@ -23,7 +23,7 @@ from streams.events import CallEvent, TicketEvent
 
 
 def decoders() -> dict[str, Callable[[bytes], Any]]:
-    """Return what decodes the records of each topic."""
+    """Return the decoders of the records of each topic."""
     told = asked()
     return {
         told.calls: msgspec.json.Decoder(CallEvent).decode,
@@ -32,7 +32,6 @@ def decoders() -> dict[str, Callable[[bytes], Any]]:
 
 
 async def bare() -> None:
-    """Decode every event and forget it."""
     told, watch, seen = asked(), Stopwatch(), 0
     consumer = AIOKafkaConsumer(bootstrap_servers=told.broker, enable_auto_commit=False)
     await consumer.start()
@@ -65,7 +64,7 @@ async def by_hand() -> None:
     )
     await consumer.start()
     decode_of = decoders()
-    while not consumer.assignment():  # noqa: ASYNC110 -- the consumer tells of it by no event
+    while not consumer.assignment():  # noqa: ASYNC110 -- the consumer has no event for it
         await asyncio.sleep(0.01)
     watch.start()
     while seen < told.events:

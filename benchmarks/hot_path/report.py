@@ -1,4 +1,4 @@
-"""The table of what every way took, with its ratios to the bare loop round by round."""
+"""The table of the cost of every way, with its ratios to the bare loop round by round."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HEAD: Final = """\
 
 
 def table(results: Mapping[str, Sequence[Took]], excluded: Mapping[str, str]) -> str:
-    """Return every way's medians; ratios are of CPU, and a way that gave no time says why."""
+    """Return every way's medians; ratios are of CPU, and a way without a time gives the reason."""
     rows = [_HEAD]
     base, worker, compiled = (results.get(way, ()) if way not in excluded else () for way in (BARE, WORKER, COMPILED))
     for way, runs in results.items():
@@ -37,12 +37,12 @@ def table(results: Mapping[str, Sequence[Took]], excluded: Mapping[str, str]) ->
 
 
 def _ratios(base: Sequence[Took], runs: Sequence[Took]) -> str:
-    """Return the median of the ratios of CPU round by round, and from where to where they go."""
+    """Return the median of the ratios of CPU round by round, and their range."""
     ratios = [one.each / other.each for one, other in zip(base, runs, strict=False)]
     return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})" if ratios else ""
 
 
 def _times(runs: Sequence[Took], worker: Sequence[Took]) -> str:
-    """Return how many times as many events the worker takes with the same CPU, round by round."""
+    """Return the worker's throughput relative to each way with the same CPU, round by round."""
     times = [one.each / other.each for one, other in zip(runs, worker, strict=False)]
     return f"{median(times):.2f} x" if times else ""

@@ -1,8 +1,8 @@
-"""The time that a program takes from when it may fetch to its last event, told as a line of JSON.
+"""The time of a program from when it may fetch until its last event, printed as a line of JSON.
 
-Where a framework does not say when it may fetch, the time begins with the first event that the program sees.
+If a framework does not report when it may fetch, the time begins with the program's first event.
 
-Every way of reading tells it, whatever its environment, so nothing but the standard library is imported.
+Every way of reading imports this module in its own environment, so it only needs the standard library.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 
 class Stopwatch:
-    """Measure CPU (s, of all threads) and wall from `start` to `stop`; starting again changes nothing."""
+    """CPU time (s, of all threads) and wall time from `start` to `stop`; starting again changes nothing."""
 
     def __init__(self) -> None:
         self.running = False
@@ -24,7 +24,6 @@ class Stopwatch:
         self.took: dict[str, float] = {}
 
     def start(self) -> None:
-        """Begin, unless it has begun."""
         if not self.running:
             self.running, self._wall, self._cpu = True, time.perf_counter(), time.process_time()
 
@@ -34,15 +33,15 @@ class Stopwatch:
 
 
 def peak() -> float:
-    """Return the most memory (MB) that this process has held.
+    """Return the peak memory (MB) of this process.
 
-    Its parent cannot tell: what a parent is told of a child is at least what the parent itself held at the start.
+    Its parent cannot measure it, as Linux counts the parent's own memory into a child's maximum.
     """
     (found,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))
     return int(found) / 1024
 
 
 def tell(watch: Stopwatch, events: int, figures: dict[str, Any]) -> None:
-    """Print what was counted and what it took, then end the process: a framework may take long to end."""
+    """Print counts and cost, then end the process: a framework may take long to end."""
     print(json.dumps({"events": events, "figures": figures, "memory": peak(), **watch.took}), flush=True)
     os._exit(0)

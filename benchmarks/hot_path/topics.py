@@ -1,6 +1,6 @@
-"""The topics that all ways read, and the truth: what every line and service must have been counted to.
+"""The topics that all ways read, and the truth: the correct counts of every line and service.
 
-Slow frameworks read fewer events, of a topic of their own: the first ones of the same office.
+Slow frameworks read fewer events, from a topic of their own: the first ones of the same office.
 """
 
 from __future__ import annotations
@@ -33,13 +33,12 @@ NOTHING: Final[Mapping[str, Any]] = {"totals": {}}
 
 
 def settings_of(asked: Asked) -> Settings:
-    """Return the settings of the office whose topics are to be read."""
+    """Return the settings of the office whose topics are read."""
     kafka = Kafka(bootstrap=asked.broker, prefix=asked.prefix, partitions=PARTITIONS)
     return load(None, {}).model_copy(update={"kafka": kafka, "clock": "event"})
 
 
 def first_events(events: int) -> list[OfficeEvent]:
-    """Return the first events of the office."""
     return list(islice(office_events(load(None, {})), events))
 
 
@@ -61,9 +60,9 @@ def truth(events: Sequence[OfficeEvent]) -> dict[str, Any]:
 
 
 def differences(found: Mapping[str, Any], true: Mapping[str, Any]) -> list[str]:
-    """Return, in words, where figures are not the truth.
+    """Return, in words, the differences between figures and the truth.
 
-    A way may keep fewer figures than the truth has, but the totals of every line and service.
+    A way may keep fewer figures than the truth has, but it must have the totals of every line and service.
     """
     return [
         f"{key}: {value} {name}, expected {right}"
@@ -74,6 +73,6 @@ def differences(found: Mapping[str, Any], true: Mapping[str, Any]) -> list[str]:
 
 
 def _compared(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is compared of figures, by name: the totals by type, and what else there is."""
+    """Return the figures to compare, by name: the totals by type, and the others."""
     totals = {kind: figures["totals"].get(kind, 0) for kind in COUNTED}
     return totals | {name: value for name, value in figures.items() if name != "totals"}

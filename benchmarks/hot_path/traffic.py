@@ -1,6 +1,6 @@
-"""Events like an office's: calls in opening hours, callers who call again, agents, a counter's tickets among them.
+"""Events like an office's: calls in opening hours, callers who call again, agents, and a counter's tickets.
 
-The same seed gives the same events. No event comes twice, so that who does not look for repetitions counts right too.
+The same seed gives the same events. No event comes twice, so that programs that do not detect repetitions count right.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from streams.simulation.office import CALLS_BY_HOUR, CALLS_BY_WEEKDAY, OfficeDay
 
 FIRST_DAY: Final = date(2014, 5, 12)  # a Monday
 CALLS_AN_HOUR: Final = 400.0  # of a line, while the office is open; tickets of a service are a sixth of it
-LOST: Final = 0.05  # of a line for which no rate is expected; shares of the calls, as those below
+LOST: Final = 0.05  # of a line without an expected rate; shares of the calls, like those below
 DIVERTED: Final = 0.01
 REPEATED: Final = 0.30  # by somebody who called before
 WITHHELD: Final = 0.04
-RANG: Final = 0.3  # of the answered calls, an agent's telephone is told to ring first
+RANG: Final = 0.3  # of the answered calls: an event that an agent's telephone rings comes first
 REASONS: Final[tuple[Reason, ...]] = ("abandoned",) * 17 + ("timeout",) * 2 + ("no_agents",)  # of the lost
 WAIT: Final = 12.0  # seconds, as the others: means
 PATIENCE: Final = 45.0
 TALK: Final = 150.0
 SERVED: Final = 500.0
-BUSIEST: Final = max(CALLS_BY_HOUR) * max(CALLS_BY_WEEKDAY)  # times the mean calls, for which there are agents
+BUSIEST: Final = max(CALLS_BY_HOUR) * max(CALLS_BY_WEEKDAY)  # times the mean calls, for which agents are planned
 NO_SHOW: Final = 0.05  # of the tickets
-REMEMBERED: Final = 2_000  # callers, of whom some call again
-SLOW: Final = 0.02  # of the events come up to a minute late, and the others a fraction of a second
+REMEMBERED: Final = 2_000  # callers who may call again
+SLOW: Final = 0.02  # of the events come up to a minute late, the others a fraction of a second
 
 OfficeEvent = CallEvent | TicketEvent
 
 
 def office_events(settings: Settings, calls_an_hour: float = CALLS_AN_HOUR, seed: int = 1) -> Iterator[OfficeEvent]:
-    """Yield the events of every line and service, day after day, in the order in which they come; never end.
+    """Yield the events of every line and service, day after day, in the order of arrival; never end.
 
-    Each line loses as many of its calls as its configuration expects: of others there would be an incident.
+    Each line loses the share of calls in its configuration, as another share would be an incident.
     """
     calendar, source = settings.calendar(), CallSource("pbx", settings.site)
     desks: list[LineTraffic | CounterTraffic] = [
@@ -57,9 +57,9 @@ def office_events(settings: Settings, calls_an_hour: float = CALLS_AN_HOUR, seed
 
 
 def in_order_of_coming(events: Sequence[OfficeEvent], random: Random) -> list[OfficeEvent]:
-    """Return events as they reach a topic: nearly in the order of their moments, those of all lines mixed.
+    """Return events in the order of arrival at a topic: nearly in order of time, all lines mixed.
 
-    Who comes is told at once, so that however many of the events are read, none is about somebody who never came.
+    Arrivals of callers and visitors are never late, so that the first events of any number are consistent.
     """
 
     def coming(event: OfficeEvent) -> float:
@@ -83,7 +83,7 @@ def arrivals(random: Random, day: OfficeDay, an_hour: float) -> Iterator[float]:
 
 
 class LineTraffic:
-    """Tell the calls of one line; it remembers who called."""
+    """A generator of the calls of one line; it remembers the callers."""
 
     def __init__(self, source: CallSource, line: str, lost: float, calls_an_hour: float, seed: int) -> None:
         self._source = source
@@ -96,7 +96,6 @@ class LineTraffic:
         self._made = 0
 
     def day(self, day: OfficeDay) -> list[CallEvent]:
-        """Return a day's events, call by call."""
         random = Random(f"{self._seed} {self._line} {day.date}")
         free = [(0.0, f"{self._line}-{number:02}") for number in range(self._agents)]
         heapify(free)
@@ -131,7 +130,7 @@ class LineTraffic:
         yield ended
 
     def _caller(self, random: Random) -> str | None:
-        """Return who calls: somebody who called before, somebody new, or nobody who shows a number."""
+        """Return the caller: a former one, a new one, or none if the number is withheld."""
         dice = random.random()
         if dice < REPEATED and self._callers:
             return random.choice(self._callers)
@@ -146,7 +145,7 @@ class LineTraffic:
 
 
 class CounterTraffic:
-    """Tell the tickets of one counter service; their numbers begin anew every day."""
+    """A generator of the tickets of one counter service; numbers start at 1 every day."""
 
     def __init__(self, site: str, service: str, tickets_an_hour: float, seed: int) -> None:
         self._site = site
@@ -155,7 +154,7 @@ class CounterTraffic:
         self._seed = seed
 
     def day(self, day: OfficeDay) -> list[TicketEvent]:
-        """Return a day's events, ticket by ticket; each is served, or nobody comes, before midnight."""
+        """Return a day's events, ticket by ticket; before midnight each is served or is a no-show."""
         random = Random(f"{self._seed} {self._service} {day.date}")
         events: list[TicketEvent] = []
         for number, at in enumerate(arrivals(random, day, self._tickets_an_hour), 1):

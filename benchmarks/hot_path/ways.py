@@ -1,4 +1,4 @@
-"""The ways to read the events of an office, each a program in a process of its own, and what it took."""
+"""The ways to read the events of an office, each a program in a process of its own, and their costs."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ PATIENCE: Final = 900.0  # seconds
 
 
 class Way(NamedTuple):
-    """Say how events are read: by which program, in which Python and tree, and by how many times fewer events."""
+    """A way to read events: a program, its Python and tree, and by how many times it reads fewer events."""
 
     name: str
     program: tuple[str, ...]
     python: Callable[[], Path]
     fewer: int = 1
-    counts: bool = True  # figures, which can be compared with the truth
+    counts: bool = True  # figures that can be compared with the truth
     tree: Path = ROOT
 
 
 class Took(NamedTuple):
-    """Hold what one run of a way took, and what it counted."""
+    """The cost and the counts of one run of a way."""
 
     events: int
     cpu: float  # seconds, from when it may fetch to the last event
@@ -43,12 +43,12 @@ class Took(NamedTuple):
 
     @property
     def each(self) -> float:
-        """Return the CPU microseconds of an event, which are the CPU seconds of a million."""
+        """Return the CPU microseconds per event, equal to the CPU seconds per million."""
         return self.cpu / self.events * 1e6
 
 
 class Failed(Exception):
-    """Tell why a way gave no time."""
+    """The reason why a way has no time."""
 
 
 def _own() -> Path:
@@ -77,7 +77,7 @@ PEERS: Final = (
 
 
 def run(way: Way, asked: Asked, patience: float = PATIENCE) -> Took:
-    """Run a way in a process of its own; raise `Failed` where it does not count every event in time."""
+    """Run a way in a process of its own; raise `Failed` if it does not count every event in time."""
     if not way.tree.exists():
         raise Failed("there is no compiled tree; `make compile` makes it")
     environ = {**os.environ, **asked.environment(), "PYTHONPATH": str(way.tree)}
@@ -95,7 +95,7 @@ def run(way: Way, asked: Asked, patience: float = PATIENCE) -> Took:
 
 
 def took(told: Mapping[str, Any], events: int) -> Took:
-    """Return what a program told; raise `Failed` where it saw another number of events."""
+    """Return a program's result; raise `Failed` if its number of events is wrong."""
     if told["events"] != events:
         raise Failed(f"{told['events']} events were seen, expected {events}")
     return Took(events, told["cpu"], told["wall"], told["memory"], told["figures"])

@@ -1,6 +1,6 @@
-"""One `tocsin worker`, timed from when it owns its partitions until a checkpoint that holds the last event is written.
+"""One `tocsin worker`, timed from the assignment of its partitions to the checkpoint with the last event.
 
-Only `agents/` is patched, to hold the stopwatch: `streams/` may be compiled, and then nothing of it can be replaced.
+Only `agents/` is patched, to hold the stopwatch: `streams/` may be compiled, and compiled code cannot be replaced.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.hot_path.topics import settings_of
 from config.offices import Offices
 
 HOST = "127.0.0.1"
-# What a metric counts, by the type of event that a truth counts.
+# The event types behind each metric, as the truth names them.
 METRICS = {
     "tocsin_calls_offered_total": "offered",
     "tocsin_calls_answered_total": "answered",
@@ -34,7 +34,7 @@ METRICS = {
 
 
 def shown(page: str, site: str) -> dict[str, dict[str, dict[str, int]]]:
-    """Return the totals of every line and service that a page of metrics shows."""
+    """Return the totals of every line and service on a page of metrics."""
     figures: dict[str, dict[str, dict[str, int]]] = {}
     for family in text_string_to_metric_families(page):
         for sample in family.samples:
@@ -58,7 +58,7 @@ def main() -> None:
     def hurried_after(self: checkpoint.Checkpoint, batch: Any, events: int, *more: Any, **named: Any) -> None:
         nonlocal seen
         seen += events
-        # After the last event a checkpoint is due now, and not after its usual time.
+        # After the last event a checkpoint is due at once, not after its usual time.
         after(self, batch, settings.checkpoint.events if seen >= told.events else events, *more, **named)
 
     async def timed_write(self: checkpoint.Checkpoint) -> None:

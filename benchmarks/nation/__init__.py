@@ -1,1 +1,1 @@
-"""A nation of offices for measurements: their configurations, what befalls them, and what scale asks of machines."""
+"""A nation of offices for measurements: configurations, faults, and the machines that its size needs."""

@@ -1,4 +1,4 @@
-"""Writes the configurations of the nation that measurements and demonstrations are made with."""
+"""Writes the configurations of the nation for measurements and demonstrations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configurations of 101 made-up prefectures of four lines and two counters, and of the nation that names them."""
+"""The configurations of 101 made-up prefectures of four lines and two counters, and of their nation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from benchmarks.nation.prefectures import DEPARTMENTS
 
-LINES: Final = {  # the prior of the lost rate by line, those of Lozère
+LINES: Final = {  # the prior of the lost rate by line, as in Lozère
     "standard": 0.02,
     "circulation": 0.0187,
     "cni-passeport": 0.0404,
@@ -20,14 +20,14 @@ SERVICES: Final = ("titres", "etrangers-guichet")
 ON_ONE_EXCHANGE: Final = 4  # neighbouring departments of a region
 PROVIDERS: Final = 3
 
-# 5.6 million events a year: 101 offices, 250 opening days, 4 lines of 12 calls of 3.2 events, and 2 services
-# of 6 visitors of 4. A real nation's have some ten times the calls; what is measured by office and line stays.
+# 5.6 million events a year: 101 offices, 250 opening days, 4 lines of 12 calls of 3.2 events, and 2 services of 6
+# visitors of 4. A real nation has some ten times the calls; measurements by office and line stay the same.
 CALLS_A_DAY: Final = 12
 VISITORS_A_DAY: Final = 6
 
 
 def write_nation(folder: Path, *, sites: int = 101, **shared: Any) -> Path:
-    """Write the nation's file and a file of each office; return the nation's. `shared` is said of all offices."""
+    """Write the nation's file and a file of each office; return the nation's. `shared` applies to all offices."""
     offices = folder / "offices"
     offices.mkdir(parents=True, exist_ok=True)
     members = []

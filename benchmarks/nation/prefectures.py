@@ -1,4 +1,4 @@
-"""The 101 prefectures of France by region: real names only, so that a page reads as a nation's does."""
+"""The 101 prefectures of France by region, with real names so that pages look real."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a nation's year costs as figures: 101 offices of four lines and two services, from the records of the ledger.
+"""The cost of a nation's figures of a year: 101 offices of four lines and two services, from records of the ledger.
 
 The records are made here, always the same: 300 calls on a line's opening day, one office in 25 with a miscount of two
-weeks, one silent. With `--broker` they are sent to a broker first, for whole commands to be timed. Results:
+weeks, one silent. With `--broker` they are sent to a broker first, to time whole commands. Results:
 docs/performance.md.
 """
 
@@ -39,13 +39,12 @@ OFFICES: Final = 101
 REGIONS: Final = 13
 LINES: Final = {"standard": 0.002, "circulation": 0.02, "cni-passeport": 0.04, "etrangers": 0.07}
 SERVICES: Final = ("cartes-grises", "etrangers")
-MISCOUNTED: Final = 25  # one office in so many has a miscount on its second line
-SILENT: Final = 50  # which office nothing is told of
-BAD: Final = 70  # which office loses three times as many
+MISCOUNTED: Final = 25  # one in this number of offices has a miscount on its second line
+SILENT: Final = 50  # the office without events
+BAD: Final = 70  # the office that loses three times the usual share
 
 
 def office(number: int) -> Settings:
-    """Return an office of the nation."""
     return Settings(
         site=f"prefecture-{number:03}",
         opening_hours="Mo-Fr 08:30-12:00,13:30-17:00",
@@ -57,7 +56,7 @@ def office(number: int) -> Settings:
 
 
 def nation(count: int) -> Offices:
-    """Return a nation of so many offices."""
+    """Return a nation of `count` offices."""
     every = {each.site: each for each in map(office, range(count))}
     return Offices(Nation.model_validate({"sites": ["offices"], "office": {"name": "Nation"}}), every)
 
@@ -110,7 +109,7 @@ def _service(name: str, day: date, hours: list[int], random: Random) -> ServiceD
 
 
 def records(offices: Offices) -> Iterator[tuple[Topic, bytes, bytes]]:
-    """Yield all that the topics hold of the year."""
+    """Yield all records of the topics for the year."""
     for day in ledger(offices):
         yield Topic.LEDGER, day_key(day).encode(), write_day(day)
     for settings in list(offices.sites.values())[::MISCOUNTED]:
@@ -118,17 +117,17 @@ def records(offices: Offices) -> Iterator[tuple[Topic, bytes, bytes]]:
 
 
 class NationCost(NamedTuple):
-    """Hold what was measured; times are seconds of CPU."""
+    """The measurements; times are seconds of CPU."""
 
     records: int
     size: float  # MB
     taking: float
     figures: float
-    memory: float  # MB beyond that of the start, at most
+    memory: float  # peak MB above the start
 
 
 def measure(count: int) -> NationCost:
-    """Return what the year of so many offices costs."""
+    """Return the cost of the year for `count` offices."""
     offices = nation(count)
     stored = [Stored(topic(offices.shared, of), 0, at, 0, *both) for at, (of, *both) in enumerate(records(offices))]
     collect_seldom()

@@ -1,4 +1,4 @@
-"""What a surface may show otherwise, and why."""
+"""Accepted differences between surfaces, with their reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every surface should show: the indicators of a period, from the days of the ledger and the incidents."""
+"""The figures that every surface should show: the indicators of a period, from the ledger and the incidents."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Expected(NamedTuple):
     of: Mapping[str, Annual]  # by the name of the period
 
     def indicator(self, name: str, period: str) -> Indicator | None:
-        """Return an indicator of a period; None where nothing is known of it."""
+        """Return an indicator of a period, or None if it is unknown."""
         found = self.of[period].indicators if period in self.of else []
         return next((each for each in found if each.id == name), None)
 
 
 def expected(settings: Settings, history: History, periods: Iterable[Period], today: date) -> Expected:
-    """Return the figures of an office, with no reader, page or file in between."""
+    """Return the figures of an office without reader, page or file in between."""
     plan, site = plan_of(settings), settings.site
     incidents = [incident_of(each) for each in history.incidents.of(site).values()]
     of = {}
@@ -48,7 +48,7 @@ def expected(settings: Settings, history: History, periods: Iterable[Period], to
 
 
 def _counted(settings: Settings, history: History, line: str, period: Period) -> tuple[int, int]:
-    """Add up what was offered and lost in opening hours, slot by slot."""
+    """Add up the calls offered and lost in opening hours, slot by slot."""
     opened = plan_of(settings).opened
     slots = [
         slot

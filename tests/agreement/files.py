@@ -1,4 +1,4 @@
-"""What the published files of an office show: of each indicator, by keys, columns, cells and classes."""
+"""The figures in an office's published files: each indicator, read by keys, columns, cells and classes."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def from_json(text: str, period: str, _named: Named) -> Iterator[Reading]:
 
 
 def rate(told: Mapping[str, Any]) -> Shown:
-    """Read a figure raw beside corrected, as every JSON of totals has it."""
+    """Read a raw and a corrected figure, in the form of every JSON of totals."""
     raw, believed = told["raw"], told["corrected"]
     return {
         "raw": exact(raw["value"]),
@@ -121,7 +121,7 @@ def rate(told: Mapping[str, Any]) -> Shown:
 
 
 def of_counts(name: str, period: str, raw: Mapping[str, Any], believed: Mapping[str, Any]) -> Iterator[Reading]:
-    """Read a line's counts and rates, as every JSON has them."""
+    """Read a line's counts and rates, in the form of every JSON."""
     counts: Shown = {
         "raw": exact(raw["lost_rate"]),
         "raw_part": exact(raw["lost"]),
@@ -172,7 +172,7 @@ def xlsx(content: bytes, period: str, named: Named) -> Iterator[Reading]:
 
 
 def open_data(text: str, period: str, _named: Named) -> Iterator[Reading]:
-    """Read the rows of open data; those of the period's parts have neither an interval nor, of waits, a count."""
+    """Read the rows of open data; rows of parts of the period have no interval and no count of waits."""
     for row in csv.DictReader(StringIO(part(text, "indicateurs.csv"))):
         shown: Shown = {aspect: exact(row[column]) for aspect, column in OPEN_COLUMNS.items()}
         if row["periode"] != period:
@@ -209,7 +209,7 @@ def prometheus(text: str, _period: str, _named: Named) -> Iterator[Reading]:
 
 
 def html(text: str, period: str, named: Named) -> Iterator[Reading]:
-    """Read the figures of the report: those of the first section, and the calls of each line's."""
+    """Read the figures of the report: the cards of its first section, and the calls of each line."""
     essential = next(each for each in tree(text).iter("section") if each.get("id") == "essential")
     for card in of_class(essential, "card"):
         name = text_of(next(of_class(card, "name")))
@@ -237,7 +237,7 @@ def notes(said: Iterable[str]) -> Shown:
 
 
 def pdf(text: str, period: str, named: Named) -> Iterator[Reading]:
-    """Read the figures of the report's first page, whose lines are as wide as they are."""
+    """Read the figures of the report's first page, whose lines are not wrapped."""
     words = " ".join(text.split())
     starts = sorted((found.start(), name) for name in named for found in re.finditer(re.escape(f"{name} "), words))
     for at, name in starts:
@@ -262,7 +262,7 @@ def pdf(text: str, period: str, named: Named) -> Iterator[Reading]:
 
 
 def notice(text: str, period: str, named: Named) -> Iterator[Reading]:
-    """Read the notice for the hall, which shows the indicators that the office chose: here the lost rate of a line."""
+    """Read the notice for the hall, with the indicators that the office chose: here the lost rate of a line."""
     words = " ".join(text.split())
     for name, identity in named.items():
         kind, _, desk = name.partition(": ")

@@ -1,4 +1,4 @@
-"""What a nation's surfaces show of its units: the nation, regions, departments and offices."""
+"""The figures of units on a nation's surfaces: the nation, regions, departments and offices."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KINDS: Final = {"nationale": "nation", "regionale": "region", "departementale": 
 
 
 def identity(kind: str, name: str, indicator: str, subject: str) -> str:
-    """Return how a unit's figure is called here."""
+    """Return the name of a unit's figure in these tests."""
     return f"{kind}/{name} {indicator}:{subject}"
 
 
@@ -49,7 +49,7 @@ def from_csv(text: str, period: str) -> Iterator[Reading]:
 
 
 def from_json(text: str, period: str) -> Iterator[Reading]:
-    """Read the JSON: rates, and the counts that they are of."""
+    """Read the JSON: rates and their counts."""
     for unit in json.loads(text)["units"]:
         for subject, line in (("", unit["all_lines"]), *unit["lines"].items()):
             for kind in ("lost_rate", "answer_rate"):
@@ -96,7 +96,10 @@ def _bare(cell: str) -> str:
 
 
 def printed(text: str, period: str, units: Mapping[str, str]) -> Iterator[Reading]:
-    """Read what a terminal shows: the rates of the whole, and tables of units; figures end where their head ends."""
+    """Read the output of a terminal:
+
+    the rates of the whole, and tables of units; a figure ends below the end of its head.
+    """
     heads, ends = list[str](), list[int]()
     for line in map(str.rstrip, text.splitlines()):
         if re.search(r" raw +corrected", line):
@@ -104,7 +107,7 @@ def printed(text: str, period: str, units: Mapping[str, str]) -> Iterator[Readin
             heads, ends = [each[0] for each in found], [each.end() for each in found]
             continue
         if re.search(r" why +calls", line):
-            heads = []  # what follows are no rates of units
+            heads = []  # no rates of units follow
         label = next((each for each in units if line.startswith(f"{each}  ")), None)
         if heads and label is not None and heads[0] != "indicator":
             first = heads.index("calls")
@@ -180,7 +183,7 @@ def pdf(text: str, period: str, units: Mapping[str, str]) -> Iterator[Reading]:
 
 
 def named(office: Office) -> Mapping[str, str]:
-    """Return the identities of units by their labels; a department that is called as its region is none here."""
+    """Return the identities of units by their labels; a department with the name of its region is left out."""
     places = [each.place for each in office.offices.sites.values()]
     return {
         **{each.region: f"region/{each.region}" for each in places if each.region},

@@ -1,4 +1,4 @@
-"""What is no surface of a published rate, and why: whatever is new belongs here or among the surfaces."""
+"""Surfaces that show no published rate, with reasons; a new surface must be listed here or among the surfaces."""
 
 from __future__ import annotations
 
@@ -106,6 +106,6 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def no_figure() -> Iterator[str]:
-    """Yield the names of what shows no published rate."""
+    """Yield the names of surfaces without a published rate."""
     for names in _REASONS.values():
         yield from names

@@ -1,4 +1,4 @@
-"""Offices that were counted once, and whatever can be asked of them, in English."""
+"""Offices that are counted once, and all their surfaces, in English."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALL_LINES: Final = '{address: "head@lozere.example", language: en, lines: [circu
 
 
 class Office(NamedTuple):
-    """An office or a nation, and what it shows; all of it is asked for once."""
+    """An office or a nation and its surfaces; each is fetched once."""
 
     config: Path
     offices: Offices
@@ -40,7 +40,7 @@ class Office(NamedTuple):
     mailed: dict[str, list[str]]  # by day; a mail is sent once
 
     def run(self, *words: str) -> str:
-        """Return what a command prints."""
+        """Return the output of a command."""
         return golden.run(self.config, *words, "--lang", "en")
 
     def file(self, written_as: Format, period: str) -> bytes:
@@ -55,7 +55,7 @@ class Office(NamedTuple):
         return plain(self.pages[address])
 
     def scraped(self) -> str:
-        """Return what a worker shows of its lines."""
+        """Return a worker's metrics of its lines."""
         partition = self.counting.partition
         lines: list[Line] = [*partition.lines.values()]
         now, written = self.counting.now(), kinds(lambda site: self.offices.sites[site]).lines
@@ -65,7 +65,7 @@ class Office(NamedTuple):
         return b"".join(written.pages(lines, generate_latest)).decode()
 
     def mails(self, day: str) -> list[str]:
-        """Return the mails of a day to those whom all lines are told."""
+        """Return the mails of a day to subscribers of all lines."""
         if day in self.mailed:
             return self.mailed[day]
         box = MailBox()

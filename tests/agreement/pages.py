@@ -1,4 +1,4 @@
-"""What the board's pages and the mails show of a line."""
+"""The figures of a line on the board's pages and in mails."""
 
 from __future__ import annotations
 
@@ -109,14 +109,14 @@ def cards(text: str, day: str) -> Iterator[Reading]:
 
 
 def facts(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what the head of the wall says of the office: the words, and the figure without its mark."""
+    """Yield the facts in the head of the wall: the words, and the figure without its mark."""
     office = next(each for each in tree(text).iter("section") if each.get("id") == "office")
     for fact in of_class(office, "fact"):
         yield text_of(fact.find("dt")), text_of(fact.find("dd")).removeprefix("◆ ")
 
 
 def incident_page(text: str, line: str) -> Iterator[Reading]:
-    """Read what an incident's page says of the year."""
+    """Read the sentence about the year on an incident's page."""
     for effect in of_class(tree(text), "effect"):
         moved = next(of_class(effect, "move"), None)
         if moved is None:
@@ -132,7 +132,7 @@ def incident_page(text: str, line: str) -> Iterator[Reading]:
 
 
 def incident_list(text: str) -> Iterator[Reading]:
-    """Read what the list of incidents says of the year."""
+    """Read the sentences about the year in the list of incidents."""
     for row in of_class(tree(text), "row"):
         moved = next((each for each in row.iter("b") if each.find("s") is not None), None)
         link = next(row.iter("a")).get("href", "")
@@ -166,7 +166,7 @@ def mail(text: str, period: str, named: Named) -> Iterator[Reading]:
 
 
 def scraped(text: str, year: str) -> Iterator[Reading]:
-    """Read the counters of a worker, which has counted nothing but this year."""
+    """Read the counters of a worker that has counted only this year."""
     found = defaultdict[str, Counter[str]](Counter)
     for family in text_string_to_metric_families(text):
         for sample in family.samples:

@@ -1,4 +1,4 @@
-"""What there is that may show a figure, as the programs have it: formats, files, pages, commands, metrics."""
+"""All possible surfaces of a figure, listed from the code: formats, files, pages, commands, metrics."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.golden.memory import in_memory
 from tests.golden.surfaces import NATION, OFFICE
 
 RULES = Path(__file__).parents[2] / "deploy/prometheus/rules"
-NAME = re.compile(r"(?<![\w:])(tocsin_\w+)(?![\w:])")  # of a metric, not of what a rule records of one
+NAME = re.compile(r"(?<![\w:])(tocsin_\w+)(?![\w:])")  # of a metric, not of a recording rule
 READ = {  # metrics that are read with a surface
     *("metric tocsin_indicator", "metric tocsin_indicator_coverage_ratio", "metric tocsin_indicator_off_target"),
     *("metric tocsin_calls_offered_total", "metric tocsin_calls_lost_total"),
@@ -50,7 +50,7 @@ def surfaces() -> Iterator[str]:
 
 
 def asked() -> Iterator[str]:
-    """Yield the metrics that the boards of Grafana and the rules of Prometheus ask for."""
+    """Yield the metrics in the queries of Grafana's boards and of the Prometheus rules."""
     for board in made(Language.EN).values():
         for panel in panels(board):
             for target in panel["targets"]:

@@ -1,4 +1,4 @@
-"""What a surface shows of one indicator: numbers as they are rounded there, compared with what they should be."""
+"""A surface's figures of one indicator, as rounded there, compared with the exact ones."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _UNKNOWN: Final = frozenset({"", "—", "unknown", "not known", "?"})
 
 
 class Number(NamedTuple):
-    """A number as it is shown."""
+    """A number as a surface shows it."""
 
     value: float
-    digits: int | None = None  # after the point; None where nothing was rounded
+    digits: int | None = None  # after the point; None if not rounded
 
     def shows(self, value: float) -> bool:
-        """Tell whether this is how a value is shown."""
+        """Check that a value rounds to this number."""
         slack = 1e-9 * max(1, abs(value)) if self.digits is None else 0.5 * 10.0**-self.digits + 1e-9
         return abs(self.value - value) <= slack
 
@@ -52,7 +52,7 @@ Shown: TypeAlias = dict[Aspect, Value]  # an aspect that is not in it is not nam
 
 
 class Reading(NamedTuple):
-    """What a surface shows of an indicator over a period."""
+    """A surface's figures of an indicator over a period."""
 
     indicator: str  # its id
     period: str  # its name
@@ -80,7 +80,7 @@ ASPECTS: Final[Mapping[Aspect, Callable[[Any], float | str | bool | None]]] = {
 
 
 def number(text: str) -> Number | None:
-    """Return the number that an English text begins with, of a share as a part of one; None where it says unknown.
+    """Return the number at the start of an English text, a share as a part of one; None if it is unknown.
 
     >>> number("8.70%"), number("9.87 min"), number("1,218"), number("—")
     (Number(value=0.087, digits=4), Number(value=9.87, digits=2), Number(value=1218.0, digits=0), None)
@@ -95,18 +95,18 @@ def number(text: str) -> Number | None:
 
 
 def reason(text: str | None) -> str | None:
-    """Return the reason that a text gives for withholding a figure, as most surfaces say it; None where it has none."""
+    """Return the reason for withholding a figure, as most surfaces phrase it; None if there is none."""
     found = re.search("withheld: [^;]+", text or "")
     return None if found is None else found[0]
 
 
 def exact(value: float | str | None) -> Number | None:
-    """Return a number that a program reads, from JSON or a cell; None where there is none."""
+    """Return a number from JSON or a cell; None if there is none."""
     return None if value is None or value == "" else Number(float(value))
 
 
 def differences(reading: Reading, expected: Indicator | RateSum) -> Iterator[tuple[Aspect, str]]:
-    """Yield by aspect how what is shown differs from what an indicator is."""
+    """Yield, by aspect, how the figures shown differ from the indicator."""
     for aspect, value in reading.shown.items():
         wanted = ASPECTS[aspect](expected)
         same = (

@@ -1,4 +1,4 @@
-"""Every surface that names a figure of an office, and what it shows; and what names none."""
+"""Every surface of an office that names a figure, its figures, and the surfaces that name none."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OF_TEXT: Final[Mapping[Format, files.Reader]] = {
 
 
 def addresses() -> Iterator[str]:
-    """Yield the pages that are read; incidents are weighed in the background, so their list comes last."""
+    """Yield the pages that are read; incidents are assessed in the background, so their list comes last."""
     for line in LINES:
         for period in PERIODS:
             asked = f"/lines/{line}?period={_in_address(period)}"

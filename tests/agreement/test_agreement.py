@@ -99,7 +99,7 @@ def _agree(name: str, readings: Iterable[Reading], wanted: Callable[[str, str], 
     for each in readings:
         indicator = wanted(each.indicator, each.period)
         if indicator is None:
-            continue  # of the survey, or of a month in which nothing was counted
+            continue  # of the survey, or of a month without counted calls
         found += len(each.shown)
         for aspect, difference in differences(each, indicator):
             if (name, aspect) in EXCEPTIONS:

@@ -1,4 +1,4 @@
-"""A new surface is read and compared, or there is a reason why not."""
+"""A new surface is read and compared, or listed with a reason."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class _Tree(HTMLParser):
 
 
 def tree(page: str) -> Element:
-    """Return a page as a tree, from its root on."""
+    """Return a page as a tree."""
     found = _Tree()
     found.feed(page[page.index("<html") :])
     return found.built.close()
@@ -44,12 +44,12 @@ def of_class(root: Element, name: str) -> Iterator[Element]:
 
 
 def text_of(element: Element | None) -> str:
-    """Return an element's text, its white space as one; nothing of what is not there."""
+    """Return an element's text with single spaces; empty without an element."""
     return "" if element is None else " ".join("".join(element.itertext()).split())
 
 
 def own_text(element: Element) -> str:
-    """Return an element's text without that of what was struck out in it."""
+    """Return an element's text without text that is struck out."""
     return " ".join("".join(_own(element)).split())
 
 

@@ -1,4 +1,4 @@
-"""What `analyze` counts is compared with what was written."""
+"""The counts of `analyze` are compared with the events written."""
 
 from __future__ import annotations
 

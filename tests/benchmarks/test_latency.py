@@ -1,4 +1,4 @@
-"""Latency: one alert for each mark, each posted at once, and quantiles that never flatter."""
+"""Latency: one alert for each mark, posted at once, and quantiles that are never optimistic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A benchmark writes its own part of the page and no other."""
+"""A benchmark writes its own part of the page only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Linux tells of a process, read of this one, which knows it too."""
+"""Linux's figures of a process, compared for this process with its own."""
 
 from __future__ import annotations
 

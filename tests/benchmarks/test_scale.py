@@ -1,4 +1,4 @@
-"""An office of many lines, most of them quiet: who calls where, and that what is measured is what is folded."""
+"""An office of many lines, most of them quiet: the distribution of calls, and that the measured work is a real fold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traffic keeps to what it was asked: the same for the same seed, in order, while the office is open."""
+"""Traffic follows its parameters: the same for the same seed, in order, in opening hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A year of many lines is made once, and its figures are those of all its days held together."""
+"""A year of many lines is always the same, and its figures agree with those of all days in memory."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 """Totals that survive anything: `make chaos`.
 
 A producer sends known events to a real Apache Kafka, some twice, out of order, late, torn or of an unknown line.
-Meanwhile workers are killed, frozen, added and removed, states are overwritten with junk and mended as a worker's log
-says, partitions are added, a right is taken away, and the broker is killed and started again. With `--brokers 3` it is
-one of three that is killed, and a worker while it is away. With `--nation` there are several offices; one joins, one
-changes and one retires for a while. At the end every figure
-of every state must equal, to the last unit, what `tocsin analyze` and a fold of the topic say, and the dead letters
-must hold exactly the bad records. One line has a witness: what both records come to must be equal too.
+Meanwhile workers are killed, frozen, added and removed; states are overwritten with junk and repaired as a worker's log
+advises; partitions are added; a right is taken away; and the broker is killed and restarted. With `--brokers 3` one of
+three brokers is killed, and a worker while it is down. With `--nation` there are several offices: one joins, one
+changes and one retires for a while. At the end every figure of every state must equal, to the last unit, the results of
+`tocsin analyze` and of a fold of the topic, and the dead letters must hold exactly the bad records. One line has a
+witness: the figures of both records must be equal too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ QUIET = 5  # s in which nothing moves
 
 
 def produce(settings: Shared, sent: list[SentRecord], seconds: float, failed: list[BaseException]) -> None:
-    """Send the records in order over so many seconds, through every outage of the broker."""
+    """Send the records in order over a number of seconds, through every outage of the broker."""
     client = producer(settings)
     begin = time.monotonic()
     try:
@@ -54,7 +54,7 @@ def produce(settings: Shared, sent: list[SentRecord], seconds: float, failed: li
 
 
 def await_all(fleet: Fleet, count: int) -> None:
-    """Wait until the workers have folded so many records; give up where they stand still."""
+    """Wait until the workers have folded a number of records; give up if they make no progress."""
     moved, seen = time.monotonic(), -1.0
     while seen < count:
         time.sleep(1)
@@ -72,7 +72,7 @@ def await_all(fleet: Fleet, count: int) -> None:
 
 
 def at_rest(fleet: Fleet) -> int:
-    """Return how many records the workers tell of once nothing waits: those of who has retired are told no more."""
+    """Return the workers' record count once nothing waits; it excludes offices that retired."""
     quiet, before = 0, -1.0
     while quiet < QUIET:
         time.sleep(1)
@@ -87,7 +87,6 @@ def at_rest(fleet: Fleet) -> int:
 
 @contextmanager
 def sending(settings: Shared, sent: list[SentRecord], seconds: float) -> Iterator[None]:
-    """Send records while the block runs, and until they are sent."""
     failed: list[BaseException] = []
     sender = threading.Thread(target=produce, args=(settings, sent, seconds, failed))
     sender.start()
@@ -134,7 +133,7 @@ def main(
             disturb(fleet, broker, rng, kills, outages)
         await_all(fleet, len(sent))
         if nation:
-            time.sleep(2 * offices.shared.checkpoint.every)  # what was folded of who retires is written
+            time.sleep(2 * offices.shared.checkpoint.every)  # until the retiring office's results are written
             meet_and_part(stage, fleet, rng)
             before = at_rest(fleet)
             with sending(offices.shared, later, seconds / 4):

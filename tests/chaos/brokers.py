@@ -1,4 +1,4 @@
-"""The harmed brokers: one, or the nodes of a cluster of which one at a time goes away."""
+"""The harmed brokers: one, or a cluster whose nodes go down one at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agents.kafka.apache import Node, apache_node
 from agents.ports import free_port
 from tests.cluster import HOST, Cluster
 
-# Everybody may do everything until a right is denied.
+# Everybody has all rights until one is denied.
 ASKING = {
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "allow.everyone.if.no.acl.found": "true",
@@ -20,13 +20,13 @@ ASKING = {
 
 
 class Brokers(Protocol):
-    """Say what chaos does to brokers."""
+    """The harms to brokers."""
 
     address: str
     nodes: int
 
     def start(self) -> None:
-        """Start what does not run."""
+        """Start the nodes that are down."""
 
     def stop(self, how: signal.Signals) -> None:
         """End one node."""
@@ -61,9 +61,9 @@ class Broker:
 
 
 class ManyBrokers:
-    """Do the same to any one node of a cluster at a time.
+    """The same harms to any one node of a cluster at a time.
 
-    Nobody asks for rights here: controllers that have not met yet can ask nobody whether they may.
+    Rights are off: before the controllers have met, none of them can check rights.
     """
 
     def __init__(self, data: Path, nodes: int) -> None:
@@ -82,5 +82,5 @@ class ManyBrokers:
 
 
 def brokers_of(data: Path, nodes: int) -> Brokers:
-    """Return one broker, or a cluster of so many."""
+    """Return one broker, or a cluster of several."""
     return Broker(data) if nodes == 1 else ManyBrokers(data, nodes)

@@ -1,4 +1,4 @@
-"""What must be equal at the end, to the last unit: metrics, states, ledger, dead letters, the file's analysis."""
+"""The comparison at the end, to the last unit: metrics, states, ledger, dead letters, the file's analysis."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ Feeds = Mapping[Input, Feed]
 
 
 class Differences:
-    """Compare figures, and remember those that differ."""
+    """A comparison of figures that remembers the differences."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
@@ -63,7 +63,7 @@ class Differences:
 
 
 def differences(fleet: Fleet, offices: Offices, files: Mapping[str, Path], config: Path) -> list[str]:
-    """Return what differs between the workers' figures, a fold in one go and the analysis of each site's file."""
+    """Return the differences between the workers' figures, a fold in one go and the analysis of each site's file."""
     settings = offices.shared
     differ = Differences()
     feeds: Feeds = {name: Feed(topic_id(settings, which)) for name, which in INPUT_TOPICS.items()}
@@ -127,7 +127,7 @@ def _services_over(
 
 
 def _analysed(file: Path, config: Path, site: str, offices: Offices) -> dict[str, Any]:
-    """Return what `tocsin analyze` says of a site's file."""
+    """Return the result of `tocsin analyze` on a site's file."""
     command = [sys.executable, "-m", "agents.cli", "analyze", "events", str(file), "--config", str(config), "--json"]
     of = ["--site", site] if offices.nation else []
     said: dict[str, Any] = json.loads(subprocess.run([*command, *of], check=True, capture_output=True).stdout)
@@ -135,7 +135,7 @@ def _analysed(file: Path, config: Path, site: str, offices: Offices) -> dict[str
 
 
 def _ledger(differ: Differences, settings: Shared, straight: dict[int, Partition]) -> None:
-    """Compare the ledger's days with those of the fold in one go, and their sums with the totals."""
+    """Compare the ledger's days with the days of a fold in one go, and their sums with the totals."""
     folded = [value for partition in straight.values() for value in partition.changed().days.values()]
     expected: list[LedgerDay] = whole(map(read_day, folded))
     found = read_history(settings).days.of()
@@ -161,7 +161,7 @@ def _ledger(differ: Differences, settings: Shared, straight: dict[int, Partition
 
 
 def _folded(offices: Offices, feeds: Feeds) -> tuple[dict[int, Partition], set[Bad], set[str]]:
-    """Return every partition folded in one go, where each bad record is and why, and the tickets of transfers."""
+    """Return every partition folded in one go, place and reason of each bad record, and the tickets of transfers."""
     settings, rules = offices.shared, catalogue(offices)
     bad: set[Bad] = set()
     opened: set[str] = set()
@@ -169,7 +169,7 @@ def _folded(offices: Offices, feeds: Feeds) -> tuple[dict[int, Partition], set[B
     messages: defaultdict[int, list[tuple[int, Input, Any]]] = defaultdict(list)
     for name, which in INPUT_TOPICS.items():
         for record in records(settings, topic(settings, which)):
-            # A line and its witness as they were sent: only so many calls wait for their partner.
+            # A line and its witness in the order sent, as the number of calls that wait for their partner is limited.
             at = record.timestamp if name in {"calls", "witnesses"} else 0
             messages[record.partition].append((at, name, record))
     for number, partition in partitions.items():
@@ -192,15 +192,15 @@ def _written(offices: Offices, feeds: Feeds) -> dict[int, Partition]:
 
 
 def _still_there(state: IntakeState) -> IntakeState:
-    """Return an intake's state without the sources of the office that retires: they are forgotten with it."""
+    """Return an intake's state without the sources of the retired office, which are forgotten with it."""
     sources = {source: at for source, at in state.sources.items() if not source.startswith(f"{SITES[0]}/")}
     return replace(state, sources=sources)
 
 
 def _counted(state: Any) -> Any:
-    """Return a state without where it is read again, which says nothing of what it has counted.
+    """Return a state without the position from which it is read again, which is no count.
 
-    Of a line with a witness, which incidents began when depends on which of two topics a worker was ahead in.
+    For a line with a witness, the start of some incidents depends on which topic a worker read first.
     """
     state.until = -1
     if isinstance(state, LineState):
@@ -211,7 +211,7 @@ def _counted(state: Any) -> Any:
 
 
 def _witness(differ: Differences, straight: dict[int, Partition], written: dict[int, Partition]) -> None:
-    """Compare what a line and its witness come to, when all is compared that was told."""
+    """Compare the figures of a line and its witness, once all records are compared."""
     found = [
         {name: _closed(line) for each in some.values() for name, line in each.lines.items() if line.witness is not None}
         for some in (written, straight)
@@ -223,7 +223,7 @@ def _witness(differ: Differences, straight: dict[int, Partition], written: dict[
 
 
 def _closed(line: Line) -> Witnessing:
-    """Return what both records of a line come to, on copies of their states."""
+    """Return the figures of both records of a line, from copies of their states."""
     assert line.witness is not None
     state = decode(encode(line.state), LineState)
     copy = Line(line.rules, state)

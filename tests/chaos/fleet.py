@@ -24,9 +24,9 @@ console = Console(width=120)
 
 
 class Fleet:
-    """Start, kill, freeze and remove workers; keep what they logged and how large they grew.
+    """Workers to start, kill, freeze and remove, with their logs and their memory.
 
-    `processes` is how many each of them runs below it.
+    `processes` is how many worker processes each of them runs.
     """
 
     def __init__(self, settings: Settings, config: Path, processes: int = 1, *, nation: bool = False) -> None:
@@ -61,7 +61,7 @@ class Fleet:
         stack.close()
 
     def kill(self, seconds: float = 0.0) -> None:
-        """Kill a worker, and start another after so many seconds, unless the process above it does."""
+        """Kill a worker and start another after some seconds, unless its parent process does."""
         number = random.choice(list(self.running))
         below = self.running[number][1].workers()
         if below and random.random() < 0.7:
@@ -99,11 +99,11 @@ class Fleet:
                 with suppress(FileNotFoundError):
                     status = Path(f"/proc/{pid}/status").read_text()
                     rows = dict(row.split(":", 1) for row in status.splitlines() if ":" in row)
-                    if "VmHWM" in rows:  # else it is ending
+                    if "VmHWM" in rows:  # otherwise it is ending
                         self.peak = max(self.peak, int(rows["VmHWM"].split()[0]) // 1024)
 
     def _mend(self, number: int, running: Running) -> bool:
-        """Do what a worker's log says of a state that it refuses: begin it anew, and restart the worker, if it does."""
+        """Rebuild a refused state and restart the worker, if its log says so."""
         told = re.search("is not folded until you run `tocsin state rebuild '(.+?)'`", running.words())
         if told is None:
             return False
@@ -117,7 +117,7 @@ class Fleet:
         return True
 
     def _of(self, key: str) -> list[str]:
-        """Say which office's state is meant, where there are several."""
+        """Return the option for the state's office, if there are several."""
         return ["--site", key.partition(" ")[2].partition("/")[0]] if self.nation else []
 
     def _time(self, running: Running, begin: float) -> None:
@@ -131,12 +131,12 @@ class Fleet:
             time.sleep(0.2)
 
     def tell(self) -> None:
-        """Print what each worker has said last."""
+        """Print the end of each worker's log."""
         for _, running in self.running.values():
             console.print(running.words()[-3000:], markup=False)
 
     def summary(self, seed: int, seconds: float) -> None:
-        """Print what was done, once all have ended."""
+        """Print a summary once all workers have ended."""
         rebalances = sum(words.count("partitions owned") for words in self.words)
         again = sum(words.count("reading again") for words in self.words)
         recoveries = sorted(self.recoveries)

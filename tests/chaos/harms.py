@@ -1,4 +1,4 @@
-"""The harms: what is done to workers, broker, topics, states and rights."""
+"""The harms to workers, broker, topics, states and rights."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DENIED_SECONDS = 20.0  # a worker without its rights ends by itself within thirt
 
 
 def disturb(fleet: Fleet, broker: Brokers, rng: random.Random, kills: int, outages: int) -> None:
-    """Do so much harm, in random order; the states are corrupted late, when there is something to lose."""
+    """Do harm in random order; states are corrupted late, when there is something to lose."""
     order = ["kill"] * kills + ["outage"] * outages + ["add", "remove", "freeze", "add", "remove"]
     order += ["deny"] * (broker.nodes == 1)
     rng.shuffle(order)
@@ -45,12 +45,11 @@ def disturb(fleet: Fleet, broker: Brokers, rng: random.Random, kills: int, outag
 
 
 def kill(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
-    """Kill a worker, and start another."""
     fleet.kill(rng.uniform(0, 2))
 
 
 def outage(fleet: Fleet, broker: Brokers, rng: random.Random) -> None:
-    """Stop or kill a broker, where others are left a worker too, and start it again."""
+    """Stop or kill a broker, and also a worker if other nodes keep running, then restart it."""
     if broker.nodes == 1:
         broker.stop(rng.choice([signal.SIGTERM, signal.SIGKILL]))
         time.sleep(rng.uniform(3, 12))
@@ -63,7 +62,6 @@ def outage(fleet: Fleet, broker: Brokers, rng: random.Random) -> None:
 
 
 def add(fleet: Fleet, _broker: Brokers, _rng: random.Random) -> None:
-    """Start one worker more."""
     fleet.start()
 
 
@@ -74,12 +72,11 @@ def remove(fleet: Fleet, _broker: Brokers, _rng: random.Random) -> None:
 
 
 def freeze(fleet: Fleet, _broker: Brokers, _rng: random.Random) -> None:
-    """Stop a worker for longer than its session."""
     fleet.freeze(15)
 
 
 def corrupt(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
-    """Write a record over a line's state that claims to be folded far ahead, and cannot be read; kill a worker."""
+    """Overwrite a line's state with an unreadable record that claims to be far ahead; kill a worker."""
     settings = fleet.settings
     line = f"{settings.site}/{rng.choice(list(settings.lines))}".encode()
     home = partition_of(line, settings.kafka.partitions)
@@ -90,7 +87,7 @@ def corrupt(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
 
 
 def deny(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
-    """Take a right away for so long that workers end by it, and give it back."""
+    """Take a right away for so long that workers end, and give it back."""
     settings = fleet.settings
     kind, name, operation = rng.choice(
         [
@@ -109,7 +106,7 @@ def deny(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
 
 
 def add_partitions(fleet: Fleet, _broker: Brokers, rng: random.Random) -> None:
-    """Add partitions to an input, as somebody does who does not know what follows."""
+    """Add partitions to an input, as an unaware administrator might."""
     settings = fleet.settings
     name = topic(settings, rng.choice(list(INPUT_TOPICS.values())))
     console.print(f"  added to {name}")

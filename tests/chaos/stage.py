@@ -1,4 +1,4 @@
-"""The stage: one office, or a nation whose offices join, change and retire while all is under way."""
+"""The offices: one, or a nation whose offices join, change and retire meanwhile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE = 120.0  # s, for every worker to have read the files
 
 
 class Stage:
-    """Write the configuration of one office, or of a nation of some, and change it."""
+    """The configuration of one office or of a nation, which changes during the test."""
 
     def __init__(self, folder: Path, *, nation: bool) -> None:
         self.config = folder / "chaos.yaml"
@@ -32,13 +32,12 @@ class Stage:
             self.config.write_text(json.dumps(CONFIG))
 
     def write(self, site: str, **more: object) -> None:
-        """Write the file of an office as a whole, as a person's editor does."""
+        """Write the file of an office as a whole, as an editor does."""
         draft = self._offices / f".{site}.draft"
         draft.write_text(json.dumps({"site": site, **OFFICE, **more}))
         draft.replace(self._offices / f"{site}.yaml")
 
     def remove(self, site: str) -> None:
-        """Take the file of an office away."""
         (self._offices / f"{site}.yaml").unlink()
 
     def load(self, bootstrap: str = "") -> Offices:
@@ -74,7 +73,7 @@ def await_offices(fleet: Fleet, present: set[str], absent: set[str]) -> None:
 
 
 def meet_and_part(stage: Stage, fleet: Fleet, rng: random.Random) -> None:
-    """Let an office join, one change and one retire, and kill a worker that has just heard of it."""
+    """Let an office join, one change and one retire, and kill a worker that has just learnt of it."""
     console.print(f"  {LATER} joins, {SITES[1]} changes, {SITES[0]} retires")
     stage.write(LATER)
     stage.write(SITES[1], office={"name": "Préfecture de la Lozère"})
@@ -85,7 +84,7 @@ def meet_and_part(stage: Stage, fleet: Fleet, rng: random.Random) -> None:
 
 
 def disturb_a_little(fleet: Fleet, broker: Brokers, rng: random.Random) -> None:
-    """Kill a worker and a broker while the office that joined is told of."""
+    """Kill a worker and a broker while workers learn of the office that joined."""
     time.sleep(rng.uniform(2, 5))
     broker.stop(signal.SIGKILL)
     fleet.kill(rng.uniform(0, 2))

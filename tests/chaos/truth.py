@@ -1,7 +1,7 @@
-"""What is sent: an office's calls, tickets and requests, some twice, out of order, late, torn or of unknown desks.
+"""The records sent: calls, tickets and requests, some twice, out of order, late, torn or of unknown desks.
 
-One line has a witness, which knows callers whom the line turned away. What is told of it is never so late that the two
-records were compared before: what is too late counts as late by which of two topics a worker was ahead in.
+One line has a witness, which knows callers whom the line turned away. Its events are never so late that the two records
+were already compared: otherwise it would depend on the topic that a worker read first whether they count as late.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SERVICES = [f"desk-{number}" for number in range(4)]
 CHANNELS = ["email", "letter"]
 SITE = "lozere"
 SITES = ["aube", SITE, "creuse"]  # of a nation
-LATER = "drome"  # joins them while all is under way
+LATER = "drome"  # joins them meanwhile
 OFFICE = {
     "opening_hours": "Mo-Su 08:00-20:00",
     "holidays": {"country": None},
@@ -36,12 +36,12 @@ OFFICE = {
 CONFIG = {"site": SITE, "clock": "event", **OFFICE}
 NINE = 1_399_964_400.0  # epoch s: nine o'clock in Paris, on a day in May
 DAY_S = 86_400.0
-FLOODED, FLOOD = 2, 18  # the day on which so many records of unknown lines come with each good one
+FLOODED, FLOOD = 2, 18  # the day on which each good record comes with this number of records of unknown lines
 HOURS_OPEN = 10  # a day
 
 
 class SentRecord(NamedTuple):
-    """Hold what is sent to an input topic."""
+    """A record for an input topic."""
 
     topic: Topic
     key: bytes
@@ -51,9 +51,9 @@ class SentRecord(NamedTuple):
 def truth(
     offices: Sequence[Settings], count: int, rng: random.Random, first: int = 0
 ) -> tuple[list[SentRecord], Counter[str]]:
-    """Return so many records in the order in which they are sent, and how many have each kind of trouble.
+    """Return records in the order in which they are sent, and how many have each kind of trouble.
 
-    They begin on the `first` day; how many days there are is told among the troubles.
+    They begin on the `first` day; the troubles include the number of days.
     """
     trouble: Counter[str] = Counter()
     sent: list[tuple[float, SentRecord]] = []
@@ -98,7 +98,7 @@ def truth(
 
 
 def first_records(sent: list[SentRecord], site: str = SITE) -> bytes:
-    """Return what is sent of a site as the lines of a file, without what the witness tells."""
+    """Return a site's records as the lines of a file, without the witness's records."""
     own = (each for each in sent if each.key.startswith(f"{site}/".encode()))
     return b"".join(each.value + b"\n" for each in own if each.topic is not Topic.CALL_WITNESSES)
 
@@ -114,7 +114,7 @@ def _day(site: str, opens: float, rng: random.Random) -> Iterator[CallEvent | Ti
 
 
 def _told_twice(site: str, opens: float, rng: random.Random) -> Iterator[CallEvent]:
-    """Yield one day of the line that has a witness, by both records; every tenth caller, the line turned away."""
+    """Yield one day of the line with a witness, by both records; the line turned away every tenth caller."""
     calls = LineTraffic(line=WITNESSED, calls_an_hour=6.0, lost=0.2)
     told = list(traffic(site, [calls], [(opens, opens + HOURS_OPEN * 3600)], seed=rng.randrange(10**9)))
     away = {name for name in sorted({event.call for event in told}) if rng.random() < 0.1}
@@ -125,7 +125,7 @@ def _told_twice(site: str, opens: float, rng: random.Random) -> Iterator[CallEve
 
 
 def _tickets(site: str, service: str, opens: float, rng: random.Random) -> Iterator[TicketEvent]:
-    """Yield one day's tickets; their numbers begin anew every day, and some are transferred to another service."""
+    """Yield one day's tickets, numbered from 1 every day; some are transferred to another service."""
 
     def say(kind: str, at: float, **more: str) -> TicketEvent:
         fields = {"service": service, "ticket": f"{service[-1]}{number:03}", "type": kind, "at": round(at, 3), **more}
@@ -154,7 +154,7 @@ def _tickets(site: str, service: str, opens: float, rng: random.Random) -> Itera
 
 
 def _requests(site: str, channel: str, opens: float, rng: random.Random) -> Iterator[RequestEvent]:
-    """Yield one day's requests, with what becomes of them on that day and later."""
+    """Yield one day's requests, with their later events."""
     at = opens
     while (at := at + rng.expovariate(20 / 3600)) < opens + HOURS_OPEN * 3600:
         steps = [("received", at)]

@@ -1,1 +1,1 @@
-"""Whether the compiled domain does what its source says."""
+"""Tests that the compiled domain behaves like its source."""

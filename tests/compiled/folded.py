@@ -1,7 +1,7 @@
-"""`python -m tests.compiled.folded SEED`: fold an office's events and print what its states come to.
+"""`python -m tests.compiled.folded SEED`: fold an office's events and print digests of the states.
 
-The events come in batches; some come twice, some are broken, some are dated ahead, and time passes in between. So do
-restarts, in which every state is written and read back.
+The events come in batches: some are repeated, broken or dated ahead, and time passes in between. Each restart writes
+and reads back every state.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ def messages(seed: int) -> Iterator[tuple[Input, Message]]:
         came = milliseconds(event.at) + (500 if random.random() > 0.001 else -3 * 86_400_000)
         value = encode(event) if random.random() > 0.002 else encode(event)[:40]
         yield which, Message(2 * offset, key, value, came)
-        if random.random() < 0.02:  # told again
+        if random.random() < 0.02:  # repeated
             yield which, Message(2 * offset + 1, key, value, came)
 
 
 def states(seed: int) -> str:
-    """Return a digest of every state, of every day of the ledger and of what was refused."""
+    """Return a digest of every state, of every day of the ledger and of the rejections."""
     told, said, kept = hashlib.sha256(), list(messages(seed)), dict[bytes, bytes]()
     step = len(said) // RESTARTS
     for begin in range(0, len(said), step):

@@ -1,4 +1,4 @@
-"""`python -m tests.compiled.hot`: print the tests of the modules that are compiled, for pytest."""
+"""`python -m tests.compiled.hot`: print the tests of the compiled modules, for pytest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.imports import ROOT
 
 
 def tests() -> Iterator[str]:
-    """Yield the tests of each compiled module, and those of the compiled domain as a whole."""
+    """Yield the tests of each compiled module and of the compiled domain as a whole."""
     yield "tests/compiled/test_compiled.py"
     for name in HOT:
         folder, _, module = f"tests/streams/{name}".rpartition("/")

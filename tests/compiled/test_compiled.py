@@ -1,4 +1,4 @@
-"""What the compiled domain folds is what its source folds, byte for byte."""
+"""The compiled domain folds exactly as its source, byte for byte."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ IS_COMPILED = not line.__file__.endswith(".py")
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the domain as it is written."""
     folder = tmp_path_factory.mktemp("source")
     shutil.copytree("streams", folder / "streams", ignore=shutil.ignore_patterns("*.so", "__pycache__"))
     return folder
@@ -38,12 +37,12 @@ def test_the_compiled_domain_writes_the_same_states_byte_for_byte(seed: int, sou
 
 @pytest.mark.slow
 def test_the_same_events_come_to_the_same_states_and_others_do_not() -> None:
-    """So that the test above cannot pass by a digest that tells nothing."""
+    """Otherwise the test above could pass with a constant digest."""
     assert states(1) == states(1) != states(2)
 
 
 def test_no_struct_stands_in_a_module_that_is_compiled() -> None:
-    """As mypyc drops what is said of its class and the types of its fields, and no record of it can be read back."""
+    """mypyc drops the class options and field types of a Struct, so its records could not be read back."""
     for name in module.HOT:
         bases = [
             ast.unparse(base)

@@ -1,4 +1,4 @@
-"""What the wheel holds: the source, and the compiled domain beside it where that is asked for and can be had."""
+"""The contents of the wheel: the source, and the compiled domain too if requested and possible."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PURE = "tocsin-*-py3-none-any.whl"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a copy of what is built, of which one module is hot: all of them take a minute."""
+    """Return a copy of the project with one compiled module, as compiling all takes a minute."""
     folder = tmp_path / "project"
     for name in ("agents", "config", "streams"):
         shutil.copytree(name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
@@ -33,7 +33,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def built(project: Path, name: str, said: dict[str, str], version: str = "standard") -> tuple[ZipFile, str]:
-    """Return the one wheel that is built in an environment, which must be so named, and what the build says."""
+    """Return the only wheel that a build in an environment makes, with the expected name, and the build's output."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", f"wheel:{version}"]
     own = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | said
     ran = subprocess.run(command, cwd=project, env=own, capture_output=True, text=True, check=True)

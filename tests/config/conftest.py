@@ -1,4 +1,4 @@
-"""What the tests of the configuration share."""
+"""Fixtures of the configuration's tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def secret(tmp_path: Path) -> Path:
-    """Return a file with a secret that nobody else reads."""
+    """Return a secret's file that only its owner can read."""
     file = tmp_path / "secret"
     file.write_text("tres-secret", encoding="utf-8")
     file.chmod(0o600)

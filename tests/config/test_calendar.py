@@ -132,9 +132,9 @@ def test_the_last_day_within_is_the_last(start: date, working_days: int) -> None
     ("received", "working_days", "last"),
     [
         ("2013-05-13", 0, "2013-05-13"),
-        ("2013-05-13", 5, "2013-05-21"),  # five days, of which Whit Monday is none
+        ("2013-05-13", 5, "2013-05-21"),  # five days, not counting Whit Monday
         ("2013-05-17", 0, "2013-05-20"),  # until the Tuesday after Whit Monday begins
-        ("2013-12-20", 4, "2013-12-29"),  # over Christmas, and the weekend delays nobody
+        ("2013-12-20", 4, "2013-12-29"),  # over Christmas; the weekend does not count
         ("2013-12-20", 15, "2014-01-14"),  # 6 until the year's end, 2 in its first week, 5, 2
     ],
 )

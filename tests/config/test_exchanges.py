@@ -1,4 +1,4 @@
-"""What an office says of its exchanges is checked."""
+"""The exchanges in an office's configuration are checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A regular expression of a mapping ends soon on any value, or is refused."""
+"""A regular expression of a mapping ends soon on any value, or is rejected."""
 
 from __future__ import annotations
 

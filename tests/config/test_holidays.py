@@ -1,8 +1,8 @@
-"""The public holidays of France, every one by its date, for the years that Tocsin is asked about.
+"""The public holidays of France, each by its date, for the supported years.
 
-They are computed here by other means: Easter by the algorithm of Meeus, Jones and Butcher (Meeus, Astronomical
-Algorithms, 1991, chapter 8), the rest as the law has it: Code du travail, L3133-1 (everywhere), L3134-13
-(Alsace-Moselle) and L3422-2 (abolition of slavery overseas).
+They are computed here independently: Easter by the algorithm of Meeus, Jones and Butcher (Meeus, Astronomical
+Algorithms, 1991, chapter 8), the others by law: Code du travail, L3133-1 (everywhere), L3134-13 (Alsace-Moselle) and
+L3422-2 (abolition of slavery overseas).
 """
 
 from __future__ import annotations
@@ -43,7 +43,6 @@ ABOLITION = {  # month and day
 
 
 def easter(year: int) -> date:
-    """Return Easter Sunday of the Gregorian calendar."""
     a, (b, c) = year % 19, divmod(year, 100)
     (d, e), f = divmod(b, 4), (b + 8) // 25
     g = (b - f + 1) // 3
@@ -62,7 +61,7 @@ def national(year: int) -> set[date]:
 
 
 def closed(year: int, subdivision: str | None = None, **more: list[date]) -> set[date]:
-    """Return the days of a year on which an office is closed that would open every day."""
+    """Return the days of a year on which an office that would open every day is closed."""
     office = Calendar("Europe/Paris", "24/7", country="FR", subdivision=subdivision, **more)
     days = (date(year, 1, 1) + timedelta(days=passed) for passed in range(365 + isleap(year)))
     return {day for day in days if not office.is_working_day(day)}

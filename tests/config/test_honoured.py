@@ -1,4 +1,4 @@
-"""Every key of a configuration is read by something outside `config/`: a setting that does nothing is a lie."""
+"""Every key of a configuration is read outside of `config/`, as a setting without effect would mislead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from config.settings import LineDefaults, Settings
 
 AGENTS = Path(__file__).parents[2] / "agents"
 
-Key: TypeAlias = tuple[str, str]  # what holds it, "" where that has a name of the office's; its own name
+Key: TypeAlias = tuple[str, str]  # the holder, or "" if the office chooses its name; the name of the key
 
 
 def held(annotation: object) -> Iterator[type[Part]]:
@@ -44,7 +44,7 @@ def reads(tree: ast.AST) -> Iterator[Key]:
 
 
 def read_outside() -> set[Key]:
-    """Return what is read in `agents/`, also by those methods of the settings that are called there."""
+    """Return the keys read in `agents/`, also by the methods of the settings that are called there."""
     found = {key for file in AGENTS.rglob("*.py") for key in reads(ast.parse(file.read_text(encoding="utf-8")))}
     for method in (Settings.calendar, Settings.lines_by_queue, Table.used, Location.serves):
         assert method.__name__ in {name for _, name in found}
@@ -57,8 +57,8 @@ def test_every_key_is_read_outside_config() -> None:
     names = {name for _, name in found}
     every = {*keys(Settings), *keys(Nation)}
     places = Counter(model for model, _ in {(model, holder) for model, (holder, _) in every})
-    places[LineDefaults] += 1  # they are read as those of a line
-    # A part that stands in one place is read by the name of that place.
+    places[LineDefaults] += 1  # read like a line's settings
+    # A model used in one place only is read by the name of that place.
     unread = {
         name
         for model, (holder, name) in every

@@ -1,4 +1,4 @@
-"""What an office may say of its report and its notice, and how it is told what it cannot say."""
+"""Settings of an office's report and notice, and the errors for invalid ones."""
 
 from __future__ import annotations
 

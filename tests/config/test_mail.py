@@ -1,4 +1,4 @@
-"""What an office says of its mails is whole, protects what it sends, and leaves no room for a second header."""
+"""Mail settings are complete, encrypt mails in transit, and allow no header injection."""
 
 from __future__ import annotations
 

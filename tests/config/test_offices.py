@@ -1,4 +1,4 @@
-"""A nation's file names many offices' files; each is refused by its own name, and read again once it has changed."""
+"""A nation's file names the files of its offices; errors name the office's file, and a changed file is read again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ lines:
 
 
 class Nation:
-    """Write a nation's file and its offices' into a folder."""
+    """A nation's file and its offices' files in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "nation.yaml"
@@ -42,7 +42,6 @@ class Nation:
 
 @pytest.fixture
 def nation(tmp_path: Path) -> Nation:
-    """Return a nation of two offices."""
     made = Nation(tmp_path)
     made.office("mende")
     made.office("florac")

@@ -1,4 +1,4 @@
-"""Who may see and decide is written in the nation's configuration, and what names nobody or nothing is refused."""
+"""Rights to see and to decide are set in the nation's configuration; unknown users or offices are rejected."""
 
 from __future__ import annotations
 

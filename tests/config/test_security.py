@@ -1,4 +1,4 @@
-"""What proves a client is named by files, whole, and by nothing that does nothing; no other user reads a secret."""
+"""Client credentials are named by files, complete, and never without effect; no other user can read a secret."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_what_is_missing_is_told(secret: Path, tmp_path: Path, security: str, sa
     ],
 )
 def test_what_would_do_nothing_is_refused(secret: Path, tmp_path: Path, security: str, key: str) -> None:
-    """Whoever set a CA or a password believes that it is asked for."""
+    """An administrator who sets a CA or a password expects that it is used."""
     said = refused(tmp_path, security.replace("FILE", str(secret)))
     assert said.startswith(f"{key}: found ")
     assert "expected no value, since the protocol is " in said
@@ -131,7 +131,7 @@ def test_a_secret_that_others_can_read_is_refused_with_what_mends_it(
 
 
 def test_a_group_may_read_what_is_roots_alone(secret: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So Kubernetes hands a secret to a pod, by `fsGroup`, and an administrator a key to a service."""
+    """Kubernetes gives a secret to a pod this way, by `fsGroup`, and an administrator gives a key to a service."""
     security = f"protocol: SASL_SSL, user: t, password_file: {secret}"
     found = secret.stat()
 

@@ -173,7 +173,7 @@ def test_queues(file: Path) -> None:
             'holidays.country: found "France", expected a country by its ISO',
         ),
         (
-            "site: x\nholidays: {country: NO}",  # Norway, which YAML takes for a no
+            "site: x\nholidays: {country: NO}",  # Norway, which YAML reads as "no"
             "holidays.country: found false, expected a text, in quotes if it looks like a number, yes or no",
         ),
         (

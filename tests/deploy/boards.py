@@ -1,4 +1,4 @@
-"""Grafana's boards as it reads them: their panels, their variables, and the queries with the choices filled in."""
+"""Grafana's boards as Grafana reads them: panels, variables, and queries with the variables filled in."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def filled(query: str, chosen: Mapping[str, str]) -> str:
 
 
 def choice(server: Prometheus, found: dict[str, Any]) -> dict[str, str]:
-    """Return what the variables of a board stand for: one choice, or all of them where queries take several."""
+    """Return the values of a board's variables: one choice, or all of them if the queries take several."""
     chosen = dict(SINCE)
     for each in variables(found):
         options = _options(server, filled(each["query"]["query"], chosen), each.get("regex", ""))

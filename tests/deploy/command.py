@@ -1,4 +1,4 @@
-"""What the deployments hand to `tocsin`."""
+"""The command lines of `tocsin` in the deployments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agents.cli import app
 
 
 def options(words: Sequence[str]) -> dict[str, Any]:
-    """Return a command's options as `tocsin` would read them; fail on a command or an option that it has not."""
+    """Return a command's options as `tocsin` would read them; fail on an unknown command or option."""
     name, *rest = words
     with typer.main.get_group(app).commands[name].make_context(name, rest) as context:
         return context.params

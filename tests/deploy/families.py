@@ -1,4 +1,4 @@
-"""Which metrics Tocsin has, by the code itself, and which ones an expression of Prometheus asks for."""
+"""Tocsin's metrics, from the code itself, and the metrics in an expression of Prometheus."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.agents.scraping import OFFICE, Worker
 
 SUFFIXES: Final = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count")}
 MODIFIERS: Final = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)")
-STRINGS: Final = re.compile(r",\s*\"[^\"]*\"")  # what a function is given
+STRINGS: Final = re.compile(r",\s*\"[^\"]*\"")  # the arguments of a function
 RANGES: Final = re.compile(r"\[[^]]*\]|\boffset\s+\w+")
 SELECTOR: Final = re.compile(r"\b([a-zA-Z_:][\w:]*)\b(?!\s*\()(?:\{([^}]*)\})?")
 MATCHER: Final = re.compile(r"(\w+)\s*(?:=~|!~|!=|=)\s*[\"']([^\"']*)[\"']")
@@ -26,7 +26,7 @@ WORDS: Final = {"and", "or", "unless", "bool", "offset"}
 
 
 class Selector(NamedTuple):
-    """Hold a metric's name and the labels that are asked of it."""
+    """A metric's name and the label matchers on it."""
 
     name: str
     matchers: dict[str, str]
@@ -52,7 +52,7 @@ def _across() -> AcrossFigures:
 
 
 def selectors(expression: str) -> Iterator[Selector]:
-    """Yield what an expression selects, without parsing it: enough for the rules that stand here."""
+    """Yield the selectors of an expression without parsing it: enough for the rules in this project."""
     for name, matchers in SELECTOR.findall(STRINGS.sub(" ", RANGES.sub(" ", MODIFIERS.sub(" ", expression)))):
         if name not in WORDS:
             yield Selector(name, dict(MATCHER.findall(matchers)))

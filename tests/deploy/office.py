@@ -1,4 +1,4 @@
-"""The office of Lozère in a month in which everything happens that the boards show, up to a moment of a morning."""
+"""The office of Lozère in a month with everything that the boards can show, up to a moment of a morning."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ CHANNELS: Final = (
     ChannelProfile(channel="im341", received=60, mean=2.91, ends="delivered"),
 )
 MISCOUNT: Final = "circulation:phantoms:2013-12-18:2013-12-20"
-SPENT: Final = "cni-passeport:absence:2013-12-12:2013-12-18:0.9"  # so many are lost that the year's budget is gone
+SPENT: Final = "cni-passeport:absence:2013-12-12:2013-12-18:0.9"  # enough losses to use up the year's budget
 SECOND: Final = "cel"
 OVERLOAD: Final = "etrangers:absence:2013-12-19:2013-12-20:0.85"
 
 
 def configuration() -> dict[str, Any]:
-    """Return the configuration of the office, with a counter at which people wait longer than they should."""
+    """Return the configuration of the office, with a counter at which people wait too long."""
     found: dict[str, Any] = yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))
     found["services"]["permis"] = {"label": "Permis de conduire", "target_wait": "10m"}
     found["lines"]["standard"]["witness"] = SECOND
@@ -47,7 +47,7 @@ def configuration() -> dict[str, Any]:
 
 
 def told_twice(events: Sequence[Event]) -> list[Event]:
-    """Return what a second record tells of a line's calls."""
+    """Return a second record's events of a line's calls."""
     return [
         structs.replace(event, source=SECOND)
         for event in events
@@ -56,7 +56,7 @@ def told_twice(events: Sequence[Event]) -> list[Event]:
 
 
 def told(settings: Settings) -> list[Event]:
-    """Return what is told of the office, in order; at the end somebody waits on a line, and at a counter."""
+    """Return the office's events in order; at the end somebody waits on a line, and somebody at a counter."""
     days = office_days(settings, FIRST, LAST)
     office = office_of(settings, {}, "cumulative", 0.03, source_per_line=False)
     faults = faults_of(MISCOUNT, settings)
@@ -80,6 +80,5 @@ def told(settings: Settings) -> list[Event]:
 
 
 def rows(events: Sequence[Event]) -> list[Accepted]:
-    """Return events as those of a file."""
     encode = msgspec.json.Encoder().encode
     return [Accepted(row, event, encode(event)) for row, event in enumerate(events, 1)]

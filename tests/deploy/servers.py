@@ -32,7 +32,7 @@ ALERTMANAGER = DEPLOY / "alertmanager" / "alertmanager.yml"
 
 
 class Sample(NamedTuple):
-    """Hold one series of an answer: its labels and its value now."""
+    """One series of an answer: its labels and its value now."""
 
     labels: dict[str, str]
     value: float
@@ -40,14 +40,14 @@ class Sample(NamedTuple):
 
 @dataclass
 class Server:
-    """Name a server's process, its address (`host:port`) and what it has said so far."""
+    """A server's process, its address (`host:port`) and its output so far."""
 
     process: Popen[bytes]
     address: str
     said: Any = field(repr=False)
 
     def get(self, page: str, **asked: str) -> Any:
-        """Return what a page of the server's interface answers: JSON where it is, else text."""
+        """Return a page of the server's interface, decoded if it is JSON."""
         with urlopen(f"http://{self.address}{page}?{urlencode(asked)}", timeout=PATIENCE) as answer:
             text = answer.read().decode()
             return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text
@@ -57,7 +57,7 @@ class Server:
         return str(self.said.read().decode(errors="replace"))
 
     def wait(self, done: Callable[[], bool]) -> None:
-        """Wait until something is so; fail with what the server said."""
+        """Wait for a condition; fail with the server's output."""
 
         def so() -> bool:
             assert self.process.poll() is None, self.words()
@@ -74,10 +74,10 @@ class Server:
 
 
 class Prometheus(Server):
-    """Ask a Prometheus that runs."""
+    """A running Prometheus."""
 
     def query(self, expression: str) -> list[Sample]:
-        """Return the vector that an expression is now; raise `HTTPError` for one that is wrong."""
+        """Return the vector of an expression now; raise `HTTPError` for an invalid one."""
         answer = self.get("/api/v1/query", query=expression)["data"]
         if answer["resultType"] == "scalar":
             return [Sample({}, float(answer["result"][1]))]
@@ -90,7 +90,7 @@ class Prometheus(Server):
 
 
 class Alertmanager(Server):
-    """Ask an Alertmanager that runs."""
+    """A running Alertmanager."""
 
     def alerts(self, state: str = "active") -> list[dict[str, str]]:
         """Return the labels of the alerts in a state (`active`, `suppressed`), their annotations among them."""
@@ -102,7 +102,7 @@ Kind = TypeVar("Kind", bound=Server)
 
 
 def program(*names: str) -> str:
-    """Return the path of a program, whichever of its names it has here; skip the test where it has none."""
+    """Return the path of a program under whichever name it is installed; skip the test if it is not."""
     for name in names:
         if path := shutil.which(name):
             return path
@@ -112,8 +112,8 @@ def program(*names: str) -> str:
 def configuration(targets: Mapping[str, Sequence[str]], *, alertmanager: str = "", every: str = "1s") -> dict[str, Any]:
     """Return the committed configuration of Prometheus with other addresses and intervals, and nothing else.
 
-    `targets` has the addresses to scrape by job, and a job that it leaves out is scraped nowhere; nor is an alert
-    sent anywhere without an `alertmanager`.
+    `targets` has the addresses to scrape by job; a job without addresses is not scraped, and without an `alertmanager`
+    no alert is sent.
     """
     found: dict[str, Any] = yaml.safe_load(PROMETHEUS.read_text())
     found["global"] |= {"scrape_interval": every, "scrape_timeout": every, "evaluation_interval": every}
@@ -145,7 +145,7 @@ def exposed(*collectors: Collector) -> Iterator[str]:
 
 @contextmanager
 def prometheus(settings: Mapping[str, Any]) -> Iterator[Prometheus]:
-    """Run Prometheus with such a configuration while the block runs."""
+    """Run Prometheus with this configuration while the block runs."""
     command = [program("prometheus"), "--log.level=warn", "--storage.tsdb.path=data"]
     with _running(Prometheus, command, settings) as server:
         yield server
@@ -153,7 +153,7 @@ def prometheus(settings: Mapping[str, Any]) -> Iterator[Prometheus]:
 
 @contextmanager
 def alertmanager(settings: Mapping[str, Any]) -> Iterator[Alertmanager]:
-    """Run Alertmanager alone, without a cluster, with such a configuration while the block runs."""
+    """Run Alertmanager alone, without a cluster, with this configuration while the block runs."""
     found = program("prometheus-alertmanager", "alertmanager")
     command = [found, "--storage.path=data", "--cluster.listen-address="]
     with _running(Alertmanager, command, settings) as server:

@@ -1,8 +1,8 @@
-"""The whole alarm for real: from a call's event to the message, and a miscount that holds the false alarm back.
+"""The whole alarm for real: from a call's event to the message, and a miscount that inhibits the false alarm.
 
-Broker, worker, Prometheus and Alertmanager are real, rules and routes the committed ones. Only addresses are others,
-and every duration of waiting (`for`, `keep_firing_for`, `interval`, and `group_wait` and the like) is a sixtieth: a
-minute is a second, so that each waits for the same others as it does in life. No window of an expression is touched.
+Broker, worker, Prometheus and Alertmanager are real, and rules and routes the committed ones. Only addresses differ,
+and every waiting time (`for`, `keep_firing_for`, `interval`, `group_wait` and the like) is a sixtieth: a minute becomes
+a second, so that they keep their proportions. The windows in expressions are unchanged.
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ lines:
   circulation: {label: "Circulation", target: 0.10, expected_lost_rate: 0.0187}
   cni-passeport: {label: "CNI - Passeport", target: 0.10, expected_lost_rate: 0.0404}
 """
-# On the second day of both, in the middle of the morning, every window of both lines is full of it.
+# In the middle of the second morning every window of both lines is full.
 NOW: Final = datetime(2013, 3, 28, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 REAL: Final = "circulation:absence:2013-03-27:2013-03-28:0.8"  # most of the staff is away
 FALSE: Final = "cni-passeport:answered-as-lost:2013-03-27:2013-03-28:0.6"
-# What the counting software itself says begins anew every night, as some do: that is no reason to doubt the calls.
+# The counting software's own counter is reset every night, as some are: no reason to doubt the calls.
 RESET: Final = "circulation:reset-nightly:2013-03-20:2013-03-28"
 WAITS: Final = {"for", "keep_firing_for", "interval", "group_wait", "group_interval", "repeat_interval"}
 UNITS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}  # ms
 
 
 def told(hook: Webhook, receiver: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """Return the alerts that a receiver was told to fire, by their name and line."""
+    """Return the firing alerts that a receiver got, by name and line."""
     return {
         (alert["labels"]["alertname"], alert["labels"].get("line", "")): alert
         for post in hook.posts
@@ -76,14 +76,14 @@ def sooner(duration: str) -> str:
 
 
 def hastened_rules(folder: Path) -> list[str]:
-    """Write the committed rules so hastened; return their files."""
+    """Write the committed rules with shortened times; return their files."""
     for file in (PROMETHEUS.parent / "rules").glob("*.yml"):
         (folder / file.name).write_text(yaml.safe_dump(hastened(yaml.safe_load(file.read_text()))))
     return [f"{folder}/*.yml"]
 
 
 def routes(to: str) -> dict[str, Any]:
-    """Return the committed routes so hastened, every receiver at that address."""
+    """Return the committed routes with shortened times, every receiver at that address."""
     text, count = re.subn(r"http://127\.0\.0\.1:\d+/", f"http://{to}/", ALERTMANAGER.read_text())
     assert count == 3
     found: dict[str, Any] = hastened(yaml.safe_load(text))
@@ -91,7 +91,7 @@ def routes(to: str) -> dict[str, Any]:
 
 
 def happened(settings: Settings) -> list[Event]:
-    """Return what is told of an office until now: staff is away on one line, on the other the counting is wrong."""
+    """Return an office's events until now: on one line most agents are away, the other is miscounted."""
     days = office_days(settings, date(2013, 3, 20), NOW.date())
     office = office_of(settings, {"all": 120.0}, "cumulative", 0.03, source_per_line=False)
     faults = [*faults_of(FALSE, settings), *faults_of(RESET, settings)]
@@ -120,7 +120,7 @@ def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_sp
     create_topics(office)
     events = happened(office)
     readings: list[Event] = [each for each in events if isinstance(each, Reading)]
-    send(office, readings)  # first, as one of some hours ago comes too late
+    send(office, readings)  # first, as a reading that is some hours old would be too late
     with (
         webhook() as hook,
         worker(settings, TOCSIN_CONFIG=str(file)) as running,
@@ -163,11 +163,11 @@ def test_a_real_spike_reaches_operations_and_a_miscount_quality_and_holds_its_sp
 
             dismiss(office)
             watcher.wait(lambda: miscount not in names(watcher.alerts()))
-            sender.wait(lambda: false in told(hook, "exploitation"))  # nothing else had held it back
+            sender.wait(lambda: false in told(hook, "exploitation"))  # nothing else had inhibited it
 
 
 def dismiss(office: Settings) -> None:
-    """Let a person say that the counting is right after all."""
+    """Record a person's decision that the counting is right after all."""
     kept = [json.loads(each.value) for each in records(office, topic(office, Topic.INCIDENTS)) if each.value]
     (name,) = {each["id"] for each in kept if each["kind"] == "answered-as-lost"}
     send(office, [Review(incident=name, decision="dismiss", by="m.durand", note="a fair", at=NOW.timestamp())])

@@ -1,4 +1,4 @@
-"""Grafana's boards: how they are made, and every query of theirs has data to show."""
+"""Grafana's boards: how they are generated, and that every query has data to show."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SOURCE = {"type": "prometheus", "uid": "prometheus"}
 COLUMNS = 24
 OF_ALL = "tocsin-nation"
 NAMED = re.compile(r"(?<![\w:])(tocsin_\w+)|(?<![\w:])([a-z_][\w:]*)\s*[{\[]")
-OF_RULE = re.compile(r":(tocsin_\w+):")  # of what a recording rule makes, the metric that it is made of
+OF_RULE = re.compile(r":(tocsin_\w+):")  # the metric behind a recording rule
 WHOLE = 'window:tocsin_lost_calls:sum{window="1d"} and on () region_window:tocsin_lost_calls:sum{window="1d"}'
 FAMILY = re.compile(r"_(total|bucket|count|sum)$")
 
@@ -50,13 +50,12 @@ each_board = pytest.mark.parametrize("found", [pytest.param(each, id=each["uid"]
 
 
 def asked(found: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the queries of a board, each with the title of the panel or annotation that asks it."""
+    """Return the queries of a board, each with the title of its panel or annotation."""
     of_panels = [(panel["title"], target["expr"]) for panel in panels(found) for target in panel["targets"]]
     return of_panels + [(each["name"], each["expr"]) for each in found["annotations"].get("list", [])]
 
 
 def names(query: str) -> set[str]:
-    """Return the metrics that a query names."""
     return {name for pair in NAMED.findall(query) for name in pair if name}
 
 
@@ -160,16 +159,16 @@ def test_grafana_is_told_of_the_source_and_the_boards() -> None:
 
 
 class Watched(NamedTuple):
-    """Hold a Prometheus that has scraped an office, and the processes that it scraped."""
+    """A Prometheus that has scraped an office, and the processes that it scraped."""
 
     server: Prometheus
     scraped: tuple[Running, Running]
-    nation: str  # the address of a nation's processes, which are no one office's
+    nation: str  # the address of a nation's processes, which belong to no single office
 
 
 @pytest.fixture(scope="module")
 def watched(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    """Run all that Prometheus scrapes, of an office of which the last is told while it does.
+    """Run everything that Prometheus scrapes of an office; its last events arrive meanwhile.
 
     It scrapes the worker by two names, so that every line is shown twice, as it is while it moves between workers.
     """
@@ -197,7 +196,7 @@ def watched(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
         server = stack.enter_context(prometheus(configuration(jobs)))
         server.wait(lambda: bool(server.query("tocsin_lost_call_budget and on () tocsin_events_total")))
         ingest(settings, office.rows(after), "office")
-        # Two steps of a subquery ago, as it needs two of them to tell how much was added.
+        # Two steps of a subquery ago, as an increase needs two of them.
         everything = f"sum by (instance) (tocsin_events_total offset 6s) == {len(told) + len(second) + 1}"
         server.wait(lambda: len(server.query(everything)) == len(twice))
         server.wait(lambda: bool(server.query(WHOLE)))
@@ -205,20 +204,19 @@ def watched(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
 
 
 class WorkerOfSeveral(Collector):
-    """Show what a nation's worker alone shows: by which catalogue it counts."""
+    """The metrics that only a nation's worker has: by which catalogue it counts."""
 
     def __init__(self, nation: Offices) -> None:
         self._nation = nation
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the metric family."""
         info = GaugeMetricFamily("tocsin_catalogue_info", "Its sites.", labels=("digest",))
         info.add_metric((digest(self._nation),), len(self._nation.sites))
         yield info
 
 
 def several_offices(folder: Path) -> AbstractContextManager[str]:
-    """Show what a nation's worker shows, and its board of an exchange that is down; return the address."""
+    """Serve the metrics of a nation's worker, and of its board about an exchange that is down; return the address."""
     nation = several.offices(folder)
     known = several.history(nation.shared)
     return exposed(AcrossFigures(lambda: nation, lambda: known, lambda: 0), WorkerOfSeveral(nation))
@@ -233,7 +231,7 @@ def test_every_query_has_data(watched: Watched, found: dict[str, Any]) -> None:
     chosen = choice(watched.server, found)
     for title, query in asked(found):
         samples = watched.server.query(filled(query, chosen))
-        if BELIEVED_NOT in query and not samples:  # test_boards_now.py asks it where nothing is believed
+        if BELIEVED_NOT in query and not samples:  # test_boards_now.py queries it without believed figures
             continue
         assert any(not math.isnan(each.value) for each in samples), (title, query)
         assert found["uid"] == "tocsin-pipeline" or all("instance" not in each.labels for each in samples), title
@@ -246,7 +244,7 @@ def test_nothing_of_an_office_is_shown_for_another(watched: Watched, found: dict
     for title, query in asked(found):
         if found["uid"] != OF_ALL:
             shown = watched.server.query(filled(query, chosen))
-            late = title == "Mesure" and shown == [Sample({}, 1)]  # nobody counts for it
+            late = title == "Mesure" and shown == [Sample({}, 1)]  # no counting software reports on it
             assert late or {each.labels.get("instance") for each in shown} <= {watched.nation}, (title, query)
 
 
@@ -271,6 +269,6 @@ def test_every_metric_is_on_a_board(watched: Watched) -> None:
     exposed = {
         family.name for each in watched.scraped for family in text_string_to_metric_families(each.get("/metrics"))
     }
-    # The names of families, samples or none: `tocsin_x` where what is asked for is `tocsin_x_total` or `_bucket`.
+    # Family names without suffixes: `tocsin_x` for queries of `tocsin_x_total` or `_bucket`.
     shown = SHOWN | {each for found in BOARDS.values() for _, query in asked(found) for each in OF_RULE.findall(query)}
     assert {name for name in exposed if name.startswith("tocsin_")} <= {FAMILY.sub("", name) for name in shown} | shown

@@ -1,4 +1,4 @@
-"""What the boards show of a line that is sound, of one whose count is wrong, and while no worker runs."""
+"""The boards for a sound line, for a miscounted line, and while no worker runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NO_CALL: Final = ("no call", None)
 
 
 class Line(NamedTuple):
-    """Hold what a worker and a board show of a line, and what the wall shows of it: words and colour by name."""
+    """A line's metrics from worker and board, and the expected words and colours on the wall, by name."""
 
     wall: dict[str, tuple[str, str | None]]
     lost: float | None = None
@@ -71,7 +71,7 @@ LINES: Final = {
         suspected=True,
         quarantine=True,
     ),
-    # Its calls stand, and the alerts on them are not held back.
+    # Its calls are not in doubt, and the alerts on them are not inhibited.
     "counter-suspected": Line(
         {"Lost in 1 h: target missed": ("80%", MISSED), "Answered in time: too few": ("10%", MISSED)},
         lost=0.8,
@@ -82,7 +82,7 @@ LINES: Final = {
 
 
 class Shown(Collector):
-    """Show gauges, each by its name with the labels and the value of its samples."""
+    """Gauges by name, with the labels and values of their samples."""
 
     def __init__(self, gauges: dict[str, list[tuple[dict[str, str], float]]]) -> None:
         self.gauges = gauges
@@ -96,7 +96,7 @@ class Shown(Collector):
 
 
 def worker() -> Shown:
-    """Return what a worker shows of those lines and of a counter."""
+    """Return a worker's metrics of those lines and of a counter."""
 
     def of(values: Mapping[str, float | None], **more: str) -> list[tuple[dict[str, str], float]]:
         return [({**SITE, "line": name, **more}, value) for name, value in values.items() if value is not None]
@@ -119,7 +119,7 @@ def worker() -> Shown:
 
 
 def pages() -> Shown:
-    """Return what a board shows, also while no worker runs."""
+    """Return a board's metrics, which it also has while no worker runs."""
     indicator = {**SITE, "indicator": "lost_rate:sound", "year": "2013", "value": "raw"}
     believed = {name: each.believed for name, each in LINES.items() if each.believed is not None}
     return Shown(

@@ -1,7 +1,7 @@
-"""The colour of a miscount: that of the board's pages, read on any ground, and told apart however one sees colours.
+"""The colour of a miscount: as on the board's pages, legible on any ground, and distinct for the colour-blind too.
 
-How the colour-blind see a colour: Machado, Oliveira, Fernandes, *A Physiologically-based Model for Simulation of Color
-Vision Deficiency*, 2009, severity 1. How far two colours stand apart: CIE 1976 (L*a*b*), in which 2.3 is just noticed.
+Simulated colour blindness: Machado, Oliveira, Fernandes, *A Physiologically-based Model for Simulation of Color Vision
+Deficiency*, 2009, severity 1. Distance between colours: CIE 1976 (L*a*b*), in which 2.3 is just noticeable.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def shares(colour: str) -> tuple[float, float, float]:
 
 
 def seen(colour: str, by: str) -> tuple[float, float, float]:
-    """Return a colour as L*a*b*, as it is seen by somebody."""
+    """Return a colour as L*a*b*, as somebody with this vision sees it."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in shares(colour)]
     xyz = np.asarray(TO_XYZ) @ np.clip(np.asarray(SEEN[by]) @ linear, 0, 1)
     x, y, z = (
@@ -49,7 +49,7 @@ def seen(colour: str, by: str) -> tuple[float, float, float]:
 
 
 def apart(one: str, other: str) -> float:
-    """Return how far two colours stand apart for whom they do least."""
+    """Return the smallest distance between two colours, over all kinds of vision."""
     return min(dist(seen(one, by), seen(other, by)) for by in SEEN)
 
 

@@ -1,4 +1,4 @@
-"""The compose file: every service has no more rights than it needs, and nothing is open beyond this machine."""
+"""The compose file: every service has minimal rights, and nothing is reachable from outside of this machine."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ TOCSINS = {name for name, service in SERVICES.items() if "TOCSIN_IMAGE" in servi
 
 
 def usual(text: str) -> str:
-    """Return what a text with `${NAME:-value}` in it says where the environment says nothing."""
+    """Return a text with each `${NAME:-value}` replaced by its default."""
     while (inner := re.sub(r"\$\{\w+:-([^{}]*)\}", r"\1", text)) != text:
         text = inner
     return text
 
 
 def option(name: str, flag: str) -> str:
-    """Return what a service's command says for a flag."""
+    """Return the value of a flag in a service's command."""
     (said,) = (each for each in SERVICES[name]["command"] if each.startswith(f"{flag}="))
     return str(said.removeprefix(f"{flag}="))
 

@@ -1,4 +1,4 @@
-"""What Tocsin's image is built of: the lock, without what developers alone need."""
+"""Contents of Tocsin's image: the locked packages, without those for developers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ LAST = DOCKERFILE.rpartition("\nFROM ")[2]
 
 
 def locked(path: Path) -> dict[str, set[str]]:
-    """Return the hashes that a lock has of each `name==version`."""
     entries = re.findall(r"(?m)^(\S+==\S+)[^\n]*((?:\n    --hash=\S+(?: \\)?)*)", path.read_text())
     return {pinned: set(re.findall(r"sha256:\w+", hashes)) for pinned, hashes in entries}
 
@@ -54,7 +53,7 @@ def test_what_builds_it_is_what_the_project_asks_for() -> None:
 
 
 def test_it_is_given_what_the_wheel_holds() -> None:
-    """`.dockerignore` lets nothing through that is not named there."""
+    """`.dockerignore` admits nothing that is not named there."""
     let_through = re.findall(r"(?m)^!(\S+)$", (ROOT / ".dockerignore").read_text())
     copied = re.findall(r"(?m)^COPY (?!--)(.+) \S+$", DOCKERFILE)
     assert sorted(let_through) == sorted(" ".join(copied).split())
@@ -63,14 +62,14 @@ def test_it_is_given_what_the_wheel_holds() -> None:
 
 
 def test_what_compiles_it_stays_behind() -> None:
-    """The last stage runs nothing that installs, and takes one environment, which has no pip."""
+    """The last stage installs nothing, and takes one environment, which has no pip."""
     assert "HATCH_BUILD_HOOK_ENABLE_CUSTOM=1" in DOCKERFILE
     assert re.findall(r"COPY --from=.*", LAST) == ["COPY --from=build /opt/tocsin /opt/tocsin"]
     assert not re.search(r"apt|pip|gcc", LAST)
 
 
 def test_what_writes_its_boards_is_what_developers_use_and_stays_behind() -> None:
-    """Grafana's boards are written by the environment that builds, into what the last stage takes."""
+    """The environment that builds also writes Grafana's boards into the folder that the last stage takes."""
     (sdk,) = (each for each in PROJECT["project"]["optional-dependencies"]["dev"] if each.startswith("grafana"))
     assert sdk in locked(DEPLOY / "requirements-build.txt")
     assert re.search(r"PYTHONPATH=\$\(echo /build/\S+\) \S+ -m deploy\.grafana /opt/tocsin/", DOCKERFILE)

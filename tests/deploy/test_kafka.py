@@ -1,4 +1,4 @@
-"""The start of Kafka in a container: whoever comes from outside is told the address that is seen there."""
+"""Kafka's start in a container: clients from outside get the address that is reachable from there."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ def test_each_listener_tells_its_own_address(tmp_path: Path) -> None:
 
 
 def told(port: int) -> list[tuple[str, int]]:
-    """Return the addresses of the brokers as a client of a port is told."""
+    """Return the addresses of the brokers that a client of a port gets."""
     with KafkaAdminClient(bootstrap_servers=f"{HOST}:{port}") as client:
         return [(broker["host"], broker["port"]) for broker in client.describe_cluster()["brokers"]]

@@ -1,4 +1,4 @@
-"""The Kubernetes manifests: built, held to the schemas, without rights, and as Tocsin itself would have them."""
+"""The Kubernetes manifests: they build, match the schemas, need no rights, and are valid for Tocsin itself."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Resource = dict[str, Any]
 
 @cache
 def kustomize() -> int:
-    """Return the major version of kubectl's kustomize; 0 where there is none, or one that does not tell."""
+    """Return the major version of kubectl's kustomize; 0 if it is missing or unknown."""
     if not shutil.which("kubectl"):
         return 0
     run = subprocess.run(["kubectl", "version", "--client"], capture_output=True, text=True, check=False)
@@ -46,7 +46,7 @@ def kustomize() -> int:
 
 
 def build(folder: Path) -> list[Resource]:
-    """Return what `kubectl apply -k` would send."""
+    """Return the resources that `kubectl apply -k` would send."""
     if kustomize() < 5:
         pytest.skip("needs kubectl 1.27 or later, whose kustomize builds them")
     run = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, text=True, check=False)
@@ -56,12 +56,12 @@ def build(folder: Path) -> list[Resource]:
 
 @cache
 def built(overlay: str) -> list[Resource]:
-    """Return what one of ours sends."""
+    """Return the resources of one of our overlays."""
     return build(FOLDER / overlay)
 
 
 def example(overlay: str, folder: Path) -> list[Resource]:
-    """Return what an office's own overlay sends, as the head of ours shows it."""
+    """Return the resources of an office's own overlay, as the head of ours shows it."""
     shown = re.findall(r"(?m)^#   (.*)$", (FOLDER / overlay / "kustomization.yaml").read_text())
     text = "\n".join(shown).replace(f"path/to/{overlay}", os.path.relpath(FOLDER / overlay, folder))
     (folder / "kustomization.yaml").write_text(text)
@@ -95,7 +95,7 @@ def selected(selector: Mapping[str, Any], overlay: str) -> set[str]:
 
 PODS = [(overlay, name) for overlay in OVERLAYS for name in ("tocsin-worker", "tocsin-board", "tocsin-topics")]
 PODS += [("operators", "tocsin-desk"), ("nation", "tocsin-desk")]
-# The roles of the table in docs/security.md that each user has.
+# The roles of each user, from the table in docs/security.md.
 USERS = {
     "tocsin-topics": ["check"],
     "tocsin-worker": ["worker"],
@@ -135,12 +135,12 @@ def test_the_base_needs_no_operator() -> None:
 
 
 def test_a_pod_has_no_rights(pod: Resource, container: Resource) -> None:
-    """As the restricted standard for pods, which its namespace enforces, and a root file system that is read-only."""
+    """As the restricted standard for pods, which its namespace enforces, with a read-only root file system."""
     spec, security = pod["spec"], pod["spec"]["securityContext"]
     assert security["runAsNonRoot"]
     assert security["runAsUser"] > 0
     assert security["seccompProfile"] == {"type": "RuntimeDefault"}
-    # A secret is root's, for this group to read and nobody else: Tocsin refuses one that all may read.
+    # Root owns a secret and only this group may read it: Tocsin rejects a secret that all may read.
     assert security["fsGroup"] == security["runAsGroup"]
     assert {each["projected"]["defaultMode"] for each in spec["volumes"] if "projected" in each} == {0o440}
     assert spec["automountServiceAccountToken"] is False
@@ -170,7 +170,7 @@ def test_its_command_is_one(container: Resource) -> None:
     if "web_port" in said:
         assert said["web_host"] == "0.0.0.0"
         assert container["ports"] == [{"name": "web", "containerPort": said["web_port"]}]
-        # Health is red while Kafka is away: that is mended by no restart, and the board shows its last figures.
+        # Health fails while Kafka is away. A restart would not help, and the board shows its last figures.
         health, alive = {"httpGet": {"path": "/healthz", "port": "web"}}, {"tcpSocket": {"port": "web"}}
         asks = {"startupProbe": alive, "livenessProbe": alive, "readinessProbe": health}
         if container["name"] == "board":
@@ -201,7 +201,7 @@ def offices(overlay: str, name: str, folder: Path) -> Offices:
                 (place / file).write_text(text)
             for item in source.get("secret", {}).get("items", ()):
                 (place / item["path"]).write_text("secret")
-                (place / item["path"]).chmod(0o600)  # as whoever runs this owns it, and root does not
+                (place / item["path"]).chmod(0o600)  # owned by the user of this test, not by root
     (shared,) = container["envFrom"]
     environment = maps[shared["configMapRef"]["name"]]["data"] | {
         each["name"]: each["value"] for each in container["env"]
@@ -215,7 +215,7 @@ def test_a_pod_is_configured(overlay: str, name: str, tmp_path: Path) -> None:
     kafka = offices(overlay, name, tmp_path).shared.kafka
     if overlay == "base":
         assert kafka.security.protocol == "PLAINTEXT"
-        assert kafka.security.user is None  # an office whose Kafka asks for one says it in tocsin-kafka
+        assert kafka.security.user is None  # an office whose Kafka requires one sets it in tocsin-kafka
         return
     cluster = of(overlay, "Kafka")["tocsin"]
     (listener,) = cluster["spec"]["kafka"]["listeners"]
@@ -232,7 +232,7 @@ def test_a_pod_is_configured(overlay: str, name: str, tmp_path: Path) -> None:
 
 
 def test_what_kubernetes_puts_into_the_environment_is_kept_out(pod: Resource) -> None:
-    """`TOCSIN_BOARD_SERVICE_HOST` is no key of a configuration, and is refused."""
+    """`TOCSIN_BOARD_SERVICE_HOST` is not a key of the configuration, and would be rejected."""
     assert pod["spec"]["enableServiceLinks"] is False
 
 
@@ -249,7 +249,7 @@ def test_what_selects_pods_finds_them(overlay: str) -> None:
 
 
 def egress(policies: Iterable[Resource]) -> set[int]:
-    """Return the ports that policies let pods speak with."""
+    """Return the ports to which policies let pods connect."""
     rules = [rule for each in policies for rule in each["spec"].get("egress", ())]
     return {port["port"] for rule in rules for port in rule["ports"]}
 
@@ -286,7 +286,7 @@ def test_a_nations_offices_are_a_folder_whose_change_replaces_no_pod(tmp_path: P
         assert (FOLDER / "nation/offices" / f"{each}.yaml").read_text() == shipped.read_text()
     volumes = pods("nation")["tocsin-worker"]["spec"]["volumes"]
     (told,) = (each["projected"]["sources"] for each in volumes if each["name"] == "offices")
-    assert [each["configMap"]["name"] for each in told] == ["tocsin-offices"]  # without a hash of what is in it
+    assert [each["configMap"]["name"] for each in told] == ["tocsin-offices"]  # without a hash of its content
     found = example("nation", tmp_path)
     (files,) = (each["data"] for each in found if each["metadata"]["name"] == "tocsin-offices")
     assert files.keys() == {"mende.yaml", "rodez.yaml"}
@@ -341,7 +341,7 @@ def test_nobody_else_says_how_many_workers_there_are() -> None:
 
 
 def allowed(user: str, kind: str, operation: str) -> set[str]:
-    """Return the names, or their beginnings, on which a user may do something."""
+    """Return the names or prefixes on which a user has a right."""
     rules = written("KafkaUser")[user]["spec"]["authorization"]["acls"]
     return {
         rule["resource"]["name"]
@@ -351,7 +351,7 @@ def allowed(user: str, kind: str, operation: str) -> set[str]:
 
 
 def test_users_may_do_what_their_roles_need_and_no_more() -> None:
-    """`tests/agents/kafka/test_security.py` shows on a real Kafka that a role needs all that the table says."""
+    """`tests/agents/kafka/test_security.py` shows on a real Kafka that a role needs all rights in the table."""
     users = written("KafkaUser")
     assert users.keys() == {*USERS, "tocsin-scaler"}
     for user, roles in USERS.items():

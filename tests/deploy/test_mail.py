@@ -1,4 +1,4 @@
-"""The CronJob that sends mails: built on either overlay, without rights, and as `tocsin mail` is called."""
+"""The CronJob that sends mails: it builds on either overlay, needs no rights, and calls `tocsin mail` correctly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMPONENT = FOLDER / "mail"
 
 @pytest.fixture(params=OVERLAYS)
 def resources(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
-    """Return what an overlay with mails adds to one without, as the head of the component shows it."""
+    """Return the resources that mails add to an overlay, as the head of the component shows it."""
     overlay = str(request.param)
     shown = "\n".join(re.findall(r"(?m)^#   (.*)$", (COMPONENT / "kustomization.yaml").read_text()))
     told = yaml.safe_load(shown.replace("path/to/mail", os.path.relpath(COMPONENT, tmp_path)))

@@ -32,12 +32,12 @@ pytestmark = pytest.mark.broker
 SITES: Final = ("cantal", "creuse")
 LINES: Final = ("standard", "titres", "etrangers")
 OPENS: Final = 1_400_000_000.0
-SHORTEST: Final = 60.0  # s: no alert of a line waits for less, so that a shorter gap is none of its business
+SHORTEST: Final = 60.0  # s: no line's alert waits for less, so shorter gaps do not matter
 
 
 @pytest.fixture
 def nation(settings: Settings, tmp_path: Path) -> tuple[Path, Offices]:
-    """Give the file of two offices on the broker of the tests, and the offices."""
+    """Return the file of two offices on the broker of the tests, and the offices."""
     folder = tmp_path / "offices"
     folder.mkdir()
     for site in SITES:
@@ -48,7 +48,7 @@ def nation(settings: Settings, tmp_path: Path) -> tuple[Path, Offices]:
 
 
 def send(offices: Offices, count: int) -> None:
-    """Send so many events of all lines of all offices."""
+    """Send a number of events of all lines of all offices."""
     client = producer(offices.shared)
     lines = [LineTraffic(line=line, calls_an_hour=3_000.0, lost=0.05) for line in LINES]
     for number, site in enumerate(SITES):
@@ -60,7 +60,7 @@ def send(offices: Offices, count: int) -> None:
 
 @contextmanager
 def watching(found: Path) -> Iterator[Prometheus]:
-    """Run Prometheus on the workers that a file names, as it finds pods: those that are gone are not asked for."""
+    """Run Prometheus on the workers in a file, like its pod discovery: it does not scrape workers that are gone."""
     asked = configuration({"tocsin-worker": []})
     for job in asked["scrape_configs"]:
         if job["job_name"] == "tocsin-worker":
@@ -123,7 +123,7 @@ def test_no_line_goes_unwatched_while_both_workers_are_replaced(
         everything = f"count(tocsin_calls_offered_total > 0) == {len(SITES) * len(LINES)}"
         server.wait(lambda: bool(server.query(everything)))
         begin = time.time()
-        for _ in range(2):  # as the Deployment does: one more, and one less once that has counted for a while
+        for _ in range(2):  # as the Deployment does: start one, then end one when the new one has counted for a while
             add()
             time.sleep(5)
             old = fleet.pop(0)

@@ -1,4 +1,4 @@
-"""Whom Alertmanager tells: every alert finds its receiver, and what is held back is named as the rules name it."""
+"""Alertmanager's routes: every alert has a receiver, and inhibited alerts have the names of the rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recording and alert rules: Prometheus takes them, each does what its tests say, and each says what to do."""
+"""The recording and alert rules: Prometheus accepts them, they pass their tests, and each alert advises an action."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TEAMS: Final = {"exploitation", "qualite", "technique", "nobody"}
 SCRAPED: Final = {"instance", "job"}
 SAID: Final = ("summary", "description")
 SPOKEN: Final = 'if ne $externalLabels.language "en" -}}'
-# What is a process's own, or of all processes together.
+# Metrics of one process, or of all processes together.
 OF_ONE_PROCESS: Final = {
     *("up", "tocsin_events_total", "tocsin_progress_age_seconds", "tocsin_checkpoint_age_seconds"),
     *("tocsin_states_refused", "tocsin_partitions_unread", "tocsin_catalogues", AWAY),
@@ -79,7 +79,7 @@ def cases() -> list[dict[str, Any]]:
 
 
 def promtool(*arguments: str) -> str:
-    """Run promtool in the time zone of the texts that are expected; return what it says once it is content."""
+    """Run promtool in the time zone of the expected texts; return its output after success."""
     command = [program("promtool"), *arguments]
     run = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "TZ": "Europe/Paris"})
     assert run.returncode == 0, run.stdout + run.stderr
@@ -93,7 +93,7 @@ def test_prometheus_takes_the_configuration_and_every_rule() -> None:
 
 
 def spoken(file: Path, language: str | None) -> Any:
-    """Return a file of tests in which Prometheus speaks a language; the file has what is expected in both of them."""
+    """Return a test file with Prometheus in one language; the file has the expected texts of both."""
     told = content(file)
     told["rule_files"] = [str((file.parent / name).resolve()) for name in told["rule_files"]]
     for case in told["tests"]:
@@ -107,7 +107,7 @@ def spoken(file: Path, language: str | None) -> Any:
 
 
 def in_one(said: str, language: str | None) -> str:
-    """Return the half of an expected text that is in a language; French where none is chosen."""
+    """Return one language's half of an expected text; French by default."""
     french, english = re.split(r"\n+", said)
     return english if language == "en" else french
 
@@ -123,7 +123,7 @@ def test_every_rule_does_what_its_tests_say_in_english(file: Path, tmp_path: Pat
 @pytest.mark.slow
 @pytest.mark.parametrize("file", TESTS, ids=lambda file: file.stem)
 def test_every_rule_does_the_same_in_french_while_two_processes_show_the_same(file: Path, tmp_path: Path) -> None:
-    # Both ways to French: a site that chose it, and one that chose nothing.
+    # Both ways to French: an explicit choice, and the default.
     doubled = spoken(file, "fr" if TESTS.index(file) % 2 else None)
     for case in doubled["tests"]:
         case["input_series"] += [
@@ -185,7 +185,7 @@ def test_the_tests_feed_what_tocsin_would_show() -> None:
 
 
 def queries(annotation: str) -> list[str]:
-    """Return the expressions that an annotation asks for, without the matchers that only an alert can fill."""
+    """Return the expressions in an annotation's queries, without the matchers that only an alert can fill."""
     asked = re.findall(r'printf "([^"]*{[^"]*)"', annotation)
     return [re.sub(r"%s,?|\w+='%s',?|\w+=%q", "", expression) for expression in asked]
 

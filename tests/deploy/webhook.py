@@ -1,4 +1,4 @@
-"""What Alertmanager posts its messages to."""
+"""The receiver of Alertmanager's messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Posted(NamedTuple):
 
 
 class Webhook(ThreadingHTTPServer):
-    """Keep what is posted, in the order of its coming."""
+    """A server that keeps messages in the order of arrival."""
 
     daemon_threads = True
 

@@ -1,4 +1,4 @@
-"""Write the page of the examples anew, with what its commands print now; needs no broker but its own."""
+"""Rewrite the page of the examples with the current output of its commands; starts its own broker."""
 
 from __future__ import annotations
 

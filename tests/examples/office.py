@@ -1,4 +1,4 @@
-"""The office of the examples: its commands run as on the page, without a broker, or with one and a worker."""
+"""The office of the examples: its commands run as on the page, without a broker, or with a broker and a worker."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONFIG: Final = ROOT / "examples/office.yaml"
 
 
 def run(shown: Shown) -> str:
-    """Return what a command of the page prints, on both streams; it must succeed."""
+    """Return the output of a command of the page, on both streams; it must succeed."""
     result = CliRunner().invoke(app, shown.arguments())
     assert result.exit_code == 0, result.output
     return plain(result.output)
@@ -32,11 +32,11 @@ def run(shown: Shown) -> str:
 
 @contextmanager
 def shell(state: Path, **more: str) -> Iterator[None]:
-    """Run the block in the folder, the terminal and the environment that the page speaks of."""
+    """Run the block in the folder, terminal and environment of the page."""
     here = Path.cwd()
     own = {"COLUMNS": str(COLUMNS), "LANG": "C.UTF-8", "TOCSIN_STATE_DIR": str(state), **more}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
-    quiet = patch.object(client, "QUIET_SECONDS", PATIENCE)  # a busy machine says on which broker it waits
+    quiet = patch.object(client, "QUIET_SECONDS", PATIENCE)  # on a busy machine, commands name the awaited broker
     with patch.dict(os.environ, clean | own, clear=True), quiet:
         os.chdir(ROOT)
         try:
@@ -47,7 +47,7 @@ def shell(state: Path, **more: str) -> Iterator[None]:
 
 @contextmanager
 def on_a_broker(bootstrap: str, prefix: str, state: Path) -> Iterator[Callable[[Shown], str]]:
-    """Give what runs the page's commands on a broker; a worker is started for `totals`, which waits for its figures."""
+    """Return a function that runs the page's commands on a broker; for `totals` it also starts a worker."""
     office = load(CONFIG, {})
     kafka = Kafka(bootstrap=bootstrap, prefix=prefix, partitions=office.kafka.partitions)
     settings = office.model_copy(update={"kafka": kafka})
@@ -62,7 +62,7 @@ def on_a_broker(bootstrap: str, prefix: str, state: Path) -> Iterator[Callable[[
 
 
 def _counted(settings: Settings, shown: Shown) -> str:
-    """Return what a command prints once a worker has counted all: as the page says it, else after all patience."""
+    """Return a command's output once a worker has counted all: as on the page, or after a timeout."""
     end = time.monotonic() + PATIENCE
     with worker(settings, TOCSIN_CONFIG=str(CONFIG)):
         while True:
@@ -73,7 +73,7 @@ def _counted(settings: Settings, shown: Shown) -> str:
 
 
 def _named(printed: str, settings: Settings) -> str:
-    """Return what was printed with the names that topics, broker and cluster have on the page."""
+    """Return the output with the page's names for topics, broker and cluster."""
     usual = Kafka()
     named = printed.replace(settings.kafka.prefix, usual.prefix).replace(settings.kafka.bootstrap, usual.bootstrap)
     return re.sub(r"(?<=cluster )\S+", "tocsin", named)  # a broker draws its own

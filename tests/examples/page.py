@@ -1,4 +1,4 @@
-"""The page of the examples: its commands, what it shows that they print, and the same written anew."""
+"""The page of the examples: its commands with their output, and the page rewritten with new output."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _WITH_A_BROKER = "\n## With a broker\n"
 
 
 class Shown(NamedTuple):
-    """Hold a command of the page, what it prints, and whether it needs a broker."""
+    """A command of the page, its output, and whether it needs a broker."""
 
     command: str
     prints: str
     broker: bool
 
     def arguments(self) -> list[str]:
-        """Return what follows `tocsin`."""
+        """Return the words after `tocsin`."""
         return shlex.split(self.command)
 
 
@@ -40,7 +40,7 @@ def shown(page: str) -> list[Shown]:
 
 
 def rewritten(page: str, run: Callable[[Shown], str]) -> str:
-    """Return the page with what each command prints by `run`."""
+    """Return the page with the output of each command from `run`."""
     known = iter(shown(page))
 
     def block(found: re.Match[str]) -> str:
@@ -50,7 +50,7 @@ def rewritten(page: str, run: Callable[[Shown], str]) -> str:
 
 
 def plain(printed: str) -> str:
-    """Return what a command printed without the spaces that a table ends its lines with."""
+    """Return a command's output without the spaces at the ends of a table's lines."""
     return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
 
 

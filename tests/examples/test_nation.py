@@ -1,4 +1,4 @@
-"""The nation of the examples is read, and its page says how its year is made up."""
+"""The nation of the examples is read, and its page explains the figures of its year."""
 
 from __future__ import annotations
 

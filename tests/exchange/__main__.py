@@ -1,10 +1,10 @@
 """A real exchange: `make exchange`.
 
-Two Asterisks run in a network of their own, an office and the world that calls it. Each of half a hundred callers has
-a fate that is known beforehand; telephones say when they are lifted. Meanwhile `tocsin ingest --follow` reads the
+Two Asterisks run in a network of their own: an office and the outside world that calls it. The fate of each of fifty
+callers is known beforehand; telephones report when they are lifted. Meanwhile `tocsin ingest --follow` reads the
 office's queue_log, CEL and saved manager interface into a broker, and `tocsin ingest ami` listens to that interface. In
-the end the exchange dies, or is told to stop, and comes back. What each record tells of every line must equal what it
-can know. The differences of a CDR are shown, and those of a CEL that is set up to know less: they are its own limits.
+the end the exchange dies or is stopped, and comes back. The figures of each record must equal the part of the truth
+that it can know. Differences of a CDR, and of a CEL with limited settings, are shown: they are limits of the records.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ console = Console(width=120)
 
 
 def play(root: Path, ways: Ways, chosen: list[Case], folder: Path) -> tuple[list[Difference], list[str]]:
-    """Play the cases as an office has set its exchange up; return what differs, and what was not played as meant."""
+    """Play the cases with an office's exchange settings; return the differences, and the cases that were misplayed."""
     config = folder / "office.yaml"
     tocsin_config(chosen, config)
     lab = Lab(root, f"exchange-{os.getpid()}", chosen, ways, folder / "ami.raw")
@@ -64,13 +64,13 @@ def main(
     case: Annotated[list[str] | None, typer.Option(help="Play these cases alone.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Keep the records below this folder.")] = None,
 ) -> None:
-    """Play calls on a real Asterisk, and compare what its records tell with what callers and telephones know."""
+    """Play calls on a real Asterisk, and compare its records with the truth from callers and telephones."""
     known = {each.name for each in [*cases(), CUT, STOPPED]}
     if unknown := set(case or ()) - known:
         raise typer.BadParameter(f"found {', '.join(unknown)}; expected some of {', '.join(sorted(known))}")
     if ways != "all" and ways not in WAYS:
         raise typer.BadParameter(f"found {ways}; expected all, or one of {', '.join(WAYS)}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that started processes end
     try:
         began = time.monotonic()
         root = made(root_folder(os.environ) / "root")

@@ -1,4 +1,4 @@
-"""One Asterisk: its own folders below a Debian that has the program, its process, and its manager interface."""
+"""One Asterisk: its own folders in a Debian that has the program, its process, and its manager interface."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FOLDERS: Final = "etc", "log", "log/cdr-csv", "log/cdr-custom", "log/cel-custom
 
 
 class Manager:
-    """Hold a connection to a manager interface, keep its bytes, and hand its events to `heard`."""
+    """A connection to a manager interface that records its bytes and passes its events to `heard`."""
 
     def __init__(self, port: int, user: str, record: Path | None, heard: Callable[[dict[str, str]], None]) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
@@ -36,7 +36,7 @@ class Manager:
         self.ask(action, wait=0, **headers)
 
     def ask(self, action: str, *, wait: float = 5, **headers: str) -> list[str]:
-        """Send an action; return the lines of output that answer it."""
+        """Send an action; return its lines of output."""
         number = str(next(self._numbers))
         answers = self._answers[number] = []
         lines = [f"Action: {action}", f"ActionID: {number}"]
@@ -83,7 +83,7 @@ class Manager:
 
 
 class Asterisk:
-    """Run one Asterisk by its configuration files; `port` is its manager interface's."""
+    """An Asterisk with its configuration files; `port` is its manager interface's."""
 
     def __init__(self, root: Path, name: str, port: int, files: dict[str, str]) -> None:
         self.root, self.port = root, port
@@ -137,7 +137,7 @@ verbose = 3
         return (done.stdout + done.stderr).decode(errors="replace")
 
     def heard_by(self, user: str, sessions: int) -> bool:
-        """Tell whether a user of the manager interface has so many sessions, after waiting for them."""
+        """Wait until a user of the manager interface has a number of sessions; return whether it does."""
         until = time.monotonic() + START_SECONDS
         while self.cli("manager show connected").count(f"{user} ") < sessions:
             if time.monotonic() > until:

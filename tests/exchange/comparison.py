@@ -1,4 +1,4 @@
-"""What each record tells of every line, beside what callers and telephones know."""
+"""The figures of each record for every line, beside the truth from callers and telephones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def counts(kind: str, file: Path, config: Path) -> Mapping[str, Counts]:
 
 
 def differences(record: str, kind: str, told: Mapping[str, Counts], cases: Sequence[Case]) -> Iterator[Difference]:
-    """Yield the lines of which a record tells other figures than it can know."""
+    """Yield the lines for which a record differs from the figures that it can know."""
     for case in cases:
         truths = case.knows.get(kind, case.first), case.second
         for line, truth in zip((case.name, f"{case.name}-2"), truths, strict=True):
@@ -42,7 +42,7 @@ def differences(record: str, kind: str, told: Mapping[str, Counts], cases: Seque
 
 
 def misplayed(lab: Lab) -> Iterator[str]:
-    """Yield the cases in which another number of telephones was lifted than the case says."""
+    """Yield the cases in which the number of lifted telephones is wrong."""
     for index, case in enumerate(lab.cases, FIRST):
         meant = case.picked if case.picked is not None else case.first.answered + case.second.answered
         if lab.picked[index] != meant:
@@ -50,6 +50,6 @@ def misplayed(lab: Lab) -> Iterator[str]:
 
 
 def played(cases: Sequence[Case]) -> Counts:
-    """Return what was played, all lines together."""
+    """Return the sum of the played calls of all lines."""
     every = [counts for case in cases for counts in (case.first, case.second)]
     return Counts(*(sum(column) for column in zip(*every, strict=True)))

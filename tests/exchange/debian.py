@@ -1,4 +1,4 @@
-"""A Debian that has Asterisk, made once and kept outside the project."""
+"""A Debian with Asterisk, made once and kept outside the project."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _MADE: Final = "asterisk.made"
 
 
 class NotRun(Exception):
-    """Tell why Asterisk cannot be had here."""
+    """The reason why Asterisk is not available here."""
 
 
 def root_folder(environment: Mapping[str, str]) -> Path:
-    """Return where the Debian is kept."""
+    """Return the folder of the Debian."""
     cache = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(environment.get("TOCSIN_TEST_EXCHANGE") or Path(cache) / "tocsin/exchange")
 
 
 def made(root: Path) -> Path:
-    """Return the root of a Debian with Asterisk; make it where there is none. Raises `NotRun`."""
+    """Return the root of a Debian with Asterisk; make it if it is missing. Raises `NotRun`."""
     if os.geteuid() != 0:
         raise NotRun("only root can make a Debian and a network of its own")
     if (root / _MADE).exists():
@@ -40,7 +40,7 @@ def made(root: Path) -> Path:
         raise NotRun("apt knows no Debian mirror; set MIRROR")
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
-    # A debootstrap that is older than the suite has no script for it; that of sid makes it as well.
+    # A debootstrap older than the suite has no script for it; the script of sid works too.
     script = [] if (_SCRIPTS / SUITE).exists() else [str(_SCRIPTS / "sid")]
     _run(["debootstrap", "--variant=minbase", SUITE, str(root), mirror, *script])
     (root / "etc/apt/apt.conf.d/99dates").write_text('Acquire::Check-Valid-Until "false";\n')

@@ -1,4 +1,4 @@
-"""The live records of an exchange, and its manager interface, each sent into a broker by `tocsin ingest`."""
+"""An exchange's live records and manager interface, each sent into a broker by `tocsin ingest`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from config.settings import Settings, load
 from tests.exchange.asterisk import RECORDER
 
 TOCSIN: Final = sys.executable, "-m", "agents"
-QUIET: Final = 10.0  # s: a follower has sent what it read by then
+QUIET: Final = 10.0  # s: within this time a follower sends everything it has read
 
 
 class Followers:
-    """Hold what follows, and where its events go."""
+    """The followers, and the topics of their events."""
 
     def __init__(self, settings: Settings, processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
         self._settings = settings
@@ -51,7 +51,7 @@ class Followers:
 
 @contextmanager
 def followers(records: Mapping[str, Sequence[str]], config: Path, folder: Path) -> Iterator[Followers]:
-    """Follow live records into an embedded broker, each by its name and what `tocsin ingest` is told of it."""
+    """Follow live records into an embedded broker, each by its name and its arguments of `tocsin ingest`."""
     with embedded_broker() as address:
         environment = {
             "TOCSIN_KAFKA_BOOTSTRAP": address,

@@ -1,4 +1,4 @@
-"""Play the cases on two Asterisks, and keep what each record of the office's says."""
+"""A lab that plays the cases on two Asterisks and keeps the office's records."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RECORDS: Final = {
 
 
 class Lab:
-    """Hold an office and the world that calls it, both below `root`."""
+    """An office and the world that calls it, both below `root`."""
 
     def __init__(self, root: Path, name: str, cases: Sequence[Case], ways: Ways, ami: Path) -> None:
         self.cases, self.ways = cases, ways
@@ -54,7 +54,7 @@ class Lab:
             self.picked[int(message["Phone"][1:3])] += 1
 
     def play(self, wait: float = 60) -> None:
-        """Play every case once, and wait until the last call is over, or `wait` (s) long."""
+        """Play every case once, and wait at most `wait` (s) for the end of the last call."""
         due: list[tuple[float, int, Callable[[], None]]] = []
         for order, (index, case) in enumerate(enumerate(self.cases, FIRST)):
             for at, act in self._acts(index, case):
@@ -114,7 +114,7 @@ class Lab:
         return [row for row in rows if row.count("!") > 8]
 
     def crash(self) -> None:
-        """Let the office's exchange die or stop while one caller talks and one waits; a third calls when it is back."""
+        """Crash or stop the office's exchange while one caller talks and one waits; a third calls after it is back."""
         index = FIRST + len(self.cases) - 1
         for which in (0, 1):
             self._call(index, which)
@@ -145,10 +145,10 @@ class Lab:
             each.end()
 
     def live(self) -> dict[str, list[str]]:
-        """Return what `tocsin ingest` is told of each record that it follows, by a name that begins with its kind."""
+        """Return the arguments of `tocsin ingest` for each followed record; its name begins with its kind."""
         files = {kind: self.record(kind) for kind in ("queue-log", "asterisk-cel")} | {"ami": self.ami}
         for file in files.values():
-            file.touch()  # the exchange makes it at the first call
+            file.touch()  # the exchange would make it at the first call
         followed = {f"{kind}--follow": [kind, str(file), "--follow"] for kind, file in files.items()}
         return followed | {"ami-live": ["ami", f"127.0.0.1:{OFFICE_PORT}"]}
 

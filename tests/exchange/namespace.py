@@ -1,4 +1,4 @@
-"""A network of one's own: nothing that runs in it reaches anything else."""
+"""A network of its own: nothing in it can reach anything outside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REQUEST: Final = "16sh14s"  # struct ifreq, with the flags of the interface
 
 
 def enter() -> None:
-    """Move this process, and what it starts, into a network namespace with the loopback alone. Raises `OSError`."""
+    """Move this process and its children into a network namespace with only the loopback. Raises `OSError`."""
     if ctypes.CDLL(None, use_errno=True).unshare(_NEW_NETWORK) != 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:

@@ -1,4 +1,4 @@
-"""The files of two Asterisks: an office as offices are, and the world that calls it and answers its telephones."""
+"""The files of two Asterisks: a typical office, and the world that calls it and answers its telephones."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def number(case: int, which: int = 0) -> str:
 
 
 def names(index: int, case: Case, ways: Ways) -> dict[str, str]:
-    """Return what stands for the places in a case's texts."""
+    """Return the values of the placeholders in a case's texts."""
     return {
         **{str(k): phone(index, k) for k in (1, 2, 3)},
         **{f"member:{k}": ways.member.format(phone(index, k)) for k in (1, 2, 3)},
@@ -90,7 +90,7 @@ def _extension(name: str, steps: Sequence[str]) -> str:
 
 
 def _plan(cases: Sequence[Case], ways: Ways) -> str:
-    """Return what the numbers of the cases do, and the keys in their queues."""
+    """Return the dialplan of the cases' numbers, and of the keys in their queues."""
     trunk, keys = "[from-trunk]\n", ""
     for index, case in enumerate(cases, FIRST):
         places = names(index, case, ways)

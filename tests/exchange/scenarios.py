@@ -1,4 +1,4 @@
-"""What happens to callers, each case on lines of its own, so that the right figures of every line are known."""
+"""The scenarios, each on lines of its own, so that the correct figures of every line are known."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cases() -> list[Case]:
 
 
 def queued() -> list[Case]:
-    """Return what happens in a queue."""
+    """Return a case that happens in a queue."""
     return [
         Case("answered", (QUEUE, HANGUP), (WAITS,), ONE, phones=(answers(),)),
         Case("caller-ends", (QUEUE, HANGUP), (Caller(0, 6),), ONE, phones=(answers(2, 60),)),
@@ -182,7 +182,7 @@ def queued() -> list[Case]:
             DIVERTED,
             phones=(RINGS,),
             steps=(Step(4, "QueueWithdrawCaller", {"Queue": "{q}", "Caller": "{caller:0}"}),),
-            # Neither says that somebody took the caller out: it looks as if no agent had been left.
+            # Neither record shows that somebody took the caller out: it looks as if no agent had been left.
             knows={"asterisk-cel": LOST, "asterisk-cdr": LOST},
         ),
         Case(
@@ -263,5 +263,5 @@ CUT: Final = Case(
     phones=(answers(1, 60),),
     knows={"asterisk-cdr": ONE},
 )
-# An exchange that is told to stop hangs up first: who waited has given up, in every record.
+# An exchange that is stopped hangs up first, so in every record the waiting caller gave up.
 STOPPED: Final = CUT._replace(name="stopped", first=Counts(3, 2, 1, 0), knows={})

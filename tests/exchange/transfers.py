@@ -1,4 +1,4 @@
-"""Calls that are handed on once somebody has answered: blind, attended, parked, or by the phone itself."""
+"""Calls that are transferred after an answer: blind, attended, parked, or by the phone itself."""
 
 from __future__ import annotations
 

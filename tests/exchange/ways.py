@@ -1,4 +1,4 @@
-"""How offices have their exchanges set up: the settings under which the same calls are recorded."""
+"""Typical settings of exchanges, under which the same calls are recorded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CEL_EVENTS: Final = (
 
 
 class Ways(NamedTuple):
-    """Hold one office's settings."""
+    """One office's settings."""
 
     name: str
     answer: bool = True  # the exchange answers before the queue
@@ -27,9 +27,9 @@ class Ways(NamedTuple):
     cel_format: str = ""  # of cel_custom.conf; empty: the sample's
     cdr: str = "unanswered = no"
     cdr_custom: bool = False  # the CDR is cdr_custom's, with a linkedid
-    utc: bool = True  # the CDR's times, else those of the machine
-    limited: tuple[str, ...] = ()  # kinds of records that cannot know all, set up so
-    restart: str = ""  # how the office begins its exchange anew; empty: it dies
+    utc: bool = True  # the CDR's times are in UTC, not in the machine's zone
+    limited: tuple[str, ...] = ()  # kinds of records that cannot know all with these settings
+    restart: str = ""  # the command that restarts the exchange; empty: it is killed
 
 
 FREEPBX: Final = "Local/{}@from-queue/n"

@@ -1,7 +1,7 @@
 """Fuzz the targets by coverage, one after another: `python -m tests.fuzz [--seconds 60] [TARGET...]`.
 
-Needs atheris (`pip install -e .[fuzz]`). What it finds stands in a file that it names: keep it in the corpus of its
-target, where every later run and `test_targets.py` begin with it.
+Needs atheris (`pip install -e .[fuzz]`). It prints the name of the file with a finding: keep that file in the corpus of
+its target, with which every later run and `test_targets.py` begin.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What is fuzzed: everything that reads bytes from outside.
+"""The fuzz targets: every reader of bytes from outside.
 
-A target takes any bytes, and ends with values or with a refusal that has a name. Any other exception is a finding.
+A target takes any bytes, and returns values or raises a named rejection. Any other exception is a finding.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ EXAMPLES: Final = sorted(each for each in (Path(__file__).parents[2] / "examples
 
 VALUES: Final = ("1", "1700000000", "2013-05-10 09:00:00", "2013-05-10", "09:00:00", "A7", "NULL", "")  # of a column
 
-OF_CALLS: Final = "technion"  # a mapping of calls, of which none is the usual one
+OF_CALLS: Final = "technion"  # a mapping of calls without the usual values
 
 Target: TypeAlias = Callable[[bytes], object]
 
 
 def seeds(name: str) -> list[bytes]:
-    """Return what a target is fuzzed from: the beginnings of the examples, rows of its columns, past findings."""
+    """Return a target's seeds: the beginnings of the examples, rows of its columns, past findings."""
     heads = [b"".join(path.read_bytes().splitlines(keepends=True)[:6]) for path in EXAMPLES]
     table = MAPPINGS.get(name.removeprefix("table-").removeprefix("follow-").replace("calls", OF_CALLS))
     columns = table.used() if table else ()
@@ -140,7 +140,7 @@ def configuration(content: bytes) -> None:
 
 
 def hours(content: bytes) -> None:
-    with suppress(ValueError):  # pydantic's refusal is one
+    with suppress(ValueError):  # pydantic's rejection is one
         Settings(site="lozere", opening_hours=content.decode("utf-8", "replace"))
 
 

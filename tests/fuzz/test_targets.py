@@ -1,4 +1,4 @@
-"""Any bytes give events or a refusal that has a name, whatever reads them."""
+"""Any bytes give events or a named rejection, in every reader."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.targets import TARGETS, seeds
 
-# What has broken readers elsewhere: ends of lines, quotes, marks of encodings, numbers out of bounds, depth.
+# Known breakers of readers: line ends, quotes, byte order marks, numbers out of bounds, depth.
 PIECES = [
     *(b"\r", b"\n", b"\0", b'"', b"'", b",", b";", b"|", b"\t", b"{", b"[", b"}", b"]", b":", b"&a ", b"*a", b"<<: "),
     *(b"\xff", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1f\x8b\x08", b"PK\x03\x04", b"\xed\xa0\x80", b"\x1b]0;"),
@@ -20,7 +20,7 @@ PIECES = [
 
 @st.composite
 def mutated(draw: st.DrawFn, name: str) -> bytes:
-    """Return a seed of a target with pieces put in, and stretches taken out or repeated."""
+    """Return a seed of a target with pieces put in, and parts taken out or repeated."""
     content = draw(st.sampled_from(seeds(name)))
     for _ in range(draw(st.integers(1, 6))):
         begin = draw(st.integers(0, len(content)))

@@ -1,7 +1,7 @@
-"""Write what every surface shows, or compare it with what was written before.
+"""Write the output of every surface, or compare it with an earlier output.
 
-`python -m tests.golden write FOLDER` writes a file for each surface. `compare FOLDER` prints how the surfaces differ
-from those files, and ends with status 1 if they do. `accept` writes the digests that the test expects.
+`python -m tests.golden write FOLDER` writes a file for each surface. `compare FOLDER` prints the differences from those
+files, and ends with status 1 if there are any. `accept` writes the digests that the test expects.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def differences(folder: Path, shown: Iterable[Surface]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Do what the command line says; return the status."""
+    """Run the command line; return the status."""
     parser = argparse.ArgumentParser(prog="python -m tests.golden", description=__doc__)
     parser.add_argument("do", choices=("write", "compare", "accept"))
     parser.add_argument("folder", type=Path, nargs="?")

@@ -1,4 +1,4 @@
-"""What a worker makes of events, without one: the topics' days, incidents and live figures, from the real fold."""
+"""A worker's results without a worker: the topics' days, incidents and live figures, from the real fold."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMES: Final[dict[Input, Topic]] = {
 
 
 class Counting:
-    """Count the events of offices into topics, all in one partition."""
+    """A fold of the events of offices into topics, all in one partition."""
 
     def __init__(self, offices: Offices, topics: MemoryTopics) -> None:
         self._shared = offices.shared
@@ -44,10 +44,10 @@ class Counting:
         ownership: Any = SimpleNamespace(partitions={0: self.partition})
         self._changes = IncidentChanges(ownership, roster)
         self._statuses = Statuses(roster, ownership, self.now)
-        self._decisions = 0  # records of the log that the lines were told
+        self._decisions = 0  # records of the log that the lines have received
 
     def take(self, events: Iterable[Event]) -> None:
-        """Send events, in order, and count them and what was decided meanwhile; then write what they changed."""
+        """Send events in order, count them and the decisions made meanwhile, and write the changes."""
         for name, several in groupby(events, self._input):
             self._intake(name, [self._sent(NAMES[name], each) for each in several])
         log = self._topics.records[topic(self._shared, Topic.REVIEWS)]

@@ -1,4 +1,4 @@
-"""The digests of what every surface shows, as they were last accepted."""
+"""The digests of every surface's output, as last accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events of made-up offices, the same whenever they are asked for: calls, tickets, requests and readings of totals."""
+"""Events of made-up offices, always the same: calls, tickets, requests and readings of totals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TALK: Final = 90.0  # s, the longest but for a few seconds
 
 
 class Stretch(NamedTuple):
-    """What befalls a line for some days."""
+    """A fault or an event on a line for some days."""
 
     what: Happening
     first: date
@@ -31,7 +31,7 @@ class Stretch(NamedTuple):
 
 
 class MadeUp(NamedTuple):
-    """An office, and what befalls its lines over a period."""
+    """An office, and the faults of its lines over a period."""
 
     settings: Settings
     first: date
@@ -78,14 +78,14 @@ class MadeUp(NamedTuple):
                     yield from _told(call, start + chance.randrange(SLOT - 240), lost, what, chance)
 
     def _seen_again(self, name: str, source: str, told: Sequence[Event]) -> Iterator[Event]:
-        """Tell a line's calls as a second record does, which misses a few."""
+        """Yield a line's calls from a second record, which misses a few."""
         chance = Random(name)
         for each in told:
             if isinstance(each, CallEvent) and each.line == name and chance.random() < 0.99:
                 yield replace(each, source=source)
 
     def _readings(self, name: str, rate: float) -> Iterator[Event]:
-        """Tell each day's totals; a line that is flagged lost has the answered calls in its column of lost ones."""
+        """Yield each day's totals; a line with `flagged lost` has answered calls in the column of lost ones."""
         stretch = self.stretches.get(name)
         zone = self.settings.calendar()
         for day, opened in self._days():
@@ -154,7 +154,7 @@ def _ticket(kind: str, at: float, given: Mapping[str, str]) -> TicketEvent:
 
 
 def _told(call: Any, at: float, lost: float, what: Happening | None, chance: Random) -> Iterator[CallEvent]:
-    """Tell one call: offered, and what became of it."""
+    """Yield the events of one call: its offer and its outcome."""
     yield call("offered", at)
     wait = chance.randrange(3, 30)
     if what == "overload":
@@ -166,7 +166,7 @@ def _told(call: Any, at: float, lost: float, what: Happening | None, chance: Ran
     elif chance.random() < 0.03:
         yield call("diverted", at + wait, wait=wait, reason=chance.choice(DIVERTED))
     elif chance.random() < 0.002:
-        return  # nobody ever learns what became of it
+        return  # it stays without an outcome
     else:
         talk, agent = round(chance.uniform(20, TALK)), f"agent-{chance.randrange(3)}"
         flagged = what == "flagged lost" and chance.random() < 0.4

@@ -1,4 +1,4 @@
-"""Kafka's topics in the memory of this process, and a clock that stands still; all that reads and writes is real."""
+"""Kafka's topics in memory and a stopped clock; everything that reads and writes is real."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class MemoryRecord:
 
 
 class _Sent:
-    """The broker's answer to a record: it always has it."""
+    """The broker's answer to a record: always a success."""
 
     def add_errback(self, *_: Any) -> None:
         pass
@@ -62,7 +62,7 @@ def _reading(topics: MemoryTopics) -> Mapping[str, Callable[..., Any]]:
 
     def poll(self: Any, wait_ms: int = 1_000) -> Iterator[MemoryRecord]:
         if wait_ms and all(self._position(tp) == end for tp, end in self.ends().items()):
-            time.sleep(0.05)  # nothing comes while nobody writes
+            time.sleep(0.05)  # nothing comes while no code writes
         for tp in self._read:
             rest = topics.records[tp.topic][self._read[tp] :]
             self._read[tp] += len(rest)
@@ -80,14 +80,14 @@ def _reading(topics: MemoryTopics) -> Mapping[str, Callable[..., Any]]:
 
 
 class Clock:
-    """The time of day, which stands still until it is set."""
+    """A clock that only moves when it is set."""
 
     now = 0.0  # epoch s
 
 
 @contextmanager
 def in_memory() -> Iterator[tuple[MemoryTopics, Clock]]:
-    """Have this process read and write topics in its memory, by a clock that is set, while the block runs."""
+    """Make this process use topics in memory and a settable clock while the block runs."""
     topics, clock = MemoryTopics(), Clock()
     with pytest.MonkeyPatch.context() as patch:
         for name, method in _reading(topics).items():

@@ -1,4 +1,4 @@
-"""What a published file or a mail says, as text: archives part by part, PDF by the text of its pages."""
+"""The text of a published file or a mail: archives part by part, PDF by the text of its pages."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Every surface that shows a figure, from one office and one nation: commands, pages, files and mails, as text.
 
-The clock stands still. What differs between two runs is left out: the secrets of forms, and the moment and the
-boundaries of mails. Archives are compared part by part, PDF by the text of its pages.
+The clock is stopped. Differences between two runs are left out: the secrets of forms, and the moment and the boundaries
+of mails. Archives are compared part by part, PDF by the text of its pages.
 """
 
 from __future__ import annotations
@@ -48,40 +48,40 @@ LANGUAGES: Final = ("fr", "en")
 FORMATS: Final = ("table", "json", "csv", "xlsx", "html", "pdf", "notice", "open-data", "prometheus")
 OF_MANY: Final = tuple(each for each in FORMATS if each not in {"notice", "prometheus"})
 HOST: Final = "127.0.0.1"
-WHOLE: Final = ("2013", "2025-Q1")  # what was published
+WHOLE: Final = ("2013", "2025-Q1")  # the published periods
 COMPUTING: Final = (
     "being computed",
     "calcul en cours",
     "en cours de calcul",
     "Le calcul est en cours",
-)  # what a board says meanwhile
+)  # the board's answer meanwhile
 POLL_SECONDS: Final = 0.1
 SECRET: Final = re.compile(r'(<input type="hidden" name="(?:token|once)" value=)"[^"]*"')  # of a form, drawn at random
 
 
 class Surface(NamedTuple):
-    """What one surface shows."""
+    """One surface's output."""
 
     name: str  # a path below the folder of a dump
     text: str
 
 
 def surfaces(*names: str) -> Iterator[Surface]:
-    """Yield what every surface shows of the office and the nation, or of those that are named."""
+    """Yield the output of every surface of the office and the nation, or of the given ones."""
     for name in names or SHOWN:
         with pytest.MonkeyPatch.context() as patch:
             for variable in [each for each in os.environ if each.startswith(("TOCSIN_", "LC_", "LANG", "COLUMNS"))]:
                 patch.delenv(variable)
             for variable, value in ENVIRONMENT.items():
                 patch.setenv(f"TOCSIN_{variable}", value)
-            # A runner builds every command anew for each call: a third of the time.
+            # A runner builds every command again for each call, which takes a third of the time.
             patch.setattr(testing, "_get_command", cache(vars(testing)["_get_command"]))
             yield from SHOWN[name]()
 
 
 @contextmanager
 def counted_office() -> Iterator[Counting]:
-    """Count the office, decide on incidents and publish figures; the block may ask for whatever they are read by."""
+    """Count the office, decide on incidents and publish figures; the block may run any reader of them."""
 
     def day(month: int, number: int) -> date:
         return date(2013, month, number)
@@ -151,7 +151,7 @@ def _decide() -> None:
 
 @contextmanager
 def counted_nation() -> Iterator[Counting]:
-    """Count the offices of the nation, and publish the figures of one; the same."""
+    """Count the offices of the nation and publish the figures of one in the same way."""
     offices = _files(NATION).load()
     first, last = date(2025, 1, 2), date(2025, 3, 31)
     by_exchange = Stretch("flagged lost", date(2025, 2, 3), date(2025, 2, 14))
@@ -187,7 +187,7 @@ def _nation() -> Iterator[Surface]:
 def _commands(
     config: Path, of: str, language: str, formats: Sequence[str], periods: Iterable[str]
 ) -> Iterator[Surface]:
-    """Yield what `tocsin totals` writes of each period, and `tocsin review` prints."""
+    """Yield the output of `tocsin totals` for each period and of `tocsin review`."""
     for period in periods:
         asked = ("totals", *period_options(period))
         for written_as in formats:
@@ -209,7 +209,7 @@ def _printed(config: Path, of: str, language: str, *commands: tuple[str, ...]) -
 
 
 def run(config: Path, *words: str) -> str:
-    """Return what a command prints; it must end well."""
+    """Return the output of a command, which must succeed."""
     done = testing.CliRunner().invoke(app, [*words, "--config", str(config)], terminal_width=120)
     assert done.exit_code == 0, f"{words}: {done.output}{done.exception}"
     return done.stdout_bytes.decode() + "".join(f"! {line}\n" for line in done.stderr.splitlines())
@@ -252,7 +252,7 @@ def _nation_addresses() -> Iterator[str]:
 
 
 def _pages(config: Path, of: str, addresses: Iterable[str]) -> Iterator[Surface]:
-    """Yield what the board answers in either language."""
+    """Yield the board's pages in both languages."""
     yield from asyncio.run(_visited(config, of, list(addresses)))
 
 
@@ -273,7 +273,7 @@ async def _visited(config: Path, of: str, addresses: Sequence[str]) -> list[Surf
 
 
 async def _answered(client: aiohttp.ClientSession, asked: str) -> tuple[str, str]:
-    """Return the type and the text of a page; a board weighs incidents in the background, so ask until it has."""
+    """Return type and text of a page; ask again until the board has assessed its incidents in the background."""
     for _ in range(round(PATIENCE / POLL_SECONDS)):
         async with client.get(asked, headers={"X-Remote-User": "m.durand"}) as answer:
             said = await answer.text()
@@ -286,7 +286,7 @@ async def _answered(client: aiohttp.ClientSession, asked: str) -> tuple[str, str
 
 @asynccontextmanager
 async def board(config: Path) -> AsyncIterator[tuple[str, list[str]]]:
-    """Serve the board, once it has read its topics; give its address, and the ids of the incidents that it knows."""
+    """Serve the board once it has read its topics; yield its address and the ids of its incidents."""
     files = _files(config)
     offices = files.load()
     follower = Follower(offices.shared)
@@ -308,7 +308,7 @@ async def board(config: Path) -> AsyncIterator[tuple[str, list[str]]]:
 
 
 def _mails() -> Iterator[Surface]:
-    """Yield the mails that come, of three days with their weeks and months; then what is printed of unsent ones."""
+    """Yield the mails of three days with their weeks and months, then the output for unsent ones."""
     box = MailBox()
     with served(box) as port, pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOCSIN_MAIL_SERVER", f"{HOST}:{port}")

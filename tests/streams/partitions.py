@@ -1,4 +1,4 @@
-"""A partition of three lines of an office, and what can be told to it."""
+"""A partition of three lines of an office, and records for it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOMES = {STANDARD: 3, CIRCULATION: 3, ELSEWHERE: 5}
 
 
 OWN = b"intake calls 3"
-AHEAD_AT = 200_000.0  # s: more than a day after the records that tell of it were written
+AHEAD_AT = 200_000.0  # s: more than a day after its records were written
 
 
 def partition(records: dict[bytes, bytes] | None = None) -> Partition:

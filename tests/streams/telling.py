@@ -1,4 +1,4 @@
-"""What the tests are told: events and records, short to write."""
+"""Events and records for the tests, short to write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RULES = LineRules(site="lozere", line="circulation", max_call=600_000)
 
 @dataclass
 class Message:
-    """Stand for a record of a topic."""
+    """A record of a topic."""
 
     offset: int
     key: bytes | None
@@ -29,5 +29,4 @@ def event(kind: str, at: float, call: str = "1", line: str = "circulation", **mo
 
 
 def value(kind: str = "answered", at: float = 100.0, call: str = "1", line: str = "standard", **more: Any) -> bytes:
-    """Return the value of a call event's record."""
     return msgspec.json.encode(event(kind, at, call, line, **more))

@@ -1,4 +1,4 @@
-"""Every way a record can be no event, and what its sender is told."""
+"""Every kind of record that is not an event, and the error that its sender gets."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_an_event_that_only_mentions_a_call_is_none() -> None:
 
 @pytest.mark.parametrize("names", [*permutations(("call", "ticket", "request", "decision", "mode"), 2)])
 def test_of_two_kinds_the_first_one_holds_though_the_other_would_be_read(names: tuple[str, str]) -> None:
-    """A field decides the kind, whether it is the record's or only stands in a text; a record is read as one kind."""
+    """Only a field of the record decides its kind, not text inside a value; a record is read as one kind."""
     kinds = ("call", "ticket", "request", "decision", "mode")
     other = {"ticket": {"service": "desk", "ticket": "A1", "type": "issued"}, "call": {**CALL}}
     field, word = names

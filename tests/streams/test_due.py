@@ -1,4 +1,4 @@
-"""Time passes for those alone for whom something is due, and to the same end as if everybody were asked."""
+"""Time passes only for desks with something due, with the same result as if all were checked."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_by_what_is_due_time_changes_what_it_would_if_everybody_were_asked(steps
         for ours, theirs in zip(by_due.desks(), by_asking.desks(), strict=True):
             assert record.encode(ours.state) == record.encode(theirs.state)
         written |= by_due.changed().desks
-        by_asking.changed()  # which takes the days that are done out of the states
+        by_asking.changed()  # which removes finished days from the states
     untouched = {key: record.encode(desk.state) for key, desk in partition().desks_by_key().items()}
     for name, line in by_due.lines.items():
         key = b"line " + name
@@ -115,7 +115,7 @@ def test_by_what_is_due_time_changes_what_it_would_if_everybody_were_asked(steps
 def test_who_has_nothing_due_is_not_asked() -> None:
     owned = partition()
     now = BEGIN + 9 * HOUR_MS
-    assert len(list(owned.advance(now))) == len(LINES)  # never looked at before; the counter has nothing to end
+    assert len(list(owned.advance(now))) == len(LINES)  # never checked before; the counter has nothing to end
     assert list(owned.advance(now + 1)) == []
     _, key, told = call("lost", now, 1, LINES[0], "pbx")
     assert owned.calls.take([Message(0, key, told, now)]) == []

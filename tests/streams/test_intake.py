@@ -1,4 +1,4 @@
-"""What stands in a topic: every record counts, or is refused in words, and nothing raises out of the hot path."""
+"""Every record of a topic is counted or rejected with a reason, and nothing raises in the hot path."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.streams.telling import value as told
 
 
 def rejected(key: bytes | None, value: bytes | None) -> Rejected:
-    """Return the one refusal of a record that stands between two good ones, which must count all the same."""
+    """Return the one rejection of a record between two good ones, which must count all the same."""
     owned = partition()
     refusals = owned.calls.take(
         [Message(0, STANDARD, told()), Message(1, key, value), Message(2, STANDARD, told(call="2"))]
@@ -199,7 +199,7 @@ FIELDS = {
 
 @st.composite
 def values(draw: st.DrawFn) -> bytes | None:
-    """Return a valid event's bytes, or those with a field, or a few bytes, made something else."""
+    """Draw a valid event's bytes, with a field or a few bytes changed."""
     fields: dict[str, Any] = {"line": draw(FIELDS["line"]), "call": "1", "type": draw(FIELDS["type"]), "at": 100}
     for name in draw(st.sets(st.sampled_from(sorted(FIELDS)), max_size=6)):
         fields[name] = draw(FIELDS[name])

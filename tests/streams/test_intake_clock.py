@@ -1,4 +1,4 @@
-"""When sources spoke, and whose clock is believed."""
+"""When sources were last heard, and which clocks are trusted."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_sources_are_bounded_and_those_known_go_on() -> None:
 
 
 def test_an_event_of_the_future_neither_blinds_its_line_nor_is_lost() -> None:
-    """A source whose clock is hours ahead counts; the watermark stays with the record's own time."""
+    """A source whose clock is hours ahead counts; the watermark keeps to the record's own time."""
     written = 1_400_000_000
     owned = partition()
 

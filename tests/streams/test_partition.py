@@ -1,4 +1,4 @@
-"""What is told to a partition reaches its desks, each input at an offset of its own, and only what moved is written."""
+"""Records of a partition reach their desks, each input has its own offset, and only changed states are written."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_record_that_cannot_become_smaller_is_written_as_it_is(monkeypatch: py
 
 
 def test_no_pseudonym_of_a_caller_is_kept_once_its_day_is_over() -> None:
-    """Plus the time in which a call may still end or be told: far less than the configuration may allow."""
+    """The extra time allows for calls to end or arrive late, and is far shorter than the configuration may allow."""
     day, rules = 86_400_000, CATALOGUE[STANDARD]
     caller = "hmac:" + 32 * "a"
     owned = partition()

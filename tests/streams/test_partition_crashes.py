@@ -1,4 +1,4 @@
-"""Whatever was saved before a crash, a replay changes nothing and nothing counts twice."""
+"""A replay after a crash changes nothing and counts nothing twice, whichever records were saved."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.streams.telling import value as told
 
 @st.composite
 def topics(draw: st.DrawFn) -> list[Message]:
-    """The calls of two lines, interleaved with what is no event or is dated ahead, at offsets with gaps."""
+    """Draw the calls of two lines, mixed with invalid records and records dated ahead, at offsets with gaps."""
     messages: list[Message] = []
     offset = 0
     for _ in range(draw(st.integers(1, 25))):
@@ -87,7 +87,7 @@ def test_crashes_and_replays_change_nothing_whichever_records_were_saved(message
 def test_what_a_desks_record_lacks_is_read_again_whichever_of_its_records_was_kept(
     messages: list[Message], data: Any
 ) -> None:
-    """As where a worker that was thought dead wrote an older one last, and Kafka has compacted the newer one away."""
+    """A worker that was thought dead may have written an older record last, and Kafka compacted the newer one away."""
     whole = partition()
     whole.calls.take(messages)
     kept: dict[bytes, list[bytes]] = {}
@@ -100,7 +100,7 @@ def test_what_a_desks_record_lacks_is_read_again_whichever_of_its_records_was_ke
         owned = partition({key: data.draw(st.sampled_from(each), "kept") for key, each in kept.items()})
     owned.calls.take([each for each in messages if each.offset > owned.calls.positions.cursor])
     for line in (*owned.lines.values(), *whole.lines.values()):
-        line.state.until = -1  # it tells of having been read again
+        line.state.until = -1  # it records that it was read again
     assert figures(owned) == figures(whole)
 
 
@@ -117,7 +117,7 @@ def test_batches_are_no_matter(messages: list[Message], size: int) -> None:
 
 
 def test_only_the_offsets_keep_a_replay_from_counting_twice() -> None:
-    """So that the tests above cannot pass by the calls' own memory of what was said."""
+    """Otherwise the tests above could pass because calls remember their own events."""
     messages = [Message(offset, STANDARD, told("ringing", call="same")) for offset in range(5)]
     messages += [Message(9, STANDARD, b"{}")]
     owned = partition()
@@ -185,7 +185,7 @@ def test_readings_and_reviews_are_restored_with_their_line() -> None:
 
 
 def test_reviews_are_read_again_from_the_line_that_holds_the_fewest() -> None:
-    """For another worker's record of a line may have been kept, which has more calls and fewer reviews."""
+    """Another worker's record of a line may have been kept, which has more calls and fewer reviews."""
     owned = partition()
     messages = [Message(0, STANDARD, declaration()), Message(1, CIRCULATION, declaration("circulation"))]
     saved = written(owned)
@@ -210,7 +210,7 @@ def test_a_line_of_totals_is_folded_by_its_readings_through_every_crash() -> Non
 
     order = [*range(1, 20), 0, *range(20, 30)]
     records = [day(number, 90 + number % 7, 10 + number % 5) for number in order]
-    records += [records[3], day(2, 50, 50)]  # told again, and told otherwise
+    records += [records[3], day(2, 50, 50)]  # repeated, and corrected
     messages = [Message(2 * offset, STANDARD, each) for offset, each in enumerate(records)]
 
     def folded(steps: int) -> tuple[Partition, dict[bytes, bytes]]:

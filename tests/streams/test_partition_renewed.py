@@ -1,4 +1,4 @@
-"""A partition whose catalogue changes while it runs: nothing is lost, whatever was written before."""
+"""A partition whose catalogue changes while it runs loses nothing, whichever records were saved."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def messages(keys: list[bytes]) -> list[Message]:
 
 
 def take(owned: Partition, told: list[Message]) -> None:
-    """Let a partition take what it has not read; a worker seeks to its position, too."""
+    """Let a partition take the records it has not read; a worker seeks to its position, too."""
     owned.calls.take([each for each in told if each.offset > owned.calls.positions.cursor])
 
 
 def states(owned: Partition) -> dict[bytes, object]:
-    """Return the states of the lines, but for how far they were once read again."""
+    """Return the states of the lines, except how far they were once read again."""
     found = {key: msgspec.to_builtins(line.state) for key, line in owned.lines.items()}
     return {key: {name: each for name, each in state.items() if name != "until"} for key, state in found.items()}
 

@@ -1,4 +1,4 @@
-"""The positions of an intake hold together through crashes, older records and new desks, and lose no record."""
+"""The positions of an intake stay consistent through crashes, older records and new desks, and lose no record."""
 
 from __future__ import annotations
 

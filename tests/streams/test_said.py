@@ -1,4 +1,4 @@
-"""A sentence of the domain is English by itself, and keeps its words and facts for another language."""
+"""A sentence of the domain is plain English, and keeps its words and facts for translation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record that cannot be read is told, taken from the one before or begun anew, and nothing counts twice."""
+"""An unreadable record is reported, replaced by the previous one or a new state, and nothing counts twice."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_what_a_line_would_refuse_is_counted_once_though_its_record_cannot_be_re
 
 
 def junk(good: bytes) -> bytes:
-    """Return a record with the head of a good one, and nothing that can be read behind it."""
+    """Return a record with a good header and an unreadable body."""
     return good[:21] + b"\x00 junk"
 
 
@@ -84,7 +84,7 @@ def test_a_record_that_cannot_be_read_is_taken_from_the_one_before_and_what_came
     assert [(each.key, each.mended) for each in mended.unread] == [(b"line " + STANDARD, True)]
     assert (mended.calls.state.offset, mended.calls.positions.cursor) == (7, 3)
     mended.calls.take(messages[4:6])
-    # A crash in the middle of that loses nothing: the state says that it is behind.
+    # A crash in the middle of that loses nothing: the state records that it is behind.
     again = partition(later | written(mended))
     assert again.calls.positions.cursor == 5
     again.calls.take(messages[6:])

@@ -1,4 +1,4 @@
-"""The live figures are those of the state, and nothing counted is null."""
+"""The live figures agree with the state, and a count is never null."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Other frameworks' programs; each runs in an environment of its own, so none imports what Tocsin stands on."""
+"""Programs of other frameworks; each runs in an environment of its own, so none imports Tocsin's dependencies."""

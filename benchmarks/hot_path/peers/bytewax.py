@@ -1,4 +1,4 @@
-"""Bytewax, which keeps each line's figures in a stateful step; without a recovery store, so nothing is kept."""
+"""Bytewax, with each line's figures in a stateful step; without a recovery store, so it stores nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benchmarks.hot_path.stopwatch import Stopwatch, tell
 
 
 class Event(msgspec.Struct):
-    """Hold what is counted of an event; no decoder is faster."""
+    """The fields that are counted; no decoder is faster."""
 
     type: str
     at: float
@@ -28,19 +28,19 @@ SEEN = Stopwatch()
 
 
 class Shown(StatelessSinkPartition[tuple[str, Figures]]):  # type: ignore[misc]  # it is not installed here
-    """Keep the latest figures of each line."""
+    """A sink that keeps the latest figures of each line."""
 
     def write_batch(self, items: list[tuple[str, Figures]]) -> None:
-        """Take what the step before gives."""
+        """Take a batch of the previous step."""
         LATEST.update(items)
         SEEN.stop()
 
 
 class Show(DynamicSink[tuple[str, Figures]]):  # type: ignore[misc]  # the same
-    """Show figures."""
+    """A sink that shows figures."""
 
     def build(self, _step_id: str, _worker_index: int, _worker_count: int) -> Shown:
-        """Return what shows them to one worker."""
+        """Return one worker's sink."""
         return Shown()
 
 

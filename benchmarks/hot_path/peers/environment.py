@@ -1,4 +1,4 @@
-"""An environment of its own for each peer, made once in ~/.cache from the versions that its file pins."""
+"""An environment for each peer, made once in ~/.cache from the versions that its file pins."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGES: Final = {"bytewax": "bytewax", "quix": "quixstreams", "faust": "faust-
 
 
 class NotMade(Exception):
-    """Tell why a peer's environment cannot be had here."""
+    """The reason why a peer's environment is not available here."""
 
 
 def pinned(peer: str) -> str:
@@ -26,20 +26,20 @@ def pinned(peer: str) -> str:
 
 
 def folder_of(peer: str) -> Path:
-    """Return where the environment of a peer is kept: another one for other versions, or for another Python."""
+    """Return the folder of a peer's environment, which depends on its versions and on the version of Python."""
     versions = (FOLDER / f"{peer}.txt").read_bytes() + sys.version.encode()
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "tocsin" / "bench" / f"{peer}-{hashlib.sha256(versions).hexdigest()[:12]}"
 
 
 def python_of(peer: str) -> Path | None:
-    """Return a peer's Python, or None where its environment is not made."""
+    """Return a peer's Python, or None if its environment is not made."""
     python = folder_of(peer) / "bin" / "python"
     return python if python.exists() else None
 
 
 def make(peer: str) -> Path:
-    """Return a peer's Python; make its environment where there is none. Raises `NotMade`."""
+    """Return a peer's Python; make its environment if it is missing. Raises `NotMade`."""
     if found := python_of(peer):
         return found
     folder = folder_of(peer)
@@ -51,5 +51,5 @@ def make(peer: str) -> Path:
             subprocess.run(command, check=True, capture_output=True, text=True)
     except subprocess.CalledProcessError as error:
         raise NotMade(f"{peer}: {error.stderr.strip()[-500:]}") from None
-    half.rename(folder)  # whole or not at all; only its python is run, by path
+    half.rename(folder)  # renamed when complete; only its python is run, by path
     return folder / "bin" / "python"

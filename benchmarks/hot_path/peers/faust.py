@@ -1,4 +1,4 @@
-"""Faust as its guide shows it: an agent takes event by event, a table with a changelog keeps each line's figures."""
+"""Faust as in its guide: an agent takes event by event, a table with a changelog keeps each line's figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quix Streams, which keeps each line's figures in its state, with a changelog."""
+"""Quix Streams, with each line's figures in its state, with a changelog."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a scale needs follows from what was measured and assumed, as the committed page has it."""
+"""The needs of a scale follow from measurements and assumptions, as on the committed page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small office's peak is mostly chance, a nation's the hours."""
+"""A small office's peak is mostly chance; a nation's follows the hours."""
 
 from __future__ import annotations
 

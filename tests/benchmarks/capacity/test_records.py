@@ -1,4 +1,4 @@
-"""What a line writes is measured on what a partition really writes."""
+"""The bytes that a line writes are measured on a real partition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys of a nation fall on partitions as Kafka places them."""
+"""A nation's keys are assigned to partitions by Kafka's own rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real calls are read by the connector; menus, other services and odd days are left out."""
+"""The connector reads real calls, without menus, other services and odd days."""
 
 from __future__ import annotations
 

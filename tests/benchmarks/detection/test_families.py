@@ -1,4 +1,4 @@
-"""Every family plays what it says, and no two scenarios are the same."""
+"""Every family plays the fault that it describes, and no two scenarios are the same."""
 
 from __future__ import annotations
 

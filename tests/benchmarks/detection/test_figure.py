@@ -1,4 +1,4 @@
-"""A corrected figure is worth what it misses the truth by, beside the raw one."""
+"""The error of a corrected figure against the truth, beside that of the raw one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.detection.office import LINE, office, with_line
 
 
 def said(**corrected: Any) -> LineReport:
-    """Return what is said of a line that is told with 100 calls, 10 of them lost."""
+    """Return the report of a line with 100 raw calls, 10 of them lost."""
     line = report(Analysis(with_line(office()))).lines[LINE]
     raw = msgspec.structs.replace(line.raw, offered=100, answered=90, lost=10, diverted=0, unresolved=0, lost_rate=0.1)
     figures = {"offered": 100, "answered": 98, "lost": 2, "lost_rate": 0.02, "low": 0.01, "high": 0.05, **corrected}

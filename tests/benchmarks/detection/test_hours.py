@@ -1,4 +1,4 @@
-"""Overload by hours: what is bad is decided by the truth, and an incident is held against it."""
+"""Overload by hours: the truth decides which hours are bad, and incidents are compared with them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real losses befall those who call while they last; some of them call again."""
+"""Real losses hit callers during a fault; some of them call again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page shows every family that was played, and keeps what it was not given."""
+"""The page shows every family that was run, and keeps the other sections."""
 
 from __future__ import annotations
 

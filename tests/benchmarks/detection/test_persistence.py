@@ -1,4 +1,4 @@
-"""Days hang together or do not."""
+"""Days that are autocorrelated, and days that are independent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The section on real callers is kept where their file is not at hand."""
+"""The section on real callers is kept if their file is missing."""
 
 from __future__ import annotations
 

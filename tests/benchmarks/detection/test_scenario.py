@@ -1,4 +1,4 @@
-"""A source may tell less than it knows, and a line may be configured otherwise than it is."""
+"""A source may send less than it knows, and a line's configuration may be wrong."""
 
 from __future__ import annotations
 

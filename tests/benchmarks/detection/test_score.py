@@ -1,4 +1,4 @@
-"""An alarm is right or false by when it is raised, and by what it is called."""
+"""An alarm is right or false by its time and its kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A target is reached or not by the runs that it is about."""
+"""Whether a target is reached depends only on its own runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of detection shows the numbers that the watch decides by, each with its unit, meaning and source."""
+"""The page of detection shows the watch's thresholds, each with its unit, meaning and source."""
 
 from __future__ import annotations
 

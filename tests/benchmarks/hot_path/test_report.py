@@ -1,4 +1,4 @@
-"""The table of the benchmark: medians, ratios of CPU round by round, and the word of a way that gave no time."""
+"""The table of the benchmark: medians, ratios of CPU round by round, and the reason if a way has no time."""
 
 from __future__ import annotations
 

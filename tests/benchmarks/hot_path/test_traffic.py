@@ -1,4 +1,4 @@
-"""The events of the benchmark are like an office's: the shares that they say, in opening hours, in a likely order."""
+"""The events of the benchmark resemble an office's: shares as configured, opening hours, a plausible order."""
 
 from __future__ import annotations
 

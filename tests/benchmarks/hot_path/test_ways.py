@@ -1,4 +1,4 @@
-"""Every way of reading counts the truth, or gives no time."""
+"""Every way of reading counts the truth, or has no time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def asked(broker: str) -> Asked:
 @pytest.mark.broker
 @pytest.mark.parametrize(
     "way",
-    # The compiled worker is the same program on the same topics, where the other one has left its states.
+    # The compiled worker is the same program on the same topics, in which the other one has left its states.
     [way for way in (*OWN, *PEERS) if way.name != COMPILED],
     ids=lambda way: way.program[0].rpartition(".")[2] + way.program[-1][-5:],
 )

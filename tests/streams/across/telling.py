@@ -1,4 +1,4 @@
-"""A made-up nation: offices that share exchanges and providers, and incidents of theirs at given hours."""
+"""A made-up nation: offices that share exchanges and providers, and incidents at given hours."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ Told = Mapping[str, list[Incident]]
 
 
 def slot(day: date, hour: float) -> int:
-    """Return the number of the slot at an hour (UTC) of a day."""
     return round(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000) // QUARTER_MS + round(hour * 4)
 
 
 @cache
 def opened(day: date) -> Mapping[int, int]:
-    """Return the opening hours: Monday to Friday, 8 to 12 and 13 to 17; a holiday is closed."""
+    """Return the opening hours: Monday to Friday, 8 to 12 and 13 to 17; closed on holidays."""
     hours = [*range(8, 12), *range(13, 17)] if day.weekday() < 5 and day != date(2013, 5, 1) else []
     return {slot(day, hour) + part: hour for hour in hours for part in range(4)}
 
@@ -36,7 +35,7 @@ def mornings(day: date) -> Mapping[int, int]:
 
 
 def office(number: int, **more: Any) -> OfficePlace:
-    """Return one office of a nation: three share an exchange, thirty a provider, ten a region."""
+    """Return one office of a nation: three offices share an exchange, thirty a provider, ten a region."""
     given: dict[str, Any] = {
         "site": f"s{number:03}",
         "opened": opened,
@@ -55,7 +54,7 @@ def nation(count: int = 101) -> list[OfficePlace]:
 
 
 def told(line: str, day: date, start: float, end: float, **more: Any) -> Incident:
-    """Return a silence of a line from an hour to another (UTC), or what `more` says."""
+    """Return a silence of a line between two hours (UTC); `more` replaces fields of the incident."""
     cause = more.get("cause", SILENCE)
     begins, ends = (slot(day, hour) * QUARTER_MS for hour in (start, end))
     given: dict[str, Any] = {

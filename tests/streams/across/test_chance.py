@@ -1,4 +1,4 @@
-"""The null: how often another office has a spell alike by chance, by the record's own rates."""
+"""The null hypothesis: how often another office has a similar spell, by the rates of the record itself."""
 
 from __future__ import annotations
 

@@ -27,7 +27,6 @@ def silent(*numbers: int, start: float = 9, end: float = 11, day: date = DAY, **
 
 
 def called(*quiet: int) -> list[str]:
-    """Return the offices that were called, all but some."""
     return [each for each in EVERYONE if each not in sites(*quiet)]
 
 
@@ -171,7 +170,7 @@ def by_chance(seed: int, rate: float) -> dict[str, list[Incident]]:
 
 @pytest.mark.parametrize("rate", [0.5, 4.0])
 def test_independent_faults_are_hardly_ever_told_as_one(rate: float) -> None:
-    """The bound is one in five years; in ten years, not more than two."""
+    """The bound is one in five years: at most two in ten years."""
     assert sum(len(found(by_chance(seed, rate))) for seed in range(10)) <= 10 * ACROSS.false_a_year
 
 

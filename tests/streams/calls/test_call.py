@@ -1,4 +1,4 @@
-"""One call, one outcome: whatever is said of it, in any order, any number of times."""
+"""A call has one outcome, whatever its events, their order and their repetition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Callers through their day, on calls made by hand: who reached nobody, who came back and how soon."""
+"""Callers during a day, with calls made by hand: who was never answered, who called back, and how soon."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_each_day_counts_its_callers_anew() -> None:
 
 
 def test_the_day_is_a_local_one() -> None:
-    """Two calls around a local midnight, an hour before that of UTC, are of two days; around UTC's, of one."""
+    """Two calls around local midnight (23:00 UTC) are on two days; two around midnight UTC are on one."""
     rules = LineRules(site="lozere", line="circulation", day=lambda at: (at + 3_600_000) // 86_400_000)
     for minute, callers in ((22 * 60 + 50, 2), (23 * 60 + 50, 1)):
         line = Line(rules)

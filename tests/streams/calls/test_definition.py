@@ -1,4 +1,4 @@
-"""What was counted under one definition stays counted under it, whatever the configuration says later."""
+"""Calls counted under one definition keep it when the configuration changes."""
 
 from __future__ import annotations
 

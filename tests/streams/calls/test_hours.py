@@ -1,4 +1,4 @@
-"""The calls of each hour, from the day's ring, from what has left it, and from what is told only then."""
+"""The calls of each hour: from the day's ring, after they left it, and from late events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST = Hour(
 
 
 def line_until(hours: float) -> Line:
-    """Four calls in the first hour, and one that is answered `hours` later."""
+    """Return a line with four calls in the first hour and one that is answered `hours` later."""
     line = Line(RULES)
     told: list[tuple[str, float, dict[str, Any]]] = [
         ("answered", 300, {"wait": 30, "talk": 5}),

@@ -1,4 +1,4 @@
-"""Calls that flow out are counted by where they went, as far as it was told."""
+"""Overflowed calls are counted by destination, if the events name one."""
 
 from __future__ import annotations
 

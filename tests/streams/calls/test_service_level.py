@@ -1,4 +1,4 @@
-"""The service level: a call is in it only if it is known whether it was answered in time."""
+"""The service level: it ignores a call if its events do not show whether it was answered in time."""
 
 from __future__ import annotations
 

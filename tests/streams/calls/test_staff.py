@@ -1,4 +1,4 @@
-"""Who was seen at work, quarter by quarter, and how busy, on talks made by hand."""
+"""Agents at work in each quarter of an hour and their occupancy, with talks made by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a call adds to the sums, and that taking it back leaves none of it."""
+"""A call is added to the sums, and taking it back removes all of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each window holds the calls whose outcome fell in it, counted here one by one; all rings together lose none."""
+"""Each window holds the calls whose outcome fell in it, counted here one by one; the rings together lose no call."""
 
 from __future__ import annotations
 
@@ -40,21 +40,21 @@ def tally(calls: list[Call]) -> Tally:
 
 
 def counted(calls: list[Call], window: Window, now: int) -> Tally:
-    """Count one by one: a window ends with the bucket of `now` and has as many as fit its length."""
+    """Count one by one: a window ends with the bucket of `now` and has as many buckets as fit its length."""
     last = now // window.grain
     buckets = range(last - window.length // window.grain + 1, last + 1)
     return tally([each for each in calls if each.moment // window.grain in buckets])
 
 
 def plain(made: Tally) -> tuple[Any, ...]:
-    """Leave out the longest, which a call that was taken back may have left behind."""
+    """Leave out the longest wait, which may remain after its call was taken back."""
     waits = (made.answered_waits, made.lost_waits, made.talks)
     return (made.answered, made.lost, made.within, *((w.bins, w.count, w.total) for w in waits))
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[int, Call, bool]]:
-    """Calls that settle one after the other, each seen from a high mark that only rises; some are taken back."""
+    """Draw calls that settle one after the other, each at a high mark that only rises; some are taken back."""
     high = MIDNIGHT + draw(st.integers(-DAY_MS, DAY_MS))
     history = []
     for _ in range(draw(st.integers(1, 40))):
@@ -118,7 +118,7 @@ def test_rings_stay_as_long_as_their_windows_by_themselves() -> None:
         now = MIDNIGHT + minute * 60_000
         rings.add(call(now), RULES.definition, now)
         assert len(rings.day) <= DAY_MS // QUARTER_MS + 1
-        # The finer ones are pruned with the day's, once a quarter of an hour.
+        # The finer rings are pruned with the day's, once a quarter of an hour.
         assert all(len(ring) <= (FINE_SPANS[grain] + QUARTER_MS) // grain + 1 for grain, ring in rings.fine.items())
 
 
@@ -137,7 +137,7 @@ def test_a_clock_that_is_a_bucket_behind_the_sources_still_finds_the_whole_windo
     assert rings.read(window, MIDNIGHT - window.grain).lost == 1
 
 
-@pytest.mark.parametrize("midnight", [MIDNIGHT, MIDNIGHT - 3_600_000])  # UTC, and that of Paris in winter
+@pytest.mark.parametrize("midnight", [MIDNIGHT, MIDNIGHT - 3_600_000])  # in UTC and in Paris (winter)
 def test_a_day_goes_on_over_midnight(midnight: int) -> None:
     rings = Rings()
     for minute in range(-2_880, 1_440):

@@ -1,4 +1,4 @@
-"""Calls rebuilt from the ledger count as the ledger has them; calls told by events are those that the fold counts."""
+"""Calls rebuilt from the ledger agree with the ledger; calls rebuilt from events agree with the fold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A check is silent where it lacks what it needs, and each silent slot has its reason."""
+"""A check is not applied if its input is missing, and each slot without a check has a reason."""
 
 from __future__ import annotations
 

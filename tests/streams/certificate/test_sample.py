@@ -1,4 +1,4 @@
-"""Nobody picks the calls, and the bound holds: a rate that is farther off passes in at most one of twenty samples."""
+"""The sample is random, and its bound holds: a rate outside of the bound passes in at most one of twenty samples."""
 
 from __future__ import annotations
 

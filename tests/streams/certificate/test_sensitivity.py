@@ -1,4 +1,4 @@
-"""Bigger faults are told, smaller ones are not, and a day on which something was wrong is none to begin from."""
+"""Larger faults are detected, smaller ones are not, and days with an incident are not used as a baseline."""
 
 from __future__ import annotations
 

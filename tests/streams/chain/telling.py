@@ -1,4 +1,4 @@
-"""Logs as Tocsin and others write them, for the tests of the chain."""
+"""Logs written by Tocsin and by others, for the tests of the chain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTENT = 64 * "c"
 
 
 class Writer:
-    """Write a log as Tocsin's commands do, in one partition unless it is told otherwise."""
+    """A log written as Tocsin's commands write it, in one partition by default."""
 
     def __init__(self, *earlier: bytes) -> None:
         self.log: list[Logged] = []
@@ -25,7 +25,7 @@ class Writer:
         self.put(encode_entry(opened), b"lozere")
 
     def put(self, value: bytes, key: bytes = b"lozere/standard", partition: int = 0) -> None:
-        """Put a record at the end of a partition, whoever wrote it."""
+        """Append a record to a partition, whoever wrote it."""
         offset = sum(each.partition == partition for each in self.log)
         self.log.append(Logged(partition, offset, key, value, "reviews", 5))
 

@@ -1,4 +1,4 @@
-"""A closed day of a vintage stays what it was; one that was open may say more, and parts may come."""
+"""A closed day of a vintage never changes; an open day may grow, and parts may be added."""
 
 from __future__ import annotations
 

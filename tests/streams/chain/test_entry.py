@@ -1,4 +1,4 @@
-"""Entries of the log outlive their encoding, and only what says that it is one is one."""
+"""Entries of the log can be read after re-encoding, and only records that are marked as entries are read as such."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What continues a chain is silent, forks too; holes, strangers and repetitions are told."""
+"""A chain that continues, or forks, is accepted; gaps, foreign records and repetitions are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log says which vintages there are, and in which order; what the ledger has beside that is none."""
+"""The log defines the vintages and their order; ledger records that it does not list are not vintages."""
 
 from __future__ import annotations
 

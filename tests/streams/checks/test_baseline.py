@@ -1,4 +1,4 @@
-"""The baseline: shrunk as stated, bounded, never certain, and true to simulated lines."""
+"""The baseline: shrunk by the stated weight, bounded, never certain, and correct for simulated lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Bernoulli CUSUM against its exact Markov chain, and what it remembers."""
+"""The Bernoulli CUSUM against its exact Markov chain, and its stored state."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def weigh(ratio: float, lost: int, expected: float) -> float:
 
 
 class Chart(NamedTuple):
-    """Alarm at a threshold (nats) of the evidence that the odds of a loss are `odds_ratio` times the expected ones."""
+    """A chart that signals at a threshold (nats) of the evidence for losses with `odds_ratio` times the usual odds."""
 
     odds_ratio: float
     threshold: float
@@ -49,7 +49,7 @@ class Chart(NamedTuple):
 
 
 def exact_run(chance: float) -> float:
-    """Return the mean run to an alarm of the lattice chart, from its Markov chain."""
+    """Return the mean run length of the lattice chart, from its Markov chain."""
     chain = [[float(row == column) for column in range(LIMIT)] for row in range(LIMIT)]
     for row in range(LIMIT):
         if row + UP < LIMIT:
@@ -66,7 +66,7 @@ def lattice() -> Chart:
 
 
 def runs(check: Chart, chance: float, times: int, random: Random) -> tuple[float, float]:
-    """Return the mean run to an alarm, and its standard error."""
+    """Return the mean run length and its standard error."""
     lengths = []
     for _ in range(times):
         state, length = Cusum(), 1

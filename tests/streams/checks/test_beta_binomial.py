@@ -1,4 +1,4 @@
-"""The beta-binomial law against scipy's, and its CUSUM against a Markov chain over a fine grid."""
+"""The beta-binomial law against scipy's, and its CUSUM against a Markov chain on a fine grid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RHOS = st.floats(0.001, 0.3)
 
 
 def mean_days(chance: float, threshold: float, cells: int) -> float:
-    """Return the mean days to an alarm at a chance, from a Markov chain over a grid of `cells` a nat."""
+    """Return the mean days to a signal at a probability, from a Markov chain with `cells` cells a nat."""
     states = ceil(threshold * cells)
     days = [
         (round(day_weight(lost, DAY, USUAL, FAULTY, RHO) * cells), exp(log_pmf(lost, DAY, chance, RHO)))
@@ -58,7 +58,7 @@ def test_without_correlation_it_is_binomial() -> None:
 
 @pytest.mark.parametrize(("chance", "days"), [(USUAL, 468), (FAULTY, 1.97), (0.06, 19)])
 def test_the_runs_are_the_published_ones(chance: float, days: float) -> None:
-    """Within 5 %: the published figures are simulated; eight thousand runs in control gave 487.7, error 5.5."""
+    """Within 5 %, as the published figures are simulated; eight thousand runs in control gave 487.7 (error 5.5)."""
     assert mean_days(chance, 4.75, cells=100) == pytest.approx(days, rel=0.05)
 
 

@@ -1,4 +1,4 @@
-"""The bounds of a shift against every run of slots tried one by one."""
+"""The bounds of a shift against an exhaustive search of all runs of slots."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COUNTS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=9)
 
 
 def likelihood(slots: list[SlotLosses], start: int, end: int) -> float:
-    """Return a run's log-likelihood ratio from the binomial law itself, at its own best rate."""
+    """Return a run's log-likelihood ratio from the binomial law, at the run's own best rate."""
     lost = sum(slot.lost for slot in slots[start:end])
     offered = sum(slot.offered for slot in slots[start:end])
     best = lost / offered
@@ -51,7 +51,7 @@ def test_no_other_run_is_likelier(*, counts: list[tuple[int, int]], fall: bool, 
 
 
 def test_seasonal_slots_are_judged_by_what_each_expects() -> None:
-    """The busy hour's 20 % are usual; the quiet hours' 20 % are not."""
+    """20 % are usual in the busy hour, but not in the quiet hours."""
     busy, calm, faulty = SlotLosses(4, 20, 0.2), SlotLosses(0, 20, 0.01), SlotLosses(4, 20, 0.01)
     slots = [busy] * 4 + [calm] * 3 + [faulty] * 3 + [busy] * 2
     found = shift(slots)

@@ -1,4 +1,4 @@
-"""Clocks that run straight, are set back, ahead or behind, and events that are only late."""
+"""Clocks that are right, set back, ahead or behind, and events that are only late."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ CHECK = DayRateCheck()
 
 
 def days(seed: str, count: int, calls: int, rate: float, rho: float = 0.0, likeness: float = 0.43) -> list[DayTotals]:
-    """Return working days whose rates are log-normal and resemble the day before, so that calls correlate by `rho`."""
+    """Return working days with autocorrelated log-normal rates, so that calls correlate by `rho`."""
     chance = random.Random(seed)
     spread = sqrt(log(1 + rho * (1 - rate) / rate))
     off = chance.gauss(0, spread)

@@ -1,4 +1,4 @@
-"""A score is normal where an office is as the others, of ten calls as of a million; and it never overflows."""
+"""The score of an office that is like the others is normal, for ten calls and for a million; it never overflows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jeffreys' and Wilson's intervals against published figures, their limits, and their own definitions."""
+"""Jeffreys' and Wilson's intervals against published figures, their limits, and their definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laney's limits by hand, and on days of pure chance and of more than chance."""
+"""Laney's limits by hand, on days of pure chance, and on overdispersed days."""
 
 from __future__ import annotations
 

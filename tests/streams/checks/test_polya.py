@@ -1,4 +1,4 @@
-"""The Polya urn adds up to the beta-binomial day; what odd days and faults do to its CUSUM."""
+"""The Polya urn adds up to the beta-binomial day; odd days and faults move its CUSUM."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_one_odd_day_saturates_and_the_next_says_more() -> None:
 
 @pytest.mark.parametrize(("threshold", "a_year"), [(5.0, 3.064), (6.0, 1.134)])
 def test_false_alarms_a_line_year_are_those_of_the_long_run(threshold: float, a_year: float) -> None:
-    """22.5 million simulated calls of 30 a day gave the figures; 250 opening days a year."""
+    """The figures are from 22.5 million simulated calls, 30 a day, with 250 opening days a year."""
     random, alarms, years = Random(7), 0, 60
     check, state = PolyaCusum(odds_ratio(USUAL, FAULTY), RHO, threshold), PolyaState()
     a, b = USUAL * (1 - RHO) / RHO, (1 - USUAL) * (1 - RHO) / RHO
@@ -96,7 +96,7 @@ def test_false_alarms_a_line_year_are_those_of_the_long_run(threshold: float, a_
 
 
 def test_a_fault_is_found_with_the_delay_of_the_long_run() -> None:
-    """A share of the answered is counted lost until 19.56 % are, from the middle of a day, 30 calls a day."""
+    """From the middle of a day a share of the answered calls is counted lost: 19.56 % are lost of 30 calls a day."""
     random = Random(3)
     check = PolyaCusum(odds_ratio(USUAL, FAULTY), RHO, 8.0)
     flipped = (FAULTY - USUAL) / (1 - USUAL)

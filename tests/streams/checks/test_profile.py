@@ -21,7 +21,7 @@ WEEKS, TRIED = 8, 4
 
 
 def day(mean: Sequence[float], random: Random) -> list[int]:
-    """Return a day's calls, in the mean as given."""
+    """Return the calls of a day, with the given means."""
     calls = [0] * 24
     for hour, expected in enumerate(mean):
         passed = random.expovariate(1.0)
@@ -69,7 +69,7 @@ def test_a_clock_that_is_off_is_told_with_its_hours_and_its_day(mean: Sequence[i
         lambda mean, _: [*mean[:8], 4 * mean[8], 4 * mean[9], *mean[10:]],  # a rush every morning
         lambda mean, _: [*mean[:7], mean[9], *mean[8:]],  # an hour more in the morning
         lambda mean, _: [0.1 * calls for calls in mean],  # a strike
-        lambda mean, random: [calls * random.gammavariate(4, 0.25) for calls in mean],  # hours of each day's own
+        lambda mean, random: [calls * random.gammavariate(4, 0.25) for calls in mean],  # odd hours, others each day
         lambda mean, _: [0.9 * one + 0.1 * other for one, other in zip(mean, moved(mean, 1), strict=True)],
     ],
     ids=["as usual", "closed", "late", "rush", "longer", "strike", "moody", "habits"],

@@ -16,7 +16,7 @@ Rows = list[tuple[CallTotals, CallTotals]]
 
 
 def office(minutes: int = 300, seed: int = 1) -> Rows:
-    """Return a minute's readings beside the events' totals: a counter that counts answered calls when they end."""
+    """Return a minute's readings with the events' totals, from a counter that counts answered calls when they end."""
     random, rows, talking = Random(seed), [], []
     offered = answered = lost = ended = 0
     for minute in range(minutes):
@@ -43,7 +43,7 @@ def cumulative(rows: Rows, check: CounterCheck = CHECK, *, stored: bool = False)
 
 
 def since(base: CallTotals, reading: CallTotals) -> CallTotals:
-    """Return what a counter that was reset at `base` reads."""
+    """Return the readings of a counter that was reset at `base`."""
     pairs = zip(msgspec.structs.astuple(base), msgspec.structs.astuple(reading), strict=True)
     return CallTotals(*(now - then for then, now in pairs))
 
@@ -129,7 +129,7 @@ def test_answered_calls_counted_lost_are_a_mismatch_of_the_lost() -> None:
 
 
 def test_a_small_difference_of_definitions_is_tolerated_for_good() -> None:
-    """One lost call in ten is not counted by the counter: far below the slack of a day."""
+    """The counter misses one lost call in ten: far below the slack of a day."""
     rows = [(CallTotals(own.offered, own.answered, own.lost - own.lost // 10), own) for _, own in office(3_000)]  # type: ignore[operator]
     daily = CounterCheck(slack=10, share=0.05, renew=600 * MINUTE)
     assert cumulative(rows, daily) == []
@@ -143,7 +143,7 @@ def test_only_persistence_makes_a_mismatch() -> None:
         for minute, (reading, own) in enumerate(rows)
     ]
     kinds = {one.kind for one in cumulative(spike)}
-    assert kinds == {"reset"}  # it came back: a total that fell
+    assert kinds == {"reset"}  # it restarted: a total that fell
 
 
 def test_interval_readings_are_compared_and_a_gap_is_told() -> None:

@@ -49,7 +49,7 @@ def test_one_event_ends_it_and_closed_hours_do_not_count() -> None:
 
 
 def test_a_quiet_day_is_quiet_as_a_whole_but_two_are_hardly_both() -> None:
-    # Of 30 calls none in a day: ln(1 + .12 x 30) / .12 = 12.7 nats, of 2 x 15 on two days 2 x 8.6.
+    # No call of 30 in a day: ln(1 + .12 x 30) / .12 = 12.7 nats; none of 2 x 15 on two days: 2 x 8.6.
     check = SilenceCheck(chance=1e-6, spread=0.12)
     one, two = SilenceState(), SilenceState()
     assert not any(check.add(one, 0, 10.0, at, 1) for at in range(3))

@@ -1,4 +1,4 @@
-"""What a source's numbers and moments say of the way."""
+"""What a source's sequence numbers and timestamps reveal about the transport."""
 
 from __future__ import annotations
 

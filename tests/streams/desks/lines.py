@@ -15,7 +15,7 @@ from streams.ledger.sums import whole
 
 RULES = LineRules(site="lozere", line="circulation", max_call=600_000)
 LATENESS = RULES.lateness / 1000
-LONG_AFTER = 10**9  # ms: eleven days, by which all that is told here is settled
+LONG_AFTER = 10**9  # ms: eleven days, after which all calls of these tests are settled
 CALLERS = ["hmac:0123456789abcdef", "hmac:fedcba9876543210ff", "hmac:00000000"]
 
 
@@ -32,10 +32,10 @@ def folded(events: list[CallEvent], rules: LineRules = RULES) -> Line:
 
 
 def figures(line: Line) -> dict[str, Any]:
-    """Everything but what was merely shown on the way, with what is out of every window's reach let go.
+    """Return the whole state except the figures shown on the way and calls out of reach of every window.
 
-    The watch over the counting goes by the order in which outcomes are told, as its sums of evidence must, and so does
-    the book, of which only what it comes to is the same.
+    The watch and the book depend on the order of outcomes, so the watch is left out and of the book only the days are
+    compared.
     """
     state = msgspec.to_builtins(line.state)
     del state["shown"], state["watch"], state["book"]
@@ -53,7 +53,7 @@ def figures(line: Line) -> dict[str, Any]:
 
 
 def depth(line: Line) -> Any:
-    """What is known in depth, as it is read."""
+    """Return the detailed figures as they are read."""
     read = line.figures
     staff = read.staff()
     return msgspec.to_builtins((read.callers(), staff.occupancy, staff.by_hour(), read.overflow(), read.by_hour()))

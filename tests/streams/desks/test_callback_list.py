@@ -1,4 +1,4 @@
-"""The callback list beside a plain recount of the calls that its events were made of, in any order."""
+"""The callback list against a plain recount of the calls behind its events, in any order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAY = utc_day(1000 * MIDNIGHT)
 
 
 class Told(NamedTuple):
-    """Hold a call as it went; moments in seconds of the day."""
+    """A call as it happened; moments in seconds of the day."""
 
     caller: str | None
     line: str
@@ -60,7 +60,7 @@ def list_of(events: list[CallEvent], ticks: dict[str, int] | None = None, day: i
 
 
 def recounted(calls: list[Told], ticks: dict[str, int]) -> list[tuple[str, int, int, int]]:
-    """Return caller, first and latest loss (ms) and tries, from the calls as they went."""
+    """Return caller, first and latest loss (ms) and tries, from the calls as they happened."""
     found = []
     for caller in {call.caller for call in calls if call.caller}:
         own = [call for call in calls if call.caller == caller]
@@ -108,7 +108,7 @@ def test_whom_another_line_answers_is_reached() -> None:
 
 
 def test_whom_two_lines_rang_at_once_is_reached_by_the_one_that_answered() -> None:
-    """The record of the line that did not answer may come only when all is over."""
+    """The unanswered line's record may arrive after everything else."""
     rang = Told(ANNE, "circulation", 0, "lost", 300, 0)
     assert folded([rang, Told(ANNE, "standard", 0, "answered", 10, 290)]).callers == []
 

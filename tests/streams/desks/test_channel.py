@@ -1,4 +1,4 @@
-"""The fold's promise for requests: the figures depend on what was said, not on its order, batches or repetition."""
+"""The fold's promise for requests: figures depend on the set of events, not on order, batches or repetition."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIRST = utc_day(MONDAY * 1000)
 
 
 def works(day: int) -> bool:
-    """Work from Monday to Friday; ordinals begin with a Monday."""
+    """Count the working days, Monday to Friday, between two ordinals, which start on a Monday."""
     return day % 7 in range(1, 6)
 
 
@@ -36,7 +36,7 @@ def working(first: int, last: int) -> int:
 
 
 def last_day(first: int, days: int) -> int:
-    """Return, day by day, the last that is so many working days after the first."""
+    """Return the last day within a number of working days after the first, found day by day."""
     while working(first, first + 1) <= days:
         days -= working(first, first + 1)
         first += 1
@@ -63,7 +63,7 @@ CARDS = ChannelRules(
 
 
 def event(kind: str, day: float, request: str = "1", **more: Any) -> RequestEvent:
-    """Say something of a request, so many days after midnight of a Monday."""
+    """Return an event of a request, a number of days after midnight of a Monday."""
     fields = {"channel": "email", "request": request, "type": kind, "at": MONDAY + day * 86_400, **more}
     return msgspec.convert(fields, RequestEvent)
 
@@ -81,10 +81,10 @@ def total(channel: Channel) -> dict[str, Any]:
 
 
 def figures(channel: Channel) -> dict[str, Any]:
-    """All but how many events came how, and in which order."""
+    """Return all figures except the counts of how events were handled."""
     state = msgspec.to_builtins(channel.state)
     del state["results"], state["requests"], state["book"]
-    # Which part of a day an event is counted in depends on the order, what the day comes to does not.
+    # The order of events decides which part of a day counts them, but not the sum of the day.
     days = whole([*channel.state.book.done, *channel.days()])
     state["days"] = {day.day: msgspec.to_builtins(day.slots) for day in days if day.slots}
     return state  # type: ignore[no-any-return]
@@ -92,7 +92,7 @@ def figures(channel: Channel) -> dict[str, Any]:
 
 @st.composite
 def requests(draw: st.DrawFn) -> list[RequestEvent]:
-    """A few requests in the order told: honest, contradictory, repeated, without a receipt."""
+    """Draw the events of a few requests: consistent, contradictory, repeated or without a receipt."""
     told: list[RequestEvent] = []
     for name in draw(st.lists(st.sampled_from("abcd"), min_size=1, unique=True)):
         day = draw(st.integers(0, 20))
@@ -141,7 +141,7 @@ def test_a_state_written_and_read_back_at_any_moment_goes_on_the_same(events: li
 
 @given(requests())
 def test_the_figures_are_those_counted_by_hand(events: list[RequestEvent]) -> None:
-    """Counted anew from what was told, by other means."""
+    """Counted independently from the events."""
     found = folded(events).state.total
     moments: dict[str, dict[str, list[int]]] = {}
     for one in events:
@@ -176,7 +176,7 @@ def test_the_day_of_receipt_is_day_0_and_weekends_are_no_working_days() -> None:
 def test_what_is_pending_is_overdue_once_its_last_day_is_over() -> None:
     channel = folded([event("received", 0.4, "a"), event("received", 5.4, "b"), event("received", 0.4, "c")])
     channel.fold(event("withdrawn", 9, "c"))
-    assert channel.state.total.due == {"2024-10-07": 1, "2024-10-13": 1}  # a weekend delays nobody
+    assert channel.state.total.due == {"2024-10-07": 1, "2024-10-13": 1}  # weekends do not count
     moments = [round((MONDAY + day * 86_400) * 1000) for day in (7, 7.999, 8, 13.9, 14, 400)]
     assert [channel.overdue(at) for at in moments] == [0, 0, 1, 1, 2, 2]
     channel.fold(event("answered", 30, "a"))
@@ -275,7 +275,7 @@ def test_the_pending_are_forgotten_last_and_stay_counted(monkeypatch: pytest.Mon
 def test_other_rules_after_a_restart_leave_no_figure_behind(
     before: list[RequestEvent], after: list[RequestEvent]
 ) -> None:
-    """As when a closing day or a target was added: what is told from then on is counted by the new rules."""
+    """A closing day or a target may be added: later events are counted by the new rules."""
     stricter = msgspec.structs.replace(EMAIL, target_days=2, between=lambda first, last: last - first)
     channel = Channel(stricter, folded(before).state)
     for each in after:

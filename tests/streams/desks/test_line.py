@@ -1,4 +1,4 @@
-"""The fold's promise: the figures depend on what was said, not on its order, batches or repetition."""
+"""The fold's promise: figures depend on the set of events, not on their order, batches or repetition."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from tests.streams.desks.lines import (
     sums_of_waits,
 )
 
-FROM = 1_543_622_400  # s, a midnight: the watch calls no slot yet 0, and that is the first slot of 1970
+FROM = 1_543_622_400  # s, midnight; 0 means no slot to the watch, and would be the first slot of 1970
 AFTERWARDS = 1000 * FROM + LONG_AFTER
 
 
 @st.composite
 def extras(draw: st.DrawFn, kind: str) -> dict[str, Any]:
-    """What may be told beside a call's type and time."""
+    """Draw the optional fields of a call event."""
     choices: dict[str, st.SearchStrategy[Any]] = {
         "caller": st.sampled_from(CALLERS),
         "agent": st.sampled_from(["anne", "bruno"]),
@@ -51,7 +51,7 @@ def extras(draw: st.DrawFn, kind: str) -> dict[str, Any]:
 
 @st.composite
 def calls(draw: st.DrawFn) -> list[CallEvent]:
-    """An hour or two of calls, told in order: honest ones, contradictory ones, repeated ones."""
+    """Draw an hour or two of calls in order: consistent, contradictory or repeated."""
     told: list[tuple[float, CallEvent]] = []
     for number in range(draw(st.integers(1, 12))):
         start = FROM + draw(st.integers(0, 6000)) / 1.0
@@ -124,7 +124,7 @@ def test_the_whole_file_again_after_everything_settled_changes_no_total(events: 
 
 @given(calls(), st.randoms(use_true_random=False))
 def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random: Any) -> None:
-    """Later than the allowed lateness an event may miss a window, never a total."""
+    """An event beyond the allowed lateness may miss a window, never a total."""
     shuffled = list(events)
     random.shuffle(shuffled)
     first, second = folded(events), folded(shuffled)
@@ -141,7 +141,7 @@ def test_totals_are_the_same_in_any_order_at_all(events: list[CallEvent], random
             total.abandoned_waits,
             total.other_waits,
         ):
-            waits.longest = 0  # the one figure that a correction after settling does not take back
+            waits.longest = 0  # the only figure that a correction after settling leaves unchanged
     assert totals[0] == totals[1]
 
 

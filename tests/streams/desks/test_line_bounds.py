@@ -1,4 +1,4 @@
-"""However much is told of a line, its record stays small and no figure bends."""
+"""A line's record stays small, and its figures exact, however many events it receives."""
 
 from __future__ import annotations
 

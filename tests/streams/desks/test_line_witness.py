@@ -1,4 +1,4 @@
-"""A witness beside a line: what two records come to, whatever the order, the clock and the names of their calls."""
+"""A line with a witness: the figures of both records, for any order, clock and call names."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def events(made: Iterable[Made]) -> Told:
 
 
 def second(told: Told, ahead: float = 0.0, *, names: str = "", callers: bool = True) -> Told:
-    """The same events as another record tells them, with a clock of its own."""
+    """Return the same events as another record has them, with its own clock."""
     changes = {"source": "carrier"} | ({} if callers else {"caller": None})
     return [
         msgspec.structs.replace(each, at=milliseconds(each.at) / 1000 + ahead, call=names + each.call, **changes)
@@ -82,7 +82,7 @@ def second(told: Told, ahead: float = 0.0, *, names: str = "", callers: bool = T
 
 
 def folded(own: Told, witness: Told, *, rules: LineRules = RULES, close: bool = True) -> Line:
-    """Both records folded as they come: by time."""
+    """Fold both records in the order of time."""
     line = Line(rules)
     sides = [(milliseconds(each.at) / 1000, 0, each) for each in own] + [
         (milliseconds(each.at) / 1000, 1, each) for each in witness
@@ -178,7 +178,7 @@ def test_a_missing_call_is_told_within_a_quarter_of_an_hour_of_its_end() -> None
     rows = [(milliseconds(each.at), 0, each) for each in events(each for each in made if each != missing)]
     rows += [(milliseconds(each.at), 1, each) for each in second(events(made))]
     over = round((missing.at + missing.wait) * 1000)
-    for minute in range(MORNING * 1000, over + QUARTER_MS, MINUTE_MS):  # a worker lets time pass
+    for minute in range(MORNING * 1000, over + QUARTER_MS, MINUTE_MS):  # a worker checks the time
         for _, side, each in sorted(
             (row for row in rows if minute - MINUTE_MS <= row[0] < minute), key=itemgetter(0, 1)
         ):

@@ -1,4 +1,4 @@
-"""A line of which only readings tell: they are its figures, whatever their order, and gaps stay gaps."""
+"""A line that only sends readings: its figures come from them in any order, and gaps remain gaps."""
 
 from __future__ import annotations
 

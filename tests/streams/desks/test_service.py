@@ -1,4 +1,4 @@
-"""The fold's promise for tickets: the figures depend on what was said, not on its order, batches or repetition."""
+"""The fold's promise for tickets: figures depend on the set of events, not on order, batches or repetition."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS = ["issued", "called", "recalled", "served", "completed", "no_show", "canc
 
 @st.composite
 def tickets(draw: st.DrawFn) -> list[TicketEvent]:
-    """Tickets of two or three days in the order told: honest, contradictory, repeated, after hours, of one number."""
+    """Draw the tickets of two or three days: consistent, contradictory, repeated, after hours, with reused numbers."""
     told: list[TicketEvent] = []
     for _ in range(draw(st.integers(1, 10))):
         start = draw(st.sampled_from([9, 16, 17.9, 18.02, 23.9, 33, 57])) * 3600 + draw(st.integers(0, 900))
@@ -96,7 +96,7 @@ def test_the_whole_file_again_after_everything_settled_changes_no_total(events: 
 
 @given(tickets(), st.randoms(use_true_random=False))
 def test_totals_are_the_same_in_any_order_at_all(events: list[TicketEvent], random: Any) -> None:
-    """Later than the allowed lateness an event may miss a window, never a total."""
+    """An event beyond the allowed lateness may miss a window, never a total."""
     shuffled = list(events)
     random.shuffle(shuffled)
     first, second = folded(events), folded(shuffled)

@@ -1,4 +1,4 @@
-"""A service's figures as one counts them by hand: days, windows, transfers, counters, and what a crowd leaves."""
+"""A service's figures against a count by hand: days, windows, transfers, counters, and visitors who leave a crowd."""
 
 from __future__ import annotations
 
@@ -292,7 +292,7 @@ def test_shedding_settles_those_that_ended_then_forgets_and_bends_no_figure() ->
 
 
 def test_an_estimated_ticket_that_was_called_never_becomes_a_no_show() -> None:
-    """Polls of a display see the number that is called, and nobody who comes."""
+    """Polls of a display see the number that is called, but not whether its visitor comes."""
     told = [event("issued", clock("09:00"), each, source="display~estimated") for each in ("A1", "A2")]
     told += [event("called", clock("09:20"), "A1", source="display~estimated"), event("issued", clock("09:00"), "A3")]
     told += [event("called", clock("09:30"), "A3")]

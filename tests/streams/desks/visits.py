@@ -1,4 +1,4 @@
-"""A service at whose counters somebody says what happened, short to write, and what it comes to."""
+"""Events of a service, short to write, and its figures."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def closing(at: int) -> int:
 RULES = ServiceRules(site="lozere", service="cni-passeport", target_wait=30 * MINUTE, closing=closing)
 LATENESS = RULES.lateness / 1000
 MIDNIGHT = 20_000 * DAY_MS / 1000  # epoch s
-LONG_AFTER = 20_100 * DAY_MS  # ms: a hundred days, by which all that is told here is settled
+LONG_AFTER = 20_100 * DAY_MS  # ms: a hundred days, after which all tickets of these tests are settled
 WINDOW: dict[str, Window] = {window.name: window for window in WINDOWS}
 
 
 def event(kind: str, at: float, ticket: str = "A1", **more: Any) -> TicketEvent:
-    """Say something of a ticket, `at` seconds after a midnight."""
+    """Return an event of a ticket, `at` seconds after a midnight."""
     return msgspec.convert(
         {"service": "cni-passeport", "ticket": ticket, "type": kind, "at": MIDNIGHT + at, **more}, TicketEvent
     )
@@ -48,7 +48,7 @@ def moment(told: str) -> int:
 
 
 def day(text: str) -> list[TicketEvent]:
-    """Read tickets, one a line: number, then kinds with their times; return their events as they happened."""
+    """Read tickets, one a line: number, then types with their times; return their events in order."""
     told = []
     for line in text.strip().splitlines():
         number, *words = line.split()
@@ -67,9 +67,9 @@ def folded(events: list[TicketEvent], rules: ServiceRules = RULES) -> Service:
 
 
 def figures(service: Service) -> dict[str, Any]:
-    """Everything but what was merely shown on the way, with what is out of every window's reach let go.
+    """Return the whole state except the figures shown on the way and tickets out of reach of every window.
 
-    Of the book only what it comes to is the same in any order.
+    Of the book only the days are compared, since its parts depend on the order.
     """
     state = msgspec.to_builtins(service.state)
     del state["shown"], state["book"]
@@ -90,7 +90,7 @@ def kinds(service: Service) -> tuple[int, ...]:
 
 
 def total(service: Service) -> dict[str, Any]:
-    """All that is counted, but for the one figure that a correction after settling does not take back."""
+    """Return all counts except the one figure that a correction after settling leaves unchanged."""
     visits = service.total()
     visits.waits.longest = visits.times_in_service.longest = 0
     return msgspec.to_builtins(visits)  # type: ignore[no-any-return]

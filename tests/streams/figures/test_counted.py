@@ -1,4 +1,4 @@
-"""What was counted adds up: any grouping comes to the same, and a sum holds every call of its parts."""
+"""Counts add up: any grouping gives the same sum, and a sum holds every call of its parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every day lies in one week and one month, and the names of both are in the order of the days."""
+"""Every day lies in one week and one month, and their names sort in the order of days."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a figure believes of a slot: by both records, as counted, recounted, or nothing."""
+"""The figure of a slot: from both records, as counted, recounted, or withheld."""
 
 from __future__ import annotations
 

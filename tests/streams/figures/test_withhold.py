@@ -1,4 +1,4 @@
-"""One rule says when a sum has no figure, whatever it is a sum of."""
+"""One rule decides when a sum is withheld, for every kind of sum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small office that counts some weeks wrong, told event by event: the line, and what the ledger has of it."""
+"""A small office that miscounts in some weeks: the line, fed event by event, and its ledger."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ RULES = LineRules(
 
 @lru_cache(maxsize=3)
 def world(seed: int) -> World:
-    """Return what truly happens."""
+    """Return the true calls."""
     return World(office(readings="cumulative"), DAYS, seed)
 
 
 def random_fault(mechanism: str, seed: int) -> Fault:
-    """Return a fault of random severity and stretch; on some seeds it is there from the first day."""
+    """Return a fault of random severity and duration; with some seeds it starts on the first day."""
     chance, of = Random(f"{mechanism} {seed}"), MECHANISMS[mechanism]
     first = chance.choice([0, chance.randrange(len(DAYS) - 10)])
     last = min(len(DAYS) - 1, first + chance.randrange(1, 30))
@@ -59,7 +59,7 @@ def random_fault(mechanism: str, seed: int) -> Fault:
 
 
 class Office:
-    """Hold a line that was told everything, and the parts of the ledger that it wrote."""
+    """A line that has received all events, and the ledger parts that it wrote."""
 
     def __init__(self, fault: Fault, seed: int, *, killed_every: int = 0) -> None:
         self.line = Line(RULES)
@@ -75,7 +75,7 @@ class Office:
                 self.line = Line(RULES, record.decode(record.encode(self.line.state), LineState))
 
     def close(self) -> None:
-        """End with the file."""
+        """End the line at the end of the file."""
         self.line.close(self.line.state.high)
 
     def ledger(self) -> list[LineDay]:

@@ -27,7 +27,7 @@ def opened(day: date) -> Mapping[int, int]:
 def held(
     days: Iterable[LedgerDay], incidents: Sequence[Incident], shares: Sequence[Share] = (), **more: Any
 ) -> AnnualInput:
-    """Return what a year is made from, its days held."""
+    """Return the input of a year's report, with its days in memory."""
     return AnnualInput(HeldDays(days), incidents, shares, **more)
 
 
@@ -61,7 +61,7 @@ def line_days(first: date, last: date, slot_of: Callable[[int], CallSlot], line:
 
 
 def incident(first: date, last: date, **more: Any) -> Incident:
-    """Return a miscount over whole days, the last included."""
+    """Return a miscount of whole days, the last included."""
     given: dict[str, Any] = {
         "id": f"circulation-{first:%Y%m%d}T000000Z-rise",
         "line": "circulation",

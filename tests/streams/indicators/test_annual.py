@@ -1,4 +1,4 @@
-"""The indicators of a year: each with its target, its status, its days, and the same of the years around it."""
+"""The indicators of a year: targets, statuses, days, and the years before and after."""
 
 from __future__ import annotations
 

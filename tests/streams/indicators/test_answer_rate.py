@@ -1,4 +1,4 @@
-"""The answer rate: which diverted calls needed an agent, by their reasons, and silence where a reason was not kept."""
+"""The answer rate: a diverted call needed an agent or not by its reason, and without reasons there is no rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A year by both records of a line: what the witness covers counts by both, and the rest as it is inferred."""
+"""A year of a line with a witness: covered slots count by both records, the rest is estimated."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAYS = len(days(YEAR.first, YEAR.last))
 
 
 def witnessed(first: date = YEAR.first, last: date = YEAR.last, slot: BothSlot = TRUE) -> list[WitnessDay]:
-    """Each working day of a stretch, as a line and its witness tell it."""
+    """Return each working day of a period as the line and its witness record it."""
     found = []
     for day in days(first, last):
         own = sorted(opened(day))

@@ -1,4 +1,4 @@
-"""A change of the definition is a break: it is found by the days, told once, and never where nothing is known."""
+"""A change of definition is a break: dated by its day, reported once, and never from unknown definitions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def days(*definitions: Sequence[LineDefinition], first: date = date(2013, 3, 4))
 
 
 def found(*definitions: Sequence[LineDefinition]) -> list[tuple[int, bool, bool]]:
-    """Return the day of each break, whether it holds both, and whether it is from A to B."""
+    """Return each break's day, whether both definitions apply on it, and whether it is from A to B."""
     told = breaks(days(*definitions), YEAR)
     return [(each.day.day, each.mixed, (each.before, each.after) == (A, B)) for each in told]
 

@@ -1,4 +1,4 @@
-"""A year's allowed lost calls: how many are used, and when they are gone."""
+"""A year's budget of lost calls: how much is used, and when it runs out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YEAR = Period.of_year(2013)
 
 
 def counted_until(last: date, bad: tuple[date, date] | None, *incidents: Incident) -> tuple[LineTotals, Hours]:
-    """Count 20 calls in every slot up to a day: 18 of them lost in the bad stretch, else 1."""
+    """Count 20 calls in every slot until a day: 18 lost ones in the bad stretch, otherwise 1."""
     wrong = set() if bad is None else {slot_no for day in days(*bad) for slot_no in opened(day)}
     counted = Period(YEAR.first, last)
     ledger = line_days(
@@ -32,7 +32,7 @@ def counted_until(last: date, bad: tuple[date, date] | None, *incidents: Inciden
 
 
 def hours_of(counted: Period, now: int | None = None) -> Hours:
-    """Return the hours of the year when the last day counted is over, or `now` (ms)."""
+    """Return the hours of the year at the end of the last day counted, or at `now` (ms)."""
     return Hours.of(YEAR, counted, opened, slot_at(counted.last, 23) * QUARTER_MS if now is None else now)
 
 

@@ -1,4 +1,4 @@
-"""Whatever is counted wrong, and however often a worker dies, figures conserve calls and the two ways to them agree."""
+"""For any miscount and any number of crashes, figures conserve calls, and both ways of computing them agree."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def check_year(totals: LineTotals) -> None:
 
 
 def slots_agree(told: Office) -> int:
-    """Check that the watch's slots hold what the ledger has now; return how many were compared."""
+    """Check that the watch's slots agree with the ledger; return how many were compared."""
     kept = {slot_no: slot for day in told.ledger() for slot_no, slot in day.slots.items()}
     settled = told.line.watch.settled // QUARTER_MS
     compared = {slot_no: slot for slot_no, slot in told.line.state.watch.kept(0, settled) if slot.offered}

@@ -1,4 +1,4 @@
-"""Sound slots stand for themselves and for those left out beside them: every slot counts once."""
+"""Sound slots represent themselves and the slots left out near them, so every slot counts once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of indicators: one row a kind, in the order in which they are listed, and what a row says holds of it."""
+"""The table of indicators: one row per kind, in the order of listing, and each row is true of its kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line over a year: raw is valid and quarantined slots together, and corrected stands beside it."""
+"""A line over a year: raw is the sum of valid and quarantined slots; corrected is given beside it."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def test_imputed_slots_stand_for_their_hour_and_month() -> None:
     assert left_out.corrected is not None
     assert left_out.corrected.lost_rate is not None
     assert found.corrected.lost_rate is not None
-    assert left_out.corrected.lost_rate < found.corrected.lost_rate  # a bad month is not forgotten half
+    assert left_out.corrected.lost_rate < found.corrected.lost_rate  # a bad month is not partly forgotten
     assert found.low is not None
     assert found.high is not None
     assert found.low < found.corrected.lost_rate < found.high

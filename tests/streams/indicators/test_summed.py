@@ -1,4 +1,4 @@
-"""Days that are added up as they come give the figures that their slots give, looked at one by one."""
+"""Running sums of days give the same figures as their slots, one by one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def call_slots(draw: st.DrawFn) -> CallSlot:
 
 @st.composite
 def line_days(draw: st.DrawFn) -> list[LineDay]:
-    """Return days of the period, and one of the year before; some are not there, and some count at night."""
+    """Draw days of the period and one of the year before; some are missing, and some have calls at night."""
     found = []
     for passed in (-365, *draw(st.sets(st.integers(0, DAYS - 1), min_size=5))):
         day = FIRST + timedelta(passed)

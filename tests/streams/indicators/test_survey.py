@@ -1,4 +1,4 @@
-"""Answers in words become shares of the satisfied; what nobody answered is unknown."""
+"""Answers in words become satisfied shares; a question without answers has no share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day by the quarter of an hour: counted beside believed, as the figures of a year have it."""
+"""A day by quarters of an hour: raw and believed counts, which agree with the figures of a year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""There is a new vintage only when a figure changes, and the old one stays as it was."""
+"""A new vintage appears only if a figure changes, and older vintages never change."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def erlang_c(agents: int, load: float) -> float:
 
 
 def chain(demand: Demand, agents: int, states: int = 3_000) -> tuple[float, float, float]:
-    """Delayed and lost shares and mean wait, from the balance of flows: what is lost is what is not served."""
+    """Return delayed and lost shares and mean wait from balanced flows: calls are lost if they are not served."""
     weights = [1.0]
     for number in range(1, states):
         leaving = min(number, agents) / demand.talk + max(0, number - agents) / demand.patience

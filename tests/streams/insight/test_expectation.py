@@ -1,4 +1,4 @@
-"""What was to be expected, beside what was measured, where all of it is known."""
+"""Expected figures beside measured ones, if all inputs are known."""
 
 from __future__ import annotations
 

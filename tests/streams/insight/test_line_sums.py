@@ -1,4 +1,4 @@
-"""A whole that is the sum of its parts breaks no law, however it is told; one call more or less breaks it."""
+"""A whole equal to the sum of its parts passes, in any form of reading; one call more or less fails."""
 
 from __future__ import annotations
 

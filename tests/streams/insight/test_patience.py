@@ -1,4 +1,4 @@
-"""Kaplan and Meier by hand, and within the bins' error on many waits."""
+"""Kaplan and Meier by hand, and within the error of the bins on many waits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def of(*calls: tuple[str, float, str | None]) -> Patience:
 
 
 def test_by_hand() -> None:
-    """At risk 6, 4, 2: (1 - 1/6), then (1 - 1/4), then (1 - 1/2); who never waited says nothing."""
+    """At risk 6, 4, 2: (1 - 1/6), then (1 - 1/4), then (1 - 1/2); calls without a wait carry no information."""
     found = of(
         ("lost", 10, "abandoned"),
         ("answered", 15, None),

@@ -1,4 +1,4 @@
-"""An office was there in the slots in which somebody came who was served, and somebody was served."""
+"""An office was present in a slot if it served somebody in it, and somebody arrived in it who was served."""
 
 from __future__ import annotations
 

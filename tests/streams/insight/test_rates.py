@@ -1,4 +1,4 @@
-"""Each definition of the lost-call rate on calls made by hand, and its silence where nothing was counted."""
+"""Each definition of the lost-call rate on calls made by hand; no rate without calls."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_call_whose_wait_nobody_told_is_neither_short_nor_queued() -> None:
 
 @pytest.mark.parametrize("settled", [False, True])
 def test_every_service_level_on_the_same_calls(settled: bool) -> None:  # noqa: FBT001 -- a parameter
-    """Five offered; one is answered in time, and of those lost one is short, one in time, one late."""
+    """Five offered: one is answered in time; of those lost one is short, one in time and one late."""
     line = Line(RULES)
     for number, (kind, wait) in enumerate(
         (("answered", 20), ("answered", 21), ("lost", 4), ("lost", 20), ("lost", 20.1))

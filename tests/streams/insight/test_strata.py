@@ -1,4 +1,4 @@
-"""The interval of a sum holds the truth as often as it says, and is as wide as its widest parts make it."""
+"""The interval of a sum covers the truth at its stated level, and its widest parts decide its width."""
 
 from __future__ import annotations
 

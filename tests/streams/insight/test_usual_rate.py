@@ -1,4 +1,4 @@
-"""The usual rate is a median: a bad stretch moves it little, and few lost calls are put together until they tell."""
+"""The usual rate is a median: a bad period moves it little, and rare losses are pooled until they are enough."""
 
 from __future__ import annotations
 

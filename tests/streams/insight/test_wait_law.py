@@ -9,7 +9,7 @@ from streams.insight.wait_law import wait_law
 
 
 def hour(calls: int, lost: int, wait: float, unqueued: int = 0) -> Hour:
-    """An hour of calls that waited `wait` seconds in the mean, and of others lost without a wait."""
+    """Return an hour of calls with a mean wait of `wait` seconds, and of calls lost without a wait."""
     return Hour(
         answered=calls - lost,
         lost=lost + unqueued,

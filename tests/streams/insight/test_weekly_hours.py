@@ -1,4 +1,4 @@
-"""Hours are read off what an office did, on a grid of quarters, and not off what happened once."""
+"""Opening hours are estimated from regular traffic, in quarters of an hour, ignoring single events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Traffic = dict[int, dict[int, int]]
 
 
 def traffic(weeks: int, hours: Callable[[int], Spans], a_quarter: float = 4.0, seed: int = 1) -> Traffic:
-    """Return calls of an office that opens by its weekday, so many on average in a quarter of an hour."""
+    """Return calls of an office whose hours depend on the weekday, at a mean rate per quarter of an hour."""
     chance = random.Random(seed)
     found: Traffic = {}
     for day in range(MONDAY, MONDAY + 7 * weeks):
@@ -64,7 +64,7 @@ def test_somebody_at_work_at_odd_times_opens_nothing() -> None:
     there = traffic(8, office)
     for day, quarter in ((0, 78), (3, 30), (12, 50), (19, 8)):
         there.setdefault(MONDAY + day, {})[quarter] = 40
-    there[MONDAY + 5] = {40: 3, 41: 2}  # a Saturday, for once
+    there[MONDAY + 5] = {40: 3, 41: 2}  # a single Saturday
     assert shown(there, 8) == "Mo-Fr 08:30-12:00,13:30-17:00"
 
 
@@ -99,7 +99,7 @@ def test_too_few_days_or_calls_show_no_hours() -> None:
 
 def test_a_day_that_is_left_out_shows_nothing() -> None:
     there = traffic(4, office)
-    there[MONDAY + 6] = dict.fromkeys(range(20, 90), 9)  # a Sunday on which all was otherwise
+    there[MONDAY + 6] = dict.fromkeys(range(20, 90), 9)  # an unusual Sunday
     assert shown(there, 4, without=[MONDAY + 6]) == "Mo-Fr 08:30-12:00,13:30-17:00"
 
 

@@ -1,4 +1,4 @@
-"""States of every format that an office may have are read, say what they said, and count the same events but once."""
+"""States of every format in use are read, give the same figures, and count repeated events once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_state_of_a_format_says_what_it_said_and_counts_nothing_twice(number: 
     partition = kept(HERE / str(number))
     told = msgspec.json.decode((HERE / str(number) / "figures.json").read_bytes())
     assert partition.unread == []
-    # An input that came later has told nothing.
+    # An input that was added later has no events yet.
     told["intakes"] = said(Partition(3, CATALOGUE, {}, FEEDS))["intakes"] | told["intakes"]
     assert said(partition) == told
     tell(partition)

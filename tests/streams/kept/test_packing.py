@@ -1,4 +1,4 @@
-"""What is written of a state, and what comes back."""
+"""States survive being written and read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from streams.ledger.day import CallSlot, LedgerDay, LineDay, ServiceDay, read_da
 
 @dataclass(slots=True)
 class Held:
-    """Stand for a state with what can be in one."""
+    """A made-up state with every kind of field."""
 
     name: str
     waits: Waits = field(default_factory=Waits)
@@ -29,7 +29,7 @@ class Held:
 
 
 class Holder(Struct):
-    """Stand for a Struct that holds a state's class in a way for which there is no form."""
+    """A Struct that holds a state's class in an unsupported way."""
 
     waits: set[Waits]
 
@@ -94,7 +94,7 @@ def test_a_day_is_read_as_its_kind() -> None:
 
 
 def test_every_class_that_is_to_be_written_as_an_array_is_one_of_a_state() -> None:
-    """So that a class under a new name is not written as a map all of a sudden."""
+    """A renamed class would otherwise be written as a map, unnoticed."""
     for kind in (LineState, ServiceState):
         form_of(kind)
     found = {each.__name__ for each in Struct.__subclasses__() if each.__struct_config__.array_like}

@@ -1,4 +1,4 @@
-"""A state comes back from its record as it was, or not at all; how far it was folded is told without decoding."""
+"""A state is read from its record whole or not at all; its offset is read without decoding."""
 
 from __future__ import annotations
 

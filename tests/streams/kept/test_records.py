@@ -1,11 +1,12 @@
-"""What version 0.1.0 wrote is read by this one: it says the same, goes on the same, and nothing of it is lost.
+"""This version reads the records of version 0.1.0: same figures, same future figures, and nothing is lost.
 
-How the files of `records/` came to be: the code before 0.2.0 folded seventeen made-up days of one line, one counter
-service and one request channel, in partition 3 of an office that is open from 8 to 16 (UTC). It wrote the states
-(`line`, `intake-calls`, ...), a few records of the topics (`ledger.jsonl`, `incidents.jsonl`, `status.jsonl`), the
-events that came after that (`more.jsonl`: input, offset, key, value), and the figures as they stood before and after
-these events (`figures.jsonl`: name, before, after).
-They are never written anew: a record that this version cannot read is one that an office has.
+The files of `records/` were made as follows. The code before 0.2.0 folded seventeen made-up days of one line, one
+counter service and one request channel, in partition 3 of an office that is open from 8 to 16 (UTC). It wrote the
+states (`line`, `intake-calls`, ...), a few records of the topics (`ledger.jsonl`, `incidents.jsonl`, `status.jsonl`),
+the events after that (`more.jsonl`: input, offset, key, value), and the figures before and after these events
+(`figures.jsonl`: name, before, after).
+
+Never regenerate them: offices have records like these.
 """
 
 from __future__ import annotations
@@ -56,10 +57,10 @@ WATCH_FIELDS = (
     *("told", "stale", "judged", "opened", "quarantined", "counted"),
 )
 EVIDENCE = ("steep", "mild", "fall", "laws", "silence", "baseline", "typical", "learnt", "judged")
-# A mark says where it is read again, and what was refused; a second record is folded; delays are kept one by one; the
-# record of an intake says how far each desk's is.
+# Added: where a mark is read again, and rejections; a second record; delays one by one; how far each desk of an intake
+# is.
 NEW = {"until", "witnesses", "refused", "delays", "desks", "judged_until"}
-GONE = {"rush"}  # evidence of an hour that is over: the losses of a day are counted afresh
+GONE = {"rush"}  # evidence of a past hour: the losses of a day are counted from the start
 SERVICE_FIELDS = ("offset", "high", "results", "issued", "counts", "counters", "cut")
 CHANNEL_FIELDS = ("offset", "high", "results", "total", "anomalies", "forgotten")
 
@@ -103,7 +104,7 @@ def kept() -> Partition:
 
 
 def summed(built: Any) -> Any:
-    """Return built-in values with waits without their bins: how many, their sum, the longest."""
+    """Return built-in values; waits only have their number, sum and maximum, without bins."""
     if isinstance(built, list) and len(built) == 4 and isinstance(built[0], dict):
         return built[1:]
     return [summed(each) for each in built] if isinstance(built, list) else built
@@ -122,7 +123,7 @@ def without_words(incidents: Any) -> None:
 
 
 def figures(partition: Partition) -> dict[str, Any]:
-    """Return what is said of a partition, under the names that are stored."""
+    """Return the figures of a partition, under the names that are stored."""
     line, service, channel = partition.lines[LINE], partition.services[SERVICE], partition.channels[CHANNEL]
     stored, tickets, requests = (
         msgspec.to_builtins(pack(desk.state), str_keys=True) for desk in (line, service, channel)
@@ -145,7 +146,7 @@ def figures(partition: Partition) -> dict[str, Any]:
         "intakes": {name: intake.state for name, intake in partition.intakes.items()},
     }
     told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(said))
-    for intake in told["intakes"].values():  # a source is told by its office now
+    for intake in told["intakes"].values():  # a source is now named by its office
         intake["sources"] = {name.removeprefix("lozere/"): at for name, at in intake["sources"].items()}
     return told
 
@@ -155,7 +156,7 @@ def expected(column: int) -> dict[str, Any]:
 
 
 def same(said: Any, told: Any) -> None:
-    """Compare two values; a float's last digit is the machine's."""
+    """Compare two values; a float's last digit depends on the machine."""
     if isinstance(told, dict):
         assert said.keys() - NEW == told.keys() - GONE
         for name in said.keys() - NEW:
@@ -197,7 +198,7 @@ def test_a_kept_partition_goes_on_as_it_would_have() -> None:
 
 
 def has(later: Any, earlier: Any) -> bool:
-    """Tell whether a value has all that an earlier one had, each in its place; what was added stands after that."""
+    """Check that a value has all entries of an earlier one, each in its place; additions come last."""
     if isinstance(earlier, dict):
         return all(name in later and has(later[name], earlier[name]) for name in earlier if name not in GONE)
     if isinstance(earlier, list):

@@ -1,4 +1,4 @@
-"""Runs hold what a set of numbers holds."""
+"""Runs hold the same numbers as a set."""
 
 from __future__ import annotations
 

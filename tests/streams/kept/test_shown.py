@@ -1,4 +1,4 @@
-"""A scraped counter that falls reads as a restart: none does, whatever is told of the calls."""
+"""No counter ever falls, as Prometheus would read a scraped counter that falls as a restart."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def truth(line: Line, code: int) -> int:
 
 
 def shown(line: Line) -> dict[str, int]:
-    """Return every number that Prometheus sees as a counter, the histograms' cumulative buckets and sums among them."""
+    """Return every number that Prometheus scrapes as a counter, with the histograms' cumulative buckets and sums."""
     state = line.state
     numbers = {f"count {code}": state.shown.counter(code, truth(line, code)) for code in CODES}
     numbers |= {"offered": state.offered, **{f"result {index}": count for index, count in enumerate(state.results)}}
@@ -44,7 +44,7 @@ def assert_none_falls(before: dict[str, int], after: dict[str, int]) -> None:
 
 @st.composite
 def sequences(draw: st.DrawFn) -> list[CallEvent | int | None]:
-    """Events of a few calls in any order, moments at which time passes, and restarts (None)."""
+    """Draw events of a few calls in any order, moments at which time passes, and restarts (None)."""
     steps: list[CallEvent | int | None] = []
     for _ in range(draw(st.integers(1, 30))):
         what = draw(st.integers(0, 12))

@@ -1,4 +1,4 @@
-"""The summary of waits: exact where it says so, within 1 % where it estimates, the same in any order."""
+"""The summary of waits: exact as documented, otherwise within 1 %, and the same in any order."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_nothing_counted_is_unknown() -> None:
 
 @pytest.mark.parametrize("share", [0.5, 0.9, 0.95])
 def test_the_ranks_of_the_shares_in_use_are_exact(share: float) -> None:
-    """0.9 is a little more than nine tenths in binary: no rank may be one too high for it."""
+    """0.9 in binary is a little more than nine tenths: no rank may be one too high for it."""
     made = Waits()
     for count in range(1, 400):
         made.add(count * 100_000)

@@ -37,13 +37,13 @@ CATALOGUE = Catalogue(
 
 
 def partition(records: dict[bytes, bytes] | None = None, rules: LineRules | None = None) -> Partition:
-    """Return the one partition, as its records say; the line may have other rules."""
+    """Return the only partition, as read from its records; the line may have other rules."""
     office = CATALOGUE if rules is None else CATALOGUE._replace(lines={LINE: rules})
     return Partition(0, office, records or {})
 
 
 class Topic:
-    """Stand for the compacted topic, with the reader's rule for two records of one key."""
+    """A compacted topic, with the reader's rule for two records of one key."""
 
     def __init__(self) -> None:
         self.days: dict[bytes, LedgerDay] = {}
@@ -58,7 +58,7 @@ class Topic:
                 self.days[key] = day
 
     def _check(self, key: bytes, seal: Seal) -> None:
-        """Raise AssertionError for what `streams.ledger.seal` says that no worker writes."""
+        """Raise AssertionError on records that no worker writes, according to `streams.ledger.seal`."""
         known = self._seals.setdefault(key, [])
         assert seal.conserved
         assert not any(contradict(each, seal) for each in known)
@@ -85,7 +85,7 @@ def counted(days: list[LedgerDay], name: bytes) -> dict[str, Any]:
 
 
 def _flat(slot: Any) -> dict[str, int]:
-    """Return the counts of a slot, those by reason each under its own name."""
+    """Return the counts of a slot, with one entry per reason."""
     found = msgspec.structs.asdict(slot)
     for name in [name for name, count in found.items() if isinstance(count, dict)]:
         found |= {f"{name} {reason}": count for reason, count in found.pop(name).items()}
@@ -136,8 +136,8 @@ def plain(waits: Waits) -> tuple[dict[int, int], int, int]:
 def slots(days: list[LedgerDay]) -> list[Any]:
     """Return the counts and waits of days, slot by slot.
 
-    Three things are left out: how far the days were folded, the longest wait, and what laws name, since that depends on
-    when the watch looks.
+    Three things are left out: how far the days were folded, the longest wait, and the calls that laws name, since these
+    depend on when the watch looks.
     """
     found = []
     for day in days:

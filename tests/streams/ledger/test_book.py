@@ -1,4 +1,4 @@
-"""What a day of the ledger holds, when it is closed, and what becomes of its later events."""
+"""A day of the ledger: its contents, when it is closed, and where its later events are counted."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_a_day_is_a_local_one_of_23_to_25_hours(day: str, quarters: int) -> None
 
 @pytest.mark.slow
 def test_months_between_two_checkpoints_leave_a_record_small() -> None:
-    """Days that are done leave the state with the records that hold them for good."""
+    """Finished days leave the state together with the records that keep them."""
     line = folded()
     for number in range(60_000):  # a year of 164 calls a day
         line.fold(event("answered", number * 526, str(number), wait=number % 977 / 10))

@@ -1,4 +1,4 @@
-"""The ledger's promise: whatever crashes, its days add up to the events, each call in the quarter it entered."""
+"""The ledger's promise: after any crash, its days add up to the events, each call in the quarter of its entry."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ from tests.streams.telling import Message
 
 DAYS = 30
 LONG_AFTER = 200 * DAY_MS  # the last call is of day 104
-# The compiler writes the constants that `few_parts` sets into the code, so that each silence is looked at whole.
+# The compiler inlines the constants that `few_parts` sets, so it then looks at each silence as a whole.
 COMPILED = not (watch.__file__ or "").endswith(".py")
 
 
 @pytest.fixture(autouse=True)
 def few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let parts of days be finished soon, as in a backfill of many months.
+    """Finish parts of days early, as in a backfill of many months.
 
-    The watch, which no ledger depends on, looks at no more than a day of each silence: else it has all the time.
+    The watch, which no ledger depends on, looks at no more than a day of each silence, as it would otherwise take all
+    the time.
     """
     monkeypatch.setattr(book, "MAX_PARTS", 2)
     monkeypatch.setattr(watch, "LONGEST_GAP", SLOTS_A_DAY)
@@ -38,7 +39,10 @@ def few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @st.composite
 def messages(draw: st.DrawFn) -> list[Message]:
-    """Calls and tickets of some weeks: in order, late, of closed days, repeated, resolved weeks later, after a leap."""
+    """Draw calls and tickets of some weeks:
+
+    in order, late, of closed days, repeated, resolved weeks later, after a jump.
+    """
     told: list[tuple[float, bytes, bytes]] = []
     for number in range(draw(st.integers(1, 14))):
         day, second = draw(st.integers(1, DAYS)), draw(st.sampled_from([30_000, 30_600, 43_000, 86_390]))
@@ -84,7 +88,6 @@ def keep(saved: dict[bytes, bytes], states: dict[bytes, bytes]) -> None:
 
 
 def some(data: Any, records: dict[bytes, bytes]) -> dict[bytes, bytes]:
-    """Return some of the records."""
     return {key: value for key, value in records.items() if data.draw(st.booleans(), "one arrives")}
 
 
@@ -143,7 +146,7 @@ def test_a_call_that_turns_out_to_be_of_the_day_before_is_left_on_no_other() -> 
 @given(messages(), st.data())
 @settings(max_examples=60 if COMPILED else 500, deadline=None)
 def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[Message], data: Any) -> None:
-    """A checkpoint writes days, then states; either may arrive or not, and be acknowledged or not, before a crash.
+    """A checkpoint writes days, then states; a crash may lose either, or its acknowledgement.
 
     A worker that has folded as much as any before it publishes its days again.
     """

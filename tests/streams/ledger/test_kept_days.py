@@ -1,4 +1,4 @@
-"""A line that is begun anew leaves the days whose events are gone in part as the ledger has them, and adds to them."""
+"""A line rebuilt from incomplete events keeps the ledger's days and adds to them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def call(number: int, name: str = "") -> CallEvent:
 
 @pytest.mark.parametrize("first", [0, 1, 2, 4])
 def test_a_line_of_totals_begun_anew_from_the_readings_that_are_left_adds_to_what_the_ledger_keeps(first: int) -> None:
-    """Two readings tell of each of three days; the ledger holds those up to offset 4, with a day's half."""
+    """Each of three days has two readings; the ledger holds those up to offset 4, with half a day."""
     told = [Message(n, LINE, half_day(n, 10 + n)) for n in range(6)]
     whole_line, topic = partition(None, TOTALS), Topic()
     whole_line.readings.take(told[:5])
@@ -76,7 +76,7 @@ def test_a_line_of_totals_begun_anew_from_the_readings_that_are_left_adds_to_wha
     anew = partition({b"line " + LINE: encode(state), intake: records.intakes[intake]}, TOTALS)
     anew.readings.take(told[first:])
     topic.write(anew.changed().days)
-    anew.readings.take([Message(6, LINE, half_day(4, 40))])  # told otherwise
+    anew.readings.take([Message(6, LINE, half_day(4, 40))])  # corrected
     topic.write(anew.changed().days)
     assert offered(topic) == [10 + 11, 12 + 13, 40 + 15]
 
@@ -88,7 +88,7 @@ def half_day(number: int, calls: int) -> bytes:
 
 
 def test_a_line_whose_lifecycle_changes_amid_a_day_keeps_what_was_counted() -> None:
-    """Calls and readings have offsets of their own: what readings add goes into parts of the day."""
+    """Calls and readings have offsets of their own: readings are added to parts of the day."""
     calls = [Message(100 + n, LINE, msgspec.json.encode(call(n))) for n in range(20)]
     before, topic = partition(), Topic()
     before.calls.take(calls)

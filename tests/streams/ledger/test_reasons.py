@@ -1,4 +1,4 @@
-"""Why calls were lost or diverted: exact to the unit, and not known where an earlier version counted any of them."""
+"""Reasons of lost and diverted calls: exact, and unknown if an earlier version counted any of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ CALLS = st.lists(
 
 
 def day_of(calls: list[Call], gone: list[Call] = [], *, part: str = "", before: bool = False) -> LineDay:  # noqa: B006 -- read only
-    """Return a day that counted calls and took some back; `before` as a version did that kept no reasons."""
+    """Return a day that counted calls and took some back; `before` as a version without reasons did."""
     day = LineDay(id="lozere/standard", day="2013-03-04", part=part)
     for times, some in ((1, calls), (-1, gone)):
         for each in some:
@@ -75,7 +75,7 @@ def test_reasons_sum_up_to_the_calls_and_what_is_taken_back_leaves_no_trace(kept
 def test_of_a_slot_that_an_earlier_version_began_no_reason_is_told(
     before: list[Call], after: list[Call], data: st.DataObject
 ) -> None:
-    """Whatever of it is taken back later: its calls are all counted, under no reason or all under theirs."""
+    """Whichever calls are taken back later, all are counted: all without a reason, or all by reason."""
     back = data.draw(st.lists(st.sampled_from(before), unique_by=id)) if before else []
     parts = [day_of(before, before=True), day_of(after, back, part="0.9")]
     for day in whole(parts):

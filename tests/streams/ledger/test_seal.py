@@ -1,4 +1,4 @@
-"""What a seal tells of a record, and that nobody who writes to the topic can make it fail."""
+"""Seals of records: what they contain, and that no record of the topic can make sealing fail."""
 
 from __future__ import annotations
 

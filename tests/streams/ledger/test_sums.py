@@ -1,4 +1,4 @@
-"""Days add up: parts in any order, and what has come to nothing is dropped."""
+"""Days add up from parts in any order, and entries that become zero are dropped."""
 
 from __future__ import annotations
 

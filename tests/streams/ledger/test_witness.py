@@ -1,4 +1,4 @@
-"""The days that a line and its witness tell together add up to both records, whatever crashes and whoever is ahead."""
+"""Days of a line with a witness add up to both records, after any crash and whichever record is ahead."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def days(found: list[LedgerDay]) -> list[WitnessDay]:
 
 
 def said(found: list[LedgerDay]) -> list[WitnessDay]:
-    """The days alone, without how far they were folded."""
+    """Return the days without how far they were folded."""
     return [msgspec.structs.replace(each, offset=0, others=0, closed=False) for each in days(found)]
 
 
@@ -61,7 +61,7 @@ def messages(told: Told) -> list[Message]:
 
 
 def run(seed: int, *, crashes: int = 0, told: tuple[Told, Told] = RECORDS) -> list[LedgerDay]:
-    """What the ledger holds after a worker took both topics in some order, and crashed now and then."""
+    """Return the ledger after a worker read both topics in some order and crashed now and then."""
     chance, topic = Random(seed), Topic()
     kept: dict[bytes, bytes] = {}
     lives = [chance.randrange(1, 12) for _ in range(crashes)] + [10**6]
@@ -81,7 +81,7 @@ def run(seed: int, *, crashes: int = 0, told: tuple[Told, Told] = RECORDS) -> li
                     worker.unwritten(changed)
                     continue
                 topic.write(changed.days)
-                if chance.random() < 0.6:  # else it dies before its states are written
+                if chance.random() < 0.6:  # otherwise it dies before its states are written
                     kept |= changed.desks | changed.intakes
     list(worker.advance(milliseconds(MADE[-1].at) + 20 * DAY_MS))
     topic.write(worker.changed().days)

@@ -1,4 +1,4 @@
-"""Buckets of slots: they come to the same in any grouping, and withhold what too few slots tell."""
+"""Buckets of slots: any grouping gives the same sums, and buckets with too few slots are withheld."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def left_out(day: int = 0, hour: int = 9, quarter: int = 0, calls: Counts = CALL
 
 @st.composite
 def slots(draw: st.DrawFn) -> list[Bucket]:
-    """Return the slots of two weeks' mornings, each with calls of its own, some of them left out."""
+    """Return the slots of the mornings of two weeks, with different calls, some left out."""
     found = []
     for day in range(draw(st.integers(1, 14))):
         for hour in (9, 10):

@@ -1,4 +1,4 @@
-"""A desk over a period, whole, over time, by the hour and through the week: each holds all that was counted."""
+"""A desk over a period, in total, over time, by hour and by weekday: each view holds all calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Periods by name: what an address asks for, and which periods stand beside it."""
+"""Named periods: which period an address asks for, and which it is compared with."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from streams.periods.named import (
     range_of,
 )
 
-DAYS = st.dates(date(YEARS[0], 1, 5), date(YEARS[-1], 12, 28))  # whose weeks lie in these years too
+DAYS = st.dates(date(YEARS[0], 1, 5), date(YEARS[-1], 12, 28))  # its weeks lie in these years too
 KINDS: list[PeriodKind] = ["day", "week", "month", "quarter", "year"]
 
 

@@ -1,4 +1,4 @@
-"""The last days, weeks and months that are over; a day on which the office is closed is none."""
+"""The last complete days, weeks and months; days on which the office is closed do not count."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def names(kind: PeriodKind, today: date, most: int = 2) -> list[str]:
     [
         ("day", date(2026, 11, 26), ["2026-11-24", "2026-11-25"]),
         ("day", date(2026, 11, 28), ["2026-11-26", "2026-11-27"]),  # a Saturday: Friday is over
-        ("day", date(2026, 11, 30), ["2026-11-26", "2026-11-27"]),  # a Monday: Saturday and Sunday are no days
+        ("day", date(2026, 11, 30), ["2026-11-26", "2026-11-27"]),  # a Monday: Saturday and Sunday do not count
         ("week", date(2026, 11, 29), ["2026-W46", "2026-W47"]),  # a Sunday: its week is not over
         ("week", date(2026, 11, 30), ["2026-W47", "2026-W48"]),
         ("week", date(2027, 1, 4), ["2026-W52", "2026-W53"]),

@@ -1,4 +1,4 @@
-"""Months and quarters of an indicator add up to its period, and say what was not counted or is withheld."""
+"""Months and quarters of an indicator add up to its period, and show uncounted and withheld parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The slots of a desk: a line's as its figure judges them, others as they were counted."""
+"""The slots of a desk: a line's as the figures judge them, others as counted."""
 
 from __future__ import annotations
 

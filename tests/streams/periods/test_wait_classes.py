@@ -1,4 +1,4 @@
-"""Waits in classes: every wait stands in one, within 1 % of its end."""
+"""Waits in classes: every wait is in one class, within 1 % of its bound."""
 
 from __future__ import annotations
 

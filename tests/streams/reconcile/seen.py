@@ -1,4 +1,4 @@
-"""Calls as records see them, made up for the tests."""
+"""Calls as records have them, made up for the tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def seen(
     caller: str = "",
     cut: bool = False,
 ) -> Sighting:
-    """Return a call of so many ms; an answered one is answered halfway."""
+    """Return a call that lasts a number of ms; an answered one is answered halfway."""
     answered = start + lasts // 2 if outcome == ANSWERED else NOT_TOLD
     wait = NOT_TOLD if not outcome else (answered if answered >= 0 else start + lasts) - start
     return Sighting(line, call, start, outcome, answered, start + lasts, wait, NOT_TOLD, caller, cut)
@@ -44,7 +44,7 @@ def office(calls: int, days: float = 1.0, *, seed: int = 1, callers: bool = True
 
 
 def elsewhere(call: Sighting, offset: float = 37_000, drift: float = 2_000, *, caller: bool = True) -> Sighting:
-    """Return a call as another record has it: another id, a clock that is ahead and gains so many ms a day."""
+    """Return a call as another record has it: another id, a clock that is ahead and gains `drift` ms a day."""
 
     def moved(at: int) -> int:
         return at if at < 0 else round((at + offset + (at - MONDAY) * drift / DAY_MS) / 1000) * 1000

@@ -1,4 +1,4 @@
-"""Calls of two records that share no id, joined by time."""
+"""Calls of two records without common ids, joined by time."""
 
 from __future__ import annotations
 

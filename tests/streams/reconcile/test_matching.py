@@ -1,4 +1,4 @@
-"""The matcher: what one window of two records comes to."""
+"""The matcher on one window of two records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The offset of two clocks, estimated from calls that are known to be the same, and from strangers."""
+"""The offset of two clocks, estimated from calls that are known to be the same, and from unrelated calls."""
 
 from __future__ import annotations
 

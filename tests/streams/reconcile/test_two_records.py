@@ -1,4 +1,4 @@
-"""Two records matched as their calls come to an end."""
+"""Two records matched as their calls end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ FULL = LOST | REASON_INDEX["full"]
 
 
 def match(first: Sequence[Sighting], second: Sequence[Sighting]) -> tuple[TwoRecords, list[Pairing]]:
-    """Match two records, call by call in the order of their ends."""
     matching = TwoRecords()
     found: list[Pairing] = []
     told = sorted(

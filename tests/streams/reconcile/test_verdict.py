@@ -1,4 +1,4 @@
-"""What two records say of one call together."""
+"""The joint verdict of two records about one call."""
 
 from __future__ import annotations
 

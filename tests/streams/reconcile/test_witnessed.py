@@ -1,4 +1,4 @@
-"""The calls of one record, folded until nothing more is heard of them."""
+"""The calls of one record, folded until their events are complete."""
 
 from __future__ import annotations
 

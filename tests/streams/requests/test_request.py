@@ -1,4 +1,4 @@
-"""A request is the same in whatever order it is told, and what cannot be true of it is told."""
+"""A request is the same for any order of its events, and contradictions are reported."""
 
 from __future__ import annotations
 

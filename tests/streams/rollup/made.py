@@ -1,4 +1,4 @@
-"""Small offices of a nation: two lines, a counter and a channel over January 2013, each as its own annual figures."""
+"""Small offices of a nation: two lines, a counter and a channel over January 2013, with annual figures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def waits(*minutes: int) -> Waits:
 
 
 def ledger(lines: Mapping[str, Callable[[int], CallSlot]], first: date = FIRST, minutes: int = 10) -> list[LedgerDay]:
-    """Return the days of an office from a day on; each ticket waits so many minutes."""
+    """Return the days of an office from a day on; each ticket waits these minutes."""
     found: list[LedgerDay] = []
     for name, slot_of in lines.items():
         found += line_days(first, LAST, slot_of, name)
@@ -72,7 +72,7 @@ def office(
     today: date = TODAY,
     minutes: int = 10,
 ) -> RolledOffice:
-    """Return an office with so many calls offered and lost in each slot of a line."""
+    """Return an office with the given calls offered and lost in each slot of a line."""
     made = ledger({"circulation": calls(*circulation), "standard": calls(*standard)}, first, minutes)
     return RolledOffice(figures(site, made, incidents, today), f"Office {site}", region, department or site, SLOTS)
 
@@ -83,7 +83,7 @@ def silent(site: str, **place: Any) -> RolledOffice:
 
 
 def doubted(site: str, **more: Any) -> RolledOffice:
-    """Return an office whose circulation is withheld: nobody knows yet whether its losses are the line's."""
+    """Return an office whose circulation is withheld: it is not decided yet whether the line lost these calls."""
     doubt = replace(incident(FIRST, LAST), verdict="undecided")
     return office(site, circulation=(50, 40), incidents=[doubt], **more)
 

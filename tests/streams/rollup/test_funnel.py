@@ -1,4 +1,4 @@
-"""The funnel tells a truly different office from a small one, and false calls keep their rate."""
+"""The funnel distinguishes an unusual office from a small one, and false alarms keep their rate."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROUNDS = 60
 def drawn(
     random: np.random.Generator, *, between: float = 0.0, count: int = OFFICES, different: float | None = None
 ) -> Funnel:
-    """Return offices of 30 to 300,000 calls that lose 5 %, but for what they differ in truth; one is different."""
+    """Return offices of 30 to 300,000 calls that lose 5 % with true variation; one is different."""
     offered = np.exp(random.uniform(np.log(30), np.log(300_000), count)).astype(int)
     rates = np.full(count, 0.05)
     if between:

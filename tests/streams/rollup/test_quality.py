@@ -1,4 +1,4 @@
-"""The flag of a sum says what weighs: no small doubt makes a nation suspect, none of a large part is hidden."""
+"""The flag of a sum follows the weight of doubts: small ones never make a nation suspect, large ones always show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rate of a sum: its flag, its target, and what is not known of it."""
+"""The rate of a sum: its flag, its target, and its unknown part."""
 
 from __future__ import annotations
 

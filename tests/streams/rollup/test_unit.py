@@ -1,4 +1,4 @@
-"""A unit is the sum of its offices: nothing is left out unsaid, and no order of them changes it."""
+"""A unit is the sum of its offices: it names what it leaves out, and their order does not matter."""
 
 from __future__ import annotations
 

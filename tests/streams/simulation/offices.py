@@ -20,7 +20,7 @@ OTHER = LineProfile(line="standard", calls_a_day=100.0, expected_lost_rate=0.070
 
 
 def days(number: int, first: date = FIRST) -> list[OfficeDay]:
-    """Return so many days in a row; the office is open from 8:30 to 12:00 and from 13:30 to 17:00."""
+    """Return consecutive days; the office is open from 8:30 to 12:00 and from 13:30 to 17:00."""
     found = []
     for passed in range(number):
         day = first + timedelta(passed)

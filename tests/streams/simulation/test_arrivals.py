@@ -1,4 +1,4 @@
-"""Calls fall where the office is open, as its hours say."""
+"""Calls arrive only during opening hours."""
 
 from __future__ import annotations
 

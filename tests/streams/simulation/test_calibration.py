@@ -1,4 +1,4 @@
-"""A calibrated world has the rates asked for, and as few calls as possible were changed."""
+"""A calibrated world has the requested rates, with as few changed calls as possible."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TWO = office(LINE, OTHER)
 
 
 def drawn(calls: int, lost: int) -> list[Attempt]:
-    """Return calls of which the first are lost; each waits a second longer than the one before."""
+    """Return calls, the first `lost` of them lost; each waits a second longer than the one before."""
     return [
         Attempt(
             line=LINE.line,

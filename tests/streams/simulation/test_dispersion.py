@@ -1,4 +1,4 @@
-"""The intraclass correlation is that of the analysis of variance, and nothing where days differ by chance alone."""
+"""The intraclass correlation agrees with the analysis of variance, and is zero if days differ by chance alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pilot days are an Erlang-A queue where nothing varies, and a fit meets what it was asked."""
+"""Pilot days are an Erlang-A queue if nothing varies, and a fit meets its targets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def erlang_a(calls: float, service: float, patience: float) -> float:
 
 
 def flat(calls_a_day: float) -> LineProfile:
-    """Return a line that does not vary by time; its talk times spread like exponential ones."""
+    """Return a line that does not vary by time; its talk times are exponential."""
     return LineProfile(
         line="a",
         calls_a_day=calls_a_day,
@@ -79,7 +79,7 @@ def test_a_higher_correlation_is_met_by_more_spread_between_days() -> None:
 def test_days_differ_by_mood_or_by_load_as_asked() -> None:
     moody, steady = (fit(replace(LINE, mood=mood), STRETCHES) for mood in (0.9, 0.0))
     assert fitting.MOST_MOOD >= moody.mood > 0.3 > steady.mood == 0
-    assert moody.load < steady.load  # load makes up for what mood does not reach
+    assert moody.load < steady.load  # load makes up the rest of the losses
     assert [moody.icc, steady.icc] == pytest.approx([0.03, 0.03], abs=0.006)
 
 

@@ -43,7 +43,7 @@ def settings() -> Settings:
 
 @pytest.fixture(scope="module")
 def written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Give the files by their names; each has as many rows as was said."""
+    """Return the files by name; each has as many rows as the generator reported."""
     files = dict(lozere.write_years(settings, tmp_path_factory.mktemp("lozere") / "years"))
     for path, rows in files.items():
         assert len(path.read_text().splitlines()) == rows + (path.suffix == ".csv")
@@ -61,7 +61,7 @@ def years(written: Mapping[str, Path]) -> dict[str, list[dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def report(settings: Settings, written: Mapping[str, Path]) -> dict[str, Any]:
-    """Give what `tocsin analyze events` says of 2013."""
+    """Return the output of `tocsin analyze events` for 2013."""
     analysis = Analysis(settings)
     analysis.take(events(written["2013"].read_bytes().splitlines(), PSEUDONYM))
     return document(analysis)
@@ -93,7 +93,7 @@ def working_days(after: date, until: date) -> int:
 
 
 def lost_rate(calls: Mapping[str, Mapping[str, Any]]) -> float:
-    """Return the lost calls in percent of those offered, as the minutes round it."""
+    """Return the lost calls in percent of those offered, rounded as in the minutes."""
     return round(100 * sum("lost" in of_call for of_call in calls.values()) / len(calls), 2)
 
 
@@ -229,7 +229,7 @@ def test_tocsin_finds_the_fault_and_no_other(report: dict[str, Any], years: Mapp
     first = min(found, key=lambda each: str(each["detected_at"]))
     assert datetime.fromisoformat(first["from"]).date() == FAULTY_FROM.date()
     assert datetime.fromisoformat(first["detected_at"]).date() == FAULTY_FROM.date()
-    assert {each["line"] for each in report["incidents"]} > {FAULTY}  # real overloads are told elsewhere too
+    assert {each["line"] for each in report["incidents"]} > {FAULTY}  # real overloads are found on other lines too
 
     calls = grouped(years["2013"], "line", "call")[FAULTY]
     truly = sum("lost" in each and "ended" not in each for each in calls.values())

@@ -1,4 +1,4 @@
-"""Many offices are told in the order of time, each as it would be told alone."""
+"""The events of many offices are in order of time, and each office has the same events as alone."""
 
 from __future__ import annotations
 

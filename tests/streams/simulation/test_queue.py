@@ -1,4 +1,4 @@
-"""The queue is first come, first served; nobody is answered by an agent who is busy or away."""
+"""The queue is first come, first served; no agent who is busy or away answers."""
 
 from __future__ import annotations
 

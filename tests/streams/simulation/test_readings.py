@@ -1,4 +1,4 @@
-"""Readings are what events say, until one of their faults distorts them."""
+"""Readings agree with the events, unless a fault distorts them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FROM, TO = WEEKS[7].start, WEEKS[20].end
 
 
 def split(found: list[Reading]) -> tuple[list[RunningTotals], list[RunningTotals], list[RunningTotals]]:
-    """Return the totals before, under and after the fault."""
+    """Return the totals before, during and after the fault."""
 
     def between(start: float, end: float) -> list[RunningTotals]:
         return [totals(each) for each in found if start <= milliseconds(each.at) / 1000 < end]

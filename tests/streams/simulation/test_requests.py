@@ -1,4 +1,4 @@
-"""Requests are answered with the mean delay and the share in time that their channel has."""
+"""Requests are answered with the mean delay and the share in time of their channel."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ def moments_of(channel: ChannelProfile, seed: int = 1) -> dict[str, dict[str, da
 
 
 def working_days(received: datetime, answered: datetime) -> int:
-    """Return the weekdays after the one up to the other."""
     first, last = received.date().toordinal(), answered.date().toordinal()
     return sum(day % 7 not in {6, 0} for day in range(first + 1, last + 1))
 

@@ -1,4 +1,4 @@
-"""Events are what the truth says, one by one, and the same for the same seed."""
+"""Simulated events agree with the truth one by one, and are the same for the same seed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FINAL = office(replace(LINE, lifecycle="final"))
 
 
 def counted(events: Sequence[Event], line: str = LINE.line) -> AttemptTotals:
-    """Return what the fold of Tocsin counts."""
+    """Return Tocsin's own count of the events."""
     fold = Line(LineRules(site="lozere", line=line))
     for event in calls(events):
         if event.line == line:

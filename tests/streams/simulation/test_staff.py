@@ -1,4 +1,4 @@
-"""Agents are away for the time that is asked, and come back when they said."""
+"""Agents are away for the requested time, and come back as planned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A panel answers every question, and as many are satisfied as the survey says."""
+"""Every member of a panel answers every question, and the satisfied share agrees with the survey."""
 
 from __future__ import annotations
 

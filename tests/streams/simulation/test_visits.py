@@ -1,4 +1,4 @@
-"""Visitors wait for a counter that is free, first come, first served."""
+"""Visitors wait for a free counter, first come, first served."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DESK = ServiceProfile(service="cartes-grises", visitors_a_day=50.0, counters=2, 
 
 
 def tickets_of_weeks() -> dict[tuple[int, str], dict[str, TicketEvent]]:
-    """Return the events of each ticket; numbers come back every day."""
+    """Return the events of each ticket; numbers are reused every day."""
     found: dict[tuple[int, str], dict[str, TicketEvent]] = defaultdict(dict)
     for event in ticket_events(DESK, WEEKS, "lozere", 1):
         found[milliseconds(event.at) // 86_400_000, event.ticket][event.type] = event

@@ -1,4 +1,4 @@
-"""The simulated office loses calls as often as it is expected to, unevenly by day, and overloads lengthen waits."""
+"""The simulated office has the expected loss rate, varies by day, and waits longer in overloads."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_days_differ_as_much_as_asked(asked: float) -> None:
 
 
 def test_days_hang_together_where_they_persist() -> None:
-    """The lost rates of two opening days in a row correlate; apart from that, the years are as they were."""
+    """The lost rates of two consecutive opening days correlate; otherwise the years are unchanged."""
     alone, hanging = ([rate(each) for each in played(replace(LINE, persistence=each))] for each in (0.0, 0.85))
     assert abs(correlation(alone[:-1], alone[1:])) < 0.1
     assert 0.25 < correlation(hanging[:-1], hanging[1:]) < 0.6

@@ -1,4 +1,4 @@
-"""What polls of a display bound is estimated within the bound; what they do not bound is counted, not guessed."""
+"""Waits that polls of a display bound are estimated within the bound; the others are counted, not guessed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def days(draw: st.DrawFn) -> Truth:
 
 
 def shown(truth: Truth, at: int) -> Poll:
-    """Return what the display says at a moment."""
+    """Return the display at a moment."""
     issued = sum(each <= at for each, _ in truth.values())
     called = sum(each <= at for _, each in truth.values())
     return Poll(at, 0, "C", min(truth, default=1) - 1 + called, issued - called)
@@ -118,7 +118,7 @@ def test_the_next_day_begins_anew_and_its_numbers_come_again() -> None:
         ("issued", 2, 1441),
         ("called", 2, 1441),
     ]
-    assert queue.unseen == 1  # number 8, of which the first day's polls never saw the call
+    assert queue.unseen == 1  # number 8: no poll of the first day saw its call
     assert queue.interval() == 60  # the night is no interval
 
 
@@ -153,7 +153,7 @@ def test_what_cannot_follow_is_refused_and_changes_nothing(polled: Poll, reason:
 def test_in_a_long_interval_nothing_is_estimated_but_counted() -> None:
     queue = PolledQueue()
     folded(poll(0, 7, 0), poll(1, 7, 2), queue=queue)
-    assert folded(poll(17, 8, 3), queue=queue) == []  # 8 was called and 10, 11 came, at whichever moment
+    assert folded(poll(17, 8, 3), queue=queue) == []  # 8 was called and 10 and 11 came, at unknown moments
     assert folded(poll(18, 11, 0), queue=queue) == [("called", 9, 18)]
     assert (queue.gaps, queue.unseen) == (1, 3)
 

@@ -1,4 +1,4 @@
-"""One ticket, one outcome and one wait: whatever is said of it, in any order, any number of times."""
+"""A ticket has one outcome and one wait, whatever its events, their order and their repetition."""
 
 from __future__ import annotations
 

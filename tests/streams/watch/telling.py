@@ -43,7 +43,6 @@ def answered(at: float, wait: float = 5.0, caller: str = "", told: float | None 
 
 
 def lost(at: float, wait: float = 5.0, caller: str = "", talk: float = 0, told: float | None = None) -> Call:
-    """Return a lost call."""
     start, said = round(at * 1000), round((wait if told is None else told) * 1000)
     types = OFFERED | SEEN_BIT["lost"]
     moment = start + round(wait * 1000)
@@ -51,14 +50,12 @@ def lost(at: float, wait: float = 5.0, caller: str = "", talk: float = 0, told: 
 
 
 def diverted(at: float, wait: float = 5.0, caller: str = "") -> Call:
-    """Return a diverted call."""
     start = round(at * 1000)
     moment = start + round(wait * 1000)
     return Call(start, OFFERED | 16, DIVERTED, diverted=moment, diverted_wait=round(wait * 1000), caller=caller)
 
 
 def pending(at: float, caller: str = "") -> Call:
-    """Return a call without an outcome."""
     return Call(round(at * 1000), OFFERED, caller=caller)
 
 
@@ -110,17 +107,15 @@ def closed(line: Line) -> Line:
 
 
 def incidents(line: Line) -> list[Incident]:
-    """Return a line's incidents."""
     return line.watch.incidents.kept
 
 
 def brief(line: Line) -> list[tuple[str, str, str]]:
-    """Return what each incident is: cause, kind and verdict."""
+    """Return cause, kind and verdict of each incident."""
     return [(each.cause, each.kind, each.verdict) for each in incidents(line)]
 
 
 def slot_no(at: float) -> int:
-    """Return the slot of a moment (s)."""
     return int(at * 1000) // QUARTER_MS
 
 

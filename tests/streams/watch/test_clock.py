@@ -22,7 +22,7 @@ DAY, HOUR = 86_400, 3_600
 
 
 def line(opens: float, closes: float, hours: float, a_day: float) -> Line:
-    """Return a line that is open every day, and whose events are dated some hours wrong for two weeks."""
+    """Return a line that is open every day; its events are dated some hours wrong for two weeks."""
     within = []
     for passed in range(SOUND + FAULTY + AFTER):
         day = MONDAY + timedelta(passed)

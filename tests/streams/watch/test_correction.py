@@ -234,7 +234,7 @@ def test_the_interval_is_of_the_rate_underneath_and_what_was_realised_is_said_ap
     binomial = jeffreys(raw.lost, raw.offered)
     assert whole.underlying is not None
     assert binomial is not None
-    # Of days that are alike by .03, 320 calls a day say as much as 30.
+    # Of days that are correlated by .03, 320 calls a day carry as much information as 30.
     assert 2.5 < (whole.underlying.high - whole.underlying.low) / (binomial[1] - binomial[0]) < 3.5
     assert whole.realised == (0.1, 0.1)
     incident(of, "drift", FIRST_PLACE, FIRST_PLACE + 31)

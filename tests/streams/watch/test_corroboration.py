@@ -42,13 +42,13 @@ def test_usual_waits_deny_an_overload_and_waits_in_step_tell_one() -> None:
 
 
 def test_the_wait_law_by_hand() -> None:
-    # One call of 20 s. Of 10 s usually 3 are ringing; 7 times the losses make 3 + 7 x 7 = 52 s of it:
-    # moved = log(22/12), in step = log(54/12), variance .0625 + 1.5.
+    # One call of 20 s. After 10 s usually 3 are ringing; 7 times the losses make 3 + 7 x 7 = 52 s of it: moved =
+    # log(22/12), in step = log(54/12), variance .0625 + 1.5.
     assert scores(seen(waits=20_000, waited=1))["wait law"] == pytest.approx(0.14, abs=0.005)
 
 
 def test_where_nobody_waits_for_an_agent_losses_make_waits_of_their_own() -> None:
-    # All 3 s are ringing, yet 18 of 100 more callers lost, of a patience of a minute, take 10.8 s more.
+    # All 3 s are ringing, yet 18 of 100 more callers lost, with a patience of a minute, take 10.8 s more.
     calm = USUAL._replace(wait=3_000)
     assert scores(seen(waits=300_000, waited=100), calm)["wait law"] == WITNESS.most
     assert scores(seen(waits=1_380_000, waited=100), calm)["wait law"] == -WITNESS.most
@@ -126,7 +126,7 @@ def test_what_nobody_knows_says_nothing() -> None:
 
 
 def test_where_no_wait_is_known_a_line_is_held_against_any_other() -> None:
-    # Of 20 lost of 100, at .00288 a second, 69 s of wait; of the 2 that are usual, 7 s.
+    # Of 20 lost of 100, at .00288 a second, 69 s of wait; of the usual 2, 7 s.
     assert 2 < scores(seen(waits=700_000, waited=100), NOTHING)["wait law"] <= WITNESS.most_unlearnt
     assert scores(seen(waits=7_000_000, waited=100), NOTHING)["wait law"] == -WITNESS.most_unlearnt
 

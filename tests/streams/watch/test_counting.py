@@ -1,4 +1,4 @@
-"""Each law that is broken opens one incident, of the contract's kind, and extends it."""
+"""Each broken law opens one incident, of the contract's kind, and extends it."""
 
 from __future__ import annotations
 

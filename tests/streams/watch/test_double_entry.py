@@ -38,7 +38,7 @@ def reading(minute: float, total: int, **more: Any) -> Reading:
 
 
 def told(line: Line, events: list[CallEvent], readings: list[Reading]) -> list[Incident]:
-    """Fold calls and readings by their moments, and end as a file does; return the incidents of the counter."""
+    """Fold calls and readings by time to the end of a file; return the incidents of the counter."""
     mixed: list[CallEvent | Reading] = [*events, *readings]
     for each in sorted(mixed, key=lambda each: float(each.at)):  # type: ignore[arg-type]  # seconds
         line.fold(each) if isinstance(each, CallEvent) else line.read(each)
@@ -72,7 +72,7 @@ def lost_calls(count: int) -> list[CallEvent]:
 def test_a_counter_is_held_against_the_calls_that_it_counts(
     reasons: tuple[str, ...], of_four: int, kinds: list[str]
 ) -> None:
-    """A counter that counts the abandoned alone is not accused of missing the timeouts."""
+    """A counter that counts only abandoned calls is not accused of missing the timeouts."""
     readings = []
     for minute in range(240):
         lost = sum(n % 4 in {1: (1,), 3: (0, 1, 2), 4: (0, 1, 2, 3)}[of_four] for n in range(minute + 1))

@@ -1,4 +1,4 @@
-"""What comes no more: losses, short losses and diverted calls that vanish, and sound lines on which they never do."""
+"""Missing kinds of calls: losses, short losses and diverted calls that vanish, and sound lines on which none do."""
 
 from __future__ import annotations
 

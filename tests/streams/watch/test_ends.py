@@ -1,4 +1,4 @@
-"""An incident ends: with the days that count as usual again, or with a question to a person."""
+"""An incident ends when days count as usual again, or with a question to a person."""
 
 from __future__ import annotations
 

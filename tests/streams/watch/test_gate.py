@@ -1,4 +1,4 @@
-"""The gate lets through what the line has on its sound slots, odd days included, and nothing else."""
+"""The gate admits the usual figures of sound slots, odd days included, and nothing else."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_where_hardly_any_slot_is_sound_the_configured_rate_is_what_the_line_has
 
 
 def test_it_hardly_ever_refuses_what_the_line_truly_has() -> None:
-    """Days by the beta-binomial and log-normal laws that it allows for."""
+    """Days drawn from the beta-binomial and log-normal laws that it assumes."""
     chance, refused = Random(1), 0
     a, b = 0.02 * (1 - 0.03) / 0.03, 0.98 * (1 - 0.03) / 0.03
     for _ in range(300):

@@ -1,4 +1,4 @@
-"""What keeps a figure from being published, whatever the incidents say."""
+"""Reasons for withholding a figure that do not depend on incidents."""
 
 from __future__ import annotations
 

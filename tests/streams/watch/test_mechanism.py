@@ -1,4 +1,4 @@
-"""The kind of a miscount is what explains most of the losses beyond the usual."""
+"""The kind of a miscount is the mechanism that explains most of the excess losses."""
 
 from __future__ import annotations
 

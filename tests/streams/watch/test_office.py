@@ -26,7 +26,7 @@ def opened(slot_no: int) -> bool:
 
 
 def silence(line: str, start: float, end: float, **more: Any) -> Incident:
-    """Return a silence from an hour to another."""
+    """Return a silence between two hours."""
     begins, ends = (MONDAY + round(hour * HOUR_MS) for hour in (start, end))
     given: dict[str, Any] = {
         "id": id_of(line, begins, SILENCE),
@@ -49,7 +49,7 @@ def slots(*hours: float) -> set[int]:
 
 
 def found(*incidents: Incident, heard: Heard | None = None) -> list[tuple[str, float, float]]:
-    """Return what the silences of the office are, and from which hour to which."""
+    """Return the silences of the office, with their first and last hour."""
     silences = office_silences(incidents, lambda _first, _end: heard or {}, opened)
     return [(each.why, (each.start - MONDAY) / HOUR_MS, (each.end - MONDAY) / HOUR_MS) for each in silences]
 

@@ -1,4 +1,4 @@
-"""An overload is an hour in which over three times the usual share is lost, and hardly by chance."""
+"""An overload is an hour with over three times the usual share lost, hardly by chance."""
 
 from __future__ import annotations
 

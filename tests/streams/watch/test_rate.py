@@ -1,4 +1,4 @@
-"""A rate that rises: by the counting, by a rush, or by one odd day."""
+"""A rate that rises because of the counting, of a rush, or of one odd day."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.streams.watch.telling import (
     usual,
 )
 
-QUIET = {"lost at once", "bursts"}  # say little here
+QUIET = {"lost at once", "bursts"}  # carry little information here
 
 
 def rush(told: Telling, day: int, wait: float = 120.0) -> None:
@@ -96,7 +96,7 @@ def test_an_odd_day_with_waits_in_step_is_never_a_miscount(odds: int) -> None:
 
 
 def test_a_flip_of_one_morning_alone_is_no_miscount() -> None:
-    """The calls of one day resemble each other: four of eight lost are less than four times one of two."""
+    """The calls of one day are correlated: four of eight lost are less evidence than four times one of two."""
     told = usual()
     told.day(USUAL_DAYS, losses=range(4))
     told.day(USUAL_DAYS + 1)

@@ -1,4 +1,4 @@
-"""What a law names is the same for the watch's slots and the ledger's, and never more than they hold."""
+"""A law names the same calls in the watch's slots as in the ledger's, and never more than they hold."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_both_kinds_of_slots_are_recounted_alike(pair: tuple[Slot, CallSlot], ki
 
 @st.composite
 def aged(draw: st.DrawFn) -> Slot:
-    """Draw a slot whose calls have come to something else since the laws named some of them."""
+    """Draw a slot whose calls got other outcomes after the laws had named some of them."""
     slot, _ = draw(pairs())
     for name in NAMED:
         setattr(slot, name, draw(st.integers(0, 99)))

@@ -51,7 +51,7 @@ def test_a_rise_with_a_rush_is_an_overload() -> None:
 
 
 def test_phantoms_bring_no_rush() -> None:
-    """Each answered call is there as ever, and lost ones are made up beside them."""
+    """Answered calls stay as they were, and made-up lost calls are added."""
     line = taken(*told(range(70)), *told(range(70, 84), calls=244, rate=0.21))
     (incident,) = incidents(line)
     assert (incident.verdict, incident.kind) == ("undecided", "drift")

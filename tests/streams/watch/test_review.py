@@ -1,4 +1,4 @@
-"""What persons decide: it holds in the order of its moments, changes the corrected figures alone, and is never lost."""
+"""Reviews apply in the order of their moments, change the corrected figures only, and are never lost."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_a_ringing_leg_alone_is_no_call() -> None:
 
 
 def test_a_caller_that_nobody_knows_any_more_is_compared_with_nobody() -> None:
-    """A call taken back from the memory has none; two of them are not of one caller."""
+    """A call taken back from the memory has no caller; two such calls do not have the same caller."""
     found = slot(lost(0, 5, UNFOLLOWED), lost(0, 5, UNFOLLOWED), lost(3, 5, UNFOLLOWED))
     assert (found.lost, found.anonymous, found.copies, found.legs, found.named) == (3, 0, 0, 0, 0)
 

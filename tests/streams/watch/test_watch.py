@@ -63,7 +63,7 @@ def counted(line: Line) -> Slot:
 
 
 def seen(line: Line) -> Any:
-    """Return everything that the watch remembers, as it is written."""
+    """Return the whole memory of the watch, as it is written."""
     return msgspec.to_builtins(line.state.watch)
 
 
@@ -206,7 +206,7 @@ def test_a_day_in_quarantine_is_not_learnt() -> None:
     usual = honest.folded().watch.slot_times
     assert rate == pytest.approx(
         usual.expected(usual.of(slot_no(opening(3)))), rel=0.1
-    )  # by a day's fading; 0.08 were it learnt
+    )  # by a day's fading; 0.08 if it were learnt
     assert line.state.watch.law("no talk in a lost call").broken == 0
 
 

@@ -1,4 +1,4 @@
-"""Every detector alarms on a stream in which all are lost at last, and on none of its sound days before."""
+"""Every detector raises an alarm when all calls are lost at last, and none on the sound days before."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from streams.events import CallEvent
 RULES = LineRules(site="lozere", line="circulation")
 DAY = 86_400
 DAYS, CALLS, FROM = 60, 40, 50  # the last ten days lose every second call
-FIRST = 3  # call that each day loses
+FIRST = 3  # the call that each day loses
 
 
 def stream() -> list[CallEvent]:
-    """Return days that lose one call each, the same one, and later every second."""
+    """Return days that each lose the same one call, and later days that lose every second."""
     return [
         CallEvent(
             line="circulation",

@@ -1,4 +1,4 @@
-"""EARS as it was published: seven days of baseline, and a lag of two."""
+"""EARS as published: seven days of baseline, and a lag of two."""
 
 from __future__ import annotations
 

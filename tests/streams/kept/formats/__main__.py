@@ -1,8 +1,8 @@
 """Write the states of a small office as this version writes them: `python -m tests.streams.kept.formats`.
 
-Run it once whenever the format of a state is raised, and keep what it writes: a later version must read it. The folder
-is named by the format. It holds a line, a service, a channel and their intakes, which folded the events of
-`records/more.jsonl` from nothing, and `figures.json`, what was said of them then.
+Run it once whenever the format of a state is raised, and keep its output: later versions must read it. The folder is
+named after the format. It holds a line, a service, a channel and their intakes, which folded the events of
+`records/more.jsonl` from nothing, and `figures.json`, their figures at that time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ FEEDS: Final[Any] = {name: Feed(f"topic-{name}", 1) for name in INPUTS}
 
 
 def tell(partition: Partition) -> None:
-    """Let a partition fold the events."""
     told: dict[str, list[Message]] = {name: [] for name in INPUTS}
     for row in rows("more.jsonl"):
         name, offset, key, value = msgspec.json.decode(row)
@@ -35,7 +34,7 @@ def tell(partition: Partition) -> None:
 
 
 def said(partition: Partition) -> dict[str, Any]:
-    """Return what is said of a partition, as JSON has it."""
+    """Return the figures of a partition as plain JSON values."""
     line, service, channel = partition.lines[LINE], partition.services[SERVICE], partition.channels[CHANNEL]
     tickets = service.total()
     return msgspec.json.decode(  # type: ignore[no-any-return]
@@ -59,14 +58,14 @@ def said(partition: Partition) -> dict[str, Any]:
 
 
 def _told(state: IntakeState) -> dict[str, Any]:
-    """Return what an intake says; since format 7 was made a source is told by its office, and a record has `desks`."""
+    """Return the state of an intake. Since format 7 an office names its sources, and a record has `desks`."""
     told = asdict(replace(state, sources={name.removeprefix("lozere/"): at for name, at in state.sources.items()}))
     del told["desks"]
     return told
 
 
 def write() -> None:
-    """Write the states and what is said of them."""
+    """Write the states and their figures."""
     folder = HERE / str(FORMAT)
     folder.mkdir(exist_ok=True)
     partition = Partition(3, CATALOGUE, {}, FEEDS)

@@ -1,4 +1,4 @@
-"""A state of format 6 is read: its calls were counted by a definition that nobody knows, and stay counted so."""
+"""A state of format 6 is read: its calls have an unknown definition and keep it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each mechanism leaves the marks by which it is known, and is as bad as it says."""
+"""Each mechanism leaves its typical marks, with the stated severity."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def types(of_call: list[CallEvent]) -> set[str]:
 
 
 def made(mechanism: str) -> list[list[CallEvent]]:
-    """Return the calls that only the faulty counting knows."""
+    """Return the calls that only the faulty counting has."""
     return [of_call for call, of_call in wrong(mechanism)[0].items() if call not in honest()]
 
 
 def changed(mechanism: str) -> list[tuple[list[CallEvent], list[CallEvent]]]:
-    """Return the true calls that are reported otherwise, as they were and as they are told."""
+    """Return the true calls that are reported wrongly, as they were and as they are reported."""
 
     def bare(of_call: list[CallEvent]) -> list[CallEvent]:
         return [replace(event, seq=None) for event in of_call]
