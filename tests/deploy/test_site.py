@@ -73,7 +73,7 @@ def test_broken_links_fail(tmp_path: Path) -> None:
     for name in (*copied, "LICENSE", *(path.name for path in ROOT.glob("*.md"))):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
-    links = ("docs/none.md", "docs/board.md#none", "docs/none/")
+    links = ("docs/none/", "docs/none.md", "docs/board.md#none")
     with (tmp_path / "README.md").open("a", encoding="utf-8") as page:
         page.writelines(f"\n[broken]({link})\n" for link in links)
     built = build(tmp_path, tmp_path / "build/site")

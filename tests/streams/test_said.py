@@ -28,8 +28,8 @@ def test_what_stands_in_a_sentence_is_said_too() -> None:
 
 
 def test_words_alone_are_given_their_facts_later() -> None:
-    assert said("{count} records to {place}") == "{count} records to {place}"
-    assert Words(Language.FR)(said("{count} records to {place}"), count=2, place="t") == "2 enregistrements vers t"
+    assert said("failed: {why}") == "failed: {why}"
+    assert Words(Language.FR)(said("failed: {why}"), why="x") == "échec : x"
 
 
 def test_a_fact_that_is_missing_is_refused() -> None:

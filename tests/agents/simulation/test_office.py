@@ -130,7 +130,7 @@ def test_one_fault_may_be_of_several_lines_and_a_day_is_from_its_start_to_its_en
         (("--fault", "circulation:phantoms:2013-03-25:2013-03-26:-1"), "expected a severity of at least 0"),
         (("--fault", "circulation:stuck:2013-03-25:2013-03-26"), "expected readings, cumulative or interval"),
         (("--overload", "circulation:sale:2013-03-25:2013-03-26"), "cause 'sale' is unknown; expected:"),
-        (("--overload", "circulation:rush:2013-03-25:2013-03-26:0.5"), "the severity is out of range: so many times"),
+        (("--overload", "circulation:rush:2013-03-25:2013-03-26:0.5"), "the severity is out of range: multiple of"),
         (("--calls", "circulation=many"), "expected LINE=PER_DAY, from 1 to 5000"),
         (("--to", "2013-01-01"), "the last day is before the first"),
         (("--to", "2013-03-18", "--from", "2013-03-17", "--config", "/nowhere.yaml"), "no such file"),
