@@ -102,5 +102,6 @@ def test_a_fault_is_as_severe_as_the_rate_that_it_tells() -> None:
 
 
 def test_a_rate_that_a_fault_cannot_tell_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"no severity of answered-as-lost gives a counted lost rate of 90.00% on circulation"):
+    refusal = r"no severity of answered-as-lost gives a counted lost rate of 90\.00% on circulation"
+    with pytest.raises(ValueError, match=refusal):
         with_told_rate(CalibratedWorld(TWO, WEEKS, 1), fault("answered-as-lost", 14, 41, WEEKS), 0.9)
