@@ -87,7 +87,7 @@ def analyze(
 ) -> None:
     """Analyse files without a broker, by the same code as the worker.
 
-    Without --config, a queue that config/lozere.yaml does not name becomes a line of its own.
+    Without --config, a queue that the default configuration does not name becomes a line of its own.
     """
     from agents.analysis.fold import Analysis
     from agents.analysis.report import document

@@ -12,6 +12,7 @@ import typer
 
 from agents.commands.options import Config, Site, refusals, settings_of
 from agents.ending import Last, telling
+from agents.handbook import page
 from agents.progress import progress
 from agents.terminal import say
 from agents.translation import counted, text, why
@@ -58,7 +59,10 @@ def mail(
 
     settings = settings_of(config, site)
     if settings.mail is None:
-        say(text("the configuration has no mail server and no recipients: set `mail` (docs/mail.md)"), err=True)
+        say(
+            text("the configuration has no mail server and no recipients: set `mail` ({page})", page=page("mail.md")),
+            err=True,
+        )
         raise typer.Exit(2)
     with refusals(), progress():
         history = read_history(settings)

@@ -16,11 +16,11 @@ from agents.terminal import say
 from agents.translation import text, why
 from config.offices import OfficeFiles, Offices
 from config.refusal import REFUSED, ConfigError
-from config.settings import Settings
+from config.settings import Settings, located
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default="config/lozere.yaml"),
+    typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default=str(located(None))),
 ]
 Site = Annotated[
     str | None,

@@ -104,8 +104,8 @@ def reconcile(
 ) -> None:
     """Match two records of the same lines call by call: calls in only one, contradictions, combined figures.
 
-    Without --config, a queue that config/lozere.yaml does not name becomes a line of its own. Differences are a result,
-    so the status is 0. It is 1 if a record has no usable call, or if nothing shows which calls are the same.
+    Without --config, a queue that the default configuration does not name becomes a line of its own. Differences are a
+    result, so the status is 0. It is 1 if a record has no usable call, or if nothing shows which calls are the same.
     """
     from agents.catalogue import times
     from agents.dialling import numbers_of

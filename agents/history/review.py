@@ -18,6 +18,7 @@ from rich.console import Console
 
 from agents.chain.log import Continuing
 from agents.dialling import numbers_of
+from agents.handbook import page
 from agents.history.incident_json import incident_of, moment
 from agents.history.incident_schema import IncidentJson, decode_incident
 from agents.history.incident_words import kind, says, standing, verdict, what
@@ -148,7 +149,8 @@ def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int
         raise ReviewError(
             said(
                 "a note of this incident is in the log itself, where versions before the chain stored it; "
-                "docs/integrity.md explains what can be done"
+                "{page} explains what can be done",
+                page=page("integrity.md"),
             )
         )
     digests = sorted({each["note_digest"] for each in decisions})

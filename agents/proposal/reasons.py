@@ -9,6 +9,7 @@ from agents.language import Language
 from agents.proposal.office import Proposal, ProposedLine
 from agents.translation import Words
 from agents.writing import Writing
+from config.settings import located
 from streams.insight.weekly_hours import LEAST_DAYS, LEAST_QUARTERS, WeeklyHours
 from streams.kept.times import SLOTS_A_DAY
 from streams.said import said
@@ -56,8 +57,9 @@ class Reasons:
             )
         return text(
             "Proposed by tocsin init {files}. Please check: each comment says where a value comes from. "
-            "Settings not written here keep their defaults, which config/lozere.yaml explains.",
+            "Settings not written here keep their defaults, which {file} explains.",
             files=files,
+            file=located(None),
         )
 
     def site(self) -> str | None:
