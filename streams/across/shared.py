@@ -1,4 +1,4 @@
-"""Faults that several offices share: of one exchange, of a provider, or a day on which a whole nation loses calls.
+"""Faults that several offices share, as a fault of an exchange or a provider, or a bad day of a whole nation.
 
 The spells of offices that are alike (`streams.across.spells`) are searched for clusters that chance does not explain
 (`streams.across.search`), one sort of spell at a time. Of two clusters that share an incident, the one less likely by
@@ -46,7 +46,7 @@ class SharedFault(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Return an id made from the first incident, so that it stays while the scope grows."""
+        """Return an id made from the first incident, so that the id stays the same while the scope grows."""
         site, incident = self.first
         return f"across-{site}-{incident.id}"
 
@@ -85,7 +85,7 @@ class SharedFault(Struct, frozen=True):
 def shared_faults(
     incidents: Mapping[str, Iterable[Incident]], places: Iterable[OfficePlace], heard: SiteHeard
 ) -> list[SharedFault]:
-    """Return the faults that offices share, the earliest first; no incident is part of two.
+    """Return the faults that offices share, the earliest first; no incident is part of two faults.
 
     `incidents` are by site. Dismissed incidents are ignored.
     """
@@ -139,7 +139,7 @@ def _fault(sort: str, cluster: Cluster, search: Search) -> SharedFault:
 
 
 def _disjoint(faults: Iterable[SharedFault]) -> list[SharedFault]:
-    """Return faults that share no incident, the less likely of two by chance; the earliest first."""
+    """Return faults that share no incident, the earliest first; of two that do, the less likely by chance is kept."""
     kept: list[SharedFault] = []
     taken: set[tuple[str, str]] = set()
     for fault in sorted(faults, key=lambda each: (each.false_a_year, each.id)):
