@@ -36,9 +36,9 @@ _KINDS: Final[Mapping[type[LedgerDay], DeskKind]] = {
 class Records(NamedTuple):
     """Changed records by key, in the order in which they must be written."""
 
-    days: dict[bytes, bytes]  # of the ledger; first, as the desks no longer have the finished days
+    days: dict[bytes, bytes]  # of the ledger; written first, because the desks no longer have the finished days
     desks: dict[bytes, bytes]
-    intakes: dict[bytes, bytes]  # last: the desks must include the events that these declare folded
+    intakes: dict[bytes, bytes]  # written last: the desks' records must include the events that these declare folded
 
 
 class Partition:
@@ -56,7 +56,7 @@ class Partition:
         """Continue from the states' records by key; raise `RecreatedError` if they were folded from another topic.
 
         `unread` lists unreadable records. Their states continue from the `earlier` record of their key and replay the
-        rest. Without one, an intake starts from nothing, and a desk is refused.
+        events after it. Without an earlier record, an intake starts from nothing, and a desk is refused.
 
         States in `held` are used as they are, written or not.
         """
@@ -117,7 +117,7 @@ class Partition:
         return self._desks
 
     def has_closed(self, day: LedgerDay) -> bool:
-        """Return whether a day, or a part of one, is final and of a desk of this partition."""
+        """Return whether a day, or a part of one, is final and belongs to a desk of this partition."""
         desk: DeskWithBook | None = self._desks.get(key_of_day(day))
         if isinstance(day, WitnessDay):
             desk = desk.witness.ledger if isinstance(desk, Line) and desk.witness is not None else None

@@ -1,7 +1,7 @@
 """How often independent faults look like one: the null hypothesis for incidents across offices.
 
 Under the null hypothesis the offices have their spells independently of each other. The chance that one office has a
-spell like a given one is the greatest of three, if:
+spell like a given one is the greatest of the chances under three assumptions:
 
 1. the recorded spells fall on any office, at any opening hour;
 2. they fall on any week at the same hour of the week, because overloads come at certain hours;

@@ -33,7 +33,7 @@ WINDOWS: Final = (
     Window("1h", 3_600_000, 60_000),
     Window("1d", 86_400_000, 900_000),
 )
-FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # ms: each finer grain, and the longest window it serves
+FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # ms: each finer grain, and the longest window that it serves
 
 
 @dataclass(slots=True)

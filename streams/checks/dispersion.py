@@ -8,10 +8,10 @@ over-dispersion of performance indicators, 2005). The variance between offices i
 `rho` of the calls of one office: n calls are as informative as n / (1 + (n - 1) rho) independent ones (Kish), so the
 variance is about rate (1 - rate) (1/n + rho), and no limit is outside 0 to 1.
 
-The score of an office that is like the others is normal. It is minus the normal quantile of the probability, by Jeffreys'
-posterior at that number of calls, that the office's own rate is below the common rate; this probability is the exact
-binomial tail with half of the count itself (mid-p). So the score is valid for ten calls as for a million, and at 1.96
-Jeffreys' interval touches the common rate.
+The score of an office that is like the others is normal. It is minus the normal quantile of the probability, by
+Jeffreys' posterior at that number of calls, that the office's own rate is below the common rate; this probability is
+the exact binomial tail with half of the count itself (mid-p). So the score is valid for ten calls as for a million, and
+at 1.96 Jeffreys' interval touches the common rate.
 
 `rho` is chosen so that the scores spread as widely as those of offices that are alike (Paule and Mandel, Consensus
 values and weighting factors, 1982). The scores are winsorised after Spiegelhalter, so that truly different offices do

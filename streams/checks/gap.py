@@ -6,8 +6,8 @@ is of the sort, the chance that none comes is e^-expected. The true chance is la
   (`streams.checks.silence.log_chance`);
 - the share is only known from the learnt `events`. With a gamma law for the share, the chance of none instead of x
   expected is (1 + x / events)^-events (the predictive law of a Poisson count; Gelman et al. 2013, section 2.6).
-A gap begins after each such call. So the alarm is at a chance of 1 / (`every` x such calls a day), which gives one false
-alarm in `every` opening days.
+A gap begins after each such call. So the alarm is at a chance of 1 / (`every` x such calls a day), which gives one
+false alarm in `every` opening days.
 """
 
 from __future__ import annotations

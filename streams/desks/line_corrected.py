@@ -1,4 +1,4 @@
-"""A line's corrected figures: from its witness if it has one, otherwise inferred by its watch."""
+"""A line's corrected figures, taken from its witness if it has one, otherwise inferred by its watch."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def corrected_of(line: Line) -> Corrected:
 
 
 def _guard_of_readings(line: Line) -> Guard | None:
-    """Return why the figures of a line of totals are withheld. They are recounted by days, over a year."""
+    """Return why the figures of a line of totals are withheld here. They are recounted only day by day, over a year."""
     days = line.state.reported.days
     if line.rules.expected is None and days.prior is None and days.known < LEARNING.known:
         return Guard("no baseline")
