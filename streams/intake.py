@@ -182,7 +182,7 @@ class Intake(ABC, Generic[E, D]):
                 continue
             if desk is None and key is not None and key in self._refused:
                 rejected += (broken := self._broken(key, message))
-                refused.update(each.offset for each in broken if each.reason == CLOCK)  # it counts these after a repair
+                refused.update(each.offset for each in broken if each.reason == CLOCK)  # the desk counts them later
                 continue
             if desk is None and self._strange(key):
                 if len(strangers) < MAX_STRANGERS:
@@ -219,7 +219,7 @@ class Intake(ABC, Generic[E, D]):
         return rejected
 
     def _broken(self, home: bytes, message: Message) -> list[Rejected]:
-        """Return a record for a desk with an unreadable state as rejected, if that is certain without the state.
+        """Return the record of a desk with an unreadable state as rejected, if that is certain without the state.
 
         After a repair the record is replayed for that desk alone, without another report.
         """
@@ -236,7 +236,7 @@ class Intake(ABC, Generic[E, D]):
         return []
 
     def _look_at(self, event: E) -> None:
-        """Raise `Invalid` if a name in an event contains a telephone number, otherwise remember its names."""
+        """Raise `Invalid` if a name in an event contains a telephone number; otherwise remember the event's names."""
         require_no_number(event, self._numbers, self._fields, self._clean)
         if len(self._clean) >= MAX_LOOKED_AT:
             self._clean = {None}
@@ -265,7 +265,7 @@ class Intake(ABC, Generic[E, D]):
         return sum(self.state.rejected.values()) + refused + self._gone[3]
 
     def go_on_from(self, before: Intake[E, D]) -> None:
-        """Take over the counts of this intake as it was under the previous catalogue."""
+        """Take over the counts of `before`, which is this intake under the previous catalogue."""
         was, now = [*before.results(), before.rejected()], [*self.results(), self.rejected()]
         self._gone = [max(0, old - new) for old, new in zip(was, now, strict=True)]
 

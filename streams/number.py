@@ -128,7 +128,7 @@ class Numbers:
         self.plan = plan
         dialled = _dialled(plan)
         self._ids = re.compile(f"(?P<kept>{_KEPT_IN_IDS})|{dialled}", re.ASCII)
-        self._may_be_in_id = re.compile(dialled, re.ASCII).search  # no match for most ids; exceptions are not regarded
+        self._may_be_in_id = re.compile(dialled, re.ASCII).search  # finds nothing in most ids; ignores exceptions
 
     def normal(self, spelled: str) -> str:
         """Return a number's normal form: `+` with its country if known, otherwise its digits."""

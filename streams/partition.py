@@ -103,7 +103,7 @@ class Partition:
         return {**self._desks, **self._intakes}
 
     def behind(self) -> dict[bytes, Lacking]:
-        """Return, by a desk's key, the events that its record lacks. Its intake had read them, and reads them again."""
+        """Return, by desk key, the events that the desk's record lacks. The intake had read them and rereads them."""
         return {
             desk_key(intake.kind, name): lacking
             for intake in self._intakes.values()
@@ -171,7 +171,7 @@ class Partition:
         return sum(len(desk.state.book.done) for desk in moved) + sum(len(each.done) for each in _both(moved))
 
     def publish_again(self) -> None:
-        """Consider every day unpublished. Call it once all events are folded that an earlier owner may have folded.
+        """Consider every day unpublished. Call this once all events that an earlier owner may have folded are folded.
 
         Readers keep the record of a day with the higher position. An earlier owner may have published a day at a higher
         offset, before time changed it. Readers ignore the changed day until it is published at that offset.
@@ -187,7 +187,7 @@ class Partition:
             self._written.pop(key, None)
 
     def _differs(self, key: bytes, held: Desk | AnyIntake) -> bool:
-        """Return whether a desk or an intake was folded beyond its last record, and consider it written."""
+        """Return whether a desk or an intake was folded beyond its last record, and consider it written from now on."""
         position = record.position_of(held.state)
         before, self._written[key] = self._written.get(key), position
         return before != position

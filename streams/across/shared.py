@@ -1,4 +1,4 @@
-"""Faults that several offices share, as a fault of an exchange or a provider, or a bad day of a whole nation.
+"""Faults that several offices share: those of an exchange or a provider, and bad days of a whole nation.
 
 The spells of offices that are alike (`streams.across.spells`) are searched for clusters that chance does not explain
 (`streams.across.search`), one sort of spell at a time. Of two clusters that share an incident, the one less likely by
@@ -40,7 +40,7 @@ class SharedFault(Struct, frozen=True):
 
     @property
     def first(self) -> tuple[str, Incident]:
-        """Return the incident that was detected first, with its site; later incidents do not change it."""
+        """Return the incident that was detected first, with its site; incidents that come later change nothing."""
         every = [(site, each) for site, incidents in self.parts.items() for each in incidents]
         return min(every, key=lambda each: (each[1].detected, each[0], each[1].id))
 

@@ -21,7 +21,7 @@ from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, NO_MOMENT, QUARTER_M
 
 AGAIN: Final = (15, 30, 60)  # minutes within which a call-back comes
 MAX_FOLLOWED: Final = 4_000  # calls of one day
-MARK: Final = 7  # trailing hexadecimal digits of a pseudonym that identify its key; odd, so that no plain digest fits
+MARK: Final = 7  # trailing hexadecimal digits of a pseudonym, which identify its key; odd: no plain digest fits
 NO_DAY_YET: Final = -(10**6)  # an ordinal before all days
 LONGEST_DAY_MS: Final = 26 * HOUR_MS  # 25 hours when clocks go back, with a margin
 

@@ -73,7 +73,7 @@ class Rings:
             self.fine.setdefault(grain, {}).setdefault(number, Tally()).add(call, by, times)
 
     def prune(self, high: int) -> None:
-        """Drop tallies that no window ending at `high` (ms) or later covers; move those of the day to `past`."""
+        """Drop tallies that no window ending at `high` (ms) or later covers; add those of the day's ring to `past`."""
         oldest = (high - DAY_MS) // QUARTER_MS
         for slot_no in [slot_no for slot_no in self.day if slot_no < oldest]:
             tally = self.day.pop(slot_no)

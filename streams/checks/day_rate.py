@@ -99,7 +99,7 @@ class DayRateState(Struct, array_like=True):
 
 
 def begun_anew(change: RateChange) -> DayRateState:
-    """Return the state of a line whose change a person called usual: its rate is now the usual one."""
+    """Return the state of a line after a person called a change usual: the rate of the change is now usual."""
     return DayRateState(prior=(change.lost + 1) / (change.offered + 2))  # Laplace's rule, so that it is neither 0 nor 1
 
 

@@ -32,8 +32,8 @@ class GapState(Struct, array_like=True):
     since: int = 0  # beginning of the gap, in the caller's unit
     expected: float = 0.0  # expected calls of the sort since then
     week: int = -1  # the last week of the gap
-    within: float = 0.0  # expected calls of the sort in it
-    due: float = 0.0  # nats: minus the log-chance of none in the weeks before it, with a certain share
+    within: float = 0.0  # expected calls of the sort in that week
+    due: float = 0.0  # nats: minus the log-chance of none in earlier weeks, as if the share were known exactly
     score: float = 0.0  # nats: minus the log-chance of none in the whole gap
 
     def begin(self, since: int) -> None:

@@ -285,7 +285,7 @@ class Line:
         stamp(day, self.definitions.said[call.by])
 
     def _tick(self, now: int) -> None:
-        """Let the watch inspect the slots that are over, and record the broken laws; repeat an hour later."""
+        """Let the watch inspect the slots that are over, and record the broken laws; do both again an hour later."""
         due = self.state.watch.due
         # After a long silence the watch drops the last calls, so their broken laws are recorded first.
         a_day_later = (due + SLOTS_A_DAY) * QUARTER_MS + self.rules.lateness if due else now

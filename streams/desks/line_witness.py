@@ -246,7 +246,7 @@ class LineWitness:
         state.settled = until
 
     def _weigh(self, found: Iterable[Found]) -> None:
-        """Update the evidence, call by call, that the witness lacks more of the line's calls than it may lose."""
+        """Update, call by call, the evidence that the witness lacks more of the line's calls than it may lose."""
         sights = self._matching.sights()
         seen = [(own.start, own.call, each) for each in found if (own := each.call.first) is not None]
         for start, _, each in sorted(seen, key=itemgetter(0, 1)):

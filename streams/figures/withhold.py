@@ -13,7 +13,7 @@ from streams.watch.gate import conserves
 from streams.watch.guard import Guard, Reason
 from streams.watch.thresholds import GATE
 
-# in a period with such a guard, no part has a figure either
+# If a period has such a guard, its parts have no figures either.
 NOWHERE: Final[frozenset[Reason]] = frozenset({"no baseline", "above the prior"})
 
 

@@ -210,7 +210,7 @@ def _close(figure: Corrected) -> float:
 
 
 def _despite(figure: Corrected, without: Corrected, doubt: Doubt) -> Corrected:
-    """Return a figure that includes doubted calls if leaving them out hardly changes it; otherwise withhold it."""
+    """Return a figure with the doubted calls if the figure hardly changes without them; otherwise withhold it."""
     rate, other = figure.lost_rate, without.lost_rate
     if rate is None or other is None or abs(rate - other) > _close(figure):
         return _withheld(figure, doubt.guard)

@@ -50,7 +50,7 @@ class Counting:
         if when.open and slot.offered:  # in closed hours, the law of closed hours is enough
             for name, law in LAWS.items():
                 if name == GHOSTS:
-                    # Ghosts count only if most calls have a caller, and if answered calls do not look like them.
+                    # Ghosts count only if most calls have a caller, and answered calls do not look like ghosts.
                     if known.callers_told:
                         self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no, known.alike_share)
                 elif name not in KNOWN_LATER:

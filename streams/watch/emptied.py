@@ -23,7 +23,7 @@ from streams.watch.thresholds import GAP
 
 
 class Sort(NamedTuple):
-    """A sort of call: the kind of incident if it stops, its count in a slot, and its chart."""
+    """A sort of call: the kind of incident if such calls stop, their count in a slot, and their chart."""
 
     kind: Miscount
     count: Callable[[Slot], int]

@@ -33,7 +33,7 @@ Kind: TypeAlias = Miscount | Literal["overload"]
 
 
 class Law(NamedTuple):
-    """A law: the kind of incident of its breach, its usual share of breaks, and its counts in a slot."""
+    """A law: the kind of incident that a breach opens, the usual share of breaks, and the counts in a slot."""
 
     kind: Kind  # of the incident
     usual: float  # share of the calls that break it on an honest line

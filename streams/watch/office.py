@@ -129,7 +129,7 @@ def near_opening(slot_no: int, opened: Opened) -> bool:
 
 
 def _as_one(silence: OfficeSilence, parts: Sequence[Incident]) -> Incident:
-    """Return the lines' silences as one incident of the office; each line's evidence has its name."""
+    """Return the lines' silences as one incident of the office; the evidence of each line has the line's name."""
     verdicts, evidence = {each.verdict for each in parts}, [of_office(silence.why)]
     for part in parts:
         evidence += [replace(each, subject=part.line) for each in part.evidence]

@@ -158,7 +158,7 @@ class Rate:
         return self._since(incident) >= RATE.suspected
 
     def _since(self, incident: Incident) -> float:
-        """Return the evidence, in nats, that the days since an incident's end are like it rather than usual."""
+        """Return the evidence (nats) that the days since an incident's end are like the incident rather than usual."""
         rate = self._rate_of(incident)
         days = [day for day in self._state.days.values() if day and min(day) * QUARTER_MS >= incident.end]
         return sum(self._day_score(incident, rate, day) or 0.0 for day in days)
