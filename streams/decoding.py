@@ -28,7 +28,7 @@ _ADVICE = (  # a part of msgspec's message, and the advice to add
     ("recursion", "expected one flat JSON object"),
 )
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_MENDED: Final = (  # the remedies for records of sources, and of persons
+_MENDED: Final = (  # the remedies: first for a record of a source, then for a person's record
     "send a pseudonym in its place, as `tocsin ingest events` makes one",
     "a decision is published and kept: write it without numbers and names",
 )
@@ -45,13 +45,13 @@ class Invalid(ValueError):
         if len(detail) > 2 * MAX_DETAIL:
             detail = f"{detail[:MAX_DETAIL]}…{detail[-MAX_DETAIL:]}"
         detail = withheld(detail, ANY_NUMBERS, MORE)
-        if len(detail) > MAX_DETAIL:  # the end is kept too: it has the expected value
+        if len(detail) > MAX_DETAIL:  # the end is kept too, because it has the expected value
             half = MAX_DETAIL // 2
             detail = f"{detail[:half]}…{detail[-half:]}"
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = str(detail)
-        # It can be translated unless something was withheld or cut.
+        # The detail can be translated unless something was withheld or cut.
         self.says = said if said == detail else self.detail
 
 

@@ -1,4 +1,4 @@
-"""A queue of due times, so that the passage of time costs nothing for desks with nothing due."""
+"""A queue of due times, so that desks with nothing due cost nothing as time passes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Due:
 
     def __init__(self, moments: Mapping[bytes, int]) -> None:
         self._moments = dict(moments)
-        self._queue: list[tuple[int, bytes]] = []  # a key whose moment changed is in it twice
+        self._queue: list[tuple[int, bytes]] = []  # a key whose moment changed is in the queue twice
         self._line_up()
 
     def put(self, key: bytes, moment: int) -> None:

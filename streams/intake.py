@@ -25,7 +25,7 @@ from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 from streams.positions import DeskPlace, Marked, Positions, Start, resume
 from streams.said import said
 
-MAX_SOURCES: Final = 100  # of a site; sources choose their own names, so their number must be bounded
+MAX_SOURCES: Final = 100  # of one site; sources choose their own names, so the number of names must be bounded
 MAX_STRANGERS: Final = 10_000  # maximum of remembered unknown desks, in case the catalogue adds them soon
 MAX_NAMED: Final = 20  # maximum of known desks in a message about an unknown one
 SHOWN: Final = 200  # bytes of a key to display
@@ -61,7 +61,7 @@ D = TypeVar("D", Line, Service, Channel)
 
 
 class Desks(NamedTuple, Generic[D]):
-    """The desks of one kind: those folded in a partition, and the location of the others."""
+    """The desks of one kind: the desks that a partition folds, and the partitions of all others."""
 
     here: Mapping[bytes, D]  # by key
     homes: Mapping[bytes, int]  # the partition of every desk of the office, by its key
@@ -127,7 +127,7 @@ class Intake(ABC, Generic[E, D]):
         known = sorted(home.decode() for home in desks.homes)
         more = [f"{len(known) - MAX_NAMED:,} more"] if len(known) > MAX_NAMED else []
         self._known = ", ".join(known[:MAX_NAMED] + more) or "none"
-        # A live record's timestamp is when its event came; a replayed record's is only when the replay was.
+        # A live record's timestamp is when its event came; a replayed record's is only the time of the replay.
         self._live = any(desk.rules.clock == "wall" for desk in desks.here.values())
         self._decode: Callable[[bytes | None], E] = Decoder(self.event).decode  # type: ignore[assignment]
         self._desks: dict[bytes, tuple[D, Marked]] = {
@@ -137,7 +137,7 @@ class Intake(ABC, Generic[E, D]):
         # The desk's name is in the catalogue, and only a checksum of an event's id is kept.
         self._fields = FIELDS[self.event].without("id", self.kind)
         names = self._fields.ids + self._fields.words
-        # fields with a new value in every event, such as the call
+        # fields that have a new value in every event, such as the call
         self._own_of: Callable[[E], str | None] = attrgetter(names[0])
         # One name is repeated, because a getter of a single name returns no tuple.
         self._names_of: Callable[[E], tuple[str | None, ...]] = attrgetter(*names[1:], names[1])
@@ -182,7 +182,7 @@ class Intake(ABC, Generic[E, D]):
                 continue
             if desk is None and key is not None and key in self._refused:
                 rejected += (broken := self._broken(key, message))
-                refused.update(each.offset for each in broken if each.reason == CLOCK)  # it counts these after a repair
+                refused.update(each.offset for each in broken if each.reason == CLOCK)  # the desk counts them later
                 continue
             if desk is None and self._strange(key):
                 if len(strangers) < MAX_STRANGERS:
@@ -219,7 +219,7 @@ class Intake(ABC, Generic[E, D]):
         return rejected
 
     def _broken(self, home: bytes, message: Message) -> list[Rejected]:
-        """Return a record for a desk with an unreadable state as rejected, if that is certain without the state.
+        """Return the record of a desk with an unreadable state as rejected, if that is certain without the state.
 
         After a repair the record is replayed for that desk alone, without another report.
         """
@@ -236,7 +236,7 @@ class Intake(ABC, Generic[E, D]):
         return []
 
     def _look_at(self, event: E) -> None:
-        """Raise `Invalid` if a name in an event contains a telephone number, otherwise remember its names."""
+        """Raise `Invalid` if a name in an event contains a telephone number; otherwise remember the event's names."""
         require_no_number(event, self._numbers, self._fields, self._clean)
         if len(self._clean) >= MAX_LOOKED_AT:
             self._clean = {None}
@@ -245,7 +245,7 @@ class Intake(ABC, Generic[E, D]):
     def record(self) -> bytes:
         """Return the state's record, with the position that each desk's record must have.
 
-        A desk's record with a lower position is not its last one: the rest is read again.
+        A desk's record with a lower position is not the desk's last record, so the events after it are read again.
         """
         return record.encode(replace(self.state, desks=self.positions.recorded()))
 
@@ -260,12 +260,12 @@ class Intake(ABC, Generic[E, D]):
         return [sum(each) for each in zip(*counted, strict=True)]
 
     def rejected(self) -> int:
-        """Return how many records were no event of a desk, or were rejected by theirs."""
+        """Return how many records were no event of a desk, or were rejected by their desk."""
         refused = sum(sum(mark.refused.values()) for _, mark in self._desks.values())
         return sum(self.state.rejected.values()) + refused + self._gone[3]
 
     def go_on_from(self, before: Intake[E, D]) -> None:
-        """Take over the counts of the same intake under another catalogue."""
+        """Take over the counts of `before`, which is this intake under the previous catalogue."""
         was, now = [*before.results(), before.rejected()], [*self.results(), self.rejected()]
         self._gone = [max(0, old - new) for old, new in zip(was, now, strict=True)]
 
@@ -287,11 +287,11 @@ class Intake(ABC, Generic[E, D]):
         return f"unknown-{self.kind}", f"{name} is not in the catalogue; expected one of {self._known}"
 
     def passes(self, value: bytes | None) -> bool:  # noqa: ARG002 -- for those inputs that hold more than events
-        """Return whether a record other than an event belongs in the input and is skipped."""
+        """Return whether a record is no event but belongs in the input, so that it is skipped."""
         return False
 
     def _refusal(self, key: bytes | None, event: E) -> Invalid:
-        """Return why an event does not belong to the desk of its record's key."""
+        """Return why an event does not belong to the desk that its record's key names."""
         home = f"{event.site or self._site}/{self.desk_name(event)}".encode()
         if home not in self._homes:
             return Invalid(*self._unknown(home))

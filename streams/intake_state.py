@@ -15,7 +15,7 @@ class IntakeState:
     feed: str = ""  # the topic's id, as given by the broker, to which this offset belongs
     epoch: int = 0  # the topic's epoch, as configured
     rejected: dict[str, int] = field(default_factory=dict)  # records that were no event of a desk, by reason
-    # By `site/source`: the moment of its last event, but not later than its record's, epoch ms
+    # By `site/source`: the moment (epoch ms) of its last event, at most the moment of that event's record
     sources: dict[str, int] = field(default_factory=dict)
     # Only in a record, by a desk's id: the last offset that the desk's own record includes, or marks for replay
     desks: dict[str, int] = field(default_factory=dict)

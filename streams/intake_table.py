@@ -33,7 +33,7 @@ class IntakeTable:
 
 
 def starts(number: int, states: States, feeds: Mapping[Input, Feed]) -> dict[Input, Start]:
-    """Return the starting point of each intake of a partition; one without a readable record starts from nothing."""
+    """Return the starting point of each intake of a partition; without a readable record it starts from nothing."""
     return {
         name: Start(
             states.read(key, IntakeState)[0] or IntakeState(number),

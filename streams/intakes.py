@@ -1,4 +1,4 @@
-"""The six intakes: the events of each input topic, their desks, and how these fold them."""
+"""The six intakes: the events of each input topic, their desks, and how the desks fold these events."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ class RequestIntake(Intake[RequestEvent, Channel]):
 class ReviewIntake(Intake[Review, Line]):
     """The fold of persons' decisions into the lines of one partition.
 
-    They are always replayed from the lowest offset of any line, so that no decision is lost, whichever of two workers'
-    states of a line was kept. Persons make few decisions, so this is cheap.
+    Decisions are always replayed from the lowest offset of any line. So none is lost if two workers had a state of the
+    same line, whichever state was kept. Persons make few decisions, so this is cheap.
     """
 
     kind: ClassVar[DeskKind] = "line"
@@ -153,8 +153,8 @@ class ReviewIntake(Intake[Review, Line]):
 class WitnessIntake(Intake[CallEvent, Line]):
     """The fold of the second records of one partition's lines, each beside its line.
 
-    They are always replayed from the lowest offset of any line with a witness, so that no event is lost, whichever of
-    two workers' states of a line was kept.
+    Second records are always replayed from the lowest offset of any line with a witness. So no event is lost if two
+    workers had a state of the same line, whichever state was kept.
     """
 
     kind: ClassVar[DeskKind] = "line"

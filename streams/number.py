@@ -25,7 +25,7 @@ A_NUMBER: Final = "number"  # the name under which all pseudonyms count together
 LONGEST: Final = 15  # digits of an international number, by E.164
 SHORTEST: Final = 8  # minimum of digits in an id's number, without the trunk prefix: fewer are an extension, or a count
 ENOUGH: Final = 6  # minimum of consecutive digits for a number in words
-MORE: Final = 8  # the same in a sentence, which may contain sums and dates
+MORE: Final = 8  # this minimum in a sentence, which may contain sums and dates
 
 
 class DialPlan(NamedTuple):
@@ -78,9 +78,9 @@ _HEXADECIMAL = rf"(?i:hmac:[0-9a-f]{{8,128}}|(?<![0-9a-z])(?:{_UUID}|{_DIGEST})(
 _DATE = rf"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d(?:[ T]{_CLOCK})?"
 # If more digits follow, the whole may be a number in an unusual spelling.
 _DATES = rf"(?<![\d+]){_DATE}(?:{_APART}{_DATE})*+(?!{_APART}\d)"
-# Digits that may stay in an id: pseudonyms, UUIDs, digests, days with their times.
+# Digits that may stay in an id: those of pseudonyms, UUIDs, digests, and days with their times.
 _KEPT_IN_IDS = rf"{_HEXADECIMAL}|(?<!\d){_DAY}(?!\d)|{_DATES}"
-# The same for words, with epochs and Asterisk's unique ids, spans of years, amounts.
+# Digits that may stay in words: the same, and those of epochs, Asterisk's unique ids, spans of years and amounts.
 _KEPT_AMONG_WORDS = (
     rf"{_HEXADECIMAL}|{_DATES}|(?<![\d+])(?:"
     r"1\d{9}(?:\.\d{1,9})?"
@@ -128,7 +128,7 @@ class Numbers:
         self.plan = plan
         dialled = _dialled(plan)
         self._ids = re.compile(f"(?P<kept>{_KEPT_IN_IDS})|{dialled}", re.ASCII)
-        self._may_be_in_id = re.compile(dialled, re.ASCII).search  # false for most ids, without regard to exceptions
+        self._may_be_in_id = re.compile(dialled, re.ASCII).search  # finds nothing in most ids; ignores exceptions
 
     def normal(self, spelled: str) -> str:
         """Return a number's normal form: `+` with its country if known, otherwise its digits."""
@@ -139,7 +139,7 @@ class Numbers:
         return self.dialled(_NOT_DIALLED.sub("", plain))
 
     def dialled(self, number: str) -> str:
-        """Return the normal form of a number of digits and perhaps a plus."""
+        """Return the normal form of a number that consists of digits and perhaps a plus."""
         code, trunk, international, lengths = self.plan
         digits = number.replace("+", "")
         abroad = number.startswith(("+", international))
@@ -248,7 +248,7 @@ def withheld(text: str, numbers: Numbers, shortest: int = ENOUGH) -> str:
 
 
 def kept_name(name: str) -> str:
-    """Return a name as stored in states and in Prometheus: `A_NUMBER` if it names a caller."""
+    """Return a name as stored in states and in Prometheus, which is `A_NUMBER` if the name is a caller's number."""
     return A_NUMBER if "hmac:" in name else name
 
 

@@ -36,9 +36,9 @@ _KINDS: Final[Mapping[type[LedgerDay], DeskKind]] = {
 class Records(NamedTuple):
     """Changed records by key, in the order in which they must be written."""
 
-    days: dict[bytes, bytes]  # of the ledger; first, as the desks no longer have the finished days
+    days: dict[bytes, bytes]  # of the ledger; written first, because the desks no longer have the finished days
     desks: dict[bytes, bytes]
-    intakes: dict[bytes, bytes]  # last: the desks must include the events that these declare folded
+    intakes: dict[bytes, bytes]  # written last: the desks' records must include the events that these declare folded
 
 
 class Partition:
@@ -56,7 +56,7 @@ class Partition:
         """Continue from the states' records by key; raise `RecreatedError` if they were folded from another topic.
 
         `unread` lists unreadable records. Their states continue from the `earlier` record of their key and replay the
-        rest. Without one, an intake starts from nothing, and a desk is refused.
+        events after it. Without an earlier record, an intake starts from nothing, and a desk is refused.
 
         States in `held` are used as they are, written or not.
         """
@@ -103,7 +103,7 @@ class Partition:
         return {**self._desks, **self._intakes}
 
     def behind(self) -> dict[bytes, Lacking]:
-        """Return, by a desk's key, the events that its record lacks. Its intake had read them, and reads them again."""
+        """Return, by desk key, the events that the desk's record lacks. The intake had read them and rereads them."""
         return {
             desk_key(intake.kind, name): lacking
             for intake in self._intakes.values()
@@ -117,7 +117,7 @@ class Partition:
         return self._desks
 
     def has_closed(self, day: LedgerDay) -> bool:
-        """Return whether a day, or a part of one, is final and of a desk of this partition."""
+        """Return whether a day, or a part of one, is final and belongs to a desk of this partition."""
         desk: DeskWithBook | None = self._desks.get(key_of_day(day))
         if isinstance(day, WitnessDay):
             desk = desk.witness.ledger if isinstance(desk, Line) and desk.witness is not None else None
@@ -171,7 +171,7 @@ class Partition:
         return sum(len(desk.state.book.done) for desk in moved) + sum(len(each.done) for each in _both(moved))
 
     def publish_again(self) -> None:
-        """Consider every day unpublished. Call it once all events are folded that an earlier owner may have folded.
+        """Consider every day unpublished. Call this once all events that an earlier owner may have folded are folded.
 
         Readers keep the record of a day with the higher position. An earlier owner may have published a day at a higher
         offset, before time changed it. Readers ignore the changed day until it is published at that offset.
@@ -187,7 +187,7 @@ class Partition:
             self._written.pop(key, None)
 
     def _differs(self, key: bytes, held: Desk | AnyIntake) -> bool:
-        """Return whether a desk or an intake was folded beyond its last record, and consider it written."""
+        """Return whether a desk or an intake was folded beyond its last record, and consider it written from now on."""
         position = record.position_of(held.state)
         before, self._written[key] = self._written.get(key), position
         return before != position

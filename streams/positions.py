@@ -36,7 +36,7 @@ class Folded(Protocol):
 class Marked(Folded, Protocol):
     """A desk's mark in one input, with its events by result: ok, duplicate, late, or refused.
 
-    A mark below its `until` is replayed up to there: its state is from an older record, or new.
+    A mark below its `until` is replayed up to there, because its state is new or from an older record.
     """
 
     until: int
@@ -83,7 +83,7 @@ class Positions:
     ) -> None:
         self.state = state
         self.marks = {key: place.mark for key, place in places.items()}
-        self.behind = behind  # at the start of this run
+        self.behind = behind  # as at the start of this run
         self.strangers = strangers  # the first record of each unknown desk
         # The kept days with events still to come, the next one first
         self.kept = sorted((place.kept_until, key) for key, place in places.items() if place.kept_until >= 0)
@@ -128,10 +128,10 @@ class Positions:
 def resume(start: Start, places: Mapping[bytes, DeskPlace], known: Collection[bytes]) -> Positions:
     """Set the states of an intake and its desks to their starting points, and return the positions.
 
-    A desk that was a stranger is read again from its first record; if it is not `known` yet, it remains one. If a
-    desk's record lacks events that the intake's record says it has, the desk is read again from there.
+    A desk that was a stranger is read again from its first record; if it is not `known` yet, it remains a stranger. If
+    a desk's record lacks events that the intake's record says it has, the desk is read again from there.
 
-    Raise `RecreatedError` if a state was folded from another feed, and its epoch is not below that of this one.
+    Raise `RecreatedError` if a state was folded from another feed and its epoch is not below that of this feed.
     """
     state, feed, strangers = start
     recorded, state.desks = state.desks, {}

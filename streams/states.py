@@ -55,7 +55,7 @@ class States:
         self._held = held
 
     def read(self, key: bytes, state: type[A], *, due: bool = False) -> tuple[A | None, bool]:
-        """Return a state, or None without a record; and whether it is unreadable, or `due` and missing."""
+        """Return a state (None without a record), and whether it is unreadable, or missing though it is `due`."""
         if key in self._held:
             return cast("A", self._held[key].state), False
         if due and key not in self._records:
@@ -74,7 +74,7 @@ class States:
             return found, found is None
 
     def desk(self, key: bytes, rules: LineRules | ServiceRules | ChannelRules) -> Any:  # noqa: ANN401 -- of its key's kind
-        """Return the desk of a key if it is in memory with these very rules, otherwise None."""
+        """Return the desk of a key if it is in memory with exactly these rules, otherwise None."""
         held = self._held.get(key)
         return held if isinstance(held, Line | Service | Channel) and held.rules is rules else None
 

@@ -1,4 +1,4 @@
-"""The offices of a nation among which faults are shared: who belongs to a scope, is open, is called."""
+"""The offices of a nation that may share faults: which of them belong to a scope, are open, or are called."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from streams.watch.office import near_opening, opens_at
 
 
 class OfficeGroups:
-    """The `places` of offices by site, and their `hours`; `heard` gives the slots in which a site was called."""
+    """The `places` of offices by site, and their `hours`; `heard` returns the slots in which a site was called."""
 
     def __init__(self, places: Iterable[OfficePlace], heard: SiteHeard) -> None:
         self.places = {each.site: each for each in places}
         self.hours = OfficeHours(self.places.values())
         self._heard = cache(heard)
-        # Sites of each scope by opening hours: most offices share theirs, so each hours are compared once.
+        # Sites of each scope by opening hours. Most offices share their hours, so equal hours are compared only once.
         self._by_hours = defaultdict[tuple[Scope, str], defaultdict[int, list[str]]](lambda: defaultdict(list))
         for site, place in self.places.items():
             for scope in SCOPES:
@@ -27,12 +27,12 @@ class OfficeGroups:
 
     @property
     def days(self) -> int:
-        """Return how many days all offices together are counted."""
+        """Return the number of counted days, summed over all offices."""
         return sum((each.last - each.first).days + 1 for each in self.places.values())
 
     @property
     def span(self) -> int:
-        """Return the days from the first that any office is counted to the last."""
+        """Return the number of days from the first to the last day on which any office is counted."""
         every = self.places.values()
         return (max(each.last for each in every) - min(each.first for each in every)).days + 1
 
@@ -46,7 +46,7 @@ class OfficeGroups:
         )
 
     def was_called(self, site: str, spell: Spell, silence: Spell) -> bool:
-        """Return whether a site was called while both a spell and a silence went on, the first and last slot aside."""
+        """Return whether a site was called during both a spell and a silence, apart from the first and last slot."""
         first, end = max(spell.first, silence.first) + 1, min(spell.end, silence.end) - 1
         return first < end and any(first <= slot_no < end for slot_no in self._heard(site, first, end))
 

@@ -16,7 +16,7 @@ SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)  # from the smallest to the l
 EQUIPMENT: Final[frozenset[Scope]] = frozenset({"exchange", "provider"})
 NATION: Final = ""  # the name of the one nation
 
-# Given a site and two slots, returns the slots from the first to before the second in which any line received a call.
+# From a site and two slots (end exclusive), returns the slots between them in which any line received a call.
 SiteHeard: TypeAlias = Callable[[str, int, int], Collection[int]]
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()

@@ -1,18 +1,18 @@
 """The search for shared faults among the spells of one sort.
 
-Each spell is a seed. Around it are the spells of other offices that are alike. For each scope that the seed's office
+Each spell is a seed, compared with the spells of other offices that are like it. For each scope that the seed's office
 belongs to, the smallest first, four questions decide whether the scope is to blame:
 
 1. Would chance affect as many of its open offices? If all faults were independent, the number would be binomial
    (`streams.across.chance`; W. Hoeffding, 1956). Its tail, times all spells and scopes tried in a year, is the rate of
    false findings, and must not exceed `ACROSS.false_a_year`.
-2. Are most of its offices affected? Contrary to a silence are offices that were called; contrary to an overload or a
-   miscount are offices that were open without one.
+2. Are most of its offices affected? Offices that were called contradict a silence; offices that were open without an
+   overload or a miscount contradict one.
 3. Are as many affected elsewhere? Then the scope has nothing to do with it (R. A. Fisher's exact test, 1935).
 4. Were the offices only closed? Most are then silent from one opening to another. In a department, a region or the
-   nation that is a holiday. An exchange or a provider is blamed if other offices of the same regions were open.
+   nation, that is a holiday. An exchange or a provider is blamed if other offices of the same regions were open.
 
-A larger scope replaces a smaller one only if its further offices are too many by themselves.
+A larger scope replaces a smaller one only if its additional affected offices alone are more than chance explains.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from streams.watch.counting import SILENCE
 
 
 class Neighbourhood(NamedTuple):
-    """A seed, and by site the spells that are alike to it, the seed among them."""
+    """A seed, and by site the spells that are like it, including the seed."""
 
     seed: Spell
     spells: dict[str, list[Spell]]
@@ -43,12 +43,12 @@ class ScopeView(NamedTuple):
     scope: Scope
     name: str
     open_sites: frozenset[str]  # open in most of the seed's slots, or affected
-    affected_sites: frozenset[str]  # with a spell alike to the seed
+    affected_sites: frozenset[str]  # with a spell like the seed
     contrary_sites: frozenset[str]  # open without the fault
 
     @property
     def is_mostly_affected(self) -> bool:
-        """Return whether most of the offices that say anything are affected."""
+        """Return whether most of the offices that are affected or contrary are affected."""
         return len(self.affected_sites) > ACROSS.most * len(self.affected_sites | self.contrary_sites)
 
 
@@ -59,7 +59,7 @@ class Cluster(NamedTuple):
     view: ScopeView
     spells: list[Spell]
     log_chance: float  # the smallest of all scopes blamed on the way to this one
-    expected_sites: float  # how many open sites would be affected by chance, the seed's among them
+    expected_sites: float  # how many open sites would be affected by chance, including the seed's
 
 
 class Search:
@@ -86,11 +86,11 @@ class Search:
                 yield cluster._replace(spells=spells)
 
     def false_a_year(self, log_chance: float) -> float:
-        """Return how many clusters of this log-probability independent faults give in a year."""
+        """Return how many clusters with this log-probability independent faults would give in a year."""
         return self._tries_a_year * exp(log_chance)
 
     def is_closing(self, spells: Mapping[str, Iterable[Spell]]) -> bool:
-        """Return whether most of some sites, each with its spells, may have been closed rather than silent."""
+        """Return whether most of these sites, given with their spells, may have been closed rather than silent."""
         if not self._silence:
             return False
         return 2 * sum(any(map(self._offices.may_be_closed, each)) for each in spells.values()) > len(spells)
@@ -124,14 +124,14 @@ class Search:
         return Cluster(seed, blamed, spells, least, expected_sites)
 
     def _view(self, around: Neighbourhood, scope: Scope, name: str) -> ScopeView:
-        """Return a scope around a seed; whether its offices were called is left open."""
+        """Return a scope around a seed, without checking whether its offices were called."""
         places = self._offices.places
         affected = frozenset(site for site in around.spells if places[site].named(scope) == name)
         is_open = affected | self._offices.open_sites(scope, name, around.seed)
         return ScopeView(scope, name, is_open, affected, frozenset() if self._silence else is_open - affected)
 
     def _is_worth_hearing(self, around: Neighbourhood, view: ScopeView, blamed: ScopeView | None) -> bool:
-        """Return whether a scope could be blamed if none of its offices was called; to hear each of them costs more."""
+        """Return whether a scope could be blamed if none of its offices was called. Checking their calls costs more."""
         others = len(view.affected_sites) - 1
         return (
             others > 0
@@ -141,7 +141,7 @@ class Search:
         )
 
     def _heard(self, around: Neighbourhood, view: ScopeView) -> ScopeView:
-        """Return a scope of silences in which offices that were called are contrary, not affected."""
+        """Return a scope of silences, with the offices that were called as contrary instead of affected."""
         contrary = frozenset(
             site
             for site in view.open_sites
@@ -178,7 +178,7 @@ class Search:
         return chance <= ACROSS.elsewhere
 
     def _grown(self, cluster: Cluster, taken: Collection[Spell]) -> list[Spell]:
-        """Return the spells of a cluster, with further free spells of its scope that are alike to one of them."""
+        """Return the spells of a cluster, and further spells of its scope that are like one of them and not taken."""
         sites = cluster.view.open_sites - cluster.view.contrary_sites
         spells = dict.fromkeys(cluster.spells)
         for spell in cluster.spells:

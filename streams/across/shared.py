@@ -1,4 +1,4 @@
-"""Faults that several offices share: of one exchange, of a provider, or a day on which a whole nation loses calls.
+"""Faults that several offices share: those of an exchange or a provider, and bad days of a whole nation.
 
 The spells of offices that are alike (`streams.across.spells`) are searched for clusters that chance does not explain
 (`streams.across.search`), one sort of spell at a time. Of two clusters that share an incident, the one less likely by
@@ -40,13 +40,13 @@ class SharedFault(Struct, frozen=True):
 
     @property
     def first(self) -> tuple[str, Incident]:
-        """Return the incident that was detected first, with its site; later incidents do not change it."""
+        """Return the incident that was detected first, with its site; incidents that come later change nothing."""
         every = [(site, each) for site, incidents in self.parts.items() for each in incidents]
         return min(every, key=lambda each: (each[1].detected, each[0], each[1].id))
 
     @property
     def id(self) -> str:
-        """Return an id made from the first incident, so that it stays while the scope grows."""
+        """Return an id made from the first incident, so that the id stays the same while the scope grows."""
         site, incident = self.first
         return f"across-{site}-{incident.id}"
 
@@ -85,7 +85,7 @@ class SharedFault(Struct, frozen=True):
 def shared_faults(
     incidents: Mapping[str, Iterable[Incident]], places: Iterable[OfficePlace], heard: SiteHeard
 ) -> list[SharedFault]:
-    """Return the faults that offices share, the earliest first; no incident is part of two.
+    """Return the faults that offices share, the earliest first; no incident is part of two faults.
 
     `incidents` are by site. Dismissed incidents are ignored.
     """
@@ -139,7 +139,7 @@ def _fault(sort: str, cluster: Cluster, search: Search) -> SharedFault:
 
 
 def _disjoint(faults: Iterable[SharedFault]) -> list[SharedFault]:
-    """Return faults that share no incident, the less likely of two by chance; the earliest first."""
+    """Return faults that share no incident, the earliest first; of two that do, the less likely by chance is kept."""
     kept: list[SharedFault] = []
     taken: set[tuple[str, str]] = set()
     for fault in sorted(faults, key=lambda each: (each.false_a_year, each.id)):

@@ -1,7 +1,7 @@
-"""Spells: incidents of an office's lines that happened at once, and which spells of two offices are alike.
+"""Spells, which are incidents of an office's lines that happened at once, and their likeness between offices.
 
-Silences are one sort, overloads are one, and each kind of miscount is one. An undecided drift is also an overload,
-because small offices often have too few calls to be certain.
+Silences are one sort, overloads another, and each kind of miscount is a sort of its own. An undecided drift is also an
+overload, because small offices often have too few calls to be certain.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def sorts_of(incident: Incident) -> Iterator[str]:
 
 
 def spells_of(site: str, incidents: Iterable[Incident], hours: OfficeHours, sort: str) -> list[Spell]:
-    """Return the spells of one sort of an office, in order; incidents that are all alike form one spell."""
+    """Return an office's spells of one sort, in order; incidents that are all alike form one spell."""
     spells: list[Spell] = []
     groups: list[list[Spell]] = []
     for incident in sorted(incidents, key=lambda each: (each.bounds(), each.id)):
@@ -89,7 +89,7 @@ def shared(length: int, other: int) -> int:
 
 
 def places(length: int, other: int) -> int:
-    """Return at how many slots a spell of one length (slots) can begin and be alike to a fixed one of the other.
+    """Return at how many slots a spell of `length` (slots) can begin and be like a fixed spell of the `other` length.
 
     >>> places(4, 4), places(1, 8)
     (5, 0)
@@ -99,7 +99,7 @@ def places(length: int, other: int) -> int:
 
 
 def alike_pairs(spells: Sequence[Spell]) -> dict[Spell, list[Spell]]:
-    """Return for each spell the spells of other offices that are alike to it."""
+    """Return for each spell the spells of other offices that are like it."""
     found: dict[Spell, list[Spell]] = {each: [] for each in spells}
     going_on: list[Spell] = []
     for spell in sorted(spells, key=lambda each: each.first):

@@ -80,7 +80,7 @@ class Call:
 
     @property
     def attempted(self) -> bool:
-        """Return whether this is a call at all. An agent's ringing leg alone is none."""
+        """Return whether this is a call at all. An agent's ringing leg alone is not a call."""
         return self.types > RINGING
 
     @property

@@ -3,8 +3,8 @@
 The callers of a day are followed by the first 64 bits of their pseudonyms. When the first call of a later day settles,
 the day is reduced to counts and its pseudonyms are deleted.
 
-Pseudonyms made with different keys cannot be compared: the same caller would count twice. If a day has callers of two
-keys, as on the day of a key rotation, all its calls count as unfollowed.
+Pseudonyms made with different keys cannot be compared, because the same caller would count twice. If a day has callers
+of two keys, as on the day of a key rotation, all its calls count as unfollowed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from streams.kept.times import FOREVER, HOUR_MS, MINUTE_MS, NO_MOMENT, QUARTER_M
 
 AGAIN: Final = (15, 30, 60)  # minutes within which a call-back comes
 MAX_FOLLOWED: Final = 4_000  # calls of one day
-MARK: Final = 7  # trailing hexadecimal digits of a pseudonym that identify its key; odd, so that no plain digest fits
+MARK: Final = 7  # trailing hexadecimal digits of a pseudonym, which identify its key; odd: no plain digest fits
 NO_DAY_YET: Final = -(10**6)  # an ordinal before all days
 LONGEST_DAY_MS: Final = 26 * HOUR_MS  # 25 hours when clocks go back, with a margin
 
@@ -77,7 +77,7 @@ class CallBacks:
 
 @dataclass(slots=True)
 class Callers:
-    """Callers, each counted once a day, and their attempts."""
+    """The number of callers, each counted once a day, and of their attempts."""
 
     callers: int = 0
     unreached: int = 0  # callers who reached no agent that day
@@ -104,7 +104,7 @@ class Callers:
         return self.net_lost_attempts / self.net_lost if self.net_lost else None
 
     def add_day(self, attempts: Collection[FollowedCall], *, crossed: bool = False) -> None:
-        """Count all attempts of one day. If a key rotation `crossed` it, all are unfollowed."""
+        """Count all attempts of one day. If a key rotation `crossed` the day, all attempts are unfollowed."""
         if crossed:
             self.unfollowed += len(attempts)
             return
@@ -138,11 +138,11 @@ class Following:
     """The callers of settled calls on one local day. A call belongs to the day on which it entered."""
 
     day: int = NO_DAY_YET  # an ordinal
-    # The settled calls of that day, by digest, so that one can be withdrawn
+    # The settled calls of that day, by digest, so that a call can be withdrawn
     calls: dict[int, FollowedCall] = field(default_factory=dict)
     past: Callers = field(default_factory=Callers)  # the counts of all days before
     mark: str = ""  # of the key of that day's pseudonyms
-    crossed: bool = False  # they have two keys
+    crossed: bool = False  # the day's pseudonyms have two keys
 
     def settle(self, call: Call, day: int) -> None:
         """Follow the caller of a settled call that entered on `day`; the call itself keeps no pseudonym."""

@@ -28,7 +28,7 @@ class Counts(Struct, frozen=True):
 
     @classmethod
     def of(cls, slot: ByOutcome) -> Counts:
-        """Return the counts of a slot, in which always offered = answered + lost + diverted + unresolved.
+        """Return the counts of a slot. It always has offered = answered + lost + diverted + unresolved.
 
         >>> from streams.ledger.day import CallSlot
         >>> Counts.of(CallSlot(offered=9, answered=6, lost=1, diverted=1, unresolved=1)).unresolved

@@ -1,7 +1,7 @@
 """The definitions by which a line counts its calls.
 
 A call keeps the definition that was in force when its first event came. A later change of the configuration therefore
-changes no sum: a call is withdrawn and counted again by the same definition.
+changes no sum: a call is withdrawn and counted again by the definition that it keeps.
 """
 
 from __future__ import annotations

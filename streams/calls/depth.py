@@ -1,6 +1,6 @@
 """Callers, staff and destinations of a line's settled calls.
 
-A call is added once, when it settles. A call without caller, agent and destination costs nothing here.
+A call is added once, when it settles. A call without a caller, an agent and a destination costs nothing here.
 """
 
 from __future__ import annotations

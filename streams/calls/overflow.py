@@ -8,7 +8,7 @@ from typing import Final
 from streams.calls.call import DIVERTED, Call
 from streams.number import kept_name
 
-MAX_DESTINATIONS: Final = 50  # of destinations; sources choose the names, so their number must be bounded
+MAX_DESTINATIONS: Final = 50  # sources choose the names of destinations, so their number must be bounded
 OTHER: Final = "other"  # counts all further names together
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 def service_level(within: int, answered: int, timed: int, calls: int) -> float | None:
     """Return the share of `calls` answered `within` the limit; `timed` of the `answered` have a known wait.
 
-    Answered calls with an unknown wait are left out, as they may or may not have been in time. Return None if no
-    answered call has a known wait or no call is left, and 0 if no call was answered.
+    Answered calls with an unknown wait are left out, as they may or may not have been in time. Return None if no call
+    is left, or if there are answered calls but none with a known wait. Return 0 if calls are left but none is answered.
 
     >>> service_level(within=6, answered=9, timed=8, calls=13), service_level(0, 9, 0, 13), service_level(0, 0, 0, 4)
     (0.5, None, 0.0)

@@ -1,7 +1,7 @@
-"""Agents at work and their occupancy, as far as answered calls show.
+"""Agents at work and their occupancy, as far as answered calls show them.
 
 An agent is seen in every slot in which he or she answered or talked. Agents who were present but answered no call are
-not seen: occupancy is therefore an upper bound, and the number of agents a lower bound.
+not seen. Therefore occupancy is an upper bound, and the number of agents is a lower bound.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from streams.calls.call import ANSWERED, Call
 from streams.calls.hours import HOURS_KEPT
 from streams.kept.times import DAY_MS, HOUR_MS, QUARTER_MS
 
-MAX_AGENTS: Final = 100  # of one slot; sources choose the names, so their number must be bounded
+MAX_AGENTS: Final = 100  # of one slot; sources choose the agents' names, so their number must be bounded
 OTHERS: Final = 0  # counts all further agents as one
 
 
@@ -23,11 +23,11 @@ class Staff:
 
     # By slot number and agent: calls, and talk (ms)
     slots: dict[int, dict[int, tuple[int, int]]] = field(default_factory=dict)
-    # By epoch hour: agents seen in each of its four slots, added up after those slots are summed
+    # By epoch hour: the agents seen in its four slots, added up slot by slot once a slot is summed
     hours: dict[int, int] = field(default_factory=dict)
     staffed: int = 0  # ms: agents' time in the slots that are summed
     talked: int = 0  # ms: talk in them
-    unplaced: int = 0  # ms: talk that arrived after its slot was summed; part of no other figure
+    unplaced: int = 0  # ms: talk that arrived after its slot was summed; no other figure includes it
     latest: int = 0  # the latest start of a call that was counted, epoch ms
 
     def add(self, call: Call, times: int = 1) -> None:
@@ -70,7 +70,7 @@ class Staff:
             del agents[agent]
 
     def seen(self, slot_no: int) -> set[int]:
-        """Return the agents of a slot and the one before; `OTHERS` is one for all agents beyond `MAX_AGENTS`."""
+        """Return the agents of a slot and of the one before; `OTHERS` stands for all agents beyond `MAX_AGENTS`."""
         return {*self.slots.get(slot_no - 1, ()), *self.slots.get(slot_no, ())}
 
     def prune(self) -> None:

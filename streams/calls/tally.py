@@ -15,7 +15,7 @@ ABANDONED: Final = REASON_INDEX["abandoned"]
 
 @dataclass(slots=True)
 class Tally:
-    """Calls with an outcome. Calls with an unknown wait are left out of the counts by wait."""
+    """Calls with an outcome. The counts that depend on waits leave out calls with an unknown wait."""
 
     answered: int = 0
     lost: int = 0
@@ -95,7 +95,7 @@ class Tally:
         return self.level_over(self.ended)
 
     def level_over(self, calls: int) -> float | None:
-        """Return the share of `calls`, which include these, that were answered within the limit."""
+        """Return the share of `calls` that were answered within the limit; `calls` include those of this tally."""
         return service_level(self.within, self.answered, self.answered_waits.count, calls)
 
     def waits(self) -> Waits:

@@ -33,7 +33,7 @@ WINDOWS: Final = (
     Window("1h", 3_600_000, 60_000),
     Window("1d", 86_400_000, 900_000),
 )
-FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # ms: each finer grain, and the longest window it serves
+FINE_SPANS: Final = {60_000: 3_600_000, 10_000: 900_000}  # ms: each finer grain, and the longest window that it serves
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class Rings:
             self.fine.setdefault(grain, {}).setdefault(number, Tally()).add(call, by, times)
 
     def prune(self, high: int) -> None:
-        """Drop tallies that no window ending at `high` (ms) or later covers; move those of the day to `past`."""
+        """Drop tallies that no window ending at `high` (ms) or later covers; add those of the day's ring to `past`."""
         oldest = (high - DAY_MS) // QUARTER_MS
         for slot_no in [slot_no for slot_no in self.day if slot_no < oldest]:
             tally = self.day.pop(slot_no)

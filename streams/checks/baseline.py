@@ -1,9 +1,9 @@
 """The seasonal baseline: the usual calls and losses of a line by weekday and hour, learnt day by day.
 
 A cell (weekday and hour) with few calls leans on its hour, the hour on the line, and the line on the configured rate:
-each mean is shrunk to the wider one, which weighs as a number of pseudo-calls (empirical Bayes; Robbins 1956, Efron and
-Morris 1973). Old days fade with a half-life in opening days, because lines change. Leave quarantined slots out: the
-baseline learns every slot that it is given.
+each mean is shrunk to the next wider mean, which weighs as much as a number of pseudo-calls (empirical Bayes; Robbins
+1956, Efron and Morris 1973). Old days fade with a half-life in opening days, because lines change. Leave quarantined
+slots out: the baseline learns every slot that it is given.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from streams.checks.beta_binomial import Correlation
 
 HOURS = 24
 FIRST_VARIANCE, VARIANCE_SLOTS = 1.5, 100.0  # first guess of the arrivals' variance over their mean; slots it weighs
-ARRIVAL_SLOTS = 8.0  # slots that a wider mean of arrivals weighs: two weeks of quarters
+ARRIVAL_SLOTS = 8.0  # weight in slots of a wider mean of arrivals: two weeks of quarters
 
 
 class Learnt(Struct, frozen=True):

@@ -1,10 +1,11 @@
 """Bernoulli CUSUM: detects, call by call, a change of the chance of losing a call.
 
-Each call adds its log-likelihood ratio of another chance of losing it over the expected one; the sum never falls below
-zero, and alarms at a threshold (in nats): a false alarm comes at most every e^threshold calls on average, if calls are
-independent. The expected chance may differ from call to call (a seasonal baseline); the odds of the other one are a
-fixed ratio away: the risk-adjusted CUSUM of Steiner, Cook, Farewell and Treasure (2000), after Page (1954). It assumes
-independent calls; real days are not (see `streams.checks.polya`, the same check with odd days).
+Each call adds its log-likelihood ratio of another chance of losing it over the expected chance. The sum never falls
+below zero, and alarms at a threshold (in nats). If calls are independent, a false alarm comes at most every e^threshold
+calls on average. The expected chance may differ from call to call (a seasonal baseline), and the odds of the other
+chance differ from its odds by a fixed ratio: this is the risk-adjusted CUSUM of Steiner, Cook, Farewell and Treasure
+(2000), after Page (1954). It assumes independent calls, but calls of a real day are not independent
+(`streams.checks.polya` is the same check with allowance for odd days).
 """
 
 from __future__ import annotations

@@ -27,9 +27,10 @@ class Correlation(NamedTuple):
     def of_day(cls, calls: int, squared: float, variance: float) -> Correlation:
         """Return a day's sums: `squared` is (lost - e)^2, which is `variance` (1 + (calls - 1) rho) on average.
 
-        `variance` is the variance of the lost if calls were independent; `calls` is 2 or more.
+        `variance` is the variance that the number of lost calls would have if calls were independent; `calls` is 2 or
+        more.
         """
-        weight = (calls - 1) / (calls - 1 + 1 / FIRST_RHO)  # a day shows one chance, with however many calls
+        weight = (calls - 1) / (calls - 1 + 1 / FIRST_RHO)  # a day shows only one chance, however many calls it has
         return cls(weight * (squared - variance) / (variance * (calls - 1)), weight)
 
     def plus(self, other: Correlation) -> Correlation:
@@ -61,7 +62,7 @@ def day_weight(lost: int, offered: int, expected: float, other: float, rho: floa
 
 
 def correlation(days: Iterable[tuple[int, int]]) -> float:
-    """Return the intraclass correlation of the calls of a day, from the lost and the offered calls of each day.
+    """Return the intraclass correlation of a day's calls, from the numbers of lost and offered calls of each day.
 
     >>> correlation([])
     0.03
@@ -78,7 +79,7 @@ def correlation(days: Iterable[tuple[int, int]]) -> float:
 
 
 def effective(calls: float, days: float, rho: float) -> float:
-    """Return the number of independent calls that are as informative as these of several days: Kish's design effect.
+    """Return how many independent calls are as informative as these calls of several days (Kish's design effect).
 
     >>> effective(100, 100, 0.03), round(effective(100, 1, 0.03), 1)
     (100.0, 25.2)

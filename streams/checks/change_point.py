@@ -1,8 +1,9 @@
 """The most likely bounds of a shift: the slots in which a line lost more (or fewer) calls than expected.
 
-The likelihood ratio of a run, when its own rate is fitted, is k log(k / e) + (n - k) log((n - k) / (n - e)), for k lost
-of n calls where e were expected; the run with the largest one is the shift (Hinkley 1970 for the start; Kulldorff 1997,
-the scan statistic, for start and end). It is exact if the expected rate is constant, and close if it is seasonal.
+The log-likelihood ratio of a run, with its own rate fitted, is k log(k / e) + (n - k) log((n - k) / (n - e)), for k
+lost of n calls where e losses were expected. The run with the largest ratio is the shift (Hinkley 1970 for the start;
+Kulldorff 1997, the scan statistic, for start and end). The ratio is exact if the expected rate is constant, and
+approximate if that rate is seasonal.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Clock: detects a source's clock that runs back, or differs from the arrival time of its events.
 
-One late event was delayed. Many in a row, all behind earlier ones of the same source, show a clock that was set back
-(or a change of zone). A clock that is ahead gives times in the future. One that is behind, or a slow feed, shows in the
-shortest delay between event and arrival, because some events have hardly any delay.
+A single late event was only delayed. Many late events in a row, all behind earlier events of the same source, show a
+clock that was set back (or a change of time zone). A clock that is ahead gives times in the future. A clock that is
+behind, or a slow feed, shows in the shortest delay between event and arrival, because normally some events have hardly
+any delay.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class ClockFinding(Struct, frozen=True):
 
     fault: ClockFault
     by: int  # ms
-    at: int  # epoch ms: the clock's time when the fault was sure
+    at: int  # epoch ms: the clock's time when the fault became certain
 
 
 class ClockCheck(Struct, frozen=True):
@@ -49,7 +50,7 @@ class ClockCheck(Struct, frozen=True):
     persistence: int  # events in a row that must agree
 
     def add(self, state: ClockState, at: int, arrived: int | None = None) -> ClockFinding | None:
-        """Add one event's time, and its arrival if that is known (not from files); return a fault that is sure.
+        """Add one event's time, and its arrival if that is known (not from files); return a fault that is certain.
 
         A fault is found again only after `persistence` more events.
         """
@@ -67,7 +68,7 @@ class ClockCheck(Struct, frozen=True):
         if state.fallen < self.persistence:
             return None
         fallen = ClockFinding("fell", state.high - state.first, at)
-        state.high = state.low  # from here on this is the source's time
+        state.high = state.low  # from now on, this is the latest time of the source
         state.fallen = 0
         return fallen
 

@@ -1,10 +1,10 @@
 """The lost rate of whole days: detects a lasting change if only the totals of days are known.
 
-Each day adds its log-likelihood ratio of odds that are a fixed ratio away (Page 1954; Steiner et al. 2000) from the
-usual ones of its weekday. Two facts of real lines keep honest days from alarming. The calls of a day resemble each
+Each day adds its log-likelihood ratio of odds that differ by a fixed ratio from the usual odds of its weekday (Page
+1954; Steiner et al. 2000). Two facts of real lines keep honest days from alarming. The calls of a day resemble each
 other, so a day is beta-binomial (`beta_binomial`). Days resemble the day before, so each counts as (1 - f) / (1 + f) of
 an independent one, where f is the correlation of a day with the one before (Bayley and Hammersley 1946). No day weighs
-more than `most`: one bad day is a bad day, and no change.
+more than `most`, because a single bad day is no change.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ NHS: Final = "28 lines of NHS 111, winter 2025: 0.1 gives seven false alarms"
 FIRST_LIKENESS: Final = 0.3  # of a day and the one before; .43 in the median of 28 lines of NHS 111, winter 2025
 FIRST_DAYS: Final = 20.0  # weight of this first guess
 MOST_LIKENESS: Final = 0.8
-FADE: Final = 0.995  # of the sums for the likeness of days, a day
-MOST_OFF: Final = 3.0  # deviations: the most that an odd day counts when it is learnt
+FADE: Final = 0.995  # factor a day for the sums behind the likeness of days
+MOST_OFF: Final = 3.0  # standard deviations: an odd day is learnt as if it differed by at most this
 
 Direction: TypeAlias = Literal["rise", "fall"]
 
@@ -94,12 +94,12 @@ class DayRateState(Struct, array_like=True):
 
     @property
     def known(self) -> float:
-        """Return the number of learnt days, earlier ones faded."""
+        """Return the number of learnt days, of which earlier ones have faded."""
         return sum(each.days for each in self.weekdays)
 
 
 def begun_anew(change: RateChange) -> DayRateState:
-    """Return the state of a line whose change a person called usual: its rate is now the usual one."""
+    """Return the state of a line after a person called a change usual: the rate of the change is now usual."""
     return DayRateState(prior=(change.lost + 1) / (change.offered + 2))  # Laplace's rule, so that it is neither 0 nor 1
 
 

@@ -1,19 +1,21 @@
-"""Rates of many offices around a common one: each office's distance from it, and the honest difference between offices.
+"""Rates of many offices around a common rate: how far each office is from it, and how much offices truly differ.
 
-Offices truly differ, by their callers and their staff, so limits by chance alone call most large ones different
-(over-dispersion). The difference is additive: a variance between offices beside the variance by chance, since one
-factor on all limits fits either the small offices or the large ones if their calls range from tens to hundreds of
-thousands (Spiegelhalter, Funnel plots for comparing institutional performance, 2005; Handling over-dispersion of
-performance indicators, 2005). It is expressed as the correlation `rho` of the calls of one office: n calls are as
-informative as n / (1 + (n - 1) rho) independent ones (Kish), so the variance is about rate (1 - rate) (1/n + rho), and
-no limit leaves 0 to 1.
+Offices truly differ, by their callers and their staff, so limits that allow for chance alone call most large offices
+different (over-dispersion). The difference is modelled as additive: a variance between offices is added to the variance
+by chance. A single factor on all limits would not fit both small and large offices if their calls range from tens to
+hundreds of thousands (Spiegelhalter, Funnel plots for comparing institutional performance, 2005; Handling
+over-dispersion of performance indicators, 2005). The variance between offices is expressed as the correlation
+`rho` of the calls of one office: n calls are as informative as n / (1 + (n - 1) rho) independent ones (Kish), so the
+variance is about rate (1 - rate) (1/n + rho), and no limit is outside 0 to 1.
 
-The score of an office that is like the others is normal: the probability by Jeffreys' posterior at that number of calls
-that its own rate is below the common one, which is the binomial's exact tail with half of the count itself (mid-p). So
-it is valid for ten calls as for a million, and at 1.96 Jeffreys' interval touches the common rate.
+The score of an office that is like the others is normal. It is minus the normal quantile of the probability, by
+Jeffreys' posterior at that number of calls, that the office's own rate is below the common rate; this probability is
+the exact binomial tail with half of the count itself (mid-p). So the score is valid for ten calls as for a million, and
+at 1.96 Jeffreys' interval touches the common rate.
 
-`rho` makes the scores as wide as scores of like offices (Paule and Mandel, Consensus values and weighting factors,
-1982), winsorised after Spiegelhalter, so that truly different offices do not widen the limits that detect them.
+`rho` is chosen so that the scores spread as widely as those of offices that are alike (Paule and Mandel, Consensus
+values and weighting factors, 1982). The scores are winsorised after Spiegelhalter, so that truly different offices do
+not widen the limits that detect them.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ _CLIP: Final = float(-ndtri(WINSOR))  # 1.28
 _WIDTH: Final = 1 - 2 * WINSOR - 2 * _CLIP * 0.17549833 + 2 * WINSOR * _CLIP**2
 _MOST_RHO: Final = 0.5
 _STEPS: Final = 40  # halvings
-_TAIL: Final = 1e-12  # smaller ones are computed from the deviance
+_TAIL: Final = 1e-12  # scores of smaller tails are computed from the deviance
 
 
 def score(lost: float, offered: float, expected: float, rho: float = 0.0) -> float:
@@ -68,7 +70,7 @@ def between_offices(lost: Sequence[float], offered: Sequence[float], expected: S
     every = [each for each in zip(lost, offered, expected, strict=True) if each[1]]
     if len(every) < LEAST_OFFICES:
         return 0.0
-    wanted = _WIDTH * (len(every) - 1) / len(every)  # the common rate is their own
+    wanted = _WIDTH * (len(every) - 1) / len(every)  # because the common rate is made from these offices
 
     def width(rho: float) -> float:
         scores = (score(*each, rho) for each in every)

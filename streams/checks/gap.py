@@ -1,13 +1,13 @@
-"""Gap: detects calls of a sort that always came and have stopped, though other calls come as before.
+"""Gap: detects that a sort of call that always came has stopped, though other calls come as before.
 
 A fault that hides calls shows only as a gap: no loss, or no short loss, since one day. If one call in `calls / events`
-is of the sort, the chance of none is e^-expected. It is larger, for two reasons:
-- days resemble each other. A week may be quiet as a whole, so each has the chance of a negative binomial
+is of the sort, the chance that none comes is e^-expected. The true chance is larger, for two reasons:
+- days resemble each other. A week may be quiet as a whole, so the chance for each week is that of a negative binomial
   (`streams.checks.silence.log_chance`);
-- the share is only known from the learnt `events`. With a gamma law for it, the chance of none instead of x expected
-  is (1 + x / events)^-events (the predictive law of a Poisson count; Gelman et al. 2013, section 2.6).
-A gap begins with each such call. So the alarm is at 1 / (`every` x such calls a day), for one false alarm in `every`
-opening days.
+- the share is only known from the learnt `events`. With a gamma law for the share, the chance of none instead of x
+  expected is (1 + x / events)^-events (the predictive law of a Poisson count; Gelman et al. 2013, section 2.6).
+A gap begins after each such call. So the alarm is at a chance of 1 / (`every` x such calls a day), which gives one
+false alarm in `every` opening days.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class GapState(Struct, array_like=True):
     since: int = 0  # beginning of the gap, in the caller's unit
     expected: float = 0.0  # expected calls of the sort since then
     week: int = -1  # the last week of the gap
-    within: float = 0.0  # expected calls of the sort in it
-    due: float = 0.0  # nats: minus the log-chance of none in the weeks before it, with a certain share
+    within: float = 0.0  # expected calls of the sort in that week
+    due: float = 0.0  # nats: minus the log-chance of none in earlier weeks, as if the share were known exactly
     score: float = 0.0  # nats: minus the log-chance of none in the whole gap
 
     def begin(self, since: int) -> None:

@@ -1,4 +1,4 @@
-"""The hypergeometric tail: how likely a number of marked ones is in a group drawn at random."""
+"""The hypergeometric tail: the chance that a group drawn at random contains a number of marked members."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from math import comb
 
 
 def chance(hits: int, drawn: int, marked: int, all_of_them: int) -> float:
-    """Return the probability that at least `hits` of the `drawn` are among the `marked`.
+    """Return the probability that at least `hits` of the `drawn` members are among the `marked` ones.
 
     This is Fisher's exact test, one-sided (R. A. Fisher, The Design of Experiments, 1935).
 

@@ -1,6 +1,7 @@
 """Laney's p' chart: limits for people to look at, wide enough for days that differ by more than chance.
 
-They are the limits of a p chart, times the spread of the standardised days by their moving ranges (Laney 2002).
+They are the limits of a p chart, multiplied by the spread of the standardised days, which is estimated from their
+moving ranges (Laney 2002).
 """
 
 from __future__ import annotations

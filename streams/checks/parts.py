@@ -1,9 +1,9 @@
-"""The parts of a reading against its whole: answered and lost are never more than offered.
+"""The parts of a reading against its whole: answered and lost calls together never exceed offered calls.
 
 Calls in progress at an interval's edges may be offered in one and answered in the next, so one reading may hold more
 parts than its whole. But the next readings make up for such an excess at once: its running sum (a CUSUM without drift,
 Page 1954) never exceeds the calls that can be in progress together. A larger excess has a lasting cause. If one column
-is the sum of two others, the figures show which: it is the part that is never below the other.
+is the sum of the two parts, the figures show which column: the part that is never below the other.
 """
 
 from __future__ import annotations

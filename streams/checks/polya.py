@@ -1,11 +1,11 @@
 """Polya CUSUM: the beta-binomial day, call by call, so that live detection need not wait for the evening.
 
-Within a day, the chance of losing the next call follows from the calls so far, as in Polya's urn:
-(a + lost so far) / (a + b + calls so far), where a + b = (1 - rho) / rho. A call weighs the log-ratio of two
-such predictions, one that begins at the faulty chance and one at the expected. Over a day of one chance, the
-weights add up to the beta-binomial weight of that day exactly. So the second loss of a bad morning weighs less
-than the first, and the evidence of one odd day saturates, while the evidence of a fault grows again the next day
-(Eggenberger and Polya 1923; predictive likelihood: Dawid 1984; CUSUM: Page 1954).
+Within a day, the chance of losing the next call follows from the calls so far, as in Polya's urn: (a + lost so far) /
+(a + b + calls so far), where a + b = (1 - rho) / rho. The weight of a call is the log-ratio of two such predictions:
+one begins at the faulty chance, the other at the expected chance. Over a day of one chance, the weights add up to the
+beta-binomial weight of that day exactly. So the second loss of a bad morning weighs less than the first, and the
+evidence of one odd day saturates, while the evidence of a fault grows again the next day (Eggenberger and Polya 1923;
+predictive likelihood: Dawid 1984; CUSUM: Page 1954).
 
 If the expected chance moves within a day, the odds of both predictions move by the same factor.
 """
@@ -44,7 +44,7 @@ class Urn:
         return log((balls - faulty) / (balls - red))
 
     def _turn(self, odds_ratio: float, rho: float, expected: float, day: int) -> None:
-        """Begin the urns of a day, or move them to another expected chance within the day."""
+        """Begin the urns of a day, or move the urns to another expected chance within the day."""
         odds = expected / (1.0 - expected)
         if day != self.day:
             self.day = day

@@ -1,13 +1,14 @@
 """Profile: detects calls that come as if the clock were hours off.
 
 A line has a profile: the usual calls of each hour of its week. A wrong clock shifts the whole profile and changes
-nothing else. So each day is tested whether the shifted profile explains it better than any of three others:
+nothing else. So each day is tested: does the shifted profile explain the day better than each of three others?
 - the usual one;
-- the usual one but for one stretch of hours with more calls, or fewer: a closure, a late opening, a rush. The best
-  stretch is found by the scan statistic of Kulldorff (1997); `ODD` is the cost of supposing one;
-- a quarter of the calls shifted, as when habits change.
+- the usual one, except for one stretch of hours with more or fewer calls: a closure, a late opening, a rush. The best
+  stretch is found by the scan statistic of Kulldorff (1997); `ODD` is the cost of assuming a stretch;
+- the usual one with a quarter of the calls shifted, as when habits change.
 Days have shapes of their own, so a day never weighs more than `weight` calls (the design effect of a
-Dirichlet-multinomial law, 1 + calls / weight). One day alone decides nothing; a CUSUM (Page 1954) adds days up.
+Dirichlet-multinomial law, 1 + calls / weight). One day alone decides nothing; a CUSUM (Page 1954) adds up the evidence
+of the days.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ SHIFTS: Final = (-2, -1, 1, 2)  # hours by which the clock may be ahead
 PARTLY: Final = 0.25  # share of the calls that may have other hours without a fault
 ODD: Final = 3.0  # nats: one day in twenty has a stretch of its own
 STRAY: Final = 0.01  # share of the calls that may come at any hour
-KNOWN: Final = 1.5  # days of a weekday, faded, after which it is known
-FEW, MANY = 0.5, 2.0  # times the usual calls: other days have other hours
+KNOWN: Final = 1.5  # faded days of a weekday after which that weekday is known
+FEW, MANY = 0.5, 2.0  # times the usual calls of a day: days outside these bounds have other hours
 
 
 class ProfileState(Struct, array_like=True):
@@ -93,7 +94,7 @@ class ProfileCheck(Struct, frozen=True):
         return max(shifted) > plain
 
     def scores(self, state: ProfileState, weekday: int, calls: Sequence[int]) -> list[float]:
-        """Return a day's evidence for each of `SHIFTS`, in nats; 0 if it has none."""
+        """Return a day's evidence for each of `SHIFTS`, in nats; 0 if the day has none."""
         total, first = sum(calls), weekday * HOURS
         nothing = [0.0] * len(SHIFTS)
         if state.days[weekday] < KNOWN:
@@ -128,7 +129,7 @@ class ProfileCheck(Struct, frozen=True):
 
 
 def _shares(week: Sequence[float], first: int) -> list[float]:
-    """Return the share of each hour of the day that begins at an hour of the week, which may be below 0.
+    """Return the share of each hour in the day that begins at the hour `first` of the week; `first` may be below 0.
 
     All hours are alike if no call is expected in that day.
     """
@@ -144,7 +145,7 @@ def _log_likelihood(calls: Sequence[int], shares: Sequence[float]) -> float:
 
 
 def _scan(calls: Sequence[int], shares: Sequence[float]) -> float:
-    """Return the gain, in nats, of the best stretch with more calls, or fewer."""
+    """Return the gain, in nats, of the best stretch with more or fewer calls."""
     total, best = sum(calls), 0.0
     for start in range(HOURS):
         came, due = 0, 0.0

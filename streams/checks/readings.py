@@ -1,11 +1,11 @@
-"""Double entry: the counting software's own totals for a line, against the totals of its events.
+"""Double entry: the counting software's own totals for a line, compared with the totals of the line's events.
 
 The growth of each reading is compared with the growth of the events' own totals over the same stretch. The two may
 differ by the calls in progress at the stretch's edges (many counters count an answered call when it ends) and, a
-little, by definitions. A mismatch is more than that, reading after reading: more than `slack` calls and a `share` of
-the calls since the last fresh start. A total that falls was reset (or wrapped at 2^16, 2^31 or 2^32). Readings that
-repeat while calls flow are stuck. Totals that grow without any event show that events are missing.
-Compare the double entry of telecom billing and the sum check of electricity metering (VEE).
+little, because their definitions differ. A mismatch is a larger difference in reading after reading: more than `slack`
+calls plus a `share` of the calls since the last fresh start. A total that falls was reset (or wrapped at 2^16, 2^31 or
+2^32). A counter whose readings repeat while calls come is stuck. Totals that grow without any event show that events
+are missing. Compare the double entry of telecom billing and the sum check of electricity metering (VEE).
 """
 
 from __future__ import annotations
@@ -157,14 +157,14 @@ class CounterCheck(Struct, frozen=True):
             return findings
         self._remember(state, reading, events, at)
         if any(abs(entry.stuck) > self.slack or entry.alone > self.slack for entry in state.entries):
-            return []  # too early to say which, but a run explains the lead
+            return []  # a run explains the lead, but it is too early to say of which kind
         findings = self._mismatches(state, at)
         if at - state.fresh >= self.renew and not any(abs(entry.lead) > self.slack for entry in state.entries):
             self._start(state, reading, events, at)
         return findings
 
     def _runs(self, state: CounterState, at: int) -> list[Finding]:
-        """Return the totals that repeat while calls flow, or that grow alone: all of them, if one is sure."""
+        """Return the totals that repeat while calls come, or that grow alone. If one is certain, return all of them."""
         pairs = list(zip(TOTALS, state.entries, strict=True))
         if state.repeats >= REPEATS and any(abs(entry.stuck) > self.slack for _, entry in pairs):
             return [Finding("stuck", total, state.repeating, at, entry.stuck) for total, entry in pairs if entry.stuck]

@@ -1,8 +1,8 @@
 """Blocks of readings that come a second time: figures that were copied, or a table sent again under other days.
 
-Small counts of two readings are often equal by chance. By a Poisson law, two counts of a mean m are equal with a chance
-of about 1 / (2 sqrt(pi m)). So each reading of a block weighs the logarithm of that, and a block is reported once its
-weight exceeds the largest one that chance gives among all earlier blocks.
+Small counts of two readings are often equal by chance. By a Poisson law, two counts of mean m are equal with a chance
+of about 1 / (2 sqrt(pi m)). So the weight of each reading is minus the logarithm of this chance, and a block is
+reported once its weight exceeds the largest weight that chance gives among all earlier blocks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from streams.checks.readings import CallTotals
 
 ALARM = 12.0  # nats beyond the logarithm of the number of earlier places for the block
 FEWEST = 3  # readings of a block
-MOST_PLACES = 64  # places that are compared; readings with more are equal by chance
+MOST_PLACES = 64  # places that are compared; readings found at more places are equal by chance
 
 
 class RepeatedBlock(NamedTuple):

@@ -1,7 +1,7 @@
 """Sequence gaps: a source numbers its events, and a number that never comes is a lost event.
 
 Numbers may come out of order, so a gap is missed only once it is older than `patience`. Add every event of a source
-once (no repeats): a number that was seen before, far back or at the beginning, then shows a restart.
+only once. A number that was seen before then shows a restart, if it is far back or at the beginning.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 MAX_GAPS = 256  # of a source; the oldest are missed first
-REACH = 1_000  # numbers: one further behind the next shows a restart of the source
+REACH = 1_000  # a number further than this behind the next one shows a restart of the source
 
 
 class MissingNumbers(Struct, array_like=True):
@@ -52,7 +52,7 @@ class SequenceCheck(Struct, frozen=True):
         if seq >= state.next:
             straggler = state.previous - REACH < seq < state.previous and at - state.turned <= self.patience
             if straggler and seq > state.next + REACH:
-                return self.due(state, at)  # of the run before the restart
+                return self.due(state, at)  # the gaps of the run before the restart
             if state.next >= 0 and seq > state.next:
                 state.gaps.append(MissingNumbers(state.next, seq - 1, at))
             state.next = seq + 1

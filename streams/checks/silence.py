@@ -1,4 +1,4 @@
-"""Silence: detects an open line without calls, beyond chance.
+"""Silence: detects an open line that is without calls for longer than chance explains.
 
 Arrivals vary by more than a Poisson law: their dispersion, the variance over the mean, is above 1. So the chance of
 none instead of `expected` calls follows a negative binomial, dispersion ^ (-expected / (dispersion - 1)),

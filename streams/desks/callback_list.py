@@ -1,8 +1,8 @@
-"""The callback list of a day: callers whom a line of the office lost, and whom no line has reached since.
+"""The callback list of a day: callers whom a line of the office lost and whom no line has reached since.
 
 It is folded from the call events of all lines together: a caller whom one line lost and another answered was reached.
 Events may come in any order and repeatedly. Callers whose lost calls are doubted (`streams.watch.lost_calls`) are
-listed apart.
+listed separately.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ class CallDays:
     ) -> CallbackList:
         """Return the list of a day (an ordinal).
 
-        `ticks` has, by `FOLLOWED_BY` of a pseudonym, the moment (epoch ms) up to which its lost calls were returned;
-        `incidents` has, by line, those that may cast doubt on lost calls.
+        `ticks` maps the `FOLLOWED_BY` part of a pseudonym to the moment (epoch ms) up to which its lost calls were
+        returned; `incidents` has, by line, the incidents that may cast doubt on lost calls.
         """
         by_line = defaultdict[str, list[Call]](list)
         for (line, _), call in self._days.get(day, {}).items():
@@ -154,9 +154,9 @@ class _Loss(NamedTuple):
 
 
 def _reached_at(calls: Iterable[tuple[str, Call]]) -> dict[str, int]:
-    """Return, by caller, the last moment (epoch ms) of conversation.
+    """Return, by caller, the last moment (epoch ms) of a conversation.
 
-    If one line answers a call, another may record it as lost only after the conversation.
+    If one line answers a call, another line may record the same call as lost, but only after the conversation.
     """
     found: dict[str, int] = {}
     for caller, call in calls:
@@ -189,7 +189,7 @@ def _lost_caller(caller: str, losses: list[_Loss]) -> LostCaller:
 
 
 def _note(call: Call, event: CallEvent, at: int, rules: LineRules) -> None:
-    """Update a call by an event, as `Line.fold` does."""
+    """Update a call with an event, as `Line.fold` does."""
     wait, talk = (NOT_TOLD if each is None else round(each * 1000) for each in (event.wait, event.talk))
     if event.type == "offered":
         call.start = min(call.start, at) if call.types & OFFERED else at

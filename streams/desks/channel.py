@@ -1,8 +1,8 @@
 """The fold of one channel's requests, event by event, into its totals.
 
 It guarantees the same as the line's fold (`streams.desks.line`). Every figure is a sum over the received requests: an
-event takes its request out of the sums, changes it, and counts it again. A request without a receipt is kept and
-counted as an anomaly; it enters the figures when its receipt comes.
+event takes its request out of the sums, changes it, and counts it again. A request whose receipt is missing is kept and
+counted as an anomaly; it enters the figures when the receipt comes.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Channel:
         return list(self.state.book.days.values())
 
     def overdue(self, now: int) -> int:
-        """Return how many requests are pending on the day of `now` (ms) past their last day in time."""
+        """Return how many requests are still pending on the day of `now` (ms), after their last day in time."""
         return overdue(self.state.total, self.rules.day(now))
 
     def _count(self, request: Request, times: int) -> None:
@@ -138,6 +138,6 @@ class Channel:
             if request.received >= 0:
                 count(known, request)
         if sum(total.delays.values()) != total.answered:
-            known.delays = total.delays  # an earlier version counted some of them without
+            known.delays = total.delays  # an earlier version counted some requests without their delays
         assert known == total if not state.forgotten else known.received <= total.received
         assert sum(request.pending for request in state.requests.values()) + state.pending_forgotten == total.open

@@ -1,9 +1,9 @@
 """The fold of one line's calls, event by event, into its totals.
 
 `Line.fold` is the heart of Tocsin, shared by the live worker, files and tests. A call is *live* while a timely event
-can still change it: until its start plus `max_call` lies behind the watermark. Then it *settles*: its figures enter the
-sums, and a compact memory of it remains, by which late or repeated events find it. Totals are sums over calls with one
-outcome each, so they do not depend on the order or the batches of the events.
+can still change it, which is until its start plus `max_call` lies behind the watermark. Then it *settles*: its figures
+enter the sums, and a compact record of it remains, through which late or repeated events find it. Totals are sums over
+calls with one outcome each, so they do not depend on the order or the batches of the events.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from streams.watch.watch import Watch
 
 
 class Line:
-    """The fold of call events into one line's state: its live `calls`, its `ledger`, the `watch` on its counting.
+    """The fold of call events into one line's state: its live `calls`, its `ledger` and the `watch` on its counting.
 
     `figures` calculates the published figures from the state.
 
@@ -132,7 +132,7 @@ class Line:
         if types <= RINGING < bit:
             state.offered += 1
         if start != call.start:
-            # The offered event has the moment of entry; until it comes, other events imply it.
+            # The offered event has the moment of entry; until it comes, other events imply that moment.
             is_first_offer = bit == OFFERED and not types & OFFERED
             is_earlier_word = start < call.start and types & OFFERED == bit & OFFERED
             if is_first_offer or is_earlier_word:
@@ -212,7 +212,7 @@ class Line:
     def review(self, review: Review, now: int = NO_CLOCK) -> int:
         """Apply a person's decision; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`.
 
-        It is `LATE` if its incident keeps only newer decisions. Raise `Invalid` if it decides nothing.
+        The decision is `LATE` if its incident keeps only newer decisions. Raise `Invalid` if it decides nothing.
         """
         if milliseconds(review.at) > now + DAY_MS:
             return AHEAD
@@ -231,7 +231,7 @@ class Line:
         return min(self.watch.next, settled, FOREVER if witness is None else witness.next)
 
     def advance(self, now: int) -> bool:
-        """Watch the line and settle its open calls, once all events up to `now` (ms) have come.
+        """Watch the line and settle its open calls; all events up to `now` (ms) must have come.
 
         Return whether that changed anything.
         """
@@ -285,7 +285,7 @@ class Line:
         stamp(day, self.definitions.said[call.by])
 
     def _tick(self, now: int) -> None:
-        """Let the watch inspect the slots that are over, and record the broken laws; repeat an hour later."""
+        """Let the watch inspect the slots that are over, and record the broken laws; do both again an hour later."""
         due = self.state.watch.due
         # After a long silence the watch drops the last calls, so their broken laws are recorded first.
         a_day_later = (due + SLOTS_A_DAY) * QUARTER_MS + self.rules.lateness if due else now
@@ -313,7 +313,7 @@ class Line:
         """Count a call by its present outcome instead of its previous one."""
         state = self.state
         outcome = call.outcome
-        if not before and call.ended >= 0:  # it was unresolved, as it had ended before
+        if not before and call.ended >= 0:  # the call was unresolved, because it had ended before
             state.shown.before_fall(UNRESOLVED, self.figures.unresolved() + 1)
         state.counts[outcome] = state.counts.get(outcome, 0) + 1
         if before:
@@ -327,7 +327,7 @@ class Line:
             state.shown.talk.observe(TALK_BOUNDS, call.talked)
 
     def shed(self) -> bool:
-        """Shrink the state by forgetting: the watch's memory first, then the calls'. Return whether it shrank."""
+        """Shrink the state by forgetting the watch's memory first, then that of the calls. Return whether it shrank."""
         return self.watch.shed() or self.calls.shed()
 
     def check(self) -> None:

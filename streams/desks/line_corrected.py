@@ -1,4 +1,4 @@
-"""A line's corrected figures: from its witness if it has one, otherwise inferred by its watch."""
+"""A line's corrected figures, taken from its witness if it has one, otherwise inferred by its watch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.watch.thresholds import LEARNING
 
 
 def corrected_of(line: Line) -> Corrected:
-    """Return the corrected counts of a line. A line of totals has only the reason why they are withheld now."""
+    """Return the corrected counts of a line; for a line of totals, only the reason why they are withheld now."""
     if line.reported is not None:
         return Corrected(guard=_guard_of_readings(line))
     figure = correct(line.figures.counts(), line.watch)
@@ -22,7 +22,7 @@ def corrected_of(line: Line) -> Corrected:
 
 
 def _guard_of_readings(line: Line) -> Guard | None:
-    """Return why the figures of a line of totals are withheld. They are recounted by days, over a year."""
+    """Return why a line of totals has its figures withheld, if so. It is recounted only by days, over a year."""
     days = line.state.reported.days
     if line.rules.expected is None and days.prior is None and days.known < LEARNING.known:
         return Guard("no baseline")

@@ -56,7 +56,7 @@ class LineFigures:
         return self._state.depth.agents(self._state.live.values(), now // QUARTER_MS)
 
     def to_call_back(self, now: int) -> int | None:
-        """Return how many callers lost their last call of the local day of `now` (ms), or None if unknown."""
+        """Return how many callers' last call on the local day of `now` (ms) was lost, or None if unknown."""
         day_of = self._rules.day
         return self._state.depth.following.to_call_back(self._state.live.values(), day_of, day_of(now))
 
@@ -90,7 +90,7 @@ class LineFigures:
         return self._state.unresolved()
 
     def totals(self, at: int, lost_reasons: Collection[Reason] = ()) -> CallTotals:
-        """Return the totals at a moment (ms), without live calls that started or ended later.
+        """Return the totals at a moment (ms), which leave out live calls that started or ended later.
 
         Calls are lost if they ended without a human for one of these reasons, by default the line's own.
         """

@@ -1,9 +1,9 @@
-"""A witness of a line: a second record of its calls, matched call by call as both arrive.
+"""A witness of a line: a second record of its calls, matched call by call with the line's own as both arrive.
 
 Both records are kept until no timely event can change them: the longest call and a grace period after both have passed.
 Until then every look matches them again, so the order of the events does not matter. There is a look for every five
-minutes of both records. Then a quarter of an hour after the other *settles*: its calls enter the sums and the ledger,
-and later events of these calls count as late.
+minutes of both records. After that time, one quarter of an hour after the other *settles*: its calls enter the sums and
+the ledger, and later events of these calls count as late.
 
 A call that is missing in one record is a difference only if that record has calls before and after it. A witness that
 is silent during some calls of the line covers none of them: its gap is no evidence against the line.
@@ -38,8 +38,8 @@ from streams.watch.second_record import HOURS_A_DAY, LOOK, Disputed, SecondRecor
 
 Result: TypeAlias = Literal["matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered"]
 
-GRACE: Final = 3 * MINUTE_MS  # beyond the lateness, before a call counts as missing in a record: rows are written late
-_WEIGHT: Final[Mapping[str, int]] = {"ambiguous": 2}  # how many calls a result counts as, if not one
+GRACE: Final = 3 * MINUTE_MS  # beyond the lateness, before a record counts as lacking a call: rows are written late
+_WEIGHT: Final[Mapping[str, int]] = {"ambiguous": 2}  # how many calls a result counts for, if not one
 
 
 class Witnessing(NamedTuple):
@@ -57,7 +57,7 @@ class Witnessing(NamedTuple):
     uncovered: int
     late: int
     dropped: int
-    unheard: int  # calls of the line in a row since the witness's last event, at the last look
+    unheard: int  # at the last look: calls of the line in a row since the witness's last event
 
 
 class LineWitness:
@@ -119,7 +119,7 @@ class LineWitness:
         return last_look(state.high[1] - state.ahead - self._grace) > state.paired
 
     def look(self, now: int) -> None:
-        """Match both records, once the line's own events up to `now` (ms) have come."""
+        """Match both records; the line's own events up to `now` (ms) must have come."""
         state = self.state
         state.high[0] = max(state.high[0], now)
         own = last_look(now - self._grace)
@@ -148,9 +148,9 @@ class LineWitness:
         self._sum_up(matched)
 
     def figures(self) -> Witnessing:
-        """Return the combined result: the last look's, and later calls as in their own records.
+        """Return the combined result: that of the last look, with later calls added as each record has them.
 
-        It only costs as much as the later calls, so it may be called at any time.
+        Only the later calls cost time, so this may be called at any time.
         """
         if self._sums is None:
             self._sum_up(self._matching.match(self.state.paired))
@@ -185,7 +185,7 @@ class LineWitness:
         sums, names = copy(self.state), (set[str](), set[str]())
         for each in matched.found:
             sightings = each.call.sightings
-            # otherwise it has settled
+            # otherwise the call has settled
             if each.due and all(seen.call in self.state.calls[side] for side, seen in sightings):
                 _add(sums, each)
                 for side, seen in sightings:
@@ -246,7 +246,7 @@ class LineWitness:
         state.settled = until
 
     def _weigh(self, found: Iterable[Found]) -> None:
-        """Update the evidence, call by call, that the witness lacks more of the line's calls than it may lose."""
+        """Update, call by call, the evidence that the witness lacks more of the line's calls than it may lose."""
         sights = self._matching.sights()
         seen = [(own.start, own.call, each) for each in found if (own := each.call.first) is not None]
         for start, _, each in sorted(seen, key=itemgetter(0, 1)):
@@ -256,7 +256,7 @@ class LineWitness:
                 self._second.settle(start, lacked, _quarter(start) + QUARTER_MS + self.horizon)
 
     def _write(self, found: Iterable[Found], covered: Callable[[int], bool], until: int) -> None:
-        """Write the slots that settle with these calls to the ledger."""
+        """Write to the ledger the slots that these calls settle."""
         state, source = self.state, self.state.sources[1]
         since = min((each for each in state.since if each >= 0), default=FOREVER)
         first = max(state.settled, since - state.ahead) // QUARTER_MS

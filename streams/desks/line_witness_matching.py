@@ -1,4 +1,4 @@
-"""The matching of a line's calls with its witness's, and which differences are already conclusive.
+"""The matching of a line's calls with those of its witness, and which differences are already conclusive.
 
 The matcher of `tocsin reconcile` (`streams.reconcile.matching`) is used, with additions for a live line, whose calls
 are matched again at every look until they settle. A call that one record lacks is a difference only if the other record
@@ -21,12 +21,12 @@ from streams.reconcile.sighting import Sight, Sighting, sight_of, sighting
 from streams.reconcile.verdict import Judged, judge
 
 SILENT: Final = 8  # calls of the line in a row; a witness that misses them all was silent
-SILENT_ANSWERED: Final = 3  # the same of answered calls, which faults of the counting seldom hide
+SILENT_ANSWERED: Final = 3  # the same for answered calls, which faults of the counting seldom hide
 # If no id is shared, two unmatched calls this close together, one in each record, may be the same call, kept apart by a
 # clock's drift overnight. They prove nothing until the calls around them show the offset.
 NEARBY: Final = MINUTE_MS
 AROUND: Final = HOUR_MS
-MANIFOLD: Final = 2  # joined calls around them per unmatched one; a wrong offset joins only a few, by chance
+MANIFOLD: Final = 2  # joined calls around such a pair for each unmatched call; a wrong offset joins few
 HAPPENED: Final = ~(RINGING | SEEN_BIT["ended"])  # a ringing leg, or a lone end event, is no call
 
 
@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
     call: Pairing
     judged: Judged
-    covered: bool  # the record that lacks it covers that moment
+    covered: bool  # the record that lacks the call covers its moment
     due: bool  # both records had time to report it
 
     def start(self, ahead: int) -> int:
@@ -53,16 +53,16 @@ class Matched(NamedTuple):
 
 
 class WitnessMatching:
-    """The matcher of a line's waiting calls with its witness's."""
+    """The matcher of a line's waiting calls with those of its witness."""
 
     def __init__(self, rules: LineRules, state: LineWitnessState) -> None:
         self._state = state
         self._rules = rules
 
     def set_clocks(self, fewest: int) -> None:
-        """Decide how calls are joined if that is open, otherwise follow the clocks' offset.
+        """Decide how calls are joined if that is still undecided; otherwise follow the clocks' offset.
 
-        `fewest` pairs with the same id show that ids are shared.
+        At least `fewest` pairs with the same id show that the records share ids.
         """
         state = self._state
         first, second = self._sightings()
@@ -119,7 +119,7 @@ class WitnessMatching:
             yield Found(pairing, judge(pairing, sights, self._rules.day), there, due)
 
     def _offset(self, _at: int) -> int:
-        """Return by how much (ms) the witness's clock is ahead, which is constant over the waiting calls."""
+        """Return by how much (ms) the witness's clock is ahead; this is the same for all waiting calls."""
         return self._state.ahead
 
     def _covering(self, first: Sequence[Sighting], heard: Sequence[int]) -> Callable[[int], bool]:
@@ -149,7 +149,7 @@ class WitnessMatching:
         return first, second
 
     def _complete(self, seen: Sighting, until: int) -> bool:
-        """Return whether a record is complete about a call at a moment (ms of its clock)."""
+        """Return whether a record that is complete up to a moment (ms of its clock) has all events of a call."""
         if seen.start + self._rules.max_call <= until or seen.cut:
             return True
         return seen.outcome != OPEN and (seen.kind != ANSWERED or seen.last > seen.answered or seen.talk >= 0)
@@ -172,5 +172,5 @@ def _count(moments: Sequence[int], place: int, within: int) -> int:
 
 
 def moment(seen: Sighting) -> int:
-    """Return when a call's outcome fell, or its last event if it has none (ms)."""
+    """Return the moment (ms) of a call's outcome, or of its last event if it has no outcome."""
     return seen.answered if seen.kind == ANSWERED else seen.last

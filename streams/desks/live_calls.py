@@ -1,4 +1,4 @@
-"""The live calls of one line: how a call becomes live and settles, and the sums over settled calls."""
+"""The live calls of one line: how calls become live, how they settle, and the sums over settled calls."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from streams.watch.watch import Watch
 class LiveCalls:
     """A queue of one line's live calls by start, which settles them.
 
-    `queue` has (start, key), earliest first. A call whose start has moved is in it twice; only the entry with its
-    present start counts. No timely event of a call comes later than `horizon` (ms) after its start.
+    `queue` has pairs (start, key), earliest first. A call whose start has moved is in the queue twice; only the entry
+    with its present start counts. No timely event of a call comes later than `horizon` (ms) after its start.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class LiveCalls:
         self._line_up()
 
     def recall(self, key: str, implied: int) -> Call:
-        """Make a call live: a new one, or a settled one, removed from the sums and the memory."""
+        """Make a call live: a new call, or a settled one, which is then removed from the sums and the memory."""
         state = self._state
         name = digest(key)
         call = memory.recall(state, name)
@@ -59,7 +59,7 @@ class LiveCalls:
         return call
 
     def move(self, key: str, call: Call, start: int, *, shown: bool) -> None:
-        """Move a live call to another start (ms); `shown` if the ledger may show it at the previous one."""
+        """Move a live call to another start (ms); `shown` says whether the ledger may show it at the previous start."""
         slot_no = call.start // QUARTER_MS
         if shown and slot_no != start // QUARTER_MS:
             self._ledger.page(slot_no)  # otherwise a call that was alone on that day would stay there
@@ -106,7 +106,7 @@ class LiveCalls:
         state = self._state
         call = state.live.get(key)
         if call is None or call.start != start:
-            return  # its start has moved: another entry of the queue counts
+            return  # the call's start has moved, so another entry of the queue counts
         del state.live[key]
         if not call.attempted:
             return
@@ -119,7 +119,7 @@ class LiveCalls:
             state.depth.settle(call, self._rules)
         call.identities = []
         memory.keep(state, call.name, call)
-        call.name = 0  # in the memory it is the key
+        call.name = 0  # in the memory the name is the key
 
     def _sum(self, call: Call, times: int) -> None:
         """Add a settled call to the sums, or remove it if `times` is -1."""

@@ -1,9 +1,9 @@
 """The fold of a line of totals (`lifecycle: totals`), whose only input is a counter's readings.
 
 A reading is one figure for its period and counts entirely in that period's first open slot: a day's figure has no
-hours. The slots that it covers are recorded with it, so that uncovered slots are gaps. If a period is reported again,
-the last report counts. Offered equals answered plus lost, so no call is unresolved; further calls that the counter
-offers have no known outcome, and are reported separately (docs/decisions/0012).
+hours. The slots that the reading covers are recorded with it, so that uncovered slots appear as gaps. If a period is
+reported again, the last report counts. Offered equals answered plus lost, so no call is unresolved; further calls that
+the counter offers have no known outcome, and are reported separately (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NOTHING: Final = CallSlot()
 
 
 class ReadingsBook:
-    """The book of a line that is written by readings: they decide its days and name the parts of closed ones."""
+    """The book of a line of readings, which decide the book's days and name the parts of closed days."""
 
     def __init__(self, state: LineState) -> None:
         self._state = state
@@ -60,7 +60,7 @@ class ReadingsBook:
 
 
 def leave_days(book: Book[LineDay], *, totals: bool) -> None:
-    """Leave the open days that the line's other input began as published; new calls go into parts.
+    """Leave as published the open days that the line's other input began; new calls go into parts of those days.
 
     The `lifecycle` may change on any day, and the two inputs have separate offsets.
     """
@@ -85,7 +85,7 @@ class Reported:
     def take(self, reading: Reading, at: int, now: int) -> int:
         """Fold a reading of a moment (ms) that arrived `now`; return `OK`, `DUPLICATE` or `LATE`.
 
-        Raise `Invalid` if it lacks figures, or if its period is part of another reading's.
+        Raise `Invalid` if the reading lacks figures, or if its period is a part of another reading's period.
         """
         totals = CallTotals(reading.offered, reading.answered, reading.lost)
         if sum(getattr(totals, name) is not None for name in TOTALS) < 2:  # noqa: PLR2004 -- two give the third
@@ -102,17 +102,17 @@ class Reported:
         return self._grow(totals, at, now)
 
     def _grow(self, totals: CallTotals, at: int, now: int) -> int:
-        """Fold running totals: their growth since the last ones is a period."""
+        """Fold running totals; their growth since the last totals is the figure of a period."""
         state = self._state.reported
         if at <= state.at:
             return DUPLICATE if at == state.at and totals == state.totals else LATE
         since, before = state.at, state.totals
-        if since < 0:  # its earlier counts are unknown
+        if since < 0:  # the counts before this reading are unknown
             state.at, state.totals = at, totals
             self._pass(at, now)
             return OK
         if any(_fell(getattr(before, name), getattr(totals, name)) for name in TOTALS):
-            grown = totals  # since its restart
+            grown = totals  # the counts since the counter's restart
             state.resets += 1
             self._watch.reset(before, totals, since, at)
         else:
@@ -122,7 +122,7 @@ class Reported:
         return OK
 
     def _go_on(self, grown: ReportedPeriod, now: int) -> None:
-        """Add the growth of running totals: one period for each slot, once the slot is over."""
+        """Add the growth of running totals, as one period for each slot once the slot is over."""
         state = self._state.reported
         pending, slot_no = state.pending, grown.start // QUARTER_MS
         if pending is not None:

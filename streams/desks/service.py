@@ -1,10 +1,10 @@
 """The fold of one counter service's tickets, event by event, into its totals.
 
-It guarantees the same as the line's fold (`streams.desks.line`). Ticket numbers return every day, so a ticket is its
-number on one office day, which is identified by the closing of its office. An hour after closing the day is *over*:
-tickets that are still open end as no-shows. Once the next day has begun, no timely event can change the day's tickets.
-Then they *settle*: their figures enter the sums, and a compact memory of them remains, by which late or repeated events
-find them.
+It guarantees the same as the line's fold (`streams.desks.line`). Ticket numbers are used again every day, so a ticket
+is identified by its number and its office day, and the day by the closing of its office. An hour after closing the day
+is *over*: tickets that are still open end as no-shows. Once the next day has begun, no timely event can change the
+day's tickets. Then they *settle*: their figures enter the sums, and a compact record of them remains, through which
+late or repeated events find them.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ MAX_COUNTERS: Final = 200  # sources choose the names of counters, so their numb
 class Service:
     """The fold of ticket events into the state of one service.
 
-    `transfers` has the waits that transfers open at other services. The caller of `fold` sends them there before it
-    acknowledges the offset of their event, and clears the list.
+    `transfers` has the waits that transfers open at other services. The caller of `fold` sends these waits there before
+    it acknowledges the offset of their event, and then clears the list.
 
     >>> def midnight(at): return (at // DAY_MS + 1) * DAY_MS
     >>> service = Service(ServiceRules(site="lozere", service="etrangers", closing=midnight))
@@ -130,7 +130,7 @@ class Service:
         return memory.forget(state)
 
     def _recall(self, number: str, closes: int) -> Ticket:
-        """Make a ticket live: a new one, or a settled one, removed from the sums and the memory."""
+        """Make a ticket live: a new ticket, or a settled one, which is then removed from the sums and the memory."""
         state = self.state
         name = _name(number, closes)
         ticket = memory.recall(state, name)
@@ -218,7 +218,7 @@ class Service:
         )
 
     def _note_counter(self, counter: str, at: int) -> None:
-        """Record that a counter was at work. Beyond the bound, drop the one that has been silent longest."""
+        """Record that a counter was at work. If there are too many, drop the counter that has been silent longest."""
         counters = self.state.counters
         counters[counter] = max(at, counters.get(counter, at))
         self._first_counter = min(self._first_counter, at)

@@ -1,4 +1,4 @@
-"""When a desk's figures are still the ones that were calculated last, found without calculating them.
+"""Whether a desk's figures still equal the last calculated ones, found without calculating them again.
 
 Events and settling calls change figures and the desk's *version*. Time alone also changes them, as waits grow and
 windows move, but not before a moment that follows from the desk's state.
@@ -39,15 +39,15 @@ def service_version(service: Service) -> Version:
 
 
 def channel_version(channel: Channel, now: int) -> Version:
-    """Return a value that changes with a channel's figures. Of time, only the day of `now` (ms) matters."""
+    """Return a value that changes with a channel's figures, which depend on time only through the day of `now` (ms)."""
     return (*position_of(channel.state), channel.state.forgotten, channel.rules.day(now))
 
 
 def line_still_until(line: Line, now: int) -> int:
-    """Return before which moment (ms) time alone changes neither a line's windows nor its waits.
+    """Return the moment (ms) before which time alone changes neither a line's windows nor its waits.
 
-    A call is in a window from its own moment, or that of its tally, for the window's length. The result is `now` if a
-    call may be waiting.
+    A call is in a window for the window's length, from the call's own moment or from that of its tally. The result is
+    `now` if a call may be waiting.
     """
     state, moments = line.state, [call.moment for call in line.state.live.values() if call.outcome]
     if len(moments) < len(state.live):
@@ -61,7 +61,7 @@ def line_still_until(line: Line, now: int) -> int:
 
 
 def hours_still_until(line: Line, now: int, length: int) -> int:
-    """Return before which moment (ms) no hour with calls leaves the last `length` ms."""
+    """Return the moment (ms) before which no hour with calls leaves the last `length` ms."""
     rings = line.state.rings
     moments = [call.moment for call in line.state.live.values() if call.outcome]
     hours = {*rings.hours, *(moment // HOUR_MS for moment in (*moments, *(slot * QUARTER_MS for slot in rings.day)))}
@@ -69,7 +69,7 @@ def hours_still_until(line: Line, now: int, length: int) -> int:
 
 
 def service_still_until(service: Service, now: int) -> int:
-    """Return before which moment (ms) time alone changes neither a service's windows nor its waits."""
+    """Return the moment (ms) before which time alone changes neither a service's windows nor its waits."""
     state = service.state
     tickets = [ticket for day in state.live.values() for ticket in day.values()]
     if any(ticket.outcome == OPEN_TICKET for ticket in tickets):

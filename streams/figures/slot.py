@@ -50,7 +50,7 @@ class JudgedSlot(NamedTuple):
             NO_CALLS if known is None else known,
             raw if wrong else NO_CALLS,
             diverted,
-            # the other record does not give reasons of diverted calls
+            # the second record does not give the reasons of diverted calls
             NONE_DIVERTED if known is None else kept(raw, diverted, known),
             slots=1,
             left_out=int(known is None),

@@ -1,4 +1,4 @@
-"""When the figure of a sum of counts is withheld."""
+"""When a figure that is a sum of counts is withheld."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.watch.gate import conserves
 from streams.watch.guard import Guard, Reason
 from streams.watch.thresholds import GATE
 
-# no part of such a period has a figure either
+# If a period has such a guard, its parts have no figures either.
 NOWHERE: Final[frozenset[Reason]] = frozenset({"no baseline", "above the prior"})
 
 
@@ -32,7 +32,7 @@ def believed(counted: Counted[C], guard: Guard | None) -> C | None:
 def believed_so_far(counted: Counted[Counts]) -> Counts | None:
     """Return the believed counts of an unfinished day, however few its slots are.
 
-    None if calls were counted but none is believed.
+    Return None if calls were counted but no call is believed.
     """
     return None if counted.raw.offered and not counted.believed.offered else counted.believed
 

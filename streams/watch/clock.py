@@ -1,7 +1,7 @@
 """A line's clock: whether calls come at their usual hours.
 
-A clock that is an hour off breaks no law if the file is sorted and the line is open for long. Only the profile of
-arrivals over the local day (`streams.checks.profile`) shows it, closed hours included.
+If the file is sorted and the line is open for many hours, a clock that is an hour off breaks no law. Only the profile
+of arrivals over the whole local day, with its closed hours, shows the error (`streams.checks.profile`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Clock:
         self._incidents = incidents
 
     def day_over(self, day: Mapping[int, Slot]) -> None:
-        """Weigh a day; open or extend the incident of a shifted profile."""
+        """Weigh a day; if its profile is shifted, open an incident or extend the open one."""
         if not any(slot.offered for slot in day.values()):
             return
         when, end = self._slot_times.of(min(day)), (max(day) + 1) * QUARTER_MS

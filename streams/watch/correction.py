@@ -1,4 +1,4 @@
-"""Raw beside corrected: a line's totals without miscounted calls, and when a corrected figure is withheld.
+"""Corrected figures beside raw ones: totals without miscounted calls, and when such a figure is withheld.
 
 Raw figures are never altered. If a law names the wrong calls, they are recounted: a copy is no call, and a lost call
 with a conversation was answered. Otherwise the slots in quarantine are left out; coverage is the share of the opening
@@ -22,7 +22,7 @@ from streams.watch.guard import Guard, Reason
 from streams.watch.incident import ABOVE, Incident
 from streams.watch.thresholds import GATE
 
-# Only a year is imputed.
+# "impute" is used only for the figures of a year.
 Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "witness", "unavailable"]
 
 
@@ -107,7 +107,8 @@ def corrected(
 ) -> Corrected:
     """Return a line's corrected counts from its sound slots, its miscounts by kind, and its doubts.
 
-    `guard` withholds the figures for a reason of its own. The `unjudged` slots of miscounts are left out.
+    A `guard` is a further reason for withholding the figures. `unjudged` is the number of slots in miscounts that are
+    not judged yet and are left out.
     """
     if guard is None and doubt.goes_on:
         guard = doubt.guard
@@ -140,8 +141,9 @@ def by_both(
 ) -> Corrected | None:
     """Return the counts from a line and its witness together over a period; None if it covers too few open slots.
 
-    The `covered` slots, a part of the sound ones, count as both records together do. The others count as inferred,
-    without those in doubt and the `unjudged` ones. So the coverage is the witness's.
+    The `covered` slots, a part of the sound ones, have the counts of both records together. The other slots have
+    inferred counts, and the slots in doubt and the `unjudged` ones are left out. The coverage is the share that the
+    witness covers.
     """
     out = doubt.stretch.slots + unjudged
     figure = _without_miscounts(sound, Stretch(), wrong, out)
@@ -154,7 +156,7 @@ def by_both(
 
 
 def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Miscounted], out: int) -> Corrected:
-    """Return the counts without miscounts; `out` further slots are left out, and `doubted` ones count.
+    """Return the counts without miscounts and without `out` further slots, but with the `doubted` slots.
 
     Calls are recounted if possible. If the result is implausible for the line, their slots are left out instead.
     """
@@ -193,7 +195,7 @@ def _withheld(figure: Corrected, guard: Guard) -> Corrected:
 
 
 def _farther(figure: Corrected, raw: Counts, sound: Sound) -> bool:
-    """Return whether a figure is farther than raw from the line's sound slots."""
+    """Return whether a corrected figure is farther from the line's sound slots than the raw figure is."""
     rate, counted, usual = figure.lost_rate, raw.lost_rate, sound.rate
     if rate is None or counted is None or usual is None:
         return False
@@ -201,14 +203,14 @@ def _farther(figure: Corrected, raw: Counts, sound: Sound) -> bool:
 
 
 def _close(figure: Corrected) -> float:
-    """Return the largest difference of a lost rate from a figure's that still counts as no change."""
+    """Return by how much a lost rate may differ from a figure's lost rate and still count as unchanged."""
     bounds = figure.intervals.underlying
     half = 0.0 if bounds is None else (bounds.high - bounds.low) / 2
     return max(GATE.least_agree, GATE.agree * half)
 
 
 def _despite(figure: Corrected, without: Corrected, doubt: Doubt) -> Corrected:
-    """Return a figure that includes doubted calls if leaving them out hardly changes it; otherwise withhold it."""
+    """Return a figure with the doubted calls if the figure hardly changes without them; otherwise withhold it."""
     rate, other = figure.lost_rate, without.lost_rate
     if rate is None or other is None or abs(rate - other) > _close(figure):
         return _withheld(figure, doubt.guard)

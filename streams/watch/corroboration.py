@@ -1,4 +1,4 @@
-"""Is it the line, or is it the counting? The other signs that must show if callers really were lost.
+"""Is it the line, or is it the counting? If callers really were lost, other signs must show it.
 
 A rise of the lost rate is a miscount, a real overload, a refusal, or an odd day of an honest count. Real overload
 lengthens the waits in step with the loss (P(lost) = theta x mean wait: Mandelbaum and Zeltyn 2007; Brown et al. 2005),
@@ -23,14 +23,14 @@ Check: TypeAlias = Literal[
     "wait law", "waits of the lost", "call-backs", "lost at once", "arrivals", "refused", "bursts", "talk"
 ]
 
-EVEN: Final = 1e-3  # correlation of the calls of an hour that are lost by chance
+EVEN: Final = 1e-3  # correlation of the calls of one hour if they are lost by chance
 MOST_EXPONENT: Final = 50.0  # nats: the bound that keeps likelihood ratios from overflowing
 
 
 class Witness(NamedTuple):
     """One check's observation beside the usual value, and its weight for a miscount, in nats.
 
-    On a mild odd day callers are less patient and the waits stay as they are; a busy odd day is a small overload.
+    On a mild odd day callers are less patient, but the waits are as usual. A busy odd day is a small overload.
     """
 
     check: Check
@@ -44,7 +44,7 @@ class Witness(NamedTuple):
 
 
 class Corroboration(NamedTuple):
-    """The witnesses, and their sums in nats for a miscount against an overload, a refusal and an odd day."""
+    """The witnesses, and the sums of their weights (nats) for a miscount against each alternative."""
 
     witnesses: list[Witness]
     no_overload: float
@@ -53,7 +53,7 @@ class Corroboration(NamedTuple):
 
 
 def corroborate(seen: Slot, usual: Usual, hours: Iterable[Slot] = ()) -> Corroboration:
-    """Return the evidence for a miscount (above 0) or against one, apart from the rate itself.
+    """Return the evidence for a miscount (above 0) or against one (below 0), without that of the rate itself.
 
     `hours` are the same calls hour by hour.
     """
@@ -78,12 +78,12 @@ def _growth(seen: Slot, usual: Usual) -> float:
 
 
 def _real(seen: Slot, usual: Usual) -> float:
-    """Return the share of real losses if the others are a miscount."""
+    """Return the share of the losses that is real if the losses beyond the usual are a miscount."""
     return min(1.0, (usual.lost + 0.5) / (seen.lost + 0.5))
 
 
 def _waits(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh the mean wait of answered calls: usual, or changed in proportion to the losses."""
+    """Weigh whether the mean wait of answered calls is usual, or has changed in proportion to the losses."""
     if not seen.waited:
         return None
     mean = seen.waits / seen.waited
@@ -102,7 +102,7 @@ def _waits(seen: Slot, usual: Usual) -> Witness | None:
 
 
 def _waits_of_any_line(seen: Slot, usual: Usual, mean: float) -> Witness:
-    """Weigh the mean wait (ms) on a line whose usual wait is unknown: as its usual or its observed losses imply."""
+    """On a line without a known usual wait, weigh whether its usual or its observed losses imply the mean wait (ms)."""
     a_share = 1000 / WITNESS.theta / seen.offered  # ms of mean wait for each lost call
     little = SLOT.little_wait
     counted, real = (log((lost * a_share + little) / (mean + little)) for lost in (usual.lost, seen.lost))
@@ -113,7 +113,7 @@ def _waits_of_any_line(seen: Slot, usual: Usual, mean: float) -> Witness:
 
 
 def _lost_waits(seen: Slot, usual: Usual) -> Witness | None:
-    """Weigh the waits of lost calls: typical of callers who give up, or typical of answered calls."""
+    """Weigh whether the waits of lost calls are typical of callers who give up, or of answered calls."""
     answered, lost = usual.answered_log_wait, usual.lost_log_wait
     if answered is None or lost is None or not seen.lost_waited or seen.lost <= usual.lost:
         return None

@@ -50,7 +50,7 @@ class Counting:
         if when.open and slot.offered:  # in closed hours, the law of closed hours is enough
             for name, law in LAWS.items():
                 if name == GHOSTS:
-                    # Ghosts count only if most calls have a caller, and answered calls do not look the same.
+                    # Ghosts count only if most calls have a caller, and answered calls do not look like ghosts.
                     if known.callers_told:
                         self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no, known.alike_share)
                 elif name not in KNOWN_LATER:
@@ -131,7 +131,7 @@ class Counting:
         self._incidents.begin(SILENCE, judgement, start=silence.since, now=end, calls=0)
 
     def _again(self, since: int) -> Incident | None:
-        """Return the silence that a new one continues: both began at an opening, the first some days ago."""
+        """Return the earlier silence that a new one continues; both began at an opening, some days apart."""
         if not self._opens(since // QUARTER_MS):
             return None
         for known in reversed(self._incidents.kept):
@@ -176,10 +176,11 @@ class Counting:
             incident.end, incident.clean = end, 0
 
     def _off_alike(self, state: LawState) -> bool:
-        """Return whether waits differ from their moments by a constant, the source's way of counting, and learn it.
+        """Return whether waits differ from their moments by a constant, as some sources count, and learn that constant.
 
         A queue that greets its callers before it logs their entry adds the same time to every wait. That is no
-        miscount. A difference that varies from call to call, appears after correct waits, or exceeds a greeting is.
+        miscount. But a difference is a miscount if it varies from call to call, appears after correct waits, or is
+        longer than a greeting.
         """
         if state.calls >= SLOT.greeted or self._incidents.by_cause(AS_TIMED):
             return False

@@ -25,11 +25,11 @@ from streams.watch.incidents import Incidents
 from streams.watch.state import WaitingReading, WatchState
 
 TotalsAt: TypeAlias = Callable[[int, tuple[Reason, ...]], CallTotals]
-MAX_WAITING_READINGS: Final = 1_000  # one a minute for a night; one more, and the first is compared at once
+MAX_WAITING_READINGS: Final = 1_000  # one a minute for a night; with one more, the first is compared at once
 
 
 class DoubleEntry:
-    """The comparison of one line's readings with `totals`, the line's own totals at a moment of the last hours.
+    """The comparison of one line's readings with `totals`, which returns the line's own totals at a recent moment.
 
     Both use the same definition: a counter that leaves timeouts out is not accused of missing them.
     """

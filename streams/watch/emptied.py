@@ -1,7 +1,8 @@
-"""Calls of a sort that always came and have stopped, though callers call as before.
+"""A sort of call that always came and has stopped, though callers call as before.
 
-Counting that hides losses breaks no law. It shows by an absence: of losses, of short losses, or of calls diverted to
-another line (if those are counted as lost, the rate hardly moves). Each sort has its gap chart (`streams.checks.gap`).
+Counting that hides losses breaks no law. Only an absence shows it: no losses, no short losses, or no calls diverted to
+another line (if diverted calls are counted as lost, the rate hardly changes). Each sort has its gap chart
+(`streams.checks.gap`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from streams.watch.thresholds import GAP
 
 
 class Sort(NamedTuple):
-    """A sort of call: the kind of incident if it stops, its count in a slot, and its chart."""
+    """A sort of call: the kind of incident if such calls stop, their count in a slot, and their chart."""
 
     kind: Miscount
     count: Callable[[Slot], int]
@@ -51,7 +52,7 @@ class Emptied:
         self._incidents = incidents
 
     def day_over(self, day: Mapping[int, Slot]) -> list[Incident]:
-        """Weigh a day's gaps, open and extend their incidents; return those that end because such calls are back."""
+        """Weigh a day's gaps, and open or extend their incidents; return those that end because such calls are back."""
         opened = self._slot_times.opened(day)
         return [ended for cause in SORTS if opened and (ended := self._weigh(cause, opened)) is not None]
 
@@ -63,7 +64,7 @@ class Emptied:
             sort.chart.learn(self._gap(cause), came, calls * self._share(sort, calls))
 
     def _weigh(self, cause: str, opened: Mapping[int, Slot]) -> Incident | None:
-        """Weigh one sort's gap; return its incident if that is over."""
+        """Weigh one sort's gap; return the gap's incident if it ends."""
         sort, gap = SORTS[cause], self._gap(cause)
         incident = self._incidents.by_cause(cause)
         came = [slot_no for slot_no, slot in opened.items() if sort.count(slot)]
@@ -96,7 +97,7 @@ class Emptied:
         sort.chart.forget(gap)
 
     def _part_of_more(self, cause: str) -> bool:
-        """Return whether the wider sort has stopped too; its incident covers this one."""
+        """Return whether the wider sort has stopped too, so that its incident covers this sort."""
         wider = SORTS[cause].part_of
         return bool(wider) and self._gap(wider).expected > self._gap(cause).expected
 
@@ -113,6 +114,6 @@ class Emptied:
         return typical.offered / typical.days if typical.days else 0.0
 
     def _share(self, sort: Sort, calls: int) -> float:
-        """Return the weight of a day with this number of calls: on a quiet day there are no waits, so few hang up."""
+        """Return the weight of a day with this number of calls. A quiet day has no waits, so few callers hang up."""
         usual = self._usual()
         return min(1.0, calls / usual) ** sort.load if usual else 1.0

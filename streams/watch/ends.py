@@ -52,7 +52,7 @@ class Ends:
         opening_days = self._opening_days(incident)
         if incident.clean >= LEARNING.clean and self._whole(incident, opening_days):
             if incident.cause in LAWS and self._rate.goes_on(incident):
-                incident.cause = RISE  # the law explained a part of it only
+                incident.cause = RISE  # the law explained only a part of the incident
                 self._rate.follow(incident, day)
                 return
             incident.close()

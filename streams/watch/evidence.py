@@ -42,7 +42,7 @@ _DIGITS: Final[Mapping[Check, int]] = {
 
 
 def of_gap(cause: str, expected: float, score: float, day: int) -> Evidence:
-    """Return the evidence that no call of a sort has come since a local day (as an ordinal)."""
+    """Return the evidence that no call of the given kind has come since a local day (as an ordinal)."""
     return Evidence(cause, 0.0, round(expected, 1), round(score, 2), NoCallOfSort(cause, expected, day))
 
 
@@ -75,7 +75,7 @@ def _lost_rate(seen: Slot) -> float:
 
 
 def of_witness(witness: Witness) -> Evidence:
-    """Return the evidence of a witness; its score is the one against an overload."""
+    """Return the evidence of a witness; the score is its weight against an overload."""
     digits = _DIGITS[witness.check]
     observed, expected = round(witness.observed, digits), round(witness.expected, digits)
     facts = WitnessSeen(witness.check, witness.observed, witness.usual, witness.expected)
@@ -99,7 +99,7 @@ def of_second_record(cause: Contradiction, calls: list[str], source: str) -> Evi
 
 
 def of_declaration(by: str, note: str) -> Evidence:
-    """Return the declaration of an incident by a person; the note is empty if it is kept apart."""
+    """Return a person's declaration of an incident as evidence; the note is empty if it is stored separately."""
     return Evidence(DECLARED, None, None, 0.0, Declared(by, note))
 
 

@@ -1,9 +1,9 @@
 """The gate: the result of a recount must be plausible for the line, judged by its sound slots.
 
-A recount of the wrong calls leaves a lost rate, a number of calls or a wait that the line never has. Each is compared
-with the sound slots, with allowance for odd days: calls of one day resemble each other, and days differ in their number
-of calls. Shares are compared on the arcsine scale, on which their variance is constant (Anscombe, The transformation of
-Poisson, binomial and negative-binomial data, 1948).
+A recount that removes the wrong calls leaves a lost rate, a number of calls or a wait that the line never has. Each of
+these is compared with the sound slots, with allowance for odd days: calls of one day resemble each other, and days
+differ in their number of calls. Shares are compared on the arcsine scale, on which their variance is constant
+(Anscombe, The transformation of Poisson, binomial and negative-binomial data, 1948).
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Sound(NamedTuple):
         return self.expected if self.few else self.stretch.counts.lost_rate
 
     def tells(self, stretch: Stretch) -> float:
-        """Return the number of independent calls that are as informative as a stretch's calls."""
+        """Return how many independent calls would be as informative as a stretch's calls."""
         return effective(stretch.counts.offered, self.days(stretch.slots), self.rho)
 
     def has(self, stretch: Stretch) -> bool:

@@ -25,7 +25,7 @@ class Guard(Struct, frozen=True):
 
 
 def guard(rules: LineRules, state: WatchState) -> Guard | None:
-    """Return the reason for withholding a line's figures regardless of its incidents, if there is one."""
+    """Return the reason for withholding a line's figures whatever its incidents are; None if there is none."""
     if rules.expected is None and state.prior is None and not state.typical.known:
         return Guard("no baseline")
     return None

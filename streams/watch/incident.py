@@ -1,4 +1,4 @@
-"""An incident: a stretch of one line with a suspected count or real trouble for callers, and the evidence."""
+"""An incident: a stretch of time in which a line's count is suspected or callers had real trouble, with evidence."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ class Incident(Struct):
 
     @property
     def of_counter(self) -> bool:
-        """Return whether it is about the line's counter rather than its events."""
+        """Return whether the incident is about the line's counter rather than its events."""
         return self.cause.startswith(COUNTER)
 
     def judge(self, judgement: Judgement) -> None:
-        """Take a new judgement of the checks; if a person confirmed the last one, only its evidence."""
+        """Take a new judgement of the checks; if a person confirmed the last one, take only the new evidence."""
         self.evidence = judgement.evidence
         if self.status != "confirmed":
             self.kind, self.verdict = judgement.kind, judgement.verdict
@@ -108,13 +108,13 @@ class Incident(Struct):
             self.status = "closed"
 
     def go_on(self) -> None:
-        """Open it again."""
+        """Open the incident again."""
         self.over = False
         if self.status == "closed":
             self.status = "open"
 
     def decide(self, decided: Decided) -> int:
-        """Take a person's decision; return `OK`, `DUPLICATE`, or `LATE` if it is older than all that are kept.
+        """Take a person's decision; return `OK`, `DUPLICATE`, or `LATE` if all kept decisions are newer.
 
         Decisions apply in the order of their moments, in whatever order they arrive.
         """
@@ -134,12 +134,12 @@ class Incident(Struct):
         return OK
 
     def holds(self, slot_no: int) -> bool:
-        """Return whether a slot lies in it, wholly or in part."""
+        """Return whether a slot lies in the incident, wholly or in part."""
         start, end = self.bounds()
         return start < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < end
 
     def bounds(self) -> tuple[int, int]:
-        """Return its start and end (epoch ms), as a person set them or as the checks found them."""
+        """Return the incident's start and end (epoch ms), as a person set them or as the checks found them."""
         start, end = self.start, self.end
         for decided in self.decisions:
             start = start if decided.start is None else decided.start
@@ -147,7 +147,7 @@ class Incident(Struct):
         return start, end
 
     def unjudged(self) -> tuple[int, int] | None:
-        """Return the stretch (epoch ms) that it may cover but that is not judged yet; None if there is none.
+        """Return the stretch (epoch ms) that the incident may cover but that is not judged yet; None if there is none.
 
         The watch judges within a day. An end that a person set is final.
         """
@@ -157,7 +157,7 @@ class Incident(Struct):
         return since, since + DAY_MS
 
     def may_hold(self, slot_no: int) -> bool:
-        """Return whether a slot that is not judged yet may lie in it."""
+        """Return whether a slot that is not judged yet may lie in the incident."""
         unjudged = self.unjudged()
         return unjudged is not None and unjudged[0] < (slot_no + 1) * QUARTER_MS and slot_no * QUARTER_MS < unjudged[1]
 

@@ -29,7 +29,7 @@ class Incidents:
         self.kept = state.incidents
 
     def open(self, chosen: Callable[[Incident], bool] = lambda _: True) -> Iterator[Incident]:
-        """Yield the open incidents that are chosen."""
+        """Yield the open incidents for which `chosen` is true."""
         return (incident for incident in self.kept if not incident.over and chosen(incident))
 
     def by_cause(self, *causes: str) -> Incident | None:
@@ -39,7 +39,7 @@ class Incidents:
     def begin(self, cause: str, judgement: Judgement, *, start: int, now: int, calls: int) -> Incident:
         """Open an incident whose first suspected slot begins at `start`, detected `now` (epoch ms).
 
-        `calls` is the number of calls in between. Decisions that waited for the incident apply at once.
+        `calls` is the number of calls between these moments. Decisions that waited for the incident apply at once.
         """
         name = id_of(self._line, start, cause)
         namesakes = sum(known.id == name or known.id.startswith(f"{name}-") for known in self.kept)
@@ -120,7 +120,7 @@ class Incidents:
         return declared.decide(decided)
 
     def shed(self) -> bool:
-        """Drop the notes, which the reviews' topic has as well; return whether there were any."""
+        """Drop the persons' notes, of which the reviews' topic has a copy; return whether there were any."""
         noted = [decided for incident in self.kept for decided in incident.decisions if decided.note]
         noted += [decided for decided in self._state.waiting if decided.note]
         for decided in noted:
@@ -135,7 +135,7 @@ class Incidents:
             self._fold(dropped)
 
     def _fold(self, dropped: Incident) -> None:
-        """Keep a dropped incident's quarantine in the totals, under its kind."""
+        """Add a dropped incident's quarantined slots to the totals of its kind."""
         state = self._state
         kind = UNDECIDED if doubtful(dropped) else dropped.kind
         opened, slot = state.quarantined.pop(dropped.id, 0), state.mended.pop(dropped.id, None)
@@ -144,7 +144,7 @@ class Incidents:
             state.mended.setdefault(kind, Slot()).add(slot)
 
     def explain(self, start: int, end: int) -> bool:
-        """Return whether a possible miscount of the line's open hours lies in a stretch (ms)."""
+        """Return whether a possible miscount of the line's open hours overlaps a stretch (ms)."""
         return any(
             known.start < end
             and start < known.end
@@ -162,12 +162,12 @@ class Incidents:
 
 
 def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
-    """Return the first miscount that covers a slot; only one of closed hours covers a closed slot."""
+    """Return the first miscount that covers a slot; only a miscount of closed hours covers a closed slot."""
     return next((each for each in incidents if each.holds(slot_no) and _wrong_when(each, open=open)), None)
 
 
 def reaching(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
-    """Return the first miscount that may cover a slot which is not judged yet; of closed hours as in `covering`."""
+    """Return the first miscount that may cover a slot not judged yet; closed slots are treated as in `covering`."""
     return next((each for each in incidents if each.may_hold(slot_no) and _wrong_when(each, open=open)), None)
 
 
@@ -176,7 +176,7 @@ def _wrong_when(incident: Incident, *, open: bool) -> bool:  # noqa: A002 -- the
 
 
 def holding(incidents: Sequence[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
-    """Return the first miscount that covers a slot, or else, in opening hours, the undecided incident."""
+    """Return the first miscount that covers a slot, otherwise the first undecided incident if the slot is open."""
     return covering(incidents, slot_no, open=open) or (doubting(incidents, slot_no) if open else None)
 
 
@@ -215,9 +215,9 @@ def awaits(incident: Incident) -> bool:
 
 
 def unjudged_since(incident: Incident) -> int | None:
-    """Return the moment (epoch ms) from which an incident's calls are left out of corrected figures as not judged.
+    """Return from which moment (epoch ms) corrected figures leave out an incident's calls because they are not judged.
 
-    None if there is none, or if the incident leaves nothing out of a figure.
+    None if there is no such moment, or if the incident leaves nothing out of a figure.
     """
     unjudged = incident.unjudged() if counted_wrong(incident) or doubtful(incident) else None
     return None if unjudged is None else unjudged[0]

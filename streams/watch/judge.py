@@ -22,7 +22,7 @@ UNEXPLAINED: Final[frozenset[Kind]] = frozenset({"drift", "phantom"})  # kinds t
 
 
 class Judge:
-    """The judge of one line's stretches; `live` has its live calls."""
+    """The judge of one line's stretches of slots; `live` has the line's live calls."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, live: Mapping[str, Call]) -> None:
         self._state = state
@@ -32,7 +32,8 @@ class Judge:
     def rise(self, first: int, end: int, score: float, *, sure: float, alone: float = RATE.alone) -> Judgement | None:
         """Return the judgement of a rise from a slot to a moment (ms), if any; `score` is the rate's evidence.
 
-        It is a miscount above `sure` nats of rate and witnesses, and undecided above `alone` nats of the rate.
+        The rise is a miscount if rate and witnesses together give more than `sure` nats; it is undecided if the rate
+        alone gives more than `alone` nats.
         """
         slots = self.seen(first, end)
         seen, usual, others = self._witnesses(slots, first, end)
@@ -70,7 +71,7 @@ class Judge:
         return Judgement("missing", "miscount" if self._state.typical.known else "undecided", evidence)
 
     def losses(self, first: int, end: int, score: float) -> tuple[Judgement, Corroboration]:
-        """Return the judgement that a stretch's losses are real, and what the witnesses weigh."""
+        """Return the judgement that a stretch's losses are real, with the weights of the witnesses."""
         seen, usual, others = self._witnesses(self.seen(first, end), first, end)
         return Judgement(
             "overload", "overload", [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]

@@ -1,7 +1,7 @@
 """Laws of honest counting: what hardly ever happens, and how often is too often.
 
 Each law counts the calls of a slot that break it. A Bernoulli CUSUM (Page 1954) weighs every break against the line's
-usual share of breaks. So three breaks in a row are reported at once, and the odd one in an honest log never is.
+usual share of breaks. So three breaks in a row are reported at once, but a single break in an honest log never is.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Kind: TypeAlias = Miscount | Literal["overload"]
 
 
 class Law(NamedTuple):
-    """A law: the kind of incident of its breach, its usual share of breaks, and its counts in a slot."""
+    """A law: the kind of incident that a breach opens, the usual share of breaks, and the counts in a slot."""
 
     kind: Kind  # of the incident
     usual: float  # share of the calls that break it on an honest line
@@ -62,7 +62,7 @@ CLOSED_HOURS: Final = "closed hours"
 CLOSED: Final = Law(
     "closed-hours", 0.002, 0.05, lambda slot: 0 if slot.answered else slot.lost, lambda slot: slot.offered
 )
-# These two count events, which no slot holds.
+# The next two laws count events, which are not part of a slot.
 ON_TIME: Final = Law("clock", 0.01, 0.3, lambda _: 0, lambda _: 0)
 POSSIBLE_WAITS: Final = Law("stuck", 0.0005, 0.02, lambda _: 0, lambda _: 0)
 KNOWN_LATER: Final = {"every call ends"}  # laws that can be judged only an hour after a slot

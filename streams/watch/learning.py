@@ -1,4 +1,4 @@
-"""Learning a line: its sound days, two days late, and none while the line is in doubt.
+"""Learning a line from its sound days, two days later, and from none while the line is in doubt.
 
 A fault that is learnt counts as usual from then on. So a day waits until it is known to be sound: a miscount, an
 undecided incident or a suspicion of the rate holds back its own days and all later ones.
@@ -77,7 +77,7 @@ class Learning:
         self._learners.rate.learnt()
 
     def _suspected(self, today: int) -> int:
-        """Return the first day that is in doubt without a miscount that covers it: only earlier days are learnt."""
+        """Return the first day that is in doubt though no miscount covers it; only days before it are learnt."""
         state = self._state
         doubts = [self._rules.day(each.start) for each in self._incidents.open(doubtful)]
         # Days after an open miscount may turn out to belong to it.
@@ -89,7 +89,7 @@ class Learning:
         return min(doubts, default=NO_DAY)
 
     def _holds(self, chart: PolyaState, today: int) -> bool:
-        """Return whether a chart holds back the days since it left zero.
+        """Return whether a chart prevents the days since it left zero from being learnt.
 
         With little history a line is suspected sooner, but only for some days: it may differ a little from its prior.
         """
@@ -136,7 +136,7 @@ class Learning:
 
 
 def _learnt(when: SlotTime, slot: Slot, share: float) -> Learnt:
-    """Return the part of a slot that is learnt; only a share of its losses if its day lost far more than usual."""
+    """Return the part of a slot that is learnt. If its day lost far more than usual, only a share of the losses is."""
     return Learnt(
         when.weekday,
         when.hour,

@@ -1,4 +1,4 @@
-"""The lost calls that are not believed: the rule of the figures, applied to each call.
+"""The lost calls that are not believed, by the rule of the figures applied to each call.
 
 A slot counts how many of its calls break a law; here the same laws name the calls. So a list of lost callers and a
 corrected count agree on the number of lost calls.
@@ -17,7 +17,7 @@ from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, covering
 from streams.watch.slot import is_ghost, repeated, slots_of, sum_of
 
-Doubt: TypeAlias = Literal["answered", "miscount"]  # probably answered; or unknown
+Doubt: TypeAlias = Literal["answered", "miscount"]  # probably answered, or of unknown outcome
 
 
 def doubted(
@@ -47,7 +47,7 @@ def doubted(
 
 
 def _named(kind: str, calls: Sequence[Call]) -> Callable[[Call], bool]:
-    """Return the test by which the law of a kind names a lost call, as `recount.wrong` counts them."""
+    """Return the test for the lost calls that the law of a kind names; `recount.wrong` counts the same calls."""
     if kind == "answered-as-lost":
         return lambda call: call.talk > 0
     if kind == "phantom":

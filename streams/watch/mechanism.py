@@ -11,8 +11,8 @@ from streams.watch.usual import Usual
 def mechanism(seen: Slot, usual: Usual) -> Kind:
     """Return the kind of miscount that explains most of the losses beyond the usual.
 
-    If many calls are answered at once, a lost call without a wait proves little; if they have no caller either, neither
-    does a ghost.
+    If many answered calls have no wait, a lost call without a wait proves little. If they have no caller either, a
+    ghost proves little too.
     """
     at_once = seen.at_once - usual.lost * usual.at_once
     at_once *= 1 - usual.no_wait

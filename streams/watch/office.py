@@ -1,7 +1,7 @@
 """The office as a whole: several lines that fall silent at once are one incident of the office.
 
-One line alone cannot distinguish a cut from an absence of callers. All lines together can: while none of them has a
-call, the office is closed, or its exchange or its feed is down. The feed is blamed before the lines.
+From one line alone, a cut cannot be distinguished from an absence of callers. All lines together can: while none of
+them has a call, the office is closed, or its exchange or its feed is down. The feed is blamed before the lines.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from streams.watch.thresholds import OFFICE
 LINES: Final = ", "  # separates the lines of an incident of the office
 STANDINGS: Final[tuple[Standing, ...]] = ("open", "closed", "confirmed", "dismissed")  # most urgent for a person first
 
-# Takes a range of slot numbers, end exclusive; returns, by line, those in which calls entered the line.
+# Takes a range of slot numbers (end exclusive) and returns, by line, the slots in which it received calls.
 Heard: TypeAlias = Callable[[int, int], Mapping[str, Collection[int]]]
 Opened: TypeAlias = Callable[[int], bool]  # returns whether the office is open in a slot
 
@@ -38,7 +38,7 @@ class OfficeSilence(Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Return its id, such as `office-20130510T063000Z-closed`."""
+        """Return the id of the silence, such as `office-20130510T063000Z-closed`."""
         return id_of(OF_OFFICE, self.start, self.why)
 
 
@@ -59,7 +59,7 @@ def office_ids(silences: Iterable[OfficeSilence]) -> dict[str, str]:
 
 
 def gathered(incidents: Iterable[Incident], silences: Iterable[OfficeSilence]) -> list[Incident]:
-    """Return the incidents; the parts of an office's silence are merged into one in place of the first."""
+    """Return the incidents. The parts of a silence of the office are merged into one, in place of the first part."""
     by_id = {each.id: each for each in incidents}
     for silence in silences:
         parts = [by_id[name] for name in silence.incidents if name in by_id]
@@ -71,7 +71,7 @@ def gathered(incidents: Iterable[Incident], silences: Iterable[OfficeSilence]) -
 
 
 def _together(silences: Iterable[Incident], opened: Opened) -> list[list[Incident]]:
-    """Return the silences in groups; in a group, each overlaps each other for most of its length."""
+    """Return the silences in groups, in which any two silences overlap for most of their length."""
     groups: list[list[tuple[Incident, set[int]]]] = []
     for silence in sorted(silences, key=lambda each: (each.bounds(), each.id)):
         first, end = _slots(silence)
@@ -86,12 +86,12 @@ def _together(silences: Iterable[Incident], opened: Opened) -> list[list[Inciden
 
 
 def _of(group: Sequence[Incident], heard: Heard, opened: Opened) -> OfficeSilence | None:
-    """Return the office's silence that these make; None if another line had calls meanwhile."""
+    """Return the silence of the office that a group makes; None if another line had calls meanwhile."""
     first, end = max(_slots(each)[0] for each in group), min(_slots(each)[1] for each in group)
     calls = heard(first, end + 1)
     lines = {each.line for each in group}
     own = {slot_no for line in lines for slot_no in calls.get(line, ())}
-    # The slots at the edges may have calls in a part of them.
+    # The first and the last slot may have calls before or after the silence.
     hushed = [slot_no for slot_no in range(first + 1, end - 1) if slot_no not in own]
     if any(slot_no in others for line, others in calls.items() if line not in lines for slot_no in hushed):
         return None
@@ -129,7 +129,7 @@ def near_opening(slot_no: int, opened: Opened) -> bool:
 
 
 def _as_one(silence: OfficeSilence, parts: Sequence[Incident]) -> Incident:
-    """Return the lines' silences as one incident of the office; each line's evidence has its name."""
+    """Return the lines' silences as one incident of the office; the evidence of each line has the line's name."""
     verdicts, evidence = {each.verdict for each in parts}, [of_office(silence.why)]
     for part in parts:
         evidence += [replace(each, subject=part.line) for each in part.evidence]

@@ -1,7 +1,7 @@
 """Overload: an hour or a day with really bad service, reported for people who must act.
 
 The losses of the last hour, and of the day so far, are compared with the usual rate by the binomial law. Odd days are
-not excused: their callers are lost all the same. An overload begins at the loss that makes the hour a bad one, and ends
+no excuse: their callers are lost all the same. An overload begins at the loss that makes the hour a bad one, and ends
 with the last bad hour; a second one on the same day is the same incident.
 """
 
@@ -43,7 +43,7 @@ class Overloads:
                 self._look(slot_no, now)
 
     def inspect(self, slot_no: int) -> None:
-        """Check the hour that ends with a finished slot; an overload may be over."""
+        """Check whether an overload has ended, using the hour up to a finished slot."""
         outcomes = self._state.outcomes
         if not outcomes:
             return
@@ -61,7 +61,7 @@ class Overloads:
         return any(self._incidents.open(miscounted))
 
     def _look(self, slot_no: int, now: int, *, whole: bool = False) -> None:
-        """Begin or extend an overload if the hour or day up to a slot is bad; a `whole` hour may also be over."""
+        """Begin or extend an overload if the hour or day up to a slot is bad; a `whole` hour may also end one."""
         today = self._slot_times.of(slot_no).day
         day = min((past for past in self._state.outcomes if self._slot_times.of(past).day == today), default=None)
         if day is None:
@@ -119,12 +119,12 @@ class Overloads:
         return score if score >= -log(chance) else 0.0
 
     def _evidence(self, first: int, last: int) -> float:
-        """Return the nats against this number of losses by chance, in the slots from `first` to `last`."""
+        """Return the evidence, in nats, that the losses in the slots from `first` to `last` are no chance."""
         lost, offered, expected = self._sums(first, last)
         return -log_chance(lost, offered, expected / offered) if lost and 0 < expected < offered else 0.0
 
     def _sums(self, first: int, last: int) -> tuple[int, int, float]:
-        """Return the calls lost and ended in the slots from `first` to `last`, and the expected number of lost ones."""
+        """Return, for the slots from `first` to `last`, the lost calls, the ended calls and the expected lost calls."""
         lost = offered = 0
         for slot_no in range(first, last + 1):
             counted = self._state.outcomes.get(slot_no)

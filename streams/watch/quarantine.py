@@ -1,4 +1,4 @@
-"""The quarantine of one line: its slots as sound, miscounted or doubted."""
+"""The quarantine of one line, which classes each slot as sound, miscounted or doubted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from streams.watch.watch import Watch
 
 
 class _Quarantine(NamedTuple):
-    """The slots in quarantine by kind of miscount, those in doubt, and the numbers of open ones."""
+    """The slots in quarantine by kind of miscount, the slots in doubt, and how many of them are open."""
 
     slots: Mapping[str, Sequence[Slot]]  # old ones as one sum
     opened: Counter[str]
@@ -31,7 +31,7 @@ class _Quarantine(NamedTuple):
         return Stretch(Counts.of(whole), self.opened[name], log_wait, whole.waited)
 
     def miscounted(self, kind: str) -> Miscounted:
-        """Return the counts in a kind of miscount; leaving out closed hours lowers no coverage."""
+        """Return the counts of one kind of miscount; leaving out closed hours does not lower the coverage."""
         slots, stretch = self.slots[kind], self.stretch(kind)
         if kind == "closed-hours" or not recount.explained(kind, sum_of(slots)):
             return Miscounted(stretch)

@@ -1,10 +1,10 @@
-"""The lost rate, call by call: whether it rises or falls by more than on odd days, and why.
+"""The lost rate, call by call: whether it rises or falls by more than odd days explain, and why.
 
-Three charts (`streams.checks.polya`) watch for a steep rise, a mild one and a fall from the usual rate; they allow for
-calls of one day that resemble each other. A fourth is the guard of the prior: it weighs every call, from the first on,
-against a multiple of the configured rate. If a fault is there from the first day, nothing is learnt yet and only that
-rate can show it; a line may differ from its configuration, but hardly by that much. A suspicion is compared with the
-witnesses: waits, call-backs and arrivals.
+Three charts (`streams.checks.polya`) watch for a steep rise, a mild rise and a fall from the usual rate; they allow for
+the resemblance of calls of one day. A fourth chart guards the prior: it weighs every call, from the first on, against a
+multiple of the configured rate. If a fault is there from the first day, nothing is learnt yet and only the configured
+rate can show the fault; a line may differ from its configured rate, but hardly by such a multiple. A suspicion is
+compared with the witnesses: waits, call-backs and arrivals.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Rate:
             begun.judged_until = begun.start
 
     def _judged(self, cause: str, chart: PolyaState, now: int) -> Judgement | None:
-        """Judge what a chart has suspected since its start."""
+        """Judge the stretch that a chart suspects."""
         first = chart.since // QUARTER_MS
         if cause == FALL:
             return self._judge.fall(first, now, chart.total)
@@ -158,7 +158,7 @@ class Rate:
         return self._since(incident) >= RATE.suspected
 
     def _since(self, incident: Incident) -> float:
-        """Return the evidence, in nats, that the days since an incident's end are like it rather than usual."""
+        """Return the evidence (nats) that the days since an incident's end are like the incident rather than usual."""
         rate = self._rate_of(incident)
         days = [day for day in self._state.days.values() if day and min(day) * QUARTER_MS >= incident.end]
         return sum(self._day_score(incident, rate, day) or 0.0 for day in days)
@@ -204,7 +204,7 @@ class Rate:
         return True
 
     def _began(self, incident: Incident) -> int:
-        """Return the most likely beginning (ms) of an open incident, by the slots around and in it."""
+        """Return the most likely beginning (ms) of an open incident, from the slots before and in it."""
         before = (other.end for other in self._incidents.kept if other is not incident and other.end <= incident.start)
         first = max(incident.start - RATE.before * QUARTER_MS, max(before, default=0)) // QUARTER_MS
         slot_nos, losses = [], []

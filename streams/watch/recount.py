@@ -22,7 +22,7 @@ class Named(ByOutcome, Protocol):
 
 
 def wrong(kind: str, slot: Named) -> Counts | None:
-    """Return the excess of a miscount in a slot's counts, by the calls that its law names; None without a law."""
+    """Return the excess of a slot's counts, from the calls that the law of a kind names; None if it has no law."""
     if kind == "closed-hours":
         return Counts.of(slot)
     if kind == "answered-as-lost":

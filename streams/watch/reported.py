@@ -1,7 +1,7 @@
-"""The watch over a line known only by readings: laws within a reading, and between the readings of one line.
+"""The watch over a line known only by readings: laws within one reading, and laws between a line's readings.
 
 No single call is known here: no wait, no caller, no hour of the day. So a miscount is reported only if arithmetic
-proves it, with the figure by the right arithmetic; a mere suspicion is undecided.
+proves it, together with the figure that the right arithmetic gives. A mere suspicion is undecided.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class MarkedPeriod(NamedTuple):
     """A period with the faults found in it."""
 
     period: ReportedPeriod
-    copies: int  # calls twice
+    copies: int  # calls that are counted twice
     copies_lost: int  # the copies that count once as lost
     silent: bool  # zeros for "not reported"
 
@@ -51,10 +51,10 @@ class ReportedWatch:
         self._silence = SilenceCheck(chance=LAW.silence, spread=LAW.quiet_days)
         self._rate = ReportedRate(rules.expected, rules.day, state, self._incidents)
         self._told: list[CallTotals] = []  # by period, in order
-        self._places: dict[CallTotals, list[int]] = {}  # the indexes of a reading in them
+        self._places: dict[CallTotals, list[int]] = {}  # by reading: its indexes in `_told`
 
     def add(self, place: int) -> list[MarkedPeriod]:
-        """Check a newly placed period; return the periods, also earlier ones, with the faults found in them."""
+        """Check a newly placed period; return the periods in which faults were found, also earlier ones."""
         state = self._state
         period, last = state.periods[place], place == len(state.periods) - 1
         # Laws between readings need their order, so a late reading is only checked by itself.
@@ -67,7 +67,7 @@ class ReportedWatch:
         return marks
 
     def follow(self) -> None:
-        """Judge the lost rate of the days before the last period, once its own findings are marked."""
+        """Judge the lost rate of the days before the last period, once the findings about that period are marked."""
         state, day_of = self._state, self._rules.day
         last = state.periods[-1]
         today = day_of(last.start)
@@ -94,13 +94,13 @@ class ReportedWatch:
             self._rate.add(DayTotals(day, answered + lost, lost), periods[0].start, periods[-1].end)
 
     def revised(self, period: ReportedPeriod) -> None:
-        """Mark a period that was reported again, by the finding of the incident that covers it."""
+        """If an incident covers a period that was reported again, mark the period with the incident's finding."""
         for mark in self._alone(period):
             period.copies, period.copies_lost = mark.copies, mark.copies_lost
         period.silent = period.empty and not self._state.usual
 
     def reset(self, before: CallTotals, after: CallTotals, since: int, at: int) -> None:
-        """Report totals that fell within a day; overnight every counter may restart from zero."""
+        """Report totals that fell within a day. Overnight any counter may restart from zero, which is no fault."""
         day = self._rules.day(since)
         if day != self._rules.day(at):
             return
@@ -202,7 +202,7 @@ class ReportedWatch:
         ]
 
     def _open(self, period: ReportedPeriod) -> Iterator[tuple[SlotTime, float]]:
-        """Yield the open slots of a period, each with the share of it that the period covers."""
+        """Yield the open slots of a period, each with the share of the slot that the period covers."""
         for slot_no in range(period.start // QUARTER_MS, -(-period.end // QUARTER_MS)):
             when = self._watch.slot_times.of(slot_no)
             if when.open:

@@ -33,7 +33,7 @@ def of_block(found: RepeatedBlock, first: int, before: int) -> Evidence:
 
 
 def of_days(change: RateChange) -> Evidence:
-    """Return the evidence that days lose another share of their calls than usual."""
+    """Return the evidence that some days lose a different share of their calls than usual."""
     rate, usual = change.lost / change.offered, change.usual_lost / change.offered
     facts = LostRateOfDays(change.lost, change.offered, usual, change.days, change.since)
     return Evidence("lost rate of days", round(rate, 4), round(usual, 4), round(change.score, 2), facts)

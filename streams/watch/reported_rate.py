@@ -1,8 +1,8 @@
-"""The lost rate of a line's readings, day by day: another rate for days is an incident.
+"""The lost rate of a line's readings, day by day: several days with an unusual rate are an incident.
 
-Totals alone hardly distinguish a miscount from bad days: no wait, no caller, no hour. But they show the number of
-calls: a rush brings more calls than it loses; a counter that miscounts brings none. So a rise with a rush is an
-overload, and any other change is undecided, for a person to look at.
+Totals alone hardly distinguish a miscount from bad days: they have no wait, no caller and no hour. But they show the
+number of calls: a rush brings more calls than it loses, whereas a counter that miscounts brings no calls. So a rise
+with a rush is an overload, and any other change is undecided, for a person to look at.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a line's witness contradicts: incidents of calls on which the two records differ."""
+"""Contradictions between a line and its witness: incidents of calls on which the two records differ."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ KINDS: Final[Mapping[Contradiction, Kind]] = {
 }
 LOOK: Final = 5 * MINUTE_MS  # between two comparisons of the records
 HOURS_A_DAY: Final = DAY_MS // HOUR_MS
-FEW: Final = 3  # differences within a day that are significant between two kinds of record
+FEW: Final = 3  # differences within a day that are significant if the records are of two kinds
 LOSS: Final = 0.02  # share of its calls that a trusted witness may lose
 SURE: Final = 14.0  # nats against chance, reached once in a million days
-INVENTED: Final = 0.05  # share of invented calls to which the sum over days is tuned
-MAX_NAMED: Final = 500  # calls of an incident; one more begins another
+INVENTED: Final = 0.05  # share of invented calls that the sum over days is tuned to detect
+MAX_NAMED: Final = 500  # calls of an incident; one more call begins another incident
 
 
 class Disputed(NamedTuple):
@@ -38,13 +38,13 @@ class Disputed(NamedTuple):
 
     cause: Contradiction
     at: int  # start of the call
-    over: int  # when the difference was known
+    over: int  # when the difference became known
     call: str
-    sure: bool  # else only several such calls are evidence
+    sure: bool  # otherwise only several such calls are evidence
 
 
 class Remembered(Protocol):
-    """A state that keeps differences too few to report yet."""
+    """A state that keeps differences while they are too few to report."""
 
     few: dict[str, list[tuple[int, int, str, bool]]]
     lacking: Cusum
@@ -56,7 +56,7 @@ class Remembered(Protocol):
 def cause_of(
     judged: Judged, first: Sighting | None, second: Sighting | None, sights: tuple[Sight, Sight]
 ) -> Contradiction | None:
-    """Return the cause of a difference as evidence of a miscount; None if the kinds of the records explain it."""
+    """Return the cause of a difference that is evidence of a miscount; None if the kinds of the records explain it."""
     why, witness = judged.why, sights[1]
     alike = sights[0] == witness
     if why in {None, "clock", "cut-by-restart"}:
@@ -96,8 +96,8 @@ class SecondRecord:
     def _tells(self, difference: Disputed, known: int) -> bool:
         """Return whether the number of differences of a cause within a day is beyond chance.
 
-        The witness may lose calls itself. Chernoff's bound gives the chance that it loses as many if it loses `LOSS` of
-        the day's calls.
+        The witness may lose calls itself. Chernoff's bound gives the chance that it loses this number of calls if it
+        loses a share `LOSS` of the day's calls.
         """
         if difference.cause != "only here":
             return difference.sure or known >= FEW
@@ -107,11 +107,11 @@ class SecondRecord:
         return known >= FEW and known * log(known / expected) - known + expected >= SURE
 
     def settle(self, at: int, lacked: Disputed | None, known: int) -> None:
-        """Add a settled call of the line while the witness was recording; `lacked` if the witness lacks it.
+        """Add a settled call from a time when the witness was recording; `lacked` is given if the witness lacks it.
 
         It began at a moment (ms), and settled when `known` (ms). One invented call in twenty does not show in a day. So
-        the evidence against a witness that loses `LOSS` of its calls is summed from call to call (Bernoulli CUSUM) over
-        many days.
+        the evidence is summed from call to call over many days (Bernoulli CUSUM), against the assumption that the
+        witness loses a share `LOSS` of its calls.
         """
         state = self._state
         state.lacking.add(weight(int(lacked is not None), 1, LOSS, INVENTED), at)

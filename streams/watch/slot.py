@@ -1,8 +1,8 @@
 """A slot of one line: the counts of a quarter of an hour, including calls that break a law of honest counting.
 
-A slot holds the calls that entered in it, with their present outcome. It counts apart the calls that break a law: one
-telephone cannot be in two calls of a line at once, so a call that overlaps is a copy or a ringing leg; a lost call has
-no conversation; an outcome comes within the hour.
+A slot holds the calls that entered in it, with their present outcome. It counts separately the calls that break a law:
+one telephone cannot be in two calls of a line at once, so a call that overlaps another is a copy or a ringing leg; a
+lost call has no conversation; an outcome comes within the hour.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from streams.watch.thresholds import SLOT
 REFUSED: Final = frozenset({REASON_INDEX["full"], REASON_INDEX["no_agents"]})
 A_NAT: Final = 1_000  # steps of `log_wait`
 A_SECOND_MS: Final = 1_000
-A_TENTH_MS: Final = 100  # calls without a caller are compared within it
+A_TENTH_MS: Final = 100  # calls without a caller are compared if they fall in the same tenth
 FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # in calls restored from memory
 
 
@@ -142,7 +142,7 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int, offset: i
 
 
 def amend(slot: Slot, call: Call, times: int, offset: int = 0) -> None:
-    """Count a call in a finished slot, or remove it with `times=-1`; a slot that does not hold it is unchanged.
+    """Count a call in a finished slot, or remove it with `times=-1`. A slot without this call is left unchanged.
 
     Counts that also depend on other calls, such as copies and legs, are unchanged.
     """
@@ -233,7 +233,7 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, 
 
 
 def _around(own: list[Call], number: int) -> tuple[list[Call], list[Call]]:
-    """Return the calls before and after one of a caller with which it is compared."""
+    """Return a caller's calls before and after the one at index `number`, with which that one is compared."""
     return own[max(0, number - SLOT.compared) : number], own[number + 1 : number + 1 + SLOT.compared]
 
 
@@ -270,7 +270,7 @@ def _lost(call: Call) -> bool:
 
 
 def _redials(earlier: Call, call: Call) -> bool:
-    """Return whether a call came sooner after a lost one than a person can redial."""
+    """Return whether a call came sooner after a lost call than a person can redial."""
     return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial
 
 
@@ -286,7 +286,7 @@ def _copies(earlier: Call, call: Call, within: int) -> bool:
 
 
 def _overlap(other: Call, call: Call) -> bool:
-    """Return whether a lost call began during another call of its caller; of two lost ones, only the later does."""
+    """Return whether a lost call began during another call of its caller; of two lost calls, only the later counts."""
     if _lost(other) and other.start >= call.start:
         return False
     return other.start <= call.start < max(other.moment, other.ended)

@@ -32,7 +32,7 @@ class SlotCalendar:
     def __init__(self, day: Callable[[int], int], hour: Callable[[int], int], is_open: Callable[[int], bool]) -> None:
         self._day_of, self._hour_of, self._is_open = day, hour, is_open
         self._known: dict[int, SlotTime] = {}
-        self._opening_day = (-1, 0.0)  # the slot asked about, and its slots of an opening day
+        self._opening_day = (-1, 0.0)  # a slot, and the number of slots of an opening day before it
 
     def of(self, slot_no: int) -> SlotTime:
         when = self._known.get(slot_no)
@@ -45,7 +45,7 @@ class SlotCalendar:
         return when
 
     def slots_a_day(self, due: int) -> float:
-        """Return the number of slots of an opening day, by the calendar of the weeks before a slot."""
+        """Return the number of slots of an opening day, from the calendar of the weeks before a slot."""
         today = due // SLOTS_A_DAY * SLOTS_A_DAY
         if self._opening_day[0] != today:
             days = Counter(when.day for when in map(self.of, range(max(0, today - WEEKS), today)) if when.open)
@@ -57,5 +57,5 @@ class SlotCalendar:
 def slot_calendar(
     day: Callable[[int], int], hour: Callable[[int], int], is_open: Callable[[int], bool]
 ) -> SlotCalendar:
-    """Return the calendar of these functions; the lines of an office have the same ones and share it."""
+    """Return the calendar of these functions. The lines of an office have the same functions and share one calendar."""
     return SlotCalendar(day, hour, is_open)

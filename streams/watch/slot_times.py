@@ -14,9 +14,10 @@ T = TypeVar("T")
 
 
 class SlotTimes:
-    """A line's calendar and baseline by slot, cached, since every call asks.
+    """A line's calendar and baseline by slot, cached because every call needs them.
 
-    `of` returns the time of a slot by its number; `slots_a_day` the number of slots of an opening day before a slot.
+    `of` returns the time of a slot by its number; `slots_a_day` returns the number of slots of an opening day before a
+    slot.
     """
 
     def __init__(self, rules: LineRules, learnt: BaselineState, prior: float | None = None) -> None:
@@ -24,7 +25,7 @@ class SlotTimes:
         self._learnt = learnt
         calendar = slot_calendar(rules.day, rules.hour, rules.open)
         self.of, self.slots_a_day = calendar.of, calendar.slots_a_day
-        self._rates: dict[int, float | None] = {}  # these two by weekday and hour
+        self._rates: dict[int, float | None] = {}  # this and the next by weekday and hour
         self._arrivals: dict[int, Arrivals | None] = {}
         self._levels: Levels | None = None
 
@@ -76,7 +77,7 @@ class SlotTimes:
         self.learnt()
 
     def learnt(self) -> None:
-        """Clear the answers of an older baseline."""
+        """Clear the values cached from an older baseline."""
         self._rates.clear()
         self._arrivals.clear()
         self._levels = None

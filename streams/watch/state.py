@@ -62,7 +62,7 @@ class Typical:
         self.answered += slot.answered
 
     def learn_day(self, day: Slot) -> None:
-        """Add a day, after those before it have faded."""
+        """Let the earlier days fade, then add a day."""
         self.days += 1
         if self.waited >= WITNESS.least_waits and day.waited:
             usual = (self.waits / self.waited + SLOT.little_wait) / SLOT.little_wait
@@ -93,7 +93,7 @@ class Typical:
 
     @property
     def callers_told(self) -> bool:
-        """Return whether most calls have a known caller, so that one without is somewhat odd."""
+        """Return whether most calls have a known caller, so that a call without one is somewhat odd."""
         return 2 * self.anonymous < self.offered
 
     @property
@@ -180,13 +180,13 @@ class WatchState:
     counted: dict[str, int] = field(default_factory=dict)
 
     # Added by later versions
-    # The time without calls of a sort, by sort (`streams.watch.emptied`)
+    # By sort of call: the time without such calls (`streams.watch.emptied`)
     gaps: dict[str, GapState] = field(default_factory=dict)
     profile: ProfileState = field(default_factory=ProfileState)  # of the hours at which calls come
     offset: int = 0  # ms: the source's constant excess of waits over moments
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
-        """Yield the calls whose slots are still counted: live ones, and ones that the line has settled."""
+        """Yield the calls whose slots are still counted: live calls, and calls that the line has already settled."""
         return chain(live, self.left.values())
 
     def kept(self, first: int, end: int) -> Iterator[tuple[int, Slot]]:

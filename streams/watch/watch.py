@@ -1,4 +1,4 @@
-"""The watch over one line's counting: every check, call by call and slot by slot, and the incidents that they open.
+"""The watch over one line's counting: all checks, by call and by slot, and the incidents that they open.
 
 Follow one call: its first outcome is weighed against the line's baseline (`Watch.outcome`). When its slot is over, the
 laws are checked on the slot's counts (`tick`). When its day is over, the open incidents are judged again; two days
@@ -37,13 +37,13 @@ BY_SLOT: Final = frozenset({*EVERY_LAW, SILENCE})  # causes judged slot by slot
 BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS})  # causes judged once a day is over
 INSPECT_AFTER: Final = 1  # slots between a slot's end and its inspection
 MAX_LEFT: Final = 4_000  # calls: a state record must stay small
-LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: the rest of a longer absence of the line is not inspected
+LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: if a line is absent for longer, the time beyond this is not inspected
 
 
 class Watch:
     """The watch over one line; `live` has its live calls, and `totals` returns its totals at a moment.
 
-    `next` is the moment (ms) of the next tick; slots before `settled` (ms) are kept and no longer counted.
+    `next` is the moment (ms) of the next tick. Slots before `settled` (ms) are kept as they are and not counted again.
     """
 
     def __init__(self, rules: LineRules, state: WatchState, live: Mapping[str, Call], totals: TotalsAt) -> None:
@@ -84,7 +84,7 @@ class Watch:
         return self._rules.expected
 
     def guard(self) -> Guard | None:
-        """Return the reason for withholding the line's figures regardless of its incidents, if there is one."""
+        """Return the reason for withholding the line's figures whatever its incidents are; None if there is none."""
         return guard(self._rules, self.state)
 
     def leave(self, call: Call) -> None:
@@ -104,7 +104,7 @@ class Watch:
             self.state.left.pop(name, None)
 
     def day_over(self, day: int) -> None:
-        """Forget the callers of earlier days; keep only which calls had the same one."""
+        """Forget the callers of earlier days, but keep which calls had the same caller."""
         numbers: dict[str, str] = {}
         for call in self.state.left.values():
             if call.caller not in {"", FOLLOWED, UNFOLLOWED} and self._rules.day(call.start) < day:
@@ -120,7 +120,7 @@ class Watch:
         return True
 
     def tick(self, now: int, results: Sequence[int]) -> None:
-        """Inspect the slots that are over by `now` (ms); `results` counts the line's events: ok, duplicate, late."""
+        """Inspect the slots that are over by `now` (ms); `results` counts the line's ok, duplicate and late events."""
         state = self.state
         end = (now - self._rules.lateness) // QUARTER_MS - INSPECT_AFTER
         if not state.due:
@@ -185,7 +185,7 @@ class Watch:
             incident.judged_until = None if incident.over else self._judged_until(incident.cause)
 
     def _judged_until(self, cause: str) -> int | None:
-        """Return the moment (ms) up to which slots were judged for a cause; None for a cause of another record."""
+        """Return the moment (ms) up to which slots were judged for a cause; None if another record gave the cause."""
         state = self.state
         if cause in BY_SLOT:
             return state.due * QUARTER_MS
@@ -203,7 +203,7 @@ class Watch:
         return (self.state.due - SLOTS_AN_HOUR) * QUARTER_MS
 
     def _kept(self, slot_no: int) -> Slot | None:
-        """Return a kept slot: itself, or the sum of the incident that it was added to."""
+        """Return a kept slot, or the sum of the incident to which the slot was added."""
         state, when = self.state, self.slot_times.of(slot_no)
         if when.day >= state.day - KEPT_DAYS:
             return state.days.setdefault(when.day, {}).setdefault(slot_no, Slot())
