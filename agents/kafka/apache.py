@@ -82,7 +82,7 @@ def apache_node(
 ) -> Iterator[Node]:
     """Run Apache Kafka as `apache_broker` does, but yield its process too and do not check whether it has ended.
 
-    It also listens on `listeners` (`NAME://host:port`); `properties` precede its own. Its output goes to
+    It also listens on `listeners` (`NAME://host:port`); `properties` override its own. Its output goes to
     `data/kafka.log`. A member of a cluster is yielded at once, as it answers only when most members run.
     """
     java()
