@@ -127,7 +127,7 @@ def end() -> NoReturn:
 
 
 def notice(words: str) -> None:
-    """Report what the process is waiting for, where its last line would go; repeat a message at most once a minute."""
+    """Report what the process is waiting for, on the stream of its last line; repeat it at most once a minute."""
     now = time.monotonic()
     if now - _process.noticed.get(words, -AGAIN_SECONDS) < AGAIN_SECONDS:
         return

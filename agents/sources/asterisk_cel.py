@@ -74,7 +74,7 @@ class Cel:
         self._pseudonym = pseudonym
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
-        """Yield the events that follow from a row; once for each visit to a queue, yield why the row cannot be used."""
+        """Yield the events that follow from a row; yield why a row cannot be used, once for each visit to a queue."""
         for told in [row.why] if isinstance(row, TornRow) else self._read(row):
             yield entry(row, told, self._pseudonym)
 

@@ -30,7 +30,7 @@ _LONGEST_PLACE: Final = 7  # digits of a place in an array
 
 
 def rows(lines: Iterator[Numbered], table: TableLayout, file: str) -> Iterator[TableRow | MalformedRow]:
-    """Read objects; raise `ConfigError` if none of the first ones has a column: it would always be read as empty."""
+    """Read objects; raise `ConfigError` if a column is in none of the first ones, as it would be read as empty."""
     present: set[str] = set()
     found = _objects(lines, table, present)
     head = list(islice(found, FIRST_OBJECTS))

@@ -43,7 +43,7 @@ class Likely(NamedTuple):
     what: Said  # for people
     kind: FileKind
     mapping: str | None = None  # if its kind requires one
-    one_a_line: str | None = None  # the jq filter that writes one value per line, if the file is not so written
+    one_a_line: str | None = None  # the jq filter that writes one value per line, if the file does not have that
 
     @property
     def words(self) -> str:
