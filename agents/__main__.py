@@ -1,4 +1,4 @@
-"""The command `tocsin` as a process: what it imports takes a second, in which it can be asked to end already."""
+"""The command `tocsin` as a process. Its imports take a second, during which a signal can already ask it to end."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import signal
 
 def main() -> None:
     """Run the command line."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])  # until somebody hears them
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])  # until a handler is installed
     from agents import ending  # noqa: PLC0415 -- what it imports takes a while, too
 
     with ending.by_signals():
-        with ending.asked(ending.end):  # nothing is begun; what is raised amid an import may be lost there
+        with ending.asked(ending.end):  # no work has begun, and an exception raised during an import may be lost
             from agents import cli  # noqa: PLC0415 -- this is what takes a second
         cli.main()
 

@@ -85,7 +85,7 @@ class Cache(Generic[Key, Value]):
     async def made_apart(
         self, key: Key, make: Callable[[], Value], given: object = None, source: object = None
     ) -> Value:
-        """Do the same, but compute in a thread; one at a time, as two in parallel would take twice as long."""
+        """Do the same as `made`, but compute in a thread, one at a time: two in parallel would take twice as long."""
         async with self._making:
             value = self.get(key, given, source)
             return self.put(key, await asyncio.to_thread(make), given, source) if value is None else value

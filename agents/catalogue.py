@@ -38,7 +38,7 @@ class Times(NamedTuple):
 
 
 def times(settings: Settings) -> Times:
-    """Return the office's clock; moments before 1970 or after `LAST_SECOND` are clamped to these."""
+    """Return the office's clock; a moment before 1970 or after `LAST_SECOND` is moved to that limit."""
     calendar, zone = settings.calendar(), ZoneInfo(settings.timezone)
 
     def seconds(at: int) -> float:
@@ -83,7 +83,7 @@ def catalogue(offices: Offices, rules: Mapping[str, SiteRules] | None = None) ->
 
 
 def digest(offices: Offices) -> str:
-    """Return a short hash of all settings that change how these offices are counted: equal hashes count alike.
+    """Return a short hash of all settings that change how these offices are counted: equal hashes mean equal counting.
 
     >>> from config.settings import Line
     >>> office = Settings(site="lozere", lines={"standard": Line()})

@@ -18,7 +18,7 @@ _BOM: Final = "\ufeff"  # without it Excel reads UTF-8 in the machine's own code
 def csv_text(rows: Iterable[Sequence[Any]], reader: Language | None = None) -> str:
     r"""Return rows as CSV: RFC 4180 for programs, or the form that a spreadsheet in the `reader`'s language opens.
 
-    A spreadsheet's form begins with a byte order mark and writes yes and no; French has semicolons and decimal commas.
+    A spreadsheet's form has a byte order mark and writes yes and no; its French form has semicolons and decimal commas.
 
     >>> csv_text([("Étrangers", 0.5, True)])
     'Étrangers,0.5,True\r\n'

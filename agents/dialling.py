@@ -20,7 +20,7 @@ def numbers_of(settings: Settings) -> Numbers:
 
 
 def numbers_of_all(offices: Offices) -> Numbers:
-    """Return the rules for several offices: their country's, or rules for any country if they have several."""
+    """Return the rules for several offices: their country's, or rules for any country if they are in several."""
     countries = {each.holidays.country for each in offices.sites.values()}
     return _numbers(countries.pop()) if len(countries) == 1 else ANY_NUMBERS
 

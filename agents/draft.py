@@ -14,7 +14,7 @@ def draft(path: Path) -> Iterator[IO[bytes]]:
     """Yield a temporary file beside `path`; it replaces `path` if the block succeeds, and is deleted if it fails.
 
     A full disk or a Ctrl-C therefore leaves the old file intact. Devices and pipes are written directly; a symbolic
-    link stays one. Raises `OSError`, which names `path`, if it cannot be written.
+    link stays a link. Raises `OSError`, which names `path`, if that cannot be written.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as file:

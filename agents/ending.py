@@ -3,7 +3,7 @@
 The first SIGINT or SIGTERM raises `Interrupted` in the main thread, or calls the function given to `asked`. A thread
 then counts down and ends the process by force if nothing else has: Kafka's clients wait without bound for a broker that
 does not answer (in a flush, a commit, when leaving a group, in a restoration). A second signal ends the process at
-once, unless another process leads it: a terminal and systemd signal both, and the leader then signals again.
+once, unless another process leads it: a terminal and systemd signal both, and the leader then signals it again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Last(NamedTuple):
     """The last line of a process that ends now."""
 
     words: str
-    finished: bool = False  # then it ends with status 0 when it was asked to
+    finished: bool = False  # whether the process ends with status 0 if it was asked to end
 
 
 class _Process:
@@ -45,8 +45,8 @@ class _Process:
     def __init__(self) -> None:
         self.signal: signal.Signals | None = None
         self.reason: str | None = None  # why it ends without a signal
-        self.status = 1  # in that case
-        self.led = False  # by another process, which gets the same signals
+        self.status = 1  # the exit status in that case
+        self.led = False  # whether another process leads it and gets the same signals
         self.take: Callable[[], object] | None = None
         self.last: Callable[[], Last] = lambda: Last(text("its work is not finished"))
         self.language = Language.EN  # of the last line: the thread that writes it is outside of any `speaking` block
@@ -90,7 +90,7 @@ def asked(take: Callable[[], object]) -> Iterator[None]:
 
 @contextmanager
 def telling(last: Callable[[], Last], log: Any = None) -> Iterator[None]:  # noqa: ANN401 -- structlog's have no type
-    """Let `last` give the last line of a process that ends within the block; a server's goes to its `log`.
+    """Let `last` give the last line of a process that ends within the block; a server's last line goes to its `log`.
 
     This stays in force if the block is left because the process ends.
     """
@@ -127,7 +127,7 @@ def end() -> NoReturn:
 
 
 def notice(words: str) -> None:
-    """Report what the process waits for, where its last line will go; the same words at most once a minute."""
+    """Report what the process is waiting for, on the stream of its last line; repeat it at most once a minute."""
     now = time.monotonic()
     if now - _process.noticed.get(words, -AGAIN_SECONDS) < AGAIN_SECONDS:
         return

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 from typing import Final
 
-# New objects before a collection of the youngest generation (700 by default), then how often the older ones are due.
+# New objects before the youngest generation is collected (700 by default); then, for each generation, the number of
+# its collections before the next older one is collected.
 THRESHOLDS: Final = (50_000, 10, 10)
 
 
 def collect_seldom() -> None:
-    """Exclude all loaded objects from garbage collection, and collect rarely: reference counts free the rest.
+    """Exclude all loaded objects from garbage collection, and collect rarely: reference counting frees most objects.
 
     With Python's defaults, collection takes an eighth of an analysis and a quarter of a worker's time.
     """

@@ -11,7 +11,7 @@ _INSTALLED: Final = Path("share/doc/tocsin")  # below the folder into which a wh
 
 
 def page(name: str) -> str:
-    """Return the path of a page, such as `mail.md` or `operations/install.md#brokers`: in the clone or as installed."""
+    """Return the path of a page, such as `mail.md` or `operations/install.md#brokers`: in the clone or installed."""
     if _CLONE.is_dir():
         return f"docs/{name}"
     return str(Path(sysconfig.get_path("data")) / _INSTALLED / name)

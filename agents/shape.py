@@ -160,13 +160,13 @@ def corrected_shape(
 
 
 def shaped(shape: type[S], source: object, **more: Any) -> S:  # noqa: ANN401 -- any field
-    """Return a shape with the fields of `source` that have the same names; `more` has the others."""
+    """Return a shape with the fields of `source` that have the same names; `more` has the other fields."""
     alike = {name: getattr(source, name) for name in shape.__struct_fields__ if name not in more}
     return shape(**alike, **more)
 
 
 def breach_shape(breach: Breach) -> BreachShape:
-    """Return what does not hold, in both languages."""
+    """Return the shape of a breach, in both languages."""
     says = Words(Language.FR)(breach.says)
     return shaped(BreachShape, breach, subject=str(breach.subject), says=says, says_en=str(breach.says))
 
@@ -185,7 +185,7 @@ def channel_shape(
     days: Literal["working", "calendar"],
     **own: Any,  # noqa: ANN401 -- further fields of a subclass
 ) -> C:
-    """Return a channel's figures; `in_time` of the answered met the target, `delays` sums the days of all answered."""
+    """Return a channel's figures; `in_time` answers met the target; `delays` is the sum of days to all answers."""
     targeted = target_days is not None
     return shape(
         received=received,

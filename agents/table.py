@@ -104,7 +104,7 @@ class PrintedTable:
             yield (" " * GAP).join(padded).rstrip()
 
     def _stacked(self, row: _Row, room: int) -> Iterator[tuple[str, str]]:
-        """Yield the lines of a row whose cells follow below its name: the cells up to the first column of words."""
+        """Yield the lines of a row with cells below its name; the name is its cells up to the first column of words."""
         named = 1 + next((place for place, column in enumerate(self._columns) if not column.figures), 0)
         for line in _folded((" " * GAP).join(row.cells[:named]), room):
             yield line, f"{row.style} bold"

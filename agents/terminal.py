@@ -66,7 +66,7 @@ def safe_values(_logger: object, _method: str, event: MutableMapping[str, Any]) 
 
 
 def log_to_stderr(**facts: object) -> None:
-    """Let structlog write safe lines to standard error, as JSON unless that is a terminal; each has these facts too."""
+    """Let structlog write safe lines to standard error, as JSON unless that is a terminal; add `facts` to each line."""
     as_json = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
     structlog.configure(
         processors=[

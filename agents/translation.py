@@ -32,7 +32,7 @@ class Words:
         self.colon, self.semicolon = (" : ", " ; ") if language is Language.FR else (": ", "; ")
 
     def __call__(self, text: str, /, **facts: object) -> str:
-        """Return a text with its facts filled in; a sentence of the domain has its own, which may be sentences too.
+        """Return a text with its facts filled in; a sentence of the domain has its own facts, which may be sentences.
 
         Raises KeyError if the catalogue lacks the text or a fact is missing.
         """
@@ -48,7 +48,7 @@ class Words:
         return (singular if abs(count) < 2 else plural).format(count=count, **facts)  # noqa: PLR2004 -- French: 1,9 appel
 
     def fact(self, fact: object) -> object:
-        """Return a fact as it is written; sentences of the domain, and errors with one, are translated."""
+        """Return a fact as it is written; sentences of the domain, and errors that contain one, are translated."""
         if isinstance(fact, Exception) and fact.args and isinstance(fact.args[0], Said):
             return self(fact.args[0])
         return self(fact) if isinstance(fact, Said) else fact
@@ -100,7 +100,7 @@ def counted(one: str, many: str, count: float, /, **facts: object) -> str:
 
 
 def _french(text: str) -> tuple[str, ...]:
-    """Return a text's French: one string, or its singular and plural."""
+    """Return the French of a text: one string, or its singular and plural."""
     message = _catalogue().get(text)
     if message is None:
         raise KeyError(text)

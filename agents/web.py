@@ -63,14 +63,14 @@ def _gzip(pages: Sequence[bytes]) -> bytes:
 def application(hosts: Iterable[str]) -> web.Application:
     """Return an application that answers requests for one of `hosts`, with `HEADERS` on every answer.
 
-    It must be one of our names because of DNS rebinding: a stranger's page can make a browser request the stranger's
-    own name after it was pointed at this machine. Numeric addresses cannot be rebound.
+    The host must be one of our names because of DNS rebinding: a stranger's page can make a browser request the
+    stranger's own name after that name was pointed at this machine. Numeric addresses cannot be rebound.
     """
     names = {host.lower() for host in hosts}
 
     @web.middleware
     async def ours(request: web.Request, handler: Handler) -> web.StreamResponse:
-        asked = request.headers.get("Host")  # none with HTTP/1.0: no browser
+        asked = request.headers.get("Host")  # absent in HTTP/1.0, which no browser uses
         if asked is None or (name := _name(asked)) in names or _is_address(name):
             return await handler(request)
         shown = name[:100]

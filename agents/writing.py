@@ -1,4 +1,4 @@
-"""How figures, dates, times and durations are written in a language; a dash for None."""
+"""How figures, dates, times and durations are written in a language; None is written as a dash."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Writing:
         return format_date(when, "EEEE", locale=self._locale)
 
     def month(self, when: date) -> str:
-        """Write the month in short.
+        """Write the month's short name.
 
         >>> Writing(Language.EN).month(date(2013, 9, 1)), Writing(Language.FR).month(date(2013, 9, 1))
         ('Sept', 'sept.')

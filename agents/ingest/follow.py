@@ -1,7 +1,7 @@
 """Sends a growing file to Kafka; after a crash it resumes from the last confirmed line.
 
-The state as of the last confirmation by the broker is kept in a file: how far the file was read, and a log's open
-calls. After a crash later lines are sent again, with the same ids.
+A state file has what the broker's last confirmation covers: how far the followed file was read, and which calls of a
+log were open. After a crash, later lines are sent again with the same ids.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class LiveRows:
         return entries or ()
 
     def turn(self, row: int) -> Iterable[Entry]:
-        """Return the entries of a row that remains incomplete, as the file is over."""
+        """Return the entries of a row that remains incomplete because its file has ended."""
         entries = self._read(row, FILE_OVER) if self._read is not None else None
         self._before, self._read, self.whole = self._read or self._before, None, True
         return entries or ()

@@ -1,8 +1,8 @@
-"""Sends the events of a running exchange to Kafka, and reports the times when it could not listen, which are lost.
+"""Sends the events of a running exchange to Kafka, and reports the times when it could not listen.
 
-The open calls are kept as of the last confirmation by the broker. While the broker is away, the exchange's events wait.
-While the exchange is away, its calls are not recorded: a `gap` among the dead letters has that time, so that its
-records can be sent from a file.
+The state file has the open calls as of the broker's last confirmation. While the broker is away, the exchange's events
+wait. While the exchange is away, its calls are not recorded: a dead letter, a `gap`, states that time, so that the
+calls can be sent from a file later.
 
 Each kind of exchange has its own `Session` over a connection, and its own state of open calls.
 """
@@ -33,10 +33,10 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 MOST_UNCONFIRMED: Final = 5_000  # events received before they are sent
-LONGEST_WAIT: Final = 1.0  # s, before an event is sent: a busy exchange is never silent
+LONGEST_WAIT: Final = 1.0  # s before an event is sent, because a busy exchange is never silent
 FIRST_PAUSE: Final = 1.0  # s, before the next connection to an exchange; doubled each time
 LONGEST_PAUSE: Final = 30.0
-RETRY_SECONDS: Final = 5.0  # of the broker
+RETRY_SECONDS: Final = 5.0  # before the broker is tried again
 STOP_SECONDS: Final = 3.0  # for the broker to confirm the last events
 
 
@@ -72,8 +72,8 @@ class LiveState(Struct, Generic[C]):
 class Listener(Generic[C]):
     """Sends an exchange's events until it is stopped; waits while the exchange or the broker is away.
 
-    `exchange` takes the open calls, of the type `calls`, and returns the function that connects. A `witness` is a
-    second record.
+    `exchange` takes the open calls, whose type is `calls`, and returns the function that connects. With `witness` the
+    events are a second record of calls.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class Listener(Generic[C]):
                 self._deliver()
 
     def listen(self) -> Iterator[Received]:
-        """Yield each message's entries until the stop, through every loss of the connection."""
+        """Yield each message's entries until the stop; connect again whenever the connection is lost."""
         pause = FIRST_PAUSE
         while not self._stop.is_set():
             began = time.monotonic()
@@ -203,7 +203,7 @@ class Outbox:
 
 
 def unheard(before: float, now: float, zone: str) -> str:
-    """Return for how long an exchange was disconnected, in words."""
+    """Return, in words, for how long an exchange was disconnected."""
     since, until = (datetime.fromtimestamp(at, ZoneInfo(zone)).isoformat(timespec="seconds") for at in (before, now))
     return f"disconnected from {since} to {until}, {timedelta(seconds=max(0, round(now - before)))} h"
 

@@ -1,4 +1,4 @@
-"""A connection to a running Asterisk's manager interface; at first it asks for the waiting callers."""
+"""A connection to the manager interface of a running Asterisk. It begins by asking for the waiting callers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AmiSession:
         self._client.close()
 
     def resume(self, before: float | None) -> Iterator[Received]:
-        """Ask for the waiting callers, end the calls that no longer wait, and report the time not recorded."""
+        """Ask for the waiting callers, end the calls that no longer wait, and report the time that was not recorded."""
         yield self._take(AmiMessage(1, GREETING, {}, b""))
         waited, cut = self._ami.calls.waiting(), self._ami.cut
         self._client.ask("Ping")  # the answer has the exchange's clock

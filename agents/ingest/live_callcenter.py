@@ -1,4 +1,4 @@
-"""A connection to a running FreeSWITCH's mod_callcenter; at first it asks which waiting callers are still there."""
+"""A connection to the mod_callcenter of a running FreeSWITCH. It begins by asking which callers still wait."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CallCenterSession:
         self._client.close()
 
     def resume(self, before: float | None) -> Iterator[Received]:
-        """Report the time not recorded, and ask which of the callers waiting then are still there."""
+        """Report the time that was not recorded, and ask which of the callers who waited before are still there."""
         if before is None:
             return
         waiting = self._center.visits.waiting()

@@ -1,6 +1,6 @@
 """One log file, plain or compressed, read line by line from a position that is recognised by its content.
 
-Rotation changes names, inodes are reused and copies get new ones. So a position has digests of the first bytes of its
+Rotation changes names, inodes are reused, and a copy has a new one. So a position has digests of the first bytes of its
 file and of the last bytes before it: a file with the same content is the same file.
 """
 
@@ -105,12 +105,12 @@ class LogFile:
             return unmarked(file.readline(MAX_LINE + 1))
 
     def line(self) -> bytes | None:
-        """Return the next complete line, or piece, None if there is none yet.
+        """Return the next complete line or piece; None if there is none yet.
 
-        A line longer than `MAX_LINE` is cut one byte beyond it, as in `agents.sources.lines`. Raises `ChangedError`,
-        and `UnreadableError` for a corrupt compressed file.
+        A line longer than `MAX_LINE` is cut one byte beyond it, as in `agents.sources.lines`. Raises `ChangedError`
+        if the file was truncated, and `UnreadableError` if it is compressed and corrupt.
         """
-        searched = 0  # bytes of the line that have no line end
+        searched = 0  # bytes of the line, known to have no line end
         while True:
             end = self._window.find(b"\n", self._at + searched) + 1
             if self._ends and (amid := self._ends.search(self._window, self._at + 1, end or len(self._window))):
@@ -167,7 +167,7 @@ class LogFile:
 
 
 def holds(path: Path, position: FilePosition, *, more: bool = False) -> bool:
-    """Return whether a file has the content read up to a position; with `more`, also whether more content follows."""
+    """Return whether a file has the content read up to a position and, with `more`, further content after it."""
     if not position.begins:
         return False
     size = min(position.offset, PRINT)

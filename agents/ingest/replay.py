@@ -39,7 +39,7 @@ class Replay(NamedTuple):
 
 
 class _Waiting:
-    """The letters of one partition or file whose records are not sent again yet, each record in one letter."""
+    """The letters of one partition or file with records that are not sent again yet; no record is in two letters."""
 
     def __init__(self) -> None:
         self._claimed = Runs()
@@ -47,7 +47,7 @@ class _Waiting:
         self._sums: list[tuple[DeadLetter, Runs]] = []
 
     def bury(self, letter: DeadLetter) -> None:
-        """Take a letter without records that an earlier letter has: after a crash a record may be in two letters."""
+        """Take a letter, less the records that an earlier letter has: after a crash a record may be in two letters."""
         runs = Runs(letter.places())
         if letter.runs is None:
             ((place, _),) = runs
@@ -76,14 +76,14 @@ class _Waiting:
 
 
 def waiting(shared: Shared) -> list[DeadLetter]:
-    """Return the dead letters whose records were not sent again yet, each record in one of them, oldest first."""
+    """Return the dead letters with records that were not sent again yet, oldest first; no record is in two of them."""
     return unsent(_read(shared))
 
 
 def unsent(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
     """Return the letters with records that were not sent again, oldest first.
 
-    Records from the same place are the same. A summary has only the records that no earlier letter has.
+    Two records from the same place are one record. A summary keeps only the records that no earlier letter has.
     """
     held: defaultdict[Source, _Waiting] = defaultdict(_Waiting)
     placeless = []
@@ -98,7 +98,7 @@ def unsent(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
 
 
 def replay(offices: Offices, letters: Sequence[DeadLetter]) -> Replay:
-    """Send records that are now valid events to their topics, each under its right key.
+    """Send the records that are now valid events to their topics, each under its correct key.
 
     Records of a summary are read again from their topic. Raises `KafkaError` if the broker refuses one or does not
     answer.
@@ -153,7 +153,7 @@ def _originals(shared: Shared, letter: DeadLetter, left: Counter[str]) -> Iterat
 
 
 def _repaired(offices: Offices, letter: DeadLetter, original: bytes | None) -> tuple[Event, Settings]:
-    """Return the event of a letter's record and its office; raise `Invalid` if it is still not valid."""
+    """Return the event in a letter's record, and its office; raise `Invalid` if the record is still not valid."""
     if letter.file and not (original or b"").startswith(b"{"):
         raise Invalid(letter.reason, f"a row of {letter.file}; ingest that file again")
     if original is None:
@@ -171,7 +171,7 @@ def _repaired(offices: Offices, letter: DeadLetter, original: bytes | None) -> t
 
 
 def _of(letter: DeadLetter, runs: Runs) -> DeadLetter:
-    """Return a summary of only these of its records."""
+    """Return a letter reduced to a summary of its records at `runs`."""
     places = tuple(runs)
     first, last = places[0][0], places[-1][1]
     where = {"row": first} if letter.file else {"offset": first}

@@ -40,7 +40,7 @@ class Rotation:
         return next((file for file in files if holds(file, position)), None)
 
     def later(self, read: Sequence[FilePosition]) -> tuple[Path, FilePosition | None] | None:
-        """Return the first file written after the last one that was read, and how far it was read itself.
+        """Return the first file written after the last one that was read, and how far that first file was read already.
 
         `read` has the final positions of the files that were read, the latest last.
         """

@@ -1,4 +1,4 @@
-"""Sends the events of a file to Kafka: each once, acknowledged by all replicas, in its key's partition."""
+"""Sends the events of a file to Kafka: each once, to the partition of its key, acknowledged by all replicas."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ class Sent(NamedTuple):
     refusals: Refusals
 
 
-Begins: TypeAlias = Callable[[int], str | None]  # a file's digest at a row, which distinguishes files of one name
+Begins: TypeAlias = Callable[[int], str | None]  # a file's digest at a row, which distinguishes files with one name
 
 
 def without_digest(_row: int) -> None: ...
 
 
 def begins_of(lines: Callable[[], Sequence[bytes]], pseudonym: Pseudonymizer) -> Begins:
-    """Return the digest of a file by its first `lines`.
+    """Return a function that computes a file's digest from its first `lines`.
 
-    At a row it covers only the lines up to that row, so that it stays the same when the file grows. It is keyed, as a
-    number in a line could otherwise be guessed.
+    For a row, the digest covers only the lines up to that row, so that it stays the same when the file grows. It is
+    keyed, because a telephone number in a line could otherwise be guessed.
     """
     return lambda row: pseudonym.digest(b"".join(line[:PRINT] for line in lines()[:row])[:PRINT])
 
@@ -49,7 +49,7 @@ def begins_of(lines: Callable[[], Sequence[bytes]], pseudonym: Pseudonymizer) ->
 def ingest(
     settings: Settings, entries: Iterable[Entry], file: str, begins: Begins = without_digest, *, witness: bool = False
 ) -> Sent:
-    """Send events to their topics, and refused lines to the dead letters; a `witness` is a second record of its lines.
+    """Send events to their topics, and refused rows to the dead letters; with `witness` the file is a second record.
 
     Returns once the broker has every record; raises `KafkaError` if it refuses one or does not answer.
     """
@@ -65,7 +65,7 @@ def ingest(
 
 
 class FileSender:
-    """Sends a file's entries, each to its topic; a decision is appended to the log like any other."""
+    """Sends a file's entries, each to its topic; a reviewer's decision is appended to the log of decisions."""
 
     def __init__(
         self, settings: Settings, sender: Sender, file: str, begins: Begins = without_digest, *, witness: bool = False
@@ -109,11 +109,11 @@ def _line_of(review: Review) -> str:
     try:
         return line_of(review)
     except Invalid:
-        return review.line or ""  # the worker refuses it with the reason, like any other
+        return review.line or ""  # the worker refuses the review, giving the reason
 
 
 def address(settings: Settings, event: Event, *, witness: bool = False) -> tuple[Topic, bytes]:
-    """Return the topic and the key of an event's record; a `witness` is a second record of calls."""
+    """Return the topic and the key of an event's record; a `witness` event is of a second record of calls."""
     match event:
         case CallEvent():
             name, key = Topic.CALL_WITNESSES if witness else Topic.CALL_ATTEMPTS, event.line

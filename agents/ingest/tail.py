@@ -35,7 +35,7 @@ class Turn(NamedTuple):
     """The change to another file."""
 
     file: Path
-    gap: FileGap | None = None  # before that file
+    gap: FileGap | None = None  # lines that may be missing before that file
 
 
 TailItem: TypeAlias = bytes | Turn | None
@@ -59,7 +59,7 @@ class Tail:
         self._file: LogFile | None = None
         self._opened = 0  # the offset at which the open file was opened
         self._joins = False  # whether a line may continue in the next file, as a copy was truncated inside it
-        self._carried = b""  # such a line's beginning
+        self._carried = b""  # the beginning of such a line
         self._gap: FileGap | None = None
         self._read = deque([position], MOST_READ)  # the final positions of the files that were read
         self._resume(position)
@@ -146,7 +146,7 @@ class Tail:
         self._joins = True
 
     def _leave(self, file: LogFile, why: str = "") -> None:
-        """Close a file that is over, or that cannot be read any further."""
+        """Close a file that has ended, or that cannot be read any further."""
         end = replace(file.position, copied=self._joins)
         if why:
             self._gap = FileGap("unreadable", file.path, file.row, self._read[-1].modified, end.modified, why)
@@ -203,7 +203,7 @@ class Tail:
     def _is_elsewhere(self, file: LogFile) -> bool:
         """Switch to a file with a different inode but the same content, as after compression and on NFS.
 
-        If there is none, lines after the last one read may be lost too.
+        If there is no such file, the lines after the last one that was read may be lost too.
         """
         position = file.seen
         found = self._rotation.find(position)

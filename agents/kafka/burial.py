@@ -1,8 +1,8 @@
 """Writes refused records as dead letters: the first few of each cause in full, and the rest as one summary.
 
-A flood of refused records must not hold up the good ones: a dead letter costs as much as hundreds of good events. So of
-each cause, a reason in one partition or file, the first `MOST_OF_A_CAUSE` of an interval are kept byte for byte. Of the
-others only the places are kept, at which they can still be read in their topic or file.
+A flood of refused records must not hold up the good ones: a dead letter costs as much as hundreds of good events. A
+cause is one reason in one partition or file. Of each cause, the first `MOST_OF_A_CAUSE` records of an interval are kept
+byte for byte. Of its other records only the places are kept: they can still be read there, in their topic or file.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Burial:
                 yield from ((None, letter) for letter in self._sum(cause, source, refused[begin].detail, offsets, at))
 
     def row(self, source: Source, refused: Refused, at: float) -> Iterator[DeadLetter]:
-        """Yield the letters that are due now for a file's refused line; lines come in order, `at` as above."""
-        # Without `begins`: it changes with each of a file's first lines.
+        """Yield the letters that are due now for a file's refused line; lines come in order; `at`: epoch seconds."""
+        # The cause has no `begins`, which changes with each of a file's first lines.
         cause = Cause(source._replace(begins=None), refused.why.reason)
         if self._spare(cause, len(refused.original)):
             yield dead_letters.from_row(
@@ -87,7 +87,7 @@ class Burial:
             yield from self._sum(cause, source, refused.why.detail, [refused.row], at)
 
     def sums(self, at: float) -> Iterator[DeadLetter]:
-        """Yield the summaries that are left at the end of the interval; `at` as above."""
+        """Yield the summaries that are left at the end of the interval; `at`: epoch seconds."""
         for cause, (source, detail, runs) in self._sums.items():
             yield dead_letters.of_many(Invalid(cause.reason, detail), source, runs, at)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-# kafka-python ships no types. The rest of Tocsin imports it from here, so that only this module needs to ignore that.
+# kafka-python ships no types. All of Tocsin imports it from here, so that only this module has to ignore their lack.
 from kafka import KafkaAdminClient, KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError, KafkaTimeoutError, RequestTimedOutError  # type: ignore[import-untyped]
 from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
@@ -46,7 +46,7 @@ quicken()
 
 START_MS = 10_000
 QUIET_SECONDS = 1.5  # a longer wait for a broker is reported
-MAX_REQUEST_BYTES = 2_097_152  # a dead letter has a record of the usual 1 MiB, a third larger in base64
+MAX_REQUEST_BYTES = 2_097_152  # a dead letter contains a record, usually up to 1 MiB, which base64 makes a third larger
 
 
 class Topic(StrEnum):
@@ -115,7 +115,7 @@ def producer(settings: Shared) -> KafkaProducer:
         acks="all",
         enable_idempotence=True,
         partitioner=_ByKey(settings.kafka.partitions),
-        # Measured with 136-byte events on two cores: 60,000 to 70,000/s with these, 32,000/s with the defaults.
+        # Measured with 136-byte events on two cores: 60,000 to 70,000/s with these options, 32,000/s by default.
         compression_type="gzip",
         batch_size=65_536,
         linger_ms=5,
@@ -141,7 +141,7 @@ def partition_of(key: bytes, partitions: int) -> int:
 
 
 class _ByKey(DefaultPartitioner):  # type: ignore[misc]  # its base has no types
-    """Partitions by the configured number, even if somebody has added more, which no worker reads.
+    """Chooses among the configured number of partitions: no worker reads those that somebody has added since.
 
     Hashes are cached: kafka-python computes them in Python, and an office has few keys.
     """

@@ -69,7 +69,7 @@ class Source(NamedTuple):
     topic: str | None = None
     partition: int | None = None
     file: str | None = None
-    begins: str | None = None  # distinguishes files of one name
+    begins: str | None = None  # distinguishes files with one name
 
 
 def from_record(
@@ -104,9 +104,9 @@ def from_record(
 def from_row(
     why: Invalid, source: Source, *, row: int, original: bytes, at: float, numbers: Numbers = ANY_NUMBERS
 ) -> DeadLetter:
-    """Return the dead letter of a file's line, the first being 1; `at` is now, in epoch seconds.
+    """Return the dead letter of a file's line, counted from 1; `at` is now, in epoch seconds.
 
-    The reader has replaced its numbers by pseudonyms; any number that is left is removed, as in `from_record`.
+    The reader has replaced telephone numbers by pseudonyms; any that are left are removed, as in `from_record`.
     """
     original = _without(original, numbers)
     return DeadLetter(
@@ -122,7 +122,7 @@ def from_row(
 
 
 def of_many(why: Invalid, source: Source, runs: Runs, at: float) -> DeadLetter:
-    """Return the dead letter that summarises the records at `runs`, all refused like the first; `at` as above."""
+    """Return the dead letter for all records at `runs`, refused like the first for one reason; `at`: epoch seconds."""
     places, count = tuple(runs), runs.count()
     first, last = places[0][0], places[-1][1]
     return DeadLetter(

@@ -18,7 +18,7 @@ def members(client: KafkaAdminClient, group: str) -> dict[str, str]:
     A member's id begins with its client's name. The embedded broker returns no hosts.
     """
 
-    # kafka-python's own `describe_groups` asks for rights too, and fails on the embedded broker's.
+    # kafka-python's own `describe_groups` also asks for rights, and fails on those that the embedded broker returns.
     async def describe() -> Any:  # noqa: ANN401 -- kafka-python's answer, which has no type
         homes = await client._find_coordinator_ids([group])  # noqa: SLF001 -- as `describe_groups` does
         asked = DescribeGroupsRequest(groups=[group], include_authorized_operations=False)

@@ -101,7 +101,7 @@ class TopicReader:
         return -1 if found is None else found
 
     def _left(self, ends: Mapping[TopicPartition, int]) -> int:
-        """Return the number of offsets up to the ends, compacted records included."""
+        """Return the number of offsets up to the ends, including those of records that compaction has removed."""
         starts = self.starts()
         return sum(max(0, end - starts[tp]) for tp, end in ends.items())
 
@@ -116,9 +116,9 @@ class TopicReader:
             yield from fetched
 
     def up_to(self, ends: Mapping[TopicPartition, int]) -> Iterator[Record]:
-        """Yield the records up to the given ends, each partition in order, and any fetched with the last of them.
+        """Yield the records up to the given ends, each partition in order, and any later ones fetched with them.
 
-        As end of a partition, the embedded broker returns the beginning of its last batch.
+        The embedded broker returns the beginning of a partition's last batch as the partition's end.
         """
         left = self._left(ends) if is_shown() else None
         bar, count = ProgressBar(", ".join(sorted({str(tp.topic) for tp in ends})), left, of="records"), 0

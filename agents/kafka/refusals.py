@@ -27,7 +27,7 @@ class RefusalError(KafkaError):  # type: ignore[misc]  # its base has no types
 
 
 class AwayError(KafkaTimeoutError):  # type: ignore[misc]  # its base has no types
-    """No broker answers, or none that can be understood; trying again may help."""
+    """No broker answers, or its answer cannot be understood; trying again may help."""
 
     __str__ = RefusalError.__str__
 

@@ -1,4 +1,4 @@
-"""The rights that a client lacks, asked of the broker before the work begins, while a refusal can still be reported."""
+"""Asks the broker which rights a client lacks, before work begins, while a refusal can still be reported."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def _allowed(described: dict[str, object]) -> set[str] | None:
     """Return the allowed operations; None if the broker does not report them."""
     operations = described.get("authorized_operations")
     allowed = {str(each).replace("_", "").lower() for each in operations} if isinstance(operations, list) else set()
-    # The description has succeeded: a list without `describe` is no list of rights.
+    # The description has succeeded, so a list without `describe` is not a list of rights.
     return {each.capitalize() for each in allowed} if "describe" in allowed else None

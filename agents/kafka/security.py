@@ -78,7 +78,7 @@ def _warn(security: Security) -> None:
 
 
 def _tls(security: Security) -> ssl.SSLContext | None:
-    """Return a context that checks the broker's certificate and name, and presents the client's if there is one."""
+    """Return a context that checks the broker's certificate and name, and presents the client's certificate, if any."""
     if not security.tls:
         return None
     context = _trusting(security.ca, "kafka.security")
@@ -123,7 +123,7 @@ def _refuse(where: str, key: str, found: Path | None, expected: str) -> NoReturn
 
 
 class TokenError(ConnectionError):
-    """A token that could not be fetched: to both clients the broker is away, so they try again."""
+    """A token that could not be fetched. Both clients treat it as a broker that is away, and try again."""
 
 
 class Tokens:

@@ -1,4 +1,4 @@
-"""The topics that Tocsin needs: their settings, how the broker's differ, and how to repair that."""
+"""The topics that Tocsin needs: their settings, how the broker's settings differ, and how to repair a difference."""
 
 from __future__ import annotations
 
@@ -157,8 +157,8 @@ def check_topics(settings: Shared, needed: Collection[Topic] = frozenset(Topic))
 def create_topics(settings: Shared) -> TopicReport:
     """Create missing topics; change harmless settings of the others: segments and in-sync replicas.
 
-    Each gets the configured number of partitions, replicated on three brokers, or on all if there are fewer. Of three
-    replicas two must have a record before it is acknowledged. Raises `KafkaError` if the broker does not answer or
+    Each topic gets the configured number of partitions, on three brokers, or on all if there are fewer. Of three
+    replicas, two must have a record before it is acknowledged. Raises `KafkaError` if the broker does not answer or
     refuses.
     """
     with admin(settings) as client:
@@ -239,7 +239,7 @@ def _in_sync(replicas: int) -> dict[str, str]:
 
 
 def _set(client: KafkaAdminClient, differences: list[Difference]) -> set[Difference]:
-    """Set harmless settings that an older version or fewer brokers left out; return the accepted ones."""
+    """Set harmless settings that an older version, or a lack of brokers, left out; return those that were accepted."""
     done = set()
     for each in differences:
         resource = ConfigResource(ConfigResourceType.TOPIC, each.topic, {each.what: each.expected})

@@ -20,13 +20,13 @@ OneOf: TypeAlias = Callable[[Iterable[float]], float]
 # How to combine the workers' values of a series. All other families belong to a line, a service, a channel or a
 # partition; a test lists them.
 COMBINED: Final[Mapping[str, OneOf]] = {
-    "tocsin_events": sum,  # each of its own partitions
+    "tocsin_events": sum,  # each worker counts its own partitions
     "tocsin_states_refused": sum,
     "tocsin_states_mended": sum,
     "tocsin_source_last_event_timestamp_seconds": max,  # a source may send events of several workers' lines
-    "tocsin_progress_age_seconds": max,  # the worst, as alerts ask
+    "tocsin_progress_age_seconds": max,  # alerts are about the worst worker
     "tocsin_checkpoint_age_seconds": max,
-    "tocsin_partitions_unread": max,  # of all topics, as last seen
+    "tocsin_partitions_unread": max,  # each worker counts all topics, as it last saw them
     "tocsin_catalogues": max,
     "tocsin_site_open": max,
     "tocsin_site_info": max,

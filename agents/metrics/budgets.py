@@ -1,4 +1,4 @@
-"""Metrics of a year's lost-call budget: how much of it is used, and when all of it will be."""
+"""Metrics of a year's lost-call budget: how much of it is used, and when it will be used up."""
 
 from __future__ import annotations
 

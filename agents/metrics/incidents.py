@@ -125,7 +125,7 @@ def usual_at(line: Line, now: int) -> UsualNow:
 
 
 def still_alike(line: Line, _now: int) -> tuple[Hashable, ...] | None:
-    """Return all shown values of a line without an open incident; None while one is open, as there are many then."""
+    """Return all shown values of a line without an open incident; None while one is open, as many are shown then."""
     if any(line.watch.incidents.open()):
         return None
     state, figure = line.watch.state, corrected_of(line)

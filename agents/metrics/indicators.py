@@ -18,7 +18,7 @@ from streams.indicators.plan import Opened
 def families(years: Collection[Annual], opened: Opened, broken: Mapping[str, int]) -> Iterator[Metric]:
     """Yield the metric families of whole years, by the office's opening hours; unknown values have no sample.
 
-    `broken` has, by period, the number of breaches of its figures' integrity.
+    `broken` has, by period, the number of integrity breaches among the period's figures.
     """
     labels = ("site", "indicator", "year")
     values = GaugeMetricFamily(

@@ -28,7 +28,7 @@ def of_now(lines: list[Line], now: int) -> Iterator[Metric]:
 
 
 def _with_calls(lines: list[Line]) -> list[Line]:
-    """Return the lines that have events of calls: readings have no waits and no moments of calls."""
+    """Return the lines that have events of calls; readings have neither waits nor the moments of calls."""
     return [line for line in lines if line.reported is None]
 
 
@@ -81,7 +81,8 @@ def _counters(lines: list[Line]) -> Iterator[Metric]:
         counted = {REASON_INDEX[reason] for reason in line.rules.lost_reasons}
         for index, reason in enumerate(REASONS):
             # A reason may have both lost and diverted calls: a call keeps the definition by which it was counted, and
-            # may be diverted for a reason that the official rate counts. Show the unusual series once it has calls.
+            # a call may be diverted for a reason that the official rate counts as lost. The series that is unusual for
+            # a reason is shown once it has calls.
             for kind, family, usual in ((LOST, lost, index in counted), (DIVERTED, diverted, index not in counted)):
                 if usual or kind | index in counts:
                     code = kind | index

@@ -1,4 +1,4 @@
-"""The metric families of lines, services and request channels, and when each must be written again."""
+"""The metric families of lines, services and request channels, and when each family must be written again."""
 
 from __future__ import annotations
 

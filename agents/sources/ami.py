@@ -94,11 +94,11 @@ class Ami:
             )
         if line is not None and not self.state.clock:
             return RefusedMessage("no-time", "no Timestamp; set `timestampevents = yes` in manager.conf")
-        events = list(self._overdue())  # not before: a refused message must release no others
+        events = list(self._overdue())  # not earlier, as a refused message must not release any
         return events if line is None else events + self._of_queue[message.event](message, line)
 
     def close(self) -> list[CallEvent]:
-        """Return the held ends when the record of the connection is over."""
+        """Return the held ends once no more messages come."""
         return [event for channel in list(self._held) for event in self._release(channel)]
 
     def _note(self, message: AmiMessage, now: float | None) -> None:
@@ -117,7 +117,7 @@ class Ami:
                 yield from self._release(channel)
 
     def _release(self, channel: str, why: Why | None = None) -> Iterator[CallEvent]:
-        """Yield the end that was held for a channel, with the reason that is known now."""
+        """Yield the end that was held for a channel, with the reason, which is known by now."""
         held = self._held.pop(channel, None)
         if held is None:
             return
@@ -156,7 +156,7 @@ class Ami:
         return list(self._release(channel))
 
     def _greeting(self, _: AmiMessage) -> list[CallEvent]:
-        """Begin a connection: how callers who left earlier without giving up continued is unknown."""
+        """Begin a connection. For callers who left earlier without giving up, the next step stays unknown."""
         self.state.listed, self.state.queues = set(), set()
         events: list[CallEvent] = []
         for channel, held in list(self._held.items()):
@@ -234,12 +234,12 @@ class Ami:
         return [*events, ended]
 
     def _entry(self, message: AmiMessage, line: str) -> list[CallEvent]:
-        """Take a waiting caller of a status: one who is not known yet was offered while disconnected."""
+        """Take a waiting caller listed by a status: a caller not known yet was offered while disconnected."""
         channel = self._channel(message)
         if self.state.listed is not None:
             self.state.listed.add((line, channel))
         elif self.calls.knows(line, channel):
-            return []  # callers who joined since the connection's first status are known already
+            return []  # callers who joined after the connection's first status are known already
         since, events = round(self.state.clock - (message.seconds("Wait") or 0), 6), []
         if self.calls.waits(line, channel):
             _, attempt = self.calls.find(line, channel, self.state.clock)

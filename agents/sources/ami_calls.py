@@ -1,4 +1,4 @@
-"""The state kept of a manager interface's messages: the calls, and whatever later messages refer to."""
+"""The state that is kept from a manager interface's messages: the calls, and all that later messages refer to."""
 
 from __future__ import annotations
 

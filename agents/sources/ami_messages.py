@@ -17,14 +17,14 @@ GREETING: Final = "Asterisk Call Manager"
 MAX_LINES: Final = 1_000  # of a message
 MAX_LINE: Final = 65_536  # bytes
 
-_SHOWN: Final = (  # of a message: they name no caller
+_SHOWN: Final = (  # headers of a message that name no caller
     *("Queue", "Interface", "Position", "HoldTime", "TalkTime", "Reason", "Variable", "Value", "Cause-txt"),
     *("Application", "AppData"),
 )
 
 
 class AmiMessage(NamedTuple):
-    """One message; `number` is its first line's."""
+    """One message; `number` is the number of its first line."""
 
     number: int
     event: str  # "" for the answer to an action, `GREETING` for a greeting
@@ -65,7 +65,7 @@ Parsed: TypeAlias = AmiMessage | MalformedLine
 
 
 class AmiLines:
-    """The lines of one or successive connections, joined to messages; `read` lines came before."""
+    """The lines of one or successive connections, joined to messages; `read` is the number of earlier lines."""
 
     def __init__(self, read: int = 0) -> None:
         self._kept: list[bytes] = []

@@ -1,7 +1,7 @@
-"""What a reader counts beside its events: one sentence for each count, for people.
+"""What a reader counts besides its events, with one sentence for people on each count.
 
 Every row is in exactly one count: it gives an event, it is refused, or it is left out under one of these names.
-`REMARKS` are extra: they note how a row was read or a call was interpreted that is in a count already.
+`REMARKS` are extra: they note how a row was read, or how a call was interpreted, although a count has it already.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Turns the rows of Asterisk's call detail records (CDR) into call events.
 
-A row is a leg. Legs of one call are held until no further row can belong to it; then its events are yielded. A caller's
-visit to a queue is the rows of one channel in one queue; a call that entered no queue is attributed to a line by the
-number dialled.
+A row is a leg. The legs of one call are held until no further row can belong to it; then its events are yielded. The
+rows of one channel in one queue are a caller's visit to that queue. A call that entered no queue is attributed to a
+line by the number dialled.
 
 A CDR is incomplete. If the exchange answers before the queue, the wait is missing. Callers who were turned away, or
 left a queue for another application, are recognised only by the number dialled. Calls during a crash of the exchange
-have no row, nor, with `unanswered = no`, have callers who gave up.
+have no row; with `unanswered = no`, callers who gave up have none either.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class Cdr:
         call = short(first.uniqueid if number == 1 else f"{first.uniqueid}#{number}")
         human = next((leg for leg in legs if leg.is_human and base(leg.peer) not in machines), None)
         if human is not None and human.answer - human.start < 1:
-            # Billed from its first second on: the exchange answered first, and a human at an unknown moment.
+            # It is billed from its first second on, so the exchange answered first, and a human at an unknown moment.
             self._aside["answers with an unknown wait, as the exchange answered first"] += 1
             answered = self._event(line, call, "answered", first.start)
             answered.caller, answered.agent = first.caller, self._agent(human)
@@ -221,7 +221,7 @@ def _visits(legs: list[Leg]) -> list[list[Leg]]:
 
 
 def _again(before: Leg, leg: Leg) -> bool:
-    """Return whether a caller entered a queue again: on other terms, by a key, or transferred by an agent."""
+    """Return whether a caller entered a queue again: with another longest wait, by a key, or by an agent's transfer."""
     led = leg.context != before.context and (leg.key or (before.is_human and leg.to_line))
     return leg.start >= before.end - 1 and (leg.limit != before.limit or led)
 

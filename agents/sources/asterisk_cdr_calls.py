@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from agents.sources.asterisk_rows import base
 
 GRACE = 10.0  # seconds after the end of a call in which a further leg may begin
-LONGEST = 7_200.0  # seconds: in a table in reverse order, the longest time from a call's beginning to its last leg
+LONGEST = 7_200.0  # seconds: the longest time from a call's beginning to its last leg, in a table in reverse order
 CAP = 50_000  # calls held; the longest held are released first
 
 # A caller connected to a phone by one of these has reached a human.
@@ -84,7 +84,7 @@ class CdrCalls(Struct):
         self.by_name.update(dict.fromkeys(call.names, number))
 
     def over(self, leg: Leg | None) -> HeldCall | None:
-        """Return the longest-held call if a row shows that it is over, or, without a row, in any case."""
+        """Return the longest-held call if a row shows that it is over; without a row, return it in any case."""
         number, call = next(iter(self.held.items()), (0, None))
         if call is None:
             return None

@@ -77,7 +77,7 @@ class CdrClock:
     """The beginnings of calls, in a table that does not state its time zone.
 
     Asterisk writes the machine's local time, or UTC with `usegmtime`. A unique id begins with the epoch at which its
-    channel was created: most rows' calls began then, so the difference gives the zone.
+    channel was created: most calls began then, so the difference gives the zone.
     """
 
     def __init__(self, zone: ZoneInfo, calls: CdrCalls) -> None:
@@ -96,7 +96,7 @@ class CdrClock:
         ahead, known = written.replace(tzinfo=UTC).timestamp() - epoch, self._calls.ahead
         quarters = round(ahead / 900) * 900
         late = ahead - known if known is not None else -1.0
-        # A later leg begins long after its channel was created, but a whole hour is a change of the clock.
+        # A greater difference shows a leg that began long after its channel; a whole hour is a change of the clock.
         shifted = late < -NEAR or abs(late - round(late / 3600) * 3600) <= NEAR
         if abs(ahead - quarters) <= NEAR and shifted:
             known = self._calls.ahead = quarters

@@ -44,7 +44,7 @@ _LEAVES: Final = _ENDS | {
     "APP_END",
     "BRIDGE_EXIT",
     "STREAM_END",
-}  # about the previous step, under the names of the next
+}  # such a row is about the previous step, but has the names of the next one
 
 
 class Cel:
@@ -74,7 +74,7 @@ class Cel:
         self._pseudonym = pseudonym
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
-        """Yield the events that follow from a row, and, once for each visit to a queue, why it cannot be used."""
+        """Yield the events that follow from a row; yield why a row cannot be used, once for each visit to a queue."""
         for told in [row.why] if isinstance(row, TornRow) else self._read(row):
             yield entry(row, told, self._pseudonym)
 
@@ -101,7 +101,7 @@ class Cel:
         return row._replace(channel=kept(row.channel, self._pseudonym), exten=exten)
 
     def _take(self, row: CelRow) -> bool:
-        """Follow the call of a row; return whether it is known."""
+        """Follow the call of a row; return whether that call is known."""
         if row.event == "CHAN_START" and self.calls.restarted(row.uniqueid):
             self._restart()
         if row.event == "LINKEDID_END":
@@ -248,7 +248,7 @@ class Cel:
         """Take a connected phone as the human who answers, unless it is a caller's own channel."""
         if app in MACHINES:
             return
-        if app == "dial" and party.line and not party.placed:  # by a Local channel that is in no queue
+        if app == "dial" and party.line and not party.placed:  # connected by a Local channel that is in no queue
             self._visits.enter(party, party.line, party.since)
         if party.visit is not None:
             party.visit.bridged = True
@@ -266,7 +266,7 @@ class Cel:
                 self._visits.meet(call, other.visit)
 
     def _replace(self, call: Linked, row: CelRow) -> None:
-        """Put the caller whom an agent has transferred into a queue in the place of the agent's own call."""
+        """Replace an agent's own call to a queue by the caller whom the agent transferred into that queue."""
         uniqueid = row.extra_of("channel2_uniqueid")
         home = self.calls.calls.get(self.calls.homes.get(uniqueid, ""))
         agent = home.parties.get(uniqueid) if home else None

@@ -9,14 +9,14 @@ from agents.sources.asterisk_cel_rows import CelRow
 from streams.events import Reason
 
 DOOR: Final = 1.0  # seconds: a caller who left a queue sooner without hanging up was turned away (some logs have no ms)
-PRESSED: Final = 3.0  # seconds from a key to an exit by it, at most
+PRESSED: Final = 3.0  # seconds, at most, from a key to the exit that it causes
 AT_ONCE: Final = 0.05  # seconds: a queue that is full ends within a millisecond
 
 _KEYS: Final = frozenset("0123456789*#")
 
 
 def by_key(visit: Visit, row: CelRow, left: float) -> Reason | None:
-    """Return the reason of an exit by a key, None if it was not by a key."""
+    """Return the reason if a caller left by a key, otherwise None."""
     pressed = left - visit.pressed <= PRESSED if visit.digit else row.exten in _KEYS
     if visit.place == row.place or not pressed:
         return None
@@ -42,10 +42,10 @@ def ran_out(visit: Visit) -> bool:
 
 
 def changed(call: Linked, party: Party, row: CelRow) -> float:
-    """Return when a channel moved from one queue to the next, for which there is no row.
+    """Return when a channel moved from one queue to the next, although no row says so.
 
-    It was when the caller pressed a key, or when the first queue's longest wait was over, and before the second queue
-    rang the phone that answers; otherwise at its latest row.
+    It moved when the caller pressed a key, or else when the first queue's longest wait was over or the second queue
+    rang the phone that answers, whichever was first. If none of these is known, it moved at its latest row.
     """
     visit = party.visit
     if visit is None or visit.answered:

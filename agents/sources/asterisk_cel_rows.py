@@ -40,7 +40,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def _guess(fields: Sequence[str]) -> Mapping[str, int] | None:
-    """Find the columns around the channel's name, where Asterisk's sample and its databases agree."""
+    """Find the columns by the channel's name, around which Asterisk's sample file and its databases agree."""
     pairs = enumerate(pairwise(fields[:5]))
     event = next((i for i, (word, time) in pairs if _EVENT.fullmatch(word) and _TIME.match(time)), None)
     channel = next((i for i, field in enumerate(fields) if i > 6 and "/" in field), None)  # noqa: PLR2004 -- six columns

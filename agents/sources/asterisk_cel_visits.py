@@ -17,7 +17,7 @@ FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
 
 
 class CelVisits:
-    """The visits, and in `told` their events so far."""
+    """The visits; `told` has their events so far."""
 
     def __init__(self, source: str, site: str, pseudonym: Pseudonymizer) -> None:
         self.told: list[CallEvent | Invalid] = []

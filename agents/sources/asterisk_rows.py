@@ -1,4 +1,4 @@
-"""The rows of Asterisk's CEL and CDR tables, as CSV or JSON: by header, by keys, or in Asterisk's own order."""
+"""The rows of Asterisk's CEL and CDR tables, as CSV or JSON: with columns by header, keys or Asterisk's own order."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class TornRow(NamedTuple):
 class AsteriskTable:
     """A table read line by line; `first` is the file's first line. Asterisk 22 can write a JSON object per line.
 
-    Raises `ConfigError` if that is neither a header with the needed columns nor a row in a known order.
+    Raises `ConfigError` if `first` is neither a header with the needed columns nor a row in a known order.
     """
 
     def __init__(self, first: bytes, order: TableOrder, file: str) -> None:
@@ -143,7 +143,7 @@ def _object(line: str) -> dict[str, str | int | None]:
 
 
 def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[AsteriskRow | TornRow]:
-    """Read a whole file. Raises `ConfigError`, before any row, if none of its first lines is of such a table."""
+    """Read a whole file. Raises `ConfigError`, before any row, if none of its first lines shows that order."""
     numbered = enumerate(lines, 1)
     before = list(islice(numbered, FIRST_LINES))
     filled = [line for _, line in before if line.strip()]
@@ -164,7 +164,7 @@ def table(lines: Iterable[bytes], order: TableOrder, file: str) -> Iterator[Aste
 def by_line(first: bytes, order: TableOrder, file: str) -> Callable[[int, bytes], AsteriskRow | TornRow | None]:
     """Return a function that reads a growing file by line; `first` is its first line, empty if there is none yet.
 
-    Raises `ConfigError` if the first line is of no such table.
+    Raises `ConfigError` if the first line does not show that order.
     """
     reader = AsteriskTable(first, order, file) if first.strip() else None
 
@@ -240,7 +240,7 @@ def queue_limit(data: str) -> float | None:
     (30.0, 0.0, None)
     """
     _, options, _, _, longest, *_ = [*data.replace("|", ",").split(","), "", "", "", ""]
-    if "n" in options.partition("(")[0]:  # one round of the phones, then the dialplan continues
+    if "n" in options.partition("(")[0]:  # the queue rings the phones once, then the dialplan continues
         return 0.0
     try:
         return max(0.0, float(longest)) if longest else None

@@ -1,4 +1,4 @@
-"""The common fields of call events from any exchange: their source, and an id.
+"""The fields that call events of all exchanges share: their source, and an id.
 
 A repeated event has the same id, so it counts once, whatever file or connection it comes from.
 """

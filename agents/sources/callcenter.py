@@ -69,9 +69,9 @@ class CallCenter:
         }
 
     def take(self, fields: dict[str, str]) -> Iterator[CallEvent]:
-        """Yield the events that follow from one of the exchange's; raise `Invalid` if it is not usable.
+        """Yield the events that follow from one of the exchange's; raise `Invalid` if that is not usable.
 
-        Events that follow from its moment alone are yielded before that.
+        Before it raises, it yields the events that follow from the moment alone.
         """
         at = moment(fields, "Event-Date-Timestamp", 1e-6)
         if at is None:
@@ -213,7 +213,7 @@ class CallCenter:
         return [event]
 
     def _connected(self, before: float) -> list[CallEvent]:
-        """Return the answers before a moment, as an older exchange does not confirm them."""
+        """Return the unconfirmed answers from before a moment: an older exchange does not confirm answers."""
         due = [agent for agent, event in self.visits.picked.items() if event.at < before]  # type: ignore[operator]
         return [event for agent in due for event in self._confirm({"CC-Agent": agent})]
 
@@ -254,7 +254,7 @@ class CallCenter:
 
 
 def moment(fields: dict[str, str], name: str, unit: float = 1.0) -> float | None:
-    """Return a moment (epoch s) from a field in `unit` seconds; None if it has none from 1990 to 2100."""
+    """Return a moment (epoch s) from a field in `unit` seconds; None if the field has none from 1990 to 2100."""
     text = fields.get(name, "")
     at = int(text) * unit if text.isdecimal() and len(text) < 20 else 0.0  # noqa: PLR2004 -- no moment is longer
     return round(at, 6) if MIN_EPOCH <= at <= MAX_EPOCH else None

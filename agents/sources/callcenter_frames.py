@@ -37,7 +37,7 @@ def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
 
 
 def rest(center: CallCenter, row: int = 1) -> Iterator[Entry]:
-    """Yield the entries that are left when no further frame comes; `row` is the last frame's."""
+    """Yield the entries that are left when no further frame comes; `row` is the row of the last frame."""
     for event in center.close():
         yield Accepted(row, event, _encode(event))
 

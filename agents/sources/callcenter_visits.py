@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from streams.events import CallEvent
 
-MOST_SESSIONS = 5_000  # remembered; a dropped session's later events still have the time of its entry
+MOST_SESSIONS = 5_000  # remembered; later events of a forgotten session still have the time of its entry
 MOST_CORES = 100  # processes of an exchange remembered
 MOST_VISITS = 30  # of one session on one line: a dialplan in a loop makes thousands
 
@@ -43,7 +43,7 @@ class QueueVisits(Struct):
     cores: list[str] = field(default_factory=list)  # the exchange's processes so far, the latest last
 
     def enter(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
-        """Return the name and the visit of a session that enters a line: a new one, unless the event is repeated."""
+        """Return the name and the visit of a session that enters a line: a new visit, unless the event is repeated."""
         visits = self._touch(line, session)
         for visit in visits:
             if visit.member == member and (visit.since == at if visit.seen else at <= visit.since):
@@ -63,7 +63,7 @@ class QueueVisits(Struct):
         return _new(visits, session, QueueVisit(0, member, at, seen=False))
 
     def restarted(self, core: str) -> bool:
-        """Return whether this is a new process of the exchange, after another."""
+        """Return whether this process of the exchange is new and follows another."""
         if not core or core in self.cores:
             return False
         self.cores = [*self.cores, core][-MOST_CORES:]

@@ -1,7 +1,7 @@
 """Sorts events by their moments, from rows that are nearly in order, with bounded memory.
 
-An exchange writes a row when a leg ends, so most events would be late in file order. The latest are therefore held
-back. An event that is even older is yielded when it comes: it counts in every total and in the ledger, as a late event
+An exchange writes a row when a leg ends, so most events would be late in file order. The latest events are therefore
+held back. An older event is yielded when it comes: it counts in every total and in the ledger, as a late event
 does. A table's rows may be in any order: `agents/sources/spool.py` sorts the whole file.
 """
 

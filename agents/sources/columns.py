@@ -47,7 +47,7 @@ class Columns:
     def counts(self, values: Mapping[str, str]) -> bool:
         """Return whether the mapping selects a row; count it aside if not.
 
-        Raises `Invalid` if the row lacks a required moment of its last update.
+        Raises `Invalid` if the mapping has `updated` and the row lacks that moment.
         """
         updated = self.table.updated
         if updated is not None and self.moments.at(values, updated, "updated") is None:
@@ -153,9 +153,9 @@ class Columns:
         return self._pseudonym.of(number) if number else None
 
     def seconds(self, values: Mapping[str, str], length: LengthColumn | None) -> float | None:
-        """Return a row's duration (s); raise `Invalid` if it is none."""
+        """Return a row's duration (s); raise `Invalid` if the text is no duration."""
         return seconds(values, length, comma=self._comma)
 
     def count(self, values: Mapping[str, str], column: Column | None) -> int | None:
-        """Return a row's whole number; raise `Invalid` if it is none."""
+        """Return a row's whole number; raise `Invalid` if the text is no number."""
         return count(values, column, comma=self._comma)

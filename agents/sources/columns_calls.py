@@ -65,7 +65,7 @@ class CallRows:
         if left is None and ended is not None and talk is not None:
             left = max(offered, ended - talk)
         why = None if result == "answered" else reason or "unknown"
-        if left is None and wait is None and result is not None:  # an offer would make the wait 0
+        if left is None and wait is None and result is not None:  # an event of its offer would make the wait 0
             columns.aside[UNTOLD] += 1
             return [_CallStep(result, offered, reason=why)]
         if wait is None and left is not None:

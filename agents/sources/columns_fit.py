@@ -1,4 +1,4 @@
-"""Recognises a file by its column names: a record with its own kind, or the mappings that fit it."""
+"""Recognises a file by its column names: as a record that has its own kind, or by the mappings that fit it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from streams.decoding import UNREADABLE
 _DEEPEST: Final = 8  # levels of nested objects: an export has two or three
 _SHOWN: Final = 40  # columns shown in a message
 PAGE: Final = page("mappings.md")
-# Columns, in lower case, that identify a record with its own kind, whose reader joins legs as no mapping can.
+# Columns, in lower case, of records that have their own kind, because no mapping can join their legs.
 _KINDS: Final = {
     FileKind.CUCM_CDR: {"globalcallid_callid", "origcause_value"},
     FileKind.ASTERISK_CDR: {"dstchannel", "lastapp", "disposition"},
@@ -64,9 +64,9 @@ def fitting(header: Sequence[str], settings: Settings) -> list[str]:
 
 
 def told(lines: Sequence[bytes], of: str) -> str:
-    """Return, for a file that fits no mapping of a kind, its columns and where to read on.
+    """Return the message for a file that fits no mapping of a kind: its columns, and the page to read.
 
-    If a name has a digit, the line is no header, and none of its words are shown, as they may be a caller's.
+    If a name has a digit, the line is no header, and none of its words are shown, as they may identify a caller.
     """
     names = header(lines)
     if not names or any(map(_NO_NAME, names)):
@@ -101,7 +101,7 @@ def _decoded(raw: bytes) -> object:
 
 
 def _keys(value: object, before: str, deepest: int) -> Iterator[str]:
-    """Yield the keys of an object, or of the first in a list, and of nested objects."""
+    """Yield the keys of an object, or of the first object in a list, and of nested objects."""
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, dict) and deepest:

@@ -30,7 +30,7 @@ _LONGEST_PLACE: Final = 7  # digits of a place in an array
 
 
 def rows(lines: Iterator[Numbered], table: TableLayout, file: str) -> Iterator[TableRow | MalformedRow]:
-    """Read objects; raise `ConfigError` if none of the first ones has a column, which would be read as empty."""
+    """Read objects; raise `ConfigError` if a column is in none of the first ones, as it would be read as empty."""
     present: set[str] = set()
     found = _objects(lines, table, present)
     head = list(islice(found, FIRST_OBJECTS))
@@ -72,9 +72,9 @@ def _malformed(number: int, raw: _Written, detail: str) -> MalformedRow:
 
 
 def _rows(raw: _Written, path: list[str], used: tuple[str, ...]) -> Iterator[tuple[_Written, dict[str, Any] | None]]:
-    """Yield the text at a path, and for each object there its columns and those around it, None if it is no object.
+    """Yield each text at a path with its columns and those of the objects around it; None if it is no object.
 
-    Only one of them is decoded at a time: the document around stays encoded.
+    Only one object is decoded at a time: the document around it stays encoded.
     """
     if not path:
         value = _decoded(raw, _OBJECT)
@@ -91,7 +91,7 @@ def _rows(raw: _Written, path: list[str], used: tuple[str, ...]) -> Iterator[tup
     items = _decoded(within, _ITEMS)
     for each in [within] if items is None else items:
         for written, row in _rows(each, path[1:], used):
-            # Without rows, keep the whole document, as it mostly has an error message.
+            # If there are no rows, keep the whole document, as it usually is an error message.
             yield raw if items is None else written, None if row is None else {**own, **row}
 
 

@@ -13,7 +13,7 @@ REPLACED: Final = "rows replaced by a later one with the same id"
 
 
 def latest(rows: Iterable[TableRow | MalformedRow], columns: Columns) -> Iterator[TableRow | MalformedRow]:
-    """Yield the latest row of each id, by the moment in `updated`; of two with one moment, the later row.
+    """Yield the latest row of each id, by the moment in `updated`; of two rows with one moment, yield the later row.
 
     Rows without id or moment are yielded at once, to be refused. All others are held until the last is read.
     """

@@ -32,7 +32,7 @@ class Moments:
         self._comma = table.decimal == "comma"
 
     def of(self, values: Mapping[str, str]) -> dict[str, float]:
-        """Return the moments of a row in their order; raise `Invalid` if the first is missing."""
+        """Return the moments of a row, sorted; raise `Invalid` if the first is missing."""
         found: dict[str, float] = {}
         before: float | None = None
         for name in MOMENTS[self._table.of]:
@@ -134,6 +134,6 @@ def _zone(text: str) -> tzinfo | None:
 
 
 def _written(values: Mapping[str, str], moment: MomentColumns) -> str:
-    """Return a moment's text, empty if one of its columns is."""
+    """Return a moment's text; it is empty if one of its columns is empty."""
     parts = [values[name] for name in (moment.date, moment.time, moment.column) if name is not None]
     return "" if not all(parts) or parts[-1] in moment.unknown else " ".join(parts)

@@ -23,7 +23,7 @@ _DISPLAYED = re.compile(r"(.*?)(\d{1,9})")
 
 
 class PollRows:
-    """Turns polls into estimated ticket events; `queues` is the state of each queue."""
+    """Turns polls into estimated ticket events; `queues` has the state of each queue."""
 
     def __init__(self, columns: Columns, queues: dict[str, PolledQueue]) -> None:
         self.columns = columns

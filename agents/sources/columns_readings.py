@@ -24,7 +24,7 @@ class _LineTotals(NamedTuple):
 
 
 class ReadingRows:
-    """Turns rows into readings; without a mode, a row with a beginning is of an interval, any other is cumulative."""
+    """Turns rows into readings; without a mode, a row with a beginning is an interval, and any other is cumulative."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns

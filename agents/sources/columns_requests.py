@@ -14,7 +14,7 @@ from streams.said import said
 
 
 class RequestRows:
-    """Turns rows into events; a withdrawal without its own moment is at the row's latest one."""
+    """Turns rows into events; a withdrawal without its own moment gets the latest moment of its row."""
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
@@ -41,7 +41,7 @@ class RequestRows:
         ]
 
     def _moments(self, row: TableRow, result: str | None) -> dict[str, float]:
-        """Return the moments of the row's events in any order: a date alone is before a time of the same day."""
+        """Return the moments of the row's events in any order: a date alone precedes any time of the same day."""
         kinds = MOMENTS["requests"]
         columns = {kind: self.columns.moments.named(row.values, kind) for kind in kinds}
         moments = {kind: at for kind, at in columns.items() if at is not None}

@@ -9,7 +9,7 @@ Numbered: TypeAlias = tuple[int, bytes]  # a line and its number
 
 
 class TableLayout(Protocol):
-    """The part of a mapping that describes a file: its columns, which of them may be missing, and its format."""
+    """The part of a mapping that describes a file: its columns, which columns may be missing, and its format."""
 
     @property
     def delimiter(self) -> str | None:

@@ -27,7 +27,7 @@ def known(values: Mapping[str, str], column: Column | None) -> str | None:
 
 
 def part_of(value: str, pattern: str, column: str) -> str:
-    """Return the first group of a pattern that fits the whole value, or the whole match; empty if it does not fit."""
+    """Match a whole value; return the pattern's first group, or the whole match; empty if the pattern does not fit."""
     match = fitting(value, pattern, column)
     return (match[1] if match.re.groups else match[0]) or "" if match else ""
 

@@ -17,8 +17,8 @@ class SocketLost(OSError):
 def pieces(connection: socket.socket, silent: float, ask: Callable[[], None]) -> Iterator[bytes | None]:
     """Yield the received bytes, and None if there are none for `POLL_SECONDS`.
 
-    After half of `silent` (s) without a byte, `ask` requests an answer; without one in the other half, the exchange is
-    gone even if the connection is open. Raises `SocketLost` then, and at the end.
+    After half of `silent` (s) without a byte, `ask` requests an answer. If none comes in the other half, the exchange
+    is gone even if the connection is open. Raises `SocketLost` then, and when the connection ends.
     """
     connection.settimeout(POLL_SECONDS)
     heard, asked = time.monotonic(), False

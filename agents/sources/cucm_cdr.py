@@ -34,7 +34,7 @@ _CAUSES: Final[Mapping[str, Reason]] = {
     **dict.fromkeys(("18", "19", "102"), "timeout"),
     **dict.fromkeys(("1", "3", "20", "27", "38", "41"), "no_agents"),
 }
-_CLEARED: Final = frozenset({"16", "31"})  # by the caller, if the other side gives no cause
+_CLEARED: Final = frozenset({"16", "31"})  # the caller hung up, if the other side gives no cause
 
 
 class Reached(NamedTuple):

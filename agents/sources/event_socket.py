@@ -78,7 +78,7 @@ class EventSocket:
         yield from self._read(last=False)
 
     def close(self) -> Iterator[Read]:
-        """Yield the rest when no more bytes come."""
+        """Yield what is left when no more bytes come."""
         yield from self._read(last=True)
         if self._bytes.strip():
             yield self._torn(len(self._bytes), "it ends in the middle")
@@ -172,7 +172,7 @@ def _whole(kind: bytes, body: bytes) -> bool:
     """Return whether the body of an event is complete in its format; any other body is accepted as it is."""
     if kind == b"text/event-plain":
         end = body.find(b"\n\n")
-        if next_begin(body, 0) >= 0:  # the next frame, as bytes of this one are missing
+        if next_begin(body, 0) >= 0:  # the next frame is inside, as bytes of this one are missing
             return False
         return end >= 0 and (end == len(body) - 2 or _LENGTH.search(body, 0, end + 1) is not None)
     if kind == b"text/event-json":

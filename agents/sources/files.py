@@ -154,7 +154,7 @@ def table_rows(
     decode = _DECODERS[columns.table.of].decode
     for row in rows:
         if isinstance(row, MalformedRow):
-            # A register names its requests' authors, and their place in a malformed row is unknown.
+            # A register names the authors of requests, and the place of the names in a malformed row is unknown.
             raw = b"" if columns.table.of == "requests" else pseudonym.scrub(row.raw)
             yield Refused(row.number, raw, Invalid("malformed", row.detail))
             continue
@@ -176,7 +176,7 @@ def events(lines: Iterable[bytes], pseudonym: Pseudonymizer) -> Iterator[Entry]:
 
 
 def event(number: int, line: bytes, pseudonym: Pseudonymizer) -> Entry | None:
-    """Return the event of one line, None if it is blank; fields that are not an event's are dropped."""
+    """Return the event of one line, None if it is blank; fields that no event has are dropped."""
     record = line.strip()
     if not record:
         return None

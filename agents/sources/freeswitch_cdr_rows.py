@@ -1,6 +1,6 @@
 """The rows of FreeSWITCH's mod_cdr_csv, read by a template or by the names in a first row.
 
-A template is that of `cdr_csv.conf.xml`, which writes a row from the channel's variables. Reference:
+A template in `cdr_csv.conf.xml` says how a row is written from the channel's variables. Reference:
 developer.signalwire.com, mod_cdr_csv; FreeSWITCH's conf/vanilla/autoload_configs/cdr_csv.conf.xml.
 """
 
@@ -90,7 +90,7 @@ class FreeSwitchRows:
             return refused(number, line, why, self._pseudonym)
 
     def _values(self, line: bytes) -> dict[str, str] | None:
-        """Return a row's values by the names of the variables, None if it is a header."""
+        """Return a row's values by the names of the variables, None if the row is a header."""
         if self.begin(line):
             return None
         if not self._header:
@@ -149,7 +149,7 @@ class Template:
         shapes = [next(shape for end, shape in _SHAPES.items() if name.endswith(end)) for name in self._names]
         pattern = "".join(f"({shape}){re.escape(rest)}" for shape, rest in zip(shapes, literals[2::2], strict=True))
         self._row = re.compile(re.escape(literals[0]) + pattern)
-        # A row without quotes inside values can be read in only one way; nearly every row is such, and matches quickly.
+        # Nearly every row has no quotes inside its values, so that it can be read in only one way and matches quickly.
         quoted = all('"' in between for between in literals[2:-1:2])
         self._plain = re.compile(self._row.pattern.replace("(.*)", '([^"]*)')) if quoted else self._row
 

@@ -18,7 +18,7 @@ from streams.decoding import UNREADABLE
 TOO_BIG: Final = f"a JSON value has more than {MAX_DOCUMENT} bytes; write the file as JSON lines, one object a line"
 UNENDED: Final = "the file ends inside an array: it is incomplete; fetch it again"
 
-# An id may be written as a number, and 1700000000.10 differs from 1700000000.1, so fractions stay text.
+# An id may be written as a number, and the ids 1700000000.10 and 1700000000.1 differ, so fractions stay text.
 AS_WRITTEN: Final = msgspec.json.Decoder(float_hook=str)
 
 _SIGN: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|["{}\[\]]', re.DOTALL)
@@ -124,7 +124,7 @@ class _OpenValue:
         return self._depth == self._array
 
     def end(self) -> Found:
-        """Yield the rest when no more lines come."""
+        """Yield the lines that are still held when no more lines come."""
         if self._held:
             yield from self._give_up()
         elif self._array:

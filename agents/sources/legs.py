@@ -1,4 +1,4 @@
-"""Joins the rows of legs to calls, within bounds that no file exceeds.
+"""Joins the rows of legs to calls, in bounded memory whatever the file.
 
 An exchange writes a row when a leg ends, so the rows of one call are near each other: `Legs` holds only the latest
 calls.
@@ -21,7 +21,7 @@ from streams.decoding import Invalid
 from streams.events import CallEvent
 from streams.said import said
 
-HELD: Final = 60.0  # seconds after the end of its latest leg when a growing file's call is released
+HELD: Final = 60.0  # seconds from the end of its latest leg until a call in a growing file is released
 MOST_CALLS: Final = 20_000  # held at a time; later rows of a released call repeat its events, with the same ids
 MOST_LEGS: Final = 200  # of one call: a phone that stays connected all day is a leg of every call of its agent
 

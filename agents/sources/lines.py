@@ -79,9 +79,9 @@ def _unpacked(file: BufferedReader, times: int = 0) -> BufferedReader:
 
 
 def _bounded(file: BufferedReader, limit: int) -> Iterator[bytes]:
-    """Yield the lines, a longer one than `limit` cut one byte beyond it; the limit holds only for the first line."""
+    """Yield the lines, each cut one byte beyond its limit: `limit` for the first line, then `MAX_LINE`."""
     while line := file.readline(limit + 1):
-        if line != codecs.BOM_UTF8:  # a file of only a mark has no line
+        if line != codecs.BOM_UTF8:  # a file that has only the mark has no line
             yield unmarked(line) if len(line) <= limit else line
         while len(line) > limit and not line.endswith(b"\n"):  # skip the rest of an overlong line
             line = file.readline(limit + 1)

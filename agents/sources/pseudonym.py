@@ -43,7 +43,7 @@ _NOBODY = frozenset(
 )
 _ADDRESS = re.compile(r"(?:sips?|tel|callto):(?P<user>[^@;?>]*)", re.IGNORECASE)
 _INSIDE_BRACKETS = re.compile(r"<([^<>]+)>\W*\Z")  # as in `"Durand" <0611223344>`
-MAX_KNOWN = 4_096  # cached texts of a kind, as a call's rows are near each other
+MAX_KNOWN = 4_096  # texts of each kind in the cache, as the rows of a call are near each other
 
 
 def bare(number: str) -> str:
@@ -99,7 +99,7 @@ class Pseudonymizer:
     def of(self, number: str) -> str | None:
         """Return the pseudonym of a number or SIP name, None if the caller is unknown.
 
-        It ends in the mark of the key, so that two keys' pseudonyms are never compared (`streams.calls.callers`).
+        It ends in its key's mark, so that pseudonyms with different keys are never compared (`streams.calls.callers`).
         """
         if number.isdecimal() and number.isascii():  # as exchanges write it
             return self._hashed(self.numbers.dialled(number))
@@ -140,7 +140,7 @@ class Pseudonymizer:
     def event(self, event: E) -> E:
         """Replace the numbers in an event's fields of free text.
 
-        Raises `Invalid` if a review has one, as a person's words are kept for ever and published.
+        Raises `Invalid` if a review has a number, as a reviewer's words are kept for ever and published.
         """
         if isinstance(event, Review):
             require_no_number(event, self.numbers)
@@ -180,7 +180,7 @@ def rotate(environ: Mapping[str, str], state_dir: Path) -> Path:
     path = state_dir / KEY_FILE
     if VARIABLE in environ:
         raise ConfigError([Mistake(VARIABLE, "", "the key", "a new value in that variable, which no command can set")])
-    _key_of(path)  # so that there is one to overwrite
+    _key_of(path)  # creates the key if there is none, so that there is one to overwrite
     with path.open("r+b") as old:
         draft = _draft(path)
         draft.replace(path)

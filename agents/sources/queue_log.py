@@ -107,7 +107,7 @@ class QueueLog:
         if row.callid in _NAMELESS:
             return RefusedRow(row, "no-call", f"{row.event} without the id of a call")
         callid = self._pseudonym.id(row.callid)
-        if callid != row.callid:  # some exchanges name a call after its caller
+        if callid != row.callid:  # some exchanges make a call's id from the caller's number
             row = replace(row, callid=callid)
         return read(row, line)
 
@@ -160,7 +160,7 @@ class QueueLog:
         events = []
         if talk is None:
             self.aside["talk-unreadable"] += 1
-        if attempt.phase == "waiting":  # its CONNECT was never written, or before the log's first line
+        if attempt.phase == "waiting":  # its CONNECT was never written, or is older than the log's first line
             moment = row.at - (talk or 0)
             answered = self._event(row, line, call, "answered", moment)
             answered.wait = self._wait(row, hold_at, attempt, moment)
@@ -173,7 +173,7 @@ class QueueLog:
         return events
 
     def _wait(self, row: LogRow, index: int, attempt: Attempt, at: float) -> float | None:
-        """Return the wait in a row, or else the time since the entry while the call waits."""
+        """Return the wait that a row states, or else, if the call still waits, the time since its entry."""
         wait = _seconds(row.data, index)
         if wait is None and attempt.phase == "waiting":
             wait = _since(attempt, at)
@@ -205,7 +205,7 @@ def seen(row: LogRow | MalformedLine) -> Seen | None:
 
 
 def _hold_and_talk(row: LogRow) -> tuple[int, int]:
-    """Return the indexes of hold and talk; a transfer's are counted from the end, as its target may contain a `|`."""
+    """Return the indexes of hold and talk; for a transfer count from the end, as its target may contain a `|`."""
     if row.event.startswith("COMPLETE"):
         return 0, 1
     with_position = len(row.data) > 4  # noqa: PLR2004 -- the old TRANSFER has four: target, context, hold, talk

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
-CAP = 2_000  # calls remembered; a dropped one only loses the count of its attempts
+CAP = 2_000  # calls remembered; for a forgotten call only the count of its attempts is lost
 CAP_OF_CALL = 30  # attempts of one call remembered: a dialplan in a loop makes thousands
 NEAR = 2  # seconds: hold and talk are each truncated to whole seconds
 
@@ -34,7 +34,7 @@ class Calls(Struct):
     aliases: dict[str, str] = field(default_factory=dict)
 
     def enter(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
-        """Return the name and attempt of a call that enters a line: a new one, unless it waits there."""
+        """Return the name and attempt of a call that enters a line: a new attempt, unless the call waits there."""
         self.aliases.pop(f"{line}/{callid}", None)
         tries = self._touch(f"{line}/{callid}")
         for attempt in tries:
@@ -48,7 +48,7 @@ class Calls(Struct):
         return _new(tries, callid, at, seen=True, phase="waiting")
 
     def refuse(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
-        """Return the name and attempt of a call that is turned away: a new one if it was not let in."""
+        """Return the name and attempt of a call that is turned away: a new attempt if it was not let in."""
         tries = self._touch(f"{line}/{callid}")
         for attempt in tries:
             if attempt.phase == "waiting" or (attempt.phase == "refused" and attempt.since == at):
@@ -108,7 +108,7 @@ class Calls(Struct):
 
         An agent who takes a caller from one queue to another by an attended transfer enters the second queue with a
         call of their own; after the transfer, the ids of the two calls are swapped (asterisk#759). From then on the
-        caller's id means the agent's call, if that is open.
+        caller's id means the agent's call, if the agent's call is open.
         """
         if f"{line}/{callid}" in self.attempts or f"{line}/{callid}" in self.aliases:
             return False

@@ -41,7 +41,7 @@ OTHER_EVENTS: Final = frozenset({
 KNOWN_EVENTS: Final = CALL_EVENTS | OTHER_EVENTS
 
 _CUSTOM_EVENT = re.compile(r"[A-Za-z][A-Za-z0-9_-]{1,39}")  # the dialplan's QueueLog() writes any word
-_CLOCK_BACK = 60  # seconds: a local time that goes back by more is after the end of summer time
+_CLOCK_BACK = 60  # seconds: if local time goes back by more than this, summer time has ended
 
 
 class LogRow(Struct, frozen=True, gc=False):
@@ -130,7 +130,7 @@ def _read_file_line(number: int, raw: bytes) -> LogRow | MalformedLine:
         return MalformedLine(number, "no-time", said("the first field is not an epoch between 1990 and 2100"), raw)
     anomalies: tuple[str, ...] = ()
     if fields[4] not in KNOWN_EVENTS:
-        # A word in a custom event's data is no event: a call's event is followed by its figure.
+        # A word in a custom event's data is no event, as the event of a call is followed by a figure.
         later = next((i for i in range(5, len(fields)) if _is_event(fields[i], fields[i + 1 :])), 4)
         anomalies = _realign(fields, 4, later, "|")
     return _row(number, raw, at, fields[1:5], fields[5:], anomalies=anomalies)

@@ -91,35 +91,35 @@ class Origin(NamedTuple):
         return Columns(self.table, self.source, self.site, self.zone, self.pseudonym, self.line_of, self.aside)
 
     def callcenter(self, visits: QueueVisits | None = None) -> CallCenter:
-        """Return a reader of mod_callcenter's events, with known visits."""
+        """Return a reader of mod_callcenter's events that already knows some visits."""
         return CallCenter(self.line_of, self.source, self.site, self.pseudonym, self.aside, visits)
 
     def queue_log(self, calls: Calls | None = None) -> QueueLog:
-        """Return a reader of a queue_log's rows, with known calls."""
+        """Return a reader of queue_log rows that already knows some calls."""
         return QueueLog(self.line_of, self.source, self.site, self.pseudonym, calls, self.aside)
 
     def cel(self, calls: CelCalls | None = None) -> Cel:
-        """Return a reader of a CEL's rows, with known calls."""
+        """Return a reader of CEL rows that already knows some calls."""
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return Cel(self.line_of, self.dialled, *by, calls)
 
     def cdr(self, calls: CdrCalls | None = None) -> Cdr:
-        """Return a reader of a CDR's rows, with known calls."""
+        """Return a reader of CDR rows that already knows some calls."""
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return Cdr(self.line_of, self.dialled, *by, calls)
 
     def freeswitch_cdr(self, legs: FreeSwitchLegs | None = None) -> FreeSwitchCdr:
-        """Return a reader of the rows of FreeSWITCH's CDR, with known legs."""
+        """Return a reader of FreeSWITCH's CDR rows that already knows some legs."""
         by = (self.source, self.site, self.zone, self.pseudonym, self.aside)
         return FreeSwitchCdr(self.exchanges.freeswitch, self.line_of, *by, legs)
 
     def cucm_cdr(self, legs: CucmLegs | None = None) -> CucmCdr:
-        """Return a reader of the rows of Cisco's CDR, with known legs."""
+        """Return a reader of Cisco's CDR rows that already knows some legs."""
         by = (self.source, self.site, self.pseudonym, self.aside, self.file)
         return CucmCdr(self.exchanges.cucm, self.line_of, *by, legs)
 
     def ami(self, calls: AmiCalls | None = None) -> Ami:
-        """Return a reader of the messages of Asterisk's manager interface, with known calls."""
+        """Return a reader of Asterisk's manager interface that already knows some calls."""
         return Ami(self.line_of, self.source, self.site, self.pseudonym, self.aside, calls)
 
 
@@ -135,7 +135,7 @@ class LiveReader(NamedTuple):
 
     calls: type[Struct]  # the state of open calls
     reader: Callable[[bytes, Any, Origin], RowReader]  # from the file's first line and its open calls
-    rest: Callable[[Any, Origin], Iterable[Entry]] | None = None  # the open calls' entries if no row comes
+    rest: Callable[[Any, Origin], Iterable[Entry]] | None = None  # open calls' entries if no row comes for `patience`
     patience: float = 0.0  # seconds without a row, after which `rest` is called
     ends: re.Pattern[bytes] | None = None  # the end of a row inside a line, if possible
 

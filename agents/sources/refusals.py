@@ -13,7 +13,7 @@ FIRST: Final = 3  # lines shown for each cause, with different details
 
 
 class Refusals:
-    """The number of refused lines by reason, and the first few of each."""
+    """The number of refused lines by reason, and the first few lines of each reason."""
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Guesses a file's kind from its first lines, if another kind or none was given."""
+"""Guesses a file's kind from its first lines, if no kind or a wrong one was given."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class Likely(NamedTuple):
     what: Said  # for people
     kind: FileKind
     mapping: str | None = None  # if its kind requires one
-    one_a_line: str | None = None  # the jq filter that writes one value per line, if the file has another form
+    one_a_line: str | None = None  # the jq filter that writes one value per line, if the file does not have that
 
     @property
     def words(self) -> str:
-        """Return its kind on the command line, with its mapping if it needs one."""
+        """Return the kind as written on the command line, with its mapping if it needs one."""
         return f"{self.kind} --mapping {self.mapping}" if self.mapping else self.kind
 
     def command(self, file: str) -> str:
@@ -58,7 +58,7 @@ class Likely(NamedTuple):
 
 
 def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
-    """Return the kind that reads most lines, more than half of them, or else one whose columns fit, or None."""
+    """Return the kind that reads most lines if these are over half, or else one whose columns fit, or None."""
     best, share = _spread_events(lines, settings), 0.5
     for found, read in () if best else _trials(settings):
         try:

@@ -1,7 +1,7 @@
-"""Collects the rows of one call: the rows of a file with one of its names, and their content.
+"""Collects the rows of one call, which are the rows of a file with one of the call's names, and their content.
 
 A reader's rows go `through` a trace only if a call is to be explained, so that it costs nothing otherwise. For each
-row, a connector's function returns its names (`Seen`): of the call, of the channel, and of joined channels.
+row, a connector's function returns its names (`Seen`): those of the call, of the channel, and of joined channels.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from agents.sources.pseudonym import Pseudonymizer
 
-MOST_ROWS: Final = 1_000  # kept of a call
+MOST_ROWS: Final = 1_000  # rows of a call that are kept
 
 _PSEUDONYM = re.compile(r"hmac:[0-9a-f]+")  # made with a key that is valid only for this run
 
@@ -43,7 +43,7 @@ class Trace:
 
     def __init__(self, wanted: Callable[[str], bool], pseudonym: Pseudonymizer, aside: Counter[str]) -> None:
         self.rows: dict[int, TracedRow] = {}
-        self.names: set[str] = set()  # of these rows
+        self.names: set[str] = set()  # all names in these rows
         self.more = 0  # rows beyond the first `MOST_ROWS`
         self._wanted = wanted
         self._pseudonym = pseudonym

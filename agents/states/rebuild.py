@@ -58,7 +58,7 @@ class Rebuilt(NamedTuple):
     """Where the rebuilt state will begin to fold events."""
 
     partition: int
-    first: int  # the first offset that is still there
+    first: int  # the first offset that the topic still has
     kept: date | None  # the last day that the ledger keeps unchanged; None if the topic still has all events
     kept_until: int  # the ledger covers the kept days up to this offset
     gone: int  # offsets whose events are in neither the topic nor the ledger
@@ -71,7 +71,7 @@ class _Event(msgspec.Struct):
 
 
 def rebuild(settings: Settings, key: str) -> Rebuilt:
-    """Rebuild a state: write a tombstone and a fresh record, which its worker folds from when it next starts.
+    """Rebuild a state: write a tombstone and a fresh record, from which its worker folds when it next starts.
 
     Raises `RebuildError` if the catalogue has no state with this key, and `KafkaError` if no broker answers.
     """

@@ -60,8 +60,8 @@ INPUT_TOPICS: Final[Mapping[Input, Topic]] = {
 }
 LAYOUT_SECONDS: Final = 5.0  # between looks at the topics: a worker that joined before it could read them owns nothing
 MAX_WAITING_BATCHES = 4  # each up to a fetch of 1 MiB per partition: a backlog must not fill the memory
-# Unpacked in one go, by the thread that sends the group's heartbeats. Without this limit, a nation's backlog took so
-# many seconds that the group gave the partitions to another worker.
+# How much is unpacked at a time, by the thread that sends the group's heartbeats. Without this limit, a nation's
+# backlog took so many seconds that the group gave the partitions to another worker.
 MAX_UNPACKED = 20_000  # records
 
 
@@ -270,7 +270,7 @@ async def _renew(app: faust.App, roster: Roster, ownership: Ownership) -> None:
 
 
 def _opened(tickets: TopicT, event: TicketEvent, partitions: int) -> Outgoing:
-    """Return the record by which a transfer opens a wait, for the partition that the configured number gives."""
+    """Return the record by which a transfer opens a wait, for the partition by the configured number."""
     key = f"{event.site}/{event.service}".encode()
     return Outgoing(tickets, key, msgspec.json.encode(event), partition_of(key, partitions))
 

@@ -83,6 +83,6 @@ def require_all(shared: Shared) -> None:
 
 
 def _counted(shared: Shared) -> bool:
-    """Return whether there is any state: partitions added later must not stop the counting of the others."""
+    """Return whether any state exists: then partitions that were added must not stop the counting of the others."""
     with closing(TopicReader(shared, topic(shared, Topic.STATE))) as reader:
         return any(reader.ends().values())

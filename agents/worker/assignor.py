@@ -1,9 +1,9 @@
-"""Assigns partitions to workers: those with the same number, of every input and of the states, go to one worker.
+"""Assigns partitions to workers: of every input and of the states, partitions with one number go to one worker.
 
 Faust's assignor keeps topics together only if they have the same number of partitions. If somebody adds partitions to
-one topic, it would give that topic's partition 3 to one worker and the states of partition 3 to another, and both would
-count. So the configured number decides, and added partitions are assigned to no worker; `agents.worker.surroundings`
-reports them.
+one topic, Faust's assignor would give that topic's partition 3 to one worker and the states of partition 3 to another,
+and both would count. So this assignor uses the configured number of partitions, and assigns added ones to no worker;
+`agents.worker.surroundings` reports them.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from streams.desks.line import Line
 class IncidentChanges:
     """The incidents of the owned lines whose latest state is not published yet.
 
-    A worker publishes every incident once after it was assigned its lines: the topic is compacted, so repetition is
-    harmless, and a worker that was thought dead may have written older states last.
+    A worker publishes every incident once after it was assigned its lines, as a worker that was thought dead may have
+    written older states last. The topic is compacted, so repetition is harmless.
     """
 
     def __init__(self, ownership: Ownership, roster: Roster) -> None:
@@ -25,7 +25,8 @@ class IncidentChanges:
     def take(self) -> dict[str, bytes]:
         """Return the incidents to publish, by key, and mark them as published.
 
-        In a nation keys begin with the site, as offices may have equal ids, for instance if all are silent at once.
+        In a nation, keys begin with the site, as incidents of two offices may have equal ids, for instance if both
+        offices fall silent at once.
         """
         records, several = {}, self._roster.offices.nation is not None
         for line in self._moved():

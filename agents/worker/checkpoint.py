@@ -1,14 +1,14 @@
 """Checkpoints: offsets are acknowledged only after the figures folded up to them are safe.
 
-A checkpoint writes in this order, each step once the broker has the step before:
+A checkpoint writes in this order, each step once the broker has the records of the step before:
 
 1. the results of the events: dead letters, waits that transfers opened, days of the ledger;
-2. every line, service and channel that moved, with its offset inside;
+2. the state of every line, service and channel that has changed, with its offset inside;
 3. the intakes;
 4. the incidents.
 
 Only then are the batches acknowledged, and Faust may commit. After a crash in between, at most one checkpoint's events
-are replayed, and the offsets inside the states skip them. While the broker is away, everything stays due.
+are replayed, and the offsets inside the states skip them. While the broker is away, all of this stays due.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Checkpoint:
         return self._events >= self._limit or waiting >= MAX_OUTGOING
 
     async def write(self) -> None:
-        """Make all results so far safe, then acknowledge their batches; after a failure all of it stays due."""
+        """Make all results so far safe, then acknowledge their batches; after a failure all results stay due."""
         async with self._lock:
             owned = self._ownership.partitions
             batches, events = self._batches, self._events

@@ -2,8 +2,8 @@
 
 A worker that was thought dead may publish its older version of a day after the new owner has closed it. Readers ignore
 the older record, but Kafka's compaction keeps the last one. So each worker checks the latest records, within the time
-for which the ledger keeps every record: a day that its desk has closed must be closed there too. If it is not, and a
-later version of it is still in the topic, the worker writes that again.
+for which the ledger keeps every record: if a desk has closed a day, the day's latest record must be closed too. If it
+is not, and a later version of the day is still in the topic, the worker writes that version again.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _open(shared: Shared) -> Mapping[bytes, LedgerDay]:
 
 
 def _hidden(shared: Shared, keys: Collection[bytes]) -> Mapping[bytes, bytes]:
-    """Return, by key, the latest version of each of these days whose last record is an older one."""
+    """Return, by key, the latest version of each of these days whose last record has an older version."""
     furthest: dict[bytes, tuple[Position, bytes]] = {}
     behind: set[bytes] = set()
     with closing(TopicReader(shared, topic(shared, Topic.LEDGER))) as reader:

@@ -6,7 +6,7 @@ against replays would skip the dropped records for good.
 
 So a batch that leaves a gap is not folded: the worker seeks back to the end of its state. If the same batch comes a
 second time, the gap may be in the topic itself, because its records were deleted or because it is a transaction's
-marker. But Faust may also have dropped the same records twice, as it may while it is behind. So a second reader checks
+marker. But Faust may also have dropped the same records twice, as happens while it is behind. So a second reader checks
 whether the gap is empty; it also checks a gap at the end of a partition, after which no batch comes.
 """
 
@@ -53,7 +53,7 @@ class Continuity:
         return await asyncio.to_thread(self._nothing_in, tp, gap)
 
     async def resume(self, gaps: Mapping[TP, Gap], pass_over: Callable[[TP, Gap], None]) -> None:
-        """Repair partitions that have records to fold but get none: pass over an empty gap, read any other again."""
+        """Repair partitions that have records to fold but get none: pass over an empty gap, read another gap again."""
         for tp, gap in gaps.items():
             if await self._is_empty(tp, gap):
                 pass_over(tp, gap)

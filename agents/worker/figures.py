@@ -53,8 +53,8 @@ class Figures:
     async def exposition(self, encode: Encoder) -> list[bytes]:
         """Return every metric family of the worker, in the format of `encode`, as successive pages.
 
-        It runs in the worker's event loop in small steps, so that events are folded in between. Each desk is shown as
-        of one moment.
+        It runs in the worker's event loop in small steps, so that events are folded in between. All figures of
+        a desk are of one moment.
         """
         rebalances, written = None, self._written
         while rebalances != self._ownership.rebalances:  # otherwise it might include another worker's desks

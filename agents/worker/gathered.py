@@ -58,7 +58,7 @@ def gathered_pages(hosts: Iterable[str], workers: Sequence[WorkerProcess]) -> we
 
 
 def health(answers: Mapping[int, State | str]) -> State:
-    """Return the common `/healthz`, from each worker's by its number, or the reason why a worker does not answer."""
+    """Return the common `/healthz`; `answers` has, by number, each worker's own, or why that worker does not answer."""
     states = {number: each for number, each in answers.items() if not isinstance(each, str)}
     away = {number: each for number, each in answers.items() if isinstance(each, str)}
     return {

@@ -16,7 +16,7 @@ Condition: TypeAlias = Callable[[], str | None]
 
 
 class Health:
-    """The conditions of a healthy worker; `needs` adds one."""
+    """The conditions of a healthy worker; `needs` adds a condition."""
 
     def __init__(self, *conditions: Condition) -> None:
         self._conditions = list(conditions)

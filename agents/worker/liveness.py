@@ -62,7 +62,7 @@ class Liveness:
         return now - self._moved
 
     def wrong(self) -> str | None:
-        """Return that the worker makes no progress, or that its broker has been away for long, None if neither."""
+        """Return a sentence if the worker makes no progress or its broker has been away for long, otherwise None."""
         now = time.monotonic()
         if self.status == "stalled":
             return f"no progress for {self.age(now):.0f} s although there are records to fold or to restore"

@@ -55,7 +55,7 @@ class Ownership:
         self.settled, self.generation = True, generation
 
     def renew(self, catalogue: Catalogue) -> list[TP]:
-        """Own the same partitions by another catalogue, with the states unchanged.
+        """Own the same partitions under another catalogue, with the states unchanged.
 
         Return the partitions of topics to read again because some of their desks were unknown until now.
         """
@@ -93,7 +93,7 @@ class Ownership:
         }
 
     def revoke(self) -> None:
-        """Drop every state: the next owner rereads all that is in no checkpoint."""
+        """Drop every state: the next owner rereads everything that is in no checkpoint."""
         self.unsettle()
         self.rebalances += 1
 

@@ -33,7 +33,7 @@ HOST: Final = "127.0.0.1"  # of the pages that workers show to their parent
 REFUSED: Final = 3  # exit status of a worker with a fault that only a person can repair
 PAUSE_SECONDS: Final = 1.0  # before a dead worker is restarted; doubled each time
 LONGEST_PAUSE_SECONDS: Final = 60.0
-LIVED_SECONDS: Final = 120.0  # of life, which reset the pause to the shortest
+LIVED_SECONDS: Final = 120.0  # a worker that lived this long is restarted after the shortest pause
 
 
 class WorkerProcess:
@@ -123,7 +123,7 @@ def _work(
 ) -> None:
     """Run a worker in its process."""
     log_to_stderr(worker=number)
-    # A signal before it has begun ends it at once: no results are unsafe yet.
+    # A signal before it has begun ends it at once: there are no results to lose yet.
     with speaking(language), telling(_not_begun, log), asked(end), by_signals(led=True):
         threading.Thread(target=_follow, daemon=True, name="follow").start()
         try:

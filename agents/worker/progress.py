@@ -20,7 +20,7 @@ from agents.worker.ownership import Ownership
 from config.shared import Shared
 
 PASS_SECONDS: Final = 1.0
-STEP_SECONDS: Final = 0.05  # of other work, after which the event loop continues to fold and to answer the broker
+STEP_SECONDS: Final = 0.05  # of other work at a time, so that the event loop continues to fold and to answer the broker
 
 RESTORATION: Final = TP("", 0)  # in place of all partitions during a rebalance
 
@@ -37,14 +37,14 @@ class Progress:
         self._caught_up: set[int] = set()  # partitions folded up to their ends since the last rebalance
 
     def now(self) -> int:
-        """Return the moment (epoch ms) of the figures: the current time, or by the events' clock the latest event's."""
+        """Return the moment (epoch ms) of the figures: now or, by the events' clock, the moment of the latest event."""
         if self._live:
             return round(time.time() * 1000)
         partitions = self._ownership.partitions.values()
         return max((desk.state.high for owned in partitions for desk in owned.desks()), default=0)
 
     async def pass_time(self) -> None:
-        """Let time pass for the owned desks, if the wall clock counts and nothing is left to fold."""
+        """Let time pass for the owned desks, if the wall clock is in use and nothing is left to fold."""
         if not self._live:
             return
         if self._liveness.status == "ok" and self._folded_all(self.lag()):
@@ -82,7 +82,7 @@ class Progress:
         return {tp: Gap(positions[tp] + 1, positions[tp] + 1 + lag) for tp, lag in self.lag().items() if lag}
 
     def look(self) -> tuple[Mapping[TP, int], Mapping[TP, int]]:
-        """Return each partition's position and lag; during a rebalance, the restoration's, which has no end."""
+        """Return each partition's position and lag; during a rebalance, those of the restoration, whose end is open."""
         if self._ownership.settled:
             return self._ownership.positions(), self.lag()
         return {RESTORATION: self._ownership.restored}, {RESTORATION: 1}

@@ -1,10 +1,10 @@
-"""Reads the changelog again, by another reader, if states are older than their partition's intakes say.
+"""Reads the changelog again with another reader if a state is older than the intakes of its partition require.
 
 Faust may drop records while it restores states during rebalances, as it may drop events (`agents.worker.continuity`).
 Also, a worker that was thought dead may write its older state after the new owner's; Kafka then compacts the newer one
-away. So an intake's record has the offset of its input that each desk's record must have reached. If one is older or
-missing, the changelog may still have it, so all of it is read again. Events missing even then are read again
-from the input topic.
+away. So an intake's record states which offset of its input each desk's record must have reached. If a desk's record is
+older or missing, the changelog may still have the right one, so all of it is read again. Events that are missing even
+then are read again from the input topic.
 """
 
 from __future__ import annotations

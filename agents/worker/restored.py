@@ -1,6 +1,6 @@
-"""The records of one partition's states, restored from the changelog: the latest of each key and the one before.
+"""The records of one partition's states, restored from the changelog: the latest and the previous one of each key.
 
-The one before is needed if the latest cannot be read. The state then resumes from there, and later events are read
+The previous record is needed if the latest cannot be read. The state then resumes from it, and later events are read
 again from the input topics (`streams.partition`).
 """
 
@@ -26,11 +26,11 @@ class Restored(NamedTuple):
             return cls(value, offset, None)
 
     def over(self, other: Restored | None) -> bool:
-        """Return whether it replaces an earlier record of its key.
+        """Return whether this record replaces an earlier one of its key.
 
         A worker that was thought dead may have written an older state after the new owner wrote a newer one. A record
-        without a readable position always replaces the earlier one, so that it is reported, and is itself always
-        replaced.
+        without a readable position always replaces the earlier one, so that it is reported, and the next record
+        always replaces it.
         """
         return other is None or None in (self.position, other.position) or other.position <= self.position  # type: ignore[operator]  # neither is None
 
@@ -60,7 +60,7 @@ class RestoredStates:
             self._earlier[key] = record
 
     def unreadable(self, key: bytes, *, forget: bool) -> Restored:
-        """Return the latest record of a key, which cannot be read; `forget` it so that the next one replaces it."""
+        """Return the latest record of a key, which cannot be read; `forget` puts the previous one in its place."""
         found = self._furthest.get(key, NO_RECORD)
         if forget and key in self._furthest:
             del self._furthest[key]

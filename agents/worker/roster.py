@@ -41,7 +41,7 @@ class Roster:
     def __init__(self, offices: Offices, files: OfficeFiles | None = None) -> None:
         """Begin with these offices; without `files` they never change."""
         self._files = files if offices.nation is not None else None
-        self._known: dict[str, CountedOffice] = {}  # retired ones too: their last figures are still written
+        self._known: dict[str, CountedOffice] = {}  # retired offices too, as their last figures are still written
         self._sites: frozenset[bytes] = frozenset()
         self._looked = -SOON_SECONDS
         self._logged = -SAY_SECONDS

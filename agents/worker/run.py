@@ -2,7 +2,7 @@
 
 It ends after a signal, or by itself if the broker refuses it, if it makes no progress, or if Faust crashes. Faust, mode
 and aiokafka wait without bound for a broker that does not answer: to flush, to commit, to leave the group, to restore.
-`agents.ending` limits all of these by ending the process.
+`agents.ending` limits all these waits by ending the process.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ async def _run(roster: Roster, on: socket, *, verbose: bool, refused: int) -> No
     shared = roster.offices.shared
     work, arrival, ended = create(roster), Arrival(shared), asyncio.Event()
     work.health.needs(arrival.wrong)
-    # It warns that it creates no topics, as intended, and would log whole records while the broker is away.
+    # This logger warns that Faust creates no topics, as intended, and logs whole records while the broker is away.
     logging.getLogger("faust.topics").setLevel(logging.ERROR)
     for library in ("aiokafka", "kafka"):
         say_once_a_minute(library)

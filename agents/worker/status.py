@@ -1,4 +1,4 @@
-"""Live figures in `tocsin.status`: each owned line's and service's, once a second while they change.
+"""Live figures of each owned line and service in `tocsin.status`, once a second while they change.
 
 This is best effort; the fold never waits for it. A line's new figures are not sent before the broker has accepted the
 previous ones, and figures that would take too long to compute wait for the next second.
@@ -100,7 +100,7 @@ class Statuses:
                 self._last.pop(record.key, None)
 
     def changed(self, tick: float) -> Iterator[StatusRecord]:
-        """Yield the records to send at `tick` (monotonic s), the longest unchanged first."""
+        """Yield the records to send at `tick` (monotonic s), those unchanged for longest first."""
         owned = dict(self._owned())
         self._last = {key: last for key, last in self._last.items() if key in owned and not last.refused}
         now, begun = self._now(), time.monotonic()

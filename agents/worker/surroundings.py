@@ -31,8 +31,8 @@ _NAME: Final = re.compile(r"tocsin-(?P<digest>[0-9a-f]{12})-")
 def client_name(offices: Offices) -> str:
     """Return the name by which a worker identifies itself at the broker; it has the catalogue's digest.
 
-    A nation's offices change while a worker runs, so the digest covers only their shared settings; a metric has the
-    rest.
+    A nation's offices change while a worker runs, so the digest covers only their shared settings; a metric covers the
+    offices' own.
     """
     return f"tocsin-{digest(offices if offices.nation is None else offices._replace(sites={}))}"
 
