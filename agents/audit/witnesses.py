@@ -67,7 +67,7 @@ def read_states(settings: Settings) -> States:
 
 
 def readable(restored: RestoredStates) -> States:
-    """Return the states that a worker would restore: for an unreadable record, the one before it."""
+    """Return the states that a worker would restore: in place of an unreadable record, the record before it."""
     states: dict[bytes, LineState] = {}
     for records_of in (restored.earlier(), restored.furthest()):
         for name, value in records_of.items():
@@ -89,7 +89,7 @@ def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> R
     for line, begins, late in _folded(settings, states):
         rules, state, stand = line.rules, line.state.witness, states[line.rules.id.encode()].witness
         if stand.sources[1] != rules.witness or stand.dropped or state.dropped:
-            continue  # the witness changed, or calls were dropped depending on how the workers read
+            continue  # the witness changed, or calls were dropped, which depends on how the workers read
         counted = {day.day: day for day in [*state.done, *state.days.values()]}
         until = rules.day(min(state.settled, stand.settled))
         first = max(begins, rules.day(min(stand.since)) + (stand.since != state.since))
@@ -168,7 +168,7 @@ def _otherwise(
 
 
 def _sums(day: WitnessDay | None, *, alone: bool) -> Counter[str]:
-    """Return the counts of a day; lost and diverted as one sum if the definition changed."""
+    """Return the counts of a day; lost and diverted calls are one sum if the definition changed."""
     sums = Counter[str]()
     if day is None:
         return sums

@@ -131,7 +131,7 @@ class WallStream(Generic[View]):
                 unsent.put_nowait(message)
             elif transport is not None:
                 del walls[unsent]
-                transport.abort()  # its write fails, so its handler ends
+                transport.abort()  # the pending write then fails, which ends the wall's handler
 
 
 def _event(before: Parts, parts: Parts) -> bytes:

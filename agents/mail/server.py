@@ -57,7 +57,7 @@ def deliver(connection: smtplib.SMTP, mail: Mail, message: EmailMessage, to: str
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
         answer = _answer(refused.smtp_code, refused.smtp_error)
         if isinstance(refused, smtplib.SMTPSenderRefused) or refused.smtp_code < PERMANENT:
-            return "later", answer  # a forbidden sender is no fault of the recipient's, and can be corrected
+            return "later", answer  # a forbidden sender is not the recipient's fault, and can be corrected
         return "refused", answer
     except (OSError, smtplib.SMTPException) as error:
         raise MailError(said("{server} no longer answers ({why})", server=mail.server, why=_words(error))) from None

@@ -34,11 +34,11 @@ class OfficeLive(NamedTuple):
     settings: Settings
     state: State  # the most troubled of its lines and services
     open: bool
-    hour: Counted[Counts]  # last hour's calls: those finished, as offered, and those lost
+    hour: Counted[Counts]  # last hour's finished calls, as offered, and its lost calls
     waiting: int
     longest: float | None  # s, longest present wait
     beyond: float  # last hour's calls lost beyond the targets
-    silent: float | None  # s since any line was last reported, if too long for all of them
+    silent: float | None  # s since the latest report; None unless all desks are silent
     unheard: bool  # none of its lines has ever been reported
     troubles: Sequence[LineCard]  # lines with an ongoing incident
     lines: Mapping[str, Counted[Counts]]  # each line's last hour

@@ -41,7 +41,7 @@ class _UnitAsked(NamedTuple):
 
     kind: LiveKind
     name: str
-    sites: frozenset[str]  # offices to compute; all of the nation for a reader who may see them, for comparison
+    sites: frozenset[str]  # offices to compute: for comparison, all offices if the reader may see all
 
 
 class NationYears:
@@ -71,7 +71,7 @@ class NationYears:
             return None
         task = asyncio.create_task(self._years.of(period, asked.sites))
         done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
-        if not done:  # it continues, and the next request gets its result
+        if not done:  # the task continues, and the next request gets its result
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
             said = frame.text("These figures are being computed; this page reloads by itself.")
             seconds = f"{AGAIN_SECONDS:.0f}"

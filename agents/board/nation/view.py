@@ -1,4 +1,4 @@
-"""A reader's view of a nation: the offices of a unit that they may see, and sums if these are all."""
+"""A reader's view of a nation's unit: the offices that the reader may see, and sums if that is all of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_ROWS: Final = 150  # offices in the nation's table; if there are more, only
 
 
 class UnitView(NamedTuple):
-    """The key of a view: persons with the same one share its rendering."""
+    """The key of a view: persons with the same key see the same rendering."""
 
     language: Language
     kind: LiveKind

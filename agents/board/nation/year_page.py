@@ -70,7 +70,7 @@ class UnitYear:
         return [self._telling.row(self.scope, each) for each in found]
 
     def offices(self) -> list[UnitRow]:
-        """Return the offices, the most certainly worse first."""
+        """Return the offices, those most certainly worse than the others first."""
         return [self._telling.row(self.scope, each) for each in self.scope.offices()]
 
     def address(self, unit: Unit) -> str:
