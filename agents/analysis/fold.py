@@ -62,7 +62,7 @@ class Analysis:
         self.settings = settings
         self._latest = now + DAY_MS
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
-        self._unknown = times(settings)._replace(open=always)  # the hours of an unknown line are unknown
+        self._unknown = times(settings)._replace(open=always)  # an unknown line counts as always open
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
         self.estimated: set[str] = set()  # services that have estimated events

@@ -61,7 +61,7 @@ class Recount(NamedTuple):
 
 
 def read_stands(settings: Settings) -> Stands:
-    """Return the position of each desk; a ledger read after this is at least as far.
+    """Return the position of each desk; a ledger that is read afterwards is at least as far.
 
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
@@ -75,7 +75,7 @@ def read_stands(settings: Settings) -> Stands:
 
 
 def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recount:
-    """Compare a site's ledger with the events that are still there; raise `KafkaError` as `read_stands` does."""
+    """Compare a site's ledger with the events that are still there; raise `KafkaError` like `read_stands`."""
     compared, breaches = 0, list[Breach]()
     recorded: defaultdict[bytes, dict[str, LedgerDay]] = defaultdict(dict)
     for day in days:

@@ -49,11 +49,11 @@ class _Folded(NamedTuple):
 
     line: Line
     begins: int  # its first whole day (an ordinal)
-    late: Counter[int]  # by day: events that came when their call may have settled
+    late: Counter[int]  # by day: events that may have come after their call had settled
 
 
 def read_states(settings: Settings) -> States:
-    """Return the states of the lines with a witness; a ledger read after this is at least as far.
+    """Return the states of the lines with a witness; a ledger that is read afterwards is at least as far.
 
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
@@ -138,12 +138,12 @@ def _folded(settings: Settings, states: States) -> Iterator[_Folded]:
 
 
 def _begin(settings: Settings, reader: TopicReader) -> int:
-    """Return 0 if a topic has all its events; else `NEVER`, to be replaced at the first event."""
+    """Return 0 if a topic has all its events; else `NEVER`, which the first event replaces."""
     return 0 if settings.kafka.epoch == 0 and not any(reader.starts().values()) else NEVER
 
 
 def _late(line: Line, side: int, record: Record) -> list[int]:
-    """Return the day of an event's call if it may have settled in a worker that had read the other topic further."""
+    """Return the day of an event's call, if a worker that was ahead in the other topic may have settled the call."""
     assert line.witness is not None
     try:
         event = _CALL_EVENTS.decode(record.value)

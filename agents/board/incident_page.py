@@ -38,8 +38,8 @@ class ShownEffect(NamedTuple):
 
     year: int
     label: str
-    counted: str  # if the count is taken as it is
-    corrected: str  # if the miscount is confirmed
+    counted: str  # the figure if the count is taken as it is
+    corrected: str  # the figure if the miscount is confirmed
     interval: str | None
     target: str | None
     by: dict[Decision, str]  # the figure after each decision

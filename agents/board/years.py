@@ -113,7 +113,7 @@ class KeptYears:
         return {period.name: len(found.breaches) for period, found in self._found.values().items()}
 
     def vintage(self, annual: Annual) -> Vintage | None:
-        """Return a period's last vintage; None if its figures differ from these."""
+        """Return the last vintage of a period; None if its figures differ from the given ones."""
         vintages = self._follower.known.history.publications.vintages(annual.site, annual.period)
         return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
 

@@ -38,7 +38,7 @@ CALL_KINDS: Final = (  # kinds with calls
 )
 BETWEEN_LOOKS: Final = 1_000  # rows between two updates of the progress
 REMEMBERED: Final = 400  # first lines of a file, to guess its kind from
-_NOTHING: Final = {  # why a readable file has no events
+_NOTHING: Final = {  # possible reasons why a readable file has no events
     FileKind.POLLS: said(
         "all polls of a queue on a day are the same; tickets can only be estimated from polls that differ"
     )

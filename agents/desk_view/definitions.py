@@ -1,4 +1,4 @@
-"""A line's rates by their common definitions side by side, and its calls that break a law."""
+"""A line's rates by each common definition, side by side, and its calls that break a law."""
 
 from __future__ import annotations
 

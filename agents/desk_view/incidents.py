@@ -26,11 +26,11 @@ PAGE: Final = 25  # incidents
 
 
 class Case(NamedTuple):
-    """Incidents that are decided together: one of a line, or one of each line if all lines were silent."""
+    """Incidents that are decided together: a single one of a line, or one of each line if all lines were silent."""
 
     published: IncidentJson
     parts: list[IncidentJson]  # the lines' incidents; an incident of one line has only itself as a part
-    office: str | None = None  # id of the office's incident that it is part of
+    office: str | None = None  # id of the office's incident that this one is part of
 
     @property
     def name(self) -> str:
@@ -50,14 +50,14 @@ class Case(NamedTuple):
 class IncidentView(NamedTuple):
     published: Mapping[str, Any]
     standing: Standing
-    label: str  # of its line; for the office, of all lines concerned
-    what: Mapping[Language, str] | None  # kind, if the verdict alone does not say it
+    label: str  # label of the line; an incident of the office has those of all lines concerned
+    what: Mapping[Language, str] | None  # the kind, unless the verdict already says it
     begins: datetime
     ends: datetime
     detected: datetime
     commands: list[str]  # commands that decide on it
     weight: Weight | None = None  # None while it is being computed
-    office: str | None = None  # id of the office's incident that it is part of
+    office: str | None = None  # id of the office's incident that this one is part of
 
     @property
     def seconds(self) -> float:

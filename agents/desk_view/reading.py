@@ -47,7 +47,7 @@ DeskTotals: TypeAlias = LineTotals | ServiceTotals | ChannelTotals
 USUAL_WEEKS: Final = 8  # weeks before a period, which give the usual values of its weekdays
 SHORT_DAYS: Final = 62  # days; a longer period is compared with the year before instead
 CLOSED_DAYS: Final = 14  # most days skipped to find an open day
-KEPT: Final = 64  # answers; one for a year holds 2,000 buckets, under 1 MB
+KEPT: Final = 64  # most answers kept; an answer for a year holds 2,000 buckets, under 1 MB
 _DAYS: Final[Mapping[DeskKind, type[LineDay] | type[ServiceDay] | type[ChannelDay]]] = {
     "lines": LineDay,
     "services": ServiceDay,
@@ -89,7 +89,7 @@ class DeskView(NamedTuple):
     kind: DeskKind
     name: str
     period: Period
-    until: datetime | None  # local, if the period is not over
+    until: datetime | None  # the local time, if the period is not over
     found: DeskFound
     figures: DeskPeriod
     beside: list[Beside]

@@ -41,7 +41,7 @@ class Posted(NamedTuple):
 
 
 def due(mail: Mail, slips: Slips | None, periods: Mapping[MailKind, Sequence[Period]]) -> list[DueMail]:
-    """Return the due mails of `periods`; if no slips exist, only each kind's last period is due."""
+    """Return the due mails of `periods`. If no slips exist, only the last period of each kind is due."""
     return [
         DueMail(name, recipient)
         for kind, each in periods.items()

@@ -46,7 +46,7 @@ def connected(mail: Mail, environ: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
 
 
 def deliver(connection: smtplib.SMTP, mail: Mail, message: EmailMessage, to: str) -> tuple[Taken, str]:
-    """Send a mail to one recipient; return whether the server took it, or its reply if not.
+    """Send a mail to one recipient; return whether the server took it, or else the server's reply.
 
     Raises `MailError` if the connection is lost or times out; the server may or may not have taken the mail.
     """

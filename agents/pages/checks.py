@@ -1,4 +1,4 @@
-"""The checks behind a figure, in words, and for how much of the time each was impossible."""
+"""The checks behind a figure, in words: each with the share of the time in which it was impossible."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class OfficeCallbacks(NamedTuple):
 
 
 def list_of(office: OfficeCallbacks) -> CallbackList | None:
-    """Return an office's callback list; None unless it covers all lines of the office's present configuration."""
+    """Return an office's callback list; None unless the list covers all lines of the present configuration."""
     found = office.callbacks
     if found is None or office.follower.stale(time.time()) or found.list.crossed or found.list.full:
         return None

@@ -15,7 +15,7 @@ from streams.watch.review import decided
 
 
 def taken(history: History, site: str, incidents: Collection[str]) -> list[Review]:
-    """Return the logged decisions on some incidents in order; a declaration belongs to the incident that it opens."""
+    """Return the logged decisions on these incidents in order. A declaration belongs to the incident that it opens."""
     return [each for name, each in _reviews(history, site) if name in incidents]
 
 

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 RECHECK_SECONDS: Final = 2.0
 AT_ONCE: Final = 5
-OLD_SECONDS: Final = 300.0  # after that, an effect is computed again if the ledger has changed
+OLD_SECONDS: Final = 300.0  # age from which an effect is computed again if the ledger has changed
 
 Groups = Mapping[str, Sequence[Incident]]  # incidents that are decided together, by name
 

@@ -36,7 +36,7 @@ class NationNow(NamedTuple):
 
     offices: Offices
     at: datetime  # local to the nation
-    live: tuple[OfficeLive, ...]  # the worst first, without retired and future offices
+    live: tuple[OfficeLive, ...]  # the worst office first; without retired and future offices
     waiting: tuple[WaitingCase, ...]  # incidents to decide, the greatest effect first
     faults: tuple[SharedFault, ...] = ()  # shared faults to decide, the latest first
 

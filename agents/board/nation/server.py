@@ -152,7 +152,7 @@ class NationBoard:
         return await self._answers.safely(request, partial(self._admitted, handler))
 
     async def _admitted(self, handler: Handler, request: web.Request) -> web.StreamResponse:
-        """Answer a request if its sender may see the page; most pages require the right to some office."""
+        """Answer a request if the sender may see the page; most pages require the right to at least one office."""
         resource = request.match_info.route.resource
         if resource is not None and resource.canonical in OPEN:
             return await handler(request)

@@ -1,4 +1,4 @@
-"""Years, quarters and months of a nation and its units, for persons who may see all their offices."""
+"""Years, quarters and months of a nation and its units, for persons who may see all offices of the unit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FILES: Final = {name: each for name, each in DOWNLOADS.items() if each.written_a
 
 
 class _UnitAsked(NamedTuple):
-    """A unit whose offices its reader may all see."""
+    """A unit, all of whose offices the reader may see."""
 
     kind: LiveKind
     name: str
@@ -108,7 +108,7 @@ class NationYears:
         return _UnitAsked(kind, name, own) if own <= seen else self._parts(request, period)
 
     def _parts(self, request: web.Request, period: Period) -> web.Response:
-        """Return the page of links to the offices, and to the units whose offices the reader may all see."""
+        """Return a page of links: to the visible offices, and to the units whose offices are all visible."""
         served = self._served
         seen, offices = served.seen(request), list(served.offices.sites.values())
         places = [(kind, name) for each in offices for kind, name in _units(each) if name is not None]

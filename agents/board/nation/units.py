@@ -55,7 +55,7 @@ class UnitRoutes:
         if isinstance(view, web.Response):
             return view
         await self._kept.now()
-        await asyncio.to_thread(self._parts, view)  # rendered here, so that the stream does not wait for it
+        await asyncio.to_thread(self._parts, view)  # rendered here, so that the stream does not wait
         parts = self.stream.parts(view)
         return html_answer(self._answers.pages.unit(parts, (kind, view.name), self._answers.frame(request)))
 

@@ -78,7 +78,7 @@ class UnitYear:
         return unit_year(unit, self.period)
 
     def withheld(self) -> list[WithheldRow]:
-        """Return the lines whose figure is withheld, the greatest possible effect on the sum first."""
+        """Return the lines whose figure is withheld, those with the greatest possible effect on the sum first."""
         return self._telling.withheld_rows(self.scope, self._whole)
 
     def silent(self) -> list[tuple[str, str]]:
