@@ -1,1 +1,1 @@
-"""Faults shared by several offices, from the history of record: as JSON, listed, decided on, measured."""
+"""Faults shared by several offices, found in the history of record: their JSON, list, decisions and metrics."""

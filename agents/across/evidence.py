@@ -1,4 +1,4 @@
-"""The evidence of a fault that offices share as JSON, with its sentence in both languages."""
+"""The evidence of a shared fault as JSON, with a sentence in both languages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from streams.across.spells import OVERLOAD
 from streams.said import Said, said
 from streams.watch.counting import SILENCE
 
-NAMED: Final = 8  # sites that a sentence names
+NAMED: Final = 8  # most sites that a sentence names
 _MOST_YEARS: Final = 1000  # a larger figure would not be believed
 
 SCOPES: Final[Mapping[Scope, Said]] = {
@@ -36,7 +36,7 @@ SOUND: Final = said("{count} others were open and counted right: {sites}")
 
 
 def shared_evidence_json(evidence: SharedEvidence) -> dict[str, Any]:
-    """Return it as JSON has an incident's evidence."""
+    """Return the evidence in the JSON form that an incident's evidence has."""
     return {
         "check": CHECK,
         "observed": evidence.observed,

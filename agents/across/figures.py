@@ -64,14 +64,14 @@ class AcrossFigures(Collector):
         yield from (number, part)
 
     def describe(self) -> Iterable[Metric]:
-        """Return nothing: names are checked when they are collected."""
+        """Return nothing: the names of metrics are checked when metrics are collected."""
         return ()
 
 
 def goes_on(incident: Incident, now: int) -> bool:
     """Whether an incident is ongoing at `now` (epoch ms), by its record.
 
-    An incident without a decision is open until it is over. For others the record only has their last sign.
+    The record of an undecided incident is open until the incident is over. Other records only have the last sign.
     """
     if not incident.decisions:
         return incident.status == "open"

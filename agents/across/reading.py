@@ -24,9 +24,9 @@ EVER = Period(date.min, date.max)
 
 
 def faults_of(offices: Offices, history: History, *, undone: bool = False) -> list[SharedFault]:
-    """Return the shared faults, the earliest first; a single office shares none.
+    """Return the shared faults, the earliest first; a single office has none.
 
-    With `undone`, dismissals of incidents are ignored; each incident still has its status.
+    With `undone`, dismissed incidents also count; each incident keeps its status.
     """
     known = history.incidents.by_site()
     placed = list(_placed(offices.sites, history, known))

@@ -59,7 +59,7 @@ class Nationwide:
         return sorted(found, key=lambda each: (not _awaits(each), -each.bounds()[0]))
 
     def left(self, line: str | None = None) -> list[OfficeCase]:
-        """Return the incidents that are part of no shared fault, by office, of a line or of all."""
+        """Return, by office, the incidents that belong to no shared fault: those of one line, or of all lines."""
         parts = {(site, each.id) for fault in self.faults for site, own in fault.parts.items() for each in own}
         found = []
         for site in self.offices.sites:

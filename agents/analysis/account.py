@@ -45,7 +45,7 @@ def account(found: Explained, asked: str) -> dict[str, Any]:
     """Return the account in the shape of its JSON."""
     zone = ZoneInfo(found.settings.timezone)
     calls = [_told(found, attempt, zone) for _, attempt in sorted(found.attempts.items())]
-    if not calls:  # there are rows, but no event comes from them
+    if not calls:  # there are rows, but no events come from them
         rows = sorted(found.trace.rows.keys() | found.refused.keys())
         calls = [{"line": None, "call": asked, "outcome": None, "rows": [_row(found, None, row, zone) for row in rows]}]
     return {"asked": asked, "calls": calls, "rows_left_out": found.trace.more}

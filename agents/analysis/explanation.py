@@ -89,7 +89,7 @@ class FirstReading(NamedTuple):
 
 
 def find(entries: Iterable[Entry], asked: Sought, trace: Trace) -> FirstReading:
-    """Read a file for the calls asked for, and ask for the other names in their rows too."""
+    """Read a file for the calls asked for, and also ask for the other names in the rows of these calls."""
     counted, there, near, events, refusals = False, False, dict[str, int](), 0, Refusals()
     for each in entries:
         if isinstance(each, Refused):
@@ -149,7 +149,7 @@ class Explained(Analysis):
             attempt.call = self._known(attempt.steps[0].event) or attempt.call
 
     def rows(self, attempt: ExplainedCall) -> list[int]:
-        """Return the rows of a call in order: its own, and those of the exchange's call that belong to no other."""
+        """Return the rows of a call in order: its own, and rows of the exchange's call that belong to no other call."""
         made = {step.row for each in self.attempts.values() for step in each.steps}
         own = {step.row for step in attempt.steps}
         return sorted(own | ((self.trace.rows.keys() | self.refused.keys()) - made))

@@ -32,7 +32,7 @@ D = TypeVar("D", Line, Service, Channel)
 
 
 class WitnessRecord:
-    """The results of folding a second record: one of calls, or a counter's readings."""
+    """The results of folding a second record, which holds calls or a counter's readings."""
 
     def __init__(self) -> None:
         self.results: Counter[str] = Counter()
@@ -62,7 +62,7 @@ class Analysis:
         self.settings = settings
         self._latest = now + DAY_MS
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
-        self._unknown = times(settings)._replace(open=always)  # the hours of an unknown line are unknown
+        self._unknown = times(settings)._replace(open=always)  # an unknown line counts as always open
         self.services = {name: Service(rules) for name, rules in services(settings).items()}
         self.channels = {name: Channel(rules) for name, rules in channels(settings).items()}
         self.estimated: set[str] = set()  # services that have estimated events
@@ -110,7 +110,7 @@ class Analysis:
         """Fold every entry of a file and of a second record, in the order of time; then settle everything."""
         first, second = iter(entries), iter(witness)
         until = until_second = NO_MOMENT
-        while until < FOREVER or until_second < FOREVER:  # next, the one that is behind
+        while until < FOREVER or until_second < FOREVER:  # the record that is behind comes next
             if until <= until_second:
                 each = next(first, None)
                 until = FOREVER if each is None else max(until, self._take(each))
@@ -124,7 +124,7 @@ class Analysis:
         return max((line.state.high for line in self.lines.values()), default=0)
 
     def _settle_all(self, latest: int, apart: Collection[str] = ()) -> None:
-        """Settle what is open at the end of a file, at `latest` (ms), except the lines `apart`."""
+        """Settle what is open at the end of a file, at `latest` (ms), but leave out the lines `apart`."""
         for source in self.sources.values():
             source.close(FOREVER)
         for name, line in self.lines.items():

@@ -94,7 +94,7 @@ def _callers(callers: Callers) -> CallersReport:
 
 
 def _unknown_callers() -> CallersReport:
-    """Return the callers of a line that is counted by readings only."""
+    """Return the report on callers of a line that is counted by readings only, whose callers are unknown."""
     again = {f"{minutes}m": None for minutes in AGAIN}
     return CallersReport(None, None, None, None, None, None, {**again}, {**again}, None)
 

@@ -143,7 +143,7 @@ class Report(Struct, frozen=True):
 
 
 def document(analysis: Analysis) -> dict[str, Any]:
-    """Return the analysis in the shape of its JSON, where a line's insight is among its other figures."""
+    """Return the analysis in the shape of its JSON, which puts a line's insight among its other figures."""
     reported = report(analysis, silences(analysis))
     shape: dict[str, Any] = msgspec.to_builtins(reported)
     for name, figures in shape["lines"].items():
@@ -184,7 +184,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
 
 
 def silences(analysis: Analysis) -> list[OfficeSilence]:
-    """Return the silences of the office, which is open while any line that received calls is."""
+    """Return the silences of the office, which is open while any line that received calls is open."""
     lines = [line for line in analysis.lines.values() if line.state.offered]
     calls = called(day for line in lines for day in (*line.ledger.book.done, *line.days()))
 

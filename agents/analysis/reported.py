@@ -1,4 +1,4 @@
-"""A line counted by readings only, with figures by the same code as a year's."""
+"""A line counted by readings only. The code of a year's figures also computes these."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def totals_of(line: Line, defaults: LineDefaults, counted: Period | None) -> Lin
     )
 
     def opened(day: date) -> Mapping[int, int]:
-        # a local day begins less than a day before or after that of UTC
+        # a local day begins less than a day before or after the UTC day
         first = (day.toordinal() - _EPOCH - 1) * SLOTS_A_DAY
         times = {slot_no: line.watch.slot_times.of(slot_no) for slot_no in range(first, first + 3 * SLOTS_A_DAY)}
         return {slot_no: when.hour for slot_no, when in times.items() if when.open and when.day == day.toordinal()}

@@ -18,7 +18,7 @@ from streams.indicators.survey import Answer, Share, shares
 
 
 class SurveyResult(NamedTuple):
-    """The share of each question, and the rows that are not answers."""
+    """The share that each question yields, and the rows that are not answers."""
 
     shares: list[Share]
     refusals: Refusals

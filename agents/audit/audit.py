@@ -51,7 +51,7 @@ def audit(settings: Settings, key: Ed25519PublicKey | None = None) -> Audit:
 
 def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
     site = settings.site
-    # read before the ledger, which is then at least as far
+    # read before the ledger, so that the ledger is at least as far
     stands, states = read_stands(settings), read_states(settings)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)

@@ -2,8 +2,8 @@
 
 The events are folded by the worker's own code. The comparison uses only what does not depend on the workers' timing:
 how many calls, tickets and requests came on a day, and their outcomes. A day is compared if all its events are still
-there, and if the state of its desk shows that the ledger is that far. `agents.audit.witnesses` recounts what lines and
-their witnesses have together, which follows from two topics.
+there, and if the state of its desk shows that the ledger has reached it. `agents.audit.witnesses` recounts the days
+that a line and its witness make together, from the topics of both.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from streams.partition import Partition, key_of_day
 from streams.said import said
 from streams.states import Desk
 
-# by the key of a desk's state: the position up to which its days are in the ledger
+# for the key of each desk's state, the position up to which the desk's days are in the ledger
 Stands: TypeAlias = Mapping[bytes, Position]
 
 _COUNTED: Final[Mapping[Topic, tuple[Input, DeskKind]]] = {
@@ -49,7 +49,7 @@ _NAMES: Final = (
     *("issued", "served", "cancelled", "transferred"),
     *("received", "withdrawn"),
 )
-FIRST_WHOLE: Final = 2  # days after the first event left: what follows it may have begun before it
+FIRST_WHOLE: Final = 2  # days after the first event still there: later calls may have begun before it
 NEVER: Final = date.max.toordinal()
 
 
@@ -61,7 +61,7 @@ class Recount(NamedTuple):
 
 
 def read_stands(settings: Settings) -> Stands:
-    """Return the position of each desk; a ledger read after this is at least as far.
+    """Return the position of each desk; a ledger that is read afterwards is at least as far.
 
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
@@ -75,7 +75,7 @@ def read_stands(settings: Settings) -> Stands:
 
 
 def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recount:
-    """Compare a site's ledger with the events that are still there; raise `KafkaError` as `read_stands` does."""
+    """Compare a site's ledger with the events that are still there; raise `KafkaError` like `read_stands`."""
     compared, breaches = 0, list[Breach]()
     recorded: defaultdict[bytes, dict[str, LedgerDay]] = defaultdict(dict)
     for day in days:
@@ -119,7 +119,7 @@ def _folded(
 
 
 def first_day(settings: Settings, record: Record) -> int:
-    """Return the day (an ordinal) of the first event left, or of its arrival if that is later."""
+    """Return the day (an ordinal) of the first event still there, or of its arrival if that is later."""
     moments = [record.timestamp]
     with suppress(Invalid):
         moments.append(milliseconds(AnyDecoder().decode(record.value or b"").at))
@@ -128,12 +128,12 @@ def first_day(settings: Settings, record: Record) -> int:
 
 def _otherwise(key: str, recorded: LedgerDay | None, counted: LedgerDay | None) -> Iterator[Breach]:
     """Yield a breach if the ledger and the events disagree about a day."""
-    # A change of the definition moves calls between lost and diverted, so these are then compared as one sum.
+    # A new definition moves calls between lost and diverted, so the two are then compared as one sum.
     defined = [getattr(day, "definitions", None) for day in (recorded, counted) if day is not None]
     alone = all(each == defined[0] for each in defined)
     sums, was = _sums(recorded, alone=alone), _sums(counted, alone=alone)
     recorded_for, was_for = _reasons(recorded), _reasons(counted)
-    if NOT_KEPT not in recorded_for:  # an earlier version counted it without reasons
+    if NOT_KEPT not in recorded_for:  # otherwise an earlier version counted the day without reasons
         sums.update(recorded_for)
         was.update(was_for)
     if any(sums[name] != was[name] for name in sums | was):
@@ -141,7 +141,7 @@ def _otherwise(key: str, recorded: LedgerDay | None, counted: LedgerDay | None) 
 
 
 def uncounted(key: str, moved: Mapping[str, tuple[int, int]]) -> Breach:
-    """Return the breach of a day; `moved` has, by name, the count from the events and that in the ledger."""
+    """Return the breach of a day; `moved` has, by name, the count from the events and the count in the ledger."""
     words = ", ".join(f"{name} {was} → {now}" for name, (was, now) in moved.items() if was != now)
     return Breach(
         kind="day-uncounted",

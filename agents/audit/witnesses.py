@@ -49,11 +49,11 @@ class _Folded(NamedTuple):
 
     line: Line
     begins: int  # its first whole day (an ordinal)
-    late: Counter[int]  # by day: events that came when their call may have settled
+    late: Counter[int]  # by day: events that may have come after their call had settled
 
 
 def read_states(settings: Settings) -> States:
-    """Return the states of the lines with a witness; a ledger read after this is at least as far.
+    """Return the states of the lines with a witness; a ledger that is read afterwards is at least as far.
 
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
@@ -67,7 +67,7 @@ def read_states(settings: Settings) -> States:
 
 
 def readable(restored: RestoredStates) -> States:
-    """Return the states that a worker would restore: for an unreadable record, the one before it."""
+    """Return the states that a worker would restore: in place of an unreadable record, the record before it."""
     states: dict[bytes, LineState] = {}
     for records_of in (restored.earlier(), restored.furthest()):
         for name, value in records_of.items():
@@ -89,7 +89,7 @@ def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> R
     for line, begins, late in _folded(settings, states):
         rules, state, stand = line.rules, line.state.witness, states[line.rules.id.encode()].witness
         if stand.sources[1] != rules.witness or stand.dropped or state.dropped:
-            continue  # the witness changed, or calls were dropped depending on how the workers read
+            continue  # the witness changed, or calls were dropped, which depends on how the workers read
         counted = {day.day: day for day in [*state.done, *state.days.values()]}
         until = rules.day(min(state.settled, stand.settled))
         first = max(begins, rules.day(min(stand.since)) + (stand.since != state.since))
@@ -138,12 +138,12 @@ def _folded(settings: Settings, states: States) -> Iterator[_Folded]:
 
 
 def _begin(settings: Settings, reader: TopicReader) -> int:
-    """Return 0 if a topic has all its events; else `NEVER`, to be replaced at the first event."""
+    """Return 0 if a topic has all its events; else `NEVER`, which the first event replaces."""
     return 0 if settings.kafka.epoch == 0 and not any(reader.starts().values()) else NEVER
 
 
 def _late(line: Line, side: int, record: Record) -> list[int]:
-    """Return the day of an event's call if it may have settled in a worker that had read the other topic further."""
+    """Return the day of an event's call, if a worker that was ahead in the other topic may have settled the call."""
     assert line.witness is not None
     try:
         event = _CALL_EVENTS.decode(record.value)
@@ -168,7 +168,7 @@ def _otherwise(
 
 
 def _sums(day: WitnessDay | None, *, alone: bool) -> Counter[str]:
-    """Return the counts of a day; lost and diverted as one sum if the definition changed."""
+    """Return the counts of a day; lost and diverted calls are one sum if the definition changed."""
     sums = Counter[str]()
     if day is None:
         return sums

@@ -25,25 +25,25 @@ from streams.watch.guard import Guard
 
 
 class State(StrEnum):
-    """State of a line or a service, the most troubled first."""
+    """The states of a line or a service, the worst first."""
 
     OVERLOAD = "overload"  # its callers are served badly
     MISCOUNT = "miscount"  # its count is suspect
     SILENT = "silent"  # no worker reports it, or its calls are missing
-    BUSY = "busy"  # it misses a target beyond chance
+    BUSY = "busy"  # it misses a target by more than chance explains
     CALM = "calm"
     CLOSED = "closed"
     NODATA = "nodata"
 
 
 class LostShare(NamedTuple):
-    """Lost calls out of `of`, as believed; `raw` is the count if it differs."""
+    """The believed number of lost calls among `of` calls; `raw` is the count if it differs."""
 
     lost: int
     of: int
     raw: Counts | None = None  # shown struck out
     known: bool = True  # False if nothing is believed
-    hour: bool = True  # over the last hour, otherwise over today
+    hour: bool = True  # True for the last hour, False for today
 
     @property
     def rate(self) -> float | None:
@@ -55,7 +55,7 @@ class LineCard(NamedTuple):
     name: str
     about: Line
     status: LineStatus | None
-    silent: float | None  # seconds since a worker reported it, if too long
+    silent: float | None  # seconds since a worker last reported it; None unless too long
     open: bool
     quarters: Sequence[Quarter]  # today's, in opening hours
     now: int  # slot number
@@ -70,7 +70,7 @@ class LineCard(NamedTuple):
 
     @property
     def incident(self) -> Ongoing | None:
-        """The incident to show: a miscount first, then an overload, then an undecided one."""
+        """The incident to show: a miscount if there is one, else an overload, else an undecided incident."""
         ongoing = [] if self.status is None else self.status.incidents
         order = ("miscount", "overload", "undecided")
         return min(ongoing, key=lambda each: order.index(each.verdict), default=None)
@@ -146,7 +146,7 @@ class LineCard(NamedTuple):
     def service_level(self) -> float | None:
         """The last hour's share of calls answered in time; None if unknown.
 
-        A miscount makes it false: answered calls that are counted as lost are missing.
+        A miscount makes it wrong, because it leaves out the answered calls that are counted as lost.
         """
         incident = self.incident
         if self.status is None or (incident is not None and incident.verdict == "miscount"):
@@ -155,7 +155,7 @@ class LineCard(NamedTuple):
 
     @property
     def slow(self) -> bool:
-        """Whether the last hour's service level is below its target beyond chance."""
+        """Whether the last hour's service level is below its target by more than chance explains."""
         level = self.service_level
         if self.status is None or level is None:
             return False
@@ -187,9 +187,9 @@ class ServiceCard(NamedTuple):
     name: str
     about: Service
     status: ServiceStatus | None
-    silent: float | None  # seconds since a worker reported it, if too long
+    silent: float | None  # seconds since a worker last reported it; None unless too long
     open: bool
-    issued: Mapping[int, int]  # tickets of today's open slots, by slot number
+    issued: Mapping[int, int]  # tickets issued in today's open slots, by slot number
 
     @property
     def id(self) -> str:

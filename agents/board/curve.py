@@ -14,10 +14,10 @@ from markupsafe import Markup
 from agents.pages.svg import element, path, picture
 
 WIDE: Final = 640
-NARROW: Final = 400  # legible on a small card
+NARROW: Final = 400  # a width at which texts are legible on a small card
 FOOT, HEAD, LEFT = 22, 16, 34  # margins
 APART: Final = 52.0  # least distance of two hour labels, so that they do not overlap on a phone
-LEAST_TOP: Final = 4  # fewer calls do not fill the height
+LEAST_TOP: Final = 4  # the scale reaches at least this many calls
 
 
 class QuarterBar(NamedTuple):

@@ -38,7 +38,7 @@ class BoardFigures(Collector):
                 yield card.status.site, card.name, card.share.rate
 
     def describe(self) -> Iterable[Metric]:
-        """Return nothing: names are checked when they are collected."""
+        """Return nothing: the names of metrics are checked when metrics are collected."""
         return ()
 
 

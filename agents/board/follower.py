@@ -99,7 +99,7 @@ class TopicFollower(ABC):
 
 
 class Follower(TopicFollower):
-    """The topics that the offices publish."""
+    """A follower of the topics that the offices publish."""
 
     shown = "figures"
 
@@ -128,7 +128,7 @@ class TopicReading:
         self.status = topic(settings, Topic.STATUS)
         self.topics = (*self._history.topics, self.status)
         self._history_changed = True  # the history has changed since the last `known`
-        self._statuses_changed = True  # so have the statuses
+        self._statuses_changed = True  # the statuses have changed since then
 
     def take(self, record: Record) -> None:
         """Take a record; log an unreadable one and leave it out."""

@@ -66,7 +66,7 @@ def accepted(header: str, spoken: Sequence[Language] = tuple(Language)) -> Langu
     """
     asked = [each.partition(";") for each in header.lower().split(",")]
     weighed = {tag.strip().partition("-")[0]: _weight(parameter) for tag, _, parameter in reversed(asked)}
-    return max(spoken, key=lambda language: weighed.get(language, 0.0))  # the first of equals
+    return max(spoken, key=lambda language: weighed.get(language, 0.0))  # the first of equal weights
 
 
 def _weight(parameter: str) -> float:

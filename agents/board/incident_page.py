@@ -38,8 +38,8 @@ class ShownEffect(NamedTuple):
 
     year: int
     label: str
-    counted: str  # if the count is taken as it is
-    corrected: str  # if the miscount is confirmed
+    counted: str  # the figure if the count is taken as it is
+    corrected: str  # the figure if the miscount is confirmed
     interval: str | None
     target: str | None
     by: dict[Decision, str]  # the figure after each decision
@@ -61,7 +61,7 @@ class IncidentWriter:
         self._opened = opened
 
     def picture(self, case: Case, history: History) -> Markup | None:
-        """Draw the lost rate of the incident's line before and since; None for all lines at once, or without calls."""
+        """Draw the line's lost rate before the incident and since; None if it is about all lines, or without calls."""
         if len(case.parts) > 1:
             return None
         (incident,) = case.incidents
@@ -71,7 +71,7 @@ class IncidentWriter:
         return self._drawn(story, incident.line, case.published["from"]) if story.spans else None
 
     def unjudged(self, case: Case) -> str | None:
-        """Say since when the incident's calls are not judged yet; None if all are."""
+        """Say since when the incident's calls are not judged yet; None if all are judged."""
         since = min(filter(None, map(unjudged_since, case.incidents)), default=None)
         if since is None:
             return None

@@ -38,7 +38,7 @@ from config.settings import Settings
 
 log = structlog.get_logger()
 
-AGAIN_SECONDS: Final = 5.0  # then the wall is rendered again even without news: its clock moves, and lines fall silent
+AGAIN_SECONDS: Final = 5.0  # then the wall is rendered again even without news: its clock moves, a line may be silent
 
 
 class SharedShown(NamedTuple):

@@ -65,7 +65,7 @@ class OfficeYears:
             partial(self._page, edition, number, frame),
             partial(self._written, edition, frame.language),
             lambda download: file_name(download, self._settings.site, period, last, frame.language),
-            edition[:-1],  # new days also count, but the page omits them too
+            edition[:-1],  # without the history, whose new days the page does not show
         )
 
     async def _edition(self, period: Period, vintage: Vintage | None) -> Edition | None:

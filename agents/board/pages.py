@@ -34,7 +34,7 @@ SCRIPT_HASH: Final = b64encode(sha256(SCRIPT.encode()).digest()).decode()  # for
 
 
 class ListedYear(NamedTuple):
-    """A year with its parts, each with its number of published editions."""
+    """A year and its parts; each part has its number of published editions."""
 
     year: int
     editions: int

@@ -40,7 +40,7 @@ class PictureWords(NamedTuple):
 
 
 def rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords) -> Markup:
-    """Draw rates side by side, the incident's in its colour, with the counted rate as an outline behind.
+    """Draw rates side by side: those of the incident in its colour, in front of an outline of the counted rate.
 
     Returns a wide and a narrow version, so that the texts are legible on any screen; the style sheet shows one of them.
     """
@@ -96,7 +96,7 @@ def levels(top: float) -> list[float]:
 
 
 def pair(bars: Sequence[tuple[str, float, str]], label: str) -> Markup:
-    """Draw the observed above the expected value; each bar is (label, value, formatted value)."""
+    """Draw the observed value above the expected value; each bar is (label, value, formatted value)."""
     most = max(value for _, value, _ in bars) or 1.0
     parts = []
     for number, (name, value, said) in enumerate(bars):

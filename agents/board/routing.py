@@ -24,7 +24,7 @@ log = structlog.get_logger()
 SomePages = TypeVar("SomePages", bound=SignedPages)
 
 _FORMS: Final = HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
-POLICY: Final = (  # like HEADERS, but allows its own forms, style, script and pictures
+POLICY: Final = (  # like HEADERS, but allows the board's own forms, style, script and pictures
     f"{_FORMS}; style-src 'unsafe-inline'; script-src 'sha256-{SCRIPT_HASH}'; connect-src 'self'; img-src data:"
 )
 

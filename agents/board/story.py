@@ -22,14 +22,14 @@ from streams.watch.incidents import counted_wrong
 Grain: TypeAlias = Literal["hour", "day", "week"]
 HOURS_UP_TO: Final = timedelta(2)  # up to this length, an incident is shown by the hour
 DAYS_UP_TO: Final = timedelta(45)
-AROUND: Final = {"hour": timedelta(1), "day": timedelta(28), "week": timedelta(7 * 13)}  # shown before and after it
+AROUND: Final = {"hour": timedelta(1), "day": timedelta(28), "week": timedelta(7 * 13)}  # shown on either side of it
 
 
 class Span(NamedTuple):
     """A line's calls in an hour, a day or a week of opening hours."""
 
     begins: datetime  # local
-    calls: Counted[Counts]  # the incident's are recounted, or left out if they cannot be
+    calls: Counted[Counts]  # calls of the incident are recounted, or left out if that is impossible
     within: bool  # overlaps the incident
 
 

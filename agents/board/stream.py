@@ -24,8 +24,8 @@ KEPT_SECONDS: Final = 60.0  # a view without readers is dropped after this time
 MOST_WALLS: Final = 220  # most open walls; the server's other connections are for pages
 MOST_UNSENT: Final = 20  # most messages that a wall may have pending
 
-View = TypeVar("View", bound=Hashable)  # what a wall shows, and in which language
-Parts = Mapping[str, str]  # of a wall, by element id, in order
+View = TypeVar("View", bound=Hashable)  # identifies what a wall shows, and in which language
+Parts = Mapping[str, str]  # the parts of a wall in order, by element id
 _ALIVE: Final = b"event: alive\ndata: \n\n"
 _NO_CARDS: Final = ("trouble", "office")  # parts with a fixed place
 
@@ -131,7 +131,7 @@ class WallStream(Generic[View]):
                 unsent.put_nowait(message)
             elif transport is not None:
                 del walls[unsent]
-                transport.abort()  # its write fails, so its handler ends
+                transport.abort()  # the pending write then fails, which ends the wall's handler
 
 
 def _event(before: Parts, parts: Parts) -> bytes:

@@ -45,7 +45,7 @@ class Totals(NamedTuple):
     to_call_back: ToCallBack | None
     visitors: int | None  # waiting at the counters
     wrong: list[str]  # labels of lines whose believed figures differ from the count
-    left_out: list[str]  # of these, lines without any believed figure for some hours
+    left_out: list[str]  # those of the `wrong` lines that have no believed figure for some hours
 
 
 class Wall(NamedTuple):

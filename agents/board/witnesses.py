@@ -13,7 +13,7 @@ from streams.watch.laws import LAWS
 
 Leaning: TypeAlias = Literal["miscount", "overload", "nothing"]
 Unit: TypeAlias = Literal["share", "seconds", "times", "calls"]
-A_WORD: Final = 0.5  # nats: a smaller weight is shown as inconclusive
+A_WORD: Final = 0.5  # in nats; a smaller weight is shown as inconclusive
 
 UNITS: Final[Mapping[str, Unit]] = {
     "lost rate": "share",

@@ -18,8 +18,8 @@ from streams.indicators.period import Period
 from streams.periods.named import period_of
 
 NAMES: Final = r"[0-9]{4}(?:-Q[1-4]|-[0-9]{2})?"
-KEPT: Final = 12  # files, of up to a few megabytes each
-PATIENCE_SECONDS: Final = 60.0  # for a file: files are made one at a time, the slowest in a few seconds
+KEPT: Final = 12  # most files kept, of up to a few megabytes each
+PATIENCE_SECONDS: Final = 60.0  # time for a file: files are made one at a time, the slowest in a few seconds
 TEXTS: Final = frozenset({"text/csv", "application/json", "text/html"})
 
 

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 60.0
 SHOWN: Final = 3  # the latest years, for Prometheus
-KEPT: Final = 16  # years, quarters and months
+KEPT: Final = 16  # most years, quarters and months kept
 RECHECK_SECONDS: Final = 5.0
 
 
@@ -77,7 +77,7 @@ class KeptYears:
         self._found = Cache[Period, _Found](KEPT, patience=EVERY_SECONDS)
 
     def known(self) -> list[int]:
-        """Return the years that the ledger has days of, the latest first."""
+        """Return the years with days in the ledger, the latest first."""
         return self._days.years([self._settings.site])
 
     def parts(self, year: int) -> list[Period]:
@@ -113,7 +113,7 @@ class KeptYears:
         return {period.name: len(found.breaches) for period, found in self._found.values().items()}
 
     def vintage(self, annual: Annual) -> Vintage | None:
-        """Return a period's last vintage; None if its figures differ from these."""
+        """Return the last vintage of a period; None if its figures differ from the given ones."""
         vintages = self._follower.known.history.publications.vintages(annual.site, annual.period)
         return vintages[-1] if vintages and vintages[-1].digest == digest_of(annual) else None
 
@@ -134,7 +134,7 @@ class KeptYears:
             for year in self.known()[:SHOWN]:
                 await self.of(Period.of_year(year))
             self.trouble = ""
-        except Exception as error:  # any error: a repaired record may also end it
+        except Exception as error:  # any error: it may stop when a record is repaired
             if not self.trouble:
                 log.exception("the years' figures cannot be computed; trying again")
             self.trouble = f"the years' figures cannot be computed: {error!r}"

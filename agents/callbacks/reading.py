@@ -1,4 +1,4 @@
-"""The callback list, from today's calls and the ticks; by the clock of the configuration."""
+"""The callback list, made from today's calls and the ticks; the configured clock says which day is today."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Callbacks(NamedTuple):
 class CallbackReading:
     """The calls of an office's lines and the ticks, as they are read.
 
-    By the wall clock, only today's records are read, because an event is written after it happened. A record that a
+    With the wall clock, only today's records are read, because an event is written after it happened. A record that a
     worker rejects is skipped here; the worker has logged it.
     """
 
@@ -56,13 +56,13 @@ class CallbackReading:
         return reader
 
     def begins(self, now: float) -> int | None:
-        """Return the moment (epoch ms) from which the calls of the day at `now` (epoch s) are read; None for all."""
+        """Return the moment (epoch ms) from which the calls of the day at `now` (epoch s) are read; None: all calls."""
         self._days.forget(self.day(now))
         if not self._live:
             return None
         calendar = self._settings.calendar()
         begins, _ = calendar.day_bounds(calendar.local_day(now))
-        return round(begins * 1000) - HOUR_MS  # the sources' clocks may be ahead
+        return round(begins * 1000) - HOUR_MS  # an hour earlier, because clocks may differ
 
     def take(self, record: Record) -> None:
         """Take a record; log an unreadable tick and leave it out."""
@@ -86,7 +86,7 @@ class CallbackReading:
         return changed
 
     def first(self, now: float) -> date | None:
-        """Return the date at `now` (epoch s), or None in a replay: incidents that ended before it do not matter."""
+        """Return the date at `now` (epoch s), before which ended incidents do not matter; None in a replay."""
         return date.fromordinal(self.day(now)) if self._live else None
 
     def day(self, now: float) -> int:

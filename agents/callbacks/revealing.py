@@ -1,4 +1,4 @@
-"""Numbers of pseudonyms, found by hashing each number of the exchange's log with the same key."""
+"""The numbers behind pseudonyms, found by hashing each number of the exchange's log with the same key."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def doubt_of(caller: LostCaller, text: Words) -> str:
 
 
 def remarks(found: CallbackList, text: Words) -> Iterator[str]:
-    """Yield the list's gaps."""
+    """Yield a sentence about each gap in the list."""
     if found.unknown:
         yield text.counted(
             "{count} lost call has no caller's number, and cannot be called back.",

@@ -203,7 +203,7 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
 def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool, totals: bool = True) -> Origin:
     """Return an origin whose rows go to an analysis; if it `adopts`, an unknown queue becomes a line.
 
-    If `totals`, a line adopted from readings is counted by them alone.
+    If `totals`, a line adopted from readings is counted by readings alone.
     """
     origin = origin._replace(queues=analysis.queues, aside=analysis.aside)
     if not adopts:

@@ -90,7 +90,7 @@ def callbacks(
 
 
 class _Log:
-    """The ingested log, read again for the numbers; ends with status 1 without a key, before the broker is asked."""
+    """The ingested log, read again for the numbers. Without a key, ends with status 1 before it asks the broker."""
 
     def __init__(
         self, kind: FileKind, files: Sequence[Path], settings: Settings, mapping: str | None, timezone: str | None

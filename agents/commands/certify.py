@@ -99,7 +99,7 @@ def certify(
         )
     period = Period.of_year(year)
     with _refused_answers():
-        checked = None if answers is None else answered(answers)  # refused before the broker is asked
+        checked = None if answers is None else answered(answers)  # refused before any question to the broker
     with refusals(), progress(quiet=written_as is CertificateFormat.JSON):
         told = _events(events or [], settings)
         known = ledger.read_history(settings)

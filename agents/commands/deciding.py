@@ -1,4 +1,4 @@
-"""What the commands that decide ask a person: which incident, why, who, and whether that may be kept."""
+"""The questions before a decision: which incident, why, who decides, and whether the answers may be kept."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def bounds_of(
 
 
 def require_meant(name: str, told: str, *, yes: bool) -> None:
-    """Print the incident that a number stands for; at a terminal, end with status 1 unless it is the right one."""
+    """Print the incident that a number stands for; at a terminal, end with status 1 if the person did not mean it."""
     from agents.history.numbered import is_number
 
     if not is_number(name):

@@ -1,4 +1,4 @@
-"""What the commands that read files share: their arguments, and opening and reading files."""
+"""Shared by the commands that read files: their arguments, and opening and reading the files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CALL_KINDS: Final = (  # kinds with calls
 )
 BETWEEN_LOOKS: Final = 1_000  # rows between two updates of the progress
 REMEMBERED: Final = 400  # first lines of a file, to guess its kind from
-_NOTHING: Final = {  # why a readable file has no events
+_NOTHING: Final = {  # possible reasons why a readable file has no events
     FileKind.POLLS: said(
         "all polls of a queue on a day are the same; tickets can only be estimated from polls that differ"
     )
@@ -144,7 +144,7 @@ def origin_of(
 
     name, table = kind.value, None
     if kind in get_args(Of):
-        name = mapping or ("" if kind is FileKind.CALLS else name)  # no mapping of calls is the usual one
+        name = mapping or ("" if kind is FileKind.CALLS else name)  # calls have no default mapping
         table = table_of(kind, name, files, settings)
     return Origin(
         file=" ".join(file.name for file in files),
@@ -168,7 +168,7 @@ def is_by_number(kind: FileKind) -> bool:
 
 
 def adoptable(kind: FileKind, settings: Settings) -> Callable[[str], bool]:
-    """Return a function: whether a queue that the configuration does not name may become a line of its own."""
+    """Return a function that says whether a queue that the configuration does not name may become a line."""
     return lambda queue: not is_by_number(kind) or settings.exchanges.may_be_a_line(queue)
 
 
@@ -274,7 +274,7 @@ def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, re
 def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
     """Return what a file looks like, to append to a message.
 
-    It is empty if the kind is unknown or is the one it was read as: the same command would fail again.
+    It is empty if the kind is unknown, or if the file was read as that kind: the same command would fail again.
     """
     from agents.sources.sniff import likely
 

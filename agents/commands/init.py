@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from agents.proposal.observed import Observation
     from agents.proposal.reasons import ZoneFrom
 
-# Kinds whose queue is always the exchange's name for it; elsewhere it may be a caller's own number.
+# Kinds in which the exchange always names the queue; in others, a queue may be a caller's own number.
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
 UNNAMED: Final = "office"  # the site's id until somebody chooses one
 
@@ -102,7 +102,7 @@ def init(
         write(questions(place_of(timezone), language), to)
         tell_next(None, to)
         return
-    mappings = settings_of(config).mappings  # the office's own, too
+    mappings = settings_of(config).mappings  # includes the office's own mappings
     source = files_read(words, mapping, mappings)
     write(proposal(source, place_of(timezone, source.mapping, mappings), site, language, mappings), to)
     tell_next(source, to)
@@ -196,7 +196,7 @@ def proposal(
 
 
 def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mapping[str, tuple[str, ...]]:
-    """Return the numbers that lead to each queue; needs to read the files again, so standard input has none."""
+    """Return the numbers that lead to each queue. The files are read again, so standard input yields none."""
     from agents.proposal.dialled import numbers_of_queues, ways
 
     if STANDARD_INPUT in source.files:

@@ -1,4 +1,4 @@
-"""What the commands share: the configuration, and how they end on an error."""
+"""Shared by all commands: reading the configuration, and ending on an error."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Typer's refusals of a command line, in the spoken language: Typer's own are in English only.
 
-Typer takes its French from a compiled catalogue that an environment variable names, and reads half of it on import,
-before `--lang` is known. So its sentences are recognised by their forms. A sentence of an unknown form is left
-unchanged.
+Typer reads its French from a compiled catalogue that an environment variable names, half of it on import, before
+`--lang` is known. So this module recognises the forms of Typer's English sentences, and leaves a sentence of an
+unknown form unchanged.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _unwrapped(sentences: str) -> str:
 
 
 def chosen(arguments: Sequence[str]) -> Language | None:
-    """Return the language that a command line asks for, before it is parsed; None if it asks for none.
+    """Return the language that a command line asks for, before it is parsed; None if it names no language.
 
     >>> chosen(["totals", "--lang", "fr"]), chosen(["totals", "--lang=en"]), chosen(["--lang"])
     (<Language.FR: 'fr'>, <Language.EN: 'en'>, None)

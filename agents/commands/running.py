@@ -29,7 +29,7 @@ def worker(
     offices, files = followed(config)
     with refusals():
         client_options(offices.shared)  # reports an unusable key now, rather than wait for the broker
-        on = listener(web_host, web_port)  # taken before joining the consumer group, whose partitions would move
+        on = listener(web_host, web_port)  # a taken port is reported before joining the group, which moves partitions
         if processes == 1:
             from agents.worker.roster import Roster
             from agents.worker.run import run

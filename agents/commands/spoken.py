@@ -37,7 +37,7 @@ class CommandsThatSpeak(TyperGroup):
         usage.show(self, ctx)
 
     def main(self, args: Sequence[str] | None = None, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 -- as Typer's own
-        """Run the command that the arguments name; print in their language why they are refused."""
+        """Run the command that the arguments name. If they are refused, print why in the language that they choose."""
         given = sys.argv[1:] if args is None else args
         with speaking(chosen(given) or language_of(os.environ)):
             if not options.get("standalone_mode", True):

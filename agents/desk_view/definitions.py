@@ -1,4 +1,4 @@
-"""A line's rates by their common definitions side by side, and its calls that break a law."""
+"""A line's rates by each common definition, side by side, and its calls that break a law."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class DefinitionWriter:
         return DefinitionRow(name, computed, counted)
 
     def _short(self, raw: Counts, limits: Sequence[float]) -> int | None:
-        """Return the number of short lost calls: as counted, otherwise from their waits; None if neither is known."""
+        """Return the number of short lost calls: as counted, or else from the waits; None if neither is known."""
         found = self._view.found
         if found.reasons.short or (found.reasons.short == 0 and (found.waits is None or found.waits[1].count)):
             return found.reasons.short

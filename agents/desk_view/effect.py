@@ -33,7 +33,7 @@ class YearEffect(NamedTuple):
 
     @property
     def size(self) -> float | None:
-        """The difference of the decisions' figures, as a share; None if one of them is withheld."""
+        """The largest difference between the figures, as a share; None if only some of them are known."""
         rates = [each.corrected.value for each in (self.now, *self.after.values())]
         known = [each for each in rates if each is not None]
         if len(known) < len(rates):
@@ -61,9 +61,9 @@ def weigh(
     today: date,
     decisions: Sequence[Decided],
 ) -> dict[str, Weight]:
-    """Return the effects of incidents, by the name of the group that is decided together.
+    """Return the effects of incidents, by the name of their group. The incidents of a group are decided together.
 
-    A decision is tried on each incident of a group. Only the days of their lines are read.
+    A decision is tried on each incident of a group. Only the days of the incidents' lines are read.
     """
     plan = plan_of(settings)
     years = {name: _years(plan, incidents, decisions) for name, incidents in groups.items()}
@@ -81,7 +81,7 @@ def weigh(
 def decided(incident: Incident, decision: Decided) -> Incident:
     """Return an incident after a decision, applied as the worker applies it."""
     after = replace(incident, decisions=list(incident.decisions))
-    # With the identity of an earlier decision it would count as its repetition, and change nothing.
+    # With an earlier decision's identity, this decision would count as a repetition and change nothing.
     identity = 1 + max((each.identity for each in incident.decisions), default=0)
     after.decide(replace(decision, incident=incident.id, identity=identity))
     return after
@@ -132,7 +132,7 @@ class _Figures:
         return found
 
     def _known(self, incidents: Iterable[Incident]) -> bool:
-        """Whether all of these are in the history, as incidents about to be declared are not."""
+        """Whether the history has all of these incidents; an incident about to be declared is not there yet."""
         return {each.id for each in incidents} <= {each.id for each in self._given.incidents}
 
     def _of(self, line: str, changed: Sequence[Incident] = ()) -> Indicator:
@@ -148,12 +148,12 @@ class _Figures:
 
 
 def _counts(incidents: Iterable[Incident]) -> tuple[tuple[object, ...], ...]:
-    """Return the facts of incidents that a figure depends on and a decision may change."""
+    """Return those facts of incidents that a decision may change and that a figure depends on."""
     return tuple((each.id, counted_wrong(each), doubtful(each), each.bounds(), each.unjudged()) for each in incidents)
 
 
 def _years(plan: Plan, incidents: Sequence[Incident], decisions: Sequence[Decided]) -> set[int]:
-    """Return the years that incidents overlap, before or after the decisions."""
+    """Return the years that the incidents overlap, before or after the decisions."""
     touched: set[int] = set()
     for each in (*incidents, *(decided(one, each) for one in incidents for each in decisions)):
         start, end = each.bounds()

@@ -132,7 +132,7 @@ class DeskFigures:
         return Headline(writing.number(channel.mean_days, 1), None, [says, pending])
 
     def compared(self) -> ComparedTable:
-        """Return the period beside others."""
+        """Return a table of the period beside the periods to compare."""
         text, view = self._text, self._view
         rows = [ShownRow(self._words.period(view.period), self._cells(view.found))]
         if view.short:

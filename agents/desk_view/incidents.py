@@ -26,11 +26,11 @@ PAGE: Final = 25  # incidents
 
 
 class Case(NamedTuple):
-    """Incidents that are decided together: one of a line, or one of each line if all lines were silent."""
+    """Incidents that are decided together: a single one of a line, or one of each line if all lines were silent."""
 
     published: IncidentJson
-    parts: list[IncidentJson]  # the lines' incidents; a line's own incident is its only part
-    office: str | None = None  # id of the office's incident that it is part of
+    parts: list[IncidentJson]  # the lines' incidents; an incident of one line has only itself as a part
+    office: str | None = None  # id of the office's incident that this one is part of
 
     @property
     def name(self) -> str:
@@ -50,14 +50,14 @@ class Case(NamedTuple):
 class IncidentView(NamedTuple):
     published: Mapping[str, Any]
     standing: Standing
-    label: str  # of its line; for the office, of all lines concerned
-    what: Mapping[Language, str] | None  # kind, if the verdict alone does not say it
+    label: str  # label of the line; an incident of the office has those of all lines concerned
+    what: Mapping[Language, str] | None  # the kind, unless the verdict already says it
     begins: datetime
     ends: datetime
     detected: datetime
-    commands: list[str]  # with which to decide on the command line
+    commands: list[str]  # commands that decide on it
     weight: Weight | None = None  # None while it is being computed
-    office: str | None = None  # id of the office's incident that it is part of
+    office: str | None = None  # id of the office's incident that this one is part of
 
     @property
     def seconds(self) -> float:
@@ -71,13 +71,13 @@ class IncidentView(NamedTuple):
 
     @property
     def order(self) -> tuple[bool, bool, float, float]:
-        """The sort key: to decide first, then possible miscounts, the largest effect, the latest."""
+        """The sort key: incidents to decide come first, then possible miscounts, larger effects, later incidents."""
         size = 0.0 if self.weight is None else self.weight.size
         return self.standing != "open", self.published["verdict"] == "overload", -size, -self.begins.timestamp()
 
 
 def cases(settings: Settings, history: History) -> list[Case]:
-    """Return an office's incidents, as one if all lines were silent at once."""
+    """Return an office's incidents; a silence of all lines at once is one case."""
     known = history.incidents.of(settings.site)
     return gathered_cases(settings, history, known)
 
@@ -102,7 +102,7 @@ def found(settings: Settings, history: History, name: str) -> Case | None:
 
 
 def gathered_cases(settings: Settings, history: History, known: Mapping[str, IncidentJson]) -> list[Case]:
-    """Return these incidents of an office, as one if all lines were silent at once."""
+    """Return these incidents of an office; a silence of all lines at once is one case."""
     silences = silences_of(settings, known.values(), lambda: history)
     parts = {each.id: [known[name] for name in each.incidents if name in known] for each in silences}
     every = gathered_json(list(known.values()), silences, ZoneInfo(settings.timezone))

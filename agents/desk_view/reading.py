@@ -44,10 +44,10 @@ from streams.watch.incident import Incident
 DeskKind: TypeAlias = Literal["lines", "services", "channels"]
 DeskTotals: TypeAlias = LineTotals | ServiceTotals | ChannelTotals
 
-USUAL_WEEKS: Final = 8  # before a period, for the usual values of its weekdays
+USUAL_WEEKS: Final = 8  # weeks before a period, which give the usual values of its weekdays
 SHORT_DAYS: Final = 62  # days; a longer period is compared with the year before instead
-CLOSED_DAYS: Final = 14  # days, most skipped to find an open day
-KEPT: Final = 64  # answers; one for a year holds 2,000 buckets, under 1 MB
+CLOSED_DAYS: Final = 14  # most days skipped to find an open day
+KEPT: Final = 64  # most answers kept; an answer for a year holds 2,000 buckets, under 1 MB
 _DAYS: Final[Mapping[DeskKind, type[LineDay] | type[ServiceDay] | type[ChannelDay]]] = {
     "lines": LineDay,
     "services": ServiceDay,
@@ -64,7 +64,7 @@ class DeskFound(NamedTuple):
     """A desk's figures over one period."""
 
     totals: DeskTotals
-    slots: list[Bucket]  # of a day; for a longer period, its hours
+    slots: list[Bucket]  # slots of a single day, or hours of a longer period
     waits: tuple[Waits, Waits] | None  # of a line's answered and lost calls; a service's waits and times at the counter
     laws: Mapping[str, int]  # a line's calls that break a law, by field of the ledger's slot
     reasons: CallReasons = NOTHING  # of a line's lost and diverted calls, at any hour
@@ -89,7 +89,7 @@ class DeskView(NamedTuple):
     kind: DeskKind
     name: str
     period: Period
-    until: datetime | None  # local, if the period is not over
+    until: datetime | None  # the local time, if the period is not over
     found: DeskFound
     figures: DeskPeriod
     beside: list[Beside]
@@ -102,7 +102,7 @@ class DeskView(NamedTuple):
 
     @property
     def short(self) -> bool:
-        """Whether it is compared with the usual values of its weekdays, not with the year before."""
+        """Whether the period is compared with the usual values of its weekdays, not with the year before."""
         return _short(self.period)
 
 
@@ -118,12 +118,12 @@ class _Asked(NamedTuple):
 
 
 class _Records(NamedTuple):
-    """The inputs of an answer, which is reused while they stay the same."""
+    """The inputs of an answer; the answer is reused while they stay the same."""
 
     days: list[bytes]
     counted: Period | None  # the days with any count
     witness: Sequence[bytes] = ()
-    years: Sequence[bytes] = ()  # of a line without a rate in the configuration: the days that may have one
+    years: Sequence[bytes] = ()  # if the configuration has no rate for a line: the days that may have one
     incidents: Sequence[Incident] = ()
 
 
@@ -138,7 +138,7 @@ class DeskReader:
         self._kept = Cache[_Asked, DeskFound](KEPT)
 
     def view(self, history: History, kind: DeskKind, name: str, period: Period, now: datetime) -> DeskView:
-        """Return a desk over a period as of `now` (local); if it is not over, compared periods end at the same time."""
+        """Return a desk over a period as of `now` (local). Periods beside an unfinished one end at the same point."""
         goes_on, today = period.first <= now.date() <= period.last, now.date()
 
         def over(other: Period, *, itself: bool = False) -> DeskFound:
@@ -231,7 +231,7 @@ class DeskReader:
         return within([incident_of(each) for each in around.values() if each["line"] == line], self._plan, period)
 
     def _on_open_day(self, shift: OtherPeriod) -> OtherPeriod:
-        """Shift to the last day before on which the office was open; leave other shifts unchanged."""
+        """Shift to the last earlier day on which the office was open; leave other shifts unchanged."""
         if shift.what != "before" or kind_of(shift.period) != "day":
             return shift
         days = (shift.period.first - timedelta(passed) for passed in range(CLOSED_DAYS))

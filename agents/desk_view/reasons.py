@@ -14,7 +14,7 @@ from streams.ledger.reasons import NOT_KEPT
 
 
 class ReasonRow(NamedTuple):
-    """A reason's calls: in opening hours with their share of the most frequent reason's, and at any hour."""
+    """A reason's calls in opening hours and at any hour; `share` compares them with the most frequent reason."""
 
     name: str
     said: str
@@ -31,7 +31,7 @@ class ShownReasons(NamedTuple):
 
 
 def shown_reasons(view: DeskView, text: Words) -> list[ShownReasons]:
-    """Return the reasons of lost and of diverted calls, as counted; empty for a desk that is no line."""
+    """Return the reasons of lost and of diverted calls, as counted; empty for a desk that is not a line."""
     line, number = view.found.totals, Writing(text.language).number
     if not isinstance(line, LineTotals) or view.figures.whole is None:
         return []

@@ -14,7 +14,7 @@ from streams.periods.wait_classes import CALL_CLASSES, TICKET_CLASSES, wait_clas
 
 
 class ShownWaits(NamedTuple):
-    """A summary of waits and their classes, each with its share of the most frequent one."""
+    """A summary of waits, and their classes: each with its size relative to the most frequent class."""
 
     title: str
     says: str

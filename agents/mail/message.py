@@ -67,7 +67,7 @@ def message(
     for each in attached:
         main, _, sub = each.media.partition("/")
         made.add_attachment(each.content, main, sub, filename=each.name)
-    made["Content-Language"] = language  # last: headers set before are moved into the text part
+    made["Content-Language"] = language  # set last, because headers set earlier are moved into the text part
     return made
 
 

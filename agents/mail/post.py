@@ -41,7 +41,7 @@ class Posted(NamedTuple):
 
 
 def due(mail: Mail, slips: Slips | None, periods: Mapping[MailKind, Sequence[Period]]) -> list[DueMail]:
-    """Return the due mails of `periods`; if no slips exist, only each kind's last period is due."""
+    """Return the due mails of `periods`. If no slips exist, only the last period of each kind is due."""
     return [
         DueMail(name, recipient)
         for kind, each in periods.items()
@@ -77,9 +77,9 @@ class Post:
     def sent(self, every: Sequence[DueMail], environ: Mapping[str, str]) -> Iterator[Posted]:
         """Send mails, and yield the outcome of each once it is recorded.
 
-        A slip records a mail as due before the server is asked, and as sent afterwards. After an interruption in
-        between, it is sent again with the same id. Raises `MailError` if the server cannot be used, `KafkaError` if the
-        broker refuses a slip.
+        A slip records a mail as due before the server is asked, and as sent afterwards. If a run ends
+        in between, the next one sends the mail again, with the same id. Raises `MailError` if the server cannot be
+        used, `KafkaError` if the broker refuses a slip.
         """
         made = [(each, self.made(each)) for each in every]
         with sending(self._settings, "what became of a mail") as sender:

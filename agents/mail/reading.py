@@ -28,14 +28,14 @@ class OfficePeriod(NamedTuple):
     today: date  # local, when this was read
     lines: Mapping[str, DeskView]
     services: Mapping[str, DeskView]
-    channels: Mapping[str, DeskView]  # empty for a day: a request is replied to on a later one
+    channels: Mapping[str, DeskView]  # empty for a day: requests are answered on a later day
     to_decide: list[IncidentView]
     breaches: list[Breach]  # in the period's figures
     unreached: CallbackList | None  # of a day; None if its calls are no longer kept
 
 
 class OfficeReader:
-    """A reader of the history of record, and for days of their calls."""
+    """A reader of the history of record and, for a period of one day, of its calls."""
 
     def __init__(self, settings: Settings, history: History, today: date) -> None:
         self._settings = settings

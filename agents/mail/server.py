@@ -46,7 +46,7 @@ def connected(mail: Mail, environ: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
 
 
 def deliver(connection: smtplib.SMTP, mail: Mail, message: EmailMessage, to: str) -> tuple[Taken, str]:
-    """Send a mail to one recipient; return whether the server took it, or its reply if not.
+    """Send a mail to one recipient; return whether the server took it, or else the server's reply.
 
     Raises `MailError` if the connection is lost or times out; the server may or may not have taken the mail.
     """
@@ -57,7 +57,7 @@ def deliver(connection: smtplib.SMTP, mail: Mail, message: EmailMessage, to: str
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
         answer = _answer(refused.smtp_code, refused.smtp_error)
         if isinstance(refused, smtplib.SMTPSenderRefused) or refused.smtp_code < PERMANENT:
-            return "later", answer  # a forbidden sender is no fault of the recipient's, and can be corrected
+            return "later", answer  # a forbidden sender is not the recipient's fault, and can be corrected
         return "refused", answer
     except (OSError, smtplib.SMTPException) as error:
         raise MailError(said("{server} no longer answers ({why})", server=mail.server, why=_words(error))) from None

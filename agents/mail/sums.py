@@ -27,7 +27,7 @@ class LinesSum(NamedTuple):
     """The sum of lines, without withheld ones."""
 
     calls: Counts | None  # as believed; None if no line has a figure
-    answer_rate: float | None  # of these calls; None if unknown for any
+    answer_rate: float | None  # of these calls; None if unknown for any line
     corrected: bool  # differs from the count
     doubted: bool  # as counted, despite known doubts
     withheld: list[WithheldLine]
@@ -52,7 +52,7 @@ def lines_sum(lines: Iterable[DeskView], zone: ZoneInfo, language: Language) -> 
 
 
 def _withheld(line: LineTotals, zone: ZoneInfo, language: Language) -> WithheldLine:
-    """Return a withheld line; if a miscount overlaps, that is the reason given, because readers understand it."""
+    """Return a withheld line; if a miscount overlaps, it is given as the reason, because readers understand it."""
     text = Words(language)
     if line.in_quarantine:
         return WithheldLine(line.plan.label, text("counting suspect"))

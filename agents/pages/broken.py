@@ -1,4 +1,4 @@
-"""Breaches in a page's figures, in the same words on every page, table and program."""
+"""Breaches in a page's figures, told in the same words on every page and by every program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks behind a figure, in words, and for how much of the time each was impossible."""
+"""The checks behind a figure, in words: each with the share of the time in which it was impossible."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ABSENCES: Final[Mapping[Absence, Said]] = {
 
 
 def share(of: float, language: Language, digits: int = 1) -> str:
-    """Format a share; only none is written as 0 %, and only all as 100 %.
+    """Format a share; only a share of exactly 0 is written as 0 %, and only exactly 1 as 100 %.
 
     >>> [share(each, Language.EN) for each in (0.0001, 0.99999, 1.0)]
     ['0.1%', '99.9%', '100.0%']

@@ -79,7 +79,7 @@ SILENCES: Final[Mapping[SilenceReason, Said]] = {
     "closed": said("all lines silent: closed, or the feed is down?"),
     "feed": said("all lines silent: exchange or feed down?"),
 }
-_LEAST: Final = 0.05  # times: fewer are written as this
+_LEAST: Final = 0.05  # the least divisor of a factor, so that no factor exceeds 20
 
 
 def sentence(evidence: Evidence, language: Language) -> str:
@@ -258,6 +258,6 @@ def _percent(share: float, text: Words, digits: int = 0) -> str:
 
 
 def _number(value: float, text: Words, digits: int = 0) -> str:
-    # Not `Writing.number`, which rounds ties otherwise: records of earlier versions would differ in the last digit.
+    # `Writing.number` rounds ties differently: its last digit would differ from records of earlier versions.
     written = f"{value:,.{digits}f}"
     return written if text.language is Language.EN else written.replace(",", THIN).replace(".", ",")

@@ -19,7 +19,7 @@ class Sheet(NamedTuple):
     sentence: Said  # about a value
     hall: Said  # follows the value
     heads: tuple[Said, Said, Said]  # heads of a table: whole, part, value
-    monthly: Said | None = None  # title of its chart by month; None without such a chart
+    monthly: Said | None = None  # title of its chart by month; None if it has no such chart
     of_unit: Said | None = None  # about all lines of a unit; None if it belongs to no line
 
 
@@ -122,7 +122,7 @@ def about(sentence: Said, indicator: Indicator, **facts: object) -> Said:
 
 
 def sheet_of(indicator: Indicator) -> Sheet:
-    """Return the sheet of an indicator; a title (a card, a passport) is processed, a letter answered."""
+    """Return the sheet of an indicator; a title (an identity card, a passport) is processed, a letter is answered."""
     return _PROCESSED if indicator.kind == "mean_days" and is_of_titles(indicator.subject) else SHEETS[indicator.kind]
 
 

@@ -1,4 +1,4 @@
-"""Lines whose totals differ from the sum of their parts, by the office's days and in words."""
+"""Lines whose totals differ from the sum of their parts: found in the office's days, and described in words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def sums_of(settings: Settings, read_days: Callable[[], Iterable[object]]) -> li
 
 
 def told(sums: Iterable[BrokenSum], language: Language) -> Iterator[str]:
-    """Describe them in a language."""
+    """Describe these lines in a language."""
     text, writing = Words(language), Writing(language)
     for each in sums:
         yield text(

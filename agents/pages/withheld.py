@@ -1,4 +1,4 @@
-"""Why a figure is withheld, in the same words on every page, table and program."""
+"""Why a figure is withheld, told in the same words on every page and by every program."""
 
 from __future__ import annotations
 

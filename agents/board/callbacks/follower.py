@@ -24,7 +24,7 @@ from streams.desks.callback_list import CallbackList
 
 
 class CallbackFollower(TopicFollower):
-    """The callback list of each office; with `erases`, ticks of past days are erased from the topic."""
+    """The callback list of each office. If `erases` is set, ticks of past days are erased from the topic."""
 
     shown = "callbacks"
 
@@ -34,7 +34,7 @@ class CallbackFollower(TopicFollower):
         self._offices = offices
         self._figures = figures  # the source of the miscounts
         self._erases = erases
-        self._erased: dict[str, int] = {}  # by site: the day (an ordinal) on which older ticks were erased
+        self._erased: dict[str, int] = {}  # by site: the last day (an ordinal) on which ticks were erased
         self._begun = False
 
     def of(self, site: str) -> OfficeCallbacks:
@@ -57,7 +57,7 @@ class CallbackFollower(TopicFollower):
         with closing(_reader(followed.shared, readings)) as reader:
             fresh = set(readings)
             judged: Known | None = None
-            while self._offices is followed and not self.has_ended():  # otherwise everything is read again
+            while self._offices is followed and not self.has_ended():  # a change of offices starts a new reading
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):
                     site = (record.key or b"").partition(b"/")[0].decode(errors="replace")
@@ -85,7 +85,7 @@ class CallbackFollower(TopicFollower):
         for site, reading in readings.items() if self._erases else ():
             day = reading.day(now)
             if self._erased.get(site) != day and (over := reading.over(day)):
-                self._erased[site] = day  # once a day, so that a broker that refuses it does not block the lists
+                self._erased[site] = day  # one attempt a day: a broker that refuses must not block the lists
                 erase(sites[site], over)
 
 
@@ -113,7 +113,7 @@ class OfficeCallbacks(NamedTuple):
 
 
 def list_of(office: OfficeCallbacks) -> CallbackList | None:
-    """Return an office's callback list; None unless it covers all lines of the office's present configuration."""
+    """Return an office's callback list; None unless the list covers all lines of the present configuration."""
     found = office.callbacks
     if found is None or office.follower.stale(time.time()) or found.list.crossed or found.list.full:
         return None

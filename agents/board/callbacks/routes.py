@@ -28,10 +28,10 @@ from agents.translation import Words
 from streams.calls.callers import FOLLOWED_BY
 from streams.desks.callback_list import CallbackList, LostCaller
 
-WRITE_SECONDS: Final = 8.0  # for the broker to take a tick, while a person waits
-SEEN_SECONDS: Final = 5.0  # for the board to read it back
+WRITE_SECONDS: Final = 8.0  # time for the broker to accept a tick, while a person waits
+SEEN_SECONDS: Final = 5.0  # time for the board to read the tick back
 LOOK_SECONDS: Final = 0.1
-MOST_ROWS: Final = 200  # of a table; the command lists all
+MOST_ROWS: Final = 200  # most rows of a table; the command lists all callers
 PATH: Final = "/callbacks"
 _TICK: Final = re.compile(r"(?P<caller>[0-9a-f]{8,16}) (?P<until>\d{1,15})")
 
@@ -66,7 +66,7 @@ class CallbackRoutes:
         return form_page(self._page(self._answers.frame(request), who, NOTHING_WRITTEN))
 
     async def _tick(self, request: web.Request) -> web.Response:
-        """Tick a caller off or put one back; redirect to the list, or show it with the reason of a failure."""
+        """Tick a caller off, or undo that. Redirect to the list, or show it with the reason of a failure."""
         frame = self._answers.frame(request)
 
         async def page(who: Who | None, draft: Draft) -> str:
@@ -98,7 +98,7 @@ class CallbackRoutes:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _listed(self, caller: str, until: int | None) -> bool:
-        """Whether a caller is to be called back for calls up to `until`, or, if that is None, was called back."""
+        """Whether a caller is to be called back for calls up to `until`; if None, whether the caller is ticked off."""
         found = self._office.callbacks
         if found is None:
             return False
@@ -147,7 +147,7 @@ class CallbackRoutes:
 
 
 def _asked(fields: Mapping[str, str], text: Words) -> tuple[str, int | None]:
-    """Return the caller in a form and the latest lost call (epoch ms) it covers, or None to put the caller back.
+    """Return the caller in a form, with the latest lost call (epoch ms) to tick off, or None to undo a tick.
 
     Raises `FormError` if the form has neither.
     """

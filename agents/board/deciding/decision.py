@@ -22,17 +22,17 @@ from streams.watch.review import decided
 
 log = structlog.get_logger()
 
-WRITE_SECONDS: Final = 8.0  # for the broker to take a decision, while a person waits
-SEEN_SECONDS: Final = 5.0  # for the board to read it back
+WRITE_SECONDS: Final = 8.0  # time for the broker to accept a decision, while a person waits
+SEEN_SECONDS: Final = 5.0  # time for the board to read the decision back
 LOOK_SECONDS: Final = 0.1
 
 
 class NotWrittenError(Exception):
-    """The broker did not confirm a decision in time; it may or may not have it."""
+    """The broker did not confirm a decision in time; the log may or may not have the decision."""
 
 
 def reviews_of(settings: Settings, asked: Wish, who: str, parts: Sequence[IncidentJson], text: Words) -> list[Review]:
-    """Return a decision on each of `parts`, incidents that are decided together; without any, a declaration.
+    """Return a decision on each of `parts`, which are decided together; if there are none, return a declaration.
 
     Raises `FormError` if the decision is not allowed.
     """
@@ -71,6 +71,6 @@ async def take(settings: Settings, reviews: Sequence[Review], seen: Callable[[],
 
 
 def _log_failure(writing: asyncio.Task[None]) -> None:
-    """Log a failed write, for which no request may be waiting any more."""
+    """Log a failed write, because the request that asked for it may be over."""
     if not writing.cancelled() and (error := writing.exception()) is not None:
         log.warning("a decision was not confirmed by the broker", error=str(error) or type(error).__name__)

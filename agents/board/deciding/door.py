@@ -21,8 +21,8 @@ from config.rights import AccessRight
 log = structlog.get_logger()
 
 NOBODY: Final = "nobody"  # holder of the token in a form that asks for the secret
-MOST_TRIES: Final = 5  # wrong secrets of one client at once, then one a minute
-MOST_TRIES_OF_ALL: Final = 60  # then one a second, so that many addresses do not guess faster
+MOST_TRIES: Final = 5  # wrong secrets that one client may try at once; then one a minute
+MOST_TRIES_OF_ALL: Final = 60  # all clients together; then one a second, so that many addresses do not help
 
 
 class Who(NamedTuple):
@@ -34,7 +34,7 @@ class Who(NamedTuple):
 
 
 class RefusedError(Exception):
-    """A request was refused; the reason in the reader's language, and the status of the answer."""
+    """A refused request, with the reason in the reader's language and the status of the answer."""
 
     def __init__(self, status: int, said: str, wait: int | None = None) -> None:
         super().__init__(said)
@@ -69,7 +69,7 @@ class Door:
         return self.header is not None or bool(self._secrets)
 
     def of(self, decides: Callable[[Who], bool]) -> Door:
-        """Return the door of one office, with the same sessions, that lets only some known persons decide.
+        """Return the door of one office, which shares the sessions and lets only some known persons decide.
 
         With rights, a page is shown only after authentication, so its forms do not ask for the secret.
         """
@@ -79,7 +79,7 @@ class Door:
         return door
 
     def token(self, who: Who | None) -> str:
-        """Return the token of a person's form, or of a form that asks for the secret."""
+        """Return the token for a person's form; without a person, the token for a form that asks for the secret."""
         return self._seal.token(NOBODY if who is None else who.holder)
 
     def admit(self, request: web.Request, fields: Mapping[str, str], now: float, text: Words) -> tuple[Who, str | None]:

@@ -25,14 +25,14 @@ Choice: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
 CHOICES: Final[tuple[Choice, ...]] = ("confirm", "dismiss", "reopen", "declare")
 MAX_NAME: Final = 100
 FORM: Final = "application/x-www-form-urlencoded"
-BODY_SECONDS: Final = 10.0  # for a form to arrive
+BODY_SECONDS: Final = 10.0  # time for a form to arrive
 YEARS: Final = range(1970, 2101)  # years that a declaration may name
 
 _RESTS_ON: Final = ("verdict", "kind", "from", "to", "status")
 
 
 class FormError(ValueError):
-    """A form is invalid; the reason in the reader's language."""
+    """An invalid form, with the reason in the reader's language."""
 
 
 class Wish(NamedTuple):
@@ -151,7 +151,7 @@ def _moment(fields: Mapping[str, str], name: str, zone: ZoneInfo, text: Words) -
 
 
 async def fields_of(request: web.Request, text: Words) -> dict[str, str]:
-    """Return the fields of a form; raise `FormError` if the body is no form or does not arrive in time."""
+    """Return the fields of a form; raise `FormError` if the body is not a form or does not arrive in time."""
     if request.content_type != FORM:
         raise FormError(text("This form is incomplete; open the page again."))
     try:

@@ -30,7 +30,7 @@ from streams.watch.incidents import Incidents
 from streams.watch.review import decided
 from streams.watch.state import WatchState
 
-MOST_FORMS: Final = 1_000  # most form ids remembered, so that a repeated form is one decision
+MOST_FORMS: Final = 1_000  # most form ids remembered; a repeated form is not a second decision
 
 
 class IncidentRoutes:
@@ -73,7 +73,7 @@ class IncidentRoutes:
             said = frame.text("There is no status “{status}” ({known})", status=status, known=expected)
             return self._answers.missing(request, said)
         page = request.query.get("page", "1")
-        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- more digits than any list has pages
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has a million pages
         return form_page(self._pages.listed(frame, line, status, max(1, number)))
 
     async def _now(self, request: web.Request) -> web.Response:
@@ -221,7 +221,7 @@ def _unmoved(wish: Wish, case: Case) -> Wish:
 
 
 def _shown(wish: Wish) -> str:
-    """Return a key of the bounds whose effect a page has shown."""
+    """Return a key that identifies the bounds for which a page has shown the effect."""
     return f"{wish.choice} {wish.line or ''} {wish.start or ''} {wish.end or ''}"
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from config.refusal import ConfigError, Mistake
 
-LEAST: Final = 16  # characters: too many to guess with limited attempts
+LEAST: Final = 16  # least number of characters, so that limited attempts cannot guess the secret
 
 
 class Secret:
@@ -19,12 +19,12 @@ class Secret:
         self._digest = _digest(text)
 
     def matches(self, given: str) -> bool:
-        """Whether this is the secret, in constant time."""
+        """Whether this is the secret, compared in constant time."""
         return compare_digest(_digest(given), self._digest)
 
 
 def read_secret(file: Path, key: str = "board.decide.token_file") -> Secret:
-    """Return the secret in the single line of the file named by a key; raise `ConfigError` if it is too short."""
+    """Return the secret: a file's only line. Raise `ConfigError`, which names the file's `key`, if it is too short."""
     text = file.read_text(encoding="utf-8").strip()
     if len(text) < LEAST or len(text.splitlines()) > 1:
         raise ConfigError([Mistake(key, "", str(file), f"one line of {LEAST} characters or more")])

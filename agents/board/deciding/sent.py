@@ -54,5 +54,5 @@ def moved(address: str) -> web.Response:
 
 
 def form_page(text: str, status: int = 200) -> web.Response:
-    """Return a page with forms; its referrer policy lets the browser send their origin, which is checked."""
+    """Return a page with forms; its referrer policy lets the browser send the origin, which the board checks."""
     return html_answer(text, status, {"Referrer-Policy": "same-origin"})

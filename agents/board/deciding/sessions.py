@@ -21,7 +21,7 @@ class SignedIn(NamedTuple):
 
 
 class Sessions:
-    """Sessions by the hash of their ids, so that a leak of this table opens none."""
+    """Sessions by the hash of their ids, so that a leaked table gives access to no session."""
 
     def __init__(self) -> None:
         self._kept: dict[str, SignedIn] = {}

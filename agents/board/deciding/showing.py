@@ -25,8 +25,8 @@ from config.settings import Settings
 from streams.events import Review, milliseconds
 from streams.watch.incidents import counted_wrong
 
-APPLY_SECONDS: Final = 30.0  # for a worker to apply a decision; after that, the page warns
-WEIGH_SECONDS: Final = 8.0  # for the incident's effect; after that, the page omits it
+APPLY_SECONDS: Final = 30.0  # time for a worker to apply a decision; after that, the page warns
+WEIGH_SECONDS: Final = 8.0  # time to compute the incident's effect; after that, the page omits it
 
 
 WRITTEN: Final = ("decision", "note", "who", "line", "from", "to", "state", "once", "shown")
@@ -37,8 +37,8 @@ class Draft(NamedTuple):
 
     fields: Mapping[str, str] = {}
     said: Sequence[str] = ()
-    status: int = 200  # of the answer
-    tried: Weight | None = None  # effect of other bounds or of a declaration
+    status: int = 200  # HTTP status of the answer
+    tried: Weight | None = None  # effect of changed bounds or of a declaration
     again: bool = False  # a repeated form is the same decision
 
     @property
@@ -141,7 +141,7 @@ class IncidentPages:
         )
 
     def _address(self, chosen: Mapping[str, Any], **other: object) -> str:
-        """Return the list's address with its present filters, except those given."""
+        """Return the list's address, with the `chosen` filters and the `other` ones, which take precedence."""
         asked = {name: value for name, value in {**chosen, **other}.items() if value not in {None, 1}}
         return f"{self._root}/incidents{'?' * bool(asked)}{urlencode(asked)}"
 

@@ -1,4 +1,4 @@
-"""Decisions taken so far: in the log at once, on the incident once its worker has read the log."""
+"""Decisions taken so far. The log has a decision at once, the incident after its worker has read the log."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from streams.watch.review import decided
 
 
 def taken(history: History, site: str, incidents: Collection[str]) -> list[Review]:
-    """Return the logged decisions on some incidents in order; a declaration belongs to the incident that it opens."""
+    """Return the logged decisions on these incidents in order. A declaration belongs to the incident that it opens."""
     return [each for name, each in _reviews(history, site) if name in incidents]
 
 
 def waiting(history: History, site: str, incident: IncidentJson) -> list[Review]:
     """Return the decisions on an incident that no worker has applied yet, in order.
 
-    Published moments are whole seconds, so decisions within the last one are distinguished by author and content.
+    Published moments are whole seconds, so decisions within the last second are distinguished by author and content.
     """
     applied = {(_second(each["at"]), each["decision"], each["by"]) for each in incident["decisions"]}
     last = max((at for at, _, _ in applied), default=0)
@@ -42,7 +42,7 @@ def _reviews(history: History, site: str) -> list[tuple[str, Review]]:
     """Return the decisions of the log, each with the id of its incident."""
     found = []
     for link in history.publications.chain(site).links.values():
-        with suppress(Invalid):  # an invalid one is never applied
+        with suppress(Invalid):  # an invalid decision is never applied
             if isinstance(link.entry, Review):
                 found.append((decided(link.entry).incident, link.entry))
     return sorted(found, key=lambda each: milliseconds(each[1].at))

@@ -8,10 +8,10 @@ MOST_CLIENTS: Final = 1_000
 
 
 class Tries:
-    """Wrong attempts by client; moments in seconds of a monotonic clock.
+    """Wrong attempts by client; moments are in seconds of a monotonic clock.
 
-    Each wrong attempt moves a client's due time by `every` seconds, and a client may be `most` of them ahead: the
-    generic cell rate algorithm (ITU-T I.371), which stores one number per client.
+    Each wrong attempt moves a client's due time by `every` seconds. The due time may be ahead by `most` attempts.
+    This is the generic cell rate algorithm (ITU-T I.371), which stores one number per client.
 
     >>> tries = Tries(most=2, every=60.0)
     >>> tries.failed("a", 0.0), tries.failed("a", 0.0)
@@ -30,7 +30,7 @@ class Tries:
         return max(0.0, self._due.get(client, now) - self._ahead - now)
 
     def failed(self, client: str, now: float) -> None:
-        """Record a wrong attempt; if there are too many clients, forget those with the oldest."""
+        """Record a wrong attempt; if there are too many clients, forget those with the oldest attempts."""
         self._due[client] = max(now, self._due.get(client, now)) + self._every
         if len(self._due) > MOST_CLIENTS:
             self._due = dict(sorted(self._due.items(), key=lambda each: each[1])[MOST_CLIENTS // 2 :])

@@ -1,4 +1,4 @@
-"""Effects of the incidents, computed in a thread, and again after an incident or its year has changed."""
+"""Effects of the incidents, computed in a thread; computed again after an incident or its year has changed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ log = structlog.get_logger()
 
 RECHECK_SECONDS: Final = 2.0
 AT_ONCE: Final = 5
-OLD_SECONDS: Final = 300.0  # after that, an effect is computed again if the ledger has changed
+OLD_SECONDS: Final = 300.0  # age from which an effect is computed again if the ledger has changed
 
 Groups = Mapping[str, Sequence[Incident]]  # incidents that are decided together, by name
 
 
 class KeptWeights:
-    """Effects of the incidents; `groups` returns a history's groups."""
+    """Effects of the incidents; `groups` returns the groups of incidents in a history."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class KeptWeights:
                     await self._renew({name: groups[name] for name in names[first : first + AT_ONCE]})
                 self._kept.retain(groups)
                 said = False
-            except Exception:  # any error: a repaired record may also end it
+            except Exception:  # any error: it may stop when a record is repaired
                 if not said:
                     log.exception("the incidents cannot be weighed; trying again")
                 said = True

@@ -8,7 +8,7 @@ from config.rights import AccessRight, names_of
 
 
 class Access:
-    """Rights of persons; without any, everybody sees all offices, and permission to decide covers all."""
+    """Rights of persons. If there are none, everybody sees all offices, and permission to decide covers them all."""
 
     def __init__(self, offices: Offices) -> None:
         nation = offices.nation
@@ -35,7 +35,7 @@ class Access:
         return self._called({name for right in self._of(who) for name in right.decide})
 
     def _of(self, who: Who | None) -> list[AccessRight]:
-        """Return a person's rights; a name typed beside a shared secret has none."""
+        """Return a person's rights; a name typed beside a shared secret has no rights."""
         rights = self._rights or ()
         if who is None:
             return []

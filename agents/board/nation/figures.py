@@ -13,7 +13,7 @@ from agents.board.nation.kept import KeptNation
 
 
 class NationCollector(Collector):
-    """Metrics of a nation's board: of every line, with its office."""
+    """Metrics of every line of a nation, each with its office."""
 
     def __init__(self, follower: Follower, kept: KeptNation) -> None:
         self._follower = follower
@@ -39,5 +39,5 @@ class NationCollector(Collector):
         yield waiting
 
     def describe(self) -> Iterable[Metric]:
-        """Return nothing: names are checked when they are collected."""
+        """Return nothing: the names of metrics are checked when metrics are collected."""
         return ()

@@ -15,11 +15,11 @@ from streams.said import said
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 5.0
-FIXED: Final = [each for each in SHARED if each != "board"]  # how topics are read changes only with a restart
+FIXED: Final = [each for each in SHARED if each != "board"]  # to change how topics are read takes a restart
 
 
 class FollowedOffices:
-    """The offices; while a file is invalid, the last valid ones stay, and `wrong` gives the reason."""
+    """The offices. While a file is invalid, the last valid offices stay in use, and `wrong` gives the reason."""
 
     def __init__(self, files: OfficeFiles, offices: Offices) -> None:
         self._files = files

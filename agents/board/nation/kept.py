@@ -27,8 +27,8 @@ from streams.watch.incidents import awaits
 log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 1.0
-AGAIN_SECONDS: Final = 5.0  # computed again even without news: offices fall silent
-CASES_SECONDS: Final = 5.0  # least interval of reading the incidents to decide, however often the ledger changes
+AGAIN_SECONDS: Final = 5.0  # computed again even without news, because an office may fall silent
+CASES_SECONDS: Final = 5.0  # least time between two readings of the incidents to decide
 
 
 class NationNow(NamedTuple):
@@ -36,7 +36,7 @@ class NationNow(NamedTuple):
 
     offices: Offices
     at: datetime  # local to the nation
-    live: tuple[OfficeLive, ...]  # the worst first, without retired and future offices
+    live: tuple[OfficeLive, ...]  # the worst office first; without retired and future offices
     waiting: tuple[WaitingCase, ...]  # incidents to decide, the greatest effect first
     faults: tuple[SharedFault, ...] = ()  # shared faults to decide, the latest first
 
@@ -74,7 +74,7 @@ class KeptNation:
             try:
                 await self.now()
                 said = False
-            except Exception:  # any error: a repaired record may also end it
+            except Exception:  # any error: it may stop when a record is repaired
                 if not said:
                     log.exception("the nation's figures cannot be computed; trying again")
                 said = True

@@ -1,4 +1,4 @@
-"""The present state of each office and unit of a nation: sums of counts, the worst first."""
+"""The present state of each office and unit of a nation: sums of counts, with the worst office or unit first."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ RANK: Final = {state: rank for rank, state in enumerate(State)}
 
 class OfficeLive(NamedTuple):
     settings: Settings
-    state: State  # the most troubled of its lines and services
+    state: State  # the worst state of its lines and services
     open: bool
-    hour: Counted[Counts]  # last hour's calls: those finished, as offered, and those lost
+    hour: Counted[Counts]  # last hour's finished calls, as offered, and its lost calls
     waiting: int
     longest: float | None  # s, longest present wait
-    beyond: float  # last hour's calls lost beyond the targets
-    silent: float | None  # s since any line was last reported, if too long for all of them
+    beyond: float  # last hour's lost calls in excess of the targets
+    silent: float | None  # s since the latest report; None unless all desks are silent
     unheard: bool  # none of its lines has ever been reported
     troubles: Sequence[LineCard]  # lines with an ongoing incident
     lines: Mapping[str, Counted[Counts]]  # each line's last hour
@@ -53,7 +53,7 @@ class OfficeLive(NamedTuple):
 
     @property
     def order(self) -> tuple[int, float, str]:
-        """The sort key, the worst first: state, calls lost beyond the targets, name."""
+        """The sort key, which puts the worst office first: state, lost calls in excess of the targets, name."""
         return RANK[State.SILENT if self.unheard else self.state], -self.beyond, self.label
 
 
@@ -78,7 +78,7 @@ class UnitLive(NamedTuple):
 
     @property
     def beyond(self) -> float:
-        """The last hour's calls lost beyond the lines' targets."""
+        """The last hour's lost calls in excess of the lines' targets."""
         return sum(each.beyond for each in self.offices)
 
     @property
@@ -107,7 +107,7 @@ def unit_of(kind: LiveKind, office: OfficeLive) -> str | None:
 
 
 def units(kind: LiveKind, offices: Iterable[OfficeLive]) -> list[UnitLive]:
-    """Return the offices' units of a kind, the worst first; offices that name none are left out."""
+    """Return the offices' units of a kind, the worst first; offices that name no such unit are left out."""
     found: dict[str, list[OfficeLive]] = {}
     for each in offices:
         name = unit_of(kind, each)

@@ -20,7 +20,7 @@ class ServedNation:
     def renew(self, offices: Offices) -> None:
         """Serve these offices from now on; sessions survive unless rights change.
 
-        Raises `ConfigError`, and keeps the offices of before, if the file of a secret has none.
+        If the file of a secret has none, raises `ConfigError` and keeps the previous offices.
         """
         nation, before, door = nation_of(offices), self.nation, self.door
         if (before.rights, before.board) != (nation.rights, nation.board):
@@ -37,6 +37,6 @@ class ServedNation:
 
 
 def nation_of(offices: Offices) -> Nation:
-    """Return the nation of offices that are not a single one."""
+    """Return the nation of several offices."""
     assert offices.nation is not None
     return offices.nation

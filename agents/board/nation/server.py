@@ -86,7 +86,7 @@ class NationBoard:
     async def renew(self, offices: Offices) -> None:
         """Show these offices from now on.
 
-        Raises `ConfigError`, and keeps the offices of before, if the file of a secret has none.
+        If the file of a secret has none, raises `ConfigError` and keeps the previous offices.
         """
         pages = NationPages(nation_of(offices))
         self._served.renew(offices)
@@ -96,7 +96,7 @@ class NationBoard:
         await self._awake.end()
 
     def _site_routes(self) -> list[web.RouteDef]:
-        """Return the routes of an office's pages below its own address; every office has the same."""
+        """Return the routes of an office's pages below its own address; they are the same for every office."""
         one = next(iter(self._served.offices.sites.values()))
         routes = OfficePages(one, self._follower, self._shown_of(one)).routes()
         found = [
@@ -111,7 +111,7 @@ class NationBoard:
         return moved(f"/sites/{quote(request.match_info['site'], safe='')}/")
 
     async def _of_site(self, called: Called | None, request: web.Request) -> web.StreamResponse:
-        """Forward a request to an office's pages; its sender's rights have been checked."""
+        """Forward a request to an office's pages, after the sender's rights have been checked."""
         settings = self._served.offices.sites.get(request.match_info["site"])
         if settings is None:
             raise web.HTTPNotFound
@@ -152,7 +152,7 @@ class NationBoard:
         return await self._answers.safely(request, partial(self._admitted, handler))
 
     async def _admitted(self, handler: Handler, request: web.Request) -> web.StreamResponse:
-        """Answer a request if its sender may see the page; most pages require the right to some office."""
+        """Answer a request if the sender may see the page; most pages require the right to at least one office."""
         resource = request.match_info.route.resource
         if resource is not None and resource.canonical in OPEN:
             return await handler(request)
@@ -164,7 +164,7 @@ class NationBoard:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         await self._kept.now()
-        await asyncio.to_thread(self._across.faults)  # so that the collector does not have to
+        await asyncio.to_thread(self._across.faults)  # computed here, so that the collector does not wait for it
         return await exposition(self._registry, request)
 
     def _moment(self) -> int:

@@ -72,7 +72,7 @@ class AwakeOffices:
             await self.rest(time.monotonic())
 
     async def rest(self, now: float) -> None:
-        """Drop the offices that are idle at `now` (monotonic s), and the oldest beyond the limit."""
+        """Drop the offices that are idle at `now` (monotonic s), and the least recently used ones beyond the limit."""
         unwatched = [each for each in self._awake.values() if not each.pages.watched]
         many = len(self._awake) - MOST_AWAKE
         for number, each in enumerate(unwatched):

@@ -1,4 +1,4 @@
-"""Years, quarters and months of a nation and its units, for persons who may see all their offices."""
+"""Years, quarters and months of a nation and its units, for persons who may see all offices of the unit."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ FILES: Final = {name: each for name, each in DOWNLOADS.items() if each.written_a
 
 
 class _UnitAsked(NamedTuple):
-    """A unit whose offices its reader may all see."""
+    """A unit, all of whose offices the reader may see."""
 
     kind: LiveKind
     name: str
-    sites: frozenset[str]  # offices to compute; all of the nation for a reader who may see them, for comparison
+    sites: frozenset[str]  # offices to compute: for comparison, all offices if the reader may see all
 
 
 class NationYears:
@@ -71,7 +71,7 @@ class NationYears:
             return None
         task = asyncio.create_task(self._years.of(period, asked.sites))
         done, _ = await asyncio.wait({task}, timeout=WAIT_SECONDS)
-        if not done:  # it continues, and the next request gets its result
+        if not done:  # the task continues, and the next request gets its result
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
             said = frame.text("These figures are being computed; this page reloads by itself.")
             seconds = f"{AGAIN_SECONDS:.0f}"
@@ -108,7 +108,7 @@ class NationYears:
         return _UnitAsked(kind, name, own) if own <= seen else self._parts(request, period)
 
     def _parts(self, request: web.Request, period: Period) -> web.Response:
-        """Return the page of links to the offices, and to the units whose offices the reader may all see."""
+        """Return a page of links: to the visible offices, and to the units whose offices are all visible."""
         served = self._served
         seen, offices = served.seen(request), list(served.offices.sites.values())
         places = [(kind, name) for each in offices for kind, name in _units(each) if name is not None]

@@ -55,7 +55,7 @@ class UnitRoutes:
         if isinstance(view, web.Response):
             return view
         await self._kept.now()
-        await asyncio.to_thread(self._parts, view)  # so that the stream does not have to
+        await asyncio.to_thread(self._parts, view)  # rendered here, so that the stream does not wait
         parts = self.stream.parts(view)
         return html_answer(self._answers.pages.unit(parts, (kind, view.name), self._answers.frame(request)))
 
@@ -92,7 +92,7 @@ class UnitRoutes:
         seen, now = self._served.seen(request), await self._kept.now()
         cases = [each for each in now.waiting if each.settings.site in seen]
         page = request.query.get("page", "1")
-        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- more digits than any list has pages
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has a million pages
         return html_answer(self._answers.pages.incidents(cases, max(1, number), self._answers.frame(request)))
 
     async def _alert(self, request: web.Request) -> web.Response:
@@ -104,7 +104,7 @@ class UnitRoutes:
         return moved(f"/sites/{quote(site)}/incidents/now?{urlencode(asked)}")
 
     def _wrong(self, seen: frozenset[str], text: Words) -> list[str]:
-        """Return the errors in the offices' files, or for readers of some offices only that there are any."""
+        """Return the errors in the offices' files; readers of only some offices just learn that there are errors."""
         if self._followed.wrong is None:
             return []
         said = [text("The changed configuration is invalid: the previous one is still in use.")]

@@ -1,4 +1,4 @@
-"""A reader's view of a nation: the offices of a unit that they may see, and sums if these are all."""
+"""A reader's view of a nation's unit: the offices that the reader may see, and sums if that is all of them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from streams.across.shared import SharedFault
 from streams.calls.counts import Counts
 from streams.figures.counted import Counted
 
-WORST: Final = 10  # offices at the top
+WORST: Final = 10  # most offices at the top of a page
 FIRST_CASES: Final = 8  # incidents on a unit's page; the list has all
 MOST_ROWS: Final = 150  # offices in the nation's table; if there are more, only the regions' pages list them
 
 
 class UnitView(NamedTuple):
-    """The key of a view: persons with the same one share its rendering."""
+    """The key of a view: persons with the same key see the same rendering."""
 
     language: Language
     kind: LiveKind
@@ -38,7 +38,7 @@ class UnitView(NamedTuple):
 
 
 class ShownUnit(NamedTuple):
-    """A unit in a table; `sums` are None if some of its offices are hidden, which sums would reveal."""
+    """A unit in a table; `sums` are None if some of its offices are hidden, because sums would reveal those."""
 
     live: UnitLive
     sums: Counted[Counts] | None
@@ -62,7 +62,7 @@ class UnitNow(NamedTuple):
 
     @property
     def worst(self) -> Sequence[OfficeLive]:
-        """The offices that lose most beyond their targets now."""
+        """The offices that now lose most calls in excess of their targets."""
         losing = [each for each in self.live.offices if each.beyond > 0 and not each.unheard]
         return sorted(losing, key=lambda each: (-each.beyond, each.order))[:WORST]
 

@@ -70,7 +70,7 @@ class UnitYear:
         return [self._telling.row(self.scope, each) for each in found]
 
     def offices(self) -> list[UnitRow]:
-        """Return the offices, the most certainly worse first."""
+        """Return the offices, those most certainly worse than the others first."""
         return [self._telling.row(self.scope, each) for each in self.scope.offices()]
 
     def address(self, unit: Unit) -> str:
@@ -78,7 +78,7 @@ class UnitYear:
         return unit_year(unit, self.period)
 
     def withheld(self) -> list[WithheldRow]:
-        """Return the lines whose figure is withheld, the greatest possible effect on the sum first."""
+        """Return the lines whose figure is withheld, those with the greatest possible effect on the sum first."""
         return self._telling.withheld_rows(self.scope, self._whole)
 
     def silent(self) -> list[tuple[str, str]]:

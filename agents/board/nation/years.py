@@ -20,8 +20,8 @@ from config.offices import Offices
 from streams.indicators.period import Period
 
 EVERY_SECONDS: Final = 60.0
-KEPT: Final = 8  # most figures of units, kept with their inputs
-PERIODS: Final = 4  # most periods with figures of each office: some 50 MB each for 101 offices
+KEPT: Final = 8  # most units whose figures are kept, with their inputs
+PERIODS: Final = 4  # most periods kept with each office's figures: some 50 MB a period for 101 offices
 
 
 class KeptUnits:

@@ -67,7 +67,7 @@ def _said_heads(view: DeskView, zone: ZoneInfo, text: Words) -> list[str]:
 
 
 def _reasons(view: DeskView) -> list[tuple[str, str]]:
-    """Return a line's outcomes with reasons, each paired with every reason."""
+    """Return every pair of an outcome of a line and a reason, for the outcomes that have reasons."""
     return [(outcome, each) for outcome in ("lost", "diverted") for each in WHY] if view.kind == "lines" else []
 
 

@@ -30,7 +30,7 @@ _WEEK_SAYS: Final[Mapping[DeskKind, Said]] = {
     "channels": said("Requests an hour, by weekday and hour"),
 }
 LOST: Final = 2  # the column of a line's lost calls
-LEAST_CALLS: Final = 10  # least in an hour of the week to show a rate
+LEAST_CALLS: Final = 10  # least calls in an hour of the week to show a rate
 SLOTS_AN_HOUR: Final = 4
 
 
@@ -52,7 +52,7 @@ class ShownIncident(NamedTuple):
 
 
 class PeriodPictures(NamedTuple):
-    """A period's pictures, and which entries their legend needs; None if there is nothing to draw."""
+    """A period's pictures, and which entries their legend needs. A picture without data is None."""
 
     curve: Markup | None
     usual: bool

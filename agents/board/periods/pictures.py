@@ -11,11 +11,11 @@ from markupsafe import Markup
 from agents.pages.svg import element, path, picture
 
 WIDE: Final = 1000
-NARROW: Final = 400  # for a phone
+NARROW: Final = 400  # width on a phone
 HEIGHT: Final = 240
 LEFT, RIGHT, HEAD, FOOT = 46, 6, 22, 26  # margins
-LEAST_TOP: Final = 4  # fewer do not fill the height
-SHADES: Final = 5  # of a cell, the palest 0
+LEAST_TOP: Final = 4  # the scale reaches at least this count
+SHADES: Final = 5  # shades of a cell; 0 is the palest
 
 
 class PeriodBar(NamedTuple):
@@ -24,7 +24,7 @@ class PeriodBar(NamedTuple):
     all: int
     lost: int
     doubted: int
-    usual: float | None  # for the total
+    usual: float | None  # usual total
     says: str  # tooltip
     tick: str  # label below the bar, may be empty
 
@@ -85,7 +85,7 @@ def _curve(bars: Sequence[PeriodBar], incidents: Sequence[Stretched], label: str
 
 
 def _ticks(bars: Sequence[PeriodBar], step: float, width: int) -> Iterator[Markup]:
-    """Yield the labels below the bars that fit."""
+    """Yield the labels below the bars, without those that have no room."""
     free = 0.0
     for number, bar in enumerate(bars):
         x, room = LEFT + number * step, 9.0 * len(bar.tick) + 6
