@@ -1,4 +1,4 @@
-"""The sample of calls as a table for the person who checks it, and the answers read back."""
+"""Writing the sample of calls as a table for the person who checks it, and reading that person's answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLUMNS: Final = (
 )
 
 
-# What a person writes, in English or French.
+# The words that a person may write as an answer, in English or French.
 ANSWERS: Final[Mapping[str, Answer]] = {
     "right": "right",
     "wrong": "wrong",
@@ -38,7 +38,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
 
 
 class AnswersError(ValueError):
-    """Why answers cannot be used, and what was expected."""
+    """Answers that cannot be used; the message says why, and what was expected."""
 
 
 class Answered(NamedTuple):

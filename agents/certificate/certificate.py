@@ -14,8 +14,8 @@ from streams.indicators.indicator import Figure
 from streams.watch.correction import Method
 from streams.watch.guard import Guard
 
-# Why a fault was not tried: it shows only in callers and talks, which the ledger lacks ("not kept") or these events
-# lack ("not told"); the line has too few sound days; the time limit was reached.
+# Why a fault was not tried: "not kept" or "not told" if it shows only in callers and talks, which the ledger or these
+# events lack; "days" if the line has too few sound days; "time" if the time limit was reached.
 Untried: TypeAlias = Literal["not kept", "not told", "days", "time"]
 
 

@@ -93,7 +93,7 @@ def make(
     )
 
 
-# the line is learnt from this long before the period; the effect of earlier days has faded
+# the line's usual behaviour is learnt from this long before the period; earlier days no longer have an effect
 LEAD: Final = timedelta(183)
 
 
@@ -115,7 +115,7 @@ class _Faults:
     ) -> tuple[list[Smallest], dict[str, Untried]]:
         """Return the smallest detectable size of each fault, and why the others were not tried.
 
-        The progress bar shows `which` line it is.
+        `which` names the line in the progress bar.
         """
         begun, tried = clock(), list[Smallest]()
         possible = mechanisms(calls)

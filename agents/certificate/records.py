@@ -1,4 +1,4 @@
-"""What a certificate reads besides the ledger: the counter's readings, and single calls while Kafka has them."""
+"""What a certificate reads besides the ledger: the counter's readings, and single calls as long as Kafka has them."""
 
 from __future__ import annotations
 

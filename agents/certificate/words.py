@@ -44,7 +44,7 @@ UNTRIED: Final[Mapping[Untried, Said]] = {
 
 
 def figure(line: CertifiedLine, zone: ZoneInfo) -> str:
-    """Return the certified figure: the corrected beside the raw one, or why it is withheld."""
+    """Return the certified figure: the corrected rate beside the raw one, or why the rate is withheld."""
     raw, corrected = percent(line.raw.value or 0.0), percent(line.corrected.value or 0.0)
     if line.guard is not None:
         why = withheld(line.guard, line.coverage, zone, spoken_language())
@@ -55,7 +55,7 @@ def figure(line: CertifiedLine, zone: ZoneInfo) -> str:
 
 
 def percent(of: float) -> str:
-    """Return a lost rate as text; only 0 and 1 are written as 0% and 100%."""
+    """Return a lost rate as text; only exactly 0 and 1 are written as 0% and 100%."""
     return share(of, spoken_language(), 2)
 
 
@@ -65,7 +65,7 @@ def sentences(line: CertifiedLine) -> list[str]:
 
 
 def points(moved: float) -> str:
-    """Return a difference of rates in points; a small one does not become 0.
+    """Return a difference of rates in points; a small difference is never rounded to 0.
 
     >>> points(0.0486), points(-0.0001)
     ('+4.9 points', '\u22120.01 points')
@@ -85,7 +85,7 @@ def _points(of: float, digits: int) -> str:
 
 
 def worst(fault: Smallest) -> str:
-    """Return what the largest tried fault does to the rate, and from how many starting days it is detected."""
+    """Return how far the largest tried fault moves the rate, and for how many starting days it is detected."""
     return text(
         "{points}; {told} of {starts} days",
         points=points(fault.worst.points),
@@ -117,7 +117,7 @@ def size(of: Size | None) -> str:
 
 
 def unseen(faults: Sequence[Smallest]) -> list[Smallest]:
-    """Return the faults that are not certain to be detected at any size."""
+    """Return the faults for which no size is certain to be detected."""
     return [each for each in faults if each.told[HORIZONS[-1]] is None]
 
 
@@ -176,7 +176,7 @@ def of_sample(line: CertifiedLine) -> str:
 
 
 def of_calls(calls: CallsUsed, starts: int) -> str:
-    """Return which calls the faults were put into, and from how many starting days."""
+    """Return which calls the faults were put into, and how many starting days were tried."""
     if calls.source == "ledger":
         return text(
             "Each fault was put into the line's own days, from {starts} starting days without a miscount, "

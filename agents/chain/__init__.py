@@ -1,1 +1,1 @@
-"""The log of decisions on Kafka: read and extended, with its notes and the key that signs."""
+"""Reading and extending the log of decisions on Kafka, with its notes and the signing key."""

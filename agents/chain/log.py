@@ -1,4 +1,4 @@
-"""The log of decisions, read and extended: each entry names the last entries before it."""
+"""Reading and extending the log of decisions, in which each entry names the last entries before it."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ def read_log(settings: Shared) -> Log:
 
 
 class Continuing:
-    """A writer of entries, each linked to the entries that nothing follows yet.
+    """A writer that links each new entry to the entries that have no successor yet.
 
-    The log is read once, at the first entry. Entries that others write meanwhile make a fork, which is valid.
+    The log is read once, at the first entry. If others write entries meanwhile, the log forks, which is valid.
     """
 
     def __init__(self, settings: Shared, sender: Sender) -> None:
@@ -60,7 +60,7 @@ class Continuing:
         self._notes: dict[tuple[str, str], str] = {}  # hashes, by site and note
 
     def decide(self, key: bytes, review: Review) -> None:
-        """Write a decision under its line's key, and its note to the topic of notes, so that it can be erased.
+        """Write a decision under its line's key, and its note to the topic of notes, where notes can be erased.
 
         Raises `KafkaError` if the broker refuses a record.
         """

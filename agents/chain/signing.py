@@ -35,7 +35,7 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey | None:
 
 
 def verifying_key(file: Path) -> Ed25519PublicKey:
-    """Return the public key in a file; raise `ConfigError` if it is not one."""
+    """Return the public key in a file; raise `ConfigError` if the file is not a public key."""
     try:
         key = load_pem_public_key(file.read_bytes())
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -65,5 +65,5 @@ def _refused(key: str, file: Path, found: str, expected: str) -> ConfigError:
 
 
 def _why(error: Exception) -> str:
-    """Return the fault of a key file; the library's message for a non-PEM file is useless, so it is replaced."""
+    """Return what is wrong with a key file; for a non-PEM file, this replaces the library's useless message."""
     return "no PEM" if "Unable to load PEM" in str(error) else str(error)

@@ -30,11 +30,11 @@ _OF_LINE: Final = f"{LineDay.__name__} "  # prefix of the desk of a line's days
 
 
 class _Part(NamedTuple):
-    """The record of a day, or of a part of one, still encoded: years of decoded days would fill the memory."""
+    """The record of a day or of a part of a day, left encoded because years of decoded days would fill the memory."""
 
     seal: Seal
     site: str
-    desk: str  # its id and kind
+    desk: str  # kind and id of the desk
     day: str  # ISO
     value: bytes
 
@@ -42,8 +42,9 @@ class _Part(NamedTuple):
 class DayRecords:
     """The latest record of each day.
 
-    Of two records of a day, the one folded further counts; of two folded equally far, the later one. A worker that was
-    thought dead may have written an old record last. A record that no worker of this `epoch` can write is a breach.
+    Of two records of a day, the one folded further counts; if both are folded equally far, the later one counts. A
+    worker that was thought dead may have written an old record last. A record that no worker of this `epoch` can write
+    is a breach.
     """
 
     def __init__(self, epoch: int) -> None:
@@ -103,7 +104,7 @@ class DayRecords:
         return self._parts.setdefault(site, {})
 
     def of(self, site: str | None = None, period: Period | None = None) -> list[LedgerDay]:
-        """Return the whole days of a period, by id and date, of a site or of all sites."""
+        """Return the whole days of a period, in order of id and date, for one site or for all sites."""
         return joined(read_day(part.value) for part in self._of(site) if reaches(part.day, part.day, period))
 
     def written(self, kind: type[LedgerDay], desk: str, period: Period) -> list[bytes]:
@@ -148,8 +149,8 @@ class DayRecords:
     def marks(self, site: str, period: Period) -> dict[str, str]:
         """Return, by key, the digest of each closed record of a period's days; an empty string for an open one.
 
-        Older versions did not note that a day is closed; theirs counts as closed if it is far behind its desk's last
-        day.
+        Older versions did not note that a day is closed; a day of theirs counts as closed if its desk has a much later
+        one.
         """
         last: dict[str, date] = {}
         for part in self._of(site):
@@ -233,5 +234,5 @@ def _difference(one: LedgerDay, other: LedgerDay) -> Said:
 
 
 def reaches(begin: str, end: str, period: Period | None) -> bool:
-    """Return whether a stretch of days (ISO) overlaps a period; without a period, it does."""
+    """Return whether a stretch of days (ISO) overlaps a period; always true without a period."""
     return period is None or (end >= period.first.isoformat() and begin <= period.last.isoformat())

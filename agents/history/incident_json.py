@@ -1,4 +1,4 @@
-"""Incidents to the JSON of the analysis and of `tocsin.incidents`, and back."""
+"""Converting incidents to the JSON of the analysis and of `tocsin.incidents`, and back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from streams.watch.incident import Decided, Evidence, Incident
 
 
 def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
-    """Return an incident as JSON, its moments in the office's zone; `tocsin.incidents` adds the site."""
+    """Return an incident as JSON, with timestamps in the office's zone; `tocsin.incidents` adds the site."""
     start, end = incident.bounds()
     return {
         "id": incident.id,
@@ -40,7 +40,7 @@ def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def evidence_json(evidence: Evidence) -> dict[str, Any]:
-    """Return a piece of evidence as JSON has it, with its sentence in both languages."""
+    """Return a piece of evidence as JSON, with its sentence in both languages."""
     return {
         "check": evidence.check,
         "observed": evidence.observed,

@@ -74,7 +74,7 @@ _check: Final = msgspec.json.Decoder(PublishedIncident).decode
 def decode_incident(value: bytes) -> IncidentJson:
     """Return an incident as it was published.
 
-    Raises `msgspec.MsgspecError` or `RecursionError` if the record is not one.
+    Raises `msgspec.MsgspecError` or `RecursionError` if the record is not an incident.
     """
     _check(value)
     incident: IncidentJson = msgspec.json.decode(value)

@@ -27,7 +27,7 @@ def kind(incident: IncidentJson) -> str:
 
 
 def what(incident: IncidentJson) -> str:
-    """Return an incident's verdict and kind, once if they are the same."""
+    """Return an incident's verdict and kind; if both read the same, only one of them."""
     return ", ".join(dict.fromkeys((verdict(incident), kind(incident))))
 
 

@@ -34,7 +34,7 @@ class PublishedIncidents:
             self._states[key] = decode_incident(value)
 
     def of(self, site: str | None = None, period: Period | None = None) -> dict[str, IncidentJson]:
-        """Return the incidents of a period by id, of a site or of all sites."""
+        """Return the incidents of a period by id, for one site or for all sites."""
         return {
             each["id"]: with_notes(each, self._notes)
             for each in self._states.values()
@@ -58,6 +58,6 @@ class PublishedIncidents:
 
 
 def _last_day(incident: IncidentJson) -> str:
-    """Return the last day (ISO) of an incident, or up to which it was judged if it is open."""
+    """Return the last day (ISO) of an incident, or the day up to which an open incident was judged."""
     moments: list[str] = [incident["to"], incident.get("judged_until") or ""]
     return max(each[:10] for each in moments)

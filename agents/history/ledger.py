@@ -19,7 +19,7 @@ from streams.indicators.vintage import parse_vintage_key
 
 
 class History:
-    """The records of the topics of record, topic by topic, and the checks between them."""
+    """The records of each topic of record, and the checks that compare topics."""
 
     def __init__(self, settings: Shared) -> None:
         self.topics: Final = tuple(
@@ -76,7 +76,7 @@ class History:
         return [each for each in found if of is None or any(map(each.concerns, of.years()))]
 
     def state(self, site: str, period: Period) -> int:
-        """Return a hash that changes when a record could change a site's figures of a period."""
+        """Return a hash that changes with every record that could change a site's figures for a period."""
         parts = self.days.folded(site, period), self.incidents.standing(site)
         return hash((*map(tuple, parts), self.publications.count(site)))
 

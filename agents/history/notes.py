@@ -30,7 +30,7 @@ def read_notes(settings: Settings) -> dict[str, str]:
 
 
 def note_of(key: bytes, value: bytes) -> dict[str, str]:
-    """Return the note in a record by its hash; empty if the key has another hash, or for a tick or a slip.
+    """Return the note in a record, by its hash; empty if the key has another hash, or belongs to a tick or a slip.
 
     Raises `msgspec.MsgspecError` if the record is not a note.
     """
@@ -50,7 +50,7 @@ def with_notes(incident: IncidentJson, notes: Mapping[str, str]) -> IncidentJson
 def noted(annual: Annual, notes: Mapping[str, str]) -> Annual:
     """Return a year's figures with the notes of the decisions on its incidents.
 
-    Without `notes`, it is what a vintage stores: separately stored notes are not in it.
+    Without `notes`, the result is what a vintage stores, which leaves out separately stored notes.
     """
     incidents = [
         replace(each, decisions=[replace(one, **_note(one.note_digest, notes)) for one in each.decisions])

@@ -1,6 +1,6 @@
-"""The incidents of an office as listed, each with a number by which a person may name it.
+"""The list of an office's incidents, in which each has a number that a person may use to name it.
 
-Numbers follow the moments in the incidents' ids, so neither a decision nor new bounds change them.
+Numbers follow the moments in the incidents' ids, so neither a decision nor new bounds change a number.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LAST: Final = "last"  # name of the incident that began last
 
 
 class Numbered(NamedTuple):
-    """An incident, its number, and the lines' incidents in it; for one line, that is the incident itself."""
+    """An incident, its number, and the lines' incidents in it; an incident of one line has only itself in it."""
 
     number: int
     incident: IncidentJson
@@ -46,14 +46,14 @@ def numbered(known: Sequence[IncidentJson], silences: Sequence[OfficeSilence], z
 
 
 def named(listed: Sequence[Numbered], name: str) -> Numbered | None:
-    """Return the incident with a number, or the `last`; None if there is none."""
+    """Return the incident with this number, or the one that `last` means; None if there is none."""
     if name == LAST:
         return max(listed, key=lambda each: each.number, default=None)
     return next((each for each in listed if str(each.number) == name), None)
 
 
 def is_number(name: str) -> bool:
-    """Return whether a name is a number or `last`, whose meaning changes over time."""
+    """Return whether a name is a number or `last`, and thus not an incident's lasting id."""
     return name == LAST or name.isdecimal()
 
 

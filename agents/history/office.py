@@ -1,4 +1,4 @@
-"""The silences of the office in the history of record: incidents of several lines that are one."""
+"""The silences of the office in the history of record: incidents of several lines that are in fact one incident."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def silences_of(
 def gathered_json(
     incidents: Sequence[IncidentJson], silences: Sequence[OfficeSilence], zone: ZoneInfo
 ) -> list[IncidentJson]:
-    """Return the incidents, with those of an office's silence merged in the place of the first."""
+    """Return the incidents; those of one silence of the office are merged into one, in the place of the first."""
     names = office_ids(silences)
     parts = [incident_of(each) for each in incidents if each["id"] in names]
     as_one = {each.id: incident_json(each, zone) for each in gathered(parts, silences)}

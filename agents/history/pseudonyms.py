@@ -23,7 +23,7 @@ _UNTIL: Final = "retention.ms", "segment.ms", "max.compaction.lag.ms"
 
 
 class Holding(NamedTuple):
-    """How many records of a place have a pseudonym, and when they are deleted; None if unknown."""
+    """How many records in a place contain a pseudonym, and when they are deleted; None if unknown."""
 
     place: str  # a topic, or a file
     records: int
@@ -55,7 +55,7 @@ def _holds(settings: Settings, name: str, record: Record, pseudonym: str) -> boo
 
 
 def _forms(pseudonym: str) -> tuple[bytes, bytes]:
-    """Return a pseudonym as in events, and as in a state that follows callers through a day."""
+    """Return the two forms of a pseudonym: in events, and in a state that follows callers through a day."""
     return pseudonym.encode(), pseudonym[FOLLOWED_BY].encode()
 
 

@@ -37,7 +37,7 @@ class Publications:
         self._log += [each for each in (logged(record),) if each is not None]
 
     def take_vintage(self, record: Record, name: tuple[str, str, str], value: bytes | None) -> None:
-        """Take a vintage by its site, period and content; raise `msgspec.MsgspecError` if it is not one."""
+        """Take a vintage by its site, period and content; raise `msgspec.MsgspecError` if it is no vintage."""
         site, period, content = name
         stored = {known: each for known, each in self._vintages.get(site, {}).items() if known != (period, content)}
         self._vintages[site] = stored

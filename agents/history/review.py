@@ -46,7 +46,7 @@ _ORDER: Final = ("open", "confirmed", "dismissed", "closed")
 
 
 class ReviewError(ValueError):
-    """A person's request that cannot be done, with what was expected."""
+    """A person's request that cannot be carried out; the message says what was expected."""
 
 
 def incidents(settings: Settings) -> list[IncidentJson]:
@@ -64,7 +64,7 @@ def incidents(settings: Settings) -> list[IncidentJson]:
 
 
 def in_order(incidents: Iterable[IncidentJson]) -> list[IncidentJson]:
-    """Return incidents in the order of the list: those to review first, then by status, the latest first."""
+    """Return incidents in the order of the list: those to review first, then by status, then the latest first."""
     own = list(incidents)
     own.sort(key=lambda each: datetime.fromisoformat(each["from"]), reverse=True)
     return sorted(own, key=lambda each: (not awaits(incident_of(each)), _ORDER.index(each["status"])))
@@ -141,8 +141,8 @@ def send(settings: Settings, *reviews: Review) -> None:
 def erase(settings: Settings, incidents: Sequence[IncidentJson], by: str) -> int:
     """Erase the notes of the decisions on some incidents; return how many there were.
 
-    The log gets an entry of who erased which note, by its hash; then the note is deleted from the only place that has
-    it. Raises `ReviewError` if a note is in the log itself, which is never rewritten.
+    The log first gets an entry that says who erased which note, named by its hash; then the note is deleted from the
+    only place that has it. Raises `ReviewError` if a note is in the log itself, which is never rewritten.
     """
     decisions = [decided for each in incidents for decided in each["decisions"] if decided["note"]]
     if any(not each.get("note_digest") for each in decisions):
@@ -208,7 +208,7 @@ def print_incidents(listed: Sequence[Numbered], last: Numbered | None, console: 
 
 
 def print_incident(incident: IncidentJson, zone: ZoneInfo, console: Console) -> None:
-    """Print an incident with its evidence and its decisions; moments are in the office's zone."""
+    """Print an incident with its evidence and its decisions; timestamps are in the office's zone."""
     console.print(f"{incident['id']}  {standing(incident)}", style="bold", highlight=False, soft_wrap=True)
     console.print(
         text(

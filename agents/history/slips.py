@@ -96,7 +96,7 @@ class Slips:
         return [MailName(kind, each, address) for each in asked if each not in known or known[each].state == "due"]
 
     def over(self, kind: MailKind, address: str, periods: Sequence[Period]) -> list[MailName]:
-        """Return the mails before `periods`, which are not tried again; none while no slip of `periods` is known."""
+        """Return the mails of earlier periods, which are not tried again; none until a slip of `periods` is known."""
         known = self._known[kind, _hashed(address)]
         if not any(each in known for each in periods):
             return []  # keep the slips that show that the address is not new

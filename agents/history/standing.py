@@ -21,9 +21,9 @@ from streams.watch.incidents import counted_wrong
 
 
 def standing(incidents: Iterable[Incident], line: str, status: LineStatus | None, slot_no: int) -> Collection[Incident]:
-    """Return the incidents of a line at a slot: an open one reaches the end of the slot.
+    """Return the incidents of a line at a slot; an open incident is extended to the end of the slot.
 
-    One that has `judged_until` is unchanged: its later quarters are not judged yet.
+    An incident that has `judged_until` is left unchanged, because its later quarters are not judged yet.
     """
     found, end = _latest(incidents, line, status), (slot_no + 1) * QUARTER_MS
     for each in _open(status):
@@ -82,6 +82,6 @@ def _begun(line: str, ongoing: Ongoing) -> Incident:
 
 
 def _until(incident: Incident, end: int) -> Incident:
-    """Return an open incident extended to a moment (epoch ms); its own end is its last suspected slot."""
+    """Return an open incident extended to a moment (epoch ms); before that, it ends with its last suspected slot."""
     end = max(incident.end, end)
     return replace(incident, end=end, judged_until=end)

@@ -1,4 +1,4 @@
-"""The live figures that workers published: of each line and service, the status folded furthest."""
+"""The live figures that workers published: for each line and service, the status that was folded furthest."""
 
 from __future__ import annotations
 

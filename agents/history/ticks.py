@@ -1,4 +1,4 @@
-"""Callers whom a person has called back, ticked off.
+"""Ticking off callers whom a person has called back.
 
 A tick is stored in the topic of the notes of decisions, under its own key: records of that topic can be erased for
 good, and everyone who may decide may write there. It has half of a pseudonym and a moment, changes no figure, and is
@@ -54,7 +54,7 @@ class Ticks:
     """The ticks of a site."""
 
     def __init__(self, site: str) -> None:
-        self.until: dict[str, int] = {}  # epoch ms, by `FOLLOWED_BY` of the pseudonym
+        self.until: dict[str, int] = {}  # epoch ms, by the part `FOLLOWED_BY` of the pseudonym
         self._begins = f"{site}{_MARK}"
 
     def take(self, key: bytes, value: bytes | None) -> None:
@@ -76,7 +76,7 @@ def tick(settings: Settings, caller: str, until: int) -> None:
 
 
 def erase(settings: Settings, callers: Collection[str]) -> None:
-    """Erase the ticks of callers, named by `FOLLOWED_BY` of the pseudonym; raise `KafkaError` on failure."""
+    """Erase the ticks of callers, named by the part `FOLLOWED_BY` of a pseudonym; raise `KafkaError` on failure."""
     with sending(settings, "the end of a tick") as sender:
         for caller in callers:
             sender.send(topic(settings, Topic.NOTES), f"{settings.site}{_MARK}{caller}".encode(), None)

@@ -1,6 +1,6 @@
-"""The figures of units for programs, named as in an office's own document if they mean the same: docs/nation.md.
+"""The figures of units for programs (docs/nation.md); what an office's document has too has the same name here.
 
-Lengths of time are in seconds, shares from 0 to 1, unknown values null.
+Lengths of time are in seconds, shares are from 0 to 1, and unknown values are null.
 """
 
 from __future__ import annotations

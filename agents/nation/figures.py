@@ -31,8 +31,8 @@ from streams.rollup.unit import RollUp, rollup
 
 _PARTS: Final = frozenset({"months", "weeks", "plan", "definitions", "answered_wait", "lost_wait", "witness"})
 _WAITS: Final = ("wait", "time_in_service", "answered_wait", "lost_wait")
-_FEWEST: Final = 8  # offices that further processes are started for
-_OF_A_DAY: Final = 3  # parts of a key at least: site, line, day
+_FEWEST: Final = 8  # least number of offices for which further processes are started
+_OF_A_DAY: Final = 3  # least number of parts in a day's key: site, line, day
 _AT_ONCE: Final = 4  # offices whose records one process takes together
 
 
@@ -50,7 +50,7 @@ class FiguredOffice(NamedTuple):
     annual: Annual
     edition: OfficeEdition
     breaches: Sequence[Breach]  # of the records behind the figures
-    opened: int  # slots of opening hours in the period, as far as it was in service and they have passed
+    opened: int  # past slots of opening hours in the period while the office was in service
 
 
 class NationFigures(NamedTuple):
@@ -101,14 +101,14 @@ def together(offices: Offices, period: Period, today: date, made: Iterable[Figur
 
 
 def figures_of_office(settings: Settings, history: History, period: Period, today: date) -> FiguredOffice:
-    """Return the figures of one office without those that a nation does not show."""
+    """Return the figures of one office, limited to those that a nation shows."""
     annual = figures(settings, history, period, today, whole_only=True)
     breaches = history.breaches(settings.site, period)
     return FiguredOffice(annual, _edition(history, annual), breaches, _opened(settings, annual))
 
 
 class _Records(NamedTuple):
-    """The records of the topics: of the ledger by site, and all others, which are few."""
+    """The records of the topics: those of the ledger by site, and all others, which are few."""
 
     days: Mapping[str, Sequence[Record]]
     others: Sequence[Record]
@@ -142,11 +142,11 @@ class _Work(NamedTuple):
         return [figures_of_office(each, history, self.period, self.today) for each in own]
 
     def _days(self, office: Settings) -> Iterator[Record]:
-        """Yield the records of an office's figures: other years only if a line needs them for its baseline."""
+        """Yield the records behind an office's figures; those of other years only if a line's baseline needs them."""
         every = self.records.days.get(office.site, ())
         if any(line.expected_lost_rate is None for line in office.lines.values()):
             return iter(every)
-        # An edition of the years that the period touches names all days of its own period.
+        # Editions in the years that the period touches name days of those years, so all days of whole years are needed.
         years = self.period.years()
         first = min(date(years[0], 1, 1), self.period.first - BEFORE).isoformat()
         last = date(years[-1], 12, 31).isoformat()
@@ -154,16 +154,16 @@ class _Work(NamedTuple):
 
 
 def _lies_in(record: Record, first: str, last: str) -> bool:
-    """Return whether a record of the ledger is a vintage, or of a day between two days (ISO 8601)."""
+    """Return whether a record of the ledger is a vintage, or belongs to a day from `first` to `last` (ISO 8601)."""
     parts = (record.key or b"").decode(errors="replace").split("/")
     return len(parts) < _OF_A_DAY or parts[1] == "vintages" or first <= parts[2][: len(first)] <= last
 
 
-_work: _Work | None = None  # handed to forks by their memory: a ledger is too large for a pipe
+_work: _Work | None = None  # forks inherit it in their memory, because a ledger is too large for a pipe
 
 
 def _shared(work: _Work, processes: int) -> Iterator[FiguredOffice]:
-    """Yield the figures of offices, some at a time, as they are ready."""
+    """Yield the figures of offices in order; each process computes some offices at a time."""
     global _work  # noqa: PLW0603 -- see there
     firsts = range(0, len(work.offices), _AT_ONCE)
     if processes == 1:
@@ -178,7 +178,7 @@ def _shared(work: _Work, processes: int) -> Iterator[FiguredOffice]:
 
 
 def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal asks all; the process that read ends this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all processes; only the parent ends this one
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
@@ -215,6 +215,6 @@ def _whole(annual: Annual) -> Any:  # noqa: ANN401 -- plain data of any depth
 
 
 def _bare(desk: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a desk's figures of the whole period alone; of waits, their number and mean."""
+    """Return only a desk's figures for the whole period; for waits, only their number and mean."""
     waits = {name: desk[name] and (desk[name]["count"], desk[name]["mean"]) for name in _WAITS if name in desk}
     return {**{name: each for name, each in desk.items() if name not in _PARTS}, **waits}

@@ -17,15 +17,15 @@ from streams.watch.correction import Interval
 
 
 class Observed(NamedTuple):
-    """One figure of a unit, with the indicator that an office's own report would have; no subject for all lines."""
+    """One figure of a unit, and the indicator of an office's own report; a figure of all lines has no subject."""
 
     unit: Unit
     indicator: Indicator
-    sites: list[str]  # that have the line, service or channel
-    silent: list[str]  # those of them without any count
+    sites: list[str]  # sites that have the line, service or channel
+    silent: list[str]  # of these, the sites without any count
     withheld: list[WithheldPart] = []  # noqa: RUF012 -- never changed
     could_be: Interval | None = None
-    point: FunnelPoint | None = None  # of an office, among the others by lost rate
+    point: FunnelPoint | None = None  # an office's point among the others, by lost rate
 
     @property
     def counted(self) -> bool:
@@ -61,7 +61,7 @@ def _of_line(scope: Scope, unit: Unit, name: str, line: LineSum, kind: Indicator
 
 
 def _point(scope: Scope, unit: Unit, rate: Indicator) -> FunnelPoint | None:
-    """Return the point of an office, by all its lines or by one, in the funnel that compares it."""
+    """Return an office's point in the funnel that compares it, for all its lines or for one."""
     if unit.kind != "site" or not rate.principal:
         return None
     name = rate.subject

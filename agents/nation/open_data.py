@@ -140,7 +140,7 @@ def units_schemas() -> dict[str, dict[str, Any]]:
 
 
 def units_observations(scope: Scope) -> list[dict[str, Any]]:
-    """Return a row for each figure of a unit and of all within it; 0 if nobody called, None if unknown."""
+    """Return a row for each figure of a unit and of the units within it; 0 if nobody called, None if unknown."""
     telling = NationTelling(Language.FR, scope.zone)
     return [_row(scope, each, telling) for unit in scope.units() for each in observed(scope, unit)]
 

@@ -46,7 +46,7 @@ def nation_report(scope: Scope, language: Language) -> Report:
 
 
 def unit_figure(each: Observed, telling: NationTelling) -> Figure:
-    """Return a figure of a unit, large, beside its raw value if that differs."""
+    """Return a unit's figure as a large one, beside its raw value if the two differ."""
     of = each.indicator
     raw, best = (telling.value(of, value) for value in (of.raw.value, of.corrected.value))
     return Figure(

@@ -1,4 +1,4 @@
-"""The figures of units as CSV, one a row: for programs, or for a person's spreadsheet."""
+"""The figures of units as CSV, one per row: for programs, or for a person's spreadsheet."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Scope(NamedTuple):
 
     @property
     def judging(self) -> Unit:
-        """Return the unit among whose offices these are compared."""
+        """Return the unit with whose offices the offices of this unit are compared."""
         return self.rolled.judging(self.unit)
 
     @property
@@ -67,17 +67,17 @@ class Scope(NamedTuple):
         return [each for each in every if kind == "nation" or (kind == "region" and each.region == self.unit.name)]
 
     def offices(self) -> list[Unit]:
-        """Return the offices: most surely worse first, not compared last."""
+        """Return the offices: those most surely worse than others first, those not compared last."""
         inside, every = set(self.unit.sites), self.rolled.offices
         ordered = [each.site for each in self.funnel.points if each.site in inside]
         return [every[site] for site in (*ordered, *sorted(inside.difference(ordered)))]
 
     def units(self) -> list[Unit]:
-        """Return the unit and all within it, the largest first."""
+        """Return the unit and all units within it, the largest first."""
         return [self.unit, *self.regions(), *self.departments(), *self.offices()]
 
     def edition(self, unit: Unit) -> OfficeEdition | None:
-        """Return the last edition of an office; None for a unit of several."""
+        """Return the last edition of an office; None for a unit of several offices."""
         return self.figures.editions.get(unit.name) if unit.kind == "site" else None
 
     def breaches(self, unit: Unit) -> list[Breach]:

@@ -28,14 +28,14 @@ VERDICTS: Final[Mapping[FunnelVerdict, Said]] = {
     "below": said("below the others"),
     "alike": said("as the others"),
 }
-SUMS: Final = (  # what a sum is
+SUMS: Final = (  # how a sum is made
     said("A rate is the sum of counts over the sum of counts, never a mean of rates."),
     said(
         "The corrected rate is of the lines that have a corrected figure; coverage is their share of all opening "
         "hours, those of silent offices among them. Below 75% it is withheld."
     ),
 )
-_NAMED: Final = 8  # offices that a sentence names
+_NAMED: Final = 8  # most offices that a sentence names
 
 
 class UnitRow(NamedTuple):
@@ -50,8 +50,8 @@ class UnitRow(NamedTuple):
     margin: str
     coverage: str
     remark: str
-    verdict: FunnelVerdict | None  # of an office among the others
-    beside: str  # the same in words
+    verdict: FunnelVerdict | None  # on an office, compared with the others
+    beside: str  # the verdict in words
     score: str
     edition: str
 
@@ -114,7 +114,7 @@ class NationTelling(Telling):
         ]
 
     def verdict(self, point: FunnelPoint | None) -> str:
-        """Return how an office compares with the others; empty for a unit of several."""
+        """Return how an office compares with the others; empty for a unit of several offices."""
         if point is None:
             return ""
         if point.silent:

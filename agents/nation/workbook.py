@@ -1,4 +1,4 @@
-"""The figures of units as an Excel workbook: the unit, those within it, its offices, withheld lines."""
+"""The figures of units as an Excel workbook: the unit, the units within it, its offices, withheld lines."""
 
 from __future__ import annotations
 

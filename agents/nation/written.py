@@ -22,7 +22,7 @@ from agents.report.pdf import pdf
 from agents.terminal import Screen
 from agents.translation import speaking
 
-OF_ONE_OFFICE: Final = frozenset({Format.NOTICE, Format.PROMETHEUS})  # there is no such file of a nation
+OF_ONE_OFFICE: Final = frozenset({Format.NOTICE, Format.PROMETHEUS})  # formats in which a nation has no file
 
 
 def units_written(written_as: Format, scope: Scope, language: Language, csv: Language | None = None) -> bytes:

@@ -1,4 +1,4 @@
-"""The names of the indicators in the programme Services Publics+, and how closely the two agree."""
+"""The names of the indicators in the programme Services Publics+, and how closely each matches ours."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def observations(
 
 
 def key_of(row: Observation) -> ObservationKey:
-    """Return the key of a row, the same in every edition."""
+    """Return the key of a row, which is the same in every edition."""
     return tuple(row[name] for name in KEY)
 
 
@@ -110,7 +110,7 @@ def about(each: Indicator, telling: Telling) -> Observation:
 
 
 def _of_whole(each: Indicator, telling: Telling) -> Observation:
-    """Return the columns of the whole period alone."""
+    """Return the columns that only the row of the whole period has."""
     return {
         "borne_basse": each.corrected.low if each.guard is None else None,
         "borne_haute": each.corrected.high if each.guard is None else None,

@@ -83,7 +83,7 @@ def _why(was: Observation, now: Observation, edition: PublishedEdition, earlier:
 
 
 def _decided(subject: tuple[str, str], new: Annual, old: Annual) -> list[Incident]:
-    """Return an indicator's incidents, in either edition, that are new or decided otherwise in the later one."""
+    """Return the incidents in `new` that are new or decided otherwise, and concern the subject in either edition."""
     behind = {
         name
         for annual in (new, old)

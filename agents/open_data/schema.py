@@ -8,7 +8,7 @@ from typing import Any, Final
 from agents.open_data.columns import CHANGES, INDICATORS, KEY, DataColumn
 from agents.open_data.labels import LABELS
 
-VERSION: Final = "1.0.0"  # of the columns
+VERSION: Final = "1.0.0"  # version of the columns
 TABLE_SCHEMA: Final = "https://specs.frictionlessdata.io/schemas/table-schema.json"
 
 

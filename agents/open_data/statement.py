@@ -47,7 +47,7 @@ def statement(
     breaches: Sequence[Breach] = (),
     sums: Sequence[BrokenSum] = (),
 ) -> str:
-    """Return the statement of an edition; `changes` since the one before, None without one."""
+    """Return the statement of an edition; `changes` are those since the edition before, None if there is none."""
     told = _Statement(edition, zone, language)
     return "\n".join(
         [
@@ -90,7 +90,7 @@ class _Statement:
         yield from (f"- `{name}`{self._text.colon}{self._text(says)}." for name, says in FILES.items())
 
     def computed(self) -> Iterator[str]:
-        """Yield how each indicator is computed; equal methods once."""
+        """Yield how each indicator is computed; a shared method is given once."""
         yield from heading(self._text("How it is counted"))
         yield from dict.fromkeys(self._computed(each) for each in self._annual.indicators)
         yield ""

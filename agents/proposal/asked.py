@@ -26,7 +26,7 @@ _LINES: Final = said("Lines with their telephone numbers, such as: accueil 04000
 
 
 class Question(NamedTuple):
-    """A question, its usual answer, and the settings that an answer makes."""
+    """A question, its usual answer, and the settings that follow from an answer."""
 
     words: Said
     usual: str

@@ -12,20 +12,20 @@ from agents.sources.asterisk_rows import AsteriskRow, TableOrder, queue_name
 from agents.sources.kind import FileKind
 from agents.sources.queue_log_rows import LogRow
 
-MOSTLY: Final = 0.9  # least share of a number's calls that reach a queue for the number to be the queue's
-OFTEN: Final = 0.1  # least share of a queue's calls; a number with fewer is a mistake or a test
-KNOWN: Final = 10  # least calls to a telephone number; a rarer one may be a caller's own, called back by the queue
+MOSTLY: Final = 0.9  # a number belongs to a queue if at least this share of its calls reach the queue
+OFTEN: Final = 0.1  # least share of a queue's calls through a number; with fewer, the number is a mistake or a test
+KNOWN: Final = 10  # fewest calls to a telephone number; a rarer one may be a caller's own, called back by the queue
 
 
 class Way(NamedTuple):
-    """The number by which a call reached its first queue."""
+    """The first queue that a call reached, and the number that led to it."""
 
     queue: str
     number: str
 
 
 def ways(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Iterator[Way]:
-    """Yield the way of each call that has one; nothing for a kind without dialled numbers."""
+    """Yield the way of each call that has one; nothing for a kind of file without dialled numbers."""
     known: set[str] = set()  # calls whose first queue is known
     for call, way in _steps(kind, rows, zone, file):
         if call not in known:

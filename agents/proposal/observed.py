@@ -23,7 +23,7 @@ _DESK: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 class Observation:
-    """The fold of a file, with a desk by the defaults for each name in it.
+    """The fold of a file, in which each name gets a desk with the default settings.
 
     The file's reader calls `line_of` for the line of a queue; `may_be_a_line` says whether a queue can be one.
     """

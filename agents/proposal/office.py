@@ -20,9 +20,9 @@ from streams.kept.times import QUARTER_MS
 from streams.watch.counting import SILENCE
 from streams.watch.incidents import counted_wrong, doubtful
 
-# least usual number of quarters with activity in a day, or calls of a line, for their absence not to be chance
+# from this usual number on, it is not by chance that a day has no quarters with activity, or a line no calls
 ENOUGH: Final = 10
-FEW: Final = 0.2  # largest share of a day's usual activity at which it counts as exceptional
+FEW: Final = 0.2  # a day with at most this share of its usual activity counts as exceptional
 LONGEST_CLOSING: Final = 5  # working days in a row without calls; a longer gap is a hole in the record
 MOST_CLOSED: Final = 0.25  # share of working days without calls; if more, the record is in pieces
 LEAST_WEEKS: Final = 3  # weeks needed to see a line's own closed weekday
@@ -41,7 +41,7 @@ class ProposedLine(NamedTuple):
     totals: bool  # has only a counter's readings
     usual: UsualRate | None
     lost: int  # lost calls in the days used for the usual rate
-    suspected: int  # days not used for it
+    suspected: int  # days not used for the usual rate
     closed: tuple[int, ...]  # the office's weekdays on which the line answered nobody
 
 
@@ -66,7 +66,7 @@ class Proposal(NamedTuple):
     hours: WeeklyHours | None
     days: int  # days with activity
     answered: int  # answered calls
-    within: float  # share of these within the opening hours
+    within: float  # share of the answered calls that lie within the opening hours
     exceptional: Exceptional
     lines: tuple[ProposedLine, ...]
     services: tuple[str, ...]

@@ -178,6 +178,6 @@ class Reasons:
 
 
 def _at_night(hours: WeeklyHours) -> bool:
-    """Return whether any hours are at a time when offices are closed; 24/7 is not."""
+    """Return whether any hours are at a time when offices are closed; false for hours of 24/7."""
     edges = [edge for spans in hours.week for span in spans for edge in span]
     return bool(edges) and edges != [0, SLOTS_A_DAY] * 7 and not (DAWN <= min(edges) < max(edges) <= LATE)

@@ -1,4 +1,4 @@
-"""YAML as a person writes it: each entry below a comment with its reason, names quoted only if necessary."""
+"""YAML as a person writes it: each entry is below a comment with its reason; names have quotes only if necessary."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def entry(key: str, value: str, reason: str | None) -> Iterator[str]:
 
 
 def comment(text: str, indent: str = "") -> Iterator[str]:
-    # French puts a space before these marks; keep a mark off the beginning of a row
+    # French puts a space before these marks; no row may begin with one of them
     held = re.sub(r" ([;:?])", "\N{NO-BREAK SPACE}\\1", plain(text))
     yield from (f"{indent}# {row}" for row in wrap(held, WIDTH, break_long_words=False, break_on_hyphens=False))
 

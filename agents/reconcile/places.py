@@ -1,4 +1,4 @@
-"""The line of a record's calls: one of the catalogue, one adopted from the records, or none."""
+"""The line to which a record's calls belong: one of the catalogue, one adopted from the records, or none."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _BY_NUMBER: Final = frozenset({FileKind.FREESWITCH_CDR, FileKind.CUCM_CDR})  # k
 class LinePlaces:
     """The lines of the calls of two records.
 
-    With `adopt`, a queue that the catalogue does not have becomes a line in both records. Without, it is refused in the
-    first record, and its calls are on `NO_LINE` in the second.
+    With `adopt`, a queue that the catalogue does not have becomes a line in both records. Otherwise, its calls are
+    refused in the first record, and are on `NO_LINE` in the second.
     """
 
     def __init__(self, settings: Settings, pseudonym: Pseudonymizer, *, adopt: bool) -> None:

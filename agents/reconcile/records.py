@@ -1,4 +1,4 @@
-"""Two records of the same lines, read side by side in the order of time and matched on the way."""
+"""Reading two records of the same lines side by side in the order of time, and matching them on the way."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CallRecord:
         self.refusals = Refusals()
 
     def read(self, entries: Iterable[Entry], place: Place, latest: int) -> Iterator[Sequence[Sighting]]:
-        """Yield, event by event, the calls that it ends.
+        """Yield, for each event, the calls that it ends.
 
         `place` gives the line of an event, or None; an event later than `latest` (ms) is refused.
         """
@@ -68,7 +68,7 @@ class Reconciliation:
         self.matching = TwoRecords()
 
     def run(self, entries: tuple[Iterable[Entry], Iterable[Entry]], places: Places, now: int) -> None:
-        """Read both records to their ends, always the one that is behind; `now` is in ms."""
+        """Read both records to their ends, each time from the one that is further behind; `now` is in ms."""
         reading = [
             record.read(each, place, now + DAY_MS)
             for record, each, place in zip(self.records, entries, places, strict=True)

@@ -165,7 +165,7 @@ def _difference(each: Disagreement, zone: ZoneInfo) -> DifferenceShape:
 
 
 def _outside(each: Disagreement, found: Reconciliation) -> bool:
-    """Return whether a call is outside the time of the record that lacks it."""
+    """Return whether a call is outside the time covered by the record that lacks this call."""
     if each.first is not None and each.second is not None:
         return False
     ahead = found.matching.offset.typical or 0

@@ -1,4 +1,4 @@
-"""Two reconciled records for people: the difference first, then its reasons, then a few example calls."""
+"""Two reconciled records in words: the difference first, then its reasons, then a few example calls."""
 
 from __future__ import annotations
 

@@ -79,6 +79,6 @@ def _outcome(seen: Sighting) -> str:
 
 
 def _seconds(length: int) -> str:
-    """Return a length of time (ms) in seconds, whole ones without a fraction."""
+    """Return a length of time (ms) in seconds; whole seconds have no fraction."""
     tenths = round(length / 100)
     return number(tenths / 10, 1 if tenths % 10 else 0)

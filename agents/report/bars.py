@@ -13,23 +13,23 @@ from agents.pages.svg import element, picture
 WIDTH: Final = 360  # read on a telephone without shrinking
 HEIGHT: Final = 180
 SIDE, HEAD, FOOT = 6, 32, 32  # margins
-WIDEST: Final = 64  # of a bar
-_TOP: Final = 13  # of the text above all bars
-_SAMPLE: Final = 24  # of the line of a target
-_LINE: Final = 12  # of text
-_ROW: Final = 42  # of a lying bar
-_WRITTEN: Final = 100  # of the value after it
+WIDEST: Final = 64  # width of a bar
+_TOP: Final = 13  # y of the text above all bars
+_SAMPLE: Final = 24  # length of the line that stands for a target above the bars
+_LINE: Final = 12  # height of a line of text
+_ROW: Final = 42  # height of a lying bar and its texts
+_WRITTEN: Final = 100  # width of the value after a lying bar
 
 
 class ValueBar(NamedTuple):
-    """A bar: a value from 0, as written, with the words beneath it."""
+    """A bar from 0 to a value, the value as written, and the words beneath the bar."""
 
     name: str
     value: float | None  # None if withheld
     written: str = ""
     cls: str = "bar"
-    below: str = ""  # a second line beneath it
-    raw: float | None = None  # as counted, where that is another value
+    below: str = ""  # a second line of words beneath the bar
+    raw: float | None = None  # the value as counted, if it differs
     raw_written: str = ""
     wrong: bool = False  # something in it was counted wrong
 

@@ -28,7 +28,7 @@ class Figure(NamedTuple):
     value: str  # with its unit; a dash if withheld
     raw: str = ""  # as counted, struck out; empty if equal
     notes: tuple[str, ...] = ()  # interval, target, evolution, why withheld
-    met: bool | None = None  # its target is; None where that is not known
+    met: bool | None = None  # whether the target is met; None if unknown
 
 
 class Figures(NamedTuple):
@@ -81,7 +81,7 @@ class Report(NamedTuple):
     office: Signatory
     site: str
     edition: str  # in words: number and moment, or the day of the figures; provisional or not
-    day: date  # that day
+    day: date  # the day of the edition or of the figures
     sections: tuple[Section, ...]
     annex: tuple[Section, ...]
-    meeting: str = ""  # in words: the meeting that it is for; empty without one
+    meeting: str = ""  # in words: the meeting that the report is for; empty without one

@@ -15,11 +15,11 @@ class Change(NamedTuple):
 
     before: Compared
     gain: float  # in the indicator's unit, above 0 if better
-    steady: bool  # the year before lies within what chance alone does, or is written the same
+    steady: bool  # chance alone could explain the difference, or both values are written the same
 
 
 def change_of(indicator: Indicator) -> Change | None:
-    """Return the change of an indicator; None if a year has no published value, or definitions differ."""
+    """Return the change of an indicator; None if either year has no published value, or definitions differ."""
     now, before = indicator.corrected, indicator.before
     if before is None or before.corrected is None or now.value is None or _is_redefined(indicator):
         return None
@@ -30,7 +30,7 @@ def change_of(indicator: Indicator) -> Change | None:
 
 
 def sentence(indicator: Indicator, telling: Telling) -> str:
-    """Return a sentence: the value, that of the year before, the change, and the target."""
+    """Return a sentence with the value, the value of the year before, the change, and the target."""
     text, value = telling.text, indicator.corrected.value
     if value is None:
         return text("{name}: no figure is published.", name=telling.title(indicator))
@@ -55,7 +55,7 @@ def target(indicator: Indicator, telling: Telling) -> str:
 
 
 def verdicts(indicators: Iterable[Indicator], telling: Telling) -> str:
-    """Return a sentence: how many indicators are better or worse, and how many meet their targets."""
+    """Return a sentence on how many indicators are better or worse, and how many meet their targets."""
     every = list(indicators)
     changes = [change for change in map(change_of, every) if change is not None]
     aimed = [each.corrected.met for each in every if each.corrected.met is not None]
@@ -75,7 +75,7 @@ def _is_redefined(indicator: Indicator) -> bool:
 
 
 def _compared(changes: Sequence[Change], telling: Telling) -> str:
-    """Return how many are better, steady and worse, without zeros."""
+    """Return how many indicators are better, steady and worse, leaving out zeros."""
     steady = sum(each.steady for each in changes)
     better = sum(each.gain > 0 for each in changes if not each.steady)
     worse = len(changes) - steady - better

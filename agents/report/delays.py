@@ -10,8 +10,8 @@ from agents.report.blocks import Picture
 from agents.totals.telling import Telling
 from streams.indicators.plan import ChannelPlan
 
-MOST: Final = 12  # bars; later answers are one more
-LEAST: Final = 0.05  # of the answers: a smaller share is not written on its bar
+MOST: Final = 12  # bars; later answers share one more bar
+LEAST: Final = 0.05  # share of the answers; a smaller share is not written on its bar
 LONG: Final = 2  # times the target: later answers share one bar
 
 

@@ -30,7 +30,7 @@ def width(svg: str) -> float:
     360.0
     """
     found = re.search(r'viewBox="0 0 (\S+) ', svg)
-    assert found is not None  # each of ours says it
+    assert found is not None  # each of our pictures has one
     return float(found[1])
 
 

@@ -1,4 +1,4 @@
-"""An indicator over all known periods, as a picture: its own period dark, the others pale."""
+"""An indicator over all known periods, as a picture: the report's period is dark, the others are pale."""
 
 from __future__ import annotations
 

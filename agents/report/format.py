@@ -36,11 +36,11 @@ class Download(NamedTuple):
     says: Said  # in the list of files
     media: str  # its media type
     ending: str
-    stem: Said = _INDICATORS  # begins its name
+    stem: Said = _INDICATORS  # beginning of the file's name
     sheet: bool = False  # CSV as a spreadsheet of the reader's language opens it
 
 
-# By the name that an address has; the other formats are for a terminal and a collector.
+# By the name in a page's address; the other formats are for a terminal and a metrics collector.
 DOWNLOADS: Final[Mapping[str, Download]] = {
     "pdf": Download(Format.PDF, said("report (PDF)"), "application/pdf", "pdf", said("report-{site}-{period}")),
     "notice": Download(

@@ -1,7 +1,7 @@
 """The funnel: each office's lost rate by its number of calls, within limits that widen for few calls.
 
-The axis of calls is logarithmic, as offices have tens or hundreds of thousands. An office beyond the limits has its own
-shape and colour, and its name.
+The axis of calls is logarithmic, because offices differ so much in their calls. An office beyond the limits is named,
+and has a shape and colour of its own.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from streams.rollup.funnel import Funnel, FunnelLimits, FunnelPoint
 WIDTH: Final = 720
 HEIGHT: Final = 340
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 16, 18, 44
-_NAMED: Final = 12  # offices that are named at most
-_BESIDE: Final = 8  # from a point to its name
-_ROOM: Final = 13  # between two names
+_NAMED: Final = 12  # most offices that are named
+_BESIDE: Final = 8  # distance from a point to its name
+_ROOM: Final = 13  # distance between two names
 _ABOVE: Final = 1.1  # room above the highest point
 
 
@@ -55,7 +55,7 @@ def funnel_picture(
     )
     drawn = str(picture(WIDTH, HEIGHT, f"{title}. {says}", parts))
     if any(address(each.site) for each in points):
-        drawn = drawn.replace('role="img"', 'role="group"', 1)  # an image has nothing in it that can be chosen
+        drawn = drawn.replace('role="img"', 'role="group"', 1)  # nothing inside an image can be selected
     return Picture(title, drawn, says)
 
 
@@ -67,7 +67,7 @@ class _Named(NamedTuple):
     telling: Telling
 
     def point(self, point: FunnelPoint, shape: Markup) -> Markup:
-        """Return an office as drawn."""
+        """Return the drawing of an office, as a link if it has an address."""
         where = self.address(point.site)
         rate, calls = self.telling.percent(point.rate), self.telling.number(point.offered)
         facts = {"office": self.labels[point.site], "rate": rate, "calls": calls}

@@ -15,15 +15,15 @@ from agents.report.blocks import Block, Report
 from agents.report.drawing import HATCH
 from agents.report.introduction import html
 
-_BREAKS: Final = re.compile(r" (?=[:;?!»%](?:[\s<]|$))|(?<=«) ")  # French puts a space there, and no line ends at it
+_BREAKS: Final = re.compile(r" (?=[:;?!»%](?:[\s<]|$))|(?<=«) ")  # French puts a space there, at which no line may end
 
 
 def page(
     report: Report, *, home: str | None = None, trouble: str | None = None, downloads: Mapping[str, str] | None = None
 ) -> str:
-    """Return the page in the report's language; `home` is the address of its way back, `trouble` a warning.
+    """Return the page in the report's language; `home` is the address of the link back, `trouble` a warning.
 
-    `downloads` has the addresses of the same figures as files, by their names.
+    `downloads` has the addresses of files with the same figures, by the files' names.
     """
     template = spoken("agents.report", Language(report.language)).get_template("page.html.j2")
     page = template.render(

@@ -10,9 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-Node: TypeAlias = dict[str, Any]  # `kind`, and what `_KINDS` and `_node` say of that kind
+Node: TypeAlias = dict[str, Any]  # `kind`, and what `_node` adds for that kind
 
-_DEEPEST: Final = 6  # of headings, in HTML
+_DEEPEST: Final = 6  # deepest level of a heading in HTML
 _KINDS: Final = {
     "paragraph": "paragraph",
     "heading": "heading",
@@ -72,7 +72,7 @@ def _node(node: SyntaxTreeNode) -> Node:
 
 
 def _tokens(text: str) -> list[Token]:
-    """Return the tokens; `meta` of a heading has its level below the report's own, without gaps."""
+    """Return the tokens; a heading's `meta` has its level below the report's own headings, without gaps."""
     tokens = _parser().parse(text)
     deep = 0
     for token in tokens:
@@ -86,7 +86,7 @@ def _tokens(text: str) -> list[Token]:
 
 
 def _without_pictures(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield tokens with the description of each picture in its place."""
+    """Yield tokens in which the description of each picture replaces the picture."""
     for token in tokens:
         if token.type == "image":
             yield from _without_pictures(token.children or ())

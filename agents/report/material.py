@@ -22,7 +22,7 @@ from streams.insight.line_sums import BrokenSum
 from streams.watch.incident import Incident
 from streams.watch.office import LINES
 
-_PARTLY: Final = {"P", "E"}  # statuses of a figure of a part of its period
+_PARTLY: Final = {"P", "E"}  # statuses of a figure that covers a part of its period
 
 Checks: TypeAlias = Mapping[str, Sequence[CheckedShare]]
 
@@ -31,11 +31,11 @@ class KnownValue(NamedTuple):
     """An indicator of one period, as published."""
 
     period: Period
-    counted: Period  # the days that it is about
+    counted: Period  # the days that the value covers
     whole: bool  # every open day of the period was counted
     value: float
     raw: float  # as counted
-    own: bool  # it is the report's period
+    own: bool  # the period is the report's own
 
 
 class Material(NamedTuple):
@@ -61,24 +61,24 @@ class Material(NamedTuple):
         return [each for each in self.annual.indicators if each.raw.value is not None]
 
     def leading(self) -> list[Indicator]:
-        """Return the first indicator of each subject; of a line the leading rate."""
+        """Return the first indicator of each subject; for a line, this is the leading rate."""
         first: dict[tuple[SubjectKind, str], Indicator] = {}
         for each in self.counted:
             first.setdefault((each.of, each.subject), each)
         return [*first.values()]
 
     def all_of(self, kind: SubjectKind, subject: str | None = None) -> list[Indicator]:
-        """Return the indicators of a kind of subject, or of one `subject`."""
+        """Return the indicators of a kind of subject, or only those of one `subject`."""
         return [each for each in self.counted if each.of == kind and subject in {None, each.subject}]
 
     def principal(self) -> list[Indicator]:
-        """Return the indicator of each line that carries its doubts."""
+        """Return, for each line, the indicator that carries the line's doubts."""
         return [each for each in self.counted if each.principal]
 
     def known(self, indicator: Indicator) -> list[KnownValue]:
         """Return an indicator in every period with a known value, in order.
 
-        The compared periods are as the ledger has them today, earlier ones as they were published.
+        Compared periods have the values of today's ledger; other earlier periods have their published values.
         """
         annual, value, raw = self.annual, indicator.corrected.value, indicator.raw.value
         found: dict[date, KnownValue] = {}

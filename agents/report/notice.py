@@ -23,7 +23,7 @@ from streams.indicators.vintage import Vintage
 from streams.said import Said, said
 
 MOST: Final = 3  # figures
-_DECIMALS: Final = 1_000, 10_000  # calls, requests or answers from which a share has one and two
+_DECIMALS: Final = 1_000, 10_000  # least calls, requests or answers for a share to have one decimal, and for two
 
 _ROOMS: Final[Mapping[SubjectKind, Said | None]] = {
     "line": said("Telephone"),
@@ -135,9 +135,9 @@ def _correction(indicator: Indicator, material: Material) -> str:
 
 
 def _written(indicator: Indicator, value: float | None, telling: Telling) -> str:
-    """Write a value; a share has no decimal that is finer than one of those counted, unless it rounds to a bound.
+    """Write a value; a share has no decimal finer than a single counted item, unless it would be rounded to a bound.
 
-    299 of 300 are 99.7%, not 100%; 95 of 999 lost calls are 9.5%, as a target of 10% is met.
+    299 of 300 are 99.7%, not 100%; 95 lost calls of 999 are 9.5%, because a target of 10% is met.
     """
     if value is None or indicator.unit != "share":
         return telling.value(indicator, value)

@@ -13,9 +13,9 @@ from agents.report.introduction import nodes
 from agents.report.typesetting import signatory, typeset
 from agents.translation import Words
 
-_NARROW: Final = 400  # of a picture, in its own units: two such fit side by side
-_ACROSS: Final = 108  # characters of a table, beside each other on a page
-_NARROWEST: Final = 4  # of a column, in characters
+_NARROW: Final = 400  # width of a picture, in its own units; two such pictures fit side by side
+_ACROSS: Final = 108  # characters of a table that fit side by side on a page
+_NARROWEST: Final = 4  # least width of a column, in characters
 _BESIDE: Final = 3  # characters of white beside a cell
 
 
@@ -52,7 +52,7 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _blocks(blocks: Iterable[Block]) -> Iterator[dict[str, Any]]:
-    """Yield blocks for the template, successive pictures as one."""
+    """Yield blocks for the template, with successive pictures joined in one block."""
     for pictures, each in groupby(blocks, lambda block: isinstance(block, Picture)):
         found = map(_block, each)
         if pictures:
@@ -78,12 +78,12 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _widths(table: Table) -> list[int]:
-    """Return the widths of a table's columns: of the longest cell each, limited to fit the page.
+    """Return the widths of a table's columns: each as wide as its longest cell, but limited so that all fit the page.
 
     >>> _widths(Table("", ("Month", "Remark"), (("January", "-" * 300), ("May", "")), (False, False)))
     [10, 98]
     """
-    heads = (max(map(len, head.split()), default=0) for head in table.head)  # which may take several lines
+    heads = (max(map(len, head.split()), default=0) for head in table.head)  # a head may take several lines
     cells = (max(map(len, column)) for column in zip(*table.rows, strict=True)) if table.rows else repeat(0)
     wanted = [_BESIDE + max(both) for both in zip(heads, cells, strict=False)]
     fitting = (most for most in range(_ACROSS, _NARROWEST, -1) if sum(min(each, most) for each in wanted) <= _ACROSS)

@@ -1,4 +1,4 @@
-"""A plot as inline SVG for screen and paper: dark on white, its parts different in shape as well as in colour."""
+"""A plot as inline SVG for screen and paper: dark on white, with parts that differ in shape as well as in colour."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ class Plot:
             self.text(WIDTH - RIGHT, y - 4, says, f"tick {style}-text", "end")
 
     def months(self) -> Iterator[tuple[str, date, int]]:
-        """Yield the months of the period: name, first day in it, days in it."""
+        """Yield the months of the period: name, first day in the period, number of days in the period."""
         for name, days in groupby(self._period.days(), key=lambda day: day.isoformat()[:7]):
             every = list(days)
             yield name, every[0], len(every)
 
     def svg(self, title: str, says: str) -> str:
-        """Return the picture with its axes, its texts escaped; `title` and `says` are for screen readers."""
+        """Return the picture with its axes, with escaped texts; `title` and `says` are for screen readers."""
         axes = []
         for tick in range(round(self._top / self._step) + 1):
             value = tick * self._step

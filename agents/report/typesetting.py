@@ -16,7 +16,7 @@ from streams.said import said
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
 _LOGO: Final = b"#image(bytes(json(bytes(sys.inputs.logo))))"
-_NO_GLYPH: Final = "could not be displayed with font"  # as Typst says it
+_NO_GLYPH: Final = "could not be displayed with font"  # words of Typst's warning
 
 
 def typeset(template: str, told: Mapping[str, Any], day: date) -> bytes:
@@ -24,7 +24,7 @@ def typeset(template: str, told: Mapping[str, Any], day: date) -> bytes:
 
     Typst takes every text as data, so none can be markup. The fonts are those of the library, so the same call gives
     the same bytes on every machine. A sign that the fonts lack (Chinese, an emoji) is drawn as an empty box. PDF/UA-1
-    allows no such box: that PDF is tagged all the same, but does not claim the standard.
+    allows no such box; a PDF with one is still tagged, but does not claim to meet the standard.
     """
     try:
         return _compiled(template, told, day, ["ua-1"])
@@ -47,7 +47,7 @@ def _compiled(template: str, told: Mapping[str, Any], day: date, standards: list
 
 
 def signatory(office: Signatory, site: str) -> dict[str, Any]:
-    """Return an office for the templates; its logo as numbers, since JSON has no bytes.
+    """Return an office for the templates; its logo is a list of numbers, since JSON has no bytes.
 
     Raises `ConfigError` for a logo that Typst cannot draw: a broken one, or one that refers to another picture.
     """

@@ -41,13 +41,13 @@ from streams.insight.line_sums import BrokenSum
 
 
 class Edition(NamedTuple):
-    """A period's figures, and the facts beside them."""
+    """A period's figures, and the facts shown with them."""
 
     annual: Annual
-    vintage: Vintage | None  # that has these figures
+    vintage: Vintage | None  # the vintage that has these figures
     breaches: Sequence[Breach]  # of the records behind them
     sums: Sequence[BrokenSum]  # lines that are not the sum of their parts
-    remembered: bool  # it is a vintage that was asked for: that has figures, and no days
+    remembered: bool  # a vintage was asked for, which has figures but no days
     history: History
 
 
@@ -60,7 +60,7 @@ def edition_of(
     *,
     remembered: bool = False,
 ) -> Edition:
-    """Return figures with the facts that their history has beside them."""
+    """Return figures with the facts about them from their history."""
     of_lines = partial(history.days.of_lines, settings.site, annual.period)
     return Edition(annual, vintage, breaches, [] if remembered else sums_of(settings, of_lines), remembered, history)
 

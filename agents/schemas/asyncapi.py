@@ -12,7 +12,7 @@ from config.settings import Settings
 class _Channel(NamedTuple):
     """The description of a topic's records."""
 
-    kind: str  # name of their schema
+    kind: str  # name of the records' schema
     actions: tuple[str, ...]  # whether Tocsin sends or receives them
     summary: str
 

@@ -15,8 +15,8 @@ OUTSIDE: Final = {"builtins", "msgspec"}  # modules whose classes have no fields
 _FIELD: Final = re.compile(r"^    (\w+): .*?  # (?!noqa|type:)(.+)$", re.MULTILINE)
 
 
-def comments(kind: Any) -> dict[str, dict[str, str]]:  # noqa: ANN401 -- a struct, or a union of some
-    """Return, by the name of each struct in a type, the comment behind each of its fields, by its name in JSON.
+def comments(kind: Any) -> dict[str, dict[str, str]]:  # noqa: ANN401 -- a struct, or a union of structs
+    """Return the comments behind the fields of each struct in a type, by the struct's name and the field's in JSON.
 
     >>> from streams.ledger.day import ServiceDay
     >>> comments(ServiceDay)["TicketSlot"]

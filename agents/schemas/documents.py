@@ -16,7 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def documents() -> dict[str, str]:
-    """Return the text of each generated file under its path below `docs/`."""
+    """Return the text of each generated file, by the file's path below `docs/`."""
     bodies = {kind: schema(kind) for kind in KINDS} | {"nation-totals": schema_of("nation-totals", UnitsDocument)}
     schemas = {
         f"schemas/{kind}.json": json.dumps(each, indent=2, ensure_ascii=False) + "\n" for kind, each in bodies.items()

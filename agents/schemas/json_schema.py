@@ -19,12 +19,12 @@ from streams.ledger import day
 from streams.ledger.day import LedgerDay
 from streams.status import Status
 
-# msgspec refuses a moment without an offset; the format "date-time" of most validators lets it pass.
+# msgspec refuses a moment without an offset; most validators accept such a moment as a "date-time".
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 _REFUSED = b'{"line": "circulation", "call": "1362382200.17", "type": "answerd", "at": 1362382215}'
 
-KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct, or a union of some, and an example
+KINDS: dict[str, tuple[Any, dict[str, Any]]] = {  # a struct or a union of structs, and an example
     "call-event": (
         CallEvent,
         {
@@ -208,7 +208,7 @@ def schema(kind: str) -> dict[str, Any]:
     return {**found, "examples": [example]}
 
 
-def schema_of(kind: str, struct: Any) -> dict[str, Any]:  # noqa: ANN401 -- a struct, or a union of some
+def schema_of(kind: str, struct: Any) -> dict[str, Any]:  # noqa: ANN401 -- a struct, or a union of structs
     """Return the JSON Schema of a struct, titled by its kind."""
     (body,), components = msgspec.json.schema_components([struct], ref_template="#/$defs/{name}")
     if "$ref" in body:

@@ -13,7 +13,7 @@ _TABLES: Final[dict[str, Sequence[DataColumn]]] = {"indicateurs": INDICATORS, "r
 
 
 def table_schemas() -> dict[str, str]:
-    """Return the text of each Table Schema under its path below `docs/`."""
+    """Return the text of each Table Schema, by its path below `docs/`."""
     return {
         f"schemas/open-data-{name}.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in schemas().items()

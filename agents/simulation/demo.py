@@ -48,7 +48,7 @@ from streams.simulation.living import DROWNS, MISCOUNTED
 from streams.simulation.lozere import PERIODS, PUBLISHED, PUBLISHED_AFTER, PUBLISHED_BEFORE, PUBLISHED_YEAR
 
 HOST = "127.0.0.1"
-STALLED_AFTER = 90.0  # s: longest time for the worker to start, and then without progress
+STALLED_AFTER = 90.0  # s: longest time that the worker may take to start, and may later make no progress
 CHECKPOINT_EVERY = 2.0  # s
 COUNTERS = ("offered", "answered", "lost")
 
@@ -248,7 +248,7 @@ def _compare(outcomes: Counter[tuple[str, str]], figures: list[Metric], console:
 
 
 def _show_year(settings: Settings, console: Console) -> None:
-    """Print the year's indicators from the ledger, raw beside corrected, then beside the minutes."""
+    """Print the year's indicators from the ledger, raw beside corrected, then raw beside the council's minutes."""
     now = time.time()
     zone = ZoneInfo(settings.timezone)
     with tempfile.TemporaryDirectory() as folder:

@@ -35,7 +35,7 @@ def living(settings: Settings, first: date) -> Iterator[Event]:
 
 
 def play(settings: Settings, first: date, go_on: Callable[[], bool], *, pace: float = PACE) -> None:
-    """Send the events of days at `pace`, from a day on, while `go_on` returns true; raise `KafkaError` on failure."""
+    """Send the events of days at `pace`, from `first` on, while `go_on` returns true; raise `KafkaError` on failure."""
     with sending(settings) as sender:
         delivery = FileSender(settings, sender, "living day")
         begin, before = None, None

@@ -1,4 +1,4 @@
-"""The offices of `tocsin simulate`: one as configured, or all of a nation's, each with its own size."""
+"""The offices of `tocsin simulate`: one as configured, or all the offices of a nation, each with its own size."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class PlannedSite:
         self.truth: SiteTruth | None = None
 
     def silence(self, start: float, end: float) -> None:
-        """Suppress all its events between two moments (epoch s)."""
+        """Suppress all events of the office between two moments (epoch s)."""
         self.silences.append((start, end))
         self.faults += [
             Fault(line=line.line, mechanism="silent", start=start, end=end, severity=1.0) for line in self.office.lines
@@ -70,7 +70,7 @@ class PlannedSite:
         self.overloads += random_overloads(overloads, self.office, self.days, self.seed)
 
     def play(self) -> Iterator[Arrival]:
-        """Return its arrivals in order; raise `ValueError` at once for an impossible plan."""
+        """Return the office's arrivals in order; raise `ValueError` at once for an impossible plan."""
         arriving, self.truth = site_arrivals(
             SimulatedSite(
                 office=self.office,
@@ -85,7 +85,7 @@ class PlannedSite:
         return arriving
 
     def document(self) -> dict[str, Any]:
-        """Return its true figures as a JSON document; `play` must be done."""
+        """Return the office's true figures as a JSON document; `play` must have ended."""
         assert self.truth is not None
         document = truth_document(self.truth.calls, self.days, self.settings.timezone)
         return document | ({"services": msgspec.to_builtins(self.truth.services)} if self.services else {})
@@ -148,7 +148,7 @@ class SimulationPlan:
             site.at_random(*(each[name] for each in placed))
 
     def truth(self) -> dict[str, Any]:
-        """Return the true figures as a JSON document, that of a single office alone; `play` must be done."""
+        """Return the true figures as a JSON document, not by site if there is only one; `play` must have ended."""
         if self._offices.nation is None:
             (site,) = self.sites.values()
             return site.document()

@@ -114,7 +114,7 @@ def _number(text: str) -> float:
 
 
 def faults_of(text: str, settings: Settings) -> list[Fault]:
-    """Return the faults in `LINE:MECHANISM:FROM:TO[:SEVERITY]`, one a line; raises `ValueError`."""
+    """Return the faults in `LINE:MECHANISM:FROM:TO[:SEVERITY]`, one for each line named; raises `ValueError`."""
     asked = _asked(text, settings)
     if asked.name not in MECHANISMS:
         raise ValueError(
@@ -132,7 +132,7 @@ def faults_of(text: str, settings: Settings) -> list[Fault]:
 
 
 def overloads_of(text: str, settings: Settings) -> list[Overload]:
-    """Return the overloads in `LINE:CAUSE:FROM:TO[:SEVERITY]`, one a line; raises `ValueError`."""
+    """Return the overloads in `LINE:CAUSE:FROM:TO[:SEVERITY]`, one for each line named; raises `ValueError`."""
     asked = _asked(text, settings)
     cause = next((cause for cause in CAUSES if cause == asked.name), None)
     if cause is None:
@@ -148,13 +148,13 @@ def overloads_of(text: str, settings: Settings) -> list[Overload]:
 
 
 def listed_mechanisms() -> str:
-    """Return every mechanism with its usual severity and its meaning, one a line."""
+    """Return every mechanism with its usual severity and its meaning, one per row of text."""
     says = translation.text
     return "\n".join(f"  {name} ({each.severity:g}): {says(each.says)}" for name, each in MECHANISMS.items())
 
 
 def listed_causes() -> str:
-    """Return every cause of an overload with its usual severity and its meaning, one a line."""
+    """Return every cause of an overload with its usual severity and its meaning, one per row of text."""
     return "\n".join(f"  {cause} ({USUAL[cause]:g}): {translation.text(SAYS[cause])}" for cause in CAUSES)
 
 
@@ -194,7 +194,7 @@ def stretch_of(start: str, end: str, settings: Settings) -> tuple[float, float]:
 
 
 def _moment(text: str, settings: Settings) -> tuple[float, float]:
-    """Return the bounds of a day, or a moment twice, in epoch seconds."""
+    """Return, in epoch seconds, the bounds of a day, or a moment as both bounds."""
     try:
         if "T" not in text:
             return settings.calendar().day_bounds(date.fromisoformat(text))

@@ -16,7 +16,7 @@ _SILENCE: Final = re.compile(rf"(.+?):({MOMENT}):({MOMENT})")
 
 
 def before_slash(text: str, offices: Offices) -> tuple[list[Settings], str]:
-    """Return the offices in `SITES/...`, and the rest; a single office needs no name. Raises `ValueError`."""
+    """Return the offices in `SITES/...`, and the text after it; a single office needs no name. Raises `ValueError`."""
     if offices.nation is None:
         return list(offices.sites.values()), text
     sites, slash, rest = text.partition("/")

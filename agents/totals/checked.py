@@ -17,7 +17,7 @@ from streams.ledger.day import LineDay, WitnessDay
 
 
 def line_days(settings: Settings, history: History, period: Period, line: str) -> list[LineDay]:
-    """Return a line's days in the ledger, from a year before the period, which its baseline needs."""
+    """Return a line's days in the ledger, from a year before the period on, because its baseline needs that year."""
     learnt = Period(period.shifted(-1).first, period.last)
     return [*history.days.each(LineDay, f"{settings.site}/{line}", learnt)]
 

@@ -15,7 +15,7 @@ from streams.said import Said, said
 
 OWN: Final = "own"  # the number format of the indicator's unit
 COUNT: Final = "#,##0"
-_PERCENT_DIGITS: Final = 4  # what a double has beyond them is noise
+_PERCENT_DIGITS: Final = 4  # further digits of a double are noise
 
 
 class _Row(Protocol):
@@ -64,13 +64,13 @@ def of_indicator(
     format: str = "",  # noqa: A002 -- the field's name
     read: Callable[[Indicator], Any] | None = None,
 ) -> FigureColumn[_Row]:
-    """Return a column that shows something of the indicator alone."""
+    """Return a column whose cells depend on the indicator alone."""
     shown = None if read is None else lambda row: read(row.indicator)
     return FigureColumn(name, head, lambda row: value(row.indicator), format, shown)
 
 
 def figure_columns(telling: Telling) -> tuple[FigureColumn[_Row], ...]:
-    """Return the columns of a figure, raw and corrected, which all tables have alike."""
+    """Return the columns of a raw and a corrected figure, which are the same in all tables."""
     text, of = telling.text, of_indicator
 
     def status(figure: Figure) -> str:

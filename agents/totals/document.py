@@ -175,7 +175,7 @@ def document(
     sums: Sequence[BrokenSum] = (),
     reasons: Mapping[str, CallReasons] | None = None,
 ) -> Document:
-    """Return all figures: seconds, days, shares from 0 to 1, null for unknown.
+    """Return all figures, in seconds, in days or as shares from 0 to 1; unknown ones are null.
 
     `vintage` is the edition that has these figures; `reasons` has, by line, why calls were lost or diverted, if known.
     """
@@ -221,7 +221,7 @@ def _line(line: LineTotals, zone: ZoneInfo, reasons: CallReasons | None) -> Docu
             lost_over_offered=raw.lost_rate,
             unanswered=(raw.offered - raw.answered) / raw.offered if raw.offered else None,
             without_short=None if short is None or raw.offered == short else (raw.lost - short) / (raw.offered - short),
-            queued_only=None,  # it needs calls one by one, as does the next: the ledger has none
+            queued_only=None,  # this and the next rate need single calls, which the ledger lacks
             net_callers=None,
             answer_rate=answer_rate(raw, line.all_raw_diverted),
             global_answer_rate=global_answer_rate(raw, line.all_raw_diverted),

@@ -1,4 +1,4 @@
-"""The sheet of one indicator, laid out as a "fiche indicateur": unit, figures, source, computation, bias, its trace."""
+"""The sheet of one indicator, laid out as a "fiche indicateur": unit, figures, source, computation, bias and trace."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from streams.indicators.annual import Annual
 from streams.indicators.indicator import Figure, Indicator
 
 _LAST: Final = 7  # column
-_WIDE: Final = 98  # digits of a line over the columns from the second to the last
+_WIDE: Final = 98  # width in digits of a line across the second to the last column
 
 
 def fiche(pen: Pen, sheet: Worksheet, annual: Annual, each: Indicator, telling: Telling) -> None:

@@ -31,7 +31,7 @@ from streams.ledger.reasons import CallReasons
 from streams.periods.slots import reasons_in
 from streams.watch.guard import Guard
 
-BEFORE: Final = timedelta(35)  # of days to look back for a break at a period's beginning: longer than any office closes
+BEFORE: Final = timedelta(35)  # how far to look back for a break at a period's beginning; no office closes for longer
 _UNLEARNT: Final = Guard("no baseline")
 
 
@@ -100,13 +100,13 @@ def others(history: History, figures: Annual) -> list[Annual]:
 
 
 def edition_before(history: History, figures: Annual, shown: Vintage | None) -> Vintage | None:
-    """Return the vintage before `shown`; without one, the last vintage."""
+    """Return the vintage before `shown`; the last vintage if `shown` is None."""
     known = history.publications.vintages(figures.site, figures.period)
     return next((each for each in reversed(known) if shown is None or each.number < shown.number), None)
 
 
 def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
-    """Keep a period's figures as of `now` (ms) and return their vintage, an older one if it has the same figures.
+    """Keep a period's figures as of `now` (ms) and return their vintage, or the older one that has the same figures.
 
     Returns None without figures. The ledger gets the vintage first, then the log its publication; if the process dies
     in between, nothing was published. Raises `KafkaError` if the broker refuses, `ConfigError` if the key cannot sign.

@@ -18,7 +18,7 @@ from streams.periods.series import by_month
 DrawnAs: TypeAlias = Literal["raw", "corrected", "value", "target"]
 FORMATS: Final[dict[IndicatorUnit, str]] = {"share": "0.00%", "days": "#,##0.00", "minutes": "#,##0.00"}
 _COUNT: Final = "#,##0"
-_MOST_DAYS: Final = 20  # a row each; the longer ones together
+_MOST_DAYS: Final = 20  # delays with a row of their own; longer delays share one row
 _Rows: TypeAlias = list[tuple[str, list[CellValue]]]  # each with its name
 
 
@@ -34,15 +34,15 @@ class SheetSeries(NamedTuple):
     """A table whose first column names its rows."""
 
     title: str
-    first: str  # head of that column
+    first: str  # head of the first column
     columns: list[SeriesColumn]
     rows: _Rows
     chart: Literal["line", "bar", "column"]
-    own: str = ""  # the row of the indicator itself, if there are several
+    own: str = ""  # name of the indicator's own row, if the rows are of several indicators
 
 
 def series_of(annual: Annual, each: Indicator, telling: Telling) -> list[SheetSeries]:
-    """Return an indicator's series: by month, by delay if it is one, by question for a survey."""
+    """Return an indicator's series: by month, also by delay for a delay, or by question for a survey."""
     if each.of == "survey":
         return [_questions(annual, each, telling)]
     found = [_by_month(annual, each, telling)]
@@ -109,7 +109,7 @@ def _of_tickets(annual: Annual, each: Indicator, telling: Telling) -> tuple[list
 
 
 def _questions(annual: Annual, own: Indicator, telling: Telling) -> SheetSeries:
-    """Return all questions of the survey, so that one share can be compared."""
+    """Return all questions of the survey, so that the share of one can be compared with the others."""
     text = telling.text
     answers, satisfied, value = map(text, SHEETS[own.kind].heads)
     columns = [SeriesColumn(answers, _COUNT), SeriesColumn(satisfied, _COUNT), SeriesColumn(value, "0.0%", "value")]

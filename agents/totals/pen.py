@@ -19,9 +19,9 @@ HEAD: Final = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "te
 NAME: Final = {"bold": True, "bg_color": "#DCE6F1", "border": 1, "border_color": "#FFFFFF", "text_wrap": True}
 SOFT: Final = {"font_color": "#555555"}
 RULED: Final = {"bottom": 1, "bottom_color": "#D0D7DE"}
-_LETTERS: Final = 1.15  # in the room of a digit: most are narrower
+_LETTERS: Final = 1.15  # letters that fit in the width of a digit; most letters are narrower
 LINE: Final = 15  # points of a line of text
-_FOOTER: Final = 200  # characters; Excel takes 255 with its codes
+_FOOTER: Final = 200  # characters; Excel accepts 255, including its codes
 A4: Final = 9  # as Excel numbers paper
 _AS_TEXT: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _NO_EDITION: Final = datetime(1980, 1, 1, tzinfo=UTC)  # so that the same figures make the same file

@@ -33,7 +33,7 @@ def plan_of(settings: Settings) -> Plan:
     )
 
 
-@lru_cache(maxsize=64)  # the offices of a nation mostly open alike, and a year of days takes a while
+@lru_cache(maxsize=64)  # most offices of a nation have the same hours, and computing a year takes a while
 def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Opened]:
     """Return a calendar, and a function from a day to its slots of opening hours."""
     calendar = Calendar(
@@ -61,7 +61,7 @@ def _hours(timezone: str, hours: str, holidays: Holidays) -> tuple[Calendar, Ope
 def rules_of(settings: Settings) -> str:
     """Return the SHA-256 of all rules of counting: lines, services, channels, hours, holidays."""
     counted = {"site", "timezone", "holidays", "opening_hours", "lines", "services", "requests"}
-    told = {"requests": {"__all__": {"section"}}}  # their place in a report
+    told = {"requests": {"__all__": {"section"}}}  # the place of requests in a report is not a rule of counting
     found = settings.model_dump(mode="json", include=counted, exclude=told)
     return sha256(msgspec.json.encode(found, order="sorted")).hexdigest()
 

@@ -1,4 +1,4 @@
-"""A year's indicators as CSV, one a row: for programs, or for a person's spreadsheet."""
+"""A year's indicators as CSV, one per row: for programs, or for a person's spreadsheet."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def office_columns(
 ) -> list[FigureColumn[OfficeRow]]:
     """Return all columns of an office's indicators.
 
-    Each row of `integrity` lists breaches of the data, `sums` the totals in which a line is not the sum of its parts.
-    Both are empty if all is well.
+    In each row, `integrity` lists breaches of the data, and `sums` lists the totals in which a line is not the sum of
+    its parts. Both are empty if all is well.
     """
     french, of, wrong = Words(Language.FR), of_indicator, broken(breaches, telling.language)
 

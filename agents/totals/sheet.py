@@ -28,7 +28,7 @@ def put_table(
 ) -> None:
     """Write a table with a frozen head and filters.
 
-    Each column has its width in digits. `words` is the format of cells of words; `style` adds to that of one cell.
+    Each column has its width in digits. `words` is the format of cells with words; `style` adds to one cell's format.
     """
     for at, (column, width) in enumerate(columns):
         beside = {"align": "right"} if column.format else {"align": "left", **words}

@@ -20,16 +20,16 @@ _OTHERS: Final = "#9DB4CC"  # bars of other indicators
 _WIDTH: Final = 900  # pixels
 _HEIGHT: Final = 300
 _BESIDE: Final = 620  # pixels of a chart beside its table
-_NEARLY: Final = 0.8  # from which share on a chart would go beyond 1
-_END: Final = 1.1  # of the axis of shares: beyond 1 there is room for the figure
+_NEARLY: Final = 0.8  # with a share above this, Excel would draw the axis beyond 1
+_END: Final = 1.1  # end of an axis of shares; the room beyond 1 is for the figure
 _ROW: Final = 20  # pixels of a row of the sheet
 _BAR: Final = 20  # pixels of a bar, and of the gap after it
 
 
 def draw(pen: Pen, sheet: Worksheet, row: int, series: SheetSeries, title: str) -> int:
-    """Draw the drawn columns of a series; return the row after table and chart.
+    """Draw a chart of the columns of a series that have `drawn`; return the row after table and chart.
 
-    The table's head is in a `row` (0 is the first). The chart is placed below it, a chart of columns beside its table.
+    The table's head is in a `row` (0 is the first). The chart is placed below the table; a column chart, beside it.
     """
     first, last = row + 1, row + len(series.rows)
     chart = pen.book.add_chart({"type": series.chart})

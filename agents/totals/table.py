@@ -95,7 +95,7 @@ def _say_sums(sums: Sequence[BrokenSum], telling: Telling, console: Console) -> 
 
 
 def _told(incident: Incident) -> list[Evidence]:
-    """Return the evidence worth printing: of a real overload only how many were lost."""
+    """Return the evidence worth printing; for a real overload, this is only how many calls were lost."""
     if incident.cause == OF_OFFICE:
         return incident.evidence[1:]  # the first piece repeats the sentence before it
     return incident.evidence[:1] if incident.verdict == "overload" else incident.evidence

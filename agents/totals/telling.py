@@ -90,7 +90,7 @@ class Telling(Writing):
         return edition if today > period.last else f"{edition} · {self.text('provisional: the period is not over')}"
 
     def target(self, indicator: Indicator) -> str:
-        """Write the target of an indicator with its sign; a dash for none."""
+        """Write the target of an indicator with ≥ or <; a dash for none."""
         if indicator.target is None:
             return NOTHING
         whole = round(indicator.target * 100, 6).is_integer()
@@ -103,7 +103,7 @@ class Telling(Writing):
         return self._units(indicator, value, digits)
 
     def bare(self, indicator: Indicator, value: float | None) -> str:
-        """Write a value without its unit, but a share with its sign."""
+        """Write a value without its unit; only a share keeps its percent sign."""
         return self.percent(value) if indicator.unit == "share" else self.number(value, 2)
 
     def difference(self, indicator: Indicator, value: float) -> str:

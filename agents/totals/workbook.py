@@ -1,4 +1,4 @@
-"""A year's indicators as an Excel workbook: a summary, and a sheet for each as auditors of the budget expect it."""
+"""A year's indicators in Excel: a summary, and for each indicator a sheet in the form that budget auditors expect."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def edition(material: Material) -> str:
     else:
         told = text("edition {number} of {when}", number=vintage.number, when=telling.local(vintage.at))
         decided = max((one.at for each in annual.incidents for one in each.decisions), default=0)
-        if decided > vintage.at:  # it changed no figure, but the text
+        if decided > vintage.at:  # the decision changed no figure, only the text
             told = text("{edition}, with what was decided until {when}", edition=told, when=telling.local(decided))
     return telling.edition(told, annual.period, annual.today)
 

@@ -1,4 +1,4 @@
-"""The essential: whether the figures can be trusted, and the main ones."""
+"""The essential section: whether the figures can be trusted, and the main figures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def section(material: Material) -> Section:
 
 
 def _trust(material: Material) -> list[Block]:
-    """Return the lines that were counted wrong, or that none is suspect; nothing without lines."""
+    """Return a block on lines that were counted wrong, or one saying that none is suspect; no block without lines."""
     telling, lines = material.telling, material.principal()
     if not lines:
         return []

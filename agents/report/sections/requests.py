@@ -58,7 +58,7 @@ def _lead(indicators: Sequence[Indicator], telling: Telling) -> str:
 
 
 def section_of(name: str, configured: RequestSection | None = None) -> RequestSection:
-    """Return the configured section of a channel; by default, that of its id.
+    """Return the configured section of a channel; by default, the one that its id implies.
 
     >>> [section_of(name) for name in ("email", "letter", "im341", "complaint", "permits")]
     ['digital', 'digital', 'titles', 'complaints', 'digital']

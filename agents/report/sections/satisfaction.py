@@ -36,7 +36,7 @@ def section(material: Material) -> Section | None:
 
 
 def figures(material: Material) -> list[Figure]:
-    """Return all questions as one figure, for the essential."""
+    """Return all questions as one figure, for the essential section."""
     asked, telling = material.all_of("survey"), material.telling
     if not asked:
         return []
