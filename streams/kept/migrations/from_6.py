@@ -1,6 +1,7 @@
 """Format 6 to 7: a line's calls refer to the definition by which they were counted.
 
-Format 6 did not store the definition. Its calls refer to the line's first definition, which stands for an unknown one.
+Format 6 did not store the definition. Its calls refer to the line's first definition, which is a placeholder for the
+unknown one.
 """
 
 from __future__ import annotations
