@@ -21,7 +21,7 @@ class Decide(Part):
 
 
 class Board(Part):
-    """The `hosts` by which browsers may request pages, besides IP addresses, and who may decide there."""
+    """The `hosts` by which browsers may request pages, besides IP addresses, and the proof that one may decide."""
 
     hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
     languages: Annotated[tuple[Literal["fr", "en"], ...], Field(min_length=1)] = (
