@@ -16,7 +16,7 @@ from streams.said import said
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_DAYS_KEPT = 4096  # eleven years of days, as a replay of many lines moves back and forth
+_DAYS_KEPT = 4096  # eleven years of days, because a replay of many lines moves back and forth in time
 _YEARS_KEPT = 512
 _DAY = timedelta(days=1)
 
@@ -33,8 +33,8 @@ class _Day(NamedTuple):
 class Calendar:
     """One office's calendar in its own time zone.
 
-    A holiday or a closed day is closed whatever the weekly hours are; one of the `open_days` follows the weekly hours
-    even on a holiday. Raise `ValueError` with the expected value for an impossible argument.
+    A holiday or a closed day is closed whatever the weekly hours are; a day in `open_days` follows the weekly hours
+    even if it is a holiday. Raise `ValueError` with the expected value for an impossible argument.
 
     >>> office = Calendar("Europe/Paris", "Mo-Fr 08:30-12:00,13:30-17:00", country="FR")
     >>> office.is_working_day(date(2013, 5, 9))  # Ascension
@@ -67,7 +67,7 @@ class Calendar:
         return self._day_of(epoch_seconds).date
 
     def day_bounds(self, day: date) -> tuple[float, float]:
-        """Return the start and the end of a local day, in epoch seconds: 23 to 25 hours apart."""
+        """Return the start and the end of a local day, in epoch seconds; they are 23 to 25 hours apart."""
         return self._day(day).start, self._day(day).end
 
     def open_intervals(self, day: date) -> list[tuple[float, float]]:
@@ -86,7 +86,7 @@ class Calendar:
     def last_day_within(self, start: date, working_days: int) -> date | None:
         """Return the last day that lies at most this many working days after `start`.
 
-        None if the office works less than about a day a month, so that none was found.
+        Return None if no such day was found, because the office works less than about a day a month.
         """
         left = working_days
         for year in range(start.year, start.year + 2 + working_days // 12):

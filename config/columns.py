@@ -17,14 +17,14 @@ from streams.said import said
 TimeUnit: TypeAlias = Literal["milliseconds", "seconds", "minutes", "hours"]
 EpochUnit: TypeAlias = Literal["milliseconds", "seconds"]
 
-WIDEST: Final = 10_000  # characters of a line of fixed widths
+WIDEST: Final = 10_000  # maximum of characters in a line with columns of fixed width
 
 _EXPECTED_SPAN: Final = said("the first and the last character of the column, counted from 1, such as [8, 12]")
 _WITH_YEAR: Final = re.compile(r"%[YyGcxDF]")
 
 
 def dated(pattern: str) -> str:
-    """Return a strptime pattern with a leading year if it has none."""
+    """Return a strptime pattern, with a year in front if it has none."""
     return pattern if _WITH_YEAR.search(pattern) else f"%Y {pattern}"
 
 
@@ -71,7 +71,7 @@ class Column(NamedColumn):
 
 
 class TotalsColumns(Part):
-    """The columns of one line's totals, in a table with such columns for several lines."""
+    """The columns of one line's totals, in a table that has such columns for several lines."""
 
     offered: Column | None = None
     answered: Column | None = None
@@ -95,7 +95,7 @@ class CountedReasons(Part):
 
 
 class QueueColumn(NamedColumn):
-    """The column of the line, service or channel, or a `fixed` one for every row."""
+    """The column that names the line, service or channel, or a `fixed` name for every row."""
 
     column: q.Text | None = None
     fixed: q.Text | None = None
@@ -110,13 +110,13 @@ class QueueColumn(NamedColumn):
 
 
 class MomentColumns(NamedColumn):
-    """The columns of a moment: one, or two with date and time."""
+    """The columns of a moment: a single column, or one for the date and one for the time."""
 
     column: q.Text | None = None
     date: q.Text | None = None
     time: q.Text | None = None
     zone: q.Text | None = None  # column of the UTC offset, or of a zone's name
-    format: Pattern | None = None  # of strptime, for "date time" if they are separate; by default epoch or ISO 8601
+    format: Pattern | None = None  # for strptime, of "date time" if these are separate; by default epoch or ISO 8601
     unit: EpochUnit = "seconds"  # of an epoch
     unknown: Texts = ()  # values of the column, or of the time, for an unknown moment
 

@@ -14,7 +14,7 @@ from streams.said import said
 
 
 def some(value: object) -> object:
-    """Allow a single text in place of a list."""
+    """Allow a single text in place of a list of texts."""
     texts = [value] if isinstance(value, str) else value
     return tuple(texts) if isinstance(texts, list) else texts
 
@@ -31,7 +31,10 @@ Expression = Annotated[q.Text, BeforeValidator(_expression)]
 
 
 class Condition(Part):
-    """A condition on a value: one of some, none of others, matching a pattern; a text or a list is `one_of`."""
+    """A condition on a value: it is `one_of` a list, `none_of` a list, or matches a `pattern`.
+
+    A text or a list alone means `one_of`.
+    """
 
     one_of: Values = ()
     none_of: Values = ()

@@ -1,4 +1,4 @@
-"""A YAML document as plain data, stricter than YAML: no repeated keys, and only text as keys."""
+"""The reader of a YAML document as plain data. It is stricter than YAML: keys are texts and must not be repeated."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Loader(yaml.SafeLoader):
 def read(path: Path) -> dict[str, object]:
     """Return the mapping in a file.
 
-    Raise `ConfigError` if there is no such file or it contains anything else.
+    Raise `ConfigError` if there is no such file or it does not contain a mapping.
     """
     try:
         text = path.read_text(encoding="utf-8")

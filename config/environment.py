@@ -76,7 +76,7 @@ def overlay(
 
 
 def _put(document: dict[str, object], path: Path, value: object) -> None:
-    """Set a key, creating the mappings above it; leave any other value above it to be refused."""
+    """Set a key, creating the mappings above it. Leave a value above it that is no mapping to be refused."""
     *above, last = path
     inner: object = document
     for name in above:

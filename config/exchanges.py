@@ -25,7 +25,7 @@ def _template(text: str) -> str:
 
 
 class FreeSwitch(Part):
-    """A FreeSWITCH: its event socket, and the format of mod_cdr_csv's records."""
+    """A FreeSWITCH exchange: its event socket, and the format of mod_cdr_csv's records."""
 
     password_file: q.SecretFile | None = None  # of the event socket; or TOCSIN_EVENT_SOCKET_PASSWORD
     cdr_template: Annotated[str, AfterValidator(_template)] = CDR_TEMPLATE  # copied from cdr_csv.conf.xml
@@ -36,7 +36,7 @@ class FreeSwitch(Part):
 
 
 class Asterisk(Part):
-    """An Asterisk: the login for its manager interface, as in `manager.conf`."""
+    """An Asterisk exchange: the login for its manager interface, as in `manager.conf`."""
 
     user: q.Text | None = None  # the section's name
     password_file: q.SecretFile | None = None  # its secret; or TOCSIN_AMI_PASSWORD
@@ -54,6 +54,6 @@ class Exchanges(Part):
     cucm: Cucm = Cucm()
 
     def may_be_a_line(self, dialled: str) -> bool:
-        """Return whether an unconfigured number may be a line's: no test number and no personal one."""
+        """Return whether an unconfigured number may be a line's, being neither a test number nor a personal one."""
         longest = 5  # digits of an internal number
         return dialled.isdecimal() and len(dialled) <= longest and dialled not in self.freeswitch.machines

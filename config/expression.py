@@ -1,8 +1,8 @@
 """Regular expressions whose matching time is bounded for any value.
 
 Python's matching backtracks at every choice, and `(a+)+` takes years on thirty letters. A pattern is therefore accepted
-only if the product of its choices is small: each `*`, `+` or `{n,}` may match as many lengths as the longest value has
-characters, and two of them, with a few `?`, are the maximum.
+only if the product of its choices is small. Each `*`, `+` or `{n,}` may match as many lengths as the longest value has
+characters, so a pattern can have at most two of these and a few `?`.
 """
 
 from __future__ import annotations

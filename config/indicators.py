@@ -7,7 +7,7 @@ from typing import Final
 
 from streams.indicators.kinds import IndicatorKind, kinds_of
 
-# By the part of the configuration that names their subjects. Survey questions are not configured.
+# Kinds by the part of the configuration that names their subjects. Survey questions are not configured.
 KINDS: Final[Mapping[str, tuple[IndicatorKind, ...]]] = {
     "lines": kinds_of("line"),
     "services": kinds_of("service"),
@@ -16,7 +16,7 @@ KINDS: Final[Mapping[str, tuple[IndicatorKind, ...]]] = {
 
 
 def ids(subjects: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """Yield the ids of these subjects' indicators, without survey questions, which are open-ended.
+    """Yield the ids of these subjects' indicators, without those for survey questions, which can be any text.
 
     >>> [*ids({"lines": ["standard"], "requests": []})]
     ['lost_rate:standard', 'answer_rate:standard']

@@ -12,7 +12,7 @@ Path: TypeAlias = tuple[str, ...]
 
 
 def keys(model: type[BaseModel], document: object, under: Path = ()) -> Iterator[Path]:
-    """Yield the path of every key of a model; inside a mapping or a list, for the items in the document."""
+    """Yield the path of every key of a model. A mapping or a list in it has the items that it has in the document."""
     for field_name, field in model.model_fields.items():
         name = field.alias or field_name
         yield (*under, name)

@@ -1,4 +1,4 @@
-"""An office's mails: the server, and who receives which figures in which language."""
+"""An office's mails: the server, and the recipients with their figures and language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SOME: Final = q.at_least_one(said("at least one"))
 
 
 class Recipient(Part):
-    """Who receives mails, about what and in which language; all `lines` and `services` if neither is set."""
+    """A recipient of mails, with subjects and language; all `lines` and `services` if neither is set."""
 
     address: q.MailAddress
     language: Literal["fr", "en"] = "fr"
@@ -36,7 +36,7 @@ class Mail(Part):
 
     server: q.Server
     security: MailSecurity = "starttls"
-    ca: q.ExistingFile | None = None  # of the server's certificate; by default the system's
+    ca: q.ExistingFile | None = None  # the authority of the server's certificate; by default the system's
     user: q.Text | None = None
     password_file: q.SecretFile | None = None  # or TOCSIN_MAIL_PASSWORD
     sender: Annotated[q.MailAddress, Field(alias="from")]

@@ -62,13 +62,13 @@ _REASONS: Final[tuple[str, ...]] = get_args(Reason)
 
 
 class Table(Part):
-    """How a file of calls, tickets, polls, readings or requests is read, one from each row.
+    """How a file of calls, tickets, polls, readings or requests is read; each row is one of these.
 
     Another key, `like`, names a mapping that comes with Tocsin: its keys are defaults for this one.
     """
 
     of: Of
-    rows: q.Text | None = None  # path of the rows in a JSON object, as result.groups; by default the object is the row
+    rows: q.Text | None = None  # path of the rows in a JSON object: result.groups; by default the object is the row
     delimiter: Delimiter | None = None  # by default found from the header
     columns: Texts = ()  # ordered column names of a file without a header
     widths: Mapping[q.Text, Span] = {}  # or the columns' first and last characters, in a file without delimiters
@@ -79,7 +79,7 @@ class Table(Part):
         q.Text, Condition
     ] = {}  # conditions on columns that rows must meet; other rows are skipped and counted
     id: Texts = ()  # the column of the call, ticket or request, or several that identify it together
-    updated: MomentColumns | None = None  # of several rows with one id, only the latest counts
+    updated: MomentColumns | None = None  # by this moment, only the latest of several rows with one id counts
     queue: QueueColumn | None = None  # the line, service or channel
     moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required
     wait: LengthColumn | None = None  # from the offer or issue to the answer, the loss or the first call
@@ -228,7 +228,7 @@ class Table(Part):
 
 
 def available(own: Mapping[str, Table]) -> dict[str, Table]:
-    """Return every mapping by name: the configuration's `own`, and shipped ones that they do not replace."""
+    """Return every mapping by name: the configuration's `own` ones, and the shipped ones that these do not replace."""
     shipped = {
         name: Table.model_validate_json(json.dumps(document))
         for name, document in _shipped().items()
@@ -243,7 +243,7 @@ def _shipped() -> dict[str, dict[str, object]]:
 
 
 def _over(under: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    """Return a mapping overlaid with another's keys; a null there deletes a key."""
+    """Return a mapping overlaid with another's keys; a null value in the other deletes a key."""
     merged = dict(under)
     for key, value in above.items():
         below = merged.get(key)

@@ -15,7 +15,7 @@ from streams.said import said
 
 
 class Member(Location):
-    """The configuration file of one office, or a folder of several; settings here replace theirs."""
+    """The configuration file of one office, or a folder of such files; settings here replace the files' settings."""
 
     file: q.Text  # relative to the nation's own file, unless absolute
 

@@ -14,14 +14,14 @@ from streams.said import said
 
 
 class Decide(Part):
-    """The proofs of the right to decide on the pages: a secret in a file, or a proxy's header."""
+    """The proof that a person may decide on the pages: a secret in a file, or a proxy's header."""
 
     token_file: q.SecretFile | None = None
     header: q.HeaderName | None = None
 
 
 class Board(Part):
-    """The `hosts` by which browsers may request pages, besides IP addresses, and the right to decide there."""
+    """The `hosts` by which browsers may request pages, besides IP addresses, and the proof that one may decide."""
 
     hosts: tuple[q.HostName, ...] = ("127.0.0.1", "localhost")
     languages: Annotated[tuple[Literal["fr", "en"], ...], Field(min_length=1)] = (
@@ -53,7 +53,7 @@ class Signing(Part):
 
 
 class Location(Part):
-    """An office's place among others, and what it shares with them: a shared fault is reported once."""
+    """An office's place among other offices, and its shared exchange or provider: a fault of these is reported once."""
 
     region: q.Text | None = None
     department: q.Text | None = None

@@ -1,7 +1,7 @@
 """The offices that are counted together: a single one, or all `sites` of a nation.
 
-A nation's `kafka`, `clock`, `checkpoint`, `retention` and `board` apply to every office, whatever the office's own file
-has: that file can still be used alone.
+A nation's `kafka`, `clock`, `checkpoint`, `retention` and `board` apply to every office and replace the settings in the
+office's own file, which can still be used alone.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from streams.said import said
 SHARED: Final = ("kafka", "clock", "checkpoint", "retention", "board")
 _OWN: Final = frozenset(Member.model_fields) - {"file"}  # keys of a member that replace its file's
 
-_Stamp: TypeAlias = tuple[int, ...]  # changes with the file or folder
+_Stamp: TypeAlias = tuple[int, ...]  # a value that changes whenever the file or folder does
 
 
 class Offices(NamedTuple):
-    """Several offices by site, and the settings that they share. A single office shares its own."""
+    """Several offices by site, and the settings that they share. The shared settings of a single office are its own."""
 
     shared: Shared
     sites: Mapping[str, Settings]
@@ -39,7 +39,7 @@ class Offices(NamedTuple):
         return self.shared if isinstance(self.shared, Nation) else None
 
     def office(self, site: str | None) -> Settings:
-        """Return the only office, or the one of `site`; raise `ConfigError` if the choice is open."""
+        """Return the only office, or the office of `site`; raise `ConfigError` if there are several and no `site`."""
         if site is None and self.nation is None:
             return next(iter(self.sites.values()))
         if site is None or site not in self.sites:
@@ -53,7 +53,7 @@ class Offices(NamedTuple):
         return Offices(shared, {site: each.model_copy(update=update) for site, each in self.sites.items()})
 
     def together(self) -> Settings:
-        """Return shared settings of no site, for commands whose events must name their own."""
+        """Return shared settings without a site, for commands with events that must each name a site."""
         (office, *_), countries = self.sites.values(), {each.holidays.country for each in self.sites.values()}
         holidays = office.holidays if len(countries) == 1 else Holidays(country=None)
         shared = {name: getattr(self.shared, name) for name in Shared.model_fields}
@@ -78,7 +78,7 @@ class OfficeFiles:
     """The configuration files of one or several offices, read again when they change."""
 
     def __init__(self, path: Path | None, environ: Mapping[str, str]) -> None:
-        """Read nothing yet. Without a path, the default configuration is used."""
+        """Remember the path, without reading. Without a path, the default configuration is used."""
         self.path: Final = located(path)
         self._environ = environ
         self._stamps: dict[Path, _Stamp] = {}

@@ -17,7 +17,7 @@ M = TypeVar("M", bound="Part")
 
 
 class Part(BaseModel):
-    """Settings without unknown keys, type conversion or changes."""
+    """Settings that allow no unknown keys, no type conversion and no changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, validate_default=True)
 
@@ -30,12 +30,12 @@ def mistake(key: tuple[str, ...], found: str | None, expected: str) -> PydanticC
 def validated(
     model: type[M], document: Mapping[str, object], source: str, origins: Mapping[Path, str] | None = None
 ) -> M:
-    """Return the settings in a document; `source` names it, and `origins` the variables that set keys instead.
+    """Return the settings in a document. `source` names the document, `origins` the variables that replaced its keys.
 
     Raise `ConfigError` with all mistakes.
     """
     try:
-        # As JSON, because only there a strict model accepts a list for a tuple and a text for a day.
+        # Read as JSON, because only then does a strict model accept a list for a tuple and a text for a day.
         return model.model_validate_json(json.dumps(document, default=str))
     except ValidationError as error:
         known = set(keys(model, document))

@@ -50,7 +50,7 @@ def seconds(value: object) -> object:
 
 
 def _expected(words: Said) -> WrapValidator:
-    """Return a validator with `words` as its error for any reason."""
+    """Return a validator that gives the error `words`, whatever the reason."""
 
     def validate(value: object, handler: ValidatorFunctionWrapHandler) -> object:
         try:
@@ -78,7 +78,7 @@ def _existing(path: Path) -> Path:
 
 
 def _secret(path: Path) -> Path:
-    """Refuse a secret's file that others can read.
+    """Refuse the file of a secret if other users can read it.
 
     Only its owner may write it, and other users must not read it; a group may read a file of root, because root can
     pass a secret to a service that way (as Kubernetes does, by `fsGroup`). PostgreSQL has the same rule for its keys.
@@ -91,7 +91,7 @@ def _secret(path: Path) -> Path:
 
 
 def at_least_one(expected: Said) -> AfterValidator:
-    """Return a validator against empty lists; `min_length` would count a wrong item as a missing one."""
+    """Return a validator that refuses empty lists; `min_length` would count a wrong item as a missing one."""
 
     def some(values: tuple[object, ...]) -> tuple[object, ...]:
         if not values:
@@ -116,7 +116,7 @@ def _server(text: str) -> str:
 
 
 def _picture(path: Path) -> Path:
-    """Refuse a picture that is too large, or of another type than its name: a browser would show nothing."""
+    """Refuse a picture that is too large, or not of the type that its name has: a browser would show nothing."""
     size = path.stat().st_size
     if size > MOST_OF_A_PICTURE:
         raise mistake((), said("{size} kB", size=-(-size // 1000)), said("a picture of at most 50 kB"))
@@ -178,7 +178,7 @@ def contrast(one: str, other: str) -> float:
 def _legible(value: str) -> str:
     """Refuse a colour that is illegible on the pages' light backgrounds.
 
-    The error suggests the first darker one that is legible.
+    The error suggests the next darker colour that is legible.
     """
     darker = value
     for percent in range(100, -1, -1):
@@ -217,7 +217,7 @@ Text = Annotated[
     Field(min_length=1, max_length=200),
     _expected(said("a text, in quotes if it looks like a number, yes or no")),
 ]
-Value = Annotated[  # of a column; an empty one is a value too
+Value = Annotated[  # a value of a column; an empty text is a value too
     str,
     Field(max_length=200),
     _expected(said("a text, in quotes if it looks like a number, yes or no")),

@@ -1,4 +1,4 @@
-"""The error for a wrong configuration: the place of each mistake, the wrong value and the expected one."""
+"""The error for a wrong configuration. It gives the place of each mistake, the wrong value and the expected value."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Mistake(NamedTuple):
     expected: str
 
     def __str__(self) -> str:
-        """Return it on one line, in English."""
+        """Return the mistake on one line, in English."""
         return str(self.sentence())
 
     def sentence(self) -> Said:
-        """Return it on one line, to be translated."""
+        """Return the mistake on one line, to be translated."""
         where = f"{self.source}: {self.key}" if self.key else self.source
         return said(
             "{where}: found {found}, expected {expected}", where=where, found=self.found, expected=self.expected
@@ -106,7 +106,7 @@ def mistakes(
 
 
 def _expected(detail: ErrorDetails) -> str:
-    """Return the expected value: a validator's own sentence, otherwise pydantic's words."""
+    """Return a description of the expected value: a validator's own sentence, otherwise pydantic's words."""
     context = detail.get("ctx", {})
     own = getattr(context.get("error"), "args", ()) or (context.get("expected"),)
     if isinstance(own[0], Said):

@@ -16,7 +16,7 @@ ALL: Final = "*"
 
 
 class AccessRight(Part):
-    """The rights of persons whom the proxy's header names, or who know the secret in a file.
+    """The rights of the persons that the proxy's header names, or of everyone who knows the secret in a file.
 
     Offices are named by their site, `region:NAME`, `department:NAME` or `*`. The right to decide in an office includes
     the right to see it.
@@ -37,7 +37,7 @@ class AccessRight(Part):
 
 
 def names_of(site: str, place: Location) -> frozenset[str]:
-    """Return every name by which a right may mean an office.
+    """Return every name by which a right may refer to an office.
 
     >>> sorted(names_of("lozere", Location(region="Occitanie")))
     ['*', 'lozere', 'region:Occitanie']
@@ -47,7 +47,7 @@ def names_of(site: str, place: Location) -> frozenset[str]:
 
 
 def unknown(rights: Iterable[AccessRight], known: Collection[str]) -> list[tuple[str, str]]:
-    """Return the unknown names in rights, each after its key below `rights`."""
+    """Return the unknown names in rights, as pairs of the key below `rights` and the name."""
     return [
         (f"{number}.{key}.{at}", name)
         for number, right in enumerate(rights)

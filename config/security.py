@@ -11,7 +11,7 @@ from config import quantities as q
 from config.part import Part, mistake
 from streams.said import said
 
-# Keys without effect unless another is set: setting one of them alone gives a false sense of safety.
+# Keys that have no effect unless another key is set: to set one of these alone gives a false sense of safety.
 _OF_TLS: Final = ("ca", "cert", "key", "key_password_file")
 _OF_A_PASSWORD: Final = ("user", "password_file")
 
@@ -25,7 +25,7 @@ def _token_url(url: str) -> str:
 
 
 def on_loopback(host: str) -> bool:
-    """Return whether a host, an address or a name, is this machine."""
+    """Return whether a host, given as an address or a name, is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -33,13 +33,13 @@ def on_loopback(host: str) -> bool:
 
 
 class OAuth(Part):
-    """The token server for a client, by the client credentials grant (RFC 6749, 4.4)."""
+    """The token server from which a client gets tokens by the client credentials grant (RFC 6749, 4.4)."""
 
     token_url: Annotated[q.Text, AfterValidator(_token_url)]
     client_id: q.Text
     client_secret_file: q.SecretFile
     scope: q.Text | None = None
-    ca: q.ExistingFile | None = None  # of the token server; by default the system's
+    ca: q.ExistingFile | None = None  # the authority of the token server's certificate; by default the system's
 
 
 class Security(Part):

@@ -32,7 +32,7 @@ _calendar = lru_cache(maxsize=2048)(calendar.Calendar)
 
 
 class Holidays(Part):
-    """Closed days, and `open` days in spite of a public holiday."""
+    """Closed days, and days that are `open` in spite of a public holiday."""
 
     country: q.Text | None = "FR"
     subdivision: q.Text | None = None
@@ -76,7 +76,7 @@ class LineDefaults(Part):
     expected_lost_rate: q.Prior | None = None  # the prior of the baseline; without it the baseline only learns
     lifecycle: q.Lifecycle = "full"
     witness: q.Text | None = None  # the source of the second record of the line's calls
-    short_call: q.Duration = 5.0  # calls lost sooner are left out by some definitions
+    short_call: q.Duration = 5.0  # some definitions leave out calls that are lost sooner
     lost_reasons: q.Reasons = (  # of the official rate; a call with any other reason is diverted
         "abandoned",
         "timeout",
@@ -115,7 +115,7 @@ RequestSection: TypeAlias = Literal["digital", "titles", "complaints"]
 
 
 class Channel(Part):
-    """A kind of requests; `target_days` are counted in its kind of `days`."""
+    """A kind of requests; `target_days` are days of the kind `days`."""
 
     label: str = ""
     target_days: Annotated[int, Field(ge=0, le=3650)] | None = None
@@ -124,7 +124,7 @@ class Channel(Part):
 
 
 def _within(lines: Mapping[str, Line], parts: Iterable[str]) -> set[str]:
-    """Return lines, their parts, the parts of those, and so on."""
+    """Return lines with all their parts, and all parts of these parts, at any depth."""
     found: set[str] = set()
     waiting = list(parts)
     while waiting:
@@ -169,7 +169,7 @@ class Settings(Shared):
         )
 
     def apart(self, lines: Iterable[str]) -> set[str]:
-        """Return the ids that a sum of lines leaves out: parts of another line in it."""
+        """Return the ids that a sum of lines leaves out, because they are parts of another line in the sum."""
         return {part for name in lines for part in self.lines[name].parts}
 
     def lines_by_queue(self) -> dict[str, str]:
@@ -211,7 +211,7 @@ class Settings(Shared):
     @field_validator("office")
     @classmethod
     def _notices_what_is_there(cls, office: Signatory, info: ValidationInfo) -> Signatory:
-        if not indicators.KINDS.keys() <= info.data.keys():  # these have their own error
+        if not indicators.KINDS.keys() <= info.data.keys():  # a missing part has its own error
             return office
         known = [*indicators.ids({part: info.data[part] for part in indicators.KINDS}), "satisfaction:QUESTION"]
         for at, each in enumerate(office.notice):
@@ -279,7 +279,7 @@ def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:
 
 
 def _filled(given: P, defaults: Part) -> P:
-    """Return a part with missing values taken from the defaults, also inside its own parts."""
+    """Return a part of the settings, with missing values taken from the defaults, also inside its own parts."""
     update: dict[str, object] = {}
     for name in defaults.model_fields_set:
         own, default = getattr(given, name), getattr(defaults, name)

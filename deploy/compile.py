@@ -1,4 +1,4 @@
-"""Optional compilation of the hot part of the domain: the same source and figures in about half of the time.
+"""Optional compilation of the hot part of the domain: the same source gives the same figures in about half the time.
 
 mypyc compiles the modules of `HOT`, each beside its source: in a copy of this tree, with `python -m deploy.compile
 TREE`; or in the wheel, if `HATCH_BUILD_HOOK_ENABLE_CUSTOM=1` is set. Without a compiler, or if one module fails, none
@@ -18,7 +18,7 @@ from typing import Any, Final
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.builders.wheel import WheelBuilderConfig
 
-# The path of every event, and the classes of the states that it changes. Base classes of these must be included.
+# The modules that every event passes, and the classes of the states that it changes, with their base classes.
 HOT: Final = (
     *("kept/digest", "kept/mark", "kept/memory", "kept/shown", "kept/times", "kept/waits"),
     *("calls/call", "calls/callers", "calls/depth", "calls/hours", "calls/overflow", "calls/staff", "calls/tally"),
@@ -67,7 +67,7 @@ class CompiledWheel(BuildHookInterface[WheelBuilderConfig]):
     """The hook that adds compiled modules to Hatch's wheel; without them it is a pure Python wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, unless the wheel only refers to this tree."""
+        """Compile, unless the wheel is an editable one, which only refers to this tree."""
         self.folder = TemporaryDirectory()
         if version == "editable" or not compile_to(Path(self.folder.name)):
             return

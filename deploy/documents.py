@@ -1,4 +1,4 @@
-"""What `make site` adds to mkdocs: pages of the whole repository, patterns in the menu, folders, names of code.
+"""The additions of `make site` to mkdocs: pages of the whole repository, patterns in the menu, folders, names of code.
 
 Mkdocs takes its pages from one folder. Here they keep their paths in the repository, so a link works in both places.
 """
@@ -38,7 +38,7 @@ def _expanded(entry: Entry) -> Entry:
 
 
 def _pages(entry: Entry) -> list[Entry]:
-    """Expand an entry of a group."""
+    """Expand the patterns in an entry of the menu."""
     if isinstance(entry, str) and "*" in entry:
         return [*sorted(str(page.relative_to(ROOT)) for page in ROOT.glob(entry))]
     return [_expanded(entry)]
@@ -62,7 +62,7 @@ def _title(path: Path) -> str:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Lead the links to folders to their lists, and name the blocks of code that GitHub shows without their names."""
+    """Let links to folders lead to the folders' lists, and name the code blocks, which GitHub does not."""
     here = dirname(page.file.src_uri)
 
     def led(link: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
 """The colours of the boards: Okabe and Ito's, distinct for the colour-blind, legible on white, black and paper.
 
-Colour is never the only sign: words, or the width and the dashes of a line, always repeat it.
+Colour is never the only sign: words, or the width and the dashes of a line, always show the same.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ GREEN: Final = "#009E73"
 ORANGE: Final = "#E69F00"
 VERMILION: Final = "#D55E00"
 WINE: Final = "#882255"  # Tol's: darker than Okabe and Ito's purple, so that white is legible on it
-PURPLE: Final = "#8155BE"  # the hue of a miscount on the board's pages; white is legible on it, and it on black
+PURPLE: Final = "#8155BE"  # the hue of a miscount on the board's pages; legible on black, and white on it
 GREY: Final = "#767676"
 PLAIN: Final = "transparent"
 

@@ -1,4 +1,4 @@
-"""The common curves of lost calls: the usual rate behind, and the believed one if the count is suspect."""
+"""The common curves of lost calls: the usual rate behind, and the believed rate if the count is suspect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def usual_calls() -> list[Shown]:
 
 
 def believed_lost() -> list[Shown]:
-    """Return the last hour's lost rate without a miscount's additions, and over it the suspect counted one."""
+    """Return the last hour's lost rate without a miscount's additions, and drawn over it the suspect counted rate."""
     return [
         Shown(now("tocsin_lost_call_ratio_believed", *LINE), "corrected, over 1 h", colour=GREEN, width=BOLD),
         Shown(doubted("tocsin_lost_call_ratio", window="1h"), "raw, suspected", colour=DOUBT, line="dashed"),

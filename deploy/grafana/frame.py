@@ -63,10 +63,11 @@ def board(
     refresh: str,
     incidents: bool = False,
 ) -> models.Dashboard:
-    """Return a board of parts under their headings: an empty one is none, and `$service` repeats it for each service.
+    """Return a board of parts under their headings; none if it is empty. `$service` repeats a part for each service.
 
-    It shows the time `since`, and marks the `incidents` of its only line in all graphs over time; with several lines
-    they would be marked in all panels. `pages` is the address of `tocsin board` for browsers.
+    The board shows the time `since`, and marks the `incidents` of its only line in all graphs over time. With several
+    lines, each line's incidents would be marked in the panels of all lines. `pages` is the address of `tocsin board`
+    for browsers.
     """
     made = Dashboard(title).uid(uid).description(description).tags([TAG]).readonly().timezone("browser")
     made.week_start("monday").time(since, "now").refresh(refresh).tooltip(models.DashboardCursorSync.CROSSHAIR)
@@ -101,7 +102,7 @@ def board(
 
 
 class _Marks(Builder[models.AnnotationQuery]):
-    """Marks for the stretches of time in which an expression of lines has a value."""
+    """Marks for the stretches of time in which an expression about lines has a value."""
 
     def __init__(self, verdict: str, expr: str, colour: str) -> None:
         name = VERDICTS[verdict].capitalize()

@@ -39,7 +39,7 @@ def places(found: Any) -> Iterator[Place]:  # noqa: ANN401 -- JSON
 
 
 def _is_read(found: dict[str, Any], key: str) -> bool:
-    what = found.get("id") if key == "value" else key  # an override has both
+    what = found.get("id") if key == "value" else key  # an override has the text in `value`, and its kind in `id`
     if what == "unit":
-        return str(found[key]).startswith("suffix:")  # all others are Grafana's own
+        return str(found[key]).startswith("suffix:")  # all other units are Grafana's own
     return what in _READ or (key == "name" and "titleFormat" in found)

@@ -90,7 +90,7 @@ def figures(
 ) -> stat.Panel:
     """Return current figures with names, one under another if `upright`.
 
-    A figure with a colour, or with words for its values, has it as its background. `text` has the heights of names and
+    The colour of a figure, or of the words for its values, becomes its background. `text` has the heights of names and
     figures (px), because Grafana by default makes names too small for a wall.
     """
     panel = _asked(_framed(stat.Panel(), title, description, size, unit), shown, instant=True)
@@ -117,9 +117,9 @@ def curves(
     most: float | None = None,
     names: Mapping[str, tuple[str, str]] | None = None,
 ) -> timeseries.Panel:
-    """Return graphs over time, from zero; `most` is a minimum for the end of the axis.
+    """Return graphs over time, from zero; the axis ends at `most` or higher.
 
-    `names` have a name and a colour for each series whose label ends so, if one query has several.
+    If one query has several series, `names` maps the end of a series' label to a name and a colour.
     """
     panel = _asked(_framed(timeseries.Panel(), title, description, size, unit), shown, instant=False)
     for end, (name, colour) in (names or {}).items():
@@ -231,7 +231,7 @@ def rows(
 ) -> table.Panel:
     """Return a table: a row for each value of the labels in `keys`, which have headings, and a column for each query.
 
-    A label with an empty heading is hidden, but available to links; `words` replace a label's values.
+    A label with an empty heading is hidden, but links can use it; `words` replace a label's values.
     """
     panel = _framed(table.Panel(), title, description, size, unit, empty)
     names = [f"Value #{ref}" for ref in ascii_uppercase] if len(columns) > 1 else ["Value"]

@@ -27,7 +27,7 @@ def chosen(metric: str, *labels: str, **where: str) -> str:
 
 
 def now(metric: str, *labels: str, **where: str) -> str:
-    """Return a gauge of the board's choice, by these labels alone.
+    """Return a gauge for the board's choice, by these labels alone.
 
     >>> now("tocsin_overload", "site", "line")
     'max by (site, line) (tocsin_overload{site="$site", line=~"$line"})'
@@ -39,7 +39,7 @@ _IN_QUARANTINE: Final = f"on (site, line) {now('tocsin_quarantine', *LINE)} == 1
 
 
 def doubted(metric: str, **where: str) -> str:
-    """Return a gauge of the chosen lines whose calls are in quarantine, for which alerts are suppressed.
+    """Return a gauge of the chosen lines that have calls in quarantine; alerts are suppressed for such lines.
 
     A suspected counter is not enough: the calls of its line are still valid.
 
@@ -50,7 +50,7 @@ def doubted(metric: str, **where: str) -> str:
 
 
 def trusted(metric: str, **where: str) -> str:
-    """Return the same gauge for the other chosen lines."""
+    """Return a gauge of the chosen lines that have no calls in quarantine."""
     return f"{now(metric, *LINE, **where)} unless {_IN_QUARANTINE}"
 
 
@@ -69,8 +69,8 @@ def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) 
 def own(selector: str) -> str:
     """Return the metrics of processes, except those known to belong to other offices only.
 
-    The metrics have no site, but others at the same address do. A process that is down shows nothing, so it belongs to
-    all offices.
+    These metrics have no site, but other metrics at the same address do. A process that is down has no metrics, so it
+    belongs to all offices.
 
     >>> own("tocsin_consumer_lag")[:72]
     'tocsin_consumer_lag unless on (instance) ({__name__=~"tocsin_site_open|t'
@@ -83,8 +83,8 @@ def own(selector: str) -> str:
 def came(*labels: str, window: str = "$__interval:", where: str = "") -> str:
     """Return the number of received events by these labels.
 
-    It is a sum over all workers, as each counts for its present partitions. `window` ends with a colon, or with a
-    resolution.
+    The number is a sum over all workers, because each worker counts for its present partitions. `window` ends with a
+    colon, or with a resolution.
     """
     events = own(f"tocsin_events_total{{{where}}}")
     return f"clamp_min(delta(sum by ({', '.join(labels)}) ({events})[{window}]), 0)"
@@ -116,7 +116,7 @@ def missed(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool =
 
 
 def met(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool = False) -> str:
-    """Return the values that meet their target, or have none."""
+    """Return the values that meet their target, or have no target."""
     on = f"on ({', '.join(of)})"
     return f"{value} {'>=' if least else '<'} {on} {target} or {value} unless {on} {target}"
 

@@ -18,9 +18,9 @@ LINES: Final = {"dashed": {"fill": "dash", "dash": [8, 6]}, "dotted": {"fill": "
 class Shown:
     """A series of a panel, or a column of a table: its query, name and appearance.
 
-    It has its `colour` whatever the value; `mappings` replace values with words. Usual values are an `area` behind,
-    expected or doubted ones `dashed`, targets `dotted`; these two are lines even among bars. `link` is the target of a
-    click.
+    A series has its `colour` whatever the value; `mappings` replace values with words. Usual values are drawn as an
+    `area` behind, expected or doubted values are `dashed`, targets are `dotted`; dashed and dotted series are lines
+    even among bars. `link` is the target of a click.
     """
 
     expr: str

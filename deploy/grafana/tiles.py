@@ -58,7 +58,7 @@ def line_figures(title: str, *, size: tuple[int, int], text: tuple[int, int], up
 
 
 def _lost() -> list[Shown]:
-    """Return the lost rate; for calls in quarantine the believed one, or none."""
+    """Return the lost rate; for calls in quarantine the believed rate, or no value if there is none."""
     raw, believed = "tocsin_lost_call_ratio", "tocsin_lost_call_ratio_believed"
     rate = f"({trusted(raw, window='1h')} or {doubted(believed)})"
     unknown = f"{doubted('tocsin_line_info')} unless on (site, line) {now(believed, *LINE)}"
@@ -76,7 +76,7 @@ def _lost() -> list[Shown]:
 
 
 def _in_time() -> list[Shown]:
-    """Return the service level; none for calls in quarantine, as it cannot be corrected."""
+    """Return the service level; no value for calls in quarantine, because their service level cannot be corrected."""
     level = f"({trusted('tocsin_service_level_ratio', window='1h')})"
     target = now("tocsin_service_level_ratio_target", *LINE)
     return [

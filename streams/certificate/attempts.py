@@ -1,7 +1,7 @@
-"""The call attempts of a line's days, from its events or, as far as possible, from the ledger.
+"""The call attempts of a line's days, from its events or, with less detail, from the ledger.
 
 The ledger has the number of calls of each outcome in each quarter of an hour, and the distribution of each day's waits.
-It has no callers, agents or talk times. Calls rebuilt from it have none either, so laws that need them are not checked
+It has no callers, agents or talk times, and neither have calls rebuilt from it: laws that need these are not checked
 on such calls.
 """
 
@@ -25,7 +25,7 @@ MOST: Final = 0.5  # more than this share of the calls is most of them
 
 
 class LineCalls(NamedTuple):
-    """A line's attempts by local day (an ordinal), and which fields most of them have."""
+    """A line's attempts by local day (an ordinal), and which fields most attempts have."""
 
     days: Mapping[int, Sequence[Attempt]]
     rebuilt: bool  # from the ledger: no attempt has a caller, an agent or a talk
@@ -49,7 +49,7 @@ def rebuilt(days: Iterable[LineDay], ordinal: Callable[[str], int]) -> LineCalls
 
 
 def told(events: Iterable[CallEvent], rules: LineRules) -> LineCalls:
-    """Return the calls of a line's events, each with the outcome that the line counts, if any."""
+    """Return the calls of a line's events, each with the outcome that the line counts for it, if any."""
     by_call: defaultdict[str, list[CallEvent]] = defaultdict(list)
     for event in events:
         by_call[event.call].append(event)

@@ -1,8 +1,8 @@
-"""The share of a period's open time that each check covered, and the reasons for the rest.
+"""The share of a period's open time that each check covered, and why the remaining time was not covered.
 
 A check without input proves nothing. It therefore covers only the open slots in which it had what it needs: calls, a
 learnt baseline, callers and talk times in the record, a counter's readings, or a second record. If it is no longer
-known, the slot counts as not checked.
+known what a slot had, the slot counts as not checked.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class CheckedShare(Struct, frozen=True):
 
 
 class RecordTells(NamedTuple):
-    """Which fields most records of a line's calls have; None if no longer known."""
+    """Which fields most records of a line's calls have; a field is None if that is no longer known."""
 
     callers: bool | None
     talks: bool | None
@@ -69,9 +69,9 @@ class RecordTells(NamedTuple):
 
 
 def told_by(days: Iterable[LineDay], *, ends: bool) -> RecordTells:
-    """Return the fields that a line's days in the ledger show to be recorded; `ends` as in `RecordTells`.
+    """Return which fields are recorded, as far as a line's days in the ledger show it; `ends` as in `RecordTells`.
 
-    If a law has found calls, the record has the fields that the law needs.
+    If a law has found calls that break it, the record must have the fields that the law needs.
     """
     timed = ended = talks = callers = 0
     for day in days:
@@ -97,8 +97,8 @@ def coverage(
     """Return every check's share of a period's open time.
 
     `slots` are judged, and begin before the period if possible. `counted` spans the days in the ledger. `read` are the
-    slots that a counter's readings cover, or None if unknown; `witnessed` those that a second record covers, or None
-    without one. `expected` says whether the line has a configured rate.
+    slots that a counter's readings cover, or None if unknown. `witnessed` are the slots that a second record covers, or
+    None without one. `expected` says whether the line has a configured rate.
     """
     known = _known_from(slots)
     own = {each.slot_no: each for each in slots if each.day in period and each.hour is not None}

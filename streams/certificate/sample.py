@@ -1,9 +1,9 @@
 """A sample of calls to verify by hand, and the equivalence bound that the answers give.
 
-A failure to find a difference does not prove that there is none. The test is therefore inverted: within which bound is
-the counted rate certainly right? Two one-sided tests answer that (TOST: Schuirmann, A comparison of the two one-sided
-tests procedure, 1987), as in the acceptance of passenger counters (VDV 457; Siebert and Ellenberger, Validation of
-automatic passenger counting, 2020).
+A failure to find a difference does not prove that there is none. The test is therefore inverted: how small is
+the bound within which the counted rate is certainly right? Two one-sided tests answer that (TOST: Schuirmann, A
+comparison of the two one-sided tests procedure, 1987), as in the acceptance of passenger counters (VDV 457; Siebert and
+Ellenberger, Validation of automatic passenger counting, 2020).
 
 The calls are drawn by a seed that names the published figures, not chosen. Anyone with the events can draw the same
 ones.
@@ -35,12 +35,12 @@ class CountedCall(NamedTuple):
 
     @property
     def lost(self) -> bool:
-        """Return whether it counts in the lost rate."""
+        """Return whether the call counts as lost in the lost rate."""
         return self.outcome == "lost"
 
 
 class Checked(NamedTuple):
-    """A person's verdict on a drawn call: counted as lost, or not lost, rightly or wrongly."""
+    """A person's verdict on a drawn call: whether it was rightly counted as lost, or as not lost."""
 
     lost: bool  # as it was counted
     answer: Answer
@@ -60,8 +60,9 @@ class Equivalence(Struct, frozen=True):
 def draw(calls: Iterable[CountedCall], number: int, seed: str) -> list[CountedCall]:
     """Return about `number` calls in time order, half of them lost.
 
-    Each call of a group has the same chance. Calls are taken at equal steps through outcomes and months, and within
-    these by a hash of the seed and the call, so each month is represented in proportion.
+    The groups are the lost calls and the others; each call of a group has the same chance. Calls are taken at equal
+    steps through outcomes and months, and within these by a hash of the seed and the call, so each month is represented
+    in proportion.
 
     >>> calls = [CountedCall("2013-01", "answered", str(n), n, 0) for n in range(1000)]
     >>> [each.call for each in draw(calls, 3, "a")] == [each.call for each in draw(calls[::-1], 3, "a")]
@@ -81,10 +82,10 @@ def equivalence(answers: Sequence[Checked], lost: int, calls: int) -> Equivalenc
     """Return the bound within which the lost rate is right, if `lost` of the `calls` were counted lost.
 
     A call wrongly counted as lost raises the rate, any other wrongly counted call lowers it: counted - true = (L q_l -
-    O q_o) / (L + O), where L and O calls were counted as lost and otherwise, and shares q of them wrongly. Each q has
-    its exact bounds (Clopper and Pearson) at half the level, as both enter each bound (Bonferroni). Proportional
-    sampling by month only makes the exact bounds conservative (Hoeffding, On the distribution of the number of
-    successes in independent trials, 1956). `calls` is above 0.
+    O q_o) / (L + O). L calls were counted as lost and O calls otherwise; the shares q_l and q_o of these were counted
+    wrongly. Each q has exact bounds (Clopper and Pearson) at half the level, as both enter each bound (Bonferroni).
+    Proportional sampling by month only makes the exact bounds conservative (Hoeffding, On the distribution of the
+    number of successes in independent trials, 1956). `calls` is above 0.
 
     >>> right = [Checked(False, "right")] * 98 + [Checked(True, "right")] * 2
     >>> round(equivalence(right, 200, 10_000).within, 4)

@@ -1,6 +1,6 @@
 """The smallest fault that the watch would have detected on this very line, found by injection into its own days.
 
-A fault of one size is injected into the line's calls from the opening of a sound day on. The `Line` that folded the
+A fault of one size is injected into the line's calls, beginning when a sound day opens. The `Line` that folded the
 year up to that day, with everything it had learnt, folds the changed calls. The day on which its watch reports a
 miscount, or a doubt that withholds the figure, is noted. This is repeated from many starting days. A size is *detected*
 if the watch reports it in time from at least 95 % of them; a bisection finds the smallest.
@@ -34,12 +34,12 @@ from streams.watch.incident import Incident
 
 SURE: Final = 0.95  # share of the starting days from which a size must be detected
 HORIZONS: Final = (5, 20)  # opening days
-STARTS: Final = 20  # maximum of starting days, of which one may fail
+STARTS: Final = 20  # maximum of starting days; one of these may fail
 FEWEST: Final = 10  # minimum of starting days: fewer cannot support 95 %
 STEP: Final = 1.2  # the smallest size is found within this factor
 SMALLEST: Final = 1 / 200  # of the worst size: smaller ones are not tried
 
-# Faults that move the lost rate. Those of the first group need counts and waits only; those of the second show in
+# Faults that move the lost rate. The first group needs counts and waits only; the second shows in
 # callers or talk times, which only events have.
 OF_COUNTS: Final = (
     "answered-as-lost-silently",
@@ -122,7 +122,7 @@ def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequenc
         return True
 
     def found(within: int, low: float) -> float | None:
-        """Return the smallest severity detected `within` opening days; none below `low` is."""
+        """Return the smallest severity detected `within` opening days; no severity below `low` is detected."""
         high = worst - unharmed
         if sum(delay is not None and delay <= within for delay in delays) < least:
             return None
@@ -149,7 +149,7 @@ def smallest(mechanism: str, rules: LineRules, calls: LineCalls, starts: Sequenc
 
 
 class FaultPlayer:
-    """One mechanism at various severities, injected into a line's own days."""
+    """The injection of one mechanism, at various severities, into a line's own days."""
 
     def __init__(self, mechanism: str, rules: LineRules, calls: LineCalls) -> None:
         self._name = mechanism
@@ -159,7 +159,7 @@ class FaultPlayer:
         self._usual = _usual(calls)
 
     def delay(self, trial: Trial, severity: float, within: int) -> int | None:
-        """Return the opening day, from 1, on which a fault is detected, or None if not `within` that many."""
+        """Return the opening day, from 1, on which a fault is detected, or None if later than the day `within`."""
         line = Line(self._rules, unpack(trial.state, LineState))
         known = {each.id for each in line.watch.incidents.kept if _tells(each)}
         opened = 0
@@ -206,7 +206,7 @@ class FaultPlayer:
 
 
 def _spread(starts: Sequence[int], days: Sequence[OfficeDay], unsound: set[int]) -> dict[int, int]:
-    """Return up to `STARTS` of these days, evenly spread, with the last day of each trial; all its days are sound."""
+    """Return up to `STARTS` evenly spread first days of trials with only sound days, each with the trial's last day."""
     possible: dict[int, int] = {}
     opened = [n for n, day in enumerate(days) if day.opened]
     for n in starts:
@@ -235,7 +235,7 @@ def _events(rules: LineRules, calls: LineCalls, attempts: Iterable[Attempt]) -> 
 
 
 def _tells(incident: Incident) -> bool:
-    """Return whether an incident casts doubt on the counting: a miscount, or an undecided one."""
+    """Return whether an incident casts doubt on the counting, as a miscount or an undecided incident does."""
     return incident.verdict != "overload"
 
 

@@ -1,4 +1,4 @@
-"""The days behind a vintage: closed ones must never change or disappear."""
+"""The days behind a vintage. Closed days must never change or disappear."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from streams.said import Said, said
 def moved_since(vintage: Vintage, digests: Mapping[str, str]) -> Iterator[Breach]:
     """Yield a breach for each day that has changed since a vintage was published.
 
-    `digests` has the present digest of each record by its key. A day that was open at publication may have grown, and
-    parts of days may have been added.
+    `digests` has the present digest of each record by its key. It is no breach if a day that was open at
+    publication has grown, or if parts of days were added.
     """
     period = vintage.annual.period
     of, year = period.name, period.first.year

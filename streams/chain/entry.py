@@ -1,7 +1,7 @@
 """The other entries of the log of decisions: opening, publication, and erasure of a note.
 
-The log is `tocsin.reviews`. Every entry and every decision names the entries without a successor (`after`). Its own
-hash is that of its record, byte by byte.
+The log is `tocsin.reviews`. Every entry and every decision names in `after` the entries that had no successor yet.
+The hash of an entry is the hash of its record, byte by byte.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def encode_entry(entry: Entry | Review) -> bytes:
 
 
 def hash_of(value: bytes) -> str:
-    """Return the hash of a record, by which later entries refer to it."""
+    """Return the hash of a record. Later entries refer to the record by it."""
     return sha256(value).hexdigest()
 
 

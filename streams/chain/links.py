@@ -1,8 +1,8 @@
 """The links between the entries of a site's chain, and their breaches.
 
 An entry names every entry that had no successor when it was written (`after`). Two persons who decide at once name the
-same one, so the chain forks, and the next entry names both. A fork is no breach. A hole is: an entry names one that is
-missing from the log, though its writer had read it there.
+same entry, so the chain forks, and the next entry names both decisions. A fork is no breach, but a hole is: an entry
+names another that is missing from the log, though its writer had read it there.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Link(NamedTuple):
 
     @property
     def after(self) -> tuple[str, ...]:
-        """The hashes that it names."""
+        """The hashes of the entries that it names."""
         return () if isinstance(self.entry, Opened) else self.entry.after or ()
 
 
@@ -100,7 +100,7 @@ class Chain:
                 yield link, link.entry
 
     def behind(self, names: Iterable[str]) -> set[str]:
-        """Return the hashes of some links and of all their predecessors."""
+        """Return the hashes of these links and of all their predecessors."""
         found, waiting = set[str](), list(names)
         while waiting:
             name = waiting.pop()
@@ -110,7 +110,7 @@ class Chain:
         return found
 
     def missing(self, notes: Mapping[str, object]) -> Iterator[Breach]:
-        """Yield a breach for each missing note that was not erased; `notes` has the present ones by hash."""
+        """Yield a breach for each missing note that was not erased; `notes` has the existing notes by hash."""
         erased = self.erased()
         for link, review in self.noted():
             if review.note_digest in erased and review.note_digest in notes:
@@ -195,13 +195,13 @@ def earlier_hash(log: Iterable[Logged]) -> str:
 
 
 def of_decision(review: Review) -> Said:
-    """Name a decision. Without Tocsin, somebody may have written a number."""
+    """Name a decision, with its numbers withheld: a person who wrote it without Tocsin may have included one."""
     what, who = (withheld(each, ANY_NUMBERS) for each in (review.incident or review.line or "", review.by))
     return said(_DECISIONS[review.decision], what=what, who=who)
 
 
 def year_decided(review: Review) -> int | None:
-    """Return the year whose figures a decision affects, or None if several or unknown."""
+    """Return the year whose figures a decision affects, or None if it affects several years or the year is unknown."""
     try:
         start = start_of(review.incident or "") if review.from_ is None else milliseconds(review.from_)
     except Invalid:

@@ -1,4 +1,4 @@
-"""A site's published vintages according to its chain, and the faults of the stored ones.
+"""A site's published vintages according to its chain, and the faults of the stored vintages.
 
 Only the log makes a vintage: a record of the ledger under a key that no publication names is ignored. Two persons may
 therefore publish at once, and an interrupted publication leaves nothing visible behind.
@@ -29,12 +29,12 @@ class Stored(NamedTuple):
 
 
 HASH_LENGTH: Final = 64
-# By the names of period and vintage. A vintage is named by its content, or by its number if older than the chain.
+# By the names of period and vintage. A vintage's name is its content's hash, or its number if older than the chain.
 Vintages: TypeAlias = Mapping[tuple[str, str], Stored]
 
 
 def vintages(chain: Chain, stored: Vintages, of: str) -> tuple[list[Vintage], list[Breach]]:
-    """Return a period's intact vintages in order, and the breaches of the others."""
+    """Return a period's intact vintages in order, and the breaches of its other vintages."""
     sound: list[Vintage] = []
     wrong: list[Breach] = []
     pinned = pins(chain)
@@ -78,15 +78,15 @@ def last_number(chain: Chain, stored: Vintages, of: str) -> int:
 
 
 def pins(chain: Chain) -> dict[str, str] | None:
-    """Return the content of the vintages before the chain by YEAR/NUMBER, or None if nothing was published since."""
+    """Return the content of the vintages before the chain by YEAR/NUMBER, or None if the chain has no publication."""
     first = next((entry for _, entry in chain.published()), None)
     return None if first is None else first.earlier
 
 
 def _before(stored: Vintages, pinned: Mapping[str, str] | None, of: str) -> dict[int, tuple[Stored | None, str | None]]:
-    """Return, by number, each vintage of a period from before the chain, and its fixed content.
+    """Return each vintage of a period from before the chain by its number, with its fixed content.
 
-    Later records under such keys are ignored: publications use other keys since.
+    Later records under such keys are ignored: publications have used other keys since then.
     """
     found = {int(name): each for (period, name), each in stored.items() if period == of and is_numbered(name)}
     if pinned is None:
@@ -101,7 +101,7 @@ def year_of(period: str) -> int:
 
 
 def is_numbered(name: str) -> bool:
-    """Return whether a vintage is named by its number, as those from before the chain are.
+    """Return whether a vintage is named by its number, like every vintage from before the chain.
 
     >>> is_numbered("00002"), is_numbered(64 * "0")
     (True, False)
@@ -110,7 +110,7 @@ def is_numbered(name: str) -> bool:
 
 
 def unpinned(chain: Chain, stored: Vintages) -> dict[str, str]:
-    """Return the content of the vintages before the chain, which the first publication fixes; empty for later ones."""
+    """Return the content of the vintages before the chain, which the first publication fixes; later, nothing."""
     if pins(chain) is not None:
         return {}
     return {f"{of}/{int(name)}": each.content for (of, name), each in stored.items() if is_numbered(name)}

@@ -52,16 +52,16 @@ class Annual(Struct, kw_only=True):
     incidents: list[Incident]  # those within the period
     indicators: list[Indicator]
     asked: Period | None = None  # from the survey's first to its last answer; None if unknown
-    silences: list[OfficeSilence] = []  # groups of incidents that are one silence of the whole office
+    silences: list[OfficeSilence] = []  # groups of incidents that together are one silence of the whole office
 
     def behind(self, indicator: Indicator) -> list[Incident]:
         """Return the incidents behind an indicator, in order."""
         return [each for each in self.incidents if each.id in indicator.incidents]
 
     def told(self) -> tuple[list[Incident], list[Incident]]:
-        """Return the incidents behind the indicators, and the others.
+        """Return the incidents behind the indicators, and the other incidents.
 
-        If all lines were silent at once, they count as one.
+        The incidents of lines that were all silent at once count as one.
         """
         names, behind = office_ids(self.silences), {name for each in self.indicators for name in each.incidents}
         behind |= {names[name] for name in behind if name in names}
@@ -81,11 +81,11 @@ class AnnualInput(NamedTuple):
 
 
 def annual(given: AnnualInput, plan: Plan, period: Period, today: date, *, whole_only: bool = False) -> Annual:
-    """Return an office's figures over a period as of a local day, beside those of other periods.
+    """Return an office's figures over a period as of a local day, beside its figures of other periods.
 
     Each figure belongs to its own period and is published with that period's days. Each desk's days are read once.
-    `whole_only` reads the whole period alone, for sums over many offices: no other periods, months, weeks or quantiles
-    of waits.
+    `whole_only` reads the whole period alone, for sums over many offices: it omits other periods, months, weeks and
+    quantiles of waits.
     """
     year = _Year(given, plan, period, today, whole_only=whole_only)
     others = [_Year(given, plan, each, today) for each in (() if whole_only else beside(period))]
@@ -122,7 +122,7 @@ def annual(given: AnnualInput, plan: Plan, period: Period, today: date, *, whole
 
 
 def _add_line(days: DeskDays, years: Sequence[_Year], name: str, plan: LinePlan) -> None:
-    """Add a line to the years of its days. Each day is processed once and not kept."""
+    """Add a line to the figures of each year that has days of it. Each day is processed once and not kept."""
     both = [*days.of(WitnessDay, name)]
     judged, stamps, known = [each.judging(name, plan, both) for each in years], list[Stamp](), 0
     for day in days.of(LineDay, name):
@@ -170,11 +170,11 @@ class _Year:
 
     @property
     def is_counted(self) -> bool:
-        """Return whether anything was counted in it."""
+        """Return whether anything was counted in the period."""
         return any(self._counted.values())
 
     def judging(self, name: str, plan: LinePlan, both: Sequence[WitnessDay]) -> JudgedSlots:
-        """Return the judge of a line's days in this period; `both` are the common days of the line and its witness."""
+        """Return the judge of a line's days in this period; `both` has the days that the line and its witness share."""
         return JudgedSlots(
             (),
             self._of_lines[name],
@@ -214,9 +214,9 @@ class _Year:
         return [each for each in days if self.first <= each.day <= self.last]
 
     def _standing(self, counted: Period | None, *, changed: bool = False) -> ObservationStatus:
-        """Return the status of the period's figures, incidents aside.
+        """Return the status of the period's figures, without regard to incidents.
 
-        It is a break in the series if the definition `changed`, whatever else holds: the period mixes two definitions,
+        The status is a break in the series whenever the definition `changed`: the period mixes two definitions,
         or is not comparable to the year before. Otherwise it is provisional until the period is over, and estimated if
         a part of the period was not counted.
         """
@@ -237,7 +237,7 @@ class _Year:
 
 
 def without_baseline(plan: LinePlan, days: Iterable[LineDay]) -> Guard | None:
-    """Return the guard of a line without a configured rate while too few of its days are known."""
+    """Return the guard of a line that has no configured rate while too few of its days are known."""
     return guard_of(plan, sum(map(has_calls, days)))
 
 
@@ -246,12 +246,12 @@ def has_calls(day: LineDay) -> bool:
 
 
 def guard_of(plan: LinePlan, known: int) -> Guard | None:
-    """Return the same guard from the number of days with a call."""
+    """Return the guard of `without_baseline` from the number of days with a call."""
     return Guard("no baseline") if plan.expected is None and known < LEARNING.known else None
 
 
 def _silences(incidents: Iterable[Incident], days: DeskDays, plan: Plan) -> list[OfficeSilence]:
-    """Return the groups of incidents that are one silence of the whole office."""
+    """Return the groups of incidents that together are one silence of the whole office."""
 
     def heard(first: int, end: int) -> Mapping[str, set[int]]:
         period = Period(*(plan.day(slot_no * QUARTER_MS) for slot_no in (first, end)))

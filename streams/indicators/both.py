@@ -1,4 +1,4 @@
-"""The combined counts of a line and its witness over a period, from the days that both cover."""
+"""The combined counts of a line and its witness over a period, on the days that both cover."""
 
 from __future__ import annotations
 

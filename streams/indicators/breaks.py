@@ -16,7 +16,7 @@ Definition: TypeAlias = LineDefinition | ChannelDefinition
 
 
 class Stamped(Protocol):
-    """A day of a line or channel, or its stamp."""
+    """A day of a line or channel, or the stamp of such a day."""
 
     @property
     def day(self) -> str:
@@ -40,7 +40,7 @@ class Stamp(NamedTuple):
 
 
 class Break(Struct, frozen=True):
-    """A day from which on another definition was used."""
+    """The first day on which a different definition was used."""
 
     day: date  # the first day that was counted by the other definition
     before: Definition
@@ -51,8 +51,8 @@ class Break(Struct, frozen=True):
 def breaks(days: Sequence[Stamped], period: Period) -> list[Break]:
     """Return the breaks in a period, from one line's or channel's days in order, including earlier days.
 
-    A day from an earlier version names no definition and makes no break. A late event may bring one definition into a
-    day of another: only that day is reported.
+    A day from an earlier version names no definition and makes no break. A late event may bring a definition into a
+    day that was counted by another: then only that day is reported.
 
     >>> from streams.ledger.day import LineDay
     >>> week, day = LineDefinition(lost_reasons=("full",), short_call=0, within=0), date(2013, 3, 4)
@@ -78,6 +78,6 @@ def breaks(days: Sequence[Stamped], period: Period) -> list[Break]:
 
 
 def unstamped(days: Sequence[Stamped]) -> int:
-    """Return how many days name no definition though others do: an earlier version wrote them."""
+    """Return how many days, written by an earlier version, name no definition though other days do."""
     without = sum(bool(day.slots) and not day.definitions for day in days)
     return without if any(day.definitions for day in days) else 0

@@ -33,7 +33,7 @@ class Hours(Struct, frozen=True):
     def of(cls, year: Period, counted: Period, opened: Opened, now: int) -> Hours:
         """Return the slots of a year as of `now` (ms), which may lie within the last counted day.
 
-        Slots before the first counted day are in neither part.
+        Slots before the first counted day are neither in `behind` nor in `ahead`.
         """
         last = sorted(opened(counted.last))
         passed = bisect_right(last, now // QUARTER_MS - 1)
@@ -56,9 +56,9 @@ class Budget(Struct, frozen=True):
 
 
 def budget(line: LineTotals, hours: Hours, *, corrected: bool) -> Budget | None:
-    """Return a line's budget: its target times the year's calls, extrapolated at the present pace.
+    """Return a line's budget: its target times the year's calls, which are extrapolated at the present pace.
 
-    Slots that a correction leaves out are assumed to be like the others. None without a target or a rate.
+    Slots that a correction leaves out are assumed to be like the other slots. Return None without a target or a rate.
 
     >>> from streams.calls.counts import Counts
     >>> from streams.indicators.line import line_totals

@@ -39,12 +39,12 @@ class ChannelTotals(Struct, kw_only=True):
 
     @property
     def within_target(self) -> float | None:
-        """The share of received requests answered in time, or None without a target or a request."""
+        """The share of received requests that were answered in time, or None without a target or a request."""
         return self.within / self.received if self.received and self.plan.target_days is not None else None
 
     @property
     def mean_days(self) -> float | None:
-        """The mean delay of answers in days, or None without any."""
+        """The mean delay of answers in days, or None without any answer."""
         return self.days / self.answered if self.answered else None
 
 

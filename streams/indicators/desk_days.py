@@ -1,4 +1,4 @@
-"""The days of an office's ledger, desk by desk, so that a year of hundreds of lines is never in memory at once."""
+"""The days of an office's ledger, desk by desk, because a year of hundreds of lines must never be in memory at once."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 Weighting-class adjustment (Oh and Scheuren, Weighting adjustment for unit nonresponse, 1983): a sound slot counts for
 itself and for its share of the slots left out beside it. If a whole month was left out, the same hour of the other
-months represents it. The interval is Jeffreys' at Kish's effective number of calls, as weighted calls carry less
-information than their number (Franco et al., Comparative study of confidence intervals for proportions in complex
-surveys, 2019).
+months represents it. The interval is Jeffreys' at Kish's effective number of calls, because weighted calls carry
+less information than as many unweighted ones (Franco et al., Comparative study of confidence intervals for proportions
+in complex surveys, 2019).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An indicator: one figure of a year, raw beside corrected, with everything needed to trace it."""
+"""An indicator: one raw and corrected figure of a year, with everything needed to trace it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Indicator(Struct, kw_only=True):
 
     @property
     def rises(self) -> bool:
-        """Return whether more is better."""
+        """Return whether a higher value is better."""
         return KINDS[self.kind].rises
 
     @property
@@ -90,23 +90,23 @@ class Indicator(Struct, kw_only=True):
 
     @property
     def principal(self) -> bool:
-        """Return whether its line's general remarks are shown beside it."""
+        """Return whether the general remarks about its line are shown beside it."""
         return KINDS[self.kind].principal
 
     @property
     def flips(self) -> bool:
-        """Return whether the miscount decides if the target is met."""
+        """Return whether the target is met by only one of the raw and the corrected figure."""
         return None not in {self.raw.met, self.corrected.met} and self.raw.met != self.corrected.met
 
     @property
     def before(self) -> Compared | None:
-        """The figures of a year before, or of the period before, or None if neither was counted."""
+        """The figures of the year before, otherwise of the period before, or None if neither was counted."""
         counted = self.counted
         return next((each for each in self.compared if counted and each.counted.last < counted.first), None)
 
     @property
     def after(self) -> Compared | None:
-        """The figures of a year after, or None if that was not counted."""
+        """The figures of the year after, or None if that year was not counted."""
         counted = self.counted
         return next((each for each in self.compared if counted and each.counted.first > counted.last), None)
 
@@ -154,7 +154,7 @@ def of_line(
 def _of_line(kind: IndicatorKind, name: str, line: LineTotals, standing: ObservationStatus) -> Indicator:
     made, counts, diverted = OF_CALLS[kind], line.corrected, line.corrected_diverted
     target, parts = made.target(line.plan), made.parts(line.raw if counts is None else counts, diverted)
-    unexplained = parts[1] is None  # it is unknown which calls it includes
+    unexplained = parts[1] is None  # then it is unknown which calls the rate includes
     raw = _figure(kind, made.parts(line.raw, line.raw_diverted), target, _raw(line, standing))
     corrected = _figure(
         kind,
@@ -201,7 +201,7 @@ def of_service(name: str, service: ServiceTotals, standing: ObservationStatus) -
 
 
 def of_channel(name: str, channel: ChannelTotals, standing: ObservationStatus) -> list[Indicator]:
-    """Return a channel's figures. Some need a target."""
+    """Return a channel's figures. Some of these exist only with a target."""
     plan = channel.plan
     return [
         indicator(

@@ -36,20 +36,20 @@ from streams.watch.slot import A_NAT, log_wait
 from streams.watch.thresholds import WITNESS
 
 EMPTY: Final = CallSlot()
-# laws that find more of their calls when they look again, up to an hour later
+# laws that find more calls when they look at a slot again, up to an hour later
 NAMED_LATER: Final = {"answered-as-lost", "phantom"}
 HOUR_SLOTS: Final = 5  # the quarter under way, and the hour before it
 
 
 class JudgedDay(NamedTuple):
-    """A day's counts in and outside opening hours, if none of its slots has a known problem.
+    """A day's counts in and outside opening hours, if no slot of the day has a known problem.
 
-    Otherwise its slots are `judged` one by one, and these sums are empty.
+    Otherwise the day's slots are `judged` one by one, and these sums are empty.
     """
 
     day: str  # ISO 8601
     hours: Mapping[int, int]  # the local hour of each slot of opening hours, by slot number
-    slots: Mapping[int, CallSlot] | None  # non-empty slots; None if only the sums are kept
+    slots: Mapping[int, CallSlot] | None  # non-empty slots by number; None if only the sums are kept
     judged: Sequence[JudgedSlot] | None
     open: Counted[Counts] = NOTHING_COUNTED
     closed: Counted[Counts] = NOTHING_COUNTED
@@ -68,11 +68,11 @@ class JudgedDay(NamedTuple):
 class JudgedSlots:
     """Judges every slot of opening hours, and other slots with calls, adding up days as they come.
 
-    On a line of `totals`, slots without a reading were not reported, and are missing. `witnessed` are the common days
-    of the line and its witness. A slot of a silence in which neither has a call stays a silence: the same failure may
+    On a line of `totals`, slots without a reading count as missing. `witnessed` holds the days that the line and its
+    witness share. A silent slot in which neither of these has a call still counts as silent: the same failure may
     have stopped both. With `sums_only`, a day without a known problem is dropped once it is added up, and `slots`
-    cannot be called; without `quantiles`, waits have sums only. Diverted calls with a reason in `agentless` needed no
-    agent.
+    cannot be called; without `quantiles`, waits have sums only. Diverted calls with a reason in `agentless`
+    needed no agent.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class JudgedSlots:
             self._found[day.day] = self._judge(date.fromisoformat(day.day), day.slots)
 
     def alone(self) -> JudgedSlots:
-        """Return the same by the line's own record alone."""
+        """Return the slots judged by the line's own record alone."""
         if not self.witnessed:
             return self
         incidents = [*self.miscounts, *self._doubtful]
@@ -154,7 +154,7 @@ class JudgedSlots:
 
     @cached_property
     def doubts(self) -> list[Incident]:
-        """Return the undecided incidents that contain, or may contain, a slot outside all miscounts."""
+        """Return the undecided incidents that contain, or may contain, a slot that is in no miscount."""
         doubted = [each.slot_no for each in self._suspect if each.doubt is not None and each.both is None]
         return [each for each in self._doubtful if any(each.holds(no) or each.may_hold(no) for no in doubted)]
 
@@ -179,7 +179,7 @@ class JudgedSlots:
 
     @property
     def covered(self) -> int:
-        """Return how many open slots count by both records."""
+        """Return how many open slots are counted by both records."""
         return sum(each.both is not None and each.hour is not None for each in self._suspect)
 
     @property
@@ -208,7 +208,7 @@ class JudgedSlots:
 
     @property
     def unjudged(self) -> int:
-        """Return how many open slots, in which a miscount may continue, have not been judged yet."""
+        """Return how many open slots have not been judged yet though a miscount may continue in them."""
         return sum(each.unjudged and each.hour is not None for each in self._suspect)
 
     def miscounted(self) -> dict[str, Miscounted]:
@@ -252,9 +252,9 @@ class JudgedSlots:
         return found._replace(judged=self._named_later([self._judged(found, slots, slot_no) for slot_no in numbers]))
 
     def _named_later(self, slots: list[JudgedSlot]) -> list[JudgedSlot]:
-        """Return a day's slots, of which those of the last judged hour are unjudged while laws will look again.
+        """Return a day's slots. Slots of the last judged hour count as unjudged while laws will look at them again.
 
-        They will if the law has found less than half of the slot's lost calls.
+        A law will if it has found less than half of the slot's lost calls.
         """
         for incident in self.miscounts:
             unjudged = incident.unjudged() if incident.kind in NAMED_LATER else None
@@ -290,7 +290,7 @@ class JudgedSlots:
         hour, slot, both = day.hours.get(slot_no), slots.get(slot_no, EMPTY), self._both.get(slot_no)
         if self._totals and slot_no not in self._reported and slot_no not in slots:
             return JudgedSlot(slot_no, day.day, hour, EMPTY, "missing", None)
-        counts = hour is not None or slot.reported > 0  # a reading is for its whole period, whatever the opening hours
+        counts = hour is not None or slot.reported > 0  # a reading covers its whole period, open or closed
         miscount = covering(self.miscounts, slot_no, open=counts)
         if miscount is None and slot.offered:
             miscount = reaching(self.miscounts, slot_no, open=counts)

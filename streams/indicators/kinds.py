@@ -1,6 +1,6 @@
-"""Every kind of indicator in one table: subject, unit, numerator and denominator, and which direction is better.
+"""A table of every kind of indicator: its subject, unit, numerator and denominator, and which direction is better.
 
-A new kind also needs its words in `agents.pages.sheets`; mypy and the tests name all other places.
+A new kind also needs its texts in `agents.pages.sheets`; mypy and the tests name all other places to change.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class KindRow(NamedTuple):
 
 
 def _answered_between(counts: Counts | None, diverted: Diversions, lost: Bounds) -> Bounds:
-    """Return the bounds of the answer rate, from the lost rate's, with every other call as counted."""
+    """Return the bounds of the answer rate from the bounds of the lost rate; all other calls stay as counted."""
     low, high = lost
     asked = None if counts is None else required(counts, diverted)
     if counts is None or not asked or low is None or high is None:
@@ -115,7 +115,7 @@ OF_TICKETS: Final = {kind: row.made for kind, row in KINDS.items() if isinstance
 
 
 def rate(kind: IndicatorKind, counts: Counts, diverted: Diversions) -> float | None:
-    """Return a rate of a line, or None if nothing was counted or it is unknown."""
+    """Return a rate of a line, or None if nothing was counted or the rate is unknown."""
     part, whole = OF_CALLS[kind].parts(counts, diverted)
     return part / whole if whole else None
 

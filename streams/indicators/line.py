@@ -1,9 +1,9 @@
 """One line over a period: raw beside corrected, as a whole and by month and week, and the method of correction.
 
-A slot's own counts are raw. If a witness covers the slot, it counts by both records. Otherwise it counts unchanged if
-it is sound; it is recounted if a law names the wrong calls of its miscount; and it is left out if not, or if a
-continuing miscount has not been judged that far. An indicator is about the slots of opening hours, so a miscount in
-closed hours costs no coverage.
+The line's own counts of a slot are raw. A slot that a witness covers is corrected by both records. Any other slot
+counts unchanged if it is sound. A slot in a miscount is recounted if a law names the wrong calls, otherwise left out;
+so is a slot that may be in a continuing miscount and has not been judged yet. An indicator is about the slots of
+opening hours, so a miscount in closed hours costs no coverage.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def answer_limit(self) -> float | None:
-        """The limit (s) of answers in time, or None if it changed or is unknown."""
+        """The limit (s) for an answer in time, or None if it changed or is unknown."""
         if self.plan.totals:
             return None
         limits = {each.within / 1000 for each in self.definitions} or {self.plan.within}
@@ -76,9 +76,9 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def service_level(self) -> float | None:
-        """Return the share of all calls, at any hour, answered in time, or None if unknown.
+        """Return the share of all calls, at any hour, that were answered in time, or None if unknown.
 
-        Answers counted by two different limits have no such share.
+        The share is unknown if answers were counted by two different limits.
         """
         if self.answer_limit is None:
             return None
@@ -86,12 +86,12 @@ class LineTotals(Struct, kw_only=True):
 
     @property
     def of_opening_hours(self) -> Counted[Counts]:
-        """Return its calls of opening hours as a part of a sum. If the line is withheld, none is believed."""
+        """Return its calls of opening hours as a part of a sum, without believed counts if the line is withheld."""
         return self._counted(self.raw, self.corrected, self.raw_diverted, self.corrected_diverted)
 
     @property
     def of_all_hours(self) -> Counted[Counts]:
-        """Return its calls at any hour, but slots of opening hours only."""
+        """Return its calls at any hour, with the numbers of slots of opening hours only."""
         return self._counted(self.all_raw, self.all_corrected, self.all_raw_diverted, self.all_corrected_diverted)
 
     def _counted(
@@ -141,9 +141,9 @@ def judge_line(
 ) -> JudgedLine:
     """Judge a line over the counted days.
 
-    `days` are the line's own days in the ledger, `incidents` its incidents in them, `witnessed` its common days with
-    its witness. `guard` is why its figures are withheld, unless the witness proves them. A witness with too little
-    coverage corrects nothing.
+    `days` are the line's own days in the ledger, `incidents` its incidents on these days, `witnessed` the days that it
+    shares with its witness. `guard` is why its figures are withheld, unless the witness proves the figures. A witness
+    with too little coverage corrects nothing.
     """
     return figure_of(
         JudgedSlots(
@@ -260,7 +260,7 @@ def _stretches(
 
 
 def _impute(figure: Corrected, cells: Mapping[WeightingCell, Counted[Counts]], sound: Sound) -> None:
-    """Impute the slots that a figure leaves out from sound slots."""
+    """Impute, from sound slots, the slots that a figure leaves out."""
     assert figure.counts is not None
     days = Stretch(figure.counts, round(sum(sums.slots for sums in cells.values()) * figure.coverage))
     alike = sound.tells(days) / figure.counts.offered if figure.counts.offered else 1.0
@@ -281,7 +281,7 @@ def _diverted(figure: Corrected, whole: Counted[Counts]) -> Diversions:
 
 
 def _at_any_hour(figure: Corrected, counts: Counts | None) -> Intervals:
-    """Return a figure's intervals around its rate at any hour. Hardly any call comes outside opening hours."""
+    """Return a figure's intervals, moved to its rate at any hour: hardly any call comes outside opening hours."""
     if counts is None or counts == figure.counts or counts.lost_rate is None or figure.lost_rate is None:
         return figure.intervals
     return figure.intervals.moved(counts.lost_rate - figure.lost_rate)

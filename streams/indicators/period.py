@@ -28,13 +28,13 @@ class Period(Struct, frozen=True):
 
     @classmethod
     def of_months(cls, year: int, month: int, count: int) -> Period:
-        """Return `count` whole months from a month of a year on."""
+        """Return the period of `count` whole months that begins with this month of a year."""
         end = month + count - 1
         return cls(date(year, month, 1), date(year, end, monthrange(year, end)[1]))
 
     @property
     def name(self) -> str:
-        """The name `2013`, `2013-Q2` or `2013-04` of a whole year, quarter or month, otherwise both days (ISO 8601)."""
+        """The name of a whole year, quarter or month (`2013`, `2013-Q2`, `2013-04`), otherwise both days (ISO 8601)."""
         year, month = self.first.year, self.first.month
         match self.months:
             case 12:
@@ -48,7 +48,7 @@ class Period(Struct, frozen=True):
 
     @property
     def months(self) -> int | None:
-        """12, 3 or 1 for a whole year, quarter or month, otherwise None."""
+        """The number of months, 12, 3 or 1, of a whole year, quarter or month, otherwise None."""
         year, month = self.first.year, self.first.month
         beginning = (months for months in (12, 3, 1) if (month - 1) % months == 0)
         return next((months for months in beginning if self == Period.of_months(year, month, months)), None)
@@ -68,7 +68,7 @@ class Period(Struct, frozen=True):
         return Period.of_months(before.year, before.month - months + 1, months)
 
     def shifted(self, years: int) -> Period:
-        """Return the same days `years` later. The last day of a month remains the last day.
+        """Return the same days `years` later. The last day of a month becomes the last day of the later month.
 
         >>> Period.of_months(2011, 2, 1).shifted(1).name, Period.of_months(2012, 2, 1).shifted(1).name
         ('2012-02', '2013-02')
@@ -85,7 +85,7 @@ class Period(Struct, frozen=True):
         return range(self.first.year, self.last.year + 1)
 
     def __contains__(self, day: str) -> bool:
-        """Return whether a day (ISO 8601) lies in it."""
+        """Return whether a day (ISO 8601) lies in the period."""
         return self.first.isoformat() <= day <= self.last.isoformat()
 
 

@@ -46,6 +46,6 @@ class LineStretch(Struct, kw_only=True):
         )
 
     def rates(self, kind: IndicatorKind) -> tuple[float | None, float | None]:
-        """Return a rate of the line, raw and corrected; None for each that does not exist."""
+        """Return the raw and the corrected value of a rate of the line, each None if it does not exist."""
         raw = rate(kind, self.raw, self.raw_diverted)
         return raw, None if self.corrected is None else rate(kind, self.corrected, self.corrected_diverted)

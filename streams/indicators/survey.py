@@ -22,7 +22,7 @@ BLANK: Final = ("", "sans opinion", "ne se prononce pas", "nsp", "no opinion", "
 
 
 class Share(NamedTuple):
-    """The satisfied answers to a question. Shares are None without any answer."""
+    """The satisfied answers to a question. The share and its bounds are None without any answer."""
 
     question: str
     satisfied: int

@@ -35,8 +35,8 @@ def quarters(
 ) -> list[Quarter]:
     """Return the quarters of opening hours on a day, judged like a year's figures.
 
-    If a law names the calls of a miscount, they are recounted; otherwise its quarters have no believed counts. Neither
-    do quarters not judged yet, as their raw counts would pass for believed ones.
+    If a law names the wrong calls of a miscount, its quarters are recounted; otherwise they have no believed counts.
+    Quarters that are not judged yet have none either, because their raw counts would pass for believed ones.
     """
     judged = JudgedSlots([] if day is None else [day], incidents, opened, Period(today, today))
     named = {kind for kind, found in judged.miscounted().items() if found.named is not None}
@@ -53,7 +53,7 @@ def together(quarters: Iterable[Quarter]) -> Counted[Counts]:
 
 
 class AnswerRates(NamedTuple):
-    """The answer rate of some quarters, believed and raw; None if there is none."""
+    """The believed and the raw answer rate of some quarters, each None if there is none."""
 
     believed: float | None
     raw: float | None

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from streams.indicators.annual import Annual
 
-# A vintage is named by the hash of its content; those from before the chain are named by a number.
+# The name of a vintage is the hash of its content, or a number if it is from before the chain.
 _KEY: Final = re.compile(
     r"(?P<site>[^/]+)/vintages/(?P<period>\d{4}(?:-Q[1-4]|-\d{2})?|\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d)/"
     r"(?P<name>[0-9a-f]{64}|\d{5,9})"
@@ -52,10 +52,10 @@ def vintage(
     rules: str = "",
     days: Mapping[str, str] | None = None,
 ) -> Vintage:
-    """Return the vintage of these figures: the last known one if it has the same, otherwise a new one.
+    """Return the vintage of these figures: the last known vintage if it has the same figures, otherwise a new one.
 
-    `now` (ms) is the moment of its publication. `last` is the number of the last published vintage, if it may be
-    unknown.
+    `now` (ms) is the moment of its publication. `last` is the number of the last published
+    vintage, in case that vintage itself is unknown.
     """
     latest = max(known, key=lambda each: each.number, default=None)
     number = last if last is not None else 0 if latest is None else latest.number
@@ -71,7 +71,7 @@ def digest_of(annual: Annual) -> str:
 
 
 def digest_of_figures(annual: Any) -> str:  # noqa: ANN401 -- plain data of any depth
-    """Return the same for figures in JSON form, including figures of other versions of Tocsin."""
+    """Return the SHA-256 of figures in JSON form, including figures of other versions of Tocsin."""
     return sha256(msgspec.json.encode(_figures(annual), order="sorted")).hexdigest()
 
 
@@ -91,7 +91,7 @@ def vintage_key(site: str, period: str, content: str) -> str:
 
 
 def parse_vintage_key(key: str) -> tuple[str, str, str] | None:
-    """Return the site, the period's name and the vintage's from a vintage's key, or None for any other key.
+    """Return the site, the period's name and the vintage's name from a vintage's key, or None for any other key.
 
     >>> parse_vintage_key("lozere/vintages/2013/00002"), parse_vintage_key("lozere/standard/2013-01-02")
     (('lozere', '2013', '00002'), None)

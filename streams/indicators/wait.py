@@ -33,7 +33,7 @@ NO_WAIT: Final = Wait(None, None, None, None, None, None)
 
 
 def merged(every: Iterable[Waits], *, sums_only: bool = False) -> Waits:
-    """Return all waits together. `sums_only` omits the bins, and so the quantiles."""
+    """Return all these waits as one summary. `sums_only` omits the bins, and so the quantiles."""
     whole = Waits()
     for each in every:
         if sums_only:

@@ -44,7 +44,7 @@ def expect(demand: Demand, agents: int) -> SteadyState | None:
     if demand.patience == inf and demand.arrivals >= leaving:
         return None
     # Weights are relative to the state in which all agents talk and no call waits.
-    below = 0.0  # of all states with an agent free
+    below = 0.0  # the sum over all states with a free agent
     for busy in range(1, agents + 1):
         below = (1 + below) * busy / load
     above, waiting, log_unit = _tail(demand, leaving)
@@ -62,7 +62,7 @@ def expect(demand: Demand, agents: int) -> SteadyState | None:
 
 
 def _tail(demand: Demand, leaving: float) -> tuple[float, float, float]:
-    """Return the weights of the states with waiting callers: their sum, and their sum weighted by callers.
+    """Return the total weight of the states with waiting callers, and the same total weighted by the number of callers.
 
     The third value is the logarithm of the weight of the state with all agents busy and no call waiting, which may be
     too small for a float.
@@ -100,7 +100,7 @@ def agents_for_lost(demand: Demand, share: float) -> int:
         most *= 2
         if most > MOST_AGENTS:
             raise ValueError(f"not even {MOST_AGENTS} agents are enough")
-    least = most // 2  # not enough agents, or none
+    least = most // 2  # a number known to be too small, or 0
     while most - least > 1:
         middle = (least + most) // 2
         if enough(middle):

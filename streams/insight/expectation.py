@@ -1,4 +1,4 @@
-"""The expected lost rate and wait, given the observed staff, beside the measured ones.
+"""The lost rate and wait that the observed staff makes likely, beside the measured lost rate and wait.
 
 Hour by hour, arrivals, talk and agents give the expected lost rate and wait by Erlang A, with the line's own patience.
 The agents of a slot are those who answered or talked in it. Agents who waited in vain for a call are not seen, which

@@ -1,7 +1,7 @@
-"""The check that a line's totals are the sums of other lines' totals. If not, one of the figures is wrong.
+"""The check that a line's totals are the sums of other lines' totals. If they are not, one of the figures is wrong.
 
 It is the sum check of electricity meters: a feeder must equal the sum of its meters. It cannot say which line is wrong,
-so it opens no incident and changes no figure. Days are compared if the whole and all parts were counted.
+so it opens no incident and changes no figure. A day is compared if the whole line and all its parts were counted on it.
 """
 
 from __future__ import annotations

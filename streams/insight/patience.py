@@ -1,8 +1,8 @@
 """The Kaplan-Meier estimate of callers' patience.
 
 The wait of a caller who gave up is that caller's patience. The wait of a caller who was answered or turned away is a
-lower bound of it (Kaplan and Meier, 1958; for call centres Brown et al., Statistical analysis of a telephone call
-center, 2005). Calls without any wait have no information about patience and are left out.
+lower bound of that caller's patience (Kaplan and Meier, 1958; for call centres Brown et al., Statistical analysis of a
+telephone call center, 2005). Calls without any wait have no information about patience and are left out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Patience(Struct, frozen=True):
     def survival(self, wait: float) -> float | None:
         """Return the share of callers whose patience exceeds `wait` ms, or None if unknown.
 
-        It is known up to the longest wait that was seen. The wait is rounded by at most one bin, 2 %.
+        The share is known up to the longest observed wait. The wait is rounded by at most one bin, 2 %.
         """
         last, end = self.curve[-1] if self.curve else (0.0, 1.0)
         if (wait > max(last, self.longest) and end > 0) or not self.longest:
@@ -36,12 +36,12 @@ class Patience(Struct, frozen=True):
 
     @property
     def median(self) -> float | None:
-        """Return the wait (ms) after which half of the callers have given up, or None if beyond the observed waits."""
+        """Return the wait (ms) after which half of the callers have given up, or None if that was not observed."""
         return next((step for step, share in self.curve if share <= HALF), None)
 
     @property
     def restricted_mean(self) -> float | None:
-        """Return the mean patience (ms), cut at the longest observed wait, or None without any."""
+        """Return the mean patience (ms), cut at the longest observed wait, or None without any wait."""
         if not self.longest:
             return None
         mean, since, patient = 0.0, 0.0, 1.0

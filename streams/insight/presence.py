@@ -1,4 +1,4 @@
-"""The slots in which an office served visitors: one entered who was later served, and one was served.
+"""The slots in which an office served people: somebody entered who was later served, and somebody was served.
 
 Either sign alone is misleading. Callers wait before opening, and early ones are served after closing. A slot with both
 signs was within opening hours.

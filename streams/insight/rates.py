@@ -1,7 +1,7 @@
 """The lost-call rate, the answer rate and the service level by their common definitions, side by side.
 
-The same calls may give 11 % or 22 % lost by the definition alone, so each definition has a name. All figures are shares
-between 0 and 1, or None if nothing was counted or none of the waits is known.
+The same calls may give a rate of 11 % or 22 %, depending only on the definition, so each definition has a name. All
+figures are shares between 0 and 1, or None if nothing was counted or no wait is known.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def service_levels(line: Line) -> ServiceLevels:
 
 
 def _timed(total: Tally) -> tuple[bool, bool]:
-    """Return whether any waits are known, of answered calls and of lost ones."""
+    """Return whether any wait of an answered call is known, and whether any wait of a lost call is."""
     return bool(total.answered_waits.count or not total.answered), bool(total.lost_waits.count or not total.lost)
 
 

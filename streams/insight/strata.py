@@ -1,10 +1,10 @@
 """The interval of a rate over strata, such as the lines of many offices, each with its own interval.
 
-The variance of the total rate is that of a stratified estimate: the sum of each stratum's variance times the square of
-its weight (Cochran, Sampling Techniques, 1977, 5.3). Calls of one day are correlated, so a line's calls carry less
-information than their number; the line's own interval shows how much less. The total's interval is Jeffreys' at the
-number of independent calls with this variance (Korn and Graubard, Confidence intervals for proportions with small
-expected number of positive counts estimated from survey data, 1998).
+The variance of the total rate follows a stratified estimate: it is the sum of each stratum's variance times the square
+of its weight (Cochran, Sampling Techniques, 1977, 5.3). Calls of one day are correlated, so a line's calls carry less
+information than as many independent calls; the line's own interval shows how much less. The total's interval is
+Jeffreys' at the number of independent calls with this variance (Korn and Graubard, Confidence intervals for proportions
+with small expected number of positive counts estimated from survey data, 1998).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Stratum(NamedTuple):
 
     @property
     def tells(self) -> float:
-        """The effective number of independent calls, which would give the same interval.
+        """The effective number of calls: this many independent calls would give the same interval.
 
         >>> Stratum(40, 1000).tells, round(Stratum(40, 1000, 0.029, 0.054).tells), Stratum(0, 0).tells
         (1000.0, 954, 0.0)

@@ -17,7 +17,7 @@ LEAST_STRETCHES: Final = 5  # with fewer, two bad stretches would be the median
 
 
 class CountedDay(NamedTuple):
-    """A line's answered and lost calls on a day, and the lost ones."""
+    """A line's answered and lost calls together on a day, and its lost calls alone."""
 
     ended: int
     lost: int

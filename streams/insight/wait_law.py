@@ -1,7 +1,7 @@
 """The law that ties losses to waits: P(lost) = theta x mean wait.
 
 It is exact for exponential patience, and nearly so otherwise (Mandelbaum and Zeltyn, 2004; Brown et al., 2005). Real
-overload moves an hour along this line; a miscount moves the hour off it.
+overload moves an hour along the straight line of this law; a miscount moves the hour off it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class WaitLaw(Struct, frozen=True):
 def wait_law(hours: Iterable[Hour]) -> WaitLaw | None:
     """Return the law, or None if no hour has answered or lost calls with a known wait.
 
-    Calls lost without any wait are left out, as patience cannot run out at once. If there are many, they never reached
-    the queue.
+    Calls lost without any wait are left out, because patience cannot run out at once. Many such calls are a sign of
+    callers who never reached the queue.
     """
     points = []
     for hour in hours:

@@ -1,9 +1,9 @@
 """The opening hours implied by traffic, by weekday, on a grid of quarters of an hour.
 
-A quarter of a day weighs its number of arrivals relative to the usual number, at most 1, so that a rush cannot outweigh
-a habit. An opening is a stretch with one rate, and the rest of the day has a lower one; the stretch with the greatest
-likelihood is chosen (Poisson; a change-point fit as in Killick et al., Optimal detection of changepoints, 2012, here by
-trying every pair). A lunch break is a second such fit inside it.
+The weight of a quarter of an hour is its number of arrivals relative to the usual number, at most 1, so that a rush
+cannot outweigh a habit. An opening is a stretch with one rate, while the remaining day has a lower rate; the stretch
+with the greatest likelihood is chosen (Poisson; a change-point fit as in Killick et al., Optimal detection of
+changepoints, 2012, here by trying every pair). A lunch break is found by a second such fit inside the opening.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _openings(counts: Sequence[float]) -> Spans:
 def _fit(inside: float, length: int, all_of_them: float) -> float:
     """Return the log-likelihood of a day with two rates, up to a constant common to all such days.
 
-    Minus infinity if the rate outside is not small compared to that inside: then it is no closing.
+    Return minus infinity if the rate outside is not small compared to the rate inside, as no closing is then visible.
     """
     outside, rest = all_of_them - inside, SLOTS_A_DAY - length
     if outside * length > RARE * inside * rest:

@@ -1,4 +1,4 @@
-"""The position up to which one input was folded into a line, and the results of its events."""
+"""The position up to which one input was folded into a line, and how many of its events had each result."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ class Mark:
     offset: int = -1  # of the last folded event
     feed: str = ""  # the topic's id, as given by the broker, to which this offset belongs
     epoch: int = 0  # the topic's epoch, as configured
-    until: int = -1  # greater than `offset` if the partition was read up to here and is being replayed for this mark
+    until: int = -1  # greater than `offset` while the partition, once read up to here, is replayed for this mark
     results: list[int] = field(default_factory=lambda: [0, 0, 0])  # events by `RESULTS`
     refused: dict[str, int] = field(default_factory=dict)  # rejected events by reason

@@ -1,4 +1,4 @@
-"""The memory of settled calls and tickets, for late and repeated events: two generations of short names.
+"""The memory of settled calls and tickets, needed for late and repeated events: two generations of short names.
 
 When the newer generation is full, the older one is dropped. A memory therefore always has at least one generation.
 """
@@ -14,11 +14,11 @@ GENERATION: Final = 4_000
 
 
 class Memory(Protocol[T]):
-    """A state that remembers settled things."""
+    """A state that remembers settled calls or tickets."""
 
     young: dict[int, T]  # the newer generation
     old: dict[int, T]  # the generation before
-    forgotten: int  # how many were dropped for lack of room
+    forgotten: int  # how many names were dropped for lack of room
 
 
 def keep(memory: Memory[T], name: int, settled: T) -> None:
@@ -35,7 +35,7 @@ def recall(memory: Memory[T], name: int) -> T | None:
 
 
 def forget(memory: Memory[T]) -> bool:
-    """Drop the older generation, and return whether it had anything."""
+    """Drop the older generation, and return whether it had any names."""
     gone = len(memory.old)
     memory.forgotten += gone
     memory.old = {}

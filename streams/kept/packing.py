@@ -1,8 +1,8 @@
 """The conversion of states between fast in-memory classes and the Structs that msgspec writes.
 
-A hot class is a dataclass with slots, which a compiler can make fast, but msgspec would write it as a map. Each
-therefore has a *form*: a Struct with the same fields, generated here. `pack` turns a state into its form, `unpack`
-turns it back. A Struct that contains such classes has a form too.
+A hot class is a dataclass with slots, which a compiler can make fast, but msgspec would write it as a map. Each hot
+class therefore has a *form*: a Struct with the same fields, generated here. `pack` turns a state into its form,
+`unpack` turns it back. A Struct that contains such classes has a form too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _UNION: Final[Any] = Union
 
 
 class Form(NamedTuple):
-    """The type as which values are written, and the conversions to and from it.
+    """The type in which values are written, and the conversions to and from that type.
 
     The conversions are None if values are written unchanged.
     """
@@ -59,7 +59,7 @@ def pack(state: object) -> Any:  # noqa: ANN401 -- a form is made at run time
 
 
 def unpack(body: bytes, kind: type[S]) -> S:
-    """Return the state of a class from MessagePack; raise `msgspec.MsgspecError` if it contains none."""
+    """Return a state of this class from MessagePack; raise `msgspec.MsgspecError` if the bytes contain none."""
     form = form_of(cast("Hashable", kind))
     state = msgspec.msgpack.decode(body, type=form.kind)
     return cast("S", state if form.unpack is None else form.unpack(state))
@@ -121,7 +121,7 @@ def _is_plain(kind: Any) -> bool:  # noqa: ANN401 -- as above
 
 
 def _hints(kind: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:  # noqa: ANN401 -- as above
-    """Return the types of a class's fields, with its type variables replaced."""
+    """Return the types of a class's fields, with the class's type variables replaced."""
     if _is_plain(kind):
         return {name: hint for each in reversed(kind.__mro__[:-1]) for name, hint in _annotated(each).items()}
     given = dict(zip(getattr(kind, "__parameters__", ()), arguments, strict=False))
@@ -164,7 +164,7 @@ def _default(of: Any, change: Change | None) -> tuple[Any, ...]:  # noqa: ANN401
 def _maker(kind: Any, names: list[str], changes: list[Change | None], *, named: bool) -> Change:  # noqa: ANN401 -- a class
     """Return a constructor from an object with the same fields; `named` passes them by keyword.
 
-    It is generated code, as every record of a state and of a day passes through it.
+    The constructor is generated code, for speed: every record of a state and of a day passes through it.
     """
     known = {f"change_{name}": change for name, change in zip(names, changes, strict=True) if change is not None}
     read = (f"change_{name}(of.{name})" if f"change_{name}" in known else f"of.{name}" for name in names)

@@ -1,12 +1,13 @@
 """A state as one record: figures together with the offsets up to which they were folded.
 
-The position comes first, uncompressed, so the newer of two records is known without decoding: a worker that was
-presumed dead may write an old state last.
+The position comes first, uncompressed, so that the newer of two records can be found without decoding. This matters
+because a worker that was presumed dead may write an old state last.
 
 A line has three inputs, and offsets in a state never decrease. Of two records of one owner, the later one therefore has
-the greater (offset in the calls, sum of the other offsets). Two owners may each have folded events that the other has
-not; then the record with more calls wins, because the raw figures consist of calls and must be exact. Reviews are
-replayed from their lines' own positions (`streams.intakes.ReviewIntake`). At worst a few readings are never compared.
+the greater (offset in the calls, sum of the other offsets). If each of two owners has folded events that the other
+has not, the record with more calls wins, because the raw figures consist of calls and must be exact. Reviews are
+replayed from their lines' own positions (`streams.intakes.ReviewIntake`). At worst, a few readings are never compared
+with the calls.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ OLDEST: Final = min(STEPS)  # the oldest readable format
 # bytes, inflated: hundreds of times a normal state, so that a corrupt record cannot exhaust memory
 MAX_STATE: Final = 128 * 2**20
 _HEAD: Final = Layout(">BIqq")
-_LATER: Final = 16  # this many formats beyond the present one are attributed to later versions, any other to corruption
+_LATER: Final = 16  # this many formats beyond the present one are taken for later versions, higher ones for corruption
 
 # errors that a corrupt record causes
 UNREADABLE: Final = (ValueError, zlib.error, msgspec.MsgspecError, RecursionError)

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-Run: TypeAlias = tuple[int, int]  # its first and its last number
+Run: TypeAlias = tuple[int, int]  # the first and the last number of the run
 
 
 class Runs:

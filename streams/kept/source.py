@@ -22,7 +22,7 @@ def source_of(kind: type) -> str:
 
 @cache
 def _classes(file: Path) -> dict[str, str]:
-    """Return the source of every class in a file by name; of two with one name, the outer one."""
+    """Return the source of every class in a file by name; of two classes with one name, the outer one."""
     text = file.read_text(encoding="utf-8")
     found = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.ClassDef)]
     lines = text.splitlines()

@@ -13,12 +13,12 @@ SLOTS_AN_HOUR: Final = 4
 SLOTS_A_DAY: Final = 96
 
 FOREVER: Final = 10**15  # ms: later than any event
-NO_CLOCK: Final = FOREVER - DAY_MS  # ms, in place of a clock: later than any event, even a day earlier
+NO_CLOCK: Final = FOREVER - DAY_MS  # ms, in place of a clock's time: a day before it is still later than any event
 
 NO_MOMENT: Final = -1  # a moment in the future, or unknown
 NOT_TOLD: Final = -1  # an unknown duration
 
-_1970 = 719_163  # the ordinal of its first day
+_1970 = 719_163  # the ordinal of the first day of 1970
 
 
 def slot_end(at: int) -> int:

@@ -1,7 +1,7 @@
-"""Waits as a mergeable summary: exact count, sum and longest; quantiles within 1 %.
+"""A mergeable summary of waits: the count, the sum and the longest wait are exact, quantiles are within 1 %.
 
 Bins grow geometrically, so that no bin spans more than the stated error (DDSketch: Masson, Rim and Lee, 2019).
-Everything is a whole number, so adding and taking back in any order gives the same summary.
+Everything is a whole number, so adding and removing waits in any order gives the same summary.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Waits:
         self.longest = max(self.longest, other.longest)
 
     def merge_sums(self, other: Waits) -> None:
-        """Add another summary without its bins: it enters the mean and the longest wait, but no quantile."""
+        """Add another summary without its bins: it changes the mean and the longest wait, but no quantile."""
         self.count += other.count
         self.total += other.total
         self.longest = max(self.longest, other.longest)
@@ -82,7 +82,7 @@ class Waits:
 
 
 def middle(number: int) -> float:
-    """Return the wait (ms) that represents a bin; its error is at most the stated one."""
+    """Return the wait (ms) that represents a bin; its error is at most 1 %."""
     return 2 * _GAMMA ** (number - 1) / (_GAMMA + 1) if number else 0.0
 
 

@@ -1,7 +1,7 @@
 """The book of a line, service or channel: its unfinished days, until their final publication.
 
-A day is *open* for as long as late events usually come for it. Then it is *closed*, at a moment that depends on the
-events only. A later event of a closed day opens a *part* of it, named by that event's offset. Which record of the
+A day is *open* as long as late events for it are usual. Then it is *closed*, at a moment that depends on the events
+only. A later event of a closed day opens a *part* of it, named by that event's offset. Which record of the
 ledger counts an event, and that record's content, therefore follow from the events up to an offset alone, not from
 checkpoints, crashes or the choice of worker (docs/decisions/0009).
 """
@@ -64,8 +64,8 @@ class Ledger(Generic[D]):
     """The writer of a state's book: it finds the day or part for a slot, and closes days.
 
     `kind` and `name` are the days' type and id, `catalogue` names the present version of the configuration. `day` maps
-    a moment (ms) to its local day (an ordinal). `pages` caches results by slot number for the hot path. A part is named
-    by an event, so a closed day can only be written while an event is processed, not when time passes.
+    a moment (ms) to its local day (an ordinal). `pages` caches the results of `page` by slot number, for the hot path.
+    A part is named by an event, so a closed day can only be written while an event is processed, not when time passes.
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Ledger(Generic[D]):
         if page is None:
             day, book = self._day(slot_no * QUARTER_MS), self._state.book
             if day <= book.kept and book.kept_until >= 0:
-                return self.blank(day)  # the ledger already has it: this page is discarded
+                return self.blank(day)  # the ledger already has this day: the returned page is discarded
             page = self.pages[slot_no] = book.days.get(day) or self._begin(day)
             note(page, self._catalogue)
         return page
@@ -122,9 +122,9 @@ class Ledger(Generic[D]):
         return self._kind(id=self._name, day=date.fromordinal(day).isoformat(), part=part)
 
     def days(self, live: Iterable[tuple[int, T]], count: Callable[[D, T], None]) -> list[D]:
-        """Return the unfinished days and parts, with live things counted in copies of them.
+        """Return copies of the unfinished days and parts, with live calls, tickets or requests counted in them.
 
-        `live` yields each with its slot number; `count` counts it in a day.
+        `live` yields each live one with its slot number; `count` counts it in a day.
         """
         book = self._state.book
         days = dict(book.days)
@@ -135,7 +135,7 @@ class Ledger(Generic[D]):
                 day = ordinals[slot_no] = self._day(slot_no * QUARTER_MS)
                 if days.get(day) is book.days.get(day) and (day in days or day > book.closed):
                     days[day] = copied(days[day]) if day in days else self.blank(day)
-            if day in days:  # otherwise its day is closed: it will open a part when it settles
+            if day in days:  # otherwise the day is closed: the live one will open a part when it settles
                 note(days[day], self._catalogue)
                 count(days[day], each)
         return list(days.values())

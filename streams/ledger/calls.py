@@ -76,7 +76,7 @@ def count_live(day: LineDay, call: Call, by: LineDefinition) -> None:
 
 
 def name_laws(ledger: Ledger[LineDay], slot_no: int, seen: Slot) -> None:
-    """Record which of a slot's calls break laws, replacing the previous result."""
+    """Record how many of a slot's calls break each law, replacing the previous result."""
     named = (seen.talked, seen.legs, seen.copies, seen.copies_lost, seen.ghosts)
     if not seen.offered and not any(named):
         return  # the ledger has no day to write for this slot

@@ -33,18 +33,18 @@ class DeskWithBook(Protocol):
     def ledger(self) -> WritesDays: ...
 
     def days(self) -> Iterable[LedgerDay]:
-        """Return the unfinished days and parts, with live things as they are now."""
+        """Return the unfinished days and parts, with live calls, tickets or requests as they are now."""
 
 
 class DayChanges:
-    """The days that have changed since their publication; at first, all days."""
+    """The days that have changed since they were last published; at first, all days."""
 
     def __init__(self) -> None:
         self._published: dict[bytes, bytes] = {}  # digest of each published record, by key
         self._done: list[tuple[WritesDays, list[Any]]] = []
 
     def take(self, desks: Collection[DeskWithBook]) -> dict[bytes, bytes]:
-        """Return the records by key, and consider them published. Finished days leave their book."""
+        """Return the changed days' records by key, and consider them published. Finished days leave their book."""
         self._done = [(desk.ledger, desk.ledger.take()) for desk in desks]
         records = {}
         for desk, (_, done) in zip(desks, self._done, strict=True):

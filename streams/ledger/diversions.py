@@ -1,4 +1,4 @@
-"""Diverted calls by whether they needed an agent."""
+"""Diverted calls, counted by whether they needed an agent."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ MENU: Final = "key"  # the caller chose in the voice menu
 
 
 class Diversions(Struct, frozen=True):
-    agentless: int = 0  # needed no agent of the line, by their reason
-    by_menu: int = 0  # of these: the voice menu answered
+    agentless: int = 0  # their reason shows that they needed no agent of the line
+    by_menu: int = 0  # the part of `agentless` that the voice menu answered
     unexplained: int = 0  # of unknown reason, as it was not stored
 
     def __add__(self, other: Diversions) -> Diversions:
@@ -33,7 +33,7 @@ NONE_DIVERTED: Final = Diversions()
 
 
 def diversions(diverted: Mapping[str, int], agentless: Collection[str]) -> Diversions:
-    """Return diverted calls by reason as a sum; the reasons in `agentless` needed no agent.
+    """Return the sum of diverted calls given by reason; calls with a reason in `agentless` needed no agent.
 
     >>> diversions({"key": 2, "voicemail": 1, "transfer": 3}, {"key", "transfer"})
     Diversions(agentless=5, by_menu=2, unexplained=0)
@@ -52,7 +52,7 @@ def diversions_of(slot: CallSlot, agentless: Collection[str]) -> Diversions:
 
 
 def kept(raw: Counts, diverted: Diversions, corrected: Counts | None) -> Diversions:
-    """Return the diverted calls of corrected counts: the raw ones if their number is the same, otherwise unexplained.
+    """Return the diverted calls of corrected counts: the raw ones if there are equally many, otherwise all unexplained.
 
     Corrected counts have no reasons.
 

@@ -1,7 +1,7 @@
-"""The reasons of lost and diverted calls, and early losses, as far as the ledger's slots have them.
+"""The reasons of lost and diverted calls, and the early losses, as far as the ledger's slots have these.
 
 An earlier version counted the calls of a slot without their reasons. The reasons of a slot are therefore complete only
-if they add up to its calls; a call of the earlier version is missing in that sum for ever.
+if they add up to its calls; a call that an earlier version counted is missing in that sum for ever.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class CallReasons(NamedTuple):
     lost: Mapping[str, int] = {}
     diverted: Mapping[str, int] = {}
     short: int | None = 0  # lost after less than the line's `short_call`; None if unknown for any call
-    within: int | None = 0  # lost within the service level's limit; the same
+    within: int | None = 0  # lost within the service level's limit; None if unknown for any call
 
 
 NOTHING: Final = CallReasons()

@@ -1,4 +1,4 @@
-"""A channel's requests in a slot of the ledger, or any other sum of them, by outcome."""
+"""A channel's requests by outcome, in a slot of the ledger or in any other sum."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def slot_no_of(request: Request) -> int:
 
 
 def count(slot: RequestSlot, request: Request, times: int = 1) -> None:
-    """Count a received request as last weighed, or remove it if `times` is -1."""
+    """Count a received request with its results from `Request.weigh`, or remove it if `times` is -1."""
     slot.received += times
     if request.done >= 0:
         slot.answered += times

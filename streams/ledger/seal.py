@@ -1,13 +1,13 @@
-"""The laws that the record of a closed day must obey: it never changes again.
+"""The laws that the record of a closed day must obey, because such a day never changes again.
 
 Three laws need nothing but the records themselves:
 
 - every call has one outcome: offered = answered + lost + diverted + unresolved + open, in each slot of each part;
 - two records that declare their day closed are equal;
-- a day is closed by an event, so a record with an open day has a lower position than any with it closed.
+- a day is closed by an event, so a record of the day while open has a lower position than any record of it closed.
 
 A line and its witness come from two inputs, and a replay may read them in another order. Only the first law therefore
-applies to their days; a vintage names the digest of each one that it includes.
+applies to the days of both; a vintage names the digest of each such day that it includes.
 
 No worker writes a record that breaks a law: crashes, replays and late workers all keep them. Digests are of the raw
 record, so that a later version with more fields computes the same ones.
@@ -24,14 +24,14 @@ import msgspec
 from streams.kept.record import position_of
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
 
-# Names of calls counted in other fields. They depend on when the watch looked, so a replay may differ.
+# Fields for calls that other fields count too. They depend on when the watch looked, so a replay may differ.
 LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
-# The same: a later version replays a day begun by an earlier one with more of these.
+# These may differ too: a later version replays a day that an earlier version began with fewer of these.
 DETAILS: Final = frozenset({"lost_for", "diverted_for", "lost_short", "lost_within"})
 _VARIES: Final = LAWS | DETAILS
-# The position and the configuration: a replay may have gone further, under a later configuration.
+# The position and the configuration differ if a replay has gone further, under a later configuration.
 _STANDS: Final = {"epoch", "offset", "others", "closed", "catalogues"}
-_UNREADABLE: Final = "#"  # key for the content of a record that can only be read as a day
+_UNREADABLE: Final = "#"  # key for the bytes of a record that is invalid JSON though it can be read as a day
 _WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
 
 
@@ -55,7 +55,7 @@ class Seal:
         self.folded = position_of(day)
         self.closed = day.closed
         self.conserved = _conserved(day)  # every call has one outcome
-        self.repeats = not isinstance(day, WitnessDay)  # every replay is equal
+        self.repeats = not isinstance(day, WitnessDay)  # every replay writes an equal record
 
     @property
     def whole(self) -> str:
@@ -67,7 +67,7 @@ class Seal:
 
     @property
     def counts(self) -> str:
-        """Return the digest of the parts that every replay repeats."""
+        """Return the digest of the fields that every replay repeats."""
         if not self._counts:
             said = _said(self._value)
             slots = {slot_no: _repeated(slot) for slot_no, slot in said.get("slots", {}).items()}
@@ -78,9 +78,9 @@ class Seal:
 
 
 def contradict(one: Seal, other: Seal) -> bool:
-    """Return whether two records with one key cannot both be from a worker.
+    """Return whether it is impossible that workers wrote both of two records with one key.
 
-    A day that was recounted in a later epoch contradicts none.
+    A record of a day that was recounted in a later epoch contradicts no earlier record.
     """
     if not one.repeats or one.folded.epoch != other.folded.epoch or not (one.closed or other.closed):
         return False
@@ -125,12 +125,12 @@ def _conserved(day: LedgerDay) -> bool:
 
 
 def _repeated(slot: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a slot that every replay repeats."""
+    """Return the fields of a slot that every replay repeats."""
     return {name: count for name, count in slot.items() if count and name not in _VARIES}
 
 
 def _counted(waits: list[Any]) -> list[Any]:
-    """Return waits without the longest, which corrections leave unchanged, and without empty bins."""
+    """Return waits without empty bins and without the longest wait, which does not fall when a wait is removed."""
     bins, *sums, _ = waits
     return [{number: count for number, count in bins.items() if count}, *sums]
 

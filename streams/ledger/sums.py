@@ -53,7 +53,7 @@ def whole(parts: Iterable[D]) -> list[D]:
 
 
 def joined(parts: Iterable[D]) -> list[D]:
-    """Return the same, reusing the caller's parts: the first one of each day becomes the day."""
+    """Return the days as `whole` does, but reuse the caller's parts: the first part of each day becomes the day."""
     days: dict[tuple[str, str, str], D] = {}
     summed = set[tuple[str, str, str]]()
     every = list(parts)
@@ -62,7 +62,7 @@ def joined(parts: Iterable[D]) -> list[D]:
         _drop_empty(every[0])
         return every
     if every:
-        every.sort(key=position_of)  # so that definitions are in the order of their use
+        every.sort(key=position_of)  # so that definitions come in the order of their use
     for part in every:
         name = part.id, part.day, type(part).__name__
         day = days.get(name)
@@ -115,7 +115,7 @@ def called(days: Iterable[LedgerDay]) -> dict[str, set[int]]:
 
 
 def _tidy(day: LedgerDay) -> None:
-    """Drop zero entries of a sum, as a writer does, so that equal sums are equal."""
+    """Drop zero entries of a sum, as a writer does, so that sums with the same counts compare equal."""
     for name in day.__struct_fields__:
         if isinstance(waits := getattr(day, name), Waits):
             waits.bins = {slot_no: count for slot_no, count in waits.bins.items() if count}

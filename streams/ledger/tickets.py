@@ -19,7 +19,7 @@ _NOTHING = TicketSlot()
 
 
 def slot_no_of(ticket: Ticket) -> int:
-    """Return the slot number of a ticket's issue, or of its first known event; both lie on its office day."""
+    """Return the slot number of a ticket's issue, otherwise of its first known event; both lie on its office day."""
     return (ticket.issued if ticket.issued >= 0 else ticket.first) // QUARTER_MS
 
 

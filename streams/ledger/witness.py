@@ -1,4 +1,4 @@
-"""The ledger's days of a line and its witness: written slot by slot as calls settle, closed once at the end.
+"""The ledger's days of a line and its witness, written slot by slot as calls settle, and closed once at the end.
 
 A slot settles only once, so a day has no parts: its record only grows until it is closed.
 """
@@ -25,11 +25,11 @@ class WitnessDays(Protocol):
 
 
 class WitnessLedger:
-    """The writer of the days of a line and its witness, as a desk of its own; `name` is the line's id.
+    """The writer of the days of a line and its witness, which are a desk of their own; `name` is the line's id.
 
     `line` is the line's state, whose book says which days the ledger keeps unchanged. `day` maps a moment (ms) to its
     local day (an ordinal). The position of a day is the moment (ms) before which all calls have settled. It cannot be
-    an offset: of two workers, one may have read more of the line, the other more of the witness.
+    an offset, because one worker may have read more of the line, and another more of the witness.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class WitnessLedger:
 
 
 def cover(day: WitnessDay, slot_no: int, both: Counts) -> None:
-    """Mark a slot as covered, with its combined counts. It comes after all other covered slots."""
+    """Mark a slot as covered, with its combined counts. The slot must come after all other covered slots."""
     covered = day.covered
     if covered and covered[-1][1] == slot_no:
         covered[-1] = covered[-1][0], slot_no + 1

@@ -1,7 +1,7 @@
 """A desk's counts and believed counts in stretches of its slots, by hour, day, week or weekday.
 
-A bucket is a stretch of slots; joined buckets are a bucket again, and any grouping gives the same sums. A row has the
-counts of a bucket, beginning with the total.
+A bucket is a stretch of slots. Joined buckets are again a bucket, and any grouping gives the same sums. A row has the
+counts of a bucket, and begins with the total.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Bucket(NamedTuple):
 
     @property
     def believed(self) -> Row | None:
-        """Return its believed counts as far as it is covered, or None if withheld."""
+        """Return the believed counts of the covered part of the bucket, or None if withheld."""
         known = believed(self.sum, self.guard)
         return None if known is None else astuple(known)
 
@@ -64,7 +64,7 @@ def joined(buckets: Sequence[Bucket]) -> Bucket:
 
 
 def grouped(buckets: Iterable[Bucket], key: Callable[[Bucket], K]) -> dict[K, Bucket]:
-    """Join the buckets of each key, in the order of the keys' first appearance."""
+    """Join the buckets that have the same key, in the order in which keys first appear."""
     groups = defaultdict[K, list[Bucket]](list)
     for each in buckets:
         groups[key(each)].append(each)
@@ -100,7 +100,7 @@ class UsualWeek:
         }
 
     def of(self, hours: Sequence[Bucket]) -> tuple[float, ...] | None:
-        """Return the usual counts of buckets of one hour each, or None if any is unknown."""
+        """Return the usual counts of buckets of one hour each, or None if the counts of any hour are unknown."""
         cells = [self._cells.get(week_hour(each)) for each in hours]
         if not cells or None in cells:
             return None

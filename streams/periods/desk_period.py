@@ -1,4 +1,4 @@
-"""A desk over a period, from the buckets of its slots: as a whole, over time, by hour and by weekday."""
+"""The counts of a desk over a period, from the buckets of its slots: as a whole, over time, by hour and by weekday."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from streams.periods.named import BucketGrain
 
 
 class TimedBucket(NamedTuple):
-    """A bucket of the curve, and its usual counts."""
+    """A bucket of the curve over time, and its usual counts."""
 
     bucket: Bucket
     usual: tuple[float, ...] | None  # None if unknown
@@ -29,7 +29,7 @@ class DeskPeriod(NamedTuple):
 
 
 def desk_period(slots: Sequence[Bucket], grain: BucketGrain, usual: UsualWeek) -> DeskPeriod:
-    """Return a desk over a period; `slots` are its slots or hours, each a bucket, in order."""
+    """Return a desk over a period; `slots` are buckets of one slot or one hour each, in order."""
     by_hour = list(grouped(slots, day_hour).values())
     finest = slots if grain == "quarter" else by_hour
     parts = defaultdict[Hashable, list[Bucket]](list)

@@ -24,7 +24,7 @@ _YEAR: Final = re.compile(r"\d{4}", re.ASCII)
 
 
 class OtherPeriod(NamedTuple):
-    """A comparison period and its role."""
+    """A period for comparison, and its role."""
 
     what: Literal["before", "week", "year"]
     period: Period
@@ -74,7 +74,7 @@ def kind_of(period: Period) -> PeriodKind:
 
 
 def asked_by(period: Period) -> dict[str, str]:
-    """Return the query parameters of a period; `period_of` reads its name.
+    """Return the query parameters that ask for a period; `period_of` reads the value of `period`.
 
     >>> asked_by(period_of("2026-W01")), asked_by(Period(date(2026, 1, 2), date(2026, 1, 5)))
     ({'period': '2026-W01'}, {'from': '2026-01-02', 'to': '2026-01-05'})
@@ -93,7 +93,7 @@ def asked_by(period: Period) -> dict[str, str]:
 
 
 def around(kind: PeriodKind, day: date) -> Period:
-    """Return the period of a kind that contains a day. For a range, it is the day."""
+    """Return the period of a kind that contains a day. If the kind is a range, return the day itself."""
     match kind:
         case "week":
             return Period(monday(day), monday(day) + timedelta(6))
@@ -118,9 +118,9 @@ def after(period: Period) -> Period:
 
 
 def compared_with(period: Period) -> list[OtherPeriod]:
-    """Return the comparison periods: the one before, a week ago for a day, and a year ago.
+    """Return the periods for comparison: the period before, for a day also a week ago, and a year ago.
 
-    A day, a week and a short range are compared with the same weekdays of the year before, a month with the month.
+    A year ago, a day, a week or a short range has the same weekdays, and a month is the same month.
 
     >>> [(what, other.name) for what, other in compared_with(period_of("2026-W09"))]
     [('before', '2026-02-16/2026-02-22'), ('year', '2025-02-24/2025-03-02')]

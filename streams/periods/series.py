@@ -1,7 +1,7 @@
 """An indicator by month and by quarter of its period: sums of counts, never means of rates.
 
-A month comes from the figures of the whole period. A quarter is the sum of its months: known if their counts are, and
-withheld if one of them is.
+A month comes from the figures of the whole period. A quarter is the sum of its months: it is known if the counts of
+all its months are, and withheld if one of these months is.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class IndicatorStretch(NamedTuple):
 
 
 def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorStretch]:
-    """Return an indicator's months that have begun. The first and last may be partial.
+    """Return an indicator's months that have begun. The first and the last month may be partial.
 
-    Empty if the indicator is unknown by month, as for a survey, or is for one month.
+    Return none if the indicator is unknown by month, as for a survey, or if its period is one month.
     """
     months = [month for month in _months(annual.period) if month.first <= annual.today]
     if months == [annual.period]:
@@ -71,7 +71,7 @@ def by_month(annual: Annual, each: Indicator, day_of: DayOf) -> list[IndicatorSt
 
 
 def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[IndicatorStretch]:
-    """Return an indicator's whole quarters within its period, from its months; empty if these have no counts."""
+    """Return an indicator's whole quarters within its period, summed from its months; none if months have no counts."""
     found = []
     for quarter, parts in groupby(months, key=lambda month: around("quarter", month.period.first)):
         within = [*parts]
@@ -82,7 +82,7 @@ def by_quarter(annual: Annual, months: Iterable[IndicatorStretch]) -> list[Indic
 
 
 def _summed(quarter: Period, months: Sequence[IndicatorStretch]) -> IndicatorStretch:
-    """Return a quarter from its months. It is withheld if one of them is, or if too many slots are left out."""
+    """Return a quarter from its months. It is withheld if one of its months is, or if too many slots are left out."""
     counted = [month.counted for month in months if month.counted is not None]
     if not counted:
         return IndicatorStretch(quarter, None, _NOTHING, _NOTHING)
@@ -131,7 +131,7 @@ def _of_calls(
 
 
 def _uncorrected(annual: Annual, each: Indicator, month: Period, figure: Figure) -> IndicatorStretch:
-    """Return a month's figure, which is valid only within the counted days."""
+    """Return a month's figure without a correction; it is valid only within the counted days."""
     counted = _within(each.counted, month)
     if counted is None:
         return IndicatorStretch(month, None, _NOTHING, _NOTHING)
@@ -144,7 +144,7 @@ def _figure(part: int | None, whole: int | None, status: ObservationStatus) -> F
 
 
 def _standing(annual: Annual, each: Indicator, month: Period, counted: Period) -> ObservationStatus:
-    """Return the status of a month, miscounts aside, by the same rules as for the whole period."""
+    """Return the status of a month without regard to miscounts, by the same rules as for the whole period."""
     if any(month.first <= change.day <= month.last for change in each.breaks):
         return "B"
     if annual.today <= month.last:
@@ -172,7 +172,7 @@ def _name(month: Period) -> str:
 
 
 def _within(days: Period | None, month: Period) -> Period | None:
-    """Return the days that lie in a month, or None if none do."""
+    """Return the days of a period that lie in a month, or None if there are none."""
     if days is None or days.last < month.first or days.first > month.last:
         return None
     return Period(max(days.first, month.first), min(days.last, month.last))

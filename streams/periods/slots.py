@@ -1,4 +1,4 @@
-"""A desk's slots over a period, each a bucket of raw and believed counts."""
+"""A desk's slots over a period. Each slot is a bucket of raw and believed counts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def line_slots(found: JudgedLine) -> list[Bucket]:
 
 
 def laws_of(days: Iterable[LineDay]) -> dict[str, int]:
-    """Return how many calls break each law, at any hour, by the field of the ledger's slot."""
+    """Return how many calls, at any hour, break each law; the keys are the fields of the ledger's slot."""
     slots = [slot for each in days for slot in each.slots.values()]
     return {law: sum([getattr(slot, law) for slot in slots]) for law in LAWS}
 
@@ -91,7 +91,7 @@ def _counted(
     hour: Callable[[int], int],
     period: Period,
 ) -> Iterator[Bucket]:
-    """Yield the non-empty slots, and those of opening hours with `nothing`."""
+    """Yield the non-empty slots, and `nothing` for the empty slots of opening hours."""
     for day in period.days():
         slots, hours = days.get(day.isoformat(), {}), opened(day)
         for slot_no in sorted({*slots, *hours}):

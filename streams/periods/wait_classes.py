@@ -21,7 +21,7 @@ class WaitClass(NamedTuple):
 
 
 def wait_classes(waits: Waits, ends: Sequence[float]) -> list[WaitClass]:
-    """Return waits by class. A wait within 1 % of an end may be in the next class (`streams.kept.waits`).
+    """Return waits by class. A wait within 1 % of a class's end may count in its neighbour (`streams.kept.waits`).
 
     >>> waits = Waits()
     >>> for seconds in (0, 3, 7, 400):
@@ -38,5 +38,5 @@ def wait_classes(waits: Waits, ends: Sequence[float]) -> list[WaitClass]:
 
 
 def shorter(waits: Waits, limit: float) -> int:
-    """Return how many waits are shorter than a limit (s), within 1 % of it."""
+    """Return how many waits are shorter than a limit (s), which is exact to within 1 %."""
     return sum(count for number, count in waits.bins.items() if middle(number) / 1000 < limit)

@@ -1,4 +1,4 @@
-"""How many calls of a line two records agree on, why they differ on others, and the figure by both."""
+"""How many calls of a line two records agree on, why they differ on other calls, and the figure by both records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from streams.reconcile.matching import Pairing
 from streams.reconcile.sighting import Sight, Sighting, counted
 from streams.reconcile.verdict import Judged, Standing, Why, judge
 
-MAX_DIFFERENCES: Final = 200_000  # of a line that are kept individually; all are counted
+MAX_DIFFERENCES: Final = 200_000  # maximum of a line's differences that are kept one by one; all are counted
 
 
 class Disagreement(NamedTuple):
@@ -37,7 +37,7 @@ class Account:
         self.left_out = 0  # differences beyond `MAX_DIFFERENCES`
 
     def add(self, call: Pairing, judged: Judged) -> None:
-        """Count a call by its standing, and keep it if the records differ on it."""
+        """Count a call by how the records agree on it, and keep it if they differ."""
         self.standings[judged.standing] += 1
         if judged.why is None:
             return

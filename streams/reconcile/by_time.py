@@ -1,8 +1,9 @@
 """The pairing of two records' calls without shared ids: by time, caller, line and length.
 
-Two calls can be the same if they are on one line, no record names another caller, and their moments agree after the
-clocks are aligned. The cost of a pair is the sum of the differences of its moments. A pair is accepted if each call is
-the other's best match by a clear margin. Calls with several possible partners stay apart and are reported as ambiguous.
+A call of one record can be a call of the other if both are on one line, the records do not name different callers, and
+the moments agree after the clocks are aligned. The cost of a pair is the sum of the differences of its moments. A pair
+is accepted if each call is the other's best match by a clear margin. Calls with several possible partners stay apart
+and are reported as ambiguous.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from streams.reconcile.sighting import Sighting
 
 REACH: Final = 10_000  # maximum distance of one call's starts, ms: a greeting, whole seconds, a clock's jitter
 AGREE: Final = 3_000  # maximum distance of its other moments, ms, if the caller is unknown
-MARGIN: Final = 0.35  # how much lower a pair's cost must be than that of any other pair with either call
+MARGIN: Final = 0.35  # how much lower a pair's cost must be than the cost of any other pair with one of its calls
 OTHER_OUTCOME: Final = 0.5  # the extra cost of a pair with different outcomes: most pairs agree
 SAME_CALLER: Final = 2.0  # the discount of a pair with the same caller
 
 
 class Joined(NamedTuple):
-    """The pairs of two records' calls: certain ones, and those that only count together."""
+    """The pairs of two records' calls: certain pairs, and ambiguous pairs, whose two calls only count together."""
 
     certain: list[tuple[Sighting, Sighting]]
     ambiguous: list[tuple[Sighting, Sighting]]  # each call has other possible partners
@@ -69,7 +70,7 @@ def _costs(
 
 
 def _cost(one: Sighting, other: Sighting, ahead: int) -> float | None:
-    """Return the cost of taking two calls for one, or None if they cannot be."""
+    """Return the cost of taking two calls for one, or None if they cannot be the same call."""
     if not compatible(one, other):
         return None
     apart = [abs(other.start - one.start - ahead)]

@@ -1,9 +1,9 @@
 """The matcher: it pairs the calls of two records, by id if the records share ids, otherwise by time.
 
 A matcher works on a window: the calls of both records that can still be matched. `tocsin reconcile` gives it the calls
-that wait for a partner (`streams.reconcile.two_records`), a live line the calls that have not settled
-(`streams.desks.line_witness_matching`). `decide` chooses the way once, from the first calls. `join` then pairs calls,
-and `match` adds those that only one record has.
+that wait for a partner (`streams.reconcile.two_records`); a live line gives it the calls that have not settled
+(`streams.desks.line_witness_matching`). `decide` chooses by id or by time once, from the first calls. `join` then pairs
+calls, and `match` adds the calls that only one record has.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from streams.reconcile.sighting import Sighting
 Way: TypeAlias = Literal["undecided", "id", "time", "none"]
 Pair: TypeAlias = tuple[Sighting, Sighting]
 
-SHARED: Final = 0.05  # minimum share of the smaller record's calls with an id in both records, if ids are shared
-FEWEST: Final = 3  # minimum of such calls: a single one may be chance
+SHARED: Final = 0.05  # if ids are shared, at least this share of the smaller record's calls has an id in both records
+FEWEST: Final = 3  # minimum number of calls with an id in both records: a single one may be chance
 LOOSE: Final = 60_000  # ms: half of the pairs by id are this close to their median offset; otherwise ids are reused
 
 
@@ -30,7 +30,7 @@ class Pairing(NamedTuple):
     first: Sighting | None
     second: Sighting | None
     ahead: int = 0  # ms by which the second clock was ahead then
-    ambiguous: bool = False  # either sighting could also belong to another call: the two only count together
+    ambiguous: bool = False  # either sighting could also belong to another call, so the two only count together
     elsewhere: bool = False  # the record that lacks the call has another attempt of the same caller
 
     @property
@@ -47,9 +47,9 @@ class Pairing(NamedTuple):
 def decide(
     first: Sequence[Sighting], second: Sequence[Sighting], shared: Sequence[Pair], fewest: int
 ) -> tuple[Literal["id", "time"], Knot] | None:
-    """Return how two records are joined and a first estimate of their clocks; None if the calls do not show it.
+    """Return how two records are joined, and a first estimate of their clocks; None if the calls do not show these.
 
-    `shared` are the pairs with one id, `fewest` (at least 1) is how many of them show that ids are shared.
+    `shared` are the pairs with one id; at least `fewest` (1 or more) such pairs show that ids are shared.
     """
     if len(shared) >= max(SHARED * min(len(first), len(second)), fewest) and _of_one_clock(shared):
         return "id", of_pairs(shared)
@@ -96,6 +96,6 @@ def by_id(first: Iterable[Sighting], second: Iterable[Sighting]) -> list[Pair]:
 
 
 def _of_one_clock(pairs: Sequence[Pair]) -> bool:
-    """Return whether most pairs are equally far apart, as they are if an id names the same call in both records."""
+    """Return whether most pairs are equally far apart, which is so if an id names the same call in both records."""
     offset = of_pairs(pairs).offset
     return 2 * sum(abs(second.start - first.start - offset) <= LOOSE for first, second in pairs) >= len(pairs)

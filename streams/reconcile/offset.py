@@ -1,9 +1,9 @@
 """The offset between the clocks of two records, estimated robustly from calls that both have.
 
-If the pairs are known, it is the median difference of their starts, which no minority of wrong pairs can move far. If
-they are not known, every possible pair votes for its difference. True pairs vote for one value, all others for random
-values, so the true offset is the peak of the votes (cross-correlation of point processes; Brillinger, D. R., J. Appl.
-Prob. 12A, 1975). The drift is the median slope between estimates of different times (Theil, H., Indagationes
+If the pairs are known, the offset is the median difference of their starts, which no minority of wrong pairs can move
+far. If they are not known, every possible pair votes for its own difference. True pairs vote for one value, all others
+for random values, so the true offset is the peak of the votes (cross-correlation of point processes; Brillinger, D. R.,
+J. Appl. Prob. 12A, 1975). The drift is the median slope between estimates of different times (Theil, H., Indagationes
 Mathematicae 12, 1950; Sen, P. K., JASA 63, 1968).
 """
 
@@ -20,15 +20,15 @@ from msgspec import Struct
 from streams.kept.times import DAY_MS, HOUR_MS
 from streams.reconcile.sighting import Sighting
 
-MAX_KNOTS: Final = 128  # maximum of stored estimates; then every second one is dropped
+MAX_KNOTS: Final = 128  # maximum of stored estimates; beyond it, every second one is dropped
 WIDEST: Final = 26 * HOUR_MS  # search range of offsets: a day, with any time zone or summer time
 TRACKED: Final = 120_000  # maximum change of the offset from one estimate to the next, ms
-LATEST: Final = 8  # estimates for the present offset: older ones are outdated once a clock is set
+LATEST: Final = 8  # number of estimates that give the present offset: older estimates are outdated once a clock is set
 APART: Final = 6 * HOUR_MS  # estimates closer together do not show a drift
-NEAR: Final = 3_000  # ms: votes this close are for one offset: whole seconds, and a greeting of a second or two
+NEAR: Final = 3_000  # ms: votes this close are for one offset, as records have whole seconds and short greetings
 ELSEWHERE: Final = 10_000  # ms: a peak this far away is another offset
 LENGTHS: Final = 2_000  # ms: maximum difference of one call's lengths in two records
-FEWEST: Final = 4  # votes
+FEWEST: Final = 4  # minimum of votes
 SHARE: Final = 0.25  # minimum share of the voting calls that agree on the true offset
 CLEAR: Final = 1.5  # minimum ratio to the votes of the next best offset
 SAMPLE: Final = 1_500  # maximum of voting calls of a record
@@ -58,7 +58,7 @@ class Offset(Struct):
         self.steps += 1
 
     def now(self) -> Callable[[int], int]:
-        """Return a function from a moment of either clock to how much (ms) the second is ahead."""
+        """Return a function that gives, for a moment of either clock, by how much (ms) the second clock is ahead."""
         latest = self.knots[-LATEST:]
         if not latest:
             return lambda _moment: 0
@@ -68,7 +68,7 @@ class Offset(Struct):
 
     @property
     def typical(self) -> int | None:
-        """Return the median of the estimates in ms, or None without any."""
+        """Return the median of the estimates in ms, or None without an estimate."""
         return round(median(knot.offset for knot in self.knots)) if self.knots else None
 
     @property
@@ -113,7 +113,7 @@ def _votes(
 ) -> list[tuple[int, int, int]]:
     """Return the differences of possible pairs, each with the indexes of its two calls, in ascending order.
 
-    With `callers`, pairs with the same caller vote; otherwise pairs with the same length and no different callers.
+    With `callers`, pairs with the same caller vote; otherwise pairs of the same length that may have the same caller.
     """
     groups: dict[tuple[str, str], list[int]] = {}
     for place, each in enumerate(second):
@@ -135,7 +135,7 @@ def _votes(
 
 
 def _peak(votes: Sequence[tuple[int, int, int]], voters: int) -> int | None:
-    """Return the offset with the most votes, or None without a clear one."""
+    """Return the offset with the most votes, or None if no offset clearly has the most."""
     differences = [vote[0] for vote in votes]
     best, best_count = 0, 0
     counts = []
@@ -161,7 +161,7 @@ def _alike(first: Sighting, second: Sighting) -> bool:
 
 
 def compatible(first: Sighting, second: Sighting) -> bool:
-    """Return whether two calls may have the same caller: they do not name different ones."""
+    """Return whether two calls may have the same caller, because they do not name different callers."""
     return not first.caller or not second.caller or first.caller == second.caller
 
 

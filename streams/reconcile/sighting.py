@@ -1,4 +1,4 @@
-"""One call attempt as one record saw it, and what kinds of record can see."""
+"""One call attempt as one record saw it, and the parts of a call that each kind of record can see."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _REFUSALS = frozenset({"full", "no_agents", "closed"})
 class Sight(NamedTuple):
     """The parts of a call that a kind of record can see."""
 
-    phones: bool = False  # it sees a phone connected to the caller, so what it calls answered a human answered
+    phones: bool = False  # it sees a phone connected to the caller, so a human answered each of its answered calls
     queues: bool = False  # it only sees callers who enter a queue
-    rows: bool = False  # it writes a call when it ends: not those cut by a crash, nor all unanswered ones
+    rows: bool = False  # it writes a call when that ends, so it lacks calls cut by a crash and some unanswered calls
 
 
 # By source; a source has the name of its kind unless renamed.
@@ -37,7 +37,9 @@ SIGHTS: Final[Mapping[str, Sight]] = {
 
 
 def sight_of(source: str) -> Sight:
-    """Return what a source can see, by its name or the end of it. An unknown one is assumed to see all its events.
+    """Return the parts of a call that a source can see, by its name or the name's end.
+
+    An unknown source is assumed to see everything that its events report.
 
     >>> sight_of("cel") == sight_of("asterisk-cel")
     True

@@ -1,8 +1,8 @@
 """Two complete records of the same lines, matched as their calls end.
 
-A call waits for its partner until `QUIET` of both records' time has passed, so a month of calls needs the memory of two
-days. Whether the records share ids is decided as soon as enough calls have come. The offset of the clocks is estimated
-block by block, because a record may cover months, in which clocks drift and are set.
+A call waits for its partner until both records have advanced by `QUIET`, so a month of calls needs only the memory of
+two days. Whether the records share ids is decided as soon as enough calls have come. The offset of the clocks is
+estimated block by block, because a record may cover months, in which clocks drift and are set.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from streams.reconcile.witnessed import QUIET
 
 BLOCK: Final = 6 * HOUR_MS  # of both records' time between two looks at the waiting calls
 MAX_HELD: Final = 5_000  # calls of a record that wait while the way of joining is undecided
-SLACK: Final = HOUR_MS  # maximum difference between the ends of one call, and of the clocks between two looks
+SLACK: Final = HOUR_MS  # maximum difference of one call's ends, and of the clocks between two looks
 FULL: Final = 12  # calls of a block, at least
-LOST_TRACK: Final = 0.25  # of the smaller record's calls: if fewer are joined, a clock may have been set
+LOST_TRACK: Final = 0.25  # if less than this share of the smaller record's calls is joined, a clock may have been set
 
 Waiting: TypeAlias = dict[tuple[str, str], Sighting]  # by line and call
 
@@ -36,7 +36,7 @@ class TwoRecords:
         self.offset = Offset()
         self.waiting: tuple[Waiting, Waiting] = ({}, {})
         self.callers: tuple[dict[str, int], dict[str, int]] = ({}, {})  # callers' ids, and when last seen (ms)
-        self._shared: list[Pair] = []  # pairs with one id since the last look
+        self._shared: list[Pair] = []  # pairs with one id found since the last look
         self._looked = 0  # moment (ms) of the last look, in both records' time
 
     def add(self, side: int, seen: Sighting) -> None:
@@ -51,7 +51,7 @@ class TwoRecords:
             self._shared.append((other, seen) if side else (seen, other))
 
     def _wait(self, side: int, seen: Sighting) -> None:
-        """Let a call wait for its partner; rename an earlier one with the same id, which waits on alone."""
+        """Let a call wait for its partner; rename an earlier call with the same id, which waits on under the new id."""
         waiting = self.waiting[side]
         before = waiting.pop(seen.key, None)
         if before is not None:
@@ -95,7 +95,7 @@ class TwoRecords:
                 del callers[base]
 
     def _ended(self, pairings: Iterable[Pairing], due: int) -> Iterator[Pairing]:
-        """Yield the waiting calls that ended before a moment (ms) of the first clock, and let them go."""
+        """Yield and remove the waiting calls that ended before a moment (ms) of the first clock."""
         ahead = self.offset.now()
         for pairing in pairings:
             side, seen = pairing.seen
@@ -130,7 +130,7 @@ class TwoRecords:
     def _by_id(self) -> Iterator[Pairing]:
         """Yield the pairs with the same id.
 
-        A clock that was set gives no estimate, because the offset would be wrong before or after it.
+        No estimate is made across the moment at which a clock was set, because it would be wrong before or after it.
         """
         for block in _blocks(self._shared):
             knot = of_pairs(block)

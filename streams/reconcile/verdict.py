@@ -1,4 +1,4 @@
-"""The judgement on one call of two records: whether they agree, why not, and which one is believed."""
+"""The judgement on one call of two records: whether they agree, why they do not, and which record is believed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Standing: TypeAlias = Literal["matched", "contradicted", "only_first", "only_sec
 Why: TypeAlias = Literal["turned-away", "no-row", "false-answer", "cut-by-restart", "transfer", "clock", "unknown"]
 
 TOLERANCE: Final = 5_000  # ms: maximum difference of one call's moments once the clocks are aligned
-MENU: Final = 120_000  # ms: the same for records of rows, which begin with the call, before a menu or an earlier queue
+MENU: Final = 120_000  # ms: this maximum for records of rows, which begin with the call, before a menu
 
 
 class Judged(NamedTuple):
@@ -47,7 +47,7 @@ def of_both(
 
 
 def of_one(seen: Sighting, side: int, sights: tuple[Sight, Sight], *, elsewhere: bool) -> Judged:
-    """Judge a call that only the record `side` (0 or 1) has; `elsewhere`: the other has another attempt of it.
+    """Judge a call that only the record `side` (0 or 1) has. `elsewhere`: the other record has another attempt.
 
     A call in one record counts once: records omit calls, but never invent one with an id and a moment.
     """
@@ -77,8 +77,8 @@ def _away(first: Sighting, second: Sighting, ahead: int) -> int:
 def _believed(first: Sighting, second: Sighting, sights: tuple[Sight, Sight]) -> tuple[Sighting, Sighting]:
     """Return the believed sighting, then the other.
 
-    An outcome is believed over none. A human's answer is believed if its record sees phones, or if neither does:
-    machines answer too. Of an end and a flow to elsewhere, the flow is believed, because it was an observed act.
+    A sighting with an outcome is believed over one without. A human's answer is believed if its record sees phones, or
+    if neither record does, because machines answer too. A diversion is believed over a loss, as it was an observed act.
     """
     if OPEN in {first.kind, second.kind}:
         return (second, first) if first.kind == OPEN else (first, second)
@@ -90,7 +90,7 @@ def _believed(first: Sighting, second: Sighting, sights: tuple[Sight, Sight]) ->
 
 
 def _why(believed: Sighting, other: Sighting) -> Why:
-    """Return why the other record differs from the believed one."""
+    """Return why the other sighting differs from the believed one."""
     if other.kind == OPEN:
         return "cut-by-restart" if other.cut else "no-row"
     if other.kind == ANSWERED:
@@ -101,5 +101,5 @@ def _why(believed: Sighting, other: Sighting) -> Why:
 
 
 def _by_machine(seen: Sighting) -> bool:
-    """Return whether a record of rows has a call that a machine, not a human, answered, and the caller did not end."""
+    """Return whether a call in a record of rows was answered by a machine, not a human, and not ended by the caller."""
     return seen.kind != ANSWERED and seen.reason == "unknown"

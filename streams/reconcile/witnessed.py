@@ -11,7 +11,7 @@ from streams.events import CallEvent, Reason, milliseconds
 from streams.kept.times import FOREVER, HOUR_MS, NOT_TOLD
 from streams.reconcile.sighting import Sighting, counted, sighting
 
-QUIET: Final = 26 * HOUR_MS  # a call without events for this long is over: a day, with any change of the clock
+QUIET: Final = 26 * HOUR_MS  # a call without events for this long is over: a day, even with a change of the clock
 
 
 class Witnessed:

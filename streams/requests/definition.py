@@ -1,4 +1,4 @@
-"""The definition by which a channel's requests are judged: the limit, and which days count."""
+"""The definition by which a channel's requests are judged: the number of days allowed, and which days count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request of a channel, whatever the order of its events and however often they are repeated.
+"""One request of a channel, the same for any order and repetition of its events.
 
 Each kind of event keeps its earliest moment. Merges are therefore commutative and idempotent: the same events in any
 order give the same request.
@@ -14,7 +14,7 @@ from streams.events import RequestType
 from streams.kept.times import NO_MOMENT
 from streams.requests.rules import ChannelRules
 
-MAX_REQUEST_IDENTITIES: Final = 8  # of the events of one request; later repetitions count as ok, but change no figure
+MAX_REQUEST_IDENTITIES: Final = 8  # of one request; repetitions of later events count as ok, but change no figure
 NO_TARGET: Final = -1  # in place of the last day in time
 
 NEVER_RECEIVED: Final = "never-received"
@@ -52,7 +52,7 @@ class Request(Struct, array_like=True, gc=False):
                 assert_never(never)
 
     def weigh(self, rules: ChannelRules) -> None:
-        """Calculate `due`, `days` and `in_time`. An answer before the receipt counts as on the day of receipt."""
+        """Calculate `due`, `days` and `in_time`. An answer before the receipt counts as one on the day of receipt."""
         if self.received < 0:
             return
         received = rules.day(self.received)
@@ -79,7 +79,7 @@ class Request(Struct, array_like=True, gc=False):
             return [NEVER_RECEIVED] if self.latest >= 0 else []
         if 0 <= self.done < self.received:
             return [ANSWERED_BEFORE_RECEIVED]
-        # It may be another request with the same name, which is not counted.
+        # The later receipt may be another request with the same name, which is not counted.
         return [RECEIVED_AGAIN] if 0 <= self.done < self.again else []
 
 

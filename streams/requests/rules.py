@@ -16,8 +16,8 @@ class ChannelRules(Struct, frozen=True, kw_only=True):
     site: str
     channel: str
     day: Callable[[int], int]  # a moment (epoch ms) -> its local day
-    between: Callable[[int, int], int]  # two days -> the days of the channel's kind after the first, with the second
-    last: Callable[[int, int], int | None]  # a day and a number -> the last day that is this many days later, if any
+    between: Callable[[int, int], int]  # two days -> the days of the channel's kind after the first, second included
+    last: Callable[[int, int], int | None]  # a day and a number -> the last day at most this many days later, if any
     days: Literal["working", "calendar"]  # the channel's kind of days
     target_days: int | None = None  # days within which to answer; the day of receipt is day 0
     lateness: int = 120_000  # ms behind the watermark up to which an event is in time

@@ -57,7 +57,7 @@ class ChannelSum(Struct, frozen=True, kw_only=True):
 
     @property
     def within_target(self) -> float | None:
-        """The share answered in time, of requests in channels with a target."""
+        """The share of requests answered in time, in channels with a target."""
         return self.within / self.aimed if self.aimed else None
 
     @property
@@ -67,7 +67,7 @@ class ChannelSum(Struct, frozen=True, kw_only=True):
 
 
 def service_sum(services: Iterable[tuple[RolledOffice, ServiceTotals]], label: str | None = None) -> ServiceSum:
-    """Return the sum of services, labelled by default as the first one."""
+    """Return the sum of services, by default with the label of the first service."""
     every = list(services)
     totals = [each for _, each in every]
     sites = dict.fromkeys(office.site for office, _ in every)
@@ -101,7 +101,7 @@ def mean_wait(waits: Sequence[Wait]) -> MeanWait:
 
 
 def channel_sum(channels: Iterable[tuple[RolledOffice, ChannelTotals]]) -> ChannelSum:
-    """Return the sum of channels, labelled as the first one."""
+    """Return the sum of channels, with the label of the first channel."""
     every = list(channels)
     totals = [each for _, each in every]
     sites = dict.fromkeys(office.site for office, _ in every)

@@ -1,7 +1,7 @@
 """The funnel of offices: which ones truly differ, and which are merely small.
 
-An office is compared at the rate that its unit would have with its lines, since lines differ more than offices do
-(indirect standardisation). Statistics and their sources: `streams.checks.dispersion`.
+An office is compared with the rate that its unit would have with the same lines as the office, because lines differ
+more than offices do (indirect standardisation). Statistics and their sources: `streams.checks.dispersion`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from streams.watch.guard import Guard
 
 FunnelVerdict: TypeAlias = Literal["alike", "above", "below"]
 
-INNER: Final = 0.95  # share of offices that are as the others and lie between the inner limits
-OUTER: Final = 0.998  # the same for the outer limits, which decide: among 100 such offices, one false report in 5 years
+INNER: Final = 0.95  # share of ordinary offices that lie between the inner limits
+OUTER: Final = 0.998  # this share for the outer limits, which decide: with 100 offices, one false report in 5 years
 _CURVE: Final = 48  # points of a limit
 
 
@@ -75,7 +75,7 @@ class Funnel(Struct, frozen=True, kw_only=True):
 
 
 def funnel(offices: Iterable[ComparedOffice]) -> Funnel:
-    """Return offices around the total rate of those with a known rate.
+    """Return offices around the total rate of the offices with a known rate.
 
     Fewer than five comparable offices get no verdict, because they cannot show how much offices differ.
     """

@@ -1,4 +1,4 @@
-"""A line over many offices, or all lines of them: sums of calls, raw beside corrected.
+"""A line over many offices, or all lines of these offices: sums of calls, raw beside corrected.
 
 The same id in several offices is the same line of the nation.
 """
@@ -31,7 +31,7 @@ class OfficeLine(NamedTuple):
     rates: dict[IndicatorKind, Indicator]
 
     def part(self, kind: IndicatorKind) -> RatePart:
-        """Return one of its rates as a part of a sum."""
+        """Return one of the line's rates as a part of a sum."""
         slots, calls = self.totals.slots, self.totals.raw.offered
         return RatePart(self.office.site, self.name, self.rates[kind], calls, max(slots, self.office.opened), slots)
 
@@ -67,7 +67,7 @@ def summed(lines: Iterable[OfficeLine]) -> list[OfficeLine]:
 
 
 def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
-    """Return the sum of lines, labelled by default as the first one."""
+    """Return the sum of lines, by default with the label of the first line."""
     every = list(lines)
     totals = [each.totals for each in every]
     heard = {each.office.site for each in every if each.totals.all_raw.offered}

@@ -24,5 +24,5 @@ class RolledOffice(NamedTuple):
 
     @property
     def silent(self) -> bool:
-        """Return whether no day of any line, service or channel of it was counted."""
+        """Return whether no line, service or channel of the office has a counted day."""
         return not any(each.counted for each in self.annual.indicators)

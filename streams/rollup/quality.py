@@ -3,9 +3,9 @@
 Statistical offices aggregate flags by rank, by frequency, or by weight (Mészáros, flagr: Implementation of Flag
 Aggregation, 2018). By rank alone, one doubtful line of 400 would make a nation suspect for ever, so the flag would say
 nothing; by frequency, a nation with half of its calls in doubt would look normal. Flags are therefore aggregated by
-weight, and the sum gets the worst one that is material: its parts received a twentieth of the calls, or of the calls
-that the rate counts, as auditors consider 5 % material. The second criterion catches a small line with a runaway
-counter. Smaller parts are described in words, with their possible effect.
+weight, and the sum gets its worst material flag. A flag is material if its parts received a twentieth of all calls, or
+of the calls that the rate counts, as auditors consider 5 % material. The second criterion catches a small line with a
+runaway counter. Smaller parts are described in words, with their possible effect.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class FlaggedPart(NamedTuple):
 def status_of_sum(parts: Iterable[FlaggedPart], coverage: float = 1.0) -> ObservationStatus:
     """Return the flag of a sum that covers this share of its hours: the first of Q, U, P, E, B and A that applies.
 
-    Q if the coverage is too small for publication. U, E and B if the parts with that flag are material; E also if the
-    uncovered hours are. P if any part's period is not over, as the period is the same for all. A withheld part (Q) is
-    not covered, and only counts as such.
+    Q applies if the coverage is too small for publication. U, E and B apply if the parts with that flag are material; E
+    also if the uncovered hours are. P applies if any part's period is not over, as all parts have the same period. A
+    withheld part (Q) counts only as a part that is not covered.
 
     >>> few, many = FlaggedPart("U", 40), FlaggedPart("A", 960)
     >>> status_of_sum([few, many]), status_of_sum([few, many, few]), status_of_sum([many], 0.9)

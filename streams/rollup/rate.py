@@ -36,7 +36,7 @@ class RatePart(NamedTuple):
 
     @property
     def covered(self) -> float:
-        """The number of slots behind its corrected counts."""
+        """The number of slots behind the corrected counts of the line."""
         return self.rate.coverage * self.counted if self.known else 0.0
 
 
@@ -118,6 +118,6 @@ def _withheld(part: RatePart, best: Figure) -> WithheldPart:
 
 
 def _bounds(best: Figure, calls: int) -> Interval | None:
-    """Return a sum's rate with `calls` more calls, none or all of them counted."""
+    """Return a sum's rate with `calls` more calls, first if none of these are counted, then if all are."""
     part, whole = best.part or 0, (best.whole or 0) + calls
     return Interval(part / whole, (part + calls) / whole) if whole else None

@@ -61,7 +61,7 @@ class RollUp(Struct, frozen=True, kw_only=True):
         return [self.nation, *self.regions.values(), *self.departments.values(), *self.offices.values()]
 
     def judging(self, unit: Unit) -> Unit:
-        """Return the unit in which a unit's offices are compared: itself, or the nation if they are too few."""
+        """Return the unit in which a unit's offices are compared: itself, or the nation if its offices are too few."""
         return unit if unit.funnel.compares else self.nation
 
 
@@ -70,7 +70,7 @@ def rollup(
 ) -> RollUp:
     """Return the figures of a nation, its regions, departments and offices, sorted by name.
 
-    A department belongs to the region that its offices name, if they agree.
+    A department belongs to the region that its offices name, if all name the same region.
     """
     every = sorted(offices, key=lambda each: each.site)
     lines = {each.site: lines_of(each) for each in every}
@@ -95,7 +95,7 @@ def _by(offices: Iterable[RolledOffice], place: Literal["region", "department"])
 
 
 def _office(office: RolledOffice) -> Unit:
-    """Return a single office, by its counted hours, as in its own report."""
+    """Return the unit of a single office, with the hours of its counted days as in its own report."""
     alone = office if office.silent else office._replace(opened=0)
     return _unit("site", office.site, [alone], {office.site: lines_of(alone)}, office.label)
 
@@ -142,7 +142,7 @@ def _funnel_of(lines: Sequence[OfficeLine]) -> Funnel:
 
 
 def _compared(office: RolledOffice, lines: Sequence[OfficeLine]) -> ComparedOffice:
-    """Return an office for comparison: its lines with a corrected figure, if these cover enough."""
+    """Return an office for comparison, with its lines that have a corrected figure, if these cover enough."""
     known = [each for each in lines if each.totals.corrected is not None]
     counts = {each.name: each.totals.corrected for each in known}
     guard: Guard | None = line_sum(

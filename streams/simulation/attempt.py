@@ -28,7 +28,7 @@ class Attempt(Struct, kw_only=True, gc=False):
 
 
 def opaque(*words: object) -> str:
-    """Return a deterministic name that does not reveal the words."""
+    """Return a deterministic name that does not reveal the words from which it is made."""
     name = blake2b(" ".join(map(str, words)).encode(), digest_size=8).hexdigest()
     return f"f{name[1:]}" if name.isdecimal() else name  # digits alone might look like a telephone number
 

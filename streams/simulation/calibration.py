@@ -1,7 +1,7 @@
 """Calibration of a random year to published rates, with the fewest possible changes.
 
-A random year comes near the rates for which its lines were fitted. To reproduce published figures, it has to match them
-as published: in percent, with two decimals.
+A random year comes near the rates for which its lines were fitted. To reproduce published figures, it has to match
+these exactly as published: in percent, with two decimals.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class CalibratedWorld(World):
 
 
 def calibrate(attempts: Sequence[Attempt], rate: float, random: Random) -> set[str]:
-    """Turn some calls into lost ones, and return which to leave out, to reach a lost `rate`.
+    """Turn some calls into lost calls, and return which calls to leave out, to reach a lost `rate`.
 
     If too few are lost, the longest waits end in giving up just before an agent is found. If too many are lost, as few
-    as possible are left out; answered ones too, while no whole number of lost calls gives the rate. Agents never get
-    more work.
+    lost calls as possible are left out; so are answered calls, until some whole number of lost calls gives the rate.
+    Agents never get more work.
     """
     lost, answered = (
         random.sample(group, len(group))

@@ -1,4 +1,4 @@
-"""Reproducible randomness: the same words give the same numbers, independently of all other draws."""
+"""Reproducible randomness: the same seed words give the same numbers, independently of all other draws."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def chance(*words: object) -> Random:
-    """Return the generator of these words, for single numbers.
+    """Return the generator that these words seed, for single numbers.
 
     >>> chance(1, "standard").random() == chance(1, "standard").random()
     True
@@ -18,5 +18,5 @@ def chance(*words: object) -> Random:
 
 
 def draws(*words: object) -> np.random.Generator:
-    """Return the generator of these words, for arrays of numbers."""
+    """Return the generator that these words seed, for arrays of numbers."""
     return np.random.default_rng(int.from_bytes(blake2b(" ".join(map(str, words)).encode(), digest_size=8).digest()))

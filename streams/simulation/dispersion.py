@@ -14,7 +14,7 @@ def icc(lost: ArrayLike, offered: ArrayLike, squares: ArrayLike | None = None) -
     """Return the intraclass correlation of losses by day: 0 if days only differ by chance.
 
     `lost` and `offered` are counts by day. If `lost` is expected rather than counted, `squares` are its expected
-    squares. It is the estimator of the analysis of variance (Ridout, Demetrio and Firth, 1999).
+    squares. The estimator is the one of the analysis of variance (Ridout, Demetrio and Firth, 1999).
 
     >>> round(icc([0, 10, 0, 10], [10, 10, 10, 10]), 3)
     1.0

@@ -1,8 +1,8 @@
 """The number of agents and the patience of callers that give a line its expected lost rate.
 
 No outcome is ever chosen. The rate results from staffing, as in a real office; the variation between days comes from
-days with more calls, missing agents, or less patient callers. Pilot days, all served at once with numpy, are an
-M_t/G/n+M queue (Erlang-A if nothing varied; Mandelbaum and Zeltyn, 2007).
+days with more calls, missing agents, or less patient callers. Pilot days are all served at once with
+numpy. They are an M_t/G/n+M queue (Erlang-A if nothing varied; Mandelbaum and Zeltyn, 2007).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def fit(profile: LineProfile, stretches: Openings) -> Fitted:
 def _fit(profile: LineProfile, stretches: Openings) -> Fitted:
     pilot = _Pilot(profile, stretches)
     fitted = pilot.staffed(load=0.15)
-    # First the load, which lengthens waits; then the mood; then the load again if mood alone was not enough.
+    # Fit first the load, which lengthens waits, then the mood, then the load again if the mood was not enough.
     fitted = pilot.spread(fitted, "load", MOST_LOAD, profile.icc * (1 - profile.mood))
     if profile.mood:
         fitted = pilot.spread(fitted, "mood", MOST_MOOD, profile.icc)
@@ -102,7 +102,7 @@ class _Pilot:
         return best[1]
 
     def spread(self, fitted: Fitted, which: str, most: float, correlation: float) -> Fitted:
-        """Return the fit with a spread between days named `which`, at most `most`, that gives the correlation."""
+        """Return the fit in which the spread between days that `which` names, at most `most`, gives the correlation."""
         low, high, tried = 0.0, most, most / 3
         fits = [fitted]
         for _ in range(STEPS):

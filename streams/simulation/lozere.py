@@ -2,7 +2,7 @@
 
 The figures are in the minutes of its users' committee of 4 November 2014. The minutes give no volumes: those here are
 typical of a small prefecture. The line circulation lost 19.56 % as counted while the counting software was out of
-order. Here it truly lost 1.90 %, and the other lost calls are answered ones that were flagged as lost.
+order. Here it truly lost 1.90 %; the other calls counted as lost are answered calls that were flagged as lost.
 """
 
 from __future__ import annotations

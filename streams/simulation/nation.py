@@ -1,4 +1,4 @@
-"""Several offices counted together: each as it would be alone, their events merged in the order of arrival.
+"""Several offices counted together. Each is simulated as if alone; their events are merged in the order of arrival.
 
 Each site has its own random seeds, so no site changes with the choice of others.
 """
@@ -72,7 +72,7 @@ class SiteTruth(Struct):
 def size_of(site: str, seed: int, spread: float = SPREAD) -> float:
     """Return a site's calls relative to the mean site: log-normal, with the sigma `spread` of the logarithm.
 
-    Sizes are rounded to steps of a quarter, so that the lines of many sites share a fit.
+    Sizes are rounded to steps of a quarter, so that the lines of many sites can use the same fit.
     """
     size = exp(spread * chance(seed, "size", site).gauss(0, 1) - spread**2 / 2)
     return STEP ** round(log(size) / log(STEP))
@@ -85,7 +85,8 @@ def seed_of(site: str, seed: int) -> int:
 def site_arrivals(site: SimulatedSite) -> tuple[Iterator[Arrival], SiteTruth]:
     """Return a site's events with their moments of arrival (epoch ms), in order, and the truth.
 
-    The lines are fitted at once; the truth is filled while events are generated. Raise `ValueError` as `simulate` does.
+    The lines are fitted immediately; the truth is filled while events are generated. Raise `ValueError` as `simulate`
+    does.
     """
     calls, known = arrivals(World(site.office, site.days, site.seed, site.overloads), site.faults)
     truth = SiteTruth(known, {service.service: TrueAndToldTickets() for service in site.services})

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from streams.events import Mode
 
-# Relative to each other, in an open office: a peak in the middle of the morning, a lower one after lunch.
+# Relative to each other, in an open office: a peak in the middle of the morning, and a lower peak after lunch.
 CALLS_BY_HOUR: Final = (0.2,) * 7 + (0.6, 1.0, 1.35, 1.3, 1.0, 0.7, 1.0, 1.15, 1.0, 0.75, 0.5, 0.4) + (0.2,) * 5
 CALLS_BY_WEEKDAY: Final = (1.22, 1.05, 0.93, 0.95, 0.85, 0.7, 0.3)  # Monday first
 CALLS_BY_MONTH: Final = (1.1, 1.02, 1.05, 1.0, 0.95, 1.05, 1.05, 0.8, 1.15, 1.05, 0.95, 0.83)  # January first

@@ -17,7 +17,7 @@ _OVERLOAD_HOURS = (1.0, 40.0)
 
 
 def random_faults(number: int, office: Office, days: Sequence[OfficeDay], seed: int) -> list[Fault]:
-    """Return `number` faults, which may overlap; all mechanisms possible in the office are equally likely."""
+    """Return `number` random faults, which may overlap; all mechanisms possible in the office are equally likely."""
     random = chance(seed, "faults")
     names = [name for name, each in MECHANISMS.items() if each.distort is None or office.readings is not None]
     placed = []
@@ -38,7 +38,7 @@ def random_faults(number: int, office: Office, days: Sequence[OfficeDay], seed: 
 
 
 def random_overloads(number: int, office: Office, days: Sequence[OfficeDay], seed: int) -> list[Overload]:
-    """Return `number` overloads, which may overlap; all causes possible in the office are equally likely."""
+    """Return `number` random overloads, which may overlap; all causes possible in the office are equally likely."""
     random = chance(seed, "overloads")
     causes = [cause for cause in CAUSES if cause != "overflow" or len(office.lines) > 1]
     placed = []

@@ -1,4 +1,4 @@
-"""One day of one line: callers wait their turn, are answered, give up, and some call back.
+"""One day of one line: callers wait their turn, then are answered or give up, and some call again.
 
 The queue is first come, first served; the next call goes to the agent who has been free longest. It is an M_t/G/n+M
 queue with breaks and call-backs. Callers in the queue at closing time are still served.
@@ -18,7 +18,7 @@ from streams.simulation.fit import Fitted
 from streams.simulation.office import LineProfile
 from streams.simulation.staff import RING, Away, agent_names, back
 
-# Shares of callers who call again within these minutes, after a lost and after an answered call: 33,344 calls
+# Shares of callers who call again within these minutes, after a lost and after an answered call, from 33,344 calls
 # of a bank, February 1999 (Technion; the data of Brown et al., 2005).
 _AGAIN_MINUTES: Final = (0.5, 15.0, 30.0, 60.0)
 AGAIN_AFTER_LOST: Final = (0.0, 0.309, 0.389, 0.481)
@@ -121,7 +121,7 @@ def _next(free: list[tuple[int, int]], away: Sequence[Sequence[Away]], start: in
 
 
 def _again(shares: Sequence[float], after: int, random: Random) -> int:
-    """Return when a caller calls again, or 0 if not within the hour."""
+    """Return when a caller calls again, or 0 if the caller does not within the hour."""
     drawn = random.random()
     if drawn >= shares[-1]:
         return 0

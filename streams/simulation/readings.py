@@ -1,4 +1,4 @@
-"""The counting software's reports on a line: its totals, cumulative or since the last report."""
+"""The counting software's reports on a line: totals, either cumulative or since the last report."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class LineCounter:
     def take(self, deliveries: Iterable[Delivery]) -> None:
         """Add the events of one call, in time order."""
         for number, delivery in enumerate(deliveries):
-            if number == 0:  # whichever event comes first: a source that only knows outcomes implies the offer
+            if number == 0:  # the first event of any type counts the offer too, as some sources only send outcomes
                 heappush(self._coming, (delivery.at, "entered"))
             heappush(self._coming, (delivery.at, delivery.event.type))
 

@@ -82,7 +82,7 @@ def request_events(channel: ChannelProfile, days: Sequence[OfficeDay], site: str
 
 
 def _came(channel: ChannelProfile, days: Sequence[OfficeDay], worked: Sequence[OfficeDay], random: Random) -> _Request:
-    """Return a request that came early enough to be answered within these days."""
+    """Return a random request, received early enough to be answered within these days."""
     while True:
         day = random.choice(days if channel.round_the_clock else worked)
         if channel.round_the_clock:
@@ -97,9 +97,9 @@ def _came(channel: ChannelProfile, days: Sequence[OfficeDay], worked: Sequence[O
 
 
 def _bound(channel: ChannelProfile, came: Sequence[_Request], random: Random) -> set[int]:
-    """Bound the delay of each request so that the share in time is met, and return those never answered.
+    """Bound the delay of each request so that the share in time is met, and return the requests never answered.
 
-    Those are the last of the late ones.
+    The latter are the last of the late requests.
     """
     late = list(range(len(came)))
     if channel.deadline is not None:

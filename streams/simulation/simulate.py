@@ -35,7 +35,7 @@ Arrival: TypeAlias = tuple[int, Event]  # epoch ms, and the event that arrives t
 
 
 class Reality(Protocol):
-    """A source of true attempts: a `World`, or another with real calls."""
+    """A source of true attempts: a `World`, or a source of real calls."""
 
     office: Office
     days: Sequence[OfficeDay]
@@ -243,7 +243,7 @@ def _episode(of: Fault | Overload) -> Episode:
 
 
 def _outcome(deliveries: Iterable[Delivery]) -> str | None:
-    """Return the outcome of one call according to its arriving events, or None if these are of no call."""
+    """Return the outcome of one call according to its arriving events, or None if these are no events of a call."""
     types = {delivery.event.type for delivery in deliveries if not delivery.lost}
     for outcome in ("answered", "lost", "diverted"):
         if outcome in types:

@@ -34,7 +34,7 @@ def breaks(agents: int, stretches: Iterable[Away]) -> list[list[Away]]:
 
 
 def missing(agents: int, share: float) -> tuple[int, float]:
-    """Return how many agents, from the last one, are completely absent, and the next one's absent share of each hour.
+    """Return how many agents, counted from the last, are always absent, and the next one's absent share of each hour.
 
     >>> missing(4, 0.625)
     (2, 0.5)
@@ -55,7 +55,7 @@ def shortfall(agents: int, share: float, start: int, end: int) -> list[list[Away
 
 
 def back(away: Sequence[Away], at: int) -> int:
-    """Return the first moment, from `at` on, at which an agent is not away.
+    """Return the first moment, not before `at`, at which an agent is not away.
 
     >>> back([(0, 5), (5, 9), (12, 15)], 3)
     9

@@ -12,7 +12,7 @@ from streams.simulation.chance import chance
 
 SATISFIED_ANSWERS: Final = ("très satisfait", "satisfait")
 DISSATISFIED_ANSWERS: Final = ("peu satisfait", "pas satisfait")
-VERY_SHARE: Final = 0.6  # share of the first answer among either kind
+VERY_SHARE: Final = 0.6  # share of the stronger answer among the satisfied, and among the others
 
 
 class PanelSurvey(Struct, frozen=True, kw_only=True):

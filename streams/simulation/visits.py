@@ -18,7 +18,7 @@ TICKET_SOURCE: Final = "counters"
 WALK: Final = (5_000, 40_000)  # ms from the call to the counter
 TIDYING: Final = (5_000, 60_000)  # ms from the end of a visit to the next call
 RECALLED: Final = 60_000  # ms from the first to the second call of a visitor who has left
-GIVEN_UP: Final = 120_000  # ms from the same to the no-show
+GIVEN_UP: Final = 120_000  # ms from the first call of such a visitor to the no-show
 SPREAD: Final = 0.6  # sigma of the logarithm of times in service
 
 

@@ -22,7 +22,7 @@ from streams.simulation.overload import Overload
 from streams.simulation.queue import AGAIN_AFTER_ANSWERED, AGAIN_AFTER_LOST, Caller, QueueDay, Spill, serve
 from streams.simulation.staff import Away, breaks, shortfall
 
-_IN_TIME = 0.92  # share of the call-backs that come before the opening stretch of half a day is over
+_IN_TIME = 0.92  # share of the call-backs that come before the half day's opening stretch is over
 _CALLERS = 40  # distinct callers per daily call: each calls about six times a year
 
 
@@ -44,7 +44,7 @@ class World:
         self._persisting = {name: self._persist(profile) for name, profile in self.profiles.items()}
 
     def _persist(self, profile: LineProfile) -> dict[date, tuple[float, ...]]:
-        """Return the load, the missing staff and the mood of every opening day, if days are correlated."""
+        """Return the load, the missing staff and the mood of every opening day if the line's days are correlated."""
         if not profile.persistence:
             return {}
         moved: dict[date, tuple[float, ...]] = {}
@@ -78,13 +78,13 @@ class World:
         )
 
     def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
-        """Return the attempts of every line on a day. A caller who overflows has one on both lines."""
+        """Return the attempts of every line on a day. A caller who overflows has an attempt on both lines."""
         served: dict[str, list[Attempt]] = {}
         if not day.opened:
             return {name: [] for name in self.profiles}
         overflows = [each for each in self.overloads if each.cause == "overflow" and _falls(each, day)]
         neighbours = {each.neighbour for each in overflows}
-        # A line that overflows comes first, so that two that overflow to each other do not send callers in circles.
+        # Lines that overflow come first, so that two lines that overflow to each other do not send callers in circles.
         for name in sorted(self.profiles, key=lambda name: name not in neighbours):
             sent = [
                 Caller(attempt.start + 1_000, attempt.caller or "", attempt.call)
@@ -182,7 +182,7 @@ def _falls(overload: Overload, day: OfficeDay) -> bool:
 
 
 def _drawn(random: Random) -> tuple[float, ...]:
-    """Return a day's load, missing staff and mood as standard normal numbers, the first from its generator."""
+    """Return a day's load, missing staff and mood: the first standard normal numbers from the day's generator."""
     return tuple(random.gauss(0, 1) for _ in range(3))
 
 

@@ -2,10 +2,10 @@
 
 A poll has the number called last and the number of people waiting. If numbers are issued and called in sequence, the
 tickets up to `called + waiting` exist, and those up to `called` have been called. A ticket was therefore issued, or
-called, after the last poll that does not show it and by the first poll that does. The estimate is that later poll:
-never early, and late by less than the interval between the two polls. In the wait the two errors have opposite signs,
-so the wait is wrong by less than the longer of the two intervals. The middle of the interval would not give a better
-bound, and would date an event before the poll that revealed it.
+called, after the last poll that does not show it and by the first poll that does. The estimate is the moment of that
+later poll: it is never early, and it is late by less than the interval between the two polls. In the wait the two
+errors have opposite signs, so the wait is wrong by less than the longer of the two intervals. The middle of the
+interval would not give a better bound, and would give an event a moment before the poll that revealed it.
 """
 
 from __future__ import annotations
@@ -112,12 +112,12 @@ class PolledQueue(Struct):
         return None
 
     def open_counters(self) -> float | None:
-        """Return the mean number of open counters over the polls that have it, or None."""
+        """Return the mean number of open counters over the polls that report it, or None if no poll does."""
         total, count = self.counters
         return total / count if count else None
 
     def _begin(self, poll: Poll, number: int) -> None:
-        """Begin a day: people already waiting came at an unknown moment, and yesterday's numbers may return."""
+        """Begin a day: people who already wait came at an unknown moment, and yesterday's numbers may be used again."""
         self.unseen += len(self.open) + poll.waiting
         self.day, self.series, self.total, self.open = poll.day, poll.series, number + poll.waiting, []
 

@@ -1,4 +1,4 @@
-"""One visitor's ticket at one service on one office day, whatever the order and repetition of its events.
+"""One visitor's ticket at one service on one office day, the same for any order and repetition of its events.
 
 Each kind of event keeps its earliest moment. Merges are therefore commutative and idempotent: the same events in any
 order give the same ticket.
@@ -63,10 +63,10 @@ class Ticket:
 
     @property
     def outcome(self) -> int:
-        """The only outcome: the first that applies of served, transferred, no-show and cancelled.
+        """The single outcome: the first one that applies, in the order served, transferred, no-show, cancelled.
 
-        A visitor who was served was there, whatever other events say; one who was transferred did not leave. A ticket
-        with none of these is open until its day is over, and then a no-show.
+        A visitor who was served was there, whatever other events say; a visitor who was transferred did not leave. A
+        ticket without any of these outcomes is open until its day is over, and then a no-show.
         """
         if self.served >= 0 or self.completed >= 0:
             return SERVED
@@ -76,7 +76,8 @@ class Ticket:
             return NO_SHOW
         if self.cancelled >= 0:
             return CANCELLED
-        # Polls show that a number is called, but not whether its visitor came, so the ticket is no no-show.
+        # Polls show that a number is called, but not whether its visitor came, so the ticket does not count as a
+        # no-show.
         return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN_TICKET
 
     @property
@@ -111,7 +112,7 @@ class Ticket:
 
     @property
     def time_in_service(self) -> int:
-        """The time (ms) from service, or from the call, to completion, or `NOT_TOLD` if unknown."""
+        """The time (ms) from the start of service, otherwise from the call, to completion, or `NOT_TOLD` if unknown."""
         begun = self.served if self.served >= 0 else self.called
         if begun < 0 or self.completed < begun:
             return NOT_TOLD

@@ -25,7 +25,7 @@ class Visits:
     times_in_service: Waits = field(default_factory=Waits)
 
     def add(self, ticket: Ticket, target: int, times: int = 1) -> None:
-        """Count a ticket, in time if it waited up to `target` (ms), or remove it if `times` is -1."""
+        """Count a ticket, or remove it if `times` is -1; it is in time if it waited up to `target` (ms)."""
         _count(self.outcomes, ticket.outcome, times)
         for name in ticket.anomalies():
             _count(self.anomalies, name, times)
@@ -76,29 +76,29 @@ class Visits:
 
     @property
     def no_show_rate(self) -> float | None:
-        """No-shows over tickets with an outcome, or None without any."""
+        """No-shows over tickets with an outcome, or None without such a ticket."""
         ended = self.issued - self.open
         return self.no_show / ended if ended else None
 
     @property
     def within_target(self) -> float | None:
-        """The share of known waits within the target, or None without any."""
+        """The share of known waits that are within the target, or None without a known wait."""
         return self.within / self.waits.count if self.waits.count else None
 
 
 @dataclass(slots=True)
 class Minutes:
-    """The visits of settled tickets: a day by minutes, and the sum of the rest. Each settled ticket counts once.
+    """The visits of settled tickets: the last day by minutes, and the sum of earlier visits. Each ticket counts once.
 
-    Tickets settle when their day is over. Only the window of a day therefore needs minutes, except for the few tickets
-    that settled early for lack of room.
+    Tickets settle when their day is over. Therefore only the window of a day needs minutes, and so do shorter windows
+    for the few tickets that settled early for lack of room.
     """
 
     past: Visits = field(default_factory=Visits)  # tickets first called earlier, or never called
     day: dict[int, Visits] = field(default_factory=dict)  # the last day, by the minute (epoch) of the first call
 
     def add(self, ticket: Ticket, target: int, high: int, times: int = 1) -> None:
-        """Count a ticket at its first call, if `high` (ms) is the watermark; remove it if `times` is -1."""
+        """Count a ticket at its first call, or remove it if `times` is -1; `high` (ms) is the watermark."""
         minute = ticket.first_call // MINUTE_MS
         visits = self.day.get(minute)
         if visits is None:
@@ -112,7 +112,7 @@ class Minutes:
             del self.day[minute]
 
     def prune(self, high: int) -> None:
-        """Move minutes that no window ending at `high` (ms) or later covers to `past`."""
+        """Move to `past` the minutes that no window covers if it ends at `high` (ms) or later."""
         oldest = (high - DAY_MS) // MINUTE_MS
         for minute in [minute for minute in self.day if minute < oldest]:
             self.past.merge(self.day.pop(minute))

@@ -1,4 +1,4 @@
-"""The lost calls allowed in a year: the used share, beside the elapsed share of the year, and when they run out."""
+"""The lost calls allowed in a year: their used share, beside the elapsed share of the year, and when they run out."""
 
 from __future__ import annotations
 

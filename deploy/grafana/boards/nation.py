@@ -1,6 +1,6 @@
 """The board of many offices: their shared faults, then region by region, the worst offices first.
 
-Its sums come from the recording rules (`deploy/prometheus/rules/nation.yml`): of counts, never of rates.
+Its sums come from the recording rules (`deploy/prometheus/rules/nation.yml`). They are sums of counts, never of rates.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _worst_first(panel: table.Panel) -> table.Panel:
 
 
 def _as_office(expression: str) -> str:
-    """Return an expression with the site also as `office`: one is shown, the other is for links."""
+    """Return an expression with its `site` copied to `office`: the board shows `office` and needs `site` for links."""
     return f'label_replace({expression}, "office", "$1", "site", "(.*)")'
 
 

@@ -45,7 +45,7 @@ WITNESSED: Final = {
 
 
 def grown_in_range(result: str) -> str:
-    """Return the growth of one result of the second record in the displayed time."""
+    """Return by how much the count of one result of the second record grew in the displayed time."""
     return grown("tocsin_witness_calls_total", *LINE, window="$__range", result=result)
 
 
@@ -143,7 +143,7 @@ def _incidents() -> Panels:
 
 
 def _withheld() -> Iterator[str]:
-    """Yield each reason for withholding figures: its number if it applies, otherwise 0."""
+    """Yield a query for each reason to withhold figures: the reason's number if it applies, otherwise 0."""
     for code, reason in enumerate(REASONS, 1):
         yield f"{now('tocsin_figure_withheld', *LINE, reason=reason)} * {code}"
 

@@ -73,7 +73,7 @@ def _indicators(
     aimed: bool = False,
     kinds: bool = False,
 ) -> table.Panel:
-    """Return the indicators with matching ids: `aimed` at a target, of several `kinds`."""
+    """Return the panel of the indicators with matching ids. They may be `aimed` at a target, and of several `kinds`."""
 
     def of(metric: str, value: str = "") -> str:
         matchers = ['site="$site"', 'year="$year"', f'indicator=~"{ids}"', *([f'value="{value}"'] if value else [])]

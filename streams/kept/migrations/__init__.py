@@ -1,6 +1,6 @@
 """Migrations of states from earlier formats: one module per step, named by the format that it starts from.
 
-A step takes the name of a state's type and the state as built-in values, and changes these in place. If you raise
+A step takes the name of a state's type, and the state as built-in values, which it changes in place. If you raise
 `streams.kept.record.FORMAT`, add a step here, and keep states of the previous format for the tests (`python -m
 tests.streams.kept.formats`).
 """

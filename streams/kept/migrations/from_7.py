@@ -1,4 +1,4 @@
-"""From format 7 to 8: evidence holds the facts of its sentence; format 7 had its words in French and in English."""
+"""Format 7 to 8: evidence holds the facts of a sentence, in place of the sentence itself in French and in English."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def migrate(kind: str, state: dict[str, Any]) -> None:
-    """Keep the words of a line's incidents as they are."""
+    """Keep the written sentences of a line's incidents as they are."""
     if kind == "LineState":
         for incident in state["watch"].get("incidents", ()):
             incident["evidence"] = [_with_facts(each) for each in incident.get("evidence", ())]

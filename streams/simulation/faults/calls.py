@@ -1,4 +1,4 @@
-"""Faults that report true calls wrongly: flipped, doubled, left out, mismeasured."""
+"""Faults that report true calls wrongly: with a flipped outcome, twice, not at all, or with a wrong wait."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def as_lost_silently(a: Attempt, share: float, scene: Scene) -> Iterable[Attempt
 
 
 def legs_as_lost(a: Attempt, legs: float, scene: Scene) -> Iterable[Attempt]:
-    """Report `legs` ringing legs per answered call as lost calls that begin with it."""
+    """Report `legs` ringing legs of each answered call as lost calls that begin at the same time as the call."""
     if a.outcome != "answered":
         return (a,)
     rung = [

@@ -33,7 +33,7 @@ class Fault(Struct, frozen=True, kw_only=True):
 class Scene(Struct, kw_only=True):
     """The part of a day with an active fault."""
 
-    words: str  # identify it, so that the same things are invented every time
+    words: str  # identify the scene, so that the same calls are invented every time
     line: str
     start: int  # epoch ms
     end: int  # epoch ms
@@ -61,12 +61,12 @@ class Scene(Struct, kw_only=True):
         return number
 
     def number(self, mean: float) -> int:
-        """Return one of the two whole numbers around a mean, so that the mean is met."""
+        """Return one of the two whole numbers around a mean, at random such that their average is the mean."""
         return int(mean) + (self.random.random() < mean % 1)
 
 
 def scene_of(fault: Fault, day: OfficeDay, attempts: Iterable[Attempt], usual: float, seed: int) -> Scene:
-    """Return the part of a day with an active fault; `attempts` are the line's true ones of that day."""
+    """Return the part of a day with an active fault; `attempts` are the line's true attempts of that day."""
     start = round(max(fault.start, day.start) * 1000)
     end = round(min(fault.end, day.end) * 1000)
     words = f"{seed} {fault.mechanism} {fault.line} {fault.start} {day.date}"

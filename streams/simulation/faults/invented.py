@@ -32,7 +32,7 @@ def closed_calls(share: float, scene: Scene) -> Iterator[Attempt]:
 
 
 def short_calls(share: float, scene: Scene) -> Iterator[Attempt]:
-    """Count true callers who hang up within seconds, and whom a threshold used to leave out."""
+    """Count true callers who hang up within seconds, though the software used to leave them out by a threshold."""
     for _ in range(scene.poisson(share * scene.calls)):
         if (start := _within(scene, scene.opened)) is not None:
             wait = round(scene.random.uniform(0, 5_000))
