@@ -49,7 +49,7 @@ class _Process:
         self.led = False  # whether another process leads it and gets the same signals
         self.take: Callable[[], object] | None = None
         self.last: Callable[[], Last] = lambda: Last(text("its work is not finished"))
-        self.language = Language.EN  # of the last line: the thread that writes it is outside of any `speaking` block
+        self.language = Language.EN  # language of the last line, whose thread runs outside any `speaking` block
         self.log: Any = None  # a structlog logger, for servers; commands write to standard error
         self.noticed: dict[str, float] = {}  # when each notice was last written
 

@@ -1,4 +1,4 @@
-"""Making a certificate: checks from the ledger, and faults put into each line's own days."""
+"""Makes a certificate: reads the checks from the ledger and puts faults into each line's own days."""
 
 from __future__ import annotations
 

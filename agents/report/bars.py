@@ -18,7 +18,7 @@ _TOP: Final = 13  # y of the text above all bars
 _SAMPLE: Final = 24  # length of the line that stands for a target above the bars
 _LINE: Final = 12  # height of a line of text
 _ROW: Final = 42  # height of a lying bar and its texts
-_WRITTEN: Final = 100  # width of the value after a lying bar
+_WRITTEN: Final = 100  # width of the value printed after a horizontal bar
 
 
 class ValueBar(NamedTuple):

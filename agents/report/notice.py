@@ -54,7 +54,8 @@ def notice(
 ) -> bytes:
     """Return the notice as PDF: the figures of `office.notice`, or the first published ones.
 
-    A named figure that is withheld says so; no other replaces it.
+    If a named figure is withheld, the
+    notice says so and shows no other in its place.
     """
     material = Material(annual, settings, Telling(language, ZoneInfo(settings.timezone)), vintage, breaches)
     telling, text = material.telling, material.telling.text
@@ -80,9 +81,9 @@ def notice(
 
 
 def chosen(annual: Annual) -> list[Indicator]:
-    """Return the figures of an office that names none: the first published one of each kind of subject.
+    """Return default figures for an office that names none, up to three.
 
-    The other published ones follow, up to three figures.
+    The first published figure of each kind of subject comes first, then the other published ones.
     """
     published = [each for each in annual.indicators if each.corrected.value is not None and each.guard is None]
     order: tuple[SubjectKind, ...] = ("line", "channel", "survey", "service")

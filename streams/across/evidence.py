@@ -16,7 +16,7 @@ _LEAST: Final = 1e-12  # a year
 
 
 class Together(NamedTuple):
-    """Offices of a scope with the same fault at once, and once in how many years by chance."""
+    """How many offices of a scope had the same fault at the same time, and how rarely by chance (in years)."""
 
     sort: str
     scope: Scope

@@ -35,7 +35,7 @@ from streams.watch.incident import Incident
 SURE: Final = 0.95  # share of the starting days from which a size must be detected
 HORIZONS: Final = (5, 20)  # opening days
 STARTS: Final = 20  # maximum of starting days; one of these may fail
-FEWEST: Final = 10  # minimum of starting days: fewer cannot support 95 %
+FEWEST: Final = 10  # minimum number of starting days; with fewer, no 95 % can be claimed
 STEP: Final = 1.2  # the smallest size is found within this factor
 SMALLEST: Final = 1 / 200  # of the worst size: smaller ones are not tried
 

@@ -44,7 +44,7 @@ class Urn:
         return log((balls - faulty) / (balls - red))
 
     def _turn(self, odds_ratio: float, rho: float, expected: float, day: int) -> None:
-        """Begin the urns of a day, or move the urns to another expected chance within the day."""
+        """Start a day's urns, or change their expected probability during the day."""
         odds = expected / (1.0 - expected)
         if day != self.day:
             self.day = day

@@ -66,7 +66,7 @@ class DayChanges:
         self._published.clear()
 
     def take_back(self, keys: Iterable[bytes]) -> None:
-        """Consider the records of the last `take` with these keys unpublished."""
+        """Mark the records of the last `take` that have these keys as unpublished."""
         for key in keys:
             self._published.pop(key, None)
         for ledger, done in self._done:

@@ -75,7 +75,10 @@ class PolledQueue(Struct):
         if poll.at < self.at:
             raise Invalid(
                 "out-of-order",
-                said("{found} s before the poll before; expected after", found=f"{(self.at - poll.at) / 1000:.0f}"),
+                said(
+                    "{found} s earlier than the previous poll; expected a later one",
+                    found=f"{(self.at - poll.at) / 1000:.0f}",
+                ),
             )
         if poll.number is None:  # no number has been called yet, or the office is closed
             self.polls += 1

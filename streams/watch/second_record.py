@@ -72,7 +72,7 @@ def cause_of(
 
 
 class SecondRecord:
-    """The incidents of one line whose witness contradicts it."""
+    """A line's incidents in which the witness contradicts the line's own record."""
 
     def __init__(self, state: Remembered, incidents: Incidents) -> None:
         self._state = state

@@ -21,7 +21,7 @@ async def sent(
     page: Callable[[Who | None, Draft], Awaitable[str]],
     taking: Callable[[Who, Mapping[str, str]], Awaitable[Draft | str]],
 ) -> web.Response:
-    """Answer a form: redirect to its result, or show the page with its text and the reason of a failure.
+    """Handle a sent form: redirect to its result, or show the page again with the sent text and why it failed.
 
     `taking` does what the form asks and returns the address of the result, or the page to show. It may raise
     `FormError`.

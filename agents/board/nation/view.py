@@ -73,7 +73,7 @@ class UnitNow(NamedTuple):
 
     @property
     def rows(self) -> Sequence[OfficeLive]:
-        """The offices of the table; empty if there are too many for one."""
+        """The offices that the table shows; empty if there are too many to show."""
         return self.live.offices if self.live.kind != "nation" or len(self.live.offices) <= MOST_ROWS else ()
 
 

@@ -35,7 +35,7 @@ class KeptUnits:
         self._days = LedgerDays(follower)
 
     def known(self, sites: Collection[str]) -> list[int]:
-        """Return the years with days of any of these offices in the ledger, the latest first."""
+        """Return the years for which the ledger has days of any of these offices, latest first."""
         return self._days.years(sites)
 
     def has(self, period: Period, sites: Collection[str]) -> bool:
