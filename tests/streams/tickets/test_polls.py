@@ -133,7 +133,7 @@ def test_a_new_day_may_have_another_series() -> None:
     [
         (poll(2, 8, 0), "display-back", "number 8 after 9; expected none lower"),
         (poll(2, 10, 0, series="D"), "other-series", "series 'D' after 'C'; expected one"),
-        (poll(0.5, 10, 0), "out-of-order", "30 s before the poll before; expected after"),
+        (poll(0.5, 10, 0), "out-of-order", "30 s earlier than the previous poll; expected a later one"),
         (poll(2, 10, MOST + 1), "implausible", "1001 people waiting; expected at most 1000"),
         (poll(2, 10 + MOST + 1, 0), "implausible", "1001 new tickets at once; expected at most 1000"),
     ],
