@@ -34,7 +34,7 @@ HOST: Final = "127.0.0.1"
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = ROOT / "examples"
 AT_ONCE: Final = 4  # processes
-NOTICE: Final = " yet; trying for "  # the notice of a command that waits for a broker
+NOTICE: Final = "waiting up to "  # the notice of a command that waits for a broker
 SAID: Final = "said"  # the file with the process's output
 FIFO: Final = "pseudonym.key"  # a pipe in the process's folder; this test holds its other end
 FORKED: Final = get_context("forkserver")
@@ -50,7 +50,7 @@ class Call(NamedTuple):
 
 
 CALLS: Final = {
-    "demo": Call(f"--config {ROOT / 'config' / 'lozere.yaml'}", ready="broker on "),
+    "demo": Call(f"--config {ROOT / 'config' / 'lozere.yaml'}", ready="broker at "),
     "worker": Call("--web-port 0", unfinished=False),
     "worker --processes 2": Call("--web-port 0", unfinished=False),
     "board": Call("--web-port 0", unfinished=False),

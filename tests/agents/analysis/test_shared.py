@@ -139,7 +139,7 @@ def test_a_job_that_dies_ends_the_work_with_a_sentence() -> None:
     assert first.pid is not None
     os.kill(first.pid, signal.SIGKILL)
     call = {"line": "standard", "call": "1", "type": "lost", "at": 1_543_900_000}
-    with pytest.raises(JobError, match="has ended with status -9"):
+    with pytest.raises(JobError, match="ended with status -9"):
         analysis.take(events(iter(rows([call])), PSEUDONYM))
     assert multiprocessing.active_children() == []
 

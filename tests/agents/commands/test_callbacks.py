@@ -48,7 +48,7 @@ def test_without_the_key_or_the_log_nothing_is_revealed(office: Office, tmp_path
     (other := tmp_path / "other").write_text("\n".join(lost(time.time(), "9.9", CLAIRE)) + "\n")
     part = office.run("callbacks", "--reveal", "queue-log", str(other))
     assert CLAIRE in part.stdout
-    assert "1 caller stands in no row" in part.stderr
+    assert "1 caller was not found in" in part.stderr
     office.environment["TOCSIN_STATE_DIR"] = str(tmp_path / "elsewhere")
     refused = office.run("callbacks", "--reveal", "queue-log", str(office.log), exit_code=1)
     assert "no key on this machine" in refused.stderr
@@ -56,7 +56,7 @@ def test_without_the_key_or_the_log_nothing_is_revealed(office: Office, tmp_path
     assert not (tmp_path / "elsewhere").exists(), "no key is made"
     office.environment["TOCSIN_PSEUDONYM_KEY"] = "another key of the tests"
     strange = office.run("callbacks", "--reveal", "queue-log", str(office.log))
-    assert "2 callers stand in no row" in strange.stderr
+    assert "2 callers were not found in" in strange.stderr
     assert CLAIRE not in strange.output
 
 

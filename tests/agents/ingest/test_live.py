@@ -273,4 +273,4 @@ def test_a_running_asterisk_tells_what_its_saved_bytes_tell(
     assert sorted(letter.reason for letter in letters(settings)) == ["gap", "gap", "malformed"]
     said = (tmp_path / "said").read_text()
     assert f"ended by {number.name}" in said
-    assert "2 records sent" in said, said
+    assert "sent 2 records" in said, said

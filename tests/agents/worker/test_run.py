@@ -135,7 +135,7 @@ def test_one_without_a_broker_ends_at_once_and_has_answered_all_along(config: st
         status, (why,) = health(running)
         assert status == 503
         assert "not answered yet" in why or "no broker answers" in why
-        assert ended(running, signal.SIGTERM) == (0, "ended by SIGTERM; nothing was folded")
+        assert ended(running, signal.SIGTERM) == (0, "ended by SIGTERM; no events were folded")
 
 
 def test_one_whose_broker_stands_still_leaves_what_it_could_not_make_safe_to_the_next(config: str) -> None:

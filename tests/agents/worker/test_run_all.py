@@ -213,5 +213,5 @@ def test_what_only_a_person_can_mend_ends_all_and_none_is_started_again(office: 
 def test_more_than_there_are_partitions_are_told_that_some_wait_idle(office: Settings, config: str) -> None:
     with workers(office, 5, TOCSIN_CONFIG=config) as running:
         settled(running, 4)
-        (said,) = [json.loads(row) for row in running.words().splitlines() if "wait idle" in row]
+        (said,) = [json.loads(row) for row in running.words().splitlines() if "stay idle" in row]
         assert (said["idle"], said["partitions"]) == (1, 4)
