@@ -2,108 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
 import tomllib
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import kubernetes_validate  # type: ignore[import-untyped]  # ships no types
 import pytest
 import yaml
 
-from agents.kafka.client import topic
-from agents.kafka.topics import REPLICAS, topic_plans
-from agents.worker.app import INPUT_TOPICS, create
-from agents.worker.roster import Roster
 from config.offices import OfficeFiles, Offices
-from config.settings import load
 from tests.deploy.command import options
-from tests.rights import rights_of
-
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "deploy" / "kubernetes"
-OVERLAYS = ["base", "operators", "nation"]
-# Kinds of the operators: their schemas come with them, not with Kubernetes.
-FOREIGN = {"kafka.strimzi.io/v1", "keda.sh/v1alpha1", "monitoring.coreos.com/v1"}
-OFFICE = FOLDER / "base" / "office.yaml"
-
-Resource = dict[str, Any]
-
-
-@cache
-def kustomize() -> int:
-    """Return the major version of kubectl's kustomize; 0 if it is missing or unknown."""
-    if not shutil.which("kubectl"):
-        return 0
-    run = subprocess.run(["kubectl", "version", "--client"], capture_output=True, text=True, check=False)
-    found = re.search(r"(?m)^Kustomize Version: v(\d+)", run.stdout)
-    return int(found[1]) if found else 0
-
-
-def build(folder: Path) -> list[Resource]:
-    """Return the resources that `kubectl apply -k` would send."""
-    if kustomize() < 5:
-        pytest.skip("needs kubectl 1.27 or later, whose kustomize builds them")
-    run = subprocess.run(["kubectl", "kustomize", folder], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    return [*yaml.safe_load_all(run.stdout)]
-
-
-@cache
-def built(overlay: str) -> list[Resource]:
-    """Return the resources of one of our overlays."""
-    return build(FOLDER / overlay)
-
-
-def example(overlay: str, folder: Path) -> list[Resource]:
-    """Return the resources of an office's own overlay, as the head of ours shows it."""
-    shown = re.findall(r"(?m)^#   (.*)$", (FOLDER / overlay / "kustomization.yaml").read_text())
-    text = "\n".join(shown).replace(f"path/to/{overlay}", os.path.relpath(FOLDER / overlay, folder))
-    (folder / "kustomization.yaml").write_text(text)
-    shutil.copy(OFFICE, folder)
-    for file in re.findall(r"[\w/]+\.yaml", text):
-        (folder / file).parent.mkdir(exist_ok=True)
-        (folder / file).touch()
-    return build(folder)
-
-
-def of(overlay: str, *kinds: str) -> dict[str, Resource]:
-    return {each["metadata"]["name"]: each for each in built(overlay) if each["kind"] in kinds}
-
-
-def written(kind: str) -> dict[str, Resource]:
-    """Return the resources of an operator's kind, which no build changes."""
-    files = (FOLDER / "operators").glob("*.yaml")
-    every = (each for file in files for each in yaml.safe_load_all(file.read_text()))
-    return {each["metadata"]["name"]: each for each in every if each["kind"] == kind}
-
-
-def pods(overlay: str) -> dict[str, Resource]:
-    """Return the templates of Tocsin's pods."""
-    return {name: each["spec"]["template"] for name, each in of(overlay, "Deployment", "Job").items()}
-
-
-def selected(selector: Mapping[str, Any], overlay: str) -> set[str]:
-    labels = selector.get("matchLabels", selector)
-    return {name for name, pod in pods(overlay).items() if labels.items() <= pod["metadata"]["labels"].items()}
-
+from tests.deploy.overlays import (
+    FOLDER,
+    FOREIGN,
+    OFFICE,
+    OVERLAYS,
+    ROOT,
+    Resource,
+    built,
+    example,
+    of,
+    pods,
+    selected,
+    written,
+)
 
 PODS = [(overlay, name) for overlay in OVERLAYS for name in ("tocsin-worker", "tocsin-board", "tocsin-topics")]
 PODS += [("operators", "tocsin-desk"), ("nation", "tocsin-desk")]
-# The roles of each user, from the table in docs/security.md.
-USERS = {
-    "tocsin-topics": ["check"],
-    "tocsin-worker": ["worker"],
-    "tocsin-board": ["board"],
-    "tocsin-ingest": ["ingest"],
-    "tocsin-mail": ["mail"],
-    "tocsin-desk": ["review", "publish", "certify", "callbacks", "audit", "dead-letters"],
-}
 
 
 @pytest.fixture(params=OVERLAYS)
@@ -313,52 +238,3 @@ def test_jobs_have_the_names_that_rules_go_by() -> None:
 
 def test_the_office_is_the_one_that_is_shipped() -> None:
     assert OFFICE.read_text() == (ROOT / "config" / "lozere.yaml").read_text()
-
-
-def test_strimzi_makes_the_topics_as_tocsin_would() -> None:
-    office = load(OFFICE, {})
-    made = {name: each["spec"] for name, each in written("KafkaTopic").items()}
-    assert made == {
-        name: {"partitions": office.kafka.partitions, "replicas": REPLICAS, "config": plan.configs}
-        for name, plan in topic_plans(office).items()
-    }
-
-
-def test_workers_are_scaled_on_their_groups_lag() -> None:
-    office = load(OFFICE, {})
-    group = create(Roster(Offices.alone(office))).app.conf.id
-    (scaled,) = written("ScaledObject").values()
-    (trigger,) = scaled["spec"]["triggers"]
-    assert trigger["metadata"]["consumerGroup"] == group
-    assert trigger["metadata"]["topic"] == topic(office, INPUT_TOPICS["calls"])
-    assert scaled["spec"]["maxReplicaCount"] == office.kafka.partitions
-    assert group in allowed("tocsin-worker", "group", "Read")
-
-
-def test_nobody_else_says_how_many_workers_there_are() -> None:
-    (scaled,) = written("ScaledObject").values()
-    assert "replicas" not in of("operators", "Deployment")[scaled["spec"]["scaleTargetRef"]["name"]]["spec"]
-
-
-def allowed(user: str, kind: str, operation: str) -> set[str]:
-    """Return the names or prefixes on which a user has a right."""
-    rules = written("KafkaUser")[user]["spec"]["authorization"]["acls"]
-    return {
-        rule["resource"]["name"]
-        for rule in rules
-        if rule["resource"]["type"] == kind and operation in rule["operations"]
-    }
-
-
-def test_users_may_do_what_their_roles_need_and_no_more() -> None:
-    """`tests/agents/kafka/test_security.py` shows on a real Kafka that a role needs all rights in the table."""
-    users = written("KafkaUser")
-    assert users.keys() == {*USERS, "tocsin-scaler"}
-    for user, roles in USERS.items():
-        allowed = {
-            (resource["type"], resource["name"], resource.get("patternType") == "prefix", operation)
-            for rule in users[user]["spec"]["authorization"]["acls"]
-            for resource in [rule["resource"]]
-            for operation in rule["operations"]
-        }
-        assert allowed == {right[1:] for role in roles for right in rights_of(role, user)}, user

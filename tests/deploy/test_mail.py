@@ -13,7 +13,8 @@ import kubernetes_validate  # type: ignore[import-untyped]  # ships no types
 import pytest
 import yaml
 
-from tests.deploy.test_kubernetes import FOLDER, OFFICE, OVERLAYS, ROOT, build, egress, pods, written
+from tests.deploy.overlays import FOLDER, OFFICE, OVERLAYS, ROOT, build, pods, written
+from tests.deploy.test_kubernetes import egress
 
 COMPONENT = FOLDER / "mail"
 
