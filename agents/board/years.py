@@ -44,25 +44,23 @@ class LedgerDays:
         self._follower = follower
         self._known = Cache[None, dict[str, frozenset[date]]]()
 
-    def of(self, sites: Collection[str]) -> frozenset[date]:
-        """Return the days of any of these sites."""
+    def of(self, site: str) -> frozenset[date]:
         history = self._follower.known.history
         known = self._known.made(None, dict, source=history)
-        for site in sites:
-            if site not in known:
-                known[site] = frozenset(history.days.dates(site))
-        return frozenset[date]().union(*(known[site] for site in sites))
+        if site not in known:
+            known[site] = frozenset(history.days.dates(site))
+        return known[site]
 
     def years(self, sites: Collection[str]) -> list[int]:
         """Return the years of any of these sites, the latest first."""
-        return sorted({each.year for each in self.of(sites)}, reverse=True)
+        return sorted({each.year for site in sites for each in self.of(site)}, reverse=True)
 
     def has(self, period: Period, sites: Collection[str]) -> bool:
-        return any(period.first <= each <= period.last for each in self.of(sites))
+        return any(period.first <= each <= period.last for site in sites for each in self.of(site))
 
     def today(self, shared: Shared, sites: Collection[str]) -> date:
         """Return the local day; in a replay, the last day of these sites."""
-        days = self.of(sites) if shared.clock == "event" else ()
+        days = (each for site in sites for each in self.of(site)) if shared.clock == "event" else ()
         return max(days, default=datetime.now(ZoneInfo(shared.timezone)).date())
 
 
@@ -140,7 +138,7 @@ class KeptYears:
             self.trouble = f"the years' figures cannot be computed: {error!r}"
 
     def _dates(self) -> frozenset[date]:
-        return self._days.of([self._settings.site])
+        return self._days.of(self._settings.site)
 
 
 @lru_cache(maxsize=4)

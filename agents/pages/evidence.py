@@ -223,28 +223,24 @@ def _parts(facts: PartsExceedWhole, text: Words) -> str:
 
 def _right_parts(facts: PartsExceedWhole, text: Words) -> str:
     answered, lost = facts.answered, facts.lost
-    shown = {"answered": _number(answered, text), "lost": _number(lost, text)}
-    match facts.summed:
-        case "lost":
-            return text(
-                "the column taken for lost is the sum of answered and lost: "
-                "{lost} - {answered} = {difference} lost, which is {rate}",
-                **shown,
-                difference=_number(lost - answered, text),
-                rate=_percent((lost - answered) / lost, text, 2),
-            )
-        case "answered":
-            return text(
-                "the column taken for answered is the sum of answered and lost: "
-                "{answered} - {lost} = {difference} answered, which is {rate} lost; "
-                "or the column taken for offered holds the answered alone: {other}",
-                **shown,
-                difference=_number(answered - lost, text),
-                rate=_percent(lost / facts.offered, text, 2),
-                other=_percent(lost / (answered + lost), text, 2),
-            )
-        case None:
-            return text("no sum of two columns explains it: another definition?")
+    if facts.right is None:
+        return text("no sum of two columns explains it: another definition?")
+    shown = {"answered": _number(answered, text), "lost": _number(lost, text), "rate": _percent(facts.right, text, 2)}
+    if facts.summed == "lost":
+        return text(
+            "the column taken for lost is the sum of answered and lost: "
+            "{lost} - {answered} = {difference} lost, which is {rate}",
+            **shown,
+            difference=_number(lost - answered, text),
+        )
+    return text(
+        "the column taken for answered is the sum of answered and lost: "
+        "{answered} - {lost} = {difference} answered, which is {rate} lost; "
+        "or the column taken for offered holds the answered alone: {other}",
+        **shown,
+        difference=_number(answered - lost, text),
+        other=_percent(lost / (answered + lost), text, 2),
+    )
 
 
 def _day(ordinal: int, text: Words) -> str:

@@ -20,7 +20,6 @@ from streams.decoding import UNREADABLE
 
 _DEEPEST: Final = 8  # levels of nested objects: an export has two or three
 _SHOWN: Final = 40  # columns shown in a message
-PAGE: Final = page("mappings.md")
 # Columns, in lower case, of records that have their own kind, because no mapping can join their legs.
 _KINDS: Final = {
     FileKind.CUCM_CDR: {"globalcallid_callid", "origcause_value"},
@@ -73,7 +72,7 @@ def told(lines: Sequence[bytes], of: str) -> str:
         return text(
             "Its first line has no column names: define them under `columns` or `widths`; {page} explains how to write "
             "a mapping",
-            page=PAGE,
+            page=page("mappings.md"),
         )
     columns = ", ".join(names[:_SHOWN])
     if len(names) > _SHOWN:
@@ -82,7 +81,7 @@ def told(lines: Sequence[bytes], of: str) -> str:
         "Its columns are {columns}; no mapping of {kind} fits them. {page} explains how to write a mapping",
         columns=columns,
         kind=of,
-        page=PAGE,
+        page=page("mappings.md"),
     )
 
 

@@ -109,6 +109,13 @@ class PartsExceedWhole(_Facts, frozen=True):
     readings: int
     summed: Summed
 
+    @property
+    def right(self) -> float | None:
+        """The lost rate by the right arithmetic, from 0 to 1; None if no sum of two columns explains the readings."""
+        if self.summed == "lost":
+            return (self.lost - self.answered) / self.lost
+        return self.lost / self.offered if self.summed == "answered" else None
+
 
 class ReadingsMissing(_Facts, frozen=True):
     """No reading covers a time (ms)."""
@@ -150,7 +157,7 @@ class WitnessSeen(_Facts, frozen=True):
 
 
 class KeptSentences(_Facts, frozen=True):
-    """Sentences of an incident that was published, or kept by a version before 0.2."""
+    """Sentences of an incident that was published, or kept in a state by a version before 0.3."""
 
     french: str
     english: str

@@ -11,19 +11,10 @@ from streams.watch.incident import Evidence
 
 def of_parts(state: PartsState) -> Evidence:
     """Return the evidence that parts exceed their whole, with the figure by the right arithmetic if it is known."""
-    answered, lost = state.answered, state.lost
-    right: float | None = None
-    if state.summed == "lost":
-        right = (lost - answered) / lost
-    elif state.summed == "answered":
-        right = lost / state.offered
-    return Evidence(
-        "parts of the whole",
-        round(lost / (answered + lost), 4),
-        None if right is None else round(right, 4),
-        0.0,
-        PartsExceedWhole(answered, lost, state.offered, state.readings, state.summed),
-    )
+    facts = PartsExceedWhole(state.answered, state.lost, state.offered, state.readings, state.summed)
+    counted = round(facts.lost / (facts.answered + facts.lost), 4)
+    right = None if facts.right is None else round(facts.right, 4)
+    return Evidence("parts of the whole", counted, right, 0.0, facts)
 
 
 def of_block(found: RepeatedBlock, first: int, before: int) -> Evidence:
