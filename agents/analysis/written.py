@@ -1,4 +1,4 @@
-"""Figures for a terminal, in the spoken language; empty if unknown."""
+"""Figures for a terminal, in the chosen language; empty if unknown."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from streams.said import Said, said
 
 
 class Audit(Struct, frozen=True):
-    """What was checked, and what was found."""
+    """The result of an audit: the amounts checked, the remarks and the breaches."""
 
     site: str
     decisions: int  # in the chain

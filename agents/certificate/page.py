@@ -17,7 +17,7 @@ from streams.certificate.sensitivity import HORIZONS
 
 
 def page(made: Certificate, zone: ZoneInfo) -> str:
-    """Return the page in the spoken language."""
+    """Return the page in the chosen language."""
     language = spoken_language()
     writing = Writing(language)
     return (

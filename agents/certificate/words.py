@@ -1,4 +1,4 @@
-"""The sentences of a certificate, in the spoken language; they state what was not checked as clearly as what was."""
+"""The sentences of a certificate, in the chosen language; they state what was not checked as clearly as what was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions to a person at a terminal, in the spoken language; they go to standard error."""
+"""Questions to a person at a terminal, in the chosen language; they go to standard error."""
 
 from __future__ import annotations
 

@@ -272,7 +272,7 @@ def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, re
 
 
 def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
-    """Return what a file looks like, to append to a message.
+    """Return a sentence about the likely kind of a file, to append to a message.
 
     It is empty if the kind is unknown, or if the file was read as that kind: the same command would fail again.
     """

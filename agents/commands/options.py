@@ -68,7 +68,7 @@ def _refused() -> Iterator[None]:
 
 
 def in_words(error: ConfigError) -> str:
-    """Return all mistakes of a configuration, in the spoken language."""
+    """Return all mistakes of a configuration, in the chosen language."""
     return "\n  ".join([text(REFUSED), *(text(each.sentence()) for each in error.mistakes)])
 
 

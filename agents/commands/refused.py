@@ -1,4 +1,4 @@
-"""Typer's refusals of a command line, in the spoken language: Typer's own are in English only.
+"""Translates Typer's refusals of a command line, which Typer writes in English only.
 
 Typer reads its French from a compiled catalogue that an environment variable names, half of it on import, before
 `--lang` is known. So this module recognises the forms of Typer's English sentences, and leaves a sentence of an
@@ -50,7 +50,7 @@ _ARGUMENTS: Final = frozenset(
 
 
 def refused(sentence: str) -> str:
-    """Return a sentence of Typer's in the spoken language; return any other sentence unchanged.
+    """Return a sentence of Typer's in the chosen language; return any other sentence unchanged.
 
     >>> refused("No such option: --yeer (Possible options: --year)")
     'Unknown option --yeer: --year?'

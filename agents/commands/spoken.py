@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class CommandThatSpeaks(TyperCommand):
-    """A command whose help is in the spoken language."""
+    """A command whose help is in the chosen language."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002 -- as Typer's own
         usage.show(self, ctx)

@@ -268,5 +268,5 @@ def _list(known: Sequence[Vintage], breaches: Sequence[Breach], zone: ZoneInfo) 
 
 
 def told(breach: Breach) -> str:
-    """Return why a record fails the audit, in the spoken language."""
+    """Return why a record fails the audit, in the chosen language."""
     return text(breach.says)

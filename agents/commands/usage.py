@@ -1,4 +1,4 @@
-"""The output of `--help` in the spoken language: Typer's own frame is in English only."""
+"""The output of `--help` in the chosen language: Typer's own frame is in English only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An incident in words, in the spoken language."""
+"""An incident in words, in the chosen language."""
 
 from __future__ import annotations
 

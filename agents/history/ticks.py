@@ -1,4 +1,4 @@
-"""Ticking off callers whom a person has called back.
+"""The ticks by which a person marks callers as called back.
 
 A tick is stored in the topic of the notes of decisions, under its own key: records of that topic can be erased for
 good, and everyone who may decide may write there. It has half of a pseudonym and a moment, changes no figure, and is

@@ -55,8 +55,8 @@ def unit_columns(scope: Scope, telling: NationTelling) -> list[FigureColumn[Obse
         FigureColumn("sites", said("Offices"), lambda row: len(row.sites), COUNT),
         FigureColumn("silent", said("Silent offices"), lambda row: len(row.silent), COUNT),
         FigureColumn("withheld", said("Lines withheld"), lambda row: len(row.withheld), COUNT),
-        FigureColumn("could_be_low", said("With what is withheld: at least"), lambda row: bound(row, 0), "0.00%"),
-        FigureColumn("could_be_high", said("With what is withheld: at most"), lambda row: bound(row, 1), "0.00%"),
+        FigureColumn("could_be_low", said("Lower bound including withheld lines"), lambda row: bound(row, 0), "0.00%"),
+        FigureColumn("could_be_high", said("Upper bound including withheld lines"), lambda row: bound(row, 1), "0.00%"),
         FigureColumn(
             "verdict",
             said("Beside the others"),

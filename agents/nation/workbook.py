@@ -101,7 +101,7 @@ def _withheld(pen: Pen, title: str, scope: Scope, telling: NationTelling) -> Non
     sheet = pen.sheet(text("Withheld").capitalize()[:31], landscape=True)
     pen.title(sheet, title, 16)
     heads = (text("Office"), text("Line"), text("Reason"), text("Calls"))
-    bounds = (text("With what is withheld: at least"), text("With what is withheld: at most"))
+    bounds = (text("Lower bound including withheld lines"), text("Upper bound including withheld lines"))
     pen.row(sheet, HEAD_ROW, (*heads, *bounds), **HEAD)
     for at, width in enumerate((34, 24, 44, 12, 14, 14)):
         sheet.set_column(at, at, width)

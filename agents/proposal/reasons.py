@@ -104,7 +104,7 @@ class Reasons:
             )
 
     def hours(self) -> str:
-        """Return what the opening hours were guessed from."""
+        """Return the source from which the opening hours were guessed."""
         text, proposal, hours = self._text, self._proposal, self._proposal.hours
         days = self._days(proposal.days)
         from_ = text("the tickets called on {days}", days=days)

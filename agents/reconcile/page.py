@@ -17,7 +17,7 @@ from agents.writing import NOTHING, Writing
 
 
 def page(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> str:
-    """Return the page in the spoken language."""
+    """Return the page in the chosen language."""
     language = spoken_language()
     writing = Writing(language)
 

@@ -51,7 +51,7 @@ class LineStory(NamedTuple):
 
 
 def stories(found: Reconciliation, report: Reconciled, zone: ZoneInfo) -> Iterator[LineStory]:
-    """Yield the story of each line, in the spoken language."""
+    """Yield the story of each line, in the chosen language."""
     for name, line in report.lines.items():
         account = found.accounts.lines.get(name)
         by_reason: dict[Why, list[Disagreement]] = {}

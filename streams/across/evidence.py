@@ -16,7 +16,7 @@ _LEAST: Final = 1e-12  # a year
 
 
 class Together(NamedTuple):
-    """How many offices of a scope had the same fault at the same time, and how rarely by chance (in years)."""
+    """Offices of one scope that had the same fault at the same time; chance alone does that once in `years` years."""
 
     sort: str
     scope: Scope

@@ -21,7 +21,7 @@ TOTALS = LineRules(site="lozere", line="standard", lifecycle="totals")
 
 @pytest.mark.parametrize("first", [0, 20, 59, 60])
 @pytest.mark.parametrize("batch", [1, 7, 100])
-def test_a_line_begun_anew_from_what_is_left_adds_to_what_the_ledger_keeps(first: int, batch: int) -> None:
+def test_a_line_begun_again_from_what_is_left_adds_to_what_the_ledger_keeps(first: int, batch: int) -> None:
     """Of three days with 30 calls each, the events before `first` are gone; the ledger holds those up to 59."""
     told = [Message(n, LINE, msgspec.json.encode(call(n))) for n in range(90)]
     whole_line, topic = partition(), Topic()
@@ -33,15 +33,15 @@ def test_a_line_begun_anew_from_what_is_left_adds_to_what_the_ledger_keeps(first
         state.book.kept = state.book.closed = day_of(min(first, 59))
         state.book.kept_until = 59
     read_again(state)
-    anew = partition({b"line " + LINE: encode(state), b"intake calls 0": records.intakes[b"intake calls 0"]})
-    assert anew.calls.positions.cursor == first - 1
+    again = partition({b"line " + LINE: encode(state), b"intake calls 0": records.intakes[b"intake calls 0"]})
+    assert again.calls.positions.cursor == first - 1
     late = Message(90, LINE, msgspec.json.encode(call(5, "late")))
     for begin in range(first, 90, batch):
-        anew.calls.take(told[begin : min(90, begin + batch)])
-        topic.write(anew.changed().days)
-    anew.calls.take([late])
-    list(anew.advance(10 * DAY_MS))
-    topic.write(anew.changed().days)
+        again.calls.take(told[begin : min(90, begin + batch)])
+        topic.write(again.changed().days)
+    again.calls.take([late])
+    list(again.advance(10 * DAY_MS))
+    topic.write(again.changed().days)
     slots = [list(each.slots.values()) for each in topic.whole() if isinstance(each, LineDay)]
     assert [sum(slot.offered for slot in day) for day in slots] == [31, 30, 30]
     assert sum(slot.lost for day in slots for slot in day) == 30
@@ -57,7 +57,7 @@ def call(number: int, name: str = "") -> CallEvent:
 
 
 @pytest.mark.parametrize("first", [0, 1, 2, 4])
-def test_a_line_of_totals_begun_anew_from_the_readings_that_are_left_adds_to_what_the_ledger_keeps(first: int) -> None:
+def test_a_line_of_totals_begun_again_from_the_readings_that_are_left_adds_to_what_the_ledger_keeps(first: int) -> None:
     """Each of three days has two readings; the ledger holds those up to offset 4, with half a day."""
     told = [Message(n, LINE, half_day(n, 10 + n)) for n in range(6)]
     whole_line, topic = partition(None, TOTALS), Topic()
@@ -73,11 +73,11 @@ def test_a_line_of_totals_begun_anew_from_the_readings_that_are_left_adds_to_wha
         state.book.kept_until = until
     read_again(state)
     intake = b"intake readings 0"
-    anew = partition({b"line " + LINE: encode(state), intake: records.intakes[intake]}, TOTALS)
-    anew.readings.take(told[first:])
-    topic.write(anew.changed().days)
-    anew.readings.take([Message(6, LINE, half_day(4, 40))])  # corrected
-    topic.write(anew.changed().days)
+    again = partition({b"line " + LINE: encode(state), intake: records.intakes[intake]}, TOTALS)
+    again.readings.take(told[first:])
+    topic.write(again.changed().days)
+    again.readings.take([Message(6, LINE, half_day(4, 40))])  # corrected
+    topic.write(again.changed().days)
     assert offered(topic) == [10 + 11, 12 + 13, 40 + 15]
 
 
@@ -112,7 +112,7 @@ def offered(topic: Topic) -> list[int]:
     return [sum(slot.offered for slot in day.slots.values()) for day in days]
 
 
-def test_a_service_begun_anew_adds_to_what_the_ledger_keeps() -> None:
+def test_a_service_begun_again_adds_to_what_the_ledger_keeps() -> None:
     told = [Message(n, DESK, ticket(n)) for n in range(60)]
     whole_desk, topic = partition(), Topic()
     whole_desk.tickets.take(told[:50])
@@ -123,12 +123,12 @@ def test_a_service_begun_anew_adds_to_what_the_ledger_keeps() -> None:
     state.book.kept_until = 49
     read_again(state)
     intake = b"intake tickets 0"
-    anew = partition({b"service " + DESK: encode(state), intake: records.intakes[intake]})
-    assert anew.tickets.positions.cursor == 19
-    anew.tickets.take(told[20:])
-    anew.tickets.take([Message(60, DESK, ticket(5, "late"))])
-    list(anew.advance(10 * DAY_MS))
-    topic.write(anew.changed().days)
+    again = partition({b"service " + DESK: encode(state), intake: records.intakes[intake]})
+    assert again.tickets.positions.cursor == 19
+    again.tickets.take(told[20:])
+    again.tickets.take([Message(60, DESK, ticket(5, "late"))])
+    list(again.advance(10 * DAY_MS))
+    topic.write(again.changed().days)
     slots = [list(each.slots.values()) for each in topic.whole() if isinstance(each, ServiceDay)]
     assert [sum(slot.issued for slot in day) for day in slots] == [31, 30]
 
