@@ -101,7 +101,7 @@ runpy.run_module("agents", run_name="__main__")
 def test_a_demonstration_that_is_interrupted_says_so(how: signal.Signals, status: int) -> None:
     with start("demo") as process:
         assert process.stdout
-        assert process.stdout.readline().startswith("broker on ")
+        assert process.stdout.readline().startswith("broker at ")
         process.send_signal(how)
         _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == status

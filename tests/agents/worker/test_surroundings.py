@@ -104,7 +104,7 @@ def test_added_partitions_are_told_within_seconds_and_stop_nobody(office: Settin
                 pytest.skip("the embedded broker adds no partitions")
         for each in (one, other):
             await_shown(each, "tocsin_partitions_unread", 2)
-            assert "is not counted" in each.words()
+            assert "added partitions are not counted" in each.words()
         send(office, 1)
         await_count(total, 2 * SENT)  # each is counted by one worker, chosen by the configured number
     with worker(office, TOCSIN_CONFIG=config) as third:  # it keeps running, and is red too
