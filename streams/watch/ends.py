@@ -45,7 +45,7 @@ class Ends:
             self._rate.follow(incident, day)
         elif incident.cause == BAD_TIME:
             incident.close()
-        elif incident.cause != SILENCE and self._slot_times.opened(day) and incident.end // QUARTER_MS <= min(day):
+        elif incident.cause != SILENCE and self._slot_times.opens(day) and incident.end // QUARTER_MS <= min(day):
             incident.clean += 1
         if incident.over:
             return
@@ -82,7 +82,7 @@ class Ends:
     def _opening_days(self, incident: Incident) -> int:
         """Return the number of kept opening days since an incident began."""
         first = self._rules.day(incident.start)
-        return sum(day >= first and bool(self._slot_times.opened(slots)) for day, slots in self._state.days.items())
+        return sum(day >= first and self._slot_times.opens(slots) for day, slots in self._state.days.items())
 
     def _ask(self, incident: Incident, day: Mapping[int, Slot]) -> None:
         """Ask a person whether the new rate is usual, and relearn the line from here.

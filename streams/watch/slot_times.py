@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from streams.calls.rules import LineRules
@@ -66,9 +66,13 @@ class SlotTimes:
         """Return the slots, by number, in which the office is open."""
         return {slot_no: slot for slot_no, slot in slots.items() if self.of(slot_no).open}
 
+    def opens(self, slots: Iterable[int]) -> bool:
+        """Return whether the office is open in any of these slots."""
+        return any(self.of(slot_no).open for slot_no in slots)
+
     def near_opening(self, slot_no: int) -> bool:
         """Return whether the office is open in a slot or a few slots around it (`LAW.grace`)."""
-        return any(self.of(slot_no + step).open for step in range(-LAW.grace, LAW.grace + 1))
+        return self.opens(range(slot_no - LAW.grace, slot_no + LAW.grace + 1))
 
     def begin_anew(self, learnt: BaselineState, prior: float) -> None:
         """Replace the prior, and learn from now on."""

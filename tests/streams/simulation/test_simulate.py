@@ -14,6 +14,7 @@ from streams.calls.call import ANSWERED, DIVERTED, LOST, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.events import CallEvent, Event, milliseconds
+from streams.kept.times import DAY_MS
 from streams.simulation.faults.mechanisms import MECHANISMS
 from streams.simulation.office import LineProfile, Office
 from streams.simulation.overload import Overload
@@ -33,7 +34,7 @@ def counted(events: Sequence[Event], line: str = LINE.line) -> AttemptTotals:
     for event in calls(events):
         if event.line == line:
             fold.fold(event)
-    fold.advance(10**15)
+    fold.advance(milliseconds(events[-1].at) + 2 * DAY_MS)  # all calls have settled
     fold.check()
     return AttemptTotals(fold.state.offered, *map(fold.figures.count, (ANSWERED, LOST, DIVERTED, UNRESOLVED)))
 
