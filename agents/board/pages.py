@@ -87,6 +87,7 @@ class Pages(SignedPages):
             "above": within.above,
             "nation": False,
             "by_rights": within.by_rights,
+            "tabs": within.tabs,
             "figure": partial(_figure, writing),
             "weight": partial(_weight, writing),
         }
