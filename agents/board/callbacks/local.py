@@ -38,6 +38,7 @@ log = structlog.get_logger()
 
 COOKIE: Final = "tocsin-callbacks"  # a board on this machine has one of its own
 LOOK_SECONDS: Final = 1.0  # between two looks at the list for callers without a number
+AGAIN_SECONDS: Final = 10.0  # after a failure, as the log may be missing during its rotation
 SHARE: Final = 0.1  # most of the time spent on reading the log again
 
 
@@ -142,8 +143,9 @@ class LocalCallbacks:
             missing = frozenset(wanted - self._numbers.keys())
             try:
                 if missing and tried != (trying := (missing, self._log.state())):
-                    tried = trying
                     self._numbers |= await asyncio.to_thread(self._log.reveal, missing)
+                    tried = trying
             except Exception as error:  # noqa: BLE001 -- any error, without its traceback, which may have a number
                 log.warning("the log cannot be read; trying again", error=type(error).__name__)
+                await asyncio.sleep(AGAIN_SECONDS)
             await asyncio.sleep(max(LOOK_SECONDS, (time.monotonic() - began) / SHARE))
