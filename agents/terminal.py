@@ -67,6 +67,8 @@ def safe_values(_logger: object, _method: str, event: MutableMapping[str, Any]) 
 
 def log_to_stderr(**facts: object) -> None:
     """Let structlog write safe lines to standard error, as JSON unless that is a terminal; add `facts` to each line."""
+    # The usual traceback shows all variables, which may be a key or a caller's number.
+    on_terminal = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     as_json = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
     structlog.configure(
         processors=[
@@ -74,7 +76,7 @@ def log_to_stderr(**facts: object) -> None:
             structlog.processors.TimeStamper(fmt="iso"),
             lambda _logger, _method, event: {**facts, **event},
             safe_values,
-            *([structlog.dev.ConsoleRenderer()] if sys.stderr.isatty() else as_json),
+            *([on_terminal] if sys.stderr.isatty() else as_json),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from typing import ClassVar, Final, NamedTuple
 
@@ -103,13 +103,14 @@ class Follower(TopicFollower):
 
     shown = "figures"
 
-    def __init__(self, settings: Shared) -> None:
+    def __init__(self, settings: Shared, only: Collection[Topic] = ()) -> None:
         super().__init__(settings)
         self.known = Known(History(settings), {}, {})
+        self._only = [topic(settings, each) for each in only]  # all if empty
 
     def _follow(self) -> None:
         reading = TopicReading(self._settings)
-        with closing(TopicReader(self._settings, *reading.topics)) as reader:
+        with closing(TopicReader(self._settings, *(self._only or reading.topics))) as reader:
             while True:
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):

@@ -22,6 +22,7 @@ class Within(NamedTuple):
     root: str = ""  # prefix of all addresses
     above: tuple[tuple[str, str], ...] = ()  # the pages above, from the top: name and address
     by_rights: bool = False  # access is limited
+    tabs: bool = True  # the menu of the board's pages
 
 
 class PageFrame(NamedTuple):

@@ -17,7 +17,6 @@ from agents.board.year_routes import ShownYear
 from agents.language import Language
 from agents.pages.periods import called
 from agents.report.format import DOWNLOADS, Download, file_name
-from agents.report.html import page
 from agents.report.written import Edition, edition_of, report_of_edition, written
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage
@@ -29,7 +28,7 @@ class OfficeYears:
 
     def __init__(self, routing: Routing) -> None:
         self._settings, self._years, self._answers = routing.settings, routing.years, routing.answers
-        self._follower, self._within = routing.answers.follower, routing.within
+        self._follower = routing.answers.follower
 
     def listed(self, request: web.Request) -> str:
         """Return the page that lists the years."""
@@ -85,8 +84,7 @@ class OfficeYears:
         downloads = {
             frame.text(each.says): f"?{urlencode({**asked, 'format': name})}" for name, each in DOWNLOADS.items()
         }
-        report = report_of_edition(edition, self._settings, frame.language)
-        return page(report, home=f"{self._within.root}/", trouble=frame.trouble, downloads=downloads)
+        return self._answers.pages.year(report_of_edition(edition, self._settings, frame.language), downloads, frame)
 
     def _written(self, edition: Edition, language: Language, download: Download) -> bytes:
         return written(download.written_as, edition, self._settings, language, language if download.sheet else None)

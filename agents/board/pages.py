@@ -22,7 +22,9 @@ from agents.board.signed import SignedPages
 from agents.board.wall import Wall
 from agents.language import Language
 from agents.pages.periods import called
+from agents.report.blocks import Report
 from agents.report.format import DOWNLOADS
+from agents.report.html import body
 from agents.translation import Words
 from agents.writing import NOTHING, Writing
 from config.settings import Settings
@@ -72,6 +74,10 @@ class Pages(SignedPages):
             "years", "years", frame, years=years, today=today, desks=desks, formats=DOWNLOADS, called=called
         )
 
+    def year(self, report: Report, downloads: Mapping[str, str], frame: PageFrame) -> str:
+        """Return the report on a period; `downloads` has the addresses of its files, by their names."""
+        return self.render("year", "years", frame, report=report, body=body(report), downloads=downloads)
+
     def _shown(self, language: Language) -> dict[str, Any]:
         writing, settings, within = Writing(language), self._settings, self._within
         return {
@@ -81,6 +87,7 @@ class Pages(SignedPages):
             "above": within.above,
             "nation": False,
             "by_rights": within.by_rights,
+            "tabs": within.tabs,
             "figure": partial(_figure, writing),
             "weight": partial(_weight, writing),
         }

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from aiohttp import web
 
+from agents.board.compression import compress
 from agents.board.follower import Follower
 from agents.board.frame import PageFrame, Within, frame_of, remember
 from agents.board.pages import SCRIPT_HASH, Pages, staleness
@@ -80,7 +81,7 @@ class Answers(Generic[SomePages]):
         return web.json_response(state, status=503 if trouble else 200)
 
     async def safely(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Run a handler; set the security policy, and answer errors with a readable page."""
+        """Run a handler, answer errors with a readable page, set the security policy, and compress."""
         text = frame_of(request).text
         try:
             answer = await handler(request)
@@ -94,6 +95,7 @@ class Answers(Generic[SomePages]):
         if not answer.prepared:
             answer.headers["Content-Security-Policy"] = POLICY
             remember(request, answer)
+            compress(request, answer)
         return answer
 
 

@@ -41,5 +41,5 @@ class SignedPages:
 def _speaking(language: Language, office: Signatory, shown: Mapping[str, Any]) -> Environment:
     found = spoken("agents.board", language)
     signed = " · ".join(filter(None, (office.name, office.service, office.contact)))
-    found.globals |= {"signed": signed, "logo": logo(office.logo), **shown}
+    found.globals |= {"signed": signed, "logo": logo(office.logo), "tabs": True, **shown}
     return found

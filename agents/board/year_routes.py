@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, Protocol
 
 from aiohttp import web
 
+from agents.board.compression import TEXTS
 from agents.board.frame import frame_of
 from agents.board.routing import Answers, SomePages, html_answer
 from agents.cache import Cache
@@ -20,7 +21,6 @@ from streams.periods.named import period_of
 NAMES: Final = r"[0-9]{4}(?:-Q[1-4]|-[0-9]{2})?"
 KEPT: Final = 12  # most files kept, of up to a few megabytes each
 PATIENCE_SECONDS: Final = 60.0  # time for a file: files are made one at a time, the slowest in a few seconds
-TEXTS: Final = frozenset({"text/csv", "application/json", "text/html"})
 
 
 class ShownYear(NamedTuple):

@@ -37,6 +37,9 @@ def width(svg: str) -> float:
 @cache
 def _style() -> str:
     """Return the rules for pictures, with colours in place of their names."""
-    sheet = files("agents.pages").joinpath("templates/style.css").read_text(encoding="utf-8")
-    light = dict(_VARIABLE.findall(sheet[: sheet.index("@media")]))
-    return _USED.sub(lambda found: light[found[1]], "".join(_RULES.findall(sheet)))
+    colours, rules = (
+        files("agents.pages").joinpath(f"templates/{name}.css").read_text(encoding="utf-8")
+        for name in ("style", "drawing")
+    )
+    light = dict(_VARIABLE.findall(colours[: colours.index("@media")]))
+    return _USED.sub(lambda found: light[found[1]], "".join(_RULES.findall(rules)))

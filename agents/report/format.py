@@ -52,7 +52,14 @@ DOWNLOADS: Final[Mapping[str, Download]] = {
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "xlsx",
     ),
-    "sheet": Download(Format.CSV, said("CSV for a spreadsheet"), "text/csv", "csv", sheet=True),
+    "sheet": Download(
+        Format.CSV,
+        said("CSV for a spreadsheet"),
+        "text/csv",
+        "csv",
+        said("indicators-spreadsheet-{site}-{period}"),
+        sheet=True,
+    ),
     "csv": Download(Format.CSV, said("CSV for programs"), "text/csv", "csv"),
     "json": Download(Format.JSON, said("JSON"), "application/json", "json"),
     "open-data": Download(

@@ -1,11 +1,12 @@
-"""A report as one page of HTML with all resources inside: for a screen, a telephone and paper."""
+"""A report as HTML: its sections, for a page of the board, or one page with all resources inside."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from agents.language import Language
@@ -18,26 +19,32 @@ from agents.report.introduction import html
 _BREAKS: Final = re.compile(r" (?=[:;?!»%](?:[\s<]|$))|(?<=«) ")  # French puts a space there, at which no line may end
 
 
-def page(
-    report: Report, *, home: str | None = None, trouble: str | None = None, downloads: Mapping[str, str] | None = None
-) -> str:
-    """Return the page in the report's language; `home` is the address of the link back, `trouble` a warning.
+def page(report: Report) -> str:
+    """Return the page in the report's language."""
+    template = _templates(Language(report.language)).get_template("page.html.j2")
+    return _unbroken(template.render(report=report, logo=logo(report.office.logo), body=body(report)), report)
 
-    `downloads` has the addresses of files with the same figures, by the files' names.
-    """
-    template = spoken("agents.report", Language(report.language)).get_template("page.html.j2")
-    page = template.render(
-        report=report,
-        home=home,
-        downloads=downloads or {},
-        trouble=trouble,
-        logo=logo(report.office.logo),
-        kind=_kind,
-        hatch=Markup(HATCH),  # noqa: S704 -- markup of ours
-        drawn=Markup,  # pictures come with their texts escaped
-        marked=_marked,
-    )
-    return _BREAKS.sub("\N{NO-BREAK SPACE}", page) if report.language == Language.FR else page
+
+def body(report: Report) -> Markup:
+    """Return the sections and the annex."""
+    blocks: Any = _templates(Language(report.language)).get_template("blocks.html.j2").module
+    return Markup(_unbroken(blocks.body(report), report))  # noqa: S704 -- made by our template
+
+
+@cache
+def _templates(language: Language) -> Environment:
+    found = spoken("agents.report", language)
+    found.globals |= {
+        "kind": _kind,
+        "hatch": Markup(HATCH),  # noqa: S704 -- markup of ours
+        "drawn": Markup,  # pictures come with their texts escaped
+        "marked": _marked,
+    }
+    return found
+
+
+def _unbroken(html: str, report: Report) -> str:
+    return _BREAKS.sub("\N{NO-BREAK SPACE}", html) if report.language == Language.FR else html
 
 
 def _marked(text: str, level: int) -> Markup:

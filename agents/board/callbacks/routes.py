@@ -33,6 +33,8 @@ SEEN_SECONDS: Final = 5.0  # time for the board to read the tick back
 LOOK_SECONDS: Final = 0.1
 MOST_ROWS: Final = 200  # most rows of a table; the command lists all callers
 PATH: Final = "/callbacks"
+_SEPARATORS: Final = re.compile(r"[^0-9*#+]")
+_DIALLED: Final = re.compile(r"\+?[0-9*#][0-9*# ./()-]*")
 _TICK: Final = re.compile(r"(?P<caller>[0-9a-f]{8,16}) (?P<until>\d{1,15})")
 
 
@@ -40,6 +42,8 @@ class CallerRow(NamedTuple):
     """A caller in the table; moments are in the office's zone."""
 
     name: str
+    number: str  # empty on a board, and if unknown
+    dialled: str  # the same for a telephone; empty if it is no number
     since: datetime
     last: datetime
     line: str
@@ -50,11 +54,16 @@ class CallerRow(NamedTuple):
 
 
 class CallbackRoutes:
-    def __init__(self, routing: Routing, callbacks: OfficeCallbacks, door: Door) -> None:
+    """Routes of the list; with `numbers` by pseudonym, on a page of the exchange's own machine."""
+
+    def __init__(
+        self, routing: Routing, callbacks: OfficeCallbacks, door: Door, numbers: Mapping[str, str] | None = None
+    ) -> None:
         self._settings = routing.settings
         self._answers = routing.answers
         self._office = callbacks
         self._door = door
+        self._numbers = numbers
         self._address = f"{routing.within.root}{PATH}"
         self._zone = ZoneInfo(routing.settings.timezone)
 
@@ -115,7 +124,7 @@ class CallbackRoutes:
         callers, doubted, called = ([self._row(each, frame.text) for each in group] for group in groups)
         trouble = staleness(self._office.follower, time.time(), self._zone, frame.language) or frame.trouble
         return self._answers.pages.render(
-            "callbacks",
+            "callbacks" if self._numbers is None else "ringing",
             "callbacks",
             frame._replace(trouble=trouble),
             known=found is not None,
@@ -134,8 +143,11 @@ class CallbackRoutes:
 
     def _row(self, caller: LostCaller, text: Words) -> CallerRow:
         since, last = (datetime.fromtimestamp(at / 1000, self._zone) for at in (caller.since, caller.last))
+        number = "" if self._numbers is None else self._numbers.get(caller.caller, "")
         return CallerRow(
             name_of(caller),
+            number,
+            _dialled(number),
             since,
             last,
             self._settings.lines[caller.line].label or caller.line,
@@ -144,6 +156,15 @@ class CallbackRoutes:
             f"{caller.caller[FOLLOWED_BY]} {caller.last}",
             doubt_of(caller, text),
         )
+
+
+def _dialled(number: str) -> str:
+    """Return a number without its separators, for a `tel:` link; empty for a name.
+
+    >>> [_dialled(each) for each in ("04 66 49-60.00", "+33 (4) 66", "anne", "")]
+    ['0466496000', '+33466', '', '']
+    """
+    return _SEPARATORS.sub("", number) if _DIALLED.fullmatch(number) else ""
 
 
 def _asked(fields: Mapping[str, str], text: Words) -> tuple[str, int | None]:

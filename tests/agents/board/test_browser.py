@@ -146,6 +146,7 @@ def test_the_keyboard_alone_skips_to_the_content_and_opens_an_incident(browser: 
         "/incidents",
         "/callbacks",
         "/years",
+        "/years/2013",
         "/accessibility",
         "/lines/circulation",
         "/services/cartes?period=2013",

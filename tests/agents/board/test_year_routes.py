@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,7 +23,8 @@ from agents.totals.history import figures
 from streams.indicators.period import Period
 from streams.indicators.vintage import content_of, vintage, vintage_key
 from tests.agents.board.known import SETTINGS, Record, history, known, suspected
-from tests.agents.board.test_server import ask
+from tests.agents.board.nation import made
+from tests.agents.board.test_server import Answer, answers, ask
 from tests.agents.html import Page
 from tests.streams.chain.telling import Writer, published
 
@@ -67,6 +72,48 @@ def test_the_years_and_each_year_lead_to_their_files() -> None:
         assert f'href="?format={each}" download' in year.text
     assert "Télécharger :" in every.page
     assert "Télécharger :" in year.page
+
+
+@pytest.mark.slow
+def test_the_page_of_a_year_leads_to_each_of_its_sections_and_to_the_other_language() -> None:
+    (year,) = ask("/years/2013?vintage=1", what=published_once())
+    ids = re.findall(r' id="([^"]+)"', year.text)
+    leads = re.findall(r'href="#([^"]+)"', year.text.split('class="contents"')[1].split("</nav>")[0])
+    assert {"essential", "telephone", "telephone-circulation", "annex", "annex-indicators"} <= set(leads)
+    assert set(leads) <= set(ids)
+    assert len(ids) == len(set(ids))
+    assert 'href="/years/2013?vintage=1&amp;lang=en" hreflang="en"' in year.text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_two_files_of_a_period_have_the_same_name(language: Language) -> None:
+    names = [file_name(each, "lozere", YEAR, 1, language) for each in DOWNLOADS.values()]
+    assert len(set(names)) == len(names) == 8
+
+
+@pytest.mark.slow
+def test_no_two_links_of_a_year_s_page_give_files_of_the_same_name() -> None:
+    named(lambda *paths: ask(*paths, what=published_once()), "/years/2013?vintage=1", 8)
+
+
+@pytest.mark.slow
+def test_no_two_links_of_a_nation_s_year_give_files_of_the_same_name(tmp_path: Path) -> None:
+    path = made.written(tmp_path, 4)
+    counted = Known(made.history({}, made.month(made.read(path)[1], ["aude", "gard"])), {}, {})
+
+    def fetch(*paths: str) -> list[Answer]:
+        return asyncio.run(answers(made.board(path, counted, time.time() + 600).app, paths))
+
+    named(fetch, "/years/2013-03", 7)
+
+
+def named(fetch: Callable[..., list[Answer]], path: str, count: int) -> None:
+    """Check that each link on a page to a file gives a file of its own name."""
+    (page,) = fetch(path)
+    files = [each.replace("&amp;", "&") for each in re.findall(r'href="(\?[^"]+)" download', page.text)]
+    assert len(files) == count
+    names = [each.headers["Content-Disposition"] for each in fetch(*[path.partition("?")[0] + each for each in files])]
+    assert len(set(names)) == count, names
 
 
 @pytest.mark.slow

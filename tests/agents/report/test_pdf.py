@@ -103,7 +103,7 @@ def test_a_table_over_pages_repeats_its_head_and_cuts_no_row() -> None:
     long = read(report(Section("x", "Une table", (table(90),))))
     pages = ["".join(page.extract_text().split()) for page in long.pages]
     assert len(pages) > 2
-    assert all("MoisAppelsRemarque" in page for page in pages)
+    assert all("MoisAppelsRemarque" in page for page in pages[:-1]), "the last has the annex"
     for number in range(90):
         row = (f"mois {number}", f"{number}111", "une remarque " * (number % 9), HOSTILE)
         assert sum("".join(" ".join(row).split()) in page for page in pages) == 1
@@ -119,6 +119,27 @@ def test_what_leads_to_figures_stands_on_their_page(lines: int) -> None:
     assert "0,19" in page
     (page,) = [each for each in pages if "Plus bas\n" in each]
     assert "Tout en bas" in page
+
+
+@pytest.mark.parametrize("lines", range(16, 46, 6))
+def test_a_list_and_a_row_of_figures_stay_with_what_follows(lines: int) -> None:
+    before = Section("x", "Avant", (Items(("une ligne",) * lines),))
+    _, _, _, _, figures, picture, items, _ = section().blocks
+    led = Section(
+        "y", "Circulation", (Paragraph("Une phrase."), Paragraph("Attention.", "warning"), items, figures, picture)
+    )
+    pages = [page.extract_text() for page in read(report(before, led)).pages]
+    (page,) = [each for each in pages if "Circulation\n" in each]
+    for words in ("Une phrase", "Attention", "premier", "1,52", "Taux par mois"):
+        assert words in page
+
+
+def test_the_annex_begins_on_a_page_of_its_own(whole: PdfReader) -> None:
+    pages = [page.extract_text() for page in whole.pages]
+    (annex,) = [number for number, each in enumerate(pages) if "Annexe technique" in each]
+    assert annex > 0
+    assert "Tout en bas" not in pages[annex]
+    assert "Tout en bas" in pages[annex - 1], "no page is empty"
 
 
 def test_the_same_figures_are_the_same_bytes() -> None:
