@@ -39,12 +39,13 @@ from deploy.grafana.shown import Shown, painted
 from deploy.grafana.words import COUNT, DATE, MOMENT, NO_CELL, NOTHING, SECONDS, SHARE
 
 PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
+LOW: Final = 2  # height of a panel that has no room for a name above its figure
 GRAIN: Final = "5m"  # the shortest period of a bar
 # px, the least widths of columns: where these do not fit, a table scrolls sideways without a visible scroll bar.
 OF_FIGURES: Final = 90
 OF_NAMES: Final = 150
 OF_UNIT: Final = {DATE: 120, MOMENT: 150}
-OF_LABEL: Final = {"label": 175, "region": 175, "verdict": 225, "kind": 295}
+OF_LABEL: Final = {"label": 200, "region": 175, "verdict": 225, "kind": 295}
 HIDDEN: Final = [  # by the names of Grafana 11 and of Grafana 12 and later
     DynamicConfigValue("custom.hidden", value=True),
     DynamicConfigValue("custom.hideFrom", {"viz": True, "legend": False, "tooltip": False}),
@@ -100,7 +101,7 @@ def figures(
     text: tuple[int, int],
     upright: bool = False,
 ) -> stat.Panel:
-    """Return current figures with names, one under another if `upright` and then each beside its name.
+    """Return current figures with names, one under another if `upright`; then, or in a low panel, beside their names.
 
     The colour of a figure, or of the words for its values, becomes its background. `text` has the heights of names and
     figures (px), because Grafana by default makes names too small for a wall.
@@ -113,7 +114,7 @@ def figures(
         .text_mode(style.BigValueTextMode.VALUE_AND_NAME)
         .justify_mode(style.BigValueJustifyMode.CENTER)
         .orientation(style.VizOrientation.HORIZONTAL if upright else style.VizOrientation.VERTICAL)
-        .wide_layout(upright)
+        .wide_layout(upright or size[1] <= LOW)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
         .text(common.VizTextDisplayOptions().title_size(text[0]).value_size(text[1]))
     )

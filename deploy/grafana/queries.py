@@ -133,11 +133,10 @@ def met(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool = Fa
     return f"{value} {'>=' if least else '<'} {on} {target} or {value} unless {on} {target}"
 
 
-def uncounted(counted: str, value: str, of: tuple[str, ...] = LINE) -> str:
-    """Return NaN for everything that is counted but has no value; -1 while its office is closed."""
-    site_open = now("tocsin_site_open", "site")
-    nothing = f"({site_open} == 1) * NaN or ({site_open} == 0) - 1"
-    return f"({counted}) * on (site) group_left () ({nothing}) unless on ({', '.join(of)}) {value}"
+def uncounted(counted: str, value: str, of: tuple[str, ...] = LINE, *, site_open: bool) -> str:
+    """Return NaN for everything that is counted but has no value, of an office that is open or closed."""
+    at = f"{now('tocsin_site_open', 'site')} == {site_open:d}"
+    return f"({counted}) * NaN and on (site) {at} unless on ({', '.join(of)}) {value}"
 
 
 def labelled(label: str, counts: str, of: tuple[str, ...] = LINE) -> str:

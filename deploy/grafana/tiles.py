@@ -28,17 +28,16 @@ from deploy.grafana.shown import Shown
 from deploy.grafana.words import (
     COUNT,
     FRESH,
+    MINUTES,
     NAME_ONLY,
-    NO_CALL,
     NO_NAME,
-    NO_TICKET,
     NO_WAIT,
+    NOT_COUNTED,
     SECONDS,
     SHARE,
     STATE,
     UNKNOWN,
     at_least_one,
-    reported,
 )
 
 STALE: Final = 120  # seconds without progress after which figures are out of date
@@ -76,7 +75,7 @@ def line_state(title: str, *, size: tuple[int, int], text: tuple[int, int]) -> s
         title,
         "Is the line open? A real overload is a fact; a suspected counting comes before all else,"
         " as its figures say nothing of the callers then.",
-        [Shown(_state_of_line(), "{{label}}", mappings=STATE, link=_TO_LINE)],
+        [_named_state(_state_of_line(), _TO_LINE)],
         size=size,
         unit=COUNT,
         text=text,
@@ -101,20 +100,18 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int], upr
     """Return a counter service's state, waits and counters."""
     mean = now("tocsin_ticket_wait_seconds_mean", *SERVICE, window="1h")
     target = now("tocsin_ticket_wait_seconds_target", *SERVICE)
-    state = _or_absent(named(f"{now('tocsin_service_info', *SERVICE)} * {_OPEN}", SERVICE), SERVICE)
+    services = now("tocsin_service_info", *SERVICE)
+    state = _or_absent(named(f"{services} * {_OPEN}", SERVICE), SERVICE)
     return figures(
         title,
         "The visitors waiting now, the mean wait of the tickets called within the last hour beside its target, "
         "and the counters that called or served a visitor in the last quarter of an hour.",
         [
-            *_heading(state, _TO_SERVICE),
+            *(_heading(state, _TO_SERVICE) if upright else [_named_state(state, _TO_SERVICE)]),
             _waiting("tocsin_ticket_longest_wait_seconds", "tocsin_tickets_waiting", SERVICE),
-            Shown(
-                f"{met(mean, target, SERVICE)} or {uncounted(now('tocsin_service_info', *SERVICE), mean, SERVICE)}",
-                "Mean, 1 h",
-                SECONDS,
-                mappings=reported(NO_TICKET),
-            ),
+            Shown(met(mean, target, SERVICE), "Mean, 1 h", SECONDS),
+            Shown(uncounted(services, mean, SERVICE, site_open=True), "No ticket", SECONDS, mappings=NOT_COUNTED),
+            Shown(uncounted(services, mean, SERVICE, site_open=False), "Mean, 1 h", SECONDS, mappings=NOT_COUNTED),
             Shown(missed(mean, target, SERVICE), "Mean: too long", SECONDS, MISSED),
             Shown(now("tocsin_counters_open", *SERVICE, window="15m"), "Open counters"),
         ],
@@ -177,6 +174,10 @@ def _or_absent(state: str, of: tuple[str, ...]) -> str:
     return f"{state} or on ({on}) topk by ({on}) (1, max by ({on}, label) ({known})) * 0 - 1"
 
 
+def _named_state(state: str, detail: DashboardLink) -> Shown:
+    return Shown(state, "{{label}}", mappings=STATE, link=detail)
+
+
 def _heading(state: str, detail: DashboardLink) -> list[Shown]:
     """Return the office's name for a line or service, then its state in words, in the same colour."""
     return [
@@ -192,8 +193,8 @@ def _line_figures() -> list[Shown]:
 
 def _waiting(longest: str, waiting: str, of: tuple[str, ...]) -> Shown:
     """Return the longest wait, named by the number of people who wait."""
-    wait = f"({now(longest, *of)}) {labelled('waiting', now(waiting, *of), of)}"
-    return Shown(wait, "{{waiting}} waiting", SECONDS, mappings=NO_WAIT)
+    minutes = f"ceil({now(longest, *of)} / 60) {labelled('waiting', now(waiting, *of), of)}"
+    return Shown(minutes, "{{waiting}} waiting", MINUTES, mappings=NO_WAIT)
 
 
 def _alarming(alert: str) -> str:
@@ -209,12 +210,13 @@ def _lost() -> list[Shown]:
     alarm = _alarming("LostCallSpike")
     ratio = now("tocsin_lost_call_ratio", *LINE, window="1h")
     counts = f"{labelled('lost', f'round({ratio} * {_ENDED})')} {labelled('ended', _ENDED)}"
-    calm = f"({raw} unless {alarm})"
+    calm, lines = f"({raw} unless {alarm})", trusted("tocsin_line_info")
     return [
         Shown(f"({met(calm, target)}) {counts}", "Lost {{lost}}/{{ended}}", SHARE),
         Shown(f"({missed(calm, target)}) {counts}", "Too many: {{lost}}/{{ended}}", SHARE),
         Shown(f"({raw} and {alarm}) {counts}", "Alert: {{lost}}/{{ended}}", SHARE, MISSED),
-        Shown(uncounted(trusted("tocsin_line_info"), f"({raw})"), "Lost", SHARE, mappings=reported(NO_CALL)),
+        Shown(uncounted(lines, f"({raw})", site_open=True), "No call", SHARE, mappings=NOT_COUNTED),
+        Shown(uncounted(lines, f"({raw})", site_open=False), "Lost", SHARE, mappings=NOT_COUNTED),
         Shown(met(f"({believed})", target), "Lost, corrected", SHARE),
         Shown(missed(f"({believed})", target), "Too many, corrected", SHARE),
         Shown(f"({unknown}) * 0", "Lost", mappings=UNKNOWN),
@@ -229,12 +231,12 @@ def _in_time() -> list[Shown]:
     calm = f"({level} unless {alarm})"
     return [
         Shown(
-            f"{met(calm, target, least=True)} or {uncounted(trusted('tocsin_line_info'), level)}",
+            f"{met(calm, target, least=True)} or ({trusted('tocsin_line_info')}) * NaN unless on (site, line) {level}",
             "On time",
             SHARE,
-            mappings=reported(NO_CALL),
+            mappings=NOT_COUNTED,
         ),
-        Shown(missed(calm, target, least=True), "On time: too few", SHARE),
+        Shown(missed(calm, target, least=True), "Few on time", SHARE),
         Shown(f"{level} and {alarm}", "Alert: on time", SHARE, MISSED),
         Shown(f"({doubted('tocsin_line_info')}) * 0", "On time", mappings=UNKNOWN),
     ]

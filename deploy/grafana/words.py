@@ -34,8 +34,6 @@ AGENTS: Final = "suffix: agents"
 DATE: Final = "time:DD/MM/YYYY"
 MOMENT: Final = "time:DD/MM/YYYY HH:mm"
 
-NO_CALL: Final = "no call"
-NO_TICKET: Final = "none called"
 NOTHING: Final = "no data"
 NO_CELL: Final = "—"
 NO_NAME: Final = "\N{NO-BREAK SPACE}"  # Grafana would replace an empty name
@@ -110,11 +108,6 @@ def absent(text: str) -> list[ValueMapping]:
     return [SpecialValueMap(DashboardSpecialValueMapOptions(SpecialValueMatch.NULL_AND_NAN, result))]
 
 
-def reported(nothing: str) -> list[ValueMapping]:
-    """Return the mappings for a line or service that has no value: `nothing` came, or (-1) its office is closed."""
-    return [*absent(nothing), *mapping({"-1": NO_CELL})]
-
-
 def at_least_one(colour: str) -> list[ValueMapping]:
     """Return a mapping of counts above 0 to a colour."""
     result = ValueMappingResult(color=colour, index=0)
@@ -126,6 +119,7 @@ OF_STATES: Final = {"-1": GREY, "0": GREY, "1": PLAIN, "2": MISSED, "3": DOUBT}
 STATE: Final = mapping(STATES, OF_STATES)
 NAME_ONLY: Final = mapping(dict.fromkeys(STATES, NO_NAME), OF_STATES)
 NO_WAIT: Final = mapping({"0": NO_CELL})
+NOT_COUNTED: Final = absent(NO_CELL)
 COUNTING: Final = mapping(
     {"-1": "closed", "0": "nothing to report", "1": "real overload", "2": "miscount suspected"},
     {"-1": PLAIN, "0": GREY, "1": MISSED, "2": DOUBT},

@@ -23,7 +23,7 @@ WALL: Final = BOARDS["tocsin-wall.json"]
 SITE: Final = {"site": "lozere"}
 CLOSED: Final = {"site": "closed"}
 UNKNOWN: Final = ("unknown", DOUBT)
-NO_CALL: Final = ("no call", None)
+ABSENT: Final = (NO_CELL, None)
 LOST, TOO_MANY, ALERT = "Lost {{lost}}/{{ended}}", "Too many: {{lost}}/{{ended}}", "Alert: {{lost}}/{{ended}}"
 
 
@@ -54,13 +54,13 @@ LINES: Final = {
         level=0.1,
     ),
     "of-few-calls": Line(
-        {TOO_MANY: ("25%", None), "On time: too few": ("10%", None)},
+        {TOO_MANY: ("25%", None), "Few on time": ("10%", None)},
         lost=0.25,
         level=0.1,
         ended=4,
     ),
-    "not-called": Line({"Lost": NO_CALL, "On time": NO_CALL}, ended=0),
-    "at-night": Line({"Lost": ("—", None), "On time": ("—", None)}, ended=0, site=CLOSED),
+    "not-called": Line({"No call": ABSENT, "On time": ABSENT}, ended=0),
+    "at-night": Line({"Lost": ABSENT, "On time": ABSENT}, ended=0, site=CLOSED),
     "recounted": Line(
         {"Lost, corrected": ("3%", None), "On time": UNKNOWN},
         lost=0.8,

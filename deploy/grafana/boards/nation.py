@@ -14,7 +14,7 @@ from deploy.grafana.colours import ORANGE, SKY
 from deploy.grafana.frame import Panels, board
 from deploy.grafana.panels import curves, figures, rows
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import COUNT, KIND, SCOPE, SHARE, SUSPECTED, TROUBLED, VERDICT
+from deploy.grafana.words import COUNT, KIND, NOT_COUNTED, SCOPE, SHARE, SUSPECTED, TROUBLED, VERDICT
 
 PLACE: Final = "* on (site) group_left (region, department) site:tocsin_site_info:one"
 DOUBTED: Final = "sum by (site) (max by (site, line) (tocsin_miscount_suspected))"
@@ -24,7 +24,7 @@ ALARMED: Final = (
 )
 FEW: Final = 20  # calls: a rate of fewer says nothing, and the smallest offices would always come first
 LOST: Final = "Lost in 1 h"
-LOST_RATE: Final = "Lost rate, 1 h"
+RATE: Final = "Rate, 1 h"
 WALL: Final = DashboardLink("The office in detail", url="/d/tocsin-wall?var-site=${__data.fields.site}")
 
 
@@ -89,7 +89,7 @@ def _totals() -> stat.Panel:
         [
             Shown('window:tocsin_calls_ended:sum{window="1h"}', "Calls in 1 h"),
             Shown('window:tocsin_lost_calls:sum{window="1h"}', LOST),
-            Shown(_rate("", "1h"), "Lost rate", SHARE),
+            Shown(_rate("", "1h"), "Lost rate", SHARE, mappings=NOT_COUNTED),
             Shown(f"sum({DOUBTED})", "Lines suspected", mappings=SUSPECTED),
             Shown("count(count by (digest) (tocsin_catalogue_info))", "Catalogues"),
         ],
@@ -121,8 +121,8 @@ def _sums(title: str, keys: dict[str, str], unit: str, size: tuple[int, int]) ->
         [
             Shown(_sum(f"{unit}_", "tocsin_calls_ended", "1h", labels), "Calls in 1 h"),
             Shown(_sum(f"{unit}_", "tocsin_lost_calls", "1h", labels), LOST),
-            Shown(_rate(f"{unit}_", "1h", labels), LOST_RATE, SHARE),
-            Shown(_rate(f"{unit}_", "1d", labels), "Lost rate, 1 d", SHARE),
+            Shown(_rate(f"{unit}_", "1h", labels), RATE, SHARE, mappings=NOT_COUNTED),
+            Shown(_rate(f"{unit}_", "1d", labels), "Rate, 1 d", SHARE, mappings=NOT_COUNTED),
             Shown(lines(ALARMED), "In trouble", mappings=TROUBLED),
             Shown(lines(DOUBTED), "Suspected", mappings=SUSPECTED),
         ],
@@ -145,8 +145,8 @@ def _offices() -> Panels:
         [
             Shown(placed(_sum("site_", "tocsin_calls_ended", "1h", "site")), "Calls in 1 h"),
             Shown(placed(_sum("site_", "tocsin_lost_calls", "1h", "site")), LOST),
-            Shown(placed(_rate("site_", "1h", "site")), LOST_RATE, SHARE),
-            Shown(placed(_rate("site_", "1d", "site")), "Lost rate, 1 d", SHARE),
+            Shown(placed(_rate("site_", "1h", "site")), RATE, SHARE, mappings=NOT_COUNTED),
+            Shown(placed(_rate("site_", "1d", "site")), "Rate, 1 d", SHARE, mappings=NOT_COUNTED),
             Shown(placed(ALARMED), "In trouble", mappings=TROUBLED),
             Shown(placed(DOUBTED), "Suspected", mappings=SUSPECTED),
         ],
@@ -158,7 +158,7 @@ def _offices() -> Panels:
 
 
 def _worst_first(panel: table.Panel) -> table.Panel:
-    return panel.sort_by([common.TableSortByFieldState().display_name(LOST_RATE).desc(True)])
+    return panel.sort_by([common.TableSortByFieldState().display_name(RATE).desc(True)])
 
 
 def _as_office(expression: str) -> str:
@@ -171,6 +171,6 @@ def _sum(unit: str, metric: str, window: str, labels: str) -> str:
 
 
 def _rate(unit: str, window: str, labels: str = "") -> str:
-    """Return lost over all calls, if enough ended."""
+    """Return lost over all calls; NaN if too few ended, so that a table keeps the column."""
     lost, ended = (_sum(unit, each, window, labels) for each in ("tocsin_lost_calls", "tocsin_calls_ended"))
-    return f"{lost} / ({ended} >= {FEW})"
+    return f"({lost} / ({ended} >= {FEW}) or {ended} * NaN)"
