@@ -13,7 +13,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from deploy.grafana.frame import board, lines, services, site
 from deploy.grafana.tiles import alerts_now, line_tile, service_now, watch_now
 
-TEXT: Final = (36, 40)  # px; longer words would wrap beside Grafana's menu, which takes 300 px
+TEXT: Final = (36, 40)  # px; larger words would wrap beside Grafana's menu, which takes 300 px
 
 
 def wall(pages: str) -> Dashboard:
