@@ -36,7 +36,7 @@ MOMENT: Final = "time:DD/MM/YYYY HH:mm"
 
 NOTHING: Final = "no data"
 NO_CELL: Final = "—"
-NO_NAME: Final = "\N{NO-BREAK SPACE}"  # Grafana would replace an empty name
+NO_NAME: Final = "\N{ZERO WIDTH SPACE}"  # Grafana would replace an empty name
 NOT_THIS_YEAR: Final = "not this year"
 
 WINDOWS: Final = {"5m": "over 5 min", "15m": "over 15 min", "1h": "over 1 h", "1d": "over 1 d"}

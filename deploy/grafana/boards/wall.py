@@ -1,6 +1,6 @@
 """The board on the wall: the present state of each line and counter, legible from four metres.
 
-On a screen of 55 inches 36 px are 14 minutes of arc from there, and 40 px are 16. Eight lines and four counters fit in
+On a screen of 55 inches 36 px are 14 minutes of arc from there, and 38 px are 15. Eight lines and four counters fit in
 1920 x 1080 px.
 """
 
@@ -13,7 +13,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 from deploy.grafana.frame import board, lines, services, site
 from deploy.grafana.tiles import alerts_now, line_tile, service_now, watch_now
 
-TEXT: Final = (36, 40)  # px; larger words would wrap beside Grafana's menu, which takes 300 px
+TEXT: Final = (36, 38)  # px; larger words would wrap beside Grafana's menu, which takes 300 px
 
 
 def wall(pages: str) -> Dashboard:
