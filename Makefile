@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo compile test test-all check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs site boards pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test test-all check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs site boards boards-look pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -97,6 +97,12 @@ site: $(VENV)/ready ## Write the documentation as a site with a search to build/
 
 boards: $(VENV)/ready ## Write Grafana's boards to build/boards; PAGES=URL is where browsers find the pages of `tocsin board`.
 	$(BIN)/python -m deploy.grafana $(if $(PAGES),--pages $(PAGES))
+
+boards-look: boards ## Draw the boards by Grafana's libraries (Node 20, Chromium): BOARDS_LOOK="--prometheus URL --board tocsin-wall".
+	mkdir -p build/look
+	cp -R deploy/grafana/look/. build/look
+	cd build/look && npm install --ignore-scripts --package-lock=false --no-audit --no-fund && node build.mjs
+	cd build/look && node look.mjs --boards ../boards/fr --out ../shots $(BOARDS_LOOK)
 
 pictures: $(VENV)/ready ## Take the pictures of the README and of the French guides from the board of the demo.
 	$(BIN)/python -m tests.pictures

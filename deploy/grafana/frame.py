@@ -11,11 +11,10 @@ from grafana_foundation_sdk.models import dashboard as models
 
 from deploy.grafana.colours import DOUBT, MISSED
 from deploy.grafana.panels import PROMETHEUS
-from deploy.grafana.queries import LINE, named, now
+from deploy.grafana.queries import KEPT, LINE, named, now
 from deploy.grafana.words import VERDICTS
 
 TAG: Final = "tocsin"
-KEPT: Final = "1d"  # how long names remain visible without a worker
 VERSION: Final = "11.6.0"  # the version of Grafana for which the panels are written; it migrates boards of earlier ones
 Panels = Sequence[Builder[models.Panel]]
 Variable = Builder[models.VariableModel]
@@ -79,6 +78,7 @@ def board(
         .tags([TAG])
         .as_dropdown(True)
         .include_vars(True)
+        .keep_time(True)
     )
     made.link(
         DashboardLink("Tocsin").type(models.DashboardLinkType.LINK).icon("external link").url(pages).target_blank(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from string import ascii_uppercase
 from typing import Any, Final, Protocol, Self, TypeVar
 
@@ -21,6 +22,7 @@ from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common as style
 from grafana_foundation_sdk.models.dashboard import (
+    DashboardLink,
     DataSourceRef,
     DataTransformerConfig,
     DynamicConfigValue,
@@ -32,12 +34,22 @@ from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColor
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deploy.grafana.colours import BLUE, PLAIN
+from deploy.grafana.queries import by_period
 from deploy.grafana.shown import Shown, painted
-from deploy.grafana.words import COUNT, NO_CELL, NOTHING
+from deploy.grafana.words import COUNT, DATE, MOMENT, NO_CELL, NOTHING, SECONDS, SHARE
 
 PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
+LOW: Final = 2  # height of a panel that has no room for a name above its figure
 GRAIN: Final = "5m"  # the shortest period of a bar
-NAME_WIDTH: Final = 220  # px, of a column with names
+# px, the least widths of columns: where these do not fit, a table scrolls sideways without a visible scroll bar.
+OF_FIGURES: Final = 90
+OF_NAMES: Final = 150
+OF_UNIT: Final = {DATE: 120, MOMENT: 150}
+OF_LABEL: Final = {"label": 200, "region": 175, "verdict": 225, "kind": 295}
+HIDDEN: Final = [  # by the names of Grafana 11 and of Grafana 12 and later
+    DynamicConfigValue("custom.hidden", value=True),
+    DynamicConfigValue("custom.hideFrom", {"viz": True, "legend": False, "tooltip": False}),
+]
 GROUND: Final = DynamicConfigValue("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 
 
@@ -63,8 +75,9 @@ Kind = TypeVar("Kind", bound=_Common)
 def _framed(panel: Kind, title: str, description: str, size: tuple[int, int], unit: str, empty: str = NOTHING) -> Kind:
     """Set the common properties of a panel: `size` is its width, of 24, and its height."""
     panel.title(title).description(description).datasource(PROMETHEUS)
-    if unit == COUNT:
-        panel.decimals(0)  # the growth of a counter is an estimate, and not an integer
+    if unit in {COUNT, SECONDS}:
+        # The growth of a counter is an estimate, and not an integer. Grafana 11 writes NaN for fractions of a second.
+        panel.decimals(0)
     return panel.span(size[0]).height(size[1]).unit(unit).no_value(empty)
 
 
@@ -88,7 +101,7 @@ def figures(
     text: tuple[int, int],
     upright: bool = False,
 ) -> stat.Panel:
-    """Return current figures with names, one under another if `upright`.
+    """Return current figures with names, one under another if `upright`; then, or in a low panel, beside their names.
 
     The colour of a figure, or of the words for its values, becomes its background. `text` has the heights of names and
     figures (px), because Grafana by default makes names too small for a wall.
@@ -101,7 +114,7 @@ def figures(
         .text_mode(style.BigValueTextMode.VALUE_AND_NAME)
         .justify_mode(style.BigValueJustifyMode.CENTER)
         .orientation(style.VizOrientation.HORIZONTAL if upright else style.VizOrientation.VERTICAL)
-        .wide_layout(False)
+        .wide_layout(upright or size[1] <= LOW)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
         .text(common.VizTextDisplayOptions().title_size(text[0]).value_size(text[1]))
     )
@@ -146,8 +159,9 @@ def bars(
     unit: str,
     names: Mapping[str, tuple[str, str]] | None = None,
 ) -> timeseries.Panel:
-    """Return stacked counts by period; `names` as for `curves`."""
-    panel = curves(title, description, shown, size=size, unit=unit, names=names)
+    """Return stacked growth by period; `names` as for `curves`."""
+    grown = [replace(each, expr=by_period(each.expr)) for each in shown]
+    panel = curves(title, description, grown, size=size, unit=unit, names=names)
     return (
         panel.draw_style(style.GraphDrawStyle.BARS)
         .line_width(0)
@@ -158,9 +172,11 @@ def bars(
 
 
 def spread(title: str, description: str, expr: str, *, size: tuple[int, int], unit: str) -> heatmap.Panel:
-    """Return a histogram over time: darker means more."""
+    """Return the growth of a histogram by period: darker means more."""
     panel = _framed(heatmap.Panel(), title, description, size, unit)
-    query = prometheus.Dataquery().ref_id("A").expr(expr).legend_format("{{le}}").format(PromQueryFormat.HEATMAP)
+    query = (
+        prometheus.Dataquery().ref_id("A").expr(by_period(expr)).legend_format("{{le}}").format(PromQueryFormat.HEATMAP)
+    )
     shades = heatmap.HeatmapColorOptions().mode(HeatmapColorMode.OPACITY).fill(BLUE)
     shades.scale(HeatmapColorScale.EXPONENTIAL).exponent(0.5).steps(32)
     return (
@@ -204,6 +220,8 @@ def levels(
 ) -> bargauge.Panel:
     """Return current figures as bars side by side, full at `most`."""
     panel = _asked(_framed(bargauge.Panel(), title, description, size, unit), shown, instant=True)
+    if unit == SHARE:
+        panel.decimals(1)
     if most is not None:
         panel.max(most)
     return (
@@ -228,10 +246,12 @@ def rows(
     unit: str,
     empty: str = NOTHING,
     words: Mapping[str, list[ValueMapping]] | None = None,
+    links: Mapping[str, DashboardLink] | None = None,
 ) -> table.Panel:
     """Return a table: a row for each value of the labels in `keys`, which have headings, and a column for each query.
 
-    A label with an empty heading is hidden, but links can use it; `words` replace a label's values.
+    A column with an empty heading is hidden, but links can use it; `words` replace a label's values, and
+    `links` are the targets of a click on them.
     """
     panel = _framed(table.Panel(), title, description, size, unit, empty)
     names = [f"Value #{ref}" for ref in ascii_uppercase] if len(columns) > 1 else ["Value"]
@@ -239,8 +259,9 @@ def rows(
         query = prometheus.Dataquery().ref_id(ref).expr(column.expr).format(PromQueryFormat.TABLE)
         panel.with_target(query.instant())
         properties = [
-            DynamicConfigValue("displayName", column.name),
+            *([DynamicConfigValue("displayName", column.name)] if column.name else HIDDEN),
             DynamicConfigValue("noValue", NO_CELL),
+            DynamicConfigValue("custom.minWidth", OF_UNIT.get(column.unit or unit, OF_FIGURES)),
             *column.properties(),
         ]
         if column.mappings:
@@ -248,11 +269,16 @@ def rows(
         panel.override_by_name(name, properties)
     for label, heading in keys.items():
         if heading:
-            properties = [DynamicConfigValue("displayName", heading), DynamicConfigValue("custom.minWidth", NAME_WIDTH)]
+            properties = [
+                DynamicConfigValue("displayName", heading),
+                DynamicConfigValue("custom.minWidth", OF_LABEL.get(label, OF_NAMES)),
+            ]
         else:
-            properties = [DynamicConfigValue("custom.hidden", value=True)]
+            properties = HIDDEN
         if words and label in words:
-            properties += [DynamicConfigValue("mappings", words[label]), GROUND]
+            properties = [*properties, DynamicConfigValue("mappings", words[label]), GROUND]
+        if links and label in links:
+            properties = [*properties, DynamicConfigValue("links", [links[label]])]
         panel.override_by_name(label, properties)
     order = {name: index for index, name in enumerate([*keys, *names])}
     arranged = {"excludeByName": {"Time": True}, "indexByName": order}

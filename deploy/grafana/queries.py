@@ -15,6 +15,10 @@ CHANNEL: Final = ("site", "channel")
 _CHOSEN: Final = {"line": 'line=~"$line"', "service": 'service=~"$service"', "year": 'year="$year"'}
 
 
+KEPT: Final = "1d"  # how long names remain visible without a worker
+BACKLOG: Final = 100  # events; while a partition has more to count, a period's growth is not what happened in it
+
+
 def chosen(metric: str, *labels: str, **where: str) -> str:
     """Return a selector for the board's choice of these `labels`; `where` fixes other labels.
 
@@ -52,6 +56,14 @@ def doubted(metric: str, **where: str) -> str:
 def trusted(metric: str, **where: str) -> str:
     """Return a gauge of the chosen lines that have no calls in quarantine."""
     return f"{now(metric, *LINE, **where)} unless {_IN_QUARANTINE}"
+
+
+def by_period(growth: str) -> str:
+    """Return the growth in each period, except periods in which workers catch up with earlier events.
+
+    At a start or after a replay the events of days are counted within minutes; their bar would dwarf all others.
+    """
+    return f"{growth} and on () (max_over_time(max(tocsin_consumer_lag)[$__interval:]) < {BACKLOG})"
 
 
 def grown(metric: str, *labels: str, window: str = "$__interval", **where: str) -> str:
@@ -121,6 +133,13 @@ def met(value: str, target: str, of: tuple[str, ...] = LINE, *, least: bool = Fa
     return f"{value} {'>=' if least else '<'} {on} {target} or {value} unless {on} {target}"
 
 
-def uncounted(counted: str, value: str, of: tuple[str, ...] = LINE) -> str:
-    """Return NaN for everything that is counted but has no value."""
-    return f"({counted}) * NaN unless on ({', '.join(of)}) {value}"
+def uncounted(counted: str, value: str, of: tuple[str, ...] = LINE, *, site_open: bool) -> str:
+    """Return NaN for everything that is counted but has no value, of an office that is open or closed."""
+    at = f"{now('tocsin_site_open', 'site')} == {site_open:d}"
+    return f"({counted}) * NaN and on (site) {at} unless on ({', '.join(of)}) {value}"
+
+
+def labelled(label: str, counts: str, of: tuple[str, ...] = LINE) -> str:
+    """Return the factor that adds counts to an expression as a `label`, so that its name can show them."""
+    on = ", ".join(of)
+    return f'* on ({on}) group_left ({label}) count_values by ({on}) ("{label}", {counts})'

@@ -34,10 +34,9 @@ AGENTS: Final = "suffix: agents"
 DATE: Final = "time:DD/MM/YYYY"
 MOMENT: Final = "time:DD/MM/YYYY HH:mm"
 
-NO_CALL: Final = "no call"
-NO_TICKET: Final = "no ticket"
 NOTHING: Final = "no data"
 NO_CELL: Final = "—"
+NO_NAME: Final = "\N{ZERO WIDTH SPACE}"  # Grafana would replace an empty name
 NOT_THIS_YEAR: Final = "not this year"
 
 WINDOWS: Final = {"5m": "over 5 min", "15m": "over 15 min", "1h": "over 1 h", "1d": "over 1 d"}
@@ -109,22 +108,33 @@ def absent(text: str) -> list[ValueMapping]:
     return [SpecialValueMap(DashboardSpecialValueMapOptions(SpecialValueMatch.NULL_AND_NAN, result))]
 
 
-STATE: Final = mapping(
-    {"0": "closed", "1": "open", "2": "real overload", "3": "counting suspected"},  # short enough to be read from afar
-    {"0": GREY, "1": PLAIN, "2": MISSED, "3": DOUBT},
-)
+def at_least_one(colour: str) -> list[ValueMapping]:
+    """Return a mapping of counts above 0 to a colour."""
+    result = ValueMappingResult(color=colour, index=0)
+    return [RangeMap(DashboardRangeMapOptions(from_val=1, to=1e9, result=result))]  # Grafana reads no bound as 0
+
+
+STATES: Final = {"-1": "no data", "0": "closed", "1": "open", "2": "real overload", "3": "count suspected"}
+OF_STATES: Final = {"-1": GREY, "0": GREY, "1": PLAIN, "2": MISSED, "3": DOUBT}
+STATE: Final = mapping(STATES, OF_STATES)
+NAME_ONLY: Final = mapping(dict.fromkeys(STATES, NO_NAME), OF_STATES)
+NO_WAIT: Final = mapping({"0": NO_CELL})
+NOT_COUNTED: Final = absent(NO_CELL)
 COUNTING: Final = mapping(
-    {"0": "nothing to report", "1": "real overload", "2": "miscount suspected"},
-    {"0": GREY, "1": MISSED, "2": DOUBT},
+    {"-1": "closed", "0": "nothing to report", "1": "real overload", "2": "miscount suspected"},
+    {"-1": PLAIN, "0": GREY, "1": MISSED, "2": DOUBT},
 )
 WITHHELD: Final = mapping(
     {"0": "published", **{f"{code}": str(each) for code, each in enumerate(withheld.REASONS.values(), 1)}},
-    {"0": PLAIN, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
+    {"0": GREY, **{f"{code}": DOUBT for code in range(1, 1 + len(withheld.REASONS))}},
 )
 UNKNOWN: Final = mapping({"0": "unknown"}, {"0": DOUBT})
-SUSPECTED: Final[list[ValueMapping]] = [  # number of lines; Grafana reads a missing upper bound as 0
-    RangeMap(DashboardRangeMapOptions(from_val=1, to=1e9, result=ValueMappingResult(color=DOUBT, index=0)))
-]
+SUSPECTED: Final = at_least_one(DOUBT)  # numbers of lines
+TROUBLED: Final = at_least_one(MISSED)
+SEVERITY: Final = mapping(
+    {"critical": "critical", "counting": "count suspected", "warning": "warning", "info": "information"},
+    {"critical": MISSED, "counting": DOUBT, "warning": PLAIN, "info": PLAIN},
+)
 YES: Final = mapping({"0": "no", "1": "yes"})
 WHOLE: Final = mapping({"0": "whole", "1": "not to be published"}, {"0": PLAIN, "1": MISSED})
 REACHED: Final = mapping({"0": "kept", "1": "missed"}, {"0": PLAIN, "1": MISSED})

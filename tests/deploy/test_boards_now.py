@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final, NamedTuple
 
@@ -11,7 +11,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from agents.language import Language
-from deploy.grafana.colours import DOUBT, MISSED
+from deploy.grafana.colours import DOUBT, GREY, MISSED, PLAIN
+from deploy.grafana.words import NO_CELL, NO_NAME
 from tests.deploy.boards import choice, filled, made, panels, tiles
 from tests.deploy.servers import Prometheus, configuration, exposed, prometheus
 
@@ -20,8 +21,10 @@ pytestmark = pytest.mark.slow
 BOARDS: Final = made(Language.EN)
 WALL: Final = BOARDS["tocsin-wall.json"]
 SITE: Final = {"site": "lozere"}
+CLOSED: Final = {"site": "closed"}
 UNKNOWN: Final = ("unknown", DOUBT)
-NO_CALL: Final = ("no call", None)
+ABSENT: Final = (NO_CELL, None)
+LOST, TOO_MANY, ALERT = "Lost {{lost}}/{{ended}}", "Too many: {{lost}}/{{ended}}", "Alert: {{lost}}/{{ended}}"
 
 
 class Line(NamedTuple):
@@ -33,18 +36,33 @@ class Line(NamedTuple):
     believed: float | None = None
     suspected: bool = False
     quarantine: bool = False
+    ended: int = 100
+    site: dict[str, str] = SITE
+
+    @property
+    def state(self) -> tuple[str, str]:
+        if self.suspected:
+            return "count suspected", DOUBT
+        return ("closed", GREY) if self.site is CLOSED else ("open", PLAIN)
 
 
 LINES: Final = {
-    "sound": Line({"Lost in 1 h": ("5%", None), "Answered in time in 1 h": ("90%", None)}, lost=0.05, level=0.9),
+    "sound": Line({LOST: ("5%", None), "On time": ("90%", None)}, lost=0.05, level=0.9),
     "missing-targets": Line(
-        {"Lost in 1 h: target missed": ("80%", MISSED), "Answered in time: too few": ("10%", MISSED)},
+        {ALERT: ("80%", MISSED), "Alert: on time": ("10%", MISSED)},
         lost=0.8,
         level=0.1,
     ),
-    "not-called": Line({"Lost in 1 h": NO_CALL, "Answered in time in 1 h": NO_CALL}),
+    "of-few-calls": Line(
+        {TOO_MANY: ("25%", None), "Few on time": ("10%", None)},
+        lost=0.25,
+        level=0.1,
+        ended=4,
+    ),
+    "not-called": Line({"No call": ABSENT, "On time": ABSENT}, ended=0),
+    "at-night": Line({"Lost": ABSENT, "On time": ABSENT}, ended=0, site=CLOSED),
     "recounted": Line(
-        {"Lost in 1 h": ("3%", None), "Answered in time: counting suspected": UNKNOWN},
+        {"Lost, corrected": ("3%", None), "On time": UNKNOWN},
         lost=0.8,
         level=0.1,
         believed=0.03,
@@ -52,7 +70,7 @@ LINES: Final = {
         quarantine=True,
     ),
     "recounted-and-missing-its-target": Line(
-        {"Lost in 1 h: target missed": ("12%", MISSED), "Answered in time: counting suspected": UNKNOWN},
+        {"Too many, corrected": ("12%", None), "On time": UNKNOWN},
         lost=0.8,
         level=0.1,
         believed=0.12,
@@ -60,20 +78,20 @@ LINES: Final = {
         quarantine=True,
     ),
     "not-believed": Line(
-        {"Lost in 1 h: counting suspected": UNKNOWN, "Answered in time: counting suspected": UNKNOWN},
+        {"Lost": UNKNOWN, "On time": UNKNOWN},
         lost=0.8,
         level=0.1,
         suspected=True,
         quarantine=True,
     ),
     "calls-missing": Line(
-        {"Lost in 1 h: counting suspected": UNKNOWN, "Answered in time: counting suspected": UNKNOWN},
+        {"Lost": UNKNOWN, "On time": UNKNOWN},
         suspected=True,
         quarantine=True,
     ),
     # Its calls are not in doubt, and the alerts on them are not inhibited.
     "counter-suspected": Line(
-        {"Lost in 1 h: target missed": ("80%", MISSED), "Answered in time: too few": ("10%", MISSED)},
+        {ALERT: ("80%", MISSED), "Alert: on time": ("10%", MISSED)},
         lost=0.8,
         level=0.1,
         suspected=True,
@@ -98,22 +116,30 @@ class Shown(Collector):
 def worker() -> Shown:
     """Return a worker's metrics of those lines and of a counter."""
 
-    def of(values: Mapping[str, float | None], **more: str) -> list[tuple[dict[str, str], float]]:
-        return [({**SITE, "line": name, **more}, value) for name, value in values.items() if value is not None]
+    def of(value: Callable[[Line], float | None], **more: str) -> list[tuple[dict[str, str], float]]:
+        found = {name: value(each) for name, each in LINES.items()}
+        return [({**LINES[name].site, "line": name, **more}, it) for name, it in found.items() if it is not None]
+
+    def of_windows(value: Callable[[Line], float | None]) -> list[tuple[dict[str, str], float]]:
+        return [*of(value, window="1h"), *of(value, window="15m")]
 
     return Shown(
         {
             "tocsin_progress_age_seconds": [({}, 1)],
-            "tocsin_site_open": [(SITE, 1)],
+            "tocsin_site_open": [(SITE, 1), (CLOSED, 0)],
             "tocsin_service_info": [({**SITE, "service": "permis", "label": "Permis"}, 1)],
-            "tocsin_line_info": [({**SITE, "line": name, "label": name.title()}, 1) for name in LINES],
-            "tocsin_calls_waiting": of(dict.fromkeys(LINES, 0)),
-            "tocsin_lost_call_ratio": of({name: each.lost for name, each in LINES.items()}, window="1h"),
-            "tocsin_lost_call_ratio_target": of(dict.fromkeys(LINES, 0.1)),
-            "tocsin_service_level_ratio": of({name: each.level for name, each in LINES.items()}, window="1h"),
-            "tocsin_service_level_ratio_target": of(dict.fromkeys(LINES, 0.8)),
-            "tocsin_miscount_suspected": of({name: each.suspected for name, each in LINES.items()}, kind="reset"),
-            "tocsin_quarantine": of({name: each.quarantine for name, each in LINES.items()}, kind="missing"),
+            "tocsin_line_info": [
+                ({**each.site, "line": name, "label": name.title()}, 1) for name, each in LINES.items()
+            ],
+            "tocsin_calls_waiting": of(lambda _: 0),
+            "tocsin_call_longest_wait_seconds": of(lambda _: 0),
+            "tocsin_calls_ended": of_windows(lambda each: each.ended),
+            "tocsin_lost_call_ratio": of_windows(lambda each: each.lost),
+            "tocsin_lost_call_ratio_target": of(lambda _: 0.1),
+            "tocsin_service_level_ratio": of_windows(lambda each: each.level),
+            "tocsin_service_level_ratio_target": of(lambda _: 0.8),
+            "tocsin_miscount_suspected": of(lambda each: each.suspected, kind="reset"),
+            "tocsin_quarantine": of(lambda each: each.quarantine, kind="missing"),
         }
     )
 
@@ -135,6 +161,7 @@ def watching(board: str, worker: str) -> Iterator[Prometheus]:
     """Run a Prometheus that has scraped both while the block runs."""
     with prometheus(configuration({"tocsin-board": [board], "tocsin-worker": [worker]})) as server:
         server.wait(lambda: bool(server.query("tocsin_indicator and on (site) tocsin_site_open")))
+        server.wait(lambda: bool(server.query('ALERTS{alertname="LostCallSpike"}')))
         yield server
 
 
@@ -154,24 +181,44 @@ def ended() -> Iterator[Prometheus]:
         yield server
 
 
-def titled(title: str, repeated: str | None = None) -> list[dict[str, Any]]:
-    return [each for each in panels(WALL) if each["title"] == title and each.get("repeat") == repeated]
+def on_wall(repeated: str) -> dict[str, Any]:
+    """Return the wall's panel for each line or for each service."""
+    (panel,) = (each for each in panels(WALL) if each.get("repeat") == repeated)
+    return panel
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_a_wrong_count_never_looks_like_a_missed_target(running: Prometheus, name: str) -> None:
-    _state, figures = titled("$line", "line")
-    shown = tiles(running, figures, {"$site": SITE["site"], "$line": name})
-    assert shown.pop("Waiting") == ("0%", None)
-    assert shown == LINES[name].wall
+def test_a_wrong_count_never_looks_like_a_missed_target_nor_few_calls_like_an_alert(
+    running: Prometheus, name: str
+) -> None:
+    line = LINES[name]
+    shown = tiles(running, on_wall("line"), {"$site": line.site["site"], "$line": name})
+    assert shown.pop("{{waiting}} waiting") == (NO_CELL, None)
+    assert (shown.pop(NO_NAME), shown.pop("{{label}}")) == (line.state, (NO_NAME, line.state[1]))
+    assert shown == line.wall
+
+
+def test_a_lost_rate_says_of_how_many_calls(running: Prometheus) -> None:
+    (asked,) = (each["expr"] for each in on_wall("line")["targets"] if each["legendFormat"] == TOO_MANY)
+    (found,) = running.query(filled(asked, {"$site": SITE["site"], "$line": "of-few-calls"}))
+    assert (found.labels["lost"], found.labels["ended"]) == ("1", "4")
 
 
 def test_measuring_is_up_to_date_while_a_worker_counts_and_overdue_without_one(
     running: Prometheus, ended: Prometheus
 ) -> None:
-    (measuring,) = titled("Measuring")
+    (measuring,) = (each for each in panels(WALL) if [to["legendFormat"] for to in each["targets"]] == ["Figures"])
     assert tiles(running, measuring, choice(running, WALL)) == {"Figures": ("up to date", "transparent")}
     assert tiles(ended, measuring, choice(ended, WALL)) == {"Figures": ("overdue", MISSED)}
+
+
+def test_no_panel_of_the_wall_is_empty_without_a_worker(ended: Prometheus) -> None:
+    chosen = choice(ended, WALL)
+    for panel in panels(WALL):
+        assert any(ended.query(filled(target["expr"], chosen)) for target in panel["targets"]), panel["description"]
+    for repeated, one in (("line", {"$line": "sound"}), ("service", {"$service": "permis"})):
+        shown = tiles(ended, on_wall(repeated), chosen | one)
+        assert shown == {NO_NAME: ("no data", GREY), "{{label}}": (NO_NAME, GREY)}
 
 
 @pytest.mark.parametrize("found", [pytest.param(each, id=each["uid"]) for each in BOARDS.values()])

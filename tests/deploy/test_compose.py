@@ -97,6 +97,12 @@ def test_ours_are_built_here_and_asked_for_nowhere(name: str) -> None:
     assert usual(SERVICES[name]["pull_policy"]) == "never"
 
 
+def test_who_is_not_signed_in_sees_nothing_unless_the_operator_wants_it_and_then_changes_nothing() -> None:
+    grafana = SERVICES["grafana"]["environment"]
+    assert usual(grafana["GF_AUTH_ANONYMOUS_ENABLED"]) == "false"
+    assert grafana["GF_AUTH_ANONYMOUS_ORG_ROLE"] == "Viewer"
+
+
 def test_no_secret_is_in_an_environment(service: dict[str, Any]) -> None:
     secret = [name for name in service.get("environment", ()) if re.search("PASSWORD|SECRET|KEY|TOKEN", name)]
     assert all(name.endswith("__FILE") for name in secret)
@@ -191,9 +197,11 @@ def test_grafana_has_the_boards_of_the_image_in_one_language_with_links_to_the_p
     command = command.replace("$$", "$").replace(volume.partition(":")[2], str(kept)).replace(IMAGE_BOARDS, str(image))
     said = {"ALERTS_LANGUAGE": language, "BOARD_URL": "https://tocsin.example"}
     subprocess.run([*SERVICES["boards"]["entrypoint"], command], env={**os.environ, **said}, check=True)
-    assert {path.name: path.read_text(encoding="utf-8") for path in kept.iterdir()} == {
-        name: text.replace(PAGES, "https://tocsin.example") for name, text in written.items()
-    }
+    found = {path.name: path.read_text(encoding="utf-8") for path in kept.iterdir()}
+    assert found.pop("language") == {Language.FR: "fr-FR\n", Language.EN: "en-US\n"}[language]
+    assert found == {name: text.replace(PAGES, "https://tocsin.example") for name, text in written.items()}
+    of_grafana = SERVICES["grafana"]["environment"]["GF_USERS_DEFAULT_LANGUAGE__FILE"]
+    assert f"boards:{Path(of_grafana).parent}:ro" in SERVICES["grafana"]["volumes"]
     assert SERVICES["boards"]["environment"].keys() == said.keys()
 
 

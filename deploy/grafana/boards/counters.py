@@ -18,7 +18,7 @@ QUANTILES: Final = (("0.5", "median", BLUE), ("0.9", "90%", ORANGE), ("0.95", "9
 
 
 def counters(pages: str) -> Dashboard:
-    first = service_now("Now", size=(24, 5), text=(18, 44))
+    first = service_now("Now", size=(24, 5), text=(22, 44))
     return board(
         "tocsin-counters",
         "Counters and requests",
@@ -26,7 +26,7 @@ def counters(pages: str) -> Dashboard:
         {"$service": [first, *_waits(), *_tickets()], "Requests": _requests()},
         variables=[site(), services()],
         pages=pages,
-        since="now-12h",
+        since="now-6h",
         refresh="30s",
     )
 

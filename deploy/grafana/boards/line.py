@@ -41,8 +41,8 @@ def line(pages: str) -> Dashboard:
         "What becomes of the calls of a line, how long they wait, who answers, and the budget of the year.",
         {
             "": [
-                line_state("$line", size=(6, 5), text=(18, 36)),
-                line_figures("Now", size=(18, 5), text=(18, 44)),
+                line_state("$line", size=(6, 5), text=(22, 44)),
+                line_figures("Now", size=(18, 5), text=(22, 44)),
             ],
             "Calls lost": _rates(),
             "Outcomes": _outcomes(),
@@ -52,7 +52,7 @@ def line(pages: str) -> Dashboard:
         },
         variables=[site(), lines(several=False), year()],
         pages=pages,
-        since="now-12h",
+        since="now-6h",
         refresh="30s",
         incidents=True,
     )

@@ -14,11 +14,17 @@ from deploy.grafana.colours import ORANGE, SKY
 from deploy.grafana.frame import Panels, board
 from deploy.grafana.panels import curves, figures, rows
 from deploy.grafana.shown import Shown
-from deploy.grafana.words import COUNT, KIND, SCOPE, SHARE, SUSPECTED, VERDICT
+from deploy.grafana.words import COUNT, KIND, NOT_COUNTED, SCOPE, SHARE, SUSPECTED, TROUBLED, VERDICT
 
 PLACE: Final = "* on (site) group_left (region, department) site:tocsin_site_info:one"
 DOUBTED: Final = "sum by (site) (max by (site, line) (tocsin_miscount_suspected))"
+ALARMED: Final = (
+    'count by (site) (max by (site, line) (ALERTS{alertstate="firing", '
+    'alertname=~"LostCallSpike|ServiceLevelLow|CallersWaiting|LineOverloaded"}))'
+)
+FEW: Final = 20  # calls: a rate of fewer says nothing, and the smallest offices would always come first
 LOST: Final = "Lost in 1 h"
+RATE: Final = "Rate, 1 h"
 WALL: Final = DashboardLink("The office in detail", url="/d/tocsin-wall?var-site=${__data.fields.site}")
 
 
@@ -52,13 +58,14 @@ def _now() -> Panels:
         _totals(),
         rows(
             "Their offices",
-            "The offices that have a part in it. A click opens the office's own board.",
+            "The offices that have a part in it. A click on an office opens its own board.",
             {"office": "Office", "scope": "Scope", "name": "Name", "kind": "Kind", "site": ""},
-            [Shown(_as_office("max by (site, scope, name, kind) (tocsin_part_of_across)"), "Parts", link=WALL)],
+            [Shown(_as_office("max by (site, scope, name, kind) (tocsin_part_of_across)"), "")],
             size=(14, 8),
             unit=COUNT,
             empty="no known incident of several offices",
             words={"scope": SCOPE, "kind": KIND},
+            links={"office": WALL},
         ),
         curves(
             "Lost calls of all offices",
@@ -82,13 +89,13 @@ def _totals() -> stat.Panel:
         [
             Shown('window:tocsin_calls_ended:sum{window="1h"}', "Calls in 1 h"),
             Shown('window:tocsin_lost_calls:sum{window="1h"}', LOST),
-            Shown(_rate("", "1h"), "Lost rate", SHARE),
+            Shown(_rate("", "1h"), "Lost rate", SHARE, mappings=NOT_COUNTED),
             Shown(f"sum({DOUBTED})", "Lines suspected", mappings=SUSPECTED),
-            Shown("count(count by (digest) (tocsin_catalogue_info))", "catalogues in use"),
+            Shown("count(count by (digest) (tocsin_catalogue_info))", "Catalogues"),
         ],
         size=(10, 8),
         unit=COUNT,
-        text=(18, 40),
+        text=(16, 40),
     )
 
 
@@ -101,18 +108,23 @@ def _units() -> Panels:
 
 def _sums(title: str, keys: dict[str, str], unit: str, size: tuple[int, int]) -> table.Panel:
     labels = ", ".join(sorted(keys))
-    suspected = f'sum by ({labels}) ({DOUBTED} {PLACE}{{{unit}!=""}})'
+
+    def lines(counted: str) -> str:
+        return f'sum by ({labels}) ({counted} {PLACE}{{{unit}!=""}})'
+
     panel = rows(
         title,
         "Sums of counts over the last hour and the last day, never means of rates; as counted, suspected ones among "
-        "them. Beside them the lines whose counting is suspected now.",
+        f"them. There is no rate of fewer than {FEW} calls. Beside them the lines that are in trouble, and those whose "
+        "counting is suspected, now.",
         keys,
         [
             Shown(_sum(f"{unit}_", "tocsin_calls_ended", "1h", labels), "Calls in 1 h"),
             Shown(_sum(f"{unit}_", "tocsin_lost_calls", "1h", labels), LOST),
-            Shown(_rate(f"{unit}_", "1h", labels), "Lost rate, 1 h", SHARE),
-            Shown(_rate(f"{unit}_", "1d", labels), "Lost rate, 1 d", SHARE),
-            Shown(suspected, "Lines suspected", mappings=SUSPECTED),
+            Shown(_rate(f"{unit}_", "1h", labels), RATE, SHARE, mappings=NOT_COUNTED),
+            Shown(_rate(f"{unit}_", "1d", labels), "Rate, 1 d", SHARE, mappings=NOT_COUNTED),
+            Shown(lines(ALARMED), "In trouble", mappings=TROUBLED),
+            Shown(lines(DOUBTED), "Suspected", mappings=SUSPECTED),
         ],
         size=size,
         unit=COUNT,
@@ -126,24 +138,27 @@ def _offices() -> Panels:
 
     panel = rows(
         "The offices",
-        "Each office's sums over the last hour and the last day; the one that loses most calls first. A click on an "
-        "office's calls opens its own board.",
+        "Each office's sums over the last hour and the last day; the highest lost rate of the hour first. There is no "
+        f"rate of fewer than {FEW} calls. Beside them the lines that are in trouble, and those whose counting is "
+        "suspected, now. A click on an office opens its own board.",
         {"office": "Office", "department": "Department", "region": "Region", "site": ""},
         [
-            Shown(placed(_sum("site_", "tocsin_calls_ended", "1h", "site")), "Calls in 1 h", link=WALL),
+            Shown(placed(_sum("site_", "tocsin_calls_ended", "1h", "site")), "Calls in 1 h"),
             Shown(placed(_sum("site_", "tocsin_lost_calls", "1h", "site")), LOST),
-            Shown(placed(_rate("site_", "1h", "site")), "Lost rate, 1 h", SHARE),
-            Shown(placed(_rate("site_", "1d", "site")), "Lost rate, 1 d", SHARE),
-            Shown(placed(DOUBTED), "Lines suspected", mappings=SUSPECTED),
+            Shown(placed(_rate("site_", "1h", "site")), RATE, SHARE, mappings=NOT_COUNTED),
+            Shown(placed(_rate("site_", "1d", "site")), "Rate, 1 d", SHARE, mappings=NOT_COUNTED),
+            Shown(placed(ALARMED), "In trouble", mappings=TROUBLED),
+            Shown(placed(DOUBTED), "Suspected", mappings=SUSPECTED),
         ],
         size=(24, 14),
         unit=COUNT,
+        links={"office": WALL},
     )
     return [_worst_first(panel)]
 
 
 def _worst_first(panel: table.Panel) -> table.Panel:
-    return panel.sort_by([common.TableSortByFieldState().display_name(LOST).desc(True)])
+    return panel.sort_by([common.TableSortByFieldState().display_name(RATE).desc(True)])
 
 
 def _as_office(expression: str) -> str:
@@ -156,6 +171,6 @@ def _sum(unit: str, metric: str, window: str, labels: str) -> str:
 
 
 def _rate(unit: str, window: str, labels: str = "") -> str:
-    """Return lost over all calls, if any ended."""
+    """Return lost over all calls; NaN if too few ended, so that a table keeps the column."""
     lost, ended = (_sum(unit, each, window, labels) for each in ("tocsin_lost_calls", "tocsin_calls_ended"))
-    return f"{lost} / ({ended} > 0)"
+    return f"({lost} / ({ended} >= {FEW}) or {ended} * NaN)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from grafana_foundation_sdk.builders import common, table
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deploy.grafana.boards.quality import BY_RESULT
@@ -12,8 +13,8 @@ from deploy.grafana.frame import Panels, board, site
 from deploy.grafana.panels import bars, curves, figures, rows
 from deploy.grafana.queries import came, own
 from deploy.grafana.shown import Shown
-from deploy.grafana.tiles import STALE, watch_now
-from deploy.grafana.words import COUNT, FLOWS, MOMENT, SECONDS, UP
+from deploy.grafana.tiles import FIRING, OFFICE, STALE, watch_now
+from deploy.grafana.words import COUNT, FLOWS, MOMENT, SECONDS, SEVERITY, UP
 
 BY_FLOW: Final = {
     flow: (words, colour)
@@ -40,7 +41,7 @@ def pipeline(pages: str) -> Dashboard:
         "tocsin-pipeline",
         "The pipeline",
         "Are incoming events counted without delay? If not, all other boards are out of date.",
-        {"": _state(), "Lag": _delays(), "Events": _events()},
+        {"": [*_state(), _alerts()], "Lag": _delays(), "Events": _events()},
         variables=[site()],
         pages=pages,
         since="now-3h",
@@ -50,7 +51,7 @@ def pipeline(pages: str) -> Dashboard:
 
 def _state() -> Panels:
     return [
-        watch_now(size=(4, 6), text=(16, 36)),
+        watch_now("Measuring", size=(4, 6), text=(16, 36)),
         rows(
             "Processes",
             "The workers and pages of Tocsin that Prometheus should reach, those that it does reach, and the time "
@@ -80,6 +81,21 @@ def _state() -> Panels:
             text=(16, 30),
         ),
     ]
+
+
+def _alerts() -> table.Panel:
+    since = f"ALERTS_FOR_STATE{{{OFFICE}}} * 1000 and ignoring (alertstate) ALERTS{{{FIRING}}}"
+    return rows(
+        "Firing alerts",
+        "The alerts of the office and of Tocsin's processes, with the times at which their rules began to hold. The "
+        "handbook has a section for each.",
+        {"alertname": "Alert", "severity": "Severity", "label": "Line or counter", "instance": "Address"},
+        [Shown(f"max by (alertname, severity, label, instance) ({since})", "Since", MOMENT)],
+        size=(24, 6),
+        unit=COUNT,
+        empty="no firing alert known",
+        words={"severity": SEVERITY},
+    )
 
 
 def _delays() -> Panels:
@@ -133,7 +149,7 @@ def _events() -> Panels:
         ),
         rows(
             "Sources",
-            "The last event of each source, by its own clock, and how long it has been silent.",
+            "The last event of each source, by its own clock, and how long it has been silent; the latest first.",
             {"source": "Source"},
             [
                 Shown(f"{seen} * 1000", "Last event", MOMENT),
@@ -141,7 +157,7 @@ def _events() -> Panels:
             ],
             size=(12, 9),
             unit=COUNT,
-        ),
+        ).sort_by([common.TableSortByFieldState().display_name("Last event").desc(True)]),
         figures(
             "Limits of the memory, since the beginning",
             "Calls closed without an outcome for lack of memory, events that would count twice if repeated now, "

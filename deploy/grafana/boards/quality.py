@@ -67,15 +67,18 @@ def quality(pages: str) -> Dashboard:
 
 
 def _incidents() -> Panels:
-    keys = {"label": "Line", "verdict": "Verdict", "kind": "Kind", "line": "", "site": ""}
+    keys = {"label": "Line", "verdict": "Verdict", "kind": "Kind", "line": "", "site": "", "of": ""}
     words = {"verdict": VERDICT, "kind": KIND}
-    evidence = DashboardLink(
-        "The evidence, and how to decide", url="${pages}/incidents?line=${__data.fields.line}", target_blank=True
+    decision = "/incidents/now?site=${__data.fields.site}&line=${__data.fields.line}&kind=${__data.fields.of}"
+    evidence = DashboardLink("The evidence, and how to decide", url=f"${{pages}}{decision}", target_blank=True)
+    detail = DashboardLink(
+        "The line in detail",
+        url="/d/tocsin-line?var-site=${__data.fields.site}&var-line=${__data.fields.line}&${__url_time_range}",
     )
     verdicts = (
         f"({now('tocsin_miscount_suspected', *LINE)} == 1) * 2",
         f"{now('tocsin_overload', *LINE)} == 1",
-        f"{now('tocsin_line_info', *LINE)} * 0",
+        f"{now('tocsin_line_info', *LINE)} * on (site) group_left () {now('tocsin_site_open', 'site')} - 1",
     )
     return [
         rows(
@@ -85,24 +88,25 @@ def _incidents() -> Panels:
             keys,
             [
                 Shown(
-                    named(f"{now('tocsin_incident_start_timestamp_seconds', *INCIDENT)} * 1000"),
+                    _of_kind(f"{now('tocsin_incident_start_timestamp_seconds', *INCIDENT)} * 1000"),
                     "Since",
                     MOMENT,
                     link=evidence,
                 ),
-                Shown(_miscounts("tocsin_quarantine"), "Calls left out or recounted", mappings=YES),
+                Shown(_miscounts("tocsin_quarantine"), "Calls corrected", mappings=YES),
                 Shown(_miscounts("tocsin_miscount_confirmed"), "Confirmed", mappings=YES),
             ],
-            size=(14, 8),
+            size=(24, 7),
             unit=COUNT,
             empty="no known incident",
             words=words,
+            links={"label": detail},
         ),
         levels(
             "In quarantine",
             "The opening hours that a miscount keeps out of the corrected value.",
             [Shown(named(f"{now('tocsin_quarantined_slots', *LINE)} / {SLOTS_AN_HOUR}"), "{{label}}", colour=DOUBT)],
-            size=(10, 8),
+            size=(12, 8),
             unit=HOURS,
         ),
         states(
@@ -118,8 +122,8 @@ def _incidents() -> Panels:
             "The number of reported incidents, by verdict and kind. If its verdict or kind changed, an incident "
             "counts under both.",
             keys,
-            [Shown(named(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
-            size=(12, 8),
+            [Shown(_of_kind(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
+            size=(24, 7),
             unit=COUNT,
             empty="no known incident",
             words=words,
@@ -148,10 +152,15 @@ def _withheld() -> Iterator[str]:
         yield f"{now('tocsin_figure_withheld', *LINE, reason=reason)} * {code}"
 
 
+def _of_kind(expression: str) -> str:
+    """Return incidents with the line's name, and the kind again as `of`: a link would have the words for `kind`."""
+    return f'label_replace({named(expression)}, "of", "$1", "kind", "(.*)")'
+
+
 def _miscounts(metric: str) -> str:
     """Return whether each kind of miscount is present: 0 or 1."""
     going_on = now("tocsin_incident_start_timestamp_seconds", *INCIDENT, verdict="miscount")
-    return named(f"{going_on} * 0 + on (site, line, kind) group_left () {now(metric, *LINE, 'kind')}")
+    return _of_kind(f"{going_on} * 0 + on (site, line, kind) group_left () {now(metric, *LINE, 'kind')}")
 
 
 def _rates() -> Panels:
