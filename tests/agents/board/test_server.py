@@ -90,7 +90,7 @@ def test_the_live_board_shows_each_line_and_service_beside_its_target() -> None:
         "1 incident à examiner",
         "Circulation ◆ erreur de comptage suspectée",
         "Dérive du comptage, mécanisme inconnu depuis le 2 sept., 2 h 00",
-        "2,0 % valeur brute",
+        "comptés perdus",
         "le vrai chiffre n'est pas connu, dans l'heure",
     ):
         assert words in answer.page
