@@ -151,7 +151,7 @@ def views(
     search: str = "",
     sort: IncidentSort = "urgency",
 ) -> list[IncidentView]:
-    """Return the incidents of a line and a status, or all, that say what is searched; the most urgent first."""
+    """Return the incidents of a line and a status, or all, with the words of a search; by default most urgent first."""
     known = weights or {}
     chosen = [
         view(settings, each, known.get(each.name))

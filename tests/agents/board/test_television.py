@@ -54,7 +54,7 @@ def test_the_cards_fill_every_screen_and_nothing_is_cut(
         page = opened(browser, f"{address}/?wall", locale="fr-FR", reduced_motion="reduce")
         for width, height in SCREENS:
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_function("fit.key.startsWith([innerWidth, innerHeight])")
+            page.evaluate("fit()")
             last, ids = page.evaluate("pages.length"), []
             assert last <= pages
             for number in range(last):

@@ -44,7 +44,7 @@ def test_they_are_searched_by_any_of_their_words_and_sorted() -> None:
 
     assert found("DEREGLE") == found("Durand circulation") == found("logiciel derive erreur") == ["a"]
     assert found("déréglé standard") == []
-    assert found("") == [JUNE.id, "a"], "what is to review comes first"
+    assert found("") == [JUNE.id, "a"], "incidents to review come first"
     assert found("", "length") == found("", "begin") == ["a", JUNE.id]
 
 
