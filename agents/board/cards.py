@@ -109,12 +109,12 @@ class LineCard(NamedTuple):
 
     @property
     def share(self) -> LostShare:
-        """The lost calls of the last hour, or of today if the last hour had no call."""
+        """The lost calls of the last hour, or of today if the last hour had no call, or none that is believed."""
         incident = self.incident
         if incident is not None and incident.verdict == "miscount":
-            recent = [each for each in self._past if each.slot_no > self.now - HOUR_SLOTS]
-            hour = any(each.calls.raw.offered for each in recent)
-            chosen = together(recent) if hour else self.so_far
+            recent = together([each for each in self._past if each.slot_no > self.now - HOUR_SLOTS])
+            hour = recent.raw.offered > 0 and (believed_so_far(recent) is not None or self.today is None)
+            chosen = recent if hour else self.so_far
             best, raw = believed_so_far(chosen), chosen.raw
             if best is None:
                 return LostShare(0, 0, raw, known=False, hour=hour)
@@ -126,6 +126,15 @@ class LineCard(NamedTuple):
         if today is None:
             return LostShare(0, 0, known=False, hour=False)
         return LostShare(today.lost, today.offered, hour=False)
+
+    @property
+    def few(self) -> bool:
+        """Whether the rate of a line without trouble exceeds its target, but not by more than chance explains."""
+        share = self.share
+        if self.state not in {State.CALM, State.CLOSED} or share.rate is None or share.rate <= self.about.target:
+            return False
+        interval = jeffreys(share.lost, share.of)
+        return interval is not None and interval[0] <= self.about.target
 
     @property
     def answers(self) -> AnswerRates:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from agents.board.pictures import Level, PictureWords, RateBar, levels, pair, rates, scale
+from agents.board.pictures import PictureWords, RateBar, levels, pair, rates, scale
 from agents.board.story import Span, Story, period_of, story_of
 from agents.board.witnesses import WitnessView, witness_view
 from agents.desk_view.effect import YearEffect
@@ -163,9 +163,7 @@ class IncidentWriter:
     def _drawn(self, story: Story, line: str, begins: str) -> Markup:
         text, writing = self._text, self._writing
         known = self._settings.lines.get(line)
-        target = None
-        if known is not None:
-            target = Level(known.target, text("target {share}", share=writing.promised(known.target)))
+        target = None if known is None else known.target
         every = -(-len(story.spans) // TICKS)
         bars = [self._bar(story, each, tick=number % every == 0) for number, each in enumerate(story.spans)]
         moment = writing.moment(datetime.fromisoformat(begins))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
@@ -49,6 +49,7 @@ class Pages(SignedPages):
     def __init__(self, settings: Settings, within: Within) -> None:
         self._settings = settings
         self._within = within
+        self._zone = ZoneInfo(settings.timezone)
         super().__init__(settings.office, self._shown)
 
     def wall(self, parts: Mapping[str, str], frame: PageFrame, *, full: bool) -> str:
@@ -60,7 +61,7 @@ class Pages(SignedPages):
         """Return the changing parts of the wall by element id: trouble, office, then the cards in order."""
         language = frame.language
         templates, replay = self._templates[language], self._settings.clock == "event"
-        drawn = {"curve": partial(_curve, wall, Words(language)), "wall": wall, "replay": replay}
+        drawn = {"curve": partial(_curve, wall, self._zone, Words(language)), "wall": wall, "replay": replay}
         cards: Any = templates.get_template("cards.html.j2").make_module(drawn)
         shown = {"trouble": cards.trouble(frame.trouble), "office": cards.office()}
         shown |= {each.id: cards.card(each) for each in wall.cards}
@@ -93,19 +94,23 @@ class Pages(SignedPages):
         }
 
 
-def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) -> Markup:  # noqa: FBT001 -- the template passes it by position
+def _curve(wall: Wall, zone: ZoneInfo, text: Words, card: LineCard | ServiceCard) -> Markup:
     """Draw a card's day."""
     hour, now = text("{hour}:00", hour="{hour}"), wall.office and wall.office.now.timestamp() * 1000 // QUARTER_MS
+
+    def begins(slot_no: int) -> time:
+        return datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, zone).time()
+
     if isinstance(card, ServiceCard):
         bars = [
-            QuarterBar(wall.hours[slot_no], issued if now and slot_no <= now else None)
+            QuarterBar(begins(slot_no), issued if now and slot_no <= now else None)
             for slot_no, issued in card.issued.items()
         ]
         label = text("Tickets by the quarter of an hour: {count} issued", count=sum(card.issued.values()))
-        return curve(bars, {}, label, hour, wide=wide)
+        return curve(bars, {}, label, hour)
     bars = [
         QuarterBar(
-            wall.hours[each.slot_no],
+            begins(each.slot_no),
             each.calls.raw.offered if each.slot_no <= card.now else None,
             min(each.calls.raw.lost, each.calls.believed.lost),
             max(0, each.calls.raw.lost - each.calls.believed.lost),
@@ -118,7 +123,7 @@ def _curve(wall: Wall, text: Words, card: LineCard | ServiceCard, wide: bool) ->
         count=sum(bar.all or 0 for bar in bars),
         lost=sum(bar.lost for bar in bars),
     )
-    return curve(bars, usual, label, hour, wide=wide)
+    return curve(bars, usual, label, hour)
 
 
 def staleness(follower: TopicFollower, now: float, zone: ZoneInfo, language: Language) -> str | None:

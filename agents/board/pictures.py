@@ -24,13 +24,6 @@ class RateBar(NamedTuple):
     tick: str = ""  # label below the bar
 
 
-class Level(NamedTuple):
-    """A reference rate, drawn as a line."""
-
-    rate: float
-    says: str
-
-
 class PictureWords(NamedTuple):
     """The texts of a picture of rates."""
 
@@ -39,7 +32,7 @@ class PictureWords(NamedTuple):
     levels: Sequence[str]  # labels of the rates that `levels` returns
 
 
-def rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords) -> Markup:
+def rates(bars: Sequence[RateBar], target: float | None, words: PictureWords) -> Markup:
     """Draw rates side by side: those of the incident in its colour, in front of an outline of the counted rate.
 
     Returns a wide and a narrow version, so that the texts are legible on any screen; the style sheet shows one of them.
@@ -47,7 +40,7 @@ def rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords) ->
     return _rates(bars, target, words, WIDE) + _rates(bars, target, words, NARROW)
 
 
-def _rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords, whole: int) -> Markup:
+def _rates(bars: Sequence[RateBar], target: float | None, words: PictureWords, whole: int) -> Markup:
     top = scale(bars, target)
     step = (whole - LEFT - RIGHT) / max(1, len(bars))
     parts = [
@@ -67,9 +60,8 @@ def _rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords, w
         if number in written:
             parts.append(_word(x + width / 2, HEIGHT - 9, bar.tick, "middle"))
     if target is not None:
-        y = _y(target.rate, top)
+        y = _y(target, top)
         parts.append(f'<line x1="{LEFT}" x2="{whole - RIGHT}" y1="{y}" y2="{y}" class="target"/>')
-        parts.append(_word(LEFT + 4, y - 6, target.says, "start"))
     if first is not None:
         x = LEFT + first * step
         anchor = "end" if first > len(bars) / 2 else "start"
@@ -78,9 +70,9 @@ def _rates(bars: Sequence[RateBar], target: Level | None, words: PictureWords, w
     return _svg(whole, HEIGHT, words.label, parts, "wide" if whole == WIDE else "narrow")
 
 
-def scale(bars: Sequence[RateBar], target: Level | None) -> float:
+def scale(bars: Sequence[RateBar], target: float | None) -> float:
     """Return the rate at the top of a picture: a multiple of a step, above all bars and the target."""
-    most = max([0.01, *(bar.counted for bar in bars), *([] if target is None else [target.rate * 1.2])])
+    most = max([0.01, *(bar.counted for bar in bars), *([] if target is None else [target * 1.2])])
     step = _step(most)
     return step * -(-most // step)
 
@@ -100,13 +92,13 @@ def pair(bars: Sequence[tuple[str, float, str]], label: str) -> Markup:
     most = max(value for _, value, _ in bars) or 1.0
     parts = []
     for number, (name, value, said) in enumerate(bars):
-        y, width = 6 + 30 * number, max(2.0, 250 * value / most)
+        y, width = 6 + 30 * number, max(2.0, 130 * value / most)
         parts += [
             f'<text x="0" y="{y + 15}" class="lab{" soft" * bool(number)}">{escape(name)}</text>',
-            f'<rect x="130" y="{y}" width="{width:.1f}" height="20" class="{"ghost" if number else "bar m"}"/>',
-            f'<text x="{138 + width:.1f}" y="{y + 15}" class="lab{" soft" * bool(number)}">{escape(said)}</text>',
+            f'<rect x="150" y="{y}" width="{width:.1f}" height="20" class="{"ghost" if number else "bar m"}"/>',
+            f'<text x="{158 + width:.1f}" y="{y + 15}" class="lab{" soft" * bool(number)}">{escape(said)}</text>',
         ]
-    return _svg(480, 62, label, parts, "pair")
+    return _svg(360, 62, label, parts, "pair")
 
 
 def _step(most: float) -> float:

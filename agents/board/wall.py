@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -51,7 +51,6 @@ class Totals(NamedTuple):
 class Wall(NamedTuple):
     office: OfficeNow | None
     today: date
-    hours: Mapping[int, int]  # today's open slots, with their local hours
     totals: Totals
     cards: list[Card]
     incidents: frozenset[str]  # ids of incidents that have a page
@@ -80,7 +79,6 @@ class Walls:
         return Wall(
             office,
             today,
-            self._opened(today),
             _totals(lines, services, settings.apart(settings.lines)),
             sorted((*lines, *services), key=lambda each: _RANK[each.state]),
             frozenset(known.history.incidents.of(site)),

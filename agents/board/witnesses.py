@@ -11,7 +11,8 @@ from agents.writing import Writing
 from streams.watch.incident import Evidence
 from streams.watch.laws import LAWS
 
-Leaning: TypeAlias = Literal["miscount", "overload", "nothing"]
+Leaning: TypeAlias = Literal["alarm", "miscount", "overload", "nothing"]
+ALARMS: Final = {"lost rate", "configured rate"}  # checks that open an incident, whatever its cause
 Unit: TypeAlias = Literal["share", "seconds", "times", "calls"]
 A_WORD: Final = 0.5  # in nats; a smaller weight is shown as inconclusive
 
@@ -61,10 +62,16 @@ def witness_view(evidence: Evidence, text: Words, writing: Writing) -> WitnessVi
         says = _sentence(evidence.check, seen, due, text) or says
     return WitnessView(
         _title(evidence.check, text) or evidence.check.capitalize(),
-        "nothing" if abs(evidence.score) < A_WORD else "miscount" if evidence.score > 0 else "overload",
+        _leaning(evidence),
         f"{says[:1].upper()}{says[1:]}",
         _bars(evidence, seen, due, text),
     )
+
+
+def _leaning(evidence: Evidence) -> Leaning:
+    if evidence.check in ALARMS:
+        return "alarm"
+    return "nothing" if abs(evidence.score) < A_WORD else "miscount" if evidence.score > 0 else "overload"
 
 
 def _bars(evidence: Evidence, seen: str | None, due: str | None, text: Words) -> list[Bar]:

@@ -40,6 +40,13 @@ class YearEffect(NamedTuple):
             return None if known else 0.0
         return max(known) - min(known)
 
+    def moves(self, decision: Decision) -> float:
+        """Return by how much a decision changes the figure, as a share; 1 if it withholds or releases it."""
+        before, after = (each.corrected.value for each in (self.now, self.after[decision]))
+        if before is None or after is None:
+            return float(before is not after)
+        return abs(after - before)
+
 
 class Weight(NamedTuple):
     """The calls in an incident's slots, and the figures that it may change."""

@@ -195,11 +195,14 @@ class DeskFigures:
         return [*rates, *map(writing.number, counts), writing.duration(wait)]
 
     def _usual(self, usual: Sequence[float]) -> list[str]:
-        """Return the cells of the usual values, which are known only for counts."""
+        """Return the cells of the usual values, which are known only for counts.
+
+        A mean of counts has a decimal, so that the counts add up to their rate if they are small.
+        """
         number, kind = self._writing.number, self._view.kind
         if kind == "lines":
             offered, answered, lost = usual[:3]
             rate = self._writing.percent(lost / offered if offered else None)
-            return [rate, NOTHING, number(offered), number(lost), number(answered), NOTHING]
-        counts = [number(each) for each in usual[: 3 if kind == "services" else 2]]
+            return [rate, NOTHING, *(number(each, 1) for each in (offered, lost, answered)), NOTHING]
+        counts = [number(each, 1) for each in usual[: 3 if kind == "services" else 2]]
         return [NOTHING, NOTHING, *counts, *([NOTHING] if kind == "channels" else [])]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple, assert_never, get_args
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, assert_never, get_args
+from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo
 
 from agents.desk_view.effect import Weight
@@ -15,14 +16,18 @@ from agents.history.ledger import History
 from agents.history.office import gathered_json, silences_of
 from agents.language import Language
 from agents.pages import words
+from agents.translation import Words
 from config.settings import Settings
 from streams.events import Decision
 from streams.watch.incident import Incident, Standing
 from streams.watch.incidents import awaits
 from streams.watch.office import LINES, office_ids
 
+_FRENCH: Final = Words(Language.FR)
 INCIDENT_STATUSES: Final[tuple[Standing, ...]] = get_args(Standing)
 PAGE: Final = 25  # incidents
+IncidentSort: TypeAlias = Literal["urgency", "effect", "begin", "length", "calls"]
+INCIDENT_SORTS: Final[tuple[IncidentSort, ...]] = get_args(IncidentSort)
 
 
 class Case(NamedTuple):
@@ -72,8 +77,36 @@ class IncidentView(NamedTuple):
     @property
     def order(self) -> tuple[bool, bool, float, float]:
         """The sort key: incidents to decide come first, then possible miscounts, larger effects, later incidents."""
-        size = 0.0 if self.weight is None else self.weight.size
-        return self.standing != "open", self.published["verdict"] == "overload", -size, -self.begins.timestamp()
+        return self.standing != "open", self.published["verdict"] == "overload", -self._size, -self.begins.timestamp()
+
+    def sorted_by(self, sort: IncidentSort) -> tuple[float, ...]:
+        """Return the sort key: the most urgent, the largest or the latest first."""
+        match sort:
+            case "urgency":
+                return self.order
+            case "effect":
+                return -self._size, *self.order
+            case "begin":
+                return (-self.begins.timestamp(),)
+            case "length":
+                return -self.seconds, *self.order
+            case "calls":
+                return -(0 if self.weight is None else self.weight.offered), *self.order
+            case never:
+                assert_never(never)
+
+    def says(self, search: str) -> bool:
+        """Whether each word of a search is in the texts of its row or its decisions, whatever the case or accents."""
+        published = self.published
+        verdict = [_FRENCH(words.VERDICTS[published["verdict"]]), words.VERDICTS[published["verdict"]].words]
+        decided = [f"{each['by']} {each.get('note') or ''}" for each in published["decisions"]]
+        what = [] if self.what is None else self.what.values()
+        own = _plain(" ".join([self.label, published["id"], *verdict, *what, *decided]))
+        return all(each in own for each in _plain(search).split())
+
+    @property
+    def _size(self) -> float:
+        return 0.0 if self.weight is None else self.weight.size
 
 
 def cases(settings: Settings, history: History) -> list[Case]:
@@ -115,15 +148,26 @@ def views(
     line: str | None = None,
     status: str | None = None,
     weights: Mapping[str, Weight] | None = None,
+    search: str = "",
+    sort: IncidentSort = "urgency",
 ) -> list[IncidentView]:
-    """Return the incidents of a line and a status, or all, the most urgent first."""
+    """Return the incidents of a line and a status, or all, with the words of a search; by default most urgent first."""
     known = weights or {}
     chosen = [
         view(settings, each, known.get(each.name))
         for each in listed
         if line in {None, *each.published["line"].split(LINES)} and status in {None, each.standing}
     ]
-    return sorted(chosen, key=lambda each: each.order)
+    return sorted((each for each in chosen if each.says(search)), key=lambda each: each.sorted_by(sort))
+
+
+def _plain(text: str) -> str:
+    """Return a text without case and accents.
+
+    >>> _plain("Étrangers")
+    'etrangers'
+    """
+    return "".join(each for each in normalize("NFD", text.casefold()) if not combining(each))
 
 
 def _what(incident: Incident) -> dict[Language, str]:

@@ -83,7 +83,7 @@ class PeriodWords:
         writing, day = self._writing, bucket.day
         match grain:
             case "quarter":
-                return "" if before and before.hour == bucket.hour else self.hour(bucket.hour)
+                return "" if self._at(bucket.first).minute else self.hour(bucket.hour)
             case "hour":
                 return "" if before and before.day == day else f"{writing.weekday(day)[:3]} {day.day}"
             case "day":

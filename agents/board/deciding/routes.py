@@ -17,19 +17,21 @@ from agents.board.deciding.door import Door, RefusedError, Who
 from agents.board.deciding.forms import FormError, Wish, asked, changes, fields_of, state_of
 from agents.board.deciding.sent import form_page, moved, sent
 from agents.board.deciding.sessions import COOKIE
-from agents.board.deciding.showing import Draft, IncidentPages
+from agents.board.deciding.showing import A_POINT, Draft, IncidentPages, Listing
 from agents.board.deciding.taken import taken
 from agents.board.deciding.weights import KeptWeights
 from agents.board.routing import Routing
 from agents.desk_view.effect import Weight, decision_of, weigh
-from agents.desk_view.incidents import INCIDENT_STATUSES, Case, cases, found
+from agents.desk_view.incidents import INCIDENT_SORTS, INCIDENT_STATUSES, Case, cases, found
 from agents.translation import Words
 from streams.events import Review
+from streams.indicators.period import Period
 from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents
 from streams.watch.review import decided
 from streams.watch.state import WatchState
 
+MAX_SEARCH: Final = 100  # characters
 MOST_FORMS: Final = 1_000  # most form ids remembered; a repeated form is not a second decision
 
 
@@ -63,18 +65,27 @@ class IncidentRoutes:
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
-        frame, line, status = self._answers.frame(request), request.query.get("line"), request.query.get("status")
+        frame, query = self._answers.frame(request), request.query
+        line, wanted, order = query.get("line"), query.get("status"), query.get("sort", INCIDENT_SORTS[0])
         known = dict.fromkeys((*self._settings.lines, *self._lines()))
         if line is not None and line not in known:
             said = frame.text("There is no line “{line}” ({known})", line=line, known=", ".join(known))
             return self._answers.missing(request, said)
-        if status is not None and status not in INCIDENT_STATUSES:
+        status = next((each for each in INCIDENT_STATUSES if each == wanted), None)
+        if wanted is not None and status is None:
             expected = ", ".join(INCIDENT_STATUSES)
-            said = frame.text("There is no status “{status}” ({known})", status=status, known=expected)
+            said = frame.text("There is no status “{status}” ({known})", status=wanted, known=expected)
             return self._answers.missing(request, said)
-        page = request.query.get("page", "1")
+        sort = next((each for each in INCIDENT_SORTS if each == order), None)
+        if sort is None:
+            expected = ", ".join(INCIDENT_SORTS)
+            return self._answers.missing(
+                request, frame.text("There is no order “{order}” ({known})", order=order, known=expected)
+            )
+        page = query.get("page", "1")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1  # noqa: PLR2004 -- no list has a million pages
-        return form_page(self._pages.listed(frame, line, status, max(1, number)))
+        search = " ".join(query.get("q", "")[:MAX_SEARCH].split())
+        return form_page(self._pages.listed(frame, Listing(line, status, search, sort, max(1, number))))
 
     async def _now(self, request: web.Request) -> web.Response:
         """Redirect an alert's link to the form of the only ongoing incident, or to the list if there are several."""
@@ -129,10 +140,12 @@ class IncidentRoutes:
             if wish.choice == "declare":
                 raise FormError(frame.text("Choose a decision."))
             reviews = reviews_of(self._settings, wish._replace(line=None), who.name, case.parts, frame.text)
-            if (wish.start or wish.end) and fields.get("shown") != _shown(wish):
-                return Draft(
-                    {**fields, "shown": _shown(wish)}, tried=await self._tried(case.name, case.incidents, wish)
-                )
+            if fields.get("shown") != _shown(wish):
+                bounded = wish.start is not None or wish.end is not None
+                moves = not bounded and await self._moves_published(case, wish)
+                if bounded or moves:
+                    tried = await self._tried(case.name, case.incidents, wish)
+                    return Draft({**fields, "shown": _shown(wish)}, tried=tried, moves=moves)
             return await self._take(f"{self._root}/incidents/{quote(name)}", fields, wish, reviews, frame.text, case)
 
         return await sent(self._door, request, frame.text, page, taking)
@@ -198,6 +211,16 @@ class IncidentRoutes:
             while len(self._forms) > MOST_FORMS:
                 del self._forms[next(iter(self._forms))]
         return address
+
+    async def _moves_published(self, case: Case, wish: Wish) -> bool:
+        """Whether a decision moves a figure of a published year by more than a point."""
+        if wish.choice == "declare":
+            return False
+        publications, site = self._follower.known.history.publications, self._settings.site
+        return any(
+            each.moves(wish.choice) > A_POINT and publications.vintages(site, Period.of_year(each.year))
+            for each in (await self.weights.of(case.name, case.incidents)).effects
+        )
 
     async def _tried(self, name: str, incidents: list[Incident], wish: Wish) -> Weight:
         """Return the effect of a decision that changes bounds, or of a declaration."""

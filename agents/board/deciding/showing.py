@@ -18,17 +18,29 @@ from agents.board.frame import PageFrame, Within
 from agents.board.incident_page import IncidentWriter
 from agents.board.pages import Pages
 from agents.desk_view.effect import Weight
-from agents.desk_view.incidents import INCIDENT_STATUSES, PAGE, Case, cases, choices, view, views
+from agents.desk_view.incidents import (
+    INCIDENT_SORTS,
+    INCIDENT_STATUSES,
+    PAGE,
+    Case,
+    IncidentSort,
+    cases,
+    choices,
+    view,
+    views,
+)
 from agents.history.ledger import History
 from agents.totals.plan import plan_of
 from config.settings import Settings
-from streams.events import Review, milliseconds
+from streams.events import Decision, Review, milliseconds
+from streams.watch.incident import Standing
 from streams.watch.incidents import counted_wrong
 
 APPLY_SECONDS: Final = 30.0  # time for a worker to apply a decision; after that, the page warns
 WEIGH_SECONDS: Final = 8.0  # time to compute the incident's effect; after that, the page omits it
 
 
+A_POINT: Final = 0.01  # a decision that moves a published rate by more is asked about twice
 WRITTEN: Final = ("decision", "note", "who", "line", "from", "to", "state", "once", "shown")
 
 
@@ -40,6 +52,7 @@ class Draft(NamedTuple):
     status: int = 200  # HTTP status of the answer
     tried: Weight | None = None  # effect of changed bounds or of a declaration
     again: bool = False  # a repeated form is the same decision
+    moves: bool = False  # `tried` is shown because the decision moves a published figure
 
     @property
     def written(self) -> dict[str, str]:
@@ -48,6 +61,16 @@ class Draft(NamedTuple):
 
 
 NOTHING_WRITTEN: Final = Draft()
+
+
+class Listing(NamedTuple):
+    """What a list of incidents shows; the fields are the parameters of its address."""
+
+    line: str | None = None
+    status: Standing | None = None
+    q: str = ""  # words to search
+    sort: IncidentSort = "urgency"
+    page: int = 1
 
 
 class IncidentPages:
@@ -74,12 +97,12 @@ class IncidentPages:
     def history(self) -> History:
         return self._follower.known.history
 
-    def listed(self, frame: PageFrame, line: str | None, status: str | None, page: int) -> str:
-        """Return the list of incidents; pages count from 1, and a number that is too high shows the last page."""
-        every = cases(self._settings, self.history)
-        chosen = views(self._settings, every, line, status, self._weights.known())
+    def listed(self, frame: PageFrame, asked: Listing) -> str:
+        """Return the list of incidents; a page number that is too high shows the last page."""
+        every, weights = cases(self._settings, self.history), self._weights.known()
+        chosen = views(self._settings, every, asked.line, asked.status, weights, asked.q, asked.sort)
         last = max(1, -(-len(chosen) // PAGE))
-        page = min(page, last)
+        page = min(asked.page, last)
         return self._pages.render(
             "incidents",
             "incidents",
@@ -90,7 +113,8 @@ class IncidentPages:
             last=last,
             lines={name: each.label for name, each in self._settings.lines.items()},
             statuses=INCIDENT_STATUSES,
-            chosen={"line": line, "status": status},
+            sorts=INCIDENT_SORTS,
+            chosen=asked,
             address=self._address,
             may_decide=self._door.opens,
         )
@@ -118,11 +142,17 @@ class IncidentPages:
             question=writer.question(case),
             choices={each: labels[each] for each in choices(case.published["status"])},
             bounds=[_local(each) for each in (shown.begins, shown.ends)],
+            weightier=_weightier(weight, choices(case.published["status"])),
+            target=self._target(case),
             waiting=standing,
             late=late,
             state=state_of(case.published, taken(history, self._settings.site, named)),
             **self._form(who, draft),
         )
+
+    def _target(self, case: Case) -> float | None:
+        line = self._settings.lines.get(case.published["line"])
+        return None if line is None else line.target
 
     def unseen(self, reviews: Sequence[Review], frame: PageFrame) -> str:
         """Return the page of a declared incident that no worker has opened yet."""
@@ -140,10 +170,11 @@ class IncidentPages:
             **self._form(who, draft),
         )
 
-    def _address(self, chosen: Mapping[str, Any], **other: object) -> str:
-        """Return the list's address, with the `chosen` filters and the `other` ones, which take precedence."""
-        asked = {name: value for name, value in {**chosen, **other}.items() if value not in {None, 1}}
-        return f"{self._root}/incidents{'?' * bool(asked)}{urlencode(asked)}"
+    def _address(self, chosen: Listing, **other: Any) -> str:  # noqa: ANN401 -- fields of a listing
+        """Return the address of the first page of a list that differs from the `chosen` one by the `other` fields."""
+        asked = chosen._replace(**{"page": 1, **other})._asdict()
+        given = {name: value for name, value in asked.items() if value != Listing._field_defaults[name]}
+        return f"{self._root}/incidents{'?' * bool(given)}{urlencode(given)}"
 
     def _form(self, who: Who | None, draft: Draft) -> dict[str, Any]:
         """Return the variables of every form: its text, its sender and its hidden fields."""
@@ -168,6 +199,14 @@ class IncidentPages:
             return task.result()
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # logged by `KeptWeights`
         return self._weights.known().get(case.name)
+
+
+def _weightier(weight: Weight | None, possible: Sequence[Decision]) -> Decision | None:
+    """Return the decision that moves a figure most, if it moves one by more than a point."""
+    effects = [] if weight is None else weight.effects
+    moved = {each: max((one.moves(each) for one in effects), default=0.0) for each in possible}
+    most = max(possible, key=lambda each: moved[each])
+    return most if moved[most] > A_POINT else None
 
 
 def _late(reviews: Sequence[Review]) -> bool:

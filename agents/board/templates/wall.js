@@ -1,5 +1,6 @@
 // The board sends changed parts as they change. If that fails, the page polls every few seconds.
-const POLL = 3000, LOST = 15000, AGAIN = 30000, PAGE = 12000, LEAST = .74, MOST = 1.7;
+const POLL = 3000, LOST = 15000, AGAIN = 30000, PAGE = 12000;
+const LEAST = 1.95, MOST = 4.4; // size of the type, in hundredths of the screen's height: smaller is not legible across a room
 const cards = document.getElementById("cards"), lost = document.getElementById("lost"), full = document.body.classList.contains("full");
 let seen = Date.now(), streaming = false;
 
@@ -33,7 +34,7 @@ function heard() { seen = Date.now(); say(); tick(); }
 function say() {
   const stale = Date.now() - seen >= LOST, words = lost.firstElementChild;
   if (stale && lost.hidden) words.textContent = words.dataset.says.replace("{clock}", written(seen));
-  lost.hidden = !stale;
+  if (lost.hidden === stale) { lost.hidden = !stale; fit(); }
   document.body.classList.toggle("stale", stale);
 }
 
@@ -70,29 +71,92 @@ function tick() {
   const text = written(Date.parse(clock.dateTime) + Date.now() - clock.began);
   if (clock.textContent !== text) clock.textContent = text;
 }
-// All cards fill one screen, as large as possible; if they do not fit at the smallest size, the pages turn.
+// The cards fill one screen, as large as possible. If they would not be legible there, they are dealt over pages.
+const sign = document.getElementById("pages"), troubled = (card) => card.classList.contains("troubled");
+const most = (cards) => cards.reduce((sum, card) => sum + (troubled(card) ? 2 : 1), 0);
+let pages = [], page = 0, touched = 0;
+
+// Deals cards, in their order, into groups of about equal weight.
+function dealt(all, count) {
+  const groups = Array.from({ length: count }, () => []), whole = most(all);
+  let before = 0;
+  for (const card of all) {
+    const weight = most([card]);
+    groups[Math.floor((before + weight / 2) * count / whole)].push(card);
+    before += weight;
+  }
+  return groups.filter((group) => group.length);
+}
+function place(shown, rows, size) {
+  const part = Math.max(7.2, Math.min(innerHeight, innerWidth * 9 / 16) / 100); // never below 14 px
+  document.body.style.setProperty("--size", size * part + "px");
+  document.body.style.setProperty("--least", LEAST * part + "px");
+  for (const card of cards.children) card.hidden = !shown.includes(card);
+  for (const row of dealt(shown, rows)) for (const card of row) {
+    card.style.setProperty("--weight", most([card]));
+    card.style.setProperty("--share", 100 * most([card]) / most(row) + "%");
+  }
+}
+function fits() {
+  return cards.scrollHeight <= cards.clientHeight && [...cards.querySelectorAll(".card:not([hidden]) > .inside")].every((each) => each.scrollWidth <= each.clientWidth);
+}
+// The rows with which text and figures of some cards are largest, and their size; none if one screen is too small.
+function largest(shown) {
+  let best;
+  for (let rows = 1; rows <= Math.min(6, shown.length); rows++) {
+    let low = LEAST, high = MOST;
+    place(shown, rows, low);
+    if (!fits()) continue;
+    while (high - low > .05) {
+      const size = (low + high) / 2;
+      place(shown, rows, size);
+      if (fits()) low = size; else high = size;
+    }
+    place(shown, rows, low);
+    const figures = shown.map((card) => parseFloat(getComputedStyle(card.querySelector(".huge")).fontSize));
+    const score = low * Math.min(...figures);
+    if (!best || score > best.score) best = { shown, rows, size: low, score };
+  }
+  return best;
+}
 function fit() {
   if (!full) return;
-  const states = [...cards.children].map((card) => card.id + card.dataset.state).join();
-  const tooHigh = () => document.documentElement.scrollHeight > innerHeight;
-  if (fit.states === states + innerWidth + innerHeight && (fit.size <= LEAST || !tooHigh())) return;
-  fit.states = states + innerWidth + innerHeight;
-  for (fit.size = MOST; fit.size >= LEAST; fit.size -= .04) {
-    document.body.style.setProperty("--fit", fit.size);
-    if (!tooHigh()) return;
+  const all = [...cards.children];
+  const key = [innerWidth, innerHeight, lost.hidden, ...all.map((card) => card.id + card.dataset.state)].join();
+  if (key === fit.key) {
+    const now = new Map(all.map((card) => [card.id, card]));
+    for (const each of pages) each.shown = each.shown.map((card) => now.get(card.id));
+    turn(page);
+    if (!pages.length || fits()) return;
   }
-  document.body.style.setProperty("--fit", 1);
+  fit.key = key;
+  document.body.classList.add("fitted");
+  pages = [];
+  for (let count = 1; count <= all.length && !pages.length; count++) {
+    sign.hidden = count === 1;
+    const found = dealt(all, count).map(largest);
+    if (found.every(Boolean)) pages = found;
+  }
+  if (!pages.length) { // on a screen so small, the wall scrolls
+    document.body.classList.remove("fitted");
+    document.body.style.removeProperty("--size");
+    for (const card of all) card.hidden = false;
+  }
+  turn(page);
+}
+function turn(to) {
+  sign.hidden = pages.length < 2;
+  if (!pages.length) return;
+  page = (to + pages.length) % pages.length;
+  place(pages[page].shown, pages[page].rows, Math.min(...pages.map((each) => each.size)));
+  const words = sign.querySelector("[data-says]");
+  words.textContent = words.dataset.says.replace("{page}", page + 1).replace("{last}", pages.length);
 }
 // A wall turns its pages by itself, unless somebody touched it in the last minute.
 if (full) {
-  let touched = 0;
   for (const kind of ["keydown", "pointermove", "wheel", "touchstart"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
-  setInterval(() => {
-    if (Date.now() - touched < 60000) return;
-    const head = document.getElementById("office").offsetHeight;
-    const next = [...cards.children].map((card) => card.getBoundingClientRect()).find((card) => card.bottom > innerHeight + 4);
-    scrollTo({ top: next ? scrollY + (next.top > head + 4 ? next.top - head : (innerHeight - head) * .9) : 0 });
-  }, PAGE);
+  sign.querySelectorAll("button").forEach((button, n) => button.addEventListener("click", () => turn(page + 2 * n - 1)));
+  setInterval(() => { if (Date.now() - touched >= 60000) turn(page + 1); }, PAGE);
 }
 addEventListener("resize", fit);
 fit();

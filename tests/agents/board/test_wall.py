@@ -123,6 +123,29 @@ def test_a_line_is_busy_where_its_hour_missed_a_promise_beyond_doubt(
     assert told(windows=dict.fromkeys(("5m", "15m", "1h", "1d"), hour)).state is state
 
 
+@pytest.mark.parametrize(("lost", "ended", "few"), [(2, 9, True), (0, 9, False), (4, 9, False), (1, 40, False)])
+def test_a_rate_above_its_target_by_chance_is_not_the_big_figure(lost: int, ended: int, *, few: bool) -> None:
+    hour = CallWindow(ended, lost / ended, 0.8, None)
+    card = told(windows=dict.fromkeys(("5m", "15m", "1h", "1d"), hour))
+    assert card.few is few
+    (page,) = ask("/?lang=fr", what=known()._replace(lines={card.status.id: card.status} if card.status else {}))
+    assert (f">{lost} sur {ended}</strong>" in page.text) is few
+    assert ("perdus, trop peu pour juger (22,2\xa0%)" in page.text.replace("\u202f", "\xa0")) is few
+
+
+def test_where_nothing_of_the_last_hour_is_believed_the_day_is_shown() -> None:
+    live = morning.morning()
+    unnamed = {morning.slot_no(n): CallSlot(offered=5, answered=1, lost=4, talked=n % 2) for n in range(4, 10)}
+    sound = {morning.slot_no(n): CallSlot(offered=10, answered=9, lost=1) for n in range(4)}
+    late = morning.incident("circulation", "miscount", "answered-as-lost", -1)
+    day = LineDay(id="lozere/circulation", day="2013-11-12", slots={**sound, **unnamed})
+    status = line("circulation", morning.AT, incidents=[ongoing(late)])
+    what = live._replace(history=history(late, days=[day]), lines={status.id: status})
+    found = Walls(morning.SETTINGS, plan_of(morning.SETTINGS).opened).at(what, morning.AT.timestamp(), TUESDAY)
+    share = of(found, "circulation").share
+    assert (share.lost, share.of, share.hour, share.known) == (4, 40, False, True)
+
+
 def test_a_line_that_is_part_of_another_is_not_counted_twice() -> None:
     def sums(settings: Settings) -> tuple[Counts, Counts]:
         found = Walls(settings, plan_of(settings).opened).at(morning.morning(), morning.AT.timestamp(), TUESDAY)
@@ -269,8 +292,9 @@ def test_where_the_answer_rate_leads_it_is_the_big_figure_and_what_was_counted_i
     assert rates.believed is not None
     assert rates.raw is not None
     assert rates.believed > rates.raw
-    assert f'<p class="huge">{rates.believed:.1%}</p>' in card
-    assert f"{rates.raw:.1%}</s> <strong>answer rate today</strong>, target ≥ 85%" in card
+    assert f'<strong class="huge">{rates.believed:.1%}</strong>' in card
+    assert f"{rates.raw:.1%}</s>" in card
+    assert "<strong>answer rate today</strong>, target ≥ 85%" in card
     (page,) = ask("/?lang=en", what=morning.morning(), settings=morning.SETTINGS)
     card = page.text[page.text.index('id="line-circulation"') :]
     assert f"<dt>answer rate today</dt><dd>{rates.believed:.1%}</dd>" in card

@@ -24,6 +24,10 @@ def test_a_witness_speaks_for_one_of_two_or_says_nothing(score: float, leaning: 
     assert shown("wait law", 4.0, 21.0, score, Language.EN).leaning == leaning
 
 
+def test_the_rate_that_opened_an_incident_points_to_no_cause() -> None:
+    assert shown("lost rate", 0.41, 0.05, 9.0, Language.FR).leaning == "alarm"
+
+
 def test_it_is_said_as_a_person_says_it() -> None:
     told = shown("call-backs", 0.0, 0.38, 2.0, Language.FR)
     assert told.title == "Les appelants perdus rappellent-ils ?"

@@ -13,11 +13,12 @@ from typer.testing import CliRunner
 
 from agents.board.incident_page import IncidentWriter
 from agents.cli import app
-from agents.desk_view.incidents import cases, view, views
+from agents.desk_view.incidents import IncidentSort, cases, view, views
 from agents.history.review import print_incident
 from agents.language import Language
 from agents.totals.plan import plan_of
 from agents.translation import Words, speaking
+from streams.watch.incident import Decided
 from tests.agents.board.known import MORNING, SETTINGS, history, suspected
 from tests.agents.totals.year import PARIS
 from tests.streams.indicators.telling import incident
@@ -31,6 +32,20 @@ def test_they_are_listed_the_latest_first_and_chosen_by_line_and_status() -> Non
     assert [each.published["id"] for each in views(SETTINGS, told, "circulation", "open")] == [suspected().id, JUNE.id]
     assert views(SETTINGS, told, "standard") == views(SETTINGS, told, None, "confirmed") == []
     assert [each.label for each in views(SETTINGS, told)] == ["Circulation", "Circulation"]
+
+
+def test_they_are_searched_by_any_of_their_words_and_sorted() -> None:
+    decision = Decided("a", 1, 1, "confirm", "m.durand", "Logiciel déréglé", None, None)
+    decided = suspected(id="a", decisions=[decision], status="confirmed")
+    told = cases(SETTINGS, history(JUNE, decided, days=[]))
+
+    def found(search: str, sort: IncidentSort = "urgency") -> list[str]:
+        return [each.published["id"] for each in views(SETTINGS, told, search=search, sort=sort)]
+
+    assert found("DEREGLE") == found("Durand circulation") == found("logiciel derive erreur") == ["a"]
+    assert found("déréglé standard") == []
+    assert found("") == [JUNE.id, "a"], "incidents to review come first"
+    assert found("", "length") == found("", "begin") == ["a", JUNE.id]
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from agents.board.deciding import decision
 from agents.board.deciding.door import MOST_TRIES
+from agents.board.follower import Known
 from agents.kafka import client
 from agents.ports import free_port
 from config.office import Board, Decide
 from config.settings import Kafka, Settings
+from streams.indicators.vintage import content_of, vintage_key
 from tests.agents.board.deciding.visiting import HOST, Seen, Visitor, visit
-from tests.agents.board.known import SETTINGS, known, suspected
+from tests.agents.board.known import SETTINGS, Record, history, known, suspected
+from tests.agents.totals.year import edition, ledger
+from tests.streams.chain.telling import Writer, published
 
 SECRET = "cheval-juste-batterie"
 PATH = f"/incidents/{quote(suspected().id)}"
@@ -124,6 +129,35 @@ def test_the_name_is_the_configured_headers_alone_and_once() -> None:
         assert other.status == 403, "a form is good for whom it was given to"
 
     visit(office(Decide(header="X-Remote-User")), look)
+
+
+def with_published_year() -> Known:
+    """Return topics in which the year of the incident to review is published."""
+    autumn = history(suspected(), days=[each for each in ledger() if "2013-08" <= each.day < "2013-12"])
+    value = msgspec.json.encode(edition(suspected()))
+    content, writer = content_of(msgspec.json.decode(value)), Writer()
+    writer.enter(published(content))
+    autumn.take(Record("tocsin.ledger", vintage_key("lozere", "2013", content).encode(), value))
+    for each in writer.log:
+        autumn.take(Record("tocsin.reviews", each.key, each.value, each.partition, each.offset))
+    return known()._replace(history=autumn)
+
+
+def test_a_decision_that_moves_a_published_year_is_asked_about_twice(secret: Settings) -> None:
+    async def decide(visitor: Visitor) -> None:
+        page = await visitor.get(PATH)
+        assert 'class="choice weightier" name="decision" value="dismiss"' in page.text
+        form = {**page.form, **DECIDED}
+        first = await visitor.send(PATH, form)
+        assert first.status == 200
+        assert "Cette décision modifie un chiffre publié :" in first.words
+        assert "Rien n'est encore décidé" in first.words
+        again = await visitor.send(PATH, {**first.form, **DECIDED})
+        assert again.status == 503, "it is decided now, but no broker takes it"
+        harmless = await visitor.send(PATH, {**(await visitor.get(PATH)).form, **DECIDED, "decision": "confirm"})
+        assert harmless.status == 503
+
+    visit(secret, decide, told=with_published_year())
 
 
 @pytest.mark.slow
