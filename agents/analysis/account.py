@@ -57,7 +57,7 @@ def show(told: dict[str, Any], console: Console) -> None:
         where = f"{call['line']} " if call["line"] else ""
         console.print(f"{where}{call['call']}: {_headline(call)}", markup=False, soft_wrap=True)
         for row in call["rows"]:
-            at = "" if row["at"] is None else datetime.fromisoformat(row["at"]).strftime("%H:%M:%S")
+            at = "" if row["at"] is None else datetime.fromisoformat(row["at"]).strftime("%Y-%m-%d %H:%M:%S")
             begins = "  ".join(filter(None, (text("  row {row}", row=row["row"]), at, row["says"])))
             console.print(f"{begins:<{WIDTH}}  {semicolon().join(row['did'])}", markup=False, soft_wrap=True)
         for sentence in call.get("counted", []):

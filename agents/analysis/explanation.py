@@ -23,7 +23,6 @@ from config.settings import Settings
 from streams.calls.call import Call
 from streams.decoding import Invalid
 from streams.events import CallEvent, Event, RequestEvent, TicketEvent
-from streams.kept.digest import digest
 
 NEAR: Final = 5  # similar ids shown if the id is not found
 
@@ -172,7 +171,7 @@ class Explained(Analysis):
         except Invalid as why:
             self.refused[self._row] = why
             raise
-        attempt = self.attempts.setdefault(named, ExplainedCall(*named))
+        attempt = self.attempts.setdefault((named[0], self._key(event) or named[1]), ExplainedCall(*named))
         attempt.call = self._known(event) or attempt.call
         after = 0 if attempt.call is None else attempt.call.outcome
         attempt.steps.append(Step(self._row, event, result, types, outcome, after))
@@ -182,8 +181,14 @@ class Explained(Analysis):
         """Return the current state of an event's call, live or settled."""
         if not isinstance(event, CallEvent) or event.line not in self.lines:
             return None
-        state, name = self.lines[event.line].state, digest(event.call)
-        return state.live.get(event.call) or state.young.get(name) or state.old.get(name)
+        line = self.lines[event.line]
+        return line.calls.known(line.key(event))
+
+    def _key(self, event: Event) -> str | None:
+        """Return the key of an event's call on its line, as an id may be used again."""
+        if not isinstance(event, CallEvent) or event.line not in self.lines:
+            return None
+        return self.lines[event.line].key(event)
 
 
 def _named(event: Event) -> tuple[str, str] | None:

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
+from agents.analysis.rows import RowCounts, UsedRows
 from agents.catalogue import channels, lines, rules_of, services, times
+from agents.sources.aside import left_out
 from agents.sources.entry import Entry, Refused
 from agents.sources.refusals import Refusals
 from config.settings import Channel as ConfiguredChannel
@@ -72,6 +74,7 @@ class Analysis:
         self.results: Counter[str] = Counter()
         self.witness = WitnessRecord()
         self.refusals = Refusals()
+        self._used = UsedRows()
         self.aside: Counter[str] = Counter()  # what the reader counts besides its events
         self.adopted = 0  # lines not in the configuration
         self.unadopted = 0  # rows of queues beyond `MAX_ADOPTED`
@@ -105,6 +108,13 @@ class Analysis:
         if name not in self.channels and len(self.channels) < MAX_ADOPTED:
             known = self.settings.model_copy(update={"requests": {name: ConfiguredChannel()}})
             self.channels[name] = Channel(channels(known)[name])
+
+    def row_counts(self) -> RowCounts:
+        """Return the counts of the file's rows."""
+        used, aside, refused = len(self._used), left_out(self.aside), len(self.refusals)
+        states = [line.state for line in self.lines.values()]
+        calls, again = sum(state.offered for state in states), sum(state.again for state in states)
+        return RowCounts(used + aside + refused, used, aside, refused, calls, again)
 
     def take(self, entries: Iterable[Entry], witness: Iterable[Entry] = ()) -> None:
         """Fold every entry of a file and of a second record, in the order of time; then settle everything."""
@@ -144,6 +154,7 @@ class Analysis:
         except Invalid as why:
             self._refuse(Refused(each.row, each.record, why))
             return NO_MOMENT
+        self._used.add(each.row)
         return self._note(each.event, result)
 
     def _note(self, event: Event, result: str) -> int:

@@ -138,6 +138,7 @@ class Report(Struct, frozen=True):
     events: EventsReport
     sources: dict[str, SourceReport]
     refused: dict[str, int]  # rows without an event, by reason
+    rows: dict[str, int]  # as `RowCounts`
     aside: dict[str, int]  # what the reader counted besides its events
     sums: list[BrokenSum]  # lines that are not the sum of their parts
 
@@ -178,6 +179,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
             for name, source in analysis.sources.items()
         },
         refused=dict(analysis.refusals.counts),
+        rows=analysis.row_counts()._asdict(),
         aside=dict(sorted(analysis.aside.items())),
         sums=sums_of(settings, lambda: (day for line in analysis.lines.values() for day in days_of(line))),
     )

@@ -133,6 +133,7 @@ class SharedAnalysis(Analysis):
             if isinstance(result, Invalid):
                 self._refuse(Refused(each.row, each.record, result))
             else:
+                self._used.add(each.row)
                 self._note(each.event, result)
 
     def _close(self) -> None:

@@ -14,6 +14,7 @@ from agents.analysis.fold import Analysis
 from agents.analysis.insight import show_insight
 from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceReport, report, silences
 from agents.analysis.reported import ReportedReport
+from agents.analysis.rows import RowCounts
 from agents.analysis.written import minutes, number, percent, seconds
 from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
@@ -79,6 +80,7 @@ def show(analysis: Analysis, console: Console) -> None:
             invalid=events.invalid,
         )
     )
+    console.print(_rows(analysis.row_counts()), markup=False)
     _show_troubles(analysis, console)
 
 
@@ -223,6 +225,25 @@ def _show_troubles(analysis: Analysis, console: Console) -> None:
         console.print(sentence, style="yellow", markup=False)
     for sentence in analysis.refusals.sentences():
         console.print(sentence, style="yellow", markup=False)
+
+
+def _rows(counts: RowCounts) -> str:
+    found = text(
+        "rows: {read} read, {used} used, {aside} left out, {refused} refused",
+        read=counts.read,
+        used=counts.used,
+        aside=counts.aside,
+        refused=counts.refused,
+    )
+    if counts.calls:
+        calls = counted("{count} call", "{count} calls", counts.calls)
+        again = counted(
+            "{count} with an id that an earlier call had",
+            "{count} with an id that an earlier call had",
+            counts.ids_seen_again,
+        )
+        found = semicolon().join([found, f"{calls}, {again}" if counts.ids_seen_again else calls])
+    return found
 
 
 def _show_services(services: Mapping[str, ServiceReport], console: Console) -> None:

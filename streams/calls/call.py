@@ -29,6 +29,7 @@ SEEN_BIT: Final[dict[CallType, int]] = {
 }
 RINGING: Final = SEEN_BIT["ringing"]
 OFFERED: Final = SEEN_BIT["offered"]
+ENDED: Final = SEEN_BIT["ended"]
 
 # An outcome is a small integer, quick to count and small to store: the kind in the high bits, the reason in the low
 # bits.

@@ -114,7 +114,10 @@ class Line:
                 start -= talk
 
         watch = self.watch
-        call = state.live.get(event.call) or calls.recall(event.call, start)
+        key = event.call
+        call = state.live.get(key)
+        if call is None or (start != call.start and abs(start - call.start) > self.rules.max_call):
+            key, call = calls.find(key, start, ends=kind == "ended" and talk < 0)
         if call.start < watch.settled:
             watch.amend(call, -1)
         types = call.types
@@ -136,7 +139,7 @@ class Line:
             is_first_offer = bit == OFFERED and not types & OFFERED
             is_earlier_word = start < call.start and types & OFFERED == bit & OFFERED
             if is_first_offer or is_earlier_word:
-                calls.move(event.call, call, start, shown=types > RINGING)
+                calls.move(key, call, start, shown=types > RINGING)
         if event.caller is not None and event.caller > call.caller:
             call.caller = event.caller
         if bit > OFFERED:
@@ -171,6 +174,14 @@ class Line:
         if queue and queue[0][0] < limit:
             calls.settle_before(limit)
         return result
+
+    def key(self, event: CallEvent) -> str:
+        """Return the key under which the call of a folded event is kept; see `LiveCalls.key`."""
+        at, waited, talked = milliseconds(event.at), 0, 0
+        if event.type != "offered":
+            waited, talked = (round((each or 0) * 1000) for each in (event.wait, event.talk))
+        ends = event.type == "ended" and event.talk is None
+        return self.calls.key(event.call, at - waited - talked, ends=ends)
 
     def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
         """Fold a reading; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""

@@ -51,6 +51,7 @@ class LineState:
     definitions: list[LineDefinition | None] = field(default_factory=list)
     reported: ReportedState = field(default_factory=ReportedState)  # of a line with readings only
     refused: dict[str, int] = field(default_factory=dict)  # rejected call events by reason
+    again: int = 0  # calls whose id an earlier call of the line had
 
     @property
     def others(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 
-from streams.calls.call import OPEN, UNRESOLVED, Call
+from streams.calls.call import ENDED, OPEN, UNRESOLVED, Call
 from streams.calls.definition import Definitions
 from streams.calls.rules import LineRules
 from streams.desks.line_state import MAX_LIVE_CALLS, LineState
@@ -37,12 +37,57 @@ class LiveCalls:
         self._definitions = definitions
         self._line_up()
 
-    def recall(self, key: str, implied: int) -> Call:
-        """Make a call live: a new call, or a settled one, which is then removed from the sums and the memory."""
+    def find(self, name: str, implied: int, *, ends: bool) -> tuple[str, Call]:
+        """Return the call of an event with its key, and make it live: a new call, or a settled one.
+
+        The event is as for `key`.
+        """
         state = self._state
-        name = digest(key)
+        if not state.again:  # hot: the digest of a new call is needed once
+            digested = digest(name)
+            known = self._known(name, digested)
+            if known is None or self._near(known, implied):
+                return name, state.live.get(name) or self._recall(name, digested, implied)
+        key = self.key(name, implied, ends=ends)
+        return key, state.live.get(key) or self._recall(key, digest(key), implied, again=key != name)
+
+    def key(self, name: str, implied: int, *, ends: bool) -> str:
+        """Return the key of the call to which an event with the id `name` belongs.
+
+        The event implies that its call started at `implied` (ms). An exchange may use an id again: two calls with one
+        id start further apart than a call can last, and the key of the second one names its time too. An end alone
+        (`ends`) implies no start, so it belongs to any call of its id.
+        """
+        number = implied // self._rules.max_call
+        # The start of a call may have moved by `max_call` since its key was made.
+        others = [f"{name}#{number + step}" for step in (0, -1, 1, -2, 2)]
+        for key in (name, *others):
+            call = self.known(key)
+            if call is not None and self._near(call, implied):
+                return key
+        return name if ends or self.known(name) is None else others[0]
+
+    def known(self, key: str) -> Call | None:
+        """Return a call that is live or remembered."""
+        return self._known(key, digest(key))
+
+    def _known(self, key: str, digested: int) -> Call | None:
+        state = self._state
+        return state.live.get(key) or state.young.get(digested) or state.old.get(digested)
+
+    def _near(self, call: Call, implied: int) -> bool:
+        """Return whether an event that implies this start (ms) may belong to a call."""
+        return abs(implied - call.start) <= self._rules.max_call or call.types == ENDED
+
+    def _recall(self, key: str, name: int, implied: int, *, again: bool = False) -> Call:
+        """Make a call live: a new call, or a settled one, which is then removed from the sums and the memory.
+
+        `name` is the digest of its key; `again` counts a new call whose id an earlier one had.
+        """
+        state = self._state
         call = memory.recall(state, name)
         if call is None:
+            state.again += again
             call = Call(implied)
             call.name = name
             call.by = self._definitions.now
