@@ -34,6 +34,7 @@ _CAUSES: Final[Mapping[str, Reason]] = {
     **dict.fromkeys(("18", "19", "102"), "timeout"),
     **dict.fromkeys(("1", "3", "20", "27", "38", "41"), "no_agents"),
 }
+APART: Final = 86_400.0  # seconds between the starts of two legs of one call, at most; ids begin again much later
 _CLEARED: Final = frozenset({"16", "31"})  # the caller hung up, if the other side gives no cause
 
 
@@ -90,7 +91,7 @@ class CucmCdr:
             if isinstance(leg, Refused):
                 yield leg
                 continue
-            self._add(leg)
+            yield from self._events_of(self._add(leg))
             yield from self._events_of(self._legs.closed())
         yield from self.finish()
 
@@ -100,7 +101,7 @@ class CucmCdr:
         if isinstance(leg, Refused):
             yield leg
         elif leg is not None:
-            self._add(self._without_numbers(leg))
+            yield from self._events_of(self._add(self._without_numbers(leg)))
         yield from self._events_of(chain(self._legs.ended(lambda leg: leg.end), self._legs.closed()))
 
     def finish(self) -> Iterator[Entry]:
@@ -118,11 +119,15 @@ class CucmCdr:
     def _events_of(self, calls: Iterable[list[CucmLeg]]) -> Iterator[Entry]:
         return (entry for call in calls for entry in self._entries(call))
 
-    def _add(self, leg: CucmLeg) -> None:
+    def _add(self, leg: CucmLeg) -> Iterator[list[CucmLeg]]:
+        """Add a leg to its call. An id begins again after a time: first yield the earlier call of that id, if any."""
         call = leg.call
-        if any(leg[1:] == other[1:] for other in self._legs.of(call)):
+        known = self._legs.of(call)
+        if any(leg[1:] == other[1:] for other in known):
             self._aside["repeated-row"] += 1
             return
+        if known and all(abs(leg.start - other.start) > APART for other in known):
+            yield self._legs.release(call)
         self._legs.add(leg, [call, *(name for name in leg.ends if self._meets(leg, name))])
 
     def _meets(self, leg: CucmLeg, name: str) -> bool:

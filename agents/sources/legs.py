@@ -90,8 +90,15 @@ class Legs(Struct, Generic[R]):
         while self.calls and all(end(row) < latest - HELD for row in next(iter(self.calls.values())).rows):
             yield self._first()
 
+    def release(self, name: str) -> list[R]:
+        """Return the rows of the call with this name, and drop the call."""
+        return self._drop(self.owner[name])
+
     def _first(self) -> list[R]:
-        call = self.calls.pop(next(iter(self.calls)))
+        return self._drop(next(iter(self.calls)))
+
+    def _drop(self, number: int) -> list[R]:
+        call = self.calls.pop(number)
         for name in call.names:
             del self.owner[name]
         return call.rows
