@@ -62,8 +62,9 @@ def _live(settings: Settings, running: System, console: Console) -> None:
             drowns=DROWNS,
         ),
         text(
-            "Confirm the miscount on its page, and the counting is repaired at once; if nobody does, the demo itself "
-            "confirms it on the third morning. Ctrl-C ends it all"
+            "Confirm the miscount on its page, and the counting is repaired at once; the incident ends after three "
+            "days without a sign of it. If nobody confirms it, the demo does so on the third morning. Ctrl-C ends it "
+            "all"
         ),
         sep="\n",
         highlight=False,
