@@ -63,7 +63,7 @@ def _live(settings: Settings, running: System, console: Console) -> None:
         ),
         text(
             "Confirm the miscount on its page, and the counting is repaired at once; the incident ends after three "
-            "days without a sign of it. If nobody confirms it, the demo does so on the third morning. Ctrl-C ends it "
+            "days without a sign of it. Without a decision, the demo confirms it on the third morning. Ctrl-C ends it "
             "all"
         ),
         sep="\n",

@@ -44,7 +44,7 @@ class Repair:
                     self.undecided = found["id"] if found["status"] == "open" else ""
                     self._done = self._done or found["status"] == "confirmed"
         if self.undecided and not self._done and number > PATIENT_DAYS:
-            note = text("Nobody decided for two days, so the demo had the counting repaired.")
+            note = text("There was no decision for two days, so the demo had the counting repaired.")
             named = {"incident": self.undecided, "line": MISCOUNTED, "note": note}
             review.send(self._settings, review.review(self._settings, "confirm", text("The demo"), **named))
             self._done = True

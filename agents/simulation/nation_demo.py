@@ -103,7 +103,7 @@ def _send(settings: Settings, events: Iterable[Event], running: System, console:
 
 
 def _live(settings: Settings, events: Iterable[Event], live_from: float, running: System, console: Console) -> None:
-    """Play the live days, and go on serving after them until a process ends."""
+    """Play the live days, then keep serving until a process ends."""
     console.print(
         text(
             "days continue from {day}, one minute per second: at 9:30 the offices of one exchange are counted wrong, "
