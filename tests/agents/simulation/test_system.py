@@ -51,12 +51,16 @@ class Terminal:
     def text(self) -> str:
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self._read.decode(errors="replace"))
 
+    def _has_ended(self) -> bool:
+        ended, self._status = os.waitpid(self.pid, os.WNOHANG)
+        return ended != 0
+
     def interrupt(self) -> int:
         """Press Ctrl-C; return the status."""
         os.write(self._file, INTERRUPT)
-        _, status = until(lambda: next((each for each in [os.waitpid(self.pid, os.WNOHANG)] if each[0]), None) or ())
+        until(self._has_ended)
         self._reader.join(PATIENCE)
-        return os.waitstatus_to_exitcode(status)
+        return os.waitstatus_to_exitcode(self._status)
 
 
 def running_in(folder: Path) -> list[str]:
@@ -94,7 +98,8 @@ def test_on_a_terminal_the_board_is_there_first_a_decision_counts_and_ctrl_c_lea
     ports = [free_port(HOST), free_port(HOST)]
     options = ["--web-port", str(ports[0]), "--metrics-port", str(ports[1])]
     terminal = Terminal(sys.executable, "-m", "agents", "--lang", "en", "demo", *options, folder=tmp_path)
-    door = until(lambda: re.search(DOOR, terminal.text), lambda: terminal.text)
+    until(lambda: re.search(DOOR, terminal.text), lambda: terminal.text)
+    (door,) = re.finditer(DOOR, terminal.text)
     assert "http" not in terminal.text[: door.start()]
     (secret,) = tmp_path.glob("tocsin-demo-*/secret")
     assert (secret.read_text(encoding="ascii"), secret.stat().st_mode & 0o777) == (door[2], 0o600)
