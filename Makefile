@@ -9,7 +9,7 @@ BIN := $(abspath $(VENV))/bin
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
 
-demo: $(VENV)/ready ## Run the main job on an embedded broker: a year told, counted and shown.
+demo: $(VENV)/ready ## Run the main job on an embedded broker, with the board until Ctrl-C; without a terminal it ends by itself.
 	@$(BIN)/tocsin demo
 
 # With COMPILED=build/compiled the tests and the chaos run in a copy of this tree whose domain is compiled.

@@ -88,7 +88,7 @@ def refusals() -> Iterator[None]:
     from agents.kafka.broker import BrokerError
     from agents.kafka.client import KafkaError
     from agents.ports import PortError
-    from agents.simulation.demo import DemoError
+    from agents.simulation.system import DemoError
 
     try:
         yield

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from agents.commands.options import Config, Site, followed, refusals, settings_of
+from agents.commands.options import Config, Site, chosen, followed, offices_of, refusals
 from agents.ending import Last, telling
 from agents.terminal import Screen, say
 from agents.translation import text
@@ -44,8 +45,13 @@ def demo(
     config: Config = None,
     site: Site = None,
     serve: Annotated[
-        bool, typer.Option("--serve", help="Then simulate the current day, with board and metrics, until Ctrl-C.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--serve/--no-serve",
+            help="Serve the board from the start, then simulate live days until Ctrl-C; otherwise end after the year.",
+            show_default="--serve on a terminal",
+        ),
+    ] = None,
     web_port: Annotated[int, typer.Option(help="Port of the board of --serve; 0 takes a free one.")] = 6067,
     metrics_port: Annotated[int, typer.Option(help="Port of the worker's metrics; 0 takes a free one.")] = 6066,
     out: Annotated[
@@ -53,16 +59,25 @@ def demo(
         typer.Option(file_okay=False, help="Write the simulated events as files to this folder, and run nothing."),
     ] = None,
 ) -> None:
-    """Run the whole system on an embedded broker: a simulated year of Lozère, ingested and counted."""
-    from agents.simulation import demo as demonstration
-    from agents.simulation import lozere
+    """Run the whole system on an embedded broker: a simulated year of Lozère, ingested, counted and shown.
 
-    settings = settings_of(config, site)
+    If the configuration has several offices, it plays a quarter of all of them instead.
+    """
+    from agents.simulation import demo as demonstration
+    from agents.simulation import lozere, nation_demo
+    from agents.simulation.system import claimed
+
+    offices = offices_of(config)
+    nation = site is None and offices.nation is not None
     with refusals(), telling(lambda: Last(text("the demonstration ended early"))):
         if out is not None:
+            settings = chosen(offices, site)
             lozere.require_configured(settings, config)
             for path, rows in lozere.write_years(settings, out):
                 say(text("{count} rows to {place}", count=rows, place=path))
             return
-        served = demonstration.claimed(web_port, metrics_port) if serve else None
-        demonstration.run(settings, config, Screen(), served)
+        served = claimed(web_port, metrics_port) if serve or (serve is None and sys.stdout.isatty()) else None
+        if nation:
+            nation_demo.run(offices, config, Screen(), served)
+        else:
+            demonstration.run(chosen(offices, site), config, Screen(), served)

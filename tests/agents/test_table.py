@@ -25,7 +25,7 @@ from agents.history.review import print_incidents
 from agents.language import Language
 from agents.nation.table import show_nation
 from agents.pages.checks import CHECKS
-from agents.simulation.demo import beside_minutes
+from agents.simulation.minutes import beside_minutes
 from agents.table import PrintedTable
 from agents.terminal import Screen
 from agents.totals.table import show as show_totals
@@ -119,7 +119,7 @@ TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
     "history/review.py": (incidents,),
     "nation/table.py": (lambda screen: show_nation(made_nation(), screen),),
     "reconcile/table.py": (example("reconcile", "queue-log", "queue_log_door", "asterisk-cel", "cel.csv"),),
-    "simulation/demo.py": (lambda screen: screen.print(beside_minutes(year())),),
+    "simulation/minutes.py": (lambda screen: screen.print(beside_minutes(year())),),
     "totals/table.py": (lambda screen: show_totals(year(wrong()), PARIS, None, screen),),
 }
 

@@ -1,4 +1,4 @@
-"""The office of `tocsin demo --serve` on a morning, folded in this process, so that it is always the same."""
+"""The office of `tocsin demo` on its first live morning, folded in this process, so that it is always the same."""
 
 from __future__ import annotations
 

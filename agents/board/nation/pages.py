@@ -45,8 +45,8 @@ class NationPages(SignedPages):
         self._nation = nation
         super().__init__(nation.office, self._shown)
 
-    def unit(self, parts: Mapping[str, str], found: tuple[LiveKind, str], frame: PageFrame) -> str:
-        """Return a unit's page, made of its parts."""
+    def unit(self, parts: Mapping[str, str], found: tuple[LiveKind, str], frame: PageFrame, *, full: bool) -> str:
+        """Return a unit's page, made of its parts; `full` is for an unattended screen."""
         kind, name = found
         shown = {key: Markup(part) for key, part in parts.items()}  # noqa: S704 -- rendered by `parts`
         events = f"{unit_address(kind, name).rstrip('/')}/events"
@@ -58,6 +58,7 @@ class NationPages(SignedPages):
             kind=kind,
             unit=name,
             events=events,
+            full=full,
             script=Markup(SCRIPT),  # noqa: S704 -- our own file
         )
 

@@ -56,8 +56,8 @@ class UnitRoutes:
             return view
         await self._kept.now()
         await asyncio.to_thread(self._parts, view)  # rendered here, so that the stream does not wait
-        parts = self.stream.parts(view)
-        return html_answer(self._answers.pages.unit(parts, (kind, view.name), self._answers.frame(request)))
+        parts, frame, full = self.stream.parts(view), self._answers.frame(request), "wall" in request.query
+        return html_answer(self._answers.pages.unit(parts, (kind, view.name), frame, full=full))
 
     async def _events(self, kind: LiveKind, request: web.Request) -> web.StreamResponse:
         view = self._view(kind, request)

@@ -31,7 +31,7 @@ def test_the_nation_shows_the_worst_first_what_is_to_be_decided_and_who_is_silen
         page = await visitor.get("/")
         assert page.status == 200
         assert "Ensemble des préfectures" in page.words
-        assert "sites20" in page.words
+        assert "sites à surveiller13 sur 20" in page.words
         losing = page.words.split("Pertes les plus fortes")[1].split("À décider")[0]
         assert "Préfecture Aude ▲ surcharge réelle" in losing
         silent = page.words.split("Sites muets")[-1].split("Régions")[0]
@@ -56,7 +56,7 @@ def test_the_calls_of_the_last_hour_do_not_fall_when_those_of_a_line_are_left_ou
 
     async def look(visitor: Visitor) -> None:
         page = (await visitor.get("/")).words
-        calls = re.search(r"appels dans l'heure([\d ]+)(?:dont jugés réels◆ ([\d ]+))?perdus", page)
+        calls = re.search(r"appels dans l'heure([\d ]+)(?:dont jugés réels◆ ([\d ]+))?en attente", page)
         assert calls is not None, page
         figures.append(tuple(int(each.replace(" ", "")) for each in calls.groups() if each))
 
@@ -65,6 +65,19 @@ def test_the_calls_of_the_last_hour_do_not_fall_when_those_of_a_line_are_left_ou
     ended = sum(each.windows["1h"].ended or 0 for each in wrong)
     assert ended
     assert figures[1] == (*figures[0], figures[0][0] - ended)
+
+
+@pytest.mark.parametrize("path", ["/", "/?wall", "/regions/Occitanie?wall"])
+def test_the_lost_rate_is_the_first_figure_of_a_page_and_of_its_wall(nation: Path, path: str) -> None:
+    async def look(visitor: Visitor) -> None:
+        page = await visitor.get(path)
+        main = page.text.partition("<main")[2]
+        assert re.match(r"\d+,\d\s%", re.sub(r"^[^>]*>|<[^>]*>", "", main).strip()), main[:500]
+        assert ('class="wall nation full"' in page.text) is ("?wall" in path)
+        other = path.removesuffix("?wall") if "?wall" in path else f"{path}?wall"
+        assert f'href="{other}"' in page.text
+
+    made.visit(nation, look)
 
 
 def test_every_link_of_the_nation_and_of_an_office_leads_to_a_page(nation: Path) -> None:

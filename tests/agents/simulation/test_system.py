@@ -1,0 +1,123 @@
+"""`tocsin demo` on a terminal: the board is there from the start, a person can decide, and Ctrl-C ends everything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import re
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import aiohttp
+import pytest
+
+from agents.ports import free_port
+from tests.agents.board.deciding.visiting import HOST, Visitor
+from tests.waiting import PATIENCE, until
+
+pytestmark = [pytest.mark.broker, pytest.mark.slow]
+
+DOOR: Final = r"board at http://127\.0\.0\.1:(\d+)/, secret for decisions: ([0-9a-f]{16})"
+INTERRUPT: Final = b"\x03"
+WHY: Final = "Checked with the vendor."
+
+
+class Terminal:
+    """A pseudo-terminal with a command in its foreground, and all that it has printed, without colours."""
+
+    def __init__(self, *command: str, folder: Path) -> None:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], command, own | {"COLUMNS": "200", "TMPDIR": str(folder)})
+        self._read = b""
+        self._reader = threading.Thread(target=self._follow, daemon=True)
+        self._reader.start()
+
+    def _follow(self) -> None:
+        try:
+            while read := os.read(self._file, 65_536):
+                self._read += read
+        except OSError:
+            return  # the last process of the terminal has ended
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self._read.decode(errors="replace"))
+
+    def _has_ended(self) -> bool:
+        ended, self._status = os.waitpid(self.pid, os.WNOHANG)
+        return ended != 0
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C; return the status."""
+        os.write(self._file, INTERRUPT)
+        until(self._has_ended)
+        self._reader.join(PATIENCE)
+        return os.waitstatus_to_exitcode(self._status)
+
+
+def running_in(folder: Path) -> list[str]:
+    """Return the command lines of the processes whose environment names a folder."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended, or is another user's
+            if os.fsencode(folder) in (each / "environ").read_bytes():
+                found.append((each / "cmdline").read_text(encoding="utf-8").replace("\0", " "))
+    return found
+
+
+async def decide(port: int, secret: str) -> None:
+    """Confirm the miscount of 2013 on its page, and wait until the year's page quotes the reason."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+        visitor = Visitor(client, port)
+        found = await eventually(visitor, "/incidents", r"/incidents/circulation-201306\d\dT\d{6}Z-[a-z-]+")
+        form = (await visitor.get(found)).form
+        sent = form | {"decision": "confirm", "note": WHY, "who": "Claire Martin", "secret": secret}
+        assert (await visitor.send(found, sent)).status == 303
+        await eventually(visitor, "/years/2013", re.escape(WHY))
+
+
+async def eventually(visitor: Visitor, path: str, pattern: str) -> str:
+    """Wait until a page has this; return it."""
+    deadline = time.monotonic() + PATIENCE
+    while (found := re.search(pattern, (await visitor.get(path)).text)) is None:
+        assert time.monotonic() < deadline, path
+        await asyncio.sleep(0.5)
+    return found[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_on_a_terminal_the_board_is_there_first_a_decision_counts_and_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    ports = [free_port(HOST), free_port(HOST)]
+    options = ["--web-port", str(ports[0]), "--metrics-port", str(ports[1])]
+    terminal = Terminal(sys.executable, "-m", "agents", "--lang", "en", "demo", *options, folder=tmp_path)
+    until(lambda: re.search(DOOR, terminal.text), lambda: terminal.text)
+    (door,) = re.finditer(DOOR, terminal.text)
+    assert "http" not in terminal.text[: door.start()]
+    (secret,) = tmp_path.glob("tocsin-demo-*/secret")
+    assert (secret.read_text(encoding="ascii"), secret.stat().st_mode & 0o777) == (door[2], 0o600)
+    asyncio.run(decide(int(door[1]), door[2]))
+    assert len(running_in(tmp_path)) >= 3  # the demo, its worker and its board
+    assert terminal.interrupt() == 130
+    assert terminal.text.rstrip().endswith("ended by SIGINT; the demonstration ended early")
+    assert running_in(tmp_path) == []
+    assert list(tmp_path.glob("tocsin-demo-*")) == []
+    assert [free_port(HOST, each) for each in ports] == ports
+
+
+def test_without_a_terminal_it_serves_only_on_request() -> None:
+    words = [sys.executable, "-m", "agents", "--lang", "en", "demo"]
+    for option, first in (("--no-serve", "broker at "), ("--serve", "board at ")):
+        ports = ["--web-port", "0", "--metrics-port", "0"]
+        with subprocess.Popen([*words, option, *ports], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith(first)
+            process.terminate()
+            assert process.wait(PATIENCE) == 143
