@@ -224,3 +224,10 @@ def test_a_file_without_its_header_is_refused_without_a_number() -> None:
 
 def test_an_empty_file_tells_nothing() -> None:
     assert read(header=b"") == ([], {}, [])
+
+
+def test_an_id_that_begins_again_after_a_month_is_another_call() -> None:
+    month = 30 * 86_400
+    lost, answered = leg(1, device="", end=40), leg(1, start=month, connect=month + 9, end=month + 60)
+    assert short(lost, answered) == [("accueil", "lost", "abandoned"), ("accueil", "answered", None)]
+    assert [event.wait for event in read(lost, answered)[0] if event.type == "answered"] == [9]
