@@ -253,7 +253,7 @@ class Settings(Shared):
 
 
 def located(path: Path | None) -> Path:
-    """Return the path of a configuration, by default `config/lozere.yaml` here or beside this module."""
+    """Return the path of a configuration, by default the demo's: `config/lozere.yaml` here or beside this module."""
     return path or (DEFAULT if DEFAULT.is_file() else Path(__file__).with_name(DEFAULT.name))
 
 

@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from config.settings import Kafka, Settings
 
 BROKER = pytest.StashKey[str]()
 ENDING = pytest.StashKey[ExitStack]()
+DEMO = Path(__file__).parents[1] / "config" / "lozere.yaml"
 EXAMPLES = {"quick": 20, "ci": 100, "long": 1_000}  # of a property, by the profile in --hypothesis-profile
 
 
@@ -34,6 +36,8 @@ def pytest_configure() -> None:
         "quick", hypothesis.settings.get_profile("quick"), phases=[Phase.explicit, Phase.reuse, Phase.generate]
     )
     hypothesis.settings.load_profile("ci")
+    # The office of most tests; the commands have no default one.
+    os.environ.setdefault("TOCSIN_CONFIG", str(DEMO))
     # A shell's background jobs ignore Ctrl-C, and so would all processes that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

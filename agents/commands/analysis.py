@@ -13,6 +13,7 @@ import msgspec
 import structlog
 import typer
 
+from agents.commands.file_order import ordered
 from agents.commands.files import (
     CALL_KINDS,
     STANDARD_INPUT,
@@ -32,7 +33,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Site, failed, settings_of
+from agents.commands.options import Config, Site, failed, settings_of, unknown_office
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import counted, progress
@@ -87,7 +88,7 @@ def analyze(
 ) -> None:
     """Analyse files without a broker, by the same code as the worker.
 
-    Without --config, a queue that the default configuration does not name becomes a line of its own.
+    Without --config, every queue becomes a line of its own, without a target or a usual rate.
     """
     from agents.analysis.fold import Analysis
     from agents.analysis.report import document
@@ -96,7 +97,7 @@ def analyze(
     from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = settings_of(config, site)
+    settings = unknown_office() if config is None else settings_of(config, site)
     if kind is FileKind.SURVEY:
         if explain is not None:
             raise typer.BadParameter(text("a survey has no calls"), param_hint="--explain")
@@ -107,6 +108,7 @@ def analyze(
     origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
     adopts = config is None
     together(jobs, witness, explain)
+    files = ordered(kind, files, origin)
     if explain is not None:
         explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
         return

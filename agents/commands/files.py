@@ -109,7 +109,7 @@ Files = Annotated[
         readable=True,
         metavar="FILE...",
         help="The file to read: UTF-8 or UTF-16, plain or gzip; - is standard input. Several are read as one, "
-        "in the order given.",
+        "in the order of their first moments.",
     ),
 ]
 SourceName = Annotated[

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import structlog
 import typer
 
+from agents.commands.file_order import ordered
 from agents.commands.files import (
     CALL_KINDS,
     STANDARD_INPUT,
@@ -55,8 +56,9 @@ FilesOrAddress = Annotated[
     typer.Argument(
         dir_okay=False,
         metavar="FILE...",
-        help="The file to read, or - for standard input; several are read as one, in the order given. For ami and "
-        "callcenter also HOST:PORT, of an Asterisk's manager interface or a FreeSWITCH's event socket, until Ctrl-C.",
+        help="The file to read, or - for standard input; several are read as one, in the order of their first "
+        "moments. For ami and callcenter also HOST:PORT, of an Asterisk's manager interface or a FreeSWITCH's event "
+        "socket, until Ctrl-C.",
     ),
 ]
 
@@ -157,11 +159,13 @@ def send_files(
             row = entry.row
             yield entry
 
-    with telling(so_far), progress(), opened(files) as rows, refusals():
+    with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
+        origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
+        files = ordered(kind, files, origin)
+    with telling(so_far), progress(), opened(files) as rows, refusals():
         head = Head(files, rows)
         begins = begins_of(lambda: head.lines, pseudonym)
-        origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
         entries = read(kind, head, origin, settings)
         first = [*islice(entries, 1)]  # an unusable file is refused before the broker is asked
         differences = check_topics(settings).differences

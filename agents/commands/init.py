@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
 import typer
 
 from agents.commands.asking import ask, attended
+from agents.commands.file_order import ordered
 from agents.commands.files import (
     STANDARD_INPUT,
     Head,
@@ -27,7 +28,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, failed, settings_of, to_write
+from agents.commands.options import UNNAMED, Config, failed, settings_of, to_write
 from agents.draft import write_whole
 from agents.language import Language
 from agents.sources.kind import FileKind
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 # Kinds in which the exchange always names the queue; in others, a queue may be a caller's own number.
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
-UNNAMED: Final = "office"  # the site's id until somebody chooses one
 
 
 class FilesRead(NamedTuple):
@@ -102,7 +102,7 @@ def init(
         write(questions(place_of(timezone), language), to)
         tell_next(None, to)
         return
-    mappings = settings_of(config).mappings  # includes the office's own mappings
+    mappings = {} if config is None else settings_of(config).mappings  # includes the office's own mappings
     source = files_read(words, mapping, mappings)
     write(proposal(source, place_of(timezone, source.mapping, mappings), site, language, mappings), to)
     tell_next(source, to)
@@ -175,6 +175,7 @@ def proposal(
 
     seen = Observation(settings, round(time.time() * 1000), may_be_a_line, numbers)
     origin = origin_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
+    source = source._replace(files=ordered(source.kind, source.files, origin))
     origin = origin._replace(queues=seen.analysis.queues, line_of=seen.line_of)
     with opened(source.files) as rows:
         head = Head(source.files, rows)

@@ -14,14 +14,21 @@ import typer
 from agents.state import state_dir
 from agents.terminal import say
 from agents.translation import text, why
+from config import environment
 from config.offices import OfficeFiles, Offices
 from config.refusal import REFUSED, ConfigError
-from config.settings import Settings, located
+from config.settings import Settings, checked, located
+from streams.said import said
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file.", show_default=str(located(None))),
+    typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file of the office, or of several."),
 ]
+UNNAMED: Final = "office"  # the site's id until somebody chooses one
+NO_OFFICE: Final = said(
+    "Which office? Name its configuration with --config FILE or in TOCSIN_CONFIG. `tocsin init` proposes one, and "
+    "{example} is the demo's."
+)
 Site = Annotated[
     str | None,
     typer.Option("--site", help="Which office, if the configuration has several.", show_default="the only one"),
@@ -46,13 +53,26 @@ def chosen(offices: Offices, site: str | None) -> Settings:
         return offices.office(site)
 
 
+def unknown_office() -> Settings:
+    """Return the settings of an office without a configuration: no line, target or usual rate is known."""
+    with _refused():
+        document, origins = environment.overlay({"site": UNNAMED}, os.environ, Settings)
+        return checked(document, UNNAMED, origins)
+
+
 def offices_of(config: Path | None) -> Offices:
     """Return the offices of a configuration; end with status 2 and its mistakes if it has any."""
     return followed(config)[0]
 
 
 def followed(config: Path | None) -> tuple[Offices, OfficeFiles]:
-    """Return the offices and the files they were read from, so that changes can be followed."""
+    """Return the offices and the files they were read from, so that changes can be followed.
+
+    End with status 2 if no configuration is named: a default one would count by the rules of another office.
+    """
+    if config is None:
+        say(text(NO_OFFICE, example=located(None)), err=True)
+        raise typer.Exit(2)
     files = OfficeFiles(config, dict(os.environ))
     with _refused():
         return files.load(), files

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import typer
 
+from agents.commands.file_order import ordered
 from agents.commands.files import (
     CALL_KINDS,
     STANDARD_INPUT,
@@ -27,7 +28,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Site, refusals, settings_of, to_write
+from agents.commands.options import Config, Site, refusals, settings_of, to_write, unknown_office
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.sources.kind import FileKind
@@ -104,8 +105,8 @@ def reconcile(
 ) -> None:
     """Match two records of the same lines call by call: calls in only one, contradictions, combined figures.
 
-    Without --config, a queue that the default configuration does not name becomes a line of its own. Differences are a
-    result, so the status is 0. It is 1 if a record has no usable call, or if nothing shows which calls are the same.
+    Without --config, every queue becomes a line of its own. Differences are a result, so the status is 0. It is 1 if a
+    record has no usable call, or if nothing shows which calls are the same.
     """
     from agents.catalogue import times
     from agents.dialling import numbers_of
@@ -116,7 +117,7 @@ def reconcile(
     from agents.reconcile.table import show
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = settings_of(config, site)
+    settings = unknown_office() if config is None else settings_of(config, site)
     # one key for both, so that callers can be compared
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
     places = LinePlaces(settings, pseudonym, adopt=config is None)
@@ -127,6 +128,9 @@ def reconcile(
             line_of=places.line_of(each.kind, second=bool(side))
         )
         for side, (each, by) in enumerate(zip(named, options, strict=True))
+    ]
+    named = [
+        each._replace(files=ordered(each.kind, each.files, origin)) for each, origin in zip(named, origins, strict=True)
     ]
     first, second = (CallRecord(each.kind, places.lost_reasons) for each in named)
     found = Reconciliation(first, second, times(settings).day)

@@ -12,6 +12,7 @@ from agents.commands.options import Config, Site, chosen, followed, offices_of, 
 from agents.ending import Last, telling
 from agents.terminal import Screen, say
 from agents.translation import text
+from config.settings import located
 
 
 def worker(
@@ -61,12 +62,13 @@ def demo(
 ) -> None:
     """Run the whole system on an embedded broker: a simulated year of Lozère, ingested, counted and shown.
 
-    If the configuration has several offices, it plays a quarter of all of them instead.
+    Without --config the office is Lozère. If the configuration has several offices, it plays a quarter of all of them.
     """
     from agents.simulation import demo as demonstration
     from agents.simulation import lozere, nation_demo
     from agents.simulation.system import claimed
 
+    config = located(config)
     offices = offices_of(config)
     nation = site is None and offices.nation is not None
     with refusals(), telling(lambda: Last(text("the demonstration ended early"))):

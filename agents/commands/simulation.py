@@ -17,6 +17,7 @@ from agents.progress import ProgressBar, progress
 from agents.terminal import say
 from agents.translation import text
 from config.offices import Offices
+from config.settings import located
 from streams.events import Mode
 
 T = TypeVar("T")
@@ -103,14 +104,16 @@ def simulate(
 ) -> None:
     """Simulate an office: callers in queues, counting faults, real overloads, and the true figures.
 
-    Lines, expected lost rates and opening hours come from the configuration. If it has several offices, all are
-    simulated, each with its own size, and their events are written in order of time. Put SITES/ before a fault or an
-    overload to choose its offices: all, a site, several as a+b, or those that share a place, as exchange=NAME.
+    Lines, expected lost rates and opening hours come from the configuration, by default Lozère's. If it has several
+    offices, all are simulated, each with its own size, and their events are written in order of time. Put SITES/ before
+    a fault or an overload to choose its offices: all, a site, several as a+b, or those that share a place, as
+    exchange=NAME.
     """
     from agents.simulation import office as simulation
     from agents.simulation.nation import SimulationPlan, UsualOffice
     from streams.simulation.nation import in_order
 
+    config = located(config)
     offices = offices_of(config) if site is None else Offices.alone(settings_of(config, site))
     if last < first:
         raise typer.BadParameter(text("the last day is before the first"), param_hint="--to")

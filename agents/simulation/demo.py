@@ -28,7 +28,7 @@ from streams.simulation.lozere import PERIODS
 COUNTERS = ("offered", "answered", "lost")
 
 
-def run(settings: Settings, config: Path | None, console: Console, served: Served | None) -> None:
+def run(settings: Settings, config: Path, console: Console, served: Served | None) -> None:
     """Play the years of Lozère through broker and worker, and print sent and counted events side by side.
 
     With `served`, the board is up from the beginning, and simulated days follow until the process is ended. Raises

@@ -13,7 +13,7 @@ from agents.draft import draft, write_whole
 from agents.simulation.office import office_days
 from agents.sources.entry import Accepted
 from config.refusal import ConfigError, Mistake
-from config.settings import DEFAULT, Settings
+from config.settings import Settings
 from streams.simulation.fit import fit
 from streams.simulation.lozere import PERIODS, SEED, SURVEY, LozerePeriod, period_events
 from streams.simulation.survey import PanelAnswer, answers
@@ -22,7 +22,7 @@ from streams.simulation.world import usual_openings
 _encode = msgspec.json.Encoder().encode
 
 
-def require_configured(settings: Settings, config: Path | None) -> None:
+def require_configured(settings: Settings, config: Path) -> None:
     """Raise `ConfigError` if the configuration, read from this file, lacks a line, service or channel of Lozère."""
     needed = {
         "lines": [profile.line for period in PERIODS for profile in period.lines],
@@ -37,7 +37,7 @@ def require_configured(settings: Settings, config: Path | None) -> None:
     ]
     if lacking:
         expected = "the office of the demo, Lozère; leave out --config and TOCSIN_CONFIG"
-        raise ConfigError([Mistake(str(config or DEFAULT), "", f"no {', '.join(lacking)}", expected)])
+        raise ConfigError([Mistake(str(config), "", f"no {', '.join(lacking)}", expected)])
 
 
 def period_rows(settings: Settings, period: LozerePeriod) -> Iterator[Accepted]:

@@ -43,7 +43,7 @@ USUAL: Final = UsualOffice({ALL: 60.0}, {ALL: 20.0}, readings=None, icc=0.03, so
 _encode = msgspec.json.Encoder().encode
 
 
-def run(offices: Offices, config: Path | None, console: Console, served: Served | None) -> None:
+def run(offices: Offices, config: Path, console: Console, served: Served | None) -> None:
     """Play a quarter of a nation's offices through broker and worker, and print its figures.
 
     With `served`, the board is up from the beginning, and live days follow until the process is ended. Raises

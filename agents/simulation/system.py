@@ -72,7 +72,7 @@ class System:
 
 
 @contextmanager
-def system(shared: Shared, config: Path | None, served: Served | None, console: Console) -> Iterator[System]:
+def system(shared: Shared, config: Path, served: Served | None, console: Console) -> Iterator[System]:
     """Run the system until the block ends, and print its addresses; with `served`, the board answers by then.
 
     Raises `DemoError` if the board does not start.
@@ -121,17 +121,17 @@ def _kept(secret: str, file: Path) -> Path:
     return file
 
 
-def _command(name: str, port: int, config: Path | None) -> list[str]:
+def _command(name: str, port: int, config: Path) -> list[str]:
     """Return the command line of a process that serves pages on a port."""
     return [sys.executable, "-m", "agents", name, "--web-port", str(port), *_configured(config)]
 
 
-def _shell(bootstrap: str, config: Path | None) -> str:
+def _shell(bootstrap: str, config: Path) -> str:
     """Return a command for a shell that lists the demo's incidents."""
     program = Path(sys.argv[0])
     tocsin = [str(program)] if program.name == "tocsin" else [sys.executable, "-m", "agents"]
     return f"TOCSIN_KAFKA_BOOTSTRAP={bootstrap} {shlex.join([*tocsin, 'review', 'list', *_configured(config)])}"
 
 
-def _configured(config: Path | None) -> list[str]:
-    return [] if config is None else ["--config", str(config)]
+def _configured(config: Path) -> list[str]:
+    return ["--config", str(config)]

@@ -20,6 +20,7 @@ from streams.said import said
 SKEW: Final = 60  # seconds by which the clocks of one system may differ
 
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?")
+_UNSEPARATED: Final[Mapping[str, int]] = {"%H%M": 4, "%H%M%S": 6}  # digits of a time without separators
 _UTC: Final = frozenset({"Z", "UTC", "GMT"})
 
 
@@ -90,7 +91,7 @@ class Moments:
     def _read(self, text: str, moment: MomentColumns) -> datetime | float | None:
         try:
             if moment.format:
-                pattern = dated(moment.format)
+                text, pattern = _padded(text, moment.format), dated(moment.format)
                 whole = text if pattern == moment.format else f"{self._table.year or ''} {text}"
                 return datetime.strptime(whole, pattern)  # noqa: DTZ007 - the mapping says its zone
             plain = pointed(text, comma=self._comma)
@@ -118,6 +119,19 @@ class Moments:
             )
             raise Invalid("no-time", detail)
         return found
+
+
+def _padded(text: str, form: str) -> str:
+    """Return a text with the zeros of a time such as `%H%M`: spreadsheets write 1:00 as 100, which `%H` reads as 10:00.
+
+    >>> _padded("04/03/2026 130", "%d/%m/%Y %H%M")
+    '04/03/2026 0130'
+    """
+    width = _UNSEPARATED.get(form.rpartition(" ")[2])
+    if width is None:
+        return text
+    day, blank, time = text.rpartition(" ")
+    return f"{day}{blank}{time.zfill(width)}" if time.isdecimal() else text
 
 
 @lru_cache(maxsize=256)

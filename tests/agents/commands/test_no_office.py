@@ -1,0 +1,43 @@
+"""Without a configuration no office is assumed: files are shown by their own names, other commands ask for one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.agents.invoking import invoke, refused, written
+
+CALLS = b"""\
+1772611200|1.1|600|NONE|ENTERQUEUE||0261995001|1
+1772611209|1.1|600|NONE|ABANDON|1|1|9
+1772611300|1.2|standard|NONE|ENTERQUEUE||0261995002|1
+1772611309|1.2|standard|SIP/1|CONNECT|9|1.3|3
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TOCSIN_CONFIG")
+
+
+def test_queues_are_lines_by_their_own_names_and_judged_by_nobodys_rates(tmp_path: Path) -> None:
+    log = written(tmp_path / "queue_log", CALLS)
+    report = json.loads(invoke("analyze", "queue-log", log, "--json").stdout)
+    assert report["site"] == "office"
+    assert report["lines"].keys() == {"600", "standard"}
+    assert report["services"] == report["requests"] == {}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("topics",), ("worker",), ("board",), ("check",), ("audit",), ("mail", "--dry-run"), ("review", "list")),
+        *(("totals", "--year", "2013"), ("state", "list"), ("certify", "--year", "2013")),
+    ],
+)
+def test_commands_of_an_office_ask_for_its_configuration(command: tuple[str, ...]) -> None:
+    says = refused(*command)
+    assert "--config" in says
+    assert "TOCSIN_CONFIG" in says
