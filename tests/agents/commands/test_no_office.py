@@ -41,3 +41,18 @@ def test_commands_of_an_office_ask_for_its_configuration(command: tuple[str, ...
     says = refused(*command)
     assert "--config" in says
     assert "TOCSIN_CONFIG" in says
+
+
+def test_an_unknown_line_has_no_usual_rate_and_no_hours_to_be_silent_in(tmp_path: Path) -> None:
+    """Three in ten callers are lost on every working day of five weeks; nobody calls at night or on Sunday."""
+    rows = []
+    for day in (day for day in range(35) if day % 7 < 5):
+        for call in range(60):
+            at = 1_767_571_200 + day * 86_400 + 9 * 3600 + 420 * call  # from Monday, 5 January 2026
+            rows.append(f"{at}|{at}.1|600|NONE|ENTERQUEUE||0261995001|1")
+            lost = call * 7 % 10 < 3
+            rows.append(f"{at + 9}|{at}.1|600|" + ("NONE|ABANDON|1|1|9" if lost else f"SIP/1|CONNECT|9|{at}.2|3"))
+    log = written(tmp_path / "queue_log", "\n".join(rows).encode() + b"\n")
+    report = json.loads(invoke("analyze", "queue-log", log, "--json").stdout)
+    assert report["lines"]["600"]["raw"]["lost_rate"] == pytest.approx(0.3)
+    assert report["incidents"] == []
