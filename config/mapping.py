@@ -125,7 +125,7 @@ class Table(Part):
             self._has_periods()
         elif known[0] not in self.moments:
             raise mistake(("moments", known[0]), None, said("a value"))
-        for place, meaning in self._meanings():
+        for place, meaning in self.meanings():
             result, _, reason = meaning.partition("/")
             reasoned = result in {"lost", "diverted"} and reason in _REASONS
             if result not in MEANINGS[self.of] or not (reasoned or meaning == result):
@@ -220,7 +220,7 @@ class Table(Part):
         if self.updated:
             yield from self.updated.columns()
 
-    def _meanings(self) -> Iterator[tuple[tuple[str, ...], str]]:
+    def meanings(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield all possible meanings of the outcome, each with its place."""
         if self.outcome:
             yield from ((("rules", str(at), "means"), rule.means) for at, rule in enumerate(self.outcome.rules))

@@ -233,6 +233,22 @@ class Settings(Shared):
         return self
 
     @model_validator(mode="after")
+    def _lost_for_reasons_that_count(self) -> Self:
+        """Refuse a mapping's `lost/closed` if no line counts `closed` as lost: the call would be diverted silently."""
+        counted = {reason for each in (self.line_defaults, *self.lines.values()) for reason in each.lost_reasons}
+        for name, table in self.mappings.items():
+            for place, meaning in table.meanings() if table.of == "calls" else ():
+                result, _, reason = meaning.partition("/")
+                if result == "lost" and reason and reason not in counted:
+                    words = said(
+                        "diverted/{reason}, or {reason} in the `lost_reasons` of a line, which are {known}",
+                        reason=reason,
+                        known=", ".join(sorted(counted)),
+                    )
+                    raise mistake(("mappings", name, "outcome", *place), meaning, words)
+        return self
+
+    @model_validator(mode="after")
     def _mails_of_its_desks(self) -> Self:
         for at, each in enumerate(self.mail.to if self.mail else ()):
             for key, asked, known in (("lines", each.lines, self.lines), ("services", each.services, self.services)):

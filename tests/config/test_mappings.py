@@ -302,3 +302,14 @@ def test_the_shipped_mappings_can_be_read() -> None:
 def test_the_offices_own_mapping_comes_before_a_shipped_one(tmp_path: Path) -> None:
     own = settings(tmp_path, CALLS.replace("bank:", "tickets:")).mappings
     assert available(own)["tickets"] is own["tickets"]
+
+
+def test_a_reason_that_no_line_counts_as_lost_is_no_loss(tmp_path: Path) -> None:
+    closed = CALLS + "    outcome: {column: how, values: {closed: lost/closed, gone: lost/abandoned}}\n"
+    with pytest.raises(ConfigError) as refusal:
+        settings(tmp_path, closed)
+    (mistake,) = refusal.value.mistakes
+    assert (mistake.key, mistake.found) == ("mappings.bank.outcome.values.closed", '"lost/closed"')
+    assert "diverted/closed" in str(mistake.expected)
+    counted = closed.replace("{standard: {}}", "{standard: {lost_reasons: [abandoned, closed]}}")
+    assert settings(tmp_path, counted).mappings["bank"].outcome is not None
