@@ -43,9 +43,10 @@ class Asterisk(Part):
 
 
 class Cucm(Part):
-    """A Cisco Unified Communications Manager: the numbers of its voicemail."""
+    """A Cisco Unified Communications Manager: what answers there and is no human."""
 
-    voicemail: tuple[q.Text, ...] = ()
+    voicemail: tuple[q.Text, ...] = ()  # numbers
+    ports: tuple[q.Text, ...] = ()  # devices or numbers that answer as machines and queue, as the CTI ports of UCCX
 
 
 class Exchanges(Part):

@@ -2,7 +2,7 @@
 
 A row is a leg; legs with one globalCallID are one call, and an attended transfer joins the agent's consultation call to
 the caller's. A call is an attempt on every line whose number or hunt pilot it reached. A human answered if a leg was
-connected to a device that is neither voicemail nor a source of music and announcements.
+connected to a device that is neither voicemail nor a source of music and announcements, nor a port that queues.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class CucmCdr:
         legs: CucmLegs | None = None,
     ) -> None:
         self._voicemail = frozenset(cucm.voicemail)
+        self._ports = frozenset(cucm.ports)
         self._line_of = line_of
         self._event = CallSource(source, site).event
         self._pseudonym = pseudonym
@@ -112,7 +113,7 @@ class CucmCdr:
         """Return a leg that may be stored: numbers that belong to no line are replaced."""
         called = {name: leg.values[name] for name in _CALLED if name in leg.values}
         for name, number in called.items():
-            if number not in self._voicemail and self._line_of(number) is None:
+            if number not in self._voicemail | self._ports and self._line_of(number) is None:
                 called[name] = self._pseudonym.within(number)
         return leg._replace(values={**leg.values, **called})
 
@@ -196,12 +197,16 @@ class CucmCdr:
         return "lost", "timeout" if leg.value("wascallqueued") == "1" else "unknown"
 
     def _human(self, leg: CucmLeg) -> bool:
-        if leg.connect is None or self._is_voicemail(leg):
+        if leg.connect is None or self._is_voicemail(leg) or not self._ports.isdisjoint(self._reached_by(leg)):
             return False
         device = leg.values.get("destdevicename")
         if not device:  # Older files lack this column. If it is present but empty, a queued call reached no device.
             return device is None or leg.value("wascallqueued") != "1"
         return not _MEDIA.match(device)
+
+    def _reached_by(self, leg: CucmLeg) -> tuple[str, str]:
+        """Return the device and the number that a leg reached."""
+        return leg.value("destdevicename"), leg.value("finalcalledpartynumber")
 
     def _is_voicemail(self, leg: CucmLeg) -> bool:
         by_name = _VOICEMAIL.search(leg.value("destdevicename"))

@@ -138,6 +138,9 @@ class FreeSwitchCdr:
     def _line(self, row: CdrRow, *, second: bool) -> str | None:
         """Return the line of a call; count the call aside if there is none."""
         queue, dialled = row.value("cc_queue"), row.value("destination_number")
+        if queue and (second or _is_agents(row)):
+            self._aside["second-leg"] += 1
+            return None
         if row.value("caller_id_name") == OUTBOUND and not queue:
             self._aside["placed-by-exchange"] += 1
             return None
@@ -209,6 +212,12 @@ def seen(row: CdrRow | Refused) -> Seen | None:
     answered = "not answered" if row.answer is None else f"answered after {row.answer - row.start:g} s"
     words = (*map(row.value, shown), f"{answered}, over after {row.end - row.start:g} s")
     return Seen(row.number, row.start, words, tuple(row.names))
+
+
+def _is_agents(row: CdrRow) -> bool:
+    """Return whether mod_callcenter made a leg to an agent's phone: it gives that leg the queue's name too."""
+    answered = row.values.get("cc_queue_answered_epoch")  # of the caller's own row, which has an agent once answered
+    return row.value("cc_side") == "agent" or bool(row.value("cc_agent") and answered == "")
 
 
 def _completeness(row: CdrRow) -> tuple[bool, bool, float]:

@@ -37,8 +37,9 @@ _SHAPES: Final = {
 }
 _KEPT: Final[tuple[str, ...]] = (
     *("caller_id_name", "caller_id_number", "destination_number", "context", "hangup_cause", "uuid", "bleg_uuid"),
-    *("last_app", "cc_queue", "cc_queue_answered_epoch", "cc_cancel_reason"),
+    *("last_app", "cc_queue", "cc_queue_answered_epoch", "cc_cancel_reason", "cc_side", "cc_agent"),
 )
+_ALIASES: Final[Mapping[str, str]] = {"xml_cdr_uuid": "uuid", "bridge_uuid": "bleg_uuid"}  # in FusionPBX's table
 
 
 class CdrRow(NamedTuple):
@@ -76,7 +77,7 @@ class FreeSwitchRows:
     def begin(self, first: bytes) -> bool:
         """Take a line as the header if it is one; return whether it is."""
         if b"destination_number" in first and all(map(str.isidentifier, names := fields(first))):
-            self._header = names
+            self._header = [_ALIASES.get(name, name) for name in names]
             return True
         return False
 

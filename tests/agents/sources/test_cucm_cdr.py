@@ -231,3 +231,21 @@ def test_an_id_that_begins_again_after_a_month_is_another_call() -> None:
     lost, answered = leg(1, device="", end=40), leg(1, start=month, connect=month + 9, end=month + 60)
     assert short(lost, answered) == [("accueil", "lost", "abandoned"), ("accueil", "answered", None)]
     assert [event.wait for event in read(lost, answered)[0] if event.type == "answered"] == [9]
+
+
+def test_a_port_that_answers_and_queues_is_no_human() -> None:
+    """UCCX's CTI port answers every caller after a second; the agent answers one of three."""
+    port = {"device": "CTIP_6001", "final": "6901"}
+    calls = [
+        *(leg(call, start=100 * call, connect=100 * call + 1, end=100 * call + 40, **port) for call in (1, 2, 3)),
+        leg(3, legs=(31, 33), start=320, connect=325, end=400, final="6105"),
+    ]
+    assert [each[1] for each in short(*calls)] == ["answered"] * 3, "without ports"
+    for name in ("CTIP_6001", "6901"):
+        aside = Counter[str]()
+        by = CucmCdr(Cucm(ports=(name,)), LINES.get, "cucm", "lozere", PSEUDONYM, aside, "cdr.csv")
+        events = [each.event for each in by.read([HEADER, TYPES, *calls]) if isinstance(each, Accepted)]
+        told = {event.call: event.type for event in events if isinstance(event, CallEvent) and event.type != "ended"}
+        assert sorted(told.values()) == ["answered", "lost", "lost"]
+        (wait,) = (event.wait for event in events if isinstance(event, CallEvent) and event.type == "answered")
+        assert wait == 25

@@ -210,3 +210,34 @@ def test_what_is_no_row_is_refused_without_a_number(told: bytes, reason: str) ->
     assert events == []
     assert (refused.row, refused.why.reason) == (2, reason)
     assert b"0261995001" not in refused.original + refused.why.detail.encode()
+
+
+@pytest.mark.parametrize("marked", ["bleg_uuid", "cc_side", "cc_agent"])
+def test_the_legs_to_agents_are_no_calls_of_the_queue(marked: str) -> None:
+    """mod_callcenter gives the queue's name to the legs that it makes to agents' phones."""
+    names = ["uuid", "destination_number", "cc_queue", "start_epoch", "answer_epoch", "end_epoch", "bleg_uuid"]
+    names += ["cc_queue_answered_epoch", "cc_side", "cc_agent"]
+
+    def told(uuid: str, **values: object) -> bytes:
+        found = {"uuid": uuid, "destination_number": "5030", "cc_queue": "etrangers@default"}
+        moments = {"start_epoch": NOON, "answer_epoch": NOON + 1, "end_epoch": NOON + 90}
+        return (
+            ",".join(str({**found, **moments, **values}.get(name, "")).removesuffix(".0") for name in names) + "\n"
+        ).encode()
+
+    agents: dict[str, object] = {marked: "agent"} if marked != "bleg_uuid" else {}
+    rows = [
+        told("c1", bleg_uuid="a1", cc_queue_answered_epoch=NOON + 20, cc_side="member", cc_agent="agent"),
+        told("a1", destination_number="201", answer_epoch=NOON + 20, **agents),
+        told("c2", answer_epoch=NOON + 1, cc_side="member"),
+    ]
+    if marked != "bleg_uuid":
+        rows.append(told("a2", destination_number="202", answer_epoch=0, end_epoch=NOON + 10, **agents))
+    for order in (rows, rows[::-1]):
+        events, aside, refused = read(",".join(names).encode(), *order)
+        assert refused == []
+        assert sorted((e.call, e.type) for e in events if e.type not in {"offered", "ended"}) == [
+            ("c1", "answered"),
+            ("c2", "lost"),
+        ]
+        assert aside["second-leg"] == len(rows) - 2
