@@ -56,7 +56,8 @@ def printed(example: Example, folder: Path) -> str:
         (folder / name).write_text(content, encoding="utf-8")
     with office.shell(folder / "state"):
         os.chdir(folder)
-        lines = plain(CliRunner().invoke(app, shlex.split(example.command)).output).splitlines(keepends=True)
+        output = plain(CliRunner().invoke(app, shlex.split(example.command)).output).splitlines(keepends=True)
+    lines = [line for line in output if not line.startswith("rows: ")]
     counted = next(at for at, line in enumerate(lines) if line.startswith("events: "))
     table = list(takewhile(lambda line: ": " not in line, lines[1:counted]))
     incidents = dropwhile(lambda line: not _INCIDENT.match(line), lines[1:counted])

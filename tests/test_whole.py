@@ -75,8 +75,8 @@ def test_the_worker_and_the_year_count_what_an_analysis_of_the_file_counts(whole
 
 @needs_chromium
 def test_a_person_reads_it_on_the_wall_in_a_browser(whole: Whole) -> None:
-    whole.board.await_page("/?lang=en", "11 answered, 2 lost")
+    whole.board.await_page("/?lang=en", "15 offered, 2 lost")
     with browsing() as browser:
         page = opened(browser, f"http://{HOST}:{whole.board.port}/?lang=en")
-        page.locator("#line-accueil", has_text="11 answered, 2 lost").wait_for(timeout=1000 * PATIENCE)
+        page.locator('#line-accueil [aria-label*="15 offered, 2 lost"]').wait_for(timeout=1000 * PATIENCE)
         assert page.wrong == []

@@ -20,7 +20,7 @@ def test_the_example_is_played_to_its_end_and_the_miscount_of_one_exchange_is_co
     nation = ROOT / "examples" / "nation" / "nation.yaml"
     run = subprocess.run(
         [sys.executable, "-m", "agents", "--lang", "en", "demo", "--config", str(nation)],
-        env=own,
+        env={**own, "COLUMNS": "160"},  # wide enough for tables
         capture_output=True,
         text=True,
         check=False,

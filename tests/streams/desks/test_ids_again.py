@@ -10,6 +10,7 @@ from streams.calls.call import ANSWERED, LOST, UNRESOLVED
 from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.events import CallEvent, CallType
+from streams.kept.times import DAY_MS
 
 DAY = 86_400.0
 MORNING = 1_362_382_200.0
@@ -29,7 +30,7 @@ def folded(*events: CallEvent) -> Line:
 
 
 def told(line: Line) -> tuple[int, int, int, int]:
-    line.advance(round((MORNING + 90 * DAY) * 1000))
+    line.advance(line.state.high + 2 * DAY_MS)  # all calls have settled
     return line.state.offered, *(line.figures.count(each) for each in (ANSWERED, LOST, UNRESOLVED))  # type: ignore[return-value]  # four
 
 

@@ -21,7 +21,7 @@ def test_a_slot_that_is_over_counts_what_its_calls_come_to_later() -> None:
     late = f"{told.calls}"
     line = told.folded()
     assert every_slot(line).pending == 1
-    line.fold(event("lost", line.state.high / 1000, late))
+    line.fold(event("lost", opening(0) + 75, late))
     assert (every_slot(line).pending, every_slot(line).lost) == (0, 4)
     kept = line.state.watch.days[line.rules.day(round(opening(0) * 1000))][slot_no(opening(0))]
     assert (kept.overdue, kept.offered) == (1, 4)
@@ -52,5 +52,5 @@ def test_a_sum_of_slots_in_quarantine_counts_what_their_calls_come_to_later() ->
     line = told.folded()
     held = line.state.watch.mended[incidents(line)[0].id]
     assert (held.pending, held.lost, held.answered) == (1, 6, 6)
-    line.fold(event("answered", line.state.high / 1000, f"{told.calls}", wait=20))
+    line.fold(event("answered", opening(5) + 110, f"{told.calls}", wait=20))
     assert (held.pending, held.lost, held.answered) == (0, 6, 7)

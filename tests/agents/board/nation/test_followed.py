@@ -60,7 +60,7 @@ def test_offices_come_change_and_go_without_a_restart(tmp_path: Path, monkeypatc
             lozere = sites / "lozere.yaml"
             retired = lozere.read_text("utf-8").replace('"Lozère"}', '"Lozère", until: 2013-11-01}', 1)
             lozere.write_text(retired, "utf-8")
-            await awaited(visitor, "/departments/Loz%C3%A8re", "sites0 à surveiller0")
+            await awaited(visitor, "/departments/Loz%C3%A8re", "sites à surveiller0")
             assert (await visitor.get("/sites/lozere/")).status == 200  # its years stay
 
     asyncio.run(run())
