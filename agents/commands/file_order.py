@@ -40,6 +40,7 @@ def ordered(kind: FileKind, files: Sequence[Path], origin: Origin) -> list[Path]
 
 def _began(kind: FileKind, file: Path, origin: Origin) -> int | None:
     """Return the first moment (ms) in the first rows of a file; None if they have none."""
+    from agents.sources.entry import Accepted
     from agents.sources.readers import READERS
 
     reading = origin._replace(file=file.name, aside=Counter(), queues={}, trace=None, line_of=str, dialled=str)
@@ -48,4 +49,4 @@ def _began(kind: FileKind, file: Path, origin: Origin) -> int | None:
             entries = [*READERS[kind](islice(rows, ROWS), reading)]
         except ConfigError:
             return None
-    return min((milliseconds(each.event.at) for each in entries if hasattr(each, "event")), default=None)
+    return min((milliseconds(each.event.at) for each in entries if isinstance(each, Accepted)), default=None)

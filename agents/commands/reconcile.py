@@ -129,9 +129,8 @@ def reconcile(
         )
         for side, (each, by) in enumerate(zip(named, options, strict=True))
     ]
-    named = [
-        each._replace(files=ordered(each.kind, each.files, origin)) for each, origin in zip(named, origins, strict=True)
-    ]
+    ordered_files = [ordered(each.kind, each.files, origin) for each, origin in zip(named, origins, strict=True)]
+    named = named[0]._replace(files=ordered_files[0]), named[1]._replace(files=ordered_files[1])
     first, second = (CallRecord(each.kind, places.lost_reasons) for each in named)
     found = Reconciliation(first, second, times(settings).day)
     collect_seldom()

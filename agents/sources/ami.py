@@ -124,7 +124,7 @@ class Ami:
         sure = why if why is not None and held.reason == "abandoned" else Why(held.type, held.reason)
         call, attempt = self.calls.find(held.line, channel, held.at)
         if attempt.phase == "waiting":
-            attempt.phase = "left"
+            attempt.phase, attempt.left = "left", held.at
         left = self._event(held.line, call, sure.type, held.at)
         left.reason, left.wait = sure.reason, held.wait
         yield left
@@ -137,10 +137,12 @@ class Ami:
         why = STATUS.get(status)
         if why is None or channel in self._held:
             return list(self._release(channel, why))
-        line = self._line_of(self._asked.get(channel, ""))
+        queue = self._asked.get(channel, "")
+        line = self._line_of(queue)
         if status not in AT_THE_DOOR or line is None or not self.state.clock:
             return []
-        call, _ = self.calls.refuse(line, channel, self.state.clock)
+        call, attempt = self.calls.refuse(line, channel, self.state.clock, queue)
+        attempt.left, attempt.queue = self.state.clock, queue
         refused = self._event(line, call, why.type, self.state.clock)
         refused.reason, refused.caller = why.reason, self._pseudonym.of(message.get("CallerIDNum"))
         return [refused]
@@ -178,13 +180,16 @@ class Ami:
                 self.state.listed = None  # the status was not requested
             else:
                 self.state.listed.add((line, channel))
-        return [*self._release(channel), self._offered(message, line, self.state.clock)]
+        return [*self._release(channel), *self._offered(message, line, self.state.clock)]
 
-    def _offered(self, message: AmiMessage, line: str, at: float) -> CallEvent:
-        call, _ = self.calls.enter(line, self._channel(message), at)
+    def _offered(self, message: AmiMessage, line: str, at: float) -> list[CallEvent]:
+        """Return the offer of a caller, unless the caller comes from another queue of the line."""
+        call, attempt = self.calls.enter(line, self._channel(message), at, message.get("Queue"))
+        if attempt.overflowed == at:
+            return []
         offered = self._event(line, call, "offered", at)
         offered.caller = self._pseudonym.of(message.get("CallerIDNum"))
-        return offered
+        return [offered]
 
     def _leave(self, message: AmiMessage, line: str) -> list[CallEvent]:
         return [] if self._channel(message) in self._held else self._hold(message, line, KEY)
@@ -248,7 +253,7 @@ class Ami:
             events = self._cut("ended-unheard", lambda *call: call == (line, channel))  # and came back meanwhile
         elif self.calls.was_near(line, channel, since):
             return []  # from a second connection, whose first status is older than the first connection's end
-        return [*events, self._offered(message, line, since)]
+        return [*events, *self._offered(message, line, since)]
 
     def _missed(self) -> list[CallEvent]:
         """End the calls that waited before a disconnection and that the next status no longer lists."""

@@ -24,6 +24,7 @@ SENTENCES: Final[Mapping[str, Said]] = {
     # of a queue_log
     "exit-after-answer": said("an exit came after an answer: the call stays answered"),
     "shifted-fields": said("a separator inside a name had shifted the row's fields; they were restored"),
+    "overflow": said("a caller left one queue of the line for another: it counts as one attempt"),
     "swapped-ids": said("an attended transfer had swapped the ids of two calls; the caller's was restored"),
     "entered-while-waiting": said("a call entered a queue in which it was already waiting: it counts as one attempt"),
     "wait-from-clock": said("the row has no wait: the time since the call entered is used"),

@@ -200,6 +200,10 @@ class Cel:
         if visit is not None and not visit.queue and not visit.answered and visit.line == line:
             visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
             return
+        if visit is not None and visit.overflows(line, queue, since):
+            visit.queue, visit.place, visit.limit = queue, row.place, queue_limit(row.data)
+            visit.left, visit.reason = 0.0, ""
+            return
         if visit is not None:
             visit.left = visit.left or since
             visit.reason = visit.reason or let_go(visit, row, self.calls)

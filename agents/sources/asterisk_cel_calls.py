@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from agents.sources.asterisk_rows import MACHINES, base
+from agents.sources.queue_log_calls import OVERFLOW
 from streams.events import Reason
 
 CAP = 5_000  # open calls; those without a row for longest are dropped first
@@ -34,6 +35,11 @@ class Visit(Struct):
     reason: Reason | Literal[""] = ""  # why the caller left
     digit: str = ""  # the last key pressed
     pressed: float = 0.0  # epoch s
+
+    def overflows(self, line: str, queue: str, at: float) -> bool:
+        """Return whether the visit continues in another queue of its line, which the caller enters at a moment."""
+        from_queue = bool(line) and line == self.line and self.queue not in {"", queue} and not self.answered
+        return from_queue and 0 <= at - (self.left or at) <= OVERFLOW
 
 
 class Party(Struct):

@@ -120,7 +120,10 @@ class QueueLog:
         return [self._event(row, line, call, "ended", row.at) for line, call in self.calls.cut(lambda *_: True)]
 
     def _enter(self, row: LogRow, line: str) -> list[CallEvent]:
-        call, attempt = self.calls.enter(line, row.callid, row.at)
+        call, attempt = self.calls.enter(line, row.callid, row.at, row.queue)
+        if attempt.overflowed == row.at:
+            self.aside["overflow"] += 1
+            return []
         if attempt.phase == "waiting" and attempt.since != row.at:
             self.aside["entered-while-waiting"] += 1
         offered = self._event(row, line, call, "offered", row.at)
@@ -136,8 +139,10 @@ class QueueLog:
 
     def _leave(self, row: LogRow, line: str) -> list[CallEvent]:
         leaving = _EXITS[row.event]
-        locate = self.calls.refuse if row.event in _DOOR else self.calls.find
-        call, attempt = locate(line, row.callid, row.at)
+        if row.event in _DOOR:
+            call, attempt = self.calls.refuse(line, row.callid, row.at, row.queue)
+        else:
+            call, attempt = self.calls.find(line, row.callid, row.at)
         left = self._event(row, line, call, leaving.type, row.at)
         left.reason = leaving.reason
         if leaving.wait is not None:
@@ -148,6 +153,7 @@ class QueueLog:
             self.aside["exit-after-answer"] += 1
         elif attempt.phase == "waiting":
             attempt.phase = "left"
+        attempt.left, attempt.queue = row.at, row.queue
         return [left]
 
     def _end(self, row: LogRow, line: str) -> list[CallEvent]:
@@ -173,8 +179,11 @@ class QueueLog:
         return events
 
     def _wait(self, row: LogRow, index: int, attempt: Attempt, at: float) -> float | None:
-        """Return the wait that a row states, or else, if the call still waits, the time since its entry."""
-        wait = _seconds(row.data, index)
+        """Return the wait that a row states, or else, if the call still waits, the time since its entry.
+
+        After an overflow a row states only the wait in the last queue.
+        """
+        wait = _since(attempt, at) if attempt.overflowed else _seconds(row.data, index)
         if wait is None and attempt.phase == "waiting":
             wait = _since(attempt, at)
             self.aside["wait-unknown" if wait is None else "wait-from-clock"] += 1

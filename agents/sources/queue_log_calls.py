@@ -10,6 +10,7 @@ from msgspec import Struct, field
 CAP = 2_000  # calls remembered; for a forgotten call only the count of its attempts is lost
 CAP_OF_CALL = 30  # attempts of one call remembered: a dialplan in a loop makes thousands
 NEAR = 2  # seconds: hold and talk are each truncated to whole seconds
+OVERFLOW = 2  # seconds from the exit from one queue until the entry into the next one of the same line
 
 Phase: TypeAlias = Literal["waiting", "answered", "ended", "left", "refused"]
 _OPEN = ("waiting", "answered")
@@ -22,6 +23,9 @@ class Attempt(Struct):
     since: float  # epoch s: when it entered, or its first row
     seen: bool  # whether its entry is in the log
     phase: Phase
+    queue: str = ""  # of its last entry
+    left: float = 0.0  # epoch s: when it left a queue, or was not let in
+    overflowed: float = 0.0  # epoch s: when it entered the line's next queue
 
 
 class Calls(Struct):
@@ -33,23 +37,33 @@ class Calls(Struct):
     attempts: dict[str, list[Attempt]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
 
-    def enter(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
-        """Return the name and attempt of a call that enters a line: a new attempt, unless the call waits there."""
+    def enter(self, line: str, callid: str, at: float, queue: str = "") -> tuple[str, Attempt]:
+        """Return the name and attempt of a call that enters a queue of a line.
+
+        It is a new attempt, unless the call waits on the line, or has just left another queue of it: an overflow.
+        """
         self.aliases.pop(f"{line}/{callid}", None)
         tries = self._touch(f"{line}/{callid}")
         for attempt in tries:
-            if attempt.seen and attempt.since == at and attempt.phase != "refused":
+            if attempt.seen and at in {attempt.since, attempt.overflowed} and attempt.phase != "refused":
                 return _name(callid, attempt), attempt  # the same row again
             if not attempt.seen and at <= attempt.since:  # written after later rows
                 attempt.since, attempt.seen = at, True
                 return _name(callid, attempt), attempt
         if tries and tries[-1].phase == "waiting":
             return _name(callid, tries[-1]), tries[-1]
-        return _new(tries, callid, at, seen=True, phase="waiting")
+        if tries and _overflows(tries[-1], at, queue):
+            tries[-1].phase, tries[-1].overflowed, tries[-1].queue = "waiting", at, queue
+            return _name(callid, tries[-1]), tries[-1]
+        name, attempt = _new(tries, callid, at, seen=True, phase="waiting")
+        attempt.queue = queue
+        return name, attempt
 
-    def refuse(self, line: str, callid: str, at: float) -> tuple[str, Attempt]:
-        """Return the name and attempt of a call that is turned away: a new attempt if it was not let in."""
+    def refuse(self, line: str, callid: str, at: float, queue: str) -> tuple[str, Attempt]:
+        """Return the name and attempt of a call that a queue turns away: a new attempt if it was not let in."""
         tries = self._touch(f"{line}/{callid}")
+        if tries and _overflows(tries[-1], at, queue):
+            return _name(callid, tries[-1]), tries[-1]
         for attempt in tries:
             if attempt.phase == "waiting" or (attempt.phase == "refused" and attempt.since == at):
                 return _name(callid, attempt), attempt
@@ -152,6 +166,13 @@ class Calls(Struct):
                 del self.attempts[next(iter(self.attempts))]
         self.attempts[key] = tries
         return tries
+
+
+def _overflows(attempt: Attempt, at: float, queue: str) -> bool:
+    """Return whether an attempt continues in another queue of its line."""
+    return (
+        attempt.phase in {"left", "refused"} and attempt.queue not in {"", queue} and 0 <= at - attempt.left <= OVERFLOW
+    )
 
 
 def _new(tries: list[Attempt], callid: str, at: float, *, seen: bool, phase: Phase) -> tuple[str, Attempt]:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from agents.cli import app
@@ -61,8 +62,11 @@ def test_a_witness_of_which_nothing_could_be_used_ends_with_status_1(tmp_path: P
     assert "as events:" in result.output
 
 
-def test_a_counter_beside_the_calls_is_held_against_their_totals(tmp_path: Path) -> None:
+def test_a_counter_beside_the_calls_is_held_against_their_totals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its line takes calls, although without a configuration the counter's record comes first."""
+    monkeypatch.delenv("TOCSIN_CONFIG")
     header = (
         "DocumentId,CallQueueIdentity,UserStartTimeUTC,CallQueueDurationSeconds,CallQueueCallResult,CallQueueTargetType"
     )

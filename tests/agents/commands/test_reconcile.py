@@ -100,7 +100,8 @@ def log_of(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("config", [OFFICE, None])
-def test_each_records_figures_are_those_of_analyze(config: str | None) -> None:
+def test_each_records_figures_are_those_of_analyze(config: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TOCSIN_CONFIG")
     lines = found(*BOTH, config=config)["lines"]
     for side, record in (("first", BOTH[:2]), ("second", BOTH[2:])):
         for name, figures in raw(*record, config=config).items():

@@ -30,6 +30,7 @@ from streams.ledger.day import day_key, write_day
 from streams.watch.incident import Incident
 from tests.agents.running import find_broker
 from tests.agents.totals.year import PARIS, ledger, wrong
+from tests.conftest import DEMO
 
 OFFICE = """\
 site: lozere
@@ -237,7 +238,7 @@ def test_what_cannot_be_is_refused(arguments: tuple[str, ...], says: str) -> Non
 def test_a_terminal_is_given_no_bytes_of_a_file(written_as: Format, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     with pytest.raises(typer.BadParameter, match="needs a file name"):
-        totals(year=2013, written_as=written_as)
+        totals(year=2013, written_as=written_as, config=DEMO)
 
 
 def test_a_broker_that_does_not_answer_is_work_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,7 @@ def test_help_names_what_a_value_is_and_what_stands_for_none() -> None:
     assert "--year NUMBER The year. [1970 - 2100]" in said
     assert "--vintages List the vintages of the period." in said
     assert "[one of table, json, csv, xlsx, html, pdf, notice, open-data, prometheus; default: table]" in said
-    assert "[or by TOCSIN_CONFIG; default: config/lozere.yaml]" in said
+    assert "[or by TOCSIN_CONFIG]" in said
 
 
 def test_a_group_without_a_command_tells_its_commands() -> None:

@@ -19,7 +19,7 @@ from streams.events import CallEvent
 from tests.agents.asterisk import GREETING, START, asks, message, raw, status, waiting
 
 PSEUDONYM = Pseudonymizer(b"a key of the tests")
-LINES = {"accueil": "standard", "600": "circulation"}
+LINES = {"accueil": "standard", "renfort": "standard", "600": "circulation"}
 
 
 def entries(messages: Iterable[dict[str, str]]) -> list[Entry]:
@@ -89,6 +89,15 @@ def test_a_caller_who_joins_another_queue_has_left_the_first() -> None:
         ("standard", "diverted"),
         ("circulation", "offered"),
     ]
+
+
+def test_a_caller_who_overflows_into_another_queue_of_the_line_is_one_attempt() -> None:
+    left = (JOIN, ABANDON, LEAVE, status("TIMEOUT", 8.1), message("QueueCallerJoin", 8.2, "renfort"))
+    answered = message("AgentConnect", 20, "renfort", HoldTime=11, Interface="PJSIP/101", DestUniqueid="1.2")
+    found = [("offered", "1.1", None), ("lost", "timeout", 8.0), ("answered", "1.1", 20.0)]
+    assert brief(*left, answered) == found
+    later = message("QueueCallerJoin", 11, "renfort")
+    assert [each.call for each in events(*left[:-1], later)] == ["1.1", "1.1", "1.1#2"]
 
 
 def test_a_talk_ends_though_its_caller_is_gone() -> None:

@@ -167,6 +167,17 @@ def test_an_exchange_before_asterisk_12_tells_of_a_bridge_on_the_callers_channel
     ]
 
 
+def test_a_caller_who_overflows_into_another_queue_of_the_line_is_one_attempt() -> None:
+    first, next_ = [*BEGIN, queue("APP_START", 2), queue("APP_END", 32)], queue("APP_START", 33, "4000,t,,,30")
+    offered, lost = events(*first, next_, queue("APP_END", 53, "4000,t,,,30"), *hung_up(53))
+    assert (offered.type, offered.at, lost.type, lost.call, lost.wait) == ("offered", T + 2, "lost", CALLER, 51)
+    ringing = [phone("CHAN_START", 34, ""), phone("BRIDGE_ENTER", 40, "AppQueue")]
+    answered = events(*first, next_, *ringing, queue("BRIDGE_ENTER", 40.001, "4000,t,,,30"))
+    assert [(event.type, event.wait) for event in answered] == [("offered", None), ("answered", 38.0)]
+    later = events(*first, queue("APP_START", 40, "4000,t,,,30"))
+    assert [event.type for event in later] == ["offered", "lost", "offered"]
+
+
 def test_rows_far_out_of_order_are_told() -> None:
     aside: Counter[str] = Counter()
     events(*ANSWERED, row("CHAN_START", -300, SECOND, call=SECOND, exten="77"), by=cel(aside=aside))

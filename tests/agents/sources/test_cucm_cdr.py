@@ -235,9 +235,11 @@ def test_an_id_that_begins_again_after_a_month_is_another_call() -> None:
 
 def test_a_port_that_answers_and_queues_is_no_human() -> None:
     """UCCX's CTI port answers every caller after a second; the agent answers one of three."""
-    port = {"device": "CTIP_6001", "final": "6901"}
     calls = [
-        *(leg(call, start=100 * call, connect=100 * call + 1, end=100 * call + 40, **port) for call in (1, 2, 3)),
+        *(
+            leg(n, start=100 * n, connect=100 * n + 1, end=100 * n + 40, device="CTIP_6001", final="6901")
+            for n in (1, 2, 3)
+        ),
         leg(3, legs=(31, 33), start=320, connect=325, end=400, final="6105"),
     ]
     assert [each[1] for each in short(*calls)] == ["answered"] * 3, "without ports"

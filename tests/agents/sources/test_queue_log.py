@@ -281,3 +281,34 @@ def test_a_malformed_line_anywhere_changes_nothing_else(inserted: list[tuple[int
     for place, raw in sorted(inserted, key=lambda item: -item[0]):
         rows.insert(place, raw)
     assert either(rows) == events(*LOG)
+
+
+def test_a_call_that_overflows_into_another_queue_of_its_line_is_one_attempt() -> None:
+    rows = [
+        line(0, "7.1|circulation|NONE|ENTERQUEUE||0612345678|1"),
+        line(30, "7.1|circulation|NONE|EXITWITHTIMEOUT|1|1|30"),
+        line(31, "7.1|600|NONE|ENTERQUEUE||0612345678|1"),
+        line(41, "7.1|600|Agent 1|CONNECT|10|7.2|2"),
+        line(101, "7.1|600|Agent 1|COMPLETEAGENT|10|60|1"),
+    ]
+    answered = [("7.1", "offered", None, None), ("7.1", "lost", 30, "timeout"), ("7.1", "answered", 41, None)]
+    log = connector()
+    assert told(*rows[:4], log=log) == answered
+    assert log.aside == {"overflow": 1}
+    assert told(rows[2], log=log) == []  # written twice, by a rotation
+    assert [call for call, *_ in told(rows[4], log=log)] == ["7.1"]
+    lost = [*rows[:3], line(51, "7.1|600|NONE|ABANDON|1|1|20")]
+    assert told(*lost)[-1] == ("7.1", "lost", 51, "abandoned")
+
+
+def test_a_call_that_comes_back_later_or_to_the_same_queue_is_another_attempt() -> None:
+    exit_ = line(30, "7.1|circulation|NONE|EXITWITHTIMEOUT|1|1|30")
+    for again in (line(33, "7.1|600|NONE|ENTERQUEUE||0612345678|1"), line(31, ENTER.decode().partition("|")[2])):
+        assert told(ENTER, exit_, again)[-1][:2] == ("7.1#2", "offered")
+    other_line = line(31, "7.1|cni|NONE|ENTERQUEUE||0612345678|1")
+    assert told(ENTER, exit_, other_line)[-1][:2] == ("7.1", "offered")
+
+
+def test_a_call_that_the_next_queue_turns_away_is_one_attempt() -> None:
+    rows = [ENTER, line(30, "7.1|circulation|NONE|EXITWITHTIMEOUT|1|1|30"), line(30, "7.1|600|NONE|FULL||")]
+    assert {call for call, *_ in told(*rows)} == {"7.1"}
