@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import UnsetType, structs
@@ -16,6 +17,7 @@ from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceRepor
 from agents.analysis.reported import ReportedReport
 from agents.analysis.rows import RowCounts
 from agents.analysis.written import minutes, number, percent, seconds
+from agents.handbook import page
 from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
 from agents.language import THIN
@@ -25,6 +27,8 @@ from agents.sources.aside import sentences
 from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, spoken_language, text
 
+ENOUGH: Final = 50  # answered calls, to notice that a machine answers
+AT_ONCE: Final = 2.0  # seconds: hardly any agent is so quick for nearly every caller
 SUSPECT = f"{THIN}U"  # the SDMX code for low reliability
 
 
@@ -110,6 +114,19 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
     if line.reasons.diverted:
         console.print(text("{line}: diverted by reason: {reasons}", line=name, reasons=_reasons(line.reasons.diverted)))
     show_insight(name, line.insight, console)
+    longest = line.wait.answered.p90
+    if line.raw.answered >= ENOUGH and longest is not None and longest < AT_ONCE:
+        console.print(
+            text(
+                "{line}: nine in ten answers came within {seconds} s of the call: a machine may answer before the "
+                "agents; see {page}",
+                line=name,
+                seconds=number(AT_ONCE),
+                page=page("what-counts.md#what-answers-without-being-a-person"),
+            ),
+            style="yellow",
+            markup=False,
+        )
 
 
 def _show_corrected(name: str, line: LineReport, console: Console) -> None:

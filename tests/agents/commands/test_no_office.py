@@ -56,3 +56,15 @@ def test_an_unknown_line_has_no_usual_rate_and_no_hours_to_be_silent_in(tmp_path
     report = json.loads(invoke("analyze", "queue-log", log, "--json").stdout)
     assert report["lines"]["600"]["raw"]["lost_rate"] == pytest.approx(0.3)
     assert report["incidents"] == []
+
+
+@pytest.mark.parametrize(("wait", "noticed"), [(0, True), (1, True), (12, False)])
+def test_a_machine_that_answers_everybody_at_once_is_noticed(tmp_path: Path, wait: int, *, noticed: bool) -> None:
+    rows = []
+    for call in range(60):
+        at = 1_767_600_000 + 60 * call
+        rows.append(f"{at}|{at}.1|600|NONE|ENTERQUEUE||0261995001|1")
+        rows.append(f"{at + wait}|{at}.1|600|SIP/1|CONNECT|{wait}|{at}.2|3")
+    log = written(tmp_path / "queue_log", "\n".join(rows).encode() + b"\n")
+    said = invoke("analyze", "queue-log", log).stdout
+    assert ("a machine may answer" in " ".join(said.split())) is noticed
