@@ -115,7 +115,7 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
         console.print(text("{line}: diverted by reason: {reasons}", line=name, reasons=_reasons(line.reasons.diverted)))
     show_insight(name, line.insight, console)
     longest = line.wait.answered.p90
-    if line.raw.answered >= ENOUGH and longest is not None and longest < AT_ONCE:
+    if (line.raw.answered or 0) >= ENOUGH and longest is not None and longest < AT_ONCE:
         console.print(
             text(
                 "{line}: nine in ten answers came within {seconds} s of the call: a machine may answer before the "

@@ -123,6 +123,8 @@ def analyze(
     with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
         events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)
+        if adopts:
+            events = adopted(events, analysis)
         fold(analysis, counted(events, text("events"), None, of=text("told")), others)
     nothing = len(analysis.refusals) == analysis.results.total()
     if json:
@@ -220,6 +222,28 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool,
         return lines.get(queue) or analysis.adopt(pseudonym.id(queue), totals=totals and kind is FileKind.READINGS)
 
     return origin._replace(line_of=line_of)
+
+
+def adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
+    """Yield entries, and add the lines, services and channels that their events name."""
+    from agents.sources.entry import Accepted
+    from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
+
+    for each in entries:
+        if not isinstance(each, Accepted):
+            yield each
+            continue
+        event = each.event
+        if isinstance(event, TicketEvent):
+            analysis.adopt_service(event.service)
+        elif isinstance(event, RequestEvent):
+            analysis.adopt_channel(event.channel)
+        elif isinstance(event, CallEvent | Reading):
+            analysis.adopt(event.line)
+        if event.site not in {None, analysis.settings.site}:
+            event = msgspec.structs.replace(event, site=None)
+            each = each._replace(event=event, record=msgspec.json.encode(event))  # noqa: PLW2901 -- of this office
+        yield each
 
 
 def explain_call(

@@ -68,3 +68,19 @@ def test_a_machine_that_answers_everybody_at_once_is_noticed(tmp_path: Path, wai
     log = written(tmp_path / "queue_log", "\n".join(rows).encode() + b"\n")
     said = invoke("analyze", "queue-log", log).stdout
     assert ("a machine may answer" in " ".join(said.split())) is noticed
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_events_name_their_own_desks(tmp_path: Path, jobs: str) -> None:
+    events = [
+        {"site": "mende", "line": "accueil", "call": "1", "type": "offered", "at": "2026-03-04T09:00:00Z"},
+        {"site": "mende", "line": "accueil", "call": "1", "type": "lost", "at": "2026-03-04T09:00:09Z"},
+        {"site": "mende", "service": "titres", "ticket": "A1", "type": "issued", "at": "2026-03-04T09:00:00Z"},
+        {"site": "mende", "channel": "email", "request": "7", "type": "received", "at": "2026-03-04T09:00:00Z"},
+    ]
+    file = written(tmp_path / "events.jsonl", "\n".join(map(json.dumps, events)).encode())
+    report = json.loads(invoke("analyze", "events", file, "--jobs", jobs, "--json").stdout)
+    assert report["events"]["invalid"] == 0
+    assert report["lines"]["accueil"]["raw"]["lost"] == 1
+    assert report["services"]["titres"]["issued"] == 1
+    assert report["requests"]["email"]["received"] == 1
