@@ -28,6 +28,7 @@ from streams.calls.call import (
     RINGING,
     Call,
     OutcomeName,
+    implied_start,
 )
 from streams.desks.line import Line
 from streams.events import CallEvent, milliseconds
@@ -124,8 +125,8 @@ def _of_call(step: Step, event: CallEvent, zone: ZoneInfo) -> Iterator[str]:
         return
     yield ", ".join(_event(event))
     if step.types <= RINGING and event.type != "offered":
-        start = milliseconds(event.at) - round(1000 * ((event.wait or 0) + (event.talk or 0)))
-        yield text("this counts as its offer at {time}, because there was none before", time=_clock(start, zone))
+        time = _clock(implied_start(event), zone)
+        yield text("this counts as its offer at {time}, because there was none before", time=time)
     if event.type == "ended":
         if step.after & ~REASON_MASK == LOST and event.talk:
             yield text("it stays lost; talk time in a lost call suggests that an answered call was counted as lost")

@@ -14,6 +14,7 @@ from agents.analysis.channels import ChannelReport, channel_report
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import Insight, insight
 from agents.analysis.reported import ReportedReport, days_of, reported_report, spanned, totals_of
+from agents.analysis.rows import RowCounts
 from agents.history.incident_json import incident_json, moment
 from agents.language import Language
 from agents.pages.sums import sums_of
@@ -138,7 +139,7 @@ class Report(Struct, frozen=True):
     events: EventsReport
     sources: dict[str, SourceReport]
     refused: dict[str, int]  # rows without an event, by reason
-    rows: dict[str, int]  # as `RowCounts`
+    rows: RowCounts
     aside: dict[str, int]  # what the reader counted besides its events
     sums: list[BrokenSum]  # lines that are not the sum of their parts
 
@@ -179,7 +180,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
             for name, source in analysis.sources.items()
         },
         refused=dict(analysis.refusals.counts),
-        rows=analysis.row_counts()._asdict(),
+        rows=analysis.row_counts(),
         aside=dict(sorted(analysis.aside.items())),
         sums=sums_of(settings, lambda: (day for line in analysis.lines.values() for day in days_of(line))),
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class RowCounts(NamedTuple):
+class RowCounts(Struct, frozen=True):
     """The rows of a file by their use, and the calls that they gave."""
 
     read: int

@@ -25,6 +25,7 @@ from agents.kafka.reading import Record, TopicReader, records
 from agents.worker.restored import RestoredStates
 from config.offices import Offices
 from config.settings import Settings
+from streams.calls.call import implied_start
 from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.chain.breach import Breach
@@ -32,7 +33,7 @@ from streams.decoding import Decoder, Invalid
 from streams.desk_table import desk_key
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
-from streams.events import CallEvent, milliseconds
+from streams.events import CallEvent
 from streams.kept.record import UNREADABLE, decode
 from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.partition import Partition
@@ -149,7 +150,7 @@ def _late(line: Line, side: int, record: Record) -> list[int]:
         event = _CALL_EVENTS.decode(record.value)
     except Invalid:
         return []
-    start = milliseconds(event.at) - round(((event.wait or 0) + (event.talk or 0)) * 1000)
+    start = implied_start(event)
     state, rules = line.state.witness, line.rules
     passed = state.high[side]
     if not side and rules.clock == "wall":  # a worker at the end of its topics lets time pass

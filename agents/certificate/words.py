@@ -1,4 +1,4 @@
-"""The sentences of a certificate, in the chosen language; they state what was not checked as clearly as what was."""
+"""The sentences of a certificate, in the chosen language. They also name the checks that were not made."""
 
 from __future__ import annotations
 

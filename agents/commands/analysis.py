@@ -33,7 +33,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Site, failed, settings_of, unknown_office
+from agents.commands.options import Config, Site, failed, settings_or_unknown
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import counted, progress
@@ -97,7 +97,7 @@ def analyze(
     from agents.dialling import numbers_of
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = unknown_office() if config is None else settings_of(config, site)
+    settings = settings_or_unknown(config, site)
     if kind is FileKind.SURVEY:
         if explain is not None:
             raise typer.BadParameter(text("a survey has no calls"), param_hint="--explain")
@@ -122,9 +122,7 @@ def analyze(
     analysis = Analysis(settings, now) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
     with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
-        events = read(kind, head, told_to(origin, analysis, kind, adopts=adopts), settings)
-        if adopts:
-            events = adopted(events, analysis)
+        events = entries_of(kind, head, told_to(origin, analysis, kind, adopts=adopts), analysis, adopts=adopts)
         fold(analysis, counted(events, text("events"), None, of=text("told")), others)
     nothing = len(analysis.refusals) == analysis.results.total()
     if json:
@@ -198,7 +196,7 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
     with opened([file]) as rows:
         head = Head([file], rows)
         told = told_to(origin, analysis, kind, adopts=adopts, totals=False)._replace(aside=origin.aside)
-        yield read(kind, head, told, analysis.settings)
+        yield entries_of(kind, head, told, analysis, adopts=adopts)
     tell_aside(origin)
     if not analysis.witness.results:
         unused(kind, head, analysis.settings, analysis.witness.refusals, origin.mapping)
@@ -224,8 +222,13 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool,
     return origin._replace(line_of=line_of)
 
 
-def adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
-    """Yield entries, and add the lines, services and channels that their events name."""
+def entries_of(kind: FileKind, head: Head, origin: Origin, analysis: Analysis, *, adopts: bool) -> Iterator[Entry]:
+    """Return the entries of a file; if the analysis `adopts`, it gets the desks that their events name."""
+    entries = read(kind, head, origin, analysis.settings)
+    return _adopted(entries, analysis) if adopts else entries
+
+
+def _adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
     from agents.sources.entry import Accepted
     from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
 
@@ -267,8 +270,8 @@ def explain_call(
     trace = Trace(asked.name, origin.pseudonym, first.aside)
     with opened(files) as rows:
         head = Head(files, rows)
-        entries = read(kind, head, told_to(origin, first, kind, adopts=adopts)._replace(trace=trace), settings)
-        found = find(entries, asked, trace)
+        told = told_to(origin, first, kind, adopts=adopts)._replace(trace=trace)
+        found = find(entries_of(kind, head, told, first, adopts=adopts), asked, trace)
     shown = origin.pseudonym.within(asked.text)
     if not found.events:
         unused(kind, head, settings, found.refusals, origin.mapping)
@@ -281,7 +284,7 @@ def explain_call(
     explained = Explained(settings, now, asked, origin.pseudonym)
     with opened(files) as rows:
         told = told_to(origin, explained, kind, adopts=adopts)._replace(trace=explained.trace)
-        explained.take(read(kind, Head(files, rows), told, settings))
+        explained.take(entries_of(kind, Head(files, rows), told, explained, adopts=adopts))
     with speaking(Language.EN if json else spoken_language()):  # programs read one language
         said = account(explained, shown)
     if json:

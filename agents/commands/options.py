@@ -53,8 +53,10 @@ def chosen(offices: Offices, site: str | None) -> Settings:
         return offices.office(site)
 
 
-def unknown_office() -> Settings:
-    """Return the settings of an office without a configuration: no line, target or usual rate is known."""
+def settings_or_unknown(config: Path | None, site: str | None) -> Settings:
+    """Return the configuration of one office; without one, settings that know no line, target or usual rate."""
+    if config is not None:
+        return settings_of(config, site)
     with _refused():
         document, origins = environment.overlay({"site": UNNAMED}, os.environ, Settings)
         return checked(document, UNNAMED, origins)

@@ -28,7 +28,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Site, refusals, settings_of, to_write, unknown_office
+from agents.commands.options import Config, Site, refusals, settings_or_unknown, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
 from agents.sources.kind import FileKind
@@ -117,7 +117,7 @@ def reconcile(
     from agents.reconcile.table import show
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = unknown_office() if config is None else settings_of(config, site)
+    settings = settings_or_unknown(config, site)
     # one key for both, so that callers can be compared
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
     places = LinePlaces(settings, pseudonym, adopt=config is None)
@@ -129,13 +129,14 @@ def reconcile(
         )
         for side, (each, by) in enumerate(zip(named, options, strict=True))
     ]
-    ordered_files = [ordered(each.kind, each.files, origin) for each, origin in zip(named, origins, strict=True)]
-    named = named[0]._replace(files=ordered_files[0]), named[1]._replace(files=ordered_files[1])
+    in_order = [
+        each._replace(files=ordered(each.kind, each.files, origin)) for each, origin in zip(named, origins, strict=True)
+    ]
     first, second = (CallRecord(each.kind, places.lost_reasons) for each in named)
     found = Reconciliation(first, second, times(settings).day)
     collect_seldom()
     with ExitStack() as stack:
-        heads = [Head(each.files, stack.enter_context(opened(each.files))) for each in named]
+        heads = [Head(each.files, stack.enter_context(opened(each.files))) for each in in_order]
         entries = [
             read(each.kind, head, origin, settings) for each, head, origin in zip(named, heads, origins, strict=True)
         ]

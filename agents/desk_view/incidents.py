@@ -100,7 +100,7 @@ class IncidentView(NamedTuple):
         published = self.published
         verdict = [_FRENCH(words.VERDICTS[published["verdict"]]), words.VERDICTS[published["verdict"]].words]
         decided = [f"{each['by']} {each.get('note') or ''}" for each in published["decisions"]]
-        what = [] if self.what is None else self.what.values()
+        what = self.what.values() if self.what else ()
         own = _plain(" ".join([self.label, published["id"], *verdict, *what, *decided]))
         return all(each in own for each in _plain(search).split())
 

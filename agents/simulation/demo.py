@@ -11,7 +11,6 @@ from prometheus_client import Metric
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.ending import Last, telling
 from agents.ingest.send import ingest
 from agents.kafka.client import topic
 from agents.pages.words import head
@@ -47,11 +46,10 @@ def run(settings: Settings, config: Path, console: Console, served: Served | Non
             raise DemoError(text("the worker's counts differ from the calls sent"))
         if served is not None:
             _live(settings, running, console)
-            raise DemoError(text("a process ended unexpectedly:\n{words}", words=running.last_words()))
 
 
 def _live(settings: Settings, running: System, console: Console) -> None:
-    """Play simulated days until a process ends."""
+    """Play simulated days until a process ends, with a `DemoError`."""
     first = PERIODS[-1].last + timedelta(days=1)
     console.print(
         text(
@@ -69,9 +67,7 @@ def _live(settings: Settings, running: System, console: Console) -> None:
         sep="\n",
         highlight=False,
     )
-    running.show_door(console)
-    with telling(lambda: Last(text("board and metrics have ended"), finished=True)):
-        living.play(settings, first, running.runs)
+    running.serve(console, lambda: living.play(settings, first, running.runs))
 
 
 def _produce(settings: Settings, progress: Progress) -> tuple[Counter[tuple[str, str]], dict[str, int]]:

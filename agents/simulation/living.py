@@ -13,7 +13,7 @@ from agents.history.incident_schema import decode_incident
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import TopicReader, leaving_out
 from agents.simulation.office import office_days
-from agents.simulation.pace import PACE, send_paced
+from agents.simulation.pace import LIVE_FROM, PACE, send_paced
 from agents.translation import text
 from config.settings import Settings
 from streams.events import Event, milliseconds
@@ -21,7 +21,6 @@ from streams.simulation.living import MISCOUNTED, living_day
 from streams.simulation.office import OfficeDay
 from streams.watch.review import id_of
 
-LIVE_FROM: Final = 9.5 * 3600.0  # s of the first day sent at once, so that the page is not empty
 PATIENT_DAYS: Final = 2  # then the demo decides by itself
 
 

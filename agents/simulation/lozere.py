@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
-import msgspec
-
 from agents.draft import draft, write_whole
 from agents.simulation.office import office_days
-from agents.sources.entry import Accepted
+from agents.sources.entry import Accepted, numbered
 from config.refusal import ConfigError, Mistake
 from config.settings import Settings
 from streams.simulation.fit import fit
 from streams.simulation.lozere import PERIODS, SEED, SURVEY, LozerePeriod, period_events
 from streams.simulation.survey import PanelAnswer, answers
 from streams.simulation.world import usual_openings
-
-_encode = msgspec.json.Encoder().encode
 
 
 def require_configured(settings: Settings, config: Path) -> None:
@@ -41,10 +37,9 @@ def require_configured(settings: Settings, config: Path) -> None:
 
 
 def period_rows(settings: Settings, period: LozerePeriod) -> Iterator[Accepted]:
-    """Yield the events of a period as rows in the order of time; the configuration gives the calendar."""
+    """Return the events of a period as rows in the order of time; the configuration gives the calendar."""
     days = office_days(settings, period.first, period.last)
-    for row, event in enumerate(period_events(period, days, settings.site), 1):
-        yield Accepted(row, event, _encode(event))
+    return numbered(period_events(period, days, settings.site))
 
 
 def fitted(settings: Settings, period: LozerePeriod) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -10,11 +9,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from agents.ending import Last, telling
 from agents.ingest.send import ingest
 from agents.kafka.client import topic
 from agents.nation.figures import read_nation
@@ -23,9 +20,9 @@ from agents.nation.table import show_nation
 from agents.simulation.counted import await_checkpoint, consume
 from agents.simulation.nation import SimulationPlan, UsualOffice
 from agents.simulation.office import ALL
-from agents.simulation.pace import send_paced
+from agents.simulation.pace import LIVE_FROM, send_paced
 from agents.simulation.system import DemoError, Served, System, system
-from agents.sources.entry import Accepted
+from agents.sources.entry import Accepted, numbered
 from agents.translation import text
 from config.offices import Offices
 from config.settings import Settings
@@ -36,11 +33,9 @@ from streams.simulation.simulate import Arrival
 
 PAST: Final = Period.of_months(2025, 1, 3)
 LIVE: Final = tuple(PAST.last + timedelta(days=1 + passed) for passed in range(14))
-LIVE_FROM: Final = 9.5 * 3600.0  # s of the first live day sent at once, so that the page is not empty
 RUSH: Final = 8.0  # times the usual calls
 SEED: Final = 7
 USUAL: Final = UsualOffice({ALL: 60.0}, {ALL: 20.0}, readings=None, icc=0.03, source_per_line=False, spread=0.5)
-_encode = msgspec.json.Encoder().encode
 
 
 def run(offices: Offices, config: Path, console: Console, served: Served | None) -> None:
@@ -57,7 +52,6 @@ def run(offices: Offices, config: Path, console: Console, served: Served | None)
         show_nation(scope_of(read_nation(offices, PAST, LIVE[0])), console)
         if served is not None:
             _live(offices.together(), (event for _, event in next(parts)[1]), begins + LIVE_FROM, running, console)
-            raise DemoError(text("a process ended unexpectedly:\n{words}", words=running.last_words()))
 
 
 def _arrivals(offices: Offices) -> Iterator[Arrival]:
@@ -91,10 +85,10 @@ def _send(settings: Settings, events: Iterable[Event], running: System, console:
         bar = progress.add_task(text("sending {period} to Kafka", period=PAST.name), total=None)
 
         def rows() -> Iterator[Accepted]:
-            for row, event in enumerate(events, 1):
-                yield Accepted(row, event, _encode(event))
-                if row % 1_000 == 1:
-                    progress.update(bar, completed=row)
+            for each in numbered(events):
+                yield each
+                if each.row % 1_000 == 1:
+                    progress.update(bar, completed=each.row)
 
         sent = ingest(settings, rows(), "demo").records
         progress.update(bar, total=sent.total(), completed=sent.total())
@@ -103,7 +97,7 @@ def _send(settings: Settings, events: Iterable[Event], running: System, console:
 
 
 def _live(settings: Settings, events: Iterable[Event], live_from: float, running: System, console: Console) -> None:
-    """Play the live days, then keep serving until a process ends."""
+    """Play the live days, and serve until a process ends, with a `DemoError`."""
     console.print(
         text(
             "days continue from {day}, one minute per second: at 9:30 the offices of one exchange are counted wrong, "
@@ -115,8 +109,4 @@ def _live(settings: Settings, events: Iterable[Event], live_from: float, running
         highlight=False,
         soft_wrap=True,
     )
-    running.show_door(console)
-    with telling(lambda: Last(text("board and metrics have ended"), finished=True)):
-        send_paced(settings, events, live_from, running.runs)
-        while running.runs():
-            time.sleep(1)
+    running.serve(console, lambda: send_paced(settings, events, live_from, running.runs))

@@ -6,17 +6,15 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
-import msgspec
-
 from agents.ingest.send import FileSender
 from agents.kafka.sending import sending
-from agents.sources.entry import Accepted
+from agents.sources.entry import numbered
 from config.settings import Settings
 from streams.events import Event, milliseconds
 
 PACE: Final = 60.0  # simulated seconds per second
 LONGEST: Final = 3.0  # s: longest wait, for lunch breaks and nights
-_encode = msgspec.json.Encoder().encode
+LIVE_FROM: Final = 9.5 * 3600.0  # s of the first live day sent at once, so that the page is not empty
 
 
 def send_paced(
@@ -29,8 +27,8 @@ def send_paced(
     with sending(settings) as sender:
         delivery = FileSender(settings, sender, "living day")
         before = live_from
-        for row, event in enumerate(events, 1):
-            now = milliseconds(event.at) / 1000
+        for each in numbered(events):
+            now = milliseconds(each.event.at) / 1000
             wait = min((now - before) / pace, LONGEST)
             if wait > 0:
                 sender.confirm()
@@ -38,4 +36,4 @@ def send_paced(
             before = max(before, now)
             if not go_on():
                 return
-            delivery.send(Accepted(row, event, _encode(event)))
+            delivery.send(each)

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from rich.console import Console
 
+from agents.ending import Last, telling
 from agents.kafka.broker import embedded_broker, listens
 from agents.kafka.child import child
 from agents.kafka.topics import create_topics
@@ -69,6 +70,15 @@ class System:
         """Print the line with the board's address and the secret."""
         door = text("board at {board}, secret for decisions: {secret}", board=self.board, secret=self.secret)
         console.print(door, style="bold", highlight=False, soft_wrap=True)
+
+    def serve(self, console: Console, play: Callable[[], None]) -> None:
+        """Print the door, `play` the live days, and serve until a process ends; then raise `DemoError`."""
+        self.show_door(console)
+        with telling(lambda: Last(text("board and metrics have ended"), finished=True)):
+            play()
+            while self.runs():
+                time.sleep(1)
+        raise DemoError(text("a process ended unexpectedly:\n{words}", words=self.last_words()))
 
 
 @contextmanager

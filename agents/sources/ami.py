@@ -123,8 +123,7 @@ class Ami:
             return
         sure = why if why is not None and held.reason == "abandoned" else Why(held.type, held.reason)
         call, attempt = self.calls.find(held.line, channel, held.at)
-        if attempt.phase == "waiting":
-            attempt.phase, attempt.left = "left", held.at
+        attempt.leave(held.at)
         left = self._event(held.line, call, sure.type, held.at)
         left.reason, left.wait = sure.reason, held.wait
         yield left

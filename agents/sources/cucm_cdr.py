@@ -209,8 +209,8 @@ class CucmCdr:
         return leg.value("destdevicename"), leg.value("finalcalledpartynumber")
 
     def _is_voicemail(self, leg: CucmLeg) -> bool:
-        by_name = _VOICEMAIL.search(leg.value("destdevicename"))
-        return by_name is not None or leg.value("finalcalledpartynumber") in self._voicemail
+        device, number = self._reached_by(leg)
+        return _VOICEMAIL.search(device) is not None or number in self._voicemail
 
 
 def seen(leg: CucmLeg | Refused) -> Seen | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
+
+import msgspec
 
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, Event
@@ -26,6 +29,14 @@ class Refused(NamedTuple):
 
 
 Entry: TypeAlias = Accepted | Refused
+
+_encode = msgspec.json.Encoder().encode
+
+
+def numbered(events: Iterable[Event]) -> Iterator[Accepted]:
+    """Yield events as the rows of a file, numbered from 1."""
+    for row, event in enumerate(events, 1):
+        yield Accepted(row, event, _encode(event))
 
 
 def short(name: str) -> str:

@@ -151,9 +151,7 @@ class QueueLog:
             left.wait = _since(attempt, row.at)
         if attempt.phase in {"answered", "ended"}:
             self.aside["exit-after-answer"] += 1
-        elif attempt.phase == "waiting":
-            attempt.phase = "left"
-        attempt.left, attempt.queue = row.at, row.queue
+        attempt.leave(row.at, row.queue)
         return [left]
 
     def _end(self, row: LogRow, line: str) -> list[CallEvent]:

@@ -27,6 +27,12 @@ class Attempt(Struct):
     left: float = 0.0  # epoch s: when it left a queue, or was not let in
     overflowed: float = 0.0  # epoch s: when it entered the line's next queue
 
+    def leave(self, at: float, queue: str = "") -> None:
+        """Leave a queue, by default that of the last entry, at a moment (epoch s)."""
+        self.left, self.queue = at, queue or self.queue
+        if self.phase == "waiting":
+            self.phase = "left"
+
 
 class Calls(Struct):
     """The attempts of every `line/callid`; those without a row for longest are dropped first.

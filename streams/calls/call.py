@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias, get_args
 from zlib import crc32
 
-from streams.events import CallType, Reason
+from streams.events import CallEvent, CallType, Reason, milliseconds
 from streams.kept.times import NO_MOMENT, NOT_TOLD
 
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
@@ -147,6 +147,14 @@ class Call:
         if self.ended < 0 or at < self.ended or (at == self.ended and talk > self.talk):
             self.ended = at
             self.talk = talk
+
+
+def implied_start(event: CallEvent) -> int:
+    """Return the moment (ms) at which, by an event, its caller entered the line; `Line.fold` has the same inline."""
+    at = milliseconds(event.at)
+    if event.type == "offered":
+        return at
+    return at - sum(round((each or 0) * 1000) for each in (event.wait, event.talk))
 
 
 @lru_cache(maxsize=4096)

@@ -24,6 +24,7 @@ from streams.calls.call import (
     UNRESOLVED,
     Call,
     agent_number,
+    implied_start,
 )
 from streams.calls.definition import Definitions
 from streams.calls.rules import LineRules
@@ -177,11 +178,8 @@ class Line:
 
     def key(self, event: CallEvent) -> str:
         """Return the key under which the call of a folded event is kept; see `LiveCalls.key`."""
-        at, waited, talked = milliseconds(event.at), 0, 0
-        if event.type != "offered":
-            waited, talked = (round((each or 0) * 1000) for each in (event.wait, event.talk))
         ends = event.type == "ended" and event.talk is None
-        return self.calls.key(event.call, at - waited - talked, ends=ends)
+        return self.calls.key(event.call, implied_start(event), ends=ends)
 
     def read(self, reading: Reading, now: int = NO_CLOCK) -> int:
         """Fold a reading; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `fold` does."""

@@ -84,3 +84,5 @@ def test_events_name_their_own_desks(tmp_path: Path, jobs: str) -> None:
     assert report["lines"]["accueil"]["raw"]["lost"] == 1
     assert report["services"]["titres"]["issued"] == 1
     assert report["requests"]["email"]["received"] == 1
+    explained = json.loads(invoke("analyze", "events", file, "--explain", "1", "--json").stdout)
+    assert [call["outcome"] for call in explained["calls"]] == ["lost"]
