@@ -28,7 +28,7 @@ class Attempt(Struct):
     overflowed: float = 0.0  # epoch s: when it entered the line's next queue
 
     def leave(self, at: float, queue: str = "") -> None:
-        """Leave a queue, by default that of the last entry, at a moment (epoch s)."""
+        """Leave a queue at a moment (epoch s); by default, the queue of the last entry."""
         self.left, self.queue = at, queue or self.queue
         if self.phase == "waiting":
             self.phase = "left"
