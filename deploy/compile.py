@@ -8,6 +8,7 @@ to run code from an older source.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ def _compile(folder: Path) -> None:
         hot = [f"streams/{name}.py" for name in HOT]
         extensions = mypycify(
             ["--config-file=", "--cache-dir=/dev/null", "--ignore-missing-imports", "--follow-imports=silent", *hot],
-            opt_level="3",
+            opt_level=os.environ.get("MYPYC_OPT_LEVEL", "3"),  # mypyc's own name for it
             debug_level="0",
             target_dir=f"{scratch}/c",
         )

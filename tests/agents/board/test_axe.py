@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import date
-from itertools import cycle
 from typing import Any
 
 import pytest
@@ -29,9 +28,11 @@ from tests.agents.totals.year import PARIS, ledger, wrong
 
 pytestmark = in_browser
 
-SCREENS = ((390, 844), (1280, 800), (1920, 1080), (3840, 2160))
-# Each screen size is tested in light with one language and in dark with the other.
-SCHEMES = {"fr": ("light", "dark"), "en": ("dark", "light")}
+# Each screen size is tested with one language, and each language in light and in dark.
+SCREENS = {
+    "fr": ((390, 844, "light"), (1920, 1080, "dark")),
+    "en": ((1280, 800, "dark"), (3840, 2160, "light")),
+}
 PAGES = {
     "the wall": "/",
     "the full wall": "/?wall",
@@ -63,6 +64,8 @@ NATION = {
 }
 CLOSED = "a nation's page that is closed"
 UNREAD = "the wall of a closed office whose broker is away"
+# This rule takes most of the time, and colours are the same in both languages.
+CONTRAST = "{'color-contrast': {enabled: document.documentElement.lang === 'fr'}}"
 WRITTEN = ("the report", "the certificate")
 
 
@@ -162,9 +165,9 @@ def check(browser: Any, path: str, language: str) -> None:
     page = opened(browser, path, locale=language)
     assert page.evaluate("document.documentElement.lang") == language
     page.evaluate(AXE_SCRIPT)
-    for (width, height), scheme in zip(SCREENS, cycle(SCHEMES[language]), strict=False):
+    for width, height, scheme in SCREENS[language]:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        found = AxeResults(page.evaluate("axe.run({resultTypes: ['violations']})"))
+        found = AxeResults(page.evaluate(f"axe.run({{resultTypes: ['violations'], rules: {CONTRAST}}})"))
         assert found.violations_count == 0, f"{width}, {scheme}: {found.generate_report()}"
     page.context.close()

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from functools import cache
+
 from benchmarks.connectors.office import LIMIT, OfficeCall, office_days
 from config.settings import load
 
-DAYS = list(office_days(load(None, {}), 20_000))
+
+@cache
+def days() -> list[list[OfficeCall]]:
+    return list(office_days(load(None, {}), 20_000))
 
 
 def calls() -> list[OfficeCall]:
-    return [call for day in DAYS for call in day]
+    return [call for day in days() for call in day]
 
 
 def test_the_office_has_every_outcome_and_callers_who_try_again() -> None:
@@ -19,7 +24,7 @@ def test_the_office_has_every_outcome_and_callers_who_try_again() -> None:
 
 
 def test_an_agent_is_in_one_call_at_a_time() -> None:
-    for day in DAYS:
+    for day in days():
         busy: dict[str, float] = {}
         for call in sorted((call for call in day if call.outcome == "answered"), key=lambda call: call.left):
             assert busy.get(call.agent, 0.0) <= call.left

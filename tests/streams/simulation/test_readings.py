@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 from msgspec.structs import replace
@@ -36,16 +37,25 @@ def totals(reading: Reading) -> RunningTotals:
 FROM, TO = WEEKS[7].start, WEEKS[20].end
 
 
-def split(found: list[Reading]) -> tuple[list[RunningTotals], list[RunningTotals], list[RunningTotals]]:
-    """Return the totals before, during and after the fault."""
+class Split(NamedTuple):
+    """The totals before, during and after the fault."""
 
+    before: list[RunningTotals]
+    under: list[RunningTotals]
+    after: list[RunningTotals]
+
+
+def split(found: list[Reading]) -> Split:
     def between(start: float, end: float) -> list[RunningTotals]:
         return [totals(each) for each in found if start <= milliseconds(each.at) / 1000 < end]
 
-    return between(0, FROM), between(FROM, TO), between(TO, float("inf"))
+    return Split(between(0, FROM), between(FROM, TO), between(TO, float("inf")))
 
 
-BEFORE, UNDER, AFTER = split(honest())
+@cache
+def honestly() -> Split:
+    """Return the totals that a faultless counter would show."""
+    return split(honest())
 
 
 def test_cumulative_readings_are_what_events_say_so_far() -> None:
@@ -95,8 +105,8 @@ def test_a_silent_source_gives_no_readings() -> None:
 
 def test_stuck_readings_stand_still_and_then_catch_up() -> None:
     before, under, after = split(reported("stuck")[0])
-    assert (before, after) == (BEFORE, AFTER)
-    assert set(under) == {UNDER[0]}
+    assert (before, after) == (honestly().before, honestly().after)
+    assert set(under) == {honestly().under[0]}
     _, (_, *passed), _ = split(reported("stuck", mode="interval")[0])
     assert set(passed) == {RunningTotals()}
 
@@ -105,30 +115,32 @@ def test_stuck_readings_stand_still_and_then_catch_up() -> None:
 def test_a_reset_lets_totals_fall_for_good(mechanism: str) -> None:
     found, effect = reported(mechanism)
     before, under, after = split(found)
-    assert before == BEFORE
+    assert before == honestly().before
     assert under[0] == RunningTotals()
     falls = sum(then.offered < first.offered for first, then in pairwise([*before, *under, *after]))
     assert falls == (1 if mechanism == "reset" else 10)
-    base = UNDER[0] if mechanism == "reset" else UNDER[9 * 37]
-    assert after == [each.minus(base) for each in AFTER]
+    base = honestly().under[0] if mechanism == "reset" else honestly().under[9 * 37]
+    assert after == [each.minus(base) for each in honestly().after]
     assert effect.affected == len(under) + len(after)
 
 
 def test_a_full_counter_begins_again() -> None:
     before, under, after = split(reported("wrap", 256)[0])
-    assert (before, after) == (BEFORE, AFTER)
-    assert under == [RunningTotals(each.offered % 256, each.answered % 256, each.lost % 256) for each in UNDER]
-    assert max(each.offered for each in UNDER) > 512
+    assert (before, after) == (honestly().before, honestly().after)
+    assert under == [
+        RunningTotals(each.offered % 256, each.answered % 256, each.lost % 256) for each in honestly().under
+    ]
+    assert max(each.offered for each in honestly().under) > 512
 
 
 def test_readings_have_more_lost_calls_by_a_factor_or_by_a_number() -> None:
     before, under, after = split(reported("readings-factor", 3.0)[0])
-    assert before == BEFORE
-    for wrong, true in zip(under, UNDER, strict=True):
-        more = 2 * (true.lost - UNDER[0].lost)
+    assert before == honestly().before
+    for wrong, true in zip(under, honestly().under, strict=True):
+        more = 2 * (true.lost - honestly().under[0].lost)
         assert wrong == RunningTotals(true.offered + more, true.answered, true.lost + more)
-    more = 2 * (UNDER[-1].lost - UNDER[0].lost)
-    assert after == [RunningTotals(each.offered + more, each.answered, each.lost + more) for each in AFTER]
+    more = 2 * (honestly().under[-1].lost - honestly().under[0].lost)
+    assert after == [RunningTotals(each.offered + more, each.answered, each.lost + more) for each in honestly().after]
     before, under, after = split(reported("readings-offset", 20.0)[0])
-    assert (before, after) == (BEFORE, AFTER)
-    assert under == [RunningTotals(each.offered + 20, each.answered, each.lost + 20) for each in UNDER]
+    assert (before, after) == (honestly().before, honestly().after)
+    assert under == [RunningTotals(each.offered + 20, each.answered, each.lost + 20) for each in honestly().under]
