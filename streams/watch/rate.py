@@ -3,8 +3,9 @@
 Three charts (`streams.checks.polya`) watch for a steep rise, a mild rise and a fall from the usual rate; they allow for
 the resemblance of calls of one day. A fourth chart guards the prior: it weighs every call, from the first on, against a
 multiple of the configured rate. If a fault is there from the first day, nothing is learnt yet and only the configured
-rate can show the fault; a line may differ from its configured rate, but hardly by such a multiple. A suspicion is
-compared with the witnesses: waits, call-backs and arrivals.
+rate can show the fault; a line may differ from its configured rate, but hardly by such a multiple. Without a configured
+rate, the first days of a line are compared with nothing. A suspicion is compared with the witnesses: waits, call-backs
+and arrivals.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ class Rate:
         self._mild = PolyaCusum(RATE.mild_odds, rho, RATE.suspected)
         self._fall = PolyaCusum(RATE.fall_odds, rho, RATE.suspected)
         self._guard = PolyaCusum(PRIOR.odds, PRIOR.rho, PRIOR.alarm)
-        self._most = min(PRIOR.most, PRIOR.times * prior) if prior is not None else PRIOR.most_unknown
+        self._most = 0.0 if prior is None else min(PRIOR.most, PRIOR.times * prior)
+        if prior is None:
+            forget(self._state.guard)
 
     def outcome(self, call: Call, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Weigh a call's first outcome at the line's time `now` (ms)."""
@@ -61,7 +64,7 @@ class Rate:
         when = self._slot_times.of(start // QUARTER_MS)
         expected = self._slot_times.expected(when)
         state, day = self._state, when.day
-        suspected = when.open and self._guard.add(state.guard, lost, self._most, day, start)
+        suspected = when.open and self._most > 0.0 and self._guard.add(state.guard, lost, self._most, day, start)
         if expected is not None:
             suspected |= (
                 self._steep.add(state.steep, lost, expected, day, start)
@@ -171,17 +174,17 @@ class Rate:
     def _day_score(self, incident: Incident, rate: float, day: Mapping[int, Slot]) -> float | None:
         """Return the evidence, in nats, that a day is like an incident of this lost rate rather than usual.
 
-        None if there were no calls.
+        None if there were no calls, or nothing is known of the line.
         """
         lost = offered = 0
         expected = 0.0
         for slot_no, slot in day.items():
             when = self._slot_times.of(slot_no)
-            if when.open and (slot_no + 1) * QUARTER_MS > incident.start:
-                chance = self._slot_times.expected(when)
+            chance = self._slot_times.expected(when)
+            if chance is not None and (slot_no + 1) * QUARTER_MS > incident.start:
                 lost += slot.lost
                 offered += slot.offered
-                expected += slot.offered * (PRIOR.most_unknown if chance is None else chance)
+                expected += slot.offered * chance
         if not offered:
             return None
         usual = expected / offered
@@ -225,5 +228,10 @@ class Rate:
         state.judged = 0.0
         for chart in (state.steep, state.mild, state.fall, state.guard):
             if chart.total >= RATE.suspected or chart.since < end:
-                chart.total = 0.0
-                chart.since = chart.calls = 0
+                forget(chart)
+
+
+def forget(chart: PolyaState) -> None:
+    """Begin a chart's evidence at nothing."""
+    chart.total = 0.0
+    chart.since = chart.calls = 0

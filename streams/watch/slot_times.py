@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from streams.calls.rules import LineRules
+from streams.calls.rules import LineRules, always
 from streams.checks.baseline import Arrivals, Baseline, BaselineState, Levels, levels_of
 from streams.watch.slot_calendar import SlotTime, slot_calendar
 from streams.watch.thresholds import LAW
@@ -17,11 +17,12 @@ class SlotTimes:
     """A line's calendar and baseline by slot, cached because every call needs them.
 
     `of` returns the time of a slot by its number; `slots_a_day` returns the number of slots of an opening day before a
-    slot.
+    slot. `hours_known` is whether the line's office has a calendar.
     """
 
     def __init__(self, rules: LineRules, learnt: BaselineState, prior: float | None = None) -> None:
         self.baseline = Baseline(prior=prior if prior is not None else rules.expected)
+        self.hours_known = rules.open is not always
         self._learnt = learnt
         calendar = slot_calendar(rules.day, rules.hour, rules.open)
         self.of, self.slots_a_day = calendar.of, calendar.slots_a_day

@@ -14,7 +14,6 @@ from streams.kept.times import SLOTS_A_DAY
 
 BENCH: Final = "`make bench-detect`"  # set by hand and measured
 LOZERE: Final = "the office's published rate of 2013"
-CEILING: Final = "the target of French prefectures (Haute-Loire, 2011)"
 SOUND: Final = "123 simulated line-years without a fault"
 DESIGN: Final = "the design: PeMS and electricity meters publish no less"
 RULE: Final = "a rule of thumb: three deviations are no chance"
@@ -60,7 +59,6 @@ class PriorThresholds(Struct, frozen=True):
 
     times: Annotated[float, "times", "the configured rate; a line may differ from it by as much", BENCH] = 3.0
     most: Annotated[float, "share", "largest plausible lost rate of a line", BENCH] = 0.6
-    most_unknown: Annotated[float, "share", "the same for a line without a configured rate", CEILING] = 0.1
     odds: Annotated[float, "odds ratio", "further rise that the guard looks for", BENCH] = 3.0
     rho: Annotated[float, "correlation", "of the calls of a day; 0.036 in the bank's", TECHNION] = 0.03
     alarm: Annotated[float, "nats", "for a line above its prior", BENCH] = 8.0

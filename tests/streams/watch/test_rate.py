@@ -146,6 +146,15 @@ def test_a_fault_of_the_first_day_is_told_by_the_prior_and_never_learnt() -> Non
     assert line.watch.slot_times.line_rate() == pytest.approx(0.0187), "nothing is learnt of it"
 
 
+def test_the_first_days_of_a_line_without_a_configured_rate_are_its_usual_ones() -> None:
+    told = Telling()
+    for day in range(20):
+        told.day(day, losses=range(0, 96, 3))
+    line = closed(told.folded(replace(RULES, expected=None)))
+    assert brief(line) == []
+    assert line.watch.slot_times.line_rate() == pytest.approx(1 / 3, abs=0.02)
+
+
 def test_where_no_witness_speaks_a_line_above_its_prior_is_undecided() -> None:
     told = Telling()
     for day in range(10):
