@@ -43,6 +43,8 @@ class Columns:
         self._pseudonym = pseudonym
         self._line_of = line_of
         self._comma = table.decimal == "comma"
+        caller = table.caller.column if table.caller else ""
+        self._hidden = (caller, *table.first_of.get(caller, ())) if caller else ()  # columns of a caller's number
 
     def counts(self, values: Mapping[str, str]) -> bool:
         """Return whether the mapping selects a row; count it aside if not.
@@ -59,9 +61,7 @@ class Columns:
 
     def shown(self, row: TableRow) -> dict[str, str]:
         """Return the columns of a row without the caller's number, for the dead letters."""
-        caller = self.table.caller
-        hidden = {caller.column: self.caller(row.values) or ""} if caller else {}
-        return {**row.values, **hidden}
+        return {**row.values, **dict.fromkeys(self._hidden, self.caller(row.values) or "")}
 
     def outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
         """Return a row's result and its reason; raise `Invalid` if the mapping does not have its outcome."""
@@ -82,8 +82,7 @@ class Columns:
                 return rule.means
         if outcome.column is None or outcome.values is None:
             asked = dict.fromkeys(name for rule in outcome.rules for name in rule.when)
-            caller = self.table.caller.column if self.table.caller else None
-            found = ", ".join(f"{name} {values[name][:40]!r}" for name in asked if name != caller)
+            found = ", ".join(f"{name} {values[name][:40]!r}" for name in asked if name not in self._hidden)
             raise Invalid(
                 "unknown-outcome", said("{found}; expected values that match a rule of the outcome", found=found)
             )

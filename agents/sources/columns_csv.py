@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -28,6 +29,15 @@ def header_of(first: bytes, delimiter: str | None = None) -> list[str]:
     """
     text = first.decode("utf-8", "replace")
     return [name.strip() for name in next(csv.reader([text], delimiter=_sign(text, delimiter), skipinitialspace=True))]
+
+
+def is_header(line: bytes, table: TableLayout) -> bool:
+    """Return whether a line names each column of a mapping once."""
+    try:
+        names = Counter(header_of(line, table.delimiter))
+    except csv.Error:
+        return False
+    return all(names[name] == 1 for name in table.used() if name not in table.optional)
 
 
 def with_header(
