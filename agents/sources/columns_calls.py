@@ -29,6 +29,7 @@ class CallRows:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
+        self._by_end = columns.table.by_end
 
     def take(self, row: TableRow) -> list[CallEvent]:
         """Return the events of a row, none if the mapping ignores it; raise `Invalid` if it is wrong."""
@@ -58,8 +59,10 @@ class CallRows:
 
     def _steps(self, values: Mapping[str, str], result: str | None, reason: str | None) -> list[_CallStep]:
         columns = self.columns
+        moments = {} if self._by_end else columns.moments.of(values)
         wait, talk = columns.seconds(values, columns.table.wait), columns.seconds(values, columns.table.talk)
-        moments = columns.moments.of(values) if not columns.table.by_end else self._by_end(values, result, wait, talk)
+        if self._by_end:
+            moments = self._from_end(values, result, wait, talk)
         offered, answered, ended = (moments.get(name) for name in MOMENTS["calls"])
         assert offered is not None
         result = result or ("answered" if answered is not None else "lost" if ended is not None else None)
@@ -83,7 +86,7 @@ class CallRows:
             steps.append(_CallStep("ended", left + talk if ended is None else ended, wait, talk))
         return steps
 
-    def _by_end(
+    def _from_end(
         self, values: Mapping[str, str], result: str | None, wait: float | None, talk: float | None
     ) -> dict[str, float]:
         """Return a call's beginning and end, given its end and its lengths; raise `Invalid` if one is missing."""

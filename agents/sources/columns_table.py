@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -14,8 +13,6 @@ from agents.sources.columns_rows import MalformedRow, Numbered, TableLayout, Tab
 
 BEFORE: Final = "lines before the header"
 MOST_BEFORE: Final = 50  # lines among which the header must be
-
-_OF_EXCEL: Final = re.compile(rb"sep=.\s*", re.IGNORECASE)  # Excel's own first line: the separator
 
 
 def read(
@@ -34,7 +31,7 @@ def _rows(
 ) -> Iterator[TableRow | MalformedRow]:
     filled: Iterator[Numbered] = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     number, first = next(filled, (0, b""))
-    if _OF_EXCEL.fullmatch(first):
+    if columns_csv.is_separator(first):
         number, first = next(filled, (0, b""))
     whole = chain([(number, first)] if first else [], filled)
     if table.widths:

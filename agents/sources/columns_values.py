@@ -57,17 +57,18 @@ def count(values: Mapping[str, str], column: Column | None, *, comma: bool = Fal
     if text is None:
         return None
     plain = pointed(text, comma=comma)
-    match = _COUNT.fullmatch(plain) or _BY_THOUSANDS.fullmatch(plain)
-    if match is None:
-        raise Invalid(
-            "no-count",
-            said(
-                "{text} in column {column}; expected a whole number of at most 8 digits",
-                text=repr(text),
-                column=name_of(column),
-            ),
-        )
-    return int(re.sub(r"\s", "", match[1]))
+    if match := _COUNT.fullmatch(plain):
+        return int(match[1])
+    if match := _BY_THOUSANDS.fullmatch(plain):
+        return int("".join(match[1].split()))
+    raise Invalid(
+        "no-count",
+        said(
+            "{text} in column {column}; expected a whole number of at most 8 digits",
+            text=repr(text),
+            column=name_of(column),
+        ),
+    )
 
 
 def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bool = False) -> float | None:

@@ -76,7 +76,7 @@ def _unpacked(file: BufferedReader, on_windows: Callable[[], object] | None, tim
             inside = (what for part, what in _INSIDE.items() if magic == b"PK\x03\x04" and part in start)
             raise UnreadableError(f"it is {next(inside, name)}")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return BufferedReader(_Recoded(file), _CHUNK)
+        return BufferedReader(_Recoded(file, "utf-16"), _CHUNK)
     return BufferedReader(_Recognized(file, on_windows), _CHUNK)
 
 
@@ -110,11 +110,11 @@ class _Input(RawIOBase):
 
 
 class _Recoded(RawIOBase):
-    """UTF-16 recoded as UTF-8, with the replacement character for invalid ones."""
+    """Another encoding recoded as UTF-8, with the replacement character for invalid ones."""
 
-    def __init__(self, file: BufferedIOBase) -> None:
+    def __init__(self, file: BufferedIOBase, encoding: str) -> None:
         self._file = file
-        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._held = b""
 
     def readable(self) -> bool:
@@ -140,7 +140,7 @@ class _Recognized(_Recoded):
     """Bytes as they are, or recoded from Windows-1252 if the first ones beyond ASCII are not UTF-8."""
 
     def __init__(self, file: BufferedIOBase, on_windows: Callable[[], object] | None) -> None:
-        super().__init__(file)
+        super().__init__(file, "cp1252")
         self._on_windows = on_windows
         self._windows: bool | None = None  # None until a byte beyond ASCII
 
@@ -150,7 +150,7 @@ class _Recognized(_Recoded):
             self._windows = _is_windows(chunk)
             if self._windows and self._on_windows:
                 self._on_windows()
-        return chunk.decode("cp1252", "replace").encode() if self._windows else chunk
+        return super()._recoded(chunk) if self._windows else chunk
 
 
 def _is_windows(sample: bytes) -> bool:
