@@ -43,8 +43,7 @@ class Columns:
         self._pseudonym = pseudonym
         self._line_of = line_of
         self._comma = table.decimal == "comma"
-        caller = table.caller.column if table.caller else ""
-        self._hidden = (caller, *table.first_of.get(caller, ())) if caller else ()  # columns of a caller's number
+        self._hidden = _of_caller(table)
 
     def counts(self, values: Mapping[str, str]) -> bool:
         """Return whether the mapping selects a row; count it aside if not.
@@ -158,3 +157,11 @@ class Columns:
     def count(self, values: Mapping[str, str], column: Column | None) -> int | None:
         """Return a row's whole number; raise `Invalid` if the text is no number."""
         return count(values, column, comma=self._comma)
+
+
+def _of_caller(table: Table) -> frozenset[str]:
+    """Return the columns that may have a caller's number."""
+    if table.caller is None:
+        return frozenset()
+    own = {table.caller.column, *table.first_of.get(table.caller.column, ())}
+    return frozenset(own | {name for name, names in table.first_of.items() if own.intersection(names)})

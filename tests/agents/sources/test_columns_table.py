@@ -14,7 +14,7 @@ from agents.sources.entry import Accepted, Refused
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from config.mapping import Table, available
 from config.refusal import ConfigError
-from tests.agents.sources.tables import TICKETS, T, calls, mapping, read
+from tests.agents.sources.tables import TICKETS, T, mapping, read
 
 TICKET = f'{{"ticket": "A1", "service": "permis", "issued": {T}}}\n'
 
@@ -62,7 +62,8 @@ def test_a_header_after_too_many_lines_is_no_header() -> None:
 
 def test_excels_separator_before_rows_without_a_header_is_no_row() -> None:
     table = mapping(columns=["call", "queue", "entered", "answered", "ended", "caller", "agent"])
-    assert [each.call for each in calls(f"sep=;\n1;600;{T};;;;\n", table)] == ["1"]
+    found = read(f"sep=;\n1;600;{T};;;;\n", table)
+    assert [(each.row, isinstance(each, Accepted)) for each in found] == [(2, True)]
 
 
 def test_a_long_header_is_quoted_in_part() -> None:
