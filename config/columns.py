@@ -17,6 +17,7 @@ from streams.said import said
 TimeUnit: TypeAlias = Literal["milliseconds", "seconds", "minutes", "hours"]
 EpochUnit: TypeAlias = Literal["milliseconds", "seconds"]
 
+EXCEL: Final = "excel"  # the format of a moment as the number of days since 30 December 1899
 WIDEST: Final = 10_000  # maximum of characters in a line with columns of fixed width
 
 _EXPECTED_SPAN: Final = said("the first and the last character of the column, counted from 1, such as [8, 12]")
@@ -29,11 +30,13 @@ def dated(pattern: str) -> str:
 
 
 def _format(pattern: str) -> str:
+    if pattern == EXCEL:
+        return pattern
     whole = dated(pattern)
     try:
         datetime.strptime(datetime(2013, 5, 10).strftime(whole), whole)  # noqa: DTZ001, DTZ007 - a trial
     except (ValueError, re.error):  # re.error: the same directive twice
-        raise ValueError(said("a pattern of strptime, such as %d/%m/%Y %H:%M:%S")) from None
+        raise ValueError(said("a pattern of strptime, such as %d/%m/%Y %H:%M:%S, or excel")) from None
     return pattern
 
 
@@ -116,7 +119,8 @@ class MomentColumns(NamedColumn):
     date: q.Text | None = None
     time: q.Text | None = None
     zone: q.Text | None = None  # column of the UTC offset, or of a zone's name
-    format: Pattern | None = None  # for strptime, of "date time" if these are separate; by default epoch or ISO 8601
+    format: Pattern | None = None  # for strptime, of "date time" if these are separate, or excel, whose day numbers add
+    # up; by default epoch, ISO 8601, or a French date in words
     unit: EpochUnit = "seconds"  # of an epoch
     unknown: Texts = ()  # values of the column, or of the time, for an unknown moment
 

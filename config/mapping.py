@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from config import quantities as q
 from config.columns import Column, CountedReasons, LengthColumn, MomentColumns, QueueColumn, Span, TotalsColumns
@@ -25,7 +25,19 @@ from streams.said import said
 Of: TypeAlias = Literal["calls", "tickets", "polls", "readings", "requests"]
 Delimiter: TypeAlias = Literal["comma", "tab", "semicolon"]
 Decimal: TypeAlias = Literal["point", "comma"]
-Period: TypeAlias = Literal["day", "1h", "30m", "15m"]
+
+
+def _period(value: object) -> object:
+    if value in ("week", "month"):
+        words = said(
+            "day, 1h, 30m or 15m, as figures are kept by days; a longer period does not say how many of its calls each "
+            "day had"
+        )
+        raise ValueError(words)
+    return value
+
+
+Period: TypeAlias = Annotated[Literal["day", "1h", "30m", "15m"], BeforeValidator(_period)]
 
 SHIPPED = Path(__file__).with_name("mappings")
 MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
@@ -72,6 +84,7 @@ class Table(Part):
     delimiter: Delimiter | None = None  # by default found from the header
     columns: Texts = ()  # ordered column names of a file without a header
     widths: Mapping[q.Text, Span] = {}  # or the columns' first and last characters, in a file without delimiters
+    first_of: Mapping[q.Text, Texts] = {}  # columns of this mapping, each with the first value of several in the file
     decimal: Decimal = "point"  # the decimal separator
     timezone: q.ZoneName | None = None  # of times without a zone; by default the site's
     year: Annotated[int, Field(ge=1990, le=2100)] | None = None  # of dates without a year
@@ -81,7 +94,7 @@ class Table(Part):
     id: Texts = ()  # the column of the call, ticket or request, or several that identify it together
     updated: MomentColumns | None = None  # by this moment, only the latest of several rows with one id counts
     queue: QueueColumn | None = None  # the line, service or channel
-    moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required
+    moments: Mapping[str, MomentColumns]  # by the names in MOMENTS; the first is required, unless a call is `by_end`
     wait: LengthColumn | None = None  # from the offer or issue to the answer, the loss or the first call
     way: LengthColumn | None = None  # from a ticket's call to its service
     talk: LengthColumn | None = None  # with the agent, or at the counter
@@ -123,8 +136,11 @@ class Table(Part):
                 )
         if self.period is not None:
             self._has_periods()
-        elif known[0] not in self.moments:
-            raise mistake(("moments", known[0]), None, said("a value"))
+        elif known[0] not in self.moments and not self.by_end:
+            words = said("a value")
+            if self.of == "calls":
+                words = said("a value, or else ended alone with wait, talk and outcome")
+            raise mistake(("moments", known[0]), None, words)
         for place, meaning in self.meanings():
             result, _, reason = meaning.partition("/")
             reasoned = result in {"lost", "diverted"} and reason in _REASONS
@@ -183,6 +199,13 @@ class Table(Part):
                     (name,), part.column or part.fixed, said("nothing, since each of the lines has its columns")
                 )
 
+    @property
+    def by_end(self) -> bool:
+        """Whether a call begins before its end by its wait and its talk."""
+        return (
+            self.of == "calls" and set(self.moments) == {"ended"} and None not in (self.wait, self.talk, self.outcome)
+        )
+
     @model_validator(mode="after")
     def _names_its_columns(self) -> Self:
         if others := set(self.optional) - set(self.used()):
@@ -200,8 +223,8 @@ class Table(Part):
         return self
 
     def used(self) -> tuple[str, ...]:
-        """Return the names of all used columns, without repetition."""
-        return tuple(dict.fromkeys(self._used()))
+        """Return the names of all used columns of the file, without repetition."""
+        return tuple(dict.fromkeys(each for name in self._used() for each in self.first_of.get(name, (name,))))
 
     def _used(self) -> Iterator[str]:
         yield from self.id
@@ -214,6 +237,7 @@ class Table(Part):
                 yield part.column
         for line in self.lines.values():
             yield from line.columns()
+        yield from self.first_of
         yield from self.where
         for rule in self.outcome.rules if self.outcome else ():
             yield from rule.when

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
@@ -108,8 +109,8 @@ Files = Annotated[
         dir_okay=False,
         readable=True,
         metavar="FILE...",
-        help="The file to read: UTF-8 or UTF-16, plain or gzip; - is standard input. Several are read as one, "
-        "in the order of their first moments.",
+        help="The file to read: UTF-8, UTF-16 or Windows-1252, plain or gzip; - is standard input. Several are read as "
+        "one, in the order of their first moments.",
     ),
 ]
 SourceName = Annotated[
@@ -224,17 +225,21 @@ def opened(files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
 def _lines(files: Sequence[Path]) -> Iterator[bytes]:
     from agents.sources.lines import UnreadableError, lines
 
+    windows: set[Path] = set()
     for file in files:
         with nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as raw:
             bar = ProgressBar(file.name, None if file == STANDARD_INPUT else file.stat().st_size, of=text("rows"))
             try:
-                for number, line in enumerate(lines(raw)):
+                for number, line in enumerate(lines(raw, partial(windows.add, file))):
                     if number and number % BETWEEN_LOOKS == 0:
                         bar.to(0 if file == STANDARD_INPUT else raw.tell(), number)
                     yield line
             except UnreadableError as error:
                 raise UnreadableError(text("{file} cannot be read: {error}", file=file, error=error)) from None
             bar.close()
+        if file in windows:
+            sentence = text("its bytes are not UTF-8, so it was read as Windows-1252 (cp1252)")
+            say(labelled(file, sentence), err=True)
 
 
 class Head:

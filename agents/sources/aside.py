@@ -55,6 +55,7 @@ REMARKS: Final = frozenset({
     *("ended-unheard", "cut-by-restart", "picked-up-too-late"),
     *("rows out of order", "restarts of the exchange", "callers cut by a restart"),
     *("calls dropped because too many were open", "outcomes without a column for their wait"),
+    "lines before the header",
     "queues whose start is in no row: `apps` in cel.conf must name queue",
     "answers with an unknown wait, as the exchange answered first",
 })  # fmt: skip
@@ -86,6 +87,7 @@ ROWS: Final = (  # counts whose name is a sentence
     said("calls to no line"),
     said("answers with an unknown wait, as the exchange answered first"),
     said("outcomes without a column for their wait"),
+    said("lines before the header"),
     said("rows ignored by the mapping's outcome"),
     said("rows replaced by a later one with the same id"),
 )

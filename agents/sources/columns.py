@@ -43,6 +43,7 @@ class Columns:
         self._pseudonym = pseudonym
         self._line_of = line_of
         self._comma = table.decimal == "comma"
+        self._hidden = _of_caller(table)
 
     def counts(self, values: Mapping[str, str]) -> bool:
         """Return whether the mapping selects a row; count it aside if not.
@@ -59,9 +60,7 @@ class Columns:
 
     def shown(self, row: TableRow) -> dict[str, str]:
         """Return the columns of a row without the caller's number, for the dead letters."""
-        caller = self.table.caller
-        hidden = {caller.column: self.caller(row.values) or ""} if caller else {}
-        return {**row.values, **hidden}
+        return {**row.values, **dict.fromkeys(self._hidden, self.caller(row.values) or "")}
 
     def outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
         """Return a row's result and its reason; raise `Invalid` if the mapping does not have its outcome."""
@@ -82,8 +81,7 @@ class Columns:
                 return rule.means
         if outcome.column is None or outcome.values is None:
             asked = dict.fromkeys(name for rule in outcome.rules for name in rule.when)
-            caller = self.table.caller.column if self.table.caller else None
-            found = ", ".join(f"{name} {values[name][:40]!r}" for name in asked if name != caller)
+            found = ", ".join(f"{name} {values[name][:40]!r}" for name in asked if name not in self._hidden)
             raise Invalid(
                 "unknown-outcome", said("{found}; expected values that match a rule of the outcome", found=found)
             )
@@ -159,3 +157,11 @@ class Columns:
     def count(self, values: Mapping[str, str], column: Column | None) -> int | None:
         """Return a row's whole number; raise `Invalid` if the text is no number."""
         return count(values, column, comma=self._comma)
+
+
+def _of_caller(table: Table) -> frozenset[str]:
+    """Return the columns that may have a caller's number."""
+    if table.caller is None:
+        return frozenset()
+    own = {table.caller.column, *table.first_of.get(table.caller.column, ())}
+    return frozenset(own | {name for name, names in table.first_of.items() if own.intersection(names)})

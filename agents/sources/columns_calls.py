@@ -9,7 +9,9 @@ from agents.sources.columns import Columns
 from agents.sources.columns_rows import TableRow
 from agents.sources.entry import short
 from config.mapping import MOMENTS
+from streams.decoding import Invalid
 from streams.events import CallEvent, CallType, Reason
+from streams.said import said
 
 UNTOLD: Final = "outcomes without a column for their wait"
 
@@ -27,6 +29,7 @@ class CallRows:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
+        self._by_end = columns.table.by_end
 
     def take(self, row: TableRow) -> list[CallEvent]:
         """Return the events of a row, none if the mapping ignores it; raise `Invalid` if it is wrong."""
@@ -56,8 +59,10 @@ class CallRows:
 
     def _steps(self, values: Mapping[str, str], result: str | None, reason: str | None) -> list[_CallStep]:
         columns = self.columns
-        moments = columns.moments.of(values)
+        moments = {} if self._by_end else columns.moments.of(values)
         wait, talk = columns.seconds(values, columns.table.wait), columns.seconds(values, columns.table.talk)
+        if self._by_end:
+            moments = self._from_end(values, result, wait, talk)
         offered, answered, ended = (moments.get(name) for name in MOMENTS["calls"])
         assert offered is not None
         result = result or ("answered" if answered is not None else "lost" if ended is not None else None)
@@ -80,6 +85,20 @@ class CallRows:
         if result == "answered" and talk is not None:
             steps.append(_CallStep("ended", left + talk if ended is None else ended, wait, talk))
         return steps
+
+    def _from_end(
+        self, values: Mapping[str, str], result: str | None, wait: float | None, talk: float | None
+    ) -> dict[str, float]:
+        """Return a call's beginning and end, given its end and its lengths; raise `Invalid` if one is missing."""
+        ended = self.columns.moments.named(values, "ended")
+        if result != "answered" and talk is None:
+            talk = 0
+        if ended is None or wait is None or talk is None:
+            raise Invalid(
+                "no-time",
+                said("the call's end, wait or talk is unknown; expected all three, as it has no other moment"),
+            )
+        return {"offered": ended - wait - talk, "ended": ended}
 
 
 def _rounded(seconds: float | None) -> float | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -18,6 +20,7 @@ MAX_COLUMNS: Final = 1_000
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semicolon": ";"}
 _NOTHING: Final = frozenset({"NULL", "\\N"})
 _LONGEST: Final = 500  # characters of a header shown in a message
+_SEPARATOR: Final = re.compile(rb"sep=.\s*", re.IGNORECASE)
 SPAN: Final = 20  # lines that one quoted field may span: beyond that, the quote is taken for a stray one
 
 
@@ -28,6 +31,20 @@ def header_of(first: bytes, delimiter: str | None = None) -> list[str]:
     """
     text = first.decode("utf-8", "replace")
     return [name.strip() for name in next(csv.reader([text], delimiter=_sign(text, delimiter), skipinitialspace=True))]
+
+
+def is_separator(line: bytes) -> bool:
+    """Return whether a line is Excel's own first one, such as `sep=;`."""
+    return _SEPARATOR.fullmatch(line) is not None
+
+
+def is_header(line: bytes, table: TableLayout) -> bool:
+    """Return whether a line names each column of a mapping once."""
+    try:
+        names = Counter(header_of(line, table.delimiter))
+    except csv.Error:
+        return False
+    return all(names[name] == 1 for name in table.used() if name not in table.optional)
 
 
 def with_header(

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from agents.handbook import page
-from agents.sources.columns_csv import header_of
+from agents.sources.columns_csv import header_of, is_separator
 from agents.sources.json_values import NoValue, values
 from agents.sources.kind import FileKind
 from agents.translation import text
@@ -35,7 +35,7 @@ def header(lines: Sequence[bytes]) -> list[str]:
 
     A nested key is preceded by the keys around it, separated by dots.
     """
-    filled = [line for line in lines if line.strip()]
+    filled = [line for line in lines if line.strip() and not is_separator(line)]
     if not filled:
         return []
     first = filled[0]

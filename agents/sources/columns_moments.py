@@ -10,8 +10,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.sources.columns_values import pointed
+from agents.sources.french_dates import date_in_words, with_colon
 from config.calendar import zone
-from config.columns import MomentColumns, dated
+from config.columns import EXCEL, MomentColumns, dated
 from config.mapping import MOMENTS, Table
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MIN_EPOCH
@@ -21,6 +22,7 @@ SKEW: Final = 60  # seconds by which the clocks of one system may differ
 
 _OFFSET: Final = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2})(?::?([0-5]\d))?")
 _UNSEPARATED: Final[Mapping[str, int]] = {"%H%M": 4, "%H%M%S": 6}  # digits of a time without separators
+_EXCEL_ORIGIN: Final = datetime(1899, 12, 30)  # noqa: DTZ001 -- its days are local
 _UTC: Final = frozenset({"Z", "UTC", "GMT"})
 
 
@@ -89,7 +91,17 @@ class Moments:
         return max(at, before)
 
     def _read(self, text: str, moment: MomentColumns) -> datetime | float | None:
+        found = self._formatted(text, moment)
+        if found is None and moment.format != EXCEL:
+            spoken = with_colon(text)
+            found = (self._formatted(spoken, moment) if spoken != text else None) or date_in_words(spoken)
+        return found
+
+    def _formatted(self, text: str, moment: MomentColumns) -> datetime | float | None:
         try:
+            if moment.format == EXCEL:
+                days = sum(map(float, pointed(text, comma=self._comma).split()))
+                return _EXCEL_ORIGIN + timedelta(seconds=round(days * 86_400, 3))
             if moment.format:
                 text, pattern = _padded(text, moment.format), dated(moment.format)
                 whole = text if pattern == moment.format else f"{self._table.year or ''} {text}"
@@ -104,6 +116,8 @@ class Moments:
     def _expected(self, moment: MomentColumns) -> str:
         if moment.format is None:
             return f"epoch {moment.unit} or ISO 8601"
+        if moment.format == EXCEL:
+            return "the number of a day, as Excel counts them, such as 46085.38"
         if dated(moment.format) != moment.format and self._table.year is None:
             return f"a `year` in the mapping, as {moment.format} has none"
         return f"a time in the form {moment.format}"

@@ -28,6 +28,10 @@ class TableLayout(Protocol):
         """The first and the last character of each column, from 1, in a file without delimiters; otherwise none."""
 
     @property
+    def first_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns that have the first value of several columns of the file."""
+
+    @property
     def optional(self) -> tuple[str, ...]:
         """The columns that the file may lack."""
 

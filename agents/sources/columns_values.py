@@ -15,7 +15,16 @@ from streams.said import said
 _UNITS: Final = {"milliseconds": 0.001, "seconds": 1, "minutes": 60, "hours": 3600}
 # Some exports write every number with a decimal point. More digits are a telephone number in the wrong column.
 _COUNT: Final = re.compile(r"(\d{1,8})(?:\.0+)?")
+_BY_THOUSANDS: Final = re.compile(r"([1-9](?:\d{0,2}|\d?[ \u00a0\u202f]\d{3})[ \u00a0\u202f]\d{3})(?:\.0+)?")  # 1 230
 _CLOCK: Final = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
+# 12 min 30 s, 12'30, 1h02 or PT12M30S: only the last number may lack its unit, the one below the unit before it.
+_WITH_UNITS: Final = re.compile(
+    r"""(?:PT)?
+    (?:(\d{1,6})\s?h(?:eures?)?\s?)?
+    (?:(\d{1,6})\s?(?:min(?:utes?)?|mn|m|['\u2019\u2032]|(?(1)$|(?!)))\s?)?
+    (?:(\d{1,6}(?:\.\d+)?)\s?(?:s(?:ec(?:ondes?)?)?|["\u201d\u2033]|''|(?(2)$|(?!))))?""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 def known(values: Mapping[str, str], column: Column | None) -> str | None:
@@ -47,17 +56,19 @@ def count(values: Mapping[str, str], column: Column | None, *, comma: bool = Fal
     text = known(values, column)
     if text is None:
         return None
-    match = _COUNT.fullmatch(pointed(text, comma=comma))
-    if match is None:
-        raise Invalid(
-            "no-count",
-            said(
-                "{text} in column {column}; expected a whole number of at most 8 digits",
-                text=repr(text),
-                column=name_of(column),
-            ),
-        )
-    return int(match[1])
+    plain = pointed(text, comma=comma)
+    if match := _COUNT.fullmatch(plain):
+        return int(match[1])
+    if match := _BY_THOUSANDS.fullmatch(plain):
+        return int("".join(match[1].split()))
+    raise Invalid(
+        "no-count",
+        said(
+            "{text} in column {column}; expected a whole number of at most 8 digits",
+            text=repr(text),
+            column=name_of(column),
+        ),
+    )
 
 
 def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bool = False) -> float | None:
@@ -72,7 +83,7 @@ def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bo
         else:
             found = float(plain) * _UNITS[length.unit]
     except ValueError:
-        found = -1.0
+        found = _with_units(plain)
     if not 0 <= found <= MAX_SECONDS:
         expected = f"{length.unit}, h:mm:ss or m:ss"
         if "," in text and not comma:
@@ -82,6 +93,22 @@ def seconds(values: Mapping[str, str], length: LengthColumn | None, *, comma: bo
             said("{column} is not a duration; expected {expected}", column=length.column, expected=expected),
         )
     return found
+
+
+def _with_units(text: str) -> float:
+    """Return a duration (s) whose numbers have units, -1 if it is none.
+
+    >>> [_with_units(each) for each in ("00h12m30s", "12'30", "1h30", "1h75", "12 30")]
+    [750.0, 750.0, 5400.0, -1.0, -1.0]
+    """
+    match = _WITH_UNITS.fullmatch(text)
+    if match is None or not any(match.groups()):
+        return -1.0
+    hours, minutes, rest = match.groups()
+    after_hours, after_minutes = int(minutes or 0), float(rest or 0)
+    if (hours and after_hours >= 60) or ((hours or minutes) and after_minutes >= 60):  # noqa: PLR2004
+        return -1.0
+    return int(hours or 0) * 3600 + after_hours * 60 + after_minutes
 
 
 def pointed(number: str, *, comma: bool) -> str:

@@ -134,7 +134,7 @@ def table(lines: Iterable[bytes], by: RowsReader, pseudonym: Pseudonymizer, file
     A row is a whole call, and rows may be in any order: the events are sorted by their moments, as most would otherwise
     be late. Raises `ConfigError`, before any row, if the file lacks a column.
     """
-    rows = latest(columns_table.read(lines, by.columns.table, file), by.columns)
+    rows = latest(columns_table.read(lines, by.columns.table, file, by.columns.aside), by.columns)
     return spooled(table_rows(rows, by, pseudonym), _DECODERS[by.columns.table.of].decode)
 
 
@@ -143,7 +143,7 @@ def polls(lines: Iterable[bytes], by: PollRows, pseudonym: Pseudonymizer, file: 
 
     Raises `ConfigError`, before any row, if the file lacks a column.
     """
-    return table_rows(columns_table.read(lines, by.columns.table, file), by, pseudonym)
+    return table_rows(columns_table.read(lines, by.columns.table, file, by.columns.aside), by, pseudonym)
 
 
 def table_rows(

@@ -1,7 +1,7 @@
 """The lines of a file, each of bounded length, in any compression and encoding.
 
-gzip is decompressed, UTF-16 becomes UTF-8, and byte order marks are removed. A file without lines, such as a workbook,
-is refused by its name.
+gzip is decompressed, UTF-16 and Windows-1252 become UTF-8, and byte order marks are removed. A file without lines, such
+as a workbook, is refused by its name.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedIOBase, BufferedReader, RawIOBase
 from typing import IO, Final, cast
 
@@ -52,30 +52,32 @@ class UnreadableError(ValueError):
     """A file without lines, with its format and how to convert it."""
 
 
-def lines(file: IO[bytes]) -> Iterator[bytes]:
+def lines(file: IO[bytes], on_windows: Callable[[], object] | None = None) -> Iterator[bytes]:
     """Yield the lines of a file that is open at its beginning, as UTF-8.
+
+    A file is Windows-1252 if none of its first bytes beyond ASCII are UTF-8; `on_windows` is then called once.
 
     A line longer than `MAX_LINE` is cut one byte beyond it, so that its decoder can refuse it. The first line of a file
     that is one JSON value may have `MAX_DOCUMENT` bytes. Raises `UnreadableError`, at once or where the file breaks
     off, if there are no lines.
     """
-    plain = _unpacked(BufferedReader(_Input(file), _CHUNK))
+    plain = _unpacked(BufferedReader(_Input(file), _CHUNK), on_windows)
     return _bounded(plain, MAX_DOCUMENT if unmarked(plain.peek(_CHUNK)).lstrip()[:1] in {b"{", b"["} else MAX_LINE)
 
 
-def _unpacked(file: BufferedReader, times: int = 0) -> BufferedReader:
+def _unpacked(file: BufferedReader, on_windows: Callable[[], object] | None, times: int = 0) -> BufferedReader:
     start = file.peek(_CHUNK)
     if start.startswith(_GZIP):
         if times == _MOST_PACKED:
             raise UnreadableError(f"it is compressed more than {_MOST_PACKED} times with gzip; decompress it first")
-        return _unpacked(BufferedReader(_Input(gzip.GzipFile(fileobj=file)), _CHUNK), times + 1)
+        return _unpacked(BufferedReader(_Input(gzip.GzipFile(fileobj=file)), _CHUNK), on_windows, times + 1)
     for magic, name in _PACKED.items():
         if start.startswith(magic):
             inside = (what for part, what in _INSIDE.items() if magic == b"PK\x03\x04" and part in start)
             raise UnreadableError(f"it is {next(inside, name)}")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return BufferedReader(_Recoded(file), _CHUNK)
-    return file
+        return BufferedReader(_Recoded(file, "utf-16"), _CHUNK)
+    return BufferedReader(_Recognized(file, on_windows), _CHUNK)
 
 
 def _bounded(file: BufferedReader, limit: int) -> Iterator[bytes]:
@@ -108,11 +110,11 @@ class _Input(RawIOBase):
 
 
 class _Recoded(RawIOBase):
-    """UTF-16 recoded as UTF-8, with the replacement character for invalid ones."""
+    """Another encoding recoded as UTF-8, with the replacement character for invalid ones."""
 
-    def __init__(self, file: BufferedIOBase) -> None:
+    def __init__(self, file: BufferedIOBase, encoding: str) -> None:
         self._file = file
-        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._held = b""
 
     def readable(self) -> bool:
@@ -122,10 +124,46 @@ class _Recoded(RawIOBase):
         view = memoryview(cast("bytearray", buffer))
         while not self._held:
             chunk = self._file.read(_CHUNK)
-            self._held = self._decoder.decode(chunk, final=not chunk).encode()
+            self._held = self._recoded(chunk)
             if not chunk:
                 break
         found = self._held[: len(view)]
         self._held = self._held[len(view) :]
         view[: len(found)] = found
         return len(found)
+
+    def _recoded(self, chunk: bytes) -> bytes:
+        return self._decoder.decode(chunk, final=not chunk).encode()
+
+
+class _Recognized(_Recoded):
+    """Bytes as they are, or recoded from Windows-1252 if the first ones beyond ASCII are not UTF-8."""
+
+    def __init__(self, file: BufferedIOBase, on_windows: Callable[[], object] | None) -> None:
+        super().__init__(file, "cp1252")
+        self._on_windows = on_windows
+        self._windows: bool | None = None  # None until a byte beyond ASCII
+
+    def _recoded(self, chunk: bytes) -> bytes:
+        if self._windows is None and not chunk.isascii():
+            chunk += self._file.read(_CHUNK)  # the first such byte may be the chunk's last
+            self._windows = _is_windows(chunk)
+            if self._windows and self._on_windows:
+                self._on_windows()
+        return super()._recoded(chunk) if self._windows else chunk
+
+
+def _is_windows(sample: bytes) -> bool:
+    """Return whether a text has French letters as single bytes, and not one character beyond ASCII as UTF-8.
+
+    >>> [_is_windows("État civil".encode(each)) for each in ("cp1252", "utf-8")]
+    [True, False]
+    """
+    text, read = codecs.utf_8_decode(sample, "ignore", False)  # noqa: FBT003 -- a character may be cut at the end
+    if not text.isascii() or sample[:read].isascii():
+        return False
+    try:
+        sample.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -21,6 +21,7 @@ class SurveyLayout(NamedTuple):
     optional: tuple[str, ...] = ("date",)
     columns: tuple[str, ...] = ()
     widths: Mapping[str, tuple[int, int]] = {}
+    first_of: Mapping[str, tuple[str, ...]] = {}
 
     def used(self) -> tuple[str, ...]:
         return ("respondent", "question", "answer", "date")

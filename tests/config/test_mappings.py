@@ -164,6 +164,12 @@ def test_the_environment_reaches_into_a_list(tmp_path: Path) -> None:
     assert [rule.means for rule in outcome.rules] == ["lost", "answered"]
 
 
+@pytest.mark.parametrize("keys", ["wait: q", "talk: t\n    outcome: {rules: [{means: lost}]}", "wait: q\n    talk: t"])
+def test_a_call_without_its_beginning_needs_its_lengths_and_its_outcome(tmp_path: Path, keys: str) -> None:
+    says = refused(tmp_path, "{offered: entered}", "{ended: over}\n    " + keys)
+    assert says == "moments.offered: nothing: a value, or else ended alone with wait, talk and outcome"
+
+
 def test_every_column_that_a_condition_asks_is_read(tmp_path: Path) -> None:
     more = """id: call
     where: {way: in}
@@ -247,7 +253,9 @@ OF_DAYS = """\
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("period: day", "period: week", "period: \"week\": 'day', '1h', '30m' or '15m'"),
+        ("period: day", "period: 2h", "period: \"2h\": 'day', '1h', '30m' or '15m'"),
+        ("period: day", "period: week", 'period: "week": day, 1h, 30m or 15m, as figures are kept by days'),
+        ("period: day", "period: month", "a longer period does not say how many of its calls each day had"),
         ("{since: day}", "{since: day, at: end}", 'moments: "since, at": since alone, as period says'),
         ("{since: day}", "{at: end}", 'moments: "at": since alone, as period says'),
         ("lost: gone", "lines: {standard: {lost: gone}}", 'queue: "line": nothing, since each of the lines'),
@@ -269,6 +277,11 @@ def test_a_table_of_days_says_when_each_begins_and_of_which_line_it_is(
         f"{each.key.removeprefix('mappings.bank').lstrip('.')}: {each.found}: {each.expected}"
         for each in refusal.value.mistakes
     )
+
+
+def test_excel_is_a_format(tmp_path: Path) -> None:
+    text = CALLS.replace("offered: entered", "offered: {column: entered, format: excel}")
+    assert settings(tmp_path, text).mappings["bank"].moments["offered"].format == "excel"
 
 
 @pytest.mark.parametrize("pattern", ["%d%d", "%Y-%m-%d %q", "%"])

@@ -251,6 +251,15 @@ def test_files_of_every_form_are_read_one_after_the_other_however_they_are_packe
     assert document["events"] == {"read": 6, "ok": 6, "duplicate": 0, "late": 0, "invalid": 0}
 
 
+def test_a_file_of_windows_is_read_whole_and_named_once(tmp_path: Path) -> None:
+    config = written(tmp_path / "plain.yaml", PLAIN.replace('["600"]', '["600", "État civil"]').encode())
+    rows = forms(1)["bare"] + (forms(2)["bare"] + forms(3)["bare"]).replace("600", "État civil")
+    file = written(tmp_path / "calls.csv", rows.encode("cp1252"))
+    result = invoke("analyze", "calls", file, "--mapping", "bare", "--config", config, "--json")
+    assert raw_of(json.loads(result.stdout), "accueil") == (3, 0, 3, 0, 0)
+    assert result.stderr.count("its bytes are not UTF-8, so it was read as Windows-1252 (cp1252)") == 1
+
+
 def test_a_row_that_is_delivered_twice_counts_once(tmp_path: Path) -> None:
     config = written(tmp_path / "plain.yaml", PLAIN.encode())
     file = written(tmp_path / "calls", (forms(1)["bare"] * 2 + forms(2)["bare"]).encode())

@@ -88,6 +88,40 @@ def test_the_answer_is_found_from_the_end() -> None:
     assert told(rows, by)[1:] == [("1", "answered", T + 5, 5, None, None), ("1", "ended", T + 65, 5, 60, None)]
 
 
+def test_a_call_begins_before_its_end_if_the_file_has_only_that() -> None:
+    outcome = {"column": "how", "values": {"A": "answered", "L": "lost"}}
+    by = mapping(moments={"ended": "ended"}, wait="wait", talk="talk", outcome=outcome)
+    rows = f"1,600,{T + 125},5,120,A\n2,600,{T + 70},1:10,,L\n3,600,{T},,60,A\n4,600,{T},5,,A\n"
+    assert told(f"call,queue,ended,wait,talk,how\n{rows}", by) == [
+        ("1", "offered", T, None, None, None),
+        ("1", "answered", T + 5, 5, None, None),
+        ("1", "ended", T + 125, 5, 120, None),
+        ("2", "offered", T, None, None, None),
+        ("2", "lost", T + 70, 70, None, "unknown"),
+        (4, "no-time"),
+        (5, "no-time"),
+    ]
+
+
+def test_a_column_may_be_the_first_of_several_that_is_not_empty() -> None:
+    by = mapping(
+        first_of={"group": ["queue", "called"], "from": ["caller", "other"], "who": ["agent", "other"]},
+        queue="group",
+        caller={"column": "from"},
+        agent="who",
+    )
+    head = "call,queue,called,entered,answered,ended,caller,other,agent\n"
+    found = read(f"{head}1,600,x,{T},,,0465710011,,\n2,,standard,{T},,,,0465710012,\n3,,stranger,{T},,,,4711,\n", by)
+    assert [(each.event.line, each.event.caller) for each in found if isinstance(each, Accepted)] == [  # type: ignore[union-attr]
+        ("circulation", PSEUDONYM.of("0465710011")),
+        ("standard", PSEUDONYM.of("0465710012")),
+    ]
+    refused = found[-1]
+    assert isinstance(refused, Refused)
+    assert refused.why.reason == "unknown-line"
+    assert b"4711" not in refused.original
+
+
 @pytest.mark.parametrize(
     ("moment", "written", "expected"),
     [

@@ -30,6 +30,10 @@ def test_an_example_fits_its_mapping_best(office: Settings, name: str, mapping: 
     assert fitting(header(first_lines(name)), office)[0] == mapping
 
 
+def test_excels_line_of_the_separator_is_no_header() -> None:
+    assert header([b"sep=;\r\n", b"call;entered\r\n", b"1;2\r\n"]) == ["call", "entered"]
+
+
 def test_what_no_mapping_knows_fits_none(office: Settings) -> None:
     assert fitting(["call", "who", "when"], office) == []
     assert fitting([], office) == []

@@ -74,3 +74,41 @@ def test_a_date_without_a_year_takes_the_mappings() -> None:
         at(leap, moment)
     with pytest.raises(Invalid, match="expected a time in the form %m/%d"):
         at(leap, moment, year=2023)
+
+
+DAYS_FIRST = {"column": "m", "format": "%d/%m/%Y %H:%M"}
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("04/03/2026 9h02", DAYS_FIRST),
+        ("04/03/2026 9 h 02", DAYS_FIRST),
+        ("2026-03-04 9h02", "m"),
+        ("mercredi 4 mars 2026 à 9h02", "m"),
+        ("Mer. 4 mars 2026, 09:02:00", "m"),
+        ("4\u00a0MARS 2026 9h02", DAYS_FIRST),
+        ("46085,3763888889", {"column": "m", "format": "excel"}),
+        ("46085 0,376388888888889", {"column": "m", "format": "excel"}),
+    ],
+)
+def test_a_moment_is_read_as_french_people_and_excel_write_it(text: str, moment: Any) -> None:
+    assert at({"m": text}, moment, decimal="comma") == "2026-03-04T08:02:00+00:00"
+
+
+def test_a_date_and_a_time_of_two_columns_may_be_in_words() -> None:
+    assert at({"d": "1er août 2026", "t": "9h", "z": ""}, IN_TWO) == "2026-08-01T07:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["lundi 4 mars 2026", "04/03/2026", "30 février 2026", "4 ju 2026", "9h02", "46085.38", "04/03/2026 9h2"]
+)
+def test_a_moment_that_may_mean_two_days_or_none_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="expected epoch seconds or ISO 8601"):
+        at({"m": text}, "m")
+
+
+@pytest.mark.parametrize("text", ["mercredi 4 mars 2026", "nan", "1e9", "46085,38", "12"])
+def test_what_is_no_day_number_of_excel_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="expected the number of a day, as Excel counts them, such as 46085.38"):
+        at({"m": text}, {"column": "m", "format": "excel"})

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
 from agents.sources import columns_rows, columns_table
 from agents.sources.columns_csv import MAX_COLUMNS
+from agents.sources.columns_table import MOST_BEFORE
 from agents.sources.entry import Accepted, Refused
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from config.mapping import Table, available
 from config.refusal import ConfigError
-from tests.agents.sources.tables import TICKETS, T, read
+from tests.agents.sources.tables import TICKETS, T, mapping, read
 
 TICKET = f'{{"ticket": "A1", "service": "permis", "issued": {T}}}\n'
 
@@ -34,6 +36,34 @@ def test_a_header_beyond_its_bounds_is_refused_by_line_and_bound(header: str, fo
         columns_table.read([header.encode(), b"1,2,3\n"], available({})["tickets"], "file")
     assert found in str(refusal.value)
     assert len(str(refusal.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("before", "count"),
+    [
+        ("sep=,\n", 0),
+        ("sep=,\nMairie ; tickets de mars 2026\n\nÉdité le 1er avril, à 8h\n", 2),
+        ("x\n" * (MOST_BEFORE - 1), MOST_BEFORE - 1),
+    ],
+)
+def test_lines_before_the_header_are_skipped_and_counted(before: str, count: int) -> None:
+    aside = Counter[str]()
+    content = f"{before}{TICKETS}A1,permis,{T},,,,,\n".encode().splitlines(keepends=True)
+    (row,) = columns_table.read(content, available({})["tickets"], "file", aside)
+    assert isinstance(row, columns_rows.TableRow)
+    assert (row.number, row.values["ticket"]) == (len(content), "A1")
+    assert aside.total() == aside["lines before the header"] == count
+
+
+def test_a_header_after_too_many_lines_is_no_header() -> None:
+    with pytest.raises(ConfigError, match="found the columns x, expected each of issued, service, ticket once"):
+        read("x\n" * MOST_BEFORE + TICKETS, "tickets")
+
+
+def test_excels_separator_before_rows_without_a_header_is_no_row() -> None:
+    table = mapping(columns=["call", "queue", "entered", "answered", "ended", "caller", "agent"])
+    found = read(f"sep=;\n1;600;{T};;;;\n", table)
+    assert [(each.row, isinstance(each, Accepted)) for each in found] == [(2, True)]
 
 
 def test_a_long_header_is_quoted_in_part() -> None:

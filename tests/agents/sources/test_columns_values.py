@@ -39,6 +39,45 @@ def test_a_comma_parts_a_fraction_only_where_the_mapping_says_so() -> None:
     assert count({"n": "7,0"}, Column(column="n"), comma=True) == 7
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("00h12m30s", 750),
+        ("12 min 30 s", 750),
+        ("12\u00a0min\u00a030\u00a0s", 750),
+        ("12 mn 30", 750),
+        ("12'30", 750),
+        ("12'30\"", 750),
+        ("12\u203230\u2033", 750),
+        ("PT12M30S", 750),
+        ("PT1H0.5S", 3600.5),
+        ("1h30", 5400),
+        ("1 heure 30 minutes", 5400),
+        ("1h30s", 3630),
+        ("90 min", 5400),
+        ("45''", 45),
+    ],
+)
+def test_a_duration_with_units_needs_no_unit_from_the_mapping(text: str, expected: float) -> None:
+    assert length(text, "hours") == expected
+
+
+@pytest.mark.parametrize("text", ["PT", "12 30", "1h75", "12'75", "12'30'", "30 s 12 min", "P1DT2H", "12 min 5 h", "m"])
+def test_a_duration_with_ambiguous_units_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="d is not a duration"):
+        length(text)
+
+
+@pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f"])
+def test_a_count_may_have_its_thousands_apart(space: str) -> None:
+    column = Column(column="n")
+    assert count({"n": f"1{space}230"}, column) == 1230
+    assert count({"n": f"12{space}345{space}678,0"}, column, comma=True) == 12_345_678
+    for wrong in (f"1{space}23", f"04{space}657", f"123{space}456{space}789", f"1{space}{space}230", f"1230{space}456"):
+        with pytest.raises(Invalid, match="expected a whole number of at most 8 digits"):
+            count({"n": wrong}, column)
+
+
 @pytest.mark.parametrize("text", ["-1", "soon", "1:2", "nan", "1e99", "0:60:00:00"])
 def test_what_is_no_duration_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="d is not a duration; expected seconds, h:mm:ss or m:ss"):

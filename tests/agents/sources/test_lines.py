@@ -6,6 +6,7 @@ import gzip
 import io
 import zipfile
 from codecs import BOM_UTF8
+from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook
@@ -54,6 +55,32 @@ def test_utf_16_is_recoded_across_the_bounds_of_its_pieces() -> None:
     text = "é𝄞\n" * 100_000
     assert b"".join(read(text.encode("utf-16"))).decode() == text
     assert b"".join(read(b"\xfe\xff" + text.encode("utf-16-be"))).decode() == text
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_a_file_without_a_character_of_utf_8_is_windows_1252_as_a_whole(packed: Callable[[bytes], bytes]) -> None:
+    found: list[str] = []
+    text = "n;file\n" + "1;Accueil\n" * 20_000 + "2;État civil\n3;Mairie, 5 €\n" * 20_000
+    content = packed(text.encode("cp1252"))
+    assert b"".join(lines(io.BytesIO(content), lambda: found.append("once"))).decode() == text
+    assert found == ["once"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"1;\xc3\x89tat\n2;\xe9t\xe9\n",  # one whole character of UTF-8
+        "é\n".encode() + b"7" * 200_000 + b"\n\xe9\n",
+        b"7" * 65_535 + "é\n".encode(),  # across the bound of two pieces
+        b"1;Accueil\n2;Ren\xc3",  # a file that breaks off
+        b"1;\xe9\x81\n",  # not Windows-1252 either
+        BOM_UTF8 + b"1;\xe9\n",
+    ],
+)
+def test_bytes_that_are_broken_utf_8_stay_as_they_are(content: bytes) -> None:
+    found: list[str] = []
+    assert b"".join(lines(io.BytesIO(content), lambda: found.append("once"))) == content.removeprefix(BOM_UTF8)
+    assert not found
 
 
 def test_a_workbook_and_its_like_are_named() -> None:
