@@ -46,26 +46,24 @@ class TopicReader:
     def __init__(self, settings: Shared, *names: str, partition: int | None = None) -> None:
         self._settings = settings
         with admin(settings) as client:  # its errors explain better than a consumer's why a broker or topic is missing
-            require_topics(settings, client, names)
+            described = require_topics(settings, client, names)
+        # Its `partitions_for_topic` would fetch the descriptions of every topic of the brokers.
         self._consumer = KafkaConsumer(
             **client_options(settings), auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False
         )
         self._ends: Mapping[TopicPartition, int] = {}
-        self._partitions: list[TopicPartition] = []
+        self._partitions = [
+            TopicPartition(each["name"], number)
+            for each in described
+            for number in sorted(found["partition_index"] for found in each["partitions"])
+            if partition in {None, number}
+        ]
         try:
-            self._begin(names, partition)
+            self._consumer.assign(self._partitions)
+            self._consumer.seek_to_beginning(*self._partitions)
         except BaseException:
             self._consumer.close()  # otherwise it would poll its brokers for ever
             raise
-
-    def _begin(self, names: Collection[str], partition: int | None) -> None:
-        for name in names:
-            numbers = self._consumer.partitions_for_topic(name)
-            if not numbers:
-                raise KafkaError(said("{topic} was deleted", topic=name))
-            self._partitions += [TopicPartition(name, number) for number in numbers if partition in {None, number}]
-        self._consumer.assign(self._partitions)
-        self._consumer.seek_to_beginning(*self._partitions)
 
     def begin_at(self, name: str, moment: int) -> None:
         """Begin a topic with its first record written at or after a moment (epoch ms)."""
