@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -23,7 +24,6 @@ from agents.ports import free_port
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
-BRIEFLY = "-XX:TieredStopAtLevel=1"  # a broker that lives for minutes gains nothing by Java's second compiler
 SILENCE_SECONDS = 30  # timeout: Docker may search long for an image that no registry has
 
 
@@ -76,7 +76,7 @@ def container() -> Iterator[tuple[str, str]]:
     with ExitStack() as stack:
         try:
             image = _image()
-            node = DockerContainer(image).with_envs(**_environment(image, f"{HOST}:{port}"), JDK_JAVA_OPTIONS=BRIEFLY)
+            node = DockerContainer(image).with_envs(**_environment(image, f"{HOST}:{port}"), **_java())
             # with_bind_ports takes no address, and the broker would listen on every one.
             node.ports["9094/tcp"] = (HOST, port)  # type: ignore[assignment]
             node.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS))
@@ -119,6 +119,10 @@ def _image() -> str:
         return public
     finally:
         engine.close()
+
+
+def _java() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name == "JDK_JAVA_OPTIONS"}
 
 
 def _environment(image: str, outside: str) -> dict[str, str]:

@@ -38,6 +38,8 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("ci")
     # The office of most tests; the commands have no default one.
     os.environ.setdefault("TOCSIN_CONFIG", str(DEMO))
+    # A broker that lives for minutes gains nothing by Java's second compiler.
+    os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
     # A shell's background jobs ignore Ctrl-C, and so would all processes that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -96,7 +96,7 @@ def apache_node(
         raise BrokerError(str(error)) from None
     bootstrap = f"{host}:{port}"
     environment = {
-        "PATH": os.environ["PATH"],
+        **{name: os.environ[name] for name in ("PATH", "JDK_JAVA_OPTIONS") if name in os.environ},
         "KAFKA_LIBS": str(libs),
         "KAFKA_DATA": str(data.resolve()),
         "KAFKA_HOST": host,

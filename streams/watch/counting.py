@@ -107,7 +107,7 @@ class Counting:
     def _listen(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
         """Begin or extend an incident if no call comes while the line is open; end it at the next call.
 
-        While nobody has given opening hours, a silent line may be closed.
+        Without opening hours, a silent line may be closed.
         """
         arrivals, typical = self._slot_times.arrivals(when), self._state.typical
         if arrivals is None or not typical.known or not self._slot_times.hours_known:

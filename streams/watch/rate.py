@@ -174,7 +174,7 @@ class Rate:
     def _day_score(self, incident: Incident, rate: float, day: Mapping[int, Slot]) -> float | None:
         """Return the evidence, in nats, that a day is like an incident of this lost rate rather than usual.
 
-        None if there were no calls, or nothing is known of the line.
+        None if there were no calls, or if no rate is expected yet.
         """
         lost = offered = 0
         expected = 0.0
@@ -232,6 +232,6 @@ class Rate:
 
 
 def forget(chart: PolyaState) -> None:
-    """Begin a chart's evidence at nothing."""
+    """Reset the evidence of a chart."""
     chart.total = 0.0
     chart.since = chart.calls = 0

@@ -17,7 +17,7 @@ class SlotTimes:
     """A line's calendar and baseline by slot, cached because every call needs them.
 
     `of` returns the time of a slot by its number; `slots_a_day` returns the number of slots of an opening day before a
-    slot. `hours_known` is whether the line's office has a calendar.
+    slot. `hours_known` is false if the office has no calendar.
     """
 
     def __init__(self, rules: LineRules, learnt: BaselineState, prior: float | None = None) -> None:
