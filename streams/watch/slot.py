@@ -56,7 +56,7 @@ class Slot:
     timed: int = 0  # have an offer, an outcome and a reported wait
     named: int = 0  # lost, with a known caller and half an hour to call again
     back: int = 0  # of the named, those whose caller did, but not at once like a machine
-    again: int = 0  # lost within half a minute of another loss of the same caller
+    again: int = 0  # lost without waiting, within half a minute of another loss of the same caller
     waits: int = 0  # ms: sum over the waited
     waited: int = 0  # answered after a possible wait
     log_waits: int = 0  # sum of `log_wait` over the waited
@@ -270,8 +270,8 @@ def _lost(call: Call) -> bool:
 
 
 def _redials(earlier: Call, call: Call) -> bool:
-    """Return whether a call came sooner after a lost call than a person can redial."""
-    return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial
+    """Return whether a lost call follows another one as a machine's does: soon, and without waiting to be answered."""
+    return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial and call.wait <= SLOT.unwaited
 
 
 def _copies(earlier: Call, call: Call, within: int) -> bool:

@@ -36,7 +36,7 @@ def leg(told: Telling, at: float) -> None:
 
 def redial(told: Telling, at: float) -> None:
     for number in range(4):
-        told.call("lost", at + 15 * number, 1 + 3 * number, caller=f"hmac:ff{int(at):010x}")
+        told.call("lost", at + 15 * number, 1 + number, caller=f"hmac:ff{int(at):010x}")
 
 
 def wrong_wait(told: Telling, at: float) -> None:
@@ -71,6 +71,17 @@ def test_a_broken_law_opens_one_incident_and_extends_it(law: str) -> None:
     assert found.end == (opening(4) + 4_500) * 1000, "the last slot with a break: 7 x 600 + 30 s after opening"
     assert opening(3) * 1000 < found.detected <= (opening(3) + 3 * 3600) * 1000
     assert found.evidence[0].check == law
+
+
+def test_callers_who_ring_again_at_once_and_wait_are_people() -> None:
+    told = usual(3)
+    for day in (3, 4):
+        told.day(day)
+        for number in range(8):
+            for attempt in range(3):
+                caller = f"hmac:ff{day}{number:09x}"
+                told.call("lost", opening(day) + number * 600 + 80 * attempt, 60 + attempt, caller=caller)
+    assert "no redialling machine" not in {cause for cause, _, _ in brief(closed(told.folded()))}
 
 
 def test_where_callers_are_never_told_the_calls_of_one_second_are_no_wonder() -> None:
