@@ -37,7 +37,7 @@ def _period(value: object) -> object:
     return value
 
 
-Period: TypeAlias = Annotated[Literal["day", "1h", "30m", "15m"], BeforeValidator(_period)]
+Period: TypeAlias = Literal["day", "1h", "30m", "15m"]
 
 SHIPPED = Path(__file__).with_name("mappings")
 MOMENTS: Final[Mapping[Of, tuple[str, ...]]] = {
@@ -110,7 +110,8 @@ class Table(Part):
     lost: Column | None = None
     counts: CountedReasons | None = None  # of a reading: the reasons of its lost calls, if not the line's
     lines: Mapping[q.Text, TotalsColumns] = {}  # or the totals of each line, if a row has columns for several
-    period: Period | None = None  # of a reading: the length of the totals from `since` on; a day is the office's
+    # Of a reading: the length of the totals from `since` on; a day is the office's.
+    period: Annotated[Period | None, BeforeValidator(_period)] = None
     optional: Texts = ()  # columns that a file may lack
 
     @model_validator(mode="before")

@@ -26,6 +26,7 @@ IN_SYNC = {"min.insync.replicas": "2"}
 # hide a newer one.
 KEPT_SECONDS = 3_600
 SETTLE_SECONDS = 15.0
+READY_SECONDS = 60  # a busy broker takes long to elect the leaders of a topic that it has created
 TOPIC_EXISTS, UNKNOWN_TOPIC = 36, 3  # Kafka's error codes
 # Kafka deletes and compacts whole segments, but never the current one, which by default has 1 GiB or a week.
 SEGMENTS = {
@@ -226,7 +227,7 @@ def _create(client: KafkaAdminClient, settings: Shared, missing: set[str]) -> No
         if created["error_code"] not in {0, TOPIC_EXISTS}:
             error = for_code(created["error_code"])(f"{created['name']}: {created['error_message']}")
             raise explained(settings, error, Right("Create", "topic", created["name"]))
-    client.wait_for_topics(list(wanted))
+    client.wait_for_topics(list(wanted), timeout_ms=1000 * READY_SECONDS)
 
 
 def _replicas(client: KafkaAdminClient) -> int:
