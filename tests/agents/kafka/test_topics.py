@@ -163,7 +163,7 @@ def test_a_broker_that_hears_of_a_new_topic_a_moment_later_is_waited_for(
         def create_topics(self, wanted: dict[str, Any], **_: bool) -> dict[str, Any]:
             return {"topics": [{"name": name, "error_code": 0} for name in wanted]}
 
-        def wait_for_topics(self, _names: list[str], timeout_ms: int) -> None:  # noqa: ARG002 -- as its client has it
+        def wait_for_topics(self, _names: list[str], timeout_ms: int) -> None:
             """Return at once: one of the brokers has them."""
 
         def describe_topics(self, names: list[str]) -> list[dict[str, Any]]:
