@@ -143,7 +143,7 @@ $(VENV)/ready: requirements.txt pyproject.toml
 		|| { echo "Tocsin needs Python 3.11 to 3.14; $(PYTHON) is another. Name one: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Setting up $(VENV): Python's packages are fetched and installed, once; that takes a minute or more."
 	$(PYTHON) -m venv $(VENV)
-# uv takes a tenth of pip's time. It reads no settings of pip, so pip itself is used where uv fails.
+# uv takes a tenth of pip's time. It reads no settings of pip, so pip itself follows if uv fails.
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt >$(VENV)/uv.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
 	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install $$([ -t 1 ] || echo --quiet) --require-hashes \

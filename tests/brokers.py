@@ -76,7 +76,8 @@ def container() -> Iterator[tuple[str, str]]:
     with ExitStack() as stack:
         try:
             image = _image()
-            node = DockerContainer(image).with_envs(**_environment(image, f"{HOST}:{port}"), **_java())
+            environment = _environment(image, f"{HOST}:{port}")
+            node = DockerContainer(image).with_envs(**environment, JDK_JAVA_OPTIONS=os.environ["JDK_JAVA_OPTIONS"])
             # with_bind_ports takes no address, and the broker would listen on every one.
             node.ports["9094/tcp"] = (HOST, port)  # type: ignore[assignment]
             node.waiting_for(LogMessageWaitStrategy("Kafka Server started").with_startup_timeout(START_SECONDS))
@@ -119,10 +120,6 @@ def _image() -> str:
         return public
     finally:
         engine.close()
-
-
-def _java() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name == "JDK_JAVA_OPTIONS"}
 
 
 def _environment(image: str, outside: str) -> dict[str, str]:

@@ -134,18 +134,25 @@ class TopicReader:
             yield from rest
 
 
+@contextmanager
+def consumer_of(settings: Shared, partition: TopicPartition) -> Iterator[KafkaConsumer]:
+    """Yield a consumer of one partition, without a group; it begins with the earliest record."""
+    consumer = KafkaConsumer(
+        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
+    )
+    with closing(consumer):
+        consumer.assign([partition])
+        yield consumer
+
+
 def nothing_between(settings: Shared, where: tuple[str, int], first: int, end: int) -> bool:
     """Return whether a partition has no record from the offset `first` up to `end`.
 
     Its records may have been deleted, or the offsets may be markers of transactions, which are no records. Raises
     `KafkaError` if no broker answers.
     """
-    consumer = KafkaConsumer(
-        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
-    )
-    with closing(consumer):
-        partition = TopicPartition(*where)
-        consumer.assign([partition])
+    partition = TopicPartition(*where)
+    with consumer_of(settings, partition) as consumer:
         consumer.seek(partition, first)
         deadline = time.monotonic() + ANSWER_MS / 1000
         while (consumer.position(partition, ANSWER_MS) or 0) < end:
@@ -162,14 +169,10 @@ def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> 
     """
     with admin(settings):
         pass  # for its better errors, as above
-    consumer = KafkaConsumer(
-        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
-    )
     wanted = Runs(runs)
     last = max((last for _, last in runs), default=-1)
-    with closing(consumer):
-        partition = TopicPartition(*where)
-        consumer.assign([partition])
+    partition = TopicPartition(*where)
+    with consumer_of(settings, partition) as consumer:
         end = min(last + 1, consumer.end_offsets([partition], ANSWER_MS)[partition])
         consumer.seek(partition, min(first for first, _ in runs))
         answered = time.monotonic()

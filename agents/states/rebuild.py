@@ -8,17 +8,16 @@ records under the same keys.
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 
 from agents.catalogue import catalogue, times
 from agents.history.ledger import read_history
-from agents.kafka.client import Topic, client_options, topic
-from agents.kafka.reading import ANSWER_MS, WAIT_MS
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import ANSWER_MS, WAIT_MS, consumer_of
 from agents.kafka.sending import sending
 from agents.kafka.topics import topic_id
 from agents.progress import ProgressBar
@@ -112,12 +111,8 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
 
 def _first_event(settings: Settings, name: Topic, number: int, key: bytes) -> tuple[int, int | None]:
     """Return a partition's first offset, and the moment (ms) of the first event of a key, None if there is none."""
-    consumer = KafkaConsumer(
-        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
-    )
-    with closing(consumer):
-        partition = TopicPartition(topic(settings, name), number)
-        consumer.assign([partition])
+    partition = TopicPartition(topic(settings, name), number)
+    with consumer_of(settings, partition) as consumer:
         first: int = consumer.beginning_offsets([partition], ANSWER_MS)[partition]
         end: int = consumer.end_offsets([partition], ANSWER_MS)[partition]
         consumer.seek_to_beginning(partition)

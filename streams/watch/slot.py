@@ -270,7 +270,7 @@ def _lost(call: Call) -> bool:
 
 
 def _redials(earlier: Call, call: Call) -> bool:
-    """Return whether a lost call follows another one as a machine's does: soon, and without waiting to be answered."""
+    """Return whether a machine redialled: soon after a lost call, and without waiting for an answer."""
     return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial and call.wait <= SLOT.unwaited
 
 
