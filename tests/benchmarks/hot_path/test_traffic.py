@@ -44,6 +44,7 @@ def moment(event: OfficeEvent) -> float:
     return milliseconds(event.at) / 1000
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_and_another_one_not() -> None:
     first = events()[:5_000]
     assert list(islice(office_events(SETTINGS), 5_000)) == first

@@ -143,6 +143,7 @@ def with_published_year() -> Known:
     return known()._replace(history=autumn)
 
 
+@pytest.mark.slow
 def test_a_decision_that_moves_a_published_year_is_asked_about_twice(secret: Settings) -> None:
     async def decide(visitor: Visitor) -> None:
         page = await visitor.get(PATH)
