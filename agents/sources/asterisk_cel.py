@@ -207,6 +207,8 @@ class Cel:
         if visit is not None:
             visit.left = visit.left or since
             visit.reason = visit.reason or let_go(visit, row, self.calls)
+            if line and visit.goes_on(line, since):
+                visit.reason = "transfer"
             self._visits.close(party, since, to=line)
         elif party.told and row.event == "BRIDGE_ENTER":
             self._aside["queues whose start is in no row: `apps` in cel.conf must name queue"] += 1

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from agents.sources.asterisk_rows import MACHINES, base
-from agents.sources.queue_log_calls import OVERFLOW
+from agents.sources.exits import OVERFLOW
 from streams.events import Reason
 
 CAP = 5_000  # open calls; those without a row for longest are dropped first
@@ -38,8 +38,15 @@ class Visit(Struct):
 
     def overflows(self, line: str, queue: str, at: float) -> bool:
         """Return whether the visit continues in another queue of its line, which the caller enters at a moment."""
-        from_queue = bool(line) and line == self.line and self.queue not in {"", queue} and not self.answered
-        return from_queue and 0 <= at - (self.left or at) <= OVERFLOW
+        return bool(line) and line == self.line and self.queue not in {"", queue} and self._just_left(at)
+
+    def goes_on(self, line: str, at: float) -> bool:
+        """Return whether a queue gave up a call that enters another line at a moment."""
+        given_up = self.reason in {"timeout", "no_agents", "full", "unknown"}
+        return given_up and bool(self.queue) and line != self.line and self._just_left(at)
+
+    def _just_left(self, at: float) -> bool:
+        return not self.answered and 0 <= at - (self.left or at) <= OVERFLOW
 
 
 class Party(Struct):

@@ -54,6 +54,13 @@ def queue_log(
     """Read an Asterisk queue_log; `zone` is for times written without one. Its rows go through `traced`."""
     for row in traced(queue_log_rows.read(lines, zone)):
         yield from queue_log_row(row, log, pseudonym)
+    yield from queue_log_rest(log)
+
+
+def queue_log_rest(log: QueueLog) -> Iterator[Entry]:
+    """Yield the entries that are left when no further row comes."""
+    for left in log.close():
+        yield Accepted(left.row, left.event, _encode(left.event))
 
 
 def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudonymizer) -> Iterator[Entry]:
@@ -66,6 +73,8 @@ def queue_log_row(row: LogRow | MalformedLine, log: QueueLog, pseudonym: Pseudon
         )
         return
     taken = log.take(row)
+    for left in log.exits:
+        yield Accepted(left.row, left.event, _encode(left.event))
     if isinstance(taken, RefusedRow):
         yield Refused(row.number, pseudonym.scrub(row.raw), Invalid(taken.reason, taken.detail))
         return

@@ -47,6 +47,7 @@ from agents.sources.columns_requests import RequestRows
 from agents.sources.columns_tickets import TicketRows
 from agents.sources.cucm_cdr import CucmCdr, CucmLegs
 from agents.sources.entry import Entry
+from agents.sources.exits import OVERFLOW
 from agents.sources.files import RowsReader
 from agents.sources.freeswitch_cdr import FreeSwitchCdr, FreeSwitchLegs
 from agents.sources.kind import FileKind
@@ -261,7 +262,9 @@ READERS: Final[Mapping[FileKind, FileReader]] = {
     FileKind.EVENTS: _events,
 }
 FOLLOWERS: Final[Mapping[FileKind, LiveReader]] = {
-    FileKind.QUEUE_LOG: LiveReader(Calls, _follow_queue_log),
+    FileKind.QUEUE_LOG: LiveReader(
+        Calls, _follow_queue_log, lambda calls, origin: files.queue_log_rest(origin.queue_log(calls)), OVERFLOW
+    ),
     FileKind.ASTERISK_CEL: LiveReader(CelCalls, _follow_cel),
     FileKind.ASTERISK_CDR: LiveReader(CdrCalls, _follow_cdr, lambda calls, origin: origin.cdr(calls).finish(), LONGEST),
     FileKind.FREESWITCH_CDR: LiveReader(

@@ -1,7 +1,7 @@
 """One outcome for each call attempt, whatever the order of its events and however often they are repeated.
 
-Every merge keeps the earliest event of its kind. Merges are therefore commutative and idempotent: the same events in
-any order give the same call.
+Every merge keeps the earliest event of its kind, but a caller who hung up outranks a queue that gave the caller up.
+Merges are therefore commutative and idempotent: the same events in any order give the same call.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ ANSWERED: Final = 16
 LOST: Final = 32
 DIVERTED: Final = 48
 UNRESOLVED: Final = 64
+ABANDONED: Final = REASON_INDEX["abandoned"]
 OutcomeName: TypeAlias = Literal["answered", "lost", "diverted", "unresolved"]
 OUTCOMES: Final[dict[OutcomeName, int]] = {
     "answered": ANSWERED,
@@ -116,16 +117,20 @@ class Call:
         if self.answered < 0 or at < self.answered or (at == self.answered and wait > self.answered_wait):
             self.answered = at
             self.answered_wait = wait
-            self.outcome = ANSWERED
+            self._decide()
 
     def lose(self, at: int, wait: int, reason: int) -> None:
         """Record an end without a human, for a reason that the official rate counts as lost."""
-        if self.lost < 0 or (at, -wait, reason) < (self.lost, -self.lost_wait, self.lost_reason):
+        if self.lost < 0 or (reason != ABANDONED, at, -wait, reason) < (
+            self.lost_reason != ABANDONED,
+            self.lost,
+            -self.lost_wait,
+            self.lost_reason,
+        ):
             self.lost = at
             self.lost_wait = wait
             self.lost_reason = reason
-            if self.answered < 0:
-                self.outcome = LOST | reason
+            self._decide()
 
     def divert(self, at: int, wait: int, reason: int, to: str = "") -> None:
         """Record a flow out of the line, or an end for a reason that the official rate does not count."""
@@ -139,8 +144,19 @@ class Call:
             self.diverted = at
             self.diverted_wait = wait
             self.diverted_reason = reason
-            if self.answered < 0 and self.lost < 0:
-                self.outcome = DIVERTED | reason
+            self._decide()
+
+    def _decide(self) -> None:
+        """Set the outcome: an answer, then a caller who hung up, then a flow out of the line, then any other loss.
+
+        A call that a queue gave up, because its time was over or it had no agents, is not lost if it flows on.
+        """
+        if self.answered >= 0:
+            self.outcome = ANSWERED
+        elif self.lost >= 0 and (self.diverted < 0 or self.lost_reason == ABANDONED):
+            self.outcome = LOST | self.lost_reason
+        else:
+            self.outcome = DIVERTED | self.diverted_reason
 
     def end(self, at: int, talk: int) -> None:
         """Record the end of the conversation, which never decides an outcome."""

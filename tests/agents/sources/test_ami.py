@@ -94,10 +94,19 @@ def test_a_caller_who_joins_another_queue_has_left_the_first() -> None:
 def test_a_caller_who_overflows_into_another_queue_of_the_line_is_one_attempt() -> None:
     left = (JOIN, ABANDON, LEAVE, status("TIMEOUT", 8.1), message("QueueCallerJoin", 8.2, "renfort"))
     answered = message("AgentConnect", 20, "renfort", HoldTime=11, Interface="PJSIP/101", DestUniqueid="1.2")
-    found = [("offered", "1.1", None), ("lost", "timeout", 8.0), ("answered", "1.1", 20.0)]
-    assert brief(*left, answered) == found
+    assert brief(*left, answered) == [("offered", "1.1", None), ("answered", "1.1", 20.0)]
     later = message("QueueCallerJoin", 11, "renfort")
     assert [each.call for each in events(*left[:-1], later)] == ["1.1", "1.1", "1.1#2"]
+
+
+def test_a_caller_who_goes_on_to_another_line_leaves_the_first_as_a_transfer() -> None:
+    left = (JOIN, ABANDON, LEAVE, status("TIMEOUT", 8.1))
+    told = events(*left, message("QueueCallerJoin", 8.2, "600"))
+    assert [(each.line, each.type, each.reason, each.to) for each in told] == [
+        ("standard", "offered", None, None),
+        ("standard", "diverted", "transfer", "circulation"),
+        ("circulation", "offered", None, None),
+    ]
 
 
 def test_a_talk_ends_though_its_caller_is_gone() -> None:

@@ -112,7 +112,7 @@ class TestBetweenTwoQueues:
         found = events(*rows, phone("BRIDGE_ENTER", 40), queue("BRIDGE_ENTER", 40.001, "600,t,,,15"))
         assert [(event.line, event.type, event.wait) for event in found] == [
             ("accueil", "offered", None),
-            ("accueil", "lost", 30.0),
+            ("accueil", "diverted", 30.0),
             ("etat-civil", "offered", None),
             ("etat-civil", "answered", 8.0),
         ]
@@ -136,7 +136,7 @@ def test_a_queue_that_overflows_into_another_is_one_attempt_on_each_line() -> No
     overflow = [queue("APP_END", 32.1), queue("APP_START", 32.2, "600,t,,,15")]
     bridged = [phone("BRIDGE_ENTER", 40), queue("BRIDGE_ENTER", 40.001, "600,t,,,15")]
     rows = [*BEGIN, queue("APP_START", 2), *overflow, phone("CHAN_START", 33, "", exten="s"), *bridged]
-    assert outcomes(*rows) == [("accueil", "lost", "timeout"), ("etat-civil", "answered", None)]
+    assert outcomes(*rows) == [("accueil", "diverted", "transfer"), ("etat-civil", "answered", None)]
 
 
 def test_a_phone_that_the_dialplan_rings_after_the_queue_answers_for_its_line() -> None:
@@ -268,4 +268,4 @@ def test_a_queue_that_lets_a_caller_go_a_little_early_leaves_the_answer_to_the_n
         queue("BRIDGE_ENTER", 35.001, "600,t,,,20"),
         *hung_up(70),
     ]
-    assert outcomes(*rows) == [("accueil", "lost", "timeout"), ("etat-civil", "answered", None)]
+    assert outcomes(*rows) == [("accueil", "diverted", "transfer"), ("etat-civil", "answered", None)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, OFFERED, OPEN, REASON_MASK, SEEN_BIT, Call
+from streams.calls.call import ABANDONED, ANSWERED, DIVERTED, LOST, OFFERED, OPEN, REASON_MASK, SEEN_BIT, Call
 from streams.kept.times import NO_MOMENT, NOT_TOLD
 
 Saying = tuple[str, tuple[int, ...]]
@@ -51,14 +51,13 @@ def test_repetition_changes_nothing(sayings: list[Saying], data: st.DataObject) 
 
 
 @given(SAYINGS)
-def test_the_outcome_is_answered_else_lost_else_diverted_else_open(sayings: list[Saying]) -> None:
-    said = {what for what, _ in sayings}
-    kinds = {"answer": ANSWERED, "lose": LOST, "divert": DIVERTED}
-    expected = next((kind for what, kind in kinds.items() if what in said), OPEN)
+def test_an_answer_wins_then_a_caller_who_hangs_up_then_a_flow_out_then_any_loss(sayings: list[Saying]) -> None:
+    said = [("abandon" if what == "lose" and not values[-1] else what, values) for what, values in sayings]
+    kinds = {"answer": ANSWERED, "abandon": LOST, "divert": DIVERTED, "lose": LOST}
+    decisive = next((what for what in kinds if any(each == what for each, _ in said)), "")
     call = told(sayings)
-    assert call.outcome & ~REASON_MASK == expected
-    decisive = [values for what, values in sayings if kinds.get(what) == expected]
-    assert call.moment == min((at for at, *_ in decisive), default=NO_MOMENT)
+    assert call.outcome & ~REASON_MASK == kinds.get(decisive, OPEN)
+    assert call.moment == min((at for what, (at, *_) in said if what == decisive), default=NO_MOMENT)
 
 
 @given(SAYINGS)
@@ -73,8 +72,10 @@ def test_a_wait_is_never_negative_once_the_offer_is_known(sayings: list[Saying])
     [
         ([("lose", (5, 5, 1))], LOST | 1),
         ([("lose", (5, 5, 1)), ("lose", (4, 4, 2))], LOST | 2),
-        ([("divert", (3, 3, 7)), ("lose", (5, 5, 1))], LOST | 1),
-        ([("lose", (5, 5, 1)), ("divert", (3, 3, 7))], LOST | 1),
+        ([("divert", (3, 3, 7)), ("lose", (5, 5, 1))], DIVERTED | 7),
+        ([("lose", (5, 5, 1)), ("divert", (9, 9, 7))], DIVERTED | 7),
+        ([("divert", (3, 3, 7)), ("lose", (5, 5, ABANDONED))], LOST | ABANDONED),
+        ([("lose", (5, 5, 1)), ("lose", (9, 9, ABANDONED))], LOST | ABANDONED),
         ([("divert", (3, 3, 7)), ("divert", (3, 3, 5))], DIVERTED | 5),
         ([("lose", (3, 3, 0)), ("answer", (9, 9))], ANSWERED),
         ([("end", (9, 9))], OPEN),
@@ -92,6 +93,7 @@ def test_the_outcome_carries_the_reason_of_the_earliest(sayings: list[Saying], o
         ([("answer", (30, NOT_TOLD))], SEEN_BIT["answered"], NOT_TOLD),
         ([("lose", (30, NOT_TOLD, 0))], OFFERED, 20),
         ([("divert", (30, 4, 0)), ("lose", (40, 5, 0))], OFFERED, 5),
+        ([("divert", (30, 4, 0)), ("lose", (40, 5, 1))], OFFERED, 4),
         ([("divert", (30, 4, 0))], OFFERED, 4),
         ([("answer", (7, NOT_TOLD))], OFFERED, 0),  # before its offer, by another clock
         ([], OFFERED, NOT_TOLD),
