@@ -306,7 +306,7 @@ def analyze_survey(files: Sequence[Path], settings: Settings, *, json: bool) -> 
 def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
     """Return the shares of a survey; end with status 2 if the file is not a survey, 1 if it has no answers."""
     from agents.analysis.survey import survey
-    from agents.sources.survey import read as answers
+    from agents.sources.tables.survey import read as answers
 
     with opened(files) as rows:
         head = Head(files, rows)

@@ -199,7 +199,7 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
             known=", ".join(fitting),
         )
         if STANDARD_INPUT not in files:
-            from agents.sources.columns_fit import told
+            from agents.sources.tables.fit import told
 
             with opened(files) as rows:
                 head = Head(files, rows).begun()
@@ -212,7 +212,7 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 def opened(files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
     """Open files as the lines of one; end with status 1 if one is unreadable or does not fit on the disk."""
     from agents.sources.lines import UnreadableError
-    from agents.sources.spool import SpoolError
+    from agents.sources.tables.spool import SpoolError
 
     try:
         yield _lines(files)

@@ -45,9 +45,9 @@ log = structlog.get_logger()
 
 if TYPE_CHECKING:
     from agents.ingest.live import Connect, Listener
-    from agents.sources.ami_calls import AmiCalls
-    from agents.sources.callcenter_visits import QueueVisits
+    from agents.sources.asterisk.ami_calls import AmiCalls
     from agents.sources.entry import Entry
+    from agents.sources.freeswitch.callcenter_visits import QueueVisits
     from agents.sources.readers import Origin
 
 
@@ -260,8 +260,8 @@ def listen(
 def _callcenter(address: tuple[str, int], settings: Settings, origin: Origin, kept: Path) -> Listener[QueueVisits]:
     from agents.ingest.live import Listener
     from agents.ingest.live_callcenter import CallCenterSession
-    from agents.sources.callcenter_visits import QueueVisits
-    from agents.sources.event_socket_client import EventSocketClient, password_of
+    from agents.sources.freeswitch.callcenter_visits import QueueVisits
+    from agents.sources.freeswitch.event_socket_client import EventSocketClient, password_of
 
     password = password_of(settings.exchanges.freeswitch)
 
@@ -275,8 +275,8 @@ def _callcenter(address: tuple[str, int], settings: Settings, origin: Origin, ke
 def _ami(address: tuple[str, int], settings: Settings, origin: Origin, kept: Path) -> Listener[AmiCalls]:
     from agents.ingest.live import Listener
     from agents.ingest.live_ami import AmiSession
-    from agents.sources.ami_calls import AmiCalls
-    from agents.sources.ami_client import AmiClient, login_of
+    from agents.sources.asterisk.ami_calls import AmiCalls
+    from agents.sources.asterisk.ami_client import AmiClient, login_of
 
     login = login_of(settings.exchanges.asterisk)
 

@@ -23,9 +23,9 @@ from agents.ingest.tail import Tail, Turn
 from agents.ingest.voice import Voice
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import sending
+from agents.sources.asterisk.queue_log_calls import Calls
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.kind import FileKind
-from agents.sources.queue_log_calls import Calls
 from agents.sources.readers import FILE_OVER, LiveReader, Origin, RowReader
 from config.refusal import ConfigError
 from config.settings import Settings

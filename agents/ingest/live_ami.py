@@ -9,14 +9,14 @@ from typing import Final
 import structlog
 
 from agents.ingest.live import Received, unheard
-from agents.sources.ami import Ami
-from agents.sources.ami_client import AmiClient
-from agents.sources.ami_messages import GREETING, AmiMessage
-from agents.sources.ami_rights import AmiRights
+from agents.sources.asterisk.ami import Ami
+from agents.sources.asterisk.ami_client import AmiClient
+from agents.sources.asterisk.ami_messages import GREETING, AmiMessage
+from agents.sources.asterisk.ami_rights import AmiRights
+from agents.sources.asterisk.queue_log_rows import MalformedLine
 from agents.sources.entry import Entry, Refused
 from agents.sources.files import ami_message
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.queue_log_rows import MalformedLine
 from streams.decoding import Invalid
 
 log = structlog.get_logger()

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import structlog
 
 from agents.ingest.live import Received, unheard
-from agents.sources.callcenter import CallCenter
-from agents.sources.callcenter_frames import entry
-from agents.sources.callcenter_visits import QueueVisit
 from agents.sources.entry import Entry, Refused
-from agents.sources.event_socket import Frame
-from agents.sources.event_socket_client import EventSocketClient
+from agents.sources.freeswitch.callcenter import CallCenter
+from agents.sources.freeswitch.callcenter_frames import entry
+from agents.sources.freeswitch.callcenter_visits import QueueVisit
+from agents.sources.freeswitch.event_socket import Frame
+from agents.sources.freeswitch.event_socket_client import EventSocketClient
 from streams.decoding import Invalid
 
 log = structlog.get_logger()

@@ -7,10 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from agents.proposal.observed import LONGEST_EXTENSION
-from agents.sources import asterisk_cdr_rows, asterisk_cel_rows, asterisk_rows, queue_log_rows
-from agents.sources.asterisk_rows import AsteriskRow, TableOrder, queue_name
+from agents.sources.asterisk import cdr_rows as asterisk_cdr_rows
+from agents.sources.asterisk import cel_rows as asterisk_cel_rows
+from agents.sources.asterisk import queue_log_rows
+from agents.sources.asterisk import rows as asterisk_rows
+from agents.sources.asterisk.queue_log_rows import LogRow
+from agents.sources.asterisk.rows import AsteriskRow, TableOrder, queue_name
 from agents.sources.kind import FileKind
-from agents.sources.queue_log_rows import LogRow
 
 MOSTLY: Final = 0.9  # a number belongs to a queue if at least this share of its calls reach the queue
 OFTEN: Final = 0.1  # least share of a queue's calls through a number; with fewer, the number is a mistake or a test

@@ -13,7 +13,7 @@ from rich.console import Console
 from agents.analysis.survey import survey
 from agents.history import ledger
 from agents.simulation import lozere
-from agents.sources.survey import read
+from agents.sources.tables.survey import read
 from agents.table import PrintedTable
 from agents.totals import table
 from agents.totals.history import figures as annual

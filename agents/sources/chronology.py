@@ -2,7 +2,7 @@
 
 An exchange writes a row when a leg ends, so most events would be late in file order. The latest events are therefore
 held back. An older event is yielded when it comes: it counts in every total and in the ledger, as a late event
-does. A table's rows may be in any order: `agents/sources/spool.py` sorts the whole file.
+does. A table's rows may be in any order: `agents/sources/tables/spool.py` sorts the whole file.
 """
 
 from __future__ import annotations

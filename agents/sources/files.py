@@ -7,23 +7,24 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from agents.sources import ami_messages, columns_table, queue_log_rows
-from agents.sources.ami import Ami
-from agents.sources.ami_messages import AmiMessage, RefusedMessage
 from agents.sources.aside import accounted
-from agents.sources.columns_calls import CallRows
-from agents.sources.columns_latest import latest
-from agents.sources.columns_polls import PollRows
-from agents.sources.columns_readings import ReadingRows
-from agents.sources.columns_requests import RequestRows
-from agents.sources.columns_rows import MalformedRow, TableRow
-from agents.sources.columns_tickets import TicketRows
+from agents.sources.asterisk import ami_messages, queue_log_rows
+from agents.sources.asterisk.ami import Ami
+from agents.sources.asterisk.ami_messages import AmiMessage, RefusedMessage
+from agents.sources.asterisk.queue_log import QueueLog, RefusedRow
+from agents.sources.asterisk.queue_log_rows import LineReader, LogRow, MalformedLine
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.queue_log import QueueLog, RefusedRow
-from agents.sources.queue_log_rows import LineReader, LogRow, MalformedLine
-from agents.sources.spool import spooled
+from agents.sources.tables import table as columns_table
+from agents.sources.tables.calls import CallRows
+from agents.sources.tables.latest import latest
+from agents.sources.tables.polls import PollRows
+from agents.sources.tables.readings import ReadingRows
+from agents.sources.tables.requests import RequestRows
+from agents.sources.tables.rows import MalformedRow, TableRow
+from agents.sources.tables.spool import spooled
+from agents.sources.tables.tickets import TicketRows
 from agents.sources.trace import Traced
 from config.mapping import Of
 from streams.decoding import AnyDecoder, Decoder, Invalid

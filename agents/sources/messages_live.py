@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from agents.sources.ami import Ami
-from agents.sources.ami_messages import AmiLines
-from agents.sources.callcenter import CallCenter
-from agents.sources.callcenter_frames import entry
+from agents.sources.asterisk.ami import Ami
+from agents.sources.asterisk.ami_messages import AmiLines
 from agents.sources.entry import Entry
-from agents.sources.event_socket import EventSocket
 from agents.sources.files import ami_message
+from agents.sources.freeswitch.callcenter import CallCenter
+from agents.sources.freeswitch.callcenter_frames import entry
+from agents.sources.freeswitch.event_socket import EventSocket
 from agents.sources.pseudonym import Pseudonymizer
 
 # The end of a frame inside a line: a JSON body has no line end, so the next frame follows in the same line.

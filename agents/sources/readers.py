@@ -15,48 +15,44 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from agents.sources import (
-    ami_messages,
-    asterisk_cdr,
-    asterisk_cdr_rows,
-    asterisk_cel_rows,
-    asterisk_rows,
-    callcenter_frames,
-    cucm_cdr,
-    event_socket,
-    files,
-    freeswitch_cdr,
-    queue_log,
-)
-from agents.sources.ami import Ami
-from agents.sources.ami_calls import AmiCalls
-from agents.sources.ami_exits import PATIENCE
-from agents.sources.asterisk_cdr import Cdr
-from agents.sources.asterisk_cdr_calls import LONGEST, CdrCalls
-from agents.sources.asterisk_cel import Cel
-from agents.sources.asterisk_cel_calls import CelCalls
-from agents.sources.callcenter import CONNECTED_AFTER, CallCenter
-from agents.sources.callcenter_visits import QueueVisits
+from agents.sources import files
+from agents.sources.asterisk import ami_messages, queue_log
+from agents.sources.asterisk import cdr as asterisk_cdr
+from agents.sources.asterisk import cdr_rows as asterisk_cdr_rows
+from agents.sources.asterisk import cel_rows as asterisk_cel_rows
+from agents.sources.asterisk import rows as asterisk_rows
+from agents.sources.asterisk.ami import Ami
+from agents.sources.asterisk.ami_calls import AmiCalls
+from agents.sources.asterisk.ami_exits import PATIENCE
+from agents.sources.asterisk.cdr import Cdr
+from agents.sources.asterisk.cdr_calls import LONGEST, CdrCalls
+from agents.sources.asterisk.cel import Cel
+from agents.sources.asterisk.cel_calls import CelCalls
+from agents.sources.asterisk.queue_log import QueueLog
+from agents.sources.asterisk.queue_log_calls import Calls
+from agents.sources.asterisk.queue_log_rows import reader_for
 from agents.sources.chronology import in_time
-from agents.sources.columns import Columns
-from agents.sources.columns_calls import CallRows
-from agents.sources.columns_live import GrowingTable, PollsState, TableState
-from agents.sources.columns_polls import PollRows
-from agents.sources.columns_readings import ReadingRows
-from agents.sources.columns_requests import RequestRows
-from agents.sources.columns_tickets import TicketRows
-from agents.sources.cucm_cdr import CucmCdr, CucmLegs
+from agents.sources.cisco import cdr as cucm_cdr
+from agents.sources.cisco.cdr import CucmCdr, CucmLegs
 from agents.sources.entry import Entry
 from agents.sources.exits import OVERFLOW
 from agents.sources.files import RowsReader
-from agents.sources.freeswitch_cdr import FreeSwitchCdr, FreeSwitchLegs
+from agents.sources.freeswitch import callcenter_frames, event_socket
+from agents.sources.freeswitch import cdr as freeswitch_cdr
+from agents.sources.freeswitch.callcenter import CONNECTED_AFTER, CallCenter
+from agents.sources.freeswitch.callcenter_visits import QueueVisits
+from agents.sources.freeswitch.cdr import FreeSwitchCdr, FreeSwitchLegs
 from agents.sources.kind import FileKind
 from agents.sources.legs import HELD
 from agents.sources.messages_live import FRAME_ENDS, GrowingAmi, GrowingCallCenter
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.queue_log import QueueLog
-from agents.sources.queue_log_calls import Calls
-from agents.sources.queue_log_rows import reader_for
+from agents.sources.tables.calls import CallRows
+from agents.sources.tables.columns import Columns
+from agents.sources.tables.live import GrowingTable, PollsState, TableState
+from agents.sources.tables.polls import PollRows
+from agents.sources.tables.readings import ReadingRows
+from agents.sources.tables.requests import RequestRows
+from agents.sources.tables.tickets import TicketRows
 from agents.sources.trace import Seen, Trace, Traced
 from config.exchanges import Exchanges
 from config.mapping import Table

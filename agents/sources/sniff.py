@@ -9,13 +9,13 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from agents.sources import survey
-from agents.sources.columns_fit import fitting, header, own_kind
 from agents.sources.entry import Refused
-from agents.sources.json_values import NoValue, values
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.readers import READERS, Origin
+from agents.sources.tables import survey
+from agents.sources.tables.fit import fitting, header, own_kind
+from agents.sources.tables.json_values import NoValue, values
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from config.settings import Settings

@@ -15,11 +15,11 @@ from statistics import median
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from agents.sources.columns import Columns
-from agents.sources.columns_calls import CallRows
 from agents.sources.entry import Accepted
 from agents.sources.files import table
 from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.tables.calls import CallRows
+from agents.sources.tables.columns import Columns
 from benchmarks.detection.office import BANK_ZONE, LINE
 from config.mapping import available
 from streams.events import CallEvent, milliseconds

@@ -16,12 +16,12 @@ from typing import Final, TypeAlias
 import msgspec
 
 from agents.kafka.dead_letters import decode_letter
-from agents.sources import survey
 from agents.sources.entry import Accepted, Entry
 from agents.sources.kind import FileKind
 from agents.sources.lines import UnreadableError, lines
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.readers import FILE_OVER, FOLLOWERS, READERS, Origin
+from agents.sources.tables import survey
 from agents.terminal import plain
 from config.calendar import zone
 from config.document import parse

@@ -22,12 +22,13 @@ from agents.ingest.live import Listener, LiveState, Received, read_state
 from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
-from agents.sources import ami_client, event_socket_client
-from agents.sources.ami import Ami
-from agents.sources.callcenter_visits import QueueVisits
+from agents.sources.asterisk import ami_client
+from agents.sources.asterisk.ami import Ami
 from agents.sources.connection import SocketLost
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.files import ami
+from agents.sources.freeswitch import event_socket_client
+from agents.sources.freeswitch.callcenter_visits import QueueVisits
 from agents.sources.pseudonym import Pseudonymizer
 from config.settings import Settings, load
 from streams.calls.counts import Counts

@@ -13,14 +13,14 @@ from agents.ingest import live, live_ami
 from agents.ingest.kept import keep_state
 from agents.ingest.live import Connect, Listener, LiveState, read_state
 from agents.ingest.live_ami import AmiSession
-from agents.sources import ami_messages
-from agents.sources.ami import Ami
-from agents.sources.ami_calls import AmiCalls
-from agents.sources.ami_client import AmiClient
+from agents.sources.asterisk import ami_messages
+from agents.sources.asterisk.ami import Ami
+from agents.sources.asterisk.ami_calls import AmiCalls
+from agents.sources.asterisk.ami_client import AmiClient
+from agents.sources.asterisk.queue_log import QueueLog
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.files import ami, ami_message, queue_log
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.queue_log import QueueLog
 from config.settings import load
 from streams.calls.rules import LineRules, always
 from streams.desks.line import Line

@@ -12,10 +12,10 @@ from agents.ingest import live
 from agents.ingest.kept import keep_state
 from agents.ingest.live import Connect, Listener, LiveState, read_state
 from agents.ingest.live_callcenter import CallCenterSession
-from agents.sources.callcenter import CallCenter
-from agents.sources.callcenter_visits import QueueVisits
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.event_socket_client import EventSocketClient
+from agents.sources.freeswitch.callcenter import CallCenter
+from agents.sources.freeswitch.callcenter_visits import QueueVisits
+from agents.sources.freeswitch.event_socket_client import EventSocketClient
 from agents.sources.pseudonym import Pseudonymizer
 from config.settings import load
 from tests.agents.freeswitch import GONE, GREETING, LOGIN, THERE, answered, left, told

@@ -16,8 +16,8 @@ from agents.ingest.follow import FollowState, read_state
 from agents.ingest.kept import keep_state
 from agents.ingest.logfile import FilePosition
 from agents.ingest.tail import Tail, Turn
+from agents.sources.asterisk.queue_log_calls import Calls
 from agents.sources.lines import MAX_LINE
-from agents.sources.queue_log_calls import Calls
 from tests.agents.ingest.tailing import append, gaps, items, read
 
 Open = Callable[..., Tail]

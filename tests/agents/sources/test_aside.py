@@ -31,12 +31,12 @@ def test_a_remark_leaves_no_row_out() -> None:
 
 
 def test_every_remark_is_a_count_of_a_reader() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES.glob("*.py") if path.name != "aside.py")
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py") if path.name != "aside.py")
     assert [name for name in REMARKS if f'"{name}"' not in text] == []
 
 
 def test_every_short_name_that_a_reader_counts_has_its_sentence() -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES.glob("*.py"))
+    text = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))
     counted = re.findall(r'aside\["([a-z]+(?:-[a-z]+)+)"', text)
     assert counted
     assert set(counted) <= set(SENTENCES)

@@ -6,9 +6,9 @@ from collections import Counter
 
 import msgspec
 
-from agents.sources.ami import Ami
-from agents.sources.callcenter import CallCenter
+from agents.sources.asterisk.ami import Ami
 from agents.sources.entry import Accepted, Refused
+from agents.sources.freeswitch.callcenter import CallCenter
 from agents.sources.messages_live import GrowingAmi, GrowingCallCenter
 from agents.sources.pseudonym import Pseudonymizer
 

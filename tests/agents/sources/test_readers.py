@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources import ami_messages, columns_table, event_socket
 from agents.sources.aside import left_out
+from agents.sources.asterisk import ami_messages
 from agents.sources.entry import Entry, Refused
+from agents.sources.freeswitch import event_socket
 from agents.sources.kind import FileKind
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.readers import FILE_OVER, FOLLOWERS, READERS, Origin
+from agents.sources.tables import table as columns_table
 from config.exchanges import Exchanges
 from config.mapping import Of, Table, available
 

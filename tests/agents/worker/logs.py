@@ -9,9 +9,9 @@ import msgspec
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.sources import files
+from agents.sources.asterisk.queue_log import QueueLog
 from agents.sources.entry import Entry
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.queue_log import QueueLog
 from config.settings import Settings
 from tests.agents.running import Running
 

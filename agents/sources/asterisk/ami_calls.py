@@ -1,0 +1,37 @@
+"""The state that is kept from a manager interface's messages: the calls, and all that later messages refer to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from msgspec import Struct, field
+
+from agents.sources.asterisk.queue_log_calls import Calls
+from streams.events import CallType, Reason
+
+
+class HeldEnd(NamedTuple):
+    """An end that is not certain yet."""
+
+    line: str
+    at: float  # epoch s
+    type: CallType
+    reason: Reason
+    wait: float | None  # s
+
+
+class AmiCalls(Struct):
+    """The calls of an exchange as reported by its manager interface.
+
+    It is plain data, so that `msgspec.json` can store and restore it.
+    """
+
+    calls: Calls = field(default_factory=Calls)
+    held: dict[str, HeldEnd] = field(default_factory=dict)  # by the caller's channel
+    asked: dict[str, str] = field(default_factory=dict)  # the last queue in a channel's dialplan
+    # Line and channel of the caller, by the agent's channel and interface.
+    served: dict[str, tuple[str, str]] = field(default_factory=dict)
+    uptime: int = 0  # s: the exchange's, as last reported
+    clock: float = 0.0  # epoch s: the latest moment
+    listed: set[tuple[str, str]] | None = None  # line and channel of the callers in the status after a greeting
+    queues: set[str] = field(default_factory=set)  # of that status

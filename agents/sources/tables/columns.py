@@ -1,0 +1,167 @@
+"""Interprets a table's row by its mapping: caller, line, moments and outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from agents.sources.entry import short
+from agents.sources.pseudonym import Pseudonymizer
+from agents.sources.tables.conditions import failing
+from agents.sources.tables.moments import Moments
+from agents.sources.tables.rows import TableRow
+from agents.sources.tables.values import count, known, part_of, seconds
+from config.columns import Column, LengthColumn
+from config.mapping import Of, Table
+from streams.decoding import Invalid
+from streams.events import MAX_IDENTIFIER
+from streams.said import said
+
+_DESKS: Final[Mapping[Of, str]] = {"tickets": "service", "polls": "service", "requests": "channel"}
+IGNORED: Final = "rows ignored by the mapping's outcome"
+
+
+class Columns:
+    """Rows read by a mapping; `line_of` returns the line of a queue's name, or None, `aside` counts rows left out."""
+
+    def __init__(
+        self,
+        table: Table,
+        source: str,
+        site: str,
+        zone: str,
+        pseudonym: Pseudonymizer,
+        line_of: Callable[[str], str | None],
+        aside: Counter[str],
+    ) -> None:
+        self.table = table
+        self.source = source
+        self.site = site
+        self.moments = Moments(table, zone)
+        self.aside = aside
+        self._pseudonym = pseudonym
+        self._line_of = line_of
+        self._comma = table.decimal == "comma"
+        self._hidden = _of_caller(table)
+
+    def counts(self, values: Mapping[str, str]) -> bool:
+        """Return whether the mapping selects a row; count it aside if not.
+
+        Raises `Invalid` if the mapping has `updated` and the row lacks that moment.
+        """
+        updated = self.table.updated
+        if updated is not None and self.moments.at(values, updated, "updated") is None:
+            raise Invalid("no-time", said("no moment for updated; expected one in every row"))
+        column = failing(values, self.table.where)
+        if column is not None:
+            self.aside[f"rows left out by where.{column}"] += 1
+        return column is None
+
+    def shown(self, row: TableRow) -> dict[str, str]:
+        """Return the columns of a row without the caller's number, for the dead letters."""
+        return {**row.values, **dict.fromkeys(self._hidden, self.caller(row.values) or "")}
+
+    def outcome(self, values: Mapping[str, str]) -> tuple[str | None, str | None]:
+        """Return a row's result and its reason; raise `Invalid` if the mapping does not have its outcome."""
+        meaning = self._meaning(values)
+        if meaning is None:
+            return None, None
+        result, _, reason = meaning.partition("/")
+        if result == "ignore":
+            self.aside[IGNORED] += 1
+        return (None if result == "open" else result), reason or None
+
+    def _meaning(self, values: Mapping[str, str]) -> str | None:
+        outcome = self.table.outcome
+        if outcome is None:
+            return None
+        for rule in outcome.rules:
+            if failing(values, rule.when) is None:
+                return rule.means
+        if outcome.column is None or outcome.values is None:
+            asked = dict.fromkeys(name for rule in outcome.rules for name in rule.when)
+            found = ", ".join(f"{name} {values[name][:40]!r}" for name in asked if name not in self._hidden)
+            raise Invalid(
+                "unknown-outcome", said("{found}; expected values that match a rule of the outcome", found=found)
+            )
+        value = values[outcome.column]
+        if value in outcome.values:
+            return outcome.values[value]
+        if not value:
+            return None
+        expected = ", ".join(outcome.values)
+        raise Invalid(
+            "unknown-outcome",
+            said(
+                "{found} in column {column}; expected one of {expected}",
+                found=repr(value[:40]),
+                column=outcome.column,
+                expected=expected,
+            ),
+        )
+
+    def name(self, values: Mapping[str, str]) -> str:
+        """Return the id of a row's call, ticket or request; raise `Invalid` if it has none."""
+        parts = [values[name] for name in self.table.id]
+        if not all(parts):
+            raise Invalid(
+                "no-id", said("no value in {known}; expected the id of the row", known=", ".join(self.table.id))
+            )
+        return short(self._pseudonym.id("-".join(parts)))
+
+    def queue(self, values: Mapping[str, str]) -> str:
+        """Return the line, service or channel of a row; raise `Invalid` if it has none."""
+        queue = self.table.queue
+        assert queue is not None  # otherwise each line has its own columns
+        name = queue.fixed or values[queue.column or ""]
+        if name and queue.pattern:
+            name = part_of(name, queue.pattern, queue.column or "")
+        name = queue.values.get(name, name)
+        if what := _DESKS.get(self.table.of):
+            if not name:
+                raise Invalid(
+                    f"unknown-{what}",
+                    said("no value in {column}; expected a {what}", column=queue.column, what=said(what)),
+                )
+            return self._pseudonym.id(name)
+        return self.line(name)
+
+    def line(self, name: str) -> str:
+        """Return the line of a queue's name; raise `Invalid` if it has none."""
+        line = self._line_of(name) if name else None
+        if line is None:
+            raise Invalid(
+                "unknown-line", said("queue {queue} belongs to no line; add it to a line's `queues`", queue=repr(name))
+            )
+        return line
+
+    def agent(self, values: Mapping[str, str]) -> str | None:
+        """Return the agent or the counter of a row, without telephone numbers."""
+        name = known(values, self.table.agent)
+        return self._pseudonym.within(name)[:MAX_IDENTIFIER] if name else None
+
+    def ticket(self, name: str) -> str:
+        """Return a ticket's name without telephone numbers."""
+        return short(self._pseudonym.id(name))
+
+    def caller(self, values: Mapping[str, str]) -> str | None:
+        """Return the pseudonym of a row's caller."""
+        number = known(values, self.table.caller)
+        return self._pseudonym.of(number) if number else None
+
+    def seconds(self, values: Mapping[str, str], length: LengthColumn | None) -> float | None:
+        """Return a row's duration (s); raise `Invalid` if the text is no duration."""
+        return seconds(values, length, comma=self._comma)
+
+    def count(self, values: Mapping[str, str], column: Column | None) -> int | None:
+        """Return a row's whole number; raise `Invalid` if the text is no number."""
+        return count(values, column, comma=self._comma)
+
+
+def _of_caller(table: Table) -> frozenset[str]:
+    """Return the columns that may have a caller's number."""
+    if table.caller is None:
+        return frozenset()
+    own = {table.caller.column, *table.first_of.get(table.caller.column, ())}
+    return frozenset(own | {name for name, names in table.first_of.items() if own.intersection(names)})

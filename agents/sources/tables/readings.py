@@ -1,0 +1,81 @@
+"""Turns the rows of a table of a counter's totals into readings by a mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, cast
+
+from agents.sources.entry import short
+from agents.sources.tables.columns import Columns
+from agents.sources.tables.rows import TableRow
+from agents.sources.tables.spans import Spans
+from config.columns import Column
+from streams.checks.readings import CallTotals
+from streams.decoding import Invalid
+from streams.events import Mode, Reading
+from streams.said import said
+
+
+class _LineTotals(NamedTuple):
+    """The totals of one line in a row."""
+
+    line: str
+    totals: CallTotals
+
+
+class ReadingRows:
+    """Turns rows into readings; without a mode, a row with a beginning is an interval, and any other is cumulative."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+        period = columns.table.period
+        self._spans = None if period is None else Spans(period, columns.moments.zone)
+
+    def take(self, row: TableRow) -> list[Reading]:
+        """Return the readings of a row, none if the mapping ignores it; raise `Invalid` if it is wrong."""
+        values, columns = row.values, self.columns
+        mode, _ = columns.outcome(values)
+        if mode == "ignore":
+            return []
+        lines = list(self._lines(values))
+        if not lines:
+            raise Invalid("no-count", said("no total; expected one of the calls offered, answered or lost"))
+        return [self._reading(values, cast("Mode | None", mode), each) for each in lines]
+
+    def _lines(self, values: Mapping[str, str]) -> Iterator[_LineTotals]:
+        """Yield the totals of each line for which the row has any."""
+        table = self.columns.table
+        if not table.lines:
+            line = self.columns.queue(values)
+            if (totals := self._totals(values, table.offered, table.answered, table.lost)) != CallTotals():
+                yield _LineTotals(line, totals)
+        for name, each in table.lines.items():
+            if (totals := self._totals(values, each.offered, each.answered, each.lost)) != CallTotals():
+                yield _LineTotals(self.columns.line(name), totals)
+
+    def _totals(self, values: Mapping[str, str], *columns: Column | None) -> CallTotals:
+        return CallTotals(*(self.columns.count(values, each) for each in columns))
+
+    def _reading(self, values: Mapping[str, str], mode: Mode | None, found: _LineTotals) -> Reading:
+        moments, counts = self.columns.moments, self.columns.table.counts
+        at, since = moments.named(values, "at"), moments.named(values, "since")
+        if self._spans is not None and since is not None:
+            since, at = self._spans.of(found.line, since)
+        if at is None:
+            name = "at" if self._spans is None else "since"
+            raise Invalid("no-time", said("no moment for {name}; expected one in every row", name=name))
+        if mode is None:
+            mode = "cumulative" if since is None else "interval"
+        return Reading(
+            line=found.line,
+            mode=mode,
+            at=at,
+            since=since if mode == "interval" else None,
+            offered=found.totals.offered,
+            answered=found.totals.answered,
+            lost=found.totals.lost,
+            lost_reasons=None if counts is None else counts.lost,
+            id=short(f"{self.columns.source}:{found.line}:{at}"),
+            source=self.columns.source,
+            site=self.columns.site,
+        )

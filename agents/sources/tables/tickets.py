@@ -1,0 +1,63 @@
+"""Turns the rows of a table of tickets into ticket events by a mapping; a row is a whole visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from agents.sources.entry import short
+from agents.sources.tables.columns import Columns
+from agents.sources.tables.rows import TableRow
+from config.mapping import MOMENTS
+from streams.events import TicketEvent, TicketType
+
+
+class TicketRows:
+    """Turns rows into events: issue, call, service and end, as far as the row has them."""
+
+    def __init__(self, columns: Columns) -> None:
+        self.columns = columns
+
+    def take(self, row: TableRow) -> list[TicketEvent]:
+        """Return the events of a row, none if the mapping ignores it; raise `Invalid` if it is wrong."""
+        values, columns = row.values, self.columns
+        result, _ = columns.outcome(values)
+        if result == "ignore":
+            return []
+        ticket, service, counter = columns.name(values), columns.queue(values), columns.agent(values)
+        return [
+            TicketEvent(
+                service=service,
+                ticket=ticket,
+                type=cast("TicketType", kind),
+                at=at,
+                id=short(f"{columns.source}:{service}:{ticket}:{kind}:{at}"),
+                source=columns.source,
+                site=columns.site,
+                counter=None if kind == "issued" else counter,
+            )
+            for kind, at in self._steps(values, result)
+        ]
+
+    def _steps(self, values: Mapping[str, str], result: str | None) -> Iterator[tuple[str, float]]:
+        columns, table = self.columns, self.columns.table
+        moments = columns.moments.of(values)
+        wait, way, talk = (columns.seconds(values, length) for length in (table.wait, table.way, table.talk))
+        issued, called, served, completed = (moments.get(name) for name in MOMENTS["tickets"])
+        assert issued is not None
+        if called is None and wait is not None:
+            called = issued + wait
+        came = result in {None, "completed", "transferred"}
+        if served is None and called is not None and came and (way is not None or talk is not None):
+            served = called + (way or 0)
+        if completed is None and served is not None and talk is not None:
+            completed = served + talk
+        yield "issued", issued
+        if called is not None:
+            yield "called", called
+        if served is not None:
+            yield "served", served
+        result = result or ("completed" if completed is not None else None)
+        if result is not None:
+            last = max(at for at in (issued, called, served) if at is not None)
+            yield result, last if completed is None else completed

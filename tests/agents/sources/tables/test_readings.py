@@ -1,0 +1,128 @@
+"""A table of a counter's totals becomes readings of the line mapped to its queue; unreadable rows are refused."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.files import table as read_table
+from agents.sources.tables.columns import Columns
+from agents.sources.tables.readings import ReadingRows
+from config.mapping import Table, available
+from config.refusal import ConfigError
+from streams.events import Reading
+from tests.agents.sources.pseudonyms import PSEUDONYM
+
+HEADER = "line,at,mode,offered,answered,lost,since\n"
+PARIS = ZoneInfo("Europe/Paris")
+LINES = {"600": "circulation", "standard": "standard"}
+
+
+def read(text: str, table: Table | None = None) -> list[Entry]:
+    chosen = available({})["readings"] if table is None else table
+    columns = Columns(chosen, "wallboard", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
+    return list(read_table(text.encode().splitlines(keepends=True), ReadingRows(columns), PSEUDONYM, "file"))
+
+
+def told(text: str, table: Table | None = None) -> list[Reading]:
+    found = [each.event for each in read(text, table) if isinstance(each, Accepted)]
+    assert all(isinstance(each, Reading) for each in found)
+    return found  # type: ignore[return-value]  # just asserted
+
+
+def test_rows_are_readings_in_the_order_of_their_moments() -> None:
+    rows = "standard,2013-03-04 09:00,cumulative,99999999,9,1.0,\n600,1362382200,interval,,,3,1362381300\n"
+    first, second = told(HEADER + rows)
+    assert (first.line, first.mode, first.at, first.since) == ("circulation", "interval", 1362382200.0, 1362381300.0)
+    assert (first.offered, first.answered, first.lost) == (None, None, 3)
+    assert (second.line, second.mode, second.at, second.since) == ("standard", "cumulative", 1362384000.0, None)
+    assert (second.offered, second.answered, second.lost) == (99_999_999, 9, 1)
+    assert (second.id, second.source, second.site) == ("wallboard:standard:1362384000.0", "wallboard", "lozere")
+
+
+def test_a_row_that_says_no_mode_is_told_by_its_beginning() -> None:
+    found = told("line,at,lost,since\nstandard,1362382200,3,1362381300\nstandard,1362382201,3,\n")
+    assert [each.mode for each in found] == ["interval", "cumulative"]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("nobody,1362382200,cumulative,1,1,0,", "unknown-line"),
+        ("standard,,cumulative,1,1,0,", "no-time"),
+        ("standard,soon,cumulative,1,1,0,", "no-time"),
+        ("standard,1362382200,daily,1,1,0,", "unknown-outcome"),
+        ("standard,1362382200,cumulative,,,,", "no-count"),
+        ("standard,1362382200,cumulative,many,,,", "no-count"),
+    ],
+)
+def test_what_is_no_reading_is_refused(row: str, reason: str) -> None:
+    (refused,) = read(HEADER + row + "\n")
+    assert isinstance(refused, Refused)
+    assert (refused.row, refused.why.reason) == (2, reason)
+
+
+def test_a_file_without_its_line_is_refused() -> None:
+    with pytest.raises(ConfigError):
+        read("at,mode,offered\n1,cumulative,1\n")
+
+
+def mapping(**more: object) -> Table:
+    keys: dict[str, object] = {"of": "readings", "queue": "line", "moments": {"since": "day"}, "lost": "lost"}
+    return Table.model_validate_json(json.dumps({k: v for k, v in (keys | more).items() if v is not None}))
+
+
+def test_a_date_alone_is_a_day_of_the_office_whatever_the_clock_does_in_it() -> None:
+    rows = "day,line,lost\n30/03/2024,600,3\n31/03/2024,600,4\n27/10/2024,600,5\n"
+    found = told(rows, mapping(period="day", moments={"since": {"column": "day", "format": "%d/%m/%Y"}}))
+    begun = [datetime.fromtimestamp(float(each.since or 0), PARIS) for each in found]  # type: ignore[arg-type]  # epoch
+    assert [(each.month, each.day, each.hour) for each in begun] == [(3, 30, 0), (3, 31, 0), (10, 27, 0)]
+    assert [each.at - each.since for each in found] == [86_400, 23 * 3_600, 25 * 3_600]  # type: ignore[operator]
+    assert {each.mode for each in found} == {"interval"}
+
+
+def test_a_moment_with_an_offset_lies_in_the_day_that_the_office_has_then() -> None:
+    (found,) = told("day,line,lost\n2024-03-29T23:30:00Z,600,3\n", mapping(period="day"))
+    assert datetime.fromtimestamp(found.since, PARIS) == datetime(2024, 3, 30, tzinfo=PARIS)  # type: ignore[arg-type]
+
+
+def test_quarters_of_an_hour_that_comes_twice_stand_side_by_side() -> None:
+    clock = [*(f"02:{minute:02}" for minute in (0, 15, 30, 45)), *(f"02:{minute:02}" for minute in (0, 15, 30, 45))]
+    rows = "".join(f"2024-10-27 {each},{line},1\n" for each in [*clock, "03:00"] for line in ("600", "standard"))
+    found = told("day,line,lost\n" + rows, mapping(period="15m"))
+    for line in LINES.values():
+        own = [each for each in found if each.line == line]
+        assert [each.since for each in own[1:]] == [each.at for each in own[:-1]]
+        assert (len(own), own[-1].at - own[0].since) == (9, 9 * 900)  # type: ignore[operator]
+
+
+def test_a_reading_says_what_its_counter_counts() -> None:
+    (found,) = told("day,line,lost\n2024-03-29,600,3\n", mapping(period="day", counts={"lost": ["abandoned"]}))
+    assert found.lost_reasons == ("abandoned",)
+
+
+LINES_AS_COLUMNS = {
+    "600": {"answered": "reception answered", "lost": "reception lost"},
+    "standard": {"answered": "standard answered", "lost": "standard lost"},
+}
+
+
+def test_a_row_with_columns_for_each_line_tells_of_each_and_an_empty_cell_of_nothing() -> None:
+    table = mapping(queue=None, lost=None, lines=LINES_AS_COLUMNS, period="day")
+    header = "day;reception answered;reception lost;standard answered;standard lost\n"
+    found = told(header + "2024-03-04;90;10;50;5\n2024-03-05;91;9;;\n", table)
+    assert [(each.line, each.answered, each.lost) for each in found] == [
+        ("circulation", 90, 10),
+        ("standard", 50, 5),
+        ("circulation", 91, 9),
+    ]
+    (refused,) = read(header + "2024-03-04;;;;\n", table)
+    assert isinstance(refused, Refused)
+    assert refused.why.reason == "no-count"
+    with pytest.raises(ConfigError):
+        read("day;reception answered;reception lost\n", table)
