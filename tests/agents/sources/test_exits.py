@@ -6,14 +6,14 @@ import pytest
 
 from agents.sources.call_source import CallSource
 from agents.sources.exits import CAP, Exit, Exits
-from streams.events import CallEvent
+from streams.events import CallEvent, CallType, Reason
 
 SOURCE = CallSource("pbx", "mende")
 
 
-def exit_(call: str = "1.1", at: float = 30.0, reason: str = "timeout", kind: str = "lost") -> Exit:
-    event = SOURCE.event("accueil", call, kind, at)  # type: ignore[arg-type] -- a literal of the caller's
-    event.reason = reason  # type: ignore[assignment] -- likewise
+def exit_(call: str = "1.1", at: float = 30.0, reason: Reason = "timeout", kind: CallType = "lost") -> Exit:
+    event = SOURCE.event("accueil", call, kind, at)
+    event.reason = reason
     return Exit(event, at, "600")
 
 
@@ -35,7 +35,7 @@ def test_a_new_attempt_on_the_line_leaves_it_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(("kind", "reason", "found"), [("lost", "no_agents", "transfer"), ("diverted", "key", "key")])
-def test_another_line_makes_a_loss_a_transfer(kind: str, reason: str, found: str) -> None:
+def test_another_line_makes_a_loss_a_transfer(kind: CallType, reason: Reason, found: Reason) -> None:
     exits = Exits()
     exits.hold("1.1", exit_(kind=kind, reason=reason))
     stayed, (left,) = exits.follow("1.1", "700", reached("standard"), SOURCE)
