@@ -1,4 +1,4 @@
-"""Exits from queues without an answer, held until it is known whether the caller goes on to another queue.
+"""Unanswered exits from queues, held until the caller has entered another queue or can no longer do so.
 
 A dialplan sends a caller whose time is over to another queue. Within a line that is one attempt, so the exit counts for
 nothing; into another line it is a transfer. Reference: docs/what-counts.md.
@@ -26,7 +26,7 @@ class Exit(Struct):
     row: int = 1
 
     def overflows(self, line: str, queue: str, at: float) -> bool:
-        """Return whether the call goes on in another queue of its line, which it reaches at a moment (epoch s)."""
+        """Return whether the call, entering a queue at a moment (epoch s), stays on its line: an overflow."""
         return self.event.line == line and self.queue != queue and 0 <= at - self.at <= OVERFLOW
 
     def into(self, line: str, source: CallSource) -> Exit:
@@ -59,7 +59,7 @@ class Exits(Struct):
     held: dict[str, Exit] = field(default_factory=dict)
 
     def hold(self, call: str, left: Exit) -> list[Exit] | None:
-        """Hold a call's exit; return those that make room for it, or None if it is held already."""
+        """Delay a call's exit until it is certain. Return the exits released to make room, or None if it is already held."""
         before = self.held.get(call)
         if before is not None and before.event.id == left.event.id:
             return None

@@ -137,7 +137,7 @@ class Ami:
             yield from self._hold_exit(channel, Exit(left, held.at, attempt.queue))
 
     def _hold_exit(self, channel: str, left: Exit) -> list[CallEvent]:
-        """Hold an exit, as the caller may go on to another queue; return the exits that make room for it."""
+        """Delay an exit, because the caller may enter another queue. Return the exits released to make room."""
         return [each.event for each in self.calls.exits.hold(channel, left) or ()]
 
     def _variable(self, message: AmiMessage) -> list[CallEvent]:

@@ -1,4 +1,4 @@
-"""An exit is held until it is known whether the caller goes on to another queue."""
+"""An exit is held until the caller has entered another queue or can no longer do so."""
 
 from __future__ import annotations
 
