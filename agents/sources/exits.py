@@ -59,7 +59,7 @@ class Exits(Struct):
     held: dict[str, Exit] = field(default_factory=dict)
 
     def hold(self, call: str, left: Exit) -> list[Exit] | None:
-        """Delay a call's exit until it is certain. Return the exits released to make room, or None if it is already held."""
+        """Delay a call's exit. Return the exits released to make room, or None if it is already held."""
         before = self.held.get(call)
         if before is not None and before.event.id == left.event.id:
             return None
