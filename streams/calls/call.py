@@ -1,7 +1,7 @@
 """One outcome for each call attempt, whatever the order of its events and however often they are repeated.
 
-Every merge keeps the earliest event of its kind, but a caller who hung up outranks a queue that gave the caller up.
-Merges are therefore commutative and idempotent: the same events in any order give the same call.
+Every merge keeps the earliest event of its kind. Merges are therefore commutative and idempotent: the same events in
+any order give the same call.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ ANSWERED: Final = 16
 LOST: Final = 32
 DIVERTED: Final = 48
 UNRESOLVED: Final = 64
-ABANDONED: Final = REASON_INDEX["abandoned"]
+ABANDONED: Final = REASON_INDEX["abandoned"]  # 0
+UNSURE: Final = len(REASONS)  # the rank of `ABANDONED` among the losses of one moment: behind every other reason
+ONE_MOMENT: Final = 1_000  # ms between two records of one exit, as some sources write whole seconds
 OutcomeName: TypeAlias = Literal["answered", "lost", "diverted", "unresolved"]
 OUTCOMES: Final[dict[OutcomeName, int]] = {
     "answered": ANSWERED,
@@ -121,12 +123,7 @@ class Call:
 
     def lose(self, at: int, wait: int, reason: int) -> None:
         """Record an end without a human, for a reason that the official rate counts as lost."""
-        if self.lost < 0 or (reason != ABANDONED, at, -wait, reason) < (
-            self.lost_reason != ABANDONED,
-            self.lost,
-            -self.lost_wait,
-            self.lost_reason,
-        ):
+        if self.lost < 0 or (at, -wait, reason or UNSURE) < (self.lost, -self.lost_wait, self.lost_reason or UNSURE):
             self.lost = at
             self.lost_wait = wait
             self.lost_reason = reason
@@ -149,14 +146,19 @@ class Call:
     def _decide(self) -> None:
         """Set the outcome: an answer, then a caller who hung up, then a flow out of the line, then any other loss.
 
-        A call that a queue gave up, because its time was over or it had no agents, is not lost if it flows on.
+        A call is not lost if it flowed on after a queue gave it up. A source that sees a caller leave, but not what the
+        exchange does next, can only report `abandoned`, so a flow out at the same moment outranks that too.
         """
         if self.answered >= 0:
             self.outcome = ANSWERED
-        elif self.lost >= 0 and (self.diverted < 0 or self.lost_reason == ABANDONED):
+        elif self.diverted < 0 or (self.lost_reason == ABANDONED and self.lost >= 0 and not self._at_one_moment):
             self.outcome = LOST | self.lost_reason
         else:
             self.outcome = DIVERTED | self.diverted_reason
+
+    @property
+    def _at_one_moment(self) -> bool:
+        return abs(self.diverted - self.lost) <= ONE_MOMENT
 
     def end(self, at: int, talk: int) -> None:
         """Record the end of the conversation, which never decides an outcome."""
