@@ -46,6 +46,9 @@ OUTCOMES: Final[dict[OutcomeName, int]] = {
     "unresolved": UNRESOLVED,
 }
 REASON_MASK: Final = 15
+ABANDONED: Final = REASONS.index("abandoned")  # 0
+UNSURE: Final = len(REASONS)  # the rank of `ABANDONED` among losses of one moment: behind every other reason
+ONE_MOMENT: Final = 1_000  # ms between two records of one exit, as some sources write whole seconds
 MAX_CALL_IDENTITIES: Final = 64  # of the events of one call
 
 # The callers of settled calls are kept in streams/calls/callers.py; the call itself only notes whether its caller is
@@ -120,12 +123,12 @@ class Call:
 
     def lose(self, at: int, wait: int, reason: int) -> None:
         """Record an end without a human, for a reason that the official rate counts as lost."""
-        if self.lost < 0 or (at, -wait, reason) < (self.lost, -self.lost_wait, self.lost_reason):
+        if self.lost < 0 or (at, -wait, reason or UNSURE) < (self.lost, -self.lost_wait, self.lost_reason or UNSURE):
             self.lost = at
             self.lost_wait = wait
             self.lost_reason = reason
             if self.answered < 0:
-                self.outcome = LOST | reason
+                self.outcome = self._left()
 
     def divert(self, at: int, wait: int, reason: int, to: str = "") -> None:
         """Record a flow out of the line, or an end for a reason that the official rate does not count."""
@@ -139,8 +142,18 @@ class Call:
             self.diverted = at
             self.diverted_wait = wait
             self.diverted_reason = reason
-            if self.answered < 0 and self.lost < 0:
-                self.outcome = DIVERTED | reason
+            if self.answered < 0:
+                self.outcome = self._left()
+
+    def _left(self) -> int:
+        """Return the outcome of a call that nobody answered: lost rather than diverted, except at one moment.
+
+        A source that sees a caller leave, but not what the dialplan does next, can only report `abandoned`.
+        """
+        unsure = self.lost_reason == ABANDONED and abs(self.diverted - self.lost) <= ONE_MOMENT
+        if self.diverted >= 0 and (self.lost < 0 or unsure):
+            return DIVERTED | self.diverted_reason
+        return LOST | self.lost_reason
 
     def end(self, at: int, talk: int) -> None:
         """Record the end of the conversation, which never decides an outcome."""
