@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -162,12 +161,10 @@ def _cel(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
 
 
 def _cdr(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
-    cdr = origin.cdr()
     read = origin.traced(asterisk_cdr.seen, joined=True)(
         asterisk_rows.table(rows, asterisk_cdr_rows.ORDER, origin.file)
     )
-    entries = chain((entry for row in read for entry in cdr.take(row)), cdr.finish())
-    return in_time(entries, origin.aside, LONGEST)
+    return in_time(origin.cdr().read(read), origin.aside, LONGEST)
 
 
 def _ami(rows: Iterable[bytes], origin: Origin) -> Iterator[Entry]:
@@ -198,7 +195,7 @@ def _follow_cel(first: bytes, calls: CelCalls, origin: Origin) -> RowReader:
 
 def _follow_cdr(first: bytes, calls: CdrCalls, origin: Origin) -> RowReader:
     read, cdr = asterisk_rows.by_line(first, asterisk_cdr_rows.ORDER, origin.file), origin.cdr(calls)
-    return lambda number, line: cdr.take(row) if (row := read(number, line)) else ()
+    return lambda number, line: cdr.take([row]) if (row := read(number, line)) else ()
 
 
 def _follow_freeswitch_cdr(first: bytes, calls: FreeSwitchLegs, origin: Origin) -> RowReader:

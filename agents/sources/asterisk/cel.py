@@ -190,6 +190,9 @@ class Cel:
         """Follow a channel in a queue, which it enters, or has left for another or for the same."""
         queue = queue_name(row.data) or row.exten
         visit = party.visit
+        self.calls.starts |= row.event == "APP_START"
+        if row.event == "BRIDGE_EXIT" and visit is not None and visit.answered:
+            visit.bridged = False
         if visit is not None and visit.queue == queue:
             if not self._again(call, visit, row):
                 return
@@ -210,7 +213,7 @@ class Cel:
             if line and visit.goes_on(line, since):
                 visit.reason = "transfer"
             self._visits.close(party, since, to=line)
-        elif party.told and row.event == "BRIDGE_ENTER":
+        elif party.told and (row.event == "BRIDGE_ENTER" or (row.event == "STREAM_BEGIN" and not self.calls.starts)):
             self._aside["queues whose start is in no row: `apps` in cel.conf must name queue"] += 1
         self._enter_queue(call, party, row, queue, since)
 
@@ -235,7 +238,8 @@ class Cel:
         """Return whether a row begins another visit to the caller's queue; set the end of the current visit."""
         moved = visit.place != row.place
         if visit.answered:
-            return row.event == "APP_START" or (moved and row.event == "STREAM_BEGIN")
+            back = moved or not (visit.bridged or self.calls.starts)
+            return row.event == "APP_START" or (back and row.event == "STREAM_BEGIN")
         if row.event == "APP_START":
             return bool(visit.left) or row.at > visit.since  # rows of one moment may be swapped
         if moved and not visit.left:

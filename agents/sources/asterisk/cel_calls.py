@@ -29,7 +29,7 @@ class Visit(Struct):
     place: str = ""  # the dialplan's context and extension at the entry into the queue
     limit: float | None = None  # the longest wait allowed, in seconds
     told: bool = True  # the entry is in the file
-    bridged: bool = False  # connected, be it to a machine
+    bridged: bool = False  # connected, be it to a machine; after an answer, until the caller leaves the bridge
     answered: float = 0.0  # epoch s
     left: float = 0.0  # epoch s: when the caller left the queue; the next step is not known yet
     reason: Reason | Literal[""] = ""  # why the caller left
@@ -90,6 +90,7 @@ class CelCalls(Struct):
     newest: dict[str, tuple[float, int]] = field(default_factory=dict)  # of each system: its channel numbered highest
     gone: dict[str, None] = field(default_factory=dict)  # the latest channels that have ended
     high: float = 0.0  # epoch s: the latest row
+    starts: bool = False  # a row has shown a queue's start
 
     def find(self, uniqueid: str, linkedid: str) -> tuple[Linked, Party] | None:
         """Return a channel and its call; move the channel if its call has been joined to another."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import itemgetter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from agents.sources.asterisk.ami_exits import PATIENCE
 from agents.sources.entry import Accepted, Entry
 from agents.sources.files import ami
 from agents.sources.pseudonym import Pseudonymizer
+from streams.calls.call import DIVERTED, LOST, REASON_INDEX
 from streams.calls.rules import LineRules, always
 from streams.desks.line import Line
 from streams.events import CallEvent
@@ -186,6 +188,23 @@ def test_two_connections_tell_of_one_call_once() -> None:
     connection = [JOIN, ABANDON, LEAVE]
     line = folded(*connection, *connection)
     assert (line.state.offered, line.figures.counts().lost) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("why", "outcome"),
+    [("WITHDRAW", DIVERTED | REASON_INDEX["transfer"]), ("TIMEOUT", LOST | REASON_INDEX["timeout"])],
+)
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_connection_without_class_dialplan_does_not_hide_why_a_caller_left(
+    first: int, why: str, outcome: int
+) -> None:
+    left = [JOIN, ABANDON, LEAVE]
+    both = [events(*left), events(*left, status(why, 8.1))]
+    line = Line(LineRules(site="lozere", line="standard", open=always))
+    for each in (*both[first], *both[1 - first]):
+        line.fold(each)
+    (call,) = line.state.live.values()
+    assert call.outcome == outcome
 
 
 VISITS = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 400), st.booleans()), min_size=1, max_size=6)

@@ -222,6 +222,16 @@ class TestTransfers:
             ("etat-civil", "lost", 19.9),
         ]
 
+    @pytest.mark.parametrize(("connected", "visits"), [(False, 2), (True, 1)])
+    def test_blind_into_the_same_queue_in_a_log_without_starts(self, connected: bool, visits: int) -> None:  # noqa: FBT001 - a parameter of the test
+        music = queue("STREAM_BEGIN", 2)
+        moved = [phone("BLINDTRANSFER", 30, exten="4000"), queue("BRIDGE_EXIT", 30)]
+        on_hold = queue("STREAM_BEGIN", 30.1)
+        found = events(*BEGIN, music, RING, *PICKED_UP, *([] if connected else moved), on_hold, *hung_up(50))
+        assert [event.type for event in found if event.type == "offered"] == ["offered"] * visits
+        lost = [(event.type, event.wait) for event in found[3:]]
+        assert lost == ([] if connected else [("offered", None), ("lost", 19.9)])
+
     def test_attended_into_another_queue(self) -> None:
         asking = {"channel": SECOND, "call": SECOND, "context": "internal", "exten": "4010"}
         asks = [row("CHAN_START", 30, **{**asking, "exten": "77"}), queue("APP_START", 30.1, "600,t", **asking)]
