@@ -27,6 +27,9 @@ _KINDS: Final = {
     FileKind.ASTERISK_CEL: {"eventtype", "linkedid"},
 }
 
+# The parts of a path that choose an item of an array. The keys after a chosen value may be in another item than the
+# first, whose keys `header` lists.
+_IN_ARRAYS = re.compile(r"\[.*|\.(?:first|last|\d+)(?=\.|$)", re.DOTALL)
 _NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date or a telephone number
 
 
@@ -88,7 +91,7 @@ def told(lines: Sequence[bytes], of: str) -> str:
 def _fits(table: Table, names: set[str]) -> bool:
     path = table.rows.split(".") if table.rows else []
     around = [".".join([*path[:depth], ""]) for depth in range(1, len(path) + 1)]
-    needed = set(table.used()) - set(table.optional)
+    needed = {_IN_ARRAYS.sub("", name) for name in set(table.used()) - set(table.optional)}
     return bool(needed) and all(any(f"{prefix}{name}" in names for prefix in ("", *around)) for name in needed)
 
 
