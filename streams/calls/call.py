@@ -124,8 +124,7 @@ class Call:
             self.lost = at
             self.lost_wait = wait
             self.lost_reason = reason
-            if self.answered < 0:
-                self.outcome = LOST | reason
+            self._left()
 
     def divert(self, at: int, wait: int, reason: int, to: str = "") -> None:
         """Record a flow out of the line, or an end for a reason that the official rate does not count."""
@@ -139,8 +138,16 @@ class Call:
             self.diverted = at
             self.diverted_wait = wait
             self.diverted_reason = reason
-            if self.answered < 0 and self.lost < 0:
-                self.outcome = DIVERTED | reason
+            self._left()
+
+    def _left(self) -> None:
+        """Update the outcome of a call without an answer: the later of its loss and its diversion counts.
+
+        A caller who is passed on to a voicemail after a time-out was not lost, even if both have the same moment.
+        """
+        if self.answered < 0:
+            lost = self.lost > self.diverted
+            self.outcome = LOST | self.lost_reason if lost else DIVERTED | self.diverted_reason
 
     def end(self, at: int, talk: int) -> None:
         """Record the end of the conversation, which never decides an outcome."""
