@@ -91,8 +91,11 @@ def told(lines: Sequence[bytes], of: str) -> str:
 def _fits(table: Table, names: set[str]) -> bool:
     path = table.rows.split(".") if table.rows else []
     around = [".".join([*path[:depth], ""]) for depth in range(1, len(path) + 1)]
-    needed = {_IN_ARRAYS.sub("", name) for name in set(table.used()) - set(table.optional)}
-    return bool(needed) and all(any(f"{prefix}{name}" in names for prefix in ("", *around)) for name in needed)
+    needed = set(table.used()) - set(table.optional)
+    spelled = ((name, _IN_ARRAYS.sub("", name)) for name in needed)
+    return bool(needed) and all(
+        any(f"{prefix}{name}" in names for prefix in ("", *around) for name in either) for either in spelled
+    )
 
 
 def _decoded(raw: bytes) -> object:
