@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, NoReturn, Self, get_args
 
@@ -39,6 +38,7 @@ CALL_KINDS: Final = (  # kinds with calls
 )
 BETWEEN_LOOKS: Final = 1_000  # rows between two updates of the progress
 REMEMBERED: Final = 400  # first lines of a file, to guess its kind from
+REMEMBERED_BYTES: Final = 4_000_000
 _NOTHING: Final = {  # possible reasons why a readable file has no events
     FileKind.POLLS: said(
         "all polls of a queue on a day are the same; tickets can only be estimated from polls that differ"
@@ -284,14 +284,21 @@ class Head:
 
     def begun(self) -> Self:
         """Read the first lines, unless they are read already."""
-        self.lines += islice(self._rows, REMEMBERED - len(self.lines))
+        for _ in self._first():
+            pass
         return self
 
     def __iter__(self) -> Iterator[bytes]:
-        for line in islice(self._rows, REMEMBERED - len(self.lines)):
-            self.lines.append(line)
-            yield line
+        yield from self._first()
         yield from self._rows
+
+    def _first(self) -> Iterator[bytes]:
+        """Yield the lines that are to be remembered; a line of an SQL dump may have a megabyte."""
+        size = sum(map(len, self.lines))
+        while len(self.lines) < REMEMBERED and size < REMEMBERED_BYTES and (line := next(self._rows, None)) is not None:
+            self.lines.append(line)
+            size += len(line)
+            yield line
 
 
 def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, read_as: str) -> NoReturn:

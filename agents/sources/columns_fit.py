@@ -10,9 +10,11 @@ from typing import Final
 import msgspec
 
 from agents.handbook import page
+from agents.sources import columns_sql
 from agents.sources.columns_csv import header_of, is_separator
 from agents.sources.json_values import NoValue, values
 from agents.sources.kind import FileKind
+from agents.sources.lines import is_dump
 from agents.translation import text
 from config.mapping import Table, available
 from config.settings import Settings
@@ -36,6 +38,7 @@ _NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, 
 def header(lines: Sequence[bytes]) -> list[str]:
     """Return the names of a file's columns from its first lines: a CSV's header, or the keys of the first JSON object.
 
+    Of an SQL dump, return the columns of the first table with rows.
     A nested key is preceded by the keys around it, separated by dots.
     """
     filled = [line for line in lines if line.strip() and not is_separator(line)]
@@ -46,6 +49,8 @@ def header(lines: Sequence[bytes]) -> list[str]:
         read = values(enumerate([first, *filled[1:]], 1))
         found = next((raw for _, raw in read if not isinstance(raw, NoValue)), None)
         return [] if found is None else list(dict.fromkeys(_keys(_decoded(found), "", _DEEPEST)))
+    if is_dump(first):
+        return list(next(iter(columns_sql.columns_of(enumerate(filled, 1)).values()), ()))
     try:
         return header_of(first)
     except csv.Error:

@@ -1,4 +1,4 @@
-"""Reads a file as a table: CSV with or without a header, fixed widths, or JSON."""
+"""Reads a file as a table: CSV with or without a header, fixed widths, JSON, or an SQL dump."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import partial
 from itertools import chain, islice
 from typing import Final
 
-from agents.sources import columns_csv, columns_json, columns_widths
+from agents.sources import columns_csv, columns_json, columns_sql, columns_widths
 from agents.sources.columns_rows import MalformedRow, Numbered, TableLayout, TableRow
+from agents.sources.lines import is_dump
 
 BEFORE: Final = "lines before the header"
 MOST_BEFORE: Final = 50  # lines among which the header must be
@@ -40,6 +41,8 @@ def _rows(
         return columns_csv.without_header(whole, first, table)
     if not first or first.lstrip()[:1] in {b"{", b"["}:
         return columns_json.rows(whole, table, file)
+    if is_dump(first):
+        return columns_sql.rows(whole, table, file)
     if not columns_csv.is_header(first, table):
         before = list(islice(filled, MOST_BEFORE - 1))
         place = next((at for at, (_, line) in enumerate(before) if columns_csv.is_header(line, table)), None)
