@@ -59,7 +59,8 @@ def printed(example: Example, folder: Path) -> str:
         output = plain(CliRunner().invoke(app, shlex.split(example.command)).output).splitlines(keepends=True)
     lines = [line for line in output if not line.startswith("rows: ")]
     counted = next(at for at, line in enumerate(lines) if line.startswith("events: "))
-    table = list(takewhile(lambda line: ": " not in line, lines[1:counted]))
+    begun = dropwhile(lambda line: not line.startswith(("line ", "service ")), lines[:counted])
+    table = list(takewhile(lambda line: ": " not in line, begun))
     incidents = dropwhile(lambda line: not _INCIDENT.match(line), lines[1:counted])
     return "".join([*(table or [lines[counted]]), *incidents, *lines[counted + 1 :]])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -20,13 +20,14 @@ from agents.commands.files import (
     Files,
     Head,
     KindOfFile,
-    MappingName,
+    MappingNames,
     SourceName,
     Zone,
     adoptable,
     hint,
     known_files,
     known_zone,
+    mapped,
     opened,
     origin_of,
     read,
@@ -55,13 +56,13 @@ if TYPE_CHECKING:
 
 def analyze(
     kind: KindOfFile,
-    files: Files,
+    files: Files = None,
     config: Config = None,
     site: Site = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
     source: SourceName = None,
     timezone: Zone = None,
-    mapping: MappingName = None,
+    mapping: MappingNames = None,
     witness: Annotated[
         tuple[FileKind, Path] | None,
         typer.Option(
@@ -95,22 +96,29 @@ def analyze(
     from agents.analysis.shared import SharedAnalysis
     from agents.analysis.table import show
     from agents.dialling import numbers_of
+    from agents.sources.chronology import merged
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = settings_or_unknown(config, site)
+    groups = mapped(kind, files, mapping)
+    settings = settings_or_unknown(
+        config, site, [name for name in (*(each.mapping for each in groups), mapping2) if name]
+    )
     if kind is FileKind.SURVEY:
         if explain is not None:
             raise typer.BadParameter(text("a survey has no calls"), param_hint="--explain")
-        analyze_survey(files, settings, json=json)
+        analyze_survey(groups[0].files, settings, json=json)
         return
     # nothing is stored, so a key for this run is enough
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
-    origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
+    origins = [origin_of(kind, each.files, settings, pseudonym, source, timezone, each.mapping) for each in groups]
     adopts = config is None
     together(jobs, witness, explain)
-    files = ordered(kind, files, origin)
+    sources = [(ordered(kind, each.files, origin), origin) for each, origin in zip(groups, origins, strict=True)]
     if explain is not None:
-        explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
+        if len(sources) > 1:
+            words = text("--explain reads the files of one mapping only; name one --mapping")
+            raise typer.BadParameter(words, param_hint="--explain")
+        explain_call(kind, *sources[0], settings, explain, adopts=adopts, json=json)
         return
     second = None
     if witness is not None:
@@ -120,9 +128,14 @@ def analyze(
     collect_seldom()
     now = round(time.time() * 1000)
     analysis = Analysis(settings, now) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
-    with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
-        head = Head(files, rows)
-        events = entries_of(kind, head, told_to(origin, analysis, kind, adopts=adopts), analysis, adopts=adopts)
+    with progress(quiet=json), ExitStack() as files_open, beside(second, analysis, adopts=adopts) as others:
+        heads = [Head(each, files_open.enter_context(opened(each))) for each, _ in sources]
+        events = merged(
+            [
+                entries_of(kind, head, told_to(origin, analysis, kind, adopts=adopts), analysis, adopts=adopts)
+                for head, (_, origin) in zip(heads, sources, strict=True)
+            ]
+        )
         fold(analysis, counted(events, text("events"), None, of=text("told")), others)
     nothing = len(analysis.refusals) == analysis.results.total()
     if json:
@@ -130,7 +143,7 @@ def analyze(
     elif not nothing:
         show(analysis, Screen())
     if nothing:
-        unused(kind, head, settings, analysis.refusals, origin.mapping)
+        unused(kind, heads[0], settings, analysis.refusals, origins[0].mapping)
 
 
 def together(jobs: int, witness: object, explain: object) -> None:

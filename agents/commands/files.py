@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, NoReturn, Self, get_args
 
 import typer
 
@@ -39,6 +38,7 @@ CALL_KINDS: Final = (  # kinds with calls
 )
 BETWEEN_LOOKS: Final = 1_000  # rows between two updates of the progress
 REMEMBERED: Final = 400  # first lines of a file, to guess its kind from
+REMEMBERED_BYTES: Final = 4_000_000
 _NOTHING: Final = {  # possible reasons why a readable file has no events
     FileKind.POLLS: said(
         "all polls of a queue on a day are the same; tickets can only be estimated from polls that differ"
@@ -47,15 +47,15 @@ _NOTHING: Final = {  # possible reasons why a readable file has no events
 NOTHING: Final = said("it has nothing to count")
 
 
-def known_files(files: list[Path]) -> list[Path]:
-    """Return the files; end with status 2 if one is missing.
+def known_files(files: list[Path] | None) -> list[Path]:
+    """Return the files, if any; end with status 2 if one is missing.
 
     Standard input (`-`) always exists; Typer's own `allow_dash` does not work for a `Path`.
     """
-    for file in files:
+    for file in files or []:
         if file != STANDARD_INPUT and not file.exists():
             raise typer.BadParameter(text("file '{file}' does not exist", file=file))
-    return files
+    return files or []
 
 
 def named(files: Sequence[Path]) -> str:
@@ -103,7 +103,7 @@ KindOfFile = Annotated[
     ),
 ]
 Files = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         callback=known_files,
         dir_okay=False,
@@ -125,10 +125,42 @@ MappingName = Annotated[
         "comes with Tocsin.",
     ),
 ]
+MappingNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mapping",
+        metavar="NAME[:FILE]",
+        help="The mapping of the files' columns: a name under `mappings` in the configuration, or one that comes with "
+        "Tocsin. With :FILE it is the mapping of that file alone; repeat it to read tables of several forms as one.",
+    ),
+]
 Zone = Annotated[
     str | None,
     typer.Option("--timezone", callback=known_zone, help="Time zone of times without one; the site's by default."),
 ]
+
+
+class MappedFiles(NamedTuple):
+    """Files, and the mapping by which they are read; None for the one that their kind has."""
+
+    files: list[Path]
+    mapping: str | None
+
+
+def mapped(kind: FileKind, files: Sequence[Path] | None, mappings: Sequence[str] | None) -> list[MappedFiles]:
+    """Return the files of each mapping, `files` first; end with status 2 if a file or its mapping is missing."""
+    named = [each.partition(":") for each in mappings or ()]
+    bare = [name for name, colon, _ in named if not colon]
+    own = [MappedFiles(known_files([Path(file)]), name) for name, colon, file in named if colon]
+    if own and kind not in get_args(Of):
+        words = text("{kind} has no mappings; expected one of {kinds}", kind=kind, kinds=", ".join(get_args(Of)))
+        raise typer.BadParameter(words, param_hint="--mapping")
+    if len(bare) > 1 or (bare and not files):
+        words = text("{found}; expected NAME:FILE if several mappings are used", found=", ".join(bare))
+        raise typer.BadParameter(words, param_hint="--mapping")
+    if not files and not own:
+        raise typer.BadParameter(text("name a file"), param_hint="FILE...")
+    return [*([MappedFiles([*files], bare[0] if bare else None)] if files else []), *own]
 
 
 def origin_of(
@@ -252,14 +284,21 @@ class Head:
 
     def begun(self) -> Self:
         """Read the first lines, unless they are read already."""
-        self.lines += islice(self._rows, REMEMBERED - len(self.lines))
+        for _ in self._first():
+            pass
         return self
 
     def __iter__(self) -> Iterator[bytes]:
-        for line in islice(self._rows, REMEMBERED - len(self.lines)):
-            self.lines.append(line)
-            yield line
+        yield from self._first()
         yield from self._rows
+
+    def _first(self) -> Iterator[bytes]:
+        """Yield the lines that are to be remembered; a line of an SQL dump may have a megabyte."""
+        size = sum(map(len, self.lines))
+        while len(self.lines) < REMEMBERED and size < REMEMBERED_BYTES and (line := next(self._rows, None)) is not None:
+            self.lines.append(line)
+            size += len(line)
+            yield line
 
 
 def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, read_as: str) -> NoReturn:

@@ -11,6 +11,8 @@ import msgspec
 
 from agents.handbook import page
 from agents.sources.kind import FileKind
+from agents.sources.lines import is_dump
+from agents.sources.tables import sql_rows
 from agents.sources.tables.csv_rows import header_of, is_separator
 from agents.sources.tables.json_values import NoValue, values
 from agents.translation import text
@@ -27,12 +29,16 @@ _KINDS: Final = {
     FileKind.ASTERISK_CEL: {"eventtype", "linkedid"},
 }
 
+# The parts of a path that choose an item of an array. The keys after a chosen value may be in another item than the
+# first, whose keys `header` lists.
+_IN_ARRAYS = re.compile(r"\[.*|\.(?:first|last|\d+)(?=\.|$)", re.DOTALL)
 _NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date or a telephone number
 
 
 def header(lines: Sequence[bytes]) -> list[str]:
     """Return the names of a file's columns from its first lines: a CSV's header, or the keys of the first JSON object.
 
+    Of an SQL dump, return the columns of the first table with rows.
     A nested key is preceded by the keys around it, separated by dots.
     """
     filled = [line for line in lines if line.strip() and not is_separator(line)]
@@ -43,6 +49,8 @@ def header(lines: Sequence[bytes]) -> list[str]:
         read = values(enumerate([first, *filled[1:]], 1))
         found = next((raw for _, raw in read if not isinstance(raw, NoValue)), None)
         return [] if found is None else list(dict.fromkeys(_keys(_decoded(found), "", _DEEPEST)))
+    if is_dump(first):
+        return list(next(iter(sql_rows.columns_of(enumerate(filled, 1)).values()), ()))
     try:
         return header_of(first)
     except csv.Error:
@@ -89,7 +97,10 @@ def _fits(table: Table, names: set[str]) -> bool:
     path = table.rows.split(".") if table.rows else []
     around = [".".join([*path[:depth], ""]) for depth in range(1, len(path) + 1)]
     needed = set(table.used()) - set(table.optional)
-    return bool(needed) and all(any(f"{prefix}{name}" in names for prefix in ("", *around)) for name in needed)
+    spelled = ((name, _IN_ARRAYS.sub("", name)) for name in needed)
+    return bool(needed) and all(
+        any(f"{prefix}{name}" in names for prefix in ("", *around) for name in either) for either in spelled
+    )
 
 
 def _decoded(raw: bytes) -> object:

@@ -58,6 +58,18 @@ def test_rows_that_lie_within_an_object_are_found_where_their_mapping_says(offic
     assert fitting(header([json.dumps(answer).encode()]), office) == ["warsaw"]
 
 
+def test_a_path_into_arrays_fits_the_keys_of_the_array() -> None:
+    own = {
+        "of": "calls",
+        "id": "id",
+        "queue": "people[as=acd].queue",
+        "moments": {"offered": "people[as=acd].legs.first.at", "answered": "legs.last.at"},
+    }
+    office = Settings.model_validate_json(json.dumps({"site": "hall", "mappings": {"own": own}}))
+    assert fitting(["id", "people", "people.as", "legs", "legs.at"], office) == ["own"]
+    assert fitting(["id", "people", "people.as", "legs"], office) == []
+
+
 @pytest.mark.parametrize("content", [b"", b"\n", b"{", b"[" * 9, b"\x00" * 50, b'"' + b"x" * 200_000])
 def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes) -> None:
     assert fitting(header(content.splitlines(keepends=True)), office) == []
