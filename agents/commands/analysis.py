@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_bytes
@@ -16,10 +16,8 @@ import typer
 from agents.commands.file_order import ordered
 from agents.commands.files import (
     CALL_KINDS,
-    STANDARD_INPUT,
-    Files,
+    KINDS,
     Head,
-    KindOfFile,
     MappingName,
     SourceName,
     Zone,
@@ -27,6 +25,7 @@ from agents.commands.files import (
     hint,
     known_files,
     known_zone,
+    named,
     opened,
     origin_of,
     read,
@@ -34,6 +33,7 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, Site, failed, settings_or_unknown
+from agents.commands.recognition import FilesRead, files_read
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import counted, progress
@@ -54,11 +54,22 @@ if TYPE_CHECKING:
 
 
 def analyze(
-    kind: KindOfFile,
-    files: Files,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[KIND] FILE...",
+            help="The file to read: UTF-8, UTF-16 or Windows-1252, plain or gzip; - is standard input. Several are "
+            "read as one, in the order of their first moments. Their kind is recognised by their first lines, or named "
+            "before them:\n\n" + KINDS,
+        ),
+    ],
     config: Config = None,
     site: Site = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Print everything: counts, waits, reasons, callers, staff and rows."),
+    ] = False,
     source: SourceName = None,
     timezone: Zone = None,
     mapping: MappingName = None,
@@ -98,19 +109,21 @@ def analyze(
     from agents.sources.pseudonym import Pseudonymizer
 
     settings = settings_or_unknown(config, site)
+    together(jobs, witness, explain)
+    given = files_read(words, mapping, settings)
+    kind = given.kind
     if kind is FileKind.SURVEY:
         if explain is not None:
             raise typer.BadParameter(text("a survey has no calls"), param_hint="--explain")
-        analyze_survey(files, settings, json=json)
+        analyze_survey(given, settings, json=json)
         return
     # nothing is stored, so a key for this run is enough
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
-    origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
+    origin = origin_of(kind, given.files, settings, pseudonym, source, timezone, given.mapping)
     adopts = config is None
-    together(jobs, witness, explain)
-    files = ordered(kind, files, origin)
+    given = given._replace(files=ordered(kind, given.files, origin))
     if explain is not None:
-        explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
+        explain_call(given, origin, settings, explain, adopts=adopts, json=json)
         return
     second = None
     if witness is not None:
@@ -120,17 +133,25 @@ def analyze(
     collect_seldom()
     now = round(time.time() * 1000)
     analysis = Analysis(settings, now) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
-    with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
-        head = Head(files, rows)
+    with progress(quiet=json), given.opened() as rows, beside(second, analysis, adopts=adopts) as others:
+        head = Head(given.files, rows)
         events = entries_of(kind, head, told_to(origin, analysis, kind, adopts=adopts), analysis, adopts=adopts)
         fold(analysis, counted(events, text("events"), None, of=text("told")), others)
     nothing = len(analysis.refusals) == analysis.results.total()
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     elif not nothing:
-        show(analysis, Screen())
+        screen = Screen()
+        tell_kind(given, screen)
+        show(analysis, screen, full=full)
     if nothing:
         unused(kind, head, settings, analysis.refusals, origin.mapping)
+
+
+def tell_kind(source: FilesRead, screen: Screen) -> None:
+    """Print what the files look like, unless the command named their kind."""
+    if source.what is not None:
+        screen.print(text("{file}: read as {what}", file=named(source.files), what=text(source.what)))
 
 
 def together(jobs: int, witness: object, explain: object) -> None:
@@ -249,16 +270,15 @@ def _adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
         yield each
 
 
-def explain_call(
-    kind: FileKind, files: Sequence[Path], origin: Origin, settings: Settings, call: str, *, adopts: bool, json: bool
-) -> None:
+def explain_call(source: FilesRead, origin: Origin, settings: Settings, call: str, *, adopts: bool, json: bool) -> None:
     """Print every row about a call and its effect; end with status 1 if there is none."""
     from agents.analysis.account import account, show
     from agents.analysis.explanation import Explained, Sought, find
     from agents.analysis.fold import Analysis
     from agents.sources.trace import Trace
 
-    if STANDARD_INPUT in files:
+    kind, files = source.kind, source.files
+    if not all(map(Path.is_file, files)):
         raise typer.BadParameter(
             text("--explain reads the file twice, so it cannot be standard input; name a file"), param_hint="--explain"
         )
@@ -293,23 +313,24 @@ def explain_call(
         show(said, Screen())
 
 
-def analyze_survey(files: Sequence[Path], settings: Settings, *, json: bool) -> None:
+def analyze_survey(source: FilesRead, settings: Settings, *, json: bool) -> None:
     from agents.analysis.survey import document, show
 
-    found = survey_of(files, settings)
+    found, screen = survey_of(source, settings), Screen()
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
-    else:
-        show(found, Screen())
+        return
+    tell_kind(source, screen)
+    show(found, screen)
 
 
-def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
+def survey_of(source: FilesRead, settings: Settings) -> SurveyResult:
     """Return the shares of a survey; end with status 2 if the file is not a survey, 1 if it has no answers."""
     from agents.analysis.survey import survey
     from agents.sources.survey import read as answers
 
-    with opened(files) as rows:
-        head = Head(files, rows)
+    with source.opened() as rows:
+        head = Head(source.files, rows)
         try:
             found = survey(answers(head, head.file))
         except ConfigError as error:

@@ -17,14 +17,13 @@ from agents.translation import text, why
 from config import environment
 from config.offices import OfficeFiles, Offices
 from config.refusal import REFUSED, ConfigError
-from config.settings import Settings, checked, located
+from config.settings import UNNAMED, Settings, checked, located
 from streams.said import said
 
 Config = Annotated[
     Path | None,
     typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file of the office, or of several."),
 ]
-UNNAMED: Final = "office"  # the site's id until somebody chooses one
 NO_OFFICE: Final = said(
     "Which office? Name its configuration with --config FILE or in TOCSIN_CONFIG. `tocsin init` proposes one, and "
     "{example} is the demo's."

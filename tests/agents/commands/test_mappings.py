@@ -128,7 +128,7 @@ def test_polls_give_estimates_that_say_so(polls: str, office: str) -> None:
         "cartes-grises: estimates from polls of the display, to 65 s; 2 tickets were not seen from issue to call"
         in said
     )
-    assert "display-back: 1 line, the first is 5: number 3 after 9" in said
+    assert "1 of 4 rows refused, the first is row 5: number 3 after 9" in said
 
 
 def test_readings_are_compared_with_the_calls_of_the_same_file_and_reviews_decide(tmp_path: Path, office: str) -> None:
@@ -188,7 +188,7 @@ def test_estimates_are_known_again_among_events(tmp_path: Path, office: str) -> 
     told = found("events", events, "--config", office)["services"]["cartes-grises"]
     assert (told["estimated"], told["no_show"], told["wait"]["max"]) == (True, None, 60)
     said = " ".join(invoke("analyze", "events", events, "--config", office).stdout.split())
-    assert "cartes-grises: estimates from polls of the display events:" in said
+    assert "cartes-grises: estimates from polls of the display Nothing to look at." in said
 
 
 @pytest.mark.parametrize("command", ["analyze", "ingest"])
