@@ -27,6 +27,7 @@ from streams.said import said
 __all__ = ["Checkpoint", "ConfigError", "Kafka", "Retention", "Settings", "load"]
 
 DEFAULT = Path("config/lozere.yaml")
+UNNAMED = "office"  # the id of an office until somebody chooses one
 _LONGEST_DAY = 25 * 3600.0  # when summer time ends
 _calendar = lru_cache(maxsize=2048)(calendar.Calendar)
 

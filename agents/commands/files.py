@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -48,13 +49,19 @@ NOTHING: Final = said("it has nothing to count")
 
 
 def known_files(files: list[Path] | None) -> list[Path]:
-    """Return the files, if any; end with status 2 if one is missing.
+    """Return the files, if any; end with status 2 if one is missing, is a folder or may not be read.
 
     Standard input (`-`) always exists; Typer's own `allow_dash` does not work for a `Path`.
     """
     for file in files or []:
-        if file != STANDARD_INPUT and not file.exists():
+        if file == STANDARD_INPUT:
+            continue
+        if not file.exists():
             raise typer.BadParameter(text("file '{file}' does not exist", file=file))
+        if file.is_dir():
+            raise typer.BadParameter(text("{file} is a folder", file=repr(str(file))))
+        if not os.access(file, os.R_OK):
+            raise typer.BadParameter(text("{file} cannot be read", file=repr(str(file))))
     return files or []
 
 
@@ -85,29 +92,23 @@ def kind_of(word: str) -> FileKind:
         )
         with opened([file]) as rows:
             message += hint(Head([file], rows), Settings(site="office"))
-    raise typer.BadParameter(message)
+    raise typer.BadParameter(message, param_hint="KIND")
 
 
-KindOfFile = Annotated[
-    FileKind,
-    typer.Argument(
-        parser=kind_of,
-        metavar="KIND",
-        help="queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events "
-        "and call records, as CSV. ami: saved bytes of its manager interface. callcenter: saved bytes of "
-        "FreeSWITCH's event socket. freeswitch-cdr: its mod_cdr_csv. cucm-cdr: Cisco's call records. "
-        "calls, tickets: CSV or JSON lines, by a mapping. polls: a queue's display, by a mapping, or an "
-        "array of answers; its tickets are estimates. readings: a counter's totals, by a mapping. "
-        "requests: a register of requests, by a mapping. events: JSON lines. survey: CSV of respondent, "
-        "question, answer, perhaps date; for analyze only.",
-    ),
-]
+KINDS: Final = (
+    "queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events "
+    "and call records, as CSV. ami: saved bytes of its manager interface. callcenter: saved bytes of "
+    "FreeSWITCH's event socket. freeswitch-cdr: its mod_cdr_csv. cucm-cdr: Cisco's call records. "
+    "calls, tickets: CSV or JSON lines, by a mapping. polls: a queue's display, by a mapping, or an "
+    "array of answers; its tickets are estimates. readings: a counter's totals, by a mapping. "
+    "requests: a register of requests, by a mapping. events: JSON lines. survey: CSV of respondent, "
+    "question, answer, perhaps date; for analyze only."
+)
+KindOfFile = Annotated[FileKind, typer.Argument(parser=kind_of, metavar="KIND", help=KINDS)]
 Files = Annotated[
     list[Path] | None,
     typer.Argument(
         callback=known_files,
-        dir_okay=False,
-        readable=True,
         metavar="FILE...",
         help="The file to read: UTF-8, UTF-16 or Windows-1252, plain or gzip; - is standard input. Several are read as "
         "one, in the order of their first moments.",
@@ -235,36 +236,41 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 
             with opened(files) as rows:
                 head = Head(files, rows).begun()
-                message += hint(head, settings) or f"\n{told(head.lines, kind)}"
+                message += hint(head, settings) or f"\n{told(head.lines, settings, kind)}"
         raise typer.BadParameter(message, param_hint="--mapping")
     return known[name]
 
 
 @contextmanager
-def opened(files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
-    """Open files as the lines of one; end with status 1 if one is unreadable or does not fit on the disk."""
+def opened(files: Sequence[Path], begun: Iterator[bytes] | None = None) -> Iterator[Iterator[bytes]]:
+    """Open files as the lines of one; end with status 1 if one is unreadable or does not fit on the disk.
+
+    `begun` are their lines, if some of them had to be read before.
+    """
     from agents.sources.lines import UnreadableError
     from agents.sources.tables.spool import SpoolError
 
     try:
-        yield _lines(files)
+        yield lines_of(files) if begun is None else begun
     except SpoolError as error:
         failed(f"{named(files)}: {error}")
     except UnreadableError as error:
         failed(error)
 
 
-def _lines(files: Sequence[Path]) -> Iterator[bytes]:
+def lines_of(files: Sequence[Path]) -> Iterator[bytes]:
+    """Yield the lines of files as of one; raise `UnreadableError` if one is unreadable."""
     from agents.sources.lines import UnreadableError, lines
 
     windows: set[Path] = set()
     for file in files:
         with nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as raw:
-            bar = ProgressBar(file.name, None if file == STANDARD_INPUT else file.stat().st_size, of=text("rows"))
+            size = file.stat().st_size if file.is_file() else None  # a pipe has none
+            bar = ProgressBar(file.name, size, of=text("rows"))
             try:
                 for number, line in enumerate(lines(raw, partial(windows.add, file))):
                     if number and number % BETWEEN_LOOKS == 0:
-                        bar.to(0 if file == STANDARD_INPUT else raw.tell(), number)
+                        bar.to(0 if size is None else raw.tell(), number)
                     yield line
             except UnreadableError as error:
                 raise UnreadableError(text("{file} cannot be read: {error}", file=file, error=error)) from None

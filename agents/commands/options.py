@@ -19,14 +19,13 @@ from config.document import read
 from config.mapping import Of
 from config.offices import OfficeFiles, Offices
 from config.refusal import REFUSED, ConfigError
-from config.settings import Settings, located, without_wrong_mappings
+from config.settings import UNNAMED, Settings, located, without_wrong_mappings
 from streams.said import said
 
 Config = Annotated[
     Path | None,
     typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file of the office, or of several."),
 ]
-UNNAMED: Final = "office"  # the site's id until somebody chooses one
 NO_OFFICE: Final = said(
     "Which office? Name its configuration with --config FILE or in TOCSIN_CONFIG. `tocsin init` proposes one, and "
     "{example} is the demo's."

@@ -128,7 +128,7 @@ def test_polls_give_estimates_that_say_so(polls: str, office: str) -> None:
         "cartes-grises: estimates from polls of the display, to 65 s; 2 tickets were not seen from issue to call"
         in said
     )
-    assert "display-back: 1 line, the first is 5: number 3 after 9" in said
+    assert "1 of 4 rows refused, the first is row 5: number 3 after 9" in said
 
 
 def test_readings_are_compared_with_the_calls_of_the_same_file_and_reviews_decide(tmp_path: Path, office: str) -> None:
@@ -188,7 +188,7 @@ def test_estimates_are_known_again_among_events(tmp_path: Path, office: str) -> 
     told = found("events", events, "--config", office)["services"]["cartes-grises"]
     assert (told["estimated"], told["no_show"], told["wait"]["max"]) == (True, None, 60)
     said = " ".join(invoke("analyze", "events", events, "--config", office).stdout.split())
-    assert "cartes-grises: estimates from polls of the display events:" in said
+    assert "cartes-grises: estimates from polls of the display Nothing to look at." in said
 
 
 ANSWERED = b"n;line;at;wait\n2;600;2026-03-04 09:05:00;10\n1;standard;2026-03-04 09:00:00;20\n3;nowhere;x;1\n"
@@ -217,7 +217,7 @@ def test_a_file_of_its_own_mapping_is_told_where_it_makes_no_sense(calls: str, o
     )
     said = refused("analyze", "calls", calls, "--mapping", "pbx", "--mapping", "technion", "--config", office)
     assert "pbx, technion; expected NAME:FILE if several mappings are used" in said
-    assert "Refused value for FILE...: name a file" in refused("analyze", "calls", "--config", office)
+    assert "calls is a kind; name a file as well" in refused("analyze", "calls", "--config", office)
     said = refused("analyze", "calls", calls, "--mapping", by, "--config", office)
     assert "none; expected a mapping of calls" in said
     said = refused("analyze", "calls", "--mapping", by, "--mapping", by, "--explain", "1", "--config", office)
