@@ -10,7 +10,7 @@ from rich.console import Console
 
 from agents.analysis.channels import channels_table
 from agents.analysis.fold import Analysis
-from agents.analysis.report import LineReport, PollsReport, Report, ServiceReport
+from agents.analysis.report import ContactsReport, LineReport, PollsReport, Report, ServiceReport
 from agents.analysis.to_check import to_check
 from agents.analysis.written import minutes, number, percent, span
 from agents.history.incident_schema import IncidentJson
@@ -24,7 +24,7 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
     """Print the summary; `incidents` has the silences of the office as one each."""
     console.print(labelled(_period(shown), _counts(shown)), style="bold", markup=False)
     lines = {name: line for name, line in shown.lines.items() if line.raw.offered}
-    tables = [_lines_table(lines), _services_table(shown.services), channels_table(shown.requests)]
+    tables = [_lines_table(lines, shown.office), _services_table(shown.services), channels_table(shown.requests)]
     for table in tables:
         if table.rows:
             console.print()
@@ -70,7 +70,7 @@ def _counts(shown: Report) -> str:
     return text("{counts} from {rows}", counts=", ".join(filter(None, known)), rows=rows)
 
 
-def _lines_table(lines: Mapping[str, LineReport]) -> PrintedTable:
+def _lines_table(lines: Mapping[str, LineReport], office: ContactsReport) -> PrintedTable:
     table = PrintedTable()
     table.words(text("line"))
     table.figures(text("lost rate"), text("calls"))
@@ -79,6 +79,10 @@ def _lines_table(lines: Mapping[str, LineReport]) -> PrintedTable:
         corrected = line.corrected
         believed = text("withheld") if corrected.guard is not None else percent(corrected.lost_rate)
         table.row(name, believed, number(line.raw.offered or 0), semicolon().join(_remarks(line)))
+    attempts = sum(line.raw.offered or 0 for line in lines.values() if isinstance(line.reported, UnsetType))
+    if 0 < office.callers < attempts:
+        remark = text("as counted; each caller once, by their last line")
+        table.row(text("by caller"), percent(office.lost / office.callers), number(office.callers), remark)
     return table
 
 
