@@ -282,6 +282,9 @@ def _show_services(services: Mapping[str, ServiceReport], console: Console) -> N
     for name, service in services.items():
         if service.estimated:
             console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
+        if service.not_called:
+            told = counted("{count} ticket was never called", "{count} tickets were never called", service.not_called)
+            console.print(labelled(name, told), markup=False)
         for anomaly, count in service.anomalies.items():
             console.print(labelled(name, f"{count} x {text(words.ANOMALIES[anomaly])}"), style="yellow", markup=False)
 
