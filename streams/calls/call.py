@@ -146,9 +146,9 @@ class Call:
                 self.outcome = self._left()
 
     def _left(self) -> int:
-        """Return the outcome of a call that nobody answered: lost rather than diverted, except at one moment.
+        """Return the outcome of an unanswered call: lost rather than diverted, except at one moment.
 
-        A source that sees a caller leave, but not what the dialplan does next, can only report `abandoned`.
+        A source that sees a caller leave, but not the next step of the dialplan, can only report `abandoned`.
         """
         unsure = self.lost_reason == ABANDONED and abs(self.diverted - self.lost) <= ONE_MOMENT
         if self.diverted >= 0 and (self.lost < 0 or unsure):
