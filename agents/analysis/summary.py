@@ -34,6 +34,9 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
     for name, service in shown.services.items():
         if service.estimated:
             console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
+        if service.not_called:
+            told = counted("{count} ticket was never called", "{count} tickets were never called", service.not_called)
+            console.print(labelled(name, told), markup=False)
     console.print()
     sentences = [*to_check(analysis, shown, incidents)]
     console.print(text("To look at:") if sentences else text("Nothing to look at."), style="bold")
