@@ -26,9 +26,9 @@ _DESK: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 class Observation:
     """The fold of a file, in which each name gets a desk with the default settings.
 
-    The file's reader calls `line_of` for the line of a queue, and `line_of_number` for that of a number dialled. A
-    queue may be a line if `may_be_a_line` returns true, a number if it is in `direct`. The `overflows` are known from an
-    earlier reading of the file: their queues share a line.
+    The file's reader calls `line_of` for the line of a queue, and `line_of_number` for the line of a number. A
+    queue may be a line if `may_be_a_line` returns true, and a number if it is in `direct`. Queues that overflowed into
+    each other in an earlier reading share a line.
     """
 
     def __init__(
