@@ -37,13 +37,14 @@ def to_check(analysis: Analysis, shown: Report, incidents: Sequence[IncidentJson
 
 
 def _incidents(undecided: Sequence[IncidentJson]) -> Iterator[str]:
-    """Yield the longest incidents in the order of time, lines with the same at once in one, and how many more."""
+    """Yield the longest incidents in the order of time, several lines at once as one, and the number of others."""
     alike = defaultdict[tuple[Any, ...], list[IncidentJson]](list)
     for each in undecided:
         alike[*map(datetime.fromisoformat, (each["from"], each["to"])), each["verdict"], each["kind"]].append(each)
     longest = sorted(alike, key=lambda key: key[1] - key[0], reverse=True)[:SHOWN]
-    for (start, end, *_), incidents in alike.items():
-        if (start, end, *_) in longest:
+    for key, incidents in alike.items():
+        if key in longest:
+            start, end, *_ = key
             names = _some([each["line"] for each in incidents])
             told_of = text("{line}, {when}: {what}", line=names, when=span(start, end), what=what(incidents[0]))
             yield semicolon().join([told_of, *map(says, incidents[0]["evidence"][:1])])

@@ -242,23 +242,25 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 
 
 @contextmanager
-def opened(files: Sequence[Path], begun: Iterator[bytes] | None = None) -> Iterator[Iterator[bytes]]:
+def opened(
+    files: Sequence[Path], begun: Iterator[bytes] | None = None, *, again: bool = False
+) -> Iterator[Iterator[bytes]]:
     """Open files as the lines of one; end with status 1 if one is unreadable or does not fit on the disk.
 
-    `begun` are their lines, if some of them had to be read before.
+    `begun` are their lines, if some of them had to be read before. If they are read `again`, their encoding is known.
     """
     from agents.sources.lines import UnreadableError
     from agents.sources.tables.spool import SpoolError
 
     try:
-        yield lines_of(files) if begun is None else begun
+        yield lines_of(files, again=again) if begun is None else begun
     except SpoolError as error:
         failed(f"{named(files)}: {error}")
     except UnreadableError as error:
         failed(error)
 
 
-def lines_of(files: Sequence[Path]) -> Iterator[bytes]:
+def lines_of(files: Sequence[Path], *, again: bool = False) -> Iterator[bytes]:
     """Yield the lines of files as of one; raise `UnreadableError` if one is unreadable."""
     from agents.sources.lines import UnreadableError, lines
 
@@ -275,7 +277,7 @@ def lines_of(files: Sequence[Path]) -> Iterator[bytes]:
             except UnreadableError as error:
                 raise UnreadableError(text("{file} cannot be read: {error}", file=file, error=error)) from None
             bar.close()
-        if file in windows:
+        if file in windows and not again:
             sentence = text("its bytes are not UTF-8, so it was read as Windows-1252 (cp1252)")
             say(labelled(file, sentence), err=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from secrets import token_bytes
@@ -38,8 +39,11 @@ from config.refusal import ConfigError
 from config.settings import UNNAMED, Settings, checked
 
 if TYPE_CHECKING:
+    from agents.proposal.direct import Direct
     from agents.proposal.observed import Observation
+    from agents.proposal.overflow import QueueOverflow
     from agents.proposal.reasons import ZoneFrom
+    from agents.sources.readers import Origin
 
 # Kinds in which the exchange always names the queue; in others, a queue may be a caller's own number.
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
@@ -129,6 +133,7 @@ def proposal(
 ) -> str:
     """Return the proposed configuration; end with status 1 if no row of the files can be used."""
     from agents.dialling import numbers_of
+    from agents.proposal.direct import NO_DIRECT
     from agents.proposal.observed import Observation
     from agents.proposal.office import propose
     from agents.proposal.reasons import Provenance
@@ -144,13 +149,24 @@ def proposal(
     def may_be_a_line(queue: str) -> bool:
         return is_usual(queue) and (source.kind in NAMED_BY_THE_EXCHANGE or withheld(queue, numbers) == queue)
 
-    seen = Observation(settings, round(time.time() * 1000), may_be_a_line, numbers)
     origin = origin_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
     source = source._replace(files=ordered(source.kind, source.files, origin))
-    origin = origin._replace(queues=seen.analysis.queues, line_of=seen.line_of)
-    with source.opened() as rows:
-        head = Head(source.files, rows)
-        seen.take(read(source.kind, head, origin, settings))
+    twice = all(map(Path.is_file, source.files))
+    direct = numbers_without_queue(source) if twice else NO_DIRECT
+
+    def observed(overflows: Sequence[QueueOverflow] = ()) -> tuple[Observation, Head, Origin]:
+        seen = Observation(settings, round(time.time() * 1000), may_be_a_line, numbers, direct, overflows)
+        own = origin._replace(
+            queues=seen.analysis.queues, line_of=seen.line_of, dialled=seen.line_of_number, aside=Counter()
+        )
+        with source.opened(again=bool(overflows)) as rows:
+            head = Head(source.files, rows)
+            seen.take(read(source.kind, head, own, settings))
+        return seen, head, own
+
+    seen, head, origin = observed()
+    if twice and (overflows := seen.new_overflows()):
+        seen, head, origin = observed(overflows)
     tell_aside(origin)
     refusals = seen.analysis.refusals
     if len(refusals) == seen.analysis.results.total():
@@ -167,13 +183,24 @@ def proposal(
     return written(propose(seen, settings.holidays.country, numbers_dialled(source, place, seen)), told, language)
 
 
+def numbers_without_queue(source: FilesRead) -> Direct:
+    """Return the numbers by which calls came that entered no queue; no number for a file that its reader refuses."""
+    from agents.proposal.direct import NO_DIRECT, direct
+
+    with opened(source.files, again=True) as rows:
+        try:
+            return direct(source.kind, rows, named(source.files))
+        except ConfigError:
+            return NO_DIRECT
+
+
 def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mapping[str, tuple[str, ...]]:
     """Return the numbers that lead to each queue. The files are read again, so standard input yields none."""
     from agents.proposal.dialled import numbers_of_queues, ways
 
     if not all(map(Path.is_file, source.files)):
         return {}
-    with opened(source.files) as rows:
+    with opened(source.files, again=True) as rows:
         return numbers_of_queues(ways(source.kind, rows, place.zone, named(source.files)), seen.queues)
 
 

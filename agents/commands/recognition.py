@@ -42,8 +42,8 @@ class FilesRead(NamedTuple):
         """Return the kind as arguments of another command, with the mapping."""
         return f"{self.kind} --mapping {self.mapping}" if self.mapping else self.kind
 
-    def opened(self) -> AbstractContextManager[Iterator[bytes]]:
-        return opened(self.files, self.begun)
+    def opened(self, *, again: bool = False) -> AbstractContextManager[Iterator[bytes]]:
+        return opened(self.files, self.begun, again=again)
 
 
 def files_read(words: Sequence[str], mapping: str | None, settings: Settings) -> FilesRead:

@@ -6,18 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from agents.proposal.observed import LONGEST_EXTENSION
+from agents.proposal.direct import KNOWN, LONGEST_EXTENSION, may_be_dialled, row_cells
 from agents.sources.asterisk import cdr_rows as asterisk_cdr_rows
 from agents.sources.asterisk import cel_rows as asterisk_cel_rows
 from agents.sources.asterisk import queue_log_rows
-from agents.sources.asterisk import rows as asterisk_rows
 from agents.sources.asterisk.queue_log_rows import LogRow
-from agents.sources.asterisk.rows import AsteriskRow, TableOrder, queue_name
+from agents.sources.asterisk.rows import queue_name
 from agents.sources.kind import FileKind
 
 MOSTLY: Final = 0.9  # a number belongs to a queue if at least this share of its calls reach the queue
 OFTEN: Final = 0.1  # least share of a queue's calls through a number; with fewer, the number is a mistake or a test
-KNOWN: Final = 10  # fewest calls to a telephone number; a rarer one may be a caller's own, called back by the queue
 
 
 class Way(NamedTuple):
@@ -33,8 +31,8 @@ def ways(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Iterato
     for call, way in _steps(kind, rows, zone, file):
         if call not in known:
             known.add(call)
-            if way.number.isdecimal() and len(way.number) > 1 and way.number != way.queue:
-                yield way  # a single digit is a key press
+            if may_be_dialled(way.number) and way.number != way.queue:
+                yield way
 
 
 def numbers_of_queues(found: Iterable[Way], queues: Collection[str]) -> Mapping[str, tuple[str, ...]]:
@@ -63,16 +61,10 @@ def _steps(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Itera
             if isinstance(row, LogRow) and row.event == "DID" and row.data:
                 yield row.callid, Way(row.queue, row.data[0])
     elif kind is FileKind.ASTERISK_CDR:
-        for cells in _cells(rows, asterisk_cdr_rows.ORDER, file):
+        for cells in row_cells(rows, asterisk_cdr_rows.ORDER, file):
             if cells["app"].casefold() == "queue":
                 yield cells["uniqueid"], Way(queue_name(cells["data"]), cells["number"])
     elif kind is FileKind.ASTERISK_CEL:
-        for cells in _cells(rows, asterisk_cel_rows.ORDER, file):
+        for cells in row_cells(rows, asterisk_cel_rows.ORDER, file):
             if cells["app"].casefold() == "queue" and cells["event"] == "APP_START":
                 yield cells["uniqueid"], Way(queue_name(cells["data"]), cells["exten"])
-
-
-def _cells(rows: Iterable[bytes], order: TableOrder, file: str) -> Iterator[dict[str, str]]:
-    for row in asterisk_rows.table(rows, order, file):
-        if isinstance(row, AsteriskRow):
-            yield dict(zip(order.columns, row.fields, strict=True))

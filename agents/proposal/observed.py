@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from agents.analysis.fold import Analysis
+from agents.proposal.direct import LONGEST_EXTENSION, NO_DIRECT, Direct
+from agents.proposal.overflow import QueueOverflow, SeenOverflows, joined
 from agents.sources.entry import Entry, Refused
 from config.settings import Settings
 from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent
@@ -17,7 +19,6 @@ from streams.number import Numbers
 
 LONGEST_ID: Final = 64
 LONGEST_QUEUE: Final = 200  # longest name of a queue in a configuration
-LONGEST_EXTENSION: Final = 5  # digits of an internal number
 _LINE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DESK: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -25,15 +26,28 @@ _DESK: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 class Observation:
     """The fold of a file, in which each name gets a desk with the default settings.
 
-    The file's reader calls `line_of` for the line of a queue; `may_be_a_line` says whether a queue can be one.
+    The file's reader calls `line_of` for the line of a queue, and `line_of_number` for the line of a number. A
+    queue may be a line if `may_be_a_line` returns true, and a number if it is in `direct`. Queues that overflowed into
+    each other in an earlier reading share a line.
     """
 
-    def __init__(self, settings: Settings, now: int, may_be_a_line: Callable[[str], bool], numbers: Numbers) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        now: int,
+        may_be_a_line: Callable[[str], bool],
+        numbers: Numbers,
+        direct: Direct = NO_DIRECT,
+        overflows: Sequence[QueueOverflow] = (),
+    ) -> None:
         self.analysis = Analysis(settings, now)
         self.presence = Presence()
         self.queues: dict[str, str] = {}  # lines by queue
         self.offers: Counter[str] = Counter()  # offered events by line
         self.site: str | None = None  # the site named by the events
+        self.direct, self.overflows = direct, overflows
+        self._joined = joined(overflows)
+        self._seen = SeenOverflows()
         self._may_be_a_line = may_be_a_line
         self._numbers = numbers
 
@@ -41,10 +55,25 @@ class Observation:
         """Return the line of a queue, adding one if it is new; None if it cannot be a line."""
         line = self.queues.get(queue)
         if line is None and 0 < len(queue) <= LONGEST_QUEUE and self._may_be_a_line(queue):
-            line = self.analysis.adopt(readable_id(queue, self.analysis.lines))
-            if line is not None:
-                self.queues[queue] = line
+            return self._adopt(queue)
         return line
+
+    def line_of_number(self, number: str) -> str | None:
+        """Return the line of a number dialled, adding one if it may be a line; None for other numbers."""
+        line = self.queues.get(number)
+        return self._adopt(number) if line is None and number in self.direct.calls else line
+
+    def _adopt(self, queue: str) -> str | None:
+        first = self._joined.get(queue)
+        line = self.line_of(first) if first else self.analysis.adopt(readable_id(queue, self.analysis.lines))
+        if line is not None:
+            self.queues[queue] = line
+        return line
+
+    def new_overflows(self) -> list[QueueOverflow]:
+        """Return the overflows of many calls between queues, the most frequent first."""
+        names = {line: queue for queue, line in self.queues.items()}
+        return [QueueOverflow(names[left], names[entered], calls) for left, entered, calls in self._seen.usual(names)]
 
     def take(self, entries: Iterable[Entry]) -> None:
         self.analysis.take(self._heard(entries))
@@ -68,8 +97,9 @@ class Observation:
         if isinstance(event, CallEvent | Reading):
             if self._fits(_LINE, event.line):
                 self.analysis.adopt(event.line)
-            if isinstance(event, CallEvent) and event.type == "offered":
-                self.offers[event.line] += 1
+            if isinstance(event, CallEvent):
+                self.offers[event.line] += event.type == "offered"
+                self._seen.hear(event)
         elif isinstance(event, TicketEvent):
             if self._fits(_DESK, event.service):
                 self.analysis.adopt_service(event.service)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.proposal.observed import Observation
+from agents.proposal.overflow import QueueOverflow
 from config import calendar
 from streams.desks.line import Line
 from streams.insight.usual_rate import CountedDay, UsualRate, usual_rate
@@ -43,6 +44,8 @@ class ProposedLine(NamedTuple):
     lost: int  # lost calls in the days used for the usual rate
     suspected: int  # days not used for the usual rate
     closed: tuple[int, ...]  # the office's weekdays on which the line answered nobody
+    overflows: tuple[QueueOverflow, ...] = ()  # between its queues, or into it from several lines
+    dialled: bool | None = None  # it is a number dialled from outside (True) or inside; None if it is a queue
 
 
 class Exceptional(NamedTuple):
@@ -212,7 +215,8 @@ def _line(
     counted = {day: CountedDay(answered[day] + lost[day], lost[day]) for day in sorted({*answered, *lost})}
     total = calls.offered.total()
     sound = [day for number, day in counted.items() if number not in suspected]
-    own = (name for queue, owner in seen.queues.items() if owner == line.name for name in names[queue])
+    queues = [queue for queue, owner in seen.queues.items() if owner == line.name]
+    own = (name for queue in queues for name in names[queue])
     return ProposedLine(
         name=name,
         queues=tuple(dict.fromkeys(own)),
@@ -224,6 +228,8 @@ def _line(
         lost=sum(day.lost for day in sound),
         suspected=len(suspected & set(counted)),
         closed=_closed_weekdays(days, calls.by_day(calls.answered)),
+        overflows=tuple(each for each in seen.overflows if each.entered in queues),
+        dialled=seen.direct.outside if any(queue in seen.direct.calls for queue in queues) else None,
     )
 
 

@@ -107,8 +107,13 @@ class Reasons:
         """Return the source from which the opening hours were guessed."""
         text, proposal, hours = self._text, self._proposal, self._proposal.hours
         days = self._days(proposal.days)
+        if not proposal.days and proposal.lines and all(line.totals for line in proposal.lines):
+            return text(
+                "a default: a counter's totals do not show the hours; replace it with yours, such as \"Mo-Fr "
+                '08:30-12:00,13:30-17:00"'
+            )
         from_ = text("the tickets called on {days}", days=days)
-        if proposal.answered:
+        if proposal.answered or not proposal.services:
             from_ = text("{calls} answered calls on {days}", calls=self._writing.number(proposal.answered), days=days)
         if hours is None:
             return text(
@@ -142,8 +147,17 @@ class Reasons:
                     days=self._weekdays(line.closed),
                 )
             )
-        if self._from.by_number:
+        if line.dialled:
+            reasons.append(text("a number that callers from outside dialled; they entered no queue"))
+        elif self._from.by_number or line.dialled is not None:
             reasons.append(text("a dialled number: remove it if it belongs to a telephone"))
+        for each in line.overflows:
+            facts = {"left": each.left, "entered": each.entered, "calls": self._calls(each.calls)}
+            shared = text("a line of its own, because several queues overflow into it")
+            if each.left in line.queues:
+                shared = text("one line, because each of these callers is one attempt")
+            overflow = text("{left} overflows into {entered} ({calls} left one and entered the other at once)", **facts)
+            reasons += [overflow] if shared in reasons else [overflow, shared]
         return self._joined(reasons)
 
     def rate(self, line: ProposedLine) -> str:

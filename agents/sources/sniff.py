@@ -36,6 +36,7 @@ _WHAT: Final = {
     FileKind.CUCM_CDR: said("Cisco's call records"),
     FileKind.EVENTS: said("contract events"),
 }
+READ: Final = 100_000  # bytes, as every reader tries them
 _FRAMED: Final = frozenset({FileKind.AMI, FileKind.CALLCENTER})
 
 
@@ -61,6 +62,7 @@ class Likely(NamedTuple):
 
 def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
     """Return the kind that reads most lines if these are over half, or else one whose columns fit, or None."""
+    lines = [*_begun(lines)]
     best, share = _spread_events(lines, settings), 0.5
     for found, read in () if best else _trials(settings):
         try:
@@ -72,6 +74,16 @@ def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
         if refused and (taken := refused.count(False) / len(refused)) > share:
             best, share = found, taken
     return best or _by_columns(header(lines), settings) or _by_rows(lines, settings)
+
+
+def _begun(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines up to a number of bytes, the last of them cut: an array of JSON may be one line of any length."""
+    left = READ
+    for line in lines:
+        yield line[:left]
+        left -= len(line)
+        if left <= 0:
+            return
 
 
 def _spread_events(lines: Sequence[bytes], settings: Settings) -> Likely | None:

@@ -76,11 +76,8 @@ def told(lines: Sequence[bytes], settings: Settings, of: str | None = None) -> s
     """Return the message for a file that fits no mapping: its columns, the closest mapping, and the page to read.
 
     With `of`, only mappings of that kind matter. If a name in a CSV has a digit, the line is no header, and none of its
-    words are shown, as they may identify a caller; of an object, only such keys are hidden.
+    words are shown, as they may identify a caller; of a JSON object, only such keys are hidden.
     """
-    names, json = header(lines), _begins(lines) in _JSON
-    if json:
-        names = [name for name in names if not any(map(_NO_NAME, name.split(".")))]
     return f"{_found(lines, settings, of)}. {text(GUIDE, page=page('mappings.md'))}"
 
 

@@ -295,3 +295,47 @@ def test_a_mapping_of_the_offices_own_is_seen(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "reading it as calls --mapping ours" in result.stderr
     assert "accueil" in result.stdout
+
+
+def test_a_number_that_callers_dial_becomes_a_line_without_a_queue(tmp_path: Path) -> None:
+    fields = '"2026-11-25 14:39:09","","0261990001","{}","from-trunk","PJSIP/t-1","PJSIP/101-1","Dial","x"'
+    rows = [f'{fields.format(number)},"7","0","NO ANSWER","3","","17640815{at}.0"\n' for at, number in CALLED]
+    (cdr := tmp_path / "cdr.csv").write_text("".join(rows))
+    result = invoke("init", str(cdr))
+    assert result.exit_code == 0, result.output
+    assert loaded(result.stdout, tmp_path).lines_by_queue() == {
+        "line-4010": "line-4010",
+        "4010": "line-4010",
+        "line-4000": "line-4000",
+        "4000": "line-4000",
+    }
+    assert "# 2 calls on 1 day; a number that callers from outside dialled; they entered no queue" in result.stdout
+    assert result.stdout.index("line-4010") < result.stdout.index("line-4000")
+
+
+CALLED = ((10, "4010"), (20, "4000"), (30, "4010"))
+
+
+def test_queues_that_overflow_are_one_line(tmp_path: Path) -> None:
+    rows = []
+    for call in range(12):
+        at = 1_543_600_000 + 60 * call
+        rows.append(f"{at}|{at}.1|accueil|NONE|ENTERQUEUE||0261995001|1")
+        rows.append(f"{at + 30}|{at}.1|accueil|NONE|EXITWITHTIMEOUT|1|1|30")
+        rows.append(f"{at + 30}|{at}.1|renfort|NONE|ENTERQUEUE||0261995001|1")
+        rows.append(f"{at + 40}|{at}.1|renfort|SIP/1|CONNECT|10|{at}.2|3")
+    (log := tmp_path / "queue_log").write_text("\n".join(rows) + "\n")
+    result = invoke("init", str(log))
+    (line,) = loaded(result.stdout, tmp_path).lines.values()
+    assert line.queues == ("accueil", "renfort")
+    said = " ".join(result.stdout.replace("#", "").split())
+    assert "accueil overflows into renfort (12 calls left one and entered the other at once); one line, because" in said
+    assert "12 calls on 1 day" in said
+
+
+def test_a_counter_s_totals_show_no_hours(tmp_path: Path) -> None:
+    rows = "line,at,offered,answered,lost\n" + "".join(f"a,{1_543_600_000 + 900 * n},10,9,1\n" for n in range(5))
+    (file := tmp_path / "readings.csv").write_text(rows)
+    said = " ".join(invoke("init", "readings", str(file)).stdout.replace("#", "").split())
+    assert "a default: a counter's totals do not show the hours" in said
+    assert "tickets" not in said

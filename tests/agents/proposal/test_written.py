@@ -15,6 +15,7 @@ from agents.analysis.fold import Analysis
 from agents.language import Language
 from agents.proposal.observed import Observation
 from agents.proposal.office import Exceptional, Proposal, ProposedLine, propose
+from agents.proposal.overflow import QueueOverflow
 from agents.proposal.reasons import Provenance
 from agents.proposal.written import written
 from agents.simulation.office import office_days, office_of
@@ -109,6 +110,16 @@ def test_it_says_what_the_office_is_and_loads(tmp_path: Path, language: Language
     assert [line.lifecycle for line in found.lines.values()] == ["full", "final"]
     assert [line.label for line in found.lines.values()] == ["Accueil", "600"]
     assert (set(found.services), set(found.requests)) == ({"cartes-grises"}, {"email"})
+
+
+def test_a_queue_into_which_several_overflow_is_a_line_of_its_own_and_says_so() -> None:
+    into = (QueueOverflow("accueil", "600", 30), QueueOverflow("soir", "600", 12))
+    first, last = OFFICE.lines
+    text = words(proposal_of(OFFICE._replace(lines=(first, last._replace(overflows=into)))))
+    assert (
+        "accueil overflows into 600 (30 calls left one and entered the other at once); a line of its own, because "
+        "several queues overflow into it; soir overflows into 600 (12 calls left one and entered the other at once) no"
+    ) in text
 
 
 def test_each_guess_says_from_what() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from agents.sources import sniff
 from agents.sources.sniff import likely
 from config.mapping import available
 from config.settings import Settings, load
@@ -79,3 +80,26 @@ def test_a_record_of_a_kind_of_its_own_needs_no_mapping(content: bytes, kind: st
     found = likely(content.splitlines(keepends=True), Settings(site="office"))
     assert found is not None
     assert found.words == kind
+
+
+@pytest.fixture
+def beginning(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Read 5,000 bytes of a file, so that the test is quick."""
+    monkeypatch.setattr(sniff, "READ", 5_000)
+    return 5_000
+
+
+def test_an_array_on_one_line_is_recognised_by_its_beginning(beginning: int) -> None:
+    row = {"serviceId": "a", "dateModified": {"value": 1}, "ticketServedLabel": "A1", "ticketsToServe": 3}
+    whole = msgspec.json.encode([row] * 1_000)
+    assert len(whole) > 10 * beginning
+    found = likely([whole], Settings(site="office"))
+    assert found is not None
+    assert found.mapping == "ngsi"
+
+
+def test_what_follows_the_beginning_is_not_read(office: Settings, beginning: int) -> None:
+    log = (EXAMPLES / "queue_log").read_bytes().splitlines(keepends=True)
+    found = likely([*log, *[b"torn\n"] * beginning], office)
+    assert found is not None
+    assert found.kind == "queue-log"
