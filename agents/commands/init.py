@@ -39,11 +39,20 @@ from config.refusal import ConfigError
 from config.settings import Settings, checked
 
 if TYPE_CHECKING:
+    from agents.proposal.columns import GuessedOf, Guesses
     from agents.proposal.observed import Observation
     from agents.proposal.reasons import ZoneFrom
+    from agents.sources.columns_sample import Sample
 
 # Kinds in which the exchange always names the queue; in others, a queue may be a caller's own number.
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
+
+
+_GUESSED: Final[Mapping[FileKind, GuessedOf]] = {
+    FileKind.CALLS: "calls",
+    FileKind.TICKETS: "tickets",
+    FileKind.READINGS: "readings",
+}
 
 
 class FilesRead(NamedTuple):
@@ -58,6 +67,20 @@ class FilesRead(NamedTuple):
         """Return the files as arguments of another command."""
         mapped = f" --mapping {self.mapping}" if self.mapping else ""
         return f"{self.kind} {named(self.files)}{mapped}"
+
+
+class UnknownTable(NamedTuple):
+    """A table that no mapping describes, and what its columns seem to mean."""
+
+    files: list[Path]
+    table: Sample
+    found: Guesses
+
+    def as_read(self) -> FilesRead:
+        """Return the files as the proposed mapping reads them."""
+        from agents.proposal.mapping import NAME
+
+        return FilesRead(FileKind(self.found.of), NAME, self.files)
 
 
 class Place(NamedTuple):
@@ -104,6 +127,10 @@ def init(
         return
     mappings = {} if config is None else settings_of(config).mappings  # includes the office's own mappings
     source = files_read(words, mapping, mappings)
+    if isinstance(source, UnknownTable):
+        write(draft(source, place_of(timezone), language), to)
+        tell_next(source.as_read(), to)
+        return
     write(proposal(source, place_of(timezone, source.mapping, mappings), site, language, mappings), to)
     tell_next(source, to)
 
@@ -121,8 +148,10 @@ def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping
     return Place(found, "machine") if found else Place(str(Settings.model_fields["timezone"].default), "default")
 
 
-def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> FilesRead:
-    """Return the files and their kind; end with status 2 if the kind cannot be guessed."""
+def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> FilesRead | UnknownTable:
+    """Return the files and their kind, or an unknown table; end with status 2 if the kind cannot be guessed."""
+    from agents.proposal.columns import guesses
+    from agents.sources.columns_sample import sample
     from agents.sources.sniff import likely
 
     kind = FileKind(words[0]) if words[0] in set(FileKind) else None
@@ -136,7 +165,13 @@ def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str,
     if STANDARD_INPUT in files:
         raise typer.BadParameter(text("the kind of standard input cannot be guessed; name its KIND"), param_hint="KIND")
     with opened(files[:1]) as rows:
-        found = likely(Head(files, rows).begun().lines, Settings(site=UNNAMED, mappings=mappings))
+        head = Head(files, rows).begun()
+    found = likely(head.lines, Settings(site=UNNAMED, mappings=mappings))
+    if (found is None or kind not in {None, found.kind}) and (kind is None or kind in _GUESSED):
+        table = sample(head.lines)
+        guessed = guesses(table, _GUESSED.get(kind) if kind else None) if table and table.rows else None
+        if table and guessed and len(guessed.keys) > 1:
+            return UnknownTable(files, table, guessed)
     if kind is not None:
         return FilesRead(kind, found.mapping if found and found.kind is kind else None, files)
     if found is None or found.kind is FileKind.SURVEY:
@@ -204,6 +239,13 @@ def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mappi
         return {}
     with opened(source.files) as rows:
         return numbers_of_queues(ways(source.kind, rows, place.zone, named(source.files)), seen.queues)
+
+
+def draft(source: UnknownTable, place: Place, language: Language) -> str:
+    """Return a configuration with a mapping of an unknown table."""
+    from agents.proposal.mapping import written
+
+    return written(source.found, source.table, named(source.files), place.zone, language)
 
 
 def office(site: str, place: Place) -> Settings:

@@ -57,6 +57,11 @@ def header(lines: Sequence[bytes]) -> list[str]:
         return []
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text may be a column's name, and is no figure, date or telephone number."""
+    return not _NO_NAME(text)
+
+
 def own_kind(header: Sequence[str]) -> FileKind | None:
     """Return the kind of a record that has its own, by its header; None for other files."""
     small = {name.lower() for name in header}
@@ -76,7 +81,7 @@ def told(lines: Sequence[bytes], of: str) -> str:
     If a name has a digit, the line is no header, and none of its words are shown, as they may identify a caller.
     """
     names = header(lines)
-    if not names or any(map(_NO_NAME, names)):
+    if not names or not all(map(is_name, names)):
         return text(
             "Its first line has no column names: define them under `columns` or `widths`; {page} explains how to write "
             "a mapping",
@@ -86,7 +91,7 @@ def told(lines: Sequence[bytes], of: str) -> str:
     if len(names) > _SHOWN:
         columns = text("{names} and {count} more", names=columns, count=len(names) - _SHOWN)
     return text(
-        "Its columns are {columns}; no mapping of {kind} fits them. {page} explains how to write a mapping",
+        "Its columns are {columns}; no mapping of {kind} fits. `tocsin init FILE` proposes one; {page} explains it",
         columns=columns,
         kind=of,
         page=page("mappings.md"),

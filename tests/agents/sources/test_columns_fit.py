@@ -80,11 +80,11 @@ def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes)
     [
         (
             b"a,b\n",
-            "Its columns are a, b; no mapping of calls fits them. docs/mappings.md explains how to write a mapping",
+            "Its columns are a, b; no mapping of calls fits. `tocsin init FILE` proposes one; docs/mappings.md",
         ),
         (
             b'{"a": {"b": 1}}\n',
-            "Its columns are a, a.b; no mapping of calls fits them. docs/mappings.md explains how to",
+            "Its columns are a, a.b; no mapping of calls fits. `tocsin init FILE` proposes one; docs/mappings.md",
         ),
         (
             b"Durand,0611223344,2026-03-04\n",
