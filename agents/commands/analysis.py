@@ -20,20 +20,19 @@ from agents.commands.files import (
     Files,
     Head,
     KindOfFile,
-    MappingNames,
     SourceName,
     Zone,
     adoptable,
     hint,
     known_files,
     known_zone,
-    mapped,
     opened,
     origin_of,
     read,
     tell_aside,
     unused,
 )
+from agents.commands.mappings import MappingNames, mapped
 from agents.commands.options import Config, Site, failed, settings_or_unknown
 from agents.garbage import collect_seldom
 from agents.language import Language
