@@ -18,7 +18,6 @@ from agents.commands.files import (
     CALL_KINDS,
     KINDS,
     Head,
-    MappingNames,
     SourceName,
     Zone,
     adoptable,
@@ -32,6 +31,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
+from agents.commands.mappings import MappingNames
 from agents.commands.options import Config, Site, failed, settings_or_unknown
 from agents.commands.recognition import FilesRead, groups_read
 from agents.garbage import collect_seldom

@@ -20,6 +20,7 @@ from agents.commands.files import (
     Zone,
     adoptable,
     is_by_number,
+    known_files,
     named,
     opened,
     origin_of,
@@ -28,7 +29,7 @@ from agents.commands.files import (
     unused,
 )
 from agents.commands.options import Config, failed, settings_of, to_write
-from agents.commands.recognition import FilesRead, files_read
+from agents.commands.recognition import FilesRead, files_read, parted
 from agents.draft import write_whole
 from agents.language import Language
 from agents.sources.kind import FileKind
@@ -39,14 +40,37 @@ from config.refusal import ConfigError
 from config.settings import UNNAMED, Settings, checked
 
 if TYPE_CHECKING:
+    from agents.proposal.columns import GuessedOf, Guesses
     from agents.proposal.direct import Direct
     from agents.proposal.observed import Observation
     from agents.proposal.overflow import QueueOverflow
     from agents.proposal.reasons import ZoneFrom
     from agents.sources.readers import Origin
+    from agents.sources.tables.sample import Sample
 
 # Kinds in which the exchange always names the queue; in others, a queue may be a caller's own number.
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
+
+
+_GUESSED: Final[Mapping[FileKind, GuessedOf]] = {
+    FileKind.CALLS: "calls",
+    FileKind.TICKETS: "tickets",
+    FileKind.READINGS: "readings",
+}
+
+
+class UnknownTable(NamedTuple):
+    """A table that no mapping describes, and what its columns seem to mean."""
+
+    files: list[Path]
+    table: Sample
+    found: Guesses
+
+    def as_read(self) -> FilesRead:
+        """Return the files as the proposed mapping reads them."""
+        from agents.proposal.mapping import NAME
+
+        return FilesRead(FileKind(self.found.of), NAME, self.files)
 
 
 class Place(NamedTuple):
@@ -92,6 +116,11 @@ def init(
         tell_next(None, to)
         return
     mappings = {} if config is None else settings_of(config).mappings  # includes the office's own mappings
+    unknown = unknown_table(words, mapping, mappings)
+    if unknown is not None:
+        write(draft(unknown, place_of(timezone), language), to)
+        tell_next(unknown.as_read(), to)
+        return
     source = log_read(words, mapping, mappings)
     write(proposal(source, place_of(timezone, source.mapping, mappings), site, language, mappings), to)
     tell_next(source, to)
@@ -108,6 +137,26 @@ def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping
         return Place(table.timezone, "mapping")
     found = machine_zone(os.environ)
     return Place(found, "machine") if found else Place(str(Settings.model_fields["timezone"].default), "default")
+
+
+def unknown_table(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> UnknownTable | None:
+    """Return the table that the words of a command name, if no mapping fits it and its columns can be guessed."""
+    from agents.proposal.columns import guesses
+    from agents.sources.sniff import likely
+    from agents.sources.tables.sample import sample
+
+    kind, names = parted(words)
+    files = known_files([Path(each) for each in names])
+    if mapping is not None or not files or not files[0].is_file() or not (kind is None or kind in _GUESSED):
+        return None
+    with opened(files[:1]) as rows:
+        lines = Head(files, rows).begun().lines
+    found = likely(lines, Settings(site=UNNAMED, mappings=mappings))
+    if found is not None and kind in {None, found.kind}:
+        return None
+    table = sample(lines)
+    guessed = guesses(table, _GUESSED.get(kind) if kind else None) if table and table.rows else None
+    return UnknownTable(files, table, guessed) if table and guessed and len(guessed.keys) > 1 else None
 
 
 def log_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> FilesRead:
@@ -202,6 +251,13 @@ def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mappi
         return {}
     with opened(source.files, again=True) as rows:
         return numbers_of_queues(ways(source.kind, rows, place.zone, named(source.files)), seen.queues)
+
+
+def draft(source: UnknownTable, place: Place, language: Language) -> str:
+    """Return a configuration with a mapping of an unknown table."""
+    from agents.proposal.mapping import written
+
+    return written(source.found, source.table, named(source.files), place.zone, language)
 
 
 def office(site: str, place: Place) -> Settings:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import typer
 
-from agents.commands.files import REMEMBERED, STANDARD_INPUT, kind_of, known_files, lines_of, mapped, named, opened
+from agents.commands.files import REMEMBERED, STANDARD_INPUT, kind_of, known_files, lines_of, named, opened
+from agents.commands.mappings import mapped
 from agents.sources.kind import FileKind
 from agents.translation import labelled, text
 from config.mapping import available
@@ -51,7 +52,7 @@ def files_read(words: Sequence[str], mapping: str | None, settings: Settings) ->
 
     End with status 2 if a file is missing, or if the kind is neither named nor recognised.
     """
-    kind, names = _parted(words)
+    kind, names = parted(words)
     files = known_files([Path(each) for each in names])
     if not files:
         raise typer.BadParameter(text("{kind} is a kind; name a file as well", kind=words[0]), param_hint="FILE")
@@ -80,7 +81,7 @@ def groups_read(words: Sequence[str] | None, mappings: Sequence[str] | None, set
     """
     own = [name for name, colon, _ in (each.partition(":") for each in mappings or ()) if colon]
     if own or len(mappings or ()) > 1:
-        kind, names = _parted(words) if words else (None, ())
+        kind, names = parted(words) if words else (None, ())
         kind = kind or _kind_of_mapping(own[0] if own else str(mappings and mappings[0]), settings)
         groups = mapped(kind, known_files([Path(each) for each in names]), mappings)
         return [FilesRead(kind, each.mapping, [*each.files]) for each in groups]
@@ -89,7 +90,7 @@ def groups_read(words: Sequence[str] | None, mappings: Sequence[str] | None, set
     return [files_read(words, mappings[0] if mappings else None, settings)]
 
 
-def _parted(words: Sequence[str]) -> tuple[FileKind | None, Sequence[str]]:
+def parted(words: Sequence[str]) -> tuple[FileKind | None, Sequence[str]]:
     """Return the kind if the first word names one, and the files; a file may have the name of a kind."""
     first, *rest = words
     there = first == str(STANDARD_INPUT) or Path(first).exists()

@@ -30,7 +30,8 @@ class SeenOverflows:
 
     def hear(self, event: CallEvent) -> None:
         call, at = event.call.partition("#")[0], milliseconds(event.at)
-        if event.type in {"lost", "diverted"} and event.reason not in CHOSEN:
+        by_itself = event.reason not in CHOSEN or (event.reason == "transfer" and event.to is not None)
+        if event.type in {"lost", "diverted"} and by_itself:
             self._left[call] = event.line, at
         elif event.type == "offered" and call in self._left:
             line, since = self._left.pop(call)

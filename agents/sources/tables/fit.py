@@ -18,7 +18,7 @@ from config.settings import Settings
 from streams.said import said
 
 _DEEPEST: Final = 8  # levels of nested objects: an export has two or three
-GUIDE: Final = said("{page} explains how to write a mapping, for --mapping NAME")
+GUIDE: Final = said("`tocsin init FILE` proposes a mapping, for --mapping NAME; {page} explains it")
 _SHOWN: Final = 40  # columns shown in a message
 _JSON: Final = frozenset({b"{", b"["})
 # Columns, in lower case, of records that have their own kind, because no mapping can join their legs.
@@ -59,6 +59,11 @@ def _begins(lines: Sequence[bytes]) -> bytes:
     return next((line.lstrip()[:1] for line in lines if line.strip()), b"")
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text may be a column's name, and is no figure, date or telephone number."""
+    return not _NO_NAME(text)
+
+
 def own_kind(header: Sequence[str]) -> FileKind | None:
     """Return the kind of a record that has its own, by its header; None for other files."""
     small = {name.lower() for name in header}
@@ -84,10 +89,10 @@ def told(lines: Sequence[bytes], settings: Settings, of: str | None = None) -> s
 def _found(lines: Sequence[bytes], settings: Settings, of: str | None) -> str:
     names, json = header(lines), _begins(lines) in _JSON
     if json:
-        names = [name for name in names if not any(map(_NO_NAME, name.split(".")))]
+        names = [name for name in names if all(map(is_name, name.split(".")))]
         if not names:
             return text("Its first {count} lines have no JSON object with named keys", count=len(lines))
-    elif not names or any(map(_NO_NAME, names)):
+    elif not names or not all(map(is_name, names)):
         return text("Its first line has no column names: define them under `columns` or `widths`")
     shown = ", ".join(names[:_SHOWN])
     if len(names) > _SHOWN:

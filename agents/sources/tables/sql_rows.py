@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from agents.sources.lines import MAX_LINE
+from agents.sources.tables.csv_rows import MAX_COLUMNS
 from agents.sources.tables.rows import MalformedRow, Numbered, TableLayout, TableRow
 from config.refusal import ConfigError, Mistake
 
@@ -22,6 +23,7 @@ _CREATE: Final = re.compile(rb"\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + 
 _PART: Final = re.compile(rb'[`"\[]([^`"\]]+)[`"\]]|([\w$]+)')  # of a name
 _KEY: Final = re.compile(rb"\s*(?:PRIMARY|UNIQUE|KEY|INDEX|FULLTEXT|CONSTRAINT|FOREIGN|CHECK)\b", re.IGNORECASE)
 _NESTED: Final = re.compile(rb"\([^()]*\)|'[^']*'")
+_ENDED: Final = re.compile(rb"^\)|;\s*$")  # the last line of a CREATE TABLE
 _OPEN: Final = re.compile(rb"\s*\(")
 _NEXT: Final = re.compile(rb"\s*([,;])")
 _BARE: Final = rb"|(?P<bare>[^\s,()'][^,()']*))\s*(?P<end>[,)])"
@@ -113,7 +115,7 @@ def _listed(columns: bytes) -> list[str]:
 def _declared(rest: bytes, lines: Iterator[Numbered]) -> list[str]:
     """Return the columns of a CREATE TABLE from the rest of its line and the next lines."""
     parts = [rest]
-    while not parts[-1].rstrip().endswith(b";") and (following := next(lines, None)):
+    while len(parts) < MAX_COLUMNS and not _ENDED.search(parts[-1]) and (following := next(lines, None)):
         parts.append(following[1])
     text, before = b"".join(parts), b""
     while text != before:  # the types' own parentheses and texts may have commas

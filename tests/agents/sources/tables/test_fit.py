@@ -80,15 +80,15 @@ def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes)
     [
         (
             b"a,b\n",
-            "Its columns are a, b; no mapping of calls fits them. docs/mappings.md explains how to write a mapping",
+            "Its columns are a, b; no mapping of calls fits them. `tocsin init FILE` proposes a mapping",
         ),
         (
             b'{"a": {"b": 1}}\n',
-            "The keys of its first object are a, a.b; no mapping of calls fits them. docs/mappings.md explains how to",
+            "The keys of its first object are a, a.b; no mapping of calls fits them. `tocsin init FILE` proposes a",
         ),
         (
             b"Durand,0611223344,2026-03-04\n",
-            "Its first line has no column names: define them under `columns` or `widths`. doc",
+            "Its first line has no column names: define them under `columns` or `widths`. `tocsin",
         ),
         (
             b'{"iso8601": 1, "by": {"0611223344": {"x": 1}, "queue": "a"}}\n',
@@ -98,7 +98,7 @@ def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes)
             b'{"rows": [\n{"began": 1,\n"who": {"id": 2}},\n{"began": 3,',
             "The keys of its first object are rows, rows.began, rows.who, rows.who.id; no mapping of calls",
         ),
-        (b"[[1, 2]]\n", "Its first 1 lines have no JSON object with named keys. docs/mappings.md"),
+        (b"[[1, 2]]\n", "Its first 1 lines have no JSON object with named keys. `tocsin init"),
         (b"", "Its first line has no column names"),
     ],
 )
@@ -116,5 +116,5 @@ def test_of_many_columns_some_are_told() -> None:
 def test_the_closest_mapping_is_named_with_the_columns_it_lacks() -> None:
     header = b"DocumentId,CallQueueIdentity,UserStartTimeUTC,CallQueueCallResult,CallQueueTargetType\n"
     told_of = told([header], Settings(site="office"))
-    assert "; the closest mapping is teams; it also needs CallQueueDurationSeconds. docs" in told_of
+    assert "; the closest mapping is teams; it also needs CallQueueDurationSeconds. `tocsin" in told_of
     assert "no mapping fits them" in told([header], Settings(site="office"), "tickets").replace(" of tickets", "")

@@ -1,0 +1,46 @@
+"""The columns and rows of a table that no mapping describes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from agents.sources.tables.sample import sample
+
+
+def lines(text: str) -> list[bytes]:
+    return text.encode().splitlines(keepends=True)
+
+
+def test_a_header_below_a_title_is_found() -> None:
+    found = sample(lines("sep=;\nExport du mois;;\nN° appel;Début;File\n1;9:00;A\n2;9:01;B\n"))
+    assert found is not None
+    assert found.names == ("N° appel", "Début", "File")
+    assert [row["File"] for row in found.rows] == ["A", "B"]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_rows_in_an_object_are_found_with_their_path(indent: int | None) -> None:
+    rows = [{"id": 1, "queue": {"name": "A"}, "legs": [{"at": 1}]}, {"id": 2, "queue": {"name": None}, "legs": []}]
+    found = sample(lines(json.dumps({"meta": {"total": 2}, "data": {"calls": rows}, "calls": rows}, indent=indent)))
+    assert found is not None
+    assert (found.names, found.path) == (("id", "queue.name"), "calls")
+    assert [row["queue.name"] for row in found.rows] == ["A", ""]
+
+
+def test_objects_one_a_line_have_no_path() -> None:
+    found = sample(lines('{"id": 1, "legs": [{"at": 1}], "at": 5}\n{"id": 2, "at": 6}\n'))
+    assert found is not None
+    assert (found.names, found.path, len(found.rows)) == (("id", "at"), None, 2)
+
+
+def test_a_dump_has_the_name_of_its_table() -> None:
+    found = sample(lines("-- MySQL dump\nINSERT INTO `calls` (`id`, `at`) VALUES (1, 'x');\n"))
+    assert found is not None
+    assert (found.names, found.path, found.rows) == (("id", "at"), "calls", ({"id": "1", "at": "x"},))
+
+
+@pytest.mark.parametrize("text", ["", "one\n", "0465710011,2026-03-04,12\n", "{", "[]", "7\n", "-- MySQL dump\n"])
+def test_what_has_no_names_has_no_sample(text: str) -> None:
+    assert sample(lines(text)) is None
