@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -24,11 +25,11 @@ from agents.commands.files import (
     SourceName,
     Zone,
     adoptable,
+    context_of,
     hint,
     known_files,
     known_zone,
     opened,
-    origin_of,
     read,
     tell_aside,
     unused,
@@ -48,9 +49,9 @@ log = structlog.get_logger()
 if TYPE_CHECKING:
     from agents.analysis.fold import Analysis
     from agents.analysis.survey import SurveyResult
+    from agents.sources.context import Context
     from agents.sources.entry import Entry
     from agents.sources.pseudonym import Pseudonymizer
-    from agents.sources.readers import Origin
 
 
 def analyze(
@@ -105,24 +106,24 @@ def analyze(
         return
     # nothing is stored, so a key for this run is enough
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
-    origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
+    context = context_of(kind, files, settings, pseudonym, source, timezone, mapping)
     adopts = config is None
     together(jobs, witness, explain)
-    files = ordered(kind, files, origin)
+    files = ordered(kind, files, context)
     if explain is not None:
-        explain_call(kind, files, origin, settings, explain, adopts=adopts, json=json)
+        explain_call(kind, files, context, settings, explain, adopts=adopts, json=json)
         return
     second = None
     if witness is not None:
         second = witness_of(witness, settings, pseudonym, source2, timezone2, mapping2)
         if second.kind is not FileKind.READINGS:
-            settings = witnessed(settings, second.origin.source)
+            settings = witnessed(settings, second.context.source)
     collect_seldom()
     now = round(time.time() * 1000)
     analysis = Analysis(settings, now) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
     with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
         head = Head(files, rows)
-        events = entries_of(kind, head, told_to(origin, analysis, kind, adopts=adopts), analysis, adopts=adopts)
+        events = entries_of(kind, head, told_to(context, analysis, kind, adopts=adopts), analysis, adopts=adopts)
         fold(analysis, counted(events, text("events"), None, of=text("told")), others)
     nothing = len(analysis.refusals) == analysis.results.total()
     if json:
@@ -130,7 +131,7 @@ def analyze(
     elif not nothing:
         show(analysis, Screen())
     if nothing:
-        unused(kind, head, settings, analysis.refusals, origin.mapping)
+        unused(kind, head, settings, analysis.refusals, context.mapping)
 
 
 def together(jobs: int, witness: object, explain: object) -> None:
@@ -157,7 +158,7 @@ class SecondFile(NamedTuple):
 
     kind: FileKind
     file: Path
-    origin: Origin
+    context: Context
 
 
 def witness_of(
@@ -174,7 +175,7 @@ def witness_of(
         words = text("{kind} has no calls; expected one of {kinds}", kind=kind, kinds=", ".join(known))
         raise typer.BadParameter(words, param_hint="--witness")
     known_files([file])
-    return SecondFile(kind, file, origin_of(kind, [file], settings, pseudonym, source, timezone, mapping))
+    return SecondFile(kind, file, context_of(kind, [file], settings, pseudonym, source, timezone, mapping))
 
 
 def witnessed(settings: Settings, source: str) -> Settings:
@@ -192,25 +193,25 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
     if second is None:
         yield ()
         return
-    kind, file, origin = second
+    kind, file, context = second
     with opened([file]) as rows:
         head = Head([file], rows)
-        told = told_to(origin, analysis, kind, adopts=adopts, totals=False)._replace(aside=origin.aside)
+        told = replace(told_to(context, analysis, kind, adopts=adopts, totals=False), aside=context.aside)
         yield entries_of(kind, head, told, analysis, adopts=adopts)
-    tell_aside(origin)
+    tell_aside(context)
     if not analysis.witness.results:
-        unused(kind, head, analysis.settings, analysis.witness.refusals, origin.mapping)
+        unused(kind, head, analysis.settings, analysis.witness.refusals, context.mapping)
 
 
-def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool, totals: bool = True) -> Origin:
-    """Return an origin whose rows go to an analysis; if it `adopts`, an unknown queue becomes a line.
+def told_to(context: Context, analysis: Analysis, kind: FileKind, *, adopts: bool, totals: bool = True) -> Context:
+    """Return a context whose rows go to an analysis; if it `adopts`, an unknown queue becomes a line.
 
     If `totals`, a line adopted from readings is counted by readings alone.
     """
-    origin = origin._replace(queues=analysis.queues, aside=analysis.aside)
+    context = replace(context, queues=analysis.queues, aside=analysis.aside)
     if not adopts:
-        return origin
-    settings, pseudonym = analysis.settings, origin.pseudonym
+        return context
+    settings, pseudonym = analysis.settings, context.pseudonym
     lines = settings.lines_by_queue()
     may_be_a_line = adoptable(kind, settings)
 
@@ -219,12 +220,12 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool,
             return lines.get(queue)
         return lines.get(queue) or analysis.adopt(pseudonym.id(queue), totals=totals and kind is FileKind.READINGS)
 
-    return origin._replace(line_of=line_of)
+    return replace(context, line_of=line_of)
 
 
-def entries_of(kind: FileKind, head: Head, origin: Origin, analysis: Analysis, *, adopts: bool) -> Iterator[Entry]:
+def entries_of(kind: FileKind, head: Head, context: Context, analysis: Analysis, *, adopts: bool) -> Iterator[Entry]:
     """Return the entries of a file; if the analysis `adopts`, it gets the desks that their events name."""
-    entries = read(kind, head, origin, analysis.settings)
+    entries = read(kind, head, context, analysis.settings)
     return _adopted(entries, analysis) if adopts else entries
 
 
@@ -250,7 +251,7 @@ def _adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
 
 
 def explain_call(
-    kind: FileKind, files: Sequence[Path], origin: Origin, settings: Settings, call: str, *, adopts: bool, json: bool
+    kind: FileKind, files: Sequence[Path], context: Context, settings: Settings, call: str, *, adopts: bool, json: bool
 ) -> None:
     """Print every row about a call and its effect; end with status 1 if there is none."""
     from agents.analysis.account import account, show
@@ -264,26 +265,26 @@ def explain_call(
         )
     if not call.strip():
         raise typer.BadParameter(text("'' is not the id of a call"), param_hint="--explain")
-    asked = Sought(call.strip(), origin.pseudonym)
+    asked = Sought(call.strip(), context.pseudonym)
     now = round(time.time() * 1000)
     first = Analysis(settings, now)
-    trace = Trace(asked.name, origin.pseudonym, first.aside)
+    trace = Trace(asked.name, context.pseudonym, first.aside)
     with opened(files) as rows:
         head = Head(files, rows)
-        told = told_to(origin, first, kind, adopts=adopts)._replace(trace=trace)
+        told = replace(told_to(context, first, kind, adopts=adopts), trace=trace)
         found = find(entries_of(kind, head, told, first, adopts=adopts), asked, trace)
-    shown = origin.pseudonym.within(asked.text)
+    shown = context.pseudonym.within(asked.text)
     if not found.events:
-        unused(kind, head, settings, found.refusals, origin.mapping)
+        unused(kind, head, settings, found.refusals, context.mapping)
     if not found.there:
         why = text("{file} has no call {call}", file=head.file, call=repr(shown))
         if found.near:
             near = ", ".join(found.near)
             why = text("{file} has no call {call}; near it are {near}", file=head.file, call=repr(shown), near=near)
         failed(why)
-    explained = Explained(settings, now, asked, origin.pseudonym)
+    explained = Explained(settings, now, asked, context.pseudonym)
     with opened(files) as rows:
-        told = told_to(origin, explained, kind, adopts=adopts)._replace(trace=explained.trace)
+        told = replace(told_to(context, explained, kind, adopts=adopts), trace=explained.trace)
         explained.take(entries_of(kind, Head(files, rows), told, explained, adopts=adopts))
     with speaking(Language.EN if json else spoken_language()):  # programs read one language
         said = account(explained, shown)

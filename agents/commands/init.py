@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
@@ -19,11 +20,11 @@ from agents.commands.files import (
     MappingName,
     Zone,
     adoptable,
+    context_of,
     is_by_number,
     known_files,
     named,
     opened,
-    origin_of,
     read,
     tell_aside,
     unused,
@@ -174,16 +175,16 @@ def proposal(
         return is_usual(queue) and (source.kind in NAMED_BY_THE_EXCHANGE or withheld(queue, numbers) == queue)
 
     seen = Observation(settings, round(time.time() * 1000), may_be_a_line, numbers)
-    origin = origin_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
-    source = source._replace(files=ordered(source.kind, source.files, origin))
-    origin = origin._replace(queues=seen.analysis.queues, line_of=seen.line_of)
+    context = context_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
+    source = source._replace(files=ordered(source.kind, source.files, context))
+    context = replace(context, queues=seen.analysis.queues, line_of=seen.line_of)
     with opened(source.files) as rows:
         head = Head(source.files, rows)
-        seen.take(read(source.kind, head, origin, settings))
-    tell_aside(origin)
+        seen.take(read(source.kind, head, context, settings))
+    tell_aside(context)
     refusals = seen.analysis.refusals
     if len(refusals) == seen.analysis.results.total():
-        unused(source.kind, head, settings, refusals, origin.mapping)
+        unused(source.kind, head, settings, refusals, context.mapping)
     screen = Screen(stderr=True)
     for sentence in refusals.sentences():
         screen.print(withheld(sentence, numbers), style="yellow")
