@@ -14,6 +14,8 @@ from agents.sources.refusals import Refusals
 from config.settings import Channel as ConfiguredChannel
 from config.settings import Service as ConfiguredService
 from config.settings import Settings
+from streams.calls.contacts import Contacts
+from streams.calls.counts import Counts
 from streams.calls.rules import always
 from streams.checks.source import SourceHealth
 from streams.decoding import Invalid
@@ -75,6 +77,7 @@ class Analysis:
         self.witness = WitnessRecord()
         self.refusals = Refusals()
         self._used = UsedRows()
+        self._contacts = Contacts(self._lost_of)
         self.aside: Counter[str] = Counter()  # what the reader counts besides its events
         self.adopted = 0  # lines not in the configuration
         self.unadopted = 0  # rows of queues beyond `MAX_ADOPTED`
@@ -116,6 +119,16 @@ class Analysis:
         calls, again = sum(state.offered for state in states), sum(state.again for state in states)
         return RowCounts(used + aside + refused, used, aside, refused, calls, again)
 
+    def contacts(self) -> Counts:
+        """Return the counts of callers, each once, whatever number of lines they reached."""
+        lines = [line.figures.counts() for line in self.lines.values() if line.reported is None]
+        return sum(lines, Counts()) - self._contacts.continued
+
+    def _lost_of(self, name: str) -> frozenset[int]:
+        """Return the reasons, as numbers, that a line counts as lost."""
+        definitions = self.lines[name].definitions
+        return definitions.lost[definitions.now]
+
     def take(self, entries: Iterable[Entry], witness: Iterable[Entry] = ()) -> None:
         """Fold every entry of a file and of a second record, in the order of time; then settle everything."""
         first, second = iter(entries), iter(witness)
@@ -135,6 +148,7 @@ class Analysis:
 
     def _settle_all(self, latest: int, apart: Collection[str] = ()) -> None:
         """Settle what is open at the end of a file, at `latest` (ms), but leave out the lines `apart`."""
+        self._contacts.close()
         for source in self.sources.values():
             source.close(FOREVER)
         for name, line in self.lines.items():
@@ -166,6 +180,8 @@ class Analysis:
         self.end = at if self.end is None else max(at, self.end)
         if result != RESULTS[DUPLICATE]:
             self._hear(event, at)
+            if isinstance(event, CallEvent):
+                self._contacts.take(event)
         return at
 
     def _bear(self, event: CallEvent | Reading) -> str:

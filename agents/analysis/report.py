@@ -108,6 +108,16 @@ class ServiceReport(Struct, frozen=True):
     polls: PollsReport | UnsetType = UNSET
 
 
+class ContactsReport(Struct, frozen=True):
+    """The callers of an office by their last outcome, each once, whatever number of lines they reached."""
+
+    callers: int
+    answered: int
+    lost: int
+    diverted: int
+    unresolved: int
+
+
 class EventsReport(Struct, frozen=True):
     """The events of a file by result."""
 
@@ -132,6 +142,7 @@ class Report(Struct, frozen=True):
     site: str
     start: str | None = field(name="from")
     end: str | None = field(name="to")
+    office: ContactsReport
     lines: dict[str, LineReport]
     services: dict[str, ServiceReport]
     requests: dict[str, ChannelReport]
@@ -165,6 +176,7 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
         site=settings.site,
         start=moment(analysis.start, zone),
         end=moment(analysis.end, zone),
+        office=ContactsReport(*msgspec.structs.astuple(analysis.contacts())),
         lines={
             name: _line(line, settings.lines.get(name, settings.line_defaults), (zone, language), counted)
             for name, line in analysis.lines.items()

@@ -32,8 +32,10 @@ def in_time(entries: Iterable[Entry], aside: Counter[str], hold: float = inf, mo
     def first() -> Accepted:
         nonlocal latest
         at, _, entry = heappop(held)
-        aside.update(["out-of-order"] if at < latest else [])
-        latest = max(at, latest)
+        if at < latest:
+            aside["out-of-order"] += 1
+        else:
+            latest = at
         return entry
 
     for entry in entries:

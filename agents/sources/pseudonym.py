@@ -72,13 +72,14 @@ class Pseudonymizer:
     True
     """
 
-    __slots__ = ("_key", "_known", "_mark", "_phrases", "numbers")
+    __slots__ = ("_callers", "_key", "_known", "_mark", "_phrases", "numbers")
 
     def __init__(self, key: bytes, numbers: Numbers | None = None) -> None:
         if len(key) < SHORTEST_KEY:
             raise ValueError(f"the pseudonym key has {len(key)} bytes; expected at least {SHORTEST_KEY}")
         self._key = key
         self._mark = hmac.digest(key, b"the mark of this key", "sha256").hex()[:MARK]
+        self._callers: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._phrases: dict[str, str] = {}
         self.numbers = numbers or Numbers()
@@ -101,8 +102,11 @@ class Pseudonymizer:
 
         It ends in its key's mark, so that pseudonyms with different keys are never compared (`streams.calls.callers`).
         """
+        known = self._callers.get(number)
+        if known is not None:
+            return known
         if number.isdecimal() and number.isascii():  # as exchanges write it
-            return self._hashed(self.numbers.dialled(number))
+            return _remembered(self._callers, number, self._hashed(self.numbers.dialled(number)))
         name = bare(number)
         if not name or name.casefold().partition("@")[0] in _NOBODY:
             return None

@@ -38,6 +38,9 @@ ANSWERED: Final = 16
 LOST: Final = 32
 DIVERTED: Final = 48
 UNRESOLVED: Final = 64
+ABANDONED: Final = REASON_INDEX["abandoned"]  # 0
+UNSURE: Final = len(REASONS)  # the rank of `ABANDONED` among the losses of one moment: behind every other reason
+ONE_MOMENT: Final = 1_000  # ms between two records of one exit, as some sources write whole seconds
 OutcomeName: TypeAlias = Literal["answered", "lost", "diverted", "unresolved"]
 OUTCOMES: Final[dict[OutcomeName, int]] = {
     "answered": ANSWERED,
@@ -116,16 +119,15 @@ class Call:
         if self.answered < 0 or at < self.answered or (at == self.answered and wait > self.answered_wait):
             self.answered = at
             self.answered_wait = wait
-            self.outcome = ANSWERED
+            self._decide()
 
     def lose(self, at: int, wait: int, reason: int) -> None:
         """Record an end without a human, for a reason that the official rate counts as lost."""
-        if self.lost < 0 or (at, -wait, reason) < (self.lost, -self.lost_wait, self.lost_reason):
+        if self.lost < 0 or (at, -wait, reason or UNSURE) < (self.lost, -self.lost_wait, self.lost_reason or UNSURE):
             self.lost = at
             self.lost_wait = wait
             self.lost_reason = reason
-            if self.answered < 0:
-                self.outcome = LOST | reason
+            self._decide()
 
     def divert(self, at: int, wait: int, reason: int, to: str = "") -> None:
         """Record a flow out of the line, or an end for a reason that the official rate does not count."""
@@ -139,8 +141,24 @@ class Call:
             self.diverted = at
             self.diverted_wait = wait
             self.diverted_reason = reason
-            if self.answered < 0 and self.lost < 0:
-                self.outcome = DIVERTED | reason
+            self._decide()
+
+    def _decide(self) -> None:
+        """Set the outcome: an answer, then a caller who hung up, then a flow out of the line, then any other loss.
+
+        A call is not lost if it flowed on after a queue gave it up. A source that sees a caller leave, but not what the
+        exchange does next, can only report `abandoned`, so a flow out at the same moment outranks that too.
+        """
+        if self.answered >= 0:
+            self.outcome = ANSWERED
+        elif self.diverted < 0 or (self.lost_reason == ABANDONED and self.lost >= 0 and not self._at_one_moment):
+            self.outcome = LOST | self.lost_reason
+        else:
+            self.outcome = DIVERTED | self.diverted_reason
+
+    @property
+    def _at_one_moment(self) -> bool:
+        return abs(self.diverted - self.lost) <= ONE_MOMENT
 
     def end(self, at: int, talk: int) -> None:
         """Record the end of the conversation, which never decides an outcome."""

@@ -20,6 +20,7 @@ from agents.sources.asterisk.ami_messages import GREETING, AmiMessage, RefusedMe
 from agents.sources.asterisk.queue_log_calls import NEAR, Attempt
 from agents.sources.call_source import CallSource
 from agents.sources.context import Context
+from agents.sources.exits import Exit
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent
 from streams.said import said
 
@@ -38,7 +39,8 @@ class Ami:
         self.calls = self.state.calls
         self.aside = context.aside
         self._line_of = context.line_of
-        self._event = CallSource(context.source, context.site).event
+        self._source = CallSource(context.source, context.site)
+        self._event = self._source.event
         self._pseudonym = context.pseudonym
         self._ahead = 0.0  # s: how far the exchange's clock is ahead of the receiver's
         self._held = self.state.held
@@ -90,7 +92,8 @@ class Ami:
 
     def close(self) -> list[CallEvent]:
         """Return the held ends once no more messages come."""
-        return [event for channel in list(self._held) for event in self._release(channel)]
+        events = [event for channel in list(self._held) for event in self._release(channel)]
+        return [*events, *(left.event for left in self.calls.exits.over())]
 
     def _note(self, message: AmiMessage, now: float | None) -> None:
         """Update the clock."""
@@ -106,6 +109,8 @@ class Ami:
         for channel, held in list(self._held.items()):
             if self.state.clock > held.at + PATIENCE[held.type]:
                 yield from self._release(channel)
+        if self.calls.exits.held:
+            yield from (left.event for left in self.calls.exits.over(self.state.clock))
 
     def _release(self, channel: str, why: Why | None = None) -> Iterator[CallEvent]:
         """Yield the end that was held for a channel, with the reason, which is known by now."""
@@ -117,7 +122,14 @@ class Ami:
         attempt.leave(held.at)
         left = self._event(held.line, call, sure.type, held.at)
         left.reason, left.wait = sure.reason, held.wait
-        yield left
+        if sure.reason == "abandoned":
+            yield left
+        else:
+            yield from self._hold_exit(channel, Exit(left, held.at, attempt.queue))
+
+    def _hold_exit(self, channel: str, left: Exit) -> list[CallEvent]:
+        """Delay an exit, because the caller may enter another queue. Return the exits released to make room."""
+        return [each.event for each in self.calls.exits.hold(channel, left) or ()]
 
     def _variable(self, message: AmiMessage) -> list[CallEvent]:
         """Take the dialplan's reason why a caller left the queue or was not let in."""
@@ -131,11 +143,13 @@ class Ami:
         line = self._line_of(queue)
         if status not in AT_THE_DOOR or line is None or not self.state.clock:
             return []
-        call, attempt = self.calls.refuse(line, channel, self.state.clock, queue)
-        attempt.left, attempt.queue = self.state.clock, queue
-        refused = self._event(line, call, why.type, self.state.clock)
+        at = self.state.clock
+        call, attempt = self.calls.refuse(line, channel, at, queue)
+        attempt.left, attempt.queue = at, queue
+        refused = self._event(line, call, why.type, at)
         refused.reason, refused.caller = why.reason, self._pseudonym.of(message.get("CallerIDNum"))
-        return [refused]
+        _, before = self.calls.exits.follow(channel, queue, refused, self._source)
+        return [*(left.event for left in before), *self._hold_exit(channel, Exit(refused, at, queue))]
 
     def _next(self, message: AmiMessage) -> list[CallEvent]:
         """Take a channel's next step in the dialplan, or its hang-up, which confirms a held end."""
@@ -145,7 +159,9 @@ class Ami:
             if len(self._asked) >= MAX_CHANNELS:
                 del self._asked[next(iter(self._asked))]
             self._asked[channel] = message.get("AppData").replace("|", ",").partition(",")[0]
-        return list(self._release(channel))
+        events = list(self._release(channel))
+        left = self.calls.exits.take(channel) if message.event == "Hangup" else None
+        return events if left is None else [*events, left.event]
 
     def _greeting(self, _: AmiMessage) -> list[CallEvent]:
         """Begin a connection. For callers who left earlier without giving up, the next step stays unknown."""
@@ -174,12 +190,16 @@ class Ami:
 
     def _offered(self, message: AmiMessage, line: str, at: float) -> list[CallEvent]:
         """Return the offer of a caller, unless the caller comes from another queue of the line."""
-        call, attempt = self.calls.enter(line, self._channel(message), at, message.get("Queue"))
-        if attempt.overflowed == at:
-            return []
+        channel, queue = self._channel(message), message.get("Queue")
+        call, attempt = self.calls.enter(line, channel, at, queue)
         offered = self._event(line, call, "offered", at)
+        stayed, before = self.calls.exits.follow(channel, queue, offered, self._source)
+        if attempt.overflowed == at:
+            if stayed is None or stayed.event.wait is not None:
+                return []
+            offered = self._event(line, call, "offered", attempt.since)  # the first queue did not let the caller in
         offered.caller = self._pseudonym.of(message.get("CallerIDNum"))
-        return [offered]
+        return [*(left.event for left in before), offered]
 
     def _leave(self, message: AmiMessage, line: str) -> list[CallEvent]:
         return [] if self._channel(message) in self._held else self._hold(message, line, KEY)

@@ -11,8 +11,8 @@ have no row; with `unanswered = no`, callers who gave up have none either.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,8 @@ from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, CallEvent, CallType, Reason
 from streams.said import said
 
+BATCH: Final = 256  # rows: each step is done for all of them, which takes two thirds of the time of row by row
+
 _KEYS: Final = frozenset("0123456789*#")
 
 
@@ -60,30 +62,39 @@ class Cdr:
         self._clock = CdrClock(ZoneInfo(context.zone), self.calls)
         self._pseudonym = context.pseudonym
 
-    def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
-        """Yield the events of the calls that a row shows to be over, or why the row is refused."""
-        leg = row.why if isinstance(row, TornRow) else self._leg(row)
-        if isinstance(leg, Invalid):
-            yield entry(row, leg, self._pseudonym)
-            return
-        if leg.queue and not leg.line:
-            why = Invalid(
-                "unknown-line",
-                said("queue {queue} belongs to no line; add it to a line's `queues`", queue=repr(leg.queue)),
-            )
-            yield entry(row, why, self._pseudonym)
-        yield from self._release(leg)
-        self.calls.hold(leg, row.fields[-1] if isinstance(row, AsteriskRow) else "")
+    def read(self, rows: Iterator[AsteriskRow | TornRow]) -> Iterator[Entry]:
+        """Yield the entries of a whole file."""
+        for batch in iter(lambda: list(islice(rows, BATCH)), []):
+            yield from self.take(batch)
+        yield from self.finish()
 
-    def finish(self) -> Iterator[Entry]:
-        """Yield the events of the held calls: no further row comes."""
-        yield from self._release(None)
+    def take(self, rows: Sequence[AsteriskRow | TornRow]) -> list[Entry]:
+        """Return the events of the calls that these rows show to be over, and the refused rows."""
+        found: list[Entry | HeldCall] = []
+        for row, leg in zip(rows, [self._leg(row) for row in rows], strict=True):
+            if isinstance(leg, Invalid):
+                found.append(entry(row, leg, self._pseudonym))
+                continue
+            if leg.queue and not leg.line:
+                why = Invalid(
+                    "unknown-line",
+                    said("queue {queue} belongs to no line; add it to a line's `queues`", queue=repr(leg.queue)),
+                )
+                found.append(entry(row, why, self._pseudonym))
+            found += self.calls.over(leg)
+            self.calls.hold(leg, row.fields[-1] if isinstance(row, AsteriskRow) else "")
+        return self._entries(found)
 
-    def _leg(self, row: AsteriskRow) -> Leg | Invalid:
-        text, source, number, did, context, channel, peer, app, data, *rest = row.fields
-        duration_text, billed_text, disposition, uniqueid, _ = rest
+    def finish(self) -> list[Entry]:
+        """Return the events of the held calls: no further row comes."""
+        return self._entries(self.calls.over(None))
+
+    def _leg(self, row: AsteriskRow | TornRow) -> Leg | Invalid:
+        if isinstance(row, TornRow):
+            return row.why
+        text, source, number, did, context, channel, peer, app, data, *figures, disposition, uniqueid, _ = row.fields
         start = self._clock.read(text, uniqueid)
-        duration, billed = count(duration_text), count(billed_text)
+        duration, billed = map(count, figures)
         if start is None or duration is None or disposition not in DISPOSITIONS or not channel:
             expected = "a time from 1990 to 2100, a duration, a channel and a disposition"
             return Invalid("malformed", said("no row of a CDR; expected {expected}", expected=expected))
@@ -115,60 +126,68 @@ class Cdr:
             return self._line_of(queue) or ""
         return "" if app in RUNG else self._dialled(did) or self._dialled(number) or ""
 
-    def _release(self, leg: Leg | None) -> Iterator[Entry]:
-        while (call := self.calls.over(leg)) is not None:
-            used = {leg.row for leg in call.legs if leg.queue and not leg.line}  # each was refused already
-            for row, event in self._events(call):
+    def _entries(self, found: Iterable[Entry | HeldCall]) -> list[Entry]:
+        """Replace each call by its events."""
+        entries: list[Entry] = []
+        for each in found:
+            if not isinstance(each, HeldCall):
+                entries.append(each)
+                continue
+            used = {leg.row for leg in each.legs if leg.queue and not leg.line}  # each was refused already
+            for row, event in self._events(each):
                 used.add(row)
-                yield Accepted(row, event, encode(event))
-            self._aside.update(WITHIN if used else "other-number" for leg in call.legs if leg.row not in used)
+                entries.append(Accepted(row, event, encode(event)))
+            for leg in each.legs:
+                if leg.row not in used:
+                    self._aside[WITHIN if used else "other-number"] += 1
+        return entries
 
     def _events(self, call: HeldCall) -> Iterator[tuple[int, CallEvent]]:
-        legs = sorted(call.legs, key=lambda leg: (leg.start, leg.end, leg.row))
-        peers = {base(leg.peer) for leg in legs if leg.peer}
-        # The second half of a Local channel that another leg rang is that leg's phone.
-        callers = [leg for leg in legs if not (leg.channel.endswith(";2") and base(leg.channel) in peers)] or legs
-        within = [leg for leg in legs if leg not in callers]
-        machines = {base(leg.channel) for leg in within if leg.answered and leg.app in MACHINES}
-        machines -= {base(leg.channel) for leg in within if leg.is_human}  # a phone there may park the caller
+        legs, callers, machines = call.legs, call.legs, set[str]()
+        if len(legs) > 1:
+            legs = sorted(legs, key=lambda leg: (leg.start, leg.end, leg.row))
+            callers, machines = _callers(legs)
         visits = _visits(legs)
-        tries = Counter[tuple[str, str]]()
-        for visit in (visit for visit in visits if visit[0].line):
+        tries: list[tuple[str, str]] = []
+        for visit in visits:
             uniqueid, line = visit[0].uniqueid, visit[0].line
-            tries[uniqueid, line] += 1
-            yield from self._attempt(line, visit, machines, _left(visit, legs), tries[uniqueid, line])
-        line = next((leg.line for leg in callers if leg.line), "")
-        if not visits and line:
+            if line:
+                tries.append((uniqueid, line))
+                yield from self._attempt(line, visit, legs, machines, tries.count((uniqueid, line)))
+        line = "" if visits else next((leg.line for leg in callers if leg.line), "")
+        if line:
             own = [leg for leg in legs if leg.uniqueid == callers[0].uniqueid]
-            yield from self._attempt(line, own, machines, _ended(own, legs))
+            yield from self._attempt(line, own, legs, machines)
 
     def _attempt(
-        self, line: str, legs: list[Leg], machines: set[str], outcome: tuple[CallType, Reason], number: int = 1
+        self, line: str, own: list[Leg], legs: list[Leg], machines: set[str], number: int = 1
     ) -> Iterator[tuple[int, CallEvent]]:
-        first, last = legs[0], max(legs, key=lambda leg: leg.end)
+        """Yield the events of one attempt, from its `own` legs among all `legs` of the call."""
+        first = own[0]
         call = short(first.uniqueid if number == 1 else f"{first.uniqueid}#{number}")
-        human = next((leg for leg in legs if leg.is_human and base(leg.peer) not in machines), None)
+        human = next((leg for leg in own if leg.is_human and base(leg.peer) not in machines), None)
         if human is not None and human.answer - human.start < 1:
             # It is billed from its first second on, so the exchange answered first, and a human at an unknown moment.
             self._aside["answers with an unknown wait, as the exchange answered first"] += 1
-            answered = self._event(line, call, "answered", first.start)
-            answered.caller, answered.agent = first.caller, self._agent(human)
+            answered = self._event(line, call, "answered", first.start, self._agent(human))
+            answered.caller = first.caller
             yield human.row, answered
             return
         offered = self._event(line, call, "offered", first.start)
         offered.caller = first.caller
         yield first.row, offered
-        at = last.end if human is None else human.answer
-        left = self._event(line, call, outcome[0] if human is None else "answered", at)
-        left.wait = seconds(at - first.start)
         if human is None:
-            left.reason = outcome[1]
+            last = max(own, key=lambda leg: leg.end)
+            outcome, reason = _left(own, legs) if first.queue else _ended(own, legs)
+            left = self._event(line, call, outcome, last.end)
+            left.wait, left.reason = seconds(last.end - first.start), reason
             yield last.row, left
             return
-        left.agent = self._agent(human)
-        yield human.row, left
+        answered = self._event(line, call, "answered", human.answer, self._agent(human))
+        answered.wait = seconds(human.answer - first.start)
+        yield human.row, answered
         ended = self._event(line, call, "ended", human.end)
-        ended.wait, ended.talk = left.wait, seconds(human.end - human.answer)
+        ended.wait, ended.talk = answered.wait, seconds(human.end - human.answer)
         yield human.row, ended
 
     def _agent(self, leg: Leg) -> str | None:
@@ -192,6 +211,17 @@ def seen(row: AsteriskRow | TornRow) -> Seen | None:
         f"{duration} s, billed {billed} s",
     )
     return Seen(row.number, None, words, (uniqueid, linkedid, *joined))
+
+
+def _callers(legs: list[Leg]) -> tuple[list[Leg], set[str]]:
+    """Return the callers' own legs, and the Local channels through which the others reached a machine."""
+    peers = {base(leg.peer) for leg in legs if leg.peer}
+    # The second half of a Local channel that another leg rang is that leg's phone.
+    callers = [leg for leg in legs if not (leg.channel.endswith(";2") and base(leg.channel) in peers)] or legs
+    within = [leg for leg in legs if leg not in callers]
+    machines = {base(leg.channel) for leg in within if leg.answered and leg.app in MACHINES}
+    machines -= {base(leg.channel) for leg in within if leg.is_human}  # a phone there may park the caller
+    return callers, machines
 
 
 def _visits(legs: list[Leg]) -> list[list[Leg]]:

@@ -65,14 +65,15 @@ class CdrCalls(Struct):
 
     def hold(self, leg: Leg, linkedid: str) -> None:
         """Add a leg to the call with the same linkedid, channel or Local channel."""
-        names = {f"linkedid {linkedid}"} if linkedid else {leg.uniqueid}
-        names |= {base(channel) for channel in (leg.channel, leg.peer) if channel.startswith("Local/")}
-        found = sorted({self.by_name[name] for name in names if name in self.by_name})
+        names = {f"linkedid {linkedid}" if linkedid else leg.uniqueid}
+        names.update(base(channel) for channel in (leg.channel, leg.peer) if channel.startswith("Local/"))
+        found = {self.by_name[name] for name in names if name in self.by_name}
         if not found:
             self.last += 1
-            self.held[self.last] = HeldCall(set(), leg.start, leg.end)
-            found.append(self.last)
-        number, *others = found
+            self.held[self.last] = HeldCall(names, leg.start, leg.end, [leg])
+            self.by_name.update(dict.fromkeys(names, self.last))
+            return
+        number, *others = sorted(found)
         call = self.held[number]
         call.names |= names
         call.legs.append(leg)
@@ -83,15 +84,15 @@ class CdrCalls(Struct):
             call.start, call.end = min(call.start, other.start), max(call.end, other.end)
         self.by_name.update(dict.fromkeys(call.names, number))
 
-    def over(self, leg: Leg | None) -> HeldCall | None:
-        """Return the longest-held call if a row shows that it is over; without a row, return it in any case."""
-        number, call = next(iter(self.held.items()), (0, None))
-        if call is None:
-            return None
-        over = leg is None or leg.start > call.end + GRACE or leg.start < call.start - LONGEST
-        if not over and len(self.held) < CAP:
-            return None
-        del self.held[number]
-        for name in call.names:
-            del self.by_name[name]
-        return call
+    def over(self, leg: Leg | None) -> list[HeldCall]:
+        """Release the longest-held calls that a row shows to be over; without a row, release all."""
+        released: list[HeldCall] = []
+        while self.held:
+            number, call = next(iter(self.held.items()))
+            over = leg is None or leg.start > call.end + GRACE or leg.start < call.start - LONGEST
+            if not over and len(self.held) < CAP:
+                break
+            released.append(self.held.pop(number))
+            for name in call.names:
+                del self.by_name[name]
+        return released

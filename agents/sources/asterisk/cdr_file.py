@@ -49,14 +49,14 @@ class CdrFile(Reader[Row]):
         row = self._row_of(number, line)
         return [] if row is None else [row]
 
-    def take(self, row: Row) -> Iterator[Entry]:
-        return self._cdr.take(row)
+    def take(self, row: Row) -> list[Entry]:
+        return self._cdr.take([row])
 
-    def finish(self) -> Iterator[Entry]:
+    def finish(self) -> list[Entry]:
         return self._cdr.finish()
 
     def entries(self, rows: Iterator[Row]) -> Iterator[Entry]:
-        return in_time(super().entries(rows), self._aside, LONGEST)
+        return in_time(self._cdr.read(rows), self._aside, LONGEST)
 
 
 CDR: Final = Connector(FileKind.ASTERISK_CDR, CdrFile, CdrCalls, seen, joined=True, patience=LONGEST)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from agents.sources.asterisk.cdr_calls import CdrCalls
 from agents.sources.asterisk.rows import TableOrder, moment
-from streams.events import MAX_SECONDS
+from streams.events import MAX_EPOCH, MAX_SECONDS, MIN_EPOCH
 
 NEAR = 2.0  # seconds from a channel's creation to the beginning of its call, at most
 
 DISPOSITIONS: Final = frozenset({"ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION", "CANCEL"})
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - of times written without a zone
 _ID: Final = re.compile(r"(?:.*-)?(\d{9,10})\.\d+")
 _DATES: Final = ("%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%Y/%m/%d %H:%M:%S")
 
@@ -93,31 +94,37 @@ class CdrClock:
         written, pattern = self._written(text, epoch)
         if written is None or epoch is None or written.tzinfo is not None:
             return moment(text, self._zone, epoch or 0.0, pattern)
-        ahead, known = written.replace(tzinfo=UTC).timestamp() - epoch, self._calls.ahead
-        quarters = round(ahead / 900) * 900
+        ahead = (written - _EPOCH).total_seconds() - epoch
+        if ahead != self._calls.ahead:
+            self._learn(ahead)
+        if self._calls.ahead is None:
+            return moment(text, self._zone, epoch, pattern)
+        at = epoch + ahead - self._calls.ahead
+        return at if MIN_EPOCH <= at <= MAX_EPOCH else None
+
+    def _learn(self, ahead: float) -> None:
+        """Take the zone from a time that is `ahead` (s) of its channel's creation, unless its leg began later."""
+        known, quarters = self._calls.ahead, round(ahead / 900) * 900
         late = ahead - known if known is not None else -1.0
         # A greater difference shows a leg that began long after its channel; a whole hour is a change of the clock.
         shifted = late < -NEAR or abs(late - round(late / 3600) * 3600) <= NEAR
         if abs(ahead - quarters) <= NEAR and shifted:
-            known = self._calls.ahead = quarters
-        return (
-            moment(text, self._zone, epoch, pattern)
-            if known is None
-            else moment(str(epoch + ahead - known), self._zone)
-        )
+            self._calls.ahead = quarters
 
     def _written(self, text: str, epoch: float | None) -> tuple[datetime | None, str | None]:
         """Return a time as written, and its pattern; ambiguous days and months take the order that fits the id."""
+        try:
+            return datetime.fromisoformat(text), None
+        except ValueError:
+            pass
         found: list[tuple[float, int, datetime, str | None]] = []
-        for pattern in (None, *_DATES):
+        for pattern in _DATES:
             try:
-                read = datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)  # noqa: DTZ007
+                read = datetime.strptime(text, pattern)  # noqa: DTZ007
             except ValueError:
                 continue
-            away = abs(read.replace(tzinfo=UTC).timestamp() - epoch) if epoch is not None else 0.0
+            away = abs((read - _EPOCH).total_seconds() - epoch) if epoch is not None else 0.0
             found.append((away, len(found), read, pattern))
-            if pattern is None:
-                break
         return (min(found)[2], min(found)[3]) if found else (None, None)
 
 

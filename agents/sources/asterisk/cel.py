@@ -178,6 +178,9 @@ class Cel:
         """Follow a channel in a queue, which it enters, or has left for another or for the same."""
         queue = queue_name(row.data) or row.exten
         visit = party.visit
+        self.calls.starts |= row.event == "APP_START"
+        if row.event == "BRIDGE_EXIT" and visit is not None and visit.answered:
+            visit.bridged = False
         if visit is not None and visit.queue == queue:
             if not self._again(call, visit, row):
                 return
@@ -195,8 +198,10 @@ class Cel:
         if visit is not None:
             visit.left = visit.left or since
             visit.reason = visit.reason or let_go(visit, row, self.calls)
+            if line and visit.goes_on(line, since):
+                visit.reason = "transfer"
             self._visits.close(party, since, to=line)
-        elif party.told and row.event == "BRIDGE_ENTER":
+        elif party.told and (row.event == "BRIDGE_ENTER" or (row.event == "STREAM_BEGIN" and not self.calls.starts)):
             self._aside["queues whose start is in no row: `apps` in cel.conf must name queue"] += 1
         self._enter_queue(call, party, row, queue, since)
 
@@ -221,7 +226,8 @@ class Cel:
         """Return whether a row begins another visit to the caller's queue; set the end of the current visit."""
         moved = visit.place != row.place
         if visit.answered:
-            return row.event == "APP_START" or (moved and row.event == "STREAM_BEGIN")
+            back = moved or not (visit.bridged or self.calls.starts)
+            return row.event == "APP_START" or (back and row.event == "STREAM_BEGIN")
         if row.event == "APP_START":
             return bool(visit.left) or row.at > visit.since  # rows of one moment may be swapped
         if moved and not visit.left:

@@ -9,8 +9,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from agents.sources.asterisk.queue_log_calls import OVERFLOW
 from agents.sources.asterisk.rows import MACHINES, base
+from agents.sources.exits import OVERFLOW
 from streams.events import Reason
 
 CAP = 5_000  # open calls; those without a row for longest are dropped first
@@ -29,7 +29,7 @@ class Visit(Struct):
     place: str = ""  # the dialplan's context and extension at the entry into the queue
     limit: float | None = None  # the longest wait allowed, in seconds
     told: bool = True  # the entry is in the file
-    bridged: bool = False  # connected, be it to a machine
+    bridged: bool = False  # connected, be it to a machine; after an answer, until the caller leaves the bridge
     answered: float = 0.0  # epoch s
     left: float = 0.0  # epoch s: when the caller left the queue; the next step is not known yet
     reason: Reason | Literal[""] = ""  # why the caller left
@@ -38,8 +38,15 @@ class Visit(Struct):
 
     def overflows(self, line: str, queue: str, at: float) -> bool:
         """Return whether the visit continues in another queue of its line, which the caller enters at a moment."""
-        from_queue = bool(line) and line == self.line and self.queue not in {"", queue} and not self.answered
-        return from_queue and 0 <= at - (self.left or at) <= OVERFLOW
+        return bool(line) and line == self.line and self.queue not in {"", queue} and self._just_left(at)
+
+    def goes_on(self, line: str, at: float) -> bool:
+        """Return whether a queue gave up a call that enters another line at a moment."""
+        given_up = self.reason in {"timeout", "no_agents", "full", "unknown"}
+        return given_up and bool(self.queue) and line != self.line and self._just_left(at)
+
+    def _just_left(self, at: float) -> bool:
+        return not self.answered and 0 <= at - (self.left or at) <= OVERFLOW
 
 
 class Party(Struct):
@@ -83,6 +90,7 @@ class CelCalls(Struct):
     newest: dict[str, tuple[float, int]] = field(default_factory=dict)  # of each system: its channel numbered highest
     gone: dict[str, None] = field(default_factory=dict)  # the latest channels that have ended
     high: float = 0.0  # epoch s: the latest row
+    starts: bool = False  # a row has shown a queue's start
 
     def find(self, uniqueid: str, linkedid: str) -> tuple[Linked, Party] | None:
         """Return a channel and its call; move the channel if its call has been joined to another."""

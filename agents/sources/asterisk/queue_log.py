@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from agents.sources.aside import NO_CALL, OTHER
+from agents.sources.aside import NO_CALL, OTHER, WITHIN
 from agents.sources.asterisk.queue_log_calls import Attempt, Calls
 from agents.sources.asterisk.queue_log_rows import KNOWN_EVENTS, LogRow, MalformedLine
 from agents.sources.call_source import CallSource
+from agents.sources.exits import Exit
 from agents.sources.trace import Seen
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Reason
 from streams.said import said
@@ -59,12 +60,13 @@ class QueueLog:
     """Turns rows, in the order of the log, into call events.
 
     The context's `aside` counts corrected and odd rows, and rows that concern no call. `calls` is the state, from which
-    a new `QueueLog` resumes.
+    a new `QueueLog` resumes. `exits` has the exits of earlier rows that are certain since the latest row.
     """
 
     def __init__(self, context: Context, calls: Calls | None = None) -> None:
         self.calls = calls or Calls()
         self.aside = context.aside
+        self.exits: list[Exit] = []
         self._line_of = context.line_of
         self._source = CallSource(context.source, context.site)
         self._pseudonym = context.pseudonym
@@ -80,6 +82,7 @@ class QueueLog:
 
     def take(self, row: LogRow) -> list[CallEvent] | RefusedRow:
         """Return the events of a row, none if it concerns no call, or why it is refused."""
+        self.exits = self.calls.exits.over(row.at) if self.calls.exits.held else []
         if row.anomalies:
             self.aside.update(row.anomalies)
         if row.event == "QUEUESTART" and (cut := self._restart(row)):
@@ -102,6 +105,10 @@ class QueueLog:
             row = replace(row, callid=callid)
         return read(row, line)
 
+    def close(self) -> list[Exit]:
+        """Return the exits that are held, as no further row comes."""
+        return self.calls.exits.over()
+
     def _ring(self, row: LogRow, line: str) -> list[CallEvent]:
         call = self.calls.name(line, row.callid, row.at)
         return [self._event(row, line, call, "ringing", row.at)]
@@ -112,14 +119,25 @@ class QueueLog:
 
     def _enter(self, row: LogRow, line: str) -> list[CallEvent]:
         call, attempt = self.calls.enter(line, row.callid, row.at, row.queue)
-        if attempt.overflowed == row.at:
-            self.aside["overflow"] += 1
-            return []
-        if attempt.phase == "waiting" and attempt.since != row.at:
-            self.aside["entered-while-waiting"] += 1
         offered = self._event(row, line, call, "offered", row.at)
+        stayed = self._follow(row, offered)
+        if attempt.overflowed == row.at:
+            if stayed is None or stayed.event.wait is not None:
+                self.aside[WITHIN] += 1
+                return []
+            # The first queue did not let the caller in.
+            offered = self._event(row, line, call, "offered", attempt.since)
+        elif attempt.phase == "waiting" and attempt.since != row.at:
+            self.aside["entered-while-waiting"] += 1
         offered.caller = self._pseudonym.of(row.data[1]) if len(row.data) > 1 else None
         return [offered]
+
+    def _follow(self, row: LogRow, here: CallEvent) -> Exit | None:
+        """Let a caller reach a further queue; return the exit that this makes part of the same attempt."""
+        stayed, counts = self.calls.exits.follow(row.callid, row.queue, here, self._source)
+        self.aside.update(["overflow"] if stayed else [])
+        self.exits += counts
+        return stayed
 
     def _connect(self, row: LogRow, line: str) -> list[CallEvent]:
         call, attempt = self.calls.find(line, row.callid, row.at)
@@ -135,15 +153,23 @@ class QueueLog:
         else:
             call, attempt = self.calls.find(line, row.callid, row.at)
         left = self._event(row, line, call, leaving.type, row.at)
+        if row.event in _DOOR:
+            self._follow(row, left)
         left.reason = leaving.reason
         if leaving.wait is not None:
             left.wait = self._wait(row, leaving.wait, attempt, row.at)
-        elif attempt.phase == "waiting":
+        elif attempt.phase == "waiting" or attempt.since < row.at:
             left.wait = _since(attempt, row.at)
         if attempt.phase in {"answered", "ended"}:
             self.aside["exit-after-answer"] += 1
         attempt.leave(row.at, row.queue)
-        return [left]
+        if left.reason == "abandoned":
+            return [left]
+        freed = self.calls.exits.hold(row.callid, Exit(left, row.at, row.queue, row.number))
+        if freed is None:
+            self.aside["repeated-row"] += 1
+        self.exits += freed or []
+        return []
 
     def _end(self, row: LogRow, line: str) -> list[CallEvent]:
         hold_at, talk_at = _hold_and_talk(row)

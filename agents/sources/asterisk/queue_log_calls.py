@@ -7,10 +7,11 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from agents.sources.exits import OVERFLOW, Exits
+
 CAP = 2_000  # calls remembered; for a forgotten call only the count of its attempts is lost
 CAP_OF_CALL = 30  # attempts of one call remembered: a dialplan in a loop makes thousands
 NEAR = 2  # seconds: hold and talk are each truncated to whole seconds
-OVERFLOW = 2  # seconds from the exit from one queue until the entry into the next one of the same line
 
 Phase: TypeAlias = Literal["waiting", "answered", "ended", "left", "refused"]
 _OPEN = ("waiting", "answered")
@@ -42,6 +43,7 @@ class Calls(Struct):
 
     attempts: dict[str, list[Attempt]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    exits: Exits = field(default_factory=Exits)
 
     def enter(self, line: str, callid: str, at: float, queue: str = "") -> tuple[str, Attempt]:
         """Return the name and attempt of a call that enters a queue of a line.

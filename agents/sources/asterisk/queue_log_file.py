@@ -1,7 +1,7 @@
 """The connector of an Asterisk's queue_log: the file itself, or its table in a database as an export with a header.
 
-Each row is an event of one caller in one queue. `open` takes no more than the context; times without a zone occur in
-exports alone.
+Each row is an event of one caller in one queue. An unanswered exit is held until the caller can no longer enter another
+queue, for `OVERFLOW` in a growing file. Times without a zone occur in exports alone.
 
 >>> from agents.sources.pseudonym import Pseudonymizer
 >>> lines = {"accueil": "standard"}.get
@@ -28,6 +28,7 @@ from agents.sources.asterisk.queue_log_rows import LogRow, MalformedLine, reader
 from agents.sources.connector import Connector, Reader
 from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.exits import OVERFLOW, Exit
 from agents.sources.kind import FileKind
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from streams.decoding import Invalid
@@ -63,11 +64,18 @@ class QueueLogFile(Reader[Row]):
             yield Refused(row.number, self._pseudonym.scrub(row.raw), why)
             return
         taken = self._log.take(row)
+        yield from self._left(self._log.exits)
         if isinstance(taken, RefusedRow):
             yield Refused(row.number, self._pseudonym.scrub(row.raw), Invalid(taken.reason, taken.detail))
             return
         for event in taken:
             yield Accepted(row.number, event, _encode(event))
 
+    def finish(self) -> Iterator[Entry]:
+        return self._left(self._log.close())
 
-QUEUE_LOG: Final = Connector(FileKind.QUEUE_LOG, QueueLogFile, Calls, seen)
+    def _left(self, exits: Iterable[Exit]) -> Iterator[Entry]:
+        return (Accepted(left.row, left.event, _encode(left.event)) for left in exits)
+
+
+QUEUE_LOG: Final = Connector(FileKind.QUEUE_LOG, QueueLogFile, Calls, seen, patience=OVERFLOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -31,6 +32,7 @@ MACHINES: Final = VOICEMAIL | {
     *("hangup", "busy", "congestion", "playtones", "receivefax", "sendfax", "forkcdr", "answeringmachine"),
 }
 
+KNOWN: Final = 1_024  # arguments of applications in the cache, which most rows repeat
 FIRST_LINES = 20  # in which the order of the columns must be found: a rotation may cut the first
 
 _NOTHING: Final = frozenset({"NULL", "\\N", "<null>"})
@@ -223,6 +225,7 @@ def endpoint(channel: str) -> str:
     return name.rpartition("-")[0] or name
 
 
+@lru_cache(KNOWN)
 def queue_name(data: str) -> str:
     """Return the queue in the arguments of Queue."""
     return data.replace("|", ",").partition(",")[0]
@@ -233,6 +236,7 @@ def seconds(length: float) -> float:
     return min(max(0.0, round(length, 3)), MAX_SECONDS)
 
 
+@lru_cache(KNOWN)
 def queue_limit(data: str) -> float | None:
     """Return the longest wait (s) in the arguments of Queue, None if it is not limited.
 

@@ -14,6 +14,7 @@ import msgspec
 from agents.sources.call_source import CallSource
 from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry
+from agents.sources.exits import Exit
 from agents.sources.freeswitch.callcenter_visits import QueueVisit, QueueVisits
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
@@ -73,13 +74,14 @@ class CallCenter:
         self._latest = max(at, self._latest)
         yield from self._restart(fields.get("Core-UUID", ""), at)
         yield from self._connected(at - CONNECTED_AFTER)
+        yield from (left.event for left in self.visits.exits.over(at))
         read = self._readers.get(fields.get("CC-Action", ""))
         if read is not None:
             yield from read(fields, at)
 
     def close(self) -> list[CallEvent]:
-        """Return the answers that were not confirmed yet: nothing contradicts them."""
-        return self._connected(float("inf"))
+        """Return the answers and exits that were not certain yet: nothing contradicts them."""
+        return [*self._connected(float("inf")), *(left.event for left in self.visits.exits.over())]
 
     def gone(self, line: str, call: str, visit: QueueVisit, at: float) -> Iterator[Entry]:
         """Yield the end of a call that is over without a known outcome."""
@@ -108,10 +110,14 @@ class CallCenter:
 
     def _enter(self, fields: dict[str, str], at: float) -> list[CallEvent]:
         line, session, member = self._about(fields)
-        call, _ = self.visits.enter(line, session, member, at)
+        queue = fields.get("CC-Queue", "")
+        call, visit = self.visits.enter(line, session, member, at, queue)
         offered = self._event(line, call, "offered", at)
+        _, before = self.visits.exits.follow(session, queue, offered, self._source)
+        if visit.overflowed == at:
+            return []
         offered.caller = self._pseudonym.of(fields.get("CC-Member-CID-Number", ""))
-        return [offered]
+        return [*(left.event for left in before), offered]
 
     def _offer(self, fields: dict[str, str], at: float) -> list[CallEvent]:
         line, session, member = self._about(fields)
@@ -153,6 +159,8 @@ class CallCenter:
         if visit.phase == "talking" or (visit.phase == "over" and visit.answered is not None):
             self.aside["exit-after-answer"] += 1
             return []
+        if member == visit.former:
+            return []  # the same event of a second connection
         self._forget(line, call)
         visit.phase, visit.answered = "over", None
         kind, reason = self._exit(fields)
@@ -161,7 +169,10 @@ class CallCenter:
         left.wait = _seconds(at - visit.since) if visit.seen else None
         if left.wait is None:
             left.wait = _between(fields, "CC-Member-Joined-Time", "CC-Member-Leaving-Time")
-        return [left]
+        if reason == "abandoned":
+            return [left]
+        freed = self.visits.exits.hold(session, Exit(left, at, fields.get("CC-Queue", "")))
+        return [each.event for each in freed or ()]
 
     def _exit(self, fields: dict[str, str]) -> tuple[CallType, Reason]:
         """Return how an unanswered caller left; one whose channel is still up did not hang up."""

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from agents.sources.exits import Exits
 from streams.events import CallEvent
 
 MOST_SESSIONS = 5_000  # remembered; later events of a forgotten session still have the time of its entry
@@ -30,6 +31,8 @@ class QueueVisit(Struct):
     phase: Progress = "waiting"  # missed: picked up after the caller had hung up
     answered: float | None = None  # epoch s
     cut: bool = False  # by a restart of the exchange, or while it was disconnected
+    overflowed: float = 0.0  # epoch s: when it entered the line's next queue, as another member
+    former: str = ""  # the member that it was before
 
 
 class QueueVisits(Struct):
@@ -41,20 +44,31 @@ class QueueVisits(Struct):
     sessions: dict[str, list[QueueVisit]] = field(default_factory=dict)
     picked: dict[str, CallEvent] = field(default_factory=dict)  # by agent: answers until the two are connected
     cores: list[str] = field(default_factory=list)  # the exchange's processes so far, the latest last
+    exits: Exits = field(default_factory=Exits)
 
-    def enter(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
-        """Return the name and the visit of a session that enters a line: a new visit, unless the event is repeated."""
+    def enter(self, line: str, session: str, member: str, at: float, queue: str = "") -> tuple[str, QueueVisit]:
+        """Return the name and the visit of a session that enters a queue of a line.
+
+        It is a new visit, unless the event is repeated or the session has just left another queue of the line.
+        """
         visits = self._touch(line, session)
         for visit in visits:
+            if visit.member == member and at == visit.overflowed:
+                return _name(session, visit), visit
             if visit.member == member and (visit.since == at if visit.seen else at <= visit.since):
                 visit.since, visit.seen = at, True
                 return _name(session, visit), visit
+        left = self.exits.held.get(session)
+        if visits and left is not None and left.overflows(line, queue, at):
+            visit = visits[-1]
+            visit.member, visit.former, visit.phase, visit.overflowed = member, visit.member, "waiting", at
+            return _name(session, visit), visit
         return _new(visits, session, QueueVisit(0, member, at, seen=True))
 
     def find(self, line: str, session: str, member: str, at: float) -> tuple[str, QueueVisit]:
         """Return the name and the visit of a later event; create one if none is known."""
         visits = self._touch(line, session)
-        own = [visit for visit in visits if visit.member == member]
+        own = [visit for visit in visits if member in {visit.member, visit.former}]
         for visit in reversed(own):
             if visit.since <= at:
                 return _name(session, visit), visit

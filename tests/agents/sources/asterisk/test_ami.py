@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import itemgetter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from agents.sources.asterisk.ami_exits import PATIENCE
 from agents.sources.asterisk.ami_file import AMI
 from agents.sources.entry import Accepted, Entry
 from agents.sources.pseudonym import Pseudonymizer
+from streams.calls.call import DIVERTED, LOST, REASON_INDEX
 from streams.calls.rules import LineRules, always
 from streams.desks.line import Line
 from streams.events import CallEvent
@@ -94,10 +96,19 @@ def test_a_caller_who_joins_another_queue_has_left_the_first() -> None:
 def test_a_caller_who_overflows_into_another_queue_of_the_line_is_one_attempt() -> None:
     left = (JOIN, ABANDON, LEAVE, status("TIMEOUT", 8.1), message("QueueCallerJoin", 8.2, "renfort"))
     answered = message("AgentConnect", 20, "renfort", HoldTime=11, Interface="PJSIP/101", DestUniqueid="1.2")
-    found = [("offered", "1.1", None), ("lost", "timeout", 8.0), ("answered", "1.1", 20.0)]
-    assert brief(*left, answered) == found
+    assert brief(*left, answered) == [("offered", "1.1", None), ("answered", "1.1", 20.0)]
     later = message("QueueCallerJoin", 11, "renfort")
     assert [each.call for each in events(*left[:-1], later)] == ["1.1", "1.1", "1.1#2"]
+
+
+def test_a_caller_who_goes_on_to_another_line_leaves_the_first_as_a_transfer() -> None:
+    left = (JOIN, ABANDON, LEAVE, status("TIMEOUT", 8.1))
+    told = events(*left, message("QueueCallerJoin", 8.2, "600"))
+    assert [(each.line, each.type, each.reason, each.to) for each in told] == [
+        ("standard", "offered", None, None),
+        ("standard", "diverted", "transfer", "circulation"),
+        ("circulation", "offered", None, None),
+    ]
 
 
 def test_a_talk_ends_though_its_caller_is_gone() -> None:
@@ -177,6 +188,23 @@ def test_two_connections_tell_of_one_call_once() -> None:
     connection = [JOIN, ABANDON, LEAVE]
     line = folded(*connection, *connection)
     assert (line.state.offered, line.figures.counts().lost) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("why", "outcome"),
+    [("WITHDRAW", DIVERTED | REASON_INDEX["transfer"]), ("TIMEOUT", LOST | REASON_INDEX["timeout"])],
+)
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_connection_without_class_dialplan_does_not_hide_why_a_caller_left(
+    first: int, why: str, outcome: int
+) -> None:
+    left = [JOIN, ABANDON, LEAVE]
+    both = [events(*left), events(*left, status(why, 8.1))]
+    line = Line(LineRules(site="lozere", line="standard", open=always))
+    for each in (*both[first], *both[1 - first]):
+        line.fold(each)
+    (call,) = line.state.live.values()
+    assert call.outcome == outcome
 
 
 VISITS = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 400), st.booleans()), min_size=1, max_size=6)

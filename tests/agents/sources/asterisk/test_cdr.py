@@ -57,8 +57,7 @@ def cdr(aside: Counter[str] | None = None, calls: CdrCalls | None = None) -> Cdr
 
 def entries(*lines: bytes, by: Cdr | None = None) -> list[Accepted | Refused]:
     by = by or cdr()
-    found = [entry for row in asterisk_rows.table(lines, ORDER, "cdr.csv") for entry in by.take(row)]
-    return [*found, *by.finish()]
+    return list(by.read(asterisk_rows.table(lines, ORDER, "cdr.csv")))
 
 
 def events(*lines: bytes, by: Cdr | None = None) -> list[CallEvent]:
@@ -193,9 +192,9 @@ def test_calls_are_told_once_they_are_over_in_whatever_order_the_table_is(backwa
     by, most = cdr(), 0
     found = []
     for row in asterisk_rows.table(reversed(rows) if backwards else rows, ORDER, "cdr.csv"):
-        found += list(by.take(row))
+        found += by.take([row])
         most = max(most, len(by.calls.held))
-    found += list(by.finish())
+    found += by.finish()
     assert most <= (122 if backwards else 3)
     types = Counter(each.event.type for each in found if isinstance(each, Accepted))
     assert types == {"offered": 200, "answered": 200, "ended": 200}
@@ -210,7 +209,7 @@ def test_a_table_that_is_read_in_pieces_gives_the_same() -> None:
         by = cdr(calls=calls)
         row = asterisk_rows.by_line(rows[0], ORDER, "cdr.csv")(number, line)
         assert row is not None
-        found += list(by.take(row))
+        found += by.take([row])
         stored = msgspec.json.encode(calls)
         assert b"0612345678" not in stored
         calls = msgspec.json.decode(stored, type=CdrCalls)
@@ -290,7 +289,7 @@ def test_no_number_of_a_telephone_is_kept_of_held_calls() -> None:
     row = leg(channel="PJSIP/0612345678-00000001", peer="Local/0698765432@from-internal-00000001;1", unique="")
     by = cdr(calls=calls)
     for read in asterisk_rows.table([row], ORDER, "cdr.csv"):
-        assert not list(by.take(read))
+        assert not by.take([read])
     stored = msgspec.json.encode(calls)
     assert b"00000001;1" in stored, "a channel is still told from another"
     assert b"612345678" not in stored

@@ -46,15 +46,15 @@ def test_a_leg_that_joins_two_calls_makes_them_one() -> None:
 def test_a_call_is_over_once_no_further_leg_can_be_its_own() -> None:
     calls = CdrCalls()
     calls.hold(leg(100, 200, "1.1"), "")
-    assert calls.over(leg(200 + GRACE, 300, "9.9")) is None
-    assert calls.over(leg(100 - LONGEST, 100, "9.9")) is None, "a table may run backwards"
-    assert calls.over(leg(201 + GRACE, 300, "9.9")) is not None
+    assert not calls.over(leg(200 + GRACE, 300, "9.9"))
+    assert not calls.over(leg(100 - LONGEST, 100, "9.9")), "a table may run backwards"
+    assert calls.over(leg(201 + GRACE, 300, "9.9"))
     assert calls.by_name == {}
     calls.hold(leg(100, 200, "1.1"), "")
-    assert calls.over(leg(99 - LONGEST, 100, "9.9")) is not None
+    assert calls.over(leg(99 - LONGEST, 100, "9.9"))
     calls.hold(leg(100, 200, "1.1"), "")
-    assert calls.over(None) is not None
-    assert calls.over(None) is None
+    assert calls.over(None)
+    assert not calls.over(None)
 
 
 def test_a_human_is_whom_a_phone_connects() -> None:

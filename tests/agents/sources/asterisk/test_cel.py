@@ -262,6 +262,8 @@ def test_a_log_without_the_start_of_queues_says_what_it_lacks() -> None:
     found = events(*BEGIN, RING, *PICKED_UP, *hung_up(70), by=cel(aside=aside))
     assert [event.type for event in found] == ["offered", "answered", "ended"]
     assert aside == {"no-event": 7, "queues whose start is in no row: `apps` in cel.conf must name queue": 1}
+    events(*BEGIN, queue("STREAM_BEGIN", 2), *hung_up(70), by=cel(aside=(music := Counter[str]())))
+    assert music["queues whose start is in no row: `apps` in cel.conf must name queue"] == 1
     events(*ANSWERED, by=cel(aside=(whole := Counter[str]())))
     assert set(whole) == {"no-event"}
 

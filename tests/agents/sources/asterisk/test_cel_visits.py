@@ -112,7 +112,7 @@ class TestBetweenTwoQueues:
         found = events(*rows, phone("BRIDGE_ENTER", 40), queue("BRIDGE_ENTER", 40.001, "600,t,,,15"))
         assert [(event.line, event.type, event.wait) for event in found] == [
             ("accueil", "offered", None),
-            ("accueil", "lost", 30.0),
+            ("accueil", "diverted", 30.0),
             ("etat-civil", "offered", None),
             ("etat-civil", "answered", 8.0),
         ]
@@ -136,7 +136,7 @@ def test_a_queue_that_overflows_into_another_is_one_attempt_on_each_line() -> No
     overflow = [queue("APP_END", 32.1), queue("APP_START", 32.2, "600,t,,,15")]
     bridged = [phone("BRIDGE_ENTER", 40), queue("BRIDGE_ENTER", 40.001, "600,t,,,15")]
     rows = [*BEGIN, queue("APP_START", 2), *overflow, phone("CHAN_START", 33, "", exten="s"), *bridged]
-    assert outcomes(*rows) == [("accueil", "lost", "timeout"), ("etat-civil", "answered", None)]
+    assert outcomes(*rows) == [("accueil", "diverted", "transfer"), ("etat-civil", "answered", None)]
 
 
 def test_a_phone_that_the_dialplan_rings_after_the_queue_answers_for_its_line() -> None:
@@ -222,6 +222,16 @@ class TestTransfers:
             ("etat-civil", "lost", 19.9),
         ]
 
+    @pytest.mark.parametrize(("connected", "visits"), [(False, 2), (True, 1)])
+    def test_blind_into_the_same_queue_in_a_log_without_starts(self, connected: bool, visits: int) -> None:  # noqa: FBT001 - a parameter of the test
+        music = queue("STREAM_BEGIN", 2)
+        moved = [phone("BLINDTRANSFER", 30, exten="4000"), queue("BRIDGE_EXIT", 30)]
+        on_hold = queue("STREAM_BEGIN", 30.1)
+        found = events(*BEGIN, music, RING, *PICKED_UP, *([] if connected else moved), on_hold, *hung_up(50))
+        assert [event.type for event in found if event.type == "offered"] == ["offered"] * visits
+        lost = [(event.type, event.wait) for event in found[3:]]
+        assert lost == ([] if connected else [("offered", None), ("lost", 19.9)])
+
     def test_attended_into_another_queue(self) -> None:
         asking = {"channel": SECOND, "call": SECOND, "context": "internal", "exten": "4010"}
         asks = [row("CHAN_START", 30, **{**asking, "exten": "77"}), queue("APP_START", 30.1, "600,t", **asking)]
@@ -268,4 +278,4 @@ def test_a_queue_that_lets_a_caller_go_a_little_early_leaves_the_answer_to_the_n
         queue("BRIDGE_ENTER", 35.001, "600,t,,,20"),
         *hung_up(70),
     ]
-    assert outcomes(*rows) == [("accueil", "lost", "timeout"), ("etat-civil", "answered", None)]
+    assert outcomes(*rows) == [("accueil", "diverted", "transfer"), ("etat-civil", "answered", None)]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.sources.aside import WITHIN
 from agents.sources.asterisk.queue_log import QueueLog, RefusedRow
 from agents.sources.asterisk.queue_log_calls import Calls
 from agents.sources.asterisk.queue_log_rows import LogRow, MalformedLine, read
@@ -29,7 +30,9 @@ def outcomes(log: QueueLog, *lines: bytes) -> list[CallEvent | RefusedRow]:
     for row in read(lines, "Europe/Paris"):
         assert isinstance(row, LogRow)
         outcome = log.take(row)
+        found.extend(left.event for left in log.exits)
         found.extend([outcome] if isinstance(outcome, RefusedRow) else outcome)
+    found.extend(left.event for left in log.close())
     return found
 
 
@@ -94,7 +97,9 @@ def test_a_call_that_leaves(row: str, kind: str, reason: str, wait: float) -> No
 )
 def test_a_call_refused_at_the_door(name: str, kind: str, reason: str) -> None:
     refused = line(0, f"7.1|circulation|NONE|{name}|")
-    assert told(refused, refused) == [("7.1", kind, None, reason)] * 2
+    log = connector()
+    assert told(refused, refused, log=log) == [("7.1", kind, None, reason)]
+    assert log.aside == {"repeated-row": 1}
     assert told(ENTER, line(9, f"7.1|circulation|NONE|{name}|"))[1:] == [("7.1", kind, 9, reason)]
 
 
@@ -267,8 +272,9 @@ def either(rows: list[bytes]) -> list[CallEvent]:
     found: list[CallEvent] = []
     for row in read(rows, "Europe/Paris"):
         outcome = [] if isinstance(row, MalformedLine) else log.take(row)
+        found.extend([] if isinstance(row, MalformedLine) else [left.event for left in log.exits])
         found.extend([] if isinstance(outcome, RefusedRow) else outcome)
-    return found
+    return [*found, *(left.event for left in log.close())]
 
 
 @given(st.lists(st.tuples(st.integers(1, len(LOG)), GARBAGE.filter(lambda raw: b"\n" not in raw)), max_size=5))
@@ -287,10 +293,9 @@ def test_a_call_that_overflows_into_another_queue_of_its_line_is_one_attempt() -
         line(41, "7.1|600|Agent 1|CONNECT|10|7.2|2"),
         line(101, "7.1|600|Agent 1|COMPLETEAGENT|10|60|1"),
     ]
-    answered = [("7.1", "offered", None, None), ("7.1", "lost", 30, "timeout"), ("7.1", "answered", 41, None)]
     log = connector()
-    assert told(*rows[:4], log=log) == answered
-    assert log.aside == {"overflow": 1}
+    assert told(*rows[:4], log=log) == [("7.1", "offered", None, None), ("7.1", "answered", 41, None)]
+    assert log.aside == {"overflow": 1, WITHIN: 1}
     assert told(rows[2], log=log) == []  # written twice, by a rotation
     assert [call for call, *_ in told(rows[4], log=log)] == ["7.1"]
     lost = [*rows[:3], line(51, "7.1|600|NONE|ABANDON|1|1|20")]
@@ -301,10 +306,42 @@ def test_a_call_that_comes_back_later_or_to_the_same_queue_is_another_attempt() 
     exit_ = line(30, "7.1|circulation|NONE|EXITWITHTIMEOUT|1|1|30")
     for again in (line(33, "7.1|600|NONE|ENTERQUEUE||0612345678|1"), line(31, ENTER.decode().partition("|")[2])):
         assert told(ENTER, exit_, again)[-1][:2] == ("7.1#2", "offered")
-    other_line = line(31, "7.1|cni|NONE|ENTERQUEUE||0612345678|1")
-    assert told(ENTER, exit_, other_line)[-1][:2] == ("7.1", "offered")
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [("EXITWITHTIMEOUT|1|1|30", "transfer"), ("EXITWITHKEY|1|1|2|30", "key"), ("JOINEMPTY|", "transfer")],
+)
+def test_a_call_that_goes_on_to_another_line_leaves_the_first_as_a_transfer(row: str, reason: str) -> None:
+    left = line(30, f"7.1|circulation|NONE|{row}")
+    found = events(ENTER, left, line(31, "7.1|cni|NONE|ENTERQUEUE||0612345678|1"))
+    assert [(each.line, each.type, each.reason, each.to, each.wait) for each in found[1:]] == [
+        ("circulation", "diverted", reason, "cni-passeport", 30),
+        ("cni-passeport", "offered", None, None, None),
+    ]
 
 
 def test_a_call_that_the_next_queue_turns_away_is_one_attempt() -> None:
-    rows = [ENTER, line(30, "7.1|circulation|NONE|EXITWITHTIMEOUT|1|1|30"), line(30, "7.1|600|NONE|FULL||")]
-    assert {call for call, *_ in told(*rows)} == {"7.1"}
+    rows = [ENTER, line(30, "7.1|circulation|NONE|EXITWITHTIMEOUT|1|1|30"), line(31, "7.1|600|NONE|FULL||")]
+    assert told(*rows)[1:] == [("7.1", "lost", 31, "full")]
+    refused = [line(0, "7.1|circulation|NONE|JOINEMPTY|"), line(1, "7.1|600|NONE|ENTERQUEUE||0612345678|1")]
+    assert told(*refused, line(9, "7.1|600|Agent 1|CONNECT|8|7.2|2")) == [
+        ("7.1", "offered", None, None),
+        ("7.1", "answered", 9, None),
+    ]
+
+
+def test_an_exit_is_certain_once_no_other_queue_can_follow() -> None:
+    log = connector()
+    left = line(30, "7.1|circulation|NONE|EXITWITHTIMEOUT|1|1|30")
+    for row in read([ENTER, left, line(32, "8.1|cni|NONE|ENTERQUEUE||06|1")], "Europe/Paris"):
+        assert isinstance(row, LogRow)
+        log.take(row)
+        assert not log.exits
+    kept = msgspec.json.decode(msgspec.json.encode(log.calls), type=Calls)
+    (later,) = read([line(33, "8.2|cni|NONE|ENTERQUEUE||06|1")], "Europe/Paris")
+    assert isinstance(later, LogRow)
+    resumed = connector(kept)
+    resumed.take(later)
+    assert [(left.row, left.event.reason) for left in resumed.exits] == [(2, "timeout")]
+    assert not resumed.close()

@@ -23,15 +23,15 @@ def line(seconds: float, rest: str) -> bytes:
     return f"{T + seconds}|{rest}".encode()
 
 
-def events(*lines: bytes, log: QueueLog | None = None) -> list[CallEvent]:
+def events(*lines: bytes, log: QueueLog | None = None, ends: bool = True) -> list[CallEvent]:
     log = log or connector()
     found: list[CallEvent] = []
     for row in read(lines, "Europe/Paris"):
         assert isinstance(row, LogRow)
         outcome = log.take(row)
         assert isinstance(outcome, list)
-        found.extend(outcome)
-    return found
+        found.extend([*(left.event for left in log.exits), *outcome])
+    return [*found, *(left.event for left in log.close())] if ends else found
 
 
 def told(*lines: bytes, log: QueueLog | None = None) -> list[tuple[str, str, float | None, str | None]]:
@@ -125,7 +125,7 @@ def test_reading_a_log_or_a_part_of_it_twice_gives_no_new_events() -> None:
 @given(st.integers(0, len(LOG)))
 def test_goes_on_from_its_state_wherever_it_stopped(stop: int) -> None:
     first = connector()
-    before = events(*LOG[:stop], log=first)
+    before = events(*LOG[:stop], log=first, ends=False)
     calls = msgspec.json.decode(msgspec.json.encode(first.calls), type=Calls)
     assert before + events(*LOG[stop:], log=connector(calls)) == events(*LOG)
 

@@ -112,6 +112,31 @@ def test_a_session_that_comes_back_is_a_new_attempt() -> None:
     assert ("s1#3", "answered", None) in found
 
 
+def test_a_caller_who_overflows_into_another_queue_of_the_line_is_one_attempt() -> None:
+    lines = {"accueil": "accueil", "renfort": "accueil"}
+    by = CallCenter(context(source="fs", line_of=lines.get, pseudonym=PSEUDONYM))
+    second = {"CC_Queue": "renfort@default", "CC_Member_UUID": "m-second"}
+    found = events(
+        ENTER,
+        left(30, "TIMEOUT"),
+        told("member-queue-start", 31, **second),
+        left(30, "TIMEOUT"),  # of a second connection
+        told("bridge-agent-start", 41, **second, **AGENT),
+        by=by,
+    )
+    assert [(each.call, each.type, each.wait) for each in found] == [("s1", "offered", None), ("s1", "answered", 41)]
+
+
+def test_a_caller_who_goes_on_to_another_line_leaves_the_first_as_a_transfer() -> None:
+    second = told("member-queue-start", 31, CC_Queue="etat-civil@default", CC_Member_UUID="m-second")
+    found = events(ENTER, left(30, "TIMEOUT"), second)
+    assert [(each.line, each.type, each.reason, each.to) for each in found] == [
+        ("accueil", "offered", None, None),
+        ("accueil", "diverted", "transfer", "etat-civil"),
+        ("etat-civil", "offered", None, None),
+    ]
+
+
 def test_an_agent_transfers_the_caller_back_into_the_queue() -> None:
     """The first visit's end arrives after the second began, from the first visit's member."""
     first = [ENTER, PICKED, CONNECTED]
