@@ -28,7 +28,7 @@ from agents.sources.asterisk.queue_log_rows import LogRow, MalformedLine, reader
 from agents.sources.connector import Connector, Reader
 from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.exits import OVERFLOW, Exit
+from agents.sources.exits import OVERFLOW
 from agents.sources.kind import FileKind
 from agents.sources.lines import MAX_LINE, TOO_LONG
 from streams.decoding import Invalid
@@ -64,7 +64,8 @@ class QueueLogFile(Reader[Row]):
             yield Refused(row.number, self._pseudonym.scrub(row.raw), why)
             return
         taken = self._log.take(row)
-        yield from self._left(self._log.exits)
+        for left in self._log.exits:
+            yield Accepted(left.row, left.event, _encode(left.event))
         if isinstance(taken, RefusedRow):
             yield Refused(row.number, self._pseudonym.scrub(row.raw), Invalid(taken.reason, taken.detail))
             return
@@ -72,10 +73,7 @@ class QueueLogFile(Reader[Row]):
             yield Accepted(row.number, event, _encode(event))
 
     def finish(self) -> Iterator[Entry]:
-        return self._left(self._log.close())
-
-    def _left(self, exits: Iterable[Exit]) -> Iterator[Entry]:
-        return (Accepted(left.row, left.event, _encode(left.event)) for left in exits)
+        return (Accepted(left.row, left.event, _encode(left.event)) for left in self._log.close())
 
 
 QUEUE_LOG: Final = Connector(FileKind.QUEUE_LOG, QueueLogFile, Calls, seen, patience=OVERFLOW)
