@@ -7,12 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from agents.proposal.observed import LONGEST_EXTENSION
-from agents.sources.asterisk import cdr_rows as asterisk_cdr_rows
-from agents.sources.asterisk import cel_rows as asterisk_cel_rows
-from agents.sources.asterisk import queue_log_rows
-from agents.sources.asterisk import rows as asterisk_rows
+from agents.sources.asterisk import cdr_rows, cel_rows, queue_log_rows
 from agents.sources.asterisk.queue_log_rows import LogRow
-from agents.sources.asterisk.rows import AsteriskRow, TableOrder, queue_name
+from agents.sources.asterisk.rows import AsteriskRow, TableOrder, queue_name, table
 from agents.sources.kind import FileKind
 
 MOSTLY: Final = 0.9  # a number belongs to a queue if at least this share of its calls reach the queue
@@ -63,16 +60,16 @@ def _steps(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Itera
             if isinstance(row, LogRow) and row.event == "DID" and row.data:
                 yield row.callid, Way(row.queue, row.data[0])
     elif kind is FileKind.ASTERISK_CDR:
-        for cells in _cells(rows, asterisk_cdr_rows.ORDER, file):
+        for cells in _cells(rows, cdr_rows.ORDER, file):
             if cells["app"].casefold() == "queue":
                 yield cells["uniqueid"], Way(queue_name(cells["data"]), cells["number"])
     elif kind is FileKind.ASTERISK_CEL:
-        for cells in _cells(rows, asterisk_cel_rows.ORDER, file):
+        for cells in _cells(rows, cel_rows.ORDER, file):
             if cells["app"].casefold() == "queue" and cells["event"] == "APP_START":
                 yield cells["uniqueid"], Way(queue_name(cells["data"]), cells["exten"])
 
 
 def _cells(rows: Iterable[bytes], order: TableOrder, file: str) -> Iterator[dict[str, str]]:
-    for row in asterisk_rows.table(rows, order, file):
+    for row in table(rows, order, file):
         if isinstance(row, AsteriskRow):
             yield dict(zip(order.columns, row.fields, strict=True))
