@@ -1,6 +1,6 @@
 """The settings of an office with their defaults; `load` reads them from a file and the environment."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias, TypeVar
@@ -20,13 +20,14 @@ from config.mail import Mail
 from config.mapping import Table
 from config.office import Location, Signatory, Signing
 from config.part import Part, mistake, validated
-from config.refusal import ConfigError
+from config.refusal import ConfigError, Mistake
 from config.shared import Checkpoint, Kafka, Retention, Shared
 from streams.said import said
 
 __all__ = ["Checkpoint", "ConfigError", "Kafka", "Retention", "Settings", "load"]
 
 DEFAULT = Path("config/lozere.yaml")
+UNNAMED = "office"  # the id of an office until somebody chooses one
 _LONGEST_DAY = 25 * 3600.0  # when summer time ends
 _calendar = lru_cache(maxsize=2048)(calendar.Calendar)
 
@@ -288,6 +289,29 @@ def checked(
 ) -> Settings:
     """Return the settings in a document, as `validated` does."""
     return validated(Settings, document, source, origins)
+
+
+def without_wrong_mappings(
+    document: Mapping[str, object], source: str, origins: Mapping[tuple[str, ...], str], used: Collection[str]
+) -> tuple[Settings, list[Mistake]]:
+    """Return the settings in a document without its wrong mappings, and the mistakes in these.
+
+    Raise `ConfigError` if there is another mistake, or one in a mapping that is `used`.
+    """
+    try:
+        return checked(document, source, origins), []
+    except ConfigError as error:
+        mappings = document.get("mappings")
+        tables = mappings if isinstance(mappings, dict) else {}
+        owners = [
+            next((name for name in tables if f"{each.key}.".startswith(f"mappings.{name}.")), None)
+            for each in error.mistakes
+        ]
+        if None in owners or not {*owners}.isdisjoint(used):
+            raise
+        right = {name: table for name, table in tables.items() if name not in owners}
+        settings, others = without_wrong_mappings({**document, "mappings": right}, source, origins, used)
+        return settings, [*error.mistakes, *others]
 
 
 def _claims(lines: Mapping[str, Line]) -> Iterator[tuple[str, str]]:

@@ -57,11 +57,12 @@ def printed(example: Example, folder: Path) -> str:
     with office.shell(folder / "state"):
         os.chdir(folder)
         output = plain(CliRunner().invoke(app, shlex.split(example.command)).output).splitlines(keepends=True)
-    lines = [line for line in output if not line.startswith("rows: ")]
+    details = [*dropwhile(lambda line: line != "as counted:\n", output)][1:]
+    lines = [line for line in details or output if not line.startswith("rows: ")]
     counted = next(at for at, line in enumerate(lines) if line.startswith("events: "))
-    table = list(takewhile(lambda line: ": " not in line, lines[1:counted]))
-    incidents = dropwhile(lambda line: not _INCIDENT.match(line), lines[1:counted])
-    return "".join([*(table or [lines[counted]]), *incidents, *lines[counted + 1 :]])
+    table = list(takewhile(lambda line: ": " not in line, lines[:counted])) if details else [lines[counted]]
+    incidents = dropwhile(lambda line: not _INCIDENT.match(line), lines[:counted])
+    return "".join([*table, *incidents, *lines[counted + 1 :]])
 
 
 @pytest.mark.parametrize("example", examples(), ids=lambda each: each.command)

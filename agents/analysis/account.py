@@ -134,7 +134,10 @@ def _of_call(step: Step, event: CallEvent, zone: ZoneInfo) -> Iterator[str]:
             yield text("no outcome yet")
     elif event.type != "offered" and step.before:
         if step.before != step.after:
-            yield text("replaces {outcome}: the first human answer wins", outcome=_words(step.before))
+            why = text("the first human answer wins")
+            if event.type != "answered":
+                why = text("of a loss and a diversion the later one counts")
+            yield text("replaces {outcome}: {why}", outcome=_words(step.before), why=why)
         elif step.result != RESULTS[DUPLICATE]:
             yield text("it stays {outcome}", outcome=_words(step.after))
 

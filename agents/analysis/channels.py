@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rich.console import Console
-
-from agents.analysis.words import ANOMALIES
 from agents.analysis.written import number, percent
 from agents.shape import ChannelShape, channel_shape
 from agents.table import PrintedTable
-from agents.translation import labelled, text
+from agents.translation import text
 from streams.desks.channel import Channel
 
 
@@ -40,8 +37,8 @@ def channel_report(channel: Channel, now: int) -> ChannelReport:
     )
 
 
-def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> None:
-    """Print the channels with requests, and the anomalies in each."""
+def channels_table(channels: Mapping[str, ChannelReport]) -> PrintedTable:
+    """Return the table of the channels with requests."""
     table = PrintedTable()
     table.words(text("channel"))
     table.figures(text("received"), text("answers"), text("withdrawn"), text("pending"))
@@ -55,14 +52,7 @@ def show_channels(channels: Mapping[str, ChannelReport], console: Console) -> No
                 percent(channel.within_target),
                 _delay(channel),
             )
-    if table.rows:
-        console.print(table)
-    for name, channel in channels.items():
-        for anomaly, count in channel.anomalies.items():
-            console.print(labelled(name, f"{count} x {text(ANOMALIES[anomaly])}"), style="yellow", markup=False)
-        if channel.forgotten:
-            again = text("dropped from memory, so that a repeated event counts again")
-            console.print(labelled(name, f"{channel.forgotten} x {again}"), style="yellow")
+    return table
 
 
 def _delay(channel: ChannelReport) -> str:

@@ -97,6 +97,7 @@ class ServiceReport(Struct, frozen=True):
     issued: int
     served: int | None
     no_show: int | None
+    not_called: int | None  # on a day that is over
     cancelled: int | None
     transferred: int | None
     no_show_rate: float | None
@@ -285,6 +286,7 @@ def _service(analysis: Analysis, name: str, service: Service) -> ServiceReport:
         issued=visits.issued,
         served=visits.served,
         no_show=visits.no_show,
+        not_called=visits.open,
         cancelled=visits.cancelled,
         transferred=visits.transferred,
         no_show_rate=visits.no_show_rate,
@@ -301,6 +303,7 @@ def _service(analysis: Analysis, name: str, service: Service) -> ServiceReport:
         figures,
         served=None,
         no_show=None,
+        not_called=None,
         cancelled=None,
         transferred=None,
         no_show_rate=None,

@@ -1,61 +1,54 @@
-"""An analysis as a table and sentences."""
+"""An analysis as tables and sentences: in short, or in full."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from msgspec import UnsetType, structs
 from rich.console import Console
 
-from agents.analysis import words
-from agents.analysis.channels import show_channels
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import show_insight
-from agents.analysis.report import COUNTS, LineReport, PollsReport, ServiceReport, report, silences
+from agents.analysis.report import COUNTS, LineReport, Report, report, silences
 from agents.analysis.reported import ReportedReport
 from agents.analysis.rows import RowCounts
-from agents.analysis.written import minutes, number, percent, seconds
-from agents.handbook import page
+from agents.analysis.summary import show_summary
+from agents.analysis.written import percent, seconds
+from agents.history.incident_schema import IncidentJson
 from agents.history.incident_words import says, standing, what
 from agents.history.office import gathered_json
 from agents.language import THIN
-from agents.pages.sums import told
 from agents.pages.words import METHODS, REASONS, head
 from agents.sources.aside import sentences
 from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, spoken_language, text
 
-ENOUGH: Final = 50  # answered calls, to notice that a machine answers
-AT_ONCE: Final = 2.0  # seconds: hardly any agent is so quick for nearly every caller
 SUSPECT = f"{THIN}U"  # the SDMX code for low reliability
 
 
-def show(analysis: Analysis, console: Console) -> None:
-    """Print the analysis."""
+def show(analysis: Analysis, console: Console, *, full: bool) -> None:
+    """Print the analysis: in short, or in full."""
     silent = silences(analysis)
     shown = report(analysis, silent, spoken_language())
-    table = PrintedTable(text("{site}, {start} to {end}", site=shown.site, start=shown.start, end=shown.end))
-    table.words(text("line"))
-    table.figures(*(head(kind, spoken_language()) for kind in COUNTS))
-    table.figures(text("lost rate"), text("wait"), text("in time"))
+    incidents = gathered_json(shown.incidents, silent, ZoneInfo(analysis.settings.timezone))
+    show_summary(analysis, shown, incidents, console)
+    if full:
+        _show_details(analysis, shown, incidents, console)
+    else:
+        console.print(text("--full prints counts, waits, reasons, callers, staff and rows."), style="dim")
+
+
+def _show_details(analysis: Analysis, shown: Report, incidents: Sequence[IncidentJson], console: Console) -> None:
+    """Print what the summary leaves out."""
     lines = {name: line for name, line in shown.lines.items() if line.raw.offered}
-    for name, line in lines.items():
-        table.row(
-            name,
-            *(str(getattr(line.raw, kind)) for kind in COUNTS),
-            percent(line.raw.lost_rate) + (SUSPECT if line.suspect else ""),
-            seconds(line.wait.answered.mean),
-            percent(line.service_level.rate),
-        )
-    others = (*(each.issued for each in shown.services.values()), *(each.received for each in shown.requests.values()))
-    if lines or not any(others):
-        console.print(table if lines else text("no calls"))
+    console.print()
+    if lines:
+        console.print(_counts_table(lines))
     for name, line in lines.items():
         _show_line(name, line, console)
-    zone = ZoneInfo(analysis.settings.timezone)
-    for incident in gathered_json(shown.incidents, silent, zone):
+    for incident in incidents:
         console.print(
             text(
                 "{line}: {what}, {start} to {end} ({standing}); {evidence}",
@@ -69,10 +62,6 @@ def show(analysis: Analysis, console: Console) -> None:
             style="yellow",
             markup=False,
         )
-    for broken in told(shown.sums, spoken_language()):
-        console.print(broken, style="yellow", markup=False)
-    _show_services(shown.services, console)
-    show_channels(shown.requests, console)
     events = shown.events
     console.print(
         text(
@@ -84,8 +73,26 @@ def show(analysis: Analysis, console: Console) -> None:
             invalid=events.invalid,
         )
     )
-    console.print(_rows(analysis.row_counts()), markup=False)
-    _show_troubles(analysis, console)
+    console.print(_rows(shown.rows), markup=False)
+    for sentence in chain(sentences(analysis.aside), analysis.refusals.sentences()):
+        console.print(sentence, style="yellow", markup=False)
+
+
+def _counts_table(lines: Mapping[str, LineReport]) -> PrintedTable:
+    """Return the raw figures of lines."""
+    table = PrintedTable(text("as counted:"))
+    table.words(text("line"))
+    table.figures(*(head(kind, spoken_language()) for kind in COUNTS))
+    table.figures(text("lost rate"), text("wait"), text("in time"))
+    for name, line in lines.items():
+        table.row(
+            name,
+            *(str(getattr(line.raw, kind)) for kind in COUNTS),
+            percent(line.raw.lost_rate) + (SUSPECT if line.suspect else ""),
+            seconds(line.wait.answered.mean),
+            percent(line.service_level.rate),
+        )
+    return table
 
 
 def _show_line(name: str, line: LineReport, console: Console) -> None:
@@ -114,19 +121,6 @@ def _show_line(name: str, line: LineReport, console: Console) -> None:
     if line.reasons.diverted:
         console.print(text("{line}: diverted by reason: {reasons}", line=name, reasons=_reasons(line.reasons.diverted)))
     show_insight(name, line.insight, console)
-    longest = line.wait.answered.p90
-    if (line.raw.answered or 0) >= ENOUGH and longest is not None and longest < AT_ONCE:
-        console.print(
-            text(
-                "{line}: nine in ten answers came within {seconds} s of the call: a machine may answer before the "
-                "agents; see {page}",
-                line=name,
-                seconds=number(AT_ONCE),
-                page=page("what-counts.md#what-answers-without-being-a-person"),
-            ),
-            style="yellow",
-            markup=False,
-        )
 
 
 def _show_corrected(name: str, line: LineReport, console: Console) -> None:
@@ -198,52 +192,6 @@ def _reasons(reasons: Mapping[str, int]) -> str:
     return ", ".join(f"{text(REASONS[reason])} {count}" for reason, count in reasons.items())
 
 
-def _show_troubles(analysis: Analysis, console: Console) -> None:
-    """Print what went wrong before the events were counted."""
-    for name, line in analysis.lines.items():
-        watch = line.state.watch
-        for odd, count in ((text("calls not checked"), watch.missed), (text("reviews not applied"), watch.unapplied)):
-            if count:
-                console.print(labelled(name, f"{count} x {odd}"), style="yellow", markup=False)
-    for name, source in analysis.sources.items():
-        if source.missing or source.fallen:
-            console.print(
-                text(
-                    "{source}: missing events, by its sequence numbers: {missing}; clock set back by more than an "
-                    "hour, times: {fallen}",
-                    source=name,
-                    missing=source.missing,
-                    fallen=source.fallen,
-                ),
-                style="yellow",
-                markup=False,
-            )
-    if analysis.unwatched:
-        console.print(
-            text(
-                "{count} events of further sources, after the first {sources}; their sequence numbers and clocks "
-                "are not checked",
-                count=analysis.unwatched,
-                sources=len(analysis.sources),
-            ),
-            style="yellow",
-        )
-    if analysis.unadopted:
-        console.print(
-            text(
-                "{count} rows of further queues, after the first {queues}, are refused; name the lines to count, "
-                "with their queues, in a --config file",
-                count=analysis.unadopted,
-                queues=analysis.adopted,
-            ),
-            style="yellow",
-        )
-    for sentence in sentences(analysis.aside):
-        console.print(sentence, style="yellow", markup=False)
-    for sentence in analysis.refusals.sentences():
-        console.print(sentence, style="yellow", markup=False)
-
-
 def _rows(counts: RowCounts) -> str:
     found = text(
         "rows: {read} read, {used} used, {aside} left out, {refused} refused",
@@ -261,43 +209,3 @@ def _rows(counts: RowCounts) -> str:
         )
         found = semicolon().join([found, f"{calls}, {again}" if counts.ids_seen_again else calls])
     return found
-
-
-def _show_services(services: Mapping[str, ServiceReport], console: Console) -> None:
-    table = PrintedTable()
-    table.words(text("service"))
-    table.figures(text("issued"), text("served"), text("no-show"), text("wait"), text("p90"), text("in service"))
-    for name, service in services.items():
-        if service.issued:
-            time = service.time_in_service
-            table.row(
-                name,
-                *("" if count is None else str(count) for count in (service.issued, service.served, service.no_show)),
-                minutes(service.wait.mean),
-                minutes(service.wait.p90),
-                "" if time is None else minutes(time.mean),
-            )
-    if table.rows:
-        console.print(table)
-    for name, service in services.items():
-        if service.estimated:
-            console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
-        for anomaly, count in service.anomalies.items():
-            console.print(labelled(name, f"{count} x {text(words.ANOMALIES[anomaly])}"), style="yellow", markup=False)
-
-
-def _estimates(polls: PollsReport | UnsetType) -> str:
-    """Return how exact the estimates are, if the polls were read here."""
-    found = [text("estimates from polls of the display")]
-    if not isinstance(polls, UnsetType):
-        if polls.interval:
-            found = [text("estimates from polls of the display, to {seconds} s", seconds=number(polls.interval))]
-        if polls.unseen:
-            found.append(
-                counted(
-                    "{count} ticket was not seen from issue to call",
-                    "{count} tickets were not seen from issue to call",
-                    polls.unseen,
-                )
-            )
-    return semicolon().join(found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agents.translation import spoken_language
+from datetime import datetime
+
+from agents.translation import spoken_language, text
 from agents.writing import Writing
 
 
@@ -40,3 +42,17 @@ def minutes(length: float | None) -> str:
     ('1.5 min', '')
     """
     return "" if length is None else f"{number(length / 60, 1)} min"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """Write a stretch of time: its days, or the hours of one day.
+
+    >>> span(datetime(2013, 9, 2, 8, 5), datetime(2013, 9, 2, 9)), span(datetime(2013, 9, 2), datetime(2013, 10, 1))
+    ('2 September 2013, 08:05 to 09:00', '2 September to 1 October 2013')
+    """
+    writing, first, last = Writing(spoken_language()), start.date(), end.date()
+    if first == last:
+        clocks = {"start": writing.clock(start), "end": writing.clock(end)}
+        return text("{day}, {start} to {end}", day=writing.day(first), **clocks)
+    began = writing.day(first, year=first.year != last.year)
+    return text("{first} to {last}", first=began, last=writing.day(last))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
@@ -17,11 +17,9 @@ import typer
 from agents.commands.file_order import ordered
 from agents.commands.files import (
     CALL_KINDS,
-    STANDARD_INPUT,
-    Files,
+    KINDS,
     Head,
-    KindOfFile,
-    MappingName,
+    MappingNames,
     SourceName,
     Zone,
     adoptable,
@@ -29,12 +27,14 @@ from agents.commands.files import (
     hint,
     known_files,
     known_zone,
+    named,
     opened,
     read,
     tell_aside,
     unused,
 )
 from agents.commands.options import Config, Site, failed, settings_or_unknown
+from agents.commands.recognition import FilesRead, groups_read
 from agents.garbage import collect_seldom
 from agents.language import Language
 from agents.progress import counted, progress
@@ -55,14 +55,25 @@ if TYPE_CHECKING:
 
 
 def analyze(
-    kind: KindOfFile,
-    files: Files,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KIND] FILE...",
+            help="The file to read: UTF-8, UTF-16 or Windows-1252, plain or gzip; - is standard input. Several are "
+            "read as one, in the order of their first moments. Their kind is recognised by their first lines, or named "
+            "before them:\n\n" + KINDS,
+        ),
+    ] = None,
     config: Config = None,
     site: Site = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Print everything: counts, waits, reasons, callers, staff and rows."),
+    ] = False,
     source: SourceName = None,
     timezone: Zone = None,
-    mapping: MappingName = None,
+    mapping: MappingNames = None,
     witness: Annotated[
         tuple[FileKind, Path] | None,
         typer.Option(
@@ -96,22 +107,31 @@ def analyze(
     from agents.analysis.shared import SharedAnalysis
     from agents.analysis.table import show
     from agents.dialling import numbers_of
+    from agents.sources.chronology import merged
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = settings_or_unknown(config, site)
+    names = [each.partition(":")[0] for each in (*(mapping or ()), mapping2 or "")]
+    settings = settings_or_unknown(config, site, names)
+    together(jobs, witness, explain)
+    groups = groups_read(words, mapping, settings)
+    given, kind = groups[0], groups[0].kind
     if kind is FileKind.SURVEY:
         if explain is not None:
             raise typer.BadParameter(text("a survey has no calls"), param_hint="--explain")
-        analyze_survey(files, settings, json=json)
+        analyze_survey(given, settings, json=json)
         return
     # nothing is stored, so a key for this run is enough
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
-    context = context_of(kind, files, settings, pseudonym, source, timezone, mapping)
+    contexts = [context_of(kind, each.files, settings, pseudonym, source, timezone, each.mapping) for each in groups]
     adopts = config is None
-    together(jobs, witness, explain)
-    files = ordered(kind, files, context)
+    groups = [
+        each._replace(files=ordered(kind, each.files, context)) for each, context in zip(groups, contexts, strict=True)
+    ]
     if explain is not None:
-        explain_call(kind, files, context, settings, explain, adopts=adopts, json=json)
+        if len(groups) > 1:
+            message = text("--explain reads the files of one mapping only; name one --mapping")
+            raise typer.BadParameter(message, param_hint="--explain")
+        explain_call(groups[0], contexts[0], settings, explain, adopts=adopts, json=json)
         return
     second = None
     if witness is not None:
@@ -121,17 +141,30 @@ def analyze(
     collect_seldom()
     now = round(time.time() * 1000)
     analysis = Analysis(settings, now) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
-    with progress(quiet=json), opened(files) as rows, beside(second, analysis, adopts=adopts) as others:
-        head = Head(files, rows)
-        events = entries_of(kind, head, told_to(context, analysis, kind, adopts=adopts), analysis, adopts=adopts)
+    with progress(quiet=json), ExitStack() as files_open, beside(second, analysis, adopts=adopts) as others:
+        heads = [Head(each.files, files_open.enter_context(each.opened())) for each in groups]
+        events = merged(
+            [
+                entries_of(kind, head, told_to(context, analysis, kind, adopts=adopts), analysis, adopts=adopts)
+                for head, context in zip(heads, contexts, strict=True)
+            ]
+        )
         fold(analysis, counted(events, text("events"), None, of=text("told")), others)
     nothing = len(analysis.refusals) == analysis.results.total()
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(analysis))).decode())
     elif not nothing:
-        show(analysis, Screen())
+        screen = Screen()
+        tell_kind(given, screen)
+        show(analysis, screen, full=full)
     if nothing:
-        unused(kind, head, settings, analysis.refusals, context.mapping)
+        unused(kind, heads[0], settings, analysis.refusals, contexts[0].mapping)
+
+
+def tell_kind(source: FilesRead, screen: Screen) -> None:
+    """Print what the files look like, unless the command named their kind."""
+    if source.what is not None:
+        screen.print(text("{file}: read as {what}", file=named(source.files), what=text(source.what)))
 
 
 def together(jobs: int, witness: object, explain: object) -> None:
@@ -251,7 +284,7 @@ def _adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
 
 
 def explain_call(
-    kind: FileKind, files: Sequence[Path], context: Context, settings: Settings, call: str, *, adopts: bool, json: bool
+    source: FilesRead, context: Context, settings: Settings, call: str, *, adopts: bool, json: bool
 ) -> None:
     """Print every row about a call and its effect; end with status 1 if there is none."""
     from agents.analysis.account import account, show
@@ -259,7 +292,8 @@ def explain_call(
     from agents.analysis.fold import Analysis
     from agents.sources.trace import Trace
 
-    if STANDARD_INPUT in files:
+    kind, files = source.kind, source.files
+    if not all(map(Path.is_file, files)):
         raise typer.BadParameter(
             text("--explain reads the file twice, so it cannot be standard input; name a file"), param_hint="--explain"
         )
@@ -294,23 +328,24 @@ def explain_call(
         show(said, Screen())
 
 
-def analyze_survey(files: Sequence[Path], settings: Settings, *, json: bool) -> None:
+def analyze_survey(source: FilesRead, settings: Settings, *, json: bool) -> None:
     from agents.analysis.survey import document, show
 
-    found = survey_of(files, settings)
+    found, screen = survey_of(source, settings), Screen()
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(found, settings.site))).decode())
-    else:
-        show(found, Screen())
+        return
+    tell_kind(source, screen)
+    show(found, screen)
 
 
-def survey_of(files: Sequence[Path], settings: Settings) -> SurveyResult:
+def survey_of(source: FilesRead, settings: Settings) -> SurveyResult:
     """Return the shares of a survey; end with status 2 if the file is not a survey, 1 if it has no answers."""
     from agents.analysis.survey import survey
     from agents.sources.tables.survey import read as answers
 
-    with opened(files) as rows:
-        head = Head(files, rows)
+    with source.opened() as rows:
+        head = Head(source.files, rows)
         try:
             found = survey(answers(head, head.file))
         except ConfigError as error:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from agents.commands.files import STANDARD_INPUT, named, opened
+from agents.commands.files import named, opened
 from agents.sources.kind import FileKind
 from agents.terminal import say
 from agents.translation import text
@@ -26,9 +26,9 @@ def ordered(kind: FileKind, files: Sequence[Path], context: Context) -> list[Pat
     """Return the files in the order of the first moments in them, and report a change of their order.
 
     `queue_log*` names the live file before the older ones, which would make most of their events late. The order stays
-    if a file is standard input, or if the first rows of one have no moment.
+    if a file can be read only once, or if the first rows of one have no moment.
     """
-    if len(files) < 2 or STANDARD_INPUT in files:  # noqa: PLR2004 -- one file has one order
+    if len(files) < 2 or not all(map(Path.is_file, files)):  # noqa: PLR2004 -- one file has one order
         return [*files]
     began = [_began(kind, file, context) for file in files]
     known = [at for at in began if at is not None]

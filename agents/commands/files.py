@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, NoReturn, Self, get_args
 
 import typer
 
@@ -38,6 +38,7 @@ CALL_KINDS: Final = (  # kinds with calls
 )
 BETWEEN_LOOKS: Final = 1_000  # rows between two updates of the progress
 REMEMBERED: Final = 400  # first lines of a file, to guess its kind from
+REMEMBERED_BYTES: Final = 4_000_000
 _NOTHING: Final = {  # possible reasons why a readable file has no events
     FileKind.POLLS: said(
         "all polls of a queue on a day are the same; tickets can only be estimated from polls that differ"
@@ -46,15 +47,21 @@ _NOTHING: Final = {  # possible reasons why a readable file has no events
 NOTHING: Final = said("it has nothing to count")
 
 
-def known_files(files: list[Path]) -> list[Path]:
-    """Return the files; end with status 2 if one is missing.
+def known_files(files: list[Path] | None) -> list[Path]:
+    """Return the files, if any; end with status 2 if one is missing, is a folder or may not be read.
 
     Standard input (`-`) always exists; Typer's own `allow_dash` does not work for a `Path`.
     """
-    for file in files:
-        if file != STANDARD_INPUT and not file.exists():
+    for file in files or []:
+        if file == STANDARD_INPUT:
+            continue
+        if not file.exists():
             raise typer.BadParameter(text("file '{file}' does not exist", file=file))
-    return files
+        if file.is_dir():
+            raise typer.BadParameter(text("{file} is a folder", file=repr(str(file))))
+        if not os.access(file, os.R_OK):
+            raise typer.BadParameter(text("{file} cannot be read", file=repr(str(file))))
+    return files or []
 
 
 def named(files: Sequence[Path]) -> str:
@@ -84,29 +91,23 @@ def kind_of(word: str) -> FileKind:
         )
         with opened([file]) as rows:
             message += hint(Head([file], rows), Settings(site="office"))
-    raise typer.BadParameter(message)
+    raise typer.BadParameter(message, param_hint="KIND")
 
 
-KindOfFile = Annotated[
-    FileKind,
-    typer.Argument(
-        parser=kind_of,
-        metavar="KIND",
-        help="queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events "
-        "and call records, as CSV. ami: saved bytes of its manager interface. callcenter: saved bytes of "
-        "FreeSWITCH's event socket. freeswitch-cdr: its mod_cdr_csv. cucm-cdr: Cisco's call records. "
-        "calls, tickets: CSV or JSON lines, by a mapping. polls: a queue's display, by a mapping, or an "
-        "array of answers; its tickets are estimates. readings: a counter's totals, by a mapping. "
-        "requests: a register of requests, by a mapping. events: JSON lines. survey: CSV of respondent, "
-        "question, answer, perhaps date; for analyze only.",
-    ),
-]
+KINDS: Final = (
+    "queue-log: Asterisk's, file or exported table. asterisk-cel, asterisk-cdr: its channel events "
+    "and call records, as CSV. ami: saved bytes of its manager interface. callcenter: saved bytes of "
+    "FreeSWITCH's event socket. freeswitch-cdr: its mod_cdr_csv. cucm-cdr: Cisco's call records. "
+    "calls, tickets: CSV or JSON lines, by a mapping. polls: a queue's display, by a mapping, or an "
+    "array of answers; its tickets are estimates. readings: a counter's totals, by a mapping. "
+    "requests: a register of requests, by a mapping. events: JSON lines. survey: CSV of respondent, "
+    "question, answer, perhaps date; for analyze only."
+)
+KindOfFile = Annotated[FileKind, typer.Argument(parser=kind_of, metavar="KIND", help=KINDS)]
 Files = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         callback=known_files,
-        dir_okay=False,
-        readable=True,
         metavar="FILE...",
         help="The file to read: UTF-8, UTF-16 or Windows-1252, plain or gzip; - is standard input. Several are read as "
         "one, in the order of their first moments.",
@@ -124,10 +125,42 @@ MappingName = Annotated[
         "comes with Tocsin.",
     ),
 ]
+MappingNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mapping",
+        metavar="NAME[:FILE]",
+        help="The mapping of the files' columns: a name under `mappings` in the configuration, or one that comes with "
+        "Tocsin. With :FILE it is the mapping of that file alone; repeat it to read tables of several forms as one.",
+    ),
+]
 Zone = Annotated[
     str | None,
     typer.Option("--timezone", callback=known_zone, help="Time zone of times without one; the site's by default."),
 ]
+
+
+class MappedFiles(NamedTuple):
+    """Files, and the mapping by which they are read; None for the one that their kind has."""
+
+    files: list[Path]
+    mapping: str | None
+
+
+def mapped(kind: FileKind, files: Sequence[Path] | None, mappings: Sequence[str] | None) -> list[MappedFiles]:
+    """Return the files of each mapping, `files` first; end with status 2 if a file or its mapping is missing."""
+    named = [each.partition(":") for each in mappings or ()]
+    bare = [name for name, colon, _ in named if not colon]
+    own = [MappedFiles(known_files([Path(file)]), name) for name, colon, file in named if colon]
+    if own and kind not in get_args(Of):
+        words = text("{kind} has no mappings; expected one of {kinds}", kind=kind, kinds=", ".join(get_args(Of)))
+        raise typer.BadParameter(words, param_hint="--mapping")
+    if len(bare) > 1 or (bare and not files):
+        words = text("{found}; expected NAME:FILE if several mappings are used", found=", ".join(bare))
+        raise typer.BadParameter(words, param_hint="--mapping")
+    if not files and not own:
+        raise typer.BadParameter(text("name a file"), param_hint="FILE...")
+    return [*([MappedFiles([*files], bare[0] if bare else None)] if files else []), *own]
 
 
 def context_of(
@@ -203,36 +236,41 @@ def table_of(kind: FileKind, name: str, files: Sequence[Path], settings: Setting
 
             with opened(files) as rows:
                 head = Head(files, rows).begun()
-                message += hint(head, settings) or f"\n{told(head.lines, kind)}"
+                message += hint(head, settings) or f"\n{told(head.lines, settings, kind)}"
         raise typer.BadParameter(message, param_hint="--mapping")
     return known[name]
 
 
 @contextmanager
-def opened(files: Sequence[Path]) -> Iterator[Iterator[bytes]]:
-    """Open files as the lines of one; end with status 1 if one is unreadable or does not fit on the disk."""
+def opened(files: Sequence[Path], begun: Iterator[bytes] | None = None) -> Iterator[Iterator[bytes]]:
+    """Open files as the lines of one; end with status 1 if one is unreadable or does not fit on the disk.
+
+    `begun` are their lines, if some of them had to be read before.
+    """
     from agents.sources.lines import UnreadableError
     from agents.sources.tables.spool import SpoolError
 
     try:
-        yield _lines(files)
+        yield lines_of(files) if begun is None else begun
     except SpoolError as error:
         failed(f"{named(files)}: {error}")
     except UnreadableError as error:
         failed(error)
 
 
-def _lines(files: Sequence[Path]) -> Iterator[bytes]:
+def lines_of(files: Sequence[Path]) -> Iterator[bytes]:
+    """Yield the lines of files as of one; raise `UnreadableError` if one is unreadable."""
     from agents.sources.lines import UnreadableError, lines
 
     windows: set[Path] = set()
     for file in files:
         with nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as raw:
-            bar = ProgressBar(file.name, None if file == STANDARD_INPUT else file.stat().st_size, of=text("rows"))
+            size = file.stat().st_size if file.is_file() else None  # a pipe has none
+            bar = ProgressBar(file.name, size, of=text("rows"))
             try:
                 for number, line in enumerate(lines(raw, partial(windows.add, file))):
                     if number and number % BETWEEN_LOOKS == 0:
-                        bar.to(0 if file == STANDARD_INPUT else raw.tell(), number)
+                        bar.to(0 if size is None else raw.tell(), number)
                     yield line
             except UnreadableError as error:
                 raise UnreadableError(text("{file} cannot be read: {error}", file=file, error=error)) from None
@@ -252,14 +290,21 @@ class Head:
 
     def begun(self) -> Self:
         """Read the first lines, unless they are read already."""
-        self.lines += islice(self._rows, REMEMBERED - len(self.lines))
+        for _ in self._first():
+            pass
         return self
 
     def __iter__(self) -> Iterator[bytes]:
-        for line in islice(self._rows, REMEMBERED - len(self.lines)):
-            self.lines.append(line)
-            yield line
+        yield from self._first()
         yield from self._rows
+
+    def _first(self) -> Iterator[bytes]:
+        """Yield the lines that are to be remembered; a line of an SQL dump may have a megabyte."""
+        size = sum(map(len, self.lines))
+        while len(self.lines) < REMEMBERED and size < REMEMBERED_BYTES and (line := next(self._rows, None)) is not None:
+            self.lines.append(line)
+            size += len(line)
+            yield line
 
 
 def unused(kind: FileKind, head: Head, settings: Settings, refused: Refusals, read_as: str) -> NoReturn:

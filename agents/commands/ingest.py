@@ -30,7 +30,16 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.options import Config, Site, chosen, failed, offices_of, refusals, settings_of
+from agents.commands.options import (
+    Config,
+    Site,
+    chosen,
+    failed,
+    offices_of,
+    refusals,
+    settings_of,
+    settings_or_unknown,
+)
 from agents.ending import Last, asked, telling
 from agents.ports import LAST_PORT
 from agents.progress import counted as progressed
@@ -91,7 +100,12 @@ def ingest(
     """Send the events of a file to Kafka, with pseudonyms in place of callers' numbers."""
     if kind is FileKind.SURVEY:
         raise typer.BadParameter(text("a survey is not sent to Kafka; use `tocsin analyze survey`"), param_hint="KIND")
-    settings = senders_of(config, site) if kind is FileKind.EVENTS else settings_of(config, site)
+    if kind is FileKind.EVENTS:
+        settings = senders_of(config, site)
+    elif config is None:
+        settings = settings_of(config, site)  # which asks for one
+    else:
+        settings = settings_or_unknown(config, site, [mapping] if mapping else ())
     if witness:
         known_witness(kind, source, mapping, settings)
     addresses = [address for file in files if (address := address_of(kind, file, live=live))]

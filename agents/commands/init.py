@@ -15,21 +15,20 @@ import typer
 from agents.commands.asking import ask, attended
 from agents.commands.file_order import ordered
 from agents.commands.files import (
-    STANDARD_INPUT,
     Head,
     MappingName,
     Zone,
     adoptable,
     context_of,
     is_by_number,
-    known_files,
     named,
     opened,
     read,
     tell_aside,
     unused,
 )
-from agents.commands.options import UNNAMED, Config, failed, settings_of, to_write
+from agents.commands.options import Config, failed, settings_of, to_write
+from agents.commands.recognition import FilesRead, files_read
 from agents.draft import write_whole
 from agents.language import Language
 from agents.sources.kind import FileKind
@@ -37,7 +36,7 @@ from agents.terminal import Screen, say
 from agents.translation import spoken_language, text
 from config.mapping import Of, Table, available
 from config.refusal import ConfigError
-from config.settings import Settings, checked
+from config.settings import UNNAMED, Settings, checked
 
 if TYPE_CHECKING:
     from agents.proposal.observed import Observation
@@ -45,20 +44,6 @@ if TYPE_CHECKING:
 
 # Kinds in which the exchange always names the queue; in others, a queue may be a caller's own number.
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
-
-
-class FilesRead(NamedTuple):
-    """The files to read, their kind and their mapping."""
-
-    kind: FileKind
-    mapping: str | None
-    files: list[Path]
-
-    @property
-    def words(self) -> str:
-        """Return the files as arguments of another command."""
-        mapped = f" --mapping {self.mapping}" if self.mapping else ""
-        return f"{self.kind} {named(self.files)}{mapped}"
 
 
 class Place(NamedTuple):
@@ -104,7 +89,7 @@ def init(
         tell_next(None, to)
         return
     mappings = {} if config is None else settings_of(config).mappings  # includes the office's own mappings
-    source = files_read(words, mapping, mappings)
+    source = log_read(words, mapping, mappings)
     write(proposal(source, place_of(timezone, source.mapping, mappings), site, language, mappings), to)
     tell_next(source, to)
 
@@ -122,36 +107,22 @@ def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping
     return Place(found, "machine") if found else Place(str(Settings.model_fields["timezone"].default), "default")
 
 
-def files_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> FilesRead:
-    """Return the files and their kind; end with status 2 if the kind cannot be guessed."""
+def log_read(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> FilesRead:
+    """Return the files and their kind, with the mapping that fits if none is named; end with status 2 for a survey."""
     from agents.sources.sniff import likely
 
-    kind = FileKind(words[0]) if words[0] in set(FileKind) else None
-    files = known_files([Path(word) for word in (words if kind is None else words[1:])])
-    if not files:
-        raise typer.BadParameter(text("{kind} is a kind; name a file as well", kind=words[0]), param_hint="FILE")
-    if kind is FileKind.SURVEY:
+    settings = Settings(site=UNNAMED, mappings=mappings)
+    source = files_read(words, mapping, settings)
+    if source.kind is FileKind.SURVEY:
         raise typer.BadParameter(text("a survey has no lines; name a log of calls"), param_hint="KIND")
-    if kind is not None and (mapping is not None or kind not in get_args(Of)):
-        return FilesRead(kind, mapping, files)
-    if STANDARD_INPUT in files:
-        raise typer.BadParameter(text("the kind of standard input cannot be guessed; name its KIND"), param_hint="KIND")
-    with opened(files[:1]) as rows:
-        found = likely(Head(files, rows).begun().lines, Settings(site=UNNAMED, mappings=mappings))
-    if kind is not None:
-        return FilesRead(kind, found.mapping if found and found.kind is kind else None, files)
-    if found is None or found.kind is FileKind.SURVEY:
-        what = text("a survey, which has no lines") if found else text("no known kind")
-        kinds = ", ".join(each for each in FileKind if each is not FileKind.SURVEY)
-        message = text("{file} looks like {what}; name its kind: {kinds}", file=files[0], what=what, kinds=kinds)
-        raise typer.BadParameter(message, param_hint="KIND")
-    say(
-        text(
-            "{file} looks like {what}: reading it as {words}", file=files[0], what=text(found.what), words=found.words
-        ),
-        err=True,
-    )
-    return FilesRead(found.kind, mapping or found.mapping, files)
+    if source.what is not None:
+        facts = {"file": named(source.files), "what": text(source.what), "words": source.kind_words}
+        say(text("{file} looks like {what}: reading it as {words}", **facts), err=True)
+    if source.mapping is None and source.kind in get_args(Of) and source.files[0].is_file():
+        with opened(source.files[:1]) as rows:
+            found = likely(Head(source.files, rows).begun().lines, settings)
+        return source._replace(mapping=found.mapping if found and found.kind is source.kind else None)
+    return source
 
 
 def proposal(
@@ -178,7 +149,7 @@ def proposal(
     context = context_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
     source = source._replace(files=ordered(source.kind, source.files, context))
     context = replace(context, queues=seen.analysis.queues, line_of=seen.line_of)
-    with opened(source.files) as rows:
+    with source.opened() as rows:
         head = Head(source.files, rows)
         seen.take(read(source.kind, head, context, settings))
     tell_aside(context)
@@ -201,7 +172,7 @@ def numbers_dialled(source: FilesRead, place: Place, seen: Observation) -> Mappi
     """Return the numbers that lead to each queue. The files are read again, so standard input yields none."""
     from agents.proposal.dialled import numbers_of_queues, ways
 
-    if STANDARD_INPUT in source.files:
+    if not all(map(Path.is_file, source.files)):
         return {}
     with opened(source.files) as rows:
         return numbers_of_queues(ways(source.kind, rows, place.zone, named(source.files)), seen.queues)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final, NoReturn, get_args
 
 import typer
 
@@ -15,16 +15,17 @@ from agents.state import state_dir
 from agents.terminal import say
 from agents.translation import text, why
 from config import environment
+from config.document import read
+from config.mapping import Of
 from config.offices import OfficeFiles, Offices
 from config.refusal import REFUSED, ConfigError
-from config.settings import Settings, checked, located
+from config.settings import UNNAMED, Settings, located, without_wrong_mappings
 from streams.said import said
 
 Config = Annotated[
     Path | None,
     typer.Option("--config", envvar="TOCSIN_CONFIG", help="Configuration file of the office, or of several."),
 ]
-UNNAMED: Final = "office"  # the site's id until somebody chooses one
 NO_OFFICE: Final = said(
     "Which office? Name its configuration with --config FILE or in TOCSIN_CONFIG. `tocsin init` proposes one, and "
     "{example} is the demo's."
@@ -53,13 +54,21 @@ def chosen(offices: Offices, site: str | None) -> Settings:
         return offices.office(site)
 
 
-def settings_or_unknown(config: Path | None, site: str | None) -> Settings:
-    """Return the configuration of one office; without one, settings that know no line, target or usual rate."""
-    if config is not None:
-        return settings_of(config, site)
+def settings_or_unknown(config: Path | None, site: str | None, mappings: Collection[str] = ()) -> Settings:
+    """Return the configuration of one office; without one, settings that know no line, target or usual rate.
+
+    The command uses some of the `mappings`: a mistake in another one is reported, and that mapping is left out.
+    """
     with _refused():
-        document, origins = environment.overlay({"site": UNNAMED}, os.environ, Settings)
-        return checked(document, UNNAMED, origins)
+        document: dict[str, object] = {"site": UNNAMED} if config is None else read(config)
+        if config is not None and (site is not None or "sites" in document):
+            return settings_of(config, site)
+        document, origins = environment.overlay(document, os.environ, Settings)
+        used = {*mappings, *get_args(Of)}  # a kind's own name is the default of a mapping
+        settings, mistakes = without_wrong_mappings(document, str(config or UNNAMED), origins, used)
+    for each in mistakes:
+        say(text("this mapping is left out: {mistake}", mistake=text(each.sentence())), err=True)
+    return settings
 
 
 def offices_of(config: Path | None) -> Offices:

@@ -118,7 +118,7 @@ def reconcile(
     from agents.reconcile.table import show
     from agents.sources.pseudonym import Pseudonymizer
 
-    settings = settings_or_unknown(config, site)
+    settings = settings_or_unknown(config, site, [name for name in (mapping, mapping2) if name])
     # one key for both, so that callers can be compared
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
     places = LinePlaces(settings, pseudonym, adopt=config is None)

@@ -46,6 +46,7 @@ _FORMS: Final[Sequence[tuple[str, Said]]] = (
 # Metavars of the arguments, as the help shows them.
 _ARGUMENTS: Final = frozenset(
     {said("CALLER"), said("FILE"), said("FILE..."), said("INCIDENT"), said("KEY"), said("KIND"), said("LINE")}
+    | {said("[KIND] FILE...")}
 )
 
 

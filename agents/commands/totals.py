@@ -183,8 +183,10 @@ def _tell_where_days_are(annual: Annual, dates: set[date]) -> None:
 
 def _shares(survey: Path, settings: Settings) -> tuple[list[Share], Period | None]:
     from agents.commands.analysis import survey_of
+    from agents.commands.recognition import FilesRead
+    from agents.sources.kind import FileKind
 
-    found = survey_of([survey], settings)
+    found = survey_of(FilesRead(FileKind.SURVEY, None, [survey]), settings)
     for sentence in found.refusals.sentences():
         say(f"{survey}: {sentence}", err=True)
     return found.shares, found.asked

@@ -15,7 +15,7 @@ from streams.tickets.visits import TICKET_WAIT_BOUNDS
 
 OUTCOMES = {
     SERVED: ("served", "Tickets served."),
-    NO_SHOW: ("no_show", "Tickets whose visitor did not come when called, or was not served by the end of the day."),
+    NO_SHOW: ("no_show", "Tickets that were called, but whose visitor was not served by the end of the day."),
     CANCELLED: ("cancelled", "Tickets cancelled."),
     TRANSFERRED: ("transferred", "Tickets transferred to another service."),
 }

@@ -60,6 +60,15 @@ REMARKS: Final = frozenset({
     "answers with an unknown wait, as the exchange answered first",
 })  # fmt: skip
 
+# Counts that a person should look at: something is missing in the record. Others are routine.
+TROUBLE: Final = frozenset({
+    *("wait-unknown", "talk-unreadable", "ended-unnamed", "ended-unheard", "cut-by-restart"),
+    *("rows out of order", "rows of channels whose start is in no row before", "callers cut by a restart"),
+    "calls dropped because too many were open",
+    "queues whose start is in no row: `apps` in cel.conf must name queue",
+    "answers with an unknown wait, as the exchange answered first",
+})  # fmt: skip
+
 
 def accounted(entries: Iterable[Entry], aside: Counter[str]) -> Iterator[Entry]:
     """Yield a row's entries; if there is none, count the row as `WITHIN`, unless it is in another count."""

@@ -8,8 +8,8 @@ does. A table's rows may be in any order: `agents/sources/tables/spool.py` sorts
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from heapq import heappop, heappush
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heappop, heappush, merge
 from itertools import count
 from math import inf
 from typing import Final
@@ -48,3 +48,22 @@ def in_time(entries: Iterable[Entry], aside: Counter[str], hold: float = inf, mo
             yield first()
     while held:
         yield first()
+
+
+def merged(sources: Sequence[Iterator[Entry]]) -> Iterator[Entry]:
+    """Yield the entries of several sources as one; each has its refusals first, then its events in order.
+
+    The events' rows are numbered so that rows of two sources have different numbers; a refusal keeps its own.
+    """
+    if len(sources) == 1:
+        return sources[0]
+    return merge(*(_numbered(each, place, len(sources)) for place, each in enumerate(sources)), key=_moment)
+
+
+def _numbered(entries: Iterator[Entry], place: int, sources: int) -> Iterator[Entry]:
+    for entry in entries:
+        yield entry._replace(row=entry.row * sources + place) if isinstance(entry, Accepted) else entry
+
+
+def _moment(entry: Entry) -> int:
+    return milliseconds(entry.event.at) if isinstance(entry, Accepted) else -1

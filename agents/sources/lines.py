@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from io import BufferedIOBase, BufferedReader, RawIOBase
@@ -43,6 +44,19 @@ _INSIDE: Final = {  # by the first member of a ZIP archive
 }
 
 
+# The first words of an SQL dump; its lines may be as long as a document, as one has the rows of a thousand calls.
+_DUMP: Final = re.compile(
+    rb"\s*(?:--\s|/\*|(?:INSERT INTO|CREATE TABLE|DROP TABLE|LOCK TABLES)\s|COPY\s+\S+\s*\("
+    rb"|(?:PRAGMA|SET) \w+\s?=|BEGIN;)",
+    re.IGNORECASE,
+)
+
+
+def is_dump(start: bytes) -> bool:
+    """Return whether the beginning of a file is an SQL dump's."""
+    return _DUMP.match(start) is not None
+
+
 def unmarked(line: bytes) -> bytes:
     """Return a line without UTF-8's byte order mark, which may also be inside concatenated files."""
     return line.removeprefix(codecs.BOM_UTF8)
@@ -58,11 +72,13 @@ def lines(file: IO[bytes], on_windows: Callable[[], object] | None = None) -> It
     A file is Windows-1252 if none of its first bytes beyond ASCII are UTF-8; `on_windows` is then called once.
 
     A line longer than `MAX_LINE` is cut one byte beyond it, so that its decoder can refuse it. The first line of a file
-    that is one JSON value may have `MAX_DOCUMENT` bytes. Raises `UnreadableError`, at once or where the file breaks
-    off, if there are no lines.
+    that is one JSON value may have `MAX_DOCUMENT` bytes, and so may every line of an SQL dump. Raises
+    `UnreadableError`, at once or where the file breaks off, if there are no lines.
     """
     plain = _unpacked(BufferedReader(_Input(file), _CHUNK), on_windows)
-    return _bounded(plain, MAX_DOCUMENT if unmarked(plain.peek(_CHUNK)).lstrip()[:1] in {b"{", b"["} else MAX_LINE)
+    start = unmarked(plain.peek(_CHUNK))
+    dump = is_dump(start)
+    return _bounded(plain, MAX_DOCUMENT if dump or start.lstrip()[:1] in {b"{", b"["} else MAX_LINE, all_lines=dump)
 
 
 def _unpacked(file: BufferedReader, on_windows: Callable[[], object] | None, times: int = 0) -> BufferedReader:
@@ -80,14 +96,14 @@ def _unpacked(file: BufferedReader, on_windows: Callable[[], object] | None, tim
     return BufferedReader(_Recognized(file, on_windows), _CHUNK)
 
 
-def _bounded(file: BufferedReader, limit: int) -> Iterator[bytes]:
-    """Yield the lines, each cut one byte beyond its limit: `limit` for the first line, then `MAX_LINE`."""
+def _bounded(file: BufferedReader, limit: int, *, all_lines: bool) -> Iterator[bytes]:
+    """Yield the lines, each cut one byte beyond its limit: `limit` for the first or `all_lines`, then `MAX_LINE`."""
     while line := file.readline(limit + 1):
         if line != codecs.BOM_UTF8:  # a file that has only the mark has no line
             yield unmarked(line) if len(line) <= limit else line
         while len(line) > limit and not line.endswith(b"\n"):  # skip the rest of an overlong line
             line = file.readline(limit + 1)
-        limit = MAX_LINE
+        limit = limit if all_lines else MAX_LINE
 
 
 class _Input(RawIOBase):

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from agents.sources.asterisk import queue_log_rows
+from agents.sources.asterisk.queue_log_rows import LogRow
 from agents.sources.context import Context
 from agents.sources.entry import Refused
 from agents.sources.kind import FileKind
@@ -69,7 +71,7 @@ def likely(lines: Sequence[bytes], settings: Settings) -> Likely | None:
             refused.pop()  # the first lines may end inside a message
         if refused and (taken := refused.count(False) / len(refused)) > share:
             best, share = found, taken
-    return best or _by_columns(header(lines), settings)
+    return best or _by_columns(header(lines), settings) or _by_rows(lines, settings)
 
 
 def _spread_events(lines: Sequence[bytes], settings: Settings) -> Likely | None:
@@ -95,6 +97,12 @@ def _by_columns(names: Sequence[str], settings: Settings) -> Likely | None:
         return Likely(_WHAT[kind], kind)
     known = available(settings.mappings)
     return next((_mapped(name, known[name]) for name in fitting(names, settings)), None)
+
+
+def _by_rows(lines: Sequence[bytes], settings: Settings) -> Likely | None:
+    """Return a queue_log without a call: its rows about agents and restarts give no event."""
+    rows = [isinstance(row, LogRow) for row in queue_log_rows.read(lines, settings.timezone)]
+    return Likely(_WHAT[FileKind.QUEUE_LOG], FileKind.QUEUE_LOG) if rows.count(True) * 2 > len(rows) else None
 
 
 def _mapped(name: str, table: Table) -> Likely:

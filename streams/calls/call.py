@@ -119,7 +119,7 @@ class Call:
         if self.answered < 0 or at < self.answered or (at == self.answered and wait > self.answered_wait):
             self.answered = at
             self.answered_wait = wait
-            self._decide()
+            self.outcome = ANSWERED
 
     def lose(self, at: int, wait: int, reason: int) -> None:
         """Record an end without a human, for a reason that the official rate counts as lost."""
@@ -127,7 +127,8 @@ class Call:
             self.lost = at
             self.lost_wait = wait
             self.lost_reason = reason
-            self._decide()
+            if self.answered < 0:
+                self.outcome = self._left()
 
     def divert(self, at: int, wait: int, reason: int, to: str = "") -> None:
         """Record a flow out of the line, or an end for a reason that the official rate does not count."""
@@ -141,24 +142,19 @@ class Call:
             self.diverted = at
             self.diverted_wait = wait
             self.diverted_reason = reason
-            self._decide()
+            if self.answered < 0:
+                self.outcome = self._left()
 
-    def _decide(self) -> None:
-        """Set the outcome: an answer, then a caller who hung up, then a flow out of the line, then any other loss.
+    def _left(self) -> int:
+        """Return the outcome of a call without an answer: a caller who hung up, else a flow out, else any other loss.
 
         A call is not lost if it flowed on after a queue gave it up. A source that sees a caller leave, but not what the
         exchange does next, can only report `abandoned`, so a flow out at the same moment outranks that too.
         """
-        if self.answered >= 0:
-            self.outcome = ANSWERED
-        elif self.diverted < 0 or (self.lost_reason == ABANDONED and self.lost >= 0 and not self._at_one_moment):
-            self.outcome = LOST | self.lost_reason
-        else:
-            self.outcome = DIVERTED | self.diverted_reason
-
-    @property
-    def _at_one_moment(self) -> bool:
-        return abs(self.diverted - self.lost) <= ONE_MOMENT
+        hung_up = self.lost >= 0 and self.lost_reason == ABANDONED and abs(self.diverted - self.lost) > ONE_MOMENT
+        if self.diverted < 0 or hung_up:
+            return LOST | self.lost_reason
+        return DIVERTED | self.diverted_reason
 
     def end(self, at: int, talk: int) -> None:
         """Record the end of the conversation, which never decides an outcome."""

@@ -2,9 +2,9 @@
 
 It guarantees the same as the line's fold (`streams.desks.line`). Ticket numbers are used again every day, so a ticket
 is identified by its number and its office day, and the day by the closing of its office. An hour after closing the day
-is *over*: tickets that are still open end as no-shows. Once the next day has begun, no timely event can change the
-day's tickets. Then they *settle*: their figures enter the sums, and a compact record of them remains, through which
-late or repeated events find them.
+is *over*: tickets that were called and are still open end as no-shows. Once the next day has begun, no timely event can
+change the day's tickets. Then they *settle*: their figures enter the sums, and a compact record of them remains,
+through which late or repeated events find them.
 """
 
 from __future__ import annotations
@@ -85,6 +85,8 @@ class Service:
         before, waited = ticket.outcome, ticket.wait >= 0
         ticket.note(kind, at, event.to or "")
         ticket.estimated |= (event.source or "").endswith(ESTIMATED)
+        if closes <= state.over:
+            ticket.end()
         self._recount(before, ticket.outcome)
         if not waited and ticket.wait >= 0:
             state.shown.wait.observe(TICKET_WAIT_BOUNDS, ticket.wait)
@@ -139,8 +141,6 @@ class Service:
         else:
             ticket = Ticket(closes)
             state.issued += 1
-            if closes <= state.over:
-                self._end(ticket)
         if sum(map(len, state.live.values())) >= MAX_LIVE_TICKETS:
             self._cut()
         state.live.setdefault(closes, {})[number] = ticket
@@ -148,9 +148,9 @@ class Service:
         return ticket
 
     def _end(self, ticket: Ticket) -> None:
-        """Turn an open ticket into a no-show, as its day is over."""
+        """Turn an open ticket that was called into a no-show, as its day is over."""
         before = ticket.outcome
-        ticket.over = True
+        ticket.end()
         self._recount(before, ticket.outcome)
 
     def _settle(self, closes: int, number: str) -> None:
@@ -284,7 +284,7 @@ class Service:
         assert self._first_day == min(state.live, default=NO_CLOCK)
         for closes, tickets in state.live.items():
             assert all(ticket.closes == closes for ticket in tickets.values())
-            assert closes > state.over or all(ticket.over for ticket in tickets.values())
+            assert closes > state.over or all(ticket.over or ticket.first_call < 0 for ticket in tickets.values())
         total = self.total()
         assert total.issued == state.issued
         assert all(total.outcomes.get(outcome, 0) == self.count(outcome) for outcome in (OPEN_TICKET, *state.counts))

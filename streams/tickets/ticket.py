@@ -42,7 +42,7 @@ class Ticket:
     cancelled: int = NO_MOMENT
     transferred: int = NO_MOMENT
     to: str = ""  # the service that it was transferred to
-    over: bool = False  # its office day is over
+    over: bool = False  # it was called, and its office day is over
     estimated: bool = False  # it was seen by polls of a display
     identities: list[int] = field(default_factory=list)  # the checksums of its events
     target: int | None = (
@@ -66,7 +66,8 @@ class Ticket:
         """The single outcome: the first one that applies, in the order served, transferred, no-show, cancelled.
 
         A visitor who was served was there, whatever other events say; a visitor who was transferred did not leave. A
-        ticket without any of these outcomes is open until its day is over, and then a no-show.
+        ticket without any of these outcomes is open until its day is over. Then it becomes a no-show if it was called;
+        otherwise it stays open.
         """
         if self.served >= 0 or self.completed >= 0:
             return SERVED
@@ -79,6 +80,10 @@ class Ticket:
         # Polls show that a number is called, but not whether its visitor came, so the ticket does not count as a
         # no-show.
         return NO_SHOW if self.over and not (self.estimated and self.first_call >= 0) else OPEN_TICKET
+
+    def end(self) -> None:
+        """Close the ticket's day: only a ticket that was called can become a no-show."""
+        self.over |= self.first_call >= 0 or self.recalled >= 0
 
     @property
     def first(self) -> int:

@@ -57,7 +57,7 @@ class Visits:
 
     @property
     def no_show(self) -> int:
-        """The number of no-shows, reported or still open at the end of their day."""
+        """The number of no-shows: reported, or called and still open at the end of their day."""
         return self.outcomes.get(NO_SHOW, 0)
 
     @property
@@ -71,7 +71,7 @@ class Visits:
 
     @property
     def open(self) -> int:
-        """The number of tickets without an outcome."""
+        """The number of tickets without an outcome: never called, or not yet over."""
         return self.outcomes.get(OPEN_TICKET, 0)
 
     @property

@@ -226,7 +226,7 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, 
             slot.legs += 1
         if named and known and lost:
             end = call.moment
-            back = any(end + SLOT.redial < later.start <= end + SLOT.call_back for later in after)
+            back = any(end < later.start <= end + SLOT.call_back and not _redials(call, later) for later in after)
             slot.named += back or end + SLOT.call_back <= now
             slot.back += back
             slot.again += any(_redials(earlier, call) for earlier in before)

@@ -110,7 +110,8 @@ def of_several_offices(screen: Screen) -> None:
 
 
 TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
-    "analysis/table.py": (example("analyze", "queue-log", "queue_log"), example("analyze", "tickets", "tickets.csv")),
+    "analysis/table.py": (example("analyze", "queue-log", "queue_log", "--full"),),
+    "analysis/summary.py": (example("analyze", "queue-log", "queue_log"), example("analyze", "tickets", "tickets.csv")),
     "analysis/channels.py": (example("analyze", "requests", "register.csv"),),
     "across/review.py": (of_several_offices,),
     "analysis/survey.py": (example("analyze", "survey", "survey.csv"),),

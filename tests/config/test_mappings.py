@@ -295,7 +295,10 @@ def test_the_shipped_mappings_can_be_read() -> None:
     shipped = available({})
     assert {name: table.of for name, table in shipped.items()} == {
         **dict.fromkeys(("3cx", "3cx-cdroutput", "amazon-connect", "amazon-connect-table"), "calls"),
-        **dict.fromkeys(("genesys", "mitel", "teams"), "calls"),
+        **dict.fromkeys(("aircall", "genesys", "genesys-conversations", "mitel", "ringcentral", "teams"), "calls"),
+        **dict.fromkeys(("queuemetrics-answered", "queuemetrics-unanswered", "ucce", "uccx"), "calls"),
+        **dict.fromkeys(("wazo", "webex", "zoom"), "calls"),
+        "esii": "tickets",
         "nhs111": "readings",
         "oxe": "readings",
         "ngsi": "polls",

@@ -124,7 +124,7 @@ class FreeSwitchCdr(Reader[CdrRow | Refused]):
         for row in rows:
             uuid = row.value("uuid")
             calls[uuid] = max(calls.get(uuid, row), row, key=_completeness)
-        seconds = {row.value("bleg_uuid") for row in calls.values()}
+        seconds = _seconds(calls)
         for uuid, row in calls.items():
             line = self._line(row, second=uuid in seconds)
             if line is not None:
@@ -207,6 +207,13 @@ def seen(row: CdrRow | Refused) -> Seen | None:
     answered = "not answered" if row.answer is None else f"answered after {row.answer - row.start:g} s"
     words = (*map(row.value, shown), f"{answered}, over after {row.end - row.start:g} s")
     return Seen(row.number, row.start, words, tuple(row.names))
+
+
+def _seconds(calls: Mapping[str, CdrRow]) -> set[str]:
+    """Return the uuids of second legs; of two rows that name each other, as in FusionPBX's table, the later is one."""
+    named = {uuid: row.value("bleg_uuid") for uuid, row in calls.items()}
+    order = {uuid: (_is_agents(row), row.start, row.number) for uuid, row in calls.items()}
+    return {second for uuid, second in named.items() if named.get(second) != uuid or order[uuid] <= order[second]}
 
 
 def _is_agents(row: CdrRow) -> bool:

@@ -7,19 +7,20 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import msgspec
-
 from agents.handbook import page
 from agents.sources.kind import FileKind
+from agents.sources.lines import is_dump
+from agents.sources.tables import sql_rows
 from agents.sources.tables.csv_rows import header_of, is_separator
-from agents.sources.tables.json_values import NoValue, values
 from agents.translation import text
 from config.mapping import Table, available
 from config.settings import Settings
-from streams.decoding import UNREADABLE
+from streams.said import said
 
 _DEEPEST: Final = 8  # levels of nested objects: an export has two or three
+GUIDE: Final = said("{page} explains how to write a mapping, for --mapping NAME")
 _SHOWN: Final = 40  # columns shown in a message
+_JSON: Final = frozenset({b"{", b"["})
 # Columns, in lower case, of records that have their own kind, because no mapping can join their legs.
 _KINDS: Final = {
     FileKind.CUCM_CDR: {"globalcallid_callid", "origcause_value"},
@@ -27,26 +28,35 @@ _KINDS: Final = {
     FileKind.ASTERISK_CEL: {"eventtype", "linkedid"},
 }
 
+# The parts of a path that choose an item of an array. The keys after a chosen value may be in another item than the
+# first, whose keys `header` lists.
+_IN_ARRAYS = re.compile(r"\[.*|\.(?:first|last|\d+)(?=\.|$)", re.DOTALL)
+_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.)*+)"(\s*:)?|([{}\[\]])', re.DOTALL)
 _NO_NAME = re.compile(r"[\W\d_]*|.*\d{4,}.*", re.DOTALL).fullmatch  # a figure, a date or a telephone number
 
 
 def header(lines: Sequence[bytes]) -> list[str]:
     """Return the names of a file's columns from its first lines: a CSV's header, or the keys of the first JSON object.
 
+    Of an SQL dump, return the columns of the first table with rows.
     A nested key is preceded by the keys around it, separated by dots.
     """
     filled = [line for line in lines if line.strip() and not is_separator(line)]
     if not filled:
         return []
     first = filled[0]
-    if first.lstrip()[:1] in {b"{", b"["}:
-        read = values(enumerate([first, *filled[1:]], 1))
-        found = next((raw for _, raw in read if not isinstance(raw, NoValue)), None)
-        return [] if found is None else list(dict.fromkeys(_keys(_decoded(found), "", _DEEPEST)))
+    if _begins(filled) in _JSON:
+        return list(dict.fromkeys(_keys(b"\n".join(filled))))
+    if is_dump(first):
+        return list(next(iter(sql_rows.columns_of(enumerate(filled, 1)).values()), ()))
     try:
         return header_of(first)
     except csv.Error:
         return []
+
+
+def _begins(lines: Sequence[bytes]) -> bytes:
+    return next((line.lstrip()[:1] for line in lines if line.strip()), b"")
 
 
 def own_kind(header: Sequence[str]) -> FileKind | None:
@@ -62,48 +72,73 @@ def fitting(header: Sequence[str], settings: Settings) -> list[str]:
     return sorted(fits, key=lambda name: (-fits[name], name))
 
 
-def told(lines: Sequence[bytes], of: str) -> str:
-    """Return the message for a file that fits no mapping of a kind: its columns, and the page to read.
+def told(lines: Sequence[bytes], settings: Settings, of: str | None = None) -> str:
+    """Return the message for a file that fits no mapping: its columns, the closest mapping, and the page to read.
 
-    If a name has a digit, the line is no header, and none of its words are shown, as they may identify a caller.
+    With `of`, only mappings of that kind matter. If a name in a CSV has a digit, the line is no header, and none of its
+    words are shown, as they may identify a caller; of an object, only such keys are hidden.
     """
-    names = header(lines)
-    if not names or any(map(_NO_NAME, names)):
-        return text(
-            "Its first line has no column names: define them under `columns` or `widths`; {page} explains how to write "
-            "a mapping",
-            page=page("mappings.md"),
-        )
-    columns = ", ".join(names[:_SHOWN])
+    names, json = header(lines), _begins(lines) in _JSON
+    if json:
+        names = [name for name in names if not any(map(_NO_NAME, name.split(".")))]
+    return f"{_found(lines, settings, of)}. {text(GUIDE, page=page('mappings.md'))}"
+
+
+def _found(lines: Sequence[bytes], settings: Settings, of: str | None) -> str:
+    names, json = header(lines), _begins(lines) in _JSON
+    if json:
+        names = [name for name in names if not any(map(_NO_NAME, name.split(".")))]
+        if not names:
+            return text("Its first {count} lines have no JSON object with named keys", count=len(lines))
+    elif not names or any(map(_NO_NAME, names)):
+        return text("Its first line has no column names: define them under `columns` or `widths`")
+    shown = ", ".join(names[:_SHOWN])
     if len(names) > _SHOWN:
-        columns = text("{names} and {count} more", names=columns, count=len(names) - _SHOWN)
-    return text(
-        "Its columns are {columns}; no mapping of {kind} fits them. {page} explains how to write a mapping",
-        columns=columns,
-        kind=of,
-        page=page("mappings.md"),
-    )
+        shown = text("{names} and {count} more", names=shown, count=len(names) - _SHOWN)
+    columns = text("Its columns are {columns}", columns=shown)
+    if json:
+        columns = text("The keys of its first object are {keys}", keys=shown)
+    fits = text("no mapping fits them") if of is None else text("no mapping of {kind} fits them", kind=of)
+    if (near := _nearest(set(names), settings, of)) is not None:
+        fits = text("the closest mapping is {mapping}; it also needs {columns}", mapping=near[0], columns=near[1])
+    return f"{columns}; {fits}"
+
+
+def _nearest(names: set[str], settings: Settings, of: str | None) -> tuple[str, str] | None:
+    """Return the mapping with the largest share of its columns among these, and those missing; None below a half."""
+    best, share = None, 0.5
+    for name, table in available(settings.mappings).items():
+        needed = set(table.used()) - set(table.optional)
+        there = needed & names
+        if of in {None, table.of} and len(there) > 1 and len(there) / len(needed) >= share:
+            best, share = (name, ", ".join(sorted(needed - there))), len(there) / len(needed)
+    return best
 
 
 def _fits(table: Table, names: set[str]) -> bool:
     path = table.rows.split(".") if table.rows else []
     around = [".".join([*path[:depth], ""]) for depth in range(1, len(path) + 1)]
     needed = set(table.used()) - set(table.optional)
-    return bool(needed) and all(any(f"{prefix}{name}" in names for prefix in ("", *around)) for name in needed)
+    spelled = ((name, _IN_ARRAYS.sub("", name)) for name in needed)
+    return bool(needed) and all(
+        any(f"{prefix}{name}" in names for prefix in ("", *around) for name in either) for either in spelled
+    )
 
 
-def _decoded(raw: bytes) -> object:
-    try:
-        return msgspec.json.decode(raw)
-    except UNREADABLE:
-        return None
-
-
-def _keys(value: object, before: str, deepest: int) -> Iterator[str]:
-    """Yield the keys of an object, or of the first object in a list, and of nested objects."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict) and deepest:
-        for key, within in value.items():
-            yield f"{before}{key}"
-            yield from _keys(within, f"{before}{key}.", deepest - 1)
+def _keys(text: bytes) -> Iterator[str]:
+    """Yield the keys of the first JSON object, which may be unfinished, and of the objects in it."""
+    around: list[str] = []  # before the keys of each open object or array
+    key, whole = "", 0
+    for found in _TOKEN.finditer(text):
+        name, colon, bracket = found.groups()
+        if bracket in {b"{", b"["}:
+            if bracket == b"[" and not around:
+                whole = 1  # the objects are the items of an array
+            around.append(key)
+        elif bracket:
+            key = around.pop() if around else ""
+            if len(around) <= whole and bracket == b"}":
+                return
+        elif colon and around and len(around) <= _DEEPEST:
+            key = ".".join(filter(None, (around[-1], name.decode("utf-8", "replace"))))
+            yield key

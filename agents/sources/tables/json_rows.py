@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, Final, TypeAlias, TypeVar
@@ -27,6 +28,7 @@ _ABSENT: Final = object()
 _WRAPPED: Final = 4  # objects around a value; NGSI has one or two
 _ENDS: Final = {"first": 0, "last": -1}  # of an array
 _LONGEST_PLACE: Final = 7  # digits of a place in an array
+_SELECTED: Final = re.compile(r"(?P<array>[^\[\]]+)\[(?P<key>[^=\[\]]+)=(?P<value>[^\[\]]*)\]\.(?P<rest>.+)")
 
 
 def rows(lines: Iterator[Numbered], table: TableLayout, file: str) -> Iterator[TableRow | MalformedRow]:
@@ -109,11 +111,13 @@ def _decoded(raw: _Written, decoder: msgspec.json.Decoder[T]) -> T | None:
 def _at(value: object, path: str) -> object:
     """Return the value at a path of names separated by dots, `_ABSENT` if there is none.
 
-    Inside an array, use an index, `first` or `last`. Null and an empty array yield None for everything inside them: the
-    agent exists but is unnamed.
+    Inside an array, use an index, `first`, `last`, or a value that an object in it has, as in `agents[team=hall]`. Null
+    and an empty array yield None for everything inside them: the agent exists but is unnamed.
     """
     if isinstance(value, dict) and path in value:
         return value[path]
+    if "[" in path and (by := _SELECTED.fullmatch(path)):
+        return _selected(_at(value, by["array"]), by)
     first, dot, rest = path.partition(".")
     if isinstance(value, dict):
         within = value.get(first, _ABSENT) if dot else _ABSENT
@@ -130,6 +134,16 @@ def _item(items: list[Any], place: str) -> object:
     if index is None:
         return _ABSENT
     return items[index] if index < len(items) and items else None
+
+
+def _selected(items: object, by: re.Match[str]) -> object:
+    """Return the value at the rest of a path, inside the first object that is selected and has one."""
+    if not isinstance(items, list):
+        return None if items is None else _ABSENT
+    objects = [each for each in items if isinstance(each, dict) and _text(_at(each, by["key"])) == by["value"]]
+    found = [_at(each, by["rest"]) for each in objects]
+    nothing = None if None in found else _ABSENT
+    return next((each for each in found if each is not None and each is not _ABSENT), nothing)
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Reads a file as a table: CSV with or without a header, fixed widths, or JSON."""
+"""Reads a file as a table: CSV with or without a header, fixed widths, JSON, or an SQL dump."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import Final
 
-from agents.sources.tables import csv_rows, json_rows, widths
+from agents.sources.lines import is_dump
+from agents.sources.tables import csv_rows, json_rows, sql_rows, widths
 from agents.sources.tables.rows import MalformedRow, Numbered, TableLayout, TableRow
 
 BEFORE: Final = "lines before the header"
@@ -40,6 +41,8 @@ def _rows(
         return csv_rows.without_header(whole, first, table)
     if not first or first.lstrip()[:1] in {b"{", b"["}:
         return json_rows.rows(whole, table, file)
+    if is_dump(first):
+        return sql_rows.rows(whole, table, file)
     if not csv_rows.is_header(first, table):
         before = list(islice(filled, MOST_BEFORE - 1))
         place = next((at for at, (_, line) in enumerate(before) if csv_rows.is_header(line, table)), None)

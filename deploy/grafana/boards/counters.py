@@ -107,8 +107,7 @@ def _tickets() -> Panels:
         ),
         curves(
             "No-shows, over 1 d",
-            "The share of the visitors who did not come when their ticket was called, or who still "
-            "waited at closing time.",
+            "The share of the visitors who did not come when their ticket was called.",
             [_of("tocsin_ticket_no_show_ratio", "no-shows", VERMILION, window="1d")],
             size=(6, 8),
             unit=SHARE,

@@ -45,6 +45,18 @@ def test_a_loss_that_an_answer_takes_back_says_so_row_by_row(tmp_path: Path) -> 
     assert rows[5].endswith("queued_only: answered; service_level: not in time")
 
 
+def test_a_diversion_after_a_loss_says_why_it_counts(tmp_path: Path) -> None:
+    rows = [
+        {"line": "standard", "call": "c", "type": "lost", "at": T + 20, "wait": 20, "reason": "timeout"},
+        {"line": "standard", "call": "c", "type": "diverted", "at": T + 21, "wait": 21, "reason": "voicemail"},
+    ]
+    events = written(tmp_path / "events", "\n".join(map(json.dumps, rows)).encode())
+    office = written(tmp_path / "office.yaml", OFFICE)
+    said = " ".join(invoke("analyze", "events", events, "--config", office, "--explain", "c").stdout.split())
+    assert "standard c: diverted (voicemail) after 21 s" in said
+    assert "replaces lost (timeout): of a loss and a diversion the later one counts" in said
+
+
 def test_a_short_loss_with_a_talk_says_which_definition_leaves_it_out_and_its_evidence(tmp_path: Path) -> None:
     said = "\n".join(explained(tmp_path, f"{T}.3"))
     assert f"standard {T}.3: lost (abandoned) after 2 s" in said

@@ -124,7 +124,7 @@ def test_an_unknown_channel_is_refused_with_the_known_ones() -> None:
 
 def printed(analysis: Analysis) -> str:
     said = StringIO()
-    show(analysis, Console(file=said, width=200))
+    show(analysis, Console(file=said, width=200), full=True)
     return said.getvalue()
 
 

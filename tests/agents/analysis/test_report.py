@@ -89,7 +89,7 @@ TWENTY: tuple[Said, ...] = (
 
 def printed(analysis: Analysis) -> str:
     said = StringIO()
-    show(analysis, Console(file=said, width=200))
+    show(analysis, Console(file=said, width=200), full=True)
     return said.getvalue()
 
 
@@ -217,8 +217,9 @@ def test_times_have_the_sites_offset() -> None:
 
 def test_people_are_shown_every_line_that_was_called_and_no_other() -> None:
     said = printed(analysed(*TWENTY))
-    assert said.startswith("lozere, 2018-11-30T18:48:20+01:00 to 2018-11-30T18:52:10+01:00")
-    row = next(row for row in said.splitlines() if row.startswith("standard "))
+    assert said.startswith("lozere, 30 November 2018, 18:48 to 18:52: 20 calls from 20 rows\n")
+    short, row = (row for row in said.splitlines() if row.startswith("standard "))
+    assert short.split() == ["standard", "35.00%", "20"]
     assert row.split() == ["standard", "20", "10", "7", "2", "1", "35.00%", "22.5", "s", "25.00%"]
     assert "standard: lost by reason: abandoned 6, timeout 1" in said
     assert "events: 20 read, 20 ok, 0 duplicate, 0 late, 0 invalid" in said
@@ -249,5 +250,5 @@ def test_what_the_watch_dropped_is_said_only_where_there_is_any() -> None:
     found = document(analysis)["lines"]["standard"]
     assert (found["calls_unwatched"], "reviews_unapplied" in found) == (3, False)
     said = StringIO()
-    show(analysis, Console(file=said, width=200))
+    show(analysis, Console(file=said, width=200), full=True)
     assert "standard: 3 x calls not checked\n" in said.getvalue()

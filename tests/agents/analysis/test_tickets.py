@@ -60,10 +60,11 @@ def told(*more: dict[str, Any]) -> dict[str, Any]:
 def test_a_morning_counted_by_hand() -> None:
     found = told(ticket("9:45", "A4", "called", "permis"), ticket("9:50", "A4", "completed", "permis"))
     cards, licences = found["services"]["cartes-grises"], found["services"]["permis"]
-    assert {kind: cards[kind] for kind in ("issued", "served", "no_show", "cancelled")} == {
+    assert {kind: cards[kind] for kind in ("issued", "served", "no_show", "not_called", "cancelled")} == {
         "issued": 5,
         "served": 2,
-        "no_show": 2,
+        "no_show": 1,
+        "not_called": 1,
         "cancelled": 1,
     }
     # Called: A1 after 6 min, A3 after 20, A4 after 16.

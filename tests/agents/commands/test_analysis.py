@@ -97,7 +97,7 @@ def test_one_poll_alone_is_told_to_be_too_few(tmp_path: Path) -> None:
 
 
 def test_the_table_says_how_the_second_record_stands_to_the_first() -> None:
-    said = " ".join(analyze("queue-log", QUEUE_LOG, "--witness", "asterisk-cel", CEL).output.split())
+    said = " ".join(analyze("queue-log", QUEUE_LOG, "--witness", "asterisk-cel", CEL, "--full").output.split())
     assert "accueil: second record asterisk-cel: 5 calls, 3 lost; 3 agree, 0 only here, 2 only there, 0 contra" in said
     assert "accueil: corrected lost rate 60.0" in said
 

@@ -44,16 +44,38 @@ def test_json_stands_alone_on_standard_output(log: str) -> None:
 def test_people_get_a_table(log: str) -> None:
     result = invoke("analyze", "queue-log", log)
     assert result.exit_code == 0
-    assert "lozere, 2018-11-30T18:46:40+01:00 to" in result.stdout
-    assert "events: 7 read, 5 ok" in result.stdout
-    assert "malformed: 1 line, the first is 7: too-few-fields" in " ".join(result.stdout.split())
+    lines = result.stdout.splitlines()
+    assert lines[0] == "lozere, 30 November 2018, 18:46 to 18:47: 2 calls from 7 rows"
+    assert [line.split() for line in lines[2:5]] == [
+        ["line", "lost", "rate", "calls"],
+        ["standard", "0.00%", "1"],
+        ["circulation", "100.00%", "1"],
+    ]
+    assert lines[6] == "To look at:"
+    assert "- 1 of 7 rows refused, the first is row 7: too-few-fields" in result.stdout
+    assert lines[-1].startswith("--full prints")
+
+
+def test_everything_is_printed_in_full(log: str) -> None:
+    said = invoke("analyze", "queue-log", log, "--full").stdout
+    assert said.startswith(invoke("analyze", "queue-log", log).stdout.partition("--full")[0])
+    assert "events: 7 read, 5 ok" in said
+    assert "malformed: 1 line, the first is 7: too-few-fields" in said
+
+
+def test_nothing_to_look_at_is_said(tmp_path: Path) -> None:
+    office = written(tmp_path / "office.yaml", b"site: mende\nlines: {standard: {expected_lost_rate: 0.05}}\n")
+    log = written(tmp_path / "log", b"".join(LOG.splitlines(keepends=True)[:3]))
+    said = invoke("analyze", "queue-log", log, "--config", office).stdout
+    assert "Nothing to look at." in said
+    assert "To look at" not in said
 
 
 def test_who_names_no_kind_is_told_which_a_file_is_of(log: str) -> None:
-    said = refused("analyze", log)
+    said = refused("ingest", log, "--config", "x")
     assert "put its kind before it" in said
     assert f"This looks like a queue_log: `tocsin analyze queue-log {log}`".replace(" ", "") in said.replace(" ", "")
-    assert "\nThis looks like" in invoke("analyze", log).stderr
+    assert "\nThis looks like" in invoke("ingest", log, "--config", "x").stderr
 
 
 def test_why_a_file_gave_nothing_is_said_once(tmp_path: Path) -> None:
@@ -66,7 +88,7 @@ def test_with_a_configuration_an_unknown_queue_is_refused_with_what_to_do(log: s
     document = found("queue-log", log, "--config", office)
     assert document["refused"] == {"malformed": 1, "unknown-line": 1}
     assert "nowhere" not in document["lines"]
-    said = " ".join(invoke("analyze", "queue-log", log, "--config", office).stdout.split())
+    said = " ".join(invoke("analyze", "queue-log", log, "--config", office, "--full").stdout.split())
     assert (
         "unknown-line: 1 line, the first is 6: queue 'nowhere' belongs to no line; add it to a line's `queues`" in said
     )
@@ -76,7 +98,7 @@ def test_events_are_analysed_and_what_is_none_is_told(tmp_path: Path, office: st
     file = written(tmp_path / "events.jsonl", EVENTS)
     document = found("events", file, "--config", office)
     assert document["events"] == {"read": 3, "ok": 1, "duplicate": 0, "late": 0, "invalid": 2}
-    said = " ".join(invoke("analyze", "events", file, "--config", office).stdout.split())
+    said = " ".join(invoke("analyze", "events", file, "--config", office, "--full").stdout.split())
     assert "line 'x' is not in the catalogue; expected one of standard, circulation" in said
     assert "expected one of answered, diverted, ended, lost, offered, ringing" in said
 
@@ -120,7 +142,7 @@ def test_a_file_named_rightly_is_not_told_to_be_analysed_by_the_same_command_aga
 
 def test_a_share_of_no_calls_is_said_to_be_none(tmp_path: Path) -> None:
     rows = LOG.splitlines(keepends=True)[3] + b"1543600041|1543600040.1|600|NONE|ABANDON|1|1|1\n"
-    said = " ".join(invoke("analyze", "queue-log", written(tmp_path / "log", rows)).stdout.split())
+    said = " ".join(invoke("analyze", "queue-log", written(tmp_path / "log", rows), "--full").stdout.split())
     assert "without short calls none, of calls that waited 100.00%, unanswered 100.00%" in said
 
 
@@ -187,7 +209,7 @@ def test_a_file_steers_no_terminal(tmp_path: Path, office: str) -> None:
     title = "\x1b]0;gone\x07\x9b2J\u202e"
     row = f"1543600000|1543600000.1|{title}|NONE|ENTERQUEUE||0612345678|1\n".encode()
     for more in ([], ["--config", office]):
-        ended = invoke("analyze", "queue-log", written(tmp_path / "queue_log", LOG + row), *more)
+        ended = invoke("analyze", "queue-log", written(tmp_path / "queue_log", LOG + row), "--full", *more)
         assert ended.exit_code == 0
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(ended.output)
         assert "u001b]" in ended.output or "x1b]" in ended.output

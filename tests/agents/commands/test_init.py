@@ -102,11 +102,12 @@ def test_the_kind_is_told_by_the_look_and_said(log: str) -> None:
     assert result.stdout == invoke("init", "queue-log", log).stdout
 
 
-def test_standard_input_needs_its_kind() -> None:
-    assert "name its KIND" in refused("init", "-")
+def test_standard_input_is_recognised_or_named() -> None:
     result = invoke("init", "queue-log", "-", told=LOG)
     assert result.exit_code == 0
     assert "accueil" in result.stdout
+    assert invoke("init", "-", told=LOG).stdout == result.stdout
+    assert "- is empty" in refused("init", "-")
 
 
 def test_what_is_proposed_is_what_analyze_takes(log: str, tmp_path: Path) -> None:
@@ -287,7 +288,9 @@ def test_a_mapping_of_the_offices_own_is_seen(tmp_path: Path) -> None:
         "moments: {offered: beginn, ended: ende}}\n"
     )
     export.write_text("nummer,schlange,beginn,ende\n7,accueil,1362382200,1362382212\n8,accueil,1362382300,1362382312\n")
-    assert "looks like no known kind" in refused("init", str(export))
+    said = refused("init", str(export))
+    assert "is of no known kind" in said
+    assert "Its columns are nummer, schlange, beginn, ende; no mapping fits them" in said
     result = invoke("init", str(export), "--config", str(office))
     assert result.exit_code == 0, result.output
     assert "reading it as calls --mapping ours" in result.stderr

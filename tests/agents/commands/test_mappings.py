@@ -128,7 +128,7 @@ def test_polls_give_estimates_that_say_so(polls: str, office: str) -> None:
         "cartes-grises: estimates from polls of the display, to 65 s; 2 tickets were not seen from issue to call"
         in said
     )
-    assert "display-back: 1 line, the first is 5: number 3 after 9" in said
+    assert "1 of 4 rows refused, the first is row 5: number 3 after 9" in said
 
 
 def test_readings_are_compared_with_the_calls_of_the_same_file_and_reviews_decide(tmp_path: Path, office: str) -> None:
@@ -188,18 +188,71 @@ def test_estimates_are_known_again_among_events(tmp_path: Path, office: str) -> 
     told = found("events", events, "--config", office)["services"]["cartes-grises"]
     assert (told["estimated"], told["no_show"], told["wait"]["max"]) == (True, None, 60)
     said = " ".join(invoke("analyze", "events", events, "--config", office).stdout.split())
-    assert "cartes-grises: estimates from polls of the display events:" in said
+    assert "cartes-grises: estimates from polls of the display Nothing to look at." in said
+
+
+ANSWERED = b"n;line;at;wait\n2;600;2026-03-04 09:05:00;10\n1;standard;2026-03-04 09:00:00;20\n3;nowhere;x;1\n"
+GIVEN_UP = b"n;line;at;waited;left\n4;600;2026-03-04 09:03:00;30;\n"
+SPLIT = """\
+  taken: {of: calls, id: n, queue: line, moments: {offered: at}, wait: wait, outcome: {rules: [{means: answered}]}}
+  given-up: {of: calls, id: n, queue: line, moments: {offered: at}, wait: waited, outcome: {rules: [{means: lost}]}}
+"""
+
+
+def test_tables_of_two_forms_are_read_as_one(tmp_path: Path) -> None:
+    taken, lost = written(tmp_path / "taken.csv", ANSWERED), written(tmp_path / "lost.csv", GIVEN_UP)
+    config = written(tmp_path / "office.yaml", (OFFICE + SPLIT).encode())
+    for files in ([taken, "--mapping", "taken"], ["--mapping", f"taken:{taken}"]):
+        document = found("calls", *files, "--mapping", f"given-up:{lost}", "--config", config)
+        assert raw_of(document, "circulation") == (2, 1, 1, 0, 0)
+        assert raw_of(document, "standard") == (1, 1, 0, 0, 0)
+        assert document["events"]["late"] == 0
+        assert (document["rows"]["used"], document["rows"]["refused"]) == (3, 1)
+
+
+def test_a_file_of_its_own_mapping_is_told_where_it_makes_no_sense(calls: str, office: str) -> None:
+    by = f"pbx:{calls}"
+    assert "queue-log has no mappings; expected one of calls, tickets" in refused(
+        "analyze", "queue-log", "--mapping", by
+    )
+    said = refused("analyze", "calls", calls, "--mapping", "pbx", "--mapping", "technion", "--config", office)
+    assert "pbx, technion; expected NAME:FILE if several mappings are used" in said
+    assert "calls is a kind; name a file as well" in refused("analyze", "calls", "--config", office)
+    said = refused("analyze", "calls", calls, "--mapping", by, "--config", office)
+    assert "none; expected a mapping of calls" in said
+    said = refused("analyze", "calls", "--mapping", by, "--mapping", by, "--explain", "1", "--config", office)
+    assert "--explain reads the files of one mapping only" in said
+
+
+def test_a_wrong_mapping_stops_the_commands_that_use_it_and_no_other(tmp_path: Path, calls: str, tickets: str) -> None:
+    wrong = (
+        "  torn: {of: calls, queue: line}\n  closed:\n    like: wazo\n    outcome: {values: {closed: lost/closed}}\n"
+    )
+    config = written(tmp_path / "office.yaml", (OFFICE + wrong).encode())
+    result = invoke("analyze", "calls", calls, "--mapping", "pbx", "--config", config, "--json")
+    assert raw_of(json.loads(result.stdout), "standard") == (1, 1, 0, 0, 0)
+    said = " ".join(result.stderr.split())
+    assert "this mapping is left out:" in said
+    assert "mappings.torn.moments: found nothing" in said
+    assert "mappings.closed.outcome.values.closed: found" in said
+    for name in ("torn", "closed"):
+        assert f"mappings.{name}." in refused("analyze", "calls", calls, "--mapping", name, "--config", config)
+    assert "mappings.torn" in refused("check", "--config", config)
+    (tmp_path / "office.yaml").write_text(OFFICE + "  tickets: {of: tickets, queue: line}\n")
+    assert "mappings.tickets" in refused("analyze", "tickets", tickets, "--config", config)
+    (tmp_path / "office.yaml").write_text(OFFICE + wrong + "sight: x\n")
+    assert "sight" in refused("analyze", "calls", calls, "--mapping", "pbx", "--config", config)
 
 
 @pytest.mark.parametrize("command", ["analyze", "ingest"])
 def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tickets: str, office: str) -> None:
     said = refused(command, "calls", calls, "--mapping", "x", "--config", office)
     assert "'x'; expected a mapping of calls: 3cx" in said
-    assert "technion, pbx" in said
+    assert "zoom, pbx" in said
     said = refused(command, "calls", calls, "--config", office)
     assert "none; expected a mapping of calls: 3cx" in said
     assert "This looks like calls by the mapping pbx" in said
-    assert "'pbx'; expected a mapping of tickets: qmatic, tickets, zms" in refused(
+    assert "'pbx'; expected a mapping of tickets: esii, qmatic, tickets, zms" in refused(
         command, "tickets", tickets, "--mapping", "pbx", "--config", office
     )
 

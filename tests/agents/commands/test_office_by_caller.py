@@ -64,3 +64,10 @@ def test_a_line_of_both_queues_has_the_figure_of_its_callers(tmp_path: Path) -> 
     assert line["wait"]["lost"]["mean"] == 50, "from the entry into the first queue"
     assert told["incidents"] == []
     assert told["rows"]["used"] + told["rows"]["aside"] == told["rows"]["read"]
+
+
+def test_the_short_table_ends_with_the_callers(tmp_path: Path) -> None:
+    config = written(tmp_path / "office.yaml", b"site: hall\nlines: {a: {queues: [a]}, b: {queues: [b]}}\n")
+    result = invoke("analyze", written(tmp_path / "queue_log", LOG), "--config", config)
+    (row,) = [line for line in result.stdout.splitlines() if line.startswith("by caller")]
+    assert row.split()[2:4] == ["16.67%", "60"]

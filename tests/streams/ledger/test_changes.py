@@ -111,9 +111,9 @@ def test_a_worker_that_restarts_before_every_event_has_the_same_books(told: list
 
 
 def test_what_time_has_changed_counts_though_an_earlier_owner_was_ahead() -> None:
-    issued = b'{"service": "cards", "ticket": "A", "type": "issued", "at": 116400}'
+    called = b'{"service": "cards", "ticket": "A", "type": "called", "at": 116400}'
     told = [Message(0, LINE, b'{"line": "standard", "call": "later", "type": "offered", "at": 9000000}')]
-    told += [Message(1, DESK, issued), Message(2, DESK, issued)]
+    told += [Message(1, DESK, called), Message(2, DESK, called)]
     topic, before, owned = Topic(), partition(), partition()
     fold(before, told)
     topic.write(before.changed().days)

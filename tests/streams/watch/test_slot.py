@@ -141,6 +141,11 @@ def test_who_is_lost_again_within_half_a_minute_redials() -> None:
     assert (found.again, found.back, found.copies, found.legs) == (1, 1, 0, 0)
 
 
+@pytest.mark.parametrize(("wait", "back"), [(5, 0), (6, 1)])
+def test_a_caller_who_rings_again_at_once_and_waits_is_back(wait: float, back: int) -> None:
+    assert slot(lost(0, 60, A), lost(75, wait, A)).back == back
+
+
 def test_a_call_counts_in_the_slot_that_it_entered_in() -> None:
     found = slots_of([lost(899.999, 5, A), lost(900, 7, B), answered(1800, 5, B)], [0, 1], LATER)
     assert (found[0].lost, found[1].lost) == (1, 1)

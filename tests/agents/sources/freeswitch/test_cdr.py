@@ -214,6 +214,20 @@ def test_what_is_no_row_is_refused_without_a_number(told: bytes, reason: str) ->
     assert b"0261995001" not in refused.original + refused.why.detail.encode()
 
 
+@pytest.mark.parametrize("agent", ["", "agent"])
+def test_of_two_rows_that_name_each_other_the_later_is_the_phones(agent: str) -> None:
+    header = b"xml_cdr_uuid,bridge_uuid,destination_number,cc_queue,cc_side,start_epoch,answer_epoch,end_epoch\n"
+    began, later = round(NOON), round(NOON) if agent else round(NOON) + 5
+    rows = [
+        f"c1,a1,5030,etrangers@hall,,{began},{began},{began + 90}\n".encode(),
+        f"a1,c1,5030,etrangers@hall,{agent},{later},{began + 12},{began + 90}\n".encode(),
+    ]
+    for order in (rows, rows[::-1]):
+        (offered, answered, _), aside, _ = read(header, *order)
+        assert (offered.call, offered.at, answered.type, answered.wait) == ("c1", NOON, "answered", 12)
+        assert aside == {"second-leg": 1}
+
+
 @pytest.mark.parametrize("marked", ["bleg_uuid", "cc_side", "cc_agent"])
 def test_the_legs_to_agents_are_no_calls_of_the_queue(marked: str) -> None:
     """mod_callcenter gives the queue's name to the legs that it makes to agents' phones."""

@@ -58,6 +58,18 @@ def test_rows_that_lie_within_an_object_are_found_where_their_mapping_says(offic
     assert fitting(header([json.dumps(answer).encode()]), office) == ["warsaw"]
 
 
+def test_a_path_into_arrays_fits_the_keys_of_the_array() -> None:
+    own = {
+        "of": "calls",
+        "id": "id",
+        "queue": "people[as=acd].queue",
+        "moments": {"offered": "people[as=acd].legs.first.at", "answered": "legs.last.at"},
+    }
+    office = Settings.model_validate_json(json.dumps({"site": "hall", "mappings": {"own": own}}))
+    assert fitting(["id", "people", "people.as", "legs", "legs.at"], office) == ["own"]
+    assert fitting(["id", "people", "people.as", "legs"], office) == []
+
+
 @pytest.mark.parametrize("content", [b"", b"\n", b"{", b"[" * 9, b"\x00" * 50, b'"' + b"x" * 200_000])
 def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes) -> None:
     assert fitting(header(content.splitlines(keepends=True)), office) == []
@@ -72,21 +84,37 @@ def test_what_has_no_columns_has_none_that_fit(office: Settings, content: bytes)
         ),
         (
             b'{"a": {"b": 1}}\n',
-            "Its columns are a, a.b; no mapping of calls fits them. docs/mappings.md explains how to",
+            "The keys of its first object are a, a.b; no mapping of calls fits them. docs/mappings.md explains how to",
         ),
         (
             b"Durand,0611223344,2026-03-04\n",
-            "Its first line has no column names: define them under `columns` or `widths`; doc",
+            "Its first line has no column names: define them under `columns` or `widths`. doc",
         ),
+        (
+            b'{"iso8601": 1, "by": {"0611223344": {"x": 1}, "queue": "a"}}\n',
+            "The keys of its first object are by, by.queue; no mapping of calls fits them",
+        ),
+        (
+            b'{"rows": [\n{"began": 1,\n"who": {"id": 2}},\n{"began": 3,',
+            "The keys of its first object are rows, rows.began, rows.who, rows.who.id; no mapping of calls",
+        ),
+        (b"[[1, 2]]\n", "Its first 1 lines have no JSON object with named keys. docs/mappings.md"),
         (b"", "Its first line has no column names"),
     ],
 )
 def test_where_nothing_fits_the_columns_are_told_and_no_callers(content: bytes, says: str) -> None:
-    told_of = told(content.splitlines(keepends=True), "calls")
+    told_of = told(content.splitlines(keepends=True), Settings(site="office"), "calls")
     assert told_of.startswith(says)
     assert "Durand" not in told_of
 
 
 def test_of_many_columns_some_are_told() -> None:
     names = ",".join(f"c{number}x" for number in range(60))
-    assert "c39x and 20 more; no mapping" in told([names.encode()], "calls")
+    assert "c39x and 20 more; no mapping" in told([names.encode()], Settings(site="office"), "calls")
+
+
+def test_the_closest_mapping_is_named_with_the_columns_it_lacks() -> None:
+    header = b"DocumentId,CallQueueIdentity,UserStartTimeUTC,CallQueueCallResult,CallQueueTargetType\n"
+    told_of = told([header], Settings(site="office"))
+    assert "; the closest mapping is teams; it also needs CallQueueDurationSeconds. docs" in told_of
+    assert "no mapping fits them" in told([header], Settings(site="office"), "tickets").replace(" of tickets", "")

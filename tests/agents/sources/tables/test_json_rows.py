@@ -50,6 +50,12 @@ def test_an_id_that_is_a_number_keeps_its_digits() -> None:
         ([], "last.name", ""),
         (None, "name", ""),
         ([["Ann"]], "first.last", "Ann"),
+        ({"on": [{"as": "acd", "n": "Q"}, {"as": "agent", "n": "Ann"}]}, "on[as=agent].n", "Ann"),
+        ({"on": [{"as": 2, "n": "Ann"}, {"as": 2, "n": "Bea"}]}, "on[as=2].n", "Ann"),
+        ({"on": [{"as": "agent", "n": None}]}, "on[as=agent].n", ""),
+        ({"on": [{"to": {"as": "agent"}, "n": "Ann"}]}, "on[to.as=agent].n", "Ann"),
+        ({"on": [{"as": "agent", "legs": [{"kind": "a.b", "at": 7}]}]}, "on[as=agent].legs[kind=a.b].at", "7"),
+        ({"on": None}, "on[as=agent].n", ""),
         ({"a.b": 1, "a": {"b": 3}}, "a.b", "1"),
         ({"name": {"type": "Text", "value": "Ann"}}, "name", "Ann"),
         ({"name": []}, "name", ""),
@@ -57,6 +63,22 @@ def test_an_id_that_is_a_number_keeps_its_digits() -> None:
 )
 def test_a_path_leads_to_a_value(value: object, column: str, expected: str) -> None:
     assert agents(value, column) == [expected]
+
+
+def test_the_first_item_with_a_value_is_the_first_that_has_the_rest_of_the_path() -> None:
+    rang = {"as": "agent", "name": "Ann", "legs": [{"kind": "alert", "at": 5}]}
+    spoke = {"as": "agent", "name": "Bea", "legs": [{"kind": "alert", "at": 7}, {"kind": "interact", "at": 9}]}
+    assert agents({"on": [rang, spoke]}, "on[as=agent].legs[kind=interact].at") == ["9"]
+    assert agents({"on": [rang, spoke]}, "on[as=agent].legs[kind=alert].at") == ["5"]
+
+
+def test_a_value_that_no_item_has_is_a_missing_column() -> None:
+    text = json.dumps({"id": 1, "at": T, "within": [{"as": "acd", "n": "Q"}]})
+    with pytest.raises(ConfigError, match=r"1 objects without within\[as=agent\]\.n"):
+        rows(text, table("within[as=agent].n"))
+    (found,) = rows(text, table("within[as=agent].n", optional="within[as=agent].n"))
+    assert isinstance(found, TableRow)
+    assert found.values["within[as=agent].n"] == ""
 
 
 @pytest.mark.parametrize(

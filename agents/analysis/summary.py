@@ -1,0 +1,134 @@
+"""An analysis in short: its period, the believed rate of each desk, and what a person should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec import UnsetType
+from rich.console import Console
+
+from agents.analysis.channels import channels_table
+from agents.analysis.fold import Analysis
+from agents.analysis.report import ContactsReport, LineReport, PollsReport, Report, ServiceReport
+from agents.analysis.to_check import to_check
+from agents.analysis.written import minutes, number, percent, span
+from agents.history.incident_schema import IncidentJson
+from agents.pages.words import METHODS
+from agents.table import PrintedTable
+from agents.translation import counted, labelled, semicolon, text
+from config.settings import UNNAMED
+
+
+def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[IncidentJson], console: Console) -> None:
+    """Print the summary; `incidents` has the silences of the office as one each."""
+    console.print(labelled(_period(shown), _counts(shown)), style="bold", markup=False)
+    lines = {name: line for name, line in shown.lines.items() if line.raw.offered}
+    tables = [_lines_table(lines, shown.office), _services_table(shown.services), channels_table(shown.requests)]
+    for table in tables:
+        if table.rows:
+            console.print()
+            console.print(table)
+    if not any(table.rows for table in tables):
+        console.print(text("no calls"))
+    for name, service in shown.services.items():
+        if service.estimated:
+            console.print(labelled(name, _estimates(service.polls)), style="yellow", markup=False)
+        if service.not_called:
+            told = counted("{count} ticket was never called", "{count} tickets were never called", service.not_called)
+            console.print(labelled(name, told), markup=False)
+    console.print()
+    sentences = [*to_check(analysis, shown, incidents)]
+    console.print(text("To look at:") if sentences else text("Nothing to look at."), style="bold")
+    for sentence in sentences:
+        console.print(f"- {sentence}", style="yellow", markup=False)
+
+
+def _period(shown: Report) -> str:
+    """Return the days of the events, preceded by the office if it has a name."""
+    parts = [] if shown.site == UNNAMED else [shown.site]
+    if shown.start is not None and shown.end is not None:
+        start, end = map(datetime.fromisoformat, (shown.start, shown.end))
+        days = (end.date() - start.date()).days + 1
+        parts.append(span(start, end))
+        if days > 1:
+            parts.append(counted("{days} day", "{days} days", days, days=number(days)))
+    return ", ".join(parts) or text("no events")
+
+
+def _counts(shown: Report) -> str:
+    """Return the numbers of calls, tickets and requests, and of the rows that were read."""
+    tickets = sum(each.issued for each in shown.services.values())
+    requests = sum(each.received for each in shown.requests.values())
+    calls, events = shown.rows.calls, shown.events.read - shown.events.invalid
+    known = [
+        counted("{calls} call", "{calls} calls", calls, calls=number(calls)) if calls else "",
+        counted("{tickets} ticket", "{tickets} tickets", tickets, tickets=number(tickets)) if tickets else "",
+        counted("{requests} request", "{requests} requests", requests, requests=number(requests)) if requests else "",
+    ]
+    if not any(known):
+        known.append(counted("{events} event", "{events} events", events, events=number(events)))
+    read = shown.rows.read
+    rows = counted("{rows} row", "{rows} rows", read, rows=number(read))
+    return text("{counts} from {rows}", counts=", ".join(filter(None, known)), rows=rows)
+
+
+def _lines_table(lines: Mapping[str, LineReport], office: ContactsReport) -> PrintedTable:
+    table = PrintedTable()
+    table.words(text("line"))
+    table.figures(text("lost rate"), text("calls"))
+    table.words("")
+    for name, line in lines.items():
+        corrected = line.corrected
+        believed = text("withheld") if corrected.guard is not None else percent(corrected.lost_rate)
+        table.row(name, believed, number(line.raw.offered or 0), semicolon().join(_remarks(line)))
+    attempts = sum(line.raw.offered or 0 for line in lines.values() if isinstance(line.reported, UnsetType))
+    if 0 < office.callers < attempts:
+        remark = text("as counted; each caller once, by their last line")
+        table.row(text("by caller"), percent(office.lost / office.callers), number(office.callers), remark)
+    return table
+
+
+def _remarks(line: LineReport) -> Iterator[str]:
+    """Yield the rate as counted, if another one or none is believed, and why."""
+    corrected = line.corrected
+    if line.suspect and line.raw.lost_rate is not None:
+        yield text("{rate} as counted", rate=percent(line.raw.lost_rate))
+    if corrected.guard is not None:
+        yield corrected.guard
+    elif corrected.method != "none":
+        yield text(METHODS[corrected.method])
+
+
+def _services_table(services: Mapping[str, ServiceReport]) -> PrintedTable:
+    table = PrintedTable()
+    table.words(text("service"))
+    table.figures(text("issued"), text("served"), text("no-show"), text("wait"), text("p90"), text("in service"))
+    for name, service in services.items():
+        if service.issued:
+            time = service.time_in_service
+            table.row(
+                name,
+                *("" if count is None else str(count) for count in (service.issued, service.served, service.no_show)),
+                minutes(service.wait.mean),
+                minutes(service.wait.p90),
+                "" if time is None else minutes(time.mean),
+            )
+    return table
+
+
+def _estimates(polls: PollsReport | UnsetType) -> str:
+    """Return how exact the estimates are, if the polls were read here."""
+    found = [text("estimates from polls of the display")]
+    if not isinstance(polls, UnsetType):
+        if polls.interval:
+            found = [text("estimates from polls of the display, to {seconds} s", seconds=number(polls.interval))]
+        if polls.unseen:
+            found.append(
+                counted(
+                    "{count} ticket was not seen from issue to call",
+                    "{count} tickets were not seen from issue to call",
+                    polls.unseen,
+                )
+            )
+    return semicolon().join(found)
