@@ -20,8 +20,7 @@ PARTIAL: Final[Mapping[str, str]] = {
     "agents.schemas.asyncapi._CHANNELS": "the changelog of the states is the worker's own",
     "agents.sources.tables.columns._DESKS": "calls and readings name their line",
     "agents.sources.tables.spans._MINUTES": "a day is no fixed number of minutes",
-    "agents.sources.readers.FOLLOWERS": "a survey is answers, not events",
-    "agents.sources.readers.READERS": "a survey is answers, not events",
+    "agents.sources.registry.CONNECTORS": "a survey is answers, not events",
 }
 
 

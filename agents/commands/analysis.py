@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -21,12 +22,12 @@ from agents.commands.files import (
     SourceName,
     Zone,
     adoptable,
+    context_of,
     hint,
     known_files,
     known_zone,
     named,
     opened,
-    origin_of,
     read,
     tell_aside,
     unused,
@@ -48,9 +49,9 @@ log = structlog.get_logger()
 if TYPE_CHECKING:
     from agents.analysis.fold import Analysis
     from agents.analysis.survey import SurveyResult
+    from agents.sources.context import Context
     from agents.sources.entry import Entry
     from agents.sources.pseudonym import Pseudonymizer
-    from agents.sources.readers import Origin
 
 
 def analyze(
@@ -121,22 +122,22 @@ def analyze(
         return
     # nothing is stored, so a key for this run is enough
     pseudonym = Pseudonymizer(token_bytes(32), numbers_of(settings))
-    origins = [origin_of(kind, each.files, settings, pseudonym, source, timezone, each.mapping) for each in groups]
+    contexts = [context_of(kind, each.files, settings, pseudonym, source, timezone, each.mapping) for each in groups]
     adopts = config is None
     groups = [
-        each._replace(files=ordered(kind, each.files, origin)) for each, origin in zip(groups, origins, strict=True)
+        each._replace(files=ordered(kind, each.files, context)) for each, context in zip(groups, contexts, strict=True)
     ]
     if explain is not None:
         if len(groups) > 1:
             message = text("--explain reads the files of one mapping only; name one --mapping")
             raise typer.BadParameter(message, param_hint="--explain")
-        explain_call(groups[0], origins[0], settings, explain, adopts=adopts, json=json)
+        explain_call(groups[0], contexts[0], settings, explain, adopts=adopts, json=json)
         return
     second = None
     if witness is not None:
         second = witness_of(witness, settings, pseudonym, source2, timezone2, mapping2)
         if second.kind is not FileKind.READINGS:
-            settings = witnessed(settings, second.origin.source)
+            settings = witnessed(settings, second.context.source)
     collect_seldom()
     now = round(time.time() * 1000)
     analysis = Analysis(settings, now) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
@@ -144,8 +145,8 @@ def analyze(
         heads = [Head(each.files, files_open.enter_context(each.opened())) for each in groups]
         events = merged(
             [
-                entries_of(kind, head, told_to(origin, analysis, kind, adopts=adopts), analysis, adopts=adopts)
-                for head, origin in zip(heads, origins, strict=True)
+                entries_of(kind, head, told_to(context, analysis, kind, adopts=adopts), analysis, adopts=adopts)
+                for head, context in zip(heads, contexts, strict=True)
             ]
         )
         fold(analysis, counted(events, text("events"), None, of=text("told")), others)
@@ -157,7 +158,7 @@ def analyze(
         tell_kind(given, screen)
         show(analysis, screen, full=full)
     if nothing:
-        unused(kind, heads[0], settings, analysis.refusals, origins[0].mapping)
+        unused(kind, heads[0], settings, analysis.refusals, contexts[0].mapping)
 
 
 def tell_kind(source: FilesRead, screen: Screen) -> None:
@@ -190,7 +191,7 @@ class SecondFile(NamedTuple):
 
     kind: FileKind
     file: Path
-    origin: Origin
+    context: Context
 
 
 def witness_of(
@@ -207,7 +208,7 @@ def witness_of(
         words = text("{kind} has no calls; expected one of {kinds}", kind=kind, kinds=", ".join(known))
         raise typer.BadParameter(words, param_hint="--witness")
     known_files([file])
-    return SecondFile(kind, file, origin_of(kind, [file], settings, pseudonym, source, timezone, mapping))
+    return SecondFile(kind, file, context_of(kind, [file], settings, pseudonym, source, timezone, mapping))
 
 
 def witnessed(settings: Settings, source: str) -> Settings:
@@ -225,25 +226,25 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
     if second is None:
         yield ()
         return
-    kind, file, origin = second
+    kind, file, context = second
     with opened([file]) as rows:
         head = Head([file], rows)
-        told = told_to(origin, analysis, kind, adopts=adopts, totals=False)._replace(aside=origin.aside)
+        told = replace(told_to(context, analysis, kind, adopts=adopts, totals=False), aside=context.aside)
         yield entries_of(kind, head, told, analysis, adopts=adopts)
-    tell_aside(origin)
+    tell_aside(context)
     if not analysis.witness.results:
-        unused(kind, head, analysis.settings, analysis.witness.refusals, origin.mapping)
+        unused(kind, head, analysis.settings, analysis.witness.refusals, context.mapping)
 
 
-def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool, totals: bool = True) -> Origin:
-    """Return an origin whose rows go to an analysis; if it `adopts`, an unknown queue becomes a line.
+def told_to(context: Context, analysis: Analysis, kind: FileKind, *, adopts: bool, totals: bool = True) -> Context:
+    """Return a context whose rows go to an analysis; if it `adopts`, an unknown queue becomes a line.
 
     If `totals`, a line adopted from readings is counted by readings alone.
     """
-    origin = origin._replace(queues=analysis.queues, aside=analysis.aside)
+    context = replace(context, queues=analysis.queues, aside=analysis.aside)
     if not adopts:
-        return origin
-    settings, pseudonym = analysis.settings, origin.pseudonym
+        return context
+    settings, pseudonym = analysis.settings, context.pseudonym
     lines = settings.lines_by_queue()
     may_be_a_line = adoptable(kind, settings)
 
@@ -252,12 +253,12 @@ def told_to(origin: Origin, analysis: Analysis, kind: FileKind, *, adopts: bool,
             return lines.get(queue)
         return lines.get(queue) or analysis.adopt(pseudonym.id(queue), totals=totals and kind is FileKind.READINGS)
 
-    return origin._replace(line_of=line_of)
+    return replace(context, line_of=line_of)
 
 
-def entries_of(kind: FileKind, head: Head, origin: Origin, analysis: Analysis, *, adopts: bool) -> Iterator[Entry]:
+def entries_of(kind: FileKind, head: Head, context: Context, analysis: Analysis, *, adopts: bool) -> Iterator[Entry]:
     """Return the entries of a file; if the analysis `adopts`, it gets the desks that their events name."""
-    entries = read(kind, head, origin, analysis.settings)
+    entries = read(kind, head, context, analysis.settings)
     return _adopted(entries, analysis) if adopts else entries
 
 
@@ -282,7 +283,9 @@ def _adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
         yield each
 
 
-def explain_call(source: FilesRead, origin: Origin, settings: Settings, call: str, *, adopts: bool, json: bool) -> None:
+def explain_call(
+    source: FilesRead, context: Context, settings: Settings, call: str, *, adopts: bool, json: bool
+) -> None:
     """Print every row about a call and its effect; end with status 1 if there is none."""
     from agents.analysis.account import account, show
     from agents.analysis.explanation import Explained, Sought, find
@@ -296,26 +299,26 @@ def explain_call(source: FilesRead, origin: Origin, settings: Settings, call: st
         )
     if not call.strip():
         raise typer.BadParameter(text("'' is not the id of a call"), param_hint="--explain")
-    asked = Sought(call.strip(), origin.pseudonym)
+    asked = Sought(call.strip(), context.pseudonym)
     now = round(time.time() * 1000)
     first = Analysis(settings, now)
-    trace = Trace(asked.name, origin.pseudonym, first.aside)
+    trace = Trace(asked.name, context.pseudonym, first.aside)
     with opened(files) as rows:
         head = Head(files, rows)
-        told = told_to(origin, first, kind, adopts=adopts)._replace(trace=trace)
+        told = replace(told_to(context, first, kind, adopts=adopts), trace=trace)
         found = find(entries_of(kind, head, told, first, adopts=adopts), asked, trace)
-    shown = origin.pseudonym.within(asked.text)
+    shown = context.pseudonym.within(asked.text)
     if not found.events:
-        unused(kind, head, settings, found.refusals, origin.mapping)
+        unused(kind, head, settings, found.refusals, context.mapping)
     if not found.there:
         why = text("{file} has no call {call}", file=head.file, call=repr(shown))
         if found.near:
             near = ", ".join(found.near)
             why = text("{file} has no call {call}; near it are {near}", file=head.file, call=repr(shown), near=near)
         failed(why)
-    explained = Explained(settings, now, asked, origin.pseudonym)
+    explained = Explained(settings, now, asked, context.pseudonym)
     with opened(files) as rows:
-        told = told_to(origin, explained, kind, adopts=adopts)._replace(trace=explained.trace)
+        told = replace(told_to(context, explained, kind, adopts=adopts), trace=explained.trace)
         explained.take(entries_of(kind, Head(files, rows), told, explained, adopts=adopts))
     with speaking(Language.EN if json else spoken_language()):  # programs read one language
         said = account(explained, shown)

@@ -18,10 +18,10 @@ from agents.commands.files import (
     Head,
     MappingName,
     Zone,
+    context_of,
     known_files,
     named,
     opened,
-    origin_of,
     read,
 )
 from agents.commands.options import Config, Site, refusals, settings_of
@@ -35,7 +35,7 @@ from agents.translation import counted, text
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from agents.sources.readers import Origin
+    from agents.sources.context import Context
     from config.settings import Settings
 
 # Contract events hold pseudonyms, not numbers.
@@ -177,10 +177,10 @@ class _Log:
         with refusals():
             self._pseudonym = RevealingPseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
         self._kind, self._mapping, self._timezone = kind, mapping, timezone
-        self._origin()  # refuses a wrong mapping before the broker is asked
+        self._context()  # refuses a wrong mapping before the broker is asked
 
-    def _origin(self) -> Origin:
-        return origin_of(self._kind, self._files, self._settings, self._pseudonym, None, self._timezone, self._mapping)
+    def _context(self) -> Context:
+        return context_of(self._kind, self._files, self._settings, self._pseudonym, None, self._timezone, self._mapping)
 
     def state(self) -> tuple[tuple[int, int], ...]:
         """Return the length and the moment of change of each file."""
@@ -190,6 +190,6 @@ class _Log:
         """Return the numbers of callers by pseudonym, if the files have them."""
         self._pseudonym.wanting(wanted)
         with opened(self._files) as rows:
-            for _ in read(self._kind, Head(self._files, rows), self._origin(), self._settings):
+            for _ in read(self._kind, Head(self._files, rows), self._context(), self._settings):
                 pass
         return self._pseudonym.found

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from agents.commands.files import Head, known_files, opened, origin_of, read, unused
+from agents.commands.files import Head, context_of, known_files, opened, read, unused
 from agents.commands.options import Config, Site, failed, refusals, settings_of, to_write
 from agents.draft import write_whole
 from agents.garbage import collect_seldom
@@ -145,13 +145,13 @@ def _events(files: list[Path], settings: Settings) -> Mapping[str, list[CallEven
 
     if not files:
         return {}
-    origin = origin_of(
+    context = context_of(
         FileKind.EVENTS, files, settings, Pseudonymizer(token_bytes(32), numbers_of(settings)), None, None
     )
     refusals = Refusals()
     with opened(files) as rows:
         head = Head(files, rows)
-        found = calls_of(read(FileKind.EVENTS, head, origin, settings), settings, refusals)
+        found = calls_of(read(FileKind.EVENTS, head, context, settings), settings, refusals)
     if not found:
         unused(FileKind.EVENTS, head, settings, refusals, FileKind.EVENTS)
     return found

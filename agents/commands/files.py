@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from difflib import get_close_matches
@@ -26,9 +25,9 @@ from config.settings import Settings
 from streams.said import said
 
 if TYPE_CHECKING:
+    from agents.sources.context import Context
     from agents.sources.entry import Entry
     from agents.sources.pseudonym import Pseudonymizer
-    from agents.sources.readers import Origin
     from agents.sources.refusals import Refusals
 
 
@@ -132,7 +131,7 @@ Zone = Annotated[
 ]
 
 
-def origin_of(
+def context_of(
     kind: FileKind,
     files: Sequence[Path],
     settings: Settings,
@@ -140,27 +139,28 @@ def origin_of(
     source: str | None,
     timezone: str | None,
     mapping: str | None = None,
-) -> Origin:
-    """Return the origin of a file's rows; end with status 2 if its kind has no such mapping."""
-    from agents.sources.readers import Origin
+    *,
+    witness: bool = False,
+) -> Context:
+    """Return the context of a file; end with status 2 if its kind has no such mapping."""
+    from agents.sources.context import Context
 
     name, table = kind.value, None
     if kind in get_args(Of):
         name = mapping or ("" if kind is FileKind.CALLS else name)  # calls have no default mapping
         table = table_of(kind, name, files, settings)
-    return Origin(
-        file=" ".join(file.name for file in files),
-        mapping=name,
+    return Context(
         source=pseudonym.id(source or name),
         site=settings.site,
         zone=timezone or settings.timezone,
-        line_of=settings.lines_by_queue().get,
         pseudonym=pseudonym,
-        table=table,
-        queues={},
-        exchanges=settings.exchanges,
+        line_of=settings.lines_by_queue().get,
         dialled=settings.lines_by_queue().get,
-        aside=Counter(),
+        file=" ".join(file.name for file in files),
+        exchanges=settings.exchanges,
+        mapping=name,
+        table=table,
+        witness=witness,
     )
 
 
@@ -174,16 +174,16 @@ def adoptable(kind: FileKind, settings: Settings) -> Callable[[str], bool]:
     return lambda queue: not is_by_number(kind) or settings.exchanges.may_be_a_line(queue)
 
 
-def read(kind: FileKind, head: Head, origin: Origin, settings: Settings) -> Iterator[Entry]:
+def read(kind: FileKind, head: Head, context: Context, settings: Settings) -> Iterator[Entry]:
     """Yield the entries of a file; end with status 2 if its mapping does not fit."""
-    from agents.sources.readers import READERS
+    from agents.sources.registry import CONNECTORS
 
     try:
-        return READERS[kind](head, origin)
+        return CONNECTORS[kind].read(head, context)
     except ConfigError as error:
         what = text("The file does not fit the kind {kind}:", kind=kind)
-        if origin.table:
-            what = text("The file does not fit the mapping {mapping}:", mapping=origin.mapping)
+        if context.table:
+            what = text("The file does not fit the mapping {mapping}:", mapping=context.mapping)
         say(f"{what}\n  {text(error.mistakes[0].sentence())}{hint(head, settings)}", err=True)
         raise typer.Exit(2) from None
 
@@ -304,9 +304,9 @@ def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
     return "\n" + text("This looks like {what}: `{command}`", what=text(found.what), command=found.command(head.file))
 
 
-def tell_aside(origin: Origin) -> None:
+def tell_aside(context: Context) -> None:
     """Print what a reader counted besides its events."""
     from agents.sources.aside import sentences
 
-    for sentence in sentences(origin.aside):
-        say(labelled(origin.file, sentence), err=True)
+    for sentence in sentences(context.aside):
+        say(labelled(context.file, sentence), err=True)

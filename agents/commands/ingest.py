@@ -23,9 +23,9 @@ from agents.commands.files import (
     MappingName,
     SourceName,
     Zone,
+    context_of,
     named,
     opened,
-    origin_of,
     read,
     tell_aside,
     unused,
@@ -55,9 +55,9 @@ log = structlog.get_logger()
 if TYPE_CHECKING:
     from agents.ingest.live import Connect, Listener
     from agents.sources.asterisk.ami_calls import AmiCalls
+    from agents.sources.context import Context
     from agents.sources.entry import Entry
     from agents.sources.freeswitch.callcenter_visits import QueueVisits
-    from agents.sources.readers import Origin
 
 
 FilesOrAddress = Annotated[
@@ -175,12 +175,12 @@ def send_files(
 
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(kind, files, settings, pseudonym, source, timezone, mapping)
-        files = ordered(kind, files, origin)
+        context = context_of(kind, files, settings, pseudonym, source, timezone, mapping)
+        files = ordered(kind, files, context)
     with telling(so_far), progress(), opened(files) as rows, refusals():
         head = Head(files, rows)
         begins = begins_of(lambda: head.lines, pseudonym)
-        entries = read(kind, head, origin, settings)
+        entries = read(kind, head, context, settings)
         first = [*islice(entries, 1)]  # an unusable file is refused before the broker is asked
         differences = check_topics(settings).differences
         if missing := [each.topic for each in differences if each.what == "topic"]:
@@ -191,9 +191,9 @@ def send_files(
     for name, count in sent.records.items():
         place = f"{settings.kafka.prefix}{name}"
         say(counted("{count} record to {place}", "{count} records to {place}", count, place=place))
-    tell_aside(origin)
+    tell_aside(context)
     if not sent.records.keys() - {Topic.DEAD_LETTERS}:
-        unused(kind, head, settings, sent.refusals, origin.mapping)
+        unused(kind, head, settings, sent.refusals, context.mapping)
     for sentence in sent.refusals.sentences():
         say(sentence, err=True)
 
@@ -213,20 +213,17 @@ def tail_file(
     from agents.ingest.follow import FileFollower
     from agents.ingest.voice import Voice
     from agents.sources.pseudonym import Pseudonymizer
-    from agents.sources.readers import FOLLOWERS
+    from agents.sources.registry import CONNECTORS
 
     if file == STANDARD_INPUT:
         raise typer.BadParameter(text("standard input cannot be followed; leave out --follow"), param_hint="--follow")
-    if kind not in FOLLOWERS:
-        words = text("--follow takes one of {kinds}, not {kind}", kinds=", ".join(FOLLOWERS), kind=kind)
-        raise typer.BadParameter(words, param_hint="--follow")
     name = sha256(f"{settings.kafka.bootstrap} {settings.kafka.prefix} {settings.site} {file.resolve()}".encode())
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(kind, [file], settings, pseudonym, source, timezone, mapping)._replace(witness=witness)
+        context = context_of(kind, [file], settings, pseudonym, source, timezone, mapping, witness=witness)
         kept = state_dir() / "follow" / f"{name.hexdigest()[:16]}.json"
         voice = Voice(spoken_language(), settings.timezone, terminal=sys.stderr.isatty())
-        follower = FileFollower(settings, file, kept, kind, FOLLOWERS[kind], origin, voice)
+        follower = FileFollower(settings, file, kept, CONNECTORS[kind], context, voice)
         with asked(follower.stop), telling(follower.last, None if sys.stderr.isatty() else log):
             follower.run()
 
@@ -262,47 +259,48 @@ def listen(
     kept = state_dir() / "live" / f"{name.hexdigest()[:16]}.json"
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        origin = origin_of(kind, [file], settings, pseudonym, source, None)._replace(witness=witness)
-        listener = LISTENERS[kind](address, settings, origin, kept)
+        context = context_of(kind, [file], settings, pseudonym, source, None, witness=witness)
+        listener = LISTENERS[kind](address, settings, context, kept)
         with asked(listener.stop), telling(listener.last, log):
             try:
                 listener.run()
             finally:
-                tell_aside(origin)
+                tell_aside(context)
 
 
-def _callcenter(address: tuple[str, int], settings: Settings, origin: Origin, kept: Path) -> Listener[QueueVisits]:
+def _callcenter(address: tuple[str, int], settings: Settings, context: Context, kept: Path) -> Listener[QueueVisits]:
     from agents.ingest.live import Listener
     from agents.ingest.live_callcenter import CallCenterSession
+    from agents.sources.freeswitch.callcenter import CallCenter
     from agents.sources.freeswitch.callcenter_visits import QueueVisits
     from agents.sources.freeswitch.event_socket_client import EventSocketClient, password_of
 
     password = password_of(settings.exchanges.freeswitch)
 
     def exchange(visits: QueueVisits) -> Connect:
-        center = origin.callcenter(visits)
+        center = CallCenter(context, visits)
         return lambda: CallCenterSession(EventSocketClient(*address, password), center, settings.timezone)
 
-    return Listener(settings, origin.file, kept, QueueVisits, exchange, witness=origin.witness)
+    return Listener(settings, context.file, kept, QueueVisits, exchange, witness=context.witness)
 
 
-def _ami(address: tuple[str, int], settings: Settings, origin: Origin, kept: Path) -> Listener[AmiCalls]:
+def _ami(address: tuple[str, int], settings: Settings, context: Context, kept: Path) -> Listener[AmiCalls]:
     from agents.ingest.live import Listener
     from agents.ingest.live_ami import AmiSession
+    from agents.sources.asterisk.ami import Ami
     from agents.sources.asterisk.ami_calls import AmiCalls
     from agents.sources.asterisk.ami_client import AmiClient, login_of
 
     login = login_of(settings.exchanges.asterisk)
 
     def exchange(calls: AmiCalls) -> Connect:
-        ami = origin.ami(calls)
-        by = (ami, origin.pseudonym, origin.source, settings.timezone)
+        by = (Ami(context, calls), context.pseudonym, context.source, settings.timezone)
         return lambda: AmiSession(AmiClient(*address, *login), *by)
 
-    return Listener(settings, origin.file, kept, AmiCalls, exchange, witness=origin.witness)
+    return Listener(settings, context.file, kept, AmiCalls, exchange, witness=context.witness)
 
 
-LISTENERS: Final[dict[FileKind, Callable[[tuple[str, int], Settings, Origin, Path], Listener[Any]]]] = {
+LISTENERS: Final[dict[FileKind, Callable[[tuple[str, int], Settings, Context, Path], Listener[Any]]]] = {
     FileKind.CALLCENTER: _callcenter,
     FileKind.AMI: _ami,
 }

@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, get_args
@@ -19,11 +20,11 @@ from agents.commands.files import (
     MappingName,
     Zone,
     adoptable,
+    context_of,
     is_by_number,
     known_files,
     named,
     opened,
-    origin_of,
     read,
     tell_aside,
     unused,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from agents.proposal.observed import Observation
     from agents.proposal.overflow import QueueOverflow
     from agents.proposal.reasons import ZoneFrom
-    from agents.sources.readers import Origin
+    from agents.sources.context import Context
     from agents.sources.tables.sample import Sample
 
 # Kinds in which the exchange always names the queue; in others, a queue may be a caller's own number.
@@ -198,28 +199,32 @@ def proposal(
     def may_be_a_line(queue: str) -> bool:
         return is_usual(queue) and (source.kind in NAMED_BY_THE_EXCHANGE or withheld(queue, numbers) == queue)
 
-    origin = origin_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
-    source = source._replace(files=ordered(source.kind, source.files, origin))
+    context = context_of(source.kind, source.files, settings, pseudonym, None, None, source.mapping)
+    source = source._replace(files=ordered(source.kind, source.files, context))
     twice = all(map(Path.is_file, source.files))
     direct = numbers_without_queue(source) if twice else NO_DIRECT
 
-    def observed(overflows: Sequence[QueueOverflow] = ()) -> tuple[Observation, Head, Origin]:
+    def observed(overflows: Sequence[QueueOverflow] = ()) -> tuple[Observation, Head, Context]:
         seen = Observation(settings, round(time.time() * 1000), may_be_a_line, numbers, direct, overflows)
-        own = origin._replace(
-            queues=seen.analysis.queues, line_of=seen.line_of, dialled=seen.line_of_number, aside=Counter()
+        own = replace(
+            context,
+            queues=seen.analysis.queues,
+            line_of=seen.line_of,
+            dialled=seen.line_of_number,
+            aside=Counter(),
         )
         with source.opened(again=bool(overflows)) as rows:
             head = Head(source.files, rows)
             seen.take(read(source.kind, head, own, settings))
         return seen, head, own
 
-    seen, head, origin = observed()
+    seen, head, context = observed()
     if twice and (overflows := seen.new_overflows()):
-        seen, head, origin = observed(overflows)
-    tell_aside(origin)
+        seen, head, context = observed(overflows)
+    tell_aside(context)
     refusals = seen.analysis.refusals
     if len(refusals) == seen.analysis.results.total():
-        unused(source.kind, head, settings, refusals, origin.mapping)
+        unused(source.kind, head, settings, refusals, context.mapping)
     screen = Screen(stderr=True)
     for sentence in refusals.sentences():
         screen.print(withheld(sentence, numbers), style="yellow")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import Annotated, NamedTuple
@@ -20,10 +21,10 @@ from agents.commands.files import (
     MappingName,
     SourceName,
     Zone,
+    context_of,
     known_files,
     known_zone,
     opened,
-    origin_of,
     read,
     tell_aside,
     unused,
@@ -123,14 +124,16 @@ def reconcile(
     places = LinePlaces(settings, pseudonym, adopt=config is None)
     named = records_of(records)
     options = ((source, timezone, mapping), (source2, timezone2, mapping2))
-    origins = [
-        origin_of(each.kind, each.files, settings, pseudonym, *by)._replace(
-            line_of=places.line_of(each.kind, second=bool(side))
+    contexts = [
+        replace(
+            context_of(each.kind, each.files, settings, pseudonym, *by),
+            line_of=places.line_of(each.kind, second=bool(side)),
         )
         for side, (each, by) in enumerate(zip(named, options, strict=True))
     ]
     in_order = [
-        each._replace(files=ordered(each.kind, each.files, origin)) for each, origin in zip(named, origins, strict=True)
+        each._replace(files=ordered(each.kind, each.files, context))
+        for each, context in zip(named, contexts, strict=True)
     ]
     first, second = (CallRecord(each.kind, places.lost_reasons) for each in named)
     found = Reconciliation(first, second, times(settings).day)
@@ -138,15 +141,15 @@ def reconcile(
     with ExitStack() as stack:
         heads = [Head(each.files, stack.enter_context(opened(each.files))) for each in in_order]
         entries = [
-            read(each.kind, head, origin, settings) for each, head, origin in zip(named, heads, origins, strict=True)
+            read(each.kind, head, context, settings) for each, head, context in zip(named, heads, contexts, strict=True)
         ]
         placed = places.place(second=False), places.place(second=True)
         found.run((entries[0], entries[1]), placed, round(time.time() * 1000))
-    for origin in origins:
-        tell_aside(origin)
-    for record, head, origin in zip((first, second), heads, origins, strict=True):
+    for context in contexts:
+        tell_aside(context)
+    for record, head, context in zip((first, second), heads, contexts, strict=True):
         if not record.calls.counts:
-            unused(record.kind, head, settings, record.refusals, origin.mapping)
+            unused(record.kind, head, settings, record.refusals, context.mapping)
     zone = ZoneInfo(settings.timezone)
     report = reconciled(found, settings.site, zone)
     if json:

@@ -24,9 +24,9 @@ from agents.ingest.voice import Voice
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import sending
 from agents.sources.asterisk.queue_log_calls import Calls
+from agents.sources.connector import FILE_OVER, Connector, Reader
+from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.kind import FileKind
-from agents.sources.readers import FILE_OVER, LiveReader, Origin, RowReader
 from config.refusal import ConfigError
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -50,38 +50,39 @@ class FollowState(Struct, Generic[C]):
 class LiveRows:
     """Turns the lines of a live file into entries, through its rotations."""
 
-    def __init__(self, live: LiveReader, origin: Origin, state: FollowState[Any]) -> None:
-        self._live = live
-        self._origin = origin
+    def __init__(self, connector: Connector, context: Context, state: FollowState[Any]) -> None:
+        self._connector = connector
+        self._context = context
         self._state = state
-        self._read: RowReader | None = None
-        self._before: RowReader | None = None  # the previous file's reader
+        self._reader: Reader[Any] | None = None
+        self._before: Reader[Any] | None = None  # of the previous file
         self.whole = True  # whether the last line ended its row
 
     def take(self, row: int, line: bytes, tail: Tail, now: float) -> Iterable[Entry]:
         """Return the entries of a line."""
-        if self._read is None:
-            self._read = self._reader(tail.first())
-        entries = self._read(row, line)
+        if self._reader is None:
+            self._reader = self._opened(tail.first())
+        entries = self._reader.read(row, line)
         self.whole = entries is not None
         self._state.arrived = now
         return entries or ()
 
     def turn(self, row: int) -> Iterable[Entry]:
         """Return the entries of a row that remains incomplete because its file has ended."""
-        entries = self._read(row, FILE_OVER) if self._read is not None else None
-        self._before, self._read, self.whole = self._read or self._before, None, True
+        entries = self._reader.read(row, FILE_OVER) if self._reader is not None else None
+        self._before, self._reader, self.whole = self._reader or self._before, None, True
         return entries or ()
 
     def rest(self, now: float) -> Iterator[Entry]:
-        """Yield the calls that wait for further rows, if no row has come for the reader's `patience`."""
-        if self._live.rest is not None and self._state.arrived and now - self._state.arrived >= self._live.patience:
+        """Yield the calls that wait for further rows, if no row has come for the connector's `patience`."""
+        patience = self._connector.patience
+        if patience and self._state.arrived and now - self._state.arrived >= patience:
             self._state.arrived = 0.0
-            yield from self._live.rest(self._state.calls, self._origin)
+            yield from self._connector.open(self._context, self._state.calls).finish()
 
-    def _reader(self, first: bytes) -> RowReader:
+    def _opened(self, first: bytes) -> Reader[Any]:
         try:
-            return self._live.reader(first, self._state.calls, self._origin)
+            return self._connector.open(self._context, self._state.calls, first)
         except ConfigError:
             if self._before is None:
                 raise
@@ -92,14 +93,13 @@ class FileFollower:
     """Sends every new line of a file until it is stopped; waits while the broker is away."""
 
     def __init__(
-        self, settings: Settings, path: Path, kept: Path, kind: FileKind, live: LiveReader, origin: Origin, voice: Voice
+        self, settings: Settings, path: Path, kept: Path, connector: Connector, context: Context, voice: Voice
     ) -> None:
         self._settings = settings
         self._path = path
         self._kept = kept
-        self._kind = kind
-        self._live = live
-        self._origin = origin
+        self._connector = connector
+        self._context = context
         self._voice = voice
         self._stop = Event()
         self._sent = 0  # records
@@ -120,7 +120,7 @@ class FileFollower:
         return Last(self._voice.words("ended", **facts), finished=True)
 
     def run(self) -> None:
-        position = read_state(self._kept, self._live.calls).position
+        position = read_state(self._kept, self._connector.state).position
         self._row = position.row if position else 0
         self._voice.tell("begun", file=self._path, row=self._row + 1, broker=self._settings.kafka.bootstrap)
         if not self._path.exists():
@@ -135,13 +135,13 @@ class FileFollower:
                 self._stop.wait(POLL_SECONDS)  # a rotation was under way
 
     def _follow(self) -> None:
-        state = read_state(self._kept, self._live.calls)
+        state = read_state(self._kept, self._connector.state)
         self._unconfirmed = 0
-        with closing(Tail(self._path, state.position, self._live.ends)) as tail, sending(self._settings) as sender:
+        with closing(Tail(self._path, state.position, self._connector.ends)) as tail, sending(self._settings) as sender:
             keep_state(self._kept, state := FollowState(state.calls, tail.position, state.arrived))
-            begins = begins_of(lambda: self._head.splitlines(keepends=True), self._origin.pseudonym)
-            delivery = FileSender(self._settings, sender, str(self._path), begins, witness=self._origin.witness)
-            rows = LiveRows(self._live, self._origin, state)
+            begins = begins_of(lambda: self._head.splitlines(keepends=True), self._context.pseudonym)
+            delivery = FileSender(self._settings, sender, str(self._path), begins, witness=self._context.witness)
+            rows = LiveRows(self._connector, self._context, state)
             for line in tail.lines():
                 if isinstance(line, Turn):
                     self._send(delivery, self._turned(line, rows))
@@ -178,7 +178,7 @@ class FileFollower:
     def _turned(self, turn: Turn, rows: LiveRows) -> Iterator[Entry]:
         yield from rows.turn(self._row + 1)
         if turn.gap is not None:
-            yield Refused(turn.gap.row + 1, b"", Invalid("gap", self._voice.warn(turn.gap, self._kind)))
+            yield Refused(turn.gap.row + 1, b"", Invalid("gap", self._voice.warn(turn.gap, self._connector.kind)))
         if self._row:
             self._voice.tell("turned", file=turn.file, sent=self._sent)
 

@@ -11,11 +11,11 @@ import structlog
 from agents.ingest.live import Received, unheard
 from agents.sources.asterisk.ami import Ami
 from agents.sources.asterisk.ami_client import AmiClient
+from agents.sources.asterisk.ami_file import ami_message
 from agents.sources.asterisk.ami_messages import GREETING, AmiMessage
 from agents.sources.asterisk.ami_rights import AmiRights
 from agents.sources.asterisk.queue_log_rows import MalformedLine
 from agents.sources.entry import Entry, Refused
-from agents.sources.files import ami_message
 from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 

@@ -7,9 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from agents.proposal.direct import KNOWN, LONGEST_EXTENSION, may_be_dialled, row_cells
-from agents.sources.asterisk import cdr_rows as asterisk_cdr_rows
-from agents.sources.asterisk import cel_rows as asterisk_cel_rows
-from agents.sources.asterisk import queue_log_rows
+from agents.sources.asterisk import cdr_rows, cel_rows, queue_log_rows
 from agents.sources.asterisk.queue_log_rows import LogRow
 from agents.sources.asterisk.rows import queue_name
 from agents.sources.kind import FileKind
@@ -61,10 +59,10 @@ def _steps(kind: FileKind, rows: Iterable[bytes], zone: str, file: str) -> Itera
             if isinstance(row, LogRow) and row.event == "DID" and row.data:
                 yield row.callid, Way(row.queue, row.data[0])
     elif kind is FileKind.ASTERISK_CDR:
-        for cells in row_cells(rows, asterisk_cdr_rows.ORDER, file):
+        for cells in row_cells(rows, cdr_rows.ORDER, file):
             if cells["app"].casefold() == "queue":
                 yield cells["uniqueid"], Way(queue_name(cells["data"]), cells["number"])
     elif kind is FileKind.ASTERISK_CEL:
-        for cells in row_cells(rows, asterisk_cel_rows.ORDER, file):
+        for cells in row_cells(rows, cel_rows.ORDER, file):
             if cells["app"].casefold() == "queue" and cells["event"] == "APP_START":
                 yield cells["uniqueid"], Way(queue_name(cells["data"]), cells["exten"])

@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from agents.sources.asterisk import cdr_rows as asterisk_cdr_rows
-from agents.sources.asterisk import cel_rows as asterisk_cel_rows
-from agents.sources.asterisk import rows as asterisk_rows
-from agents.sources.asterisk.rows import AsteriskRow, TableOrder
+from agents.sources.asterisk import cdr_rows, cel_rows
+from agents.sources.asterisk.rows import AsteriskRow, TableOrder, table
 from agents.sources.kind import FileKind
 
 LONGEST_EXTENSION: Final = 5  # digits of an internal number
@@ -71,13 +69,13 @@ class _Leg(NamedTuple):
 
 def _legs(kind: FileKind, rows: Iterable[bytes], file: str) -> Iterator[_Leg]:
     if kind is FileKind.ASTERISK_CDR:
-        for cells in row_cells(rows, asterisk_cdr_rows.ORDER, file):
+        for cells in row_cells(rows, cdr_rows.ORDER, file):
             call, began = cells["linkedid"] or cells["uniqueid"], cells["linkedid"] == cells["uniqueid"]
             outside = len(cells["source"]) > LONGEST_EXTENSION
             did = cells["did"] if outside else ""
             yield _Leg(call, began, did or cells["number"], bool(did), outside, cells["app"].casefold() == "queue")
     elif kind is FileKind.ASTERISK_CEL:
-        for cells in row_cells(rows, asterisk_cel_rows.ORDER, file):
+        for cells in row_cells(rows, cel_rows.ORDER, file):
             queue = cells["app"].casefold() == "queue"
             if queue or cells["event"] == "CHAN_START":
                 began = cells["uniqueid"] == cells["linkedid"] and not queue
@@ -91,6 +89,6 @@ def may_be_dialled(number: str) -> bool:
 
 
 def row_cells(rows: Iterable[bytes], order: TableOrder, file: str) -> Iterator[dict[str, str]]:
-    for row in asterisk_rows.table(rows, order, file):
+    for row in table(rows, order, file):
         if isinstance(row, AsteriskRow):
             yield dict(zip(order.columns, row.fields, strict=True))

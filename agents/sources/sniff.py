@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from secrets import token_bytes
 from typing import Final, NamedTuple, TypeAlias
@@ -11,10 +10,11 @@ import msgspec
 
 from agents.sources.asterisk import queue_log_rows
 from agents.sources.asterisk.queue_log_rows import LogRow
+from agents.sources.context import Context
 from agents.sources.entry import Refused
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.readers import READERS, Origin
+from agents.sources.registry import CONNECTORS
 from agents.sources.tables import survey
 from agents.sources.tables.fit import fitting, header, own_kind
 from agents.sources.tables.json_values import NoValue, values
@@ -132,7 +132,16 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
 
 
 def _reader(kind: FileKind, mapping: str, settings: Settings, table: Table | None = None) -> Reader:
-    named = ("", "file", settings.site, settings.timezone)
-    pseudonym = Pseudonymizer(token_bytes(32))
-    origin = Origin(*named, str, pseudonym, mapping, table, {}, settings.exchanges, str, Counter())
-    return lambda lines: READERS[kind](lines, origin)
+    context = Context(
+        source="file",
+        site=settings.site,
+        zone=settings.timezone,
+        pseudonym=Pseudonymizer(token_bytes(32)),
+        line_of=str,
+        dialled=str,
+        file="",
+        exchanges=settings.exchanges,
+        mapping=mapping,
+        table=table,
+    )
+    return lambda lines: CONNECTORS[kind].read(lines, context)

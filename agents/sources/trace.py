@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from agents.sources.pseudonym import Pseudonymizer
 
@@ -18,7 +18,6 @@ MOST_ROWS: Final = 1_000  # rows of a call that are kept
 _PSEUDONYM = re.compile(r"hmac:[0-9a-f]+")  # made with a key that is valid only for this run
 
 R = TypeVar("R")
-Traced: TypeAlias = Callable[[Iterable[R]], Iterator[R]]
 
 
 class Seen(NamedTuple):

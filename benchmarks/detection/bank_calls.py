@@ -15,11 +15,10 @@ from statistics import median
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from agents.sources.context import Context
 from agents.sources.entry import Accepted
-from agents.sources.files import table
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.tables.calls import CallRows
-from agents.sources.tables.columns import Columns
+from agents.sources.tables.table_file import CALLS
 from benchmarks.detection.office import BANK_ZONE, LINE
 from config.mapping import available
 from streams.events import CallEvent, milliseconds
@@ -42,9 +41,18 @@ def bank_days(path: Path, service: str) -> Days:
     with path.open("rb") as file:
         rows = list(_of_service(file, service))
     pseudonym = Pseudonymizer(b"of real callers, in a bench")
-    columns = Columns(available({})[MAPPING], "bank", "lozere", BANK_ZONE, pseudonym, lambda _: LINE, Counter())
+    context = Context(
+        source="bank",
+        site="lozere",
+        zone=BANK_ZONE,
+        pseudonym=pseudonym,
+        line_of=lambda _: LINE,
+        dialled=lambda _: LINE,
+        file=path.name,
+        table=available({})[MAPPING],
+    )
     told = defaultdict[str, list[CallEvent]](list)
-    for entry in table(rows, CallRows(columns), pseudonym, path.name):
+    for entry in CALLS.read(rows, context):
         if isinstance(entry, Accepted) and isinstance(entry.event, CallEvent):
             told[entry.event.call].append(entry.event)
     zone = ZoneInfo(BANK_ZONE)

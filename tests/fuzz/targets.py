@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,16 +15,17 @@ from typing import Final, TypeAlias
 import msgspec
 
 from agents.kafka.dead_letters import decode_letter
+from agents.sources.connector import FILE_OVER
+from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry
 from agents.sources.kind import FileKind
 from agents.sources.lines import UnreadableError, lines
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.readers import FILE_OVER, FOLLOWERS, READERS, Origin
+from agents.sources.registry import CONNECTORS
 from agents.sources.tables import survey
 from agents.terminal import plain
 from config.calendar import zone
 from config.document import parse
-from config.exchanges import Exchanges
 from config.mapping import available
 from config.refusal import ConfigError
 from config.settings import Settings, load
@@ -56,21 +56,16 @@ def seeds(name: str) -> list[bytes]:
     return heads + [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
 
 
-def origin(mapping: str = "") -> Origin:
-    table = MAPPINGS.get(mapping)
-    return Origin(
-        "file",
-        "source",
-        "lozere",
-        "Europe/Paris",
-        lambda queue: queue or None,
-        PSEUDONYM,
-        mapping,
-        table,
-        {},
-        Exchanges(),
-        lambda number: number or None,
-        Counter(),
+def context(mapping: str = "") -> Context:
+    return Context(
+        source="source",
+        site="lozere",
+        zone="Europe/Paris",
+        pseudonym=PSEUDONYM,
+        line_of=lambda queue: queue or None,
+        dialled=lambda number: number or None,
+        mapping=mapping,
+        table=MAPPINGS.get(mapping),
     )
 
 
@@ -86,7 +81,7 @@ def every(entries: Iterable[Entry]) -> None:
 def reader(kind: FileKind, mapping: str = "") -> Target:
     def target(content: bytes) -> None:
         with suppress(ConfigError, UnreadableError):
-            every(READERS[kind](lines(io.BytesIO(content)), origin(mapping)))
+            every(CONNECTORS[kind].read(lines(io.BytesIO(content)), context(mapping)))
 
     return target
 
@@ -97,12 +92,11 @@ def follower(kind: FileKind) -> Target:
     def target(content: bytes) -> None:
         rows = content.splitlines(keepends=True)
         if rows:
-            live, known = FOLLOWERS[kind], FOLLOWERS[kind].calls()
             with suppress(ConfigError):
-                read = live.reader(rows[0], known, origin(mapping))
+                reader = CONNECTORS[kind].open(context(mapping), CONNECTORS[kind].state(), rows[0])
                 for number, row in enumerate([*rows, FILE_OVER], 1):
-                    every(read(number, row) or ())
-                every(live.rest(known, origin(mapping)) if live.rest else ())
+                    every(reader.read(number, row) or ())
+                every(reader.finish())
 
     return target
 
@@ -160,7 +154,7 @@ TARGETS: Final[Mapping[str, Target]] = {
     "events": reader(FileKind.EVENTS),
     **{f"table-{name}": reader(FileKind(table.of), name) for name, table in MAPPINGS.items()},
     "survey": answers,
-    **{f"follow-{kind}": follower(kind) for kind in FOLLOWERS},
+    **{f"follow-{kind}": follower(kind) for kind in CONNECTORS},
     "call": decoder(CallEvent),
     "ticket": decoder(TicketEvent),
     "reading": decoder(Reading),

@@ -10,7 +10,6 @@ message can follow. Reference: docs.asterisk.org, AMI Events; Asterisk's apps/ap
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -20,8 +19,8 @@ from agents.sources.asterisk.ami_exits import ABANDONED, AT_THE_DOOR, KEY, PATIE
 from agents.sources.asterisk.ami_messages import GREETING, AmiMessage, RefusedMessage
 from agents.sources.asterisk.queue_log_calls import NEAR, Attempt
 from agents.sources.call_source import CallSource
+from agents.sources.context import Context
 from agents.sources.exits import Exit
-from agents.sources.pseudonym import Pseudonymizer
 from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent
 from streams.said import said
 
@@ -31,26 +30,18 @@ MAX_CHANNELS: Final = 2_000  # entering a queue, or in a conversation; the oldes
 class Ami:
     """Turns messages, in their order, into call events.
 
-    `line_of` returns the line of a queue's name, or None. `aside` counts calls that ended while disconnected, and
-    messages that concern no call. `calls` is the state, from which a new `Ami` resumes.
+    The context's `aside` counts calls that ended while disconnected, and messages that concern no call. `calls` is the
+    state, from which a new `Ami` resumes.
     """
 
-    def __init__(
-        self,
-        line_of: Callable[[str], str | None],
-        source: str,
-        site: str,
-        pseudonym: Pseudonymizer,
-        aside: Counter[str] | None = None,
-        calls: AmiCalls | None = None,
-    ) -> None:
+    def __init__(self, context: Context, calls: AmiCalls | None = None) -> None:
         self.state = calls or AmiCalls()
         self.calls = self.state.calls
-        self.aside = Counter() if aside is None else aside
-        self._line_of = line_of
-        self._source = CallSource(source, site)
+        self.aside = context.aside
+        self._line_of = context.line_of
+        self._source = CallSource(context.source, context.site)
         self._event = self._source.event
-        self._pseudonym = pseudonym
+        self._pseudonym = context.pseudonym
         self._ahead = 0.0  # s: how far the exchange's clock is ahead of the receiver's
         self._held = self.state.held
         self._asked = self.state.asked

@@ -11,8 +11,7 @@ have no row; with `unanswered = no`, callers who gave up have none either.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -35,8 +34,8 @@ from agents.sources.asterisk.rows import (
     seconds,
 )
 from agents.sources.call_source import CallSource
+from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, short
-from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.trace import Seen
 from streams.decoding import Invalid
 from streams.events import MAX_IDENTIFIER, CallEvent, CallType, Reason
@@ -50,29 +49,18 @@ _KEYS: Final = frozenset("0123456789*#")
 class Cdr:
     """Turns rows into call events.
 
-    `queue_to_line` returns the line of a queue's name, `number_to_line` the line of a number dialled, or None. Times
-    are taken from the unique ids, which begin with the epoch; `zone` is for ids without one. `aside` counts rows
-    without an event. `calls` is the state, from which a new `Cdr` resumes.
+    Times are taken from the unique ids, which begin with the epoch; the context's zone is for ids without one. Its
+    `aside` counts rows without an event. `calls` is the state, from which a new `Cdr` resumes.
     """
 
-    def __init__(
-        self,
-        queue_to_line: Callable[[str], str | None],
-        number_to_line: Callable[[str], str | None],
-        source: str,
-        site: str,
-        zone: str,
-        pseudonym: Pseudonymizer,
-        aside: Counter[str],
-        calls: CdrCalls | None = None,
-    ) -> None:
+    def __init__(self, context: Context, calls: CdrCalls | None = None) -> None:
         self.calls = calls or CdrCalls()
-        self._aside = aside
-        self._line_of = queue_to_line
-        self._dialled = number_to_line
-        self._event = CallSource(source, site).event
-        self._clock = CdrClock(ZoneInfo(zone), self.calls)
-        self._pseudonym = pseudonym
+        self._aside = context.aside
+        self._line_of = context.line_of
+        self._dialled = context.dialled
+        self._event = CallSource(context.source, context.site).event
+        self._clock = CdrClock(ZoneInfo(context.zone), self.calls)
+        self._pseudonym = context.pseudonym
 
     def read(self, rows: Iterator[AsteriskRow | TornRow]) -> Iterator[Entry]:
         """Yield the entries of a whole file."""

@@ -7,8 +7,7 @@ The meaning of a queue's end depends on the next step of the caller's channel, s
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,8 +27,8 @@ from agents.sources.asterisk.rows import (
     queue_limit,
     queue_name,
 )
+from agents.sources.context import Context
 from agents.sources.entry import Entry
-from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import CallEvent
 from streams.number import ENOUGH
@@ -50,28 +49,17 @@ _LEAVES: Final = _ENDS | {
 class Cel:
     """Turns rows, in the order of the log, into call events.
 
-    `queue_to_line` returns the line of a queue's name, `number_to_line` the line of a number dialled, or None. `aside`
-    counts rows without an event. `calls` is the state, from which a new `Cel` resumes.
+    The context's `aside` counts rows without an event. `calls` is the state, from which a new `Cel` resumes.
     """
 
-    def __init__(
-        self,
-        queue_to_line: Callable[[str], str | None],
-        number_to_line: Callable[[str], str | None],
-        source: str,
-        site: str,
-        zone: str,
-        pseudonym: Pseudonymizer,
-        aside: Counter[str],
-        calls: CelCalls | None = None,
-    ) -> None:
+    def __init__(self, context: Context, calls: CelCalls | None = None) -> None:
         self.calls = calls or CelCalls()
-        self._aside = aside
-        self._line_of = queue_to_line
-        self._dialled = number_to_line
-        self._visits = CelVisits(source, site, pseudonym)
-        self._zone = ZoneInfo(zone)
-        self._pseudonym = pseudonym
+        self._aside = context.aside
+        self._line_of = context.line_of
+        self._dialled = context.dialled
+        self._visits = CelVisits(context.source, context.site, context.pseudonym)
+        self._zone = ZoneInfo(context.zone)
+        self._pseudonym = context.pseudonym
 
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         """Yield the events that follow from a row; yield why a row cannot be used, once for each visit to a queue."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
@@ -17,9 +16,9 @@ from streams.events import MAX_IDENTIFIER, MAX_SECONDS, CallEvent, CallType, Rea
 from streams.said import said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from agents.sources.pseudonym import Pseudonymizer
+    from agents.sources.context import Context
 
 MAX_LOG_NAMES = 1_000  # agents' names in the cache
 
@@ -60,26 +59,17 @@ class RefusedRow(NamedTuple):
 class QueueLog:
     """Turns rows, in the order of the log, into call events.
 
-    `queue_to_line` returns the line of a queue's name, or None. `calls` is the state, from which a new `QueueLog`
-    resumes. `aside` counts corrected and odd rows, and rows that concern no call. `exits` has the exits of earlier rows
-    that are certain since the latest row.
+    The context's `aside` counts corrected and odd rows, and rows that concern no call. `calls` is the state, from which
+    a new `QueueLog` resumes. `exits` has the exits of earlier rows that are certain since the latest row.
     """
 
-    def __init__(
-        self,
-        queue_to_line: Callable[[str], str | None] | Mapping[str, str],
-        source: str,
-        site: str,
-        pseudonym: Pseudonymizer,
-        calls: Calls | None = None,
-        aside: Counter[str] | None = None,
-    ) -> None:
+    def __init__(self, context: Context, calls: Calls | None = None) -> None:
         self.calls = calls or Calls()
-        self.aside = Counter[str]() if aside is None else aside
+        self.aside = context.aside
         self.exits: list[Exit] = []
-        self._line_of = queue_to_line if callable(queue_to_line) else queue_to_line.get
-        self._source = CallSource(source, site)
-        self._pseudonym = pseudonym
+        self._line_of = context.line_of
+        self._source = CallSource(context.source, context.site)
+        self._pseudonym = context.pseudonym
         self._agents: dict[str, str | None] = {"": None, "NONE": None}
         self._readers: dict[str, Callable[[LogRow, str], list[CallEvent]]] = {
             "ENTERQUEUE": self._enter,

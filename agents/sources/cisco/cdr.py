@@ -3,25 +3,38 @@
 A row is a leg; legs with one globalCallID are one call, and an attended transfer joins the agent's consultation call to
 the caller's. A call is an attempt on every line whose number or hunt pilot it reached. A human answered if a leg was
 connected to a device that is neither voicemail nor a source of music and announcements, nor a port that queues.
+
+>>> from agents.sources.pseudonym import Pseudonymizer
+>>> lines = {"4000": "standard"}.get
+>>> secret = Pseudonymizer(b"a key of an example")
+>>> context = Context(source="cucm", site="mende", zone="UTC", pseudonym=secret, line_of=lines, dialled=lines)
+>>> header = (
+...     b"cdrRecordType,globalCallID_callManagerId,globalCallID_callId,callingPartyNumber,originalCalledPartyNumber,"
+...     b"finalCalledPartyNumber,dateTimeOrigination,dateTimeConnect,dateTimeDisconnect"
+... )
+>>> row = b"1,1,7,0466496000,4000,4000,1362382200,0,1362382212"
+>>> [(entry.row, entry.event.line, entry.event.type) for entry in CUCM_CDR.read([header, row], context)]
+[(2, 'standard', 'offered'), (2, 'standard', 'lost')]
+
+Reference: Cisco, "Call Detail Records Administration Guide".
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from agents.sources.aside import WITHIN
 from agents.sources.call_source import CallSource
 from agents.sources.chronology import in_time
 from agents.sources.cisco.cdr_rows import CucmLeg, CucmRows
+from agents.sources.connector import Connector, Reader
+from agents.sources.context import Context
 from agents.sources.entry import Entry, Refused, short
-from agents.sources.legs import Legs, accepted
-from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.trace import Seen, Traced
-from config.exchanges import Cucm
+from agents.sources.kind import FileKind
+from agents.sources.legs import HELD, Legs, accepted
+from agents.sources.trace import Seen
 from streams.events import CallEvent, CallType, Reason
 
 _CALLED: Final = ("originalcalledpartynumber", "finalcalledpartynumber", "huntpilotdn", "lastredirectdn")
@@ -50,64 +63,50 @@ class CucmLegs(Legs[CucmLeg]):
     """The rows of calls that may have further rows, without any number of a caller."""
 
 
-class CucmCdr:
-    """Turns rows into call events; `aside` counts the rows that concern no call to a line.
+class CucmCdr(Reader[CucmLeg | Refused]):
+    """Turns rows into call events; the context's `aside` counts the rows that concern no call to a line.
 
-    `legs` is the state, from which a new `CucmCdr` resumes.
+    `legs` is the state of a growing file, from which a new `CucmCdr` resumes; its calls are released soon, as they
+    delay the events. `first` is that file's first line, its header; raises `ConfigError` if it is none.
     """
 
-    def __init__(
-        self,
-        cucm: Cucm,
-        line_of: Callable[[str], str | None],
-        source: str,
-        site: str,
-        pseudonym: Pseudonymizer,
-        aside: Counter[str],
-        file: str = "",
-        legs: CucmLegs | None = None,
-    ) -> None:
+    def __init__(self, context: Context, legs: CucmLegs | None = None, first: bytes = b"") -> None:
+        cucm = context.exchanges.cucm
         self._voicemail = frozenset(cucm.voicemail)
         self._ports = frozenset(cucm.ports)
-        self._line_of = line_of
-        self._event = CallSource(source, site).event
-        self._pseudonym = pseudonym
-        self._aside = aside
-        self._rows = CucmRows(pseudonym, aside, file)
+        self._line_of = context.line_of
+        self._event = CallSource(context.source, context.site).event
+        self._pseudonym = context.pseudonym
+        self._aside = context.aside
+        self._rows = CucmRows(context.pseudonym, context.aside, context.file)
         self._legs = CucmLegs() if legs is None else legs
+        self._grows = legs is not None
+        if first.strip():
+            self._rows.begin(first)
 
-    def read(self, lines: Iterable[bytes], traced: Traced[CucmLeg | Refused] = iter) -> Iterator[Entry]:
-        """Read a file from its first line to its end; raise `ConfigError`, before any row, if it has no header.
+    def rows(self, lines: Iterable[bytes]) -> Iterator[CucmLeg | Refused]:
+        return self._rows.whole(lines)
 
-        Its rows go through `traced`.
-        """
-        return in_time(self._read(traced(self._rows.whole(lines))), self._aside)
-
-    def begin(self, first: bytes) -> None:
-        """Take the first line of a growing file, its header; raise `ConfigError` if it is none."""
-        self._rows.begin(first)
-
-    def _read(self, rows: Iterable[CucmLeg | Refused]) -> Iterator[Entry]:
-        for leg in rows:
-            if isinstance(leg, Refused):
-                yield leg
-                continue
-            yield from self._events_of(self._add(leg))
-            yield from self._events_of(self._legs.closed())
-        yield from self.finish()
-
-    def take(self, number: int, line: bytes) -> Iterator[Entry]:
-        """Yield the events of the calls that a line of a growing file shows to be over, or why it is refused."""
+    def line(self, number: int, line: bytes) -> Iterable[CucmLeg | Refused]:
         leg = self._rows.read(number, line)
-        if isinstance(leg, Refused):
-            yield leg
-        elif leg is not None:
-            yield from self._events_of(self._add(self._without_numbers(leg)))
-        yield from self._events_of(chain(self._legs.ended(lambda leg: leg.end), self._legs.closed()))
+        return [] if leg is None else [leg]
+
+    def take(self, row: CucmLeg | Refused) -> Iterator[Entry]:
+        """Yield the events of the calls that a row shows to be over, or why it is refused."""
+        if isinstance(row, Refused):
+            yield row
+            return
+        yield from self._events_of(self._add(self._without_numbers(row) if self._grows else row))
+        if self._grows:
+            yield from self._events_of(self._legs.ended(lambda leg: leg.end))
+        yield from self._events_of(self._legs.closed())
 
     def finish(self) -> Iterator[Entry]:
         """Yield the events of the held calls: no further row comes."""
         yield from self._events_of(self._legs.closed(0))
+
+    def entries(self, rows: Iterator[CucmLeg | Refused]) -> Iterator[Entry]:
+        return in_time(super().entries(rows), self._aside)
 
     def _without_numbers(self, leg: CucmLeg) -> CucmLeg:
         """Return a leg that may be stored: numbers that belong to no line are replaced."""
@@ -226,3 +225,6 @@ def seen(leg: CucmLeg | Refused) -> Seen | None:
 
 def _number(text: str) -> float:
     return float(text) if text.isdecimal() and len(text) < 9 else 0.0  # noqa: PLR2004 -- no wait is longer
+
+
+CUCM_CDR: Final = Connector(FileKind.CUCM_CDR, CucmCdr, CucmLegs, seen, joined=True, patience=HELD)

@@ -6,17 +6,16 @@ both sides: the answer is yielded once the agent is in the call, and dropped if 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
 
 from agents.sources.call_source import CallSource
+from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry
 from agents.sources.exits import Exit
 from agents.sources.freeswitch.callcenter_visits import QueueVisit, QueueVisits
-from agents.sources.pseudonym import Pseudonymizer
 from streams.decoding import Invalid
 from streams.events import MAX_EPOCH, MAX_IDENTIFIER, MAX_SECONDS, MIN_EPOCH, CallEvent, CallType, Reason
 from streams.said import said
@@ -39,24 +38,15 @@ _encode = msgspec.json.Encoder().encode
 class CallCenter:
     """Turns events, in the order of the socket, into call events.
 
-    `line_of` returns the line of a queue's name, or None. `aside` counts corrected and odd events. `visits` is the
-    state, from which a new `CallCenter` resumes.
+    The context's `aside` counts corrected and odd events. `visits` is the state, from which a new `CallCenter` resumes.
     """
 
-    def __init__(
-        self,
-        line_of: Callable[[str], str | None],
-        source: str,
-        site: str,
-        pseudonym: Pseudonymizer,
-        aside: Counter[str],
-        visits: QueueVisits | None = None,
-    ) -> None:
+    def __init__(self, context: Context, visits: QueueVisits | None = None) -> None:
         self.visits = visits or QueueVisits()
-        self.aside = aside
-        self._line_of = line_of
-        self._source = CallSource(source, site)
-        self._pseudonym = pseudonym
+        self.aside = context.aside
+        self._line_of = context.line_of
+        self._source = CallSource(context.source, context.site)
+        self._pseudonym = context.pseudonym
         self._agents: dict[str, str] = {}
         self._latest = 0.0
         self._readers: dict[str, Callable[[dict[str, str], float], list[CallEvent]]] = {

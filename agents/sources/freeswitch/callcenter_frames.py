@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -27,16 +27,7 @@ _WANTED: Final = frozenset(
 _encode = msgspec.json.Encoder().encode
 
 
-def entries(read: Iterable[Read], center: CallCenter) -> Iterator[Entry]:
-    """Yield the entries of a socket's frames, in their order."""
-    row = 1
-    for each in read:
-        row = each.row
-        yield from entry(each, center)
-    yield from rest(center, row)
-
-
-def rest(center: CallCenter, row: int = 1) -> Iterator[Entry]:
+def rest(center: CallCenter, row: int) -> Iterator[Entry]:
     """Yield the entries that are left when no further frame comes; `row` is the row of the last frame."""
     for event in center.close():
         yield Accepted(row, event, _encode(event))

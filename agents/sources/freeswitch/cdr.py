@@ -3,23 +3,33 @@
 A call is a uuid that dialled a line's number. Queue, menu, voicemail and echo answer it too: a human answered only if
 there is a second leg. The true wait comes from the second leg's own row, or from the queue's variables if the template
 has them.
+
+>>> from agents.sources.pseudonym import Pseudonymizer
+>>> lines = {"4000": "standard"}.get
+>>> secret = Pseudonymizer(b"a key of an example")
+>>> context = Context(source="fs", site="mende", zone="Europe/Paris", pseudonym=secret, line_of=lines, dialled=lines)
+>>> header = b"uuid,destination_number,start_stamp,end_stamp,hangup_cause"
+>>> row = b"c1,4000,2013-03-04 08:30:00,2013-03-04 08:30:12,ORIGINATOR_CANCEL"
+>>> [(entry.row, entry.event.line, entry.event.type) for entry in FREESWITCH_CDR.read([header, row], context)]
+[(2, 'standard', 'offered'), (2, 'standard', 'lost')]
+
+Reference: developer.signalwire.com, mod_cdr_csv.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from agents.sources.call_source import CallSource
 from agents.sources.chronology import in_time
+from agents.sources.connector import Connector, Reader
+from agents.sources.context import Context
 from agents.sources.entry import Entry, Refused, short
 from agents.sources.freeswitch.cdr_rows import OUTBOUND, CdrRow, FreeSwitchRows
-from agents.sources.legs import Legs, accepted
-from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.trace import Seen, Traced
-from config.exchanges import FreeSwitch
+from agents.sources.kind import FileKind
+from agents.sources.legs import HELD, Legs, accepted
+from agents.sources.trace import Seen
 from streams.events import CallEvent, CallType, Reason
 
 MACHINE_WITHIN: Final = 1.0  # seconds: a phone rings longer before a human answers it
@@ -45,60 +55,45 @@ class FreeSwitchLegs(Legs[CdrRow]):
     """The rows of calls that may have further rows, without any number of a caller."""
 
 
-class FreeSwitchCdr:
-    """Turns rows into call events; `aside` counts the rows that concern no call to a line.
+class FreeSwitchCdr(Reader[CdrRow | Refused]):
+    """Turns rows into call events; the context's `aside` counts the rows that concern no call to a line.
 
-    `legs` is the state, from which a new `FreeSwitchCdr` resumes.
+    `legs` is the state of a growing file, from which a new `FreeSwitchCdr` resumes; its calls are released soon, as
+    they delay the events. `first` is that file's first line, which may be a header.
     """
 
-    def __init__(
-        self,
-        freeswitch: FreeSwitch,
-        line_of: Callable[[str], str | None],
-        source: str,
-        site: str,
-        zone: str,
-        pseudonym: Pseudonymizer,
-        aside: Counter[str],
-        legs: FreeSwitchLegs | None = None,
-    ) -> None:
-        self._rows = FreeSwitchRows(freeswitch.cdr_template, zone, pseudonym)
-        self._machines = frozenset(freeswitch.machines)
-        self._line_of = line_of
-        self._source = CallSource(source, site)
-        self._pseudonym = pseudonym
-        self._aside = aside
-        self._legs = FreeSwitchLegs() if legs is None else legs
-
-    def read(self, lines: Iterable[bytes], traced: Traced[CdrRow | Refused] = iter) -> Iterator[Entry]:
-        """Read a file from its first line to its end; its rows go through `traced`."""
-        return in_time(self._read(traced(self._rows.whole(lines))), self._aside)
-
-    def _read(self, rows: Iterable[CdrRow | Refused]) -> Iterator[Entry]:
-        for row in rows:
-            if isinstance(row, Refused):
-                yield row
-                continue
-            self._add(row)
-            yield from self._events_of(self._legs.closed())
-        yield from self.finish()
-
-    def begin(self, first: bytes) -> None:
-        """Take the first line of a growing file, in case it is a header."""
+    def __init__(self, context: Context, legs: FreeSwitchLegs | None = None, first: bytes = b"") -> None:
+        freeswitch = context.exchanges.freeswitch
+        self._rows = FreeSwitchRows(freeswitch.cdr_template, context.zone, context.pseudonym)
         self._rows.begin(first)
+        self._machines = frozenset(freeswitch.machines)
+        self._line_of = context.line_of
+        self._source = CallSource(context.source, context.site)
+        self._pseudonym = context.pseudonym
+        self._aside = context.aside
+        self._legs = FreeSwitchLegs() if legs is None else legs
+        self._grows = legs is not None
 
-    def take(self, number: int, line: bytes) -> Iterator[Entry]:
-        """Yield the events of the calls that a line of a growing file shows to be over, or why it is refused."""
+    def line(self, number: int, line: bytes) -> Iterable[CdrRow | Refused]:
         row = self._rows.read(number, line)
+        return [] if row is None else [row]
+
+    def take(self, row: CdrRow | Refused) -> Iterator[Entry]:
+        """Yield the events of the calls that a row shows to be over, or why it is refused."""
         if isinstance(row, Refused):
             yield row
-        elif row is not None:
-            self._add(self._without_numbers(row))
-        yield from self._events_of(chain(self._legs.ended(lambda row: row.end), self._legs.closed()))
+            return
+        self._add(self._without_numbers(row) if self._grows else row)
+        if self._grows:
+            yield from self._events_of(self._legs.ended(lambda row: row.end))
+        yield from self._events_of(self._legs.closed())
 
     def finish(self) -> Iterator[Entry]:
         """Yield the events of the held calls: no further row comes."""
         yield from self._events_of(self._legs.closed(0))
+
+    def entries(self, rows: Iterator[CdrRow | Refused]) -> Iterator[Entry]:
+        return in_time(super().entries(rows), self._aside)
 
     def _add(self, row: CdrRow) -> None:
         if not self._repeated(row):
@@ -230,3 +225,8 @@ def _is_agents(row: CdrRow) -> bool:
 def _completeness(row: CdrRow) -> tuple[bool, bool, float]:
     """Return the sort key by which the most complete of a uuid's rows is chosen."""
     return row.value("caller_id_name") != OUTBOUND, bool(row.value("bleg_uuid")), row.end
+
+
+FREESWITCH_CDR: Final = Connector(
+    FileKind.FREESWITCH_CDR, FreeSwitchCdr, FreeSwitchLegs, seen, joined=True, patience=HELD
+)

@@ -7,7 +7,7 @@ developer.signalwire.com, mod_cdr_csv; FreeSWITCH's conf/vanilla/autoload_config
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -69,10 +69,6 @@ class FreeSwitchRows:
         self._header: list[str] = []  # of a table with the variables' names in its first row
         self._zone = ZoneInfo(zone)
         self._pseudonym = pseudonym
-
-    def whole(self, lines: Iterable[bytes]) -> Iterator[CdrRow | Refused]:
-        read = (self.read(number, line) for number, line in enumerate(lines, 1))
-        return (row for row in read if row is not None)
 
     def begin(self, first: bytes) -> bool:
         """Take a line as the header if it is one; return whether it is."""

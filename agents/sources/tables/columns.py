@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
+from agents.sources.context import Context
 from agents.sources.entry import short
-from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.tables.conditions import failing
 from agents.sources.tables.moments import Moments
 from agents.sources.tables.rows import TableRow
@@ -23,25 +22,17 @@ IGNORED: Final = "rows ignored by the mapping's outcome"
 
 
 class Columns:
-    """Rows read by a mapping; `line_of` returns the line of a queue's name, or None, `aside` counts rows left out."""
+    """Rows read by the mapping of a context, which counts rows left out `aside`."""
 
-    def __init__(
-        self,
-        table: Table,
-        source: str,
-        site: str,
-        zone: str,
-        pseudonym: Pseudonymizer,
-        line_of: Callable[[str], str | None],
-        aside: Counter[str],
-    ) -> None:
-        self.table = table
-        self.source = source
-        self.site = site
-        self.moments = Moments(table, zone)
-        self.aside = aside
-        self._pseudonym = pseudonym
-        self._line_of = line_of
+    def __init__(self, context: Context) -> None:
+        assert context.table is not None
+        self.table = table = context.table
+        self.source = context.source
+        self.site = context.site
+        self.moments = Moments(table, context.zone)
+        self.aside = context.aside
+        self._pseudonym = context.pseudonym
+        self._line_of = context.line_of
         self._comma = table.decimal == "comma"
         self._hidden = _of_caller(table)
 

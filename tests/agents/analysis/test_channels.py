@@ -14,8 +14,8 @@ from rich.console import Console
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.analysis.table import show
-from agents.sources.files import events
 from config.settings import Channel, Holidays, Settings
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 PARIS = ZoneInfo("Europe/Paris")

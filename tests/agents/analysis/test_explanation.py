@@ -8,15 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from agents.analysis.explanation import Explained, FirstReading, Sought, find
+from agents.sources.asterisk.queue_log_file import QUEUE_LOG
 from agents.sources.entry import Entry
-from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.readers import READERS, Origin
 from agents.sources.trace import Trace
-from config.exchanges import Exchanges
 from config.settings import Line, Settings
 from streams.calls.call import ANSWERED, LOST, OPEN, REASON_MASK
 from streams.kept.times import FOREVER
+from tests.agents.sources.contexts import context
 
 OFFICE = Settings(site="lozere", lines={"standard": Line(), "circulation": Line()})
 PSEUDONYM = Pseudonymizer(b"a key of the tests only")
@@ -37,22 +36,8 @@ LINES = {"standard": "standard", "circulation": "circulation"}
 
 
 def entries(trace: Trace, aside: Counter[str]) -> Iterator[Entry]:
-    origin = Origin(
-        file="queue_log",
-        source="queue-log",
-        site="lozere",
-        zone="Europe/Paris",
-        line_of=LINES.get,
-        pseudonym=PSEUDONYM,
-        mapping="",
-        table=None,
-        queues={},
-        exchanges=Exchanges(),
-        dialled=LINES.get,
-        aside=aside,
-        trace=trace,
-    )
-    return READERS[FileKind.QUEUE_LOG](LOG.splitlines(keepends=True), origin)
+    by = context(source="queue-log", line_of=LINES.get, pseudonym=PSEUDONYM, aside=aside, trace=trace)
+    return QUEUE_LOG.read(LOG.splitlines(keepends=True), by)
 
 
 def looked_for(asked: Sought) -> FirstReading:

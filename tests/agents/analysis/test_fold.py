@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from agents.analysis.fold import Analysis
 from agents.sources.entry import Accepted, Refused
-from agents.sources.files import events
 from config.settings import Line, LineDefaults, Settings
 from streams.decoding import Invalid
 from streams.desks.line import Line as Fold
 from streams.intake import MAX_SOURCES
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.telling import event
 

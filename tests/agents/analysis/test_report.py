@@ -14,8 +14,8 @@ from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.analysis.table import show
 from agents.language import THIN
-from agents.sources.files import events
 from config.settings import Line, Settings
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 Said = tuple[str, float, str, dict[str, Any]]

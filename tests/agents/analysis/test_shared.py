@@ -22,8 +22,8 @@ from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.analysis.shared import JobError, SharedAnalysis
 from agents.sources.entry import Entry
-from agents.sources.files import events
 from config.settings import Channel, Line, LineDefaults, Service, Settings
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.waiting import until
 

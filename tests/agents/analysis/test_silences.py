@@ -15,10 +15,10 @@ from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.analysis.table import show
 from agents.simulation.office import office_days, office_of
-from agents.sources.files import events
 from config.settings import Holidays, Line, Settings
 from streams.simulation.faults.fault import Fault
 from streams.simulation.simulate import simulate
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 LINES = {name: Line(label=name, expected_lost_rate=0.02) for name in ("accueil", "cartes", "etrangers")}

@@ -8,9 +8,9 @@ import pytest
 
 from agents.analysis.fold import Analysis
 from agents.analysis.table import show
-from agents.sources.files import events
 from agents.terminal import Screen
 from config.settings import UNNAMED, Line, Service, Settings
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 HOUR = 3_600

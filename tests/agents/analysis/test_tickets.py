@@ -12,8 +12,8 @@ import pytest
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.catalogue import services
-from agents.sources.files import events
 from config.settings import Service, Settings
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 PARIS = ZoneInfo("Europe/Paris")

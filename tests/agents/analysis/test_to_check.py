@@ -8,8 +8,8 @@ from agents.analysis.fold import Analysis
 from agents.analysis.report import report
 from agents.analysis.to_check import SHOWN, to_check
 from agents.history.incident_schema import IncidentJson
-from agents.sources.files import events
 from config.settings import Line, Settings
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 BEGUN = 1_543_572_000

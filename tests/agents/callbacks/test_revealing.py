@@ -9,7 +9,7 @@ import pytest
 
 from agents.callbacks.revealing import RevealingPseudonymizer
 from agents.commands.callbacks import REVEALED
-from agents.commands.files import Head, opened, origin_of, read
+from agents.commands.files import Head, context_of, opened, read
 from agents.dialling import numbers_of
 from agents.sources.entry import Accepted
 from agents.sources.kind import FileKind
@@ -36,9 +36,9 @@ def callers(kind: FileKind, pseudonym: Pseudonymizer) -> set[str]:
     files = [EXAMPLES / FILES[kind]]
     settings = load(EXAMPLES / "office.yaml", {})
     mapping = "exchange" if kind is FileKind.CALLS else None
-    origin = origin_of(kind, files, settings, pseudonym, None, None, mapping)
+    context = context_of(kind, files, settings, pseudonym, None, None, mapping)
     with opened(files) as rows:
-        events = [each.event for each in read(kind, Head(files, rows), origin, settings) if isinstance(each, Accepted)]
+        events = [each.event for each in read(kind, Head(files, rows), context, settings) if isinstance(each, Accepted)]
     return {each.caller for each in events if isinstance(each, CallEvent) and each.caller is not None}
 
 

@@ -17,7 +17,6 @@ from agents.history.ledger import read_history
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics
-from agents.sources import files
 from config.settings import Settings, load
 from streams.desks.line import Line
 from streams.desks.service import Service
@@ -25,6 +24,7 @@ from streams.indicators.period import Period
 from streams.ledger.day import CallSlot, LedgerDay, LineDay, write_day
 from streams.ledger.sums import add_slot, whole
 from tests.agents.running import worker
+from tests.agents.sources.contexts import events as contract_events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.ledger.telling import slots
 from tests.waiting import PATIENCE
@@ -101,7 +101,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
             running.process.send_signal(how if share < 1 else signal.SIGTERM)
             running.process.wait(PATIENCE)
     analysis = Analysis(load(file, {}))
-    analysis.take(files.events([value for _, _, value in events], PSEUDONYM))
+    analysis.take(contract_events([value for _, _, value in events], PSEUDONYM))
     expected = document(analysis)
     history = read_history(office).days.of()
     for line in ("standard", "circulation"):

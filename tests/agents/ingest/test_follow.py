@@ -19,17 +19,19 @@ from urllib.parse import unquote
 import msgspec
 import pytest
 
-from agents.commands.files import origin_of
+from agents.commands.files import context_of
 from agents.ingest.follow import FollowState, LiveRows, read_state
 from agents.ingest.kept import keep_state
 from agents.ingest.tail import Tail
 from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
+from agents.sources.connector import Connector
+from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.readers import FOLLOWERS, READERS, LiveReader, Origin
+from agents.sources.registry import CONNECTORS
 from config.settings import Settings, load
 from tests.agents.reading import letters, values
 from tests.agents.running import of_broker
@@ -119,8 +121,8 @@ def test_calls_that_are_open_at_a_kill_are_told_as_if_there_had_been_none(
     config, log, state = tmp_path / "office.yaml", tmp_path / "log", tmp_path / "state"
     config.write_text("site: lozere\nlines: {accueil: {queues: ['0465710000']}, etat-civil: {queues: ['602']}}\n")
     rows = (EXAMPLES / file).read_bytes().splitlines(keepends=True)
-    origin = origin_of(FileKind(kind), [log], load(config, {}), Pseudonymizer(b"of the tests only"), None, None)
-    whole = READERS[FileKind(kind)](rows, origin)
+    context = context_of(FileKind(kind), [log], load(config, {}), Pseudonymizer(b"of the tests only"), None, None)
+    whole = CONNECTORS[FileKind(kind)].read(rows, context)
     expected = {told.event.id for told in whole if isinstance(told, Accepted)}
     half = len(rows) // 2
     log.write_bytes(b"".join(rows[:half]))
@@ -138,20 +140,20 @@ def test_calls_that_are_open_at_a_kill_are_told_as_if_there_had_been_none(
 
 
 def test_a_call_that_waits_for_further_rows_is_told_once_none_has_come_for_long(tmp_path: Path) -> None:
-    log, live = tmp_path / "Master.csv", FOLLOWERS[FileKind.ASTERISK_CDR]
+    log, live = tmp_path / "Master.csv", CONNECTORS[FileKind.ASTERISK_CDR]
     log.write_bytes((EXAMPLES / "Master.csv").read_bytes().splitlines(keepends=True)[0])
     (tmp_path / "office.yaml").write_text(
         "site: lozere\nlines: {accueil: {queues: ['0465710000']}, etat-civil: {queues: ['602']}}\n"
     )
     settings = load(tmp_path / "office.yaml", {})
-    origin = origin_of(FileKind.ASTERISK_CDR, [log], settings, Pseudonymizer(b"of the tests only"), None, None)
+    context = context_of(FileKind.ASTERISK_CDR, [log], settings, Pseudonymizer(b"of the tests only"), None, None)
     whole = {
         told.event.id
-        for told in READERS[FileKind.ASTERISK_CDR](log.read_bytes().splitlines(keepends=True), origin)
+        for told in CONNECTORS[FileKind.ASTERISK_CDR].read(log.read_bytes().splitlines(keepends=True), context)
         if isinstance(told, Accepted)
     }
-    state = FollowState(live.calls())
-    rows, now = LiveRows(live, origin, state), 1_000_000.0
+    state = FollowState(live.state())
+    rows, now = LiveRows(live, context, state), 1_000_000.0
     told: list[Entry] = []
     with closing(Tail(log)) as tail:
         for line in tail.lines():
@@ -161,7 +163,7 @@ def test_a_call_that_waits_for_further_rows_is_told_once_none_has_come_for_long(
                 told += rows.take(tail.row, line, tail, now)
     keep_state(tmp_path / "kept", state)
     assert not told, "it is held"
-    again = LiveRows(live, origin, read_state(tmp_path / "kept", live.calls))  # after a crash
+    again = LiveRows(live, context, read_state(tmp_path / "kept", live.state))  # after a crash
     told += again.rest(now + live.patience - 1)
     assert not told
     told += again.rest(now + live.patience)
@@ -170,10 +172,10 @@ def test_a_call_that_waits_for_further_rows_is_told_once_none_has_come_for_long(
 
 
 def test_a_row_over_two_lines_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
-    log, live = tmp_path / "register.csv", FOLLOWERS[FileKind.REQUESTS]
+    log, live = tmp_path / "register.csv", CONNECTORS[FileKind.REQUESTS]
     log.write_bytes(b'request,channel,received,answered,author\n1,email,2024-10-07,,"of two\n')
-    origin = origin_of(FileKind.REQUESTS, [log], load(None, {}), Pseudonymizer(b"of the tests only"), None, None)
-    rows = LiveRows(live, origin, FollowState(live.calls()))
+    context = context_of(FileKind.REQUESTS, [log], load(None, {}), Pseudonymizer(b"of the tests only"), None, None)
+    rows = LiveRows(live, context, FollowState(live.state()))
     told: list[Entry] = []
     with closing(Tail(log)) as tail:
         for line in tail.lines():
@@ -211,27 +213,27 @@ def frames_of(file: Path) -> bytes:
 def test_messages_are_told_the_same_whole_and_followed_with_a_kill_at_any_byte(
     tmp_path: Path, kind: FileKind, content: bytes, step: int
 ) -> None:
-    log, live = tmp_path / "saved", FOLLOWERS[kind]
+    log, live = tmp_path / "saved", CONNECTORS[kind]
     settings = load(EXAMPLES / "office.yaml", {})
-    origin = origin_of(kind, [log], settings, Pseudonymizer(b"of the tests only"), None, None)
-    whole = events_of(READERS[kind](content.splitlines(keepends=True), origin))
+    context = context_of(kind, [log], settings, Pseudonymizer(b"of the tests only"), None, None)
+    whole = events_of(CONNECTORS[kind].read(content.splitlines(keepends=True), context))
     assert len(whole) > 5
     for cut in range(1, len(content), step):
         log.write_bytes(content[:cut])
-        state, before = killed(log, live, origin, FollowState(live.calls()))
+        state, before = killed(log, live, context, FollowState(live.state()))
         assert (state.position.offset if state.position else 0) > cut - 3000, "at the last message's end"
         with log.open("ab") as file:
             file.write(content[cut:])
-        state, after = killed(log, live, origin, state)
-        rest = LiveRows(live, origin, state).rest(live.patience + 1)
+        state, after = killed(log, live, context, state)
+        rest = LiveRows(live, context, state).rest(live.patience + 1)
         assert [*before, *after, *events_of(rest)] == whole, cut
 
 
 def killed(
-    log: Path, live: LiveReader, origin: Origin, state: FollowState[Any]
+    log: Path, live: Connector, context: Context, state: FollowState[Any]
 ) -> tuple[FollowState[Any], list[str | None]]:
     """Return a follower's last saved state and the events emitted by then. Later ones will be emitted again."""
-    rows, kept, known, told = LiveRows(live, origin, state), msgspec.json.encode(state), 0, list[str | None]()
+    rows, kept, known, told = LiveRows(live, context, state), msgspec.json.encode(state), 0, list[str | None]()
     with closing(Tail(log, state.position, live.ends)) as tail:
         for line in tail.lines():
             if line is None:
@@ -241,7 +243,7 @@ def killed(
             if rows.whole:
                 kept, known = msgspec.json.encode(FollowState(state.calls, tail.position, state.arrived)), len(told)
     assert not re.search(rb"0[67]\d{8}", kept), "no number stays in clear"
-    return msgspec.json.decode(kept, type=FollowState[live.calls]), told[:known]  # type: ignore[name-defined]
+    return msgspec.json.decode(kept, type=FollowState[live.state]), told[:known]  # type: ignore[name-defined]
 
 
 def events_of(told: Iterable[Entry]) -> list[str | None]:

@@ -23,13 +23,11 @@ from agents.kafka.child import child
 from agents.kafka.client import Topic, topic
 from agents.kafka.topics import create_topics
 from agents.sources.asterisk import ami_client
-from agents.sources.asterisk.ami import Ami
+from agents.sources.asterisk.ami_file import AMI
 from agents.sources.connection import SocketLost
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.files import ami
 from agents.sources.freeswitch import event_socket_client
 from agents.sources.freeswitch.callcenter_visits import QueueVisits
-from agents.sources.pseudonym import Pseudonymizer
 from config.settings import Settings, load
 from streams.calls.counts import Counts
 from streams.calls.rules import LineRules, always
@@ -41,6 +39,7 @@ from tests.agents.freeswitch import CALLER, GREETING, LOGIN, REFUSED, answered, 
 from tests.agents.reading import letters, values
 from tests.agents.running import of_broker
 from tests.agents.scripted import Script, exchange
+from tests.agents.sources.contexts import context
 from tests.waiting import PATIENCE, until
 
 WAITING = told("member-queue-start", 0) + told("member-queue-start", 1, "s2")
@@ -236,8 +235,7 @@ def test_a_running_freeswitch_reaches_the_topics(settings: Settings, tmp_path: P
 
 def counts_of(raw: bytes) -> Counts:
     """Return the totals of the saved bytes of a manager interface."""
-    pseudonym = Pseudonymizer(b"of the tests only")
-    read = ami(raw.splitlines(), Ami({"accueil": "accueil"}.get, "ami", "lozere", pseudonym), pseudonym)
+    read = AMI.read(raw.splitlines(), context(line_of={"accueil": "accueil"}.get))
     told = (each.event for each in read if isinstance(each, Accepted))
     return counts(each for each in told if isinstance(each, CallEvent))
 

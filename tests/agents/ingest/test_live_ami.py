@@ -17,9 +17,10 @@ from agents.sources.asterisk import ami_messages
 from agents.sources.asterisk.ami import Ami
 from agents.sources.asterisk.ami_calls import AmiCalls
 from agents.sources.asterisk.ami_client import AmiClient
-from agents.sources.asterisk.queue_log import QueueLog
+from agents.sources.asterisk.ami_file import AMI, ami_message
+from agents.sources.asterisk.queue_log_file import QUEUE_LOG
+from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.files import ami, ami_message, queue_log
 from agents.sources.pseudonym import Pseudonymizer
 from config.settings import load
 from streams.calls.rules import LineRules, always
@@ -40,6 +41,7 @@ from tests.agents.asterisk import (
     waiting,
 )
 from tests.agents.scripted import Script, ScriptedServer, exchange
+from tests.agents.sources.contexts import context
 from tests.waiting import PATIENCE
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
@@ -47,9 +49,13 @@ LINES = {"accueil": "standard", "600": "circulation"}
 JOIN = raw([message("QueueCallerJoin", 0)])
 
 
+def of_ami() -> Context:
+    return context(source="ami", line_of=LINES.get, pseudonym=PSEUDONYM)
+
+
 def listener(server: ScriptedServer, kept: Path) -> Listener[AmiCalls]:
     def connecting(calls: AmiCalls) -> Connect:
-        by = Ami(LINES.get, "ami", "lozere", PSEUDONYM, calls=calls)
+        by = Ami(of_ami(), calls)
         login = ("127.0.0.1", server.port, "tocsin", "sesame")
         return lambda: AmiSession(AmiClient(*login, greeting=1.0), by, PSEUDONYM, "ami", "Europe/Paris")
 
@@ -177,7 +183,7 @@ def test_garbage_between_messages_is_told_and_the_next_message_read(tmp_path: Pa
 def test_a_stop_and_a_start_go_on_where_they_stood(tmp_path: Path) -> None:
     """The stop keeps an end that was not certain yet, and the next start emits it once."""
     state: LiveState[AmiCalls] = LiveState(AmiCalls(), START)
-    by = Ami(LINES.get, "ami", "lozere", PSEUDONYM, calls=state.calls)
+    by = Ami(of_ami(), state.calls)
     for told in ami_messages.read((JOIN + raw([message("QueueCallerAbandon", 8)])).splitlines()):
         list(ami_message(told, by, PSEUDONYM))
     keep_state(tmp_path / "kept", state)
@@ -259,8 +265,7 @@ def moment(told: Told) -> float:
 
 
 def told_of(raw: bytes) -> list[CallEvent]:
-    by = Ami(LINES.get, "ami", "lozere", PSEUDONYM)
-    return list(calls(ami(raw.splitlines(keepends=True), by, PSEUDONYM)))
+    return list(calls(AMI.read(raw.splitlines(keepends=True), of_ami())))
 
 
 def counted(events: Iterable[CallEvent]) -> dict[str, object]:
@@ -272,8 +277,7 @@ def counted(events: Iterable[CallEvent]) -> dict[str, object]:
 
 
 def from_the_log(rows: Sequence[str]) -> list[CallEvent]:
-    log = QueueLog(LINES, "ami", "lozere", PSEUDONYM)
-    return list(calls(queue_log((f"{each}\n".encode() for each in rows), log, PSEUDONYM, "UTC")))
+    return list(calls(QUEUE_LOG.read((f"{each}\n".encode() for each in rows), of_ami())))
 
 
 MORNING = Story(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from agents.sources.pseudonym import Pseudonymizer
 from config.settings import load
 from tests.agents.freeswitch import GONE, GREETING, LOGIN, THERE, answered, left, told
 from tests.agents.scripted import Script, ScriptedServer, exchange
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
 WAITING = told("member-queue-start", 0) + told("member-queue-start", 1, "s2")
@@ -29,7 +29,7 @@ def listening(server: ScriptedServer, kept: Path) -> Iterator[Entry]:
     """Yield the entries from an exchange, across lost connections."""
 
     def connecting(visits: QueueVisits) -> Connect:
-        center = CallCenter({"accueil": "accueil"}.get, "fs", "lozere", PSEUDONYM, Counter(), visits)
+        center = CallCenter(context(source="fs", line_of={"accueil": "accueil"}.get, pseudonym=PSEUDONYM), visits)
         client = ("127.0.0.1", server.port, "sesame")
         return lambda: CallCenterSession(EventSocketClient(*client, greeting=1.0, silent=5.0), center, "Europe/Paris")
 

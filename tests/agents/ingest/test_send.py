@@ -12,11 +12,11 @@ from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped] 
 from agents.ingest.send import address, begins_of, ingest
 from agents.kafka.client import Topic, client_options, partition_of, topic
 from agents.kafka.topics import create_topics
-from agents.sources.files import events
 from agents.sources.pseudonym import Pseudonymizer
 from config.settings import Settings
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 from tests.agents.reading import letters, values
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.streams.telling import value
 

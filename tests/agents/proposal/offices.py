@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from agents.proposal.observed import Observation
 from agents.proposal.office import Proposal, propose
-from agents.sources.files import events
 from config.settings import Settings
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import NUMBERS, PSEUDONYM
 
 ZONE: Final = ZoneInfo("Europe/Paris")

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from agents.proposal.observed import Observation, readable_id
-from agents.sources.files import events
 from config.settings import Settings
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import NUMBERS, PSEUDONYM
 
 NOW = 2_000_000_000_000

@@ -19,7 +19,6 @@ from agents.proposal.overflow import QueueOverflow
 from agents.proposal.reasons import Provenance
 from agents.proposal.written import written
 from agents.simulation.office import office_days, office_of
-from agents.sources.files import events
 from config.document import parse
 from config.settings import Line, Settings, checked, load
 from streams.insight.usual_rate import UsualRate
@@ -27,6 +26,7 @@ from streams.insight.weekly_hours import WeeklyHours
 from streams.simulation import placing
 from streams.simulation.simulate import simulate
 from tests.agents.proposal.offices import proposed, telling
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import NUMBERS, PSEUDONYM
 
 OFFICE: Proposal = Proposal(

@@ -13,9 +13,9 @@ from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.cli import app
 from agents.simulation.office import faults_of, overloads_of
-from agents.sources.files import events
 from config.settings import Settings, load
 from streams.simulation.faults.mechanisms import MECHANISMS
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 CONFIG = """\

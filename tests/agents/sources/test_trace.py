@@ -9,9 +9,9 @@ import pytest
 
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
-from agents.sources.readers import READERS, Origin
+from agents.sources.registry import CONNECTORS
 from agents.sources.trace import MOST_ROWS, Seen, Trace
-from config.exchanges import Exchanges
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"a key of the tests only")
 CALLER = "0612345678"
@@ -85,22 +85,9 @@ def traced(kind: FileKind, call: str, content: bytes) -> Trace:
     names = {call}
     for _ in range(2):  # as `agents.analysis.explanation` reads a file
         trace = Trace(names.__contains__, PSEUDONYM, aside)
-        origin = Origin(
-            file="file",
-            source="pbx",
-            site="lozere",
-            zone="Europe/Paris",
-            line_of={"standard": "standard"}.get,
-            pseudonym=PSEUDONYM,
-            mapping="",
-            table=None,
-            queues={},
-            exchanges=Exchanges(),
-            dialled={"4000": "standard"}.get,
-            aside=aside,
-            trace=trace,
-        )
-        list(READERS[kind](content.splitlines(keepends=True), origin))
+        lines = {"line_of": {"standard": "standard"}.get, "dialled": {"4000": "standard"}.get}
+        by = context(**lines, pseudonym=PSEUDONYM, aside=aside, trace=trace)
+        list(CONNECTORS[kind].read(content.splitlines(keepends=True), by))
         names = names | trace.names
     return trace
 

@@ -8,12 +8,12 @@ import msgspec
 
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
-from agents.sources import files
-from agents.sources.asterisk.queue_log import QueueLog
+from agents.sources.asterisk.queue_log_file import QUEUE_LOG
 from agents.sources.entry import Entry
 from agents.sources.pseudonym import Pseudonymizer
 from config.settings import Settings
 from tests.agents.running import Running
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"a key for tests only")
 COUNTS = ("offered", "answered", "lost", "diverted", "unresolved")
@@ -42,8 +42,8 @@ def log(calls: int, *, broken: bool = False) -> list[bytes]:
 
 
 def told(rows: list[bytes], settings: Settings) -> list[Entry]:
-    queues = QueueLog(settings.lines_by_queue(), "pbx", settings.site, PSEUDONYM)
-    return list(files.queue_log(rows, queues, PSEUDONYM, settings.timezone))
+    by = context(site=settings.site, zone=settings.timezone, line_of=settings.lines_by_queue().get, pseudonym=PSEUDONYM)
+    return list(QUEUE_LOG.read(rows, by))
 
 
 def analysed(rows: list[bytes], settings: Settings) -> dict[str, Any]:

@@ -13,10 +13,10 @@ import pytest
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.kafka.client import Topic, producer, topic
-from agents.sources import files
 from config.settings import Settings, load
 from tests.agents.reading import letters, values
 from tests.agents.running import worker
+from tests.agents.sources.contexts import events as contract_events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 from tests.agents.worker.logs import faulty
 from tests.waiting import PATIENCE
@@ -47,7 +47,7 @@ def test_a_miscount_is_published_and_shown_and_the_same_after_a_kill(office: Set
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(PATIENCE)
     analysis = Analysis(load(file, {}))
-    analysis.take(files.events(events, PSEUDONYM))
+    analysis.take(contract_events(events, PSEUDONYM))
     (expected,) = document(analysis)["incidents"]
     assert (expected["verdict"], expected["kind"]) == ("miscount", "answered-as-lost")
     published = [json.loads(value) for value in values(office, topic(office, Topic.INCIDENTS))]

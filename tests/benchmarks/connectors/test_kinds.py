@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agents.analysis.fold import Analysis
-from agents.commands.files import Head, opened, origin_of, read
+from agents.commands.files import Head, context_of, opened, read
 from agents.sources.kind import FileKind
 from agents.sources.pseudonym import Pseudonymizer
 from benchmarks.connectors.kinds import KINDS, OFFICE, make
@@ -28,9 +28,9 @@ def test_every_kind_of_file_tells_the_calls_of_the_office(kind: FileKind, office
     made = make(kind, 800, office, path)
     analysis = Analysis(office, round(time.time() * 1000))
     mapping = "bench" if kind is FileKind.CALLS else None
-    origin = origin_of(kind, [path], office, Pseudonymizer(b"a key of the tests"), None, None, mapping)
+    context = context_of(kind, [path], office, Pseudonymizer(b"a key of the tests"), None, None, mapping)
     with opened([path]) as rows:
-        analysis.take(read(kind, Head([path], rows), origin, office))
+        analysis.take(read(kind, Head([path], rows), context, office))
     counts = {}
     for line in made.counts:
         total = analysis.lines[line].figures

@@ -19,9 +19,9 @@ import pytest
 from agents.analysis.fold import Analysis
 from agents.analysis.report import document
 from agents.simulation import lozere
-from agents.sources.files import events
 from config.settings import Settings, load
 from streams.simulation.lozere import PERIODS
+from tests.agents.sources.contexts import events
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 ZONE = ZoneInfo("Europe/Paris")

@@ -14,6 +14,7 @@ from agents.sources.asterisk.cel_rows import ORDER
 from agents.sources.entry import Accepted, Refused
 from agents.sources.pseudonym import Pseudonymizer
 from streams.events import CallEvent
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
 LINES = {"accueil": "accueil", "4000": "accueil", "600": "etat-civil", "4010": "etat-civil"}
@@ -78,7 +79,7 @@ ANSWERED = [
 
 def cel(calls: CelCalls | None = None, aside: Counter[str] | None = None) -> Cel:
     counted = Counter() if aside is None else aside
-    return Cel(LINES.get, LINES.get, "cel", "lozere", "Europe/Paris", PSEUDONYM, counted, calls)
+    return Cel(context(source="cel", line_of=LINES.get, pseudonym=PSEUDONYM, aside=counted), calls)
 
 
 def entries(*lines: bytes, by: Cel | None = None) -> list[Accepted | Refused]:

@@ -9,24 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.asterisk.ami import Ami
 from agents.sources.asterisk.ami_exits import PATIENCE
+from agents.sources.asterisk.ami_file import AMI
 from agents.sources.entry import Accepted, Entry
-from agents.sources.files import ami
 from agents.sources.pseudonym import Pseudonymizer
 from streams.calls.call import DIVERTED, LOST, REASON_INDEX
 from streams.calls.rules import LineRules, always
 from streams.desks.line import Line
 from streams.events import CallEvent
 from tests.agents.asterisk import GREETING, START, asks, message, raw, status, waiting
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"a key of the tests")
 LINES = {"accueil": "standard", "renfort": "standard", "600": "circulation"}
 
 
 def entries(messages: Iterable[dict[str, str]]) -> list[Entry]:
-    by = Ami(LINES.get, "ami", "lozere", PSEUDONYM)
-    return list(ami(raw(messages).splitlines(keepends=True), by, PSEUDONYM))
+    by = context(source="ami", line_of=LINES.get, pseudonym=PSEUDONYM)
+    return list(AMI.read(raw(messages).splitlines(keepends=True), by))
 
 
 def events(*messages: dict[str, str]) -> list[CallEvent]:
@@ -295,4 +295,4 @@ def test_no_order_of_messages_breaks_a_line(messages: list[dict[str, str]]) -> N
 
 @given(st.lists(st.binary(max_size=40)))
 def test_any_bytes_are_read_or_refused(lines: list[bytes]) -> None:
-    list(ami(lines, Ami(LINES.get, "ami", "lozere", PSEUDONYM), PSEUDONYM))
+    list(AMI.read(lines, context(source="ami", line_of=LINES.get, pseudonym=PSEUDONYM)))

@@ -13,6 +13,7 @@ from agents.sources.asterisk.cdr_rows import ORDER
 from agents.sources.entry import Accepted, Refused
 from agents.sources.pseudonym import Pseudonymizer
 from streams.events import CallEvent
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
 LINES = {"accueil": "accueil", "4000": "accueil", "600": "etat-civil", "4010": "etat-civil"}
@@ -51,7 +52,7 @@ def leg(
 
 def cdr(aside: Counter[str] | None = None, calls: CdrCalls | None = None) -> Cdr:
     counted = Counter() if aside is None else aside
-    return Cdr(LINES.get, LINES.get, "cdr", "lozere", "Europe/Paris", PSEUDONYM, counted, calls)
+    return Cdr(context(source="cdr", line_of=LINES.get, pseudonym=PSEUDONYM, aside=counted), calls)
 
 
 def entries(*lines: bytes, by: Cdr | None = None) -> list[Accepted | Refused]:

@@ -7,10 +7,7 @@ from collections import Counter
 import msgspec
 import pytest
 
-from agents.sources.asterisk import rows as asterisk_rows
-from agents.sources.asterisk.cel import Cel
 from agents.sources.asterisk.cel_calls import CelCalls
-from agents.sources.asterisk.cel_rows import ORDER
 from agents.sources.entry import Refused
 from streams.events import CallEvent
 from tests.agents.sources.asterisk.cel_log import (
@@ -19,7 +16,6 @@ from tests.agents.sources.asterisk.cel_log import (
     CALLER,
     CHANNEL,
     KEY,
-    LINES,
     MOBILE,
     PHONE,
     PICKED_UP,
@@ -300,8 +296,7 @@ def test_no_number_of_a_telephone_is_kept_of_open_calls() -> None:
         row("BRIDGE_ENTER", 9, MOBILE, "AppQueue", "(Outgoing Line)", **mobile),
     ]
     calls = CelCalls()
-    cel = Cel(LINES.get, LINES.get, "cel", "lozere", "Europe/Paris", PSEUDONYM, Counter(), calls)
-    assert [entry for read in asterisk_rows.table(lines, ORDER, "cel.csv") for entry in cel.take(read)]
+    assert entries(*lines, by=cel(calls))
     stored = msgspec.json.encode(calls)
     assert b"00000001;1" in stored, "a channel is still told from another"
     assert b"612345678" not in stored

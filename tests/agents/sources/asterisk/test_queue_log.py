@@ -10,6 +10,7 @@ from agents.sources.asterisk.queue_log import QueueLog, RefusedRow
 from agents.sources.asterisk.queue_log_calls import Calls
 from agents.sources.asterisk.queue_log_rows import LogRow, MalformedLine, read
 from streams.events import CallEvent
+from tests.agents.sources.contexts import context
 from tests.agents.sources.pseudonyms import PSEUDONYM
 
 QUEUES = {"circulation": "circulation", "600": "circulation", "cni": "cni-passeport"}
@@ -17,7 +18,7 @@ T = 1795530000
 
 
 def connector(calls: Calls | None = None) -> QueueLog:
-    return QueueLog(QUEUES, "pbx", "lozere", PSEUDONYM, calls)
+    return QueueLog(context(line_of=QUEUES.get), calls)
 
 
 def line(seconds: float, rest: str) -> bytes:
@@ -188,11 +189,6 @@ def test_rejects_a_queue_without_a_line_and_a_row_without_a_call() -> None:
     assert "vip" in unknown.detail
 
 
-def test_queues_may_be_mapped_by_a_function() -> None:
-    log = QueueLog(lambda queue: queue.lower(), "pbx", "lozere", PSEUDONYM)
-    assert events(line(0, "7.1|VIP|NONE|ENTERQUEUE||06|1"), log=log)[0].line == "vip"
-
-
 @pytest.mark.parametrize("wait", ["x", "", "-3", "nan", "1e12"])
 @pytest.mark.parametrize(("event", "before"), [("ABANDON", "1|1|"), ("EXITWITHKEY", "1|1|1|"), ("CONNECT", "")])
 def test_a_wait_that_is_no_number_is_told_by_the_clock(event: str, before: str, wait: str) -> None:
@@ -244,7 +240,7 @@ def test_agents_names_hold_no_number_and_are_bounded() -> None:
 
 
 def test_ids_are_never_too_long() -> None:
-    log = QueueLog({"q": "l" * 64}, "s" * 100, "lozere", PSEUDONYM)
+    log = QueueLog(context(line_of={"q": "l" * 64}.get, source="s" * 100))
     (one,) = events(line(0, "7.1|q|NONE|ENTERQUEUE||06|1"), log=log)
     (other,) = events(line(1, "7.1|q|NONE|ENTERQUEUE||06|1"), log=log)
     assert one.id != other.id

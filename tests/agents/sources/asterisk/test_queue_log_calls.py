@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from agents.sources.asterisk.queue_log import QueueLog
 from agents.sources.asterisk.queue_log_calls import CAP, CAP_OF_CALL, Calls
 from agents.sources.asterisk.queue_log_rows import LogRow, read
-from agents.sources.pseudonym import Pseudonymizer
 from streams.events import CallEvent
+from tests.agents.sources.contexts import context
 
 QUEUES = {"circulation": "circulation", "600": "circulation", "cni": "cni-passeport"}
 T = 1795530000
 
 
 def connector(calls: Calls | None = None) -> QueueLog:
-    return QueueLog(QUEUES, "pbx", "lozere", Pseudonymizer(b"of the tests only"), calls)
+    return QueueLog(context(line_of=QUEUES.get), calls)
 
 
 def line(seconds: float, rest: str) -> bytes:

@@ -10,12 +10,13 @@ from collections import Counter
 
 import pytest
 
-from agents.sources.cisco.cdr import CucmCdr
+from agents.sources.cisco.cdr import CUCM_CDR
 from agents.sources.entry import Accepted, Refused
 from agents.sources.pseudonym import Pseudonymizer
-from config.exchanges import Cucm
+from config.exchanges import Cucm, Exchanges
 from config.refusal import ConfigError
 from streams.events import CallEvent
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
 LINES = {"6000": "accueil", "7000": "etat-civil"}
@@ -79,8 +80,9 @@ def leg(
 
 def read(*rows: bytes, header: bytes = HEADER + TYPES) -> tuple[list[CallEvent], Counter[str], list[Refused]]:
     aside: Counter[str] = Counter()
-    by = CucmCdr(Cucm(voicemail=("8000",)), LINES.get, "cucm", "lozere", PSEUDONYM, aside, "cdr.csv")
-    found = list(by.read([*header.splitlines(keepends=True), *rows]))
+    exchanges = Exchanges(cucm=Cucm(voicemail=("8000",)))
+    by = context(source="cucm", line_of=LINES.get, pseudonym=PSEUDONYM, aside=aside, exchanges=exchanges)
+    found = list(CUCM_CDR.read([*header.splitlines(keepends=True), *rows], by))
     events = [each.event for each in found if isinstance(each, Accepted) and isinstance(each.event, CallEvent)]
     return events, aside, [each for each in found if isinstance(each, Refused)]
 
@@ -244,9 +246,8 @@ def test_a_port_that_answers_and_queues_is_no_human() -> None:
     ]
     assert [each[1] for each in short(*calls)] == ["answered"] * 3, "without ports"
     for name in ("CTIP_6001", "6901"):
-        aside = Counter[str]()
-        by = CucmCdr(Cucm(ports=(name,)), LINES.get, "cucm", "lozere", PSEUDONYM, aside, "cdr.csv")
-        events = [each.event for each in by.read([HEADER, TYPES, *calls]) if isinstance(each, Accepted)]
+        by = context(source="cucm", line_of=LINES.get, exchanges=Exchanges(cucm=Cucm(ports=(name,))))
+        events = [each.event for each in CUCM_CDR.read([HEADER, TYPES, *calls], by) if isinstance(each, Accepted)]
         told = {event.call: event.type for event in events if isinstance(event, CallEvent) and event.type != "ended"}
         assert sorted(told.values()) == ["answered", "lost", "lost"]
         (wait,) = (event.wait for event in events if isinstance(event, CallEvent) and event.type == "answered")

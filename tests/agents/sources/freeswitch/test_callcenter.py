@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import pytest
 
-from agents.sources.entry import Accepted, Refused
+from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.freeswitch.callcenter import CallCenter
-from agents.sources.freeswitch.callcenter_frames import entries
+from agents.sources.freeswitch.callcenter_frames import entry, rest
 from agents.sources.freeswitch.callcenter_visits import QueueVisits
-from agents.sources.freeswitch.event_socket import frames
+from agents.sources.freeswitch.event_socket import Read, frames
 from agents.sources.pseudonym import Pseudonymizer
 from streams.events import CallEvent
 from tests.agents.freeswitch import CALLER, CORE, T, answered, headers, left, plain, told
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
 QUEUES = {"accueil": "accueil", "etat-civil": "etat-civil", "accueil@other": "elsewhere"}
@@ -25,7 +26,13 @@ CONNECTED = told("agent-state-change", 5, CC_Agent_State="In a queue call", **AG
 
 
 def center(visits: QueueVisits | None = None) -> CallCenter:
-    return CallCenter(QUEUES.get, "fs", "lozere", PSEUDONYM, Counter(), visits)
+    return CallCenter(context(source="fs", line_of=QUEUES.get, pseudonym=PSEUDONYM), visits)
+
+
+def entries(read: Iterable[Read], by: CallCenter) -> Iterator[Entry]:
+    for frame in read:
+        yield from entry(frame, by)
+    yield from rest(by, 1)
 
 
 def events(*parts: bytes, by: CallCenter | None = None) -> list[CallEvent]:
@@ -106,7 +113,8 @@ def test_a_session_that_comes_back_is_a_new_attempt() -> None:
 
 
 def test_a_caller_who_overflows_into_another_queue_of_the_line_is_one_attempt() -> None:
-    by = CallCenter({"accueil": "accueil", "renfort": "accueil"}.get, "fs", "lozere", PSEUDONYM, Counter())
+    lines = {"accueil": "accueil", "renfort": "accueil"}
+    by = CallCenter(context(source="fs", line_of=lines.get, pseudonym=PSEUDONYM))
     second = {"CC_Queue": "renfort@default", "CC_Member_UUID": "m-second"}
     found = events(
         ENTER,

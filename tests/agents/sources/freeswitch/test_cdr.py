@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 
 from agents.sources.entry import Accepted, Refused
-from agents.sources.freeswitch.cdr import FreeSwitchCdr
+from agents.sources.freeswitch.cdr import FREESWITCH_CDR
 from agents.sources.pseudonym import Pseudonymizer
-from config.exchanges import FreeSwitch
+from config.exchanges import Exchanges, FreeSwitch
 from streams.events import CallEvent
+from tests.agents.sources.contexts import context
 
 PSEUDONYM = Pseudonymizer(b"of the tests only")
 LINES = {"5010": "circulation", "0261995500": "circulation", "5030": "etrangers", "etrangers": "etrangers"}
@@ -37,8 +38,9 @@ def row(
 
 def read(*rows: bytes, settings: FreeSwitch | None = None) -> tuple[list[CallEvent], Counter[str], list[Refused]]:
     aside: Counter[str] = Counter()
-    by = FreeSwitchCdr(settings or FreeSwitch(), LINES.get, "fs", "lozere", "Europe/Paris", PSEUDONYM, aside)
-    found = list(by.read(rows))
+    exchanges = Exchanges(freeswitch=settings or FreeSwitch())
+    by = context(source="fs", line_of=LINES.get, pseudonym=PSEUDONYM, aside=aside, exchanges=exchanges)
+    found = list(FREESWITCH_CDR.read(rows, by))
     events = [each.event for each in found if isinstance(each, Accepted) and isinstance(each.event, CallEvent)]
     return events, aside, [each for each in found if isinstance(each, Refused)]
 

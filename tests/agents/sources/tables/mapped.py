@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.files import table
-from agents.sources.tables.calls import CallRows
-from agents.sources.tables.columns import Columns
-from agents.sources.tables.tickets import TicketRows
+from agents.sources.kind import FileKind
+from agents.sources.registry import CONNECTORS
 from config.mapping import Table, available
 from streams.events import CallEvent, TicketEvent
-from tests.agents.sources.pseudonyms import PSEUDONYM
+from tests.agents.sources.contexts import context
 
 PARIS = ZoneInfo("Europe/Paris")
 LINES = {"standard": "standard", "600": "circulation", "bank": "bank"}
@@ -39,12 +37,14 @@ def mapping(**changes: Any) -> Table:
     return Table.model_validate_json(json.dumps({**said, "optional": [name for name in OPTIONAL if name in named]}))
 
 
+def of_table(by: Table, **changes: Any) -> Context:
+    return context(**{"source": "test", "table": by, "line_of": LINES.get, **changes})
+
+
 def read(text: str | bytes, by: Table | str) -> list[Entry]:
     by = available({})[by] if isinstance(by, str) else by
-    columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
     raw = text.encode() if isinstance(text, str) else text
-    rows = CallRows(columns) if by.of == "calls" else TicketRows(columns)
-    told = table(raw.splitlines(keepends=True), rows, PSEUDONYM, "file")
+    told = CONNECTORS[FileKind(by.of)].read(raw.splitlines(keepends=True), of_table(by))
     return sorted(told, key=lambda each: each.row)  # these tests check the order of the rows
 
 

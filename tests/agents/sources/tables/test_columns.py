@@ -11,15 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.sources.entry import Accepted, Refused
-from agents.sources.files import table
-from agents.sources.tables.calls import CallRows
-from agents.sources.tables.columns import IGNORED, Columns
-from agents.sources.tables.tickets import TicketRows
+from agents.sources.tables.columns import IGNORED
+from agents.sources.tables.table_file import CALLS, TICKETS
 from config.mapping import available
 from config.refusal import ConfigError
 from streams.events import CallEvent, milliseconds
 from tests.agents.sources.pseudonyms import PSEUDONYM
-from tests.agents.sources.tables.mapped import LINES, T, at, calls, mapping, read, told
+from tests.agents.sources.tables.mapped import T, at, calls, mapping, of_table, read, told
 
 TECHNION = (
     "vru+line\tcall_id\tcustomer_id\tpriority\ttype\tdate\tvru_entry\tvru_exit\tvru_time\tq_start\tq_exit\tq_time\t"
@@ -266,8 +264,7 @@ def test_the_events_of_a_table_come_in_the_order_of_their_moments_and_what_is_re
     rows = (
         b"ticket,service,issued,called\n2,cards,1700000100,1700000200\n3,cards,never,\n1,cards,1700000000,1700000150\n"
     )
-    columns = Columns(available({})["tickets"], "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
-    found = list(table(rows.splitlines(keepends=True), TicketRows(columns), PSEUDONYM, "file"))
+    found = list(TICKETS.read(rows.splitlines(keepends=True), of_table(available({})["tickets"])))
     assert isinstance(found[0], Refused)
     moments = [milliseconds(each.event.at) // 1000 for each in found if isinstance(each, Accepted)]
     assert moments == [1700000000, 1700000100, 1700000150, 1700000200]
@@ -276,9 +273,8 @@ def test_the_events_of_a_table_come_in_the_order_of_their_moments_and_what_is_re
 def test_a_row_that_is_to_be_ignored_is_counted_aside() -> None:
     aside = Counter[str]()
     by = mapping(outcome={"column": "result", "values": {"A": "answered", "P": "ignore"}})
-    columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, aside)
     rows = f"call,queue,entered,result\n1,standard,{T},P\n2,standard,{T},A\n3,standard,{T},P\n"
-    told = list(table(rows.encode().splitlines(keepends=True), CallRows(columns), PSEUDONYM, "file"))
+    told = list(CALLS.read(rows.encode().splitlines(keepends=True), of_table(by, aside=aside)))
     assert {each.event.call for each in told if isinstance(each, Accepted) and isinstance(each.event, CallEvent)} == {
         "2"
     }

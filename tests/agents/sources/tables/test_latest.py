@@ -7,13 +7,11 @@ from collections import Counter
 from typing import Any
 
 from agents.sources.entry import Accepted, Refused
-from agents.sources.files import table
-from agents.sources.tables.calls import CallRows
-from agents.sources.tables.columns import Columns
 from agents.sources.tables.latest import REPLACED
+from agents.sources.tables.table_file import CALLS
 from config.mapping import Table
 from streams.events import CallEvent
-from tests.agents.sources.pseudonyms import PSEUDONYM
+from tests.agents.sources.contexts import context
 
 T = 1_700_000_000
 CONTACTS: dict[str, Any] = {
@@ -30,8 +28,8 @@ HEADER = "id,updated,state,at,answered,ended\n"
 def read(rows: str, **changes: Any) -> tuple[list[tuple[Any, ...]], Counter[str]]:
     aside = Counter[str]()
     by = Table.model_validate_json(json.dumps({**CONTACTS, **changes}))
-    columns = Columns(by, "test", "lozere", "Europe/Paris", PSEUDONYM, lambda name: name, aside)
-    told = table((HEADER + rows).encode().splitlines(keepends=True), CallRows(columns), PSEUDONYM, "file")
+    surroundings = context(source="test", table=by, line_of=str, aside=aside)
+    told = CALLS.read((HEADER + rows).encode().splitlines(keepends=True), surroundings)
     return [
         (each.event.call, each.event.type)
         if isinstance(each, Accepted) and isinstance(each.event, CallEvent)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,21 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.files import polls
-from agents.sources.tables.columns import Columns
-from agents.sources.tables.polls import MAX_QUEUES, PollRows
+from agents.sources.tables.polls import MAX_QUEUES
+from agents.sources.tables.table_file import POLLS
 from config.mapping import available
 from streams.events import TicketEvent
 from streams.tickets.polls import PolledQueue
-from tests.agents.sources.pseudonyms import PSEUDONYM
+from tests.agents.sources.contexts import context
 
 HEADER = "at,service,called,waiting,open_counters,counter\n"
 
 
 def read(text: str, name: str, queues: dict[str, PolledQueue] | None = None) -> list[Entry]:
-    columns = Columns(available({})[name], "hall", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None, Counter())
-    by = PollRows(columns, {} if queues is None else queues)
-    return list(polls(text.encode().splitlines(keepends=True), by, PSEUDONYM, "file"))
+    by = context(source="hall", table=available({})[name], queues={} if queues is None else queues)
+    return list(POLLS.read(text.encode().splitlines(keepends=True), by))
 
 
 def told(text: str, name: str, zone: str = "Europe/Paris") -> list[tuple[Any, ...]]:

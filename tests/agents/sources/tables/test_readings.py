@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.files import table as read_table
-from agents.sources.tables.columns import Columns
-from agents.sources.tables.readings import ReadingRows
+from agents.sources.tables.table_file import READINGS
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import Reading
-from tests.agents.sources.pseudonyms import PSEUDONYM
+from tests.agents.sources.contexts import context
 
 HEADER = "line,at,mode,offered,answered,lost,since\n"
 PARIS = ZoneInfo("Europe/Paris")
@@ -25,8 +22,8 @@ LINES = {"600": "circulation", "standard": "standard"}
 
 def read(text: str, table: Table | None = None) -> list[Entry]:
     chosen = available({})["readings"] if table is None else table
-    columns = Columns(chosen, "wallboard", "lozere", "Europe/Paris", PSEUDONYM, LINES.get, Counter())
-    return list(read_table(text.encode().splitlines(keepends=True), ReadingRows(columns), PSEUDONYM, "file"))
+    by = context(source="wallboard", table=chosen, line_of=LINES.get)
+    return list(READINGS.read(text.encode().splitlines(keepends=True), by))
 
 
 def told(text: str, table: Table | None = None) -> list[Reading]:

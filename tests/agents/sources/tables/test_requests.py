@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from agents.sources.entry import Accepted, Entry, Refused
-from agents.sources.files import table as read_table
-from agents.sources.tables.columns import Columns
-from agents.sources.tables.requests import RequestRows
+from agents.sources.tables.table_file import REQUESTS
 from config.mapping import Table, available
 from config.refusal import ConfigError
 from streams.events import RequestEvent
-from tests.agents.sources.pseudonyms import PSEUDONYM
+from tests.agents.sources.contexts import context
 
 HEADER = "request,channel,received,answered,delivered,withdrawn,author\n"
 REGISTER = Table.model_validate_json(
@@ -39,10 +36,8 @@ REGISTER = Table.model_validate_json(
 
 
 def read(text: str, table: Table | None = None) -> list[Entry]:
-    columns = Columns(
-        table or available({})["requests"], "register", "lozere", "Europe/Paris", PSEUDONYM, lambda _: None, Counter()
-    )
-    return list(read_table(text.encode().splitlines(keepends=True), RequestRows(columns), PSEUDONYM, "file"))
+    by = context(source="register", table=table or available({})["requests"])
+    return list(REQUESTS.read(text.encode().splitlines(keepends=True), by))
 
 
 def told(text: str, table: Table | None = None) -> list[tuple[str, str, str, str]]:

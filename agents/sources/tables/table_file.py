@@ -1,0 +1,173 @@
+"""The connectors of tables: CSV, fixed widths or JSON, whose columns a mapping describes.
+
+Each row is a whole call, ticket, reading or request, or a poll of a queue. Rows of a whole file may be in any order, so
+it is sorted; polls are estimated from their differences, in the order of the file. The context has the mapping.
+
+>>> from agents.sources.pseudonym import Pseudonymizer
+>>> from config.mapping import Table
+>>> mapping = Table(of="calls", id="id", queue="queue", moments={"offered": "start", "ended": "end"})
+>>> context = Context(
+...     source="pbx", site="mende", zone="Europe/Paris", pseudonym=Pseudonymizer(b"a key of an example"),
+...     line_of={"accueil": "standard"}.get, dialled=str, table=mapping,
+... )  # fmt: skip
+>>> rows = [b"id,queue,start,end", b"7,accueil,1362382200,1362382212"]
+>>> [(entry.row, entry.event.line, entry.event.type) for entry in CALLS.read(rows, context)]
+[(2, 'standard', 'offered'), (2, 'standard', 'lost')]
+
+Reference: docs/mappings.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Final, TypeAlias
+
+import msgspec
+from msgspec import Struct, field
+
+from agents.sources.connector import FILE_OVER, Connector, NoState, Reader
+from agents.sources.context import Context
+from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.kind import FileKind
+from agents.sources.lines import MAX_LINE, TOO_LONG
+from agents.sources.tables.calls import CallRows
+from agents.sources.tables.columns import Columns
+from agents.sources.tables.csv_rows import SPAN
+from agents.sources.tables.latest import latest
+from agents.sources.tables.polls import PollRows
+from agents.sources.tables.readings import ReadingRows
+from agents.sources.tables.requests import RequestRows
+from agents.sources.tables.rows import MalformedRow, TableRow
+from agents.sources.tables.spool import spooled
+from agents.sources.tables.table import read
+from agents.sources.tables.tickets import TicketRows
+from config.mapping import Of, Table
+from config.refusal import ConfigError, Mistake
+from streams.decoding import Decoder, Invalid
+from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
+from streams.tickets.polls import PolledQueue
+
+Row: TypeAlias = TableRow | MalformedRow
+Mapped: TypeAlias = CallRows | TicketRows | ReadingRows | RequestRows | PollRows
+
+_JSON: Final = frozenset({b"{", b"["})
+_encode = msgspec.json.Encoder().encode
+_TICKETS: Final = Decoder(TicketEvent)
+_DECODERS: Final[Mapping[Of, Decoder[CallEvent] | Decoder[TicketEvent] | Decoder[Reading] | Decoder[RequestEvent]]] = {
+    "calls": Decoder(CallEvent),
+    "tickets": _TICKETS,
+    "polls": _TICKETS,
+    "readings": Decoder(Reading),
+    "requests": Decoder(RequestEvent),
+}
+
+
+class PollsState(Struct):
+    """The state of each polled queue."""
+
+    queues: dict[str, PolledQueue] = field(default_factory=dict)
+
+
+class TableFile(Reader[Row]):
+    """The rows of a table that `by` turns into events."""
+
+    def __init__(self, by: Mapped, context: Context, first: bytes) -> None:
+        self._by = by
+        self._columns = by.columns
+        self._table = by.columns.table
+        self._decode = _DECODERS[self._table.of].decode
+        self._pseudonym = context.pseudonym
+        self._file = context.file
+        self._has_header = not (self._table.columns or self._table.widths)
+        self._is_json = False
+        self._first = b""
+        self._held: list[bytes] = []  # the lines of an incomplete row
+        self._begin(first)
+
+    def rows(self, lines: Iterable[bytes]) -> Iterator[Row]:
+        """Return the rows of a whole file. Raises `ConfigError`, before any row, if the file lacks a column."""
+        return latest(read(lines, self._table, self._file, self._columns.aside), self._columns)
+
+    def line(self, number: int, line: bytes) -> Iterable[Row] | None:
+        if not self._first:
+            self._begin(line)
+        if line != FILE_OVER:
+            self._held.append(line)
+        quotes = 0 if self._is_json or self._table.widths else sum(each.count(b'"') for each in self._held)
+        if line and quotes % 2 and len(self._held) < SPAN and len(line) <= MAX_LINE:
+            return None
+        held, self._held = self._held, []
+        return self._rows_of(held, number - len(held) + bool(line))
+
+    def take(self, row: Row) -> list[Entry]:
+        """Return the events of a row, as they are decoded from the topic, or its refusal."""
+        if isinstance(row, MalformedRow):
+            # A register names the authors of requests, and the place of the names in a malformed row is unknown.
+            raw = b"" if self._table.of == "requests" else self._pseudonym.scrub(row.raw)
+            return [Refused(row.number, raw, Invalid("malformed", row.detail))]
+        decode = self._decode
+        try:
+            if not self._columns.counts(row.values):
+                return []
+            records = [_encode(event) for event in self._by.take(row)]
+            return [Accepted(row.number, decode(record), record) for record in records]
+        except Invalid as why:
+            return [Refused(row.number, self._pseudonym.scrub(_encode(self._columns.shown(row))), why)]
+
+    def entries(self, rows: Iterator[Row]) -> Iterator[Entry]:
+        found = super().entries(rows)
+        return found if self._table.of == "polls" else spooled(found, self._decode)
+
+    def _begin(self, first: bytes) -> None:
+        if first.strip():
+            self._is_json = self._has_header and first.lstrip()[:1] in _JSON
+            self._has_header &= not self._is_json
+            if self._has_header:
+                read([first], self._table, self._file)
+            self._first = first
+
+    def _rows_of(self, held: list[bytes], number: int) -> list[Row]:
+        """Return the rows of lines, numbered from `number`."""
+        if not any(line.strip() for line in held):
+            return []
+        if self._is_json and (len(held[0]) > MAX_LINE or held[0].lstrip()[:1] not in _JSON):
+            long = len(held[0]) > MAX_LINE
+            return [
+                MalformedRow(number, b"" if long else held[0], TOO_LONG if long else "no JSON object; expected one")
+            ]
+        before = [self._first] if self._has_header and number > 1 else []
+        try:
+            rows = list(read([*before, *held], self._table, self._file))
+        except ConfigError as error:  # of JSON, whose objects each have their own columns
+            return [MalformedRow(number, held[0], str(error.mistakes[0]))]
+        if self._is_json:
+            return [row._replace(number=number) for row in rows]
+        return [row._replace(number=row.number - len(before) + number - 1) for row in rows if row.number > len(before)]
+
+
+def _open(
+    rows_of: Callable[[Columns], Mapped], context: Context, state: NoState | None = None, first: bytes = b""
+) -> TableFile:
+    if state is not None:
+        _growing(context.table, context.file)
+    return TableFile(rows_of(Columns(context)), context, first)
+
+
+def _open_polls(context: Context, state: PollsState | None = None, first: bytes = b"") -> TableFile:
+    queues = context.queues if state is None else state.queues
+    return TableFile(PollRows(Columns(context), queues), context, first)
+
+
+def _growing(table: Table | None, file: str) -> None:
+    """Raise `ConfigError` for a mapping with `updated`: only the end of a file shows the latest row of an id."""
+    if table is not None and table.updated is not None:
+        expected = "none in a file that is followed; ingest it when it is done"
+        raise ConfigError([Mistake(file, "", f"`updated: {table.updated}`", expected)])
+
+
+CALLS: Final = Connector(FileKind.CALLS, partial(_open, CallRows))
+TICKETS: Final = Connector(FileKind.TICKETS, partial(_open, TicketRows))
+POLLS: Final = Connector(FileKind.POLLS, _open_polls, PollsState)
+READINGS: Final = Connector(FileKind.READINGS, partial(_open, ReadingRows))
+REQUESTS: Final = Connector(FileKind.REQUESTS, partial(_open, RequestRows))
