@@ -18,6 +18,7 @@ from streams.said import Said, said
 
 WHY: Final[Mapping[Why, Said]] = {
     "turned-away": said("turned away by the full queue"),
+    "before-queue": said("hung up before the queue"),
     "no-row": said("no row for the call or its end"),
     "false-answer": said("an answer by a machine, taken for a human's"),
     "cut-by-restart": said("cut by a restart of the exchange"),

@@ -61,6 +61,7 @@ class Sighting(Struct, array_like=True, gc=False, frozen=True):
     talk: int
     caller: str
     cut: bool  # it ended without an outcome, in a restart of the exchange
+    before_queue: bool = False  # the record shows that the caller hung up before entering a queue
 
     @property
     def key(self) -> tuple[str, str]:
@@ -89,7 +90,7 @@ class Sighting(Struct, array_like=True, gc=False, frozen=True):
         return self.kind not in {ANSWERED, OPEN} and self.reason in _REFUSALS and at_once
 
 
-def sighting(line: str, name: str, call: Call) -> Sighting:
+def sighting(line: str, name: str, call: Call, *, before_queue: bool = False) -> Sighting:
     last = max(call.ended, call.moment if call.outcome else NOT_TOLD, call.start)
     return Sighting(
         line=line,
@@ -102,6 +103,7 @@ def sighting(line: str, name: str, call: Call) -> Sighting:
         talk=call.talked,
         caller=call.caller,
         cut=call.outcome == OPEN and call.ended >= 0,
+        before_queue=before_queue,
     )
 
 

@@ -10,7 +10,9 @@ from streams.reconcile.matching import Pairing
 from streams.reconcile.sighting import Sight, Sighting
 
 Standing: TypeAlias = Literal["matched", "contradicted", "only_first", "only_second"]
-Why: TypeAlias = Literal["turned-away", "no-row", "false-answer", "cut-by-restart", "transfer", "clock", "unknown"]
+Why: TypeAlias = Literal[
+    "turned-away", "before-queue", "no-row", "false-answer", "cut-by-restart", "transfer", "clock", "unknown"
+]
 
 TOLERANCE: Final = 5_000  # ms: maximum difference of one call's moments once the clocks are aligned
 MENU: Final = 120_000  # ms: this maximum for records of rows, which begin with the call, before a menu
@@ -55,6 +57,8 @@ def of_one(seen: Sighting, side: int, sights: tuple[Sight, Sight], *, elsewhere:
     why: Why = "unknown"
     if seen.cut:
         why = "cut-by-restart"
+    elif blind.queues and seen.before_queue:
+        why = "before-queue"
     elif blind.queues and (seen.refused or (sights[side].rows and _by_machine(seen))):
         why = "turned-away"
     elif elsewhere or "#" in seen.call:

@@ -26,24 +26,28 @@ class Witnessed:
         self.low = FOREVER
         self._lost_reasons = lost_reasons
         self._lost: dict[str, frozenset[int]] = {}  # of each line, as indexes of `REASONS`
-        self._live: dict[tuple[str, str], tuple[int, Call]] = {}  # with `high` at its last event
+        # Each call has `high` at its last event, and whether its caller hung up before a queue.
+        self._live: dict[tuple[str, str], tuple[int, Call, bool]] = {}
 
     @property
     def settled(self) -> int:
         """The moment (ms) before which every call is complete; for a finished record, its end."""
         return self.high - QUIET
 
-    def fold(self, event: CallEvent) -> Iterator[Sighting]:
-        """Fold an event; yield the calls that are over by then."""
+    def fold(self, event: CallEvent, *, before_queue: bool = False) -> Iterator[Sighting]:
+        """Fold an event; yield the calls that are over by then.
+
+        `before_queue`: the record shows that the caller hung up before entering a queue.
+        """
         at = milliseconds(event.at)
         self.high, self.low = max(self.high, at), min(self.low, at)
         lost = self._lost.get(event.line)
         if lost is None:
             lost = self._lost[event.line] = frozenset(REASON_INDEX[each] for each in self._lost_reasons(event.line))
         key = (event.line, event.call)
-        _, call = self._live.pop(key, (0, None))
+        _, call, before = self._live.pop(key, (0, None, False))
         call = updated(call, event, at, lost)
-        self._live[key] = self.high, call
+        self._live[key] = self.high, call, before or before_queue
         yield from self._over(self.settled)
 
     def close(self) -> Iterator[Sighting]:
@@ -53,14 +57,14 @@ class Witnessed:
         """Yield the calls without an event since a moment, in the order of their first events."""
         while self._live:
             key = next(iter(self._live))
-            heard, call = self._live[key]
+            heard, call, before_queue = self._live[key]
             if heard >= limit:
                 return
             del self._live[key]
             if call.attempted:
                 line = key[0]
                 self.counts[line] = self.counts.get(line, Counts()) + counted(call.outcome)
-                yield sighting(*key, call)
+                yield sighting(*key, call, before_queue=before_queue)
 
 
 def updated(call: Call | None, event: CallEvent, at: int, lost: frozenset[int]) -> Call:

@@ -44,6 +44,9 @@ from streams.said import said
 BATCH: Final = 256  # rows: each step is done for all of them, which takes two thirds of the time of row by row
 
 _KEYS: Final = frozenset("0123456789*#")
+# A caller whose last application is one of these hung up before the queue. Playback is none of them: it is the greeting
+# before a queue as often as the apology after a full one.
+_MENUS: Final = frozenset({"answer", "background", "read", "waitexten"})
 
 
 class Cdr:
@@ -134,15 +137,15 @@ class Cdr:
                 entries.append(each)
                 continue
             used = {leg.row for leg in each.legs if leg.queue and not leg.line}  # each was refused already
-            for row, event in self._events(each):
-                used.add(row)
-                entries.append(Accepted(row, event, encode(event)))
+            for accepted in self._events(each):
+                used.add(accepted.row)
+                entries.append(accepted)
             for leg in each.legs:
                 if leg.row not in used:
                     self._aside[WITHIN if used else "other-number"] += 1
         return entries
 
-    def _events(self, call: HeldCall) -> Iterator[tuple[int, CallEvent]]:
+    def _events(self, call: HeldCall) -> Iterator[Accepted]:
         legs, callers, machines = call.legs, call.legs, set[str]()
         if len(legs) > 1:
             legs = sorted(legs, key=lambda leg: (leg.start, leg.end, leg.row))
@@ -161,7 +164,7 @@ class Cdr:
 
     def _attempt(
         self, line: str, own: list[Leg], legs: list[Leg], machines: set[str], number: int = 1
-    ) -> Iterator[tuple[int, CallEvent]]:
+    ) -> Iterator[Accepted]:
         """Yield the events of one attempt, from its `own` legs among all `legs` of the call."""
         first = own[0]
         call = short(first.uniqueid if number == 1 else f"{first.uniqueid}#{number}")
@@ -171,24 +174,25 @@ class Cdr:
             self._aside["answers with an unknown wait, as the exchange answered first"] += 1
             answered = self._event(line, call, "answered", first.start, self._agent(human))
             answered.caller = first.caller
-            yield human.row, answered
+            yield _accepted(human, answered)
             return
         offered = self._event(line, call, "offered", first.start)
         offered.caller = first.caller
-        yield first.row, offered
+        yield _accepted(first, offered)
         if human is None:
             last = max(own, key=lambda leg: leg.end)
             outcome, reason = _left(own, legs) if first.queue else _ended(own, legs)
             left = self._event(line, call, outcome, last.end)
             left.wait, left.reason = seconds(last.end - first.start), reason
-            yield last.row, left
+            early = not first.queue and outcome == "lost" and own[-1].app in _MENUS
+            yield _accepted(last, left, before_queue=early)
             return
         answered = self._event(line, call, "answered", human.answer, self._agent(human))
         answered.wait = seconds(human.answer - first.start)
-        yield human.row, answered
+        yield _accepted(human, answered)
         ended = self._event(line, call, "ended", human.end)
         ended.wait, ended.talk = answered.wait, seconds(human.end - human.answer)
-        yield human.row, ended
+        yield _accepted(human, ended)
 
     def _agent(self, leg: Leg) -> str | None:
         return self._pseudonym.within(endpoint(leg.peer))[:MAX_IDENTIFIER] or None
@@ -211,6 +215,10 @@ def seen(row: AsteriskRow | TornRow) -> Seen | None:
         f"{duration} s, billed {billed} s",
     )
     return Seen(row.number, None, words, (uniqueid, linkedid, *joined))
+
+
+def _accepted(leg: Leg, event: CallEvent, *, before_queue: bool = False) -> Accepted:
+    return Accepted(leg.row, event, encode(event), before_queue)
 
 
 def _callers(legs: list[Leg]) -> tuple[list[Leg], set[str]]:

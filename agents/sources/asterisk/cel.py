@@ -64,7 +64,7 @@ class Cel:
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         """Yield the events that follow from a row; yield why a row cannot be used, once for each visit to a queue."""
         for told in [row.why] if isinstance(row, TornRow) else self._read(row):
-            yield entry(row, told, self._pseudonym)
+            yield entry(row, told, self._pseudonym, before_queue=told in self._visits.before_queue)
 
     def _read(self, read: AsteriskRow) -> list[CallEvent | Invalid]:
         row = cel_row(read, self._zone, self.calls.high)
@@ -75,7 +75,7 @@ class Cel:
             return []
         if row.at < self.calls.high - BACK:
             self._aside["rows out of order"] += 1
-        self._visits.told = []
+        self._visits.told, self._visits.before_queue = [], []
         if self._take(self._without_numbers(row)) and not self._visits.told:
             self._aside[WITHIN] += 1
         self.calls.high = max(self.calls.high, row.at)
@@ -293,7 +293,9 @@ class Cel:
                 visit.reason = let_go(visit, row, self.calls)
             else:
                 visit.reason = "abandoned"
-        self._visits.close(party, row.at)
+        # Without queue starts in the log, a call without a queue proves nothing.
+        early = not visit.queue and visit.reason == "abandoned" and self.calls.starts
+        self._visits.close(party, row.at, early=early)
 
     def _restart(self) -> None:
         """End every call: after a restart of the exchange, calls without an outcome get none."""

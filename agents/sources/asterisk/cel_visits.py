@@ -17,10 +17,11 @@ FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
 
 
 class CelVisits:
-    """The visits; `told` has their events so far."""
+    """The visits; `told` has their events so far, `before_queue` the losses of callers who never entered a queue."""
 
     def __init__(self, source: str, site: str, pseudonym: Pseudonymizer) -> None:
         self.told: list[CallEvent | Invalid] = []
+        self.before_queue: list[CallEvent] = []
         self._source = CallSource(source, site)
         self._pseudonym = pseudonym
 
@@ -54,8 +55,8 @@ class CelVisits:
             answered.wait = seconds(at - visit.since) if visit.told else None
             answered.agent = self._pseudonym.within(endpoint(channel))[:MAX_IDENTIFIER] or None
 
-    def close(self, party: Party, at: float, to: str = "") -> None:
-        """Add the events of a visit's end."""
+    def close(self, party: Party, at: float, to: str = "", *, early: bool = False) -> None:
+        """Add the events of a visit's end; `early`: the caller hung up before entering a queue."""
         visit, party.visit = party.visit, None
         if visit is None or not visit.line:
             return
@@ -68,6 +69,8 @@ class CelVisits:
         left.reason = visit.reason
         left.wait = seconds(at - visit.since) if visit.told else None
         left.to = (to or None) if visit.reason in FLOWS else None
+        if early:
+            self.before_queue.append(left)
 
     def _tell(self, visit: Visit, kind: CallType, at: float) -> CallEvent:
         event = self._source.event(visit.line, visit.call, kind, at)

@@ -179,11 +179,13 @@ def by_line(first: bytes, order: TableOrder, file: str) -> Callable[[int, bytes]
     return read
 
 
-def entry(row: AsteriskRow | TornRow, found: CallEvent | Invalid, pseudonym: Pseudonymizer) -> Entry:
+def entry(
+    row: AsteriskRow | TornRow, found: CallEvent | Invalid, pseudonym: Pseudonymizer, *, before_queue: bool = False
+) -> Entry:
     """Return the entry of a row's event or refusal."""
     if isinstance(found, Invalid):
         return Refused(row.number, pseudonym.scrub(row.raw), found)
-    return Accepted(row.number, found, encode(found))
+    return Accepted(row.number, found, encode(found), before_queue)
 
 
 def moment(text: str, zone: ZoneInfo, before: float = 0.0, pattern: str | None = None) -> float | None:

@@ -129,7 +129,15 @@ def test_a_caller_turned_away_at_the_door_is_named_and_counted() -> None:
         "why": "turned-away",
         "ambiguous": False,
     }
-    assert [each["why"] for each in accueil["differences"]] == ["turned-away", "unknown"]  # the other hung up before
+    assert [each["why"] for each in accueil["differences"]] == ["turned-away", "before-queue"]
+
+
+def test_a_call_that_the_queue_log_lost_is_not_excused_as_a_hang_up_before_the_queue(tmp_path: Path) -> None:
+    log = tmp_path / "queue_log"
+    rows = QUEUE_LOG.read_text().splitlines(keepends=True)
+    log.write_text("".join(row for row in rows if "|1728460812.2|" not in row))
+    differences = found("queue-log", str(log), *BOTH[2:])["lines"]["accueil"]["differences"]
+    assert [each["why"] for each in differences] == ["unknown", "turned-away", "before-queue"]
 
 
 def test_a_machine_that_answers_is_not_believed_against_the_channel_events(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_INDEX
 from streams.kept.times import DAY_MS, utc_day
@@ -89,6 +90,12 @@ def test_why_a_record_lacks_a_call(outcome: int, lasts: int, sights: tuple[Sight
     call = seen(outcome=outcome, lasts=lasts)
     assert of_one(call, 0, sights, elsewhere=False) == ("only_first", why, outcome)
     assert of_one(call, 1, (sights[1], sights[0]), elsewhere=False) == ("only_second", why, outcome)
+
+
+@pytest.mark.parametrize(("other", "why"), [(QUEUE, "before-queue"), (CHANNELS, "unknown"), (ROWS, "no-row")])
+def test_a_caller_who_hung_up_before_the_queue_is_missing_from_a_record_of_queues(other: Sight, why: str) -> None:
+    call = replace(seen(outcome=UNKNOWN), before_queue=True)
+    assert of_one(call, 1, (other, ROWS), elsewhere=False).why == why
 
 
 def test_another_attempt_of_a_caller_who_is_known_is_a_transfer() -> None:

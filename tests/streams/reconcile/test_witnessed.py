@@ -59,6 +59,15 @@ def test_a_call_is_told_a_day_after_it_was_last_heard_of() -> None:
     assert [each.call for each in told] == ["a"]
 
 
+def test_a_hang_up_before_the_queue_is_of_its_call_alone() -> None:
+    record = Witnessed(lambda _: RULES.lost_reasons)
+    for call in ("a", "b"):
+        for kind in ("lost", "offered"):  # the flag comes with one event, in any order
+            event = CallEvent(line="accueil", call=call, type=kind, at=1.7e9)
+            assert not list(record.fold(event, before_queue=call == "a" and kind == "lost"))
+    assert [(each.call, each.before_queue) for each in record.close()] == [("a", True), ("b", False)]
+
+
 def test_a_call_that_ended_without_an_outcome_was_cut() -> None:
     events = [CallEvent(line="accueil", call="a", type=kind, at=1.7e9) for kind in ("offered", "ended")]
     assert folded(events)[1][0].cut

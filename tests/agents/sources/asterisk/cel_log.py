@@ -45,8 +45,8 @@ def row(
     return (",".join('"' + field.replace('"', '""') + '"' for field in fields) + "\n").encode()
 
 
-def queue(event: str, at: float, data: str = "accueil,t,,,30", **more: str) -> bytes:
-    return row(event, at, app="Queue", data=data, **more)
+def queue(event: str, at: float, data: str = "accueil,t,,,30", channel: str = CALLER, **more: str) -> bytes:
+    return row(event, at, channel, "Queue", data, **more)
 
 
 def phone(event: str, at: float, app: str = "AppQueue", **more: str) -> bytes:

@@ -294,3 +294,23 @@ def test_no_number_of_a_telephone_is_kept_of_held_calls() -> None:
     assert b"00000001;1" in stored, "a channel is still told from another"
     assert b"612345678" not in stored
     assert b"698765432" not in stored
+
+
+@pytest.mark.parametrize(
+    ("app", "data", "early"),
+    [
+        ("Read", "digit,menu,1", True),
+        ("Answer", "", True),
+        ("Playback", "all-busy", False),  # also the apology after a full queue
+        ("Hangup", "", False),
+        ("Dial", "PJSIP/101", False),
+        ("Queue", "accueil,t,,,30", False),
+    ],
+)
+def test_a_caller_whose_last_application_is_a_menu_hung_up_before_the_queue(
+    app: str, data: str, *, early: bool
+) -> None:
+    offered, lost = entries(leg(0, 8, 8, app, data, peer=""))
+    assert isinstance(offered, Accepted)
+    assert isinstance(lost, Accepted)
+    assert (offered.before_queue, lost.event.type, lost.before_queue) == (False, "lost", early)

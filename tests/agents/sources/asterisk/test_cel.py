@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from agents.sources.asterisk.cel_calls import CelCalls
-from agents.sources.entry import Refused
+from agents.sources.entry import Accepted, Refused
 from streams.events import CallEvent
 from tests.agents.sources.asterisk.cel_log import (
     ANSWERED,
@@ -301,3 +301,27 @@ def test_no_number_of_a_telephone_is_kept_of_open_calls() -> None:
     assert b"00000001;1" in stored, "a channel is still told from another"
     assert b"612345678" not in stored
     assert b"698765432" not in stored
+
+
+WAITED = [
+    row("CHAN_START", 10, SECOND, call=SECOND),
+    *(queue(event, at, channel=SECOND, call=SECOND) for event, at in (("APP_START", 12), ("APP_END", 20))),
+    *hung_up(20, channel=SECOND, call=SECOND),
+]
+
+
+def test_a_caller_who_hangs_up_without_a_queue_left_before_it_if_the_log_has_the_starts_of_queues() -> None:
+    early = [*BEGIN, *hung_up(3)]
+
+    def losses(*rows: bytes) -> list[bool]:
+        return [
+            each.before_queue for each in entries(*rows) if isinstance(each, Accepted) and each.event.type == "lost"
+        ]
+
+    assert losses(*WAITED, *early) == [False, True]
+    assert losses(*early) == [False]  # nothing shows that this log would have the queue
+
+
+def test_a_call_that_the_dialplan_ends_did_not_leave_before_the_queue() -> None:
+    found = entries(*WAITED, *BEGIN, *hung_up(3, "dialplan/builtin"))
+    assert not any(each.before_queue for each in found if isinstance(each, Accepted))
