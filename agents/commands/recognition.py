@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from difflib import get_close_matches
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, get_args
 
 import typer
 
@@ -15,7 +15,7 @@ from agents.commands.files import REMEMBERED, STANDARD_INPUT, kind_of, known_fil
 from agents.commands.mappings import mapped
 from agents.sources.kind import FileKind
 from agents.translation import labelled, text
-from config.mapping import available
+from config.mapping import Of, available
 from config.settings import Settings
 from streams.said import Said
 
@@ -50,16 +50,28 @@ class FilesRead(NamedTuple):
 def files_read(words: Sequence[str], mapping: str | None, settings: Settings) -> FilesRead:
     """Return the files that the words of a command name, after their kind or without it.
 
-    End with status 2 if a file is missing, or if the kind is neither named nor recognised.
+    A named kind whose own mapping does not fit has the only mapping that does. End with status 2 if a file is missing,
+    or if the kind is neither named nor recognised.
     """
     kind, names = parted(words)
     files = known_files([Path(each) for each in names])
     if not files:
         raise typer.BadParameter(text("{kind} is a kind; name a file as well", kind=words[0]), param_hint="FILE")
-    if kind is not None:
-        return FilesRead(kind, mapping, files)
     if mapping is not None:
-        return FilesRead(_kind_of_mapping(mapping, settings), mapping, files)
+        return FilesRead(kind or _kind_of_mapping(mapping, settings), mapping, files)
+    if kind is None:
+        first, begun = _begun(files)
+        found = _recognised(first, settings)
+        return FilesRead(found.kind, found.mapping, files, found.what, begun)
+    if kind not in get_args(Of) or not all(file.is_file() or file == STANDARD_INPUT for file in files):
+        return FilesRead(kind, None, files)  # a pipe has no second reading, for the refusal
+    first, begun = _begun(files)
+    name, what = _only_mapping(kind, first, settings)
+    return FilesRead(kind, name, files, what, begun)
+
+
+def _begun(files: Sequence[Path]) -> tuple[dict[Path, list[bytes]], Iterator[bytes] | None]:
+    """Return the first lines of each file, and all rows of a file that can be read only once."""
     begun, first = None, dict[Path, list[bytes]]()
     if len(files) == 1 and not files[0].is_file():
         rows = lines_of(files)
@@ -70,8 +82,24 @@ def files_read(words: Sequence[str], mapping: str | None, settings: Settings) ->
         for file in filter(Path.is_file, files):
             with opened([file]) as rows:
                 first[file] = [*islice(rows, REMEMBERED)]
-    found = _recognised(first, settings)
-    return FilesRead(found.kind, found.mapping, files, found.what, begun)
+    return first, begun
+
+
+def _only_mapping(kind: FileKind, first: dict[Path, list[bytes]], settings: Settings) -> tuple[str | None, Said | None]:
+    """Return the only mapping of a kind that fits every header, and its name for people.
+
+    Return None for both if several fit, or the one that the kind has by default.
+    """
+    from agents.sources.sniff import by_mapping
+    from agents.sources.tables.fit import fitting, header
+
+    known = available(settings.mappings)
+    fits = [{name for name in fitting(header(lines), settings) if known[name].of == kind} for lines in first.values()]
+    common = set.intersection(*fits) if fits else set()
+    if len(common) != 1 or kind in common:
+        return None, None
+    (name,) = common
+    return name, by_mapping(name, known[name]).what
 
 
 def groups_read(words: Sequence[str] | None, mappings: Sequence[str] | None, settings: Settings) -> list[FilesRead]:

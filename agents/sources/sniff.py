@@ -108,7 +108,7 @@ def _by_columns(names: Sequence[str], settings: Settings) -> Likely | None:
     if kind := own_kind(names):
         return Likely(_WHAT[kind], kind)
     known = available(settings.mappings)
-    return next((_mapped(name, known[name]) for name in fitting(names, settings)), None)
+    return next((by_mapping(name, known[name]) for name in fitting(names, settings)), None)
 
 
 def _by_rows(lines: Sequence[bytes], settings: Settings) -> Likely | None:
@@ -117,7 +117,8 @@ def _by_rows(lines: Sequence[bytes], settings: Settings) -> Likely | None:
     return Likely(_WHAT[FileKind.QUEUE_LOG], FileKind.QUEUE_LOG) if rows.count(True) * 2 > len(rows) else None
 
 
-def _mapped(name: str, table: Table) -> Likely:
+def by_mapping(name: str, table: Table) -> Likely:
+    """Return the kind of a file that a mapping fits."""
     mapping = None if name == table.of else name
     return Likely(said("{kind} by the mapping {mapping}", kind=table.of, mapping=name), FileKind(table.of), mapping)
 
@@ -128,7 +129,7 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
         yield Likely(what, kind), _reader(kind, "", settings)
     yield Likely(said("a survey"), FileKind.SURVEY), lambda lines: survey.read(lines, "")
     for name, table in available(settings.mappings).items():
-        yield _mapped(name, table), _reader(FileKind(table.of), name, settings, table)
+        yield by_mapping(name, table), _reader(FileKind(table.of), name, settings, table)
 
 
 def _reader(kind: FileKind, mapping: str, settings: Settings, table: Table | None = None) -> Reader:

@@ -52,6 +52,24 @@ def test_a_mapping_names_the_kind(tmp_path: Path) -> None:
     assert "'tems'; expected one of 3cx" in refused("analyze", calls, "--mapping", "tems")
 
 
+def test_a_named_kind_takes_the_only_mapping_that_fits(tmp_path: Path) -> None:
+    calls = written(tmp_path / "calls.csv", TEAMS)
+    said = invoke("analyze", "calls", calls)
+    assert said.exit_code == 0, said.output
+    assert said.stdout.splitlines()[0] == f"{calls}: read as calls by the mapping teams"
+    assert found("calls", calls) == found(calls)
+    piped = CliRunner().invoke(app, ["analyze", "calls", "-", "--json"], input=TEAMS)
+    assert json.loads(piped.stdout)["lines"] == found(calls)["lines"]
+    assert f"`tocsin analyze calls --mapping teams {calls}`" in refused("analyze", "tickets", calls)
+
+
+def test_several_mappings_that_fit_are_left_to_the_person(tmp_path: Path) -> None:
+    office = "site: hall\nmappings:\n  own: {of: calls, like: teams}\nlines: {standard: {}}\n"
+    office = written(tmp_path / "office.yaml", office.encode())
+    said = refused("analyze", "calls", written(tmp_path / "calls.csv", TEAMS), "--config", office)
+    assert "expected a mapping of calls" in said
+
+
 def test_standard_input_loses_none_of_its_rows() -> None:
     rows = LOG.splitlines(keepends=True)
     many = b"".join(rows[5:6] * 1_000 + rows[:5])
