@@ -335,7 +335,7 @@ def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
 
 
 def tell_aside(origin: Origin) -> None:
-    """Print what a reader counted besides its events."""
+    """Print how many rows a reader set aside, and why."""
     from agents.sources.aside import sentences
 
     for sentence in sentences(origin.aside):

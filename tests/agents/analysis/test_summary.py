@@ -1,4 +1,4 @@
-"""The summary of an analysis: its period, what was counted, and each desk's believed rate."""
+"""The summary of an analysis: its period, its counts, and each desk's believed rate."""
 
 from __future__ import annotations
 
