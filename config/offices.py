@@ -53,7 +53,7 @@ class Offices(NamedTuple):
         return Offices(shared, {site: each.model_copy(update=update) for site, each in self.sites.items()})
 
     def together(self) -> Settings:
-        """Return shared settings without a site, for commands with events that must each name a site."""
+        """Return the shared settings with no site, for commands whose events must each name their site."""
         (office, *_), countries = self.sites.values(), {each.holidays.country for each in self.sites.values()}
         holidays = office.holidays if len(countries) == 1 else Holidays(country=None)
         shared = {name: getattr(self.shared, name) for name in Shared.model_fields}

@@ -80,8 +80,8 @@ def _existing(path: Path) -> Path:
 def _secret(path: Path) -> Path:
     """Refuse the file of a secret if other users can read it.
 
-    Only its owner may write it, and other users must not read it; a group may read a file of root, because root can
-    pass a secret to a service that way (as Kubernetes does, by `fsGroup`). PostgreSQL has the same rule for its keys.
+    Only its owner may write it, and other users must not read it. If root owns the file, its group may read it, because
+    root can pass a secret to a service that way (as Kubernetes does, by `fsGroup`). PostgreSQL has the same rule.
     """
     found = path.stat()
     if found.st_mode & (0o037 if found.st_uid == 0 else 0o077):

@@ -88,7 +88,7 @@ class Intake(ABC, Generic[E, D]):
 
     @abstractmethod
     def desk_name(self, event: E) -> str:
-        """Return the short id of an event's desk; raise `Invalid` if there can be none."""
+        """Return the short id of an event's desk; raise `Invalid` if the event cannot have one."""
 
     @classmethod
     @abstractmethod

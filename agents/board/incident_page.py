@@ -71,7 +71,7 @@ class IncidentWriter:
         return self._drawn(story, incident.line, case.published["from"]) if story.spans else None
 
     def unjudged(self, case: Case) -> str | None:
-        """Say since when the incident's calls are not judged yet; None if all are judged."""
+        """Return a sentence with the time from which calls are not judged yet; None if all are judged."""
         since = min(filter(None, map(unjudged_since, case.incidents)), default=None)
         if since is None:
             return None

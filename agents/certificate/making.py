@@ -98,7 +98,7 @@ LEAD: Final = timedelta(183)
 
 
 class _Faults:
-    """The trial of faults in one line's days."""
+    """A test that injects faults into one line's days."""
 
     def __init__(
         self, settings: Settings, history: History, period: Period, line: str, days: Sequence[LineDay]

@@ -305,7 +305,7 @@ def hint(head: Head, settings: Settings, read_as: str | None = None) -> str:
 
 
 def tell_aside(context: Context) -> None:
-    """Print what a reader counted besides its events."""
+    """Print how many rows a reader set aside, and why."""
     from agents.sources.aside import sentences
 
     for sentence in sentences(context.aside):

@@ -103,7 +103,7 @@ def _only_mapping(kind: FileKind, first: dict[Path, list[bytes]], settings: Sett
 
 
 def groups_read(words: Sequence[str] | None, mappings: Sequence[str] | None, settings: Settings) -> list[FilesRead]:
-    """Return the files that the words of a command name, and those that `--mapping NAME:FILE` names, by mapping.
+    """Return the files named by the words of a command and by `--mapping NAME:FILE`, by mapping.
 
     End with status 2 as `files_read` does.
     """

@@ -77,8 +77,9 @@ class DeskFigures:
         reason = None if line.guard is None else why(line.guard, line.coverage, self._zone, text.language)
         if self._view.figures.whole is None or not raw.offered:
             return Headline(NOTHING, None, [text("No call was counted in this period.")], reason)
-        counted = text(
-            "{lost} of {offered} counted lost", lost=writing.number(raw.lost), offered=writing.number(raw.offered)
+        facts = {"lost": writing.number(raw.lost), "offered": writing.number(raw.offered)}
+        counted = text.counted(
+            "{lost} of {offered} counted lost", "{lost} of {offered} counted lost", raw.lost, **facts
         )
         if best is None:
             return Headline(

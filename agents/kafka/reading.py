@@ -86,7 +86,7 @@ class TopicReader:
         return found
 
     def starts(self) -> Mapping[TopicPartition, int]:
-        """Return the beginning of each partition: earlier records were deleted."""
+        """Return the offset of the first record that each partition still has."""
         found: Mapping[TopicPartition, int] = self._consumer.beginning_offsets(self._partitions, ANSWER_MS)
         return found
 

@@ -67,7 +67,7 @@ class UnitRate(Struct, frozen=True):
 
 
 class UnitLine(Struct, frozen=True):
-    """The calls of a line in all offices of a unit; `raw` and `corrected` are at any hour."""
+    """The calls of a line in all offices of a unit; `raw` and `corrected` include calls outside of opening hours."""
 
     label: str
     sites: list[str]

@@ -229,5 +229,5 @@ class NationTelling(Telling):
             if sites
         ]
         if not found and scope.funnel.compares:
-            found.append(self.text("No office is surely different from the others."))
+            found.append(self.text("No office differs significantly from the others."))
         return found

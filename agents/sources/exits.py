@@ -54,7 +54,7 @@ class Followed(NamedTuple):
 
 
 class Exits(Struct):
-    """The exits held, by the id of the call; it is plain data, so that `msgspec.json` can store and restore it."""
+    """The held exits by call id, as plain data that `msgspec.json` can store and restore."""
 
     held: dict[str, Exit] = field(default_factory=dict)
 

@@ -168,7 +168,7 @@ class Pseudonymizer:
 
 
 def _remembered(known: dict[str, str], text: str, replaced: str) -> str:
-    """Cache and return the replacement of a text, unless the text is too long to occur often."""
+    """Return `replaced`; cache it if the text that it replaces is short enough to recur."""
     if len(text) <= MAX_IDENTIFIER:
         if len(known) >= MAX_KNOWN:
             known.clear()

@@ -121,7 +121,7 @@ async def _end_of(process: SpawnProcess) -> int | None:
 def _work(
     number: int, offices: Offices, files: OfficeFiles | None, on: socket, language: Language, *, verbose: bool
 ) -> None:
-    """Run a worker in its process."""
+    """Run worker `number` in this process."""
     log_to_stderr(worker=number)
     # A signal before it has begun ends it at once: there are no results to lose yet.
     with speaking(language), telling(_not_begun, log), asked(end), by_signals(led=True):

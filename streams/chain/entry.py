@@ -18,7 +18,7 @@ EpochSeconds = Annotated[float, Meta(ge=0, description="epoch seconds")]
 
 
 class Opened(Struct, kw_only=True, frozen=True, tag_field="type", tag="opened"):
-    """The opening of a site's chain. Earlier decisions lie before `ends`, and their hash is `earlier`."""
+    """The opening of a site's chain; `earlier` is the hash of the decisions before the offsets in `ends`."""
 
     site: Name
     at: EpochSeconds

@@ -316,7 +316,7 @@ def _counts(outcomes: Mapping[int, int]) -> Counts:
 
 
 def _result(found: Found) -> Result | None:
-    """Return a call's result, or None if only the witness has it and the line's record does not cover it."""
+    """Return a call's result; None if only the witness has it, at a time that the line's record does not cover."""
     if found.call.ambiguous:
         return "ambiguous"
     if not found.covered:

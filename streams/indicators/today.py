@@ -35,8 +35,8 @@ def quarters(
 ) -> list[Quarter]:
     """Return the quarters of opening hours on a day, judged like a year's figures.
 
-    If a law names the wrong calls of a miscount, its quarters are recounted; otherwise they have no believed counts.
-    Quarters that are not judged yet have none either, because their raw counts would pass for believed ones.
+    The quarters of a miscount are recounted if a law names the wrong calls; otherwise they have no believed counts.
+    Quarters that are not judged yet have none either, because their raw counts would be mistaken for believed ones.
     """
     judged = JudgedSlots([] if day is None else [day], incidents, opened, Period(today, today))
     named = {kind for kind, found in judged.miscounted().items() if found.named is not None}

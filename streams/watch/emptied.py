@@ -44,7 +44,7 @@ SORTS: Final[dict[str, Sort]] = {
 
 
 class Emptied:
-    """The check of one line for sorts of call that have stopped."""
+    """The check of one line for sorts of call that no longer occur."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
         self._state = state

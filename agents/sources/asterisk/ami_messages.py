@@ -78,7 +78,7 @@ class AmiLines:
         return bool(self._kept)
 
     def feed(self, line: bytes) -> Iterator[Parsed]:
-        """Yield the messages that a line completes; a torn one is yielded as malformed."""
+        """Yield the messages that a line completes; a torn message is yielded as malformed."""
         self._number += 1
         text = line.rstrip(b"\r\n")
         if text.startswith(GREETING.encode()):
@@ -101,7 +101,7 @@ class AmiLines:
 
 
 def read(lines: Iterable[bytes]) -> Iterator[Parsed]:
-    """Yield the messages of one or successive connections; a torn one is yielded as malformed.
+    """Yield the messages of one connection or several in turn; a torn message is yielded as malformed.
 
     >>> [(m.event, m.get("Queue")) for m in read([b"Event: QueueCallerJoin", b"Queue: 600", b""])]
     [('QueueCallerJoin', '600')]

@@ -74,7 +74,7 @@ def _malformed(number: int, raw: _Written, detail: str) -> MalformedRow:
 
 
 def _rows(raw: _Written, path: list[str], used: tuple[str, ...]) -> Iterator[tuple[_Written, dict[str, Any] | None]]:
-    """Yield each text at a path with its columns and those of the objects around it; None if it is no object.
+    """Yield each text at a path with its columns and the enclosing objects' columns; None if the text is no object.
 
     Only one object is decoded at a time: the document around it stays encoded.
     """

@@ -218,9 +218,8 @@ def _staff() -> Panels:
     return [
         curves(
             "Lost calls, seen and to be expected",
-            "The lost-call rate of the day, and the one that was to be expected of the agents there "
-            "and the number of calls (Erlang A). Far above it: the line or its counting is wrong, and"
-            " not the staff.",
+            "The day's lost-call rate, and the rate expected from the number of calls and of agents present "
+            "(Erlang A). A rate far above the expected one points to the line or its counting, not to the staff.",
             [
                 Shown(now("tocsin_lost_call_ratio", *LINE, window="1d"), "seen", colour=VERMILION),
                 Shown(now("tocsin_lost_call_ratio_erlang", *LINE), "to be expected", colour=BLUE, line="dashed"),
@@ -231,8 +230,7 @@ def _staff() -> Panels:
         ),
         curves(
             "Mean wait, seen and to be expected",
-            "The mean wait of the day, and the one that was to be expected of the agents there and "
-            "the number of calls.",
+            "The day's mean wait, and the wait expected from the number of calls and of agents present.",
             [
                 Shown(now("tocsin_call_wait_seconds_mean", *LINE, window="1d"), "seen", colour=VERMILION),
                 Shown(now("tocsin_call_wait_seconds_erlang", *LINE), "to be expected", colour=BLUE, line="dashed"),

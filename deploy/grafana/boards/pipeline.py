@@ -141,7 +141,7 @@ def _events() -> Panels:
     return [
         bars(
             "Events, by result",
-            "Taken, known already, come late, or refused to the dead letters.",
+            "Accepted, already known, late, or rejected to the dead letters.",
             [Shown(came("result"), "{{result}}")],
             size=(12, 9),
             unit=COUNT,

@@ -192,8 +192,8 @@ def _events() -> Panels:
     return [
         rows(
             "Events, by flow",
-            "What became of the events that came in during the time shown: taken, known already, come"
-            " late, or refused to the dead letters.",
+            "Results of the events that came in during the time shown: accepted, already known, late, or "
+            "rejected to the dead letters.",
             {"topic": "Flow"},
             [became(result) for result in RESULTS],
             size=(12, 8),

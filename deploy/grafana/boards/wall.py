@@ -1,6 +1,6 @@
 """The board on the wall: the present state of each line and counter, legible from four metres.
 
-On a screen of 55 inches 36 px are 14 minutes of arc from there, and 38 px are 15. Eight lines and four counters fit in
+On a 55-inch screen, 36 px span 14 minutes of arc from there, and 38 px span 15. Eight lines and four counters fit in
 1920 x 1080 px.
 """
 

@@ -30,7 +30,7 @@ SEEN = """() => {
     left: Math.min(...sides.map((each) => each.left)),
     right: Math.max(...sides.map((each) => each.right)),
     bottom: Math.max(...sides.map((each) => each.bottom)),
-    smallest: Math.min(...all(".curve span").map(size)),
+    smallest: Math.min(...all("main *:not(.vh)").filter((each) => each.innerText && !each.children.length).map(size)),
     large: cards.every(large),
     sign: all("#pages span").map((each) => each.textContent).join(),
   };
