@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -14,9 +13,7 @@ from agents.kafka.reading import Record, place_of
 from streams.chain.links import Chain, Logged
 from streams.chain.vintages import Stored, Vintages, periods, vintages
 from streams.indicators.period import Period
-from streams.indicators.vintage import Vintage, content_of, digest_of_figures
-
-_vintage: Final = msgspec.json.Decoder(Vintage).decode
+from streams.indicators.vintage import Vintage, content_of, digest_of_figures, read_vintage
 
 
 class Publications:
@@ -45,7 +42,7 @@ class Publications:
             return
         published = msgspec.json.decode(value)
         found = Stored(
-            _vintage(value),
+            read_vintage(value),
             content_of(published),
             digest_of_figures(published["annual"]) == published["digest"],
             place_of(record),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from streams.indicators.annual import Annual
+from streams.kept.migrations.from_7 import keep_sentences
 
 # The name of a vintage is the hash of its content, or a number if it is from before the chain.
 _KEY: Final = re.compile(
@@ -41,6 +43,20 @@ class Vintage(Struct, frozen=True):
     annual: Annual
     rules: str = ""  # SHA-256 of the definitions and the catalogue in force, in hex
     days: dict[str, str] = {}  # by the key of a day in the ledger: the digest of its record, or empty if still open
+
+
+_decode: Final = msgspec.json.Decoder(Vintage).decode
+
+
+def read_vintage(record: bytes) -> Vintage:
+    """Return the vintage in a record of any version; raise `msgspec.MsgspecError` if it is none."""
+    try:
+        return _decode(record)
+    except msgspec.ValidationError:
+        published = msgspec.json.decode(record)
+        with suppress(AttributeError, LookupError, TypeError, ValueError):  # a record may be anything
+            keep_sentences(published["annual"]["incidents"])
+        return _decode(msgspec.json.encode(published))
 
 
 def vintage(

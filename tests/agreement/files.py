@@ -54,6 +54,16 @@ SPREADSHEET: Final[Mapping[Aspect, str]] = {
     "believed_part": "Corrected value: part",
     "believed_whole": "Corrected value: out of",
 }
+QUALITIES: Final = {
+    "normale": "A",
+    "provisoire": "P",
+    "douteuse": "U",
+    "estimée": "E",
+    "non publiée": "Q",
+    "rupture de série": "B",
+    "rien n'a été compté": "O",
+}
+MET: Final = {"true": True, "false": False, "": None}
 STATUS: Final = {"normal": "A", "suspect": "U", "estimated": "E", "provisional": "P", "withheld": "Q", "": "A"}
 
 
@@ -174,12 +184,29 @@ def xlsx(content: bytes, period: str, named: Named) -> Iterator[Reading]:
 def open_data(text: str, period: str, _named: Named) -> Iterator[Reading]:
     """Read the rows of open data; rows of parts of the period have no interval and no count of waits."""
     for row in csv.DictReader(StringIO(part(text, "indicateurs.csv"))):
+        name = f"{row['indicateur']}:{row['objet']}"
         shown: Shown = {aspect: exact(row[column]) for aspect, column in OPEN_COLUMNS.items()}
         if row["periode"] != period:
             named: tuple[Aspect, ...] = ("raw_part", "raw_whole", "believed_part", "believed_whole")
             counts: Shown = {aspect: shown[aspect] for aspect in named if shown[aspect] is not None}
             shown = {"raw": shown["raw"], "believed": shown["believed"], **counts}
-        yield Reading(f"{row['indicateur']}:{row['objet']}", row["periode"], shown | {"raw_status": row["statut_brut"]})
+            yield Reading(name, row["periode"], shown | of_words(row))
+        else:
+            shown |= {"method": row["methode"], "believed_met": MET[row["objectif_atteint"]]}
+            yield Reading(name, period, shown | of_words(row))
+
+
+def of_words(row: Mapping[str, str]) -> Shown:
+    """Read the columns of open data that say how far a value can be trusted, and check them against each other."""
+    why, status = row["motif"], row["statut"]
+    assert QUALITIES[row["qualite"]] == status, row
+    assert bool(row["valeur"]) != bool(why), row
+    return {
+        "raw_status": row["statut_brut"],
+        "status": status,
+        "target": exact(row["objectif"]),
+        "withheld_in_french": why if why.startswith("non publié : ") else None,
+    }
 
 
 def part(text: str, name: str) -> str:

@@ -64,6 +64,7 @@ def open_data(text: str, period: str) -> Iterator[Reading]:
     for row in csv.DictReader(StringIO(files.part(text, "indicateurs.csv"))):
         kind, subject = KINDS[row["maille"]], "" if row["objet"] == "tous" else row["objet"]
         shown: Shown = {aspect: exact(row[column]) for aspect, column in files.OPEN_COLUMNS.items()}
+        shown |= files.of_words(row) | {"believed_met": files.MET[row["objectif_atteint"]]}
         name = "" if kind == "nation" else row["unite_nom"]
         yield Reading(identity(kind, name, row["indicateur"], subject), period, shown)
 

@@ -33,7 +33,6 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         *("command review list", "command review show", "page /incidents/now"),
         *("nation's page /incidents", "nation's page /incidents/now"),
     ),
-    "It lists callers of a day, whom the wall counts.": ("command callbacks", "page /callbacks"),
     "It says whether the board is well.": ("page /healthz", "nation's page /healthz"),
     "It is about the pages.": ("page /accessibility", "nation's page /accessibility"),
     "It names the years that can be read.": ("page /years", "nation's page /years"),

@@ -54,6 +54,10 @@ class Office(NamedTuple):
         """Return a page of the board."""
         return plain(self.pages[address])
 
+    def fetch(self, address: str) -> str:
+        """Fetch a page of the board again."""
+        return plain(asyncio.run(_fetched(self.config, [address]))[address])
+
     def scraped(self) -> str:
         """Return a worker's metrics of its lines."""
         partition = self.counting.partition

@@ -29,6 +29,8 @@ Aspect: TypeAlias = Literal[
     "method",
     "incidents",
     "withheld",
+    "withheld_in_french",
+    "target",
 ]
 _NUMBER: Final = re.compile(r"-?[\d,]*\d(?:\.(\d+))?(\s?%)?")
 ZONE: Final = ZoneInfo("Europe/Paris")
@@ -75,8 +77,14 @@ ASPECTS: Final[Mapping[Aspect, Callable[[Any], float | str | bool | None]]] = {
     "raw_status": lambda each: each.raw.status,
     "method": lambda each: each.method,
     "incidents": lambda each: " ".join(each.incidents),
-    "withheld": lambda each: None if each.guard is None else withheld(each.guard, each.coverage, ZONE, Language.EN),
+    "withheld": lambda each: _withheld(each, Language.EN),
+    "withheld_in_french": lambda each: _withheld(each, Language.FR),
+    "target": lambda each: each.target,
 }
+
+
+def _withheld(of: Indicator | RateSum, language: Language) -> str | None:
+    return None if of.guard is None else withheld(of.guard, of.coverage, ZONE, language)
 
 
 def number(text: str) -> Number | None:

@@ -11,11 +11,13 @@ import pytest
 from agents.language import Language
 from agents.report.format import Format
 from agents.totals.telling import Telling
+from streams.desks.callback_list import ToCallBack
+from streams.events import milliseconds
 from streams.indicators.indicator import Indicator
 from streams.indicators.period import Period
 from streams.rollup.rate import RateSum
+from tests.agreement import callbacks, pages
 from tests.agreement import nation as of_nation
-from tests.agreement import pages
 from tests.agreement.exceptions import EXCEPTIONS
 from tests.agreement.expected import Expected, expected, of_units
 from tests.agreement.office import Office, counted
@@ -73,6 +75,27 @@ def test_whatever_shows_an_incident_says_since_when_calls_are_not_judged_yet(off
         assert "alls since 30 April 2013 at 09:00 are not judged yet, and in no corrected figure" in told
     for told in (office.run("review", "show", name), plain(office.file(Format.TABLE, "2013-04"))):
         assert "calls since 2013-04-30T09:00:00+02:00 are not judged yet, and in no corrected figure" in told
+
+
+@pytest.fixture(scope="module")
+def to_call_back(office: Office) -> callbacks.ToCallBackBy:
+    day = date.fromisoformat(DAYS[-1])
+    zone = office.offices.office(None).calendar()
+    begins, ends = zone.day_bounds(day)
+    office.counting.publish_statuses(round(1000 * (begins + ends) / 2))  # until the day is over
+    told = [each for each in office.counting.calls() if begins <= milliseconds(each.at) / 1000 < ends]
+    return callbacks.expected(told, miscounted={"titres"})
+
+
+@pytest.mark.parametrize("name", callbacks.SURFACES)
+def test_whatever_counts_callers_to_call_back_counts_those_of_the_calls(
+    name: str, office: Office, to_call_back: callbacks.ToCallBackBy
+) -> None:
+    shown = callbacks.SURFACES[name](office)
+    assert to_call_back[""].callers
+    assert to_call_back[""].doubted
+    assert "" in shown
+    assert {of: to_call_back.get(of, ToCallBack()) for of in shown} == shown
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from tests.agreement.no_figure import no_figure
 from tests.agreement.registry import READ, asked, surfaces
 from tests.agreement.surfaces import SURFACES
 
-ALL = {*SURFACES, *nation.SURFACES, *READ}
+ALL = {*SURFACES, *nation.SURFACES, *READ, "command callbacks", "page /callbacks"}
 
 
 def test_every_surface_is_compared_or_has_a_reason_why_not() -> None:

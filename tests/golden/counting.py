@@ -43,7 +43,7 @@ class Counting:
         self.partition = Partition(0, roster.catalogue, {})
         ownership: Any = SimpleNamespace(partitions={0: self.partition})
         self._changes = IncidentChanges(ownership, roster)
-        self._statuses = Statuses(roster, ownership, self.now)
+        self._roster, self._ownership = roster, ownership
         self._decisions = 0  # records of the log that the lines have received
 
     def take(self, events: Iterable[Event]) -> None:
@@ -58,11 +58,17 @@ class Counting:
         for day, value in self.partition.changed().days.items():
             self._topics.send(topic(self._shared, Topic.LEDGER), value, day)
 
-    def publish_statuses(self) -> None:
-        """Write the live figures of every line and service."""
-        while records := list(self._statuses.changed(0.0)):  # some at a time
+    def publish_statuses(self, now: int | None = None) -> None:
+        """Write the live figures of every line and service at a moment (epoch ms), by default the latest."""
+        statuses = Statuses(self._roster, self._ownership, self.now if now is None else lambda: now)
+        while records := list(statuses.changed(0.0)):  # some at a time
             for each in records:
                 self._topics.send(topic(self._shared, Topic.STATUS), each.value, each.key)
+
+    def calls(self) -> Iterable[CallEvent]:
+        """Yield the sent events of calls, except those of witnesses."""
+        for record in self._topics.records[topic(self._shared, Topic.CALL_ATTEMPTS)]:
+            yield msgspec.json.decode(record.value or b"", type=CallEvent)
 
     def now(self) -> int:
         """Return the latest moment of the events (ms)."""

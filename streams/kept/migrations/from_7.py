@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
 def migrate(kind: str, state: dict[str, Any]) -> None:
-    """Keep the written sentences of a line's incidents as they are."""
     if kind == "LineState":
-        for incident in state["watch"].get("incidents", ()):
-            incident["evidence"] = [_with_facts(each) for each in incident.get("evidence", ())]
+        keep_sentences(state["watch"].get("incidents", ()))
+
+
+def keep_sentences(incidents: Iterable[dict[str, Any]]) -> None:
+    """Keep the written sentences of incidents as they are, in place."""
+    for incident in incidents:
+        incident["evidence"] = [_with_facts(each) for each in incident.get("evidence", ())]
 
 
 def _with_facts(evidence: list[Any]) -> list[Any]:
