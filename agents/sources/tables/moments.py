@@ -46,6 +46,10 @@ class Moments:
                 raise Invalid("no-time", said("no moment for {name}; expected one in every row", name=name))
         return found
 
+    def day_after(self, at: float) -> float:
+        """Return the moment (epoch s) of the next day at the same time of the clock."""
+        return (datetime.fromtimestamp(at, self.zone) + timedelta(days=1)).timestamp()
+
     def named(self, values: Mapping[str, str], name: str, before: float | None = None) -> float | None:
         """Return one moment of a row, after `before`; None if the row does not have it."""
         moment = self._table.moments.get(name)

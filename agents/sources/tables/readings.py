@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 from agents.sources.entry import short
 from agents.sources.tables.columns import Columns
@@ -14,6 +14,11 @@ from streams.checks.readings import CallTotals
 from streams.decoding import Invalid
 from streams.events import Mode, Reading
 from streams.said import said
+
+LONG_INTERVAL: Final = said(
+    "the totals are of more than a day; expected a day or less, as figures are kept by days and longer totals do not "
+    "say how many of their calls each day had"
+)
 
 
 class _LineTotals(NamedTuple):
@@ -66,6 +71,8 @@ class ReadingRows:
             raise Invalid("no-time", said("no moment for {name}; expected one in every row", name=name))
         if mode is None:
             mode = "cumulative" if since is None else "interval"
+        if mode == "interval" and since is not None and at > moments.day_after(since):
+            raise Invalid("long-interval", LONG_INTERVAL)
         return Reading(
             line=found.line,
             mode=mode,

@@ -83,6 +83,29 @@ def test_a_date_alone_is_a_day_of_the_office_whatever_the_clock_does_in_it() -> 
     assert {each.mode for each in found} == {"interval"}
 
 
+@pytest.mark.parametrize(
+    ("since", "at", "refused"),
+    [
+        ("2024-03-01T00:00", "2024-04-01T00:00", True),
+        ("2024-03-04T08:00", "2024-03-05T08:01", True),
+        ("2024-03-04T08:00", "2024-03-05T08:00", False),
+        ("2024-10-27T00:00", "2024-10-28T00:00", False),  # 25 hours
+        ("2024-03-31T00:00", "2024-04-01T00:30", True),  # 23.5 hours
+    ],
+)
+def test_an_interval_of_more_than_a_day_is_refused(since: str, at: str, *, refused: bool) -> None:
+    (found,) = read(f"line,at,lost,since\nstandard,{at},3,{since}\n")
+    assert isinstance(found, Refused) == refused
+    if isinstance(found, Refused):
+        assert (found.row, found.why.reason) == (2, "long-interval")
+        assert "more than a day" in found.why.detail
+
+
+def test_a_running_total_may_have_begun_long_ago() -> None:
+    row = "standard,2024-04-01T00:00,cumulative,1,1,0,2024-03-01T00:00\n"
+    assert [(each.mode, each.since) for each in told(HEADER + row)] == [("cumulative", None)]
+
+
 def test_a_moment_with_an_offset_lies_in_the_day_that_the_office_has_then() -> None:
     (found,) = told("day,line,lost\n2024-03-29T23:30:00Z,600,3\n", mapping(period="day"))
     assert datetime.fromtimestamp(found.since, PARIS) == datetime(2024, 3, 30, tzinfo=PARIS)  # type: ignore[arg-type]
