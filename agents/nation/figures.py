@@ -54,11 +54,10 @@ class FiguredOffice(NamedTuple):
 
 
 class NationFigures(NamedTuple):
-    """The figures of a nation, and of each office in service, by site."""
+    """The figures of a nation, with the editions and breaches of each office in service, by site."""
 
     offices: Offices
     rolled: RollUp
-    annuals: Mapping[str, Annual]
     editions: Mapping[str, OfficeEdition]
     breaches: Mapping[str, Sequence[Breach]]
 
@@ -94,7 +93,6 @@ def together(offices: Offices, period: Period, today: date, made: Iterable[Figur
     return NationFigures(
         offices,
         rollup(rolled, period, today, label, offices.sites.keys() - found.keys()),
-        {site: each.annual for site, each in found.items()},
         {site: each.edition for site, each in found.items()},
         {site: each.breaches for site, each in found.items()},
     )

@@ -88,7 +88,7 @@ def at_rest(fleet: Fleet) -> int:
 @contextmanager
 def sending(settings: Shared, sent: list[SentRecord], seconds: float) -> Iterator[None]:
     failed: list[BaseException] = []
-    sender = threading.Thread(target=produce, args=(settings, sent, seconds, failed))
+    sender = threading.Thread(target=produce, args=(settings, sent, seconds, failed), daemon=True)
     sender.start()
     yield
     sender.join()

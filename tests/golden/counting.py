@@ -66,7 +66,7 @@ class Counting:
                 self._topics.send(topic(self._shared, Topic.STATUS), each.value, each.key)
 
     def calls(self) -> Iterable[CallEvent]:
-        """Yield the sent events of calls, except those of witnesses."""
+        """Yield the sent events of calls; second records are left out."""
         for record in self._topics.records[topic(self._shared, Topic.CALL_ATTEMPTS)]:
             yield msgspec.json.decode(record.value or b"", type=CallEvent)
 

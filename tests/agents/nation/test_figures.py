@@ -20,11 +20,11 @@ from tests.agents.nation.made import MONTH, TODAY, figures, history, offices, re
 def test_an_office_has_the_figures_of_its_own_totals() -> None:
     of = offices()
     known = history(of)
-    found = nation_figures(of, known, MONTH, TODAY)
     for site in ("a", "bad", "doubt"):
+        found = figures_of_office(of.sites[site], known, MONTH, TODAY).annual
         own = own_figures(of.sites[site], known, MONTH, TODAY)
         for each in own.indicators:
-            (same,) = (one for one in found.annuals[site].indicators if one.id == each.id)
+            (same,) = (one for one in found.indicators if one.id == each.id)
             assert (same.raw, same.corrected, same.coverage, same.guard) == (
                 *(each.raw, each.corrected, each.coverage, each.guard),
             )
@@ -32,7 +32,7 @@ def test_an_office_has_the_figures_of_its_own_totals() -> None:
 
 def test_who_was_not_in_service_is_no_part_and_who_is_silent_is() -> None:
     found = figures()
-    assert "closed" not in found.annuals
+    assert "closed" not in found.editions
     assert found.rolled.retired == ["closed"]
     assert found.rolled.nation.silent == ["mute"]
     assert found.rolled.nation.label == "Nation"
