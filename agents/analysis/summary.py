@@ -84,8 +84,10 @@ def _lines_table(lines: Mapping[str, LineReport], office: ContactsReport) -> Pri
         table.row(name, believed, number(line.raw.offered or 0), semicolon().join(_remarks(line)))
     attempts = sum(line.raw.offered or 0 for line in lines.values() if isinstance(line.reported, UnsetType))
     if 0 < office.callers < attempts:
-        remark = text("as counted; each caller once, by their last line")
-        table.row(text("by caller"), percent(office.lost / office.callers), number(office.callers), remark)
+        rate, once = percent(office.lost / office.callers), text("each caller once, by their last line")
+        doubted = any(line.suspect for line in lines.values())
+        remark = semicolon().join([text("{rate} as counted", rate=rate), once]) if doubted else once
+        table.row(text("by caller"), text("withheld") if doubted else rate, number(office.callers), remark)
     return table
 
 

@@ -53,13 +53,6 @@ if TYPE_CHECKING:
 NAMED_BY_THE_EXCHANGE: Final = frozenset({FileKind.QUEUE_LOG, FileKind.AMI, FileKind.CALLCENTER})
 
 
-_GUESSED: Final[Mapping[FileKind, GuessedOf]] = {
-    FileKind.CALLS: "calls",
-    FileKind.TICKETS: "tickets",
-    FileKind.READINGS: "readings",
-}
-
-
 class UnknownTable(NamedTuple):
     """A table that no mapping describes, and what its columns seem to mean."""
 
@@ -142,13 +135,14 @@ def place_of(timezone: str | None, mapping: str | None = None, mappings: Mapping
 
 def unknown_table(words: Sequence[str], mapping: str | None, mappings: Mapping[str, Table]) -> UnknownTable | None:
     """Return the table that the words of a command name, if no mapping fits it and its columns can be guessed."""
-    from agents.proposal.columns import guesses
+    from agents.proposal.columns import GuessedOf, guesses
     from agents.sources.sniff import likely
     from agents.sources.tables.sample import sample
 
     kind, names = parted(words)
     files = known_files([Path(each) for each in names])
-    if mapping is not None or not files or not files[0].is_file() or not (kind is None or kind in _GUESSED):
+    of: GuessedOf | None = next((each for each in get_args(GuessedOf) if each == kind), None)
+    if mapping is not None or not files or not files[0].is_file() or (kind is not None and of is None):
         return None
     with opened(files[:1]) as rows:
         lines = Head(files, rows).begun().lines
@@ -156,7 +150,7 @@ def unknown_table(words: Sequence[str], mapping: str | None, mappings: Mapping[s
     if found is not None and kind in {None, found.kind}:
         return None
     table = sample(lines)
-    guessed = guesses(table, _GUESSED.get(kind) if kind else None) if table and table.rows else None
+    guessed = guesses(table, of) if table and table.rows else None
     return UnknownTable(files, table, guessed) if table and guessed and len(guessed.keys) > 1 else None
 
 

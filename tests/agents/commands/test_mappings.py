@@ -249,9 +249,10 @@ def test_an_unknown_mapping_is_told_the_known_ones(command: str, calls: str, tic
     said = refused(command, "calls", calls, "--mapping", "x", "--config", office)
     assert "'x'; expected a mapping of calls: 3cx" in said
     assert "zoom, pbx" in said
-    said = refused(command, "calls", calls, "--config", office)
-    assert "none; expected a mapping of calls: 3cx" in said
-    assert "This looks like calls by the mapping pbx" in said
+    if command == "ingest":  # `analyze` takes the only mapping that fits
+        said = refused(command, "calls", calls, "--config", office)
+        assert "none; expected a mapping of calls: 3cx" in said
+        assert "This looks like calls by the mapping pbx" in said
     assert "'pbx'; expected a mapping of tickets: esii, qmatic, tickets, zms" in refused(
         command, "tickets", tickets, "--mapping", "pbx", "--config", office
     )

@@ -196,6 +196,7 @@ DAYS = office_days(SIMULATED, date(2013, 3, 28), date(2013, 4, 5))
     faults=st.integers(0, 3),
 )
 @examples(max_examples=5, deadline=None)
+@pytest.mark.slow
 def test_whatever_is_told_the_proposal_counts_it_as_the_analysis_that_adopts(
     seed: int, calls: dict[str, float], faults: int
 ) -> None:

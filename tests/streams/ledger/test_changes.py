@@ -143,6 +143,7 @@ def test_a_call_that_turns_out_to_be_of_the_day_before_is_left_on_no_other() -> 
     ]
 
 
+@pytest.mark.slow
 @given(messages(), st.data())
 @settings(max_examples=60 if COMPILED else 500, deadline=None)
 def test_crashes_at_any_moment_leave_the_ledger_of_a_fold_in_one_go(told: list[Message], data: Any) -> None:
