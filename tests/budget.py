@@ -17,6 +17,7 @@ MAY_TAKE_LONGER: Final = {
     "tests/streams/simulation/": "the first test in a process pays for the simulated months that the others share",
     "tests/agents/simulation/": "the same",
     "tests/streams/indicators/test_conserving.py": "the same",
+    "tests/streams/watch/test_watch.py": "the same",
     "tests/agents/proposal/test_office.py": "the same, for the weeks of an office",
     "tests/agents/analysis/test_silences.py": "the same, for a record that is cut",
     "tests/test_selection.py::test_in_this_tree": "parses every module of the tree",

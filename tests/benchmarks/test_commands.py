@@ -25,6 +25,7 @@ def test_analyze_counts_what_was_written(tmp_path: Path) -> None:
         check(found, totals)
 
 
+@pytest.mark.slow
 def test_a_command_that_fails_is_told(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="analyze events nowhere ended with"):
         measured(["analyze", "events", "nowhere"], tmp_path / "out", {})

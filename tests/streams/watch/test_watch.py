@@ -67,7 +67,6 @@ def seen(line: Line) -> Any:
     return msgspec.to_builtins(line.state.watch)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("max_call", [7_200_000, 3_600_000, 600_000])
 def test_every_call_is_in_a_slot_however_soon_the_line_settles_it(max_call: int) -> None:
     line = closed(folded(told(), replace(SIMULATED, max_call=max_call)))
