@@ -1,4 +1,4 @@
-"""An analysis in short: its period, the believed rate of each desk, and what a person should look at."""
+"""A short analysis: its period, the believed rate of each desk, and the points that a person should check."""
 
 from __future__ import annotations
 

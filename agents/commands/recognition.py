@@ -139,7 +139,7 @@ def _kind_of_mapping(name: str, settings: Settings) -> FileKind:
 
 
 def _recognised(first: dict[Path, list[bytes]], settings: Settings) -> Likely:
-    """Return what the files look like, by the first lines of each; a file without a sign of its own follows the others.
+    """Return the kind and mapping that the files' first lines suggest. A file that suggests none is read as the others.
 
     End with status 2 if they are unknown, or of several kinds.
     """

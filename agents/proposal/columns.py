@@ -1,4 +1,4 @@
-"""Guesses what the columns of an unknown table mean, from their names and values."""
+"""Guesses the meaning of an unknown table's columns from their names and values."""
 
 from __future__ import annotations
 

@@ -17,37 +17,27 @@ Reference: docs.asterisk.org, "CDR Specification"; cdr_custom.conf, and FreePBX'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from agents.sources.asterisk.cdr import Cdr, seen
 from agents.sources.asterisk.cdr_calls import LONGEST, CdrCalls
 from agents.sources.asterisk.cdr_rows import ORDER
-from agents.sources.asterisk.rows import AsteriskRow, TornRow, by_line, table
+from agents.sources.asterisk.record_table import RecordTable, Row
 from agents.sources.chronology import in_time
-from agents.sources.connector import Connector, Reader
+from agents.sources.connector import Connector
 from agents.sources.context import Context
 from agents.sources.entry import Entry
 from agents.sources.kind import FileKind
 
-Row: TypeAlias = AsteriskRow | TornRow
 
-
-class CdrFile(Reader[Row]):
+class CdrFile(RecordTable):
     """The rows of a table."""
 
     def __init__(self, context: Context, calls: CdrCalls | None = None, first: bytes = b"") -> None:
+        super().__init__(context, ORDER, first)
         self._cdr = Cdr(context, calls)
         self._aside = context.aside
-        self._file = context.file
-        self._row_of = by_line(first, ORDER, context.file)
-
-    def rows(self, lines: Iterable[bytes]) -> Iterator[Row]:
-        return table(lines, ORDER, self._file)
-
-    def line(self, number: int, line: bytes) -> Iterable[Row]:
-        row = self._row_of(number, line)
-        return [] if row is None else [row]
 
     def take(self, row: Row) -> list[Entry]:
         return self._cdr.take([row])

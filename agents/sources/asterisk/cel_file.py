@@ -16,35 +16,25 @@ Reference: docs.asterisk.org, "Channel Event Logging (CEL)"; cel_custom.conf and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from agents.sources.asterisk.cel import Cel
 from agents.sources.asterisk.cel_calls import CelCalls
 from agents.sources.asterisk.cel_rows import ORDER, seen
-from agents.sources.asterisk.rows import AsteriskRow, TornRow, by_line, table
-from agents.sources.connector import Connector, Reader
+from agents.sources.asterisk.record_table import RecordTable, Row
+from agents.sources.connector import Connector
 from agents.sources.context import Context
 from agents.sources.entry import Entry
 from agents.sources.kind import FileKind
 
-Row: TypeAlias = AsteriskRow | TornRow
 
-
-class CelFile(Reader[Row]):
+class CelFile(RecordTable):
     """The rows of a log."""
 
     def __init__(self, context: Context, calls: CelCalls | None = None, first: bytes = b"") -> None:
+        super().__init__(context, ORDER, first)
         self._cel = Cel(context, calls)
-        self._file = context.file
-        self._row_of = by_line(first, ORDER, context.file)
-
-    def rows(self, lines: Iterable[bytes]) -> Iterator[Row]:
-        return table(lines, ORDER, self._file)
-
-    def line(self, number: int, line: bytes) -> Iterable[Row]:
-        row = self._row_of(number, line)
-        return [] if row is None else [row]
 
     def take(self, row: Row) -> Iterator[Entry]:
         return self._cel.take(row)
