@@ -50,6 +50,8 @@ TicketType: TypeAlias = Literal[
 RequestType: TypeAlias = Literal["received", "answered", "delivered", "withdrawn"]
 Mode: TypeAlias = Literal["cumulative", "interval"]
 Decision: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
+Reviewed: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare", "answer"]
+Answer: TypeAlias = Literal["right", "wrong", "cannot-tell"]
 
 
 class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
@@ -125,17 +127,20 @@ class RequestEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Review(Struct, kw_only=True, omit_defaults=True, gc=False, rename={"from_": "from"}):
-    """A person's decision on an incident, or declaration of a new one.
+    """A person's decision on an incident, declaration of a new one, or answer to a question.
 
-    Tocsin's own commands store the note separately, and its hash here (`note_digest`); `after` names the entries of the
-    log without a successor, by their hashes.
+    An answer names a `call` of a `line`, and says in `answer` whether it was counted rightly. Tocsin's own commands
+    store the note separately, and its hash here (`note_digest`); `after` names the entries of the log without a
+    successor, by their hashes.
     """
 
-    decision: Decision
+    decision: Reviewed
     at: At
     by: Identifier
     incident: Identifier | None = None
     line: Name | None = None
+    call: Identifier | None = None
+    answer: Answer | None = None
     note: str | None = None
     note_digest: Hash | None = None
     after: tuple[Hash, ...] | None = None

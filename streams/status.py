@@ -19,8 +19,11 @@ from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.desks.line_witness import Witnessing
 from streams.desks.service import Service
+from streams.events import Answer
 from streams.kept.record import position_of
 from streams.kept.times import QUARTER_MS
+from streams.questions.question import About, Question
+from streams.questions.stratum import Outcome
 from streams.tickets.ticket import CANCELLED, NO_SHOW, SERVED, TRANSFERRED
 from streams.watch.guard import Guard, Reason
 from streams.watch.incident import Standing, Verdict
@@ -92,6 +95,24 @@ class WitnessStatus(Struct, frozen=True):
     unheard: int
 
 
+class AskedCall(Struct, frozen=True, omit_defaults=True):
+    """A call that a person should look at, as it was counted; `answer` is missing if nobody has answered yet."""
+
+    call: str
+    at: Moment
+    counted: Outcome
+    answer: Answer | None = None
+
+
+class OpenQuestion(Struct, frozen=True):
+    """A question that waits for answers: a few calls, drawn because of a doubt, or regularly."""
+
+    id: str
+    about: About
+    at: Moment
+    calls: list[AskedCall]
+
+
 class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", omit_defaults=True):
     """A line's figures `at` a moment; `open` says whether the office is.
 
@@ -124,6 +145,7 @@ class LineStatus(Struct, frozen=True, kw_only=True, tag_field="of", tag="line", 
     agents: int | None = None  # seen in this quarter of an hour and the one before; null if agents are never named
     to_call_back: int | None = None  # callers lost today and not reached since; null if callers are unknown
     usual: dict[int, UsualHour] = {}  # on this weekday, by local hour
+    questions: list[OpenQuestion] = []
 
     @property
     def id(self) -> str:
@@ -195,7 +217,13 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
             for hour, (offered, rate) in watch.slot_times.usual(slot_no).items()
         },
         withheld=UNSET if figure.guard is None else _withheld(figure.guard, figure.coverage, local),
+        questions=[_question(each, local) for each in watch.asking.open()],
     )
+
+
+def _question(question: Question, local: Local) -> OpenQuestion:
+    calls = [AskedCall(each.call, local(each.at), each.counted, each.answer) for each in question.calls]
+    return OpenQuestion(question.id, question.about, local(question.at), calls)
 
 
 def _witness(found: Witnessing) -> WitnessStatus:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
+from agents.analysis.answers import Answering, Answers
 from agents.analysis.rows import RowCounts, UsedRows
 from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.aside import left_out
@@ -61,9 +62,13 @@ class WitnessRecord:
 class Analysis:
     """The lines, services and channels of a file, and the result of each of its events."""
 
-    def __init__(self, settings: Settings, now: int = FOREVER) -> None:
-        """Begin; an event dated more than a day after `now` (ms) is refused, as in a worker."""
+    def __init__(self, settings: Settings, now: int = FOREVER, answers: Answers | None = None) -> None:
+        """Begin; an event dated more than a day after `now` (ms) is refused, as in a worker.
+
+        `answers` are given to the questions of the lines.
+        """
         self.settings = settings
+        self._answering = Answering(answers) if answers else None
         self._latest = now + DAY_MS
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
         self._unknown = times(settings)._replace(open=always)  # an unknown line counts as always open
@@ -140,7 +145,11 @@ class Analysis:
             else:
                 each = next(second, None)
                 until_second = FOREVER if each is None else max(until_second, self.witness.take(each, self._bear))
+        if self._answering is not None:
+            self._answering.answer(self.lines, self._high())
         self._settle_all(self._high())
+        if self._answering is not None:
+            self._answering.finish(self.lines)
 
     def _high(self) -> int:
         """Return the latest moment (ms) of the lines' events."""
@@ -197,7 +206,13 @@ class Analysis:
         if at > self._latest:
             raise Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
         if isinstance(event, CallEvent):
-            return RESULTS[_known(self.lines, site, event.line, "line").fold(event)]
+            line = _known(self.lines, site, event.line, "line")
+            if self._answering is None:
+                return RESULTS[line.fold(event)]
+            self._answering.answer(self.lines, at)
+            folded = RESULTS[line.fold(event)]
+            self._answering.look(line)
+            return folded
         if isinstance(event, Reading):
             return RESULTS[_known(self.lines, site, event.line, "line").read(event)]
         if isinstance(event, Review):

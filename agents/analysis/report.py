@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from agents.analysis.channels import ChannelReport, channel_report
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import Insight, insight
+from agents.analysis.questions import QuestionShape, questions
 from agents.analysis.reported import ReportedReport, days_of, reported_report, spanned, totals_of
 from agents.analysis.rows import RowCounts
 from agents.history.incident_json import incident_json, moment
@@ -148,6 +149,8 @@ class Report(Struct, frozen=True):
     services: dict[str, ServiceReport]
     requests: dict[str, ChannelReport]
     incidents: list[dict[str, Any]]
+    questions: list[QuestionShape]  # that a doubt asked
+    samples: list[QuestionShape]  # calls drawn without a doubt
     events: EventsReport
     sources: dict[str, SourceReport]
     refused: dict[str, int]  # rows without an event, by reason
@@ -187,6 +190,8 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
         incidents=[
             {**incident_json(incident, zone), "office": offices.get(incident.id)} for incident in _incidents(analysis)
         ],
+        questions=questions(analysis.lines.values(), zone, doubts=True),
+        samples=questions(analysis.lines.values(), zone, doubts=False),
         events=EventsReport(results.total(), results["ok"], results["duplicate"], results["late"], results["invalid"]),
         sources={
             name: SourceReport(source.missing, source.restarts, source.fallen)

@@ -47,6 +47,7 @@ from config.settings import Settings
 log = structlog.get_logger()
 
 if TYPE_CHECKING:
+    from agents.analysis.answers import Answers
     from agents.analysis.fold import Analysis
     from agents.analysis.survey import SurveyResult
     from agents.sources.context import Context
@@ -93,6 +94,14 @@ def analyze(
             min=1, help="Processes that fold events, in addition to the one that reads; with 1, one process does both."
         ),
     ] = 1,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Answers to what the lines ask, as JSON lines: the line, a call, right, wrong or cannot-tell, and "
+            "the seconds after the question.",
+        ),
+    ] = None,
     explain: Annotated[
         str | None,
         typer.Option(metavar="CALL", help="Print every row about a call, in order, with its effect."),
@@ -112,7 +121,7 @@ def analyze(
 
     names = [each.partition(":")[0] for each in (*(mapping or ()), mapping2 or "")]
     settings = settings_or_unknown(config, site, names)
-    together(jobs, witness, explain)
+    together(jobs, witness, explain, answers)
     groups = groups_read(words, mapping, settings)
     given, kind = groups[0], groups[0].kind
     if kind is FileKind.SURVEY:
@@ -140,7 +149,8 @@ def analyze(
             settings = witnessed(settings, second.context.source)
     collect_seldom()
     now = round(time.time() * 1000)
-    analysis = Analysis(settings, now) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
+    told = None if answers is None else answers_of(answers)
+    analysis = Analysis(settings, now, told) if jobs == 1 else SharedAnalysis(settings, now, jobs=jobs)
     with progress(quiet=json), ExitStack() as files_open, beside(second, analysis, adopts=adopts) as others:
         heads = [Head(each.files, files_open.enter_context(each.opened())) for each in groups]
         events = merged(
@@ -167,13 +177,24 @@ def tell_kind(source: FilesRead, screen: Screen) -> None:
         screen.print(text("{file}: read as {what}", file=named(source.files), what=text(source.what)))
 
 
-def together(jobs: int, witness: object, explain: object) -> None:
+def together(jobs: int, witness: object, explain: object, answers: object) -> None:
     """End with status 2 if two options exclude each other."""
     if explain is not None and witness is not None:
         raise typer.BadParameter(text("--explain uses one record only; leave out --witness"), param_hint="--explain")
-    if jobs > 1 and (witness is not None or explain is not None):
-        words = text("--witness and --explain run in a single process; leave out --jobs")
+    if jobs > 1 and (witness is not None or explain is not None or answers is not None):
+        words = text("--witness, --answers and --explain run in a single process; leave out --jobs")
         raise typer.BadParameter(words, param_hint="--jobs")
+
+
+def answers_of(file: Path) -> Answers:
+    """Return the answers in a file; end with status 2 if it cannot be used."""
+    from agents.analysis.answers import AnswersFileError, read_answers
+
+    known_files([file])
+    try:
+        return read_answers(file)
+    except AnswersFileError as error:
+        raise typer.BadParameter(str(error), param_hint="--answers") from None
 
 
 def fold(analysis: Analysis, entries: Iterable[Entry], others: Iterable[Entry]) -> None:

@@ -22,6 +22,7 @@ from agents.commands.review_nation import Given, all_offices, decide_fault, list
 from agents.commands.spoken import group, speaks
 from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text
+from streams.events import Decision
 
 app = group("Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
 
@@ -188,7 +189,7 @@ def erase(incident: IncidentName, config: Config = None, site: Site = None, by: 
 
 
 def _decide(
-    decision: str,
+    decision: Decision,
     incident: str,
     config: Path | None,
     site: str | None,
@@ -226,4 +227,4 @@ def _decide(
         require_agreed(decided.by, decided.note, yes=yes)
         review.send(settings, *(replace(decided, incident=each["id"], line=each["line"]) for each in parts))
     bounded = {**found, "from": begins.isoformat(), "to": ends.isoformat()}
-    say(labelled(text(words.DECISIONS[decided.decision]), review.described(bounded)))
+    say(labelled(text(words.DECISIONS[decision]), review.described(bounded)))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from agents.across.review import Nationwide
     from config.offices import Offices
     from streams.across.shared import SharedFault
+    from streams.events import Decision
 
 
 def all_offices(offices: Offices, site: str | None) -> Nationwide | None:
@@ -59,7 +60,7 @@ class Given(NamedTuple):
 
 
 def decide_fault(
-    decision: str,
+    decision: Decision,
     nation: Nationwide,
     fault: SharedFault,
     given: Given,
@@ -88,4 +89,4 @@ def decide_fault(
     for site, incidents in fault.parts.items():
         decisions = (replace(decided[site], incident=each.id, line=each.line) for each in incidents)
         review.send(sites[site], *decisions)
-    say(labelled(text(words.DECISIONS[one.decision]), described(fault, nation.zone)))
+    say(labelled(text(words.DECISIONS[decision]), described(fault, nation.zone)))

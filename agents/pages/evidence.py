@@ -13,6 +13,7 @@ from streams.checks.readings import CounterKind, TotalName
 from streams.said import Said, said
 from streams.watch.facts import (
     AboveConfigured,
+    CallsChecked,
     Contradiction,
     CounterOff,
     Declared,
@@ -93,6 +94,8 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
     match facts:
         case LostRate() | AboveConfigured() | LostRateOfDays():
             return _rate(facts, text)
+        case CallsChecked():
+            return _answers(facts, text)
         case WitnessSeen():
             return _witness(facts, text)
         case PartsExceedWhole():
@@ -139,6 +142,22 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
             return facts.french if text.language is Language.FR else facts.english
         case _:
             assert_never(facts)
+
+
+def _answers(facts: CallsChecked, text: Words) -> str:
+    looked = facts.right + facts.wrong + facts.cannot_tell
+    if facts.lost:
+        return text(
+            "{wrong} of {calls} calls counted lost are counted wrongly, according to a person who looked at them",
+            wrong=facts.wrong,
+            calls=looked,
+        )
+    return text(
+        "{wrong} of {calls} calls that are not counted lost are counted wrongly, according to a person who looked at "
+        "them",
+        wrong=facts.wrong,
+        calls=looked,
+    )
 
 
 def _rate(facts: LostRate | AboveConfigured | LostRateOfDays, text: Words) -> str:

@@ -25,7 +25,7 @@ _HOURS: Final = said("Opening hours, in OpenStreetMap notation")
 _LINES: Final = said("Lines with their telephone numbers, such as: accueil 0400000000, etat-civil 602")
 
 
-class Question(NamedTuple):
+class Prompt(NamedTuple):
     """A question, its usual answer, and the settings that follow from an answer."""
 
     words: Said
@@ -41,7 +41,7 @@ def asked(ask: Ask, refuse: Refuse, zone: str, language: Language) -> str:
     """Return the configuration made from answers; `zone` is this machine's time zone."""
     text = Words(language)
 
-    def answer(question: Question, known: Mapping[str, object]) -> Answers:
+    def answer(question: Prompt, known: Mapping[str, object]) -> Answers:
         """Ask until the configuration accepts the answer."""
         words = text(question.words)
         while True:
@@ -54,14 +54,14 @@ def asked(ask: Ask, refuse: Refuse, zone: str, language: Language) -> str:
                 return settings
 
     name = ask(text(_NAME), "").strip()
-    found = answer(Question(_SITE, readable_id(name, ()) if name else "office", lambda given: {"site": given}), {})
-    found |= answer(Question(_ZONE, zone, lambda given: {"timezone": given}), found)
+    found = answer(Prompt(_SITE, readable_id(name, ()) if name else "office", lambda given: {"site": given}), {})
+    found |= answer(Prompt(_ZONE, zone, lambda given: {"timezone": given}), found)
     country = country_of(str(found["timezone"])) or "-"
     found |= answer(
-        Question(_COUNTRY, country, lambda given: {"holidays": {"country": None if given == "-" else given}}), found
+        Prompt(_COUNTRY, country, lambda given: {"holidays": {"country": None if given == "-" else given}}), found
     )
-    found |= answer(Question(_HOURS, HOURS, lambda given: {"opening_hours": given}), found)
-    found |= answer(Question(_LINES, "accueil", lambda given: {"lines": _lines(given)}), found)
+    found |= answer(Prompt(_HOURS, HOURS, lambda given: {"opening_hours": given}), found)
+    found |= answer(Prompt(_LINES, "accueil", lambda given: {"lines": _lines(given)}), found)
     return "\n".join([*([f"# {name}"] if name else []), *_rows(found)]) + "\n"
 
 

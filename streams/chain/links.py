@@ -27,6 +27,7 @@ _DECISIONS: Final = {
     "dismiss": said("dismissal of {what} by {who}"),
     "reopen": said("reopening of {what} by {who}"),
     "declare": said("declaration of a miscount of {what} by {who}"),
+    "answer": said("answer about a call of {what} by {who}"),
 }
 _OTHER_ENTRIES: Final = {Opened: said("opening of the chain"), Erased: said("erasure of a note")}
 

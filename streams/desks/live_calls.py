@@ -93,10 +93,10 @@ class LiveCalls:
             call.by = self._definitions.now
         else:
             call.name = name
-            self._watch.come_back(name)
             self._sum(call, -1)
             if call.caller or call.agent or call.to:
                 state.depth.recall(call)
+            self._watch.come_back(call)
         if len(state.live) >= MAX_LIVE_CALLS:
             self._cut()
         state.live[key] = call
@@ -156,7 +156,7 @@ class LiveCalls:
         if not call.attempted:
             return
         if watched:
-            self._watch.leave(call)
+            self._watch.leave(key, call)
         else:
             state.watch.missed += 1
         self._sum(call, 1)

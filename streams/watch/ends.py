@@ -92,6 +92,6 @@ class Ends:
         incident.verdict = "undecided"
         if incident.cause != SILENCE:
             incident.over = True
-            self._learning.begin_anew(incident)
+            self._learning.begin_anew(incident.start, incident.end)
         elif self._state.typical.known and any(slot.offered for slot in day.values()):
-            self._learning.begin_anew(incident)
+            self._learning.begin_anew(incident.start, incident.end)

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.checks.readings import CounterKind, TotalName
+from streams.questions.question import AnswerCounts
 from streams.watch.corroboration import Check, Witness
 from streams.watch.facts import (
     AboveConfigured,
+    CallsChecked,
     Contradiction,
     CounterOff,
     Declared,
@@ -23,7 +25,7 @@ from streams.watch.facts import (
     SilenceReason,
     WitnessSeen,
 )
-from streams.watch.incident import Evidence
+from streams.watch.incident import ANSWERS, Evidence
 from streams.watch.laws import Law
 from streams.watch.review import DECLARED, OF_OFFICE
 from streams.watch.slot import Slot
@@ -80,6 +82,13 @@ def of_witness(witness: Witness) -> Evidence:
     observed, expected = round(witness.observed, digits), round(witness.expected, digits)
     facts = WitnessSeen(witness.check, witness.observed, witness.usual, witness.expected)
     return Evidence(witness.check, observed, expected, witness.no_overload, facts)
+
+
+def of_answers(tally: AnswerCounts, score: float, *, lost: bool) -> Evidence:
+    """Return the evidence of persons who looked at calls that were counted `lost`, or at others."""
+    share = tally.wrong / tally.told if tally.told else None
+    facts = CallsChecked(tally.right, tally.wrong, tally.cannot_tell, lost)
+    return Evidence(ANSWERS, share, 0.0, round(score, 2), facts)
 
 
 def of_counter(kind: CounterKind, total: TotalName | None, by: int, day: int, hour: int) -> Evidence:

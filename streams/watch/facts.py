@@ -21,6 +21,15 @@ class _Facts(Struct, frozen=True, array_like=True, tag=True):
     """Facts in a state record, under the name of their class."""
 
 
+class CallsChecked(_Facts, frozen=True):
+    """Persons looked at calls that were counted lost, or at others."""
+
+    right: int
+    wrong: int
+    cannot_tell: int
+    lost: bool
+
+
 class AboveConfigured(_Facts, frozen=True):
     """The line loses more than a multiple of its configured rate."""
 
@@ -101,7 +110,7 @@ class OfficeWithoutCalls(_Facts, frozen=True):
 
 
 class PartsExceedWhole(_Facts, frozen=True):
-    """Answered and lost calls of readings exceed the offered ones; `summed` is the column that holds their sum."""
+    """CallsChecked and lost calls of readings exceed the offered ones; `summed` is the column that holds their sum."""
 
     answered: int
     lost: int
@@ -165,6 +174,7 @@ class KeptSentences(_Facts, frozen=True):
 
 Facts: TypeAlias = (
     AboveConfigured
+    | CallsChecked
     | CounterOff
     | Declared
     | HoursShifted

@@ -16,6 +16,7 @@ Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
 Standing: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
 
 ABOVE: Final = "prior"  # the cause of a rate above the configured one
+ANSWERS: Final = "answers"  # the check of the evidence that persons give
 COUNTER: Final = "counter "  # begins the cause of an incident of a line's counter
 
 
@@ -95,6 +96,11 @@ class Incident(Struct):
     def of_counter(self) -> bool:
         """Return whether the incident is about the line's counter rather than its events."""
         return self.cause.startswith(COUNTER)
+
+    @property
+    def answered(self) -> bool:
+        """Return whether persons' answers about its calls decided it."""
+        return any(each.check == ANSWERS for each in self.evidence)
 
     def judge(self, judgement: Judgement) -> None:
         """Take a new judgement of the checks; if a person confirmed the last one, take only the new evidence."""

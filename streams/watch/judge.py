@@ -7,15 +7,16 @@ from typing import Final
 
 from streams.calls.call import Call
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
+from streams.watch.asking import Ruling
 from streams.watch.corroboration import Corroboration, corroborate
-from streams.watch.evidence import of_rate, of_witness
+from streams.watch.evidence import of_answers, of_rate, of_witness
 from streams.watch.incident import Judgement
 from streams.watch.laws import Kind
 from streams.watch.mechanism import mechanism
 from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Typical, WatchState
-from streams.watch.thresholds import KIND, RATE, WITNESS
+from streams.watch.thresholds import ASK, KIND, RATE, WITNESS
 from streams.watch.usual import Usual
 
 UNEXPLAINED: Final[frozenset[Kind]] = frozenset({"drift", "phantom"})  # kinds that no single call shows
@@ -69,6 +70,25 @@ class Judge:
             return None
         evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
         return Judgement("missing", "miscount" if self._state.typical.known else "undecided", evidence)
+
+    def excess(self, first: int, end: int) -> float:
+        """Return the share of a stretch's losses that would be counted wrongly if those beyond the usual were.
+
+        0 if there are none beyond the usual; otherwise within bounds that a person's answers can tell apart.
+        """
+        seen, usual, _ = self._witnesses(self.seen(first, end), first, end)
+        if seen.lost <= usual.lost:
+            return 0.0
+        return min(ASK.most_share, max(ASK.least_share, 1 - usual.lost / seen.lost))
+
+    def by_answers(self, first: int, end: int, score: float, ruling: Ruling) -> Judgement:
+        """Return the judgement of a stretch that persons' answers decided; `score` is the rate's evidence."""
+        seen, usual, others = self._witnesses(self.seen(first, end), first, end)
+        evidence = [of_answers(ruling.tally, ruling.score, lost=ruling.lost), of_rate(seen, usual, score)]
+        evidence += map(of_witness, others.witnesses)
+        if ruling.outcome == "sound":
+            return Judgement("overload", "overload", evidence)
+        return Judgement(mechanism(seen, usual) if ruling.lost else "missing", "miscount", evidence)
 
     def losses(self, first: int, end: int, score: float) -> tuple[Judgement, Corroboration]:
         """Return the judgement that a stretch's losses are real, with the weights of the witnesses."""

@@ -17,7 +17,6 @@ from streams.kept.times import FOREVER, QUARTER_MS
 from streams.watch.clock import Clock
 from streams.watch.counting import Counting
 from streams.watch.emptied import Emptied
-from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents, doubtful, miscounted
 from streams.watch.rate import Rate
 from streams.watch.slot import Slot, sum_of
@@ -64,10 +63,10 @@ class Learning:
             self._learn(past)
         state.learnt = max(state.learnt, until - 1)
 
-    def begin_anew(self, incident: Incident) -> None:
-        """Relearn the line after an incident: forget all learnt values, and use the incident's rate as the prior."""
+    def begin_anew(self, start: int, end: int) -> None:
+        """Relearn the line after a stretch (ms): forget all learnt values, and use the stretch's rate as the prior."""
         state = self._state
-        seen = sum_of(slot for _, slot in state.kept(incident.start // QUARTER_MS, incident.end // QUARTER_MS))
+        seen = sum_of([Slot(), *(slot for _, slot in state.kept(start // QUARTER_MS, end // QUARTER_MS))])
         state.prior = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
         state.baseline = BaselineState()
         state.typical, state.gaps, state.profile = Typical(), {}, ProfileState()

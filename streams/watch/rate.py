@@ -19,6 +19,7 @@ from streams.checks.bernoulli_cusum import odds_ratio
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
+from streams.watch.asking import Asking, Ruling
 from streams.watch.emptied import SORTS
 from streams.watch.evidence import of_prior
 from streams.watch.incident import ABOVE, Incident, Judgement
@@ -37,11 +38,14 @@ OF_RATE: Final = (RISE, FALL, ABOVE)
 class Rate:
     """The check of one line's lost rate."""
 
-    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge) -> None:
+    def __init__(
+        self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge, asking: Asking
+    ) -> None:
         self._state = state
         self._slot_times = slot_times
         self._incidents = incidents
         self._judge = judge
+        self._asking = asking
         self.learnt()
 
     def learnt(self) -> None:
@@ -81,6 +85,7 @@ class Rate:
         if state.guard.total >= PRIOR.alarm:
             worst = state.guard
         grown = worst.total * RATE.grown
+        self._ask(worst, now)
         if worst.total < state.judged:
             # An old suspicion that came to nothing must not delay the judgement of the next one.
             state.judged = min(state.judged, grown)
@@ -91,6 +96,7 @@ class Rate:
             return  # judged again when the day is over
         cause = FALL if worst is state.fall else ABOVE if worst is state.guard else RISE
         judgement = self._judged(cause, worst, now)
+        judgement = self._until_answered(judgement, cause, now)
         if judgement is None or (judgement.verdict != "overload" and self._incidents.by_cause(*LAWS, *SORTS)):
             return  # a broken law or a missing sort of call explains it
         if judgement.verdict == "overload":
@@ -104,10 +110,64 @@ class Rate:
             begun = self._incidents.begin(cause, judgement, start=worst.since, now=now, calls=worst.calls)
             begun.judged_until = begun.start
 
+    def _ask(self, chart: PolyaState, now: int) -> None:
+        """Ask a person about the losses that a chart suspects."""
+        if chart is self._state.fall or not self._asking.is_due(now) or self._incidents.by_cause(*LAWS):
+            return
+        known = self._incidents.by_cause(*OF_RATE)
+        if known is not None and known.answered:
+            return
+        share = self._judge.excess(chart.since // QUARTER_MS, now)
+        if share > 0.0:
+            self._asking.doubt(chart.since, now, share)
+
+    def _until_answered(self, judgement: Judgement | None, cause: str, now: int) -> Judgement | None:
+        """Return a judgement of a rise as it stands until a person answers, if an answer should come soon."""
+        if judgement is None or cause == FALL or not self._asking.awaited(now):
+            return judgement
+        return None if judgement.verdict == "overload" else judgement._replace(verdict="undecided")
+
+    def answered(self, ruling: Ruling, now: int) -> None:
+        """Take what persons' answers decide `now` (ms)."""
+        first, known = ruling.since // QUARTER_MS, self._incidents.by_cause(*OF_RATE)
+        score = self._score(known) if known is not None else max(self._state.steep.total, self._state.mild.total)
+        judgement = self._judge.by_answers(first, now, score, ruling)
+        if judgement.verdict != "miscount":
+            self._cleared(known, judgement, ruling, now)
+        elif known is None:
+            known = self._incidents.begin(
+                RISE if ruling.lost else FALL,
+                judgement,
+                start=ruling.since,
+                now=now,
+                calls=sum_of(self._judge.seen(first, now).values()).offered,
+            )
+            if ruling.sampled:
+                known.start, known.end = self._stretch(known, lasting=False)
+            known.judged_until = known.start
+        else:
+            known.start, known.end = min(known.start, ruling.since), now
+            known.judge(judgement)
+
+    def _cleared(self, known: Incident | None, judgement: Judgement, ruling: Ruling, now: int) -> None:
+        """End a suspicion, or a miscount, because calls since then were counted rightly."""
+        if ruling.question.about != "doubt":
+            return
+        if known is not None and known.answered:
+            known.end = max(known.start, min(known.end, ruling.since))
+            known.close()
+        elif known is not None and known.cause != FALL:
+            known.judge(judgement)
+            self._real(known, judgement, now)
+            return
+        self.begin_anew(now)
+
     def _judged(self, cause: str, chart: PolyaState, now: int) -> Judgement | None:
         """Judge the stretch that a chart suspects."""
         first = chart.since // QUARTER_MS
         if cause == FALL:
+            if self._asking.cleared(now) and not self._state.typical.known:
+                return None  # losses that persons called real are over
             return self._judge.fall(first, now, chart.total)
         if cause == RISE:
             return self._judge.rise(first, now, chart.total, sure=RATE.sure)
@@ -138,13 +198,15 @@ class Rate:
             return
         incident.clean = 0
         incident.end = end
-        known_score = sum(evidence.score for evidence in incident.evidence if evidence.check == "lost rate")
-        known_score = max(known_score, RATE.suspected)
+        if incident.answered:
+            return
+        known_score = self._score(incident)
         if incident.cause == FALL:
             judgement = self._judge.fall(first, end, known_score)
         else:
             sure = RATE.sure_long if (end - 1) // QUARTER_MS - first >= RATE.long else RATE.sure
             judgement = self._judge.rise(first, end, known_score, sure=sure, alone=0.0)
+        judgement = self._until_answered(judgement, incident.cause, end)
         if judgement is not None and judgement.verdict == "overload":
             self._real(incident, judgement, end)
         elif judgement is not None:
@@ -165,6 +227,12 @@ class Rate:
         rate = self._rate_of(incident)
         days = [day for day in self._state.days.values() if day and min(day) * QUARTER_MS >= incident.end]
         return sum(self._day_score(incident, rate, day) or 0.0 for day in days)
+
+    @staticmethod
+    def _score(incident: Incident) -> float:
+        """Return the evidence (nats) of the rate itself in an incident."""
+        score = sum(evidence.score for evidence in incident.evidence if evidence.check == "lost rate")
+        return max(score, RATE.suspected)
 
     def _rate_of(self, incident: Incident) -> float:
         """Return the lost rate in an incident, by Laplace's rule so that it is neither 0 nor 1."""
@@ -189,7 +257,7 @@ class Rate:
             return None
         usual = expected / offered
         if incident.cause != FALL:
-            rate = max(rate, RATE.clearly * usual)
+            rate = rate if incident.answered else max(rate, RATE.clearly * usual)
         elif rate >= usual:
             return -RATE.healed
         return day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), PRIOR.rho)
@@ -210,17 +278,28 @@ class Rate:
         """Return the most likely beginning (ms) of an open incident, from the slots before and in it."""
         before = (other.end for other in self._incidents.kept if other is not incident and other.end <= incident.start)
         first = max(incident.start - RATE.before * QUARTER_MS, max(before, default=0)) // QUARTER_MS
+        return self._stretch(incident, first, lasting=True)[0]
+
+    def _stretch(self, incident: Incident, first: int | None = None, *, lasting: bool) -> tuple[int, int]:
+        """Return the most likely bounds (ms) of an incident in the slots since `first`, or since its start.
+
+        A `lasting` one ends with the incident.
+        """
+        first = incident.start // QUARTER_MS if first is None else first
         slot_nos, losses = [], []
         for slot_no, slot in sorted(self._state.kept(first, incident.end // QUARTER_MS)):
             chance = self._slot_times.expected(self._slot_times.of(slot_no))
             if chance is not None:
                 slot_nos.append(slot_no)
                 losses.append(change_point.SlotLosses(slot.lost, slot.offered, chance))
-        if not slot_nos or slot_nos[0] * QUARTER_MS > incident.start:
-            return incident.start  # it began before the first slot that is kept
-        most = change_point.MAX_SLOTS
-        shift = change_point.shift(losses[-most:], fall=incident.cause == FALL, lasting=True)
-        return incident.start if shift is None else slot_nos[-most:][shift.start] * QUARTER_MS
+        known = incident.start, incident.end
+        if not slot_nos or (lasting and slot_nos[0] * QUARTER_MS > incident.start):
+            return known  # it began before the first slot that is kept
+        slot_nos, losses = slot_nos[-change_point.MAX_SLOTS :], losses[-change_point.MAX_SLOTS :]
+        shift = change_point.shift(losses, fall=incident.cause == FALL, lasting=lasting)
+        if shift is None:
+            return known
+        return slot_nos[shift.start] * QUARTER_MS, (slot_nos[shift.end - 1] + 1) * QUARTER_MS
 
     def begin_anew(self, end: int) -> None:
         """Forget the evidence of an incident that is over, up to its end (ms)."""

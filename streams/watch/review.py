@@ -34,6 +34,10 @@ def line_of(review: Review) -> str:
         if review.line is None:
             raise Invalid("invalid", said("a declaration names no line - at `$.line`"))
         return review.line
+    if review.decision == "answer":
+        if review.line is None or review.call is None or review.answer is None:
+            raise Invalid("invalid", said("an answer needs `$.line`, `$.call` and `$.answer`"))
+        return review.line
     line, _ = _read(review.incident)
     if review.line not in {None, line}:
         raise Invalid(
@@ -66,7 +70,9 @@ def _read(incident: str | None) -> tuple[str, int]:
 
 
 def decided(review: Review) -> Decided:
-    """Return the decision of a review; raise `Invalid` if its bounds are missing or in the wrong order."""
+    """Return the decision of a review; raise `Invalid` if it has none, or if its bounds are missing or wrong."""
+    if review.decision == "answer":
+        raise Invalid("invalid", said("an answer decides on no incident"))
     at = milliseconds(review.at)
     start, end = (None if moment is None else milliseconds(moment) for moment in (review.from_, review.to))
     if review.decision == "declare" and (start is None or end is None):

@@ -16,6 +16,7 @@ from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals, CounterState
 from streams.checks.silence import SilenceState
 from streams.events import Reason
+from streams.questions.state import AskingState
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
 from streams.watch.slot import Slot
@@ -184,6 +185,7 @@ class WatchState:
     gaps: dict[str, GapState] = field(default_factory=dict)
     profile: ProfileState = field(default_factory=ProfileState)  # of the hours at which calls come
     offset: int = 0  # ms: the source's constant excess of waits over moments
+    asking: AskingState = field(default_factory=AskingState)  # the questions to a person
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
         """Yield the calls whose slots are still counted: live calls, and calls that the line has already settled."""

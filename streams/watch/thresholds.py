@@ -21,6 +21,7 @@ MOST: Final = "a majority"
 WHOLE: Final = "exchanges round to seconds: a constant deviates by 0.4 s"
 GREETING: Final = "a queue that greets its callers counts their wait from before the greeting"
 HALF: Final = "two lines with 40 calls a day are both quiet for longer with e^-5"
+DESIGN_ASK: Final = "the design: two or three answers mostly decide, and ten minutes a month suffice"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -209,6 +210,32 @@ class LearningThresholds(Struct, frozen=True):
     recent: Annotated[float, "opening days", "after which the recent number of calls weighs half", BENCH] = 5.0
 
 
+class AskThresholds(Struct, frozen=True):
+    """When a person is asked about calls, and what the answers decide (`streams.watch.asking`)."""
+
+    calls: Annotated[int, "calls", "of a question", DESIGN_ASK] = 5
+    fewest: Annotated[int, "calls", "of a question, at least", DESIGN_ASK] = 3
+    first_calls: Annotated[int, "calls", "counted lost, of the first sample of a line", DESIGN_ASK] = 10
+    first_days: Annotated[int, "opening days", "before the first sample of a line", DESIGN_ASK] = 5
+    first_days_most: Annotated[int, "opening days", "after which it is no longer drawn", RULE] = 40
+    month_lost: Annotated[int, "calls", "counted lost, of a month's sample", DESIGN_ASK] = 5
+    month_others: Annotated[int, "calls", "not counted lost, of a month's sample", DESIGN_ASK] = 2
+    old: Annotated[int, "days", "after which an unanswered question no longer prevents the next", RULE] = 7
+    patience: Annotated[int, "days", "that a verdict waits for an answer, if earlier ones came in time", RULE] = 1
+    error: Annotated[float, "share", "of the calls counted rightly that a person calls wrong, at most", RULE] = 0.06
+    false_alarm: Annotated[float, "probability", "that answers make a miscount of honest counting", DESIGN_ASK] = 0.001
+    miss: Annotated[float, "probability", "that answers clear a miscount", DESIGN_ASK] = 0.01
+    least_share: Annotated[float, "share", "of the calls counted wrongly in a miscount, at least", RULE] = 0.3
+    most_share: Annotated[float, "share", "of the same, at most", RULE] = 0.95
+    sample_share: Annotated[float, "share", "of the same, in a sample without a doubt", RULE] = 0.5
+    follow_up: Annotated[int, "calls", "of a sample that a person calls wrong; then more are drawn", RULE] = 2
+    apart: Annotated[int, "days", "between two doubts about real losses; further apart are two", RULE] = 14
+    lasting: Annotated[int, "opening days", "of real losses; then the line is learnt again", RULE] = 5
+    recent: Annotated[int, "opening days", "of these, from which it is learnt if they still lose more", RULE] = 3
+    still: Annotated[float, "times", "the usual losses, that it still loses", RULE] = 1.5
+    again: Annotated[int, "days", "after which a person is asked whether a miscount goes on", RULE] = 7
+
+
 class GateThresholds(Struct, frozen=True):
     """Which corrected figures are published (`streams.watch.gate`, `correction`)."""
 
@@ -234,4 +261,5 @@ SLOT: Final = SlotThresholds()
 GAP: Final = GapThresholds()
 CLOCK: Final = ClockThresholds()
 LEARNING: Final = LearningThresholds()
+ASK: Final = AskThresholds()
 GATE: Final = GateThresholds()

@@ -16,6 +16,7 @@ from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
+from streams.watch.asking import Asking, Ruling
 from streams.watch.clock import SHIFTED, Clock
 from streams.watch.counting import EVERY_LAW, SILENCE, Counting
 from streams.watch.double_entry import DoubleEntry, TotalsAt
@@ -29,9 +30,10 @@ from streams.watch.learning import Learners, Learning
 from streams.watch.overload import Overloads
 from streams.watch.rate import OF_RATE, Rate
 from streams.watch.review import decided
-from streams.watch.slot import Slot, amend, slots_of
+from streams.watch.slot import Slot, amend, slots_of, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
+from streams.watch.thresholds import ASK
 
 BY_SLOT: Final = frozenset({*EVERY_LAW, SILENCE})  # causes judged slot by slot
 BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS})  # causes judged once a day is over
@@ -53,7 +55,8 @@ class Watch:
         self.slot_times = SlotTimes(rules, state.baseline, state.prior)
         self.incidents = Incidents(rules.line, state)
         judge = Judge(state, self.slot_times, live)
-        self._rate = Rate(state, self.slot_times, self.incidents, judge)
+        self.asking = Asking(rules.line, state.asking, self.slot_times, self.incidents, live)
+        self._rate = Rate(state, self.slot_times, self.incidents, judge, self.asking)
         self._overloads = Overloads(state, self.slot_times, self.incidents, judge)
         self._counting = Counting(state, self.slot_times, self.incidents)
         self._clock = Clock(state, self.slot_times, self.incidents)
@@ -87,9 +90,10 @@ class Watch:
         """Return the reason for withholding the line's figures whatever its incidents are; None if there is none."""
         return guard(self._rules, self.state)
 
-    def leave(self, call: Call) -> None:
-        """Keep a call that the line settles while its slot is still counted."""
+    def leave(self, key: str, call: Call) -> None:
+        """Keep a call that the line settles while its slot is still counted; `key` is its id."""
         state = self.state
+        self.asking.settle(key, call)
         if call.start // QUARTER_MS < state.due - SLOTS_AN_HOUR:
             return
         if len(state.left) >= MAX_LEFT:
@@ -98,10 +102,11 @@ class Watch:
         state.left[call.name] = kept = copy(call)
         kept.identities = []
 
-    def come_back(self, name: int) -> None:
+    def come_back(self, call: Call) -> None:
         """Drop a settled call that is live again."""
+        self.asking.come_back(call)
         if self.state.left:
-            self.state.left.pop(name, None)
+            self.state.left.pop(call.name, None)
 
     def day_over(self, day: int) -> None:
         """Forget the callers of earlier days, but keep which calls had the same caller."""
@@ -133,6 +138,8 @@ class Watch:
                 name: call for name, call in state.left.items() if call.start // QUARTER_MS >= end - SLOTS_AN_HOUR
             }
         self._double_entry.compare(now - self._rules.lateness)
+        for ruling in self.asking.due(now):
+            self._apply(ruling, now)
         self.settled = self._settled()
         self.next = self._next()
         self._note_judged()
@@ -149,7 +156,7 @@ class Watch:
         self._counting.tell(now)
         self._double_entry.compare(FOREVER)
         if state.day >= 0:
-            self._day_over(state.day + 1)
+            self._day_over(state.day + 1, now)
         for incident in state.incidents:
             incident.judged_until = None  # no more events
         self.count()
@@ -163,12 +170,42 @@ class Watch:
 
     def review(self, review: Review, now: int) -> int:
         """Take a person's decision at the line's time `now` (ms); raise `Invalid` if it decides nothing."""
+        if review.decision == "answer":
+            return self._answer(review, now)
         result = self.incidents.decide(decided(review), now)
         for incident in list(self.incidents.open(lambda each: each.cause in OF_RATE and each.status == "dismissed")):
             incident.over = True
-            self._learning.begin_anew(incident)
+            self._learning.begin_anew(incident.start, incident.end)
         self.count()
         return result
+
+    def _answer(self, review: Review, now: int) -> int:
+        """Take a person's answer at the line's time `now` (ms); raise `Invalid` if nobody asked for it."""
+        result, ruling = self.asking.answer(review, now)
+        if ruling is not None:
+            self._apply(ruling, now)
+            self.count()
+        return result
+
+    def _apply(self, ruling: Ruling, now: int) -> None:
+        """Apply `now` (ms) what persons' answers decide."""
+        self._rate.answered(ruling, now)
+        since = self.asking.real_since(now)
+        if since is not None:
+            self._relearn(since, now)
+
+    def _relearn(self, since: int, now: int) -> None:
+        """Learn the line again if losses that are real since a moment last until now (both ms)."""
+        first, expected = self._rules.day(since), self.slot_times.line_rate()
+        days = [day for day, slots in sorted(self.state.days.items()) if self.slot_times.opens(slots) and day >= first]
+        if len(days) < ASK.lasting or expected is None:
+            return
+        recent = [
+            slots for day in days[-ASK.recent :] for slots in self.slot_times.opened(self.state.days[day]).items()
+        ]
+        seen = sum_of(slot for _, slot in recent)
+        if seen.lost > ASK.still * expected * seen.offered:
+            self._learning.begin_anew(min(slot_no for slot_no, _ in recent) * QUARTER_MS, now)
 
     def count(self) -> None:
         """Count each incident once under each of its judgements."""
@@ -223,7 +260,7 @@ class Watch:
             when, slot = self.slot_times.of(slot_no), slots[slot_no]
             if when.day != state.day:
                 if state.day >= 0:
-                    self._day_over(when.day)
+                    self._day_over(when.day, slot_no * QUARTER_MS)
                 state.day = when.day
             if slot.offered or when.open:
                 state.days.setdefault(when.day, {})[slot_no] = slot
@@ -250,8 +287,11 @@ class Watch:
             days.setdefault(day, {})[slot_no] = slot
         return kept
 
-    def _day_over(self, today: int) -> None:
-        """Judge the open incidents again, close them if they are over, and learn the sound days."""
+    def _day_over(self, today: int, now: int) -> None:
+        """Judge the open incidents again, close them if they are over, learn the sound days, and draw samples.
+
+        The local day `today` begins `now` (ms).
+        """
         state = self.state
         day = state.days.get(state.day, {})
         for incident in list(self.incidents.open()):
@@ -260,6 +300,7 @@ class Watch:
         for ended in self._emptied.day_over(day):
             self._rate.begin_anew(ended.end)
         self._learning.day_over(today, day)
+        self.asking.day_over(state.day, now, opened=self.slot_times.opens(day))
         for past in [past for past in state.days if past < today - KEPT_DAYS]:
             self._add_to_quarantine(state.days.pop(past))
 

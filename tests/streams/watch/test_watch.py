@@ -116,7 +116,7 @@ def test_what_is_left_is_bounded_and_what_was_dropped_is_counted() -> None:
     for number in range(MAX_LEFT + 3):
         call = lost(opening(0))
         call.name = number + 1
-        line.watch.leave(call)
+        line.watch.leave(str(number), call)
     assert (len(line.state.watch.left), line.state.watch.missed) == (MAX_LEFT, 3)
     assert line.shed()
     assert (len(line.state.watch.left), line.state.watch.missed) == (0, MAX_LEFT + 3)
