@@ -20,6 +20,8 @@ from benchmarks.detection.cost import cost
 from benchmarks.detection.families.catalogue import FAMILIES, OF_REAL_CALLERS
 from benchmarks.detection.families.plan import VOLUMES, Plan
 from benchmarks.detection.glance import glance
+from benchmarks.detection.held_out.entry import scored, summary
+from benchmarks.detection.held_out.files import export
 from benchmarks.detection.held_out.measure import measure as measure_held_out
 from benchmarks.detection.held_out.measure import runs
 from benchmarks.detection.held_out.questions import MODES
@@ -39,7 +41,9 @@ def main() -> None:
     plan = Plan(asked.seeds, HALVES.get(asked.half), tuple(asked.volume or ()), asked.data)
     begin = time.monotonic()
     console = Console(width=None if os.isatty(1) else 220)
-    if asked.held_out:
+    if asked.score:
+        print(summary(scored(*map(Path, asked.score))))
+    elif asked.held_out:
         _held_out(asked)
     elif asked.family:
         _one(asked, plan, console)
@@ -49,8 +53,11 @@ def main() -> None:
 
 
 def _held_out(asked: argparse.Namespace) -> None:
-    """Play the held-out situations, and print their tables."""
+    """Play the held-out situations and print their tables, or write them as files."""
     chosen = runs(asked.only or "", asked.seeds or HELD_OUT_SEEDS)
+    if asked.export:
+        export(chosen, Path(asked.export))
+        return
     kept = Path(asked.kept) if asked.kept else None
     print(tables(measure_held_out(chosen, asked.answers or MODES, asked.processes, kept)))
 
@@ -96,6 +103,10 @@ def _asked() -> argparse.Namespace:
     )
     parser.add_argument(
         "--kept", metavar="FILE", help="read earlier held-out runs from this file, and add new ones to it"
+    )
+    parser.add_argument("--export", metavar="FOLDER", help="write held-out runs as files, for any detector")
+    parser.add_argument(
+        "--score", nargs=2, metavar=("FOLDER", "ALARMS"), help="score a detector's alarms on such a folder"
     )
     parser.add_argument("--only", metavar="WORDS", help="of it, only the kinds of scenario whose name has these words")
     parser.add_argument("--seeds", type=int, metavar="N", help="of each kind of scenario at each volume")

@@ -18,7 +18,6 @@ from benchmarks.detection.office import LINE
 from streams.events import milliseconds
 from streams.kept.times import DAY_MS
 
-YEAR_DAYS = 365.25
 MOVES = 0.5  # points: a fault that changes the lost rate by less is not counted as one that moves it
 
 
@@ -73,7 +72,7 @@ def run(situation: str, world: str, seed: int, mode: Mode) -> Run:
         seed=seed,
         kind=described.kind,
         answers=mode,
-        years=len(played.days) / YEAR_DAYS,
+        years=played.years,
         questions=found.questions,
         answered=found.answered,
         figures=with_truth(publisher.figures, played),
@@ -93,11 +92,8 @@ def judge(result: Run, played: Played, alarms: list[Alarm]) -> None:
     about: list[Alarm] = []
     if result.kind == "fault" and played.first is not None:
         result.works, result.moves = True, _moves(played)
-        last = next(
-            (day.end * 1000 for day in played.days if day.opened and day.start * 1000 >= played.end), played.end
-        )
         about = [each for each in alarms if each.verdict != "overload" or each.once]
-        about = [each for each in about if _is_about(each, played.first, last, played.end)]
+        about = [each for each in about if _is_about(each, played.first, played.until, played.end)]
         told = [max(each.raised, played.first) for each in about if each.once]
         doubted = [max(each.doubted, played.first) for each in about if each.doubted is not None]
         result.told = _calls_until(played, min(told)) if told else None
@@ -108,9 +104,9 @@ def judge(result: Run, played: Played, alarms: list[Alarm]) -> None:
     result.overloads = sum(each.verdict == "overload" for each in others)
 
 
-def _is_about(alarm: Alarm, first: int, last: float, end: int) -> bool:
+def _is_about(alarm: Alarm, first: int, until: int, end: int) -> bool:
     moments = (alarm.raised,) if alarm.doubted is None else (alarm.raised, alarm.doubted)
-    return any(first <= at and (at <= last or first - DAY_MS <= alarm.start < end) for at in moments)
+    return any(first <= at and (at <= until or first - DAY_MS <= alarm.start < end) for at in moments)
 
 
 def _calls_until(played: Played, raised: int) -> int:

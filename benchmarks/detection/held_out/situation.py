@@ -23,6 +23,7 @@ from streams.simulation.office import OfficeDay
 
 WORLDS: Final[Mapping[str, WorldKind]] = {"office": SimulatedOffices(), "district": Districts()}
 RATES: Final = (0.021, 0.041, 0.088)  # of a situation that has no rate of its own, by seed
+YEAR_DAYS: Final = 365.25
 CALLS: Final = 80.0  # a day
 DAYS: Final = 180
 LEARNT: Final = (60, 85)  # days before anything happens: one of these numbers
@@ -60,8 +61,13 @@ class Situation(Struct, frozen=True, kw_only=True):
 
 
 class TrueCall(NamedTuple):
+    call: str
     start: int  # epoch ms
-    lost: bool
+    outcome: str
+
+    @property
+    def lost(self) -> bool:
+        return self.outcome == "lost"
 
 
 class Recorded(NamedTuple):
@@ -89,6 +95,16 @@ class Played(NamedTuple):
     def first(self) -> int | None:
         return self.changed[0] if self.changed else None
 
+    @property
+    def years(self) -> float:
+        return len(self.days) / YEAR_DAYS
+
+    @property
+    def until(self) -> int:
+        """The end of the first opening day after the fault: a later alarm is too late."""
+        after = (day.end * 1000 for day in self.days if day.opened and day.start * 1000 >= self.end)
+        return round(next(after, self.end))
+
 
 def play(situation: Situation, world: str, seed: int) -> Played:
     """Play a run of a situation. The same arguments give the same run."""
@@ -110,7 +126,7 @@ def play(situation: Situation, world: str, seed: int) -> Played:
         if situation.befall is not None and within:
             attempts = [each for attempt in attempts for each in situation.befall(attempt, random)]
         for attempt in sorted(attempts, key=lambda each: each.start):
-            calls.append(TrueCall(attempt.start, attempt.outcome == "lost"))
+            calls.append(TrueCall(attempt.call, attempt.start, attempt.outcome))
             rows: Iterable[Row] = (Row(attempt),)
             if situation.record is not None and start <= attempt.start / 1000 < end:
                 rows = list(situation.record(attempt, random))

@@ -25,7 +25,7 @@ def played(wrong: int) -> Played:
     """Ten days of a call an hour; the records of the third and fourth days are wrong from a number on."""
     starts = range(0, 10 * DAY_MS, HOUR_MS)
     recorded = {str(at): Recorded(at, "lost", not 2 * DAY_MS <= at < 4 * DAY_MS, "answered") for at in starts}
-    calls = [TrueCall(at, lost=False) for at in starts]
+    calls = [TrueCall(str(at), at, "answered") for at in starts]
     return Played(office(), DAYS, [], calls, recorded, 2 * DAY_MS, 4 * DAY_MS, [2 * DAY_MS + wrong * HOUR_MS])
 
 
