@@ -13,7 +13,7 @@ from msgspec import Struct
 from rich.progress import track
 
 from benchmarks.detection.held_out.families.catalogue import SITUATIONS
-from benchmarks.detection.held_out.measure import Asked
+from benchmarks.detection.held_out.measure import RunId
 from benchmarks.detection.held_out.questions import answers_of
 from benchmarks.detection.held_out.situation import Kind, Played, play
 from benchmarks.detection.office import LINE
@@ -57,7 +57,7 @@ class AnswerLine(Struct, kw_only=True):
     after: float  # s
 
 
-def export(asked: Sequence[Asked], folder: Path) -> None:
+def export(asked: Sequence[RunId], folder: Path) -> None:
     """Write these runs below a folder."""
     described = []
     for each in track(asked, f"{len(asked)} runs", transient=True):

@@ -16,7 +16,7 @@ from benchmarks.detection.held_out.run import Run, run
 from benchmarks.detection.held_out.situation import WORLDS, name_of
 
 
-class Asked(NamedTuple):
+class RunId(NamedTuple):
     """A run to be played."""
 
     situation: str
@@ -27,14 +27,14 @@ class Asked(NamedTuple):
         return f"{name_of(SITUATIONS[self.situation], self.world, self.seed)}/{mode}"
 
 
-def runs(only: str, seeds: int) -> list[Asked]:
+def runs(only: str, seeds: int) -> list[RunId]:
     """Return the runs of all situations whose name contains `only`, seed by seed: any first part is a sample."""
     return [
-        Asked(name, world, seed) for seed in range(seeds) for name in SITUATIONS if only in name for world in WORLDS
+        RunId(name, world, seed) for seed in range(seeds) for name in SITUATIONS if only in name for world in WORLDS
     ]
 
 
-def measure(asked: Sequence[Asked], modes: Sequence[Mode], processes: int, kept: Path | None = None) -> list[Run]:
+def measure(asked: Sequence[RunId], modes: Sequence[Mode], processes: int, kept: Path | None = None) -> list[Run]:
     """Return the result of every run by every mode of answering, in this order."""
     known = {each.name: each for each in _read(kept)}
     for mode in modes:
@@ -47,7 +47,7 @@ def measure(asked: Sequence[Asked], modes: Sequence[Mode], processes: int, kept:
     return [known[each.name(mode)] for mode in modes for each in asked]
 
 
-def _played(asked: Sequence[Asked], mode: Mode, processes: int) -> Iterator[Run]:
+def _played(asked: Sequence[RunId], mode: Mode, processes: int) -> Iterator[Run]:
     play = partial(_run, mode=mode)
     if processes == 1 or len(asked) == 1:
         yield from map(play, asked)
@@ -56,7 +56,7 @@ def _played(asked: Sequence[Asked], mode: Mode, processes: int) -> Iterator[Run]
         yield from pool.imap_unordered(play, asked)
 
 
-def _run(asked: Asked, mode: Mode) -> Run:
+def _run(asked: RunId, mode: Mode) -> Run:
     return run(asked.situation, asked.world, asked.seed, mode)
 
 

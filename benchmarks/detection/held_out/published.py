@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Final
 
 from msgspec import Struct
 
@@ -27,8 +28,8 @@ from streams.kept.times import QUARTER_MS
 from streams.ledger.day import LineDay
 from streams.watch.incidents import doubtful
 
-PUBLISHED_ON: int = 3  # day of the next month
-GROSS: float = 0.005  # half a point of the lost rate
+PUBLISHED_ON: Final = 3  # day of the next month
+GROSS: Final = 0.005  # half a point of the lost rate
 
 
 class Figure(Struct, kw_only=True):
@@ -67,29 +68,21 @@ class Figure(Struct, kw_only=True):
 
 
 class Publisher:
-    """Publishes the months of a line while its events come in."""
+    """Publishes the whole months of a line from a day on, while its events come in."""
 
-    def __init__(self, line: Line, settings: Settings) -> None:
+    def __init__(self, line: Line, settings: Settings, first: date) -> None:
         self.figures: list[Figure] = []
         self._line, self._settings = line, settings
         self._plan = plan_of(settings)
         self._days: list[LineDay] = []
-        self._month: Period | None = None
-        self.due = 0  # epoch ms: the next publication
-
-    def begin(self, first: date) -> None:
-        """Begin with the first whole month from a day on."""
-        month = first if first.day == 1 else _next_month(first)
-        self._await(month)
+        self._await(first if first.day == 1 else first.replace(day=1) + timedelta(32))
 
     def publish(self, asked: Asked) -> None:
         """Publish the month that is due."""
-        assert self._month is not None
         self._days += self._line.ledger.take()
-        today = self._month.last + timedelta(PUBLISHED_ON)
         days = HeldDays([*self._days, *self._line.days()])
         given = AnnualInput(days, self._line.state.watch.incidents)
-        found = annual(given, self._plan, self._month, today, whole_only=True).lines[LINE]
+        found = annual(given, self._plan, self._month, self._today, whole_only=True).lines[LINE]
         self.figures.append(
             Figure(
                 name=self._month.name,
@@ -106,11 +99,11 @@ class Publisher:
         )
         self._await(self._month.last + timedelta(1))
 
-    def _await(self, month: date) -> None:
-        self._month = Period.of_months(month.year, month.month, 1)
-        on = self._month.last + timedelta(PUBLISHED_ON)
-        calendar = self._settings.calendar()
-        self.due = round(calendar.day_bounds(on)[0] * 1000)
+    def _await(self, day: date) -> None:
+        """Wait for the publication of a day's month; `due` is its moment (epoch ms)."""
+        self._month = Period.of_months(day.year, day.month, 1)
+        self._today = self._month.last + timedelta(PUBLISHED_ON)
+        self.due = round(self._settings.calendar().day_bounds(self._today)[0] * 1000)
 
 
 def whole(line: Line, asked: Asked) -> Figure:
@@ -131,7 +124,7 @@ def whole(line: Line, asked: Asked) -> Figure:
     )
 
 
-def with_truth(figures: Sequence[Figure], played: Played) -> list[Figure]:
+def add_truth(figures: Sequence[Figure], played: Played) -> None:
     """Add to each figure what truly happened in its period, in the configured opening hours as the figure has them."""
     calendar, opened = played.settings.calendar(), plan_of(played.settings).opened
     true, lost, wrong = dict[str, int](), dict[str, int](), dict[str, int]()
@@ -150,8 +143,3 @@ def with_truth(figures: Sequence[Figure], played: Played) -> list[Figure]:
     for each in figures:
         each.true = lost.get(each.name, 0) / max(1, true.get(each.name, 0))
         each.wrong = wrong.get(each.name, 0)
-    return list(figures)
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(32)).replace(day=1)

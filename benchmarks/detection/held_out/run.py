@@ -11,7 +11,7 @@ from agents.sources.entry import Accepted, Entry
 from benchmarks.detection.detectors import Alarm
 from benchmarks.detection.diary import Diary
 from benchmarks.detection.held_out.families.catalogue import SITUATIONS
-from benchmarks.detection.held_out.published import Figure, Publisher, whole, with_truth
+from benchmarks.detection.held_out.published import Figure, Publisher, add_truth, whole
 from benchmarks.detection.held_out.questions import Mode, answers_of, asked, asking
 from benchmarks.detection.held_out.situation import Kind, Played, name_of, play
 from benchmarks.detection.office import LINE
@@ -32,7 +32,6 @@ class Run(Struct, kw_only=True):
     answers: Mode
     years: float  # of the line
     moves: float = 0.0  # points by which the fault changes the lost rate while it lasts
-    works: bool = False  # a record was wrong or missing
     told: int | None = None  # until a miscount about the fault
     doubted: int | None = None  # until a miscount or an undecided incident about the fault
     false: list[str] = []  # kinds of the other incidents that were a miscount at any moment
@@ -41,7 +40,7 @@ class Run(Struct, kw_only=True):
     questions: int = 0
     answered: int = 0
     figures: list[Figure] = []  # by month
-    whole: Figure | None = None
+    whole: Figure
     seconds: float = 0.0  # of processing time
 
 
@@ -51,8 +50,7 @@ def run(situation: str, world: str, seed: int, mode: Mode) -> Run:
     played = play(described, world, seed)
     analysis = asking(played.settings, answers_of(played.recorded, mode))
     line = analysis.lines[LINE]
-    diary, publisher = Diary(line), Publisher(line, played.settings)
-    publisher.begin(played.days[0].date)
+    diary, publisher = Diary(line), Publisher(line, played.settings, played.days[0].date)
 
     def heard() -> Iterator[Entry]:
         for event in played.events:
@@ -75,9 +73,10 @@ def run(situation: str, world: str, seed: int, mode: Mode) -> Run:
         years=played.years,
         questions=found.questions,
         answered=found.answered,
-        figures=with_truth(publisher.figures, played),
-        whole=with_truth([whole(line, found)], played)[0],
+        figures=publisher.figures,
+        whole=whole(line, found),
     )
+    add_truth([*publisher.figures, result.whole], played)
     judge(result, played, diary.alarms())
     result.seconds = time.process_time() - begun
     return result
@@ -91,7 +90,7 @@ def judge(result: Run, played: Played, alarms: list[Alarm]) -> None:
     """
     about: list[Alarm] = []
     if result.kind == "fault" and played.first is not None:
-        result.works, result.moves = True, _moves(played)
+        result.moves = _moves(played)
         about = [each for each in alarms if each.verdict != "overload" or each.once]
         about = [each for each in about if _is_about(each, played.first, played.until, played.end)]
         told = [max(each.raised, played.first) for each in about if each.once]
@@ -99,7 +98,7 @@ def judge(result: Run, played: Played, alarms: list[Alarm]) -> None:
         result.told = _calls_until(played, min(told)) if told else None
         result.doubted = _calls_until(played, min(doubted)) if doubted else None
     others = [each for each in alarms if each not in about]
-    result.false = [each.kind for each in others if each.once]
+    result.false = [_kind(each) for each in others if each.once]
     result.doubts = sum(not each.once and each.doubted is not None for each in others)
     result.overloads = sum(each.verdict == "overload" for each in others)
 
@@ -107,6 +106,10 @@ def judge(result: Run, played: Played, alarms: list[Alarm]) -> None:
 def _is_about(alarm: Alarm, first: int, until: int, end: int) -> bool:
     moments = (alarm.raised,) if alarm.doubted is None else (alarm.raised, alarm.doubted)
     return any(first <= at and (at <= until or first - DAY_MS <= alarm.start < end) for at in moments)
+
+
+def _kind(alarm: Alarm) -> str:
+    return alarm.kind if alarm.verdict == "miscount" else f"taken back: {alarm.kind}"
 
 
 def _calls_until(played: Played, raised: int) -> int:

@@ -48,7 +48,7 @@ def situations(runs: Sequence[Run]) -> str:
     """Return a row for each situation, over worlds and seeds."""
     head = (
         *("situation", "moves, points", "reported", "calls", "doubted or reported", "false (kinds)", "overloads"),
-        *("months wrong", "withheld", "off", "unmarked", "interval holds", "months right: withheld", "whole run off"),
+        *("months judged", "withheld", "off", "unmarked", "interval holds", "months right: withheld", "whole run off"),
         "questions a run",
     )
     names = [name for name in SITUATIONS if any(each.situation == name for each in runs)]
@@ -62,7 +62,7 @@ def _row(name: str, runs: Sequence[Run]) -> tuple[object, ...]:
     wrong = [each for each in months if each.wrong] if faults else months
     right = [each for each in months if not each.wrong] if faults else months
     published = [each for each in wrong if not each.withheld]
-    whole = [each.whole for each in runs if each.whole is not None]
+    whole = [each.whole for each in runs]
     kinds = Counter(kind for each in runs for kind in each.false)
     return (
         name,

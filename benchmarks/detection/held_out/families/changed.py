@@ -85,7 +85,12 @@ def redialled(least: float, most: float, still_lost: float) -> Befall:
             else:
                 talk = round(1000 * random.lognormvariate(4.8, 0.6))
                 again = replace(
-                    again, outcome="answered", reason=None, wait=random.randrange(4_000, 90_000), talk=talk, agent="s1"
+                    again,
+                    outcome="answered",
+                    reason=None,
+                    wait=random.randrange(4_000, 90_000),
+                    talk=talk,
+                    agent=f"s{number % 3}",
                 )
             at += again.wait
             number += 1

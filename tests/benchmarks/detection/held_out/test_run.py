@@ -31,7 +31,14 @@ def played(wrong: int) -> Played:
 
 def judged(kind: str, *alarms: Alarm) -> Run:
     result = Run(
-        name="", situation="", world="", seed=0, kind="fault" if kind == "fault" else "real", answers="none", years=1
+        name="",
+        situation="",
+        world="",
+        seed=0,
+        kind="fault" if kind == "fault" else "real",
+        answers="none",
+        years=1,
+        whole=Figure(name="whole"),
     )
     judge(result, played(0), list(alarms))
     return result
@@ -55,6 +62,8 @@ def test_a_late_verdict_about_the_days_of_the_fault_finds_it_too() -> None:
 def test_every_miscount_of_a_real_change_is_false() -> None:
     found = judged("real", miscount(2.5), miscount(8)._replace(once=False, verdict="undecided"))
     assert (found.false, found.doubts, found.told) == (["drift"], 1, None)
+    taken_back = miscount(2.5)._replace(verdict="overload", kind="overload")
+    assert judged("real", taken_back).false == ["taken back: overload"]
 
 
 def test_a_figure_is_off_by_more_than_half_a_point_and_marked_by_its_method_a_doubt_or_a_question() -> None:

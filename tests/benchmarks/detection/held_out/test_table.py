@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.detection.held_out import measure as measuring
 from benchmarks.detection.held_out.aims import AIMS, delay, moving, unmarked, wrong_months
-from benchmarks.detection.held_out.measure import Asked, measure, runs
+from benchmarks.detection.held_out.measure import RunId, measure, runs
 from benchmarks.detection.held_out.published import Figure
 from benchmarks.detection.held_out.questions import Mode
 from benchmarks.detection.held_out.run import Run
@@ -19,6 +19,7 @@ from benchmarks.detection.held_out.table import tables
 
 def made(situation: str, kind: Kind, figures: Sequence[Figure] = (), told: int | None = None, **other: object) -> Run:
     given = {"name": situation, "situation": situation, "world": "office", "seed": 0, "answers": "none", "years": 0.5}
+    given["whole"] = Figure(name="whole")
     return Run(kind=kind, figures=list(figures), told=told, **given | other)  # type: ignore[arg-type]
 
 
@@ -66,7 +67,7 @@ def test_runs_in_the_file_are_not_played_again(tmp_path: Path, monkeypatch: pyte
 
     def run(situation: str, world: str, seed: int, mode: Mode) -> Run:
         played.append(mode)
-        return made(situation, "fault", name=Asked(situation, world, seed).name(mode), answers=mode)
+        return made(situation, "fault", name=RunId(situation, world, seed).name(mode), answers=mode)
 
     monkeypatch.setattr(measuring, "run", run)
     asked, file = runs("silent 18 %", 2), tmp_path / "runs.jsonl"
