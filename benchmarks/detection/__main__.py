@@ -54,7 +54,7 @@ def main() -> None:
 
 def _held_out(asked: argparse.Namespace) -> None:
     """Play the held-out situations and print their tables, or write them as files."""
-    chosen = runs(asked.only or "", asked.seeds or HELD_OUT_SEEDS)
+    chosen = runs(asked.only or "", asked.seeds or HELD_OUT_SEEDS, asked.data)
     if asked.export:
         export(chosen, Path(asked.export))
         return

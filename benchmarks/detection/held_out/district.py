@@ -90,8 +90,8 @@ class District:
     def __init__(
         self, days: Sequence[OfficeDay], calls: float, rate: float, seed: int, staffing: Staffing | None = None
     ) -> None:
-        self.days = days
-        self._calls, self._rate, self._seed = calls, rate, seed
+        self.days, self.rate = days, rate
+        self._calls, self._seed = calls, seed
         self._staffing = staffing or fitted(calls, rate)
         random, weeks = chance(seed, "weeks"), list[tuple[RecordedDay, ...]]()
         while len(weeks) <= len(days) // 7 + 1:
@@ -117,7 +117,7 @@ class District:
             at, caller = heappop(queue)
             present = self._present(free, (at - start) // HOUR_MS, recorded)
             call = opaque(self._seed, "district", day.date, len(attempts))
-            attempt = _served(call, at, caller, free, present, patience, AT_ONCE * self._rate, random)
+            attempt = _served(call, at, caller, free, present, patience, AT_ONCE * self.rate, random)
             attempts.append(attempt)
             share, least, most = AGAIN[attempt.outcome == "lost"]
             if attempt.outcome != "diverted" and random.random() < share:
@@ -131,7 +131,7 @@ class District:
         self, random: Random, start: int, recorded: RecordedDay, conditions: Conditions, weekday: int
     ) -> list[tuple[int, str]]:
         """Return the first-time calls: each call's start (epoch ms) and its caller."""
-        again = AGAIN[False][0] + (AGAIN[True][0] - AGAIN[False][0]) * self._rate
+        again = AGAIN[False][0] + (AGAIN[True][0] - AGAIN[False][0]) * self.rate
         usual = self._calls * (1 - 0.7 * again) / sum(BY_HOUR) * BY_WEEKDAY[weekday]
         callers = []
         for hour, share in enumerate(BY_HOUR):

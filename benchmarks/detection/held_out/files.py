@@ -62,7 +62,7 @@ def export(asked: Sequence[RunId], folder: Path) -> None:
     described = []
     for each in track(asked, f"{len(asked)} runs", transient=True):
         situation = SITUATIONS[each.situation]
-        played = play(situation, each.world, each.seed)
+        played = play(situation, each.world, each.seed, each.data)
         found = RunFile(
             run=re.sub(r"[^a-z0-9]+", "-", f"{each.situation} {each.world} {each.seed}".lower()),
             situation=each.situation,

@@ -13,7 +13,7 @@ import msgspec
 from benchmarks.detection.held_out.families.catalogue import SITUATIONS
 from benchmarks.detection.held_out.questions import Mode
 from benchmarks.detection.held_out.run import Run, run
-from benchmarks.detection.held_out.situation import WORLDS, name_of
+from benchmarks.detection.held_out.situation import name_of, worlds
 
 
 class RunId(NamedTuple):
@@ -22,15 +22,20 @@ class RunId(NamedTuple):
     situation: str
     world: str
     seed: int
+    data: str = ""  # the file of the bank
 
     def name(self, mode: Mode) -> str:
         return f"{name_of(SITUATIONS[self.situation], self.world, self.seed)}/{mode}"
 
 
-def runs(only: str, seeds: int) -> list[RunId]:
+def runs(only: str, seeds: int, data: str = "") -> list[RunId]:
     """Return the runs of all situations whose name contains `only`, seed by seed: any first part is a sample."""
     return [
-        RunId(name, world, seed) for seed in range(seeds) for name in SITUATIONS if only in name for world in WORLDS
+        RunId(name, world, seed, data)
+        for seed in range(seeds)
+        for name, situation in SITUATIONS.items()
+        if only in name
+        for world in worlds(situation, data)
     ]
 
 
@@ -57,7 +62,7 @@ def _played(asked: Sequence[RunId], mode: Mode, processes: int) -> Iterator[Run]
 
 
 def _run(asked: RunId, mode: Mode) -> Run:
-    return run(asked.situation, asked.world, asked.seed, mode)
+    return run(asked.situation, asked.world, asked.seed, mode, asked.data)
 
 
 def _read(kept: Path | None) -> Iterable[Run]:

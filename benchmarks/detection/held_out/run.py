@@ -44,10 +44,10 @@ class Run(Struct, kw_only=True):
     seconds: float = 0.0  # of processing time
 
 
-def run(situation: str, world: str, seed: int, mode: Mode) -> Run:
-    """Play a situation and judge what Tocsin says."""
+def run(situation: str, world: str, seed: int, mode: Mode, data: str = "") -> Run:
+    """Play a situation and judge Tocsin's verdicts and figures; `data` is the file of the bank."""
     begun, described = time.process_time(), SITUATIONS[situation]
-    played = play(described, world, seed)
+    played = play(described, world, seed, data)
     analysis = asking(played.settings, answers_of(played.recorded, mode))
     line = analysis.lines[LINE]
     diary, publisher = Diary(line), Publisher(line, played.settings, played.days[0].date)

@@ -20,7 +20,7 @@ class SimulatedOffice:
     """The true calls of a simulated line."""
 
     def __init__(self, days: Sequence[OfficeDay], calls: float, rate: float, seed: int) -> None:
-        self.days = days
+        self.days, self.rate = days, rate
         self._seed = seed
         profile = LineProfile(line=LINE, calls_a_day=calls, expected_lost_rate=rate, persistence=PERSISTENCE)
         self._office = Office(site="lozere", lines=(profile,))

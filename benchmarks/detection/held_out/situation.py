@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -11,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.simulation.office import office_days
+from benchmarks.detection.held_out.bank import BankFile
 from benchmarks.detection.held_out.district import Districts
 from benchmarks.detection.held_out.simulated_office import SimulatedOffices
 from benchmarks.detection.held_out.world import USUAL, Conditions, WorldKind
@@ -22,6 +24,7 @@ from streams.simulation.chance import chance
 from streams.simulation.office import OfficeDay
 
 WORLDS: Final[Mapping[str, WorldKind]] = {"office": SimulatedOffices(), "district": Districts()}
+BANK: Final = "bank"  # a further world, if there is a file of real calls
 RATES: Final = (0.021, 0.041, 0.088)  # of a situation that has no rate of its own, by seed
 YEAR_DAYS: Final = 365.25
 CALLS: Final = 80.0  # a day
@@ -106,9 +109,16 @@ class Played(NamedTuple):
         return round(next(after, self.end))
 
 
-def play(situation: Situation, world: str, seed: int) -> Played:
-    """Play a run of a situation. The same arguments give the same run."""
-    kind, random = WORLDS[world], chance("held out", situation.name, world, seed)
+def worlds(situation: Situation, data: str) -> list[str]:
+    """Return the worlds in which a situation can be played: real days of a file (`data`) cannot change or lose more."""
+    real = data and situation.under is None and (situation.rate or 0.0) <= BankFile(Path(data)).rate
+    return [*WORLDS, BANK] if real else [*WORLDS]
+
+
+def play(situation: Situation, world: str, seed: int, data: str = "") -> Played:
+    """Play a run of a situation. The same arguments give the same run; `data` is the file of the bank."""
+    kind = BankFile(Path(data)) if world == BANK else WORLDS[world]
+    random = chance("held out", situation.name, world, seed)
     rate = situation.rate or RATES[seed % len(RATES)]
     first = date(YEAR, 1, 1) + timedelta(random.randrange(365))
     days = tuple(office_days(kind.settings(), first, first + timedelta(situation.days - 1)))
@@ -139,7 +149,7 @@ def play(situation: Situation, world: str, seed: int) -> Played:
                 sent += events_of(told, "lozere", "switch", final=False)
     sent.sort(key=lambda each: each[0])
     settings = with_line(
-        kind.settings(), expected_lost_rate=None if situation.prior is None else min(0.95, situation.prior * rate)
+        kind.settings(), expected_lost_rate=None if situation.prior is None else min(0.95, situation.prior * lived.rate)
     )
     events = [event for _, event in sent]
     return Played(settings, days, events, calls, recorded, round(start * 1000), round(end * 1000), changed)

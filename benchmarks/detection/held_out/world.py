@@ -31,6 +31,7 @@ class World(Protocol):
     """The true calls of one line."""
 
     days: Sequence[OfficeDay]
+    rate: float  # lost over a year
 
     def attempts(self, number: int, conditions: Conditions) -> list[Attempt]:
         """Return the attempts of a day by its number, in order. It is called once for each day, in order."""

@@ -65,7 +65,7 @@ def test_the_tables_have_a_row_for_each_situation_and_a_part_for_each_mode() -> 
 def test_runs_in_the_file_are_not_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     played = []
 
-    def run(situation: str, world: str, seed: int, mode: Mode) -> Run:
+    def run(situation: str, world: str, seed: int, mode: Mode, _: str) -> Run:
         played.append(mode)
         return made(situation, "fault", name=RunId(situation, world, seed).name(mode), answers=mode)
 
