@@ -11,8 +11,8 @@ from benchmarks.detection.held_out.families.catalogue import SITUATIONS
 from benchmarks.detection.held_out.published import Figure
 from benchmarks.detection.held_out.questions import Mode
 from benchmarks.detection.held_out.run import MOVES, Run
-from benchmarks.detection.held_out.share import TAIL, Share, Yearly
 from benchmarks.detection.held_out.situation import Kind
+from benchmarks.detection.share import TAIL, Share, Yearly
 
 Measured = Share | Yearly
 

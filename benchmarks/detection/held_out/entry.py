@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from benchmarks.detection.held_out.aims import shown
 from benchmarks.detection.held_out.files import RUNS, TRUTH, RunFile, TruthLine
-from benchmarks.detection.held_out.share import Share, Yearly
+from benchmarks.detection.share import Share, Yearly
 from benchmarks.detection.words import table
 from streams.kept.times import DAY_MS
 

@@ -9,7 +9,7 @@ from benchmarks.detection.held_out.aims import AIMS, delay, moving, of_kind, sho
 from benchmarks.detection.held_out.families.catalogue import SITUATIONS
 from benchmarks.detection.held_out.questions import Mode
 from benchmarks.detection.held_out.run import Run
-from benchmarks.detection.held_out.share import Share
+from benchmarks.detection.share import Share
 from benchmarks.detection.words import table
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.detection.held_out.share import Share, Yearly
+from benchmarks.detection.share import Share, Yearly
 
 
 def test_a_share_has_the_interval_of_clopper_and_pearson() -> None:
