@@ -20,12 +20,19 @@ from benchmarks.detection.cost import cost
 from benchmarks.detection.families.catalogue import FAMILIES, OF_REAL_CALLERS
 from benchmarks.detection.families.plan import VOLUMES, Plan
 from benchmarks.detection.glance import glance
+from benchmarks.detection.held_out.entry import scored, summary
+from benchmarks.detection.held_out.files import export
+from benchmarks.detection.held_out.measure import measure as measure_held_out
+from benchmarks.detection.held_out.measure import runs
+from benchmarks.detection.held_out.questions import MODES
+from benchmarks.detection.held_out.table import tables
 from benchmarks.detection.measure import measure
 from benchmarks.detection.page import page
 from benchmarks.detection.real_callers import kept, section
 from benchmarks.detection.rivals.catalogue import RIVALS
 from benchmarks.detection.thresholds import PAGE
 
+HELD_OUT_SEEDS: Final = 3  # of each situation in each world
 HALVES: Final = {"even": 0, "odd": 1}
 
 
@@ -34,11 +41,25 @@ def main() -> None:
     plan = Plan(asked.seeds, HALVES.get(asked.half), tuple(asked.volume or ()), asked.data)
     begin = time.monotonic()
     console = Console(width=None if os.isatty(1) else 220)
-    if asked.family:
+    if asked.score:
+        print(summary(scored(*map(Path, asked.score))))
+    elif asked.held_out:
+        _held_out(asked)
+    elif asked.family:
         _one(asked, plan, console)
     else:
         _whole(asked, plan, console)
     console.print(f"{time.monotonic() - begin:.0f} s, {asked.processes} processes")
+
+
+def _held_out(asked: argparse.Namespace) -> None:
+    """Play the held-out situations and print their tables, or write them as files."""
+    chosen = runs(asked.only or "", asked.seeds or HELD_OUT_SEEDS, asked.data)
+    if asked.export:
+        export(chosen, Path(asked.export))
+        return
+    kept = Path(asked.kept) if asked.kept else None
+    print(tables(measure_held_out(chosen, asked.answers or MODES, asked.processes, kept)))
 
 
 def _one(asked: argparse.Namespace, plan: Plan, console: Console) -> None:
@@ -76,6 +97,17 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=__doc__)
     families = [*FAMILIES, *OF_REAL_CALLERS]
     parser.add_argument("--family", choices=families, help="play this family alone, and write nothing")
+    parser.add_argument("--held-out", action="store_true", help="play the situations that no threshold was set on")
+    parser.add_argument(
+        "--answers", choices=MODES, action="append", help="of held-out situations: who answers; may be repeated"
+    )
+    parser.add_argument(
+        "--kept", metavar="FILE", help="read earlier held-out runs from this file, and add new ones to it"
+    )
+    parser.add_argument("--export", metavar="FOLDER", help="write held-out runs as files, for any detector")
+    parser.add_argument(
+        "--score", nargs=2, metavar=("FOLDER", "ALARMS"), help="score a detector's alarms on such a folder"
+    )
     parser.add_argument("--only", metavar="WORDS", help="of it, only the kinds of scenario whose name has these words")
     parser.add_argument("--seeds", type=int, metavar="N", help="of each kind of scenario at each volume")
     parser.add_argument("--half", choices=HALVES, help="only even seeds, or odd ones: tune on one, judge by the other")
@@ -86,7 +118,7 @@ def _asked() -> argparse.Namespace:
         "--detector", action="append", default=[], metavar="MODULE:FUNCTION", help="your own; may stand again"
     )
     parser.add_argument("--runs", action="store_true", help="print every run's score too")
-    parser.add_argument("--processes", type=int, default=os.cpu_count(), metavar="N")
+    parser.add_argument("--processes", "--jobs", type=int, default=os.cpu_count(), metavar="N")
     return parser.parse_args()
 
 

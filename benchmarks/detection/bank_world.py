@@ -1,14 +1,15 @@
-"""Line-years of real callers: whole days of a bank, drawn with replacement, weekday by weekday."""
+"""Line-years of real callers: whole days of a bank, drawn with replacement by weekday, one by one or in blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from benchmarks.detection.bank_calls import Days, bank_days
+from benchmarks.detection.bank_calls import Days, bank_days, every_day
 from benchmarks.detection.office import LINE
 from streams.simulation.attempt import Attempt, opaque
 from streams.simulation.chance import chance
@@ -24,10 +25,11 @@ class Bank(Struct, frozen=True, kw_only=True):
     service: str  # in the file: PS, NE, NW
     calls_a_day: float
     rate: float | None = None  # lost calls are thinned to this rate; None leaves it
+    block: int = 1  # opening days drawn together; if more than one, bad days are kept
 
     def days(self) -> Days:
         """Return the real days."""
-        return bank_days(Path(self.file), self.service)
+        return (bank_days if self.block == 1 else every_day)(Path(self.file), self.service)
 
     def profile(self) -> LineProfile:
         """Return the line as it is after thinning."""
@@ -64,13 +66,27 @@ class BankWorld:
         self.lines = {LINE: Fitted(agents=0, patience=0.0)}  # nothing is simulated
         self._real = bank.days()
         self._callers, self._lost = bank.kept()
+        self._drawn = self._draw(bank.block)
+
+    def _draw(self, block: int) -> dict[date, date]:
+        """Return the real day for each day: after a drawn day of its weekday, the next real days follow."""
+        real, drawn = [*self._real], dict[date, date]()
+        at = left = 0
+        for day in self.days:
+            alike = [number for number, each in enumerate(real) if each.weekday() == day.date.weekday()]
+            if not day.opened or not alike:
+                continue
+            at, left = at + 1, left - 1
+            if left <= 0 or at not in alike:
+                at, left = chance(self.seed, "day", day.date).choice(alike), block
+            drawn[day.date] = real[at]
+        return drawn
 
     def day(self, day: OfficeDay) -> dict[str, list[Attempt]]:
         """Return the attempts of a day: those of a real day of its weekday."""
-        alike = [real for real in self._real if real.weekday() == day.date.weekday()]
-        if not day.opened or not alike:
+        drawn = self._drawn.get(day.date)
+        if drawn is None:
             return {LINE: []}
-        drawn = chance(self.seed, "day", day.date).choice(alike)
         attempts = []
         for each in self._real[drawn]:
             start = each.start + round(day.start * 1000)

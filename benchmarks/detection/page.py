@@ -42,6 +42,7 @@ def page(measured: Sequence[Score], costs: Sequence[Cost], real_callers: str) ->
         _sizes(own),
         "## Targets\n",
         table(ASKED, [*rows(own, TARGETS), *_cost_rows(costs)]),
+        prose.TARGETS.format(number=len(TARGETS) + 1),
         "## Scoring\n",
         prose.SCORES,
         *(part for name, (title, says) in prose.FAMILIES.items() for part in family(own, name, title, says)),

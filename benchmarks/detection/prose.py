@@ -15,6 +15,11 @@ is right or wrong. Simulated lines (`streams/simulation/`) have the opening hour
 A bank's real callers, with known faults added, have their own section.
 """
 
+TARGETS: Final = """\
+{number} targets are looked at. In brackets is an exact 95 % interval: one interval in twenty misses by chance. The
+thresholds were set on these families, so other faults have worse figures. [benchmark.md](benchmark.md) has situations
+without any threshold set on them.
+"""
 SCORES: Final = """\
 - An alarm (for Tocsin, a `miscount`) **finds** a fault if it is raised between the fault's start and the end of the
   first opening day after it. Any other alarm is **false**, even if withdrawn later. For other methods only the first

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import inf, isfinite
 from statistics import median
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from benchmarks.detection.bound import findable
 from benchmarks.detection.cells import FARTHER, faults, figures, hourly, published, real
 from benchmarks.detection.families.faults import SILENTLY
 from benchmarks.detection.score import Score
+from benchmarks.detection.share import Share, Yearly
 
-Figure = Callable[[Sequence[Score]], float | None]  # None where nothing was played
+Found: TypeAlias = float | Share | Yearly | None  # None, or without trials, if nothing was played
+Figure: TypeAlias = Callable[[Sequence[Score]], Found]
 
 
 class Target(NamedTuple):
@@ -31,14 +33,23 @@ class Target(NamedTuple):
 
 
 def rows(own: Sequence[Score], asked: Sequence[Target]) -> list[tuple[str, ...]]:
-    """Return a row for each target: its words, its figure in all and by half of the seeds, and if it is reached."""
+    """Return a row for each target: its words, its figure in all and by half of the seeds, and if it is reached.
+
+    The figure in all has an exact 95 % interval if it is a share or a yearly rate.
+    """
     found = []
     for each in asked:
-        seen = each.figure(own)
-        halves = [each.figure([score for score in own if score.half == half]) for half in (0, 1)]
+        whole = each.figure(own)
+        seen = _value(whole)
+        halves = [_value(each.figure([score for score in own if score.half == half])) for half in (0, 1)]
         reached = "-" if seen is None else "yes" if each.reached(seen) else f"**no** {each.bound}".strip()
-        found.append((each.says, *(_shown(each, figure) for figure in (seen, *halves)), reached))
+        shown = _shown(each, seen) + ("" if seen is None else _interval(each, whole))
+        found.append((each.says, shown, *(_shown(each, half) for half in halves), reached))
     return found
+
+
+def _value(found: Found) -> float | None:
+    return found.value if isinstance(found, Share | Yearly) else found
 
 
 def _shown(target: Target, figure: float | None) -> str:
@@ -47,11 +58,17 @@ def _shown(target: Target, figure: float | None) -> str:
     return "never" if not isfinite(figure) else format(figure, target.form)
 
 
+def _interval(target: Target, found: Found) -> str:
+    if not isinstance(found, Share | Yearly):
+        return ""
+    low, high = found.bounds()
+    return f" [{low:{target.form}}, {high:{target.form}}]"
+
+
 def _false(*families: str, sound: bool = False) -> Figure:
-    def figure(scores: Sequence[Score]) -> float | None:
+    def figure(scores: Sequence[Score]) -> Yearly:
         these = [each for each in scores if each.family in families and not (sound and each.fault)]
-        years = sum(each.years for each in these)
-        return sum(each.false for each in these) / years if years else None
+        return Yearly(sum(each.false for each in these), sum(each.years for each in these))
 
     return figure
 
@@ -69,9 +86,9 @@ def _early(scores: Sequence[Score]) -> float | None:
     return median(inf if each.opening_days is None else each.opening_days for each in these) if these else None
 
 
-def _named(scores: Sequence[Score]) -> float | None:
+def _named(scores: Sequence[Score]) -> Share:
     these = [each for each in faults(scores) if each.family in {"faults", "bank-faults"} and findable(each)]
-    return sum(each.found and each.named for each in these) / len(these) if these else None
+    return Share.of(each.found and each.named for each in these)
 
 
 def _taken(scores: Sequence[Score]) -> float | None:
@@ -84,9 +101,8 @@ def _corrected(scores: Sequence[Score]) -> list[Score]:
     return [each for each in scores if each.figure and (each.fault or each.figure.method != "none")]
 
 
-def _missed(scores: Sequence[Score]) -> float | None:
-    these = published(_corrected(scores))
-    return sum(not each.covers for each in these) / len(these) if these else None
+def _missed(scores: Sequence[Score]) -> Share:
+    return Share.of(not each.covers for each in published(_corrected(scores)))
 
 
 def _grossly(scores: Sequence[Score]) -> float | None:
@@ -102,16 +118,14 @@ def _farther(scores: Sequence[Score]) -> float | None:
     return sum(each.farther > FARTHER for each in published(scores)) if published(scores) else None
 
 
-def _precision(scores: Sequence[Score]) -> float | None:
+def _precision(scores: Sequence[Score]) -> Share:
     these = hourly(each for each in scores if each.family in HOURLY)
-    alerts = sum(each.alerts for each in these)
-    return sum(each.right for each in these) / alerts if alerts else None
+    return Share(sum(each.right for each in these), sum(each.alerts for each in these))
 
 
-def _recall(scores: Sequence[Score]) -> float | None:
+def _recall(scores: Sequence[Score]) -> Share:
     these = hourly(each for each in scores if each.family in HOURLY)
-    bad = sum(each.bad for each in these)
-    return sum(each.told for each in these) / bad if bad else None
+    return Share(sum(each.told for each in these), sum(each.bad for each in these))
 
 
 GROSS: Final = 0.5  # points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,27 @@ def test_a_day_with_an_outage_or_a_rush_is_not_ordinary() -> None:
     days[date(1999, 2, 9)] = usual * 4
     days[date(1999, 2, 10)] = [attempt(number, 9 + number / 40, "lost") for number in range(40)]
     assert list(ordinary(days)) == [date(1999, 2, day) for day in range(1, 8)]
+
+
+def test_days_drawn_in_blocks_follow_each_other_and_bad_ones_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "calls.txt"
+    numbers = iter(range(10**6))
+    # every day has calls at an hour of its own; the rush of the 9th makes it no ordinary day
+    days = {f"9902{day:02}": 8 + place for place, day in enumerate((1, 2, 3, 4, 7, 8, 9, 10, 11, 14))}
+    calls = {day: 120 if day == "990209" else 20 for day in days}
+    file.write_text(HEAD + "".join(row(next(numbers), days[day], day=day) for day in days for _ in range(calls[day])))
+
+    def places(block: int) -> list[int]:
+        bank = Bank(file=str(file), service="PS", calls_a_day=15, block=block)
+        world = BankWorld(bank, stretch(date(2013, 1, 6), 100, bank=True), 1)
+        lived = [(day, world.day(day)[LINE]) for day in world.days if day.opened]
+        return [round((attempts[0].start / 1000 - day.start) // 3600) - 8 for day, attempts in lived if attempts]
+
+    alone, together = places(1), places(5)
+    assert 6 in together
+    follows = [sum(one + 1 == next_one for one, next_one in pairwise(each)) for each in (alone, together)]
+    assert follows[1] > 0.6 * len(together)
+    assert follows[0] < follows[1]
 
 
 @pytest.mark.parametrize("rate", [None, 0.05])

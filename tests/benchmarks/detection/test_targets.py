@@ -21,8 +21,8 @@ def reached(*scores: Score) -> dict[str, tuple[str, str]]:
 
 def test_false_miscounts_are_of_a_year() -> None:
     seen = reached(score("sound", false=1, years=4.0), score("sound", years=6.0), score("hanging", false=2, years=1.0))
-    assert seen["false miscounts per sound line-year"] == ("0.10", "yes")
-    assert seen["the same, with correlated days"] == ("2.00", "**no**")
+    assert seen["false miscounts per sound line-year"] == ("0.10 [0.00, 0.56]", "yes")
+    assert seen["the same, with correlated days"] == ("2.00 [0.24, 7.22]", "**no**")
     assert seen["the same, with a wrong prior"] == ("-", "-")
 
 
@@ -43,7 +43,7 @@ def test_intervals_are_counted_where_something_was_wrong_or_corrected() -> None:
         figured("recount", 0.0, covers=True, fault=True),
         figured("exclude", 0.6, covers=False, fault=True),
     )
-    assert seen["published corrected figures whose 95 % interval misses the truth"] == ("50.0%", "**no**")
+    assert seen["published corrected figures whose 95 % interval misses the truth"] == ("50.0% [1.3%, 98.7%]", "**no**")
     assert seen["of them, by more than 0.5 points"] == ("1", "**no**")
     assert seen["farther from the truth than raw, by more than 0.1 points"] == ("0", "yes")
 
@@ -51,8 +51,8 @@ def test_intervals_are_counted_where_something_was_wrong_or_corrected() -> None:
 def test_overloads_are_scored_by_hours() -> None:
     hours = Hours(bad=4, told=4, alerts=5, right=4, delays=[], stays=[], most=1, years=1.0)
     seen = reached(score("sound", years=1.0, hours=hours))
-    assert seen["overload incidents that contain a bad hour or day"] == ("80%", "yes")
-    assert seen["bad hours reported as overload"] == ("100%", "yes")
+    assert seen["overload incidents that contain a bad hour or day"] == ("80% [28%, 99%]", "yes")
+    assert seen["bad hours reported as overload"] == ("100% [40%, 100%]", "yes")
 
 
 def test_no_real_loss_is_a_miscount() -> None:

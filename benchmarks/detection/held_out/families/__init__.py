@@ -1,0 +1,1 @@
+"""The held-out situations, by what goes wrong: one file each."""
