@@ -6,9 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from agents.analysis import words
 from agents.analysis.fold import Analysis
+from agents.analysis.questions import unanswered
 from agents.analysis.report import Report
 from agents.analysis.written import number, span
 from agents.handbook import page
@@ -16,6 +18,7 @@ from agents.history.incident_schema import IncidentJson
 from agents.history.incident_words import says, what
 from agents.pages.sums import told
 from agents.pages.withheld import REASONS
+from agents.pages.words import UNANSWERED
 from agents.sources.aside import TROUBLE, sentences
 from agents.translation import counted, labelled, semicolon, spoken_language, text
 
@@ -30,6 +33,7 @@ def to_check(analysis: Analysis, shown: Report, incidents: Sequence[IncidentJson
     """Yield a sentence for each thing, the most important first."""
     yield from _incidents([each for each in incidents if each["status"] in {"open", "closed"}])
     yield from told(shown.sums, spoken_language())
+    yield from _unanswered(analysis)
     yield from _withheld(shown)
     yield from _refused(analysis, shown)
     yield from _record(analysis, shown)
@@ -58,6 +62,18 @@ def _some(names: Sequence[str]) -> str:
     if len(names) <= SHOWN:
         return ", ".join(names)
     return text("{names} and {count} more", names=", ".join(names[:SHOWN]), count=len(names) - SHOWN)
+
+
+def _unanswered(analysis: Analysis) -> Iterator[str]:
+    """Yield the unanswered doubts, and how to answer them."""
+    for name, each in unanswered(analysis.lines, ZoneInfo(analysis.settings.timezone)).items():
+        calls = ", ".join(one.call for one in each.left)
+        yield text(
+            "{line}: {state}: were the calls {calls} counted rightly? Give the answers with --answers FILE",
+            line=name,
+            state=UNANSWERED,
+            calls=calls,
+        )
 
 
 def _withheld(shown: Report) -> Iterator[str]:

@@ -42,6 +42,7 @@ PAGES = {
     "a decided one": f"/incidents/{wrong().id}",
     "to declare": "/declare?line=standard",
     "the callbacks": "/callbacks",
+    "the calls to check": "/questions",
     "a line": "/lines/standard",
     "a line in a year": "/lines/standard?period=2013",
     "a counter": "/services/cards",
