@@ -120,6 +120,7 @@ STATE: Final = mapping(STATES, OF_STATES)
 NAME_ONLY: Final = mapping(dict.fromkeys(STATES, NO_NAME), OF_STATES)
 NO_WAIT: Final = mapping({"0": NO_CELL})
 NOT_COUNTED: Final = absent(NO_CELL)
+NOT_MEASURED: Final = absent(NOTHING)
 COUNTING: Final = mapping(
     {"-1": "closed", "0": "nothing to report", "1": "real overload", "2": "miscount suspected"},
     {"-1": PLAIN, "0": GREY, "1": MISSED, "2": DOUBT},
