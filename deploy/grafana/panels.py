@@ -292,6 +292,7 @@ def rows(
         if heading:
             properties = [
                 DynamicConfigValue("displayName", heading),
+                DynamicConfigValue("noValue", NO_CELL),
                 DynamicConfigValue("custom.minWidth", OF_LABEL.get(label, OF_NAMES)),
             ]
         else:

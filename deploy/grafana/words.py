@@ -138,7 +138,7 @@ SEVERITY: Final = mapping(
 )
 YES: Final = mapping({"0": "no", "1": "yes"})
 WHOLE: Final = mapping({"0": "whole", "1": "not to be published"}, {"0": PLAIN, "1": MISSED})
-REACHED: Final = mapping({"0": "kept", "1": "missed"}, {"0": PLAIN, "1": MISSED})
+REACHED: Final = mapping({"0": "reached", "1": "missed"}, {"0": PLAIN, "1": MISSED})
 UP: Final = mapping({"0": "down", "1": "up"}, {"0": MISSED, "1": PLAIN})
 FRESH: Final = mapping({"0": "up to date", "1": "overdue"}, {"0": PLAIN, "1": MISSED})
 VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})

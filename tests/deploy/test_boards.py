@@ -173,6 +173,14 @@ def test_no_column_lies_beyond_the_edge_of_its_panel(found: dict[str, Any]) -> N
 
 
 @each_board
+def test_a_cell_without_a_value_does_not_have_the_words_of_an_empty_table(found: dict[str, Any]) -> None:
+    for panel in panels(found):
+        for to in panel["fieldConfig"]["overrides"] if panel["type"] == "table" else ():
+            of = {each["id"]: each["value"] for each in to["properties"]}
+            assert "custom.hidden" in of or of["noValue"] == "—", (panel["title"], to["matcher"])
+
+
+@each_board
 def test_no_axis_of_durations_has_fractions_which_grafana_11_writes_as_nan(found: dict[str, Any]) -> None:
     for panel in panels(found):
         defaults = panel["fieldConfig"]["defaults"]
