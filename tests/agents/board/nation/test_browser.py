@@ -29,6 +29,7 @@ SEEN = """() => {
     bottom: Math.max(...panels.map((each) => box(each).bottom)), right: Math.max(...panels.map((each) => box(each).right)),
     smallest: Math.min(...words.map((each) => parseFloat(getComputedStyle(each).fontSize))),
     rows: [shown("#units tbody tr").length, document.querySelectorAll("#units tbody tr").length],
+    above: box(document.querySelector(".skip")).bottom,
     rest: shown(".rest").map((each) => each.textContent).join(),
   };
 }"""  # noqa: E501
@@ -61,6 +62,7 @@ def test_a_wall_fills_each_screen_is_legible_cuts_nothing_and_leads_with_the_los
             seen = page.evaluate(SEEN)
             assert seen["cut"] == []
             assert seen["page"] == [width, height]
+            assert seen["above"] <= 0, "the link for the keyboard shows only if it has the focus"
             assert seen["right"] > 0.96 * width
             assert 0.93 * height < seen["bottom"] <= height
             assert seen["smallest"] >= 14 * height / 720
