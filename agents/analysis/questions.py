@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agents.history.questions import LineQuestion, QuestionShape, question_json
 from streams.desks.line import Line
+from streams.questions.question import SAMPLES
 from streams.status import question_status
 
 
@@ -18,7 +19,7 @@ def questions(lines: Iterable[Line], zone: ZoneInfo, *, doubts: bool) -> list[Qu
         (question.at, line.name, question)
         for line in lines
         for question in line.watch.asking.state.questions
-        if (question.about == "doubt") == doubts
+        if (question.about not in SAMPLES) == doubts
     ]
     local = partial(_local, zone)
     return [question_json(name, question_status(each, local)) for _, name, each in sorted(asked, key=lambda a: a[:2])]

@@ -23,7 +23,7 @@ from agents.kafka.reading import latest, leaving_out
 from config.settings import Settings
 from streams.chain.links import Chain
 from streams.events import Answer, Review, milliseconds
-from streams.questions.question import agreed
+from streams.questions.question import SAMPLES, agreed
 from streams.questions.stratum import Outcome
 from streams.status import AskedCall, LineStatus, OpenQuestion
 from streams.watch.thresholds import ASK
@@ -45,7 +45,7 @@ class LineQuestion(NamedTuple):
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether a doubt waits for an answer longer than a verdict waits for it."""
-        return self.asked.about == "doubt" and bool(self.left) and now - self.asked.at > timedelta(ASK.patience)
+        return self.asked.about not in SAMPLES and bool(self.left) and now - self.asked.at > timedelta(ASK.patience)
 
 
 class QuestionCall(Struct, frozen=True):
@@ -123,7 +123,7 @@ def open_questions(settings: Settings, lines: Iterable[LineStatus], given: Given
         if each.site == settings.site and each.line in settings.lines
         for asked in each.questions
     ]
-    return sorted(found, key=lambda each: (each.asked.about != "doubt", each.asked.at, each.line))
+    return sorted(found, key=lambda each: (each.asked.about in SAMPLES, each.asked.at, each.line))
 
 
 def _with_answers(line: str, asked: OpenQuestion, given: GivenAnswers) -> OpenQuestion:

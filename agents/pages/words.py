@@ -111,6 +111,7 @@ ANSWERS: Final[Mapping[Answer, Said]] = {
 
 ASKED_FOR: Final[Mapping[About, Said]] = {
     "doubt": said("the lost rate is suspect"),
+    "law": said("these calls break a rule of counting"),
     "month": said("the month's sample"),
     "first": said("the sample before the line's first figure"),
 }

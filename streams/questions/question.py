@@ -13,6 +13,7 @@ from streams.kept.mark import DUPLICATE, OK
 from streams.questions.stratum import COUNTED, LOST_STRATA, Outcome, Stratum
 
 About: TypeAlias = Literal["doubt", "law", "month", "first"]
+SAMPLES: Final[frozenset[About]] = frozenset({"month", "first"})  # drawn without a doubt
 MAX_ANSWERS: Final = 4  # persons who answer for one call; more are not kept
 
 
