@@ -47,15 +47,15 @@ class QuestionRoutes:
 
     async def _answer(self, request: web.Request) -> web.Response:
         """Send the answers in a form. Redirect to the list, or show it with the reason of a failure."""
-        frame = self._answers.frame(request)
+        text = self._answers.frame(request).text
 
         async def page(who: Who | None, draft: Draft) -> str:
-            return self._page(who, frame._replace(to_check=self._answers.frame(request).to_check), draft)
+            return self._page(who, self._answers.frame(request), draft)
 
         async def taking(who: Who, fields: Mapping[str, str]) -> Draft | str:
-            return await self._take(who, fields, frame.text)
+            return await self._take(who, fields, text)
 
-        return await sent(self._door, request, frame.text, page, taking)
+        return await sent(self._door, request, text, page, taking)
 
     async def _take(self, who: Who, fields: Mapping[str, str], text: Words) -> Draft | str:
         """Send the answers that differ from the known ones, so that a repeated form sends nothing."""
