@@ -32,7 +32,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
-from agents.commands.mappings import MappingNames
+from agents.commands.mappings import MappingNames, names_of
 from agents.commands.options import Config, Site, failed, settings_or_unknown
 from agents.commands.recognition import FilesRead, groups_read
 from agents.garbage import collect_seldom
@@ -110,8 +110,7 @@ def analyze(
     from agents.sources.chronology import merged
     from agents.sources.pseudonym import Pseudonymizer
 
-    names = [each.partition(":")[0] for each in (*(mapping or ()), mapping2 or "")]
-    settings = settings_or_unknown(config, site, names)
+    settings = settings_or_unknown(config, site, [*names_of(mapping), mapping2 or ""])
     together(jobs, witness, explain)
     groups = groups_read(words, mapping, settings)
     given, kind = groups[0], groups[0].kind
