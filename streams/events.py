@@ -55,7 +55,8 @@ Decision: TypeAlias = Literal["confirm", "dismiss", "reopen", "declare"]
 class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
     """One event of one call attempt on one line.
 
-    `wait` counts from entering the line, `talk` from the answer, both in seconds.
+    `wait` counts from entering the line, `talk` from the answer, both in seconds. `before_queue`: the record shows that
+    the caller hung up before entering a queue.
     """
 
     line: Name
@@ -72,6 +73,7 @@ class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
     to: Identifier | None = None
     agent: Identifier | None = None
     caller: Pseudonym | None = None
+    before_queue: bool | None = None
 
 
 class TicketEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
