@@ -109,7 +109,7 @@ def test_a_clock_that_drifts_overnight_opens_no_incident_in_the_morning() -> Non
 @pytest.mark.parametrize("witness", ["asterisk-cel", "queue-log"])
 @pytest.mark.parametrize("early", [True, False])
 def test_callers_who_gave_up_before_the_queue_contradict_no_record(witness: str, *, early: bool) -> None:
-    """They are losses by both records, of which the one of queues cannot have them."""
+    """The record of queues cannot have them, so they count as losses by the other record."""
     made = office(24.0, per_hour=10)
     menu = [
         each._replace(call=f"9{each.call:0>6}", at=round(each.at + 100, 1), wait=9.0, kind="lost") for each in made[::9]
