@@ -53,8 +53,8 @@ class Overloads:
         elif self._sums(slot_no, slot_no)[0] and not self._counted_wrong():
             self._look(slot_no, (slot_no + 1) * QUARTER_MS, whole=(slot_no + 1) % SLOTS_AN_HOUR == 0)
         day = self._slot_times.of(slot_no).day
-        for past in [past for past in outcomes if self._slot_times.of(past).day < day]:
-            del outcomes[past]
+        while outcomes and self._slot_times.of(first := min(outcomes)).day < day:
+            del outcomes[first]
 
     def _counted_wrong(self) -> bool:
         """Return whether a miscount is open, so that losses are not believed."""
