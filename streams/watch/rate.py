@@ -136,8 +136,6 @@ class Rate:
         if score <= RATE.going_on or self._ends(incident, day, score):
             incident.clean += 1
             return
-        incident.clean = 0
-        incident.end = end
         known_score = sum(evidence.score for evidence in incident.evidence if evidence.check == "lost rate")
         known_score = max(known_score, RATE.suspected)
         if incident.cause == FALL:
@@ -145,6 +143,11 @@ class Rate:
         else:
             sure = RATE.sure_long if (end - 1) // QUARTER_MS - first >= RATE.long else RATE.sure
             judgement = self._judge.rise(first, end, known_score, sure=sure, alone=0.0)
+            if judgement is None:
+                incident.clean += 1  # with this day, the stretch as a whole is no rise
+                return
+        incident.clean = 0
+        incident.end = end
         if judgement is not None and judgement.verdict == "overload":
             self._real(incident, judgement, end)
         elif judgement is not None:
