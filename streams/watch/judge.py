@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.calls.call import Call
+from streams.checks.bernoulli_cusum import raised
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.corroboration import Corroboration, corroborate
 from streams.watch.evidence import of_rate, of_witness
@@ -37,7 +38,8 @@ class Judge:
         """
         slots = self.seen(first, end)
         seen, usual, others = self._witnesses(slots, first, end)
-        if seen.lost < max(usual.lost + RATE.fewest, RATE.clearly * usual.lost):
+        expected = usual.lost / seen.offered if seen.offered else 0.0
+        if seen.lost < max(usual.lost + RATE.fewest, raised(expected, RATE.clearly) * seen.offered):
             return None
         evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
         if score >= sure and _answers_missing(seen, usual):

@@ -15,7 +15,7 @@ from typing import Final
 
 from streams.calls.call import Call
 from streams.checks import change_point
-from streams.checks.bernoulli_cusum import odds_ratio
+from streams.checks.bernoulli_cusum import odds_ratio, raised
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
@@ -192,7 +192,7 @@ class Rate:
             return None
         usual = expected / offered
         if incident.cause != FALL:
-            rate = max(rate, RATE.clearly * usual)
+            rate = max(rate, raised(usual, RATE.clearly))
         elif rate >= usual:
             return -RATE.healed
         return day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), PRIOR.rho)
