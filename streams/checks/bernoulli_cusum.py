@@ -59,7 +59,7 @@ def odds_ratio(expected: float, other: float) -> float:
 
 
 def raised(chance: float, odds_ratio: float) -> float:
-    """Return the chance whose odds are this many times those of another chance, both in [0, 1).
+    """Return a chance after its odds grow by a ratio; both chances are in [0, 1).
 
     >>> round(raised(0.01, 2), 4), round(raised(0.3, 2), 4)
     (0.0198, 0.4615)

@@ -196,4 +196,4 @@ def test_a_line_that_always_loses_many_is_judged_by_odds() -> None:
             else:
                 told.call("lost" if number % 4 == 1 else "answered", at, 10.0 + number % 7)
     line = closed(told.folded(replace(RULES, expected=1 / 3)))
-    assert brief(line) == [("rise", "drift", "miscount")], "it cannot lose twice as many: half are lost, usually a third"
+    assert brief(line) == [("rise", "drift", "miscount")], "a line that loses a third cannot lose twice as much"
