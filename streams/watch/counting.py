@@ -9,6 +9,7 @@ from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.evidence import of_law, of_silence
 from streams.watch.incident import ABOVE, Evidence, Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
+from streams.watch.judge import Judge
 from streams.watch.laws import (
     AS_TIMED,
     CLOSED,
@@ -18,14 +19,16 @@ from streams.watch.laws import (
     LAWS,
     ON_TIME,
     POSSIBLE_WAITS,
+    REDIALS,
     Law,
     LawState,
 )
 from streams.watch.rate import RISE
-from streams.watch.slot import A_TENTH_MS, Slot, sum_of
+from streams.watch.slot import Slot, sum_of
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import FADE, WatchState
+from streams.watch.telephones import A_TENTH_MS
 from streams.watch.thresholds import LAW, SLOT
 
 SILENCE: Final = "silence"
@@ -34,10 +37,11 @@ SILENCE: Final = "silence"
 class Counting:
     """The check of the laws on one line's slots."""
 
-    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
+    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge) -> None:
         self._state = state
         self._slot_times = slot_times
         self._incidents = incidents
+        self._judge = judge
         self._silence = SilenceCheck(LAW.silence, LAW.quiet_days)
 
     def inspect(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
@@ -159,7 +163,10 @@ class Counting:
     def _broken(self, name: str, law: Law, state: LawState, now: int) -> None:
         evidence = self._evidence(name, law, state)
         end = (state.last + 1) * QUARTER_MS
-        incident = self._incidents.by_cause(name) or self._akin(name, state)
+        incident = self._incidents.by_cause(name)
+        if name == REDIALS and self._lost_really(incident, state, end):
+            return
+        incident = incident or self._akin(name, state)
         if incident is None:
             calls = sum(slot.offered for _, slot in self._state.kept(state.since, now // QUARTER_MS + 1))
             judgement = Judgement(law.kind, "miscount", [evidence])
@@ -177,6 +184,14 @@ class Counting:
         incident.start = min(incident.start, state.since * QUARTER_MS)
         if end > incident.end:
             incident.end, incident.clean = end, 0
+
+    def _lost_really(self, incident: Incident | None, state: LawState, end: int) -> bool:
+        """Return whether waits grew, so that callers whose machines redial are lost; close an incident of theirs."""
+        judgement, witnesses = self._judge.losses(state.since, end, state.total)
+        if witnesses.waits_grew and incident is not None:
+            incident.judge(judgement)
+            incident.close()
+        return witnesses.waits_grew
 
     def _off_alike(self, state: LawState) -> bool:
         """Return whether waits differ from their moments by a constant, as some sources count, and learn that constant.

@@ -44,7 +44,7 @@ class Judge:
         evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
         if score >= sure and _answers_missing(seen, usual):
             return Judgement("missing", "miscount", evidence)
-        if real(others):
+        if others.real:
             return Judgement("overload", "overload", evidence)
         kind = mechanism(seen, usual)
         # Refused callers do not wait, so waits alone are no evidence against a refusal.
@@ -82,9 +82,10 @@ class Judge:
     def seen(self, first: int, end: int) -> dict[int, Slot]:
         """Return the counts of the open slots from a slot to a moment (ms), as they are now."""
         fresh = max(first, self._state.due - SLOTS_AN_HOUR)
-        calls = self._state.calls(self._live.values())
-        slots = slots_of(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
-        return self._slot_times.opened(slots)
+        state = self._state
+        calls, slot_nos = state.calls(self._live.values()), range(fresh, (end - 1) // QUARTER_MS + 1)
+        slots = slots_of(calls, slot_nos, end, state.offset, state.first_losses)
+        return self._slot_times.opened(slots | dict(state.kept(first, fresh)))
 
     def _witnesses(self, slots: Mapping[int, Slot], first: int, end: int) -> tuple[Slot, Usual, Corroboration]:
         seen = sum_of(slots.values())
@@ -133,11 +134,6 @@ class Judge:
             alike=typical.alike_share,
             back=lost_callers.back(WITNESS.back_after_lost, WITNESS.first_lost),
         )
-
-
-def real(others: Corroboration) -> bool:
-    """Return whether the witnesses show that callers really were lost."""
-    return min(others.no_overload, others.no_refusal) <= -RATE.decided
 
 
 def _nobody_answers(slots: Mapping[int, Slot], usual: Usual) -> bool:

@@ -21,6 +21,7 @@ MOST: Final = "a majority"
 WHOLE: Final = "exchanges round to seconds: a constant deviates by 0.4 s"
 GREETING: Final = "a queue that greets its callers counts their wait from before the greeting"
 HALF: Final = "two lines with 40 calls a day are both quiet for longer with e^-5"
+SITUATIONS: Final = "seeds 0 to 5 of own situations: legs, storms, refusals, day one"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -80,6 +81,12 @@ class WitnessThresholds(Struct, frozen=True):
 
     most: Annotated[float, "nats", "largest weight of one witness", BENCH] = 7.0
     most_moody: Annotated[float, "nats", "the same for a witness that depends on callers' moods", BENCH] = 5.0
+    most_claimed: Annotated[
+        float, "nats", "the same for call-backs and an unattended line: legs show both", SITUATIONS
+    ] = 4.0
+    second: Annotated[
+        float, "nats", "of the other witnesses, without the strongest one, if losses are real", SITUATIONS
+    ] = 2.0
     most_unlearnt: Annotated[float, "nats", "the same for waits on a line without known waits", BENCH] = 3.0
     theta: Annotated[float, "share a second", "lost per second of mean wait", TECHNION] = 0.00288
     theta_spread: Annotated[float, "deviation", "of the logarithm of theta between lines", BENCH] = 0.8
@@ -161,6 +168,9 @@ class SlotThresholds(Struct, frozen=True):
     unwaited: Annotated[int, "ms", "longest wait of a machine that redials", BENCH] = 5_000
     longest_wait: Annotated[int, "ms", "a longer wait is impossible", BENCH] = 1_800_000
     compared: Annotated[int, "calls", "of one caller that are compared, since a machine may make thousands", BENCH] = 20
+    crowd: Annotated[int, "calls", "of a number that many callers share, at least", SITUATIONS] = 6
+    crowd_share: Annotated[float, "share", "of all calls, which such a number makes at least", SITUATIONS] = 1 / 3
+    once: Annotated[int, "ms", "within which a caller who is lost again is the same witness", SITUATIONS] = 43_200_000
     little_wait: Annotated[int, "ms", "differences between shorter waits are insignificant", BENCH] = 2_000
     odd_wait: Annotated[int, "ms", "largest difference of a reported wait from its moments", BENCH] = 2_000
     short: Annotated[int, "ms", "a lost call with a shorter wait is short", BENCH] = 10_000
