@@ -35,6 +35,7 @@ KIND: Final[Mapping[Check, str]] = {
     "bursts": "hours",
     "talk": "crowd",
 }
+APART: Final = frozenset({"waits of the answered", "crowd"})  # kinds that do not come from lost calls
 EVEN: Final = 1e-3  # correlation of the calls of one hour if they are lost by chance
 MOST_EXPONENT: Final = 50.0  # nats: the bound that keeps likelihood ratios from overflowing
 
@@ -70,6 +71,12 @@ class Corroboration(NamedTuple):
             _two_say_so([(each.check, getattr(each, against)) for each in self.witnesses])
             for against in ("no_overload", "no_refusal")
         )
+
+    @property
+    def others_waited(self) -> bool:
+        """Whether waits of answered calls, or the number of calls, show an overload without a word of the lost."""
+        score = sum(each.no_overload for each in self.witnesses if KIND[each.check] in APART)
+        return score <= -RATE.decided
 
     @property
     def waits_grew(self) -> bool:

@@ -94,9 +94,9 @@ class Overloads:
             return
         first = max(range(first, slot_no + 1), key=lambda slot: self._evidence(slot, slot_no))
         judgement, others = self._judge.losses(first, now, score)
-        # While the rate itself is in doubt, every hour looks bad, so the witnesses must be sure.
+        # While the rate itself is in doubt, every hour looks bad, and its lost calls prove nothing.
         doubted = any(self._incidents.open(doubtful))
-        if others.real or (others.no_overload <= OVERLOAD.real and not doubted):
+        if others.others_waited if doubted else others.real or others.no_overload <= OVERLOAD.real:
             _, offered, _ = self._sums(first, slot_no)
             self._incidents.begin(BAD_TIME, judgement, start=first * QUARTER_MS, now=now, calls=offered)
 
