@@ -81,12 +81,13 @@ class Rate:
         if state.guard.total >= PRIOR.alarm:
             worst = state.guard
         grown = worst.total * RATE.grown
+        known = self._incidents.by_cause(*OF_RATE)
         if worst.total < state.judged:
-            # An old suspicion that came to nothing must not delay the judgement of the next one.
-            state.judged = min(state.judged, grown)
+            if known is None:
+                # An old suspicion that came to nothing must not delay the judgement of the next one.
+                state.judged = min(state.judged, grown)
             return
         state.judged = grown
-        known = self._incidents.by_cause(*OF_RATE)
         if known is not None and known.verdict == "miscount":
             return  # judged again when the day is over
         cause = FALL if worst is state.fall else ABOVE if worst is state.guard else RISE

@@ -39,3 +39,14 @@ def test_days_that_lose_less_than_a_miscount_do_not_feed_it() -> None:
     (found,) = incidents(closed(told.folded()))
     assert (found.cause, found.status) == ("rise", "closed")
     assert found.end <= opening(USUAL_DAYS + 8) * 1000, "later days make the stretch as a whole usual"
+
+
+def test_losses_after_a_doubt_do_not_extend_it() -> None:
+    told = usual()
+    for day in (USUAL_DAYS, USUAL_DAYS + 1):
+        told.day(day, losses=range(96), caller=None)
+    for day in range(USUAL_DAYS + 2, USUAL_DAYS + 12):
+        told.day(day, losses=(20, 70))
+    found = [each for each in incidents(closed(told.folded())) if each.verdict == "undecided"]
+    assert [each.status for each in found] == ["closed"]
+    assert found[0].end <= opening(USUAL_DAYS + 2) * 1000
