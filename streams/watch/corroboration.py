@@ -73,15 +73,9 @@ class Corroboration(NamedTuple):
         )
 
     @property
-    def others_waited(self) -> bool:
-        """Whether waits of answered calls, or the number of calls, show an overload without a word of the lost."""
-        score = sum(each.no_overload for each in self.witnesses if KIND[each.check] in APART)
-        return score <= -RATE.decided
-
-    @property
-    def waits_grew(self) -> bool:
-        """Whether the waits of answered calls grew as they do in an overload."""
-        return any(each.check == "wait law" and each.no_overload <= -WITNESS.second for each in self.witnesses)
+    def apart(self) -> float:
+        """The weights against an overload (nats) of the witnesses that do not come from lost calls."""
+        return sum(each.no_overload for each in self.witnesses if KIND[each.check] in APART)
 
 
 def _two_say_so(scores: Iterable[tuple[Check, float]]) -> bool:

@@ -29,7 +29,7 @@ from streams.watch.slot_calendar import SlotTime
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import FADE, WatchState
 from streams.watch.telephones import A_TENTH_MS
-from streams.watch.thresholds import LAW, SLOT
+from streams.watch.thresholds import LAW, OVERLOAD, SLOT, WITNESS
 
 SILENCE: Final = "silence"
 
@@ -163,35 +163,42 @@ class Counting:
     def _broken(self, name: str, law: Law, state: LawState, now: int) -> None:
         evidence = self._evidence(name, law, state)
         end = (state.last + 1) * QUARTER_MS
-        incident = self._incidents.by_cause(name)
-        if name == REDIALS and self._lost_really(incident, state, end):
+        incident, verdict = self._incidents.by_cause(name), self._verdict(name, state, end)
+        if verdict == "overload":
+            if incident is not None:
+                incident.judge(Judgement("overload", verdict, incident.evidence))
+                incident.close()
             return
         incident = incident or self._akin(name, state)
         if incident is None:
             calls = sum(slot.offered for _, slot in self._state.kept(state.since, now // QUARTER_MS + 1))
-            judgement = Judgement(law.kind, "miscount", [evidence])
+            judgement = Judgement(law.kind, verdict, [evidence])
             begun = self._incidents.begin(name, judgement, start=state.since * QUARTER_MS, now=now, calls=calls)
             begun.end = end
             return
+        if verdict == "undecided" and incident.cause != name:
+            return  # it is judged by its own cause
         others = [known for known in incident.evidence if known.check != name]
         stronger = max((known.score for known in others if known.check in LAWS), default=0.0)
         if incident.verdict == "undecided":
             incident.detected = now
-        if incident.cause in {RISE, ABOVE} or evidence.score > stronger:
+        if incident.cause in {RISE, ABOVE, REDIALS} or evidence.score > stronger:
             incident.cause = name
-            incident.judge(Judgement(law.kind, "miscount", incident.evidence))
+            incident.judge(Judgement(law.kind, verdict, incident.evidence))
         incident.evidence = [evidence, *others]
         incident.start = min(incident.start, state.since * QUARTER_MS)
         if end > incident.end:
             incident.end, incident.clean = end, 0
 
-    def _lost_really(self, incident: Incident | None, state: LawState, end: int) -> bool:
-        """Return whether waits grew, so that callers whose machines redial are lost; close an incident of theirs."""
-        judgement, witnesses = self._judge.losses(state.since, end, state.total)
-        if witnesses.waits_grew and incident is not None:
-            incident.judge(judgement)
-            incident.close()
-        return witnesses.waits_grew
+    def _verdict(self, name: str, state: LawState, end: int) -> Verdict:
+        """Return the verdict on a broken law, which is a miscount if the law is one of counting.
+
+        Callers whose machines redial are lost if the line is crowded or waits grew, and invented if waits are as usual.
+        """
+        if name != REDIALS:
+            return "miscount"
+        score = self._judge.losses(state.since, end, state.total)[1].apart
+        return "overload" if score <= OVERLOAD.real else "miscount" if score >= WITNESS.second else "undecided"
 
     def _off_alike(self, state: LawState) -> bool:
         """Return whether waits differ from their moments by a constant, as some sources count, and learn that constant.

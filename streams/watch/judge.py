@@ -81,11 +81,11 @@ class Judge:
 
     def seen(self, first: int, end: int) -> dict[int, Slot]:
         """Return the counts of the open slots from a slot to a moment (ms), as they are now."""
-        fresh = max(first, self._state.due - SLOTS_AN_HOUR)
-        state = self._state
-        calls, slot_nos = state.calls(self._live.values()), range(fresh, (end - 1) // QUARTER_MS + 1)
-        slots = slots_of(calls, slot_nos, end, state.offset, state.first_losses)
-        return self._slot_times.opened(slots | dict(state.kept(first, fresh)))
+        state, over = self._state, (end - 1) // QUARTER_MS + 1
+        fresh = max(first, state.due - SLOTS_AN_HOUR)
+        calls = state.calls(self._live.values())
+        slots = slots_of(calls, range(fresh, over), end, state.offset, state.first_losses)
+        return self._slot_times.opened(slots | dict(state.kept(first, min(fresh, over))))
 
     def _witnesses(self, slots: Mapping[int, Slot], first: int, end: int) -> tuple[Slot, Usual, Corroboration]:
         seen = sum_of(slots.values())

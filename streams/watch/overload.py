@@ -96,7 +96,7 @@ class Overloads:
         judgement, others = self._judge.losses(first, now, score)
         # While the rate itself is in doubt, every hour looks bad, and its lost calls prove nothing.
         doubted = any(self._incidents.open(doubtful))
-        if others.others_waited if doubted else others.real or others.no_overload <= OVERLOAD.real:
+        if others.apart <= -RATE.decided if doubted else others.real or others.no_overload <= OVERLOAD.real:
             _, offered, _ = self._sums(first, slot_no)
             self._incidents.begin(BAD_TIME, judgement, start=first * QUARTER_MS, now=now, calls=offered)
 
