@@ -21,6 +21,7 @@ MOST: Final = "a majority"
 WHOLE: Final = "exchanges round to seconds: a constant deviates by 0.4 s"
 GREETING: Final = "a queue that greets its callers counts their wait from before the greeting"
 HALF: Final = "two lines with 40 calls a day are both quiet for longer with e^-5"
+FACTS: Final = "at 2.5 times, 1 of 147 right months with exclusion was withheld, and 4 of 25 wrong ones"
 SITUATIONS: Final = "seeds 0 to 5 of own situations: legs, storms, refusals, day one"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
@@ -224,6 +225,7 @@ class GateThresholds(Struct, frozen=True):
 
     coverage: Annotated[float, "share", "of the open slots, at least", DESIGN] = 0.75
     deviations: Annotated[float, "deviations", "from the sound slots; farther is implausible", RULE] = 3.0
+    above: Annotated[float, "odds ratio", "of the rate that an exclusion leaves to the usual one, at most", FACTS] = 2.5
     few_days: Annotated[int, "days", "sound days; fewer are less informative than the configured rate", RULE] = 8
     prior_calls: Annotated[float, "calls", "weight of the configured rate, since it may be off threefold", RULE] = 100.0
     day_calls: Annotated[float, "deviation", "of the logarithm of a day's number of calls", TECHNION] = 0.3
