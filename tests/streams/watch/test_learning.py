@@ -48,7 +48,7 @@ def test_a_day_that_one_witness_calls_real_is_not_learnt() -> None:
     usual, struck = rate(days(20).folded()), rate(line)
     assert usual is not None
     assert struck is not None
-    assert struck <= usual
+    assert struck < 1.05 * usual, "96 losses, or a part of them, would have made it 1.3 times as much"
 
 
 def test_a_line_that_differs_a_little_from_its_prior_is_learnt_all_the_same() -> None:
