@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
-from agents.analysis.answers import Respondent, Answers
+from agents.analysis.answers import Answers, Respondent
 from agents.analysis.rows import RowCounts, UsedRows
 from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.aside import left_out

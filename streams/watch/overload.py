@@ -14,7 +14,7 @@ from streams.checks.binomial import log_chance
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents, doubtful, miscounted
-from streams.watch.judge import Judge, real
+from streams.watch.judge import Judge
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Ended, WatchState
 from streams.watch.thresholds import OVERLOAD, RATE
@@ -94,9 +94,9 @@ class Overloads:
             return
         first = max(range(first, slot_no + 1), key=lambda slot: self._evidence(slot, slot_no))
         judgement, others = self._judge.losses(first, now, score)
-        # While the rate itself is in doubt, every hour looks bad, so the witnesses must be sure.
+        # While the rate itself is in doubt, every hour looks bad, and its lost calls prove nothing.
         doubted = any(self._incidents.open(doubtful))
-        if real(others) or (others.no_overload <= OVERLOAD.real and not doubted):
+        if others.apart <= -RATE.decided if doubted else others.real or others.no_overload <= OVERLOAD.real:
             _, offered, _ = self._sums(first, slot_no)
             self._incidents.begin(BAD_TIME, judgement, start=first * QUARTER_MS, now=now, calls=offered)
 
