@@ -47,7 +47,7 @@ PURE: Final = {
     "unicodedata",
     "zlib",
 }
-MATHEMATICS: Final = {"numpy": {"streams.simulation"}, "scipy": {"streams.insight", "streams.checks"}}
+MATHEMATICS: Final = {"numpy": {"streams.checks", "streams.simulation"}, "scipy": {"streams.insight", "streams.checks"}}
 # A compiled class does not keep the types of its fields, so its own source is read, once, and nothing else.
 OWN_SOURCE: Final = {"streams.kept.packing": {"sys"}, "streams.kept.source": {"pathlib", "sys"}}
 

@@ -178,12 +178,12 @@ class Analysis:
             self._refuse(Refused(each.row, each.record, why))
             return NO_MOMENT
         self._used.add(each.row)
-        return self._note(each.event, result)
+        return self._note(each.event, at, result)
 
-    def _note(self, event: Event, result: str) -> int:
+    def _note(self, event: Event, at: int, result: str) -> int:
         """Count the result of an event; return its moment (ms)."""
         self.results[result] += 1
-        at, since = milliseconds(event.at), getattr(event, "since", None)
+        since = event.since if isinstance(event, Reading) else None
         begun = at if since is None else milliseconds(since)  # a reading covers the time before its moment
         self.start = begun if self.start is None else min(begun, self.start)
         self.end = at if self.end is None else max(at, self.end)

@@ -82,13 +82,17 @@ class Asking:
         Nothing is asked of a person who never answers in time.
         """
         known = next((each for each in self.state.questions if each.incident == incident.id), None)
-        if known is None and self.is_due(now) and self._answers_come():
+        if known is None and not self._answers_come():
+            return False
+        if known is None and self.is_due(now):
             drawn = self._drawable(LOST_STRATA, incident.start, now)[: ASK.calls]
             drawn += self._drawable(OTHERS, incident.start, now)[: ASK.calls - len(drawn)]
             if len(drawn) >= ASK.fewest:
                 known = self._ask("law", incident.start, now, ASK.sample_share, drawn)
                 known.incident = incident.id
-        return known is not None and self._is_awaited(known, now)
+        if known is None:  # a question was asked today, so this one waits for tomorrow
+            return now - incident.detected <= ASK.patience * DAY_MS
+        return self._is_awaited(known, now)
 
     def cleared(self, now: int) -> bool:
         """Return whether the last doubt ended a short time before `now` (ms), because the losses were real."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from streams.calls.call import Call
 from streams.checks import change_point
-from streams.checks.bernoulli_cusum import odds_ratio
+from streams.checks.bernoulli_cusum import odds_ratio, raised
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
@@ -87,12 +87,13 @@ class Rate:
             worst = state.guard
         grown = worst.total * RATE.grown
         self._ask(worst, now)
+        known = self._incidents.by_cause(*OF_RATE)
         if worst.total < state.judged:
-            # An old suspicion that came to nothing must not delay the judgement of the next one.
-            state.judged = min(state.judged, grown)
+            if known is None:
+                # An old suspicion that came to nothing must not delay the judgement of the next one.
+                state.judged = min(state.judged, grown)
             return
         state.judged = grown
-        known = self._incidents.by_cause(*OF_RATE)
         if known is not None and known.verdict == "miscount":
             return  # judged again when the day is over
         cause = FALL if worst is state.fall else ABOVE if worst is state.guard else RISE
@@ -202,9 +203,8 @@ class Rate:
         if score <= RATE.going_on or self._ends(incident, day, score):
             incident.clean += 1
             return
-        incident.clean = 0
-        incident.end = end
         if incident.answered:
+            incident.clean, incident.end = 0, end
             return
         known_score = self._score(incident)
         if incident.cause == FALL:
@@ -212,6 +212,11 @@ class Rate:
         else:
             sure = RATE.sure_long if (end - 1) // QUARTER_MS - first >= RATE.long else RATE.sure
             judgement = self._judge.rise(first, end, known_score, sure=sure, alone=0.0)
+            if judgement is None:
+                incident.clean += 1  # with this day, the stretch as a whole is no rise
+                return
+        incident.clean = 0
+        incident.end = end
         judgement = self._until_answered(judgement, incident.cause, end)
         if judgement is not None and judgement.verdict == "overload":
             self._real(incident, judgement, end)
@@ -263,7 +268,7 @@ class Rate:
             return None
         usual = expected / offered
         if incident.cause != FALL:
-            rate = rate if incident.answered else max(rate, RATE.clearly * usual)
+            rate = rate if incident.answered else max(rate, raised(usual, RATE.clearly))
         elif rate >= usual:
             return -RATE.healed
         return day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), PRIOR.rho)

@@ -186,6 +186,7 @@ class WatchState:
     profile: ProfileState = field(default_factory=ProfileState)  # of the hours at which calls come
     offset: int = 0  # ms: the source's constant excess of waits over moments
     asking: AskingState = field(default_factory=AskingState)  # the questions to a person
+    first_losses: dict[str, int] = field(default_factory=dict)  # by caller (`streams.watch.telephones`)
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
         """Yield the calls whose slots are still counted: live calls, and calls that the line has already settled."""
