@@ -121,7 +121,9 @@ class Answering:
         if ruling.question.about == "law":
             return
         if law is None:
-            self._rate.answered(ruling, now)
+            if self._rate.answered(ruling, now):
+                right = (ruling.counts.right + 1) / (ruling.counts.told + 2)
+                self._learning.begin_anew(ruling.since, now, right)
         elif ruling.outcome == "sound":
             self._rate.begin_anew(now)
         self._relearn(now)

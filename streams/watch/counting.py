@@ -7,7 +7,7 @@ from typing import Final
 from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.evidence import of_law, of_silence
-from streams.watch.incident import ABOVE, Evidence, Incident, Judgement, Verdict
+from streams.watch.incident import ABOVE, RISE, Evidence, Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
 from streams.watch.laws import (
@@ -23,7 +23,6 @@ from streams.watch.laws import (
     Law,
     LawState,
 )
-from streams.watch.rate import RISE
 from streams.watch.slot import Slot, sum_of
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.slot_times import SlotTimes
