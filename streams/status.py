@@ -96,7 +96,7 @@ class WitnessStatus(Struct, frozen=True):
 
 
 class AskedCall(Struct, frozen=True, omit_defaults=True):
-    """A call that a person should look at, as it was counted; `answer` is missing if nobody has answered yet."""
+    """A call that a person should look at, as it was counted; `answer` is missing until a person answers."""
 
     call: str
     at: Moment

@@ -14,7 +14,7 @@ from streams.status import question_status
 
 
 def questions(lines: Iterable[Line], zone: ZoneInfo, *, doubts: bool) -> list[QuestionShape]:
-    """Return the questions of these lines in time order: those that a doubt asked, or the regular samples."""
+    """Return the questions of these lines in time order: either the doubts or the regular samples."""
     asked = [
         (question.at, line.name, question)
         for line in lines

@@ -156,7 +156,7 @@ class Answering:
             self._learning.begin_anew(min(recent) * QUARTER_MS, now)
 
     def _real_since(self, now: int) -> int | None:
-        """Return since when (ms) answers say that the losses of a doubt that goes on are real; None if they do not."""
+        """Return the moment (ms) since which answers call the losses of a lasting doubt real; None if they do not."""
         since = None
         for each in reversed([each for each in self._state.asking.questions if each.about == "doubt"]):
             if each.decided != "sound" or now - each.at > ASK.apart * DAY_MS:

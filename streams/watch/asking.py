@@ -174,7 +174,7 @@ class Asking:
         return True
 
     def _look_again(self, now: int) -> None:
-        """Ask whether a miscount that answers decided goes on, once a week."""
+        """Ask once a week whether a miscount that answers decided still lasts."""
         known = next(self._incidents.open(lambda each: each.answered and each.status == "open"), None)
         since = now - ASK.again * DAY_MS
         if known is None or self.state.questions[-1].at > since:
@@ -200,7 +200,7 @@ class Asking:
         return False
 
     def _new(self, calls: Iterable[tuple[Drawable, Stratum]], *, sound: bool) -> list[tuple[Drawable, Stratum]]:
-        """Return the calls that nobody was asked about; if `sound`, without those in a miscount."""
+        """Return the calls that are in no question yet; if `sound`, without calls in a miscount."""
         asked = {each.call for question in self.state.questions for each in question.calls}
         return [
             each

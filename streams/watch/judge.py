@@ -74,9 +74,9 @@ class Judge:
         return Judgement("missing", "miscount" if self._state.typical.known else "undecided", evidence)
 
     def excess(self, first: int, end: int) -> float:
-        """Return the share of a stretch's losses that would be counted wrongly if those beyond the usual were.
+        """Return the share of a stretch's losses that would be counted wrongly if the ones beyond the usual were.
 
-        0 if there are none beyond the usual; otherwise within bounds that a person's answers can tell apart.
+        0 if there are none beyond the usual; otherwise within bounds that a person's answers can distinguish.
         """
         seen, usual, _ = self._witnesses(self.seen(first, end), first, end)
         if seen.lost <= usual.lost:

@@ -131,7 +131,7 @@ class Rate:
         return any(not each.answered or each.status != "dismissed" for each in known)
 
     def _until_answered(self, judgement: Judgement | None, cause: str, now: int) -> Judgement | None:
-        """Return a judgement of a rise as it stands until a person answers, if an answer should come soon."""
+        """Keep a judgement of a rise undecided until a person answers, if an answer should come soon."""
         if judgement is None or cause == FALL or not self._asking.awaited(now):
             return judgement
         return None if judgement.verdict == "overload" else judgement._replace(verdict="undecided")

@@ -244,7 +244,7 @@ class AskThresholds(Struct, frozen=True):
     lasting: Annotated[int, "opening days", "of real losses; then the line is learnt again", RULE] = 5
     recent: Annotated[int, "opening days", "of these, from which it is learnt if they still lose more", RULE] = 3
     still: Annotated[float, "times", "the usual losses, that it still loses", RULE] = 1.5
-    again: Annotated[int, "days", "after which a person is asked whether a miscount goes on", RULE] = 7
+    again: Annotated[int, "days", "after which a person is asked whether a miscount still lasts", RULE] = 7
 
 
 class GateThresholds(Struct, frozen=True):
