@@ -16,11 +16,13 @@ from agents.analysis.written import number, span
 from agents.handbook import page
 from agents.history.incident_schema import IncidentJson
 from agents.history.incident_words import says, what
+from agents.pages.configured import apart
 from agents.pages.sums import told
 from agents.pages.withheld import REASONS
 from agents.pages.words import UNANSWERED
 from agents.sources.aside import TROUBLE, sentences
-from agents.translation import counted, labelled, semicolon, spoken_language, text
+from agents.translation import Words, counted, labelled, semicolon, spoken_language, text
+from streams.indicators.configured import DAY, is_apart
 
 SHOWN: Final = 5  # incidents, and causes of refusal
 ENOUGH: Final = 50  # answered calls, to notice that a machine answers
@@ -35,6 +37,7 @@ def to_check(analysis: Analysis, shown: Report, incidents: Sequence[IncidentJson
     yield from told(shown.sums, spoken_language())
     yield from _unanswered(analysis)
     yield from _withheld(shown)
+    yield from _apart(analysis)
     yield from _refused(analysis, shown)
     yield from _record(analysis, shown)
     yield from _not_checked(analysis)
@@ -74,6 +77,14 @@ def _unanswered(analysis: Analysis) -> Iterator[str]:
             state=UNANSWERED,
             calls=calls,
         )
+
+
+def _apart(analysis: Analysis) -> Iterator[str]:
+    """Yield the lines whose counted rate surely is not the configured one."""
+    for name, line in analysis.lines.items():
+        raw, configured = line.figures.counts(), line.rules.expected
+        if configured is not None and is_apart(raw.lost, raw.offered, line.state.watch.opened / DAY, configured):
+            yield labelled(name, apart(raw, configured, Words(spoken_language())))
 
 
 def _withheld(shown: Report) -> Iterator[str]:

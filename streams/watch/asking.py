@@ -114,13 +114,14 @@ class Asking:
         return self._new(sorted(found), sound=sound)
 
     def open(self) -> list[Question]:
-        """Return the questions that wait for answers, the oldest first, unless they are too old to matter."""
+        """Return the questions that wait for answers, the oldest first: the last doubt, and the last sample."""
         latest = self.state.day - KEPT_DAYS
-        return [
-            each
-            for each in self.state.questions
-            if not each.answered and not each.decided and self._slot_times.of(each.at // QUARTER_MS).day >= latest
-        ]
+        kept = [self._last("doubt", "law"), self._last("month", "first")]
+        waiting = [each for each in kept if each is not None and not each.answered and not each.decided]
+        return sorted(
+            (each for each in waiting if self._slot_times.of(each.at // QUARTER_MS).day >= latest),
+            key=lambda each: each.at,
+        )
 
     def awaited(self, now: int) -> bool:
         """Return whether an answer should come soon: a question is open, and earlier ones were answered in time."""
