@@ -54,7 +54,7 @@ def questions(
     if json:
         say(msgspec.json.format(msgspec.json.encode([question_json(each.line, each.asked) for each in found])).decode())
     else:
-        _print(found)
+        print_questions(found, Screen())
 
 
 def answer(
@@ -126,12 +126,12 @@ def _described(each: AskedCall) -> str:
     )
 
 
-def _print(found: Sequence[LineQuestion]) -> None:
+def print_questions(found: Sequence[LineQuestion], screen: Screen) -> None:
     """Print a row for each call, and how many calls wait for an answer."""
     from agents.pages import words
     from agents.table import PrintedTable
 
-    screen, table = Screen(), PrintedTable()
+    table = PrintedTable()
     table.words(text("line"), text("call"), text("moment"), text("counted as"), text("why"), text("answer"))
     for each in found:
         for one in each.asked.calls:

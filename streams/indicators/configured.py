@@ -14,6 +14,7 @@ from streams.checks.interval import jeffreys
 
 ODDS: Final = 1.5  # ratio of the odds; a line may differ by less
 CONFIDENCE: Final = 0.999
+FEWEST: Final = 300  # calls; fewer are a part of a month, and say little about a year
 DAY: Final = 32  # slots of an opening day, about eight hours
 RHO: Final = 0.03  # correlation of the calls of a day (33,344 bank calls of February 1999, Technion)
 
@@ -24,7 +25,7 @@ def is_apart(lost: int, offered: int, days: float, configured: float | None) -> 
     >>> is_apart(616, 7_000, 90, 0.041), is_apart(300, 7_000, 90, 0.041), is_apart(3, 20, 1, 0.041)
     (True, False, False)
     """
-    if configured is None or not 0 < lost < offered or not 0 < configured < 1:
+    if configured is None or offered < FEWEST or not 0 < lost < offered or not 0 < configured < 1:
         return False
     rate = lost / offered
     ratio = odds_ratio(configured, rate)

@@ -81,6 +81,8 @@ CALLS: Final = {
     "review reopen": Call("last --note why --yes"),
     "review declare": Call("accueil --from 2024-10-09T09:00 --to 2024-10-09T10:00 --note why --yes"),
     "review erase": Call("last"),
+    "review questions": Call(""),
+    "review answer": Call("accueil 1 right"),
     "pseudonyms rotate": Call("", ready=FIFO),
     "pseudonyms erase": Call("0466000000"),
     "state list": Call(""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +21,9 @@ from agents.certificate.certificate import CallsUsed, Certificate, CertifiedLine
 from agents.certificate.table import show as show_certificate
 from agents.certificate.words import FAULTS
 from agents.cli import app
+from agents.commands.answering import print_questions
 from agents.history.numbered import LAST, named, numbered
+from agents.history.questions import LineQuestion
 from agents.history.review import print_incidents
 from agents.language import Language
 from agents.nation.table import show_nation
@@ -35,6 +38,7 @@ from streams.certificate.coverage import CheckedShare
 from streams.certificate.sensitivity import HORIZONS, Size, Smallest
 from streams.desks.callback_list import CallbackList, LostCaller
 from streams.indicators.indicator import Figure
+from streams.status import AskedCall, OpenQuestion
 from tests.agents.across.made import history as made_history
 from tests.agents.across.made import offices as made_offices
 from tests.agents.history.known import FALL, RISE, STUCK, told
@@ -109,6 +113,12 @@ def of_several_offices(screen: Screen) -> None:
         print_fault(fault, nation.zone, screen)
 
 
+def questions(screen: Screen) -> None:
+    at = datetime(2013, 6, 3, 9, 15, tzinfo=PARIS)
+    calls = [AskedCall(f"1370243700.{number}", at, "lost", "right" if number else None) for number in range(3)]
+    print_questions([LineQuestion("accueil", "Accueil", OpenQuestion("q", "doubt", at, calls))], screen)
+
+
 TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
     "analysis/table.py": (example("analyze", "queue-log", "queue_log", "--full"),),
     "analysis/summary.py": (example("analyze", "queue-log", "queue_log"), example("analyze", "tickets", "tickets.csv")),
@@ -117,6 +127,7 @@ TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
     "analysis/survey.py": (example("analyze", "survey", "survey.csv"),),
     "callbacks/table.py": (callbacks,),
     "certificate/table.py": (certificate,),
+    "commands/answering.py": (questions,),
     "history/review.py": (incidents,),
     "nation/table.py": (lambda screen: show_nation(made_nation(), screen),),
     "reconcile/table.py": (example("reconcile", "queue-log", "queue_log_door", "asterisk-cel", "cel.csv"),),

@@ -22,7 +22,7 @@ RUNS: Final = "runs.jsonl"
 EVENTS: Final = "events.jsonl"
 TRUTH: Final = "truth.jsonl"
 ANSWERS: Final = "answers.jsonl"
-CONFIG: Final = "config.yaml"
+CONFIG: Final = "office.yaml"
 
 
 class RunFile(Struct, kw_only=True, rename={"from_": "from"}):

@@ -82,7 +82,7 @@ def test_the_files_of_a_run_have_its_truth_its_answers_and_a_configuration_for_t
     answers = [json.loads(line) for line in (tmp_path / "answers.jsonl").read_text().splitlines()]
     assert answers[0] == {"line": LINE, "call": "1", "answer": "right", "after": 3600.0}
     assert answers[-1]["answer"] == "wrong"
-    assert load(tmp_path / "config.yaml", {}).lines[LINE].expected_lost_rate == 0.02
+    assert load(tmp_path / "office.yaml", {}).lines[LINE].expected_lost_rate == 0.02
 
 
 def test_an_alarm_counts_once_a_day_and_only_until_the_first_day_after_the_fault() -> None:
