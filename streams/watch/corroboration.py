@@ -79,12 +79,17 @@ class Corroboration(NamedTuple):
 
 
 def _two_say_so(scores: Iterable[tuple[Check, float]]) -> bool:
-    """Return whether scores decide for real losses, and hold without the kind of witness that says so most."""
+    """Return whether scores decide for real losses, and hold without the kind of witness that says so most.
+
+    Witnesses that do not come from lost calls decide alone: with the losses themselves, two kinds of calls say so.
+    """
     by_kind: dict[str, float] = {}
     for check, score in scores:
         by_kind[KIND[check]] = by_kind.get(KIND[check], 0.0) + score
     whole = sum(by_kind.values())
-    return whole <= -RATE.decided and whole - min(by_kind.values()) <= -WITNESS.second
+    apart = sum(score for kind, score in by_kind.items() if kind in APART)
+    least = whole - min(by_kind.values(), default=0.0)
+    return whole <= -RATE.decided and (apart <= -RATE.decided or least <= -WITNESS.second)
 
 
 def corroborate(seen: Slot, usual: Usual, hours: Iterable[Slot] = ()) -> Corroboration:
