@@ -24,7 +24,7 @@ from streams.tickets.rules import ServiceRules
 # The settings that change how events are counted.
 _COUNTED: Final = {
     *("site", "timezone", "holidays", "opening_hours", "clock", "allowed_lateness"),
-    *("lines", "services", "requests"),
+    *("lines", "services", "requests", "alerts"),
 }
 LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no event is later
 
@@ -117,6 +117,7 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times, v
         open=office.open,
         expected=line.expected_lost_rate or None,
         lifecycle=line.lifecycle,
+        overloads=settings.alerts.overloads,
         witness=line.witness,
         catalogue=version,
     )

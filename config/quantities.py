@@ -21,6 +21,7 @@ from pydantic import (
 
 from config import calendar
 from config.part import mistake
+from streams.calls.rules import OverloadBudget
 from streams.events import Reason
 from streams.said import Said, said
 
@@ -288,6 +289,7 @@ Lifecycle = Annotated[
     Literal["full", "final", "totals"],
     _expected(said("full, final, or totals if the line has readings only")),
 ]
+Overloads = Annotated[OverloadBudget | None, _expected(said("none, weekly or daily"))]
 
 ClockChoice: TypeAlias = Literal["wall", "event"]
 Correction: TypeAlias = Literal["exclude", "impute"]

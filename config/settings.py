@@ -112,6 +112,12 @@ class Service(Part):
     target_wait: q.PositiveDuration | None = None
 
 
+class Alerts(Part):
+    """How many alerts an office wants of each line."""
+
+    overloads: q.Overloads = None  # None: only overloads that chance hardly explains
+
+
 RequestSection: TypeAlias = Literal["digital", "titles", "complaints"]
 
 
@@ -152,6 +158,7 @@ class Settings(Shared):
     lines: Mapping[q.LineId, Line] = {}
     services: Mapping[q.Id, Service] = {}
     requests: Mapping[q.Id, Channel] = {}
+    alerts: Alerts = Alerts()
     mappings: Mapping[q.Id, Table] = {}
     office: Signatory = Signatory()
     signing: Signing = Signing()

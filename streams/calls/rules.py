@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from streams.calls.definition import Basis, LineDefinition
 from streams.events import Reason
 from streams.kept.times import utc_day, utc_hour
+
+# How many overload alerts an office wants of each line: none, up to about one a week, or up to one a day.
+OverloadBudget: TypeAlias = Literal["none", "weekly", "daily"]
 
 
 def always(_: int) -> bool:
@@ -37,6 +40,7 @@ class LineRules(Struct, frozen=True, kw_only=True):
     # final: events have outcomes only, so waiting calls are unknown; totals: the counter's readings only
     lifecycle: Literal["full", "final", "totals"] = "full"
 
+    overloads: OverloadBudget | None = None  # None: only overloads that chance hardly explains
     witness: str | None = None  # source of the second record of its calls, if any
     catalogue: str = ""  # version of the office's configuration, if known
 

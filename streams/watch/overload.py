@@ -2,7 +2,8 @@
 
 The losses of the last hour, and of the day so far, are compared with the usual rate by the binomial law. Odd days are
 no excuse: their callers are lost all the same. An overload begins at the loss that makes the hour a bad one, and ends
-with the last bad hour; a second one on the same day is the same incident.
+with the last bad hour; a second one on the same day is the same incident. The office's budget sets how bad an hour must
+be.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from math import log
 from typing import Final
 
+from streams.calls.rules import OverloadBudget
 from streams.checks.binomial import log_chance
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.incident import Incident
@@ -17,7 +19,7 @@ from streams.watch.incidents import Incidents, doubtful, miscounted
 from streams.watch.judge import Judge
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Ended, WatchState
-from streams.watch.thresholds import OVERLOAD, RATE
+from streams.watch.thresholds import OVERLOAD, OVERLOADS, RATE
 
 BAD_TIME: Final = "overload"
 
@@ -25,11 +27,20 @@ BAD_TIME: Final = "overload"
 class Overloads:
     """The check of one line's hours."""
 
-    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge) -> None:
+    def __init__(
+        self,
+        state: WatchState,
+        slot_times: SlotTimes,
+        incidents: Incidents,
+        judge: Judge,
+        budget: OverloadBudget | None,
+    ) -> None:
         self._state = state
         self._slot_times = slot_times
         self._incidents = incidents
         self._judge = judge
+        self._wanted = budget != "none"
+        self._thresholds = OVERLOADS.get(budget, OVERLOAD)
 
     def outcome(self, slot_no: int, lost: bool, now: int) -> None:  # noqa: FBT001 -- on the hot path
         """Count a call's first outcome in its slot; a loss may make its hour a bad one."""
@@ -62,14 +73,16 @@ class Overloads:
 
     def _look(self, slot_no: int, now: int, *, whole: bool = False) -> None:
         """Begin or extend an overload if the hour or day up to a slot is bad; a `whole` hour may also end one."""
+        if not self._wanted:
+            return
         today = self._slot_times.of(slot_no).day
         day = min((past for past in self._state.outcomes if self._slot_times.of(past).day == today), default=None)
         if day is None:
             return  # no call has ended today
         hour = max(day, slot_no - SLOTS_AN_HOUR + 1)
         for first, chance in (
-            (hour, OVERLOAD.chance if whole else OVERLOAD.chance_so_far),
-            (day, OVERLOAD.chance_of_day),
+            (hour, self._thresholds.chance if whole else self._thresholds.chance_so_far),
+            (day, self._thresholds.chance_of_day),
         ):
             score = self._bad(first, slot_no, chance)
             # A bad morning alone keeps the day's sum bad, so the afternoon must be bad too.
@@ -96,7 +109,7 @@ class Overloads:
         judgement, others = self._judge.losses(first, now, score)
         # While the rate itself is in doubt, every hour looks bad, and its lost calls prove nothing.
         doubted = any(self._incidents.open(doubtful))
-        if others.apart <= -RATE.decided if doubted else others.real or others.no_overload <= OVERLOAD.real:
+        if others.apart <= -RATE.decided if doubted else others.real or others.no_overload <= self._thresholds.real:
             _, offered, _ = self._sums(first, slot_no)
             self._incidents.begin(BAD_TIME, judgement, start=first * QUARTER_MS, now=now, calls=offered)
 
@@ -113,7 +126,7 @@ class Overloads:
     def _bad(self, first: int, last: int, chance: float) -> float:
         """Return the evidence, in nats, that the slots from `first` to `last` are bad; 0 if they are not."""
         lost, _, expected = self._sums(first, last)
-        if lost <= OVERLOAD.times * expected or lost < RATE.fewest:
+        if lost <= self._thresholds.times * expected or lost < RATE.fewest:
             return 0.0
         score = self._evidence(first, last)
         return score if score >= -log(chance) else 0.0

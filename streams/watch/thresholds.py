@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import log
 from typing import Annotated, Final
 
 from msgspec import Struct
 
+from streams.calls.rules import OverloadBudget
 from streams.kept.times import SLOTS_A_DAY
 
 BENCH: Final = "`make bench-detect`"  # set by hand and measured
@@ -265,6 +267,10 @@ class GateThresholds(Struct, frozen=True):
 RATE: Final = RateThresholds()
 PRIOR: Final = PriorThresholds()
 OVERLOAD: Final = OverloadThresholds()
+OVERLOADS: Final[Mapping[OverloadBudget | None, OverloadThresholds]] = {  # docs/detection.md has what each finds
+    "weekly": OverloadThresholds(chance=1e-3, chance_so_far=1e-3),
+    "daily": OverloadThresholds(times=2.0, chance=0.05, chance_so_far=0.05, real=0.0),
+}
 WITNESS: Final = WitnessThresholds()
 LAW: Final = LawThresholds()
 OFFICE: Final = OfficeThresholds()

@@ -57,7 +57,7 @@ class Watch:
         judge = Judge(state, self.slot_times, live)
         self.asking = Asking(rules.line, state.asking, self.slot_times, self.incidents, live)
         self._rate = Rate(state, self.slot_times, self.incidents, judge, self.asking)
-        self._overloads = Overloads(state, self.slot_times, self.incidents, judge)
+        self._overloads = Overloads(state, self.slot_times, self.incidents, judge, rules.overloads)
         self._counting = Counting(state, self.slot_times, self.incidents, judge)
         self._clock = Clock(state, self.slot_times, self.incidents)
         self._emptied = Emptied(state, self.slot_times, self.incidents)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from agents.catalogue import channels, lines
-from config.settings import Channel, Holidays, Line, Settings
+from config.settings import Alerts, Channel, Holidays, Line, Settings
 
 RULES = lines(Settings(site="lozere", lines={"standard": Line()}))["standard"]
 
@@ -51,3 +51,9 @@ def test_a_channels_days_are_the_offices_working_days_or_all() -> None:
     assert messages.due(wednesday) == date(2013, 5, 12).toordinal()
     assert cards.due(wednesday) is None
     assert cards.last(wednesday, 6) == tuesday
+
+
+def test_every_line_has_the_offices_budget_of_overload_alerts() -> None:
+    office = Settings(site="lozere", alerts=Alerts(overloads="weekly"), lines={"standard": Line(), "accueil": Line()})
+    assert [each.overloads for each in lines(office).values()] == ["weekly", "weekly"]
+    assert RULES.overloads is None

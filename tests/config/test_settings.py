@@ -229,6 +229,10 @@ def test_queues(file: Path) -> None:
             "site: x\nline_defaults: {definition: net_callers}",
             'line_defaults.definition: found "net_callers", expected lost_over_offered: the ledger counts by no other',
         ),
+        (
+            "site: x\nalerts: {overloads: hourly}",
+            'alerts.overloads: found "hourly", expected none, weekly or daily',
+        ),
         ("site: x\nallowed_lateness: soon", 'allowed_lateness: found "soon", expected a duration such as 5s'),
     ],
 )

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from operator import attrgetter
+
+import pytest
 from msgspec.structs import replace
 
-from streams.calls.rules import LineRules
+from streams.calls.rules import LineRules, OverloadBudget
+from streams.desks.line_state import LineState
+from streams.events import milliseconds
 from streams.watch.incident import Incident
 from streams.watch.overload import BAD_TIME
-from tests.streams.watch.telling import DAY, RULES, Telling, closed, incidents, opening
+from tests.streams.watch.telling import DAY, RULES, Telling, closed, flip, folded, incidents, opening
 
 USUAL_DAYS = 14
 HOUR = 3_600
@@ -44,6 +50,54 @@ def test_it_begins_in_the_second_bad_quarter_and_ends_with_the_hour() -> None:
     assert start * 1000 <= found.detected <= (start + 1_800) * 1000, "reported before the second bad quarter is over"
     assert found.start == start * 1000, "the first bad quarter"
     assert (start + HOUR) * 1000 <= found.end <= (start + 2 * HOUR) * 1000
+
+
+def alerted(state: LineState, losses: int, budget: OverloadBudget | None) -> bool:
+    """Return whether a day alerts that has one hour with this many losses more, on a line with a known past."""
+    told = Telling()
+    told.calls = 100_000  # ids that no earlier day has
+    told.day(USUAL_DAYS, losses=range(0, 96, 10))
+    for number in range(losses):
+        told.call("lost", opening(USUAL_DAYS) + 3 * HOUR + number * 300, 150.0)
+    line = told.folded(replace(RULES, expected=0.1, overloads=budget), deepcopy(state))
+    return any(each.cause == BAD_TIME for each in incidents(line))
+
+
+def test_a_larger_budget_keeps_every_alert_and_adds_others() -> None:
+    told = Telling()
+    for day in range(USUAL_DAYS):
+        told.day(day, losses=range(0, 96, 10))
+    state = told.folded(replace(RULES, expected=0.1)).state
+    none, few, some, many = (
+        {losses for losses in (4, 7, 12) if alerted(state, losses, budget)}
+        for budget in ("none", None, "weekly", "daily")
+    )
+    assert (none, few, some, many) == (set(), {12}, {7, 12}, {4, 7, 12})
+
+
+def test_no_budget_prevents_a_miscount() -> None:
+    told = usual()
+    for day in range(USUAL_DAYS, USUAL_DAYS + 3):
+        flip(told, day)
+    wanted, unwanted = (
+        [(each.verdict, each.kind, each.detected) for each in incidents(closed(told.folded(rules)))]
+        for rules in (RULES, replace(RULES, overloads="none"))
+    )
+    assert wanted == unwanted != []
+
+
+@pytest.mark.parametrize("budget", ["none", "daily"])
+def test_a_change_of_the_budget_goes_on_with_the_state(budget: OverloadBudget) -> None:
+    told = usual()
+    told.day(USUAL_DAYS)
+    bad(told, opening(USUAL_DAYS) + HOUR)
+    events = sorted(told.events, key=attrgetter("at"))
+    bad_until = (opening(USUAL_DAYS) + 1.75 * HOUR) * 1000
+    begun = next(at for at, event in enumerate(events) if milliseconds(event.at) > bad_until)
+    line = folded(events[:begun])
+    assert [each.over for each in incidents(line)] == [False]
+    line = closed(folded(events[begun:], replace(RULES, overloads=budget), line.state))
+    assert [(each.cause, each.over) for each in incidents(line)] == [(BAD_TIME, True)]
 
 
 def test_a_second_bad_hour_of_the_day_is_the_same_and_one_of_the_next_day_another() -> None:
