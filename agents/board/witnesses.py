@@ -114,6 +114,7 @@ def _title(check: str, text: Words) -> str | None:
         "nobody at no time": text("Lost without a wait and without a caller?"),
         "every call ends": text("Does every call end?"),
         "waits as timed": text("Do the waits agree with the clock?"),
+        "an agent answers": text("Answered by a machine?"),
         "closed hours": text("Calls while the office is closed?"),
         "hours of calls": text("Is the clock right?"),
         "declared": text("Declared by a person"),

@@ -44,6 +44,7 @@ BREAKS: Final[Mapping[str, Said]] = {
     "nobody at no time": said("{breaks} of {calls} are lost without a wait and without a caller"),
     "every call ends": said("{breaks} of {calls} have no outcome an hour later"),
     "waits as timed": said("{breaks} of {calls} have a wait that contradicts their own moments"),
+    "an agent answers": said("{breaks} of {calls} are answered without an agent, with a talk as brief as a machine's"),
     "closed hours": said("{breaks} of {calls} are lost while the office is closed"),
     "on time": said("{breaks} of {calls} are dated before what had been said already"),
     "possible waits": said("{breaks} of {calls} are lost after an impossible wait"),

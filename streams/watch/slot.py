@@ -71,6 +71,8 @@ class Slot:
     overdue: int = 0  # had no outcome an hour after the slot's end
     off: int = 0  # ms: sum over the odd waits of (reported wait - wait by moments)
     off_squares: int = 0  # sum of the squares of the same differences, in tenths of a second
+    unattended: int = 0  # answered, without an agent
+    brief: int = 0  # of the unattended, those with a brief talk, as a machine has
 
     def add(self, other: Slot) -> None:
         for name, more in _counts(other):
@@ -177,9 +179,12 @@ def _count(slot: Slot, call: Call, offset: int) -> None:
             slot.log_waits += round(log_wait(wait))
             slot.no_wait += wait < SLOT.at_once
             slot.alike += wait < SLOT.at_once and not call.caller
-        if call.talked >= 0:
-            slot.talks += call.talked
+        talked = call.talked
+        if talked >= 0:
+            slot.talks += talked
             slot.talked_on += 1
+        slot.unattended += not call.agent
+        slot.brief += not call.agent and 0 <= talked < SLOT.brief
     elif kind == LOST:
         slot.lost += 1
         if 0 <= wait < SLOT.at_once:

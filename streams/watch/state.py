@@ -20,7 +20,7 @@ from streams.questions.state import AskingState
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
 from streams.watch.slot import Slot
-from streams.watch.thresholds import LEARNING, SLOT, WITNESS
+from streams.watch.thresholds import AGENT, LEARNING, SLOT, WITNESS
 
 KEPT_DAYS: Final = 40  # local days whose slots are kept
 FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # factor for learnt sums on each opening day
@@ -46,6 +46,8 @@ class Typical:
     answered: float = 0.0
     recent: float = 0.0  # calls of the last days, fading sooner
     recent_usual: float = 0.0  # expected calls of those days
+    attended: float = 0.0  # answered calls with an agent
+    unattended: float = 0.0  # answered calls without one
 
     def learn(self, slot: Slot) -> None:
         """Add a slot, or the sum of a day's slots."""
@@ -61,6 +63,8 @@ class Typical:
         self.talked_on += slot.talked_on
         self.alike += slot.alike
         self.answered += slot.answered
+        self.attended += slot.answered - slot.unattended
+        self.unattended += slot.unattended
 
     def learn_day(self, day: Slot) -> None:
         """Let the earlier days fade, then add a day."""
@@ -101,6 +105,12 @@ class Typical:
     def alike_share(self) -> float:
         """Return the share of answered calls without a wait and a caller: reported as lost, they look like ghosts."""
         return self.alike / self.answered if self.answered else 0.0
+
+    @property
+    def agents_told(self) -> bool:
+        """Return whether nearly all answers name their agent, so that one without is somewhat odd."""
+        answered = self.attended + self.unattended
+        return answered >= AGENT.least and self.attended >= AGENT.named * answered
 
     @property
     def day_spread(self) -> float:

@@ -168,7 +168,18 @@ class SlotThresholds(Struct, frozen=True):
     alike: Annotated[int, "ms", "deviation of odd waits, above which their difference is not constant", WHOLE] = 1_000
     alike_share: Annotated[float, "share", "of the waits that have the constant difference, at least", MOST] = 0.8
     greeting: Annotated[int, "ms", "largest constant difference", GREETING] = 10_000
+    brief: Annotated[int, "ms", "a shorter talk is as brief as a machine's", BENCH] = 20_000
     greeted: Annotated[int, "calls", "learnt with a wait; later, a constant difference is a fault", RULE] = 30
+
+
+class AgentThresholds(Struct, frozen=True):
+    """When answers without an agent are a machine's (`streams.watch.counting`)."""
+
+    usual: Annotated[float, "share", "of the answers, brief and without an agent, that is usual", BENCH] = 0.002
+    worse: Annotated[float, "share", "of the same, that is reported, at least", BENCH] = 0.03
+    named: Annotated[float, "share", "of the answers that name their agent; with fewer the law is off", BENCH] = 0.9
+    least: Annotated[int, "calls", "answered, before the law is checked", RULE] = 30
+    chance: Annotated[float, "nats", "against agents whose talks happen to be brief", BENCH] = 7.0
 
 
 class GapThresholds(Struct, frozen=True):
@@ -258,6 +269,7 @@ LAW: Final = LawThresholds()
 OFFICE: Final = OfficeThresholds()
 KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
+AGENT: Final = AgentThresholds()
 GAP: Final = GapThresholds()
 CLOCK: Final = ClockThresholds()
 LEARNING: Final = LearningThresholds()
