@@ -7,7 +7,7 @@ import signal
 
 def main() -> None:
     """Run the command line."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])  # until a handler is installed
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])  # until handled
     from agents import ending  # noqa: PLC0415 -- what it imports takes a while, too
 
     with ending.by_signals():

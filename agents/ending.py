@@ -1,20 +1,24 @@
 """How a process ends: within ten seconds of a signal, with one last line that says how.
 
-The first SIGINT or SIGTERM raises `Interrupted` in the main thread, or calls the function given to `asked`. A thread
-then counts down and ends the process by force if nothing else has: Kafka's clients wait without bound for a broker that
-does not answer (in a flush, a commit, when leaving a group, in a restoration). A second signal ends the process at
-once, unless another process leads it: a terminal and systemd signal both, and the leader then signals it again.
+The first SIGINT, SIGTERM or SIGHUP raises `Interrupted` in the main thread, or calls the function given to `asked`. A
+thread then counts down and ends the process by force if nothing else has: Kafka's clients wait without bound for a
+broker that does not answer (in a flush, a commit, when leaving a group, in a restoration). A second signal ends the
+process at once, unless another process leads it: a terminal and systemd signal both, and the leader then signals it
+again. A SIGHUP is never that second signal: one closed window sends several.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NamedTuple, NoReturn
 
@@ -22,7 +26,7 @@ from agents.language import Language
 from agents.terminal import plain, say
 from agents.translation import speaking, spoken_language, text
 
-ENDING: Final = signal.SIGINT, signal.SIGTERM
+ENDING: Final = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
 LIMIT_SECONDS: Final = 8.0  # from the signal to the end by force
 SAY_SECONDS: Final = 1.0  # for the last line, as its reader may have stopped reading
 AGAIN_SECONDS: Final = 60.0  # before the same notice is repeated
@@ -51,6 +55,7 @@ class _Process:
         self.last: Callable[[], Last] = lambda: Last(text("its work is not finished"))
         self.language = Language.EN  # language of the last line, whose thread runs outside any `speaking` block
         self.log: Any = None  # a structlog logger, for servers; commands write to standard error
+        self.folders: list[Path] = []  # temporary; deleted at the end
         self.noticed: dict[str, float] = {}  # when each notice was last written
 
     @property
@@ -63,19 +68,27 @@ _process: Final = _Process()
 
 @contextmanager
 def by_signals(*, led: bool = False) -> Iterator[None]:
-    """Let SIGINT and SIGTERM end this process as the module describes, from the beginning of the block on.
+    """Let the signals of `ENDING` end this process as the module describes, from the beginning of the block on.
 
-    A signal that arrived while signals were blocked takes effect then. `led`: another process leads this one.
+    A signal that arrived while signals were blocked takes effect then. `led`: another process leads this one. `nohup`
+    works: a SIGHUP that the process ignores from its start does not end it.
     """
     _process.led = led
     for each in ENDING:
-        signal.signal(each, _on_signal)
+        if each is not signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, _on_signal)
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         yield
     finally:
         if _process.ending:
             end()
+
+
+def by_parent() -> None:
+    """Let only SIGTERM end this process, at once: a terminal signals the parent too, which then ends this process."""
+    for each in ENDING:
+        signal.signal(each, signal.SIG_DFL if each is signal.SIGTERM else signal.SIG_IGN)
 
 
 @contextmanager
@@ -103,6 +116,18 @@ def telling(last: Callable[[], Last], log: Any = None) -> Iterator[None]:  # noq
             _process.last, _process.log, _process.language = before
 
 
+@contextmanager
+def temporary_folder(prefix: str = "tocsin-", within: Path | None = None) -> Iterator[Path]:
+    """Yield a new folder that only this user may read; delete it with the block, or when the process ends by force."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=within))
+    _process.folders.append(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+        _process.folders.remove(folder)
+
+
 def begin(reason: str, status: int = 1) -> None:
     """Start the countdown of a process that ends without a signal; its last line has this reason."""
     if not _process.ending:
@@ -123,7 +148,7 @@ def end() -> NoReturn:
         said.start()
         said.join(SAY_SECONDS)
     finally:
-        os._exit(status)
+        _leave(status)
 
 
 def notice(words: str) -> None:
@@ -144,9 +169,9 @@ def ending() -> bool:
 
 def _on_signal(number: int, _frame: FrameType | None) -> None:
     if _process.signal is not None:
-        if _process.led:
+        if _process.led or number == signal.SIGHUP:
             return
-        os._exit(128 + number)
+        _leave(128 + number)
     began, _process.signal = _process.ending, signal.Signals(number)
     if began:
         return
@@ -154,6 +179,12 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
     if _process.take is None:
         raise Interrupted
     _process.take()
+
+
+def _leave(status: int) -> NoReturn:
+    for folder in _process.folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(status)
 
 
 def _count_down() -> None:

@@ -58,6 +58,8 @@ SHOWN_BY: Final = {
     "agents.analysis.table": ("tests/agents/analysis/test_report.py", "prints the report"),
     "agents.analysis.words": ("tests/agents/analysis/test_account.py", "data"),
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
+    "streams.watch.answering": ("tests/streams/watch/test_asking.py", "questions and answers come together"),
+    "streams.watch.ruling": ("tests/streams/watch/test_asking.py", "what the answers decide"),
     "streams.questions.state": ("tests/streams/watch/test_asking.py", "data"),
     "agents.analysis.questions": ("tests/agents/analysis/test_answers.py", "a part of the report"),
     "streams.kept.source": ("tests/streams/kept/test_packing.py", "what is written of a class stands in its source"),

@@ -62,7 +62,7 @@ def read_answers(path: Path) -> dict[tuple[str, str], FiledAnswer]:
     return found
 
 
-class Answering:
+class Respondent:
     """A person who answers what the lines of an analysis ask, each question some time later."""
 
     def __init__(self, answers: Answers) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
-from agents.analysis.answers import Answering, Answers
+from agents.analysis.answers import Respondent, Answers
 from agents.analysis.rows import RowCounts, UsedRows
 from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.aside import left_out
@@ -68,7 +68,7 @@ class Analysis:
         `answers` are given to the questions of the lines.
         """
         self.settings = settings
-        self._answering = Answering(answers) if answers else None
+        self._respondent = Respondent(answers) if answers else None
         self._latest = now + DAY_MS
         self.lines = {name: Line(rules) for name, rules in lines(settings).items()}
         self._unknown = times(settings)._replace(open=always)  # an unknown line counts as always open
@@ -145,11 +145,11 @@ class Analysis:
             else:
                 each = next(second, None)
                 until_second = FOREVER if each is None else max(until_second, self.witness.take(each, self._bear))
-        if self._answering is not None:
-            self._answering.answer(self.lines, self._high())
+        if self._respondent is not None:
+            self._respondent.answer(self.lines, self._high())
         self._settle_all(self._high())
-        if self._answering is not None:
-            self._answering.finish(self.lines)
+        if self._respondent is not None:
+            self._respondent.finish(self.lines)
 
     def _high(self) -> int:
         """Return the latest moment (ms) of the lines' events."""
@@ -207,11 +207,11 @@ class Analysis:
             raise Invalid("clock", said("{at} - at `$.at`, more than a day from now", at=event.at))
         if isinstance(event, CallEvent):
             line = _known(self.lines, site, event.line, "line")
-            if self._answering is None:
+            if self._respondent is None:
                 return RESULTS[line.fold(event)]
-            self._answering.answer(self.lines, at)
+            self._respondent.answer(self.lines, at)
             folded = RESULTS[line.fold(event)]
-            self._answering.look(line)
+            self._respondent.look(line)
             return folded
         if isinstance(event, Reading):
             return RESULTS[_known(self.lines, site, event.line, "line").read(event)]

@@ -7,7 +7,6 @@ while the next one is read; at most two are in memory.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -19,6 +18,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from agents.analysis.fold import Analysis
+from agents.ending import by_parent
 from agents.sources.entry import Accepted, Entry, Refused
 from config.settings import Settings
 from streams.decoding import AnyDecoder, Invalid
@@ -188,8 +188,7 @@ def _work(pipe: Connection, analysis: SharedAnalysis, held: Sequence[Connection]
     """
     for each in held:
         each.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the parent ends this one
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    by_parent()
     decode = AnyDecoder().decode
     with suppress(EOFError):  # the parent has ended
         while block := pipe.recv():

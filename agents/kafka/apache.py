@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 import structlog
 
+from agents.ending import temporary_folder
 from agents.kafka.broker import BrokerError, answer, last_words, listens
 from agents.kafka.child import child
 from agents.ports import free_port
@@ -55,8 +55,8 @@ def apache_broker(port: int = 0, data: Path | None = None, host: str = "127.0.0.
     Raises `PortError` if the port is taken, `BrokerError` if Java or Maven is missing, if the data is in use, and if
     Kafka does not start or ends before the block does.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = data or Path(scratch)
+    with temporary_folder() as scratch:
+        folder = data or scratch
         with apache_node(port, folder, host) as node:
             try:
                 yield node.bootstrap
@@ -186,8 +186,8 @@ def jars() -> Path:
         raise BrokerError(text("Maven downloads Apache Kafka, but PATH has no mvn; install it with apt install maven"))
     log.info("Maven downloads Apache Kafka, only this once", version=version(), to=str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        downloaded = Path(scratch) / name
+    with temporary_folder(within=folder.parent) as scratch:
+        downloaded = scratch / name
         command = [maven, "-q", "-B", "-Dstyle.color=never", "-f", str(SOURCE / "pom.xml")]
         run = subprocess.run(  # noqa: S603 -- what PATH calls Maven
             [*command, "dependency:copy-dependencies", f"-DoutputDirectory={downloaded}"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from agents.ending import by_parent
 from agents.history.ledger import History
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, leaving_out, records
@@ -169,15 +169,10 @@ def _shared(work: _Work, processes: int) -> Iterator[FiguredOffice]:
         return
     _work = work
     try:
-        with ProcessPoolExecutor(processes, get_context("fork"), _begin) as pool:
+        with ProcessPoolExecutor(processes, get_context("fork"), by_parent) as pool:
             yield from chain.from_iterable(pool.map(_make, firsts))
     finally:
         _work = None
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all processes; only the parent ends this one
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _make(first: int) -> list[FiguredOffice]:

@@ -23,13 +23,14 @@ class Observed(NamedTuple):
     indicator: Indicator
     sites: list[str]  # sites that have the line, service or channel
     silent: list[str]  # of these, the sites without any count
+    days: bool  # one of these sites has a counted day, with or without a call
     withheld: list[WithheldPart] = []  # noqa: RUF012 -- never changed
     could_be: Interval | None = None
     point: FunnelPoint | None = None  # an office's point among the others, by lost rate
 
     @property
     def counted(self) -> bool:
-        """Return whether anything was counted."""
+        """Return whether there is a counted value."""
         return self.indicator.raw.value is not None
 
 
@@ -57,7 +58,9 @@ def of_all_desks(scope: Scope, unit: Unit) -> list[Observed]:
 def _of_line(scope: Scope, unit: Unit, name: str, line: LineSum, kind: IndicatorKind, rate: RateSum) -> Observed:
     more = MoreFields(target=rate.target, coverage=rate.coverage, guard=rate.guard)
     of = indicator(kind, name, line.label, rate.raw, rate.corrected, **more)
-    return Observed(unit, of, line.sites, line.silent, rate.withheld, rate.could_be, _point(scope, unit, of))
+    return Observed(
+        unit, of, line.sites, line.silent, line.counted, rate.withheld, rate.could_be, _point(scope, unit, of)
+    )
 
 
 def _point(scope: Scope, unit: Unit, rate: Indicator) -> FunnelPoint | None:
@@ -72,7 +75,8 @@ def _point(scope: Scope, unit: Unit, rate: Indicator) -> FunnelPoint | None:
 def _of_service(unit: Unit, name: str, service: ServiceSum) -> Observed:
     mean, target = minutes(service.wait.mean), minutes(service.target)
     figure = Figure(mean, None, service.wait.count, met=is_met("wait", mean, target))
-    return Observed(unit, indicator("wait", name, service.label, figure, target=target), service.sites, service.silent)
+    of = indicator("wait", name, service.label, figure, target=target)
+    return Observed(unit, of, service.sites, service.silent, service.counted)
 
 
 def _of_channel(scope: Scope, unit: Unit, name: str, channel: ChannelSum) -> Iterator[Observed]:
@@ -81,8 +85,8 @@ def _of_channel(scope: Scope, unit: Unit, name: str, channel: ChannelSum) -> Ite
     if channel.aimed:
         figure = Figure(channel.within_target, channel.within, channel.aimed, status=status)
         of = indicator("within_target", name, channel.label, figure, **more)
-        yield Observed(unit, of, channel.sites, channel.silent)
+        yield Observed(unit, of, channel.sites, channel.silent, channel.counted)
     if channel.counts is not None:
         figure = Figure(channel.mean_days, channel.days, channel.answered, status=status)
         of = indicator("mean_days", name, channel.label, figure, **more)
-        yield Observed(unit, of, channel.sites, channel.silent)
+        yield Observed(unit, of, channel.sites, channel.silent, channel.counted)

@@ -13,7 +13,7 @@ from agents.nation.statement import units_statement
 from agents.nation.telling import NationTelling
 from agents.open_data.columns import INDICATORS, DataColumn
 from agents.open_data.labels import labels
-from agents.open_data.observations import NOT_COUNTED, about, figure_columns, period_columns
+from agents.open_data.observations import NOBODY, NOT_COUNTED, about, figure_columns, period_columns
 from agents.open_data.package import data_package, zipped
 from agents.open_data.schema import LABELS_SCHEMA, table_schema
 from agents.pages import words
@@ -166,14 +166,14 @@ def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]
         "objet": of.subject or _ALL,
         "objet_libelle": telling.subject(each),
         **period_columns(scope.rolled.period),
-        **figure_columns("", of.corrected, nothing=not each.counted),
-        **figure_columns("_brute", of.raw, nothing=not each.counted),
+        **figure_columns("", of.corrected, nothing=not each.days),
+        **figure_columns("_brute", of.raw, nothing=not each.days),
         "borne_basse": of.corrected.low,
         "borne_haute": of.corrected.high,
-        "statut": of.corrected.status if each.counted else "O",
-        "qualite": telling.text(words.STATUSES[of.corrected.status]) if each.counted else telling.text(NOT_COUNTED),
-        "statut_brut": of.raw.status if each.counted else "O",
-        "couverture": of.coverage if each.counted else None,
+        "statut": of.corrected.status if each.days else "O",
+        "qualite": telling.text(words.STATUSES[of.corrected.status] if each.days else NOT_COUNTED),
+        "statut_brut": of.raw.status if each.days else "O",
+        "couverture": of.coverage if each.days else None,
         "objectif_atteint": of.corrected.met,
         "motif": _why_not(each, telling),
         "edition": edition.number if edition is not None and edition.same else None,
@@ -192,4 +192,6 @@ def _row(scope: Scope, each: Observed, telling: NationTelling) -> dict[str, Any]
 def _why_not(each: Observed, telling: NationTelling) -> str | None:
     if each.indicator.corrected.value is not None:
         return None
-    return telling.withheld(each.indicator) or telling.text(NOT_COUNTED)
+    if not each.days:
+        return telling.text(NOT_COUNTED)
+    return telling.withheld(each.indicator) or telling.text(NOBODY[each.indicator.of])

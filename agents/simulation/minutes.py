@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from agents.analysis.survey import survey
+from agents.ending import temporary_folder
 from agents.history import ledger
 from agents.simulation import lozere
 from agents.sources.tables.survey import read
@@ -30,8 +29,8 @@ def show_year(settings: Settings, console: Console) -> None:
     """Print the year's indicators from the ledger, raw beside corrected, then raw beside the council's minutes."""
     now = time.time()
     zone = ZoneInfo(settings.timezone)
-    with tempfile.TemporaryDirectory() as folder:
-        answers = Path(folder) / "survey.csv"
+    with temporary_folder() as folder:
+        answers = folder / "survey.csv"
         lozere.write_survey(answers)
         with answers.open("rb") as rows:
             surveyed = survey(read(rows, answers.name))

@@ -7,7 +7,6 @@ import secrets
 import shlex
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,7 +15,7 @@ from typing import IO, Final, NamedTuple
 
 from rich.console import Console
 
-from agents.ending import Last, telling
+from agents.ending import Last, telling, temporary_folder
 from agents.kafka.broker import embedded_broker, listens
 from agents.kafka.child import child
 from agents.kafka.topics import create_topics
@@ -91,7 +90,7 @@ def system(shared: Shared, config: Path, served: Served | None, console: Console
         bootstrap = stack.enter_context(embedded_broker())
         kafka = shared.kafka.model_copy(update={"bootstrap": bootstrap})
         create_topics(shared.model_copy(update={"kafka": kafka}))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-demo-")))
+        folder = stack.enter_context(temporary_folder("tocsin-demo-"))
         log = stack.enter_context((folder / "log").open("w+b"))
         port = free_port(HOST) if served is None else served.worker
         found = System(kafka, f"http://{HOST}:{port}/metrics", log)

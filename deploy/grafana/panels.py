@@ -33,7 +33,7 @@ from grafana_foundation_sdk.models.dashboard import (
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode, HeatmapColorScale
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from deploy.grafana.colours import BLUE, PLAIN
+from deploy.grafana.colours import BLUE, GREY, PLAIN
 from deploy.grafana.queries import by_period
 from deploy.grafana.shown import Shown, painted
 from deploy.grafana.words import COUNT, DATE, MOMENT, NO_CELL, NOTHING, SECONDS, SHARE
@@ -116,6 +116,27 @@ def figures(
         .orientation(style.VizOrientation.HORIZONTAL if upright else style.VizOrientation.VERTICAL)
         .wide_layout(upright or size[1] <= LOW)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+        .text(common.VizTextDisplayOptions().title_size(text[0]).value_size(text[1]))
+    )
+
+
+def trends(
+    description: str, shown: Sequence[Shown], *, size: tuple[int, int], unit: str, text: tuple[int, int]
+) -> stat.Panel:
+    """Return current figures side by side, each over its curve in the time shown; `text` as for `figures`.
+
+    The figure is the newest value: a query gives NaN once it has no value any more.
+    """
+    panel = _asked(_framed(stat.Panel(), "", description, size, unit), shown, instant=False)
+    return (
+        panel.color_mode(style.BigValueColorMode.NONE)
+        .color_scheme(FieldColor().mode(FieldColorModeId.FIXED).fixed_color(GREY))
+        .graph_mode(style.BigValueGraphMode.AREA)
+        .text_mode(style.BigValueTextMode.VALUE_AND_NAME)
+        .justify_mode(style.BigValueJustifyMode.CENTER)
+        .orientation(style.VizOrientation.VERTICAL)
+        .wide_layout(False)
+        .reduce_options(common.ReduceDataOptions().calcs(["last"]))
         .text(common.VizTextDisplayOptions().title_size(text[0]).value_size(text[1]))
     )
 
@@ -271,6 +292,7 @@ def rows(
         if heading:
             properties = [
                 DynamicConfigValue("displayName", heading),
+                DynamicConfigValue("noValue", NO_CELL),
                 DynamicConfigValue("custom.minWidth", OF_LABEL.get(label, OF_NAMES)),
             ]
         else:

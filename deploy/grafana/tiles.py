@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models.dashboard import DashboardLink
 
 from deploy.grafana.colours import DOUBT, MISSED
-from deploy.grafana.panels import figures
+from deploy.grafana.panels import figures, trends
 from deploy.grafana.queries import (
     KEPT,
     LINE,
@@ -33,7 +33,7 @@ from deploy.grafana.words import (
     NO_NAME,
     NO_WAIT,
     NOT_COUNTED,
-    SECONDS,
+    NOT_MEASURED,
     SHARE,
     STATE,
     UNKNOWN,
@@ -109,10 +109,10 @@ def service_now(title: str, *, size: tuple[int, int], text: tuple[int, int], upr
         [
             *(_heading(state, _TO_SERVICE) if upright else [_named_state(state, _TO_SERVICE)]),
             _waiting("tocsin_ticket_longest_wait_seconds", "tocsin_tickets_waiting", SERVICE),
-            Shown(met(mean, target, SERVICE), "Mean, 1 h", SECONDS),
-            Shown(uncounted(services, mean, SERVICE, site_open=True), "No ticket", SECONDS, mappings=NOT_COUNTED),
-            Shown(uncounted(services, mean, SERVICE, site_open=False), "Mean, 1 h", SECONDS, mappings=NOT_COUNTED),
-            Shown(missed(mean, target, SERVICE), "Mean: too long", SECONDS, MISSED),
+            Shown(_minutes(met(mean, target, SERVICE)), "Mean", MINUTES),
+            Shown(uncounted(services, mean, SERVICE, site_open=True), "No ticket", mappings=NOT_COUNTED),
+            Shown(uncounted(services, mean, SERVICE, site_open=False), "Mean", mappings=NOT_COUNTED),
+            Shown(_minutes(missed(mean, target, SERVICE)), "Mean: too long", MINUTES, MISSED),
             Shown(now("tocsin_counters_open", *SERVICE, window="15m"), "Open counters"),
         ],
         size=size,
@@ -158,6 +158,29 @@ def alerts_now(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
     )
 
 
+def demand(*, size: tuple[int, int], text: tuple[int, int]) -> stat.Panel:
+    """Return how many calls and visitors come and wait, each over its curve in the time shown."""
+    totals = {
+        "Calls in 1 h": chosen("tocsin_calls_ended", *LINE, window="1h"),
+        "Calls waiting": chosen("tocsin_calls_waiting", *LINE),
+        "Visitors waiting": chosen("tocsin_tickets_waiting", *SERVICE),
+    }
+    return trends(
+        "The calls that ended within the hour, and the calls and visitors waiting now: of all lines and services of "
+        "this screen, over the last hours.",
+        [Shown(_total(gauge), name, mappings=NOT_MEASURED) for name, gauge in totals.items()],
+        size=size,
+        unit=COUNT,
+        text=text,
+    )
+
+
+def _total(gauge: str) -> str:
+    """Return the sum over the lines or services, and NaN once no worker shows one any more."""
+    by = "site, line, service"
+    return f"sum(max by ({by}) ({gauge})) or sum(last_over_time({gauge}[{KEPT}])) * NaN"
+
+
 def _state_of_line() -> str:
     states = (  # the gravest first: a wrong count says nothing about callers
         f"({now('tocsin_miscount_suspected', *LINE)} == 1) * 3",
@@ -193,8 +216,14 @@ def _line_figures() -> list[Shown]:
 
 def _waiting(longest: str, waiting: str, of: tuple[str, ...]) -> Shown:
     """Return the longest wait, named by the number of people who wait."""
-    minutes = f"ceil({now(longest, *of)} / 60) {labelled('waiting', now(waiting, *of), of)}"
-    return Shown(minutes, "{{waiting}} waiting", MINUTES, mappings=NO_WAIT)
+    minutes = _minutes(now(longest, *of))
+    return Shown(
+        f"{minutes} {labelled('waiting', now(waiting, *of), of)}", "{{waiting}} waiting", MINUTES, mappings=NO_WAIT
+    )
+
+
+def _minutes(seconds: str) -> str:
+    return f"ceil(({seconds}) / 60)"
 
 
 def _alarming(alert: str) -> str:
@@ -218,7 +247,7 @@ def _lost() -> list[Shown]:
         Shown(uncounted(lines, f"({raw})", site_open=True), "No call", SHARE, mappings=NOT_COUNTED),
         Shown(uncounted(lines, f"({raw})", site_open=False), "Lost", SHARE, mappings=NOT_COUNTED),
         Shown(met(f"({believed})", target), "Lost, corrected", SHARE),
-        Shown(missed(f"({believed})", target), "Too many, corrected", SHARE),
+        Shown(missed(f"({believed})", target), "High, corrected", SHARE),
         Shown(f"({unknown}) * 0", "Lost", mappings=UNKNOWN),
     ]
 

@@ -120,6 +120,7 @@ STATE: Final = mapping(STATES, OF_STATES)
 NAME_ONLY: Final = mapping(dict.fromkeys(STATES, NO_NAME), OF_STATES)
 NO_WAIT: Final = mapping({"0": NO_CELL})
 NOT_COUNTED: Final = absent(NO_CELL)
+NOT_MEASURED: Final = absent(NOTHING)
 COUNTING: Final = mapping(
     {"-1": "closed", "0": "nothing to report", "1": "real overload", "2": "miscount suspected"},
     {"-1": PLAIN, "0": GREY, "1": MISSED, "2": DOUBT},
@@ -137,7 +138,7 @@ SEVERITY: Final = mapping(
 )
 YES: Final = mapping({"0": "no", "1": "yes"})
 WHOLE: Final = mapping({"0": "whole", "1": "not to be published"}, {"0": PLAIN, "1": MISSED})
-REACHED: Final = mapping({"0": "kept", "1": "missed"}, {"0": PLAIN, "1": MISSED})
+REACHED: Final = mapping({"0": "reached", "1": "missed"}, {"0": PLAIN, "1": MISSED})
 UP: Final = mapping({"0": "down", "1": "up"}, {"0": MISSED, "1": PLAIN})
 FRESH: Final = mapping({"0": "up to date", "1": "overdue"}, {"0": PLAIN, "1": MISSED})
 VERDICT: Final = mapping(VERDICTS, {"miscount": DOUBT, "overload": MISSED, "undecided": GREY})

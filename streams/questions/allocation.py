@@ -2,7 +2,8 @@
 
 A stratum gets calls in proportion to its size times the deviation of its answers (Neyman, On the two different aspects
 of the representative method, 1934). The deviations are first guesses: what was counted lost after a conversation is
-wrong as often as not, an ordinary call hardly ever.
+wrong as often as not, an ordinary call hardly ever. Strata of calls that a machine may have answered are too small for
+their share to show anything, so each of them gets a call first.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ WRONG: Final[Mapping[Stratum, float]] = {
     "answered": 0.01,
     "diverted": 0.01,
 }  # guessed share of the calls that are counted wrongly
+RISKY: Final[tuple[Stratum, ...]] = ("answered-no-agent", "answered-short")
 
 
 def allocation(counts: Mapping[Stratum, int], number: int) -> dict[Stratum, int]:
@@ -31,8 +33,11 @@ def allocation(counts: Mapping[Stratum, int], number: int) -> dict[Stratum, int]
     {'lost-talk': 0, 'lost-at-once': 1, 'lost': 4}
     """
     left, taken = dict(counts), dict.fromkeys(counts, 0)
+    for each in RISKY:
+        if 0 < 2 * left.get(each, 0) < sum(counts.values()) and sum(taken.values()) < number:
+            taken[each], left[each] = 1, left[each] - 1
     weights = {each: size * sqrt(WRONG[each] * (1 - WRONG[each])) for each, size in counts.items()}
-    for _ in range(min(number, sum(counts.values()))):
+    for _ in range(min(number, sum(counts.values())) - sum(taken.values())):
         # The method of Sainte-Laguë keeps to the proportions with whole numbers.
         best = max((each for each in left if left[each]), key=lambda each: weights[each] / (2 * taken[each] + 1))
         taken[best] += 1

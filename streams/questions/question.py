@@ -11,7 +11,7 @@ from streams.events import Answer
 from streams.kept.mark import DUPLICATE, OK
 from streams.questions.stratum import COUNTED, LOST_STRATA, Outcome, Stratum
 
-About: TypeAlias = Literal["doubt", "month", "first"]
+About: TypeAlias = Literal["doubt", "law", "month", "first"]
 MAX_ANSWERS: Final = 4  # persons who answer for one call; more are not kept
 
 
@@ -91,6 +91,7 @@ class Question:
     share: float  # of the calls counted lost that would be counted wrongly if the doubt is right
     calls: list[Drawn] = field(default_factory=list)
     decided: str = ""  # what its answers decided: an `Outcome`, or empty
+    incident: str = ""  # the id of the incident that it is about, if a law opened it
 
     @property
     def answered(self) -> bool:

@@ -28,6 +28,7 @@ class ServiceSum(Struct, frozen=True, kw_only=True):
     label: str
     sites: list[str]  # offices in service with such a service
     silent: list[str]  # of these, offices without any ticket
+    counted: bool  # by at least one of these offices, with or without a ticket
     issued: int
     served: int
     no_show: int
@@ -44,6 +45,7 @@ class ChannelSum(Struct, frozen=True, kw_only=True):
     label: str
     sites: list[str]
     silent: list[str]  # of these, offices without any request
+    counted: bool  # by at least one of these offices
     received: int
     answered: int
     withdrawn: int
@@ -76,6 +78,7 @@ def service_sum(services: Iterable[tuple[RolledOffice, ServiceTotals]], label: s
         label=label if label is not None else next((each.plan.label for each in totals), ""),
         sites=list(sites),
         silent=[site for site in sites if site not in heard],
+        counted=any(not office.silent for office, _ in every),
         issued=sum(each.issued for each in totals),
         served=sum(each.served for each in totals),
         no_show=sum(each.no_show for each in totals),
@@ -111,6 +114,7 @@ def channel_sum(channels: Iterable[tuple[RolledOffice, ChannelTotals]]) -> Chann
         label=next((each.plan.label for each in totals), ""),
         sites=list(sites),
         silent=[site for site in sites if site not in heard],
+        counted=any(not office.silent for office, _ in every),
         received=sum(each.received for each in totals),
         answered=sum(each.answered for each in totals),
         withdrawn=sum(each.withdrawn for each in totals),

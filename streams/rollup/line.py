@@ -42,6 +42,7 @@ class LineSum(Struct, frozen=True, kw_only=True):
     label: str
     sites: list[str]  # offices in service with such a line
     silent: list[str]  # of these: without a counted call on it
+    counted: bool  # by at least one of these offices, with or without a call
     calls: Counted[Counts]  # believed ones are of the lines with corrected counts
     all_calls: Counted[Counts]  # at any hour
     rates: dict[IndicatorKind, RateSum]
@@ -76,6 +77,7 @@ def line_sum(lines: Iterable[OfficeLine], label: str | None = None) -> LineSum:
         label=label if label is not None else next((each.plan.label for each in totals), ""),
         sites=list(sites),
         silent=[site for site in sites if site not in heard],
+        counted=any(rate.counted for each in every for rate in each.rates.values()),
         calls=sum_of_calls([each.of_opening_hours for each in totals]),
         all_calls=sum_of_calls([each.of_all_hours for each in totals]),
         rates={

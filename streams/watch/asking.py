@@ -1,51 +1,35 @@
-"""The questions of one line: when its watch asks a person about a few calls, and what the answers decide.
+"""When the watch of a line asks a person about a few calls.
 
 A record cannot testify against itself: a fault that was there from the first day looks like a bad line. So when the
-lost rate is suspect, calls that were counted lost since then are drawn at random, and a person looks at them. The
-answers are weighed by a sequential test (`streams.checks.wald`), which allows for persons who err, and they count for
-more than any inference. Each month, and before a line's first figure, a few calls are drawn without any doubt.
+lost rate is suspect, calls that were counted lost since then are drawn at random, and a person looks at them
+(`streams.watch.answering`). Each month, and before a line's first figure, a few calls are drawn without any doubt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
 from streams.calls.call import Call
-from streams.checks.wald import Outcome, SequentialTest
-from streams.decoding import Invalid
-from streams.events import Review, milliseconds
 from streams.kept.digest import digest
-from streams.kept.mark import DUPLICATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.questions.allocation import allocation
 from streams.questions.pool import Drawable
-from streams.questions.question import About, AnswerCounts, Drawn, GivenAnswer, Question
-from streams.questions.state import AskingState, Early
+from streams.questions.question import About, Drawn, Question
+from streams.questions.state import AskingState
 from streams.questions.stratum import LOST_STRATA, STRATA, Stratum, stratum
-from streams.said import said
+from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents
 from streams.watch.review import id_of
+from streams.watch.ruling import counts_of, outcome_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.thresholds import ASK
 
 KEPT_DAYS: Final = 40  # local days whose calls can be drawn
 MAX_KEPT: Final = 60  # questions of a line
-MAX_WAITING: Final = 100  # answers that came before their question
+LOST: Final = frozenset(LOST_STRATA)
 OTHERS: Final = tuple(each for each in STRATA if each not in LOST_STRATA)
-
-
-class Ruling(NamedTuple):
-    """What the answers decide about a stretch."""
-
-    question: Question  # the last one
-    outcome: Outcome
-    lost: bool  # about the calls that were counted lost, rather than the others
-    tally: AnswerCounts
-    score: float  # nats: the evidence for a miscount
-    since: int  # epoch ms: start of the stretch
-    sampled: bool  # the stretch is a sample's, so the miscount may be shorter
 
 
 class Asking:
@@ -92,19 +76,24 @@ class Asking:
         drawn = self._drawable(LOST_STRATA, since, now)[: ASK.calls]
         return self._ask("doubt", since, now, share, drawn) if len(drawn) >= ASK.fewest else None
 
+    def about_law(self, incident: Incident, now: int) -> bool:
+        """Ask about calls of an incident that a law opened; return whether its verdict waits for the answers.
+
+        Nothing is asked of a person who never answers in time.
+        """
+        known = next((each for each in self.state.questions if each.incident == incident.id), None)
+        if known is None and self.is_due(now) and self._answers_come():
+            drawn = self._drawable(LOST_STRATA, incident.start, now)[: ASK.calls]
+            drawn += self._drawable(OTHERS, incident.start, now)[: ASK.calls - len(drawn)]
+            if len(drawn) >= ASK.fewest:
+                known = self._ask("law", incident.start, now, ASK.sample_share, drawn)
+                known.incident = incident.id
+        return known is not None and self._is_awaited(known, now)
+
     def cleared(self, now: int) -> bool:
         """Return whether the last doubt ended a short time before `now` (ms), because the losses were real."""
         last = self._last("doubt")
         return last is not None and last.decided == "sound" and now - last.at <= ASK.apart * DAY_MS
-
-    def real_since(self, now: int) -> int | None:
-        """Return since when (ms) answers say that the losses of a doubt that goes on are real; None if they do not."""
-        since = None
-        for each in reversed([each for each in self.state.questions if each.about == "doubt"]):
-            if each.decided != "sound" or now - each.at > ASK.apart * DAY_MS:
-                break
-            since, now = each.since, each.at
-        return since
 
     def _last(self, *about: About) -> Question | None:
         return next((each for each in reversed(self.state.questions) if each.about in about), None)
@@ -131,12 +120,17 @@ class Asking:
 
     def awaited(self, now: int) -> bool:
         """Return whether an answer should come soon: a question is open, and earlier ones were answered in time."""
-        patience = ASK.patience * DAY_MS
         last = self._last("doubt")
-        if last is None or last.answered or last.decided or now - last.at > patience:
-            return False
+        return last is not None and self._is_awaited(last, now) and self._answers_come()
+
+    @staticmethod
+    def _is_awaited(question: Question, now: int) -> bool:
+        return not question.answered and not question.decided and now - question.at <= ASK.patience * DAY_MS
+
+    def _answers_come(self) -> bool:
+        """Return whether earlier questions were answered in time."""
         return any(
-            given.at - question.at <= patience
+            given.at - question.at <= ASK.patience * DAY_MS
             for question in self.state.questions
             for each in question.calls
             for given in each.given
@@ -191,98 +185,15 @@ class Asking:
         if last is None or last.decided or not last.answered:
             return False
         for lost in (True, False):
-            tally = self._tally(last, lost=lost)
-            strata = LOST_STRATA if lost else OTHERS
-            if tally.wrong < ASK.follow_up - (not lost) or self._outcome(last.share, tally) is not None:
+            counts = counts_of(self.state.questions, last, lost=lost)
+            strata = LOST_STRATA if lost else {each.stratum for each in last.calls if each.answer == "wrong"} - LOST
+            if counts.wrong < ASK.follow_up - (not lost) or outcome_of(last.share, counts) is not None:
                 continue
             drawn = self._drawable(strata, last.since, last.until, sound=True)[: ASK.calls]
             if len(drawn) >= ASK.fewest:
                 self._ask("doubt", last.since, now, last.share, drawn).until = last.until
                 return True
         return False
-
-    def answer(self, review: Review, now: int) -> tuple[int, Ruling | None]:
-        """Take a person's answer at the line's time `now` (ms).
-
-        Return `OK` or `DUPLICATE`, and what the answers so far decide, if they decide now. An answer that is read
-        before its question is asked again, after a restart, waits. Raise `Invalid` if no question can come any more,
-        or if too many answers wait.
-        """
-        assert review.call is not None
-        assert review.answer is not None
-        state, at = self.state, milliseconds(review.at)
-        given = GivenAnswer(digest(review.by) >> 1, at, review.answer)
-        question, call = self._asked(review.call)
-        if question is not None and call is not None:
-            return self._take(question, call, given)
-        early = Early(review.call, given)
-        if early in state.waiting:
-            return DUPLICATE, None
-        state.waiting = [each for each in state.waiting if each.given.at >= now - KEPT_DAYS * DAY_MS]
-        if at < now - KEPT_DAYS * DAY_MS or len(state.waiting) >= MAX_WAITING:
-            raise Invalid(
-                "unknown-question",
-                said("line {line} has not asked about call {call}", line=repr(self._line), call=repr(review.call)),
-            )
-        state.waiting.append(early)
-        return OK, None
-
-    def due(self, now: int) -> Iterator[Ruling]:
-        """Yield what the answers decide that came before their question, and are due `now` (ms)."""
-        for each in [each for each in self.state.waiting if each.given.at <= now]:
-            question, call = self._asked(each.call)
-            if question is not None and call is not None:
-                self.state.waiting.remove(each)
-                _, ruling = self._take(question, call, each.given)
-                if ruling is not None:
-                    yield ruling
-
-    def _asked(self, name: str) -> tuple[Question, Drawn] | tuple[None, None]:
-        """Return the call of this id that a person was asked about, and the question."""
-        asked = (
-            (question, each)
-            for question in reversed(self.state.questions)
-            for each in question.calls
-            if each.call == name
-        )
-        return next(asked, (None, None))
-
-    def _take(self, question: Question, call: Drawn, given: GivenAnswer) -> tuple[int, Ruling | None]:
-        if call.take(given) == DUPLICATE:
-            return DUPLICATE, None
-        if question.decided:
-            return OK, None
-        for lost in (True, False):
-            tally = self._tally(question, lost=lost)
-            outcome = self._outcome(question.share, tally)
-            if outcome == "faulty" or (outcome == "sound" and lost and question.answered):
-                question.decided = outcome
-                score = _test(question.share).weight(tally.wrong, tally.right)
-                *_, first = chain = list(self._chain(question))
-                since = min(each.since for each in chain)
-                return OK, Ruling(question, outcome, lost, tally, score, since, first.about != "doubt")
-        return OK, None
-
-    def _tally(self, question: Question, *, lost: bool) -> AnswerCounts:
-        """Return the answers to a question and to those before it about the same doubt."""
-        return sum((each.tally(lost=lost) for each in self._chain(question)), AnswerCounts())
-
-    def _chain(self, question: Question) -> Iterator[Question]:
-        """Yield a question and those before it about the same doubt, which the answers have not decided."""
-        questions = self.state.questions
-        yield question
-        since = question.since
-        for each in reversed(questions[: questions.index(question)]):
-            if each.decided or each.until < since:
-                return
-            since = min(since, each.since)
-            yield each
-
-    @staticmethod
-    def _outcome(share: float, tally: AnswerCounts) -> Outcome | None:
-        if tally.right >= ASK.calls and not tally.wrong:
-            return "sound"
-        return _test(share).outcome(tally.wrong, tally.right)
 
     def _new(self, calls: Iterable[tuple[Drawable, Stratum]], *, sound: bool) -> list[tuple[Drawable, Stratum]]:
         """Return the calls that nobody was asked about; if `sound`, without those in a miscount."""
@@ -311,12 +222,6 @@ class Asking:
             del state.questions[0]
             state.dropped += 1
         return question
-
-
-def _test(share: float) -> SequentialTest:
-    """Return the test for a miscount in which this share of the calls is counted wrongly."""
-    faulty = share * (1 - ASK.error) + (1 - share) * ASK.error
-    return SequentialTest(ASK.error, faulty, ASK.false_alarm, ASK.miss)
 
 
 def _month(day: int) -> int:

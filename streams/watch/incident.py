@@ -103,14 +103,21 @@ class Incident(Struct):
         return any(each.check == ANSWERS for each in self.evidence)
 
     def judge(self, judgement: Judgement) -> None:
-        """Take a new judgement of the checks; if a person confirmed the last one, take only the new evidence."""
-        self.evidence = judgement.evidence
-        if self.status != "confirmed":
+        """Take a new judgement of the checks.
+
+        If a person confirmed the last one, or persons' answers decided it, take only the new evidence, unless it is the
+        answers themselves.
+        """
+        answers = [each for each in self.evidence if each.check == ANSWERS]
+        others = [each for each in judgement.evidence if each not in answers]
+        is_ruled = answers and all(each.check != ANSWERS for each in others)
+        self.evidence = [*answers, *others] if is_ruled else judgement.evidence
+        if self.status != "confirmed" and not is_ruled:
             self.kind, self.verdict = judgement.kind, judgement.verdict
 
     def close(self) -> None:
         self.over = True
-        if not self.decisions:
+        if not self.decisions and self.status != "dismissed":
             self.status = "closed"
 
     def go_on(self) -> None:

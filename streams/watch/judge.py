@@ -7,12 +7,12 @@ from typing import Final
 
 from streams.calls.call import Call
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
-from streams.watch.asking import Ruling
 from streams.watch.corroboration import Corroboration, corroborate
 from streams.watch.evidence import of_answers, of_rate, of_witness
 from streams.watch.incident import Judgement
 from streams.watch.laws import Kind
 from streams.watch.mechanism import mechanism
+from streams.watch.ruling import Ruling
 from streams.watch.slot import Slot, slots_of, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Typical, WatchState
@@ -84,7 +84,7 @@ class Judge:
     def by_answers(self, first: int, end: int, score: float, ruling: Ruling) -> Judgement:
         """Return the judgement of a stretch that persons' answers decided; `score` is the rate's evidence."""
         seen, usual, others = self._witnesses(self.seen(first, end), first, end)
-        evidence = [of_answers(ruling.tally, ruling.score, lost=ruling.lost), of_rate(seen, usual, score)]
+        evidence = [of_answers(ruling.counts, ruling.score, lost=ruling.lost), of_rate(seen, usual, score)]
         evidence += map(of_witness, others.witnesses)
         if ruling.outcome == "sound":
             return Judgement("overload", "overload", evidence)

@@ -19,13 +19,14 @@ from streams.checks.bernoulli_cusum import odds_ratio
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
-from streams.watch.asking import Asking, Ruling
+from streams.watch.asking import Asking
 from streams.watch.emptied import SORTS
 from streams.watch.evidence import of_prior
 from streams.watch.incident import ABOVE, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
 from streams.watch.laws import LAWS
+from streams.watch.ruling import Ruling
 from streams.watch.slot import Slot, sum_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
@@ -97,8 +98,8 @@ class Rate:
         cause = FALL if worst is state.fall else ABOVE if worst is state.guard else RISE
         judgement = self._judged(cause, worst, now)
         judgement = self._until_answered(judgement, cause, now)
-        if judgement is None or (judgement.verdict != "overload" and self._incidents.by_cause(*LAWS, *SORTS)):
-            return  # a broken law or a missing sort of call explains it
+        if judgement is None or (judgement.verdict != "overload" and self._explained()):
+            return
         if judgement.verdict == "overload":
             self._real(known, judgement, now)
         elif known is not None:
@@ -112,7 +113,7 @@ class Rate:
 
     def _ask(self, chart: PolyaState, now: int) -> None:
         """Ask a person about the losses that a chart suspects."""
-        if chart is self._state.fall or not self._asking.is_due(now) or self._incidents.by_cause(*LAWS):
+        if chart is self._state.fall or not self._asking.is_due(now) or self._explained():
             return
         known = self._incidents.by_cause(*OF_RATE)
         if known is not None and known.answered:
@@ -120,6 +121,11 @@ class Rate:
         share = self._judge.excess(chart.since // QUARTER_MS, now)
         if share > 0.0:
             self._asking.doubt(chart.since, now, share)
+
+    def _explained(self) -> bool:
+        """Return whether a broken law, or a missing sort of call, explains the rate."""
+        causes = {*LAWS, *SORTS}
+        return any(self._incidents.open(lambda each: each.cause in causes and each.status != "dismissed"))
 
     def _until_answered(self, judgement: Judgement | None, cause: str, now: int) -> Judgement | None:
         """Return a judgement of a rise as it stands until a person answers, if an answer should come soon."""

@@ -16,7 +16,8 @@ from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
 from streams.calls.rules import LineRules
 from streams.events import Reading, Review
 from streams.kept.times import FOREVER, QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
-from streams.watch.asking import Asking, Ruling
+from streams.watch.answering import Answering
+from streams.watch.asking import Asking
 from streams.watch.clock import SHIFTED, Clock
 from streams.watch.counting import EVERY_LAW, SILENCE, Counting
 from streams.watch.double_entry import DoubleEntry, TotalsAt
@@ -30,10 +31,9 @@ from streams.watch.learning import Learners, Learning
 from streams.watch.overload import Overloads
 from streams.watch.rate import OF_RATE, Rate
 from streams.watch.review import decided
-from streams.watch.slot import Slot, amend, slots_of, sum_of
+from streams.watch.slot import Slot, amend, slots_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
-from streams.watch.thresholds import ASK
 
 BY_SLOT: Final = frozenset({*EVERY_LAW, SILENCE})  # causes judged slot by slot
 BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS})  # causes judged once a day is over
@@ -64,6 +64,9 @@ class Watch:
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         learners = Learners(self._rate, self._counting, self._emptied, self._clock)
         self._learning = Learning(rules, state, self.slot_times, self.incidents, learners)
+        self._answering = Answering(
+            rules, state, self.slot_times, self.incidents, self.asking, self._rate, self._learning
+        )
         self._ends = Ends(rules, state, self.slot_times, self._rate, self._counting, self._learning)
         self.settled = self._settled()
         self.next = self._next()
@@ -138,8 +141,7 @@ class Watch:
                 name: call for name, call in state.left.items() if call.start // QUARTER_MS >= end - SLOTS_AN_HOUR
             }
         self._double_entry.compare(now - self._rules.lateness)
-        for ruling in self.asking.due(now):
-            self._apply(ruling, now)
+        self._answering.tick(now)
         self.settled = self._settled()
         self.next = self._next()
         self._note_judged()
@@ -171,41 +173,15 @@ class Watch:
     def review(self, review: Review, now: int) -> int:
         """Take a person's decision at the line's time `now` (ms); raise `Invalid` if it decides nothing."""
         if review.decision == "answer":
-            return self._answer(review, now)
+            result = self._answering.answer(review, now)
+            self.count()
+            return result
         result = self.incidents.decide(decided(review), now)
         for incident in list(self.incidents.open(lambda each: each.cause in OF_RATE and each.status == "dismissed")):
             incident.over = True
             self._learning.begin_anew(incident.start, incident.end)
         self.count()
         return result
-
-    def _answer(self, review: Review, now: int) -> int:
-        """Take a person's answer at the line's time `now` (ms); raise `Invalid` if nobody asked for it."""
-        result, ruling = self.asking.answer(review, now)
-        if ruling is not None:
-            self._apply(ruling, now)
-            self.count()
-        return result
-
-    def _apply(self, ruling: Ruling, now: int) -> None:
-        """Apply `now` (ms) what persons' answers decide."""
-        self._rate.answered(ruling, now)
-        since = self.asking.real_since(now)
-        if since is not None:
-            self._relearn(since, now)
-
-    def _relearn(self, since: int, now: int) -> None:
-        """Learn the line again if losses that are real since a moment last until now (both ms)."""
-        first, expected = self._rules.day(since), self.slot_times.line_rate()
-        days = [day for day, slots in sorted(self.state.days.items()) if self.slot_times.opens(slots) and day >= first]
-        if len(days) < ASK.lasting or expected is None:
-            return
-        recent = [
-            slots for day in days[-ASK.recent :] for slots in self.slot_times.opened(self.state.days[day]).items()
-        ]
-        seen = sum_of(slot for _, slot in recent)
-        if seen.lost > ASK.still * expected * seen.offered:
-            self._learning.begin_anew(min(slot_no for slot_no, _ in recent) * QUARTER_MS, now)
 
     def count(self) -> None:
         """Count each incident once under each of its judgements."""

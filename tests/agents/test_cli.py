@@ -76,7 +76,7 @@ def test_a_port_that_is_taken_is_status_2_in_one_line_before_a_broker_is_asked(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 @pytest.mark.parametrize("amid", ["agents.ending", "agents.terminal", "agents.cli", "typer", "agents.commands.totals"])
 def test_one_that_is_interrupted_while_it_starts_says_so(amid: str, how: signal.Signals, status: int) -> None:
     """The signal arrives as an import begins."""

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -47,10 +48,13 @@ def program_of(body: str, limit: float) -> str:
     return f"{BEGIN}ending.LIMIT_SECONDS = {limit}\nwith ending.by_signals():\n{lines}"
 
 
-def ended(body: str, *signals: signal.Signals, limit: float = FOR_EVER) -> Ended:
-    """Run a program, send it the next signal whenever it is ready, and return how it ended."""
+def ended(body: str, *signals: signal.Signals, limit: float = FOR_EVER, before: str = "") -> Ended:
+    """Run `before` and a program, send it the next signal whenever it is ready, and return how it ended."""
     with subprocess.Popen(
-        [sys.executable, "-c", program_of(body, limit)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", before + program_of(body, limit)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout
         begin = time.monotonic()
@@ -61,7 +65,7 @@ def ended(body: str, *signals: signal.Signals, limit: float = FOR_EVER) -> Ended
     return Ended(process.returncode, time.monotonic() - begin, said.rstrip("\n").rpartition("\n")[2])
 
 
-@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_work_that_was_not_finished_has_the_status_of_its_signal(how: signal.Signals, status: int) -> None:
     found = ended("work()", how)
     assert (found.status, found.last) == (status, f"ended by {how.name}; its work is not finished")
@@ -81,6 +85,28 @@ def test_what_never_returns_is_ended_by_force_with_the_same_line() -> None:
 
 def test_a_second_signal_ends_it_at_once() -> None:
     assert ended("stuck()", signal.SIGINT, signal.SIGINT).status == 130
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("signals", [[signal.SIGHUP], [signal.SIGINT, signal.SIGINT]])
+def test_one_that_is_ended_by_force_leaves_no_temporary_folder(tmp_path: Path, signals: list[signal.Signals]) -> None:
+    body = f"with ending.temporary_folder(within={str(tmp_path)!r}) as folder:\n    (folder / 'secret').touch()\n"
+    assert ended(body + "    stuck()", *signals, limit=LIMIT).status == 128 + signals[0]
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.slow
+def test_a_closed_window_which_sends_several_sighups_leaves_time_to_clean_up() -> None:
+    clean_up = "    ready()\n    time.sleep(0.1)\n" * 2 + "    print('clean', file=sys.stderr, end=', ')\n"
+    found = ended(f"try:\n    work()\nfinally:\n{clean_up}", signal.SIGHUP, signal.SIGHUP, signal.SIGHUP)
+    assert (found.status, found.last) == (129, "clean, ended by SIGHUP; its work is not finished")
+
+
+def test_nohup_keeps_it_alive() -> None:
+    body = f"import signal\nready()\ntime.sleep({LIMIT / 10})\nready()\ntime.sleep({FOR_EVER})"
+    ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+    found = ended(body, signal.SIGHUP, signal.SIGTERM, before=ignoring)
+    assert (found.status, found.last) == (143, "ended by SIGTERM; its work is not finished")
 
 
 @pytest.mark.slow

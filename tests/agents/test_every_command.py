@@ -33,9 +33,11 @@ from tests.waiting import FOR_EVER, PATIENCE, until
 HOST: Final = "127.0.0.1"
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = ROOT / "examples"
+LOZERE: Final = ROOT / "config" / "lozere.yaml"
 AT_ONCE: Final = 4  # processes
 NOTICE: Final = "waiting up to "  # the notice of a command that waits for a broker
 SAID: Final = "said"  # the file with the process's output
+SCRATCH: Final = "scratch"  # the folder for temporary files
 FIFO: Final = "pseudonym.key"  # a pipe in the process's folder; this test holds its other end
 FORKED: Final = get_context("forkserver")
 FORKED.set_forkserver_preload([__name__])
@@ -50,7 +52,8 @@ class Call(NamedTuple):
 
 
 CALLS: Final = {
-    "demo": Call(f"--config {ROOT / 'config' / 'lozere.yaml'}", ready="broker at "),
+    "demo": Call(f"--config {LOZERE}", ready="broker at "),
+    "demo --serve": Call(f"--config {LOZERE} --web-port 0 --metrics-port 0", ready="secret for decisions"),
     "worker": Call("--web-port 0", unfinished=False),
     "worker --processes 2": Call("--web-port 0", unfinished=False),
     "board": Call("--web-port 0", unfinished=False),
@@ -91,6 +94,7 @@ class Ended(NamedTuple):
 
     status: int
     said: list[str]
+    left: list[str]  # temporary files
 
 
 def names(command: Any, *path: str) -> Iterator[str]:
@@ -114,7 +118,8 @@ def endings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str
     with socket.socket() as mute, ThreadPoolExecutor(AT_ONCE) as pool:
         mute.bind((HOST, 0))
         mute.listen()
-        ports = {signal.SIGINT: mute.getsockname()[1], signal.SIGTERM: free_port(HOST)}
+        closed = free_port(HOST)
+        ports = {signal.SIGINT: mute.getsockname()[1], signal.SIGTERM: closed, signal.SIGHUP: closed}
         yield {
             (name, how): pool.submit(ended, name, how, ports[how], tmp_path_factory.mktemp("waits"))
             for name in CALLS
@@ -123,7 +128,7 @@ def endings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[tuple[str
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("name", CALLS)
 def test_it_says_what_it_waits_for_and_ends_when_it_is_asked_to(
     endings: dict[tuple[str, signal.Signals], Any], name: str, how: signal.Signals
@@ -132,12 +137,14 @@ def test_it_says_what_it_waits_for_and_ends_when_it_is_asked_to(
     assert found.status == (128 + how if CALLS[name].unfinished else 0), found
     assert f"ended by {how.name}; " in found.said[-1]
     assert "Traceback" not in "\n".join(found.said)
+    assert not found.left
 
 
 def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
     """Run a command until it waits, send it a signal, and return how it ended."""
     call = CALLS[name]
     os.mkfifo(folder / FIFO)
+    (folder / SCRATCH).mkdir()
     pipe = os.open(folder / FIFO, os.O_RDWR)
     os.write(pipe, b"\n")  # until the command reads it, or writes more
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")} | {
@@ -147,6 +154,7 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
         "TOCSIN_PSEUDONYM_KEY": "of a length that is enough",
         "TOCSIN_MAIL": f"{{server: '{HOST}:1', security: none, from: a@b.fr, to: [{{address: c@d.fr}}]}}",
         "TOCSIN_STATE_DIR": str(folder),
+        "TMPDIR": str(folder / SCRATCH),
     }
     if call.ready == FIFO:
         del environment["TOCSIN_PSEUDONYM_KEY"]
@@ -159,7 +167,8 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
         os.kill(process.pid, how)
         process.join(PATIENCE)
         assert process.exitcode is not None
-        return Ended(process.exitcode, (folder / SAID).read_text().splitlines())
+        left = [str(each.relative_to(folder)) for each in (folder / SCRATCH).rglob("*")]
+        return Ended(process.exitcode, (folder / SAID).read_text().splitlines(), left)
     finally:
         process.kill()
         os.close(pipe)

@@ -70,7 +70,7 @@ LINES: Final = {
         quarantine=True,
     ),
     "recounted-and-missing-its-target": Line(
-        {"Too many, corrected": ("12%", None), "On time": UNKNOWN},
+        {"High, corrected": ("12%", None), "On time": UNKNOWN},
         lost=0.8,
         level=0.1,
         believed=0.12,
@@ -219,6 +219,13 @@ def test_no_panel_of_the_wall_is_empty_without_a_worker(ended: Prometheus) -> No
     for repeated, one in (("line", {"$line": "sound"}), ("service", {"$service": "permis"})):
         shown = tiles(ended, on_wall(repeated), chosen | one)
         assert shown == {NO_NAME: ("no data", GREY), "{{label}}": (NO_NAME, GREY)}
+
+
+def test_the_sums_of_all_lines_have_no_value_without_a_worker(running: Prometheus, ended: Prometheus) -> None:
+    (sums,) = (each for each in panels(WALL) if each["options"]["graphMode"] == "area")
+    ((calls, _), (waiting, _)) = tiles(running, sums, choice(running, WALL)).values()  # and no visitors
+    assert (calls, waiting) == ("70400%", "0%"), "tiles() writes every value as a share"
+    assert [*tiles(ended, sums, choice(ended, WALL)).values()] == [("no data", None)] * 2
 
 
 @pytest.mark.parametrize("found", [pytest.param(each, id=each["uid"]) for each in BOARDS.values()])

@@ -87,10 +87,13 @@ function dealt(all, count) {
   }
   return groups.filter((group) => group.length);
 }
-function place(shown, rows, size) {
+function enlarge(size) {
   const part = Math.max(7.2, Math.min(innerHeight, innerWidth * 9 / 16) / 100); // never below 14 px
   document.body.style.setProperty("--size", size * part + "px");
   document.body.style.setProperty("--least", LEAST * part + "px");
+}
+function place(shown, rows, size) {
+  enlarge(size);
   for (const card of cards.children) card.hidden = !shown.includes(card);
   for (const row of dealt(shown, rows)) for (const card of row) {
     card.style.setProperty("--weight", most([card]));
@@ -98,29 +101,56 @@ function place(shown, rows, size) {
   }
 }
 function fits() {
-  return cards.scrollHeight <= cards.clientHeight && [...cards.querySelectorAll(".card:not([hidden]) > .inside")].every((each) => each.scrollWidth <= each.clientWidth);
+  const boxes = [document.documentElement, ...cards.querySelectorAll(".card:not([hidden]) > .inside, .panel, .panel > .scroll")];
+  return cards.scrollHeight <= cards.clientHeight && boxes.every((each) => each.scrollWidth <= each.clientWidth);
+}
+// The largest size, given to `set`, at which all fits; 0 if even the least is too large.
+function sizeFor(set) {
+  let low = LEAST, high = MOST;
+  set(low);
+  if (!fits()) return 0;
+  while (high - low > .05) {
+    const size = (low + high) / 2;
+    set(size);
+    if (fits()) low = size; else high = size;
+  }
+  set(low);
+  return low;
 }
 // The rows with which text and figures of some cards are largest, and their size; none if one screen is too small.
 function largest(shown) {
   let best;
   for (let rows = 1; rows <= Math.min(6, shown.length); rows++) {
-    let low = LEAST, high = MOST;
-    place(shown, rows, low);
-    if (!fits()) continue;
-    while (high - low > .05) {
-      const size = (low + high) / 2;
-      place(shown, rows, size);
-      if (fits()) low = size; else high = size;
-    }
-    place(shown, rows, low);
+    const size = sizeFor((each) => place(shown, rows, each));
+    if (!size) continue;
     const figures = shown.map((card) => parseFloat(getComputedStyle(card.querySelector(".huge")).fontSize));
-    const score = low * Math.min(...figures);
-    if (!best || score > best.score) best = { shown, rows, size: low, score };
+    const score = size * Math.min(...figures);
+    if (!best || score > best.score) best = { shown, rows, size, score };
   }
   return best;
 }
+// A nation's sections share one screen. Its tables have the worst first, so the last rows are left out if need be.
+function fitSections() {
+  unfit();
+  document.body.classList.add("fitted");
+  const rows = [...cards.querySelectorAll(".dense tbody tr")].filter((each) => each.checkVisibility());
+  const rest = rows[0]?.closest(".panel").querySelector(".rest");
+  for (let shown = rows.length; !sizeFor(enlarge) && shown > 1;) {
+    rows[--shown].hidden = true;
+    rest.hidden = false;
+    rest.textContent = rest.dataset.says.replace("{count}", rows.length - shown);
+  }
+  if (!fits()) unfit();
+}
+// Shows everything; on a screen too small for it, the wall scrolls.
+function unfit() {
+  document.body.classList.remove("fitted");
+  document.body.style.removeProperty("--size");
+  for (const each of cards.querySelectorAll(".card, tr, .rest")) each.hidden = each.matches(".rest");
+}
 function fit() {
   if (!full) return;
+  if (!sign) { fitSections(); return; }
   const all = [...cards.children];
   const key = [innerWidth, innerHeight, lost.hidden, ...all.map((card) => card.id + card.dataset.state)].join();
   if (key === fit.key) {
@@ -137,11 +167,7 @@ function fit() {
     const found = dealt(all, count).map(largest);
     if (found.every(Boolean)) pages = found;
   }
-  if (!pages.length) { // on a screen so small, the wall scrolls
-    document.body.classList.remove("fitted");
-    document.body.style.removeProperty("--size");
-    for (const card of all) card.hidden = false;
-  }
+  if (!pages.length) unfit();
   turn(page);
 }
 function turn(to) {
@@ -153,7 +179,7 @@ function turn(to) {
   words.textContent = words.dataset.says.replace("{page}", page + 1).replace("{last}", pages.length);
 }
 // A wall turns its pages by itself, unless somebody touched it in the last minute.
-if (full) {
+if (full && sign) {
   for (const kind of ["keydown", "pointermove", "wheel", "touchstart"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
   sign.querySelectorAll("button").forEach((button, n) => button.addEventListener("click", () => turn(page + 2 * n - 1)));
   setInterval(() => { if (Date.now() - touched >= 60000) turn(page + 1); }, PAGE);

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from agents.analysis.answers import FiledAnswer
 from agents.analysis.fold import Analysis
 from benchmarks.detection.held_out.situation import Recorded
+from benchmarks.detection.office import LINE
 from config.settings import Settings
 from streams.desks.line import Line
 from streams.simulation.chance import chance
@@ -48,13 +50,34 @@ def answers_of(recorded: Mapping[str, Recorded], mode: Mode) -> Answers | None:
     return answer
 
 
-def asking(settings: Settings, answers: Answers | None) -> Analysis:
-    """Return an analysis whose questions have these answers."""
-    del answers  # Tocsin asks nothing yet
-    return Analysis(settings)
+class _Told(Mapping[tuple[str, str], FiledAnswer]):
+    """A person's answers as the analysis reads them from a file."""
+
+    def __init__(self, answers: Answers, calls: Collection[str]) -> None:
+        self._answers = answers
+        self._calls = calls
+
+    def __getitem__(self, key: tuple[str, str]) -> FiledAnswer:
+        found = self._answers(*key)
+        if found is None:
+            raise KeyError(key)
+        return FiledAnswer(*key, found.answer, found.after)
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((LINE, call) for call in self._calls)
+
+
+def asking(settings: Settings, answers: Answers | None, calls: Collection[str]) -> Analysis:
+    """Return an analysis whose questions about these calls have these answers."""
+    return Analysis(settings, answers=None if answers is None else _Told(answers, calls))
 
 
 def asked(line: Line) -> Asked:
     """Return the questions about a line until now."""
-    del line  # as above
-    return Asked()
+    questions = line.watch.asking.state.questions
+    doubts = [each for each in questions if each.about == "doubt"]
+    waiting = any(each.about in {"doubt", "first"} and not each.answered and not each.decided for each in questions)
+    return Asked(len(doubts), sum(each.answered for each in doubts), waiting)

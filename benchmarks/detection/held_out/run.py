@@ -48,7 +48,7 @@ def run(situation: str, world: str, seed: int, mode: Mode, data: str = "") -> Ru
     """Play a situation and judge Tocsin's verdicts and figures; `data` is the file of the bank."""
     begun, described = time.process_time(), SITUATIONS[situation]
     played = play(described, world, seed, data)
-    analysis = asking(played.settings, answers_of(played.recorded, mode))
+    analysis = asking(played.settings, answers_of(played.recorded, mode), played.recorded)
     line = analysis.lines[LINE]
     diary, publisher = Diary(line), Publisher(line, played.settings, played.days[0].date)
 

@@ -70,7 +70,7 @@ def budget_of_lines() -> Panels:
                 Shown(of(_used("raw")), "{{label}}, raw", colour=VERMILION),
                 Shown(of(_used("corrected")), "{{label}}, corrected", colour=BLUE),
             ],
-            size=(10, 9),
+            size=(9, 9),
             unit=SHARE,
             most=1,
         ),
@@ -86,7 +86,7 @@ def budget_of_lines() -> Panels:
                 Shown(of(_gone("raw")), "Used up, raw", DATE, mappings=absent(NOT_THIS_YEAR)),
                 Shown(of(_gone("corrected")), "Used up, corrected", DATE, mappings=absent(NOT_THIS_YEAR)),
             ],
-            size=(14, 9),
+            size=(15, 9),
             unit=COUNT,
         ),
     ]

@@ -123,7 +123,7 @@ def _incidents() -> Panels:
             "counts under both.",
             keys,
             [Shown(_of_kind(now("tocsin_incidents_total", *INCIDENT)), "Incidents")],
-            size=(24, 7),
+            size=(24, 8),
             unit=COUNT,
             empty="no known incident",
             words=words,

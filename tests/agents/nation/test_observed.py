@@ -14,6 +14,7 @@ LETTERS = ChannelSum(
     label="Letters",
     sites=["a"],
     silent=[],
+    counted=True,
     received=9,
     answered=6,
     withdrawn=1,

@@ -6,6 +6,7 @@ import asyncio
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -59,6 +60,15 @@ class Terminal:
     def interrupt(self) -> int:
         """Press Ctrl-C; return the status."""
         os.write(self._file, INTERRUPT)
+        return self._end()
+
+    def close(self) -> int:
+        """Close the window, as its shell does too; return the status."""
+        os.kill(self.pid, signal.SIGHUP)
+        os.close(self._file)
+        return self._end()
+
+    def _end(self) -> int:
         until(self._has_ended)
         self._reader.join(PATIENCE)
         return os.waitstatus_to_exitcode(self._status)
@@ -111,6 +121,17 @@ def test_on_a_terminal_the_board_is_there_first_a_decision_counts_and_ctrl_c_lea
     assert running_in(tmp_path) == []
     assert list(tmp_path.glob("tocsin-demo-*")) == []
     assert [free_port(HOST, each) for each in ports] == ports
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_closed_window_leaves_no_secret_and_no_process(tmp_path: Path) -> None:
+    options = ["--web-port", "0", "--metrics-port", "0"]
+    terminal = Terminal(sys.executable, "-m", "agents", "--lang", "en", "demo", *options, folder=tmp_path)
+    until(lambda: re.search(DOOR, terminal.text), lambda: terminal.text)
+    assert [*tmp_path.glob("tocsin-demo-*/secret")]
+    assert terminal.close() == 129
+    assert running_in(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_terminal_it_serves_only_on_request() -> None:

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from streams.decoding import Invalid
 from streams.desks.line import Line
+from streams.desks.line_corrected import corrected_of
 from streams.desks.line_state import LineState
 from streams.events import Answer, Review
 from streams.kept import record
 from streams.kept.mark import DUPLICATE, OK
 from streams.questions.question import AnswerCounts, Question
-from streams.watch.asking import MAX_WAITING
+from streams.watch.answering import MAX_WAITING
 from streams.watch.facts import CallsChecked
 from tests.streams.watch.telling import (
     DAY,
@@ -188,3 +189,45 @@ def test_the_questions_survive_a_restart() -> None:
     answer(restored, questions(restored)[-1], "wrong")
     assert restored.watch.asking.state == line.watch.asking.state
     assert incidents(restored) == incidents(line)
+
+
+def legs(told: Telling, day: int) -> set[str]:
+    """Add a day whose answered calls each have a lost leg of the same caller; return the ids of the legs."""
+    found = set()
+    for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, 600)):
+        caller = f"hmac:ee{day:04x}{number:06x}"
+        told.call("answered", at, 20.0, talk=120, caller=caller)
+        told.call("lost", at + 10.5, 9.0, caller=caller)
+        found.add(str(told.calls))
+    return found
+
+
+def test_a_person_who_answers_is_asked_before_a_broken_law_is_a_miscount() -> None:
+    told = usual(20)
+    wrong = legs(told, 20) | legs(told, 21)
+    told.day(22)
+    line = lived(told, lambda call: "wrong" if call in wrong else "right")
+    (found,) = incidents(line)
+    assert (found.kind, found.verdict, found.answered) == ("multi-leg", "miscount", True)
+    asked = [each for each in line.watch.asking.state.questions if each.about != "first"]
+    assert found.detected > asked[0].at + HOUR * 900, "an hour later, by the events that came meanwhile"
+
+
+def test_a_law_whose_calls_are_right_is_dismissed_and_withholds_nothing() -> None:
+    told = usual(20)
+    legs(told, 20)
+    for day in range(21, 30):
+        told.day(day)
+    line = lived(told, lambda _: "right")
+    (found,) = incidents(line)
+    assert (found.verdict, found.status, found.over) == ("undecided", "dismissed", True)
+    figure = corrected_of(line)
+    assert (figure.method, figure.guard) == ("none", None)
+
+
+def test_a_broken_law_is_a_miscount_at_once_where_nobody_answers() -> None:
+    told = usual(20)
+    legs(told, 20)
+    line = lived(told, lambda _: None)
+    (found,) = incidents(line)
+    assert (found.verdict, questions(line, "law")) == ("miscount", [])

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from benchmarks.detection.held_out.situation import Record, Row, Situation
 from streams.simulation.attempt import Attempt
 
-ZONE: Final = ZoneInfo("Europe/Paris")  # of both worlds
+ZONE: Final = ZoneInfo("Europe/Paris")  # of both offices; the bank's clock is an hour ahead
 LASTING: Final = 45
 SHORT: Final = 20_000  # ms
 

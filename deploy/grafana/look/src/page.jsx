@@ -30,7 +30,7 @@ const kinds = {
       <VizRepeater getValues={values} getAlignmentFactors={getDisplayValueAlignmentFactors} width={width} height={height} source={series} itemSpacing={3} renderCounter={0} autoGrid
         orientation={options.orientation}
         renderValue={({ value, alignmentFactors, width: w, height: h, count }) => (
-          <BigValue value={value.display} count={count} sparkline={value.sparkline} colorMode={options.colorMode} graphMode={options.graphMode} justifyMode={options.justifyMode}
+          <BigValue className="figure" value={value.display} count={count} sparkline={value.sparkline} colorMode={options.colorMode} graphMode={options.graphMode} justifyMode={options.justifyMode}
             textMode={options.textMode} alignmentFactors={alignmentFactors} text={options.text} width={w} height={h} theme={theme} disableWideLayout={!(options.wideLayout ?? true)} />
         )} />
     );
@@ -260,4 +260,4 @@ async function main() {
     </ThemeContext.Provider>,
   );
 }
-main().catch((error) => { window.failed = String(error.stack || error); document.body.textContent = window.failed; });
+main().catch((error) => { window.failed = String(error.stack || error); document.getElementById("root").textContent = window.failed; });

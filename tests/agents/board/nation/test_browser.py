@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.agents.board.browser import browsing, in_browser, serving
+from tests.agents.board.browser import browsing, in_browser, opened, serving
 from tests.agents.board.nation import made
+from tests.agents.board.test_television import SCREENS
 
 pytestmark = in_browser
 
 ROWS = "[...document.querySelectorAll('.dense tbody tr')].map(row => row.offsetHeight)"
 CUT = "[...document.querySelectorAll('.scroll')].filter(each => each.scrollWidth > each.clientWidth).length"
+SEEN = """() => {
+  const shown = (selector, within = document) => [...within.querySelectorAll(selector)].filter((each) => each.checkVisibility());
+  const box = (each) => each.getBoundingClientRect(), panels = shown(".panel"), cut = [];
+  for (const panel of panels) for (const part of shown("h2, p, li, td, th", panel)) {
+    const inner = box(part), outer = box(panel);
+    if (inner.left < outer.left || inner.right > outer.right || inner.bottom > outer.bottom) cut.push(part.textContent);
+  }
+  const words = shown("main *:not(.vh)").filter((each) => each.innerText && !each.children.length);
+  return {
+    cut, page: [document.documentElement.scrollWidth, document.documentElement.scrollHeight],
+    bottom: Math.max(...panels.map((each) => box(each).bottom)), right: Math.max(...panels.map((each) => box(each).right)),
+    smallest: Math.min(...words.map((each) => parseFloat(getComputedStyle(each).fontSize))),
+    rows: [shown("#units tbody tr").length, document.querySelectorAll("#units tbody tr").length],
+    above: box(document.querySelector(".skip")).bottom,
+    rest: shown(".rest").map((each) => each.textContent).join(),
+  };
+}"""  # noqa: E501
 SIZES = """[...document.querySelectorAll('main *')].filter(each => each.offsetHeight)
     .map(each => [parseFloat(getComputedStyle(each).fontSize), each.className])"""
 
@@ -31,17 +50,36 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768), (1920, 1080), (3840, 2160)])
-def test_a_wall_fits_its_screen_and_its_largest_type_is_the_lost_rate(
-    browser: Any, address: str, locale: str, width: int, height: int
+@pytest.mark.parametrize("offices", [3, 39, 156])
+def test_a_wall_fills_each_screen_is_legible_cuts_nothing_and_leads_with_the_lost_rate(
+    browser: Any, tmp_path: Path, locale: str, offices: int
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": height}, locale=locale)
-    page.goto(f"{address}/?wall")
-    assert page.evaluate("document.documentElement.scrollHeight") <= height
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(CUT) == 0
-    assert max(page.evaluate(SIZES))[1] == "huge"
-    page.close()
+    with serving(lambda: made.board(made.written(tmp_path, offices)).app()) as address:
+        page = opened(browser, f"{address}/?wall", locale=locale, reduced_motion="reduce")
+        for width, height in SCREENS:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("fit()")
+            seen = page.evaluate(SEEN)
+            assert seen["cut"] == []
+            assert seen["page"] == [width, height]
+            assert seen["above"] <= 0, "the link for the keyboard shows only if it has the focus"
+            assert seen["right"] > 0.96 * width
+            assert 0.93 * height < seen["bottom"] <= height
+            assert seen["smallest"] >= 14 * height / 720
+            assert max(page.evaluate(SIZES))[1] == "huge"
+            left_out = seen["rows"][1] - seen["rows"][0]
+            assert left_out == (int(seen["rest"].rpartition(" ")[2]) if seen["rest"] else 0)
+            assert left_out == 0 or offices > 39
+        assert page.wrong == []
+        page.context.close()
+
+
+def test_a_wall_takes_the_news(browser: Any, tmp_path: Path) -> None:
+    board = made.board(made.written(tmp_path, 3))
+    with serving(board.app) as address:
+        page = opened(browser, f"{address}/?wall")
+        page.wait_for_function("streaming")
+        page.context.close()
 
 
 @pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
