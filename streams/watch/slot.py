@@ -7,7 +7,7 @@ lost call has no conversation; an outcome comes within the hour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from math import exp, log
 from operator import attrgetter
@@ -27,6 +27,7 @@ from streams.calls.call import (
 )
 from streams.calls.callers import of_one_key
 from streams.kept.times import QUARTER_MS
+from streams.watch.copies import Twins, repeats
 from streams.watch.thresholds import SLOT
 
 REFUSED: Final = frozenset({REASON_INDEX["full"], REASON_INDEX["no_agents"]})
@@ -134,13 +135,29 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int, offset: i
         own = by_caller.get(call.caller or call.start // A_TENTH_MS)
         if own is not None:
             own.append(call)
+    twins = _twins_of(by_caller, (call for call in calls if not call.caller))
     for caller, own in by_caller.items():
         if len(own) > 1:
-            own.sort(key=lambda call: call.start)
-            _compare(slots, own, now, named=isinstance(caller, str), known=known)
+            _compare(slots, own, now, twins, named=isinstance(caller, str), known=known)
         elif known and isinstance(caller, str) and _lost(own[0]) and own[0].moment + SLOT.call_back <= now:
             slots[own[0].start // QUARTER_MS].named += 1
+    _add_copies(slots, twins.unnamed)
     return slots
+
+
+def _add_copies(slots: Mapping[int, Slot], copies: Iterable[Call]) -> None:
+    for call in copies:
+        slot = slots.get(call.start // QUARTER_MS)
+        if slot is not None:
+            slot.copies += 1
+
+
+def _twins_of(by_caller: Mapping[str | int, list[Call]], unnamed: Iterable[Call]) -> Twins:
+    """Put each caller's calls in order, and return the late copies."""
+    own = [each for each in by_caller.values() if len(each) > 1]
+    for each in own:
+        each.sort(key=lambda call: call.start)
+    return Twins(own, unnamed)
 
 
 def amend(slot: Slot, call: Call, times: int, offset: int = 0) -> None:
@@ -215,7 +232,7 @@ def _told_wait(call: Call, kind: int) -> int:
     return call.lost_wait if kind == LOST else call.diverted_wait
 
 
-def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, known: bool) -> None:
+def _compare(slots: dict[int, Slot], own: list[Call], now: int, twins: Twins, *, named: bool, known: bool) -> None:
     """Compare, in order, the calls of one caller, or the calls without a caller in a tenth of a second."""
     within = SLOT.copies if named else 0
     for number, call in enumerate(own):
@@ -224,7 +241,7 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, *, named: bool, 
             continue
         lost = _lost(call)
         before, after = _around(own, number)
-        if any(_copies(earlier, call, within) for earlier in before):
+        if any(repeats(earlier, call, within) for earlier in before) or (named and twins.has(call, before)):
             slot.copies += 1
             slot.copies_lost += lost
         elif lost and _is_leg(call, before, after, named=named):
@@ -254,12 +271,13 @@ def repeated(calls: Iterable[Call]) -> list[Call]:
         if call.attempted and call.caller not in FORGOTTEN_CALLERS:
             by_caller.setdefault(call.caller or call.start // A_TENTH_MS, []).append(call)
     found = []
+    twins = _twins_of(by_caller, ())
     for caller, own in by_caller.items():
-        own.sort(key=lambda call: call.start)
         named = isinstance(caller, str)
         for number, call in enumerate(own):
             before, after = _around(own, number)
-            copy = any(_copies(earlier, call, SLOT.copies if named else 0) for earlier in before)
+            copy = any(repeats(earlier, call, SLOT.copies if named else 0) for earlier in before)
+            copy = copy or (named and twins.has(call, before))
             if _lost(call) and (copy or _is_leg(call, before, after, named=named)):
                 found.append(call)
     return found
@@ -277,17 +295,6 @@ def _lost(call: Call) -> bool:
 def _redials(earlier: Call, call: Call) -> bool:
     """Return whether a machine redialled: soon after a lost call, and without waiting for an answer."""
     return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial and call.wait <= SLOT.unwaited
-
-
-def _copies(earlier: Call, call: Call, within: int) -> bool:
-    """Return whether a call repeats an earlier one, row for row; moments and waits may differ by `within` ms."""
-    return (
-        earlier.outcome == call.outcome != OPEN
-        and call.start - earlier.start <= within
-        and abs(earlier.wait - call.wait) <= within
-        # On a busy line two unknown callers may hang up in the same second, but not in the same millisecond.
-        and (within > 0 or call.wait > 0 or call.start % A_SECOND_MS > 0)
-    )
 
 
 def _overlap(other: Call, call: Call) -> bool:

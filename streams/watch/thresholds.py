@@ -157,6 +157,9 @@ class SlotThresholds(Struct, frozen=True):
 
     at_once: Annotated[int, "ms", "a shorter wait counts as none", BENCH] = 1_000
     copies: Annotated[int, "ms", "largest difference of moments and waits of copies", BENCH] = 2_000
+    copied_after: Annotated[int, "ms", "longest time from a call to its copy", RULE] = 3_600_000
+    most_copies: Annotated[int, "calls", "that repeat another; with more a machine calls", RULE] = 2
+    few_calls: Annotated[int, "calls", "of a caller, for which equal whole seconds are no chance", RULE] = 4
     call_back: Annotated[int, "ms", "within which a lost caller calls again", TECHNION] = 1_800_000
     redial: Annotated[int, "ms", "longest pause before a machine redials", BENCH] = 30_000
     unwaited: Annotated[int, "ms", "longest wait of a machine that redials", BENCH] = 5_000
