@@ -31,6 +31,8 @@ UNITS: Final[Mapping[str, Unit]] = {
     "no losses": "calls",
     "no short losses": "calls",
     "no diverted": "calls",
+    "no calls at hours": "calls",
+    "no losses at hours": "calls",
     "second record": "calls",
     **dict.fromkeys(LAWS, "share"),
 }
@@ -115,6 +117,8 @@ def _title(check: str, text: Words) -> str | None:
         "every call ends": text("Does every call end?"),
         "waits as timed": text("Do the waits agree with the clock?"),
         "an agent answers": text("Answered by a machine?"),
+        "no calls at hours": text("Do calls come at all hours?"),
+        "no losses at hours": text("Are calls lost at all hours?"),
         "closed hours": text("Calls while the office is closed?"),
         "hours of calls": text("Is the clock right?"),
         "declared": text("Declared by a person"),

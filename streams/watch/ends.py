@@ -9,6 +9,7 @@ from streams.kept.times import QUARTER_MS
 from streams.watch.clock import SHIFTED
 from streams.watch.counting import SILENCE, Counting
 from streams.watch.emptied import SORTS
+from streams.watch.hours import BY_HOURS
 from streams.watch.incident import Incident
 from streams.watch.laws import LAWS
 from streams.watch.learning import Learning
@@ -59,7 +60,7 @@ class Ends:
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
                 self._counting.begin_anew(incident.cause)
-        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS} and self._lasts(incident, opening_days):
+        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS, *BY_HOURS} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 
     def _whole(self, incident: Incident, opening_days: int) -> bool:
@@ -75,7 +76,8 @@ class Ends:
         """
         if incident.clean:
             return False  # it may be over
-        if incident.cause == SILENCE or not self._state.typical.known:
+        of_change = incident.cause in BY_HOURS and incident.verdict == "undecided"
+        if incident.cause == SILENCE or of_change or not self._state.typical.known:
             return opening_days >= LEARNING.question
         return self._state.day - self._rules.day(incident.start) >= LEARNING.question_known
 
@@ -90,7 +92,9 @@ class Ends:
         A silence lasts until calls come again.
         """
         incident.verdict = "undecided"
-        if incident.cause != SILENCE:
+        if incident.cause in BY_HOURS:
+            incident.over = True  # the other hours are as usual, so nothing is forgotten
+        elif incident.cause != SILENCE:
             incident.over = True
             self._learning.begin_anew(incident.start, incident.end)
         elif self._state.typical.known and any(slot.offered for slot in day.values()):

@@ -95,6 +95,16 @@ class NoCall(_Facts, frozen=True):
     expected: float
 
 
+class NoCallAtHours(_Facts, frozen=True):
+    """No call, or no loss (`streams.watch.hours`), has come between two times of the day since a day."""
+
+    cause: str
+    first: int  # minutes after midnight
+    end: int  # in the same unit
+    expected: float
+    day: int
+
+
 class NoCallOfSort(_Facts, frozen=True):
     """No call of a sort (`streams.watch.emptied`) has come since a day."""
 
@@ -182,6 +192,7 @@ Facts: TypeAlias = (
     | LostRate
     | LostRateOfDays
     | NoCall
+    | NoCallAtHours
     | NoCallOfSort
     | OfficeWithoutCalls
     | PartsExceedWhole

@@ -199,6 +199,23 @@ class GapThresholds(Struct, frozen=True):
     half_life: Annotated[float, "opening days", "after which learnt calls of a sort weigh half", SOUND] = 120.0
 
 
+class HoursThresholds(Struct, frozen=True):
+    """When calls or losses no longer come at certain hours of the day (`streams.watch.hours`)."""
+
+    alarm: Annotated[float, "nats", "for a gap: 600 stretches of a day can be one", SOUND] = 16.0
+    least_days: Annotated[int, "opening days", "of a gap", RULE] = 3
+    least_days_of_change: Annotated[int, "opening days", "of the same, if the hours may have changed", RULE] = 5
+    usual_days: Annotated[int, "opening days", "before a gap, at least", RULE] = 10
+    spread: Annotated[float, "variance", "of the calls of some hours of a day / mean squared, at least", SOUND] = 0.1
+    spread_losses: Annotated[float, "variance", "the same for losses", SOUND] = 0.3
+    noon: Annotated[int, "hour", "after which a gap may be a closing at noon", RULE] = 11
+    after_noon: Annotated[int, "hour", "before which such a gap ends", RULE] = 14
+    most_slots: Annotated[int, "slots", "of a gap; a longer one may be a change of hours", RULE] = 8
+    losses_every: Annotated[int, "days", "between checks of losses", RULE] = 4
+    least_waits: Annotated[int, "calls", "answered, for a comparison of waits", RULE] = 30
+    shorter: Annotated[float, "nats", "of the mean logarithm of waits; after a larger fall fewer are lost", RULE] = 0.15
+
+
 class ClockThresholds(Struct, frozen=True):
     """When calls come as if the clock were off (`streams.watch.clock`)."""
 
@@ -274,6 +291,7 @@ KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
 AGENT: Final = AgentThresholds()
 GAP: Final = GapThresholds()
+HOURS: Final = HoursThresholds()
 CLOCK: Final = ClockThresholds()
 LEARNING: Final = LearningThresholds()
 ASK: Final = AskThresholds()

@@ -23,6 +23,7 @@ from streams.watch.facts import (
     LostRate,
     LostRateOfDays,
     NoCall,
+    NoCallAtHours,
     NoCallOfSort,
     OfficeWithoutCalls,
     PartsExceedWhole,
@@ -74,6 +75,16 @@ SENTENCES: list[tuple[Facts, str, str]] = [
         "since 3 June 2013, 20.00% of calls lost (1,200 of 6,000, 14 days), 2.00% expected",
     ),
     (NoCall(23.6), "aucun appel alors que 24 étaient attendus", "no call, where 24 were expected"),
+    (
+        NoCallAtHours("no calls at hours", 615, 645, 23.6, DAY),
+        "aucun appel entre 10:15 et 10:45 depuis le 3 juin 2013, alors que 24 étaient attendus",
+        "no call between 10:15 and 10:45 since 3 June 2013, where 24 were expected",
+    ),
+    (
+        NoCallAtHours("no losses at hours", 510, 660, 23.6, DAY),
+        "aucun appel perdu entre 8:30 et 11:00 depuis le 3 juin 2013, alors que 24 étaient attendus",
+        "no loss between 8:30 and 11:00 since 3 June 2013, where 24 were expected",
+    ),
     (
         NoCallOfSort("no diverted", 23.6, DAY),
         "aucun appel dévié depuis le 3 juin 2013, alors que 24 étaient attendus",
