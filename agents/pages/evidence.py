@@ -18,6 +18,7 @@ from streams.watch.facts import (
     CounterOff,
     Declared,
     Facts,
+    FewCallsCame,
     HoursShifted,
     KeptSentences,
     LawBroken,
@@ -108,6 +109,10 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"{_parts(facts, text)}{text.colon}{_right_parts(facts, text)}"
         case LawBroken():
             return text(BREAKS[facts.law], breaks=facts.breaks, calls=facts.calls)
+        case FewCallsCame():
+            return text(
+                "{came} calls came, where {expected:.0f} were expected", came=facts.came, expected=facts.expected
+            )
         case NoCallAtHours():
             return text(
                 GAPS_OF_DAY[facts.cause],

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from streams.checks.silence import log_chance
 
 
-class UsualDay(NamedTuple):
-    """The calls of a usual day at the hours of a gap, and at other hours."""
+class SplitDay(NamedTuple):
+    """The calls of a day at the hours of a gap, and at other hours."""
 
     inside: int
     outside: int
@@ -30,12 +30,12 @@ class DailyGap(NamedTuple):
     score: float  # nats
 
 
-def weigh(usual: Sequence[UsualDay], outside: Iterable[int], spread: float) -> DailyGap:
+def weigh(usual: Sequence[SplitDay], outside: Iterable[int], spread: float) -> DailyGap:
     """Return the weight of days without a call in a gap, from their calls `outside` it.
 
     `spread` is the least variance of a day's calls inside over their mean squared.
 
-    >>> gap = weigh([UsualDay(4, 60), UsualDay(6, 70), UsualDay(5, 65)] * 5, [60, 70, 66], spread=0.1)
+    >>> gap = weigh([SplitDay(4, 60), SplitDay(6, 70), SplitDay(5, 65)] * 5, [60, 70, 66], spread=0.1)
     >>> round(gap.expected, 1), round(gap.score, 1)
     (15.1, 11.0)
     """

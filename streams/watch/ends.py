@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from streams.calls.rules import LineRules
 from streams.kept.times import QUARTER_MS
 from streams.watch.clock import SHIFTED
 from streams.watch.counting import SILENCE, Counting
 from streams.watch.emptied import SORTS
+from streams.watch.few_calls import FEW_CALLS
 from streams.watch.hours import BY_HOURS
 from streams.watch.incident import Incident
 from streams.watch.laws import LAWS
@@ -19,6 +21,8 @@ from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
 from streams.watch.thresholds import LEARNING
+
+OF_CHANGE: Final = frozenset({*BY_HOURS, FEW_CALLS})  # causes that an honest change of habits or hours can have
 
 
 class Ends:
@@ -60,7 +64,7 @@ class Ends:
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
                 self._counting.begin_anew(incident.cause)
-        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS, *BY_HOURS} and self._lasts(incident, opening_days):
+        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS, *OF_CHANGE} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 
     def _whole(self, incident: Incident, opening_days: int) -> bool:
@@ -76,7 +80,7 @@ class Ends:
         """
         if incident.clean:
             return False  # it may be over
-        of_change = incident.cause in BY_HOURS and incident.verdict == "undecided"
+        of_change = incident.cause in OF_CHANGE and incident.verdict == "undecided"
         if incident.cause == SILENCE or of_change or not self._state.typical.known:
             return opening_days >= LEARNING.question
         return self._state.day - self._rules.day(incident.start) >= LEARNING.question_known
@@ -92,8 +96,8 @@ class Ends:
         A silence lasts until calls come again.
         """
         incident.verdict = "undecided"
-        if incident.cause in BY_HOURS:
-            incident.over = True  # the other hours are as usual, so nothing is forgotten
+        if incident.cause in OF_CHANGE:
+            incident.over = True  # the rate is as usual, so nothing is forgotten
         elif incident.cause != SILENCE:
             incident.over = True
             self._learning.begin_anew(incident.start, incident.end)

@@ -15,6 +15,7 @@ from streams.watch.facts import (
     Contradiction,
     CounterOff,
     Declared,
+    FewCallsCame,
     HoursShifted,
     LawBroken,
     LostRate,
@@ -48,6 +49,11 @@ _DIGITS: Final[Mapping[Check, int]] = {
 def of_gap(cause: str, expected: float, score: float, day: int) -> Evidence:
     """Return the evidence that no call of the given kind has come since a local day (as an ordinal)."""
     return Evidence(cause, 0.0, round(expected, 1), round(score, 2), NoCallOfSort(cause, expected, day))
+
+
+def of_few(came: float, expected: float, score: float) -> Evidence:
+    """Return the evidence that far fewer calls came than were expected."""
+    return Evidence("few calls", came, round(expected, 1), round(score, 2), FewCallsCame(round(came), expected))
 
 
 def of_hours(cause: str, first: int, end: int, gap: DailyGap, day: int) -> Evidence:

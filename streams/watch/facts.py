@@ -56,6 +56,13 @@ class Declared(_Facts, frozen=True):
     note: str
 
 
+class FewCallsCame(_Facts, frozen=True):
+    """Far fewer calls came to an open line than were expected."""
+
+    came: int
+    expected: float
+
+
 class HoursShifted(_Facts, frozen=True):
     """Calls come as if the clock were hours ahead, or behind if negative."""
 
@@ -187,6 +194,7 @@ Facts: TypeAlias = (
     | CallsChecked
     | CounterOff
     | Declared
+    | FewCallsCame
     | HoursShifted
     | LawBroken
     | LostRate

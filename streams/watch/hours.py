@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from streams.checks.daily_gap import DailyGap, UsualDay, stretches, weigh
+from streams.checks.daily_gap import DailyGap, SplitDay, stretches, weigh
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.evidence import of_hours
 from streams.watch.facts import NoCallAtHours
+from streams.watch.few_calls import FEW_CALLS
 from streams.watch.incident import Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
 from streams.watch.slot import A_NAT, Slot, sum_of
@@ -30,7 +31,7 @@ BY_HOURS: Final[Mapping[str, Callable[[Slot], int]]] = {
 MINUTES: Final = 15  # of a slot
 
 
-class Gap(NamedTuple):
+class EmptyHours(NamedTuple):
     """A gap: its slots on the last day, its days and the usual ones (as ordinals, the last first), and its weight."""
 
     slots: list[int]
@@ -39,7 +40,7 @@ class Gap(NamedTuple):
     weight: DailyGap
 
 
-class Hours:
+class HoursOfDay:
     """The check of one line for hours of the day at which calls or losses no longer come."""
 
     def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
@@ -68,7 +69,7 @@ class Hours:
         if within and not sum(map(BY_HOURS[incident.cause], within)):
             incident.end, incident.clean = (max(today) + 1) * QUARTER_MS, 0
 
-    def _gaps(self, cause: str, today: Mapping[int, Slot]) -> Iterator[Gap]:
+    def _gaps(self, cause: str, today: Mapping[int, Slot]) -> Iterator[EmptyHours]:
         """Yield the gaps up to today that are beyond chance."""
         days = self._days(cause)
         empty = {slot_no: self._empty_days(cause, slot_no, days) for slot_no in today}
@@ -83,7 +84,7 @@ class Hours:
             outside = [each.outside for each in counted[:length]]
             weight = weigh(counted[length:], outside, HOURS.spread if cause == CALLS else HOURS.spread_losses)
             if weight.score >= HOURS.alarm:
-                yield Gap(slots, gap, usual, weight)
+                yield EmptyHours(slots, gap, usual, weight)
 
     def _days(self, cause: str) -> list[int]:
         """Return the kept opening days with calls since the last such incident, the last first."""
@@ -120,23 +121,23 @@ class Hours:
         share = 1.0 if cause == CALLS else self._slot_times.expected(when) or 0.0
         return arrivals.mean * share if arrivals is not None else 0.0
 
-    def _split(self, cause: str, slots: Sequence[int], day: int) -> UsualDay:
+    def _split(self, cause: str, slots: Sequence[int], day: int) -> SplitDay:
         of, kept = BY_HOURS[cause], self._state.days[day]
         inside = sum(of(kept[self._at(slot_no, day)]) for slot_no in slots)
-        return UsualDay(inside, sum(map(of, self._slot_times.opened(kept).values())) - inside)
+        return SplitDay(inside, sum(map(of, self._slot_times.opened(kept).values())) - inside)
 
-    def _begin(self, cause: str, gap: Gap, end: int) -> None:
+    def _begin(self, cause: str, gap: EmptyHours, end: int) -> None:
         """Open the incident of a gap up to a moment (ms), unless another incident or shorter waits explain it."""
         start = min(self._slot_times.opened(self._state.days[gap.days[-1]])) * QUARTER_MS
         verdict = self._verdict(gap) if cause == CALLS else self._verdict_of_losses(gap)
-        if verdict is None or self._incidents.explain(start, end):
+        if verdict is None or self._incidents.explain(start, end, besides=FEW_CALLS):
             return
         first = self._minute(gap.slots[0])
         evidence = of_hours(cause, first, first + MINUTES * len(gap.slots), gap.weight, gap.days[-1])
         calls = sum(slot.offered for _, slot in self._state.kept(start // QUARTER_MS, end // QUARTER_MS))
         self._incidents.begin(cause, Judgement("missing", verdict, [evidence]), start=start, now=end, calls=calls)
 
-    def _verdict(self, gap: Gap) -> Verdict | None:
+    def _verdict(self, gap: EmptyHours) -> Verdict | None:
         """Return the verdict on hours without calls; None while the line's clock is suspected."""
         first, last = self._slot_times.of(gap.slots[0]), self._slot_times.of(gap.slots[-1])
         edge = not (self._slot_times.of(gap.slots[0] - 1).open and self._slot_times.of(gap.slots[-1] + 1).open)
@@ -146,7 +147,7 @@ class Hours:
         suspected = max(total.total for total in self._state.profile.sums) >= LEARNING.held
         return None if suspected or len(gap.days) < HOURS.least_days_of_change else "undecided"
 
-    def _verdict_of_losses(self, gap: Gap) -> Verdict | None:
+    def _verdict_of_losses(self, gap: EmptyHours) -> Verdict | None:
         """Return the verdict on hours without losses; None if callers wait less there than before."""
         seen, usual = (
             sum_of(self._state.days[day][self._at(slot_no, day)] for day in days for slot_no in gap.slots)

@@ -14,6 +14,7 @@ from streams.checks.gap import GapState
 from streams.checks.polya import PolyaState
 from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals, CounterState
+from streams.checks.shortfall import LowDays
 from streams.checks.silence import SilenceState
 from streams.events import Reason
 from streams.questions.state import AskingState
@@ -196,6 +197,7 @@ class WatchState:
     profile: ProfileState = field(default_factory=ProfileState)  # of the hours at which calls come
     offset: int = 0  # ms: the source's constant excess of waits over moments
     asking: AskingState = field(default_factory=AskingState)  # the questions to a person
+    few: LowDays = field(default_factory=LowDays)  # the last days, if they have far fewer calls than usual
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
         """Yield the calls whose slots are still counted: live calls, and calls that the line has already settled."""

@@ -216,6 +216,21 @@ class HoursThresholds(Struct, frozen=True):
     shorter: Annotated[float, "nats", "of the mean logarithm of waits; after a larger fall fewer are lost", RULE] = 0.15
 
 
+class FewThresholds(Struct, frozen=True):
+    """When far fewer calls come than usual (`streams.watch.few_calls`)."""
+
+    alarm: Annotated[float, "nats", "for some hours of a day", SOUND] = 11.0
+    alarm_days: Annotated[float, "nats", "for whole days in a row", SOUND] = 12.0
+    least_days: Annotated[int, "opening days", "of the latter", RULE] = 2
+    low: Annotated[float, "share", "of the usual calls, at most", RULE] = 0.5
+    apart: Annotated[int, "days", "between two such stretches; closer ones are a matter of hours", RULE] = 3
+    least: Annotated[float, "calls", "expected in some hours of a day", RULE] = 15.0
+    hardly_any: Annotated[float, "share", "of the usual calls; if more come, callers may stay away", RULE] = 0.2
+    busy: Annotated[float, "share", "of the usual calls at other hours of a day that is not quiet", RULE] = 0.5
+    spread: Annotated[float, "variance", "of a day's calls / mean squared: a third up or down", BENCH] = 0.12
+    spread_within: Annotated[float, "variance", "the same for some hours, beyond the day's", SOUND] = 0.03
+
+
 class ClockThresholds(Struct, frozen=True):
     """When calls come as if the clock were off (`streams.watch.clock`)."""
 
@@ -291,6 +306,7 @@ KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
 AGENT: Final = AgentThresholds()
 GAP: Final = GapThresholds()
+FEW: Final = FewThresholds()
 HOURS: Final = HoursThresholds()
 CLOCK: Final = ClockThresholds()
 LEARNING: Final = LearningThresholds()

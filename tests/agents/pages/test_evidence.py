@@ -17,6 +17,7 @@ from streams.watch.facts import (
     CounterOff,
     Declared,
     Facts,
+    FewCallsCame,
     HoursShifted,
     KeptSentences,
     LawBroken,
@@ -75,6 +76,11 @@ SENTENCES: list[tuple[Facts, str, str]] = [
         "since 3 June 2013, 20.00% of calls lost (1,200 of 6,000, 14 days), 2.00% expected",
     ),
     (NoCall(23.6), "aucun appel alors que 24 étaient attendus", "no call, where 24 were expected"),
+    (
+        FewCallsCame(4, 49.6),
+        "4 appels reçus, alors que 50 étaient attendus",
+        "4 calls came, where 50 were expected",
+    ),
     (
         NoCallAtHours("no calls at hours", 615, 645, 23.6, DAY),
         "aucun appel entre 10:15 et 10:45 depuis le 3 juin 2013, alors que 24 étaient attendus",

@@ -6,12 +6,12 @@ from random import Random
 
 import pytest
 
-from streams.checks.daily_gap import UsualDay, stretches, weigh
+from streams.checks.daily_gap import SplitDay, stretches, weigh
 
 
-def drawn(random: Random, inside: float, outside: float) -> UsualDay:
+def drawn(random: Random, inside: float, outside: float) -> SplitDay:
     busy = random.lognormvariate(0, 0.3)
-    return UsualDay(round(random.gauss(busy * inside, inside**0.5)), round(busy * outside))
+    return SplitDay(round(random.gauss(busy * inside, inside**0.5)), round(busy * outside))
 
 
 @pytest.mark.parametrize(("inside", "days"), [(5.0, 5), (2.0, 12)])
@@ -23,17 +23,17 @@ def test_a_gap_of_some_days_is_beyond_chance(inside: float, days: int) -> None:
 
 
 def test_an_empty_hour_on_a_quiet_day_weighs_less() -> None:
-    usual = [UsualDay(5, 75)] * 20
+    usual = [SplitDay(5, 75)] * 20
     assert weigh(usual, [20] * 3, spread=0.1).score < weigh(usual, [75] * 3, spread=0.1).score / 2
 
 
 def test_days_whose_hours_differ_much_make_a_gap_weigh_less() -> None:
-    even, odd = [UsualDay(5, 75)] * 20, [UsualDay(0, 75), UsualDay(10, 75)] * 10
+    even, odd = [SplitDay(5, 75)] * 20, [SplitDay(0, 75), SplitDay(10, 75)] * 10
     assert weigh(odd, [75] * 3, spread=0.1).score < weigh(even, [75] * 3, spread=0.1).score / 1.5
 
 
-@pytest.mark.parametrize("usual", [[UsualDay(0, 60)] * 20, [UsualDay(3, 0)] * 20, []])
-def test_without_calls_to_expect_nothing_is_a_gap(usual: list[UsualDay]) -> None:
+@pytest.mark.parametrize("usual", [[SplitDay(0, 60)] * 20, [SplitDay(3, 0)] * 20, []])
+def test_without_calls_to_expect_nothing_is_a_gap(usual: list[SplitDay]) -> None:
     assert weigh(usual, [60] * 10, spread=0.1).score == 0.0
 
 
