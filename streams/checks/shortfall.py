@@ -18,23 +18,23 @@ FALL = 0.3  # share of the usual calls at most, of a stretch that is looked for
 LEAST = 1e-300
 
 
-class Seen(NamedTuple):
+class Arrived(NamedTuple):
     """The calls of a stretch beside the expected ones."""
 
     came: float
     expected: float
 
-    def over(self, dispersion: float) -> Seen:
+    def over(self, dispersion: float) -> Arrived:
         """Return as many independent calls as these are worth, if their variance is their mean times a dispersion."""
-        return Seen(self.came / dispersion, self.expected / dispersion)
+        return Arrived(self.came / dispersion, self.expected / dispersion)
 
 
-def log_chance(seen: Seen, others: Seen, spread: float, spread_within: float) -> float:
+def log_chance(seen: Arrived, others: Arrived, spread: float, spread_within: float) -> float:
     """Return the log-probability that so few calls come, given the `others` of the day.
 
     `spread` is the variance of a day's calls over their mean squared; `spread_within` is the same for some hours of it.
 
-    >>> [round(log_chance(Seen(4, 50), others, 0.12, 0.0), 1) for others in (Seen(0, 0), Seen(28, 28))]
+    >>> [round(log_chance(Arrived(4, 50), others, 0.12, 0.0), 1) for others in (Arrived(0, 0), Arrived(28, 28))]
     [-10.4, -22.1]
     """
     shape, rate = 1 / spread + others.came, 1 / spread + others.expected

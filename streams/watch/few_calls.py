@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from streams.checks.shortfall import Seen, log_chance, lowest
+from streams.checks.shortfall import Arrived, log_chance, lowest
 from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.watch.evidence import of_few
 from streams.watch.incident import Evidence, Incident, Judgement, Verdict
@@ -64,7 +64,7 @@ class FewCalls:
         few = self._state.few
         if came > FEW.low * expected:
             return False
-        score = -log_chance(Seen(came, expected).over(dispersion), Seen(0.0, 0.0), FEW.spread, 0.0)
+        score = -log_chance(Arrived(came, expected).over(dispersion), Arrived(0.0, 0.0), LAW.quiet_days, 0.0)
         if not few.days:
             few.level = self._state.typical.level
         few.add(came, expected, score)
@@ -87,11 +87,11 @@ class FewCalls:
     ) -> None:
         """Open an incident, which is over, for some hours of a day that has as many calls as usual at others."""
         first, end = lowest(came, expected)
-        inside = Seen(sum(came[first:end]), sum(expected[first:end]))
-        others = Seen(sum(came) - inside.came, sum(expected) - inside.expected)
+        inside = Arrived(sum(came[first:end]), sum(expected[first:end]))
+        others = Arrived(sum(came) - inside.came, sum(expected) - inside.expected)
         if not inside.came or inside.expected < FEW.least or inside.came > FEW.low * inside.expected:
             return  # without any call it is a silence
-        score = -log_chance(inside.over(dispersion), others.over(dispersion), FEW.spread, FEW.spread_within)
+        score = -log_chance(inside.over(dispersion), others.over(dispersion), LAW.quiet_days, FEW.spread_within)
         if score < FEW.alarm:
             return
         clear = others.came >= FEW.busy * others.expected and inside.came <= FEW.hardly_any * inside.expected

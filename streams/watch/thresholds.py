@@ -22,6 +22,9 @@ WHOLE: Final = "exchanges round to seconds: a constant deviates by 0.4 s"
 GREETING: Final = "a queue that greets its callers counts their wait from before the greeting"
 HALF: Final = "two lines with 40 calls a day are both quiet for longer with e^-5"
 DESIGN_ASK: Final = "the design: two or three answers mostly decide, and ten minutes a month suffice"
+OWN_HOURS: Final = "80 simulated line-years without a fault"
+OWN_FEW: Final = "36 simulated line-years without a fault"
+FOUR: Final = "four or five such calls suffice"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -171,18 +174,18 @@ class SlotThresholds(Struct, frozen=True):
     alike: Annotated[int, "ms", "deviation of odd waits, above which their difference is not constant", WHOLE] = 1_000
     alike_share: Annotated[float, "share", "of the waits that have the constant difference, at least", MOST] = 0.8
     greeting: Annotated[int, "ms", "largest constant difference", GREETING] = 10_000
-    brief: Annotated[int, "ms", "a shorter talk is as brief as a machine's", BENCH] = 20_000
+    brief: Annotated[int, "ms", "a shorter talk is as brief as a machine's", RULE] = 20_000
     greeted: Annotated[int, "calls", "learnt with a wait; later, a constant difference is a fault", RULE] = 30
 
 
 class AgentThresholds(Struct, frozen=True):
     """When answers without an agent are a machine's (`streams.watch.counting`)."""
 
-    usual: Annotated[float, "share", "of the answers, brief and without an agent, that is usual", BENCH] = 0.002
-    worse: Annotated[float, "share", "of the same, that is reported, at least", BENCH] = 0.03
-    named: Annotated[float, "share", "of the answers that name their agent; with fewer the law is off", BENCH] = 0.9
+    usual: Annotated[float, "share", "of the answers, brief and without an agent, that is usual", FOUR] = 0.002
+    worse: Annotated[float, "share", "of the same, that is reported, at least", FOUR] = 0.03
+    named: Annotated[float, "share", "of the answers that name their agent; with fewer the law is off", FOUR] = 0.9
     least: Annotated[int, "calls", "answered, before the law is checked", RULE] = 30
-    chance: Annotated[float, "nats", "against agents whose talks happen to be brief", BENCH] = 7.0
+    chance: Annotated[float, "nats", "against agents whose talks happen to be brief", FOUR] = 7.0
 
 
 class GapThresholds(Struct, frozen=True):
@@ -202,12 +205,14 @@ class GapThresholds(Struct, frozen=True):
 class HoursThresholds(Struct, frozen=True):
     """When calls or losses no longer come at certain hours of the day (`streams.watch.hours`)."""
 
-    alarm: Annotated[float, "nats", "for a gap: 600 stretches of a day can be one", SOUND] = 16.0
+    alarm: Annotated[float, "nats", "for a gap: 600 stretches of a day can be one", OWN_HOURS] = 16.0
     least_days: Annotated[int, "opening days", "of a gap", RULE] = 3
     least_days_of_change: Annotated[int, "opening days", "of the same, if the hours may have changed", RULE] = 5
     usual_days: Annotated[int, "opening days", "before a gap, at least", RULE] = 10
-    spread: Annotated[float, "variance", "of the calls of some hours of a day / mean squared, at least", SOUND] = 0.1
-    spread_losses: Annotated[float, "variance", "the same for losses", SOUND] = 0.3
+    spread: Annotated[float, "variance", "of the calls of some hours of a day / mean squared, at least", OWN_HOURS] = (
+        0.1
+    )
+    spread_losses: Annotated[float, "variance", "the same for losses", OWN_HOURS] = 0.3
     noon: Annotated[int, "hour", "after which a gap may be a closing at noon", RULE] = 11
     after_noon: Annotated[int, "hour", "before which such a gap ends", RULE] = 14
     most_slots: Annotated[int, "slots", "of a gap; a longer one may be a change of hours", RULE] = 8
@@ -219,16 +224,17 @@ class HoursThresholds(Struct, frozen=True):
 class FewThresholds(Struct, frozen=True):
     """When far fewer calls come than usual (`streams.watch.few_calls`)."""
 
-    alarm: Annotated[float, "nats", "for some hours of a day", SOUND] = 11.0
-    alarm_days: Annotated[float, "nats", "for whole days in a row", SOUND] = 12.0
+    alarm: Annotated[float, "nats", "for some hours of a day", OWN_FEW] = 11.0
+    alarm_days: Annotated[float, "nats", "for whole days in a row", OWN_FEW] = 12.0
     least_days: Annotated[int, "opening days", "of the latter", RULE] = 2
     low: Annotated[float, "share", "of the usual calls, at most", RULE] = 0.5
     apart: Annotated[int, "days", "between two such stretches; closer ones are a matter of hours", RULE] = 3
     least: Annotated[float, "calls", "expected in some hours of a day", RULE] = 15.0
     hardly_any: Annotated[float, "share", "of the usual calls; if more come, callers may stay away", RULE] = 0.2
     busy: Annotated[float, "share", "of the usual calls at other hours of a day that is not quiet", RULE] = 0.5
-    spread: Annotated[float, "variance", "of a day's calls / mean squared: a third up or down", BENCH] = 0.12
-    spread_within: Annotated[float, "variance", "the same for some hours, beyond the day's", SOUND] = 0.03
+    spread_within: Annotated[
+        float, "variance", "of the calls of some hours, beyond a day's / mean squared", OWN_FEW
+    ] = 0.03
 
 
 class ClockThresholds(Struct, frozen=True):

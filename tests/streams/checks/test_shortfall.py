@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from streams.checks.shortfall import LowDays, Seen, log_chance, lowest
+from streams.checks.shortfall import Arrived, LowDays, log_chance, lowest
 
-NONE = Seen(0.0, 0.0)
+NONE = Arrived(0.0, 0.0)
 
 
 @pytest.mark.parametrize("expected", [20, 80])
@@ -18,17 +18,19 @@ def test_the_chance_is_that_of_days_that_differ(expected: int) -> None:
     drawn = [random.gammavariate(1 / 0.12, 0.12 * expected) for _ in range(days)]
     counts = [sum(random.random() < mean / 400 for _ in range(400)) for mean in drawn]
     share = sum(count <= few for count in counts) / days
-    assert exp(log_chance(Seen(few, expected), NONE, 0.12, 0.0)) == pytest.approx(share, abs=0.02)
+    assert exp(log_chance(Arrived(few, expected), NONE, 0.12, 0.0)) == pytest.approx(share, abs=0.02)
 
 
 def test_a_busy_rest_of_the_day_leaves_no_quiet_day_to_explain_a_fall() -> None:
-    seen = Seen(4, 50)
-    quiet, alone, busy = (log_chance(seen, others, 0.12, 0.03) for others in (Seen(8, 30), NONE, Seen(30, 30)))
+    seen = Arrived(4, 50)
+    quiet, alone, busy = (log_chance(seen, others, 0.12, 0.03) for others in (Arrived(8, 30), NONE, Arrived(30, 30)))
     assert busy < alone < quiet
 
 
 def test_hours_that_vary_by_themselves_weigh_less() -> None:
-    assert log_chance(Seen(4, 50), Seen(30, 30), 0.12, 0.1) > log_chance(Seen(4, 50), Seen(30, 30), 0.12, 0.03)
+    assert log_chance(Arrived(4, 50), Arrived(30, 30), 0.12, 0.1) > log_chance(
+        Arrived(4, 50), Arrived(30, 30), 0.12, 0.03
+    )
 
 
 @pytest.mark.parametrize(
