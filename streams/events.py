@@ -57,7 +57,8 @@ Answer: TypeAlias = Literal["right", "wrong", "cannot-tell"]
 class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
     """One event of one call attempt on one line.
 
-    `wait` counts from entering the line, `talk` from the answer, both in seconds.
+    `wait` counts from entering the line, `talk` from the answer, both in seconds. `before_queue`: the record shows that
+    the caller hung up before entering a queue.
     """
 
     line: Name
@@ -74,6 +75,7 @@ class CallEvent(Struct, kw_only=True, omit_defaults=True, gc=False):
     to: Identifier | None = None
     agent: Identifier | None = None
     caller: Pseudonym | None = None
+    before_queue: bool | None = None
 
 
 class TicketEvent(Struct, kw_only=True, omit_defaults=True, gc=False):

@@ -96,7 +96,7 @@ class WitnessStatus(Struct, frozen=True):
 
 
 class AskedCall(Struct, frozen=True, omit_defaults=True):
-    """A call that a person should look at, as it was counted; `answer` is missing if nobody has answered yet."""
+    """A call that a person should look at, as it was counted; `answer` is missing until a person answers."""
 
     call: str
     at: Moment
@@ -217,11 +217,12 @@ def line_status(line: Line, label: str, target: float, now: int, local: Local) -
             for hour, (offered, rate) in watch.slot_times.usual(slot_no).items()
         },
         withheld=UNSET if figure.guard is None else _withheld(figure.guard, figure.coverage, local),
-        questions=[_question(each, local) for each in watch.asking.open()],
+        questions=[question_status(each, local) for each in watch.asking.open()],
     )
 
 
-def _question(question: Question, local: Local) -> OpenQuestion:
+def question_status(question: Question, local: Local) -> OpenQuestion:
+    """Return a question with its calls and the answers so far."""
     calls = [AskedCall(each.call, local(each.at), each.counted, each.answer) for each in question.calls]
     return OpenQuestion(question.id, question.about, local(question.at), calls)
 

@@ -30,7 +30,7 @@ _OURS: Final = "(?:anew|mend(?:s|ed|ing)?|stands?|stood|so many|so much|nobody|l
 PATTERNS: Final = {
     "a clause for a noun": re.compile(rf"\b(?:what(?:ever)?|{_WHO}) (?:\w+ )?{_VERB}\b(?![^.?!]*\?)", re.IGNORECASE),
     "where for if": re.compile(rf"\bwhere {_SUBJECT}\b", re.IGNORECASE),
-    "tell for report": re.compile(r"\b(?:tell|tells|told|telling)\b", re.IGNORECASE),
+    "tell for report": re.compile(r"(?<!cannot[- ])\b(?:tell|tells|told|telling)\b", re.IGNORECASE),
     "a clause turned round": re.compile(
         r"\b(?:of (?:which|whom|what|whose)|that of|those (?:of|that|who))\b", re.IGNORECASE
     ),

@@ -47,7 +47,7 @@ PURE: Final = {
     "unicodedata",
     "zlib",
 }
-MATHEMATICS: Final = {"numpy": {"streams.simulation"}, "scipy": {"streams.insight", "streams.checks"}}
+MATHEMATICS: Final = {"numpy": {"streams.checks", "streams.simulation"}, "scipy": {"streams.insight", "streams.checks"}}
 # A compiled class does not keep the types of its fields, so its own source is read, once, and nothing else.
 OWN_SOURCE: Final = {"streams.kept.packing": {"sys"}, "streams.kept.source": {"pathlib", "sys"}}
 
@@ -59,6 +59,7 @@ SHOWN_BY: Final = {
     "agents.analysis.words": ("tests/agents/analysis/test_account.py", "data"),
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
     "streams.watch.answering": ("tests/streams/watch/test_asking.py", "questions and answers come together"),
+    "streams.watch.bounds": ("tests/streams/watch/test_rate.py", "where an incident of the rate begins and ends"),
     "streams.watch.ruling": ("tests/streams/watch/test_asking.py", "what the answers decide"),
     "streams.questions.state": ("tests/streams/watch/test_asking.py", "data"),
     "agents.analysis.questions": ("tests/agents/analysis/test_answers.py", "a part of the report"),

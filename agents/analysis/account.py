@@ -13,7 +13,7 @@ from agents.analysis import words
 from agents.analysis.explanation import Explained, ExplainedCall, Step
 from agents.analysis.written import number
 from agents.history.incident_json import moment
-from agents.pages.words import MISCOUNTS, STANDINGS, VERDICTS
+from agents.pages.words import MISCOUNTS, OUTCOME_NAMES, STANDINGS, VERDICTS
 from agents.pages.words import REASONS as REASONS_SAID
 from agents.sources.aside import NO_CALL, SENTENCES, WITHIN
 from agents.translation import semicolon, text
@@ -199,7 +199,7 @@ def _standing(line: Line, call: Call, zone: ZoneInfo) -> dict[str, Any]:
 def _definitions(line: Line, call: Call) -> dict[str, str]:
     """Return how each definition of the lost rate, and the service level, counts a call (`streams.insight.rates`)."""
     by, kind, wait = line.definitions.of[call.by], call.outcome & ~REASON_MASK, call.wait
-    counted = text(words.OUTCOMES[KINDS[kind]])
+    counted = text(OUTCOME_NAMES[KINDS[kind]])
     short = kind == LOST and 0 <= wait < by.short_call
     queued = kind in {ANSWERED, LOST} and wait > 0
     return {
@@ -219,7 +219,7 @@ def _words(outcome: int) -> str:
 
 
 def _outcome(kind: OutcomeName, reason: str | None) -> str:
-    outcome = text(words.OUTCOMES[kind])
+    outcome = text(OUTCOME_NAMES[kind])
     return outcome if reason is None else f"{outcome} ({text(REASONS_SAID[reason])})"
 
 

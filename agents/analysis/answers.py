@@ -32,7 +32,7 @@ Answers: TypeAlias = Mapping[tuple[str, str], FiledAnswer]  # by line and call
 
 
 class AnswersFileError(ValueError):
-    """A file of answers that cannot be used; the message says which line, and what was expected."""
+    """An unusable file of answers; the message names the line and the expected form."""
 
 
 def read_answers(path: Path) -> dict[tuple[str, str], FiledAnswer]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
-from agents.analysis.answers import Respondent, Answers
+from agents.analysis.answers import Answers, Respondent
 from agents.analysis.rows import RowCounts, UsedRows
 from agents.catalogue import channels, lines, rules_of, services, times
 from agents.sources.aside import left_out
@@ -178,12 +178,12 @@ class Analysis:
             self._refuse(Refused(each.row, each.record, why))
             return NO_MOMENT
         self._used.add(each.row)
-        return self._note(each.event, result)
+        return self._note(each.event, at, result)
 
-    def _note(self, event: Event, result: str) -> int:
+    def _note(self, event: Event, at: int, result: str) -> int:
         """Count the result of an event; return its moment (ms)."""
         self.results[result] += 1
-        at, since = milliseconds(event.at), getattr(event, "since", None)
+        since = event.since if isinstance(event, Reading) else None
         begun = at if since is None else milliseconds(since)  # a reading covers the time before its moment
         self.start = begun if self.start is None else min(begun, self.start)
         self.end = at if self.end is None else max(at, self.end)

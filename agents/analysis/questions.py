@@ -1,67 +1,41 @@
-"""The questions of an analysis as JSON."""
+"""The questions of an analysis."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from msgspec import UNSET, Struct, UnsetType
-
-from agents.history.incident_json import moment
+from agents.history.questions import LineQuestion, QuestionShape, question_json
 from streams.desks.line import Line
-from streams.questions.question import Question
-from streams.questions.stratum import Outcome
-
-
-class QuestionCall(Struct, frozen=True):
-    """A call that a person should look at."""
-
-    call: str
-    at: str  # when it entered the line
-    counted: Outcome
-    answer: str | UnsetType = UNSET
-
-
-class AnswersShape(Struct, frozen=True, rename={"cannot_tell": "cannot-tell"}):
-    """How many calls have which answer."""
-
-    right: int
-    wrong: int
-    cannot_tell: int
-
-
-class QuestionShape(Struct, frozen=True):
-    """A question about a few calls of a line."""
-
-    id: str
-    line: str
-    at: str
-    calls: list[QuestionCall]
-    answers: AnswersShape
-    status: str  # open or answered
+from streams.questions.question import SAMPLES
+from streams.status import question_status
 
 
 def questions(lines: Iterable[Line], zone: ZoneInfo, *, doubts: bool) -> list[QuestionShape]:
-    """Return the questions of these lines in time order: those that a doubt asked, or the regular samples."""
+    """Return the questions of these lines in time order: either the doubts or the regular samples."""
     asked = [
         (question.at, line.name, question)
         for line in lines
         for question in line.watch.asking.state.questions
-        if (question.about == "doubt") == doubts
+        if (question.about not in SAMPLES) == doubts
     ]
-    return [_shape(name, question, zone) for _, name, question in sorted(asked, key=lambda each: each[:2])]
+    local = partial(_local, zone)
+    return [question_json(name, question_status(each, local)) for _, name, each in sorted(asked, key=lambda a: a[:2])]
 
 
-def _shape(line: str, question: Question, zone: ZoneInfo) -> QuestionShape:
-    tally = question.tally()
-    return QuestionShape(
-        id=question.id,
-        line=line,
-        at=moment(question.at, zone) or "",
-        calls=[
-            QuestionCall(each.call, moment(each.at, zone) or "", each.counted, each.answer or UNSET)
-            for each in question.calls
-        ],
-        answers=AnswersShape(tally.right, tally.wrong, tally.cannot_tell),
-        status="answered" if question.answered else "open",
-    )
+def unanswered(lines: Mapping[str, Line], zone: ZoneInfo) -> dict[str, LineQuestion]:
+    """Return the oldest doubt of each line that is overdue at the end of its events."""
+    local = partial(_local, zone)
+    found: dict[str, LineQuestion] = {}
+    for name, line in lines.items():
+        for each in line.watch.asking.open():
+            question = LineQuestion(name, name, question_status(each, local))
+            if question.is_overdue(local(line.state.high)):
+                found.setdefault(name, question)
+    return found
+
+
+def _local(zone: ZoneInfo, at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, zone)

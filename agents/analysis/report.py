@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from agents.analysis.channels import ChannelReport, channel_report
 from agents.analysis.fold import Analysis
 from agents.analysis.insight import Insight, insight
-from agents.analysis.questions import QuestionShape, questions
+from agents.analysis.questions import questions
 from agents.analysis.reported import ReportedReport, days_of, reported_report, spanned, totals_of
 from agents.analysis.rows import RowCounts
 from agents.history.incident_json import incident_json, moment
+from agents.history.questions import QuestionShape
 from agents.language import Language
 from agents.pages.sums import sums_of
 from agents.shape import (

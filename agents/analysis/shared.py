@@ -134,7 +134,7 @@ class SharedAnalysis(Analysis):
                 self._refuse(Refused(each.row, each.record, result))
             else:
                 self._used.add(each.row)
-                self._note(each.event, result)
+                self._note(each.event, milliseconds(each.event.at), result)
 
     def _close(self) -> None:
         """Settle everything here and in the jobs, then take over the states of their lines."""

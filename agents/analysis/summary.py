@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from msgspec import UnsetType
 from rich.console import Console
 
 from agents.analysis.channels import channels_table
 from agents.analysis.fold import Analysis
+from agents.analysis.questions import unanswered
 from agents.analysis.report import ContactsReport, LineReport, PollsReport, Report, ServiceReport
 from agents.analysis.to_check import to_check
 from agents.analysis.written import minutes, number, percent, span
 from agents.history.incident_schema import IncidentJson
-from agents.pages.words import METHODS
+from agents.pages.words import METHODS, UNANSWERED
 from agents.table import PrintedTable
 from agents.translation import counted, labelled, semicolon, text
 from config.settings import UNNAMED
@@ -24,7 +26,8 @@ def show_summary(analysis: Analysis, shown: Report, incidents: Sequence[Incident
     """Print the summary; `incidents` has the silences of the office as one each."""
     console.print(labelled(_period(shown), _counts(shown)), style="bold", markup=False)
     lines = {name: line for name, line in shown.lines.items() if line.raw.offered}
-    tables = [_lines_table(lines, shown.office), _services_table(shown.services), channels_table(shown.requests)]
+    asked = unanswered(analysis.lines, ZoneInfo(analysis.settings.timezone))
+    tables = [_lines_table(lines, shown.office, asked), _services_table(shown.services), channels_table(shown.requests)]
     for table in tables:
         if table.rows:
             console.print()
@@ -73,7 +76,8 @@ def _counts(shown: Report) -> str:
     return text("{counts} from {rows}", counts=", ".join(filter(None, known)), rows=rows)
 
 
-def _lines_table(lines: Mapping[str, LineReport], office: ContactsReport) -> PrintedTable:
+def _lines_table(lines: Mapping[str, LineReport], office: ContactsReport, asked: Collection[str]) -> PrintedTable:
+    """Return the believed rate of each line; `asked` has the lines with an unanswered doubt."""
     table = PrintedTable()
     table.words(text("line"))
     table.figures(text("lost rate"), text("calls"))
@@ -81,7 +85,7 @@ def _lines_table(lines: Mapping[str, LineReport], office: ContactsReport) -> Pri
     for name, line in lines.items():
         corrected = line.corrected
         believed = text("withheld") if corrected.guard is not None else percent(corrected.lost_rate)
-        table.row(name, believed, number(line.raw.offered or 0), semicolon().join(_remarks(line)))
+        table.row(name, believed, number(line.raw.offered or 0), semicolon().join(_remarks(line, asked=name in asked)))
     attempts = sum(line.raw.offered or 0 for line in lines.values() if isinstance(line.reported, UnsetType))
     if 0 < office.callers < attempts:
         rate, once = percent(office.lost / office.callers), text("each caller once, by their last line")
@@ -91,8 +95,8 @@ def _lines_table(lines: Mapping[str, LineReport], office: ContactsReport) -> Pri
     return table
 
 
-def _remarks(line: LineReport) -> Iterator[str]:
-    """Yield the rate as counted, if another one or none is believed, and why."""
+def _remarks(line: LineReport, *, asked: bool) -> Iterator[str]:
+    """Yield the rate as counted, if another one or none is believed, and why, and whether a doubt is unanswered."""
     corrected = line.corrected
     if line.suspect and line.raw.lost_rate is not None:
         yield text("{rate} as counted", rate=percent(line.raw.lost_rate))
@@ -100,6 +104,8 @@ def _remarks(line: LineReport) -> Iterator[str]:
         yield corrected.guard
     elif corrected.method != "none":
         yield text(METHODS[corrected.method])
+    if asked:
+        yield text(UNANSWERED)
 
 
 def _services_table(services: Mapping[str, ServiceReport]) -> PrintedTable:

@@ -6,18 +6,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from agents.analysis import words
 from agents.analysis.fold import Analysis
+from agents.analysis.questions import unanswered
 from agents.analysis.report import Report
 from agents.analysis.written import number, span
 from agents.handbook import page
 from agents.history.incident_schema import IncidentJson
 from agents.history.incident_words import says, what
+from agents.pages.configured import apart
 from agents.pages.sums import told
 from agents.pages.withheld import REASONS
+from agents.pages.words import UNANSWERED
 from agents.sources.aside import TROUBLE, sentences
-from agents.translation import counted, labelled, semicolon, spoken_language, text
+from agents.translation import Words, counted, labelled, semicolon, spoken_language, text
+from streams.indicators.configured import DAY, is_apart
 
 SHOWN: Final = 5  # incidents, and causes of refusal
 ENOUGH: Final = 50  # answered calls, to notice that a machine answers
@@ -30,7 +35,9 @@ def to_check(analysis: Analysis, shown: Report, incidents: Sequence[IncidentJson
     """Yield a sentence for each thing, the most important first."""
     yield from _incidents([each for each in incidents if each["status"] in {"open", "closed"}])
     yield from told(shown.sums, spoken_language())
+    yield from _unanswered(analysis)
     yield from _withheld(shown)
+    yield from _apart(analysis)
     yield from _refused(analysis, shown)
     yield from _record(analysis, shown)
     yield from _not_checked(analysis)
@@ -58,6 +65,26 @@ def _some(names: Sequence[str]) -> str:
     if len(names) <= SHOWN:
         return ", ".join(names)
     return text("{names} and {count} more", names=", ".join(names[:SHOWN]), count=len(names) - SHOWN)
+
+
+def _unanswered(analysis: Analysis) -> Iterator[str]:
+    """Yield the unanswered doubts, and how to answer them."""
+    for name, each in unanswered(analysis.lines, ZoneInfo(analysis.settings.timezone)).items():
+        calls = ", ".join(one.call for one in each.left)
+        yield text(
+            "{line}: {state}: were the calls {calls} counted rightly? Give the answers with --answers FILE",
+            line=name,
+            state=UNANSWERED,
+            calls=calls,
+        )
+
+
+def _apart(analysis: Analysis) -> Iterator[str]:
+    """Yield the lines whose counted rate surely is not the configured one."""
+    for name, line in analysis.lines.items():
+        raw, configured = line.figures.counts(), line.rules.expected
+        if configured is not None and is_apart(raw.lost, raw.offered, line.state.watch.opened / DAY, configured):
+            yield labelled(name, apart(raw, configured, Words(spoken_language())))
 
 
 def _withheld(shown: Report) -> Iterator[str]:

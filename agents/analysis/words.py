@@ -1,21 +1,14 @@
-"""The names of events, outcomes and anomalies: English here, French in the catalogue."""
+"""The names of events and anomalies: English here, French in the catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from streams.calls.call import OutcomeName
 from streams.requests import request
 from streams.said import Said, said
 from streams.tickets import ticket
 
-OUTCOMES: Final[Mapping[OutcomeName, Said]] = {
-    "answered": said("answered"),
-    "lost": said("lost"),
-    "diverted": said("diverted"),
-    "unresolved": said("unresolved"),
-}
 EVENTS: Final[Mapping[str, Said]] = {
     "offered": said("offered"),
     "ringing": said("ringing"),

@@ -29,6 +29,7 @@ class PageFrame(NamedTuple):
     language: Language
     other: str  # address of this page in the other language; empty if the board has only one
     trouble: str | None = None  # why the figures are old
+    to_check: int = 0  # calls that wait for a person's answer
 
     @property
     def text(self) -> Words:

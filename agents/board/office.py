@@ -18,6 +18,7 @@ from agents.board.callbacks.follower import OfficeCallbacks, list_of
 from agents.board.callbacks.routes import CallbackRoutes
 from agents.board.cards import Card
 from agents.board.deciding.door import Door
+from agents.board.deciding.question_routes import QuestionRoutes
 from agents.board.deciding.routes import IncidentRoutes
 from agents.board.figures import BoardFigures
 from agents.board.follower import Follower, Known
@@ -31,6 +32,7 @@ from agents.board.wall import Walls
 from agents.board.year_routes import YearRoutes
 from agents.board.years import KeptYears
 from agents.cache import Cache
+from agents.history.questions import known_questions
 from agents.language import Language
 from agents.totals.plan import plan_of
 from agents.web import exposition
@@ -63,11 +65,12 @@ class OfficePages:
         self._stream = WallStream(self._parts)
         self._rendered = Cache[Language, Parts](limit=AGAIN_SECONDS)
         self._pages = Pages(settings, shown.within)
-        self.answers: Final = Answers(follower, ZoneInfo(settings.timezone), self._pages)
+        self.answers: Final = Answers(follower, ZoneInfo(settings.timezone), self._pages, self._to_check)
         routing = Routing(settings, self._years, self.answers, shown.within)
         self._periods = PeriodRoutes(routing)
         self._year_routes = YearRoutes(self.answers, OfficeYears(routing))
         self._incidents = IncidentRoutes(routing, shown.door)
+        self._questions = QuestionRoutes(routing, shown.door)
         self._callbacks = shown.callbacks
         self._callback_routes = CallbackRoutes(routing, self._callbacks, shown.door)
         self._years_when_asked = False
@@ -85,6 +88,7 @@ class OfficePages:
         return [
             *(web.get(path, handler) for path, handler in get.items()),
             *self._incidents.routes(),
+            *self._questions.routes(),
             *self._periods.routes(),
             *self._year_routes.routes(),
             *self._callback_routes.routes(),
@@ -132,6 +136,10 @@ class OfficePages:
     def _render(self, language: Language, known: Known, trouble: str | None) -> Parts:
         wall = self._walls.at(known, time.time(), self._years.today(), list_of(self._callbacks))
         return self._pages.parts(wall, PageFrame(language, "", trouble))
+
+    def _to_check(self) -> int:
+        known = self._follower.known
+        return sum(len(each.left) for each in known_questions(self.settings, known.lines, known.history))
 
     def _cards(self) -> list[Card]:
         return self._walls.at(self._follower.known, time.time(), self._years.today()).cards

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -35,17 +35,23 @@ def html_answer(text: str, status: int = 200, headers: Mapping[str, str] | None 
 
 
 class Answers(Generic[SomePages]):
-    """Answers common to every board: refusals, missing pages, health, accessibility."""
+    """Answers common to every board: refusals, missing pages, health, accessibility.
 
-    def __init__(self, follower: Follower, zone: ZoneInfo, pages: SomePages) -> None:
+    `to_check` counts the calls that wait for a person's answer.
+    """
+
+    def __init__(
+        self, follower: Follower, zone: ZoneInfo, pages: SomePages, to_check: Callable[[], int] = lambda: 0
+    ) -> None:
         self.follower: Final = follower
         self.pages = pages
         self._zone = zone
+        self._to_check = to_check
 
     def frame(self, request: web.Request) -> PageFrame:
         """Return the frame of the requested page."""
         frame = frame_of(request)
-        return frame._replace(trouble=self.trouble(frame.language))
+        return frame._replace(trouble=self.trouble(frame.language), to_check=self._to_check())
 
     def trouble(self, language: Language) -> str | None:
         """Say why the figures are old; None if they are not."""

@@ -124,6 +124,7 @@ def _title(check: str, text: Words) -> str | None:
         "closed hours": text("Calls while the office is closed?"),
         "hours of calls": text("Is the clock right?"),
         "declared": text("Declared by a person"),
+        "answers": text("Checked by a person: counted rightly?"),
     }
     return titles.get(check)
 

@@ -14,6 +14,8 @@ import msgspec
 import structlog
 import typer
 
+from agents.commands.adoption import entries_of, told_to
+from agents.commands.explain import explain_call
 from agents.commands.file_order import ordered
 from agents.commands.files import (
     CALL_KINDS,
@@ -21,26 +23,23 @@ from agents.commands.files import (
     Head,
     SourceName,
     Zone,
-    adoptable,
     context_of,
     hint,
     known_files,
     known_zone,
     named,
     opened,
-    read,
     tell_aside,
     unused,
 )
-from agents.commands.mappings import MappingNames
+from agents.commands.mappings import MappingNames, names_of
 from agents.commands.options import Config, Site, failed, settings_or_unknown
 from agents.commands.recognition import FilesRead, groups_read
 from agents.garbage import collect_seldom
-from agents.language import Language
 from agents.progress import counted, progress
 from agents.sources.kind import FileKind
 from agents.terminal import Screen, say
-from agents.translation import speaking, spoken_language, text
+from agents.translation import text
 from config.refusal import ConfigError
 from config.settings import Settings
 
@@ -119,8 +118,7 @@ def analyze(
     from agents.sources.chronology import merged
     from agents.sources.pseudonym import Pseudonymizer
 
-    names = [each.partition(":")[0] for each in (*(mapping or ()), mapping2 or "")]
-    settings = settings_or_unknown(config, site, names)
+    settings = settings_or_unknown(config, site, [*names_of(mapping), mapping2 or ""])
     together(jobs, witness, explain, answers)
     groups = groups_read(words, mapping, settings)
     given, kind = groups[0], groups[0].kind
@@ -255,98 +253,6 @@ def beside(second: SecondFile | None, analysis: Analysis, *, adopts: bool) -> It
     tell_aside(context)
     if not analysis.witness.results:
         unused(kind, head, analysis.settings, analysis.witness.refusals, context.mapping)
-
-
-def told_to(context: Context, analysis: Analysis, kind: FileKind, *, adopts: bool, totals: bool = True) -> Context:
-    """Return a context whose rows go to an analysis; if it `adopts`, an unknown queue becomes a line.
-
-    If `totals`, a line adopted from readings is counted by readings alone.
-    """
-    context = replace(context, queues=analysis.queues, aside=analysis.aside)
-    if not adopts:
-        return context
-    settings, pseudonym = analysis.settings, context.pseudonym
-    lines = settings.lines_by_queue()
-    may_be_a_line = adoptable(kind, settings)
-
-    def line_of(queue: str) -> str | None:
-        if not may_be_a_line(queue):
-            return lines.get(queue)
-        return lines.get(queue) or analysis.adopt(pseudonym.id(queue), totals=totals and kind is FileKind.READINGS)
-
-    return replace(context, line_of=line_of)
-
-
-def entries_of(kind: FileKind, head: Head, context: Context, analysis: Analysis, *, adopts: bool) -> Iterator[Entry]:
-    """Return the entries of a file; if the analysis `adopts`, it gets the desks that their events name."""
-    entries = read(kind, head, context, analysis.settings)
-    return _adopted(entries, analysis) if adopts else entries
-
-
-def _adopted(entries: Iterable[Entry], analysis: Analysis) -> Iterator[Entry]:
-    from agents.sources.entry import Accepted
-    from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
-
-    for each in entries:
-        if not isinstance(each, Accepted):
-            yield each
-            continue
-        event = each.event
-        if isinstance(event, TicketEvent):
-            analysis.adopt_service(event.service)
-        elif isinstance(event, RequestEvent):
-            analysis.adopt_channel(event.channel)
-        elif isinstance(event, CallEvent | Reading):
-            analysis.adopt(event.line)
-        if event.site not in {None, analysis.settings.site}:
-            event = msgspec.structs.replace(event, site=None)
-            each = each._replace(event=event, record=msgspec.json.encode(event))  # noqa: PLW2901 -- of this office
-        yield each
-
-
-def explain_call(
-    source: FilesRead, context: Context, settings: Settings, call: str, *, adopts: bool, json: bool
-) -> None:
-    """Print every row about a call and its effect; end with status 1 if there is none."""
-    from agents.analysis.account import account, show
-    from agents.analysis.explanation import Explained, Sought, find
-    from agents.analysis.fold import Analysis
-    from agents.sources.trace import Trace
-
-    kind, files = source.kind, source.files
-    if not all(map(Path.is_file, files)):
-        raise typer.BadParameter(
-            text("--explain reads the file twice, so it cannot be standard input; name a file"), param_hint="--explain"
-        )
-    if not call.strip():
-        raise typer.BadParameter(text("'' is not the id of a call"), param_hint="--explain")
-    asked = Sought(call.strip(), context.pseudonym)
-    now = round(time.time() * 1000)
-    first = Analysis(settings, now)
-    trace = Trace(asked.name, context.pseudonym, first.aside)
-    with opened(files) as rows:
-        head = Head(files, rows)
-        told = replace(told_to(context, first, kind, adopts=adopts), trace=trace)
-        found = find(entries_of(kind, head, told, first, adopts=adopts), asked, trace)
-    shown = context.pseudonym.within(asked.text)
-    if not found.events:
-        unused(kind, head, settings, found.refusals, context.mapping)
-    if not found.there:
-        why = text("{file} has no call {call}", file=head.file, call=repr(shown))
-        if found.near:
-            near = ", ".join(found.near)
-            why = text("{file} has no call {call}; near it are {near}", file=head.file, call=repr(shown), near=near)
-        failed(why)
-    explained = Explained(settings, now, asked, context.pseudonym)
-    with opened(files) as rows:
-        told = replace(told_to(context, explained, kind, adopts=adopts), trace=explained.trace)
-        explained.take(entries_of(kind, Head(files, rows), told, explained, adopts=adopts))
-    with speaking(Language.EN if json else spoken_language()):  # programs read one language
-        said = account(explained, shown)
-    if json:
-        say(msgspec.json.format(msgspec.json.encode(said)).decode())
-    else:
-        show(said, Screen())
 
 
 def analyze_survey(source: FilesRead, settings: Settings, *, json: bool) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
@@ -20,7 +21,6 @@ from agents.commands.files import (
     STANDARD_INPUT,
     Head,
     KindOfFile,
-    MappingName,
     SourceName,
     Zone,
     context_of,
@@ -30,6 +30,7 @@ from agents.commands.files import (
     tell_aside,
     unused,
 )
+from agents.commands.mappings import MappedFiles, MappingNames, mapped, names_of
 from agents.commands.options import (
     Config,
     Site,
@@ -54,6 +55,7 @@ log = structlog.get_logger()
 
 if TYPE_CHECKING:
     from agents.ingest.live import Connect, Listener
+    from agents.ingest.send import Begins
     from agents.sources.asterisk.ami_calls import AmiCalls
     from agents.sources.context import Context
     from agents.sources.entry import Entry
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
 
 
 FilesOrAddress = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         dir_okay=False,
         metavar="FILE...",
@@ -74,12 +76,12 @@ FilesOrAddress = Annotated[
 
 def ingest(
     kind: KindOfFile,
-    files: FilesOrAddress,
+    files: FilesOrAddress = None,
     config: Config = None,
     site: Site = None,
     source: SourceName = None,
     timezone: Zone = None,
-    mapping: MappingName = None,
+    mapping: MappingNames = None,
     live: Annotated[
         bool,
         typer.Option(
@@ -100,23 +102,27 @@ def ingest(
     """Send the events of a file to Kafka, with pseudonyms in place of callers' numbers."""
     if kind is FileKind.SURVEY:
         raise typer.BadParameter(text("a survey is not sent to Kafka; use `tocsin analyze survey`"), param_hint="KIND")
+    groups = mapped(kind, files, mapping)
     if kind is FileKind.EVENTS:
         settings = senders_of(config, site)
     elif config is None:
         settings = settings_of(config, site)  # which asks for one
     else:
-        settings = settings_or_unknown(config, site, [mapping] if mapping else ())
+        settings = settings_or_unknown(config, site, names_of(mapping))
     if witness:
-        known_witness(kind, source, mapping, settings)
-    addresses = [address for file in files if (address := address_of(kind, file, live=live))]
-    if (addresses or live) and len(files) > 1:
-        raise typer.BadParameter(text("only one file or one address can be followed"), param_hint="FILE...")
+        for group in groups:
+            known_witness(kind, source, group.mapping, settings)
+    first, *others = (file for group in groups for file in group.files)
+    addresses = [address for file in (first, *others) if (address := address_of(kind, file, live=live))]
+    if (addresses or live) and others:
+        words = text("only one file or one address can be followed; run one command for each")
+        raise typer.BadParameter(words, param_hint="FILE...")
     if addresses:
-        listen(kind, addresses[0], files[0], settings, source, witness=witness)
+        listen(kind, addresses[0], first, settings, source, witness=witness)
     elif live:
-        tail_file(kind, files[0], settings, source, timezone, mapping, witness=witness)
+        tail_file(kind, first, settings, source, timezone, groups[0].mapping, witness=witness)
     else:
-        send_files(kind, files, settings, source, timezone, mapping, witness=witness)
+        send_files(kind, groups, settings, source, timezone, witness=witness)
 
 
 def senders_of(config: Path | None, site: str | None) -> Settings:
@@ -140,62 +146,71 @@ def known_witness(kind: FileKind, source: str | None, mapping: str | None, setti
 
 def send_files(
     kind: FileKind,
-    files: Sequence[Path],
+    groups: Sequence[MappedFiles],
     settings: Settings,
     source: str | None,
     timezone: str | None,
-    mapping: str | None,
     *,
     witness: bool,
 ) -> None:
     """Send the events of files, once."""
     from agents.dialling import numbers_of
-    from agents.ingest.send import begins_of
-    from agents.ingest.send import ingest as send
+    from agents.ingest.send import FileEntries, begins_of, ingest_together
     from agents.kafka.client import Topic
-    from agents.kafka.topics import check_topics
     from agents.sources.pseudonym import Pseudonymizer
 
-    row = 0
+    rows = [0] * len(groups)
 
     def so_far() -> Last:
-        return Last(
+        sentences = (
             text(
                 "{file} was sent up to about line {row}; ingest it again: events already sent are not counted twice",
-                file=named(files),
+                file=named(group.files),
                 row=row,
             )
+            for group, row in zip(groups, rows, strict=True)
         )
+        return Last("\n".join(sentences))
 
-    def passing(entries: Iterable[Entry]) -> Iterator[Entry]:
-        nonlocal row
-        for entry in entries:
-            row = entry.row
+    def passing(place: int, entries: Iterable[Entry]) -> Iterator[Entry]:
+        for entry in progressed(entries, text("events"), None, of=text("sent")):
+            rows[place] = entry.row
             yield entry
+
+    def digested(head: Head) -> Begins:
+        return begins_of(lambda: head.lines, pseudonym)
 
     with refusals():
         pseudonym = Pseudonymizer.from_environment(os.environ, state_dir(), numbers_of(settings))
-        context = context_of(kind, files, settings, pseudonym, source, timezone, mapping)
-        files = ordered(kind, files, context)
-    with telling(so_far), progress(), opened(files) as rows, refusals():
-        head = Head(files, rows)
-        begins = begins_of(lambda: head.lines, pseudonym)
-        entries = read(kind, head, context, settings)
-        first = [*islice(entries, 1)]  # an unusable file is refused before the broker is asked
-        differences = check_topics(settings).differences
-        if missing := [each.topic for each in differences if each.what == "topic"]:
-            why = text("topics are missing; create them with `tocsin topics`: {topics}", topics=", ".join(missing))
-            failed(why)
-        counting = passing(progressed(chain(first, entries), text("events"), None, of=text("sent")))
-        sent = send(settings, counting, head.file, begins, witness=witness)
+        contexts = [context_of(kind, files, settings, pseudonym, source, timezone, by) for files, by in groups]
+        in_order = [ordered(kind, group.files, context) for group, context in zip(groups, contexts, strict=True)]
+    with telling(so_far), progress(), ExitStack() as files_open, refusals():
+        heads = [Head(files, files_open.enter_context(opened(files))) for files in in_order]
+        sending = list[FileEntries]()
+        for place, (head, context) in enumerate(zip(heads, contexts, strict=True)):
+            entries = read(kind, head, context, settings)
+            begun = chain([*islice(entries, 1)], entries)  # an unusable file is refused before the broker is asked
+            sending.append(FileEntries(passing(place, begun), head.file, digested(head)))
+        known_topics(settings)
+        sent = ingest_together(settings, sending, witness=witness)
     for name, count in sent.records.items():
-        place = f"{settings.kafka.prefix}{name}"
-        say(counted("{count} record to {place}", "{count} records to {place}", count, place=place))
-    tell_aside(context)
+        to = f"{settings.kafka.prefix}{name}"
+        say(counted("{count} record to {place}", "{count} records to {place}", count, place=to))
+    for context in contexts:
+        tell_aside(context)
     if not sent.records.keys() - {Topic.DEAD_LETTERS}:
-        unused(kind, head, settings, sent.refusals, context.mapping)
+        unused(kind, heads[0], settings, sent.refusals, contexts[0].mapping)
     for sentence in sent.refusals.sentences():
         say(sentence, err=True)
+
+
+def known_topics(settings: Settings) -> None:
+    """End with status 1 if the broker lacks a topic."""
+    from agents.kafka.topics import check_topics
+
+    differences = check_topics(settings).differences
+    if missing := [each.topic for each in differences if each.what == "topic"]:
+        failed(text("topics are missing; create them with `tocsin topics`: {topics}", topics=", ".join(missing)))
 
 
 def tail_file(

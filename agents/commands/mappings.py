@@ -24,6 +24,11 @@ MappingNames = Annotated[
 ]
 
 
+def names_of(mappings: Sequence[str] | None) -> list[str]:
+    """Return the names of mappings that are given as NAME or NAME:FILE."""
+    return [each.partition(":")[0] for each in mappings or ()]
+
+
 class MappedFiles(NamedTuple):
     """Files, and the mapping by which they are read; None for the one that their kind has."""
 

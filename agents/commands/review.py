@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from agents.commands.answering import answer, questions
 from agents.commands.deciding import (
     bounds_of,
     decider,
@@ -18,13 +19,13 @@ from agents.commands.deciding import (
     review_refusals,
 )
 from agents.commands.options import Config, Site, chosen, offices_of, settings_of
-from agents.commands.review_nation import Given, all_offices, decide_fault, list_nation, show_fault
+from agents.commands.review_nation import Given, all_offices, decide_fault, list_nation, meant, show_fault
 from agents.commands.spoken import group, speaks
 from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text
 from streams.events import Decision
 
-app = group("Review incidents: list, show, confirm, dismiss, reopen, declare, erase.")
+app = group("Review incidents and calls: list, show, confirm, dismiss, reopen, declare, erase, questions, answer.")
 
 IncidentName = Annotated[
     str,
@@ -92,13 +93,10 @@ def show(
     from agents.history import review
 
     with review_refusals():
-        offices = offices_of(config)
-        nation = all_offices(offices, site)
-        fault = None if nation is None else nation.fault(incident)
-        if nation is not None and fault is not None:
-            show_fault(nation, fault, json=json)
+        settings = meant(incident, config, site)
+        if isinstance(settings, tuple):
+            show_fault(*settings, json=json)
             return
-        settings = chosen(offices, site if nation is None else nation.site_of(incident))
         found, _ = review.incident(settings, incident)
     if json:
         say(msgspec.json.format(msgspec.json.encode(found)).decode())
@@ -188,6 +186,10 @@ def erase(incident: IncidentName, config: Config = None, site: Site = None, by: 
     say(counted("erased {count} note of {incident}", "erased {count} notes of {incident}", count, incident=found["id"]))
 
 
+speaks(app)(questions)
+speaks(app)(answer)
+
+
 def _decide(
     decision: Decision,
     incident: str,
@@ -211,13 +213,10 @@ def _decide(
         for moment in (start, end):
             if moment is not None:
                 review.parse_moment(moment, "UTC")  # refuses an invalid moment before the broker is asked
-        offices = offices_of(config)
-        nation = all_offices(offices, site)
-        fault = None if nation is None else nation.fault(incident)
-        if nation is not None and fault is not None:
-            decide_fault(decision, nation, fault, Given(by, note, start, end), yes=yes)
+        settings = meant(incident, config, site)
+        if isinstance(settings, tuple):
+            decide_fault(decision, *settings, Given(by, note, start, end), yes=yes)
             return
-        settings = chosen(offices, site if nation is None else nation.site_of(incident))
         found, parts = review.incident(settings, incident)
         bounds, (begins, ends) = bounds_of(start, end, found, settings.timezone)
         require_meant(incident, review.described(found), yes=yes)

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agents.commands.asking import attended, require
 from agents.commands.deciding import bounds_of, decider, reason, require_agreed
+from agents.commands.options import chosen, offices_of
 from agents.terminal import Screen, say
 from agents.translation import labelled, text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agents.across.review import Nationwide
     from config.offices import Offices
+    from config.settings import Settings
     from streams.across.shared import SharedFault
     from streams.events import Decision
 
@@ -23,6 +27,16 @@ def all_offices(offices: Offices, site: str | None) -> Nationwide | None:
     from agents.across.review import Nationwide
 
     return Nationwide.read(offices)
+
+
+def meant(incident: str, config: Path | None, site: str | None) -> tuple[Nationwide, SharedFault] | Settings:
+    """Return the fault of several offices that an incident's name means, or the office that has the incident."""
+    offices = offices_of(config)
+    nation = all_offices(offices, site)
+    fault = None if nation is None else nation.fault(incident)
+    if nation is not None and fault is not None:
+        return nation, fault
+    return chosen(offices, site if nation is None else nation.site_of(incident))
 
 
 def list_nation(nation: Nationwide, line: str | None, *, json: bool) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agents.desk_view.reading import USUAL_WEEKS, DeskFound, DeskView
 from agents.desk_view.words import PeriodWords, query_of
+from agents.pages.configured import apart
 from agents.pages.withheld import why
 from agents.pages.words import METHODS
 from agents.translation import Words
@@ -97,6 +98,8 @@ class DeskFigures:
             says.append(
                 text("{method}; {share} of the opening hours", method=method, share=writing.percent(line.coverage, 0))
             )
+        if line.is_apart and line.plan.expected is not None:
+            says.append(apart(raw, line.plan.expected, text))
         moved = best != raw
         return Headline(
             writing.percent(best.lost_rate),

@@ -7,13 +7,14 @@ log were open. After a crash, later lines are sent again with the same ids.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
 from typing import Any, Final, Generic, TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agents.ending import Last
 from agents.ingest.kept import keep_state, read_kept
@@ -24,9 +25,10 @@ from agents.ingest.voice import Voice
 from agents.kafka.client import KafkaError
 from agents.kafka.sending import sending
 from agents.sources.asterisk.queue_log_calls import Calls
-from agents.sources.connector import FILE_OVER, Connector, Reader
+from agents.sources.connector import FILE_OVER, Connector, HeaderAwaitedError, Reader
 from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
+from agents.sources.lines import Recoding
 from config.refusal import ConfigError
 from config.settings import Settings
 from streams.decoding import Invalid
@@ -45,6 +47,7 @@ class FollowState(Struct, Generic[C]):
     calls: C  # the open ones
     position: FilePosition | None = field(default=None, name="mark")  # None before the first line
     arrived: float = 0.0  # epoch s: when the last line came, if a call may still wait for further rows; otherwise 0
+    encoding: Recoding = field(default_factory=Recoding)  # of the position's file
 
 
 class LiveRows:
@@ -56,12 +59,21 @@ class LiveRows:
         self._state = state
         self._reader: Reader[Any] | None = None
         self._before: Reader[Any] | None = None  # of the previous file
+        self.awaited: HeaderAwaitedError | None = None  # why the file cannot be read yet
         self.whole = True  # whether the last line ended its row
 
     def take(self, row: int, line: bytes, tail: Tail, now: float) -> Iterable[Entry]:
         """Return the entries of a line."""
+        encoding = self._state.encoding
         if self._reader is None:
-            self._reader = self._opened(tail.first())
+            if encoding.windows is None:
+                encoding = self._state.encoding = Recoding.of(tail.head)
+            self._reader = self._opened(tail.first(self._connector.begins))
+        # Messages have their lengths in bytes, and come in pieces that may end inside a character.
+        line = line if self._connector.ends else encoding.line(line)
+        if self._reader is None:
+            self.whole = False  # so that a crash does not skip these lines before the header is known
+            return ()
         entries = self._reader.read(row, line)
         self.whole = entries is not None
         self._state.arrived = now
@@ -69,8 +81,11 @@ class LiveRows:
 
     def turn(self, row: int) -> Iterable[Entry]:
         """Return the entries of a row that remains incomplete because its file has ended."""
+        if self.awaited is not None and self.awaited.mistakes:
+            raise self.awaited
         entries = self._reader.read(row, FILE_OVER) if self._reader is not None else None
         self._before, self._reader, self.whole = self._reader or self._before, None, True
+        self._state.encoding = Recoding()
         return entries or ()
 
     def rest(self, now: float) -> Iterator[Entry]:
@@ -80,13 +95,18 @@ class LiveRows:
             self._state.arrived = 0.0
             yield from self._connector.open(self._context, self._state.calls).finish()
 
-    def _opened(self, first: bytes) -> Reader[Any]:
+    def _opened(self, first: Sequence[bytes]) -> Reader[Any] | None:
+        """Return the reader of a file with these first lines, None if a header must come first."""
+        ahead, self.awaited = replace(self._state.encoding), None
         try:
-            return self._connector.open(self._context, self._state.calls, first)
-        except ConfigError:
-            if self._before is None:
+            return self._connector.open(self._context, self._state.calls, b"".join(map(ahead.line, first)))
+        except ConfigError as error:
+            if self._before is not None:
+                return self._before  # a rotation may cut the first line
+            if not isinstance(error, HeaderAwaitedError):
                 raise
-            return self._before  # a rotation may cut the first line
+            self.awaited = error
+            return None
 
 
 class FileFollower:
@@ -104,6 +124,7 @@ class FileFollower:
         self._stop = Event()
         self._sent = 0  # records
         self._row = 0  # the last line that was read
+        self._told = 0  # the last line of the last report that the header is missing
         self._head = b""  # the beginning of that line's file
         self._at = 0.0  # epoch s: the moment of the last event
         self._unconfirmed = 0  # lines read since the broker's last confirmation
@@ -138,7 +159,7 @@ class FileFollower:
         state = read_state(self._kept, self._connector.state)
         self._unconfirmed = 0
         with closing(Tail(self._path, state.position, self._connector.ends)) as tail, sending(self._settings) as sender:
-            keep_state(self._kept, state := FollowState(state.calls, tail.position, state.arrived))
+            keep_state(self._kept, state := replace(state, position=tail.position))
             begins = begins_of(lambda: self._head.splitlines(keepends=True), self._context.pseudonym)
             delivery = FileSender(self._settings, sender, str(self._path), begins, witness=self._context.witness)
             rows = LiveRows(self._connector, self._context, state)
@@ -150,6 +171,7 @@ class FileFollower:
                     self._unconfirmed += 1
                     self._send(delivery, rows.take(tail.row, line, tail, time.time()))
                 else:
+                    self._tell_awaited(rows.awaited)
                     self._unconfirmed += self._send(delivery, rows.rest(time.time()))
                 stopping = self._stop.is_set()
                 if self._unconfirmed and (line is None or stopping or self._unconfirmed >= MOST_UNCONFIRMED):
@@ -158,7 +180,7 @@ class FileFollower:
                     if rows.whole:
                         if isinstance(state.calls, Calls):
                             state.calls.forget(self._at - self._settings.retention.pseudonyms)
-                        keep_state(self._kept, FollowState(state.calls, tail.position, state.arrived))
+                        keep_state(self._kept, replace(state, position=tail.position))
                         self._unconfirmed = 0
                 if stopping:
                     return
@@ -174,6 +196,11 @@ class FileFollower:
             if isinstance(entry, Accepted):
                 self._at = milliseconds(entry.event.at) / 1000
         return self._sent - before
+
+    def _tell_awaited(self, awaited: HeaderAwaitedError | None) -> None:
+        if awaited is not None and awaited.mistakes and self._told != self._row:
+            self._told = self._row
+            self._voice.tell("awaited", file=self._path, row=self._row, mistake=awaited.mistakes[0].sentence())
 
     def _turned(self, turn: Turn, rows: LiveRows) -> Iterator[Entry]:
         yield from rows.turn(self._row + 1)

@@ -16,6 +16,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -100,9 +102,10 @@ class LogFile:
             cut=self._cut,
         )
 
-    def first(self) -> bytes:
+    def first(self, count: int) -> list[bytes]:
+        """Return the first lines, at most `count`; the last one may be incomplete."""
         with unpacked(self.path) if self._packed else _again(self._raw) as file:
-            return unmarked(file.readline(MAX_LINE + 1))
+            return [unmarked(line) for line in islice(iter(partial(file.readline, MAX_LINE + 1), b""), count)]
 
     def line(self) -> bytes | None:
         """Return the next complete line or piece; None if there is none yet.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from heapq import merge
+from itertools import repeat
 from typing import NamedTuple, TypeAlias, assert_never
 
 from agents.chain.log import Continuing
@@ -14,6 +16,7 @@ from agents.kafka.burial import Burial
 from agents.kafka.client import Topic, topic
 from agents.kafka.dead_letters import DeadLetter, Source, encode_letter
 from agents.kafka.sending import Sender, sending
+from agents.sources.chronology import moment
 from agents.sources.entry import Entry, Refused
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.refusals import Refusals
@@ -46,21 +49,37 @@ def begins_of(lines: Callable[[], Sequence[bytes]], pseudonym: Pseudonymizer) ->
     return lambda row: pseudonym.digest(b"".join(line[:PRINT] for line in lines()[:row])[:PRINT])
 
 
+class FileEntries(NamedTuple):
+    """The entries of a file, its name and its digest."""
+
+    entries: Iterable[Entry]
+    file: str
+    begins: Begins = without_digest
+
+
 def ingest(
     settings: Settings, entries: Iterable[Entry], file: str, begins: Begins = without_digest, *, witness: bool = False
 ) -> Sent:
-    """Send events to their topics, and refused rows to the dead letters; with `witness` the file is a second record.
+    """Send the events of a file as `ingest_together` does."""
+    return ingest_together(settings, [FileEntries(entries, file, begins)], witness=witness)
 
-    Returns once the broker has every record; raises `KafkaError` if it refuses one or does not answer.
+
+def ingest_together(settings: Settings, files: Sequence[FileEntries], *, witness: bool = False) -> Sent:
+    """Send events to their topics, and refused rows to the dead letters; with `witness` they are a second record.
+
+    Events of several files are sent in the order of their moments. Returns once the broker has every record; raises
+    `KafkaError` if it refuses one or does not answer.
     """
     sent = Sent(Counter(), Refusals())
     with sending(settings) as sender:
-        delivery = FileSender(settings, sender, file, begins, witness=witness)
-        for each in entries:
-            if isinstance(each, Refused):
-                sent.refusals.add(each)
-            sent.records.update(delivery.send(each))
-        sent.records.update(delivery.sum_up())
+        deliveries = [FileSender(settings, sender, each.file, each.begins, witness=witness) for each in files]
+        of_files = [zip(repeat(delivery), each.entries) for delivery, each in zip(deliveries, files, strict=True)]
+        for delivery, entry in merge(*of_files, key=lambda each: moment(each[1])):
+            if isinstance(entry, Refused):
+                sent.refusals.add(entry)
+            sent.records.update(delivery.send(entry))
+        for delivery in deliveries:
+            sent.records.update(delivery.sum_up())
     return sent
 
 

@@ -91,8 +91,9 @@ class Tail:
         """Return the first bytes of the current file, as far as it was read."""
         return b"" if self._file is None else self._file.head
 
-    def first(self) -> bytes:
-        return b"" if self._file is None else self._file.first()
+    def first(self, count: int) -> list[bytes]:
+        """Return the first lines of the current file, at most `count`; the last one may be incomplete."""
+        return [] if self._file is None else self._file.first(count)
 
     def lines(self) -> Iterator[TailItem]:
         """Yield each complete line, a `Turn` before another file's first line, and None if there is no line yet.

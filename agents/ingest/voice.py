@@ -19,13 +19,14 @@ from streams.said import Said, said
 
 log = structlog.get_logger()
 
-Saying: TypeAlias = Literal["begun", "waiting", "turned", "counted", "ended", "behind", "broker"]
+Saying: TypeAlias = Literal["begun", "waiting", "awaited", "turned", "counted", "ended", "behind", "broker"]
 
 MINUTE: Final = 60.0  # seconds between two counts
 
 SAYINGS: Final[Mapping[Saying, Said]] = {
     "begun": said("following {file} from line {row} on, to the broker {broker}"),
     "waiting": said("{file} does not exist yet; waiting for it"),
+    "awaited": said("{file} has no header up to line {row}; waiting for one: {mistake}"),
     "turned": said("the file was rotated; continuing with {file}, {sent} records so far"),
     "counted": said("{sent} records up to line {row}, now at {at}"),
     "ended": said("{sent} records up to line {row} of {file}"),

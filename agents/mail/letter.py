@@ -28,7 +28,7 @@ MOST_TO_DECIDE: Final = 10  # most incidents listed; the others are counted
 
 
 class Decision(NamedTuple):
-    """An incident that a person should decide on."""
+    """What a person should decide on, or answer."""
 
     says: str
     link: str | None
@@ -58,6 +58,7 @@ class Letter(NamedTuple):
     lead: str
     wrong: str | None  # why the figures are not to be trusted
     remarks: list[str]
+    to_check: Decision | None  # the calls that wait for an answer
     to_decide: list[Decision]
     more_to_decide: int
     desks: list[DeskPart]
@@ -94,6 +95,7 @@ class LetterWriter:
             lead,
             broken(known.breaches, language),
             [*self._unreached(lines, text)],
+            self._to_check(lines, text),
             [self._decision(each, text) for each in decisions[:MOST_TO_DECIDE]],
             max(0, len(decisions) - MOST_TO_DECIDE),
             parts,
@@ -134,6 +136,21 @@ class LetterWriter:
         says = text("{line}: {what}, from {begins} to {ends}", line=view.label, what=what, begins=begins, ends=ends)
         return Decision(says, self._link(f"/incidents/{quote(published['id'])}"))
 
+    def _to_check(self, lines: Mapping[str, DeskView], text: Words) -> Decision | None:
+        asked = [each for each in self._known.questions if each.line in lines]
+        if not asked:
+            return None
+        since = min(each.asked.at for each in asked).astimezone(self._zone)
+        day = Writing(text.language).day(since.date())
+        count = sum(len(each.left) for each in asked)
+        says = text.counted(
+            "{count} call is to be checked, since {day}.",
+            "{count} calls are to be checked, since {day}.",
+            count,
+            day=day,
+        )
+        return Decision(says, self._link("/questions"))
+
     def _unreached(self, lines: Mapping[str, DeskView], text: Words) -> Iterator[str]:
         if self._known.unreached is not None and lines:
             callers, doubted = map(sum, zip(*map(self._known.unreached.of_line, lines), strict=True))
@@ -166,6 +183,7 @@ def as_text(letter: Letter, language: Language) -> str:
     lines = [letter.office, letter.when, "", letter.lead]
     lines += ["", f"!! {letter.wrong}"] if letter.wrong else []
     lines += ["", *letter.remarks] if letter.remarks else []
+    lines += ["", letter.to_check.says, letter.to_check.link or ""] if letter.to_check else []
     if letter.to_decide:
         lines += ["", text("To be decided:").upper()]
         lines += [f"- {each.says}{'' if each.link is None else f'{chr(10)}  {each.link}'}" for each in letter.to_decide]

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from agents.history.ledger import History
+from agents.history.questions import LineQuestion
 from agents.history.slips import MailName, SlipBook, Slips
 from agents.kafka.sending import sending
 from agents.language import Language
@@ -58,11 +59,13 @@ def due(mail: Mail, slips: Slips | None, periods: Mapping[MailKind, Sequence[Per
 class Post:
     """Makes and sends an office's mails."""
 
-    def __init__(self, settings: Settings, mail: Mail, history: History, today: date) -> None:
+    def __init__(
+        self, settings: Settings, mail: Mail, history: History, today: date, questions: Sequence[LineQuestion]
+    ) -> None:
         self._settings = settings
         self._mail = mail
         self._history = history
-        self._reader = OfficeReader(settings, history, today)
+        self._reader = OfficeReader(settings, history, today, questions)
         self._zone = ZoneInfo(settings.timezone)
         self._read = lru_cache(maxsize=None)(self._reader.read)
         self._attached = lru_cache(maxsize=None)(self._attachments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from agents.callbacks.reading import CallbackReading
 from agents.desk_view.incidents import IncidentView, cases, views
 from agents.desk_view.reading import DeskReader, DeskView
 from agents.history.ledger import History
+from agents.history.questions import LineQuestion
 from agents.history.standing import miscounts
 from agents.totals.history import figures
 from config.mail import MailKind
@@ -32,13 +33,17 @@ class OfficePeriod(NamedTuple):
     to_decide: list[IncidentView]
     breaches: list[Breach]  # in the period's figures
     unreached: CallbackList | None  # of a day; None if its calls are no longer kept
+    questions: Sequence[LineQuestion] = ()  # open ones, for a day's mail
 
 
 class OfficeReader:
     """A reader of the history of record and, for a period of one day, of its calls."""
 
-    def __init__(self, settings: Settings, history: History, today: date) -> None:
+    def __init__(
+        self, settings: Settings, history: History, today: date, questions: Sequence[LineQuestion] = ()
+    ) -> None:
         self._settings = settings
+        self._questions = [each for each in questions if each.left]
         self._history = history
         self._today = today
         self._zone = ZoneInfo(settings.timezone)
@@ -62,6 +67,7 @@ class OfficeReader:
             views(settings, cases(settings, history), status="open"),
             history.breaches(site, period),
             self._unreached(period) if kind == "day" else None,
+            self._questions if kind == "day" else [],
         )
 
     def figures(self, period: Period) -> Annual:

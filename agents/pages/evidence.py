@@ -164,19 +164,14 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
 
 
 def _answers(facts: CallsChecked, text: Words) -> str:
-    looked = facts.right + facts.wrong + facts.cannot_tell
+    counts = {"calls": facts.right + facts.wrong + facts.cannot_tell, "wrong": facts.wrong}
     if facts.lost:
-        return text(
-            "{wrong} of {calls} calls counted lost are counted wrongly, according to a person who looked at them",
-            wrong=facts.wrong,
-            calls=looked,
-        )
-    return text(
-        "{wrong} of {calls} calls that are not counted lost are counted wrongly, according to a person who looked at "
-        "them",
-        wrong=facts.wrong,
-        calls=looked,
-    )
+        found = text("a person checked {calls} calls counted lost; counted wrongly: {wrong}", **counts)
+    else:
+        found = text("a person checked {calls} calls not counted lost; counted wrongly: {wrong}", **counts)
+    if not facts.cannot_tell:
+        return found
+    return text("{found}, cannot tell: {unknown}", found=found, unknown=facts.cannot_tell)
 
 
 def _rate(facts: LostRate | AboveConfigured | LostRateOfDays, text: Words) -> str:

@@ -8,9 +8,11 @@ from typing import Final
 from agents.language import Language
 from agents.pages.evidence import sentence
 from agents.translation import Words
-from streams.events import Decision
+from streams.calls.call import OutcomeName
+from streams.events import Answer, Decision
 from streams.indicators.indicator import ObservationStatus
 from streams.indicators.kinds import IndicatorUnit
+from streams.questions.question import About
 from streams.said import Said, said
 from streams.watch.correction import Method
 from streams.watch.incident import Incident, Standing, Verdict
@@ -93,6 +95,28 @@ DECISIONS: Final[Mapping[Decision, Said]] = {
     "reopen": said("takes the decision back"),
     "declare": said("declares a miscount"),
 }
+
+OUTCOME_NAMES: Final[Mapping[OutcomeName, Said]] = {
+    "answered": said("answered"),
+    "lost": said("lost"),
+    "diverted": said("diverted"),
+    "unresolved": said("unresolved"),
+}
+
+ANSWERS: Final[Mapping[Answer, Said]] = {
+    "right": said("right"),
+    "wrong": said("wrong"),
+    "cannot-tell": said("cannot tell"),
+}
+
+ASKED_FOR: Final[Mapping[About, Said]] = {
+    "doubt": said("the lost rate is suspect"),
+    "law": said("these calls break a rule of counting"),
+    "month": said("the month's sample"),
+    "first": said("the sample before the line's first figure"),
+}
+
+UNANSWERED: Final = said("asked, not answered")
 
 UNITS: Final[Mapping[IndicatorUnit, Said]] = {"share": said("%"), "days": said("days"), "minutes": said("minutes")}
 

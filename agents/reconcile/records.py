@@ -55,7 +55,7 @@ class CallRecord:
                 continue
             event.line = line
             self.results["ok"] += 1
-            yield list(self.calls.fold(event, before_queue=each.before_queue))
+            yield list(self.calls.fold(event))
         yield list(self.calls.close())
 
 

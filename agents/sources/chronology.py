@@ -57,7 +57,7 @@ def merged(sources: Sequence[Iterator[Entry]]) -> Iterator[Entry]:
     """
     if len(sources) == 1:
         return sources[0]
-    return merge(*(_numbered(each, place, len(sources)) for place, each in enumerate(sources)), key=_moment)
+    return merge(*(_numbered(each, place, len(sources)) for place, each in enumerate(sources)), key=moment)
 
 
 def _numbered(entries: Iterator[Entry], place: int, sources: int) -> Iterator[Entry]:
@@ -65,5 +65,6 @@ def _numbered(entries: Iterator[Entry], place: int, sources: int) -> Iterator[En
         yield entry._replace(row=entry.row * sources + place) if isinstance(entry, Accepted) else entry
 
 
-def _moment(entry: Entry) -> int:
+def moment(entry: Entry) -> int:
+    """Return the moment (ms) of an event, -1 for a refused row."""
     return milliseconds(entry.event.at) if isinstance(entry, Accepted) else -1

@@ -19,10 +19,15 @@ from agents.sources.context import Context
 from agents.sources.entry import Entry
 from agents.sources.kind import FileKind
 from agents.sources.trace import Seen
+from config.refusal import ConfigError
 
 R = TypeVar("R")
 
 FILE_OVER: Final = b""  # in place of a line: no further line of the file comes
+
+
+class HeaderAwaitedError(ConfigError):
+    """The first lines of a growing file are before its header; if no more lines come, its mistakes are the refusal."""
 
 
 class NoState(Struct):
@@ -68,9 +73,10 @@ class Reader(ABC, Generic[R]):
 class Connector(NamedTuple):
     """A kind of file. Its module has the idea, an example that runs, and the reference of the format.
 
-    `open` takes the context, the state of a growing file (None for a whole file), and the first line of a growing file,
-    empty if there is none yet. It raises `ConfigError` if that line, or the mapping, does not fit. The reader changes
-    the state; after a crash, another reader that is opened on the stored state resumes after the last complete row.
+    `open` takes the context, the state of a growing file (None for a whole file), and the first lines of a growing
+    file, empty if there are none yet. It raises `ConfigError` if these lines, or the mapping, do not fit, and
+    `HeaderAwaitedError` if further ones may. The reader changes the state; after a crash, another reader that is opened
+    on the stored state resumes after the last complete row.
     """
 
     kind: FileKind
@@ -80,6 +86,7 @@ class Connector(NamedTuple):
     joined: bool = False  # whether rows are first joined to calls, after which a count belongs to no single row
     patience: float = 0.0  # seconds without a row until the reader of a growing file has to `finish`; 0: it never has
     ends: re.Pattern[bytes] | None = None  # the end of a row inside a line, if possible
+    begins: int = 1  # first lines of a growing file that `open` takes, at most
 
     def read(self, lines: Iterable[bytes], context: Context) -> Iterator[Entry]:
         """Return the entries of a whole file. Raises `ConfigError`, before any entry, if it is of another kind."""

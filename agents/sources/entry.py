@@ -18,7 +18,6 @@ class Accepted(NamedTuple):
     row: int  # its line in the file
     event: Event
     record: bytes  # the event as encoded for its topic
-    before_queue: bool = False  # whether the row shows that the caller hung up before entering a queue
 
 
 class Refused(NamedTuple):

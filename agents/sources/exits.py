@@ -17,6 +17,11 @@ OVERFLOW: Final = 2  # seconds from the exit from one queue until the entry into
 CAP: Final = 2_000  # exits held
 
 
+def at_once(left: float, at: float) -> bool:
+    """Return whether a caller who left a queue enters another one so soon that it overflowed (moments in epoch s)."""
+    return 0 <= at - left <= OVERFLOW
+
+
 class Exit(Struct):
     """The event of an exit, the queue that the caller left, and the row that reported it."""
 
@@ -27,7 +32,7 @@ class Exit(Struct):
 
     def overflows(self, line: str, queue: str, at: float) -> bool:
         """Return whether the call, entering a queue at a moment (epoch s), stays on its line: an overflow."""
-        return self.event.line == line and self.queue != queue and 0 <= at - self.at <= OVERFLOW
+        return self.event.line == line and self.queue != queue and at_once(self.at, at)
 
     def into(self, line: str, source: CallSource) -> Exit:
         """Return the exit of a caller who enters another line: a loss becomes a transfer to it.

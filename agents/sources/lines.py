@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from io import BufferedIOBase, BufferedReader, RawIOBase
 from typing import IO, Final, cast
 
+from msgspec import Struct
+
 MAX_LINE: Final = 1_000_000  # bytes: no record of Kafka, and no row written by a person or an exchange, is longer
 MAX_DOCUMENT: Final = 64_000_000  # bytes of a file that is one JSON value
 
@@ -69,31 +71,59 @@ class UnreadableError(ValueError):
 def lines(file: IO[bytes], on_windows: Callable[[], object] | None = None) -> Iterator[bytes]:
     """Yield the lines of a file that is open at its beginning, as UTF-8.
 
-    A file is Windows-1252 if none of its first bytes beyond ASCII are UTF-8; `on_windows` is then called once.
+    A file is Windows-1252 if its first line beyond ASCII has no character in UTF-8; `on_windows` is then called once.
 
     A line longer than `MAX_LINE` is cut one byte beyond it, so that its decoder can refuse it. The first line of a file
     that is one JSON value may have `MAX_DOCUMENT` bytes, and so may every line of an SQL dump. Raises
     `UnreadableError`, at once or where the file breaks off, if there are no lines.
     """
-    plain = _unpacked(BufferedReader(_Input(file), _CHUNK), on_windows)
+    plain = _unpacked(BufferedReader(_Input(file), _CHUNK))
     start = unmarked(plain.peek(_CHUNK))
     dump = is_dump(start)
-    return _bounded(plain, MAX_DOCUMENT if dump or start.lstrip()[:1] in {b"{", b"["} else MAX_LINE, all_lines=dump)
+    limit = MAX_DOCUMENT if dump or start.lstrip()[:1] in {b"{", b"["} else MAX_LINE
+    return _in_utf8(_bounded(plain, limit, all_lines=dump), Recoding.of(plain.peek(_CHUNK)), on_windows)
 
 
-def _unpacked(file: BufferedReader, on_windows: Callable[[], object] | None, times: int = 0) -> BufferedReader:
+class Recoding(Struct):
+    """Turns the lines of a file, in their order, into UTF-8; it is also the state that a follower keeps."""
+
+    windows: bool | None = None  # whether the file is in Windows-1252; None until a line beyond ASCII
+
+    @classmethod
+    def of(cls, start: bytes) -> Recoding:
+        """Return the recoding of a file that begins with `start`: a byte order mark shows UTF-8."""
+        return cls(False if start.startswith(codecs.BOM_UTF8) else None)
+
+    def line(self, line: bytes) -> bytes:
+        """Return a line in UTF-8, or as it is if the file is not in Windows-1252."""
+        if self.windows is None and not line.isascii():
+            self.windows = _is_windows(line)
+        return line.decode("cp1252", "replace").encode() if self.windows else line
+
+
+def _in_utf8(lines: Iterator[bytes], recoding: Recoding, on_windows: Callable[[], object] | None) -> Iterator[bytes]:
+    for line in lines:
+        yield recoding.line(line)
+        if recoding.windows is not None:
+            break
+    if recoding.windows and on_windows:
+        on_windows()
+    yield from map(recoding.line, lines) if recoding.windows else lines
+
+
+def _unpacked(file: BufferedReader, times: int = 0) -> BufferedReader:
     start = file.peek(_CHUNK)
     if start.startswith(_GZIP):
         if times == _MOST_PACKED:
             raise UnreadableError(f"it is compressed more than {_MOST_PACKED} times with gzip; decompress it first")
-        return _unpacked(BufferedReader(_Input(gzip.GzipFile(fileobj=file)), _CHUNK), on_windows, times + 1)
+        return _unpacked(BufferedReader(_Input(gzip.GzipFile(fileobj=file)), _CHUNK), times + 1)
     for magic, name in _PACKED.items():
         if start.startswith(magic):
             inside = (what for part, what in _INSIDE.items() if magic == b"PK\x03\x04" and part in start)
             raise UnreadableError(f"it is {next(inside, name)}")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return BufferedReader(_Recoded(file, "utf-16"), _CHUNK)
-    return BufferedReader(_Recognized(file, on_windows), _CHUNK)
+        return BufferedReader(_FromUtf16(file), _CHUNK)
+    return file
 
 
 def _bounded(file: BufferedReader, limit: int, *, all_lines: bool) -> Iterator[bytes]:
@@ -125,12 +155,12 @@ class _Input(RawIOBase):
         return len(found)
 
 
-class _Recoded(RawIOBase):
-    """Another encoding recoded as UTF-8, with the replacement character for invalid ones."""
+class _FromUtf16(RawIOBase):
+    """UTF-16 recoded as UTF-8, with the replacement character for invalid ones."""
 
-    def __init__(self, file: BufferedIOBase, encoding: str) -> None:
+    def __init__(self, file: BufferedIOBase) -> None:
         self._file = file
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
         self._held = b""
 
     def readable(self) -> bool:
@@ -140,33 +170,13 @@ class _Recoded(RawIOBase):
         view = memoryview(cast("bytearray", buffer))
         while not self._held:
             chunk = self._file.read(_CHUNK)
-            self._held = self._recoded(chunk)
+            self._held = self._decoder.decode(chunk, final=not chunk).encode()
             if not chunk:
                 break
         found = self._held[: len(view)]
         self._held = self._held[len(view) :]
         view[: len(found)] = found
         return len(found)
-
-    def _recoded(self, chunk: bytes) -> bytes:
-        return self._decoder.decode(chunk, final=not chunk).encode()
-
-
-class _Recognized(_Recoded):
-    """Bytes as they are, or recoded from Windows-1252 if the first ones beyond ASCII are not UTF-8."""
-
-    def __init__(self, file: BufferedIOBase, on_windows: Callable[[], object] | None) -> None:
-        super().__init__(file, "cp1252")
-        self._on_windows = on_windows
-        self._windows: bool | None = None  # None until a byte beyond ASCII
-
-    def _recoded(self, chunk: bytes) -> bytes:
-        if self._windows is None and not chunk.isascii():
-            chunk += self._file.read(_CHUNK)  # the first such byte may be the chunk's last
-            self._windows = _is_windows(chunk)
-            if self._windows and self._on_windows:
-                self._on_windows()
-        return super()._recoded(chunk) if self._windows else chunk
 
 
 def _is_windows(sample: bytes) -> bool:

@@ -30,6 +30,7 @@ SEEN_BIT: Final[dict[CallType, int]] = {
 RINGING: Final = SEEN_BIT["ringing"]
 OFFERED: Final = SEEN_BIT["offered"]
 ENDED: Final = SEEN_BIT["ended"]
+BEFORE_QUEUE: Final = 64  # of a call of two records whose caller hung up before entering a queue
 
 # An outcome is a small integer, quick to count and small to store: the kind in the high bits, the reason in the low
 # bits.
@@ -63,7 +64,7 @@ class Call:
     """A call attempt. Moments are epoch milliseconds, durations are milliseconds."""
 
     start: int  # when the caller entered the line: its offered event, or the earliest moment that other events imply
-    types: int = 0  # bits of `SEEN_BIT`
+    types: int = 0  # bits of `SEEN_BIT`, and `BEFORE_QUEUE`
     outcome: int = OPEN  # its kind, with its reason in the low bits
     answered: int = NO_MOMENT
     answered_wait: int = NOT_TOLD

@@ -62,24 +62,27 @@ class Contacts:
 
     def take(self, event: CallEvent) -> None:
         """Take an event, in the order of its file."""
-        kind, at = event.type, milliseconds(event.at)
+        kind = event.type
         if kind == "ringing":
             return
-        start = implied_start(event)
-        name = self._id(event.call)
+        at = milliseconds(event.at)
+        name = self._id(event.call) if "#" in event.call else event.call
         attempts = self._open.get(name)
         if attempts is None:
             attempts = self._open[name] = []
-            self._settle(start)
-        elif start - attempts[0].call.start > LONGEST_MS and kind != "ended":
+            self._settle(implied_start(event))
+        elif at > (latest := attempts[0].call.start + LONGEST_MS) and kind != "ended" and implied_start(event) > latest:
             self._close(attempts)
             attempts.clear()
-        call = next((each.call for each in attempts if (each.line, each.name) == (event.line, event.call)), None)
-        if call is None:
-            call = Call(start)
+        for each in attempts:
+            if each.name == event.call and each.line == event.line:
+                call = each.call
+                break
+        else:
+            call = Call(implied_start(event))
             attempts.append(Attempt(event.line, event.call, call))
         if kind == "offered":
-            call.start = start
+            call.start = at
         elif kind == "answered":
             call.answer(at, 0)
         elif kind == "ended":

@@ -82,7 +82,7 @@ class Staff:
             self.talked += sum(talk for _, talk in agents.values())
             hour = slot * QUARTER_MS // HOUR_MS
             self.hours[hour] = self.hours.get(hour, 0) + len(agents)
-        for hour in [hour for hour in self.hours if hour < oldest - HOURS_KEPT]:
+        while self.hours and (hour := min(self.hours)) < oldest - HOURS_KEPT:
             del self.hours[hour]
 
     def _oldest(self) -> int:

@@ -79,7 +79,7 @@ class Rings:
             tally = self.day.pop(slot_no)
             self.past.merge(tally)
             self._hour(slot_no * QUARTER_MS).add(tally)
-        for hour in [hour for hour in self.hours if hour < high // HOUR_MS - HOURS_KEPT]:
+        while self.hours and (hour := min(self.hours)) < high // HOUR_MS - HOURS_KEPT:
             del self.hours[hour]
         for grain, span in FINE_SPANS.items():
             ring = self.fine.get(grain, {})

@@ -56,3 +56,12 @@ def weight(lost: int, offered: int, expected: float, other: float) -> float:
 def odds_ratio(expected: float, other: float) -> float:
     """Return the ratio of the odds of two chances, both in (0, 1)."""
     return other / (1.0 - other) * (1.0 - expected) / expected
+
+
+def raised(chance: float, odds_ratio: float) -> float:
+    """Return a chance after its odds grow by a ratio; both chances are in [0, 1).
+
+    >>> round(raised(0.01, 2), 4), round(raised(0.3, 2), 4)
+    (0.0198, 0.4615)
+    """
+    return odds_ratio * chance / (1.0 + (odds_ratio - 1.0) * chance)

@@ -20,6 +20,7 @@ from streams.calls.service_level import service_level
 from streams.figures.counted import NO_CALLS, NOTHING_COUNTED, Counted, sum_of, sum_of_calls
 from streams.figures.cut import month_of, week_of
 from streams.indicators.both import WitnessTotals, witness_totals
+from streams.indicators.configured import DAY, is_apart
 from streams.indicators.imputation import WeightingCell, impute
 from streams.indicators.judged import JudgedSlots
 from streams.indicators.period import Period
@@ -73,6 +74,11 @@ class LineTotals(Struct, kw_only=True):
             return None
         limits = {each.within / 1000 for each in self.definitions} or {self.plan.within}
         return limits.pop() if len(limits) == 1 else None
+
+    @property
+    def is_apart(self) -> bool:
+        """Return whether the counted lost rate surely is not the configured one."""
+        return is_apart(self.raw.lost, self.raw.offered, self.slots / DAY, self.plan.expected)
 
     @property
     def service_level(self) -> float | None:

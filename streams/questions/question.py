@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -12,6 +13,7 @@ from streams.kept.mark import DUPLICATE, OK
 from streams.questions.stratum import COUNTED, LOST_STRATA, Outcome, Stratum
 
 About: TypeAlias = Literal["doubt", "law", "month", "first"]
+SAMPLES: Final[frozenset[About]] = frozenset({"month", "first"})  # drawn without a doubt
 MAX_ANSWERS: Final = 4  # persons who answer for one call; more are not kept
 
 
@@ -21,6 +23,16 @@ class GivenAnswer(Struct, array_like=True):
     by: int  # digest of the person's name
     at: int  # epoch ms
     answer: Answer
+
+
+def agreed(answers: Iterable[Answer]) -> Answer | None:
+    """Return the answer on which all persons agree; `cannot-tell` if they do not, None without an answer.
+
+    >>> agreed(["right", "right"]), agreed(["right", "wrong"])
+    ('right', 'cannot-tell')
+    """
+    said = set(answers)
+    return "cannot-tell" if len(said) > 1 else next(iter(said), None)
 
 
 class Drawn(Struct, array_like=True):
@@ -44,10 +56,7 @@ class Drawn(Struct, array_like=True):
     @property
     def answer(self) -> Answer | None:
         """The answer on which all agree; `cannot-tell` if they contradict each other, None before the first."""
-        said = {each.answer for each in self.given}
-        if len(said) > 1:
-            return "cannot-tell"
-        return next(iter(said), None)
+        return agreed(each.answer for each in self.given)
 
     def take(self, given: GivenAnswer) -> int:
         """Take an answer, which replaces an earlier one of the same person; return `OK` or `DUPLICATE`."""

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, Call
+from streams.calls.call import ANSWERED, BEFORE_QUEUE, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, Call
 from streams.calls.counts import Counts
 from streams.events import Reason
 from streams.kept.times import NOT_TOLD
@@ -90,7 +90,7 @@ class Sighting(Struct, array_like=True, gc=False, frozen=True):
         return self.kind not in {ANSWERED, OPEN} and self.reason in _REFUSALS and at_once
 
 
-def sighting(line: str, name: str, call: Call, *, before_queue: bool = False) -> Sighting:
+def sighting(line: str, name: str, call: Call) -> Sighting:
     last = max(call.ended, call.moment if call.outcome else NOT_TOLD, call.start)
     return Sighting(
         line=line,
@@ -103,7 +103,7 @@ def sighting(line: str, name: str, call: Call, *, before_queue: bool = False) ->
         talk=call.talked,
         caller=call.caller,
         cut=call.outcome == OPEN and call.ended >= 0,
-        before_queue=before_queue,
+        before_queue=bool(call.types & BEFORE_QUEUE),
     )
 
 

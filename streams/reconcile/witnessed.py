@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, assert_never
 
-from streams.calls.call import OFFERED, REASON_INDEX, SEEN_BIT, Call
+from streams.calls.call import BEFORE_QUEUE, OFFERED, REASON_INDEX, SEEN_BIT, Call
 from streams.calls.counts import Counts
 from streams.events import CallEvent, Reason, milliseconds
 from streams.kept.times import FOREVER, HOUR_MS, NOT_TOLD
@@ -26,28 +26,23 @@ class Witnessed:
         self.low = FOREVER
         self._lost_reasons = lost_reasons
         self._lost: dict[str, frozenset[int]] = {}  # of each line, as indexes of `REASONS`
-        # Each call has `high` at its last event, and whether its caller hung up before a queue.
-        self._live: dict[tuple[str, str], tuple[int, Call, bool]] = {}
+        self._live: dict[tuple[str, str], tuple[int, Call]] = {}  # each with `high` at its last event
 
     @property
     def settled(self) -> int:
         """The moment (ms) before which every call is complete; for a finished record, its end."""
         return self.high - QUIET
 
-    def fold(self, event: CallEvent, *, before_queue: bool = False) -> Iterator[Sighting]:
-        """Fold an event; yield the calls that are over by then.
-
-        `before_queue`: the record shows that the caller hung up before entering a queue.
-        """
+    def fold(self, event: CallEvent) -> Iterator[Sighting]:
+        """Fold an event; yield the calls that are over by then."""
         at = milliseconds(event.at)
         self.high, self.low = max(self.high, at), min(self.low, at)
         lost = self._lost.get(event.line)
         if lost is None:
             lost = self._lost[event.line] = frozenset(REASON_INDEX[each] for each in self._lost_reasons(event.line))
         key = (event.line, event.call)
-        _, call, before = self._live.pop(key, (0, None, False))
-        call = updated(call, event, at, lost)
-        self._live[key] = self.high, call, before or before_queue
+        _, call = self._live.pop(key, (0, None))
+        self._live[key] = self.high, updated(call, event, at, lost)
         yield from self._over(self.settled)
 
     def close(self) -> Iterator[Sighting]:
@@ -57,14 +52,14 @@ class Witnessed:
         """Yield the calls without an event since a moment, in the order of their first events."""
         while self._live:
             key = next(iter(self._live))
-            heard, call, before_queue = self._live[key]
+            heard, call = self._live[key]
             if heard >= limit:
                 return
             del self._live[key]
             if call.attempted:
                 line = key[0]
                 self.counts[line] = self.counts.get(line, Counts()) + counted(call.outcome)
-                yield sighting(*key, call, before_queue=before_queue)
+                yield sighting(*key, call)
 
 
 def updated(call: Call | None, event: CallEvent, at: int, lost: frozenset[int]) -> Call:
@@ -78,7 +73,7 @@ def updated(call: Call | None, event: CallEvent, at: int, lost: frozenset[int]) 
     first_offer = bit == OFFERED and not call.types & OFFERED
     if first_offer or (start < call.start and call.types & OFFERED == bit & OFFERED):
         call.start = start
-    call.types |= bit
+    call.types |= bit | (BEFORE_QUEUE if event.before_queue else 0)
     call.caller = max(call.caller, event.caller or "")
     match event.type:
         case "answered":

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from streams.checks.dispersion import LEAST_OFFICES, between_offices, limits_at, score
+from streams.checks.dispersion import ALIKE, LEAST_OFFICES, Peers, limits_at, peers, score
 from streams.watch.guard import Guard
 
 FunnelVerdict: TypeAlias = Literal["alike", "above", "below"]
@@ -38,7 +38,7 @@ class FunnelPoint(Struct, frozen=True, kw_only=True):
     rate: float | None
     expected: float | None  # the unit's rate on this office's lines
     adjusted: float | None  # its rate as if it had the unit's lines, as drawn
-    z: float | None  # standard deviations above the expected rate, including over-dispersion
+    z: float | None  # standard deviations above a typical office, including over-dispersion
     verdict: FunnelVerdict | None  # by the outer limits; None if unknown
     outside: float | None = None  # the widest limits that it lies beyond: .95 or .998
     guard: Guard | None = None  # why its rate is withheld
@@ -59,15 +59,17 @@ class Funnel(Struct, frozen=True, kw_only=True):
     """The offices of a unit around its lost rate."""
 
     rate: float | None  # the unit's
-    rho: float  # correlation of one office's calls, beyond chance
-    between: float  # standard deviation of the offices' own rates, from `rho`
+    peers: Peers  # how its offices differ
+    between: float  # standard deviation of the offices' own rates
     points: list[FunnelPoint]  # the most certainly worse first, offices that are not compared last
     compares: bool  # False if there are too few offices
 
     def limits(self) -> list[FunnelLimits]:
         """Return the limits from the fewest calls to the most; empty if no office is compared."""
         calls = [each.offered for each in self.points if each.z is not None]
-        return _limits(calls, self.rate, self.rho) if self.rate is not None and calls else []
+        return (
+            _limits(calls, self.peers.typical(self.rate), self.peers.spread) if self.rate is not None and calls else []
+        )
 
     def of(self, verdict: FunnelVerdict) -> list[FunnelPoint]:
         """Return the offices with a verdict, the most certainly worse first."""
@@ -90,15 +92,15 @@ def funnel(offices: Iterable[ComparedOffice]) -> Funnel:
     rate = lost / offered if offered else None
     counted = [_counted(each, by_line) for each in known]
     judged = rate is not None and len(known) >= LEAST_OFFICES and all(0 < own.expected < 1 for own in counted)
-    rho = between_offices(*zip(*counted, strict=True)) if judged else 0.0
-    points = [_point(each, own, rate, rho if judged else None) for each, own in zip(known, counted, strict=True)]
+    alike = peers(*zip(*counted, strict=True)) if judged else ALIKE
+    points = [_point(each, own, rate, alike if judged else None) for each, own in zip(known, counted, strict=True)]
     points.sort(key=lambda each: (-(each.z or 0.0), -(each.rate or 0.0), each.site))
     apart = [each for each in every if each not in known]
     points += [_apart(each) for each in sorted(apart, key=lambda each: each.site)]
     return Funnel(
         rate=rate,
-        rho=rho,
-        between=(rho * rate * (1 - rate)) ** 0.5 if rate is not None else 0.0,
+        peers=alike,
+        between=alike.spread * rate * (1 - rate) if rate is not None else 0.0,
         points=points,
         compares=judged,
     )
@@ -117,10 +119,10 @@ def _counted(office: ComparedOffice, by_line: Mapping[str, tuple[int, int]]) -> 
     return _Counted(lost, offered, expected / offered)
 
 
-def _point(office: ComparedOffice, own: _Counted, unit: float | None, rho: float | None) -> FunnelPoint:
-    """Return an office's comparison; `rho` is None if there are too few."""
+def _point(office: ComparedOffice, own: _Counted, unit: float | None, alike: Peers | None) -> FunnelPoint:
+    """Return an office's comparison; `alike` is None if there are too few."""
     rate = own.lost / own.offered
-    z = None if rho is None else score(*own, rho)
+    z = None if alike is None else score(own.lost, own.offered, alike.typical(own.expected), alike.spread)
     adjusted = min(1.0, rate * unit / own.expected) if unit is not None and own.expected else rate
     return FunnelPoint(
         site=office.site,
@@ -159,11 +161,9 @@ def _apart(office: ComparedOffice) -> FunnelPoint:
     )
 
 
-def _limits(calls: list[int], rate: float, rho: float) -> list[FunnelLimits]:
+def _limits(calls: list[int], typical: float, spread: float) -> list[FunnelLimits]:
     least, most = max(1.0, 0.8 * min(calls)), 1.05 * max(calls)
     step = (most / least) ** (1 / (_CURVE - 1))
     at = sorted({round(least * step**number) for number in range(_CURVE)})
-    return [
-        FunnelLimits(offered, *limits_at(offered, rate, rho, INNER), *limits_at(offered, rate, rho, OUTER))
-        for offered in at
-    ]
+    bounds = [each.tolist() for share in (INNER, OUTER) for each in limits_at(at, typical, spread, share)]
+    return [FunnelLimits(*each) for each in zip(at, *bounds, strict=True)]

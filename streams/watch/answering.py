@@ -121,7 +121,9 @@ class Answering:
         if ruling.question.about == "law":
             return
         if law is None:
-            self._rate.answered(ruling, now)
+            if self._rate.answered(ruling, now):
+                right = (ruling.counts.right + 1) / (ruling.counts.told + 2)
+                self._learning.begin_anew(ruling.since, now, right)
         elif ruling.outcome == "sound":
             self._rate.begin_anew(now)
         self._relearn(now)
@@ -154,7 +156,7 @@ class Answering:
             self._learning.begin_anew(min(recent) * QUARTER_MS, now)
 
     def _real_since(self, now: int) -> int | None:
-        """Return since when (ms) answers say that the losses of a doubt that goes on are real; None if they do not."""
+        """Return the moment (ms) since which answers call the losses of a lasting doubt real; None if they do not."""
         since = None
         for each in reversed([each for each in self._state.asking.questions if each.about == "doubt"]):
             if each.decided != "sound" or now - each.at > ASK.apart * DAY_MS:

@@ -82,13 +82,17 @@ class Asking:
         Nothing is asked of a person who never answers in time.
         """
         known = next((each for each in self.state.questions if each.incident == incident.id), None)
-        if known is None and self.is_due(now) and self._answers_come():
+        if known is None and not self._answers_come():
+            return False
+        if known is None and self.is_due(now):
             drawn = self._drawable(LOST_STRATA, incident.start, now)[: ASK.calls]
             drawn += self._drawable(OTHERS, incident.start, now)[: ASK.calls - len(drawn)]
             if len(drawn) >= ASK.fewest:
                 known = self._ask("law", incident.start, now, ASK.sample_share, drawn)
                 known.incident = incident.id
-        return known is not None and self._is_awaited(known, now)
+        if known is None:  # a question was asked today, so this one waits for tomorrow
+            return now - incident.detected <= ASK.patience * DAY_MS
+        return self._is_awaited(known, now)
 
     def cleared(self, now: int) -> bool:
         """Return whether the last doubt ended a short time before `now` (ms), because the losses were real."""
@@ -110,13 +114,14 @@ class Asking:
         return self._new(sorted(found), sound=sound)
 
     def open(self) -> list[Question]:
-        """Return the questions that wait for answers, the oldest first, unless they are too old to matter."""
+        """Return the questions that wait for answers, the oldest first: the last doubt, and the last sample."""
         latest = self.state.day - KEPT_DAYS
-        return [
-            each
-            for each in self.state.questions
-            if not each.answered and not each.decided and self._slot_times.of(each.at // QUARTER_MS).day >= latest
-        ]
+        kept = [self._last("doubt", "law"), self._last("month", "first")]
+        waiting = [each for each in kept if each is not None and not each.answered and not each.decided]
+        return sorted(
+            (each for each in waiting if self._slot_times.of(each.at // QUARTER_MS).day >= latest),
+            key=lambda each: each.at,
+        )
 
     def awaited(self, now: int) -> bool:
         """Return whether an answer should come soon: a question is open, and earlier ones were answered in time."""
@@ -170,7 +175,7 @@ class Asking:
         return True
 
     def _look_again(self, now: int) -> None:
-        """Ask whether a miscount that answers decided goes on, once a week."""
+        """Ask once a week whether a miscount that answers decided still lasts."""
         known = next(self._incidents.open(lambda each: each.answered and each.status == "open"), None)
         since = now - ASK.again * DAY_MS
         if known is None or self.state.questions[-1].at > since:
@@ -196,7 +201,7 @@ class Asking:
         return False
 
     def _new(self, calls: Iterable[tuple[Drawable, Stratum]], *, sound: bool) -> list[tuple[Drawable, Stratum]]:
-        """Return the calls that nobody was asked about; if `sound`, without those in a miscount."""
+        """Return the calls that are in no question yet; if `sound`, without calls in a miscount."""
         asked = {each.call for question in self.state.questions for each in question.calls}
         return [
             each

@@ -8,10 +8,11 @@ comes as long after its original as an answered copy does.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from streams.calls.call import ANSWERED, LOST, OPEN, REASON_MASK, Call
 from streams.checks.twins import A_SECOND, A_TENTH, by_chance, coarse, precise
+from streams.watch.telephones import Telephone
 from streams.watch.thresholds import SLOT
 
 
@@ -29,9 +30,9 @@ def repeats(earlier: Call, call: Call, within: int) -> bool:
 class Twins:
     """The late copies among the calls of a line; `unnamed` has those without a caller."""
 
-    def __init__(self, by_caller: Iterable[Sequence[Call]], unnamed: Iterable[Call]) -> None:
-        """Find the copies among each caller's calls, in order, and among the `unnamed` calls without a caller."""
-        late = [each for own in by_caller for each in _late(own, few=len(own) <= SLOT.few_calls)]
+    def __init__(self, telephones: Iterable[Telephone], unnamed: Iterable[Call] = ()) -> None:
+        """Find the copies among the calls of each telephone, and among the `unnamed` calls without a caller."""
+        late = [each for own, named in telephones if named for each in _late(own, few=len(own) <= SLOT.few_calls)]
         self._named = {id(call) for call, _ in late}
         self._shifts = {shift // A_TENTH for _, shift in late}
         self.unnamed = [call for call, _ in _late(unnamed)]

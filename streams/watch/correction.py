@@ -5,7 +5,7 @@ with a conversation was answered. Otherwise the slots in quarantine are left out
 hours that remains. Caltrans' PeMS and the VEE of electricity meters also show observed beside corrected figures.
 
 A figure is published only if it passes the gate: it conserves calls, covers enough slots and is plausible for the
-line, and no undecided doubt changes it.
+line, what an exclusion leaves is a rate of the line, and no undecided doubt changes it.
 """
 
 from __future__ import annotations
@@ -185,6 +185,8 @@ def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Misco
             refused = Guard("recount" if impossible else "coverage")
         elif recounted and _farther(figure, raw, sound):
             impossible = True
+        elif wrong and left_out and _is_above(figure, sound):
+            refused = Guard("above the prior")
         else:
             return figure
     return _withheld(figure, refused)
@@ -192,6 +194,12 @@ def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Misco
 
 def _withheld(figure: Corrected, guard: Guard) -> Corrected:
     return Corrected(coverage=figure.coverage, quarantined=figure.quarantined, guard=guard, recounted=figure.recounted)
+
+
+def _is_above(figure: Corrected, sound: Sound) -> bool:
+    """Return whether the remaining slots lose far too many calls for the line: the miscount may reach into them."""
+    bounds = figure.intervals.underlying
+    return bounds is not None and sound.is_above(bounds.low)
 
 
 def _farther(figure: Corrected, raw: Counts, sound: Sound) -> bool:

@@ -5,24 +5,37 @@ lengthens the waits in step with the loss (P(lost) = theta x mean wait: Mandelba
 and callers who really were lost call again within the half-hour. Refused callers (full trunks, a message that hangs up)
 are lost without waiting, so only signs other than waits support a refusal: call-backs, the switch's own reasons, a
 rush, and losses that come in bursts. Each witness gives a log-likelihood ratio in nats of a miscount against each
-alternative. The ratios are bounded, so that no single witness decides, and added (Good 1950).
+alternative. The ratios are bounded and added (Good 1950). Losses are real only if witnesses of two kinds say so: those
+of one kind observe the same thing, and a fault may imitate it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import exp, log
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams.checks.beta_binomial import log_pmf
 from streams.watch.slot import Slot, wait_of
-from streams.watch.thresholds import SLOT, WITNESS
+from streams.watch.thresholds import RATE, SLOT, WITNESS
 from streams.watch.usual import Usual
 
 Check: TypeAlias = Literal[
     "wait law", "waits of the lost", "call-backs", "lost at once", "arrivals", "refused", "bursts", "talk"
 ]
 
+# What each witness observes.
+KIND: Final[Mapping[Check, str]] = {
+    "wait law": "waits of the answered",
+    "waits of the lost": "waits of the lost",
+    "call-backs": "callers",
+    "lost at once": "waits of the lost",
+    "arrivals": "crowd",
+    "refused": "switch",
+    "bursts": "hours",
+    "talk": "crowd",
+}
+APART: Final = frozenset({"waits of the answered", "crowd"})  # kinds that do not come from lost calls
 EVEN: Final = 1e-3  # correlation of the calls of one hour if they are lost by chance
 MOST_EXPONENT: Final = 50.0  # nats: the bound that keeps likelihood ratios from overflowing
 
@@ -50,6 +63,28 @@ class Corroboration(NamedTuple):
     no_overload: float
     no_refusal: float
     no_odd_day: float
+
+    @property
+    def real(self) -> bool:
+        """Whether witnesses of at least two kinds show that callers really were lost."""
+        return any(
+            _two_say_so([(each.check, getattr(each, against)) for each in self.witnesses])
+            for against in ("no_overload", "no_refusal")
+        )
+
+    @property
+    def apart(self) -> float:
+        """The weights against an overload (nats) of the witnesses that do not come from lost calls."""
+        return sum(each.no_overload for each in self.witnesses if KIND[each.check] in APART)
+
+
+def _two_say_so(scores: Iterable[tuple[Check, float]]) -> bool:
+    """Return whether scores decide for real losses, and hold without the kind of witness that says so most."""
+    by_kind: dict[str, float] = {}
+    for check, score in scores:
+        by_kind[KIND[check]] = by_kind.get(KIND[check], 0.0) + score
+    whole = sum(by_kind.values())
+    return whole <= -RATE.decided and whole - min(by_kind.values()) <= -WITNESS.second
 
 
 def corroborate(seen: Slot, usual: Usual, hours: Iterable[Slot] = ()) -> Corroboration:
@@ -136,8 +171,8 @@ def _call_backs(seen: Slot, usual: Usual) -> Witness | None:
     real = min(1.0, (usual.lost + 0.5) / (seen.named + 0.5))
     share = usual.back * (real + (1 - real) * WITNESS.back_after_answered / WITNESS.back_after_lost)
     score = seen.back * log(share / usual.back) + (seen.named - seen.back) * log((1 - share) / (1 - usual.back))
-    whole = _bounded(score, WITNESS.most_moody)
-    score = _bounded(score * WITNESS.back_weight, WITNESS.most_moody)
+    whole = _bounded(score, WITNESS.most_claimed)
+    score = _bounded(score * WITNESS.back_weight, WITNESS.most_claimed)
     return Witness("call-backs", seen.back / seen.named, usual.back, usual.back, score, score, score, whole)
 
 
@@ -180,8 +215,8 @@ def _refused(seen: Slot, usual: Usual) -> Witness | None:
     beyond = seen.lost - usual.lost
     if not seen.refused or beyond <= 0:
         return None
-    share = min(1.0, seen.refused / beyond)
-    score = -WITNESS.most if 2 * share >= 1 else 0.0
+    full = seen.refused - seen.unattended
+    score = -WITNESS.most if 2 * full >= beyond else -WITNESS.most_claimed if 2 * seen.refused >= beyond else 0.0
     return Witness("refused", seen.refused / seen.lost, 0.0, 0.0, score, score, score, score)
 
 

@@ -8,8 +8,9 @@ from streams.checks.brief import log_chance
 from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.evidence import of_law, of_silence
-from streams.watch.incident import ABOVE, Evidence, Incident, Judgement, Verdict
+from streams.watch.incident import ABOVE, RISE, Evidence, Incident, Judgement, Verdict
 from streams.watch.incidents import Incidents
+from streams.watch.judge import Judge
 from streams.watch.laws import (
     AS_TIMED,
     ATTENDED,
@@ -20,15 +21,16 @@ from streams.watch.laws import (
     LAWS,
     ON_TIME,
     POSSIBLE_WAITS,
+    REDIALS,
     Law,
     LawState,
 )
-from streams.watch.rate import RISE
-from streams.watch.slot import A_TENTH_MS, Slot, sum_of
+from streams.watch.slot import Slot, sum_of
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import FADE, WatchState
-from streams.watch.thresholds import AGENT, LAW, SLOT
+from streams.watch.telephones import A_TENTH_MS
+from streams.watch.thresholds import AGENT, LAW, OVERLOAD, SLOT, WITNESS
 
 SILENCE: Final = "silence"
 
@@ -36,10 +38,11 @@ SILENCE: Final = "silence"
 class Counting:
     """The check of the laws on one line's slots."""
 
-    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents) -> None:
+    def __init__(self, state: WatchState, slot_times: SlotTimes, incidents: Incidents, judge: Judge) -> None:
         self._state = state
         self._slot_times = slot_times
         self._incidents = incidents
+        self._judge = judge
         self._silence = SilenceCheck(LAW.silence, LAW.quiet_days)
 
     def inspect(self, slot_no: int, when: SlotTime, slot: Slot) -> None:
@@ -163,24 +166,42 @@ class Counting:
     def _broken(self, name: str, law: Law, state: LawState, now: int) -> None:
         evidence = self._evidence(name, law, state)
         end = (state.last + 1) * QUARTER_MS
-        incident = self._incidents.by_cause(name) or self._akin(name, state)
+        incident, verdict = self._incidents.by_cause(name), self._verdict(name, state, end)
+        if verdict == "overload":
+            if incident is not None:
+                incident.judge(Judgement("overload", verdict, incident.evidence))
+                incident.close()
+            return
+        incident = incident or self._akin(name, state)
         if incident is None:
             calls = sum(slot.offered for _, slot in self._state.kept(state.since, now // QUARTER_MS + 1))
-            judgement = Judgement(law.kind, "miscount", [evidence])
+            judgement = Judgement(law.kind, verdict, [evidence])
             begun = self._incidents.begin(name, judgement, start=state.since * QUARTER_MS, now=now, calls=calls)
             begun.end = end
             return
+        if verdict == "undecided" and incident.cause != name:
+            return  # it is judged by its own cause
         others = [known for known in incident.evidence if known.check != name]
         stronger = max((known.score for known in others if known.check in LAWS), default=0.0)
         if incident.verdict == "undecided":
             incident.detected = now
-        if incident.cause in {RISE, ABOVE} or evidence.score > stronger:
+        if incident.cause in {RISE, ABOVE, REDIALS} or evidence.score > stronger:
             incident.cause = name
-            incident.judge(Judgement(law.kind, "miscount", incident.evidence))
+            incident.judge(Judgement(law.kind, verdict, incident.evidence))
         incident.evidence = [evidence, *others]
         incident.start = min(incident.start, state.since * QUARTER_MS)
         if end > incident.end:
             incident.end, incident.clean = end, 0
+
+    def _verdict(self, name: str, state: LawState, end: int) -> Verdict:
+        """Return the verdict on a broken law, which is a miscount if the law is one of counting.
+
+        Callers whose machines redial are lost if the line is crowded or waits grew, and invented if waits are as usual.
+        """
+        if name != REDIALS:
+            return "miscount"
+        score = self._judge.losses(state.since, end, state.total)[1].apart
+        return "overload" if score <= OVERLOAD.real else "miscount" if score >= WITNESS.second else "undecided"
 
     def _explained(self, name: str, state: LawState) -> bool:
         """Return whether breaks of a law have an honest explanation; then its evidence is forgotten."""
@@ -195,7 +216,7 @@ class Counting:
         whole = sum_of(slot for _, slot in self._state.kept(state.since, state.last + 1))
         usual = self._state.typical if self._state.typical.known else self._state.early
         mean = usual.talks / usual.talked_on if usual.talked_on else 0.0
-        if whole.brief and -log_chance(whole.brief, whole.unattended, SLOT.brief, mean) >= AGENT.chance:
+        if whole.brief and -log_chance(whole.brief, whole.agentless, SLOT.brief, mean) >= AGENT.chance:
             return False
         state.total = 0.0
         return True

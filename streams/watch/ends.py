@@ -12,11 +12,11 @@ from streams.watch.counting import SILENCE, Counting
 from streams.watch.emptied import SORTS
 from streams.watch.few_calls import FEW_CALLS
 from streams.watch.hours import BY_HOURS
-from streams.watch.incident import Incident
+from streams.watch.incident import FALL, RISE, Incident
 from streams.watch.laws import LAWS
 from streams.watch.learning import Learning
 from streams.watch.overload import BAD_TIME
-from streams.watch.rate import FALL, OF_RATE, RISE, Rate
+from streams.watch.rate import OF_RATE, Rate
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState

@@ -127,7 +127,7 @@ class OfficeWithoutCalls(_Facts, frozen=True):
 
 
 class PartsExceedWhole(_Facts, frozen=True):
-    """CallsChecked and lost calls of readings exceed the offered ones; `summed` is the column that holds their sum."""
+    """Answered and lost calls of readings exceed the offered ones; `summed` is the column that holds their sum."""
 
     answered: int
     lost: int

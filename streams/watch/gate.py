@@ -14,6 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from streams.calls.counts import Counts
+from streams.checks.bernoulli_cusum import raised
 from streams.checks.beta_binomial import effective
 from streams.watch.thresholds import GATE, WITNESS
 
@@ -39,6 +40,7 @@ class Sound(NamedTuple):
     rho: float  # correlation of the calls of a day
     slots_a_day: float  # of opening hours
     spread: float = WITNESS.first_spread  # variance of the logarithm of a day's mean wait
+    usual: float | None = None  # the learnt lost rate, which begins at the configured one; None in a ledger
 
     def days(self, slots: float) -> float:
         """Return the number of opening days in these slots; at least one, since calls of an hour share a day."""
@@ -60,6 +62,10 @@ class Sound(NamedTuple):
     def has(self, stretch: Stretch) -> bool:
         """Return whether a stretch is plausible for this line by its lost rate, its number of calls and its waits."""
         return self._has_rate(stretch) and (self.few or (self._has_calls(stretch) and self._has_wait(stretch)))
+
+    def is_above(self, low: float) -> bool:
+        """Return whether a lost rate of at least `low` is far above the line's usual rate."""
+        return self.usual is not None and low > raised(self.usual, GATE.above)
 
     def _has_rate(self, stretch: Stretch) -> bool:
         usual, found = self.rate, stretch.counts.lost_rate

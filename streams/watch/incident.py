@@ -15,7 +15,9 @@ from streams.watch.laws import Kind
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
 Standing: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
 
-ABOVE: Final = "prior"  # the cause of a rate above the configured one
+RISE: Final = "rise"  # the cause of a rate above the usual one
+FALL: Final = "fall"  # of a rate below it
+ABOVE: Final = "prior"  # of a rate above the configured one
 ANSWERS: Final = "answers"  # the check of the evidence that persons give
 COUNTER: Final = "counter "  # begins the cause of an incident of a line's counter
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.calls.call import Call
+from streams.checks.bernoulli_cusum import raised
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.corroboration import Corroboration, corroborate
 from streams.watch.evidence import of_answers, of_rate, of_witness
@@ -38,12 +39,13 @@ class Judge:
         """
         slots = self.seen(first, end)
         seen, usual, others = self._witnesses(slots, first, end)
-        if seen.lost < max(usual.lost + RATE.fewest, RATE.clearly * usual.lost):
+        expected = usual.lost / seen.offered if seen.offered else 0.0
+        if seen.lost < max(usual.lost + RATE.fewest, raised(expected, RATE.clearly) * seen.offered):
             return None
         evidence = [of_rate(seen, usual, score), *map(of_witness, others.witnesses)]
         if score >= sure and _answers_missing(seen, usual):
             return Judgement("missing", "miscount", evidence)
-        if real(others):
+        if others.real:
             return Judgement("overload", "overload", evidence)
         kind = mechanism(seen, usual)
         # Refused callers do not wait, so waits alone are no evidence against a refusal.
@@ -72,9 +74,9 @@ class Judge:
         return Judgement("missing", "miscount" if self._state.typical.known else "undecided", evidence)
 
     def excess(self, first: int, end: int) -> float:
-        """Return the share of a stretch's losses that would be counted wrongly if those beyond the usual were.
+        """Return the share of a stretch's losses that would be counted wrongly if the ones beyond the usual were.
 
-        0 if there are none beyond the usual; otherwise within bounds that a person's answers can tell apart.
+        0 if there are none beyond the usual; otherwise within bounds that a person's answers can distinguish.
         """
         seen, usual, _ = self._witnesses(self.seen(first, end), first, end)
         if seen.lost <= usual.lost:
@@ -99,10 +101,11 @@ class Judge:
 
     def seen(self, first: int, end: int) -> dict[int, Slot]:
         """Return the counts of the open slots from a slot to a moment (ms), as they are now."""
-        fresh = max(first, self._state.due - SLOTS_AN_HOUR)
-        calls = self._state.calls(self._live.values())
-        slots = slots_of(calls, range(fresh, (end - 1) // QUARTER_MS + 1), end) | dict(self._state.kept(first, fresh))
-        return self._slot_times.opened(slots)
+        state, over = self._state, (end - 1) // QUARTER_MS + 1
+        fresh = max(first, state.due - SLOTS_AN_HOUR)
+        calls = state.calls(self._live.values())
+        slots = slots_of(calls, range(fresh, over), end, state.offset, state.first_losses)
+        return self._slot_times.opened(slots | dict(state.kept(first, min(fresh, over))))
 
     def _witnesses(self, slots: Mapping[int, Slot], first: int, end: int) -> tuple[Slot, Usual, Corroboration]:
         seen = sum_of(slots.values())
@@ -151,11 +154,6 @@ class Judge:
             alike=typical.alike_share,
             back=lost_callers.back(WITNESS.back_after_lost, WITNESS.first_lost),
         )
-
-
-def real(others: Corroboration) -> bool:
-    """Return whether the witnesses show that callers really were lost."""
-    return min(others.no_overload, others.no_refusal) <= -RATE.decided
 
 
 def _nobody_answers(slots: Mapping[int, Slot], usual: Usual) -> bool:

@@ -63,11 +63,14 @@ class Learning:
             self._learn(past)
         state.learnt = max(state.learnt, until - 1)
 
-    def begin_anew(self, start: int, end: int) -> None:
-        """Relearn the line after a stretch (ms): forget all learnt values, and use the stretch's rate as the prior."""
+    def begin_anew(self, start: int, end: int, right: float = 1.0) -> None:
+        """Relearn the line after a stretch (ms): forget all learnt values, and use the stretch's rate as the prior.
+
+        `right` is the share of its losses that was counted rightly.
+        """
         state = self._state
         seen = sum_of([Slot(), *(slot for _, slot in state.kept(start // QUARTER_MS, end // QUARTER_MS))])
-        state.prior = (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
+        state.prior = right * (seen.lost + 1) / (seen.offered + 2)  # of Laplace, so that it is neither 0 nor 1
         state.baseline = BaselineState()
         state.typical, state.gaps, state.profile = Typical(), {}, ProfileState()
         state.learnt = max(state.learnt, state.day)

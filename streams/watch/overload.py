@@ -14,7 +14,7 @@ from streams.checks.binomial import log_chance
 from streams.kept.times import QUARTER_MS, SLOTS_AN_HOUR
 from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents, doubtful, miscounted
-from streams.watch.judge import Judge, real
+from streams.watch.judge import Judge
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import Ended, WatchState
 from streams.watch.thresholds import OVERLOAD, RATE
@@ -53,8 +53,8 @@ class Overloads:
         elif self._sums(slot_no, slot_no)[0] and not self._counted_wrong():
             self._look(slot_no, (slot_no + 1) * QUARTER_MS, whole=(slot_no + 1) % SLOTS_AN_HOUR == 0)
         day = self._slot_times.of(slot_no).day
-        for past in [past for past in outcomes if self._slot_times.of(past).day < day]:
-            del outcomes[past]
+        while outcomes and self._slot_times.of(first := min(outcomes)).day < day:
+            del outcomes[first]
 
     def _counted_wrong(self) -> bool:
         """Return whether a miscount is open, so that losses are not believed."""
@@ -94,9 +94,9 @@ class Overloads:
             return
         first = max(range(first, slot_no + 1), key=lambda slot: self._evidence(slot, slot_no))
         judgement, others = self._judge.losses(first, now, score)
-        # While the rate itself is in doubt, every hour looks bad, so the witnesses must be sure.
+        # While the rate itself is in doubt, every hour looks bad, and its lost calls prove nothing.
         doubted = any(self._incidents.open(doubtful))
-        if real(others) or (others.no_overload <= OVERLOAD.real and not doubted):
+        if others.apart <= -RATE.decided if doubted else others.real or others.no_overload <= OVERLOAD.real:
             _, offered, _ = self._sums(first, slot_no)
             self._incidents.begin(BAD_TIME, judgement, start=first * QUARTER_MS, now=now, calls=offered)
 

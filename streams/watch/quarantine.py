@@ -54,7 +54,8 @@ def correct(raw: Counts, watch: Watch) -> Corrected:
         round(typical.waited),
     )
     rho = watch.slot_times.baseline.rho(state.baseline)
-    about = Sound(sound, watch.expected, rho, watch.slot_times.slots_a_day(state.due), typical.day_spread)
+    slots_a_day, usual = watch.slot_times.slots_a_day(state.due), watch.slot_times.line_rate()
+    about = Sound(sound, watch.expected, rho, slots_a_day, typical.day_spread, usual)
     return corrected(about, wrong, doubt, watch.guard())
 
 

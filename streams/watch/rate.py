@@ -14,15 +14,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.calls.call import Call
-from streams.checks import change_point
-from streams.checks.bernoulli_cusum import odds_ratio
+from streams.checks.bernoulli_cusum import odds_ratio, raised
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
 from streams.watch.asking import Asking
+from streams.watch.bounds import began, shorten
 from streams.watch.emptied import SORTS
 from streams.watch.evidence import of_prior
-from streams.watch.incident import ABOVE, Incident, Judgement
+from streams.watch.incident import ABOVE, FALL, RISE, Incident, Judgement
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
 from streams.watch.laws import LAWS
@@ -32,7 +32,6 @@ from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
 from streams.watch.thresholds import PRIOR, RATE
 
-RISE, FALL = "rise", "fall"
 OF_RATE: Final = (RISE, FALL, ABOVE)
 
 
@@ -87,12 +86,13 @@ class Rate:
             worst = state.guard
         grown = worst.total * RATE.grown
         self._ask(worst, now)
+        known = self._incidents.by_cause(*OF_RATE)
         if worst.total < state.judged:
-            # An old suspicion that came to nothing must not delay the judgement of the next one.
-            state.judged = min(state.judged, grown)
+            if known is None:
+                # An old suspicion that came to nothing must not delay the judgement of the next one.
+                state.judged = min(state.judged, grown)
             return
         state.judged = grown
-        known = self._incidents.by_cause(*OF_RATE)
         if known is not None and known.verdict == "miscount":
             return  # judged again when the day is over
         cause = FALL if worst is state.fall else ABOVE if worst is state.guard else RISE
@@ -123,24 +123,32 @@ class Rate:
             self._asking.doubt(chart.since, now, share)
 
     def _explained(self) -> bool:
-        """Return whether a broken law, or a missing sort of call, explains the rate."""
-        causes = {*LAWS, *SORTS}
-        return any(self._incidents.open(lambda each: each.cause in causes and each.status != "dismissed"))
+        """Return whether a broken law, or a missing sort of call, explains the rate.
+
+        A broken law explains nothing if answers have shown that its calls are right.
+        """
+        known = self._incidents.open(lambda each: each.cause in LAWS or each.cause in SORTS)
+        return any(not each.answered or each.status != "dismissed" for each in known)
 
     def _until_answered(self, judgement: Judgement | None, cause: str, now: int) -> Judgement | None:
-        """Return a judgement of a rise as it stands until a person answers, if an answer should come soon."""
+        """Keep a judgement of a rise undecided until a person answers, if an answer should come soon."""
         if judgement is None or cause == FALL or not self._asking.awaited(now):
             return judgement
         return None if judgement.verdict == "overload" else judgement._replace(verdict="undecided")
 
-    def answered(self, ruling: Ruling, now: int) -> None:
-        """Take what persons' answers decide `now` (ms)."""
+    def answered(self, ruling: Ruling, now: int) -> bool:
+        """Take what persons' answers decide `now` (ms).
+
+        Return whether they show a miscount that the learnt rate does not show: the line learnt it as usual.
+        """
         first, known = ruling.since // QUARTER_MS, self._incidents.by_cause(*OF_RATE)
         score = self._score(known) if known is not None else max(self._state.steep.total, self._state.mild.total)
         judgement = self._judge.by_answers(first, now, score, ruling)
         if judgement.verdict != "miscount":
             self._cleared(known, judgement, ruling, now)
-        elif known is None:
+            return False
+        learnt = False
+        if known is None:
             known = self._incidents.begin(
                 RISE if ruling.lost else FALL,
                 judgement,
@@ -148,12 +156,13 @@ class Rate:
                 now=now,
                 calls=sum_of(self._judge.seen(first, now).values()).offered,
             )
-            if ruling.sampled:
-                known.start, known.end = self._stretch(known, lasting=False)
+            wrong = (ruling.counts.wrong + 1) / (ruling.counts.told + 2)
+            learnt = ruling.sampled and not shorten(known, wrong, self._state, self._slot_times)
             known.judged_until = known.start
         else:
             known.start, known.end = min(known.start, ruling.since), now
             known.judge(judgement)
+        return learnt
 
     def _cleared(self, known: Incident | None, judgement: Judgement, ruling: Ruling, now: int) -> None:
         """End a suspicion, or a miscount, because calls since then were counted rightly."""
@@ -202,9 +211,8 @@ class Rate:
         if score <= RATE.going_on or self._ends(incident, day, score):
             incident.clean += 1
             return
-        incident.clean = 0
-        incident.end = end
         if incident.answered:
+            incident.clean, incident.end = 0, end
             return
         known_score = self._score(incident)
         if incident.cause == FALL:
@@ -212,13 +220,18 @@ class Rate:
         else:
             sure = RATE.sure_long if (end - 1) // QUARTER_MS - first >= RATE.long else RATE.sure
             judgement = self._judge.rise(first, end, known_score, sure=sure, alone=0.0)
+            if judgement is None:
+                incident.clean += 1  # with this day, the stretch as a whole is no rise
+                return
+        incident.clean = 0
+        incident.end = end
         judgement = self._until_answered(judgement, incident.cause, end)
         if judgement is not None and judgement.verdict == "overload":
             self._real(incident, judgement, end)
         elif judgement is not None:
             incident.judge(judgement)
         if incident.verdict == "miscount":
-            incident.start = self._began(incident)
+            incident.start = began(incident, self._state, self._slot_times)
 
     def healed(self, incident: Incident) -> bool:
         """Return whether the days since an incident's end are usual rather than like the incident."""
@@ -263,7 +276,7 @@ class Rate:
             return None
         usual = expected / offered
         if incident.cause != FALL:
-            rate = rate if incident.answered else max(rate, RATE.clearly * usual)
+            rate = rate if incident.answered else max(rate, raised(usual, RATE.clearly))
         elif rate >= usual:
             return -RATE.healed
         return day_weight(lost, offered, usual, min(RATE.most_rate, max(rate, RATE.least_rate)), PRIOR.rho)
@@ -279,33 +292,6 @@ class Rate:
             return False
         incident.end = min(incident.end, start)
         return True
-
-    def _began(self, incident: Incident) -> int:
-        """Return the most likely beginning (ms) of an open incident, from the slots before and in it."""
-        before = (other.end for other in self._incidents.kept if other is not incident and other.end <= incident.start)
-        first = max(incident.start - RATE.before * QUARTER_MS, max(before, default=0)) // QUARTER_MS
-        return self._stretch(incident, first, lasting=True)[0]
-
-    def _stretch(self, incident: Incident, first: int | None = None, *, lasting: bool) -> tuple[int, int]:
-        """Return the most likely bounds (ms) of an incident in the slots since `first`, or since its start.
-
-        A `lasting` one ends with the incident.
-        """
-        first = incident.start // QUARTER_MS if first is None else first
-        slot_nos, losses = [], []
-        for slot_no, slot in sorted(self._state.kept(first, incident.end // QUARTER_MS)):
-            chance = self._slot_times.expected(self._slot_times.of(slot_no))
-            if chance is not None:
-                slot_nos.append(slot_no)
-                losses.append(change_point.SlotLosses(slot.lost, slot.offered, chance))
-        known = incident.start, incident.end
-        if not slot_nos or (lasting and slot_nos[0] * QUARTER_MS > incident.start):
-            return known  # it began before the first slot that is kept
-        slot_nos, losses = slot_nos[-change_point.MAX_SLOTS :], losses[-change_point.MAX_SLOTS :]
-        shift = change_point.shift(losses, fall=incident.cause == FALL, lasting=lasting)
-        if shift is None:
-            return known
-        return slot_nos[shift.start] * QUARTER_MS, (slot_nos[shift.end - 1] + 1) * QUARTER_MS
 
     def begin_anew(self, end: int) -> None:
         """Forget the evidence of an incident that is over, up to its end (ms)."""

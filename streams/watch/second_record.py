@@ -59,7 +59,7 @@ def cause_of(
     """Return the cause of a difference that is evidence of a miscount; None if the kinds of the records explain it."""
     why, witness = judged.why, sights[1]
     alike = sights[0] == witness
-    if why in {None, "clock", "cut-by-restart"}:
+    if why in {None, "before-queue", "clock", "cut-by-restart"}:
         return None
     if first is None:
         return "only there" if alike or why != "transfer" else None

@@ -28,12 +28,13 @@ from streams.calls.call import (
 from streams.calls.callers import of_one_key
 from streams.kept.times import QUARTER_MS
 from streams.watch.copies import Twins, repeats
+from streams.watch.telephones import A_TENTH_MS, FirstLosses, key_of, telephones
 from streams.watch.thresholds import SLOT
 
-REFUSED: Final = frozenset({REASON_INDEX["full"], REASON_INDEX["no_agents"]})
+FULL: Final = REASON_INDEX["full"]
+UNATTENDED: Final = REASON_INDEX["no_agents"]
 A_NAT: Final = 1_000  # steps of `log_wait`
 A_SECOND_MS: Final = 1_000
-A_TENTH_MS: Final = 100  # calls without a caller are compared if they fall in the same tenth
 FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # in calls restored from memory
 
 
@@ -55,7 +56,7 @@ class Slot:
     copies_lost: int = 0  # the lost among the copies
     odd_waits: int = 0  # of the timed, those whose reported wait contradicts their moments
     timed: int = 0  # have an offer, an outcome and a reported wait
-    named: int = 0  # lost, with a known caller and half an hour to call again
+    named: int = 0  # first losses of a known caller on a day, with half an hour to call again
     back: int = 0  # of the named, those whose caller did, but not at once like a machine
     again: int = 0  # lost without waiting, within half a minute of another loss of the same caller
     waits: int = 0  # ms: sum over the waited
@@ -72,8 +73,9 @@ class Slot:
     overdue: int = 0  # had no outcome an hour after the slot's end
     off: int = 0  # ms: sum over the odd waits of (reported wait - wait by moments)
     off_squares: int = 0  # sum of the squares of the same differences, in tenths of a second
-    unattended: int = 0  # answered, without an agent
-    brief: int = 0  # of the unattended, those with a brief talk, as a machine has
+    unattended: int = 0  # of the refused, those lost because the line was unattended; legs of agents say so too
+    agentless: int = 0  # answered, without an agent
+    brief: int = 0  # of the agentless, those with a brief talk, as a machine has
 
     def add(self, other: Slot) -> None:
         for name, more in _counts(other):
@@ -104,10 +106,17 @@ def wait_of(logarithm: float) -> float:
     return SLOT.little_wait * (exp(logarithm / A_NAT) - 1)
 
 
-def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int, offset: int = 0) -> dict[int, Slot]:
+def slots_of(
+    calls: Iterable[Call],
+    slot_nos: Iterable[int],
+    now: int,
+    offset: int = 0,
+    first_losses: dict[str, int] | None = None,
+) -> dict[int, Slot]:
     """Return the slots of these numbers, from the calls in and around them `now` (ms).
 
-    `offset` (ms) is the source's constant excess of waits over moments.
+    `offset` (ms) is the source's constant excess of waits over moments. Without `first_losses`
+    (`streams.watch.telephones`), these are all calls of a day.
 
     >>> from streams.calls.call import LOST, Call
     >>> def lost(start): return Call(start, types=10, outcome=LOST, lost=start + 500, lost_wait=500, caller="hmac:a")
@@ -130,16 +139,18 @@ def slots_of(calls: Iterable[Call], slot_nos: Iterable[int], now: int, offset: i
             continue
         _count(slot, call, offset)
         if call.caller not in FORGOTTEN_CALLERS:
-            by_caller.setdefault(call.caller or call.start // A_TENTH_MS, []).append(call)
+            by_caller.setdefault(key_of(call), []).append(call)
     for call in others:
-        own = by_caller.get(call.caller or call.start // A_TENTH_MS)
+        own = by_caller.get(key_of(call))
         if own is not None:
             own.append(call)
-    twins = _twins_of(by_caller, (call for call in calls if not call.caller))
-    for caller, own in by_caller.items():
+    first = FirstLosses({} if first_losses is None else first_losses)
+    compared = list(telephones(by_caller, len(calls)))
+    twins = Twins(compared, (call for call in calls if not call.caller))
+    for own, named in compared:
         if len(own) > 1:
-            _compare(slots, own, now, twins, named=isinstance(caller, str), known=known)
-        elif known and isinstance(caller, str) and _lost(own[0]) and own[0].moment + SLOT.call_back <= now:
+            _compare(slots, own, now, twins, first if known else None, named=named)
+        elif known and named and _lost(own[0]) and own[0].moment + SLOT.call_back <= now and first.holds(own[0]):
             slots[own[0].start // QUARTER_MS].named += 1
     _add_copies(slots, twins.unnamed)
     return slots
@@ -150,14 +161,6 @@ def _add_copies(slots: Mapping[int, Slot], copies: Iterable[Call]) -> None:
         slot = slots.get(call.start // QUARTER_MS)
         if slot is not None:
             slot.copies += 1
-
-
-def _twins_of(by_caller: Mapping[str | int, list[Call]], unnamed: Iterable[Call]) -> Twins:
-    """Put each caller's calls in order, and return the late copies."""
-    own = [each for each in by_caller.values() if len(each) > 1]
-    for each in own:
-        each.sort(key=lambda call: call.start)
-    return Twins(own, unnamed)
 
 
 def amend(slot: Slot, call: Call, times: int, offset: int = 0) -> None:
@@ -200,7 +203,7 @@ def _count(slot: Slot, call: Call, offset: int) -> None:
         if talked >= 0:
             slot.talks += talked
             slot.talked_on += 1
-        slot.unattended += not call.agent
+        slot.agentless += not call.agent
         slot.brief += not call.agent and 0 <= talked < SLOT.brief
     elif kind == LOST:
         slot.lost += 1
@@ -212,7 +215,9 @@ def _count(slot: Slot, call: Call, offset: int) -> None:
             slot.lost_waited += 1
         slot.short += 0 <= wait < SLOT.short
         slot.talked += call.talk > 0
-        slot.refused += call.outcome & REASON_MASK in REFUSED
+        reason = call.outcome & REASON_MASK
+        slot.refused += reason in {FULL, UNATTENDED}
+        slot.unattended += reason == UNATTENDED
     elif call.outcome == OPEN:
         slot.pending += 1
     else:
@@ -232,8 +237,10 @@ def _told_wait(call: Call, kind: int) -> int:
     return call.lost_wait if kind == LOST else call.diverted_wait
 
 
-def _compare(slots: dict[int, Slot], own: list[Call], now: int, twins: Twins, *, named: bool, known: bool) -> None:
-    """Compare, in order, the calls of one caller, or the calls without a caller in a tenth of a second."""
+def _compare(
+    slots: dict[int, Slot], own: list[Call], now: int, twins: Twins, first: FirstLosses | None, *, named: bool
+) -> None:
+    """Compare, in order, the calls of a telephone; `first` is None if no call-back can be recognized."""
     within = SLOT.copies if named else 0
     for number, call in enumerate(own):
         slot = slots.get(call.start // QUARTER_MS)
@@ -246,12 +253,13 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, twins: Twins, *,
             slot.copies_lost += lost
         elif lost and _is_leg(call, before, after, named=named):
             slot.legs += 1
-        if named and known and lost:
+        if named and first is not None and lost:
+            slot.again += any(_redials(earlier, call) for earlier in before)
             end = call.moment
             back = any(end < later.start <= end + SLOT.call_back and not _redials(call, later) for later in after)
-            slot.named += back or end + SLOT.call_back <= now
-            slot.back += back
-            slot.again += any(_redials(earlier, call) for earlier in before)
+            if (back or end + SLOT.call_back <= now) and first.holds(call):
+                slot.named += 1
+                slot.back += back
 
 
 def _around(own: list[Call], number: int) -> tuple[list[Call], list[Call]]:
@@ -269,11 +277,11 @@ def repeated(calls: Iterable[Call]) -> list[Call]:
     by_caller: dict[str | int, list[Call]] = {}
     for call in calls:
         if call.attempted and call.caller not in FORGOTTEN_CALLERS:
-            by_caller.setdefault(call.caller or call.start // A_TENTH_MS, []).append(call)
+            by_caller.setdefault(key_of(call), []).append(call)
     found = []
-    twins = _twins_of(by_caller, ())
-    for caller, own in by_caller.items():
-        named = isinstance(caller, str)
+    compared = list(telephones(by_caller, sum(map(len, by_caller.values()))))
+    twins = Twins(compared)
+    for own, named in compared:
         for number, call in enumerate(own):
             before, after = _around(own, number)
             copy = any(repeats(earlier, call, SLOT.copies if named else 0) for earlier in before)

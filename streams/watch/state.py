@@ -48,7 +48,7 @@ class Typical:
     recent: float = 0.0  # calls of the last days, fading sooner
     recent_usual: float = 0.0  # expected calls of those days
     attended: float = 0.0  # answered calls with an agent
-    unattended: float = 0.0  # answered calls without one
+    agentless: float = 0.0  # answered calls without one
 
     def learn(self, slot: Slot) -> None:
         """Add a slot, or the sum of a day's slots."""
@@ -64,8 +64,8 @@ class Typical:
         self.talked_on += slot.talked_on
         self.alike += slot.alike
         self.answered += slot.answered
-        self.attended += slot.answered - slot.unattended
-        self.unattended += slot.unattended
+        self.attended += slot.answered - slot.agentless
+        self.agentless += slot.agentless
 
     def learn_day(self, day: Slot) -> None:
         """Let the earlier days fade, then add a day."""
@@ -110,7 +110,7 @@ class Typical:
     @property
     def agents_told(self) -> bool:
         """Return whether nearly all answers name their agent, so that one without is somewhat odd."""
-        answered = self.attended + self.unattended
+        answered = self.attended + self.agentless
         return answered >= AGENT.least and self.attended >= AGENT.named * answered
 
     @property
@@ -197,6 +197,7 @@ class WatchState:
     profile: ProfileState = field(default_factory=ProfileState)  # of the hours at which calls come
     offset: int = 0  # ms: the source's constant excess of waits over moments
     asking: AskingState = field(default_factory=AskingState)  # the questions to a person
+    first_losses: dict[str, int] = field(default_factory=dict)  # by caller (`streams.watch.telephones`)
     few: LowDays = field(default_factory=LowDays)  # the last days, if they have far fewer calls than usual
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:

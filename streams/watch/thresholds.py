@@ -22,6 +22,8 @@ WHOLE: Final = "exchanges round to seconds: a constant deviates by 0.4 s"
 GREETING: Final = "a queue that greets its callers counts their wait from before the greeting"
 HALF: Final = "two lines with 40 calls a day are both quiet for longer with e^-5"
 DESIGN_ASK: Final = "the design: two or three answers mostly decide, and ten minutes a month suffice"
+FACTS: Final = "at 2.5 times, 1 of 147 right months with exclusion was withheld, and 4 of 25 wrong ones"
+SITUATIONS: Final = "seeds 0 to 5 of own situations: legs, storms, refusals, day one"
 OWN_HOURS: Final = "80 simulated line-years without a fault"
 OWN_FEW: Final = "36 simulated line-years without a fault"
 FOUR: Final = "four or five such calls suffice"
@@ -49,7 +51,7 @@ class RateThresholds(Struct, frozen=True):
     noise: Annotated[float, "nats", "of the witnesses against a fall to nothing, at most", BENCH] = 0.5
     nothing_lost: Annotated[float, "share", "of the usual losses; below, a fall to nothing", BENCH] = 0.05
     alone: Annotated[float, "nats", "of the rate, for an incident without a deciding witness", BENCH] = 11.0
-    clearly: Annotated[float, "times", "the usual losses; a smaller rise is ignored", BENCH] = 2.0
+    clearly: Annotated[float, "odds ratio", "of a rise from the usual rate; a smaller one is ignored", BENCH] = 2.0
     fewest: Annotated[int, "calls", "lost beyond the usual; a smaller rise is ignored", BENCH] = 3
     going_on: Annotated[float, "nats", "for a day that belongs to an incident; one lost call gives less", BENCH] = 0.5
     healed: Annotated[float, "nats", "for usual days since an incident, which ends it", BENCH] = 3.0
@@ -84,6 +86,12 @@ class WitnessThresholds(Struct, frozen=True):
 
     most: Annotated[float, "nats", "largest weight of one witness", BENCH] = 7.0
     most_moody: Annotated[float, "nats", "the same for a witness that depends on callers' moods", BENCH] = 5.0
+    most_claimed: Annotated[
+        float, "nats", "the same for call-backs and an unattended line: legs show both", SITUATIONS
+    ] = 4.0
+    second: Annotated[
+        float, "nats", "of the other witnesses, without the strongest one, if losses are real", SITUATIONS
+    ] = 2.0
     most_unlearnt: Annotated[float, "nats", "the same for waits on a line without known waits", BENCH] = 3.0
     theta: Annotated[float, "share a second", "lost per second of mean wait", TECHNION] = 0.00288
     theta_spread: Annotated[float, "deviation", "of the logarithm of theta between lines", BENCH] = 0.8
@@ -168,6 +176,9 @@ class SlotThresholds(Struct, frozen=True):
     unwaited: Annotated[int, "ms", "longest wait of a machine that redials", BENCH] = 5_000
     longest_wait: Annotated[int, "ms", "a longer wait is impossible", BENCH] = 1_800_000
     compared: Annotated[int, "calls", "of one caller that are compared, since a machine may make thousands", BENCH] = 20
+    crowd: Annotated[int, "calls", "of a number that many callers share, at least", SITUATIONS] = 6
+    crowd_share: Annotated[float, "share", "of all calls, which such a number makes at least", SITUATIONS] = 1 / 3
+    once: Annotated[int, "ms", "within which a caller who is lost again is the same witness", SITUATIONS] = 43_200_000
     little_wait: Annotated[int, "ms", "differences between shorter waits are insignificant", BENCH] = 2_000
     odd_wait: Annotated[int, "ms", "largest difference of a reported wait from its moments", BENCH] = 2_000
     short: Annotated[int, "ms", "a lost call with a shorter wait is short", BENCH] = 10_000
@@ -285,7 +296,7 @@ class AskThresholds(Struct, frozen=True):
     lasting: Annotated[int, "opening days", "of real losses; then the line is learnt again", RULE] = 5
     recent: Annotated[int, "opening days", "of these, from which it is learnt if they still lose more", RULE] = 3
     still: Annotated[float, "times", "the usual losses, that it still loses", RULE] = 1.5
-    again: Annotated[int, "days", "after which a person is asked whether a miscount goes on", RULE] = 7
+    again: Annotated[int, "days", "after which a person is asked whether a miscount still lasts", RULE] = 7
 
 
 class GateThresholds(Struct, frozen=True):
@@ -293,6 +304,7 @@ class GateThresholds(Struct, frozen=True):
 
     coverage: Annotated[float, "share", "of the open slots, at least", DESIGN] = 0.75
     deviations: Annotated[float, "deviations", "from the sound slots; farther is implausible", RULE] = 3.0
+    above: Annotated[float, "odds ratio", "of the rate that an exclusion leaves to the usual one, at most", FACTS] = 2.5
     few_days: Annotated[int, "days", "sound days; fewer are less informative than the configured rate", RULE] = 8
     prior_calls: Annotated[float, "calls", "weight of the configured rate, since it may be off threefold", RULE] = 100.0
     day_calls: Annotated[float, "deviation", "of the logarithm of a day's number of calls", TECHNION] = 0.3

@@ -60,7 +60,7 @@ class Watch:
         self.asking = Asking(rules.line, state.asking, self.slot_times, self.incidents, live)
         self._rate = Rate(state, self.slot_times, self.incidents, judge, self.asking)
         self._overloads = Overloads(state, self.slot_times, self.incidents, judge)
-        self._counting = Counting(state, self.slot_times, self.incidents)
+        self._counting = Counting(state, self.slot_times, self.incidents, judge)
         self._clock = Clock(state, self.slot_times, self.incidents)
         self._emptied = Emptied(state, self.slot_times, self.incidents)
         self._hours = HoursOfDay(state, self.slot_times, self.incidents)
@@ -117,8 +117,12 @@ class Watch:
 
     def day_over(self, day: int) -> None:
         """Forget the callers of earlier days, but keep which calls had the same caller."""
+        state = self.state
+        state.first_losses = {
+            caller: start for caller, start in state.first_losses.items() if self._rules.day(start) >= day
+        }
         numbers: dict[str, str] = {}
-        for call in self.state.left.values():
+        for call in state.left.values():
             if call.caller not in {"", FOLLOWED, UNFOLLOWED} and self._rules.day(call.start) < day:
                 call.caller = numbers.setdefault(call.caller, str(len(numbers)))
 
@@ -155,9 +159,14 @@ class Watch:
         """Inspect the remaining slots at the end of a file that is complete up to `now` (ms)."""
         self.tick(now + self._rules.lateness + (INSPECT_AFTER + 1) * QUARTER_MS, results)
         state = self.state
-        for slot_no, slot in slots_of(
-            state.calls(self._live.values()), range(state.due - SLOTS_AN_HOUR, state.due), now, state.offset
-        ).items():
+        slots = slots_of(
+            state.calls(self._live.values()),
+            range(state.due - SLOTS_AN_HOUR, state.due),
+            now,
+            state.offset,
+            state.first_losses,
+        )
+        for slot_no, slot in slots.items():
             self._keep(slot_no, slot)  # at the end of a file, calls without an outcome are no evidence
         self._counting.tell(now)
         self._double_entry.compare(FOREVER)
@@ -234,6 +243,7 @@ class Watch:
             {*range(first - SLOTS_AN_HOUR, end - SLOTS_AN_HOUR), *range(first, end)},
             now,
             state.offset,
+            state.first_losses,
         )
         for slot_no in range(first, end):
             self._settle(slot_no - SLOTS_AN_HOUR, slots[slot_no - SLOTS_AN_HOUR])

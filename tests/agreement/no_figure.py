@@ -26,13 +26,14 @@ _REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     _OWN: ("command analyze", "command init", "command reconcile", "command simulate"),
     _DECIDES: (
         *("command review confirm", "command review dismiss", "command review reopen", "command review declare"),
-        *("command review erase", "page /declare", "nation's page /door"),
+        *("command review erase", "page /declare", "nation's page /door", "command review answer"),
     ),
     "It draws calls for a person to check; its bounds are those of the year's report.": ("command certify",),
     "It names incidents, with their evidence as it was when they were found.": (
         *("command review list", "command review show", "page /incidents/now"),
         *("nation's page /incidents", "nation's page /incidents/now"),
     ),
+    "It asks about single calls, and takes the answers.": ("command review questions", "page /questions"),
     "It says whether the board is well.": ("page /healthz", "nation's page /healthz"),
     "It is about the pages.": ("page /accessibility", "nation's page /accessibility"),
     "It names the years that can be read.": ("page /years", "nation's page /years"),

@@ -93,7 +93,8 @@ def follower(kind: FileKind) -> Target:
         rows = content.splitlines(keepends=True)
         if rows:
             with suppress(ConfigError):
-                reader = CONNECTORS[kind].open(context(mapping), CONNECTORS[kind].state(), rows[0])
+                connector = CONNECTORS[kind]
+                reader = connector.open(context(mapping), connector.state(), b"".join(rows[: connector.begins]))
                 for number, row in enumerate([*rows, FILE_OVER], 1):
                     every(reader.read(number, row) or ())
                 every(reader.finish())

@@ -62,6 +62,7 @@ BEFORE: Final = (
     Picture("fr/carte", "/", ("#line-circulation",)),
     Picture("fr/ligne", "/lines/etrangers", (".top", ".sides", "main > section.panel"), width=1360),
     Picture("fr/rappels", "/callbacks", (".top", "main")),
+    Picture("fr/verifier", "/questions", (".top", "main > .panel", ".question:nth-of-type(1)")),
     Picture("fr/incidents", "/incidents?status=open", (".top", "main"), width=1360),
     Picture("fr/incident", "/incidents/MISCOUNT", (".top", "main")),
     Picture("fr/decision", "/incidents/MISCOUNT", ("#decision",)),

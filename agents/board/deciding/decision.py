@@ -1,10 +1,11 @@
-"""Decisions taken on a page, written to the log by the same code as `tocsin review`, and read back."""
+"""Decisions and answers given on a page, written to the log by the same code as `tocsin review`, and read back."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -17,7 +18,7 @@ from agents.kafka.client import KafkaError
 from agents.translation import Words
 from config.settings import Settings
 from streams.decoding import Invalid
-from streams.events import Review
+from streams.events import Answer, Review
 from streams.watch.review import decided
 
 log = structlog.get_logger()
@@ -37,11 +38,27 @@ def reviews_of(settings: Settings, asked: Wish, who: str, parts: Sequence[Incide
     Raises `FormError` if the decision is not allowed.
     """
     named = {"note": asked.note or None, "id": asked.once, "line": asked.line}
-    try:
+    with _refusals(text):
         made = review.review(settings, asked.choice, who, **named, **{"from": asked.start, "to": asked.end})
         every = [replace(made, incident=each["id"], line=each["line"]) for each in parts] or [made]
         for each in every:
             decided(each)
+    return every
+
+
+def answers_of(settings: Settings, given: Mapping[tuple[str, str], Answer], who: str, text: Words) -> list[Review]:
+    """Return a person's answers, by line and call, as reviews; raise `FormError` if one is not allowed."""
+    with _refusals(text):
+        return [
+            review.review(settings, "answer", who, line=line, call=call, answer=answer)
+            for (line, call), answer in given.items()
+        ]
+
+
+@contextmanager
+def _refusals(text: Words) -> Iterator[None]:
+    try:
+        yield
     except review.ReviewError as error:
         if "telephone number" not in str(error):
             raise FormError(str(text.fact(error))) from None
@@ -49,7 +66,6 @@ def reviews_of(settings: Settings, asked: Wish, who: str, parts: Sequence[Incide
         raise FormError(said) from None
     except Invalid as error:
         raise FormError(str(error)) from None
-    return every
 
 
 async def take(settings: Settings, reviews: Sequence[Review], seen: Callable[[], bool]) -> None:

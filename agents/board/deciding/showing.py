@@ -30,6 +30,7 @@ from agents.desk_view.incidents import (
     views,
 )
 from agents.history.ledger import History
+from agents.history.questions import LineQuestion, known_questions
 from agents.totals.plan import plan_of
 from config.settings import Settings
 from streams.events import Decision, Review, milliseconds
@@ -146,6 +147,7 @@ class IncidentPages:
             target=self._target(case),
             waiting=standing,
             late=late,
+            questions=self._questions(case),
             state=state_of(case.published, taken(history, self._settings.site, named)),
             **self._form(who, draft),
         )
@@ -153,6 +155,12 @@ class IncidentPages:
     def _target(self, case: Case) -> float | None:
         line = self._settings.lines.get(case.published["line"])
         return None if line is None else line.target
+
+    def _questions(self, case: Case) -> list[LineQuestion]:
+        """Return the questions of the incident's lines that wait for answers."""
+        known, lines = self._follower.known, {each["line"] for each in case.parts}
+        asked = known_questions(self._settings, known.lines, known.history)
+        return [each for each in asked if each.line in lines and each.left]
 
     def unseen(self, reviews: Sequence[Review], frame: PageFrame) -> str:
         """Return the page of a declared incident that no worker has opened yet."""

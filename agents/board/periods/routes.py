@@ -20,6 +20,7 @@ from agents.desk_view.figures import DeskFigures
 from agents.desk_view.reading import DeskKind, DeskReader, DeskView
 from agents.desk_view.reasons import shown_reasons
 from agents.desk_view.waits import shown_waits
+from agents.history.questions import known_questions
 from config.settings import Channel, Line, Service
 from streams.indicators.period import Period
 from streams.periods.named import period_of, range_of
@@ -93,9 +94,17 @@ class PeriodRoutes:
             reasons=shown_reasons(view, frame.text),
             definitions=DefinitionWriter(frame.text, view, self._settings.line_defaults.short_call),
             headline=figures.headline(),
+            unanswered=view.kind == "lines" and self._unanswered(view),
             today=today,
             steps=page.beside(today),
         )
+
+    def _unanswered(self, view: DeskView) -> bool:
+        """Return whether a doubt that began by the end of the period has waited too long for an answer."""
+        known, now = self._follower.known, self._now()
+        asked = known_questions(self._settings, known.lines, known.history)
+        own = (each for each in asked if each.line == view.name and each.is_overdue(now))
+        return any(each.asked.calls[0].at.astimezone(self._zone).date() <= view.period.last for each in own)
 
     def _now(self) -> datetime:
         """Return the local time; in a replay, the latest moment of the live figures, or the end of the ledger."""

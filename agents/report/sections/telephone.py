@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agents.pages.configured import apart
 from agents.pages.sums import told
 from agents.report.blocks import Block, Figure, Figures, Items, Paragraph, Section
 from agents.report.change import sentence, verdicts
@@ -46,6 +47,9 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     if lost.incidents or lost.guard:
         blocks.append(Paragraph(finding(lost, material), "warning"))
         blocks += [Items(tuple(told)) for told in [wrong(lost, material)] if told]
+    if line.is_apart and line.plan.expected is not None:
+        doubt = apart(line.raw, line.plan.expected, text)
+        blocks.append(Paragraph(f"{doubt[:1].upper()}{doubt[1:]}.", "warning"))
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, *_calls(line, material))))
     waits = means(

@@ -184,8 +184,9 @@ class Cdr:
             outcome, reason = _left(own, legs) if first.queue else _ended(own, legs)
             left = self._event(line, call, outcome, last.end)
             left.wait, left.reason = seconds(last.end - first.start), reason
-            early = not first.queue and outcome == "lost" and own[-1].app in _MENUS
-            yield _accepted(last, left, before_queue=early)
+            if not first.queue and outcome == "lost" and own[-1].app in _MENUS:
+                left.before_queue = True
+            yield _accepted(last, left)
             return
         answered = self._event(line, call, "answered", human.answer, self._agent(human))
         answered.wait = seconds(human.answer - first.start)
@@ -217,8 +218,8 @@ def seen(row: AsteriskRow | TornRow) -> Seen | None:
     return Seen(row.number, None, words, (uniqueid, linkedid, *joined))
 
 
-def _accepted(leg: Leg, event: CallEvent, *, before_queue: bool = False) -> Accepted:
-    return Accepted(leg.row, event, encode(event), before_queue)
+def _accepted(leg: Leg, event: CallEvent) -> Accepted:
+    return Accepted(leg.row, event, encode(event))
 
 
 def _callers(legs: list[Leg]) -> tuple[list[Leg], set[str]]:

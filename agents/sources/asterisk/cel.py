@@ -64,7 +64,7 @@ class Cel:
     def take(self, row: AsteriskRow | TornRow) -> Iterator[Entry]:
         """Yield the events that follow from a row; yield why a row cannot be used, once for each visit to a queue."""
         for told in [row.why] if isinstance(row, TornRow) else self._read(row):
-            yield entry(row, told, self._pseudonym, before_queue=told in self._visits.before_queue)
+            yield entry(row, told, self._pseudonym)
 
     def _read(self, read: AsteriskRow) -> list[CallEvent | Invalid]:
         row = cel_row(read, self._zone, self.calls.high)
@@ -75,7 +75,7 @@ class Cel:
             return []
         if row.at < self.calls.high - BACK:
             self._aside["rows out of order"] += 1
-        self._visits.told, self._visits.before_queue = [], []
+        self._visits.told = []
         if self._take(self._without_numbers(row)) and not self._visits.told:
             self._aside[WITHIN] += 1
         self.calls.high = max(self.calls.high, row.at)

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from agents.sources.asterisk.rows import MACHINES, base
-from agents.sources.exits import OVERFLOW
+from agents.sources.exits import at_once
 from streams.events import Reason
 
 CAP = 5_000  # open calls; those without a row for longest are dropped first
@@ -46,7 +46,7 @@ class Visit(Struct):
         return given_up and bool(self.queue) and line != self.line and self._just_left(at)
 
     def _just_left(self, at: float) -> bool:
-        return not self.answered and 0 <= at - (self.left or at) <= OVERFLOW
+        return not self.answered and at_once(self.left or at, at)
 
 
 class Party(Struct):

@@ -17,11 +17,10 @@ FLOWS: Final = frozenset({"key", "transfer", "voicemail", "callback"})
 
 
 class CelVisits:
-    """The visits; `told` has their events so far, `before_queue` the losses of callers who never entered a queue."""
+    """The visits; `told` has their events so far."""
 
     def __init__(self, source: str, site: str, pseudonym: Pseudonymizer) -> None:
         self.told: list[CallEvent | Invalid] = []
-        self.before_queue: list[CallEvent] = []
         self._source = CallSource(source, site)
         self._pseudonym = pseudonym
 
@@ -69,8 +68,7 @@ class CelVisits:
         left.reason = visit.reason
         left.wait = seconds(at - visit.since) if visit.told else None
         left.to = (to or None) if visit.reason in FLOWS else None
-        if early:
-            self.before_queue.append(left)
+        left.before_queue = early or None
 
     def _tell(self, visit: Visit, kind: CallType, at: float) -> CallEvent:
         event = self._source.event(visit.line, visit.call, kind, at)

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
-from agents.sources.exits import OVERFLOW, Exits
+from agents.sources.exits import Exits, at_once
 
 CAP = 2_000  # calls remembered; for a forgotten call only the count of its attempts is lost
 CAP_OF_CALL = 30  # attempts of one call remembered: a dialplan in a loop makes thousands
@@ -27,6 +27,10 @@ class Attempt(Struct):
     queue: str = ""  # of its last entry
     left: float = 0.0  # epoch s: when it left a queue, or was not let in
     overflowed: float = 0.0  # epoch s: when it entered the line's next queue
+
+    def overflows(self, queue: str, at: float) -> bool:
+        """Return whether the attempt continues in another queue of its line, which the call enters at a moment."""
+        return self.phase in {"left", "refused"} and self.queue not in {"", queue} and at_once(self.left, at)
 
     def leave(self, at: float, queue: str = "") -> None:
         """Leave a queue at a moment (epoch s); by default, the queue of the last entry."""
@@ -60,7 +64,7 @@ class Calls(Struct):
                 return _name(callid, attempt), attempt
         if tries and tries[-1].phase == "waiting":
             return _name(callid, tries[-1]), tries[-1]
-        if tries and _overflows(tries[-1], at, queue):
+        if tries and tries[-1].overflows(queue, at):
             tries[-1].phase, tries[-1].overflowed, tries[-1].queue = "waiting", at, queue
             return _name(callid, tries[-1]), tries[-1]
         name, attempt = _new(tries, callid, at, seen=True, phase="waiting")
@@ -70,7 +74,7 @@ class Calls(Struct):
     def refuse(self, line: str, callid: str, at: float, queue: str) -> tuple[str, Attempt]:
         """Return the name and attempt of a call that a queue turns away: a new attempt if it was not let in."""
         tries = self._touch(f"{line}/{callid}")
-        if tries and _overflows(tries[-1], at, queue):
+        if tries and tries[-1].overflows(queue, at):
             return _name(callid, tries[-1]), tries[-1]
         for attempt in tries:
             if attempt.phase == "waiting" or (attempt.phase == "refused" and attempt.since == at):
@@ -174,13 +178,6 @@ class Calls(Struct):
                 del self.attempts[next(iter(self.attempts))]
         self.attempts[key] = tries
         return tries
-
-
-def _overflows(attempt: Attempt, at: float, queue: str) -> bool:
-    """Return whether an attempt continues in another queue of its line."""
-    return (
-        attempt.phase in {"left", "refused"} and attempt.queue not in {"", queue} and 0 <= at - attempt.left <= OVERFLOW
-    )
 
 
 def _new(tries: list[Attempt], callid: str, at: float, *, seen: bool, phase: Phase) -> tuple[str, Attempt]:

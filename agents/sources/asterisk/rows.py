@@ -179,13 +179,11 @@ def by_line(first: bytes, order: TableOrder, file: str) -> Callable[[int, bytes]
     return read
 
 
-def entry(
-    row: AsteriskRow | TornRow, found: CallEvent | Invalid, pseudonym: Pseudonymizer, *, before_queue: bool = False
-) -> Entry:
+def entry(row: AsteriskRow | TornRow, found: CallEvent | Invalid, pseudonym: Pseudonymizer) -> Entry:
     """Return the entry of a row's event or refusal."""
     if isinstance(found, Invalid):
         return Refused(row.number, pseudonym.scrub(row.raw), found)
-    return Accepted(row.number, found, encode(found), before_queue)
+    return Accepted(row.number, found, encode(found))
 
 
 def moment(text: str, zone: ZoneInfo, before: float = 0.0, pattern: str | None = None) -> float | None:

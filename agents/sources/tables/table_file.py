@@ -19,6 +19,7 @@ Reference: docs/mappings.md.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final, TypeAlias
@@ -26,21 +27,21 @@ from typing import Final, TypeAlias
 import msgspec
 from msgspec import Struct, field
 
-from agents.sources.connector import FILE_OVER, Connector, NoState, Reader
+from agents.sources.connector import FILE_OVER, Connector, HeaderAwaitedError, NoState, Reader
 from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry, Refused
 from agents.sources.kind import FileKind
-from agents.sources.lines import MAX_LINE, TOO_LONG
+from agents.sources.lines import MAX_LINE, TOO_LONG, is_dump
 from agents.sources.tables.calls import CallRows
 from agents.sources.tables.columns import Columns
-from agents.sources.tables.csv_rows import SPAN
+from agents.sources.tables.csv_rows import SPAN, is_header, is_separator
 from agents.sources.tables.latest import latest
 from agents.sources.tables.polls import PollRows
 from agents.sources.tables.readings import ReadingRows
 from agents.sources.tables.requests import RequestRows
 from agents.sources.tables.rows import MalformedRow, TableRow
 from agents.sources.tables.spool import spooled
-from agents.sources.tables.table import read
+from agents.sources.tables.table import MOST_BEFORE, read
 from agents.sources.tables.tickets import TicketRows
 from config.mapping import Of, Table
 from config.refusal import ConfigError, Mistake
@@ -51,6 +52,7 @@ from streams.tickets.polls import PolledQueue
 Row: TypeAlias = TableRow | MalformedRow
 Mapped: TypeAlias = CallRows | TicketRows | ReadingRows | RequestRows | PollRows
 
+_BEGINS: Final = 2 * MOST_BEFORE  # first lines that contain the header, although some may be blank
 _JSON: Final = frozenset({b"{", b"["})
 _encode = msgspec.json.Encoder().encode
 _TICKETS: Final = Decoder(TicketEvent)
@@ -70,7 +72,10 @@ class PollsState(Struct):
 
 
 class TableFile(Reader[Row]):
-    """The rows of a table that `by` turns into events."""
+    """The rows of a table that `by` turns into events; `first` has the first lines of a growing file.
+
+    Raises `HeaderAwaitedError` if a header may still come, and `ConfigError` if it must be among these lines.
+    """
 
     def __init__(self, by: Mapped, context: Context, first: bytes) -> None:
         self._by = by
@@ -79,20 +84,23 @@ class TableFile(Reader[Row]):
         self._decode = _DECODERS[self._table.of].decode
         self._pseudonym = context.pseudonym
         self._file = context.file
-        self._has_header = not (self._table.columns or self._table.widths)
         self._is_json = False
-        self._first = b""
+        self._header = b""  # of a growing file; empty if it has none
+        self._header_at = 0  # the header's line
         self._held: list[bytes] = []  # the lines of an incomplete row
-        self._begin(first)
+        if first and not (self._table.columns or self._table.widths):
+            self._begin(first)
 
     def rows(self, lines: Iterable[bytes]) -> Iterator[Row]:
         """Return the rows of a whole file. Raises `ConfigError`, before any row, if the file lacks a column."""
         return latest(read(lines, self._table, self._file, self._columns.aside), self._columns)
 
     def line(self, number: int, line: bytes) -> Iterable[Row] | None:
-        if not self._first:
-            self._begin(line)
-        if line != FILE_OVER:
+        if line == FILE_OVER:
+            self._header_at = 0  # the next file may continue this one without a header
+        elif number <= self._header_at:
+            return ()
+        else:
             self._held.append(line)
         quotes = 0 if self._is_json or self._table.widths else sum(each.count(b'"') for each in self._held)
         if line and quotes % 2 and len(self._held) < SPAN and len(line) <= MAX_LINE:
@@ -120,12 +128,28 @@ class TableFile(Reader[Row]):
         return found if self._table.of == "polls" else spooled(found, self._decode)
 
     def _begin(self, first: bytes) -> None:
-        if first.strip():
-            self._is_json = self._has_header and first.lstrip()[:1] in _JSON
-            self._has_header &= not self._is_json
-            if self._has_header:
-                read([first], self._table, self._file)
-            self._first = first
+        """Find the header in the first lines, or that they are JSON."""
+        lines = re.findall(rb".*\n", first)
+        filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+        if filled and is_separator(filled[0][1]):
+            del filled[0]
+        start = filled[0][1] if filled else b""
+        if is_dump(start):
+            raise ConfigError([Mistake(self._file, "", "an SQL dump", "a table that grows; ingest it when it is done")])
+        if start.lstrip()[:1] in _JSON:
+            self._is_json = True
+            return
+        for number, line in filled[:MOST_BEFORE]:
+            if is_header(line, self._table):
+                self._header, self._header_at = line, number
+                return
+        try:
+            read([line for _, line in filled], self._table, self._file)
+        except ConfigError as error:
+            if len(filled) >= MOST_BEFORE or len(lines) >= _BEGINS:
+                raise
+            raise HeaderAwaitedError(error.mistakes) from None
+        raise HeaderAwaitedError([])
 
     def _rows_of(self, held: list[bytes], number: int) -> list[Row]:
         """Return the rows of lines, numbered from `number`."""
@@ -136,7 +160,7 @@ class TableFile(Reader[Row]):
             return [
                 MalformedRow(number, b"" if long else held[0], TOO_LONG if long else "no JSON object; expected one")
             ]
-        before = [self._first] if self._has_header and number > 1 else []
+        before = [self._header] if self._header else []
         try:
             rows = list(read([*before, *held], self._table, self._file))
         except ConfigError as error:  # of JSON, whose objects each have their own columns
@@ -166,8 +190,8 @@ def _growing(table: Table | None, file: str) -> None:
         raise ConfigError([Mistake(file, "", f"`updated: {table.updated}`", expected)])
 
 
-CALLS: Final = Connector(FileKind.CALLS, partial(_open, CallRows))
-TICKETS: Final = Connector(FileKind.TICKETS, partial(_open, TicketRows))
-POLLS: Final = Connector(FileKind.POLLS, _open_polls, PollsState)
-READINGS: Final = Connector(FileKind.READINGS, partial(_open, ReadingRows))
-REQUESTS: Final = Connector(FileKind.REQUESTS, partial(_open, RequestRows))
+CALLS: Final = Connector(FileKind.CALLS, partial(_open, CallRows), begins=_BEGINS)
+TICKETS: Final = Connector(FileKind.TICKETS, partial(_open, TicketRows), begins=_BEGINS)
+POLLS: Final = Connector(FileKind.POLLS, _open_polls, PollsState, begins=_BEGINS)
+READINGS: Final = Connector(FileKind.READINGS, partial(_open, ReadingRows), begins=_BEGINS)
+REQUESTS: Final = Connector(FileKind.REQUESTS, partial(_open, RequestRows), begins=_BEGINS)

@@ -61,6 +61,13 @@ def count(values: Mapping[str, str], column: Column | None, *, comma: bool = Fal
         return int(match[1])
     if match := _BY_THOUSANDS.fullmatch(plain):
         return int("".join(match[1].split()))
+    if text.endswith("%"):
+        share = said(
+            "{text} in column {column} is a share; expected a whole number, such as of lost or of answered calls",
+            text=repr(text),
+            column=name_of(column),
+        )
+        raise Invalid("no-count", share)  # a rounded share of a thousand calls leaves a doubt of one call or more
     raise Invalid(
         "no-count",
         said(

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from agents.analysis.answers import AnswersFileError, read_answers
-from tests.agents.invoking import found, refused, written
+from tests.agents.invoking import found, invoke, refused, written
 from tests.streams.watch.telling import USUAL_DAYS, flip, opening, usual
 
 OFFICE = """\
@@ -86,3 +86,18 @@ def test_an_empty_file_and_several_jobs_are_refused(files: tuple[str, str, list[
     assert "no answer" in refused("analyze", "events", events, "--config", office, "--answers", empty)
     file = answered(tmp_path, ["1"], "right")
     assert "--jobs" in refused("analyze", "events", events, "--config", office, "--answers", file, "--jobs", "2")
+
+
+@pytest.mark.slow
+def test_a_doubt_that_nobody_answers_stands_beside_the_figure_and_among_what_to_look_at(
+    files: tuple[str, str, list[str]], tmp_path: Path
+) -> None:
+    events, office, lost = files
+    asked = [each["call"] for each in found("events", events, "--config", office)["questions"][0]["calls"]]
+    for options in ((), ("--full",)):
+        shown = invoke("analyze", "events", events, "--config", office, *options).stdout
+        row = next(each for each in shown.splitlines() if each.lstrip().startswith("circulation"))
+        assert row.endswith("asked, not answered")
+        assert f"were the calls {', '.join(asked)} counted rightly?" in " ".join(shown.split())
+    answers = answered(tmp_path, lost, "wrong")
+    assert "not answered" not in invoke("analyze", "events", events, "--config", office, "--answers", answers).stdout

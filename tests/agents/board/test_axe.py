@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from msgspec.structs import replace
 
 from agents.board.follower import Known
 from agents.certificate import making
@@ -23,6 +24,7 @@ from tests.agents.board import morning
 from tests.agents.board.browser import browsing, in_browser, opened, served, serving
 from tests.agents.board.known import follower, history
 from tests.agents.board.nation import made as of_nation
+from tests.agents.board.questions import question
 from tests.agents.report.writing import written as report
 from tests.agents.totals.year import PARIS, ledger, wrong
 
@@ -42,6 +44,7 @@ PAGES = {
     "a decided one": f"/incidents/{wrong().id}",
     "to declare": "/declare?line=standard",
     "the callbacks": "/callbacks",
+    "the calls to check": "/questions",
     "a line": "/lines/standard",
     "a line in a year": "/lines/standard?period=2013",
     "a counter": "/services/cards",
@@ -85,9 +88,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def told() -> Known:
-    """Return topics that show everything on a page: lines in every state, two years, and a decided incident."""
+    """Return topics that show everything on a page: lines in every state, questions, two years, a decided incident."""
     live = morning.in_every_state()
-    return live._replace(history=history(morning.DROWNS, morning.WRONG, wrong(), days=[*ledger(), *morning.days()]))
+    asked = [question("standard"), question("standard", "month", calls=7)]
+    asking = {name: replace(each, questions=asked) for name, each in live.lines.items() if each.line == "standard"}
+    return live._replace(
+        lines={**live.lines, **asking},
+        history=history(morning.DROWNS, morning.WRONG, wrong(), days=[*ledger(), *morning.days()]),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -145,6 +145,7 @@ def test_the_keyboard_alone_skips_to_the_content_and_opens_an_incident(browser: 
         "/?wall",
         "/incidents",
         "/callbacks",
+        "/questions",
         "/years",
         "/years/2013",
         "/accessibility",

@@ -23,6 +23,7 @@ PATHS = (
     "/incidents/circulation-overload-closed",
     "/declare",
     "/callbacks",
+    "/questions",
     "/years",
     "/lines/circulation",
     "/lines/circulation?period=2013",

@@ -46,7 +46,9 @@ def test_callers_turned_away_stand_in_the_figure_by_both_records() -> None:
     }
     assert (line["corrected"]["offered"], line["corrected"]["method"]) == (5, "witness")
     (told,) = [each for each in document["incidents"] if each["cause"] == "only there"]
-    assert (told["kind"], told["verdict"], len(told["evidence"][0]["calls"])) == ("missing", "miscount", 2)
+    # The other call that only the CEL has was given up before the queue, which is no contradiction.
+    assert (told["kind"], told["verdict"]) == ("missing", "miscount")
+    assert told["evidence"][0]["calls"] == ["1728460820.3"]
 
 
 def test_a_witness_of_other_things_than_calls_is_refused() -> None:

@@ -224,6 +224,12 @@ def test_a_file_of_its_own_mapping_is_told_where_it_makes_no_sense(calls: str, o
     assert "--explain reads the files of one mapping only" in said
 
 
+def test_only_one_of_several_tables_is_followed(calls: str, tickets: str, office: str) -> None:
+    two = ("--mapping", f"pbx:{calls}", "--mapping", f"technion:{tickets}")
+    said = refused("ingest", "calls", *two, "--follow", "--config", office)
+    assert "only one file or one address can be followed; run one command for each" in said
+
+
 def test_a_wrong_mapping_stops_the_commands_that_use_it_and_no_other(tmp_path: Path, calls: str, tickets: str) -> None:
     wrong = (
         "  torn: {of: calls, queue: line}\n  closed:\n    like: wazo\n    outcome: {values: {closed: lost/closed}}\n"
@@ -328,11 +334,15 @@ def test_a_file_that_lacks_a_column_is_told_which_one_was_meant(tmp_path: Path, 
     assert "expected each of call, how once (did you mean Call for call, howw for how?)" in said
 
 
+def of_kafka(settings: Settings) -> str:
+    """Return the part of a configuration that names the broker of a test."""
+    kafka = settings.kafka
+    return f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'
+
+
 @pytest.mark.broker
 def test_a_register_is_sent_without_its_authors(settings: Settings, requests: str, tmp_path: Path) -> None:
-    kafka = settings.kafka
-    where = f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'
-    office = written(tmp_path / "office.yaml", (OFFICE + where).encode())
+    office = written(tmp_path / "office.yaml", (OFFICE + of_kafka(settings)).encode())
     create_topics(settings)
     sent = invoke("ingest", "requests", requests, "--config", office)
     assert sent.exit_code == 0, sent.output
@@ -353,10 +363,30 @@ def test_a_register_is_sent_without_its_authors(settings: Settings, requests: st
 
 
 @pytest.mark.broker
+def test_tables_of_two_forms_are_sent_as_one(settings: Settings, tmp_path: Path) -> None:
+    create_topics(settings)
+    taken, lost = written(tmp_path / "taken.csv", ANSWERED), written(tmp_path / "lost.csv", GIVEN_UP)
+    config = written(tmp_path / "office.yaml", (OFFICE + SPLIT + of_kafka(settings)).encode())
+    told = invoke(
+        *("ingest", "calls", taken, "--mapping", "taken", "--mapping", f"given-up:{lost}", "--config", config)
+    )
+    assert told.exit_code == 0, told.output
+    sent = [json.loads(value) for value in values(settings, topic(settings, Topic.CALL_ATTEMPTS))]
+    outcomes = {(each["line"], each["call"]): (each["source"], each["type"]) for each in sent}
+    assert outcomes == {
+        ("standard", "1"): ("taken", "answered"),
+        ("circulation", "2"): ("taken", "answered"),
+        ("circulation", "4"): ("given-up", "lost"),
+    }
+    moments = [each["at"] for each in sent if each["line"] == "circulation"]
+    assert moments == sorted(moments), "the files are merged"
+    (letter,) = letters(settings)
+    assert (letter.file, letter.row) == (taken, 4)
+
+
+@pytest.mark.broker
 def test_tables_are_sent(settings: Settings, calls: str, tickets: str, polls: str, tmp_path: Path) -> None:
-    kafka = settings.kafka
-    where = f'kafka: {{bootstrap: "{kafka.bootstrap}", prefix: "{kafka.prefix}", partitions: 4}}\n'
-    office = written(tmp_path / "office.yaml", (OFFICE + where).encode())
+    office = written(tmp_path / "office.yaml", (OFFICE + of_kafka(settings)).encode())
     create_topics(settings)
     sent = invoke("ingest", "calls", calls, "--mapping", "pbx", "--config", office)
     assert sent.exit_code == 0, sent.output

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from agents.commands.files import context_of
 from agents.ingest.follow import FollowState, LiveRows, read_state
@@ -30,8 +31,10 @@ from agents.sources.connector import Connector
 from agents.sources.context import Context
 from agents.sources.entry import Accepted, Entry
 from agents.sources.kind import FileKind
+from agents.sources.lines import lines
 from agents.sources.pseudonym import Pseudonymizer
 from agents.sources.registry import CONNECTORS
+from config.refusal import ConfigError
 from config.settings import Settings, load
 from tests.agents.reading import letters, values
 from tests.agents.running import of_broker
@@ -139,6 +142,23 @@ def test_calls_that_are_open_at_a_kill_are_told_as_if_there_had_been_none(
     assert set(ids(settings)) == expected
 
 
+@pytest.mark.broker
+def test_a_follower_reports_that_it_waits_for_a_header(settings: Settings, tmp_path: Path) -> None:
+    create_topics(settings)
+    config, log = tmp_path / "office.yaml", tmp_path / "register.csv"
+    config.write_text("site: lozere\nrequests: {email: {target_days: 5}}\n")
+    log.write_bytes("Registre de la préfecture\n".encode("cp1252"))
+    with follower(settings, config, log, tmp_path / "state", "requests") as (_, said):
+
+        def words() -> str:
+            said.seek(0)
+            return said.read().decode()
+
+        until(lambda: f"{log} has no header up to line 1; waiting for one" in words(), words, every=0.5)
+        append(log, f"{HEADER}1;email;2024-10-07;;Zoé\n".encode("cp1252"))
+        until(lambda: values(settings, topic(settings, Topic.REQUESTS)), words, every=0.5)
+
+
 def test_a_call_that_waits_for_further_rows_is_told_once_none_has_come_for_long(tmp_path: Path) -> None:
     log, live = tmp_path / "Master.csv", CONNECTORS[FileKind.ASTERISK_CDR]
     log.write_bytes((EXAMPLES / "Master.csv").read_bytes().splitlines(keepends=True)[0])
@@ -241,7 +261,7 @@ def killed(
             if isinstance(line, bytes):
                 told += events_of(rows.take(tail.row, line, tail, 1.0))
             if rows.whole:
-                kept, known = msgspec.json.encode(FollowState(state.calls, tail.position, state.arrived)), len(told)
+                kept, known = msgspec.json.encode(replace(state, position=tail.position)), len(told)
     assert not re.search(rb"0[67]\d{8}", kept), "no number stays in clear"
     return msgspec.json.decode(kept, type=FollowState[live.state]), told[:known]  # type: ignore[name-defined]
 
@@ -252,3 +272,57 @@ def events_of(told: Iterable[Entry]) -> list[str | None]:
 
 def events(told: list[Entry]) -> set[str | None]:
     return {each.event.id for each in told if isinstance(each, Accepted)}
+
+
+HEADER = "request;channel;received;answered;author\n"
+REGISTER = f"{HEADER}1;email;2024-10-07;;Zoé\n{HEADER}2;privé;2024-10-08;;René «R»\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("before", ["", "sep=;\n", "Registre de la préfecture\n\n", "sep=;\nTitre\n;;;;\n"])
+def test_a_table_gives_the_same_whole_and_followed_with_a_kill_at_any_byte(
+    tmp_path: Path, before: str, encoding: str
+) -> None:
+    log, live = tmp_path / "register.csv", CONNECTORS[FileKind.REQUESTS]
+    content = (before + REGISTER).encode(encoding)
+    context = context_of(FileKind.REQUESTS, [log], load(None, {}), Pseudonymizer(b"of the tests only"), None, None)
+    log.write_bytes(content)
+    with log.open("rb") as file:
+        whole = events_of(live.read(lines(file), context))
+    assert len(whole) == 2
+    for cut in range(1, len(content), 2):
+        log.write_bytes(content[:cut])
+        state, told = killed(log, live, context, FollowState(live.state()))
+        append(log, content[cut:])
+        state, after = killed(log, live, context, state)
+        assert [*told, *after] == whole, cut
+
+
+def test_a_table_that_ends_before_its_header_is_refused(tmp_path: Path) -> None:
+    log, live = tmp_path / "register.csv", CONNECTORS[FileKind.REQUESTS]
+    log.write_bytes(b"a title\nanother\n")
+    context = context_of(FileKind.REQUESTS, [log], load(None, {}), Pseudonymizer(b"of the tests only"), None, None)
+    rows = LiveRows(live, context, FollowState(live.state()))
+    with closing(Tail(log)) as tail:
+        for line in tail.lines():
+            if line is None:
+                break
+            if isinstance(line, bytes):
+                assert not rows.take(tail.row, line, tail, 0)
+    assert not rows.whole, "a crash does not skip these lines"
+    assert rows.awaited is not None
+    assert "request" in rows.awaited.mistakes[0].expected
+    with pytest.raises(ConfigError, match="request"):
+        rows.turn(3)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"), [(b"a title\n" * 50, "the columns a title"), (b"INSERT INTO t VALUES (1);\n", "an SQL dump")]
+)
+def test_a_growing_file_that_is_no_table_is_refused_at_once(tmp_path: Path, content: bytes, found: str) -> None:
+    log = tmp_path / "register.csv"
+    log.write_bytes(content)
+    context = context_of(FileKind.REQUESTS, [log], load(None, {}), Pseudonymizer(b"of the tests only"), None, None)
+    rows = LiveRows(CONNECTORS[FileKind.REQUESTS], context, FollowState(CONNECTORS[FileKind.REQUESTS].state()))
+    with closing(Tail(log)) as tail, pytest.raises(ConfigError, match=found):
+        rows.take(1, next(line for line in tail.lines() if isinstance(line, bytes)), tail, 0)

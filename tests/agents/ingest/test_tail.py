@@ -56,7 +56,7 @@ def test_the_mark_of_an_encoding_is_no_part_of_a_line(path: Path, tail_of: Open)
     path.write_bytes(b"\xef\xbb\xbf1\n2\n")
     tail = tail_of(path)
     assert read(tail) == [b"1\n", b"2\n"]
-    assert (tail.first(), tail.position and tail.position.offset) == (b"1\n", 7)
+    assert (tail.first(1), tail.position and tail.position.offset) == ([b"1\n"], 7)
 
 
 def test_a_line_that_was_too_long_is_passed_over_by_whoever_resumes_in_it(path: Path, tail_of: Open) -> None:
@@ -150,7 +150,7 @@ def test_it_resumes_where_it_stopped_also_when_the_file_was_renamed_meanwhile(pa
     path.rename(path.with_name("queue_log.1"))
     path.write_bytes(b"a\n")
     again = tail_of(path, position)
-    assert again.first() == b"1\n"
+    assert again.first(1) == [b"1\n"]
     assert read(again, looks=4) == [b"2\n", b"a\n"]
 
 

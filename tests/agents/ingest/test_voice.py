@@ -17,7 +17,16 @@ GAP = FileGap("gone", Path("queue_log"), 7, 1_543_600_000, 1_543_603_600)
 
 @pytest.mark.parametrize("language", Language)
 def test_every_sentence_is_there_in_each_language(language: Language) -> None:
-    facts = {"file": "log", "row": 1, "rows": 2, "sent": 3, "at": "now", "broker": "kafka", "error": "away"}
+    facts = {
+        "file": "log",
+        "row": 1,
+        "rows": 2,
+        "sent": 3,
+        "at": "now",
+        "broker": "kafka",
+        "error": "away",
+        "mistake": "?",
+    }
     said = [Voice(language, "Europe/Paris", terminal=True).words(saying, **facts) for saying in voice.SAYINGS]
     assert len(set(said)) == len(said)
     assert not any("{" in each for each in said)

@@ -60,7 +60,11 @@ COMMANDS: dict[str, list[list[str]]] = {
     "topics": [["topics"]],
     "check": [["check"], ["topics", "--check"]],
     "ingest": [["ingest", "events", "EVENTS"], ["ingest", "events", "SECOND", "--source", "cel", "--witness"]],
-    "review": [["review", "list"], ["review", "declare", "standard", *["--from", "2024-10-10", "--to", "2024-10-11"]]],
+    "review": [
+        ["review", "list"],
+        ["review", "questions"],
+        ["review", "declare", "standard", *["--from", "2024-10-10", "--to", "2024-10-11"]],
+    ],
     "totals": [["totals", "--from", "2024-10-01", "--to", "2024-10-31"]],
     "publish": [["totals", "--year", "2024", "--publish"]],
     "certify": [

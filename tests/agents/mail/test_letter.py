@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from agents.history.ledger import History
+from agents.history.questions import LineQuestion, open_questions
 from agents.history.slips import MailName
 from agents.language import Language
 from agents.mail.letter import Letter, LetterWriter, as_html, as_text
@@ -22,8 +24,9 @@ from config.mail import KINDS, MailKind, Recipient
 from config.office import Signatory
 from config.settings import Channel, Line, Settings
 from streams.periods.named import period_of
-from tests.agents.board.known import SETTINGS, history, suspected
+from tests.agents.board.known import SETTINGS, history, line, suspected
 from tests.agents.board.periods.test_routes import recounted
+from tests.agents.board.questions import question
 from tests.agents.html import Page
 from tests.agents.totals.year import HOSTILE
 
@@ -60,10 +63,11 @@ def written(
     language: str = "fr",
     settings: Settings = OFFICE,
     board: str | None = BOARD,
+    questions: Sequence[LineQuestion] = (),
     **more: Any,
 ) -> Letter:
     kind: MailKind = next(each for each in KINDS if len(period) == {"day": 10, "week": 8, "month": 7}[each])
-    told = OfficeReader(settings, read, today).read(kind, period_of(period))
+    told = OfficeReader(settings, read, today, questions).read(kind, period_of(period))
     return LetterWriter(settings, told, board).letter(Recipient(address="q@x.fr", language=language, **more))  # type: ignore[arg-type] # fr or en
 
 
@@ -232,3 +236,19 @@ def test_the_same_mail_has_the_same_id_and_another_figure_another_one() -> None:
     first, again = (written(SOUND, "2013-11-26", date(2013, 11, 27)) for _ in range(2))
     other = written(RECOUNTED, "2013-09-11", date(2013, 9, 12))
     assert mailed(first)["Message-ID"] == mailed(again)["Message-ID"] != mailed(other)["Message-ID"]
+
+
+def test_the_morning_says_how_many_calls_wait_for_an_answer_and_since_when() -> None:
+    lines = [line(questions=[question()]), line("standard", questions=[question("standard", calls=2)])]
+    asked = open_questions(OFFICE, lines, {})
+    letter, says = written(SOUND, "2013-11-26", date(2013, 11, 27), questions=asked), "7 appels sont à vérifier"
+    assert f"{says}, depuis le 29 décembre 2013.\n{BOARD}/questions\n" in as_text(letter, Language.FR)
+    assert f'<a href="{BOARD}/questions">{says}, depuis le 29 décembre 2013.</a>' in as_html(letter, Language.FR)
+    alone = written(SOUND, "2013-11-26", date(2013, 11, 27), "en", questions=asked, lines=("standard",), board=None)
+    assert alone.to_check == ("2 calls are to be checked, since 29 December 2013.", None)
+    for letter in (
+        written(SOUND, "2013-11-26", date(2013, 11, 27)),
+        written(SOUND, "2013-11-26", date(2013, 11, 27), questions=asked, services=("cartes",)),
+        written(SOUND, "2013-W47", date(2013, 11, 27), questions=asked),
+    ):
+        assert letter.to_check is None

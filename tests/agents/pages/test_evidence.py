@@ -14,6 +14,7 @@ from streams.watch.counting import EVERY_LAW
 from streams.watch.emptied import SORTS
 from streams.watch.facts import (
     AboveConfigured,
+    CallsChecked,
     CounterOff,
     Declared,
     Facts,
@@ -138,6 +139,17 @@ SENTENCES: list[tuple[Facts, str, str]] = [
         WitnessSeen("bursts", 0.1, 1.0, 5.0),
         "d'une heure à l'autre, les pertes varient 10,0 fois moins que ne le voudrait le hasard",
         "from hour to hour, losses vary 10.0 times less than by chance",
+    ),
+    (
+        CallsChecked(1, 4, 0, lost=True),
+        "une personne a vérifié 5 appels comptés comme perdus ; mal comptés : 4",
+        "a person checked 5 calls counted lost; counted wrongly: 4",
+    ),
+    (
+        CallsChecked(0, 2, 1, lost=False),
+        "une personne a vérifié 3 appels qui n'étaient pas comptés comme perdus ; mal comptés : 2 ; "
+        "impossible à dire : 1",
+        "a person checked 3 calls not counted lost; counted wrongly: 2, cannot tell: 1",
     ),
     (KeptSentences("vu", "seen"), "vu", "seen"),
 ]

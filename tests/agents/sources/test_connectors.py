@@ -364,8 +364,8 @@ def followed(
     The follower is killed after the lines at the indexes `kills`, unless their row is incomplete.
     """
     connector, found = CONNECTORS[kind], list[Told]()
-    known = connector.state()
-    reader = connector.open(context, known, rows[0] if rows else b"")
+    known, first = connector.state(), b"".join(rows[: connector.begins])
+    reader = connector.open(context, known, first)
     number = 0
     for index, line in enumerate([*rows, FILE_OVER]):
         number += line.endswith(b"\n") if connector.ends else 1
@@ -375,7 +375,7 @@ def followed(
             kept = msgspec.json.encode(known)
             assert not any(number in kept for number in CALLERS), "no number stays in clear"
             known = msgspec.json.decode(kept, type=connector.state)
-            reader = connector.open(context, known, rows[0] if rows else b"")
+            reader = connector.open(context, known, first)
     return found, [*map(told, connector.open(context, known).finish())]
 
 

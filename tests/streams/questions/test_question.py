@@ -1,4 +1,4 @@
-"""Answers are one a person and call; those that contradict each other decide nothing."""
+"""Each person has one answer for a call; contradictory answers decide nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each call has one stratum, by its outcome and what is odd about it."""
+"""Each call has one stratum, by its outcome and its oddities."""
 
 from __future__ import annotations
 

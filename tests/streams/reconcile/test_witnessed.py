@@ -63,8 +63,8 @@ def test_a_hang_up_before_the_queue_is_of_its_call_alone() -> None:
     record = Witnessed(lambda _: RULES.lost_reasons)
     for call in ("a", "b"):
         for kind in ("lost", "offered"):  # the flag comes with one event, in any order
-            event = CallEvent(line="accueil", call=call, type=kind, at=1.7e9)
-            assert not list(record.fold(event, before_queue=call == "a" and kind == "lost"))
+            early = call == "a" and kind == "lost"
+            assert not list(record.fold(CallEvent(line="accueil", call=call, type=kind, at=1.7e9, before_queue=early)))
     assert [(each.call, each.before_queue) for each in record.close()] == [("a", True), ("b", False)]
 
 

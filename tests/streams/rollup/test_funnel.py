@@ -43,6 +43,23 @@ def test_false_calls_keep_their_rate(between: float, count: int) -> None:
     assert 0.01 < inner < 0.07, "5 % by its limits"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("variation", [0.5, 0.9])
+def test_the_tail_of_a_lognormal_law_is_not_called_worse(variation: float) -> None:
+    random = np.random.default_rng(1)
+    sigma = np.sqrt(np.log(1 + variation**2))
+    points = []
+    for _ in range(30):
+        offered = np.exp(random.uniform(np.log(30), np.log(300_000), OFFICES)).astype(int)
+        rates = np.minimum(0.9, 0.04 * np.exp(random.normal(-(sigma**2) / 2, sigma, OFFICES)))
+        counted = zip(random.binomial(offered, rates), offered, strict=True)
+        points += funnel(
+            ComparedOffice(f"{number:03}", {"circulation": (int(lost), int(calls))})
+            for number, (lost, calls) in enumerate(counted)
+        ).points
+    assert sum(each.verdict == "above" for each in points) / len(points) <= 0.003, "1 to 2 % on the scale of rates"
+
+
 @pytest.mark.parametrize(("between", "different"), [(0.0, 0.06), (0.005, 0.08), (0.02, 0.25)])
 def test_a_different_office_is_found_and_is_the_first(between: float, different: float) -> None:
     random = np.random.default_rng(3)

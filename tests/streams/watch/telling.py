@@ -127,11 +127,11 @@ def usual(days: int = USUAL_DAYS) -> Telling:
     return told
 
 
-def flip(told: Telling, day: int) -> None:
-    """Add a day on which every third call is reported as lost, with the wait of an answered one."""
+def flip(told: Telling, day: int, every: int = 3) -> None:
+    """Add a day that reports one in `every` calls as lost, with the wait of an answered one."""
     told.day(day, losses=())
     first = len(told.events) - 3 * 96
-    for number in range(0, 96, 3):
+    for number in range(0, 96, every):
         answer, end = told.events[first + 3 * number + 1], told.events[first + 3 * number + 2]
         answer.type, end.type = "lost", "lost"
         end.talk, end.at = None, answer.at

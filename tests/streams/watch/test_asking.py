@@ -1,4 +1,4 @@
-"""What the watch asks, and what the answers decide."""
+"""The questions of the watch, and the effect of their answers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def lived(told: Telling, says: Callable[[str], Answer | None], by: str = "m.dura
 
 
 def flipped(told: Telling, days: Mapping[int, bool]) -> Telling:
-    """Add days; on those that are true, a third of the answered calls is told as lost."""
+    """Add days; on each true one, a third of the answered calls is reported as lost."""
     for day, is_faulty in days.items():
         if is_faulty:
             flip(told, day)

@@ -26,7 +26,7 @@ OPEN_A_DAY = 32
 
 def watch(*days: dict[int, Slot], opened: int | None = None) -> Watch:
     """Return a watch that has these slots, by place, of days."""
-    found = Line(RULES).watch
+    found = Line(msgspec.structs.replace(RULES, expected=0.1)).watch
     for number, day in enumerate(days):
         found.state.days[number] = day
     found.state.due = slot_no(FIRST + len(days) * DAY)
@@ -114,8 +114,8 @@ def test_a_law_that_explains_less_than_half_of_the_lost_leaves_the_slots_out(kin
     slot = Slot(offered=10, answered=4, lost=6, talked=2, legs=2, ghosts=2)
     of = watch({FIRST_PLACE: slot}, opened=32)
     incident(of, kind, FIRST_PLACE, FIRST_PLACE)
-    corrected = correct(Counts(20, 8, 12, 0, 0), of)
-    assert (corrected.counts, corrected.method) == (Counts(10, 4, 6, 0, 0), "exclude")
+    corrected = correct(Counts(20, 13, 7, 0, 0), of)
+    assert (corrected.counts, corrected.method) == (Counts(10, 9, 1, 0, 0), "exclude")
 
 
 def test_what_came_in_closed_hours_is_taken_out_at_no_cost_of_coverage() -> None:
@@ -276,3 +276,14 @@ def test_a_quarantine_outlives_the_days_that_are_kept() -> None:
     assert (corrected.method, corrected.quarantined) == ("recount", 2)
     assert state.opened == 60 * OPEN_A_DAY
     assert A_DAY == 3 * OPEN_A_DAY
+
+
+def test_an_exclusion_that_leaves_a_rate_far_above_the_line_is_withheld() -> None:
+    bad = Slot(offered=10, answered=6, lost=3, diverted=1)  # the miscount reaches into days that it does not name
+    of = watch(*[day(number, bad) for number in range(12)])
+    incident(of, "drift", FIRST_PLACE, FIRST_PLACE + OPEN_A_DAY - 1)
+    raw = Counts(3840, 2304, 1152, 384, 0)
+    corrected = correct(raw, of)
+    assert (corrected.counts, corrected.guard) == (None, Guard("above the prior"))
+    of.incidents.kept[0].status = "dismissed"
+    assert correct(raw, of).counts == raw, "without a miscount the line may be that bad"

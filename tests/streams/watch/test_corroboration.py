@@ -9,7 +9,7 @@ import pytest
 from streams.watch.corroboration import corroborate
 from streams.watch.evidence import of_witness
 from streams.watch.slot import Slot, log_wait
-from streams.watch.thresholds import WITNESS
+from streams.watch.thresholds import RATE, WITNESS
 from streams.watch.usual import Usual
 
 USUAL = Usual(
@@ -78,7 +78,7 @@ def test_lost_who_give_up_as_soon_as_others_are_answered_say_nothing() -> None:
 
 
 def test_who_was_lost_calls_again() -> None:
-    most = WITNESS.most_moody  # callers who have heard of a strike do not call back
+    most = WITNESS.most_claimed  # callers who have heard of a strike do not call back
     assert 0 < scores(seen(named=20, back=1))["call-backs"] <= most
     assert -most <= scores(seen(named=20, back=10))["call-backs"] < 0
     assert scores(seen(named=2000, back=0, lost=2000, offered=2000))["call-backs"] == most
@@ -134,8 +134,23 @@ def test_where_no_wait_is_known_a_line_is_held_against_any_other() -> None:
 def test_callers_who_are_refused_do_not_wait() -> None:
     refused = corroborate(seen(refused=12, waits=1_000_000, waited=100), USUAL)
     assert refused.no_refusal == -WITNESS.most, "the switch says so itself"
+    unattended = corroborate(seen(refused=12, unattended=12, waits=1_000_000, waited=100), USUAL)
+    assert unattended.no_refusal == -WITNESS.most_claimed, "legs of agents say so too"
     back = corroborate(seen(named=20, back=10, waits=1_000_000, waited=100), USUAL)
     assert back.no_refusal < -2 < 2 < back.no_overload, "the waits exclude an overload, the call-backs show a refusal"
+
+
+def test_one_kind_of_witness_alone_does_not_call_losses_real() -> None:
+    waits = {"waits": 8_000_000, "waited": 100}
+    back = {"named": 20, "back": 14}
+    waited = {"lost_log_waits": round(20 * log_wait(60_000)), "lost_waited": 20}
+    assert corroborate(seen(**waits), USUAL).no_overload <= -RATE.decided
+    assert not corroborate(seen(**waits), USUAL).real
+    assert not corroborate(seen(at_once=0, **waited), USUAL).real, "the waits of the lost are one kind"
+    assert not corroborate(seen(**back), USUAL).real
+    assert corroborate(seen(**waits, **waited), USUAL).real
+    assert corroborate(seen(**back, **waits), USUAL).real
+    assert corroborate(seen(refused=20, **back), USUAL).real, "a refusal without waits"
 
 
 def test_a_crowd_that_talks_less_is_no_fault_of_the_counting() -> None:

@@ -15,6 +15,7 @@ from tests.streams.watch.telling import (
     DAY,
     FIRST,
     RULES,
+    USUAL_DAYS,
     Telling,
     brief,
     closed,
@@ -274,3 +275,20 @@ def test_a_wait_that_differs_from_the_source_s_constant_is_odd() -> None:
     line = closed(off(range(4), lambda day, number: 3.0 if day < 2 or number % 2 else 40.0).folded())
     assert brief(line) == [("waits as timed", "mismatch", "miscount")]
     assert incidents(line)[0].start == opening(2) * 1000
+
+
+def redialled(wait: float) -> list[tuple[str, str]]:
+    """Return kind and verdict of the incidents of a day with many losses, whose callers' machines redial."""
+    told = usual()
+    told.day(USUAL_DAYS, losses=(), wait=wait)
+    for number in range(24):
+        at, caller = opening(USUAL_DAYS) + 600.0 * (number + 6), f"hmac:dd{number:06x}"
+        for _ in range(5):
+            told.call("lost", at, 3.0, caller=caller)
+            at += 15
+    return [(each.kind, each.verdict) for each in incidents(closed(told.folded()))]
+
+
+def test_machines_that_redial_while_waits_grow_lose_callers_really() -> None:
+    assert ("duplicate", "miscount") in redialled(wait=10.0)
+    assert "miscount" not in [verdict for _, verdict in redialled(wait=150.0)]

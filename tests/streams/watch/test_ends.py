@@ -29,3 +29,24 @@ def test_a_fall_that_goes_on_becomes_a_question_and_the_line_is_judged_anew() ->
     assert (found.status, found.over) == ("open", True), "a person is asked; the checks are done with it"
     assert found.end <= opening(14) * 1000
     assert line.watch.slot_times.baseline.prior == pytest.approx(0.01, abs=0.01), "its rate replaces the prior"
+
+
+def test_days_that_lose_less_than_a_miscount_do_not_feed_it() -> None:
+    told = usual()
+    flip(told, USUAL_DAYS, every=8)
+    for day in range(USUAL_DAYS + 1, USUAL_DAYS + 32):
+        told.day(day, losses=() if day % 3 else (10, 40, 70))
+    (found,) = incidents(closed(told.folded()))
+    assert (found.cause, found.status) == ("rise", "closed")
+    assert found.end <= opening(USUAL_DAYS + 8) * 1000, "later days make the stretch as a whole usual"
+
+
+def test_losses_after_a_doubt_do_not_extend_it() -> None:
+    told = usual()
+    for day in (USUAL_DAYS, USUAL_DAYS + 1):
+        told.day(day, losses=range(96), caller=None)
+    for day in range(USUAL_DAYS + 2, USUAL_DAYS + 12):
+        told.day(day, losses=(20, 70))
+    found = [each for each in incidents(closed(told.folded())) if each.verdict == "undecided"]
+    assert [each.status for each in found] == ["closed"]
+    assert found[0].end <= opening(USUAL_DAYS + 2) * 1000

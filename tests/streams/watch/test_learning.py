@@ -28,14 +28,27 @@ def test_a_day_is_learnt_two_days_later() -> None:
 
 def test_a_day_of_strike_is_learnt_in_part() -> None:
     told = days(14)
-    told.day(14, losses=range(96), wait=60.0)
+    told.day(14, every=100, losses=range(288))
     for day in range(15, 20):
         told.day(day)
     usual = rate(days(20).folded())
     struck = rate(told.folded())
     assert usual is not None
     assert struck is not None
-    assert usual <= struck < 1.6 * usual, "96 losses would have made it three times as much"
+    assert usual < struck < 1.6 * usual, "288 losses would have made it nine times as much"
+
+
+def test_a_day_that_one_witness_calls_real_is_not_learnt() -> None:
+    told = days(14)
+    told.day(14, losses=range(96))  # no call is answered: the waits of the lost are the only witness
+    for day in range(15, 20):
+        told.day(day)
+    line = told.folded()
+    assert "undecided" in [each.verdict for each in incidents(line)]
+    usual, struck = rate(days(20).folded()), rate(line)
+    assert usual is not None
+    assert struck is not None
+    assert struck < 1.05 * usual, "96 losses, or a part of them, would have made it 1.3 times as much"
 
 
 def test_a_line_that_differs_a_little_from_its_prior_is_learnt_all_the_same() -> None:

@@ -87,3 +87,29 @@ def test_answers_told_as_losses_are_none() -> None:
     for number in range(30):
         told.call("lost" if number % 2 else "answered", start + number * 120, 12.0)
     assert overloads(told) == [], "who waited as always, and calls no more, was answered"
+
+
+def doubted() -> Telling:
+    """Return a line that loses a third for four days; the lost waited as the lost do, others as ever."""
+    told = usual()
+    for day in range(USUAL_DAYS, USUAL_DAYS + 4):
+        told.day(day, losses=range(0, 96, 3), caller=None)
+    return told
+
+
+def test_within_a_doubt_about_the_rate_lost_calls_prove_no_overload() -> None:
+    told, start = doubted(), opening(USUAL_DAYS + 3) + 2 * HOUR
+    for number in range(12):
+        caller = f"hmac:dd{number:06x}"
+        for again in (0, 600):
+            told.call("lost", start + number * 120 + again, 5.0, caller=caller, reason="no_agents")
+    found = incidents(closed(told.folded()))
+    assert ("rise", "undecided") in [(each.cause, each.verdict) for each in found]
+    assert [each for each in found if each.start >= opening(USUAL_DAYS + 3) * 1000] == []
+
+
+def test_within_a_doubt_about_the_rate_waits_show_an_overload() -> None:
+    told, start = doubted(), opening(USUAL_DAYS + 3) + 2 * HOUR
+    bad(told, start)
+    bad(told, start + 60)
+    assert [each for each in overloads(told) if each.start >= (start - HOUR) * 1000]

@@ -183,3 +183,17 @@ def test_a_change_that_a_person_accepts_is_usual_from_there() -> None:
         line.fold(each)
     assert [each.status for each in incidents(closed(line))] == ["dismissed"], "no second one"
     assert line.watch.slot_times.line_rate() == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_a_line_that_always_loses_many_is_judged_by_odds() -> None:
+    told = Telling()
+    for day in range(USUAL_DAYS):
+        told.day(day, losses=range(0, 96, 3))
+    for day in range(USUAL_DAYS, USUAL_DAYS + 6):
+        for number, at in enumerate(range(opening(day), opening(day) + 8 * 3600, 300)):
+            if number % 3 == 0:
+                told.call("lost", at, 60.0)
+            else:
+                told.call("lost" if number % 4 == 1 else "answered", at, 10.0 + number % 7)
+    line = closed(told.folded(replace(RULES, expected=1 / 3)))
+    assert brief(line) == [("rise", "drift", "miscount")], "a line that loses a third cannot lose twice as much"

@@ -6,11 +6,12 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from streams.desks.line import Line
 from streams.events import milliseconds
 from streams.watch.second_record import FEW
-from tests.streams.desks.test_line_witness import RULES, Made, events, folded, named, office, second, told
+from tests.streams.desks.test_line_witness import RULES, Made, events, folded, found, named, office, second, told
 
 
 def lossy(made: list[Made], share: float, seed: int = 1) -> list[Made]:
@@ -103,3 +104,25 @@ def test_a_clock_that_drifts_overnight_opens_no_incident_in_the_morning() -> Non
     assert line.witness is not None
     assert line.witness.state.way == "time"
     assert not told(line)
+
+
+@pytest.mark.parametrize("witness", ["asterisk-cel", "queue-log"])
+@pytest.mark.parametrize("early", [True, False])
+def test_callers_who_gave_up_before_the_queue_contradict_no_record(witness: str, *, early: bool) -> None:
+    """The record of queues cannot have them, so they count as losses by the other record."""
+    made = office(24.0, per_hour=10)
+    menu = [
+        each._replace(call=f"9{each.call:0>6}", at=round(each.at + 100, 1), wait=9.0, kind="lost") for each in made[::9]
+    ]
+    channels, queues = events([*made, *menu]), events(made)
+    for event in channels:
+        event.before_queue = early and event.type == "lost" and len(event.call) > 6
+    for told_by, source in ((channels, "asterisk-cel"), (queues, "queue-log")):
+        for event in told_by:
+            event.source = source
+    sides = (queues, channels) if witness == "asterisk-cel" else (channels, queues)
+    line = folded(*sides, rules=replace(RULES, witness=witness))
+    assert {each.cause for each in told(line)} == (
+        set() if early else {"only there" if witness == "asterisk-cel" else "only here"}
+    )
+    assert found(line).best.lost == sum(each.kind == "lost" for each in [*made, *menu])

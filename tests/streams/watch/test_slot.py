@@ -52,7 +52,7 @@ def test_the_outcomes_and_the_waits_are_counted() -> None:
         "talks": 60_000,
         "talked_on": 1,
         "short": 2,
-        "unattended": 1,
+        "agentless": 1,
     }
 
 
@@ -72,8 +72,8 @@ def test_who_was_lost_has_half_an_hour_to_call_again() -> None:
     assert [(slot(*both, now=at * 1000).named, slot(*both, now=at * 1000).back) for at in (100, 1810, 1870)] == [
         (1, 1),
         (1, 1),
-        (2, 1),
-    ]
+        (1, 1),
+    ], "a caller who is lost twice is one witness"
 
 
 def test_who_is_lost_at_once_is_a_ghost_only_without_a_caller() -> None:

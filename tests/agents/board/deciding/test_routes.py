@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
 import pytest
 
-from agents.board.deciding import decision
 from agents.board.deciding.door import MOST_TRIES
 from agents.board.follower import Known
-from agents.kafka import client
-from agents.ports import free_port
-from config.office import Board, Decide
-from config.settings import Kafka, Settings
+from config.office import Decide
+from config.settings import Settings
 from streams.indicators.vintage import content_of, vintage_key
-from tests.agents.board.deciding.visiting import HOST, Seen, Visitor, visit
+from tests.agents.board.deciding.visiting import SECRET, Seen, Visitor, office, visit
 from tests.agents.board.known import SETTINGS, Record, history, known, suspected
 from tests.agents.totals.year import edition, ledger
 from tests.streams.chain.telling import Writer, published
 
-SECRET = "cheval-juste-batterie"
 PATH = f"/incidents/{quote(suspected().id)}"
 DECIDED = {"decision": "dismiss", "note": "un essai", "who": "m.durand", "secret": SECRET}
-
-
-def office(decide: Decide) -> Settings:
-    """Return an office whose broker is down, before the board has noticed."""
-    kafka = Kafka(bootstrap=f"{HOST}:{free_port(HOST)}")
-    return SETTINGS.model_copy(update={"board": Board(decide=decide), "kafka": kafka})
-
-
-@pytest.fixture
-def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(decision, "WRITE_SECONDS", 0.5)
-    monkeypatch.setattr(client, "START_MS", 1_000)  # shutdown waits for the thread that writes
-    file = tmp_path / "secret"
-    file.write_text(SECRET, encoding="utf-8")
-    file.chmod(0o600)
-    return office(Decide(token_file=file))
 
 
 def test_without_a_secret_and_a_header_the_board_shows_alone_and_says_how_to_change_that() -> None:

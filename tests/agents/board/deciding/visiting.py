@@ -10,18 +10,26 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from agents.board.server import Board
-from agents.ports import listener
+from agents.board.server import Board as BoardServer
+from agents.ports import free_port, listener
 from agents.web import listening
-from config.settings import Settings
-from tests.agents.board.known import follower, history, known, suspected
+from config.office import Board, Decide
+from config.settings import Kafka, Settings
+from tests.agents.board.known import SETTINGS, follower, history, known, suspected
 from tests.agents.html import Page
 from tests.agents.totals.year import ledger
 
 HOST = "127.0.0.1"
+SECRET = "cheval-juste-batterie"
 AUTUMN = known()._replace(
     history=history(suspected(), days=[each for each in ledger() if "2013-08" <= each.day < "2013-12"])
 )
+
+
+def office(decide: Decide) -> Settings:
+    """Return an office whose broker is down, before the board has noticed."""
+    kafka = Kafka(bootstrap=f"{HOST}:{free_port(HOST)}")
+    return SETTINGS.model_copy(update={"board": Board(decide=decide), "kafka": kafka})
 
 
 class Seen(NamedTuple):
@@ -88,7 +96,7 @@ def visit(settings: Settings, what: Callable[[Visitor], Awaitable[None]], *, tro
     async def run() -> None:
         told = follower(more.get("told") or AUTUMN, time.time(), settings)
         told.trouble = trouble
-        app, jar = Board(settings, told).app(), aiohttp.CookieJar(unsafe=True)
+        app, jar = BoardServer(settings, told).app(), aiohttp.CookieJar(unsafe=True)
         async with (
             listening(app, listener(HOST, 0)) as port,
             aiohttp.ClientSession(cookie_jar=jar) as client,

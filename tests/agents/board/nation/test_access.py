@@ -31,6 +31,7 @@ OF_GARD = (
     "/sites/gard/incidents/gard-circulation-26-answered-as-lost",
     "/sites/gard/declare",
     "/sites/gard/callbacks",
+    "/sites/gard/questions",
     "/sites/gard/years",
     "/sites/gard/years/2013?format=csv",
     "/sites/gard/lines/circulation?format=json",
@@ -177,6 +178,10 @@ def test_who_may_decide_in_one_office_decides_in_no_other(nation: Path) -> None:
         assert "mais pas y décider" in refused.words
         assert (await visitor.send("/sites/morbihan/callbacks", {**made_for.form, "called": "x"}, **anne)).status == 403
         assert (await visitor.send("/sites/gard/declare", declared, **anne)).status == 403
+        answered = {**made_for.form, "standard/1": "wrong"}
+        assert (await visitor.send("/sites/morbihan/questions", answered, **anne)).status == 403
+        mine_to_check = await visitor.get("/sites/finistere/questions", **anne)
+        assert (mine_to_check.status, "Vérifier quelques appels" in mine_to_check.words) == (200, True)
         bruno = await visitor.get(
             "/sites/gard/incidents/gard-circulation-26-answered-as-lost", **{"X-Remote-User": "bruno"}
         )

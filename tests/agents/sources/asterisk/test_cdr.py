@@ -313,4 +313,6 @@ def test_a_caller_whose_last_application_is_a_menu_hung_up_before_the_queue(
     offered, lost = entries(leg(0, 8, 8, app, data, peer=""))
     assert isinstance(offered, Accepted)
     assert isinstance(lost, Accepted)
-    assert (offered.before_queue, lost.event.type, lost.before_queue) == (False, "lost", early)
+    assert isinstance(offered.event, CallEvent)
+    assert isinstance(lost.event, CallEvent)
+    assert (offered.event.before_queue, lost.event.type, lost.event.before_queue) == (None, "lost", early or None)

@@ -5,42 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.sources.asterisk.queue_log import QueueLog
 from agents.sources.asterisk.queue_log_calls import CAP, CAP_OF_CALL, Calls
-from agents.sources.asterisk.queue_log_rows import LogRow, read
-from streams.events import CallEvent
-from tests.agents.sources.contexts import context
+from tests.agents.sources.asterisk.queue_log import (
+    COMPLETE,
+    CONNECT,
+    ENTER,
+    connector,
+    events,
+    line,
+    told,
+)
 
-QUEUES = {"circulation": "circulation", "600": "circulation", "cni": "cni-passeport"}
-T = 1795530000
-
-
-def connector(calls: Calls | None = None) -> QueueLog:
-    return QueueLog(context(line_of=QUEUES.get), calls)
-
-
-def line(seconds: float, rest: str) -> bytes:
-    return f"{T + seconds}|{rest}".encode()
-
-
-def events(*lines: bytes, log: QueueLog | None = None, ends: bool = True) -> list[CallEvent]:
-    log = log or connector()
-    found: list[CallEvent] = []
-    for row in read(lines, "Europe/Paris"):
-        assert isinstance(row, LogRow)
-        outcome = log.take(row)
-        assert isinstance(outcome, list)
-        found.extend([*(left.event for left in log.exits), *outcome])
-    return [*found, *(left.event for left in log.close())] if ends else found
-
-
-def told(*lines: bytes, log: QueueLog | None = None) -> list[tuple[str, str, float | None, str | None]]:
-    return [(event.call, event.type, event.wait, event.reason) for event in events(*lines, log=log)]
-
-
-ENTER = line(0, "7.1|circulation|NONE|ENTERQUEUE||0612345678|1")
-CONNECT = line(5, "7.1|circulation|Agent 1|CONNECT|4|7.2|2")
-COMPLETE = line(65, "7.1|circulation|Agent 1|COMPLETEAGENT|4|60|1")
 LOG = [
     ENTER,
     line(1, "7.9|circulation|NONE|ENTERQUEUE||06|2"),

@@ -84,6 +84,12 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
         length(text)
 
 
+@pytest.mark.parametrize("share", ["16,7 %", "16.7%", "17 %"])
+def test_a_share_is_no_count_and_is_refused_by_its_column(share: str) -> None:
+    with pytest.raises(Invalid, match=f"'{share}' in column lost is a share; expected a whole number"):
+        count({"lost": share}, Column(column="lost"), comma=True)
+
+
 @pytest.mark.parametrize(
     ("value", "pattern", "expected"),
     [

@@ -1,0 +1,149 @@
+"""The questions of an office's lines that wait for answers, with the answers that are already in the log.
+
+A line publishes its open questions with its live figures. A person's answer is in the log at once, and in the line's
+figures after its worker has read the log.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from agents.chain.log import read_log
+from agents.history.ledger import History
+from agents.history.statuses import PublishedStatuses
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import latest, leaving_out
+from config.settings import Settings
+from streams.chain.links import Chain
+from streams.events import Answer, Review, milliseconds
+from streams.questions.question import SAMPLES, agreed
+from streams.questions.stratum import Outcome
+from streams.status import AskedCall, LineStatus, OpenQuestion
+from streams.watch.thresholds import ASK
+
+GivenAnswers: TypeAlias = Mapping[tuple[str, str], Mapping[str, Answer]]  # by line and call: each person's last answer
+
+
+class LineQuestion(NamedTuple):
+    """A question of a line."""
+
+    line: str
+    label: str
+    asked: OpenQuestion
+
+    @property
+    def left(self) -> list[AskedCall]:
+        """The calls without an answer."""
+        return [each for each in self.asked.calls if each.answer is None]
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether a doubt waits for an answer longer than a verdict waits for it."""
+        return self.asked.about not in SAMPLES and bool(self.left) and now - self.asked.at > timedelta(ASK.patience)
+
+
+class QuestionCall(Struct, frozen=True):
+    """A call that a person should look at."""
+
+    call: str
+    at: str  # when it entered the line
+    counted: Outcome
+    answer: str | UnsetType = UNSET
+
+
+class AnswersShape(Struct, frozen=True, rename={"cannot_tell": "cannot-tell"}):
+    """How many calls have which answer."""
+
+    right: int
+    wrong: int
+    cannot_tell: int
+
+
+class QuestionShape(Struct, frozen=True):
+    """A question about a few calls of a line, as JSON."""
+
+    id: str
+    line: str
+    at: str
+    calls: list[QuestionCall]
+    answers: AnswersShape
+    status: str  # open or answered
+
+
+def question_json(line: str, asked: OpenQuestion) -> QuestionShape:
+    """Return a question of a line as JSON."""
+    answers = [each.answer for each in asked.calls]
+    return QuestionShape(
+        id=asked.id,
+        line=line,
+        at=_written(asked.at),
+        calls=[QuestionCall(each.call, _written(each.at), each.counted, each.answer or UNSET) for each in asked.calls],
+        answers=AnswersShape(answers.count("right"), answers.count("wrong"), answers.count("cannot-tell")),
+        status="open" if None in answers else "answered",
+    )
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def answers_in(chain: Chain) -> GivenAnswers:
+    """Return the answers in a site's log."""
+    reviews = (link.entry for link in chain.links.values() if isinstance(link.entry, Review))
+    given: dict[tuple[str, str], dict[str, Answer]] = defaultdict(dict)
+    for each in sorted(reviews, key=lambda each: milliseconds(each.at)):
+        if each.line is not None and each.call is not None and each.answer is not None:
+            given[each.line, each.call][each.by] = each.answer
+    return given
+
+
+@lru_cache(maxsize=2)
+def logged_answers(history: History, site: str) -> GivenAnswers:
+    """Return the answers in the log of a history."""
+    return answers_in(history.publications.chain(site))
+
+
+def known_questions(settings: Settings, lines: Mapping[str, LineStatus], history: History) -> list[LineQuestion]:
+    """Return the office's open questions among published figures; see `open_questions`."""
+    asking = [each for each in lines.values() if each.site == settings.site and each.questions]
+    return open_questions(settings, asking, logged_answers(history, settings.site)) if asking else []
+
+
+def open_questions(settings: Settings, lines: Iterable[LineStatus], given: GivenAnswers) -> list[LineQuestion]:
+    """Return the open questions of an office's lines with the answers so far: doubts first, then the oldest first."""
+    found = [
+        LineQuestion(each.line, settings.lines[each.line].label or each.line, _with_answers(each.line, asked, given))
+        for each in lines
+        if each.site == settings.site and each.line in settings.lines
+        for asked in each.questions
+    ]
+    return sorted(found, key=lambda each: (each.asked.about in SAMPLES, each.asked.at, each.line))
+
+
+def _with_answers(line: str, asked: OpenQuestion, given: GivenAnswers) -> OpenQuestion:
+    return replace(
+        asked,
+        calls=[
+            replace(each, answer=agreed(given.get((line, each.call), {}).values()) or each.answer)
+            for each in asked.calls
+        ],
+    )
+
+
+def read_questions(settings: Settings) -> list[LineQuestion]:
+    """Return the office's open questions; raise `KafkaError` if the broker does not answer."""
+    return open_questions(settings, _read_lines(settings), answers_in(Chain(settings.site, read_log(settings).records)))
+
+
+def _read_lines(settings: Settings) -> Iterable[LineStatus]:
+    statuses = PublishedStatuses()
+    for record in latest(settings, topic(settings, Topic.STATUS)):
+        with leaving_out(record):
+            statuses.take(record.key or b"", record.value)
+    return statuses.lines().values()
