@@ -77,12 +77,12 @@ class HoursOfDay:
             if length * sum(self._usual(cause, slot_no) for slot_no in slots) < HOURS.alarm / 2:
                 continue  # even the usual calls of the whole hours would not be enough
             whole = [day for day in days if all(self._at(slot_no, day) in self._state.days[day] for slot_no in slots)]
-            gap, usual = whole[:length], whole[length:]
+            gap, usual = whole[:length], [day for day in whole[length:] if self._is_sound(day)]
             if len(usual) < HOURS.usual_days:
                 continue
-            counted = [self._split(cause, slots, day) for day in whole]
-            outside = [each.outside for each in counted[:length]]
-            weight = weigh(counted[length:], outside, HOURS.spread if cause == CALLS else HOURS.spread_losses)
+            before, since = ([self._split(cause, slots, day) for day in some] for some in (usual, gap))
+            spread = HOURS.spread if cause == CALLS else HOURS.spread_losses
+            weight = weigh(before, [each.outside for each in since], spread)
             if weight.score >= HOURS.alarm:
                 yield EmptyHours(slots, gap, usual, weight)
 
@@ -92,6 +92,10 @@ class HoursOfDay:
         after = self._slot_times.of(last // QUARTER_MS - 1).day if last else 0
         days = self._state.days.items()
         return sorted((day for day, slots in days if day > after and self._busy(slots)), reverse=True)
+
+    def _is_sound(self, day: int) -> bool:
+        slots = self._state.days[day]
+        return not self._incidents.explain(min(slots) * QUARTER_MS, (max(slots) + 1) * QUARTER_MS)
 
     def _busy(self, slots: Mapping[int, Slot]) -> bool:
         return any(slot.offered and self._slot_times.of(slot_no).open for slot_no, slot in slots.items())

@@ -11,7 +11,7 @@ from streams.calls.rules import LineRules
 from streams.desks.line import Line
 from streams.watch.facts import NoCallAtHours
 from streams.watch.hours import BY_HOURS, CALLS, LOSSES
-from streams.watch.incident import Incident
+from streams.watch.incident import Incident, Judgement
 from tests.streams.watch.telling import DAY, Telling, closed, incidents, office_open, opening
 
 LEARNT = 14  # sound days
@@ -71,3 +71,12 @@ def test_a_morning_without_losses_and_with_shorter_waits_is_an_improvement() -> 
 @pytest.mark.parametrize("calls", [8, 80])
 def test_a_sound_line_has_no_such_hours(calls: int) -> None:
     assert found(told(lambda *_: False, days=40, calls=calls)) == []
+
+
+def test_losses_that_end_with_a_miscount_are_not_missing_afterwards() -> None:
+    usual_day = told(lambda *_: False, days=40, losses=0.05)
+    hours = usual_day.watch._hours
+    kept = sorted(usual_day.state.watch.days)
+    start, end = (min(usual_day.state.watch.days[day]) * 900_000 for day in (kept[-9], kept[-3]))
+    usual_day.watch.incidents.begin("rise", Judgement("drift", "miscount", []), start=start, now=end, calls=1)
+    assert [day for day in kept[-12:] if not hours._is_sound(day)] == kept[-9:-3]
