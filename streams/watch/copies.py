@@ -32,7 +32,8 @@ class Twins:
 
     def __init__(self, telephones: Iterable[Telephone], unnamed: Iterable[Call] = ()) -> None:
         """Find the copies among the calls of each telephone, and among the `unnamed` calls without a caller."""
-        late = [each for own, named in telephones if named for each in _late(own, few=len(own) <= SLOT.few_calls)]
+        several = [own for own, named in telephones if named and len(own) > 1]
+        late = [each for own in several for each in _late(own, few=len(own) <= SLOT.few_calls)]
         self._named = {id(call) for call, _ in late}
         self._shifts = {shift // A_TENTH for _, shift in late}
         self.unnamed = [call for call, _ in _late(unnamed)]
