@@ -18,12 +18,14 @@ from streams.watch.facts import (
     CounterOff,
     Declared,
     Facts,
+    FewCallsCame,
     HoursShifted,
     KeptSentences,
     LawBroken,
     LostRate,
     LostRateOfDays,
     NoCall,
+    NoCallAtHours,
     NoCallOfSort,
     OfficeWithoutCalls,
     PartsExceedWhole,
@@ -44,6 +46,7 @@ BREAKS: Final[Mapping[str, Said]] = {
     "nobody at no time": said("{breaks} of {calls} are lost without a wait and without a caller"),
     "every call ends": said("{breaks} of {calls} have no outcome an hour later"),
     "waits as timed": said("{breaks} of {calls} have a wait that contradicts their own moments"),
+    "an agent answers": said("{breaks} of {calls} are answered without an agent, with a talk as brief as a machine's"),
     "closed hours": said("{breaks} of {calls} are lost while the office is closed"),
     "on time": said("{breaks} of {calls} are dated before what had been said already"),
     "possible waits": said("{breaks} of {calls} are lost after an impossible wait"),
@@ -52,6 +55,10 @@ GAPS: Final[Mapping[str, Said]] = {
     "no losses": said("no call lost since {day}, where {expected:.0f} were expected"),
     "no short losses": said("no call lost within 10 s since {day}, where {expected:.0f} were expected"),
     "no diverted": said("no call diverted since {day}, where {expected:.0f} were expected"),
+}
+GAPS_OF_DAY: Final[Mapping[str, Said]] = {
+    "no calls at hours": said("no call between {first} and {end} since {day}, where {expected:.0f} were expected"),
+    "no losses at hours": said("no loss between {first} and {end} since {day}, where {expected:.0f} were expected"),
 }
 SHIFTS: Final[Mapping[int, Said]] = {
     -2: said("since {day}, calls come as if the clock were two hours behind"),
@@ -102,6 +109,18 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"{_parts(facts, text)}{text.colon}{_right_parts(facts, text)}"
         case LawBroken():
             return text(BREAKS[facts.law], breaks=facts.breaks, calls=facts.calls)
+        case FewCallsCame():
+            return text(
+                "{came} calls came, where {expected:.0f} were expected", came=facts.came, expected=facts.expected
+            )
+        case NoCallAtHours():
+            return text(
+                GAPS_OF_DAY[facts.cause],
+                first=_time(facts.first),
+                end=_time(facts.end),
+                day=_day(facts.day, text),
+                expected=facts.expected,
+            )
         case NoCallOfSort():
             return text(GAPS[facts.cause], day=_day(facts.day, text), expected=facts.expected)
         case HoursShifted():
@@ -271,3 +290,7 @@ def _number(value: float, text: Words, digits: int = 0) -> str:
     # `Writing.number` rounds ties differently: its last digit would differ from records of earlier versions.
     written = f"{value:,.{digits}f}"
     return written if text.language is Language.EN else written.replace(",", THIN).replace(".", ",")
+
+
+def _time(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}"

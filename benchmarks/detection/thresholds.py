@@ -12,10 +12,13 @@ from benchmarks.detection.words import table
 from streams.checks.day_rate import DayRateCheck
 from streams.watch.counting import EVERY_LAW
 from streams.watch.thresholds import (
+    AGENT,
     BENCH,
     CLOCK,
+    FEW,
     GAP,
     GATE,
+    HOURS,
     KIND,
     LAW,
     LEARNING,
@@ -47,6 +50,9 @@ SUBJECTS: Final[dict[str, Struct]] = {
     "The kind": KIND,
     "Calls of a slot": SLOT,
     "Kinds of call that stop coming": GAP,
+    "Answers without an agent": AGENT,
+    "Hours of the day": HOURS,
+    "Too few calls": FEW,
     "The clock": CLOCK,
     "Days and incidents": LEARNING,
     "Publication": GATE,

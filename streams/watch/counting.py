@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from streams.checks.brief import log_chance
 from streams.checks.silence import SilenceCheck
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY
 from streams.watch.evidence import of_law, of_silence
@@ -12,6 +13,7 @@ from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
 from streams.watch.laws import (
     AS_TIMED,
+    ATTENDED,
     CLOSED,
     CLOSED_HOURS,
     GHOSTS,
@@ -28,7 +30,7 @@ from streams.watch.slot_calendar import SlotTime
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import FADE, WatchState
 from streams.watch.telephones import A_TENTH_MS
-from streams.watch.thresholds import LAW, OVERLOAD, SLOT, WITNESS
+from streams.watch.thresholds import AGENT, LAW, OVERLOAD, SLOT, WITNESS
 
 SILENCE: Final = "silence"
 
@@ -52,6 +54,8 @@ class Counting:
             known.learn(slot)
         if when.open and slot.offered:  # in closed hours, the law of closed hours is enough
             for name, law in LAWS.items():
+                if name == ATTENDED and not known.agents_told:
+                    continue
                 if name == GHOSTS:
                     # Ghosts count only if most calls have a caller, and answered calls do not look like ghosts.
                     if known.callers_told:
@@ -78,7 +82,7 @@ class Counting:
         """Open or extend the incident of every law that is broken too often."""
         for name, law in EVERY_LAW.items():
             state = self._state.law(name)
-            if state.total >= LAW.alarm and not (name == AS_TIMED and self._off_alike(state)):
+            if state.total >= LAW.alarm and not self._explained(name, state):
                 self._broken(name, law, state, now)
 
     def whole(self, incident: Incident, opening_days: int) -> bool:
@@ -198,6 +202,24 @@ class Counting:
             return "miscount"
         score = self._judge.losses(state.since, end, state.total)[1].apart
         return "overload" if score <= OVERLOAD.real else "miscount" if score >= WITNESS.second else "undecided"
+
+    def _explained(self, name: str, state: LawState) -> bool:
+        """Return whether breaks of a law have an honest explanation; then its evidence is forgotten."""
+        if name == AS_TIMED:
+            return self._off_alike(state)
+        return name == ATTENDED and self._unnamed(state)
+
+    def _unnamed(self, state: LawState) -> bool:
+        """Return whether the answers without an agent are as long as the line's others: an agent is not named."""
+        if self._incidents.by_cause(ATTENDED):
+            return False
+        whole = sum_of(slot for _, slot in self._state.kept(state.since, state.last + 1))
+        usual = self._state.typical if self._state.typical.known else self._state.early
+        mean = usual.talks / usual.talked_on if usual.talked_on else 0.0
+        if whole.brief and -log_chance(whole.brief, whole.agentless, SLOT.brief, mean) >= AGENT.chance:
+            return False
+        state.total = 0.0
+        return True
 
     def _off_alike(self, state: LawState) -> bool:
         """Return whether waits differ from their moments by a constant, as some sources count, and learn that constant.

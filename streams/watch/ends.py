@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from streams.calls.rules import LineRules
 from streams.kept.times import QUARTER_MS
 from streams.watch.clock import SHIFTED
 from streams.watch.counting import SILENCE, Counting
 from streams.watch.emptied import SORTS
+from streams.watch.few_calls import FEW_CALLS
+from streams.watch.hours import BY_HOURS
 from streams.watch.incident import FALL, RISE, Incident
 from streams.watch.laws import LAWS
 from streams.watch.learning import Learning
@@ -18,6 +21,8 @@ from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
 from streams.watch.thresholds import LEARNING
+
+OF_CHANGE: Final = frozenset({*BY_HOURS, FEW_CALLS})  # causes that an honest change of habits or hours can have
 
 
 class Ends:
@@ -59,7 +64,7 @@ class Ends:
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
                 self._counting.begin_anew(incident.cause)
-        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS} and self._lasts(incident, opening_days):
+        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS, *OF_CHANGE} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 
     def _whole(self, incident: Incident, opening_days: int) -> bool:
@@ -75,7 +80,8 @@ class Ends:
         """
         if incident.clean:
             return False  # it may be over
-        if incident.cause == SILENCE or not self._state.typical.known:
+        of_change = incident.cause in OF_CHANGE and incident.verdict == "undecided"
+        if incident.cause == SILENCE or of_change or not self._state.typical.known:
             return opening_days >= LEARNING.question
         return self._state.day - self._rules.day(incident.start) >= LEARNING.question_known
 
@@ -90,7 +96,9 @@ class Ends:
         A silence lasts until calls come again.
         """
         incident.verdict = "undecided"
-        if incident.cause != SILENCE:
+        if incident.cause in OF_CHANGE:
+            incident.over = True  # the rate is as usual, so nothing is forgotten
+        elif incident.cause != SILENCE:
             incident.over = True
             self._learning.begin_anew(incident.start, incident.end)
         elif self._state.typical.known and any(slot.offered for slot in day.values()):

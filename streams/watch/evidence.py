@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from streams.checks.daily_gap import DailyGap
 from streams.checks.readings import CounterKind, TotalName
 from streams.questions.question import AnswerCounts
 from streams.watch.corroboration import Check, Witness
@@ -14,10 +15,12 @@ from streams.watch.facts import (
     Contradiction,
     CounterOff,
     Declared,
+    FewCallsCame,
     HoursShifted,
     LawBroken,
     LostRate,
     NoCall,
+    NoCallAtHours,
     NoCallOfSort,
     OfficeWithoutCalls,
     ReadingsMissing,
@@ -46,6 +49,20 @@ _DIGITS: Final[Mapping[Check, int]] = {
 def of_gap(cause: str, expected: float, score: float, day: int) -> Evidence:
     """Return the evidence that no call of the given kind has come since a local day (as an ordinal)."""
     return Evidence(cause, 0.0, round(expected, 1), round(score, 2), NoCallOfSort(cause, expected, day))
+
+
+def of_few(came: float, expected: float, score: float) -> Evidence:
+    """Return the evidence that far fewer calls came than were expected."""
+    return Evidence("few calls", came, round(expected, 1), round(score, 2), FewCallsCame(round(came), expected))
+
+
+def of_hours(cause: str, first: int, end: int, gap: DailyGap, day: int) -> Evidence:
+    """Return the evidence that nothing has come at some hours since a local day (as an ordinal).
+
+    The hours are in minutes after midnight.
+    """
+    facts = NoCallAtHours(cause, first, end, gap.expected, day)
+    return Evidence(cause, 0.0, round(gap.expected, 1), round(gap.score, 2), facts)
 
 
 def of_clock(hours: int, score: float, day: int) -> Evidence:

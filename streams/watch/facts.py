@@ -56,6 +56,13 @@ class Declared(_Facts, frozen=True):
     note: str
 
 
+class FewCallsCame(_Facts, frozen=True):
+    """Far fewer calls came to an open line than were expected."""
+
+    came: int
+    expected: float
+
+
 class HoursShifted(_Facts, frozen=True):
     """Calls come as if the clock were hours ahead, or behind if negative."""
 
@@ -93,6 +100,16 @@ class NoCall(_Facts, frozen=True):
     """No call came to an open line, though some were expected."""
 
     expected: float
+
+
+class NoCallAtHours(_Facts, frozen=True):
+    """No call, or no loss (`streams.watch.hours`), has come between two times of the day since a day."""
+
+    cause: str
+    first: int  # minutes after midnight
+    end: int  # in the same unit
+    expected: float
+    day: int
 
 
 class NoCallOfSort(_Facts, frozen=True):
@@ -177,11 +194,13 @@ Facts: TypeAlias = (
     | CallsChecked
     | CounterOff
     | Declared
+    | FewCallsCame
     | HoursShifted
     | LawBroken
     | LostRate
     | LostRateOfDays
     | NoCall
+    | NoCallAtHours
     | NoCallOfSort
     | OfficeWithoutCalls
     | PartsExceedWhole

@@ -143,13 +143,14 @@ class Incidents:
             state.quarantined[kind] = state.quarantined.get(kind, 0) + opened
             state.mended.setdefault(kind, Slot()).add(slot)
 
-    def explain(self, start: int, end: int) -> bool:
-        """Return whether a possible miscount of the line's open hours overlaps a stretch (ms)."""
+    def explain(self, start: int, end: int, besides: str = "") -> bool:
+        """Return whether a possible miscount of the line's open hours, of another cause, overlaps a stretch (ms)."""
         return any(
             known.start < end
             and start < known.end
             and known.verdict != "overload"
             and known.kind != "closed-hours"
+            and known.cause != besides
             and not known.of_counter
             for known in self.kept
         )

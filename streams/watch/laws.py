@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from streams.checks.bernoulli_cusum import weight
 from streams.watch.slot import Slot
-from streams.watch.thresholds import LAW
+from streams.watch.thresholds import AGENT, LAW
 
 # The contract's kinds; `drift` is what statistics see and no law explains.
 Miscount: TypeAlias = Literal[
@@ -46,6 +46,7 @@ class Law(NamedTuple):
 GHOSTS: Final = "nobody at no time"
 REDIALS: Final = "no redialling machine"
 AS_TIMED: Final = "waits as timed"
+ATTENDED: Final = "an agent answers"
 NEVER: Final = 0.005  # usual share of a law that only faults break, so that no fault is learnt
 LAWS: Final[dict[str, Law]] = {
     "copied rows": Law("duplicate", 0.002, 0.015, lambda slot: slot.copies, lambda slot: slot.offered, NEVER),
@@ -57,6 +58,7 @@ LAWS: Final[dict[str, Law]] = {
     GHOSTS: Law("phantom", 0.004, 0.06, lambda slot: slot.ghosts, lambda slot: slot.offered),
     "every call ends": Law("missing", 0.003, 0.06, lambda slot: slot.overdue, lambda slot: slot.offered),
     AS_TIMED: Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
+    ATTENDED: Law("missing", AGENT.usual, AGENT.worse, lambda slot: slot.brief, lambda slot: slot.answered),
 }
 CLOSED_HOURS: Final = "closed hours"
 # If calls are answered, the office is at work, whatever its calendar says.

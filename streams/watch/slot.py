@@ -7,7 +7,7 @@ lost call has no conversation; an outcome comes within the hour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from math import exp, log
 from operator import attrgetter
@@ -27,6 +27,7 @@ from streams.calls.call import (
 )
 from streams.calls.callers import of_one_key
 from streams.kept.times import QUARTER_MS
+from streams.watch.copies import Twins, repeats
 from streams.watch.telephones import A_TENTH_MS, FirstLosses, key_of, telephones
 from streams.watch.thresholds import SLOT
 
@@ -73,6 +74,8 @@ class Slot:
     off: int = 0  # ms: sum over the odd waits of (reported wait - wait by moments)
     off_squares: int = 0  # sum of the squares of the same differences, in tenths of a second
     unattended: int = 0  # of the refused, those lost because the line was unattended; legs of agents say so too
+    agentless: int = 0  # answered, without an agent
+    brief: int = 0  # of the agentless, those with a brief talk, as a machine has
 
     def add(self, other: Slot) -> None:
         for name, more in _counts(other):
@@ -142,12 +145,22 @@ def slots_of(
         if own is not None:
             own.append(call)
     first = FirstLosses({} if first_losses is None else first_losses)
-    for own, named in telephones(by_caller, len(calls)):
+    compared = list(telephones(by_caller, len(calls)))
+    twins = Twins(compared, (call for call in calls if not call.caller))
+    for own, named in compared:
         if len(own) > 1:
-            _compare(slots, own, now, first if known else None, named=named)
+            _compare(slots, own, now, twins, first if known else None, named=named)
         elif known and named and _lost(own[0]) and own[0].moment + SLOT.call_back <= now and first.holds(own[0]):
             slots[own[0].start // QUARTER_MS].named += 1
+    _add_copies(slots, twins.unnamed)
     return slots
+
+
+def _add_copies(slots: Mapping[int, Slot], copies: Iterable[Call]) -> None:
+    for call in copies:
+        slot = slots.get(call.start // QUARTER_MS)
+        if slot is not None:
+            slot.copies += 1
 
 
 def amend(slot: Slot, call: Call, times: int, offset: int = 0) -> None:
@@ -186,9 +199,12 @@ def _count(slot: Slot, call: Call, offset: int) -> None:
             slot.log_waits += round(log_wait(wait))
             slot.no_wait += wait < SLOT.at_once
             slot.alike += wait < SLOT.at_once and not call.caller
-        if call.talked >= 0:
-            slot.talks += call.talked
+        talked = call.talked
+        if talked >= 0:
+            slot.talks += talked
             slot.talked_on += 1
+        slot.agentless += not call.agent
+        slot.brief += not call.agent and 0 <= talked < SLOT.brief
     elif kind == LOST:
         slot.lost += 1
         if 0 <= wait < SLOT.at_once:
@@ -221,7 +237,9 @@ def _told_wait(call: Call, kind: int) -> int:
     return call.lost_wait if kind == LOST else call.diverted_wait
 
 
-def _compare(slots: dict[int, Slot], own: list[Call], now: int, first: FirstLosses | None, *, named: bool) -> None:
+def _compare(
+    slots: dict[int, Slot], own: list[Call], now: int, twins: Twins, first: FirstLosses | None, *, named: bool
+) -> None:
     """Compare, in order, the calls of a telephone; `first` is None if no call-back can be recognized."""
     within = SLOT.copies if named else 0
     for number, call in enumerate(own):
@@ -230,7 +248,7 @@ def _compare(slots: dict[int, Slot], own: list[Call], now: int, first: FirstLoss
             continue
         lost = _lost(call)
         before, after = _around(own, number)
-        if any(_copies(earlier, call, within) for earlier in before):
+        if any(repeats(earlier, call, within) for earlier in before) or (named and twins.has(call, before)):
             slot.copies += 1
             slot.copies_lost += lost
         elif lost and _is_leg(call, before, after, named=named):
@@ -261,10 +279,13 @@ def repeated(calls: Iterable[Call]) -> list[Call]:
         if call.attempted and call.caller not in FORGOTTEN_CALLERS:
             by_caller.setdefault(key_of(call), []).append(call)
     found = []
-    for own, named in telephones(by_caller, sum(map(len, by_caller.values()))):
+    compared = list(telephones(by_caller, sum(map(len, by_caller.values()))))
+    twins = Twins(compared)
+    for own, named in compared:
         for number, call in enumerate(own):
             before, after = _around(own, number)
-            copy = any(_copies(earlier, call, SLOT.copies if named else 0) for earlier in before)
+            copy = any(repeats(earlier, call, SLOT.copies if named else 0) for earlier in before)
+            copy = copy or (named and twins.has(call, before))
             if _lost(call) and (copy or _is_leg(call, before, after, named=named)):
                 found.append(call)
     return found
@@ -282,17 +303,6 @@ def _lost(call: Call) -> bool:
 def _redials(earlier: Call, call: Call) -> bool:
     """Return whether a machine redialled: soon after a lost call, and without waiting for an answer."""
     return _lost(earlier) and 0 <= call.start - earlier.moment <= SLOT.redial and call.wait <= SLOT.unwaited
-
-
-def _copies(earlier: Call, call: Call, within: int) -> bool:
-    """Return whether a call repeats an earlier one, row for row; moments and waits may differ by `within` ms."""
-    return (
-        earlier.outcome == call.outcome != OPEN
-        and call.start - earlier.start <= within
-        and abs(earlier.wait - call.wait) <= within
-        # On a busy line two unknown callers may hang up in the same second, but not in the same millisecond.
-        and (within > 0 or call.wait > 0 or call.start % A_SECOND_MS > 0)
-    )
 
 
 def _overlap(other: Call, call: Call) -> bool:

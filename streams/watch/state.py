@@ -14,13 +14,14 @@ from streams.checks.gap import GapState
 from streams.checks.polya import PolyaState
 from streams.checks.profile import ProfileState
 from streams.checks.readings import CallTotals, CounterState
+from streams.checks.shortfall import LowDays
 from streams.checks.silence import SilenceState
 from streams.events import Reason
 from streams.questions.state import AskingState
 from streams.watch.incident import Decided, Incident
 from streams.watch.laws import LawState
 from streams.watch.slot import Slot
-from streams.watch.thresholds import LEARNING, SLOT, WITNESS
+from streams.watch.thresholds import AGENT, LEARNING, SLOT, WITNESS
 
 KEPT_DAYS: Final = 40  # local days whose slots are kept
 FADE: Final = 0.5 ** (1 / LEARNING.half_life)  # factor for learnt sums on each opening day
@@ -46,6 +47,8 @@ class Typical:
     answered: float = 0.0
     recent: float = 0.0  # calls of the last days, fading sooner
     recent_usual: float = 0.0  # expected calls of those days
+    attended: float = 0.0  # answered calls with an agent
+    agentless: float = 0.0  # answered calls without one
 
     def learn(self, slot: Slot) -> None:
         """Add a slot, or the sum of a day's slots."""
@@ -61,6 +64,8 @@ class Typical:
         self.talked_on += slot.talked_on
         self.alike += slot.alike
         self.answered += slot.answered
+        self.attended += slot.answered - slot.agentless
+        self.agentless += slot.agentless
 
     def learn_day(self, day: Slot) -> None:
         """Let the earlier days fade, then add a day."""
@@ -101,6 +106,12 @@ class Typical:
     def alike_share(self) -> float:
         """Return the share of answered calls without a wait and a caller: reported as lost, they look like ghosts."""
         return self.alike / self.answered if self.answered else 0.0
+
+    @property
+    def agents_told(self) -> bool:
+        """Return whether nearly all answers name their agent, so that one without is somewhat odd."""
+        answered = self.attended + self.agentless
+        return answered >= AGENT.least and self.attended >= AGENT.named * answered
 
     @property
     def day_spread(self) -> float:
@@ -187,6 +198,7 @@ class WatchState:
     offset: int = 0  # ms: the source's constant excess of waits over moments
     asking: AskingState = field(default_factory=AskingState)  # the questions to a person
     first_losses: dict[str, int] = field(default_factory=dict)  # by caller (`streams.watch.telephones`)
+    few: LowDays = field(default_factory=LowDays)  # the last days, if they have far fewer calls than usual
 
     def calls(self, live: Iterable[Call]) -> Iterator[Call]:
         """Yield the calls whose slots are still counted: live calls, and calls that the line has already settled."""

@@ -26,6 +26,9 @@ HALF: Final = "two lines with 40 calls a day are both quiet for longer with e^-5
 DESIGN_ASK: Final = "the design: two or three answers mostly decide, and ten minutes a month suffice"
 FACTS: Final = "at 2.5 times, 1 of 147 right months with exclusion was withheld, and 4 of 25 wrong ones"
 SITUATIONS: Final = "seeds 0 to 5 of own situations: legs, storms, refusals, day one"
+OWN_HOURS: Final = "80 simulated line-years without a fault"
+OWN_FEW: Final = "36 simulated line-years without a fault"
+FOUR: Final = "four or five such calls suffice"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
 
 
@@ -167,6 +170,9 @@ class SlotThresholds(Struct, frozen=True):
 
     at_once: Annotated[int, "ms", "a shorter wait counts as none", BENCH] = 1_000
     copies: Annotated[int, "ms", "largest difference of moments and waits of copies", BENCH] = 2_000
+    copied_after: Annotated[int, "ms", "longest time from a call to its copy", RULE] = 3_600_000
+    most_copies: Annotated[int, "calls", "that repeat another; with more a machine calls", RULE] = 2
+    few_calls: Annotated[int, "calls", "of a caller, for which equal whole seconds are no chance", RULE] = 4
     call_back: Annotated[int, "ms", "within which a lost caller calls again", TECHNION] = 1_800_000
     redial: Annotated[int, "ms", "longest pause before a machine redials", BENCH] = 30_000
     unwaited: Annotated[int, "ms", "longest wait of a machine that redials", BENCH] = 5_000
@@ -181,7 +187,18 @@ class SlotThresholds(Struct, frozen=True):
     alike: Annotated[int, "ms", "deviation of odd waits, above which their difference is not constant", WHOLE] = 1_000
     alike_share: Annotated[float, "share", "of the waits that have the constant difference, at least", MOST] = 0.8
     greeting: Annotated[int, "ms", "largest constant difference", GREETING] = 10_000
+    brief: Annotated[int, "ms", "a shorter talk is as brief as a machine's", RULE] = 20_000
     greeted: Annotated[int, "calls", "learnt with a wait; later, a constant difference is a fault", RULE] = 30
+
+
+class AgentThresholds(Struct, frozen=True):
+    """When answers without an agent are a machine's (`streams.watch.counting`)."""
+
+    usual: Annotated[float, "share", "of the answers, brief and without an agent, that is usual", FOUR] = 0.002
+    worse: Annotated[float, "share", "of the same, that is reported, at least", FOUR] = 0.03
+    named: Annotated[float, "share", "of the answers that name their agent; with fewer the law is off", FOUR] = 0.9
+    least: Annotated[int, "calls", "answered, before the law is checked", RULE] = 30
+    chance: Annotated[float, "nats", "against agents whose talks happen to be brief", FOUR] = 7.0
 
 
 class GapThresholds(Struct, frozen=True):
@@ -196,6 +213,41 @@ class GapThresholds(Struct, frozen=True):
     least: Annotated[float, "calls", "of a sort, learnt before its gap is evidence", SOUND] = 8.0
     least_a_day: Annotated[float, "calls", "of a sort; with fewer a whole season may have none", SOUND] = 0.4
     half_life: Annotated[float, "opening days", "after which learnt calls of a sort weigh half", SOUND] = 120.0
+
+
+class HoursThresholds(Struct, frozen=True):
+    """When calls or losses no longer come at certain hours of the day (`streams.watch.hours`)."""
+
+    alarm: Annotated[float, "nats", "for a gap: 600 stretches of a day can be one", OWN_HOURS] = 16.0
+    least_days: Annotated[int, "opening days", "of a gap", RULE] = 3
+    least_days_of_change: Annotated[int, "opening days", "of the same, if the hours may have changed", RULE] = 5
+    usual_days: Annotated[int, "opening days", "before a gap, at least", RULE] = 10
+    spread: Annotated[float, "variance", "of the calls of some hours of a day / mean squared, at least", OWN_HOURS] = (
+        0.1
+    )
+    spread_losses: Annotated[float, "variance", "the same for losses", OWN_HOURS] = 0.3
+    noon: Annotated[int, "hour", "after which a gap may be a closing at noon", RULE] = 11
+    after_noon: Annotated[int, "hour", "before which such a gap ends", RULE] = 14
+    most_slots: Annotated[int, "slots", "of a gap; a longer one may be a change of hours", RULE] = 8
+    losses_every: Annotated[int, "days", "between checks of losses", RULE] = 4
+    least_waits: Annotated[int, "calls", "answered, for a comparison of waits", RULE] = 30
+    shorter: Annotated[float, "nats", "of the mean logarithm of waits; after a larger fall fewer are lost", RULE] = 0.15
+
+
+class FewThresholds(Struct, frozen=True):
+    """When far fewer calls come than usual (`streams.watch.few_calls`)."""
+
+    alarm: Annotated[float, "nats", "for some hours of a day", OWN_FEW] = 11.0
+    alarm_days: Annotated[float, "nats", "for whole days in a row", OWN_FEW] = 12.0
+    least_days: Annotated[int, "opening days", "of the latter", RULE] = 2
+    low: Annotated[float, "share", "of the usual calls, at most", RULE] = 0.5
+    apart: Annotated[int, "days", "between two such stretches; closer ones are a matter of hours", RULE] = 3
+    least: Annotated[float, "calls", "expected in some hours of a day", RULE] = 15.0
+    hardly_any: Annotated[float, "share", "of the usual calls; if more come, callers may stay away", RULE] = 0.2
+    busy: Annotated[float, "share", "of the usual calls at other hours of a day that is not quiet", RULE] = 0.5
+    spread_within: Annotated[
+        float, "variance", "of the calls of some hours, beyond a day's / mean squared", OWN_FEW
+    ] = 0.03
 
 
 class ClockThresholds(Struct, frozen=True):
@@ -276,7 +328,10 @@ LAW: Final = LawThresholds()
 OFFICE: Final = OfficeThresholds()
 KIND: Final = KindThresholds()
 SLOT: Final = SlotThresholds()
+AGENT: Final = AgentThresholds()
 GAP: Final = GapThresholds()
+FEW: Final = FewThresholds()
+HOURS: Final = HoursThresholds()
 CLOCK: Final = ClockThresholds()
 LEARNING: Final = LearningThresholds()
 ASK: Final = AskThresholds()

@@ -23,7 +23,9 @@ from streams.watch.counting import EVERY_LAW, SILENCE, Counting
 from streams.watch.double_entry import DoubleEntry, TotalsAt
 from streams.watch.emptied import SORTS, Emptied
 from streams.watch.ends import Ends
+from streams.watch.few_calls import FEW_CALLS, FewCalls
 from streams.watch.guard import Guard, guard
+from streams.watch.hours import BY_HOURS, HoursOfDay
 from streams.watch.incident import judged_key
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
@@ -36,7 +38,7 @@ from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
 
 BY_SLOT: Final = frozenset({*EVERY_LAW, SILENCE})  # causes judged slot by slot
-BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS})  # causes judged once a day is over
+BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS, *BY_HOURS, FEW_CALLS})  # causes judged once a day is over
 INSPECT_AFTER: Final = 1  # slots between a slot's end and its inspection
 MAX_LEFT: Final = 4_000  # calls: a state record must stay small
 LONGEST_GAP: Final = 400 * SLOTS_A_DAY  # slots: if a line is absent for longer, the time beyond this is not inspected
@@ -61,6 +63,8 @@ class Watch:
         self._counting = Counting(state, self.slot_times, self.incidents, judge)
         self._clock = Clock(state, self.slot_times, self.incidents)
         self._emptied = Emptied(state, self.slot_times, self.incidents)
+        self._hours = HoursOfDay(state, self.slot_times, self.incidents)
+        self._few = FewCalls(state, self.slot_times, self.incidents)
         self._double_entry = DoubleEntry(rules, state, self.incidents, totals)
         learners = Learners(self._rate, self._counting, self._emptied, self._clock)
         self._learning = Learning(rules, state, self.slot_times, self.incidents, learners)
@@ -280,6 +284,8 @@ class Watch:
         """
         state = self.state
         day = state.days.get(state.day, {})
+        self._hours.day_over(day)
+        self._few.day_over(day)
         for incident in list(self.incidents.open()):
             self._ends.follow(incident, day)
         self._clock.day_over(day)

@@ -52,6 +52,7 @@ def test_the_outcomes_and_the_waits_are_counted() -> None:
         "talks": 60_000,
         "talked_on": 1,
         "short": 2,
+        "agentless": 1,
     }
 
 
