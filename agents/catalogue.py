@@ -24,7 +24,7 @@ from streams.tickets.rules import ServiceRules
 # The settings that change how events are counted.
 _COUNTED: Final = {
     *("site", "timezone", "holidays", "opening_hours", "clock", "allowed_lateness"),
-    *("lines", "services", "requests", "alerts"),
+    *("lines", "services", "requests"),
 }
 LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no event is later
 
