@@ -51,6 +51,8 @@ class Call(NamedTuple):
     unfinished: bool = True  # a server that ends on request has finished: status 0
 
 
+# Read before there are threads: pytest changes the variables while a thread would read them.
+INHERITED: Final = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
 CALLS: Final = {
     "demo": Call(f"--config {LOZERE}", ready="broker at "),
     "demo --serve": Call(f"--config {LOZERE} --web-port 0 --metrics-port 0", ready="secret for decisions"),
@@ -149,7 +151,7 @@ def ended(name: str, how: signal.Signals, port: int, folder: Path) -> Ended:
     (folder / SCRATCH).mkdir()
     pipe = os.open(folder / FIFO, os.O_RDWR)
     os.write(pipe, b"\n")  # until the command reads it, or writes more
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")} | {
+    environment = INHERITED | {
         "LANG": "C",
         "TOCSIN_CONFIG": str(EXAMPLES / "office.yaml"),
         "TOCSIN_KAFKA_BOOTSTRAP": f"{HOST}:{port}",

@@ -190,7 +190,7 @@ def test_the_full_wall_fills_its_screen_and_the_tab_key_brings_the_menu_back(bro
     assert size(page, BIG) > 60
     menu = page.locator("nav.top")
     assert menu.bounding_box()["y"] < 0
-    for _ in range(6):
+    for _ in range(7):
         page.keyboard.press("Tab")
     assert page.text_content(":focus") == "Leave the full screen"
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
