@@ -60,7 +60,7 @@ SHOWN_BY: Final = {
     "agents.analysis.written": ("tests/agents/analysis/test_report.py", "a part of the report"),
     "streams.watch.answering": ("tests/streams/watch/test_asking.py", "questions and answers come together"),
     "streams.watch.bounds": ("tests/streams/watch/test_rate.py", "where an incident of the rate begins and ends"),
-    "streams.watch.ruling": ("tests/streams/watch/test_asking.py", "what the answers decide"),
+    "streams.watch.ruling": ("tests/streams/watch/test_asking.py", "the rulings are read from the incidents"),
     "streams.questions.state": ("tests/streams/watch/test_asking.py", "data"),
     "agents.analysis.questions": ("tests/agents/analysis/test_answers.py", "a part of the report"),
     "streams.kept.source": ("tests/streams/kept/test_packing.py", "what is written of a class stands in its source"),

@@ -98,8 +98,8 @@ class DeskFigures:
             says.append(
                 text("{method}; {share} of the opening hours", method=method, share=writing.percent(line.coverage, 0))
             )
-        if line.is_apart and line.plan.expected is not None:
-            says.append(apart(raw, line.plan.expected, text))
+        if line.contradicted is not None:
+            says.append(apart(raw, line.contradicted, text))
         moved = best != raw
         return Headline(
             writing.percent(best.lost_rate),

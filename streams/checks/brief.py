@@ -1,6 +1,6 @@
 """Brief talks: detects answers by a machine among answers without an agent, because a machine's talks are all short.
 
-An agent who is not named talks as long as the others do. With exponential talk times, the chance of a talk under a
+Unnamed agents talk as long as named ones do. With exponential talk times, the chance of a talk under a
 limit is 1 - e^(-limit / mean), and the number of such talks is binomial. Talk times of real call centres are lognormal
 (Brown et al., Statistical analysis of a telephone call center, 2005). Fewer of these are brief, so the chance is even
 smaller.

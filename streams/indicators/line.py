@@ -76,9 +76,10 @@ class LineTotals(Struct, kw_only=True):
         return limits.pop() if len(limits) == 1 else None
 
     @property
-    def is_apart(self) -> bool:
-        """Return whether the counted lost rate surely is not the configured one."""
-        return is_apart(self.raw.lost, self.raw.offered, self.slots / DAY, self.plan.expected)
+    def contradicted(self) -> float | None:
+        """The configured lost rate if the counted one surely differs from it; else None."""
+        expected = self.plan.expected
+        return expected if is_apart(self.raw.lost, self.raw.offered, self.slots / DAY, expected) else None
 
     @property
     def service_level(self) -> float | None:

@@ -1,9 +1,9 @@
 """The number of calls that a sample draws from each stratum, chosen so that the estimate varies least.
 
 A stratum gets calls in proportion to its size times the deviation of its answers (Neyman, On the two different aspects
-of the representative method, 1934). The deviations are first guesses: a loss after a conversation is
-wrong as often as not, an ordinary call hardly ever. Strata of calls that a machine may have answered are too small for
-their share to show anything, so each of them gets a call first.
+of the representative method, 1934). The deviations are first guesses: a loss after a conversation is wrong as often as
+not, an ordinary call hardly ever. A machine answers too few calls for a proportional share, so each stratum of such
+calls gets one call first.
 """
 
 from __future__ import annotations

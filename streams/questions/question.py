@@ -107,6 +107,11 @@ class Question:
         """Return whether every call has an answer."""
         return all(each.answer is not None for each in self.calls)
 
+    @property
+    def open(self) -> bool:
+        """Return whether it still waits for answers that could decide it."""
+        return not self.answered and not self.decided
+
     def tally(self, *, lost: bool | None = None) -> AnswerCounts:
         """Return the answers, or only those for the calls that were counted `lost`, or not."""
         said = [each.answer for each in self.calls if lost is None or each.lost == lost]

@@ -24,9 +24,9 @@ from streams.watch.incidents import Incidents
 from streams.watch.review import id_of
 from streams.watch.ruling import counts_of, outcome_of
 from streams.watch.slot_times import SlotTimes
+from streams.watch.state import KEPT_DAYS
 from streams.watch.thresholds import ASK
 
-KEPT_DAYS: Final = 40  # local days whose calls can be drawn
 MAX_KEPT: Final = 60  # questions of a line
 LOST: Final = frozenset(LOST_STRATA)
 OTHERS: Final = tuple(each for each in STRATA if each not in LOST_STRATA)
@@ -66,15 +66,14 @@ class Asking:
         if self._slot_times.of(now // QUARTER_MS).day <= self.state.day:
             return False
         last = self._last("doubt")
-        return last is None or last.answered or last.decided != "" or now - last.at >= ASK.old * DAY_MS
+        return last is None or not last.open or now - last.at >= ASK.old * DAY_MS
 
-    def doubt(self, since: int, now: int, share: float) -> Question | None:
-        """Ask `now` about calls counted lost since a moment (both ms).
+    def doubt(self, since: int, now: int, share: float) -> None:
+        """Ask `now` about calls counted lost since a moment (both ms), if there are enough.
 
-        `share` is the share of these calls that would be counted wrongly. Returns None if nothing was asked.
+        `share` is the share of these calls that would be counted wrongly.
         """
-        drawn = self._drawable(LOST_STRATA, since, now)[: ASK.calls]
-        return self._ask("doubt", since, now, share, drawn) if len(drawn) >= ASK.fewest else None
+        self._ask("doubt", since, now, share, self._drawable(LOST_STRATA, since, now)[: ASK.calls])
 
     def about_law(self, incident: Incident, now: int) -> bool:
         """Ask about calls of an incident that a law opened; return whether its verdict waits for the answers.
@@ -87,8 +86,8 @@ class Asking:
         if known is None and self.is_due(now):
             drawn = self._drawable(LOST_STRATA, incident.start, now)[: ASK.calls]
             drawn += self._drawable(OTHERS, incident.start, now)[: ASK.calls - len(drawn)]
-            if len(drawn) >= ASK.fewest:
-                known = self._ask("law", incident.start, now, ASK.sample_share, drawn)
+            known = self._ask("law", incident.start, now, ASK.sample_share, drawn)
+            if known is not None:
                 known.incident = incident.id
         if known is None:  # a question was asked today, so this one waits for tomorrow
             return now - incident.detected <= ASK.patience * DAY_MS
@@ -117,7 +116,7 @@ class Asking:
         """Return the questions that wait for answers, the oldest first: the last doubt, and the last sample."""
         latest = self.state.day - KEPT_DAYS
         kept = [self._last("doubt", "law"), self._last("month", "first")]
-        waiting = [each for each in kept if each is not None and not each.answered and not each.decided]
+        waiting = [each for each in kept if each is not None and each.open]
         return sorted(
             (each for each in waiting if self._slot_times.of(each.at // QUARTER_MS).day >= latest),
             key=lambda each: each.at,
@@ -130,7 +129,7 @@ class Asking:
 
     @staticmethod
     def _is_awaited(question: Question, now: int) -> bool:
-        return not question.answered and not question.decided and now - question.at <= ASK.patience * DAY_MS
+        return question.open and now - question.at <= ASK.patience * DAY_MS
 
     def _answers_come(self) -> bool:
         """Return whether earlier questions were answered in time."""
@@ -178,11 +177,8 @@ class Asking:
         """Ask once a week whether a miscount that answers decided still lasts."""
         known = next(self._incidents.open(lambda each: each.answered and each.status == "open"), None)
         since = now - ASK.again * DAY_MS
-        if known is None or self.state.questions[-1].at > since:
-            return
-        drawn = self._drawable(LOST_STRATA, since, now)[: ASK.calls]
-        if len(drawn) >= ASK.fewest:
-            self._ask("doubt", since, now, ASK.sample_share, drawn)
+        if known is not None and self.state.questions[-1].at <= since:
+            self.doubt(since, now, ASK.sample_share)
 
     def _follow_up(self, now: int) -> bool:
         """Ask about more calls if several of the last ones were counted wrongly; return whether it asked."""
@@ -195,8 +191,9 @@ class Asking:
             if counts.wrong < ASK.follow_up - (not lost) or outcome_of(last.share, counts) is not None:
                 continue
             drawn = self._drawable(strata, last.since, last.until, sound=True)[: ASK.calls]
-            if len(drawn) >= ASK.fewest:
-                self._ask("doubt", last.since, now, last.share, drawn).until = last.until
+            asked = self._ask("doubt", last.since, now, last.share, drawn)
+            if asked is not None:
+                asked.until = last.until
                 return True
         return False
 
@@ -217,7 +214,10 @@ class Asking:
         now: int,
         share: float,
         drawn: Sequence[tuple[Drawable, Stratum]],
-    ) -> Question:
+    ) -> Question | None:
+        """Ask about these calls; return the question, or None if they are too few."""
+        if len(drawn) < ASK.fewest:
+            return None
         state = self.state
         calls = sorted((Drawn(each.call, each.at, kept) for each, kept in drawn), key=lambda each: (each.at, each.call))
         question = Question(id_of(self._line, now, f"question {about}"), about, now, since, now, share, calls)

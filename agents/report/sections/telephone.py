@@ -47,8 +47,8 @@ def _line(name: str, indicators: list[Indicator], material: Material) -> Section
     if lost.incidents or lost.guard:
         blocks.append(Paragraph(finding(lost, material), "warning"))
         blocks += [Items(tuple(told)) for told in [wrong(lost, material)] if told]
-    if line.is_apart and line.plan.expected is not None:
-        doubt = apart(line.raw, line.plan.expected, text)
+    if line.contradicted is not None:
+        doubt = apart(line.raw, line.contradicted, text)
         blocks.append(Paragraph(f"{doubt[:1].upper()}{doubt[1:]}.", "warning"))
     figures = [figure(each, material) for each in indicators]
     blocks.append(Figures((*figures, *_calls(line, material))))

@@ -79,5 +79,5 @@ def asked(line: Line) -> Asked:
     """Return the questions about a line until now."""
     questions = line.watch.asking.state.questions
     doubts = [each for each in questions if each.about == "doubt"]
-    waiting = any(each.about in {"doubt", "first"} and not each.answered and not each.decided for each in questions)
+    waiting = any(each.about in {"doubt", "first"} and each.open for each in questions)
     return Asked(len(doubts), sum(each.answered for each in doubts), waiting)

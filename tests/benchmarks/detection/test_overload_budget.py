@@ -1,4 +1,4 @@
-"""Budgets of overload alerts are judged by the bad hours of callers whom the line does not hear."""
+"""Each budget of overload alerts is scored against callers that the line never saw."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hours without calls or losses: what a log loses every day, and honest changes of hours."""
+"""A daily gap in the log is a miscount; a change of opening hours is a question."""
 
 from __future__ import annotations
 
