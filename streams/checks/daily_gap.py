@@ -46,9 +46,24 @@ def weigh(usual: Sequence[SplitDay], outside: Iterable[int], spread: float) -> D
     means = [odds * day.outside for day in usual]
     beyond = sum((day.inside - mean) ** 2 - mean * (1 + odds) for day, mean in zip(usual, means, strict=True))
     spread = max(spread, beyond / sum(mean**2 for mean in means))
-    expected = [odds * calls for calls in outside]
-    due = -sum(log_chance(mean, dispersion=1 + odds, spread=spread) for mean in expected)
-    return DailyGap(sum(expected), inside * log1p(due / inside))
+    return _of_expected([odds * calls for calls in outside], inside, 1 + odds, spread)
+
+
+def weigh_losses(expected: Sequence[float], learnt: float, spread: float) -> DailyGap:
+    """Return the weight of days without a loss in a gap, from the `expected` losses of each day.
+
+    `learnt` is the number of losses from which the expectation was learnt, above 0; `spread` is as in `weigh`.
+
+    >>> gap = weigh_losses([1.5] * 12, learnt=60.0, spread=0.3)
+    >>> gap.expected, round(gap.score, 1)
+    (18.0, 13.3)
+    """
+    return _of_expected(expected, learnt, 1.0, spread)
+
+
+def _of_expected(expected: Sequence[float], known: float, dispersion: float, spread: float) -> DailyGap:
+    due = -sum(log_chance(mean, dispersion, spread) for mean in expected)
+    return DailyGap(sum(expected), known * log1p(due / known))
 
 
 def stretches(empty: Mapping[int, int], fewest: int) -> Iterator[tuple[int, list[int]]]:

@@ -14,13 +14,14 @@ from typing import Final
 from streams.calls.call import Call
 from streams.kept.digest import digest
 from streams.kept.times import DAY_MS, QUARTER_MS
-from streams.questions.allocation import allocation
+from streams.questions.allocation import RISKY, allocation
 from streams.questions.pool import Drawable
-from streams.questions.question import About, Drawn, Question
+from streams.questions.question import SAMPLES, About, Drawn, Question
 from streams.questions.state import AskingState
 from streams.questions.stratum import LOST_STRATA, STRATA, Stratum, stratum
 from streams.watch.incident import Incident
 from streams.watch.incidents import Incidents
+from streams.watch.laws import LAWS
 from streams.watch.review import id_of
 from streams.watch.ruling import counts_of, outcome_of
 from streams.watch.slot_times import SlotTimes
@@ -68,12 +69,17 @@ class Asking:
         last = self._last("doubt")
         return last is None or not last.open or now - last.at >= ASK.old * DAY_MS
 
-    def doubt(self, since: int, now: int, share: float) -> None:
-        """Ask `now` about calls counted lost since a moment (both ms), if there are enough.
+    def doubt(self, since: int, now: int, share: float, strata: Collection[Stratum] = LOST_STRATA) -> bool:
+        """Ask `now` about calls of these strata since a moment (both ms); return whether there were enough.
 
         `share` is the share of these calls that would be counted wrongly.
         """
-        self._ask("doubt", since, now, share, self._drawable(LOST_STRATA, since, now)[: ASK.calls])
+        return self._ask("doubt", since, now, share, self._drawable(strata, since, now)[: ASK.calls]) is not None
+
+    def hidden(self, since: int, now: int) -> None:
+        """Ask `now` whether losses since a moment (both ms) are among the calls that were not counted lost."""
+        if not self.doubt(since, now, ASK.sample_share, RISKY):
+            self.doubt(since, now, ASK.sample_share, OTHERS)
 
     def about_law(self, incident: Incident, now: int) -> bool:
         """Ask about calls of an incident that a law opened; return whether its verdict waits for the answers.
@@ -81,11 +87,14 @@ class Asking:
         Nothing is asked of a person who never answers in time.
         """
         known = next((each for each in self.state.questions if each.incident == incident.id), None)
-        if known is None and not self._answers_come():
+        if known is None and not self.answers_come():
             return False
         if known is None and self.is_due(now):
-            drawn = self._drawable(LOST_STRATA, incident.start, now)[: ASK.calls]
-            drawn += self._drawable(OTHERS, incident.start, now)[: ASK.calls - len(drawn)]
+            strata = LAWS[incident.cause].strata if incident.cause in LAWS else LOST_STRATA
+            drawn = self._drawable(strata, incident.start, now)[: ASK.calls]
+            if len(drawn) < ASK.fewest:
+                rest = [each for each in STRATA if each not in strata]
+                drawn += self._drawable(rest, incident.start, now)[: ASK.calls - len(drawn)]
             known = self._ask("law", incident.start, now, ASK.sample_share, drawn)
             if known is not None:
                 known.incident = incident.id
@@ -93,10 +102,10 @@ class Asking:
             return now - incident.detected <= ASK.patience * DAY_MS
         return self._is_awaited(known, now)
 
-    def cleared(self, now: int) -> bool:
-        """Return whether the last doubt ended a short time before `now` (ms), because the losses were real."""
-        last = self._last("doubt")
-        return last is not None and last.decided == "sound" and now - last.at <= ASK.apart * DAY_MS
+    def cleared(self, now: int, strata: Collection[Stratum] = LOST_STRATA) -> bool:
+        """Return whether the last doubt about such calls ended shortly before `now` (ms): they were counted right."""
+        about = [each for each in self.state.questions if each.about == "doubt" and each.calls[0].stratum in strata]
+        return bool(about) and about[-1].decided == "sound" and now - about[-1].at <= ASK.apart * DAY_MS
 
     def _last(self, *about: About) -> Question | None:
         return next((each for each in reversed(self.state.questions) if each.about in about), None)
@@ -125,13 +134,13 @@ class Asking:
     def awaited(self, now: int) -> bool:
         """Return whether an answer should come soon: a question is open, and earlier ones were answered in time."""
         last = self._last("doubt")
-        return last is not None and self._is_awaited(last, now) and self._answers_come()
+        return last is not None and self._is_awaited(last, now) and self.answers_come()
 
     @staticmethod
     def _is_awaited(question: Question, now: int) -> bool:
         return question.open and now - question.at <= ASK.patience * DAY_MS
 
-    def _answers_come(self) -> bool:
+    def answers_come(self) -> bool:
         """Return whether earlier questions were answered in time."""
         return any(
             given.at - question.at <= ASK.patience * DAY_MS
@@ -178,7 +187,13 @@ class Asking:
         known = next(self._incidents.open(lambda each: each.answered and each.status == "open"), None)
         since = now - ASK.again * DAY_MS
         if known is not None and self.state.questions[-1].at <= since:
-            self.doubt(since, now, ASK.sample_share)
+            strata = self._wrong_strata() if known.hides_losses else LOST_STRATA
+            self.doubt(since, now, ASK.sample_share, strata)
+
+    def _wrong_strata(self) -> set[Stratum]:
+        """Return the strata, other than those counted lost, in which persons found wrong calls."""
+        calls = (each for question in self.state.questions for each in question.calls if not each.lost)
+        return {each.stratum for each in calls if each.answer == "wrong"}
 
     def _follow_up(self, now: int) -> bool:
         """Ask about more calls if several of the last ones were counted wrongly; return whether it asked."""
@@ -190,10 +205,11 @@ class Asking:
             strata = LOST_STRATA if lost else {each.stratum for each in last.calls if each.answer == "wrong"} - LOST
             if counts.wrong < ASK.follow_up - (not lost) or outcome_of(last.share, counts) is not None:
                 continue
-            drawn = self._drawable(strata, last.since, last.until, sound=True)[: ASK.calls]
+            until = last.until if last.about in SAMPLES else now
+            drawn = self._drawable(strata, last.since, until, sound=True)[: ASK.calls]
             asked = self._ask("doubt", last.since, now, last.share, drawn)
             if asked is not None:
-                asked.until = last.until
+                asked.until = until
                 return True
         return False
 

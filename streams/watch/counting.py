@@ -19,16 +19,18 @@ from streams.watch.laws import (
     GHOSTS,
     KNOWN_LATER,
     LAWS,
+    NAMED,
     ON_TIME,
     POSSIBLE_WAITS,
     REDIALS,
+    UNNAMED,
     Law,
     LawState,
 )
 from streams.watch.slot import Slot, sum_of
 from streams.watch.slot_calendar import SlotTime
 from streams.watch.slot_times import SlotTimes
-from streams.watch.state import FADE, WatchState
+from streams.watch.state import FADE, Typical, WatchState
 from streams.watch.telephones import A_TENTH_MS
 from streams.watch.thresholds import AGENT, LAW, OVERLOAD, SLOT, WITNESS
 
@@ -53,19 +55,25 @@ class Counting:
             known = self._state.early
             known.learn(slot)
         if when.open and slot.offered:  # in closed hours, the law of closed hours is enough
-            for name, law in LAWS.items():
-                if name == ATTENDED and not known.agents_told:
-                    continue
-                if name == GHOSTS:
-                    # Ghosts count only if most calls have a caller, and answered calls do not look like ghosts.
-                    if known.callers_told:
-                        self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no, known.alike_share)
-                elif name not in KNOWN_LATER:
-                    self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
+            self._weigh(slot_no, slot, known)
         closed = self._state.law(CLOSED_HOURS)
         if not when.open and (slot.offered or closed.total) and not self._slot_times.near_opening(slot_no):
             breaks = CLOSED.breaks(slot)
             closed.add(CLOSED, breaks, max(1, breaks), slot_no)
+
+    def _weigh(self, slot_no: int, slot: Slot, known: Typical) -> None:
+        """Weigh a slot's calls by the laws of open hours; `known` has the line's usual values."""
+        for name, law in LAWS.items():
+            if name == ATTENDED and not known.agents_told:
+                continue
+            if name == GHOSTS:
+                # Ghosts count only if most calls have a caller, and answered calls do not look like ghosts.
+                if known.callers_told:
+                    self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no, known.alike_share)
+            elif name not in KNOWN_LATER:
+                self._state.law(name).add(law, law.breaks(slot), law.calls(slot), slot_no)
+        if known.agents_told:
+            self._state.law(NAMED).add(UNNAMED, UNNAMED.breaks(slot), UNNAMED.calls(slot), slot_no)
 
     def settle(self, slot_no: int, slot: Slot) -> None:
         """Check the laws that can only be judged an hour after a slot."""
@@ -107,6 +115,7 @@ class Counting:
         opened = self._slot_times.opened(day).values()
         for name, law in LAWS.items():
             self._state.law(name).learn(sum(map(law.breaks, opened)), sum(map(law.calls, opened)), FADE)
+        self._state.law(NAMED).learn(sum(map(UNNAMED.breaks, opened)), sum(map(UNNAMED.calls, opened)), FADE)
         closed = [slot for slot_no, slot in day.items() if not self._slot_times.near_opening(slot_no)]
         breaks = sum(map(CLOSED.breaks, closed))
         self._state.law(CLOSED_HOURS).learn(breaks, SLOTS_A_DAY - len(day) + breaks, FADE)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.calls.rules import LineRules
-from streams.kept.times import QUARTER_MS
+from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.watch.clock import SHIFTED
 from streams.watch.counting import SILENCE, Counting
 from streams.watch.emptied import SORTS
@@ -20,7 +20,7 @@ from streams.watch.rate import OF_RATE, Rate
 from streams.watch.slot import Slot
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
-from streams.watch.thresholds import LEARNING
+from streams.watch.thresholds import ASK, LEARNING
 
 OF_CHANGE: Final = frozenset({*BY_HOURS, FEW_CALLS})  # causes that an honest change of habits or hours can have
 
@@ -45,7 +45,15 @@ class Ends:
         self._learning = learning
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
-        """Judge an open incident again after a day; close it, or ask a person."""
+        """Judge an open incident again after a day; close it, or ask a person.
+
+        Losses that persons found among other calls hardly show in the rate, so only answers extend or end such an
+        incident; it closes if none come.
+        """
+        if incident.hides_losses:
+            if min(day, default=0) * QUARTER_MS - incident.end >= ASK.unheard * DAY_MS:
+                incident.close()
+            return
         if incident.cause in OF_RATE:
             self._rate.follow(incident, day)
         elif incident.cause == BAD_TIME:

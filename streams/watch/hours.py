@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from streams.checks.daily_gap import DailyGap, SplitDay, stretches, weigh
+from streams.checks.daily_gap import DailyGap, SplitDay, stretches, weigh, weigh_losses
 from streams.kept.times import QUARTER_MS, SLOTS_A_DAY, SLOTS_AN_HOUR
 from streams.watch.evidence import of_hours
 from streams.watch.facts import NoCallAtHours
@@ -73,18 +73,42 @@ class HoursOfDay:
         """Yield the gaps up to today that are beyond chance."""
         days = self._days(cause)
         empty = {slot_no: self._empty_days(cause, slot_no, days) for slot_no in today}
+        alarm = HOURS.alarm if cause == CALLS else HOURS.alarm_losses
         for length, slots in stretches(empty, HOURS.least_days):
-            if length * sum(self._usual(cause, slot_no) for slot_no in slots) < HOURS.alarm / 2:
+            if length * sum(self._usual(cause, slot_no) for slot_no in slots) < alarm / 2:
                 continue  # even the usual calls of the whole hours would not be enough
             whole = [day for day in days if all(self._at(slot_no, day) in self._state.days[day] for slot_no in slots)]
             gap, usual = whole[:length], [day for day in whole[length:] if self._is_sound(day)]
-            if len(usual) < HOURS.usual_days:
+            if cause == LOSSES:
+                weight = self._weigh_losses(slots, gap)
+            elif len(usual) < HOURS.usual_days:
                 continue
-            before, since = ([self._split(cause, slots, day) for day in some] for some in (usual, gap))
-            spread = HOURS.spread if cause == CALLS else HOURS.spread_losses
-            weight = weigh(before, [each.outside for each in since], spread)
-            if weight.score >= HOURS.alarm:
+            else:
+                before, since = ([self._split(slots, day) for day in some] for some in (usual, gap))
+                weight = weigh(before, [each.outside for each in since], HOURS.spread)
+            if weight.score >= alarm:
                 yield EmptyHours(slots, gap, usual, weight)
+
+    def _weigh_losses(self, slots: Sequence[int], gap: Sequence[int]) -> DailyGap:
+        """Weigh days without losses at the local times of these slots by the learnt rate of these hours.
+
+        Losses are too few for a comparison with the days that are kept.
+        """
+        inside, lost, outside = list[float](), 0, 0.0
+        for day in gap:
+            within = {self._at(slot_no, day) for slot_no in slots}
+            kept = self._slot_times.opened(self._state.days[day])
+            usual = {
+                slot_no: slot.offered * (self._slot_times.expected(self._slot_times.of(slot_no)) or 0.0)
+                for slot_no, slot in kept.items()
+            }
+            inside.append(sum(usual[slot_no] for slot_no in within))
+            outside += sum(usual.values()) - inside[-1]
+            lost += sum(slot.lost for slot in kept.values())  # none of them inside
+        level = min(1.0, (lost + 1) / (outside + 1))  # fewer may be lost at all hours
+        hours = {self._slot_times.of(slot_no).hour for slot_no in slots}
+        learnt = self._slot_times.learnt_losses(hours) + 1
+        return weigh_losses([level * each for each in inside], learnt, HOURS.spread_losses)
 
     def _days(self, cause: str) -> list[int]:
         """Return the kept opening days with calls since the last such incident, the last first."""
@@ -125,10 +149,10 @@ class HoursOfDay:
         share = 1.0 if cause == CALLS else self._slot_times.expected(when) or 0.0
         return arrivals.mean * share if arrivals is not None else 0.0
 
-    def _split(self, cause: str, slots: Sequence[int], day: int) -> SplitDay:
-        of, kept = BY_HOURS[cause], self._state.days[day]
-        inside = sum(of(kept[self._at(slot_no, day)]) for slot_no in slots)
-        return SplitDay(inside, sum(map(of, self._slot_times.opened(kept).values())) - inside)
+    def _split(self, slots: Sequence[int], day: int) -> SplitDay:
+        kept = self._state.days[day]
+        inside = sum(kept[self._at(slot_no, day)].offered for slot_no in slots)
+        return SplitDay(inside, sum(slot.offered for slot in self._slot_times.opened(kept).values()) - inside)
 
     def _begin(self, cause: str, gap: EmptyHours, end: int) -> None:
         """Open the incident of a gap up to a moment (ms), unless another incident or shorter waits explain it."""
@@ -154,7 +178,7 @@ class HoursOfDay:
     def _verdict_of_losses(self, gap: EmptyHours) -> Verdict | None:
         """Return the verdict on hours without losses; None if callers wait less there than before."""
         seen, usual = (
-            sum_of(self._state.days[day][self._at(slot_no, day)] for day in days for slot_no in gap.slots)
+            sum_of([Slot(), *(self._state.days[day][self._at(slot_no, day)] for day in days for slot_no in gap.slots)])
             for days in (gap.days, gap.usual)
         )
         if min(seen.waited, usual.waited) < HOURS.least_waits:

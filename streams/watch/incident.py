@@ -9,7 +9,7 @@ from msgspec import Struct
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
-from streams.watch.facts import Facts
+from streams.watch.facts import CallsChecked, Facts
 from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
@@ -103,6 +103,11 @@ class Incident(Struct):
     def answered(self) -> bool:
         """Return whether persons' answers about its calls decided it."""
         return any(each.check == ANSWERS for each in self.evidence)
+
+    @property
+    def hides_losses(self) -> bool:
+        """Return whether persons found wrong calls only among those that were not counted lost."""
+        return any(isinstance(each.facts, CallsChecked) and not each.facts.lost for each in self.evidence)
 
     def judge(self, judgement: Judgement) -> None:
         """Take a new judgement of the checks.

@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from msgspec import Struct
 
 from streams.checks.bernoulli_cusum import weight
+from streams.questions.stratum import LOST_STRATA, Stratum
 from streams.watch.slot import Slot
 from streams.watch.thresholds import AGENT, LAW
 
@@ -41,6 +42,7 @@ class Law(NamedTuple):
     breaks: Callable[[Slot], int]  # calls of a slot that break it
     calls: Callable[[Slot], int]  # calls of a slot that could break it
     most: float = LAW.most_usual  # largest share that may be usual on a line
+    strata: tuple[Stratum, ...] = LOST_STRATA  # of the calls about which a person is asked
 
 
 GHOSTS: Final = "nobody at no time"
@@ -53,13 +55,36 @@ LAWS: Final[dict[str, Law]] = {
     "one call at a time": Law("multi-leg", 0.002, 0.04, lambda slot: slot.legs, lambda slot: slot.offered),
     REDIALS: Law("duplicate", 0.005, 0.1, lambda slot: slot.again, lambda slot: slot.offered),
     "no talk in a lost call": Law(
-        "answered-as-lost", 0.0005, 0.02, lambda slot: slot.talked, lambda slot: slot.answered + slot.lost, NEVER
+        "answered-as-lost",
+        0.0005,
+        0.02,
+        lambda slot: slot.talked,
+        lambda slot: slot.answered + slot.lost,
+        NEVER,
+        ("lost-talk",),
     ),
     GHOSTS: Law("phantom", 0.004, 0.06, lambda slot: slot.ghosts, lambda slot: slot.offered),
     "every call ends": Law("missing", 0.003, 0.06, lambda slot: slot.overdue, lambda slot: slot.offered),
     AS_TIMED: Law("mismatch", 0.003, 0.2, lambda slot: slot.odd_waits, lambda slot: slot.timed),
-    ATTENDED: Law("missing", AGENT.usual, AGENT.worse, lambda slot: slot.brief, lambda slot: slot.answered),
+    ATTENDED: Law(
+        "missing",
+        AGENT.usual,
+        AGENT.worse,
+        lambda slot: slot.brief,
+        lambda slot: slot.answered,
+        strata=("answered-no-agent",),
+    ),
 }
+# Only a person can tell whether such a call was answered, so a breach opens a question and no incident.
+NAMED: Final = "an agent is named"
+UNNAMED: Final = Law(
+    "missing",
+    AGENT.usual_unnamed,
+    AGENT.worse_unnamed,
+    lambda slot: slot.agentless,
+    lambda slot: slot.answered,
+    strata=("answered-no-agent",),
+)
 CLOSED_HOURS: Final = "closed hours"
 # If calls are answered, the office is at work, whatever its calendar says.
 CLOSED: Final = Law(

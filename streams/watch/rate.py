@@ -18,7 +18,7 @@ from streams.checks.bernoulli_cusum import odds_ratio, raised
 from streams.checks.beta_binomial import day_weight
 from streams.checks.polya import PolyaCusum, PolyaState
 from streams.kept.times import QUARTER_MS
-from streams.watch.asking import Asking
+from streams.watch.asking import OTHERS, Asking
 from streams.watch.bounds import began, shorten
 from streams.watch.emptied import SORTS
 from streams.watch.evidence import of_prior
@@ -112,11 +112,15 @@ class Rate:
             begun.judged_until = begun.start
 
     def _ask(self, chart: PolyaState, now: int) -> None:
-        """Ask a person about the losses that a chart suspects."""
-        if chart is self._state.fall or not self._asking.is_due(now) or self._explained():
+        """Ask a person about the losses that a chart suspects, or about answers if losses no longer come."""
+        if not self._asking.is_due(now) or self._explained():
             return
         known = self._incidents.by_cause(*OF_RATE)
         if known is not None and known.answered:
+            return
+        if chart is self._state.fall:
+            if known is not None and not self._asking.cleared(now, OTHERS):
+                self._asking.hidden(known.start, now)
             return
         share = self._judge.excess(chart.since // QUARTER_MS, now)
         if share > 0.0:
@@ -131,8 +135,11 @@ class Rate:
         return any(not each.answered or each.status != "dismissed" for each in known)
 
     def _until_answered(self, judgement: Judgement | None, cause: str, now: int) -> Judgement | None:
-        """Keep a judgement of a rise undecided until a person answers, if an answer should come soon."""
-        if judgement is None or cause == FALL or not self._asking.awaited(now):
+        """Keep a judgement undecided until a person answers, if an answer should come soon.
+
+        If losses no longer come, only a person can tell whether they are missing.
+        """
+        if judgement is None or not (self._asking.answers_come() if cause == FALL else self._asking.awaited(now)):
             return judgement
         return None if judgement.verdict == "overload" else judgement._replace(verdict="undecided")
 
@@ -166,7 +173,8 @@ class Rate:
 
     def _cleared(self, known: Incident | None, judgement: Judgement, ruling: Ruling, now: int) -> None:
         """End a suspicion, or a miscount, because calls since then were counted rightly."""
-        if ruling.question.about != "doubt":
+        hides = known is not None and known.hides_losses
+        if ruling.question.about != "doubt" or ruling.lost == hides:
             return
         if known is not None and known.answered:
             known.end = max(known.start, min(known.end, ruling.since))

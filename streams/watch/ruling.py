@@ -33,12 +33,20 @@ def rule(questions: Sequence[Question], question: Question) -> Ruling | None:
     for lost in (True, False):
         counts = counts_of(questions, question, lost=lost)
         outcome = outcome_of(question.share, counts)
-        if outcome == "faulty" or (outcome == "sound" and lost and question.answered):
+        if outcome == "faulty" or (outcome == "sound" and _closes(questions, question, lost=lost)):
             *_, first = chain = list(_chain(questions, question))
             since = min(each.since for each in chain)
             score = _test(question.share).weight(counts.wrong, counts.right)
             return Ruling(question, outcome, lost, counts, score, since, first.about != "doubt")
     return None
+
+
+def _closes(questions: Sequence[Question], question: Question, *, lost: bool) -> bool:
+    """Return whether right calls end the doubt: those that it is about, if none of the others was wrong."""
+    if not question.answered or lost != any(each.lost for each in question.calls):
+        return False
+    others = counts_of(questions, question, lost=not lost)
+    return not others.wrong or outcome_of(question.share, others) == "sound"
 
 
 def counts_of(questions: Sequence[Question], question: Question, *, lost: bool) -> AnswerCounts:

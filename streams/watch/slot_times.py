@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from streams.calls.rules import LineRules, always
@@ -49,6 +49,10 @@ class SlotTimes:
         if cell not in self._arrivals:
             self._arrivals[cell] = self.baseline.arrivals(self._learnt, when.weekday, when.hour, self._sums())
         return self._arrivals[cell]
+
+    def learnt_losses(self, hours: Collection[int]) -> float:
+        """Return how many losses were learnt at these hours of the day; earlier ones have faded."""
+        return sum(sums.lost for hour, sums in self._sums().hours.items() if hour in hours)
 
     def usual(self, slot_no: int) -> dict[int, tuple[float, float]]:
         """Return, by hour of a slot's weekday, the expected calls in a quarter and the chance of losing one.

@@ -27,6 +27,7 @@ DESIGN_ASK: Final = "the design: two or three answers mostly decide, and ten min
 FACTS: Final = "at 2.5 times, 1 of 147 right months with exclusion was withheld, and 4 of 25 wrong ones"
 SITUATIONS: Final = "seeds 0 to 5 of own situations: legs, storms, refusals, day one"
 OWN_HOURS: Final = "80 simulated line-years without a fault"
+OWN_LOSSES: Final = "8 simulated line-years without a fault: at most 10.4"
 OWN_FEW: Final = "36 simulated line-years without a fault"
 FOUR: Final = "four or five such calls suffice"
 TECHNION: Final = "33,344 bank calls of February 1999 (Technion)"
@@ -196,6 +197,8 @@ class AgentThresholds(Struct, frozen=True):
 
     usual: Annotated[float, "share", "of the answers, brief and without an agent, that is usual", FOUR] = 0.002
     worse: Annotated[float, "share", "of the same, that is reported, at least", FOUR] = 0.03
+    usual_unnamed: Annotated[float, "share", "of the answers without an agent that is usual", RULE] = 0.001
+    worse_unnamed: Annotated[float, "share", "of the same, about which a person is asked, at least", RULE] = 0.01
     named: Annotated[float, "share", "of the answers that name their agent; with fewer the law is off", FOUR] = 0.9
     least: Annotated[int, "calls", "answered, before the law is checked", RULE] = 30
     chance: Annotated[float, "nats", "against agents whose talks happen to be brief", FOUR] = 7.0
@@ -219,6 +222,7 @@ class HoursThresholds(Struct, frozen=True):
     """When calls or losses no longer come at certain hours of the day (`streams.watch.hours`)."""
 
     alarm: Annotated[float, "nats", "for a gap: 600 stretches of a day can be one", OWN_HOURS] = 16.0
+    alarm_losses: Annotated[float, "nats", "for a gap of losses", OWN_LOSSES] = 13.0
     least_days: Annotated[int, "opening days", "of a gap", RULE] = 3
     least_days_of_change: Annotated[int, "opening days", "of the same, if the hours may have changed", RULE] = 5
     usual_days: Annotated[int, "opening days", "before a gap, at least", RULE] = 10
@@ -298,6 +302,7 @@ class AskThresholds(Struct, frozen=True):
     lasting: Annotated[int, "opening days", "of real losses; then the line is learnt again", RULE] = 5
     recent: Annotated[int, "opening days", "of these, from which it is learnt if they still lose more", RULE] = 3
     still: Annotated[float, "times", "the usual losses, that it still loses", RULE] = 1.5
+    unheard: Annotated[int, "days", "without an answer, after which a miscount among other calls closes", RULE] = 14
     again: Annotated[int, "days", "after which a person is asked whether a miscount still lasts", RULE] = 7
 
 

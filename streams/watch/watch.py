@@ -29,6 +29,7 @@ from streams.watch.hours import BY_HOURS, HoursOfDay
 from streams.watch.incident import judged_key
 from streams.watch.incidents import Incidents
 from streams.watch.judge import Judge
+from streams.watch.laws import NAMED, UNNAMED
 from streams.watch.learning import Learners, Learning
 from streams.watch.overload import Overloads
 from streams.watch.rate import OF_RATE, Rate
@@ -36,6 +37,7 @@ from streams.watch.review import decided
 from streams.watch.slot import Slot, amend, slots_of
 from streams.watch.slot_times import SlotTimes
 from streams.watch.state import KEPT_DAYS, WatchState
+from streams.watch.thresholds import ASK, RATE
 
 BY_SLOT: Final = frozenset({*EVERY_LAW, SILENCE})  # causes judged slot by slot
 BY_DAY: Final = frozenset({*OF_RATE, SHIFTED, *SORTS, *BY_HOURS, FEW_CALLS})  # causes judged once a day is over
@@ -150,6 +152,7 @@ class Watch:
             }
         self._double_entry.compare(now - self._rules.lateness)
         self._answering.tick(now)
+        self._ask_about_unnamed(now)
         self.settled = self._settled()
         self.next = self._next()
         self._note_judged()
@@ -216,6 +219,16 @@ class Watch:
         if cause in BY_SLOT:
             return state.due * QUARTER_MS
         return min(state.days.get(state.day) or [state.due]) * QUARTER_MS if cause in BY_DAY else None
+
+    def _ask_about_unnamed(self, now: int) -> None:
+        """Ask a person about answers without an agent if they became frequent, as a machine may have answered them."""
+        law = self.state.law(NAMED)
+        if law.total < RATE.suspected or not self.asking.is_due(now):
+            return
+        if self.asking.cleared(now, UNNAMED.strata):
+            law.total = 0.0
+        elif not any(self.incidents.open(lambda each: each.hides_losses)):
+            self.asking.doubt(law.since * QUARTER_MS, now, ASK.sample_share, UNNAMED.strata)
 
     def _next(self) -> int:
         """Return the moment (ms) of the next tick: when a slot is over, or a reading can be compared."""

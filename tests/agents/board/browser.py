@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from aiohttp import web
@@ -24,6 +24,8 @@ HOST = "127.0.0.1"
 # The shell is Chromium without its windows, and takes half of the time.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
+# A container may have a small /dev/shm, and a picture of a 4K screen does not fit in.
+ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason=f"there is no Chromium: apt install {PROGRAMS[0]}")
 in_browser = [pytest.mark.browser, needs_chromium]
 
@@ -32,7 +34,7 @@ in_browser = [pytest.mark.browser, needs_chromium]
 def browsing() -> Iterator[Any]:
     """Start a Chromium for the block."""
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
             yield browser
         finally:
