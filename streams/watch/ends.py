@@ -45,22 +45,9 @@ class Ends:
         self._learning = learning
 
     def follow(self, incident: Incident, day: Mapping[int, Slot]) -> None:
-        """Judge an open incident again after a day; close it, or ask a person.
-
-        Losses that persons found among other calls hardly show in the rate, so only answers extend or end such an
-        incident; it closes if none come.
-        """
-        if incident.hides_losses:
-            if min(day, default=0) * QUARTER_MS - incident.end >= ASK.unheard * DAY_MS:
-                incident.close()
-            return
-        if incident.cause in OF_RATE:
-            self._rate.follow(incident, day)
-        elif incident.cause == BAD_TIME:
-            incident.close()
-        elif incident.cause != SILENCE and self._slot_times.opens(day) and incident.end // QUARTER_MS <= min(day):
-            incident.clean += 1
-        if incident.over:
+        """Judge an open incident again after a day; close it, or ask a person."""
+        self._add(incident, day)
+        if incident.over or incident.hides_losses:
             return
         opening_days = self._opening_days(incident)
         if incident.clean >= LEARNING.clean and self._whole(incident, opening_days):
@@ -74,6 +61,22 @@ class Ends:
                 self._counting.begin_anew(incident.cause)
         elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS, *OF_CHANGE} and self._lasts(incident, opening_days):
             self._ask(incident, day)
+
+    def _add(self, incident: Incident, day: Mapping[int, Slot]) -> None:
+        """Add a day to an incident, or count it as clean.
+
+        Losses that persons found among other calls hardly show in the rate, so only answers extend or end such an
+        incident; it closes if none come.
+        """
+        if incident.hides_losses:
+            if min(day, default=0) * QUARTER_MS - incident.end >= ASK.unheard * DAY_MS:
+                incident.close()
+        elif incident.cause in OF_RATE:
+            self._rate.follow(incident, day)
+        elif incident.cause == BAD_TIME:
+            incident.close()
+        elif incident.cause != SILENCE and self._slot_times.opens(day) and incident.end // QUARTER_MS <= min(day):
+            incident.clean += 1
 
     def _whole(self, incident: Incident, opening_days: int) -> bool:
         """Return whether the law or the usual rate of an incident holds again."""
