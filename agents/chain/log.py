@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from agents.chain.signing import signed
-from agents.kafka.client import Topic, topic
+from agents.kafka.client import Topic, partition_of, topic
 from agents.kafka.reading import Record, TopicReader
 from agents.kafka.sending import Sender
 from config.shared import Shared
@@ -30,18 +30,21 @@ class Log(NamedTuple):
     ends: dict[str, int]  # by partition
 
 
-def logged(record: Record) -> Logged | None:
-    """Return a record of the log; None if it has no site."""
-    if record.key is None:
+def logged(record: Record, partitions: int) -> Logged | None:
+    """Return a record of a log with that many partitions; None if it has no site."""
+    key = record.key
+    if key is None:
         return None
-    return Logged(record.partition, record.offset, record.key, record.value or b"", record.topic, record.timestamp)
+    at_home = record.partition == partition_of(key, partitions)
+    return Logged(record.partition, record.offset, key, record.value or b"", record.topic, record.timestamp, at_home)
 
 
 def read_log(settings: Shared) -> Log:
     """Return the log; raise `KafkaError` if no broker answers."""
     with closing(TopicReader(settings, topic(settings, Topic.REVIEWS))) as reader:
         ends = reader.ends()
-        found = [each for each in map(logged, reader.up_to(ends)) if each is not None]
+        read = (logged(record, settings.kafka.partitions) for record in reader.up_to(ends))
+        found = [each for each in read if each is not None]
     last = {str(each.partition): each.offset + 1 for each in found}
     return Log(found, {str(tp.partition): end for tp, end in ends.items()} | last)
 

@@ -29,7 +29,7 @@ class History:
         self.notes: dict[str, str] = {}  # notes of decisions by hash
         self.days = DayRecords(settings.kafka.epoch)
         self.incidents = PublishedIncidents(self.notes)
-        self.publications = Publications(self.notes)
+        self.publications = Publications(self.notes, settings.kafka.partitions)
 
     def take(self, record: Record) -> None:
         """Take a record of one of the topics; raise what `leaving_out` catches if it cannot be read."""

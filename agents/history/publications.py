@@ -17,21 +17,25 @@ from streams.indicators.vintage import Vintage, content_of, digest_of_figures, r
 
 
 class Publications:
-    """The log of decisions and publications, and the vintages; `notes` has the notes of decisions by hash."""
+    """The log of decisions and publications, which has `partitions`, and the vintages.
 
-    def __init__(self, notes: Mapping[str, str]) -> None:
+    `notes` has the notes of decisions by hash.
+    """
+
+    def __init__(self, notes: Mapping[str, str], partitions: int) -> None:
         self._notes = notes
+        self._partitions = partitions
         self._log: list[Logged] = []
         self._vintages: dict[str, dict[tuple[str, str], Stored]] = {}  # by site
 
     def copy(self, notes: Mapping[str, str]) -> Publications:
         """Return a copy that uses other notes."""
-        copy = Publications(notes)
+        copy = Publications(notes, self._partitions)
         copy._log, copy._vintages = self._log.copy(), self._vintages.copy()
         return copy
 
     def take_entry(self, record: Record) -> None:
-        self._log += [each for each in (logged(record),) if each is not None]
+        self._log += [each for each in (logged(record, self._partitions),) if each is not None]
 
     def take_vintage(self, record: Record, name: tuple[str, str, str], value: bytes | None) -> None:
         """Take a vintage by its site, period and content; raise `msgspec.MsgspecError` if it is no vintage."""
