@@ -31,7 +31,8 @@ BreachKind: TypeAlias = Literal[
     "incident-missing",  # a record of an incident was deleted
     "incident-changed",  # an incident differs from the state of its line
     "incident-unknown",  # no state of its line has the incident
-    "incident-undecided",  # an incident and the log differ about a decision
+    "decision-unlogged",  # an incident has a decision that the log does not have
+    "decision-unfollowed",  # the log has a decision that its incident lacks
 ]
 
 

@@ -17,7 +17,7 @@ import msgspec
 from streams.chain.breach import Breach, BreachKind
 from streams.chain.entry import Entry, Erased, Opened, Published, decode_entry, hash_of
 from streams.decoding import Invalid
-from streams.events import Review, milliseconds
+from streams.events import Review, Reviewed, milliseconds
 from streams.number import ANY_NUMBERS, withheld
 from streams.said import Said, said
 from streams.watch.review import start_of
@@ -258,8 +258,12 @@ def earlier_hash(log: Iterable[Logged]) -> str:
 
 def of_decision(review: Review) -> Said:
     """Name a decision, with its numbers withheld: a person who wrote it without Tocsin may have included one."""
-    what, who = (withheld(each, ANY_NUMBERS) for each in (review.incident or review.line or "", review.by))
-    return said(_DECISIONS[review.decision], what=what, who=who)
+    return decision_of(review.decision, review.incident or review.line or "", review.by)
+
+
+def decision_of(decision: Reviewed, what: str, who: str) -> Said:
+    what, who = (withheld(each, ANY_NUMBERS) for each in (what, who))
+    return said(_DECISIONS[decision], what=what, who=who)
 
 
 def year_decided(review: Review) -> int | None:
