@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple, TypeAlias
 
-from streams.chain.links import Link
+from streams.chain.links import Link, of_decision
 from streams.decoding import Invalid
 from streams.events import Review
 from streams.kept.times import DAY_MS
 from streams.number import ANY_NUMBERS, MORE, withheld
+from streams.said import Said
 from streams.watch.incident import MAX_DECISIONS, Decided, Incident
 from streams.watch.review import decided, line_of
 
@@ -25,7 +26,13 @@ class LoggedDecision(NamedTuple):
     """A decision of the log that a worker follows."""
 
     link: Link
+    review: Review
     decided: Decided
+
+    @property
+    def words(self) -> Said:
+        """The decision, with numbers withheld."""
+        return of_decision(self.review)
 
 
 LoggedDecisions: TypeAlias = Mapping[tuple[str, str], Sequence[LoggedDecision]]  # by line (`site/name`) and incident
@@ -38,9 +45,9 @@ def decisions_in(log: Iterable[Link]) -> LoggedDecisions:
         key = link.logged.key.decode(errors="replace")
         with suppress(Invalid):
             if isinstance(link.entry, Review) and link.entry.decision != "answer":
-                one = decided(link.entry)
-                if key == f"{link.logged.site}/{line_of(link.entry)}":
-                    found[key, one.incident].append(LoggedDecision(link, one))
+                review, one = link.entry, decided(link.entry)
+                if key == f"{link.logged.site}/{line_of(review)}":
+                    found[key, one.incident].append(LoggedDecision(link, review, one))
     return found
 
 
