@@ -36,21 +36,21 @@ class Audit(Struct, frozen=True):
     breaches: list[Breach]
 
 
-def audit(settings: Settings, key: Ed25519PublicKey | None = None) -> Audit:
-    """Check the records of a site.
+def audit(settings: Settings, key: Ed25519PublicKey | None = None, expected: str | None = None) -> Audit:
+    """Check the records of a site, and that a publication with the `expected` hash is among them.
 
     Records that others are writing may look broken for a moment, so a breach counts only if two readings show it.
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
-    found = _audit(settings, key)
+    found = _audit(settings, key, expected)
     if not found.breaches:
         return found
-    again = _audit(settings, key)
+    again = _audit(settings, key, expected)
     subjects = {(each.kind, each.subject) for each in found.breaches}
     return replace(again, breaches=[each for each in again.breaches if (each.kind, each.subject) in subjects])
 
 
-def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
+def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | None) -> Audit:
     site = settings.site
     # read before the ledger and the incidents, so that these are at least as far
     stands, lines = read_stands(settings), read_lines(settings)
@@ -66,6 +66,10 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
     signed = None if key is None else _signed(chain, key)
     if signed is not None:
         breaches += _unsigned(chain, signed)
+    if expected not in {None, *(link.hash for link, _ in chain.published())}:
+        says = said("the log has no publication with this hash: removed since, or made by another office")
+        subject = said("publication {hash}", hash=expected)
+        breaches.append(Breach(kind="publication-missing", subject=subject, says=says))
     return Audit(
         site=site,
         decisions=sum(isinstance(link.entry, Review) for link in chain.links.values()),

@@ -72,10 +72,10 @@ class Continuing:
         decided = replace(review, note=None, note_digest=digest, after=self._after(site))
         self._write(site, key, encode_entry(decided))
 
-    def enter(self, entry: Published | Erased, key: Ed25519PrivateKey | None = None) -> None:
-        """Write an entry that is not a decision; raise `KafkaError` if the broker refuses it."""
+    def enter(self, entry: Published | Erased, key: Ed25519PrivateKey | None = None) -> str:
+        """Write an entry that is not a decision, and return its hash; raise `KafkaError` if the broker refuses it."""
         value = encode_entry(replace(entry, after=self._after(entry.site)))
-        self._write(entry.site, entry.site.encode(), value if key is None else signed(value, key))
+        return self._write(entry.site, entry.site.encode(), value if key is None else signed(value, key))
 
     def _note(self, site: str, text: str) -> str:
         """Write a note, once for all decisions with the same text, and return its hash."""
@@ -101,6 +101,8 @@ class Continuing:
         self._write(site, site.encode(), encode_entry(opened))
         self._sender.confirm()
 
-    def _write(self, site: str, key: bytes, value: bytes) -> None:
+    def _write(self, site: str, key: bytes, value: bytes) -> str:
         self._sender.send(self._topic, key, value)
-        self._heads[site] = (hash_of(value),)
+        found = hash_of(value)
+        self._heads[site] = (found,)
+        return found

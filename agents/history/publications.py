@@ -11,7 +11,7 @@ from agents.chain.log import logged
 from agents.history.notes import noted
 from agents.kafka.reading import Record, place_of
 from streams.chain.links import Chain, Logged
-from streams.chain.vintages import Stored, Vintages, periods, vintages
+from streams.chain.vintages import Stored, Vintages, periods, publication_of, vintages
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, content_of, digest_of_figures, read_vintage
 
@@ -67,6 +67,14 @@ class Publications:
         """Return the number of unaltered vintages by the name of their period."""
         chain, stored = self.chain(site), self.stored(site)
         return {period: len(vintages(chain, stored, period)[0]) for period in periods(chain, stored)}
+
+    def hash_of(self, site: str, vintage: Vintage) -> str | None:
+        """Return the hash of a vintage's publication; None if the vintage is from before the chain."""
+        return publication_of(self.chain(site), self.stored(site), vintage.annual.period.name, vintage.number)
+
+    def last(self, site: str) -> str | None:
+        """Return the hash of a site's last publication; None if there is none."""
+        return next((link.hash for link, _ in reversed(self.chain(site).published())), None)
 
     def stored(self, site: str) -> Vintages:
         """Return every vintage of a site in the ledger, published or not."""
