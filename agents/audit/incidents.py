@@ -77,7 +77,7 @@ class ComparedIncidents(NamedTuple):
 
 
 def read_lines(settings: Settings) -> Lines:
-    """Return the states of a site's lines, also of those that have left the configuration.
+    """Return the states of all lines of a site, in the configuration or not.
 
     Raises `KafkaError` if the broker does not answer or denies reading.
     """

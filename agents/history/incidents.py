@@ -44,8 +44,8 @@ class PublishedIncidents:
     """The latest state of each incident; `notes` has the notes of decisions by hash.
 
     An incident's key is its id, or in a nation its site and its id. A record under any other key is a breach and left
-    out, so that it cannot stand beside the worker's own. Of both keys, as when an office joins a nation, the record
-    that was written last counts.
+    out, because the worker would never replace it. If both keys have a record, as when an office joins a nation, the
+    later one counts.
     """
 
     def __init__(self, notes: Mapping[str, str]) -> None:

@@ -39,7 +39,7 @@ LoggedDecisions: TypeAlias = Mapping[tuple[str, str], Sequence[LoggedDecision]] 
 
 
 def decisions_in(log: Iterable[Link]) -> LoggedDecisions:
-    """Return the decisions in the entries of a log; without answers, and without those that decide nothing."""
+    """Return the decisions in the entries of a log; without answers and invalid decisions."""
     found = defaultdict[tuple[str, str], list[LoggedDecision]](list)
     for link in log:
         key = link.logged.key.decode(errors="replace")

@@ -227,7 +227,7 @@ class _Opening(NamedTuple):
 
     @property
     def fixes(self) -> tuple[dict[str, int], str]:
-        """Where it lets the chain begin, and the hash of the decisions before."""
+        """The offsets at which the chain begins, and the hash of the earlier decisions."""
         return self.entry.ends, self.entry.earlier
 
     def covers(self, logged: Logged) -> bool:

@@ -60,7 +60,7 @@ def incident(office: Office, name: str, **changed: Any) -> bytes:
 
 
 def without(office: Office, settings: Settings, folder: Path, gone: Callable[[Record], bool]) -> Office:
-    """Return a second office with the same records, except those that an administrator took away."""
+    """Return a second office with the same records, without the ones in `gone`."""
     other = Office(settings, folder)
     create_topics(settings)
     with closing(producer(settings)) as client:
@@ -76,7 +76,7 @@ def test_honest_incidents_are_silent_also_with_decisions_that_no_worker_has_read
     honest = office.command("audit")
     assert (honest.exit_code, len(honest.stdout.splitlines())) == (0, 1), honest.output
     assert "incidents" not in honest.stderr
-    decide(office, "reopen", DISMISSED, "--note", "nobody reads this yet")
+    decide(office, "reopen", DISMISSED, "--note", "a worker will read this later")
     decide(office, "declare", "standard", "--from", "2018-12-10T08:00", "--to", "2018-12-10T09:00", "--note", "so")
     assert office.found() == set()
 
@@ -186,7 +186,7 @@ def test_publications_rolled_back_with_their_vintages_are_named_by_the_hash_kept
         tmp_path,
         lambda each: each.value == last.logged.value or entry.content.encode() in (each.key or b""),
     )
-    assert rolled.found(*decided.key_option()) == set(), "the key cannot show what is no longer there"
+    assert rolled.found(*decided.key_option()) == set(), "the key shows nothing"
     told = rolled.command("audit", "--expect", kept, *decided.key_option())
     assert (told.exit_code, "the log has no publication with this hash" in told.stdout) == (1, True), told.output
     refused = decided.command("audit", "--expect", kept[:12])
