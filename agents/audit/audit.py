@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.audit.incidents import ComparedIncidents, compare_incidents, read_lines
 from agents.audit.recount import read_stands, recount
-from agents.audit.witnesses import read_states, recount_both
+from agents.audit.witnesses import recount_both, states_of
 from agents.chain.signing import verifies
 from agents.history.ledger import History, read_history
 from agents.totals.plan import rules_of
@@ -35,34 +36,40 @@ class Audit(Struct, frozen=True):
     breaches: list[Breach]
 
 
-def audit(settings: Settings, key: Ed25519PublicKey | None = None) -> Audit:
-    """Check the records of a site.
+def audit(settings: Settings, key: Ed25519PublicKey | None = None, expected: str | None = None) -> Audit:
+    """Check the records of a site, and that a publication with the `expected` hash is among them.
 
     Records that others are writing may look broken for a moment, so a breach counts only if two readings show it.
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
-    found = _audit(settings, key)
+    found = _audit(settings, key, expected)
     if not found.breaches:
         return found
-    again = _audit(settings, key)
+    again = _audit(settings, key, expected)
     subjects = {(each.kind, each.subject) for each in found.breaches}
     return replace(again, breaches=[each for each in again.breaches if (each.kind, each.subject) in subjects])
 
 
-def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
+def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | None) -> Audit:
     site = settings.site
-    # read before the ledger, so that the ledger is at least as far
-    stands, states = read_stands(settings), read_states(settings)
+    # read before the ledger and the incidents, so that these are at least as far
+    stands, lines = read_stands(settings), read_lines(settings)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)
-    recounts = [recount(settings, days, stands), recount_both(settings, days, states)]
+    recounts = [recount(settings, days, stands), recount_both(settings, days, states_of(settings, lines))]
+    compared = compare_incidents(settings, history, lines)
     recounted = sum(each.days for each in recounts)
     breaches = history.breaches(site)
     known = {each.subject for each in breaches}
-    breaches += [each for one in recounts for each in one.breaches if each.subject not in known]
+    found = [*(each for one in recounts for each in one.breaches), *compared.breaches]
+    breaches += [each for each in found if each.subject not in known]
     signed = None if key is None else _signed(chain, key)
     if signed is not None:
         breaches += _unsigned(chain, signed)
+    if expected not in {None, *(link.hash for link, _ in chain.published())}:
+        says = said("the log has no publication with this hash: removed since, or made by another office")
+        subject = said("publication {hash}", hash=expected)
+        breaches.append(Breach(kind="publication-missing", subject=subject, says=says))
     return Audit(
         site=site,
         decisions=sum(isinstance(link.entry, Review) for link in chain.links.values()),
@@ -70,7 +77,12 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
         days=len(days),
         recounted=recounted,
         signed=None if signed is None else sum(link.hash in signed for link, _ in chain.published()),
-        remarks=[*_unchained(chain, history), *_since(settings, chain, history), *_beyond(len(days), recounted)],
+        remarks=[
+            *_unchained(chain, history),
+            *_since(settings, chain, history),
+            *_beyond(len(days), recounted),
+            *_uncompared(compared),
+        ],
         breaches=breaches,
     )
 
@@ -154,4 +166,18 @@ def _beyond(days: int, recounted: int) -> Iterator[Said]:
             "may still change",
             count=days - recounted,
             days=days,
+        )
+
+
+def _uncompared(compared: ComparedIncidents) -> Iterator[Said]:
+    if compared.beyond:
+        yield said(
+            "{count} incidents are older than the states of their lines, and were compared with the log alone",
+            count=compared.beyond,
+        )
+    if compared.behind:
+        yield said(
+            "{count} incidents are published as in the state before the last one, as after a worker was killed: a "
+            "worker publishes them again when it starts",
+            count=compared.behind,
         )

@@ -13,6 +13,7 @@ from agents.kafka.reading import Record, leaving_out, records
 from config.shared import Shared
 from streams.chain.breach import Breach
 from streams.chain.days import moved_since
+from streams.chain.decisions import decisions_in
 from streams.chain.vintages import periods, vintages
 from streams.indicators.period import Period
 from streams.indicators.vintage import parse_vintage_key
@@ -29,7 +30,7 @@ class History:
         self.notes: dict[str, str] = {}  # notes of decisions by hash
         self.days = DayRecords(settings.kafka.epoch)
         self.incidents = PublishedIncidents(self.notes)
-        self.publications = Publications(self.notes)
+        self.publications = Publications(self.notes, settings.kafka.partitions)
 
     def take(self, record: Record) -> None:
         """Take a record of one of the topics; raise what `leaving_out` catches if it cannot be read."""
@@ -38,7 +39,7 @@ class History:
         if key is None:
             return
         if record.topic == incidents:
-            self.incidents.take(key, value)
+            self.incidents.take(record, key, value)
         elif record.topic == ledger:
             vintage = parse_vintage_key(key.decode())
             if vintage is None:
@@ -64,6 +65,7 @@ class History:
         """Return the breaches in a site's history: all, or those that concern the years of a period."""
         chain, stored = self.publications.chain(site), self.publications.stored(site)
         found = [*chain.breaches, *chain.missing(self.notes), *self.days.breaches(site)]
+        found += self.incidents.breaches(site, decisions_in(chain.decisions))
         known = {each.subject for each in found}
         for period in periods(chain, stored):
             sound, wrong = vintages(chain, stored, period)

@@ -53,6 +53,7 @@ class PublishedEdition(NamedTuple):
 
     annual: Annual
     vintage: Vintage | None
+    publication: str | None = None  # the hash of the vintage's publication
 
 
 def observations(

@@ -41,7 +41,7 @@ def package(
     rows = revised(observations(edition, office, zone, breaches), before)
     changed = None if earlier is None or before is None else changes(rows, before, edition, earlier)
     tables = {"indicateurs": rows, "revisions": changed or [], "correspondance": labels()}
-    known, (annual, vintage) = schemas(), edition
+    known, annual, vintage = schemas(), edition.annual, edition.vintage
     package = data_package(annual.site, office, annual.period, known)
     if vintage is not None:
         package |= {"version": f"{VERSION}+{vintage.number}", "created": moment(vintage.at, zone)}
