@@ -106,7 +106,7 @@ class Incident(Struct):
 
     @property
     def hides_losses(self) -> bool:
-        """Return whether persons found wrong calls only among those that were not counted lost."""
+        """Return whether persons found wrong calls only among calls that were not counted lost."""
         return any(isinstance(each.facts, CallsChecked) and not each.facts.lost for each in self.evidence)
 
     def judge(self, judgement: Judgement) -> None:

@@ -75,7 +75,7 @@ LAWS: Final[dict[str, Law]] = {
         strata=("answered-no-agent",),
     ),
 }
-# Only a person can tell whether such a call was answered, so a breach opens a question and no incident.
+# Only a person knows whether such a call was answered, so a breach opens a question and no incident.
 NAMED: Final = "an agent is named"
 UNNAMED: Final = Law(
     "missing",

@@ -137,7 +137,7 @@ class Rate:
     def _until_answered(self, judgement: Judgement | None, cause: str, now: int) -> Judgement | None:
         """Keep a judgement undecided until a person answers, if an answer should come soon.
 
-        If losses no longer come, only a person can tell whether they are missing.
+        If losses no longer come, only a person can decide whether they are missing.
         """
         if judgement is None or not (self._asking.answers_come() if cause == FALL else self._asking.awaited(now)):
             return judgement

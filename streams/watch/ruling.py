@@ -42,7 +42,7 @@ def rule(questions: Sequence[Question], question: Question) -> Ruling | None:
 
 
 def _closes(questions: Sequence[Question], question: Question, *, lost: bool) -> bool:
-    """Return whether right calls end the doubt: those that it is about, if none of the others was wrong."""
+    """Return whether right calls end the doubt: it is about them, and none of the others was wrong."""
     if not question.answered or lost != any(each.lost for each in question.calls):
         return False
     others = counts_of(questions, question, lost=not lost)

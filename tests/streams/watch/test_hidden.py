@@ -17,7 +17,7 @@ GREETED = 45  # days on which callers who hang up hear a greeting first, as an a
 
 
 def greeted(days: int = GREETED, each_day: int = 3) -> tuple[Telling, set[str]]:
-    """Return a line that names its agents, some of whose later losses are answers without one; and their ids."""
+    """Return a line that names its agents, and the ids of its later answers without one, which are losses."""
     told, hidden = named(LEARNT + days, Random(6), share=1.0), set()
     for day in range(LEARNT, LEARNT + days):
         for number in range(each_day):
