@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 # kafka-python ships no types. All of Tocsin imports it from here, so that only this module has to ignore their lack.
-from kafka import KafkaAdminClient, KafkaProducer  # type: ignore[import-untyped]
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError, KafkaTimeoutError, RequestTimedOutError  # type: ignore[import-untyped]
 from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
 from kafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
@@ -20,6 +20,7 @@ from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 from agents.ending import notice
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
+from agents.kafka.silence import limit_ms
 from agents.kafka.unpacking import quicken
 from agents.translation import text
 
@@ -35,6 +36,7 @@ __all__ = [
     "Topic",
     "admin",
     "client_options",
+    "consumer",
     "faust_options",
     "partition_of",
     "producer",
@@ -81,6 +83,7 @@ def client_options(settings: Shared) -> dict[str, Any]:
         "bootstrap_servers": settings.kafka.bootstrap.split(","),
         "kafka_client": _never_creating,
         "bootstrap_timeout_ms": START_MS,
+        "request_timeout_ms": limit_ms() // 2,  # so that a request is repeated once
     }
 
 
@@ -104,6 +107,11 @@ def admin(settings: Shared) -> KafkaAdminClient:
     return _start(KafkaAdminClient, settings)
 
 
+def consumer(settings: Shared) -> KafkaConsumer:
+    """Return a consumer without a group or commits; raise `KafkaError` if no broker answers in 10 s."""
+    return _start(KafkaConsumer, settings, auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False)
+
+
 def producer(settings: Shared) -> KafkaProducer:
     """Return a producer that writes each record once, acknowledged by all replicas, to its key's partition.
 
@@ -120,6 +128,8 @@ def producer(settings: Shared) -> KafkaProducer:
         batch_size=65_536,
         linger_ms=5,
         max_request_size=MAX_REQUEST_BYTES,
+        max_block_ms=limit_ms(),
+        delivery_timeout_ms=limit_ms(),
         metrics_enabled=False,
     )
 
