@@ -196,6 +196,8 @@ class Numbers:
         """Return a text with each number replaced by the result of `put`."""
         opened = _opened(text)
         plain = _plain(opened)
+        if sum(map(plain.count, "0123456789")) < ENOUGH:  # soon seen, also in a megabyte of brackets
+            return text
         cleared = self._replaced(self._ids, opened, plain, put)
         if words:
             cleared = self._replaced(_WORDS[shortest], cleared, _plain(cleared), put)

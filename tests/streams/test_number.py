@@ -158,6 +158,13 @@ def test_a_long_text_of_digits_is_looked_at_in_a_time_that_does_not_grow_with_th
         assert time.process_time() - begin < 20, "it takes a tenth of a second, and many minutes by the square"
 
 
+def test_a_long_text_with_few_digits_is_not_searched() -> None:
+    text = '{"line":' + "[" * 2_000_000 + ',"at":1'
+    begin = time.process_time()
+    assert FRENCH.without(text, lambda _: "#") == text
+    assert time.process_time() - begin < 0.5, "a search takes a second"
+
+
 @pytest.mark.parametrize(
     "name", ["69e2ce0610021104", "2fa0958518087e2d", "67d6eb0834118322", "5f0c06112233445566778899"]
 )
