@@ -18,6 +18,7 @@ from kafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 
 from agents.ending import notice
+from agents.kafka.connecting import close_failed
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
 from agents.kafka.silence import limit_ms
@@ -44,6 +45,7 @@ __all__ = [
     "topic",
 ]
 
+close_failed()
 quicken()
 
 START_MS = 10_000

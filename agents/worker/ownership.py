@@ -36,6 +36,20 @@ class Ownership:
         self.trouble: str | None = None  # why no partition can be owned after a rebalance, if so
         self.restored = 0  # records of the changelog, so far
 
+    def whole(self, assigned: Collection[TP]) -> tuple[list[int], list[int]]:
+        """Return the numbers of which every input is assigned, and those of which only some are.
+
+        A worker of an older version, which reads fewer inputs, owns the others of the same number.
+        """
+        given: defaultdict[int, set[str]] = defaultdict(set)
+        for tp in assigned:
+            given[tp.partition].add(tp.topic)
+        inputs = set(self.topics.values())
+        numbers = sorted(number for number, topics in given.items() if topics & inputs)
+        return [each for each in numbers if given[each] >= inputs], [
+            each for each in numbers if not given[each] >= inputs
+        ]
+
     def restore(self, number: int, key: bytes, record: bytes | None, offset: int = -1) -> None:
         """Keep a record of the changelog, restored from an offset or just written."""
         self.restored += 1
