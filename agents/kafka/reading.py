@@ -69,9 +69,13 @@ class TopicReader:
     def begin_at(self, name: str, moment: int) -> None:
         """Begin a topic with its first record written at or after a moment (epoch ms)."""
         partitions = [tp for tp in self._partitions if tp.topic == name]
-        with self._silence.asking() as limit:  # the ends first, so that records that arrive now are read
-            ends = self._consumer.end_offsets(partitions, limit)
-            found = self._consumer.offsets_for_times(dict.fromkeys(partitions, moment), limit)
+        try:
+            with self._silence.asking() as limit:  # the ends first, so that records that arrive now are read
+                ends = self._consumer.end_offsets(partitions, limit)
+                found = self._consumer.offsets_for_times(dict.fromkeys(partitions, moment), limit)
+        except BaseException:
+            self.close()  # the reader is still being made
+            raise
         for tp in partitions:
             place = found.get(tp)
             self._consumer.seek(tp, ends[tp] if place is None else place.offset)
