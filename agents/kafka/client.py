@@ -21,7 +21,7 @@ from agents.ending import notice
 from agents.kafka.connecting import close_failed
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
-from agents.kafka.silence import limit_ms
+from agents.kafka.silence import Silence, limit_ms
 from agents.kafka.unpacking import quicken
 from agents.translation import text
 
@@ -101,12 +101,11 @@ def faust_options(settings: Shared) -> dict[str, Any]:
     }
 
 
-def admin(settings: Shared) -> KafkaAdminClient:
-    """Return an admin client, usable in a `with` block.
-
-    Raises `KafkaError` if no broker answers in 10 s.
-    """
-    return _start(KafkaAdminClient, settings)
+@contextmanager
+def admin(settings: Shared) -> Iterator[KafkaAdminClient]:
+    """Yield an admin client; raise `AwayError` if no broker answers in 10 s, or if it stops answering."""
+    with _start(KafkaAdminClient, settings) as client, Silence(settings, f"{settings.kafka.prefix}*").asking():
+        yield client
 
 
 def consumer(settings: Shared) -> KafkaConsumer:

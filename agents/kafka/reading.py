@@ -48,7 +48,7 @@ class TopicReader:
     def __init__(self, settings: Shared, *names: str, partition: int | None = None) -> None:
         self._settings = settings
         self._silence = Silence(settings, ", ".join(sorted(names)))
-        with self._silence.asking(), admin(settings) as client:  # its errors say which topic is missing
+        with admin(settings) as client:  # its errors explain better than a consumer's why a broker or topic is missing
             described = require_topics(settings, client, names)
         # Its `partitions_for_topic` would fetch the descriptions of every topic of the brokers.
         self._consumer = consumer(settings)

@@ -37,9 +37,9 @@ class Ownership:
         self.restored = 0  # records of the changelog, so far
 
     def whole(self, assigned: Collection[TP]) -> tuple[list[int], list[int]]:
-        """Return the numbers of which every input is assigned, and those of which only some are.
+        """Return the numbers with every input assigned, and the numbers with only some inputs assigned.
 
-        A worker of an older version, which reads fewer inputs, owns the others of the same number.
+        Another worker, of an older version with fewer inputs, owns the partitions of the latter.
         """
         given: defaultdict[int, set[str]] = defaultdict(set)
         for tp in assigned:

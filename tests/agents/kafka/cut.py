@@ -21,7 +21,7 @@ How: TypeAlias = Literal["silent", "gone"]
 
 
 class Cut:
-    """The proxy; `requests` counts what passed since `mend`."""
+    """The proxy; `requests` counts what passed since `restore`."""
 
     def __init__(self, port: int, target: int) -> None:
         self.requests = 0
@@ -32,7 +32,7 @@ class Cut:
         self._listener: socket.socket | None = None
         self._lock = threading.Lock()
 
-    def mend(self, *, after: int | None = None, how: How = "silent") -> None:
+    def restore(self, *, after: int | None = None, how: How = "silent") -> None:
         """Let requests pass again, but only `after` of them if given."""
         self.close()
         with self._lock:
@@ -110,7 +110,7 @@ def cut_broker() -> Iterator[tuple[str, Cut]]:
     cut = Cut(before, behind)
     with tempfile.TemporaryFile() as said, child(command, env={}, said=said, folder="/"):
         until(lambda: listens(f"{HOST}:{behind}"))
-        cut.mend()
+        cut.restore()
         try:
             yield f"{HOST}:{before}", cut
         finally:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, get_args
 
@@ -19,6 +19,7 @@ from agents.kafka.refusals import AwayError
 from agents.kafka.topics import create_topics
 from config.settings import Kafka, Settings
 from tests.agents.kafka.cut import Cut, How, cut_broker
+from tests.agents.kafka.test_connecting import sockets
 from tests.agents.running import of_broker, worker
 from tests.agents.test_every_command import CALLS
 from tests.waiting import until
@@ -33,10 +34,10 @@ OTHERS: Final = {  # they read no topic, or follow it for ever
 WORDS: Final = {  # where the words by which a command waits do not suffice
     "topics": "--check",
     "review erase": "last --yes",
-    "state show": "line saint-exemple/accueil",
-    "state rebuild": "saint-exemple/accueil --yes",
+    "state show": "'line saint-exemple/accueil'",
+    "state rebuild": "'line saint-exemple/accueil'",
     "dead-letters --replay": "",
-    "certify --sample": "3 --year 2024",
+    "certify --sample": "3 --year 2024 --line accueil",
 }
 READING: Final = sorted((CALLS.keys() | WORDS.keys()) - OTHERS)
 SHORT: Final = 2.0  # seconds; the handbook has a minute
@@ -66,12 +67,12 @@ class Office:
             until(lambda: "1 to review" in self.run("review list").output, running.words)
 
     def run(self, words: str) -> Result:
-        return CliRunner(env=self._environment).invoke(app, words.split(), terminal_width=200)
+        return CliRunner(env=self._environment).invoke(app, shlex.split(words), terminal_width=200)
 
     def requests(self, words: str) -> int:
         """Return how many requests a command makes while its broker is there."""
         if words not in self._requests:
-            self.cut.mend()
+            self.cut.restore()
             self.run(words)
             self._requests[words] = self.cut.requests
         return self._requests[words]
@@ -99,8 +100,8 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_command_whose_broker_goes_away_says_so_and_ends(office: Office, name: str, how: How, share: float) -> None:
     words = f"{name} {WORDS.get(name, CALLS[name].words if name in CALLS else '')}"
     after = round(share * office.requests(words))
-    sockets = _sockets()
-    office.cut.mend(after=after, how=how)
+    before = sockets()
+    office.cut.restore(after=after, how=how)
     began = time.monotonic()
     done = office.run(words)
     lasted = time.monotonic() - began
@@ -111,18 +112,18 @@ def test_a_command_whose_broker_goes_away_says_so_and_ends(office: Office, name:
     assert lasted < 60, "it waits for a few answers at most, each for two seconds"
     if lasted > SHORT:
         assert "waiting up to 2 s for " in done.output
-    assert _sockets() <= sockets
+    assert sockets() <= before
 
 
 @pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("how", get_args(How))
 def test_a_reader_that_holds_positions_does_not_poll_for_what_never_comes(office: Office, how: How) -> None:
-    office.cut.mend()
+    office.cut.restore()
     name = topic(office.settings, Topic.CALL_ATTEMPTS)
     reader = TopicReader(office.settings, name)
     ends = reader.ends()
     assert all(reader.reached({tp: 0}) for tp in ends), "it holds its positions"
-    office.cut.mend(after=0, how=how)
+    office.cut.restore(after=0, how=how)
     with pytest.raises(AwayError, match="stopped answering"):
         list(reader.up_to(ends))
     reader.close()
@@ -130,20 +131,11 @@ def test_a_reader_that_holds_positions_does_not_poll_for_what_never_comes(office
 
 @pytest.mark.usefixtures("short")
 def test_a_range_that_is_not_read_is_not_taken_for_empty(office: Office) -> None:
-    office.cut.mend()
+    office.cut.restore()
     place = topic(office.settings, Topic.CALL_ATTEMPTS), 0
     there = [each.offset for each in between(office.settings, place, [(0, 3)])]
     assert there == [0, 1, 2, 3]
     assert not nothing_between(office.settings, place, 0, 2)
-    office.cut.mend(after=5, how="silent")
+    office.cut.restore(after=5, how="silent")
     with pytest.raises(AwayError):
         nothing_between(office.settings, place, 0, 2)
-
-
-def _sockets() -> int:
-    """Return the number of this process's open sockets."""
-    found = 0
-    for each in Path("/proc/self/fd").iterdir():
-        with suppress(FileNotFoundError):
-            found += str(each.readlink()).startswith("socket:")
-    return found
