@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Container
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,6 +14,7 @@ from msgspec.inspect import LiteralType, StructType, UnionType, type_info
 
 from streams.events import MAX_EPOCH, CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
 from streams.number import ANY_NUMBERS, FIELDS, MORE, Fields, Numbers, withheld
+from streams.said import said
 
 T = TypeVar("T", bound=Event)
 
@@ -98,7 +101,10 @@ class Decoder(Generic[T]):
 
 
 class AnyDecoder:
-    """A decoder of records of all kinds of events, each with a field of its own."""
+    """A decoder of records of all kinds of events, each with a field of its own; it refuses a key that comes twice.
+
+    A `Decoder` takes the last one, as the check takes as long as the decoding, and would slow the worker down.
+    """
 
     _kinds: tuple[tuple[str, type[Event]], ...] = (
         ("call", CallEvent),
@@ -114,6 +120,11 @@ class AnyDecoder:
 
     def decode(self, record: bytes) -> Event:
         """Return the event in a record, or raise `Invalid`."""
+        event = self._event(record)
+        _require_single_keys(record)
+        return event
+
+    def _event(self, record: bytes) -> Event:
         for name, decoder in self._by_name:
             if name in record:  # most likely the field, so the record is read only once
                 with suppress(Invalid):
@@ -128,6 +139,25 @@ class AnyDecoder:
                 return self._decoders[kind].decode(record)
         expected = ", ".join(f"`{field}`" for field, _ in self._kinds)
         raise Invalid("invalid", f"no event: expected one of the fields {expected}")
+
+
+_FIELDS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_SPACED: Final = re.compile(rb'"\s').search  # perhaps a key with blanks before its colon
+
+
+def _require_single_keys(record: bytes) -> None:
+    """Raise `Invalid` if an object of a record has a key twice: one of the two values would be lost."""
+    if record.count(b'":') != len(_FIELDS(record)) or _SPACED(record):  # a quick look; a text may look like a key
+        json.loads(record, object_pairs_hook=_single)
+
+
+def _single(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise Invalid("malformed", said("the key {key} comes twice; expected each key once", key=repr(twice)))
+    return found
 
 
 def _advise(detail: str) -> str:

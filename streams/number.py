@@ -3,7 +3,8 @@
 There are two questions. For an *id*, which must remain usable: does it contain a number as people dial it? Such a
 number has the trunk prefix and the length of the office's country, or a `+`, or the international prefix. For *words*,
 whose exact digits do not matter: is there any run of six digits or more? Digits may be separated by spaces, points,
-dashes, slashes and brackets, may be of any script, and may be escaped as in URLs, JSON, Python or HTML.
+dashes, slashes and brackets, may be of any script, and may be escaped as in URLs, JSON, Python or HTML. Five pairs of
+digits are a number whatever the sign between them.
 
 Moments, UUIDs, hexadecimal digests, amounts with their currency and pseudonyms are no numbers. docs/privacy.md lists
 the numbers that neither question finds.
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -25,6 +26,7 @@ A_NUMBER: Final = "number"  # the name under which all pseudonyms count together
 LONGEST: Final = 15  # digits of an international number, by E.164
 SHORTEST: Final = 8  # minimum of digits in an id's number, without the trunk prefix: fewer are an extension, or a count
 ENOUGH: Final = 6  # minimum of consecutive digits for a number in words
+PAIRS: Final = 9  # digits of a national number that makes five pairs with its trunk prefix
 MORE: Final = 8  # this minimum in a sentence, which may contain sums and dates
 
 
@@ -60,6 +62,8 @@ FIELDS: Final[Mapping[type[Event], Fields]] = {
 }
 
 _APART = r"[ ./()\[\]_~'*-]{0,3}"  # possible separators between two digits
+# One sign or several, the same in each of the four places: a date with a time (04:03:13,08:30) changes its sign.
+_SIGNS_OF_PAIRS = tuple(f"[^0-9A-Za-z]{{{width}}}" for width in (1, 2, 3))
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _LIKE: Final = {  # one-to-one replacements of other characters before the search
     **dict.fromkeys(map(ord, _DASHES), "-"),
@@ -93,10 +97,12 @@ _KEPT_AMONG_WORDS = (
 )
 _ESCAPED = re.compile(
     r"(?P<url>(?:%[0-9A-Fa-f]{2})+)|\\{1,2}(?:u(?P<wide>[0-9A-Fa-f]{4})|x(?P<byte>[0-9A-Fa-f]{2}))"
-    r"|&(?:#(?P<html>\d{1,4})|nbsp);"
+    r"|&(?:#(?P<html>\d{1,4})|nbsp);|\\{1,2}(?P<blank>[tnr])(?=\d)"
 )
 _TRUNK_IN_BRACKETS = re.compile(r"\(\s*0\s*\)")
 _DIGITS = re.compile(rf"\d(?:{_APART}\d){{6}}", re.ASCII).search  # the minimum of digits in any dialled number
+_IN_PAIRS = re.compile(r"\d[^0-9A-Za-z]{1,3}(?:\d\d[^0-9A-Za-z]{1,3}){3}\d\d", re.ASCII).search
+_SHORTEST_PAIRS: Final = len("06,11,22,33,44")
 _DIALLED_ALONE = re.compile(r"[\s+\d./()\[\]_~'\"*-]*\d[\s+\d./()\[\]_~'\"*-]*", re.ASCII).fullmatch
 _IDS = frozenset(name for fields in FIELDS.values() for name in fields.ids)
 _FIGURES = frozenset({"at", "since", "from", "to", "seq", "wait", "talk", "offered", "answered", "lost"})
@@ -127,7 +133,7 @@ class Numbers:
     def __init__(self, plan: DialPlan = ANY_PLAN) -> None:
         self.plan = plan
         dialled = _dialled(plan)
-        self._ids = re.compile(f"(?P<kept>{_KEPT_IN_IDS})|{dialled}", re.ASCII)
+        self._ids = re.compile("|".join([f"(?P<kept>{_KEPT_IN_IDS})", dialled, *_pairs(plan)]), re.ASCII)
         self._may_be_in_id = re.compile(dialled, re.ASCII).search  # finds nothing in most ids; ignores exceptions
 
     def normal(self, spelled: str) -> str:
@@ -168,8 +174,10 @@ class Numbers:
     def in_id(self, text: str) -> bool:
         """Return whether an id contains a number as people dial it."""
         plain = _plain(_opened(text))
-        if is_usual_id(text) is not None or _DIGITS(plain) is None or self._may_be_in_id(plain) is None:
+        if is_usual_id(text) is not None:
             return False
+        if _DIGITS(plain) is None or self._may_be_in_id(plain) is None:
+            return len(plain) >= _SHORTEST_PAIRS and _IN_PAIRS(plain) is not None and _found(self._ids, plain)
         return _found(self._ids, plain)
 
     def in_sentence(self, text: str) -> bool:
@@ -188,6 +196,8 @@ class Numbers:
         """Return a text with each number replaced by the result of `put`."""
         opened = _opened(text)
         plain = _plain(opened)
+        if sum(map(plain.count, "0123456789")) < ENOUGH:  # soon seen, also in a megabyte of brackets
+            return text
         cleared = self._replaced(self._ids, opened, plain, put)
         if words:
             cleared = self._replaced(_WORDS[shortest], cleared, _plain(cleared), put)
@@ -279,6 +289,23 @@ def _dialled(plan: DialPlan) -> str:
     return "|".join(ways)
 
 
+def _pairs(plan: DialPlan) -> Iterator[str]:
+    """Yield the patterns of numbers in pairs with other signs than `_APART`, such as 06:11:22:33:44.
+
+    A pair more before or after them, as in a MAC address or a list, or a year before them, makes them no number.
+    """
+    if plan.trunk != "0" or PAIRS not in plan.lengths:
+        return
+    for width, sign in enumerate(_SIGNS_OF_PAIRS, 1):
+        again = f"(?P=s{width})"
+        year = rf"(?<!(?:19|20)\d\d{again})"
+        rest = rf"(?:{again}\d\d){{4}}(?!\d|{again}[0-9A-Fa-f]{{2}}(?![0-9A-Za-z]))"
+        yield rf"(?<!\d)(?=0[1-9](?P<s{width}>{sign})\d\d)(?<!\b[0-9A-Fa-f]{{2}}{again}){year}0[1-9]{rest}"
+        again = f"(?P=t{width})"
+        rest = rf"(?:\(?0\)?{again})?[1-9](?:{again}\d\d){{4}}(?!\d)"
+        yield rf"(?:\+|(?<!\d){plan.international})[1-9]\d{{0,2}}(?P<t{width}>{sign}){rest}"
+
+
 def _plain(text: str) -> str:
     """Return a text of equal length with ASCII digits and few kinds of separators."""
     return text if text.isascii() and text.isprintable() else text.translate(_SIGNS)
@@ -313,6 +340,8 @@ _LAST: Final = 0x10FFFF
 
 
 def _sign_of(escape: re.Match[str]) -> str:
+    if escape["blank"]:
+        return " "
     if escape["url"]:
         return bytes.fromhex(escape["url"].replace("%", "")).decode(errors="replace")
     hexadecimal = escape["wide"] or escape["byte"]

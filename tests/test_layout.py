@@ -34,6 +34,7 @@ PURE: Final = {
     "hashlib",
     "heapq",
     "itertools",
+    "json",
     "math",
     "msgspec",
     "operator",

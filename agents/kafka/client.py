@@ -11,15 +11,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 # kafka-python ships no types. All of Tocsin imports it from here, so that only this module has to ignore their lack.
-from kafka import KafkaAdminClient, KafkaProducer  # type: ignore[import-untyped]
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError, KafkaTimeoutError, RequestTimedOutError  # type: ignore[import-untyped]
 from kafka.net.compat import KafkaNetClient  # type: ignore[import-untyped]
 from kafka.partitioner import DefaultPartitioner  # type: ignore[import-untyped]
 from kafka.partitioner.default import murmur2  # type: ignore[import-untyped]
 
 from agents.ending import notice
+from agents.kafka.connecting import close_failed
 from agents.kafka.refusals import unreachable
 from agents.kafka.security import faust_credentials, kafka_python_options
+from agents.kafka.silence import Silence, limit_ms
 from agents.kafka.unpacking import quicken
 from agents.translation import text
 
@@ -35,6 +37,7 @@ __all__ = [
     "Topic",
     "admin",
     "client_options",
+    "consumer",
     "faust_options",
     "partition_of",
     "producer",
@@ -42,6 +45,7 @@ __all__ = [
     "topic",
 ]
 
+close_failed()
 quicken()
 
 START_MS = 10_000
@@ -81,6 +85,7 @@ def client_options(settings: Shared) -> dict[str, Any]:
         "bootstrap_servers": settings.kafka.bootstrap.split(","),
         "kafka_client": _never_creating,
         "bootstrap_timeout_ms": START_MS,
+        "request_timeout_ms": limit_ms() // 2,  # so that a request is repeated once
     }
 
 
@@ -96,12 +101,16 @@ def faust_options(settings: Shared) -> dict[str, Any]:
     }
 
 
-def admin(settings: Shared) -> KafkaAdminClient:
-    """Return an admin client, usable in a `with` block.
+@contextmanager
+def admin(settings: Shared) -> Iterator[KafkaAdminClient]:
+    """Yield an admin client; raise `AwayError` if no broker answers in 10 s, or if it stops answering."""
+    with _start(KafkaAdminClient, settings) as client, Silence(settings, f"{settings.kafka.prefix}*").asking():
+        yield client
 
-    Raises `KafkaError` if no broker answers in 10 s.
-    """
-    return _start(KafkaAdminClient, settings)
+
+def consumer(settings: Shared) -> KafkaConsumer:
+    """Return a consumer without a group or commits; raise `KafkaError` if no broker answers in 10 s."""
+    return _start(KafkaConsumer, settings, auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False)
 
 
 def producer(settings: Shared) -> KafkaProducer:
@@ -120,6 +129,8 @@ def producer(settings: Shared) -> KafkaProducer:
         batch_size=65_536,
         linger_ms=5,
         max_request_size=MAX_REQUEST_BYTES,
+        max_block_ms=limit_ms(),
+        delivery_timeout_ms=limit_ms(),
         metrics_enabled=False,
     )
 

@@ -9,11 +9,12 @@ from typing import Protocol
 
 import msgspec
 import structlog
-from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
+from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 from kafka.errors import TopicAuthorizationFailedError  # type: ignore[import-untyped]
 
-from agents.kafka.client import KafkaError, admin, client_options
+from agents.kafka.client import KafkaError, admin, consumer
 from agents.kafka.refusals import Right, lacking
+from agents.kafka.silence import Silence
 from agents.kafka.topics import require_topics
 from agents.progress import ProgressBar, is_shown
 from config.shared import Shared
@@ -23,7 +24,7 @@ from streams.said import said
 log = structlog.get_logger()
 
 WAIT_MS = 1_000
-ANSWER_MS = 30_000  # a busy broker that takes connections may answer late
+MOST_LATER = 200  # polls for records that came after a reading began: a busy topic would never end
 
 
 class Record(Protocol):
@@ -40,17 +41,17 @@ class Record(Protocol):
 class TopicReader:
     """A reader of topics from their beginnings: all partitions, each in order, or one `partition` of each topic.
 
-    Its constructor and every method raise `KafkaError` if no broker answers or a topic is missing.
+    Its constructor and every method raise `KafkaError` if a topic is missing, and `AwayError` if no broker answers for
+    `ANSWER_SECONDS`.
     """
 
     def __init__(self, settings: Shared, *names: str, partition: int | None = None) -> None:
         self._settings = settings
+        self._silence = Silence(settings, ", ".join(sorted(names)))
         with admin(settings) as client:  # its errors explain better than a consumer's why a broker or topic is missing
             described = require_topics(settings, client, names)
         # Its `partitions_for_topic` would fetch the descriptions of every topic of the brokers.
-        self._consumer = KafkaConsumer(
-            **client_options(settings), auto_offset_reset="none", enable_auto_commit=False, metrics_enabled=False
-        )
+        self._consumer = consumer(settings)
         self._ends: Mapping[TopicPartition, int] = {}
         self._partitions = [
             TopicPartition(each["name"], number)
@@ -68,17 +69,28 @@ class TopicReader:
     def begin_at(self, name: str, moment: int) -> None:
         """Begin a topic with its first record written at or after a moment (epoch ms)."""
         partitions = [tp for tp in self._partitions if tp.topic == name]
-        ends = self._consumer.end_offsets(partitions, ANSWER_MS)  # first, so that records that arrive now are read
-        found = self._consumer.offsets_for_times(dict.fromkeys(partitions, moment))
+        try:
+            with self._silence.asking() as limit:  # the ends first, so that records that arrive now are read
+                ends = self._consumer.end_offsets(partitions, limit)
+                found = self._consumer.offsets_for_times(dict.fromkeys(partitions, moment), limit)
+        except BaseException:
+            self.close()  # the reader is still being made
+            raise
         for tp in partitions:
             place = found.get(tp)
             self._consumer.seek(tp, ends[tp] if place is None else place.offset)
+
+    def begin_from(self, offset: int) -> None:
+        """Begin every partition with its first record at or after an offset."""
+        for tp, start in self.starts().items():
+            self._consumer.seek(tp, max(offset, start))
 
     def close(self) -> None:
         self._consumer.close()
 
     def ends(self) -> Mapping[TopicPartition, int]:
-        found: Mapping[TopicPartition, int] = self._consumer.end_offsets(self._partitions, ANSWER_MS)
+        with self._silence.asking() as limit:
+            found: Mapping[TopicPartition, int] = self._consumer.end_offsets(self._partitions, limit)
         recreated = [str(tp.topic) for tp, end in found.items() if end < self._ends.get(tp, 0)]
         if recreated:
             raise KafkaError(said("{topic} ends before the offset already read: it was recreated", topic=recreated[0]))
@@ -87,7 +99,8 @@ class TopicReader:
 
     def starts(self) -> Mapping[TopicPartition, int]:
         """Return the offset of the first record that each partition still has."""
-        found: Mapping[TopicPartition, int] = self._consumer.beginning_offsets(self._partitions, ANSWER_MS)
+        with self._silence.asking() as limit:
+            found: Mapping[TopicPartition, int] = self._consumer.beginning_offsets(self._partitions, limit)
         return found
 
     def reached(self, ends: Mapping[TopicPartition, int]) -> bool:
@@ -95,7 +108,7 @@ class TopicReader:
         return all(self._position(tp) >= end for tp, end in ends.items())
 
     def _position(self, partition: TopicPartition) -> int:
-        found: int | None = self._consumer.position(partition, ANSWER_MS)
+        found: int | None = self._consumer.position(partition, WAIT_MS)
         return -1 if found is None else found
 
     def _left(self, ends: Mapping[TopicPartition, int]) -> int:
@@ -120,29 +133,26 @@ class TopicReader:
         """
         left = self._left(ends) if is_shown() else None
         bar, count = ProgressBar(", ".join(sorted({str(tp.topic) for tp in ends})), left, of="records"), 0
-        behind = list(ends)
+        behind, reached = list(ends), -1
+        self._silence.end()
         while behind:
-            if self._position(behind[-1]) >= ends[behind[-1]]:
+            began = time.monotonic()
+            before, reached = reached, self._position(behind[-1])
+            if reached >= ends[behind[-1]]:
                 behind.pop()  # one at a time, as a topic may have hundreds of partitions
                 continue
-            for record in self.poll():
-                yield record
-                count += 1
+            if fetched := list(self.poll()):
+                self._silence.end()
+                yield from fetched
+                count += len(fetched)
+            elif reached == before:
+                self._silence.lasts(time.monotonic() - began)
             bar.to(count, count)
         bar.close()
-        while rest := list(self.poll(0)):
+        for _ in range(MOST_LATER):
+            if not (rest := list(self.poll(0))):
+                return
             yield from rest
-
-
-@contextmanager
-def consumer_of(settings: Shared, partition: TopicPartition) -> Iterator[KafkaConsumer]:
-    """Yield a consumer of one partition, without a group; it begins with the earliest record."""
-    consumer = KafkaConsumer(
-        **client_options(settings), auto_offset_reset="earliest", enable_auto_commit=False, metrics_enabled=False
-    )
-    with closing(consumer):
-        consumer.assign([partition])
-        yield consumer
 
 
 def nothing_between(settings: Shared, where: tuple[str, int], first: int, end: int) -> bool:
@@ -151,15 +161,7 @@ def nothing_between(settings: Shared, where: tuple[str, int], first: int, end: i
     Its records may have been deleted, or the offsets may be markers of transactions, which are no records. Raises
     `KafkaError` if no broker answers.
     """
-    partition = TopicPartition(*where)
-    with consumer_of(settings, partition) as consumer:
-        consumer.seek(partition, first)
-        deadline = time.monotonic() + ANSWER_MS / 1000
-        while (consumer.position(partition, ANSWER_MS) or 0) < end:
-            fetched = consumer.poll(WAIT_MS).get(partition, [])
-            if time.monotonic() > deadline or any(record.offset < end for record in fetched):
-                return False
-        return True
+    return not any(record.offset < end for record in _from(settings, where, first, end))
 
 
 def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> Iterator[Record]:
@@ -167,23 +169,18 @@ def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> 
 
     Raises `KafkaError` if no broker answers.
     """
-    with admin(settings):
-        pass  # for its better errors, as above
     wanted = Runs(runs)
     last = max((last for _, last in runs), default=-1)
-    partition = TopicPartition(*where)
-    with consumer_of(settings, partition) as consumer:
-        end = min(last + 1, consumer.end_offsets([partition], ANSWER_MS)[partition])
-        consumer.seek(partition, min(first for first, _ in runs))
-        answered = time.monotonic()
-        while (consumer.position(partition, ANSWER_MS) or 0) < end:
-            if fetched := consumer.poll(WAIT_MS).get(partition):
-                yield from (record for record in fetched if record.offset in wanted)
-                answered = time.monotonic()
-            elif time.monotonic() - answered > ANSWER_MS / 1000:
-                raise KafkaError(
-                    said("the broker returns no records of {topic}, although there are some", topic=where[0])
-                )
+    found = _from(settings, where, min((first for first, _ in runs), default=0), last + 1)
+    yield from (record for record in found if record.offset in wanted)
+
+
+def _from(settings: Shared, where: tuple[str, int], first: int, end: int) -> Iterator[Record]:
+    """Yield a partition's records from the offset `first` up to `end`, and later ones fetched with them."""
+    name, number = where
+    with closing(TopicReader(settings, name, partition=number)) as reader:
+        reader.begin_from(first)
+        yield from reader.up_to({tp: min(end, there) for tp, there in reader.ends().items()})
 
 
 def records(settings: Shared, *names: str) -> Iterator[Record]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from agents.kafka.client import KafkaError, KafkaProducer, KafkaTimeoutError, producer
 from agents.kafka.refusals import RefusalError, Right, explained
+from agents.kafka.silence import Silence
 from config.shared import Shared
 from streams.said import said
 
@@ -22,6 +23,7 @@ class Sender:
         self._settings = settings
         self._client = client
         self._what = what
+        self._silence = Silence(settings, what)
         self._failures: list[tuple[str, BaseException]] = []  # the topic and the error
         self._waiting = 0  # records since the last confirmation
 
@@ -40,7 +42,8 @@ class Sender:
 
     def confirm(self, seconds: float | None = None) -> None:
         """Return once the broker has every record; raise `KafkaError` if it refused one or took too long."""
-        self._client.flush(seconds)
+        with self._silence.asking():
+            self._client.flush(seconds)
         self._waiting = 0
         self._raise()
 
@@ -56,6 +59,8 @@ class Sender:
     def _raise(self) -> None:
         if self._failures:
             topic, failure = self._failures[0]
+            if isinstance(failure, KafkaTimeoutError):
+                raise self._silence.error()
             error = explained(self._settings, failure, Right("Write", "topic", topic))
             raise (
                 error

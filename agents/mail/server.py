@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
-from typing import Final, Literal, TypeAlias
+from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 from agents.secret import secret
 from config.mail import Mail
@@ -15,7 +17,9 @@ from config.refusal import ConfigError, Mistake
 from streams.said import Said, said
 
 PASSWORD: Final = "TOCSIN_MAIL_PASSWORD"  # noqa: S105 -- the variable's name
-TIMEOUT_SECONDS: Final = 30.0  # for each reply of the server
+TIMEOUT_SECONDS: Final = 30.0  # for each read from the server
+STEP_SECONDS: Final = 120.0  # for the greeting and the login, then for each mail: a server may answer byte by byte
+MOST_LINES: Final = 100  # of a reply; the longest ones, to EHLO, have about twenty
 PERMANENT: Final = 500  # from this code on, a retry is useless (RFC 5321, 4.2.1)
 Taken: TypeAlias = Literal["sent", "refused", "later"]
 
@@ -24,8 +28,87 @@ class MailError(Exception):
     """No mail can be sent; the message says why, and what to change."""
 
 
+class _Lines:
+    """The lines of a server's replies, at most `MOST_LINES` of each: smtplib keeps them all."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.left = MOST_LINES
+
+    def readline(self, limit: int) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError(said("a reply has more than {count} lines", count=MOST_LINES))
+        return self._file.readline(limit)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class Connection(smtplib.SMTP):
+    """A connection to a server that may send lines without end, or one byte a second."""
+
+    file: _Lines | None  # smtplib needs only these two methods
+
+    _over = False  # whether a step took too long
+    _socket: socket.socket | None = None  # a second handle, as TLS replaces the first one
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Close the connection if the block takes too long; raise `TimeoutError` then."""
+        timer = threading.Timer(STEP_SECONDS, self._end)
+        timer.daemon, self._over = True, False
+        timer.start()
+        try:
+            yield
+        except (OSError, smtplib.SMTPException):
+            if not self._over:
+                raise
+        finally:
+            timer.cancel()
+        if self._over:
+            raise TimeoutError(said("its answer did not end in {seconds} s", seconds=round(STEP_SECONDS)))
+
+    def _end(self) -> None:
+        self._over = True
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def connect(self, host: str = "", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:  # noqa: ANN401 -- smtplib's type has no name
+        """Connect, which smtplib's constructor does; leave nothing open if that fails."""
+        try:
+            with self.step():
+                return super().connect(host, port, source_address)
+        except BaseException:
+            self.close()
+            raise
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        found: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]  # not in the stubs
+        self._socket = found.dup()
+        return found
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Return a reply; raise `SMTPServerDisconnected` if it has too many lines."""
+        if self.file is None:
+            assert self.sock is not None
+            self.file = _Lines(self.sock.makefile("rb"))
+        self.file.left = MOST_LINES
+        return super().getreply()
+
+    def close(self) -> None:
+        super().close()
+        if self._socket is not None:
+            self._socket.close()
+
+
+class TlsConnection(smtplib.SMTP_SSL, Connection):
+    """The same over TLS from the beginning."""
+
+
 @contextmanager
-def connected(mail: Mail, environ: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
+def connected(mail: Mail, environ: Mapping[str, str]) -> Iterator[Connection]:
     """Open a connection over which mails can be sent.
 
     Raises `MailError` if this fails, `ConfigError` for an invalid password or certificate authority.
@@ -40,18 +123,19 @@ def connected(mail: Mail, environ: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
         _log_in(connection, mail, password)
         yield connection
     finally:
-        with suppress(OSError, smtplib.SMTPException):
+        with suppress(OSError, smtplib.SMTPException), connection.step():
             connection.quit()
         connection.close()
 
 
-def deliver(connection: smtplib.SMTP, mail: Mail, message: EmailMessage, to: str) -> tuple[Taken, str]:
+def deliver(connection: Connection, mail: Mail, message: EmailMessage, to: str) -> tuple[Taken, str]:
     """Send a mail to one recipient; return whether the server took it, or else the server's reply.
 
     Raises `MailError` if the connection is lost or times out; the server may or may not have taken the mail.
     """
     try:
-        connection.send_message(message, mail.sender, [to])
+        with connection.step():
+            connection.send_message(message, mail.sender, [to])
     except smtplib.SMTPRecipientsRefused as refused:
         code, words = refused.recipients[to]
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
@@ -66,25 +150,26 @@ def deliver(connection: smtplib.SMTP, mail: Mail, message: EmailMessage, to: str
     return "refused" if code >= PERMANENT else "later", _answer(code, words)
 
 
-def _connected(mail: Mail, context: ssl.SSLContext | None) -> smtplib.SMTP:
+def _connected(mail: Mail, context: ssl.SSLContext | None) -> Connection:
     if mail.security == "tls":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=context)
-    else:
-        connection = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
+        return TlsConnection(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=context)
+    connection = Connection(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
     try:
         if mail.security == "starttls":
-            connection.starttls(context=context)
+            with connection.step():
+                connection.starttls(context=context)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _log_in(connection: smtplib.SMTP, mail: Mail, password: str | None) -> None:
+def _log_in(connection: Connection, mail: Mail, password: str | None) -> None:
     if mail.user is None or password is None:
         return
     try:
-        connection.login(mail.user, password)
+        with connection.step():
+            connection.login(mail.user, password)
     except smtplib.SMTPAuthenticationError as error:  # without the server's words, which may repeat the password
         words = said(
             "{server} refuses the login of {user} (code {code}); look at mail.user, and at the password in "
@@ -151,4 +236,6 @@ def _answer(code: int, words: bytes | str) -> str:
 
 
 def _words(error: Exception) -> str:
+    if error.args and isinstance(error.args[0], Said):
+        return error.args[0]
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -132,12 +132,19 @@ def _trials(settings: Settings) -> Iterator[tuple[Likely, Reader]]:
         yield by_mapping(name, table), _reader(FileKind(table.of), name, settings, table)
 
 
+class _Unkept(Pseudonymizer):
+    """Pseudonyms for rows that are only counted: a refused row stays as it is."""
+
+    def scrub(self, raw: bytes) -> bytes:
+        return raw
+
+
 def _reader(kind: FileKind, mapping: str, settings: Settings, table: Table | None = None) -> Reader:
     context = Context(
         source="file",
         site=settings.site,
         zone=settings.timezone,
-        pseudonym=Pseudonymizer(token_bytes(32)),
+        pseudonym=_Unkept(token_bytes(32)),
         line_of=str,
         dialled=str,
         file="",

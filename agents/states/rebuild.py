@@ -8,19 +8,18 @@ records under the same keys.
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 
 from agents.catalogue import catalogue, times
 from agents.history.ledger import read_history
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import ANSWER_MS, WAIT_MS, consumer_of
+from agents.kafka.reading import TopicReader
 from agents.kafka.sending import sending
 from agents.kafka.topics import topic_id
-from agents.progress import ProgressBar
 from config.offices import Offices
 from config.settings import Settings
 from streams.desks.channel_state import ChannelState
@@ -111,17 +110,11 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
 
 def _first_event(settings: Settings, name: Topic, number: int, key: bytes) -> tuple[int, int | None]:
     """Return a partition's first offset, and the moment (ms) of the first event of a key, None if there is none."""
-    partition = TopicPartition(topic(settings, name), number)
-    with consumer_of(settings, partition) as consumer:
-        first: int = consumer.beginning_offsets([partition], ANSWER_MS)[partition]
-        end: int = consumer.end_offsets([partition], ANSWER_MS)[partition]
-        consumer.seek_to_beginning(partition)
-        bar = ProgressBar(partition.topic, end - first, of="records")
-        while (read := consumer.position(partition, ANSWER_MS) or 0) < end:
-            bar.to(read - first, read - first)
-            for each in consumer.poll(WAIT_MS).get(partition, []):
-                if each.key == key and (moment := _moment(each.value)) is not None:
-                    return first, moment
+    with closing(TopicReader(settings, topic(settings, name), partition=number)) as reader:
+        (first,) = reader.starts().values()
+        for each in reader.up_to(reader.ends()):
+            if each.key == key and (moment := _moment(each.value)) is not None:
+                return first, moment
         return first, None
 
 

@@ -183,8 +183,7 @@ def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoi
         }
         if ownership.rebalances != rebalance:
             return  # another rebalance has begun meanwhile, and will call this function itself
-        owned = app.consumer.assignment()
-        numbers = sorted({tp.partition for tp in owned if tp.topic in ownership.topics.values()})
+        numbers, shared_out = ownership.whole(app.consumer.assignment())
         try:
             ownership.assign(numbers, feeds, app.consumer_generation_id)
             if doubtful := ownership.doubtful():
@@ -200,6 +199,8 @@ def _follow_group(app: faust.App, shared: Shared, ownership: Ownership, checkpoi
         unread.log_unread(ownership.unread.values(), topic(shared, Topic.STATE))
         rereading.log_behind(ownership)
         log.info("partitions owned", partitions=numbers)
+        if shared_out:
+            log.info("partitions left to a worker of another version until it ends", partitions=shared_out)
 
     @app.on_before_shutdown.connect
     async def finish(*_: object, **__: object) -> None:

@@ -36,6 +36,20 @@ class Ownership:
         self.trouble: str | None = None  # why no partition can be owned after a rebalance, if so
         self.restored = 0  # records of the changelog, so far
 
+    def whole(self, assigned: Collection[TP]) -> tuple[list[int], list[int]]:
+        """Return the numbers with every input assigned, and the numbers with only some inputs assigned.
+
+        Another worker, of an older version with fewer inputs, owns the partitions of the latter.
+        """
+        given: defaultdict[int, set[str]] = defaultdict(set)
+        for tp in assigned:
+            given[tp.partition].add(tp.topic)
+        inputs = set(self.topics.values())
+        numbers = sorted(number for number, topics in given.items() if topics & inputs)
+        return [each for each in numbers if given[each] >= inputs], [
+            each for each in numbers if not given[each] >= inputs
+        ]
+
     def restore(self, number: int, key: bytes, record: bytes | None, offset: int = -1) -> None:
         """Keep a record of the changelog, restored from an offset or just written."""
         self.restored += 1

@@ -89,7 +89,7 @@ LITERAL: Final = {
 }
 
 
-_RUN: Final = re.compile(r"\d[\d .,/()\[\]_~'\"*\u200b\u00a0\u202f\u00b7\u2013-]{7,}\d")
+_RUN: Final = re.compile(r"\d[\d .,:|\t/()\[\]_~'\"*\u200b\u00a0\u202f\u00b7\u2013-]{7,}\d")
 
 
 def found_in(raw: bytes) -> set[str]:

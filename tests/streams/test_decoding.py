@@ -185,6 +185,30 @@ def test_a_record_of_no_kind_is_refused(record: bytes, reason: str, says: str) -
     assert says in raised.value.detail
 
 
+@pytest.mark.parametrize(
+    ("more", "twice"),
+    [
+        ('"call": "2"', "call"),
+        ('"call" : "2"', "call"),
+        ('"ca\\u006cl": "2"', "call"),
+        ('"at":\n1', "at"),
+        ('"seq" :1, "at":1', "at"),
+        ('"more": {"x": 1, "x": 2}', "x"),
+    ],
+)
+def test_a_key_that_comes_twice_is_refused_as_one_of_its_values_would_be_lost(more: str, twice: str) -> None:
+    record = f'{{"line": "standard", "call": "1", "type": "lost", "at": 0, {more}}}'.encode()
+    with pytest.raises(Invalid, match=f"malformed: the key '{twice}' comes twice"):
+        AnyDecoder().decode(record)
+
+
+@pytest.mark.parametrize("reason", ['":', '"call":', '\\" :', "call"])
+def test_a_text_that_looks_like_a_key_is_none(reason: str) -> None:
+    event = {"line": "standard", "call": "1", "type": "lost", "at": 0, "agent": reason, "more": {"call": "2", "at": 1}}
+    assert AnyDecoder().decode(json.dumps(event).encode()).at == 0
+    assert AnyDecoder().decode(json.dumps(event, indent=1, separators=(" ,", " : ")).encode()).at == 0
+
+
 def test_an_event_that_only_mentions_a_call_is_none() -> None:
     ticket = {"service": "desk", "ticket": "A1", "type": "issued", "at": 0, "more": {"call": "7"}}
     assert type(AnyDecoder().decode(json.dumps(ticket).encode())) is TicketEvent

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.number import ANY_NUMBERS, WITHHELD, DialPlan, Numbers, is_usual_id, withheld
-from tests.streams.numbers import FRENCH, SPELLINGS
+from tests.streams.numbers import FRENCH, IN_PAIRS, SPELLINGS
 
 AMERICAN = Numbers(DialPlan("1", "1", "011", (10,)))
 DANISH = Numbers(DialPlan("45", "", "00", (8,)))
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("spelling", [*SPELLINGS, *IN_PAIRS])
 @pytest.mark.parametrize("sentence", ["{}", "rappeler Mme D. au {} demain", "appel{}x", "1385129022.17-{}-2", "[{}]"])
 def test_a_number_is_found_in_every_spelling_wherever_it_stands(spelling: str, sentence: str) -> None:
     text = sentence.format(spelling)
@@ -25,7 +25,7 @@ def test_a_number_is_found_in_every_spelling_wherever_it_stands(spelling: str, s
     assert [FRENCH.normal(run) for run in found] == ["+33611223344"]
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("spelling", [*SPELLINGS, *IN_PAIRS])
 def test_where_the_country_is_not_known_no_spelling_is_left_either(spelling: str) -> None:
     assert not re.search("22.{0,8}33", withheld(f"chez {spelling}", ANY_NUMBERS))
 
@@ -68,6 +68,17 @@ def test_national_and_international_are_one_caller(numbers: Numbers, spellings: 
         "04/03/2013 - 05/03/2013",
         "pbx-1:88213",
         "Agent 12345",
+        "08:30:00",
+        "08:30:00,09:15:00",
+        "01:02:03:04:05:06",
+        "aa:01:02:03:04:05",
+        "0a:01:02:03:04:ff",
+        "2001:db8:01:02:03:04",
+        "2013:03:04:08:30:00",
+        "04:03:13,08:30",
+        "01,02,03,04,05,06",
+        "06:11:22:33",
+        "0103|000123",
     ],
 )
 def test_an_id_without_a_number_stays(name: str) -> None:
@@ -145,6 +156,13 @@ def test_a_long_text_of_digits_is_looked_at_in_a_time_that_does_not_grow_with_th
         begin = time.process_time()
         FRENCH.without(unit * (200_000 // len(unit)), lambda _: "#")
         assert time.process_time() - begin < 20, "it takes a tenth of a second, and many minutes by the square"
+
+
+def test_a_long_text_with_few_digits_is_not_searched() -> None:
+    text = '{"line":' + "[" * 2_000_000 + ',"at":1'
+    begin = time.process_time()
+    assert FRENCH.without(text, lambda _: "#") == text
+    assert time.process_time() - begin < 0.5, "a search takes a second"
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,7 @@ from config.rights import AccessRight
 log = structlog.get_logger()
 
 NOBODY: Final = "nobody"  # holder of the token in a form that asks for the secret
-MOST_TRIES: Final = 5  # wrong secrets that one client may try at once; then one a minute
-MOST_TRIES_OF_ALL: Final = 60  # all clients together; then one a second, so that many addresses do not help
+MOST_TRIES: Final = 5  # wrong secrets of one client that are answered and logged at once; then one a minute
 
 
 class Who(NamedTuple):
@@ -61,7 +60,6 @@ class Door:
         self._seal = FormSeal()
         self._sessions = Sessions()
         self._tries = Tries(MOST_TRIES, 60.0)
-        self._all_tries = Tries(MOST_TRIES_OF_ALL, 1.0)
 
     @property
     def opens(self) -> bool:
@@ -122,15 +120,13 @@ class Door:
         if not self.asks:
             raise RefusedError(403, text("You are not signed in: the proxy in front of this board sent no name."))
         name = name_of(fields, text)
-        wait = max(self._tries.wait(client, now), self._all_tries.wait("", now))
-        if wait:
-            said = text("Too many failed attempts; try again in {seconds} s.", seconds=ceil(wait))
-            raise RefusedError(429, said, ceil(wait))
         given = fields.get("secret", "").strip()
         matching = [number for number, secret in self._secrets.items() if secret.matches(given)]
-        if not matching:
+        if not matching:  # only now: another's wrong secrets, from behind the same proxy, must not keep a right one out
+            if wait := self._tries.wait(client, now):
+                said = text("Too many failed attempts; try again in {seconds} s.", seconds=ceil(wait))
+                raise RefusedError(429, said, ceil(wait))
             self._tries.failed(client, now)
-            self._all_tries.failed("", now)
             log.warning("a wrong secret on the board", client=client)
             raise RefusedError(403, text("Wrong secret."))
         sent, session = self._sessions.begin(name, now, matching[0])

@@ -9,7 +9,7 @@ from typing import Final
 
 from config.refusal import ConfigError, Mistake
 
-LEAST: Final = 16  # least number of characters, so that limited attempts cannot guess the secret
+LEAST: Final = 16  # least number of characters: 96 bits as `openssl rand -base64` makes them, beyond any guessing
 
 
 class Secret:

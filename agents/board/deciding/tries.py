@@ -1,4 +1,4 @@
-"""A rate limit for attempts at a secret: a few at once, then one more each minute."""
+"""A rate limit for wrong secrets: a few at once, then one more each minute."""
 
 from __future__ import annotations
 

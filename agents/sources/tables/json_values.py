@@ -16,6 +16,7 @@ from agents.sources.tables.rows import Numbered
 from streams.decoding import UNREADABLE
 
 TOO_BIG: Final = f"a JSON value has more than {MAX_DOCUMENT} bytes; write the file as JSON lines, one object a line"
+DEEPEST: Final = 100  # nested brackets; the deepest value of an exchange has about ten
 UNENDED: Final = "the file ends inside an array: it is incomplete; fetch it again"
 
 # An id may be written as a number, and the ids 1700000000.10 and 1700000000.1 differ, so fractions stay text.
@@ -100,8 +101,8 @@ class _OpenValue:
             yield number, NoValue(line)
 
     def _breaks(self, sign: re.Match[bytes], line: bytes) -> bool:
-        """Return whether a sign is invalid here: a string without an end, or text between values."""
-        if sign[0] == b'"':
+        """Return whether a sign is invalid here: a string without an end, text between values, too many brackets."""
+        if sign[0] == b'"' or self._depth > DEEPEST:
             return True
         if self._depth > self._array or sign[0] not in _BRACKETS:
             return False

@@ -49,7 +49,8 @@ from config.settings import Kafka, Settings
 kafka.START_MS = 300
 for start in (kafka.admin, kafka.producer):
     try:
-        start(Settings(site="lozere", kafka=Kafka(bootstrap="127.0.0.1:1")))
+        with start(Settings(site="lozere", kafka=Kafka(bootstrap="127.0.0.1:1"))):
+            pass
     except kafka.KafkaError as error:
         print(error)
 print("threads left:", threading.active_count())

@@ -5,6 +5,10 @@ from __future__ import annotations
 import shutil
 import socket
 import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -178,3 +182,69 @@ def test_a_sender_who_may_not_send_is_no_fault_of_the_recipient() -> None:
         serving.start()
         assert sent(mail(listening.getsockname()[1])) == ("later", "550 not you")
         serving.join(PATIENCE)
+
+
+@contextmanager
+def talking(talk: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Run a server that says what `talk` sends to its first client, until that one hangs up."""
+
+    def serve() -> None:
+        client, _ = listener.accept()
+        with client, suppress(OSError):
+            talk(client)
+
+    with socket.create_server((HOST, 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "the client has hung up"
+
+
+def without_end(client: socket.socket) -> None:
+    client.sendall(b"220 here\r\n")
+    while True:
+        client.sendall(b"250-" + b"A" * 1_000 + b"\r\n")
+
+
+def byte_by_byte(client: socket.socket, first: bytes = b"") -> None:
+    client.sendall(first)
+    while True:
+        client.sendall(b"2")
+        time.sleep(0.05)
+
+
+def slow_handshake(client: socket.socket) -> None:
+    byte_by_byte(client, b"\x16\x03\x03\x3f\xff")  # a long record of TLS
+
+
+def slow_mail(client: socket.socket) -> None:
+    """Accept a mail, and then say byte by byte what becomes of it."""
+    client.sendall(b"220 here\r\n")
+    for _ in range(3):  # EHLO, MAIL, RCPT
+        client.recv(1_000)
+        client.sendall(b"250 ok\r\n")
+    byte_by_byte(client)
+
+
+def test_a_reply_without_end_is_refused_after_few_lines() -> None:
+    tracemalloc.start()
+    try:
+        with talking(without_end) as port:
+            told = why(mail(port, user=USER), **{VARIABLE: PASSWORD})
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+    assert "more than 100 lines" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("talk", "security"), [(byte_by_byte, "none"), (slow_handshake, "tls"), (slow_mail, "none")])
+def test_a_server_that_answers_byte_by_byte_is_left(
+    talk: Callable[[socket.socket], None], security: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "STEP_SECONDS", 2.0)
+    began = time.monotonic()
+    with talking(talk) as port:
+        assert "did not end in 2 s" in why(mail(port, security))
+    assert time.monotonic() - began < PATIENCE / 2

@@ -59,3 +59,15 @@ def test_a_partition_counts_as_read_up_to_the_end_of_a_gap_and_never_falls_back(
     assert worker.ownership.positions()[CALLS] == 6
     worker.ownership.pass_over(TP(TOPIC, 5), Gap(0, 7))
     assert worker.ownership.positions()[TP(TOPIC, 1)] == -1
+
+
+def test_a_partition_is_whole_only_with_all_inputs_of_its_number() -> None:
+    ownership = Worker().ownership
+    inputs = sorted(ownership.topics.values())
+    every = {TP(name, number) for name in inputs for number in (0, 1, 2)}
+    state = {TP("tocsin.worker-state-changelog", number) for number in range(5)}
+    assert ownership.whole(every | state) == ([0, 1, 2], [])
+    assert ownership.whole(state) == ([], [])
+    for lacking in inputs:
+        assert ownership.whole((every | state) - {TP(lacking, 1)}) == ([0, 2], [1])
+    assert ownership.whole({TP(inputs[0], 2)}) == ([], [2])

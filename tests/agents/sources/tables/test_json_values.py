@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tracemalloc
 from collections.abc import Iterator
 from typing import Any
@@ -80,6 +81,14 @@ def test_what_is_too_long_is_told_by_its_bound(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(json_values, "MAX_DOCUMENT", 5_000)
     assert found(b"[" + b" " * 5_000 + b"{")[0] == (1, NoValue(b"", TOO_BIG))
     assert found(b"{\n" + (b" " * 90 + b"1,\n") * 70)[0] == (1, NoValue(b"{\n", TOO_BIG))
+
+
+@pytest.mark.parametrize("text", ['{"a": ', "[" * 1_000_000, '[{"a": ' * 200_000, '{"a": ' * 300_000 + "\n}"])
+def test_brackets_without_end_are_refused_at_once(text: str) -> None:
+    begin = time.process_time()
+    told = list(values(iter([(1, text.encode()), (2, b'{"a": 1}')])))
+    assert time.process_time() - begin < 1, "it took three seconds to follow them all"
+    assert isinstance(told[0][1], NoValue)
 
 
 @pytest.mark.slow
