@@ -1,0 +1,83 @@
+"""What the audit and the board say of an office's topics, without a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import aiohttp
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from agents.audit.audit import audit
+from agents.board.follower import Follower
+from agents.board.server import Board
+from agents.ports import listener
+from agents.web import listening
+from config.settings import Settings
+from streams.chain.breach import Breach
+from tests.attack.stage import SITE, YEAR
+
+HOST = "127.0.0.1"
+PAGES = ("/", "/healthz", "/metrics", "/incidents", "/years", f"/years/{YEAR}", f"/periods/{YEAR}-11")
+READ_SECONDS = 60.0
+
+
+class Asked(NamedTuple):
+    """What is said of an office."""
+
+    audit: list[Breach]
+    board: list[str]  # the subjects of the breaches that its year shows
+    failed: list[str]  # pages and commands that ended in an error
+    figures: Mapping[str, Any]  # of the year, the incidents and the live lines, as shown
+
+    def named_by(self, subject: str) -> tuple[Breach | None, bool]:
+        """Return the audit's breach about a subject, and whether the board names the subject."""
+        found = next((each for each in self.audit if subject in f"{each.subject} {each.says}"), None)
+        return found, any(subject in each for each in self.board)
+
+
+def ask(settings: Settings, key: Ed25519PublicKey | None) -> Asked:
+    """Return what audit and board say; an error of either is a failure that is returned."""
+    failed, breaches = list[str](), list[Breach]()
+    try:
+        breaches = audit(settings, key).breaches
+    except Exception as error:
+        failed.append(f"audit: {type(error).__name__}: {error}")
+    follower = Follower(settings)
+    follower.start()
+    try:
+        board, figures, pages = asyncio.run(_board(settings, follower))
+    finally:
+        follower.end()
+    return Asked(breaches, board, failed + pages, figures)
+
+
+async def _board(settings: Settings, follower: Follower) -> tuple[list[str], dict[str, Any], list[str]]:
+    end = time.monotonic() + READ_SECONDS
+    while follower.read is None and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+    failed = list[str]()
+    with listener(HOST, 0) as socket:
+        async with listening(Board(settings, follower).app(), socket) as port, aiohttp.ClientSession() as session:
+
+            async def get(page: str) -> bytes:
+                async with session.get(f"http://{HOST}:{port}{page}") as answer:
+                    if answer.status >= 500:
+                        failed.append(f"{page}: {answer.status}")
+                    return await answer.read()
+
+            for page in PAGES:
+                await get(page)
+            written = await get(f"/years/{YEAR}?format=json")
+    year = msgspec.json.decode(written) if written.startswith(b"{") else {"integrity": {"breaches": []}}
+    broken = [f"{each['subject']} {each['says_en']}" for each in year.pop("integrity")["breaches"]]
+    known = follower.known
+    figures = {
+        "year": {name: part for name, part in year.items() if name not in {"vintage", "vintages"}},
+        "incidents": known.history.incidents.of(SITE),
+        "live": [msgspec.to_builtins(each) for each in (*known.lines.values(), *known.services.values())],
+    }
+    return broken, figures, failed

@@ -1,0 +1,204 @@
+"""A small honest office, and its topics as a forger finds them."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from enum import StrEnum
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
+
+from agents.kafka.client import KafkaError, Topic, admin, partition_of, producer, topic
+from agents.kafka.reading import records
+from agents.kafka.topics import create_topics, topic_plans
+from config.settings import Settings
+from streams.events import milliseconds
+from streams.ledger.day import CallSlot, ChannelDay, Day, LineDay, ServiceDay, WitnessDay, day_key
+from tests.agents.audit.office import Office
+from tests.agents.running import worker
+from tests.streams.desks.test_line_witness import MORNING, diverted_as_lost, event, events, lost_missing, second
+from tests.streams.desks.test_line_witness import office as calls
+from tests.waiting import PATIENCE, until
+
+SITE, YEAR = "lozere", "2023"
+DECLARED = "circulation-20231116T070000Z-declared"
+CONFIGURED = """\
+site: lozere
+clock: event
+lines: {circulation: {target: 0.1}, accueil: {witness: carrier}}
+services: {cards: {}}
+requests: {mail: {target_days: 5}}
+office: {name: Préfecture de la Lozère}
+mail: {server: "127.0.0.1:25", from: tocsin@prefecture.example, to: [{address: qualite@prefecture.example}]}
+"""
+HOURS = 30 * 24  # a day closes after a week
+D = TypeVar("D", bound=Day)
+
+
+class TopicsState(StrEnum):
+    """What Kafka has of the past."""
+
+    THERE = "events there"
+    COMPACTED = "compacted"  # the latest record of each key of the compacted topics, and all events
+    GONE = "events gone"  # the same without events, after a publication
+
+
+class Row(NamedTuple):
+    """A record to write; without a partition its key chooses one."""
+
+    topic: Topic
+    key: bytes
+    value: bytes | None
+    partition: int | None = None
+    timestamp: int | None = None  # epoch ms
+
+
+class Honest:
+    """The records of the honest office at one moment; `turn` chooses among the days that a forger may take."""
+
+    def __init__(self, rows: Iterable[Row], turn: int = 0) -> None:
+        self.rows = list(rows)
+        self.turn = turn
+
+    def at(self, turn: int) -> Honest:
+        return Honest(self.rows, turn)
+
+    def latest(self, of: Topic) -> dict[str, bytes]:
+        """Return the latest value of each key of a topic."""
+        return {each.key.decode(): each.value for each in self.rows if each.topic is of and each.value is not None}
+
+    def days(self, kind: type[D], desk: str) -> list[dict[str, Any]]:
+        """Return a desk's closed days in order, as JSON, without parts."""
+        wanted = {LineDay: "line", ServiceDay: "service", ChannelDay: "channel", WitnessDay: "witness"}[kind]  # type: ignore[index]
+        found = [msgspec.json.decode(value) for key, value in self.latest(Topic.LEDGER).items() if "/vintages/" not in key]
+        own = [each for each in found if each["of"] == wanted and each["id"] == f"{SITE}/{desk}" and "part" not in each]
+        whole = [each for each in own if each.get("closed") or kind is WitnessDay]
+        return sorted(whole, key=lambda each: str(each["day"]))
+
+
+def told() -> list[Row]:
+    """Return the events of a month on two lines, one with a witness, at a counter and by letter."""
+    made = calls(HOURS, per_hour=0.6)
+    rows = [(milliseconds(each.at), Topic.CALL_ATTEMPTS, each) for each in events(diverted_as_lost(lost_missing(made)))]
+    rows += [(milliseconds(each.at) - 37_000, Topic.CALL_WITNESSES, each) for each in second(events(made), 37)]
+    for each in events(calls(HOURS, per_hour=0.6, seed=2)):
+        own = msgspec.structs.replace(each, line="circulation", source="acd")
+        rows.append((milliseconds(each.at), Topic.CALL_ATTEMPTS, own))
+    late = msgspec.structs.replace(event("lost", MORNING + 30 * 3600, "late", wait=4.0), line="circulation")
+    # the day of this call is closed by then: it opens a part
+    rows.append(((MORNING + 250 * 3600) * 1000, Topic.CALL_ATTEMPTS, late))
+    found = [(at, where, f"{SITE}/{each.line}", msgspec.json.encode(each)) for at, where, each in rows]
+    chance = Random(3)
+    for number in range(HOURS // 12):
+        at = MORNING + 12 * 3600 * number
+        ticket = {"service": "cards", "ticket": f"A{number}"}
+        letter = {"channel": "mail", "request": f"L{number}"}
+        steps = [
+            (0, Topic.COUNTER_TICKETS, "cards", ticket | {"type": "issued"}),
+            (60, Topic.COUNTER_TICKETS, "cards", ticket | {"type": "called"}),
+            (300, Topic.COUNTER_TICKETS, "cards", ticket | {"type": chance.choice(["served", "served", "cancelled"])}),
+            (0, Topic.REQUESTS, "mail", letter | {"type": "received"}),
+            (3600, Topic.REQUESTS, "mail", letter | {"type": "answered"}),
+        ]
+        for seconds, where, desk, step in steps:
+            said = msgspec.json.encode(step | {"at": at + seconds})
+            found.append(((at + seconds) * 1000, where, f"{SITE}/{desk}", said))
+    return [Row(where, key.encode(), value) for _, where, key, value in sorted(found, key=lambda row: row[0])]
+
+
+class Stage(NamedTuple):
+    """The honest office, and its records before and after a publication."""
+
+    office: Office
+    unpublished: Honest
+    published: Honest
+
+    def honest(self, state: TopicsState, *, published: bool) -> Honest:
+        """Return the honest records from which a state of the topics is made."""
+        return self.published if published or state is TopicsState.GONE else self.unpublished
+
+
+def staged(settings: Settings, folder: Path) -> Stage:
+    """Return an office with a declared miscount and two signed publications."""
+    create_topics(settings)
+    office, rows = Office(settings, folder), told()
+    office.file.write_text(CONFIGURED, encoding="utf-8")
+    office.put_all((each.topic, each.key, each.value) for each in rows)
+    with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
+        running.await_events(len(rows))
+        declared = ("declare", "circulation", "--from", "2023-11-16T08:00", "--to", "2023-11-16T12:00")
+        _run(office, "review", *declared, "--note", "the queue was restarted", "--by", "m.durand")
+        until(lambda: DECLARED in office.history().incidents.of(), running.words)
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(PATIENCE)
+    before = Honest(stored(settings))
+    _run(office, "totals", "--year", YEAR, "--publish")
+    _run(office, "totals", "--month", f"{YEAR}-11", "--publish")
+    return Stage(office, before, Honest(stored(settings)))
+
+
+def _run(office: Office, *words: str) -> None:
+    done = office.command(*words)
+    assert done.exit_code == 0, (words, done.output)
+
+
+def stored(settings: Settings) -> Iterator[Row]:
+    """Yield every record of an office's topics."""
+    for name in Topic:
+        for each in records(settings, topic(settings, name)):
+            yield Row(name, each.key or b"", each.value, each.partition, each.timestamp)
+
+
+def in_state(rows: Iterable[Row], state: TopicsState, settings: Settings) -> list[Row]:
+    """Return what is left of records in a state of the topics."""
+    if state is TopicsState.THERE:
+        return list(rows)
+    plans = {plan.topic: plan for plan in topic_plans(settings).values()}
+    kept = dict[object, Row]()
+    for number, each in enumerate(rows):
+        if plans[each.topic].configs["cleanup.policy"] == "compact":
+            at = partition_of(each.key, settings.kafka.partitions) if each.partition is None else each.partition
+            kept.pop((each.topic, at, each.key), None)
+            if each.value is not None:
+                kept[each.topic, at, each.key] = each
+        else:
+            kept[number] = each
+    return list(kept.values())
+
+
+INPUTS = (Topic.CALL_ATTEMPTS, Topic.CALL_WITNESSES, Topic.COUNTER_TICKETS, Topic.LINE_READINGS, Topic.REQUESTS)
+
+
+def lay(settings: Settings, rows: Iterable[Row], *, gone: bool) -> None:
+    """Create an office's topics with these records; `gone` deletes the events, as their retention does.
+
+    Raises `KafkaError` if the broker cannot delete records: the embedded one cannot.
+    """
+    create_topics(settings)
+    ends = dict[TopicPartition, int]()
+    with closing(producer(settings)) as client:
+        sent = [
+            client.send(topic(settings, each.topic), each.value, each.key, None, each.partition, each.timestamp)
+            for each in rows
+        ]
+        for each in sent:
+            found = each.get(60)
+            ends[TopicPartition(found.topic, found.partition)] = found.offset + 1
+    if gone:
+        names = {topic(settings, each) for each in INPUTS}
+        with admin(settings) as client:
+            client.delete_records({tp: end for tp, end in ends.items() if tp.topic in names})
+
+
+def can_delete(settings: Settings) -> bool:
+    """Return whether the broker can delete records."""
+    try:
+        lay(settings, [Row(Topic.CALL_ATTEMPTS, b"k", b"v")], gone=True)
+    except KafkaError:
+        return False
+    return True
