@@ -31,9 +31,13 @@ COLOURS = {Outcome.SILENT: "red", Outcome.FAILED: "red", Outcome.UNSHOWN: "yello
 
 def main(
     only: Annotated[str, typer.Option(help="Only the forgeries with this in their names.")] = "",
-    quick: Annotated[bool, typer.Option("--quick", help="Without those that need a worker.")] = False,
+    quick: Annotated[  # noqa: FBT002 -- an option
+        bool, typer.Option("--quick", help="Without those that need a worker.")
+    ] = False,
     broker: Annotated[str, typer.Option(help="container, apache or embedded; else the first there is.")] = "",
-    fuzz_seconds: Annotated[int, typer.Option("--fuzz", help="Write random records for this many seconds instead.")] = 0,
+    fuzz_seconds: Annotated[
+        int, typer.Option("--fuzz", help="Write random records for this many seconds instead.")
+    ] = 0,
     seed: Annotated[int | None, typer.Option(help="The chance of --fuzz; any by default.")] = None,
 ) -> None:
     """Try each forgery in each state of the topics, and print what shows it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -19,10 +18,10 @@ from agents.web import listening
 from config.settings import Settings
 from streams.chain.breach import Breach
 from tests.attack.stage import SITE, YEAR
+from tests.waiting import until
 
 HOST = "127.0.0.1"
 PAGES = ("/", "/healthz", "/metrics", "/incidents", "/years", f"/years/{YEAR}", f"/periods/{YEAR}-11")
-READ_SECONDS = 60.0
 
 
 class Asked(NamedTuple):
@@ -44,7 +43,7 @@ def ask(settings: Settings, key: Ed25519PublicKey | None) -> Asked:
     failed, breaches = list[str](), list[Breach]()
     try:
         breaches = audit(settings, key).breaches
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is a finding
         failed.append(f"audit: {type(error).__name__}: {error}")
     follower = Follower(settings)
     follower.start()
@@ -56,9 +55,7 @@ def ask(settings: Settings, key: Ed25519PublicKey | None) -> Asked:
 
 
 async def _board(settings: Settings, follower: Follower) -> tuple[list[str], dict[str, Any], list[str]]:
-    end = time.monotonic() + READ_SECONDS
-    while follower.read is None and time.monotonic() < end:
-        await asyncio.sleep(0.05)
+    await asyncio.to_thread(until, lambda: follower.read is not None, lambda: follower.trouble)
     failed = list[str]()
     with listener(HOST, 0) as socket:
         async with listening(Board(settings, follower).app(), socket) as port, aiohttp.ClientSession() as session:

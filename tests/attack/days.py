@@ -6,7 +6,18 @@ from typing import Final
 
 from agents.kafka.client import Topic
 from streams.ledger.day import ChannelDay, LineDay, ServiceDay, WitnessDay
-from tests.attack.forgery import FAR, Forged, Forgery, Json, closed_day, encoded, key_of, subject_of, without_losses, written
+from tests.attack.forgery import (
+    FAR,
+    Forged,
+    Forgery,
+    Json,
+    closed_day,
+    encoded,
+    key_of,
+    subject_of,
+    without_losses,
+    written,
+)
 from tests.attack.stage import Honest, Row
 
 

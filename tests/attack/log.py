@@ -50,7 +50,7 @@ def _chained(honest: Honest) -> Forged:
     return _logged(_dismissal(after=[_head(honest)]))
 
 
-def _answer(honest: Honest) -> Forged:
+def _answer(_honest: Honest) -> Forged:
     told = {"decision": "answer", "incident": None, "line": "circulation", "call": "7", "answer": "right"}
     return _logged(_dismissal(**told))
 

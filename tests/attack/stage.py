@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from copy import copy
 from enum import StrEnum
 from pathlib import Path
 from random import Random
@@ -16,11 +17,11 @@ from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no typ
 from agents.kafka.client import KafkaError, Topic, admin, partition_of, producer, topic
 from agents.kafka.reading import records
 from agents.kafka.topics import create_topics, topic_plans
-from config.settings import Settings
+from config.settings import Settings, load
 from streams.events import milliseconds
-from streams.ledger.day import CallSlot, ChannelDay, Day, LineDay, ServiceDay, WitnessDay, day_key
+from streams.ledger.day import ChannelDay, Day, LineDay, ServiceDay, WitnessDay
 from tests.agents.audit.office import Office
-from tests.agents.running import worker
+from tests.agents.running import of_broker, worker
 from tests.streams.desks.test_line_witness import MORNING, diverted_as_lost, event, events, lost_missing, second
 from tests.streams.desks.test_line_witness import office as calls
 from tests.waiting import PATIENCE, until
@@ -68,6 +69,11 @@ class Honest:
     def at(self, turn: int) -> Honest:
         return Honest(self.rows, turn)
 
+    def home(self, row: Row) -> Row:
+        """Return a record in the partition of the honest records of its key, if there are any."""
+        own = {each.partition for each in self.rows if (each.topic, each.key) == (row.topic, row.key)}
+        return row._replace(partition=own.pop()) if row.partition is None and own else row
+
     def latest(self, of: Topic) -> dict[str, bytes]:
         """Return the latest value of each key of a topic."""
         return {each.key.decode(): each.value for each in self.rows if each.topic is of and each.value is not None}
@@ -75,9 +81,11 @@ class Honest:
     def days(self, kind: type[D], desk: str) -> list[dict[str, Any]]:
         """Return a desk's closed days in order, as JSON, without parts."""
         wanted = {LineDay: "line", ServiceDay: "service", ChannelDay: "channel", WitnessDay: "witness"}[kind]  # type: ignore[index]
-        found = [msgspec.json.decode(value) for key, value in self.latest(Topic.LEDGER).items() if "/vintages/" not in key]
+        found = [
+            msgspec.json.decode(value) for key, value in self.latest(Topic.LEDGER).items() if "/vintages/" not in key
+        ]
         own = [each for each in found if each["of"] == wanted and each["id"] == f"{SITE}/{desk}" and "part" not in each]
-        whole = [each for each in own if each.get("closed") or kind is WitnessDay]
+        whole = [each for each in own if each.get("closed") or kind is not LineDay]
         return sorted(whole, key=lambda each: str(each["day"]))
 
 
@@ -117,6 +125,15 @@ class Stage(NamedTuple):
     office: Office
     unpublished: Honest
     published: Honest
+
+    def on(self, prefix: str) -> Office:
+        """Return the same office, with the same key, on other topics below this prefix."""
+        kafka = self.office.settings.kafka
+        own = kafka.model_copy(update={"prefix": f"{kafka.prefix}{prefix}"})
+        other = copy(self.office)
+        other.settings = load(self.office.file, {}).model_copy(update={"kafka": own})
+        other.environment = self.office.environment | of_broker(other.settings)
+        return other
 
     def honest(self, state: TopicsState, *, published: bool) -> Honest:
         """Return the honest records from which a state of the topics is made."""

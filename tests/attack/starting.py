@@ -57,7 +57,7 @@ def _mark(honest: Honest) -> Forged:
     return Forged([last._replace(value=encode(state))], "intake")
 
 
-def _call(honest: Honest, to: Topic = Topic.CALL_ATTEMPTS, line: str = LINE) -> Forged:
+def _call(_honest: Honest, to: Topic = Topic.CALL_ATTEMPTS, line: str = LINE) -> Forged:
     rows = [
         Row(to, f"{SITE}/{line}".encode(), encoded({"line": line, "call": "invented", "type": kind, "at": at}))
         for kind, at in (("offered", MORNING + 5), ("answered", MORNING + 9))

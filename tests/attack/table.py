@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final, NamedTuple
 from urllib.error import URLError
 
-from config.settings import Kafka, Settings, load
+from config.settings import Settings
 from tests.agents.running import worker
 from tests.attack.asked import Asked, ask
 from tests.attack.days import DAYS
@@ -59,7 +59,7 @@ class Table:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._settings = load(stage.office.file, {})
+        self._settings = stage.office.settings
         self._honest = cache(self._ask_honest)
 
     def states(self) -> list[TopicsState]:
@@ -83,7 +83,7 @@ class Table:
         """
         honest = self._stage.honest(state, published=False)
         forged = [each.forge(honest.at(turn)) for turn, each in enumerate(forgeries)]
-        rows = [*honest.rows, *(row for each in forged for row in each.rows)]
+        rows = [*honest.rows, *(honest.home(row) for each in forged for row in each.rows)]
         asked = self._ask(f"t{state.name}.", in_state(rows, state, self._settings), state, worker=False)
         alone = []
         for forgery, each in zip(forgeries, forged, strict=True):
@@ -98,7 +98,7 @@ class Table:
         honest = self._stage.honest(state, published=forgery.published)
         forged = forgery.forge(honest)
         gone = set(map(id, forged.without))
-        rows = [*(each for each in honest.rows if id(each) not in gone), *forged.rows]
+        rows = [*(each for each in honest.rows if id(each) not in gone), *map(honest.home, forged.rows)]
         asked = self._ask(f"c{number}.", in_state(rows, state, self._settings), state, worker=forgery.worker)
         if asked.failed:
             return Cell(forgery, state, Outcome.FAILED, "; ".join(asked.failed))
@@ -151,6 +151,4 @@ class Table:
             running.process.wait(PATIENCE)
 
     def _at(self, prefix: str) -> Settings:
-        kafka = self._stage.office.settings.kafka
-        own = Kafka(bootstrap=kafka.bootstrap, prefix=f"{kafka.prefix}{prefix}", partitions=kafka.partitions)
-        return self._settings.model_copy(update={"kafka": own})
+        return self._stage.on(prefix).settings
