@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from copy import copy
 from enum import StrEnum
 from pathlib import Path
@@ -16,9 +16,12 @@ from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no typ
 
 from agents.kafka.client import KafkaError, Topic, admin, partition_of, producer, topic
 from agents.kafka.reading import records
-from agents.kafka.topics import create_topics, topic_plans
+from agents.kafka.topics import create_topics, topic_id, topic_plans
+from agents.worker.app import INPUT_TOPICS
 from config.settings import Settings, load
 from streams.events import milliseconds
+from streams.intake_state import IntakeState
+from streams.kept.record import UNREADABLE, decode, encode
 from streams.ledger.day import ChannelDay, Day, LineDay, ServiceDay, WitnessDay
 from tests.agents.audit.office import Office
 from tests.agents.running import of_broker, worker
@@ -198,10 +201,11 @@ def lay(settings: Settings, rows: Iterable[Row], *, gone: bool) -> None:
     """
     create_topics(settings)
     ends = dict[TopicPartition, int]()
+    feeds = {f"intake {name} ".encode(): topic_id(settings, where) for name, where in _inputs(settings).items()}
     with closing(producer(settings)) as client:
         sent = [
             client.send(topic(settings, each.topic), each.value, each.key, None, each.partition, each.timestamp)
-            for each in rows
+            for each in (_fed(row, feeds) for row in rows)
         ]
         for each in sent:
             found = each.get(60)
@@ -210,6 +214,22 @@ def lay(settings: Settings, rows: Iterable[Row], *, gone: bool) -> None:
         names = {topic(settings, each) for each in INPUTS}
         with admin(settings) as client:
             client.delete_records({tp: end for tp, end in ends.items() if tp.topic in names})
+
+
+def _inputs(settings: Settings) -> dict[str, str]:
+    return {name: topic(settings, where) for name, where in INPUT_TOPICS.items()}
+
+
+def _fed(row: Row, feeds: Mapping[bytes, str]) -> Row:
+    """Return a record; that of an intake names the copied topic, as a worker refuses to go on in another one."""
+    feed = next((feed for begin, feed in feeds.items() if row.key.startswith(begin)), None)
+    if feed is None or row.value is None:
+        return row
+    with suppress(*UNREADABLE):
+        state = decode(row.value, IntakeState)
+        state.feed = feed
+        return row._replace(value=encode(state))
+    return row
 
 
 def can_delete(settings: Settings) -> bool:
