@@ -16,7 +16,7 @@ from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no typ
 
 from agents.kafka.client import KafkaError, Topic, admin, partition_of, producer, topic
 from agents.kafka.reading import records
-from agents.kafka.topics import create_topics, topic_id, topic_plans
+from agents.kafka.topics import create_topics, described, topic_plans
 from agents.worker.app import INPUT_TOPICS
 from config.settings import Settings, load
 from streams.events import milliseconds
@@ -201,7 +201,10 @@ def lay(settings: Settings, rows: Iterable[Row], *, gone: bool) -> None:
     """
     create_topics(settings)
     ends = dict[TopicPartition, int]()
-    feeds = {f"intake {name} ".encode(): topic_id(settings, where) for name, where in _inputs(settings).items()}
+    inputs = {f"intake {name} ".encode(): topic(settings, where) for name, where in INPUT_TOPICS.items()}
+    with admin(settings) as client:
+        known = described(settings, client, [*inputs.values()])
+    feeds = {begin: known[name].id for begin, name in inputs.items()}
     with closing(producer(settings)) as client:
         sent = [
             client.send(topic(settings, each.topic), each.value, each.key, None, each.partition, each.timestamp)
@@ -214,10 +217,6 @@ def lay(settings: Settings, rows: Iterable[Row], *, gone: bool) -> None:
         names = {topic(settings, each) for each in INPUTS}
         with admin(settings) as client:
             client.delete_records({tp: end for tp, end in ends.items() if tp.topic in names})
-
-
-def _inputs(settings: Settings) -> dict[str, str]:
-    return {name: topic(settings, where) for name, where in INPUT_TOPICS.items()}
 
 
 def _fed(row: Row, feeds: Mapping[bytes, str]) -> Row:
