@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from copy import copy
 from enum import StrEnum
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
@@ -20,8 +21,7 @@ from agents.kafka.topics import create_topics, described, topic_plans
 from agents.worker.app import INPUT_TOPICS
 from config.settings import Settings, load
 from streams.events import milliseconds
-from streams.intake_state import IntakeState
-from streams.kept.record import UNREADABLE, decode, encode
+from streams.kept.record import UNREADABLE, inflated
 from streams.ledger.day import ChannelDay, Day, LineDay, ServiceDay, WitnessDay
 from tests.agents.audit.office import Office
 from tests.agents.running import of_broker, worker
@@ -40,6 +40,7 @@ requests: {mail: {target_days: 5}}
 office: {name: Préfecture de la Lozère}
 mail: {server: "127.0.0.1:25", from: tocsin@prefecture.example, to: [{address: qualite@prefecture.example}]}
 """
+HEAD: Final = 21  # bytes of a state's record before its body
 HOURS = 30 * 24  # a day closes after a week
 D = TypeVar("D", bound=Day)
 
@@ -128,6 +129,7 @@ class Stage(NamedTuple):
     office: Office
     unpublished: Honest
     published: Honest
+    feeds: Mapping[Topic, bytes]  # the ids of its input topics
 
     def on(self, prefix: str) -> Office:
         """Return the same office, with the same key, on other topics below this prefix."""
@@ -159,7 +161,7 @@ def staged(settings: Settings, folder: Path) -> Stage:
     before = Honest(stored(settings))
     _run(office, "totals", "--year", YEAR, "--publish")
     _run(office, "totals", "--month", f"{YEAR}-11", "--publish")
-    return Stage(office, before, Honest(stored(settings)))
+    return Stage(office, before, Honest(stored(settings)), feeds_of(settings))
 
 
 def _run(office: Office, *words: str) -> None:
@@ -194,21 +196,27 @@ def in_state(rows: Iterable[Row], state: TopicsState, settings: Settings) -> lis
 INPUTS = (Topic.CALL_ATTEMPTS, Topic.CALL_WITNESSES, Topic.COUNTER_TICKETS, Topic.LINE_READINGS, Topic.REQUESTS)
 
 
-def lay(settings: Settings, rows: Iterable[Row], *, gone: bool) -> None:
+def feeds_of(settings: Settings) -> dict[Topic, bytes]:
+    """Return the broker's ids of the input topics: states name the one that they were folded from."""
+    names = {where: topic(settings, where) for where in INPUT_TOPICS.values()}
+    with admin(settings) as client:
+        known = described(settings, client, [*names.values()])
+    return {where: known[name].id.encode() for where, name in names.items()}
+
+
+def lay(settings: Settings, rows: Iterable[Row], feeds: Mapping[Topic, bytes], *, gone: bool) -> None:
     """Create an office's topics with these records; `gone` deletes the events, as their retention does.
 
-    Raises `KafkaError` if the broker cannot delete records: the embedded one cannot.
+    States that name one of the `feeds` name the new topic, as a worker refuses to go on in another one. Raises
+    `KafkaError` if the broker cannot delete records: the embedded one cannot.
     """
     create_topics(settings)
-    ends = dict[TopicPartition, int]()
-    inputs = {f"intake {name} ".encode(): topic(settings, where) for name, where in INPUT_TOPICS.items()}
-    with admin(settings) as client:
-        known = described(settings, client, [*inputs.values()])
-    feeds = {begin: known[name].id for begin, name in inputs.items()}
+    ends, now = dict[TopicPartition, int](), feeds_of(settings)
+    renamed = {feed: now[where] for where, feed in feeds.items()}
     with closing(producer(settings)) as client:
         sent = [
             client.send(topic(settings, each.topic), each.value, each.key, None, each.partition, each.timestamp)
-            for each in (_fed(row, feeds) for row in rows)
+            for each in (_fed(row, renamed) if row.topic is Topic.STATE else row for row in rows)
         ]
         for each in sent:
             found = each.get(60)
@@ -219,22 +227,21 @@ def lay(settings: Settings, rows: Iterable[Row], *, gone: bool) -> None:
             client.delete_records({tp: end for tp, end in ends.items() if tp.topic in names})
 
 
-def _fed(row: Row, feeds: Mapping[bytes, str]) -> Row:
-    """Return a record; that of an intake names the copied topic, as a worker refuses to go on in another one."""
-    feed = next((feed for begin, feed in feeds.items() if row.key.startswith(begin)), None)
-    if feed is None or row.value is None:
+def _fed(row: Row, renamed: Mapping[bytes, bytes]) -> Row:
+    if row.value is None:
         return row
     with suppress(*UNREADABLE):
-        state = decode(row.value, IntakeState)
-        state.feed = feed
-        return row._replace(value=encode(state))
+        body = inflated(row.value)
+        for old, new in renamed.items():
+            body = body.replace(old, new)
+        return row._replace(value=row.value[:HEAD] + zlib.compress(body, 1))
     return row
 
 
 def can_delete(settings: Settings) -> bool:
     """Return whether the broker can delete records."""
     try:
-        lay(settings, [Row(Topic.CALL_ATTEMPTS, b"k", b"v")], gone=True)
+        lay(settings, [Row(Topic.CALL_ATTEMPTS, b"k", b"v")], {}, gone=True)
     except KafkaError:
         return False
     return True

@@ -13,10 +13,9 @@ from streams.events import CallEvent, Reading, RequestEvent, TicketEvent
 from streams.intake_state import IntakeState
 from streams.kept.record import decode, encode, position
 from tests.attack.forgery import LINE, Forged, Forgery, Json, encoded
-from tests.attack.stage import SITE, Honest, Row
+from tests.attack.stage import HEAD, SITE, Honest, Row
 from tests.streams.desks.test_line_witness import MORNING
 
-HEAD: Final = 21  # bytes of a state's record before its body
 DETECTION: Final = "invented events are judged by the checks of counting alone"
 
 

@@ -131,7 +131,7 @@ class Table:
 
     def _ask(self, prefix: str, rows: Iterable[Row], state: TopicsState, *, worker: bool) -> Asked:
         settings = self._at(prefix)
-        lay(settings, rows, gone=state is TopicsState.GONE)
+        lay(settings, rows, self._stage.feeds, gone=state is TopicsState.GONE)
         if worker:
             self._work(settings)
         return ask(settings, self._stage.office.key.public_key())
