@@ -84,7 +84,7 @@ class Honest:
 
     def days(self, kind: type[D], desk: str) -> list[dict[str, Any]]:
         """Return a desk's closed days in order, as JSON, without parts."""
-        wanted = {LineDay: "line", ServiceDay: "service", ChannelDay: "channel", WitnessDay: "witness"}[kind]  # type: ignore[index]
+        wanted = {LineDay: "line", ServiceDay: "service", ChannelDay: "channel", WitnessDay: "witness"}[kind]
         found = [
             msgspec.json.decode(value) for key, value in self.latest(Topic.LEDGER).items() if "/vintages/" not in key
         ]
