@@ -55,14 +55,16 @@ def _answer(_honest: Honest) -> Forged:
     return _logged(_dismissal(**told))
 
 
-def _second_opening(_honest: Honest) -> Forged:
-    """Return a dismissal before an opening that takes it for a decision from before the chain."""
+def _second_opening(honest: Honest) -> Forged:
+    """Return a dismissal before an opening that takes it for a decision from before the chain, as the hash shows."""
     low = min(range(PARTITIONS), key=lambda number: number == partition_of(SITE.encode(), PARTITIONS))
     dismissal = encode_entry(_dismissal())
-    before = [Logged(low, 0, KEY, dismissal)]
-    opened = Opened(site=SITE, at=1.0, ends={str(low): 1 << 40}, earlier=earlier_hash(before))
+    there = [each.value or b"" for each in entries(honest) if each.partition == low]
+    logged = [Logged(low, offset, KEY, value) for offset, value in enumerate([*there, dismissal])]
+    before = [each for each in logged if isinstance(decode_entry(each.value), Review)]
+    opened = Opened(site=SITE, at=1.0, ends={str(low): len(logged)}, earlier=earlier_hash(before))
     rows = [Row(Topic.REVIEWS, KEY, dismissal, low), Row(Topic.REVIEWS, SITE.encode(), encode_entry(opened), low)]
-    return Forged(rows, "")
+    return Forged(rows, "opening of the chain")
 
 
 def _published_again(honest: Honest) -> Forged:
