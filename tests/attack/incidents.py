@@ -11,12 +11,14 @@ from agents.kafka.client import Topic
 from tests.attack.forgery import Forged, Forgery, Json, encoded
 from tests.attack.stage import DECLARED, Honest, Row
 
+ENDLESS: Final = "circulation-20231118T060000Z-endless"
 PHANTOM: Final = "circulation-20231117T060000Z-phantom"
 
 
-def _declared(honest: Honest) -> tuple[str, Json]:
-    found = ((key, msgspec.json.decode(value)) for key, value in honest.latest(Topic.INCIDENTS).items())
-    return next((key, each) for key, each in found if each["id"] == DECLARED)
+def _incident(honest: Honest) -> tuple[str, Json]:
+    """Return the key and the content of the declared incident, at each later turn of another one."""
+    found = [(key, msgspec.json.decode(value)) for key, value in honest.latest(Topic.INCIDENTS).items()]
+    return sorted(found, key=lambda each: (each[1]["id"] != DECLARED, each[0]))[honest.turn]
 
 
 def _put(key: str, incident: Json) -> Forged:
@@ -24,42 +26,43 @@ def _put(key: str, incident: Json) -> Forged:
 
 
 def _deleted(honest: Honest) -> Forged:
-    key, incident = _declared(honest)
+    key, incident = _incident(honest)
     return Forged([Row(Topic.INCIDENTS, key.encode(), None)], incident["id"])
 
 
 def _longer(honest: Honest) -> Forged:
-    key, incident = _declared(honest)
-    return _put(key, incident | {"to": "2023-11-19T12:00:00+01:00"})
+    key, incident = _incident(honest)
+    return _put(key, incident | {"to": f"{incident['from'][:10]}T23:59:00+01:00"})
 
 
 def _dismissed(honest: Honest) -> Forged:
-    key, incident = _declared(honest)
-    decision = incident["decisions"][0] | {"decision": "dismiss", "by": "Mme la Préfète"}
+    key, incident = _incident(honest)
+    decision = {"decision": "dismiss", "by": "Mme la Préfète", "at": "2023-11-30T09:00:00+01:00", "note": "x"}
+    decision |= {"from": None, "to": None}
     return _put(key, incident | {"status": "dismissed", "decisions": [*incident["decisions"], decision]})
 
 
 def _other_key(honest: Honest) -> Forged:
-    _, incident = _declared(honest)
+    _, incident = _incident(honest)
     return _put("another-key", incident | {"status": "dismissed"})
 
 
 def _invented(honest: Honest) -> Forged:
-    key, incident = _declared(honest)
+    key, incident = _incident(honest)
     moments = {"from": "2023-11-17T07:00:00+01:00", "to": "2023-11-17T19:00:00+01:00"}
-    return _put(key.replace(DECLARED, PHANTOM), incident | {"id": PHANTOM} | moments)
+    return _put(key.replace(incident["id"], PHANTOM), incident | {"id": PHANTOM} | moments)
 
 
 def _score(honest: Honest) -> Forged:
-    key, incident = _declared(honest)
+    key, incident = _incident(honest)
     evidence = {"check": "x", "observed": 1e308, "expected": -1e308, "score": 1e308, "says": "x", "says_en": "x"}
     return _put(key, incident | {"evidence": [evidence]})
 
 
 def _year_9999(honest: Honest) -> Forged:
-    key, incident = _declared(honest)
+    key, incident = _incident(honest)
     moments = {"from": "0001-01-01T00:00:00+00:00", "to": "9999-12-31T23:59:59+00:00"}
-    return _put(key.replace(DECLARED, PHANTOM), incident | {"id": PHANTOM} | moments)
+    return _put(key.replace(incident["id"], ENDLESS), incident | {"id": ENDLESS} | moments)
 
 
 def _row(name: str, forge: object) -> Forgery:

@@ -95,7 +95,7 @@ class Honest:
 
 def told() -> list[Row]:
     """Return the events of a month on two lines, one with a witness, at a counter and by letter."""
-    made = calls(HOURS, per_hour=0.6)
+    made = calls(HOURS, per_hour=0.3)
     rows = [(milliseconds(each.at), Topic.CALL_ATTEMPTS, each) for each in events(diverted_as_lost(lost_missing(made)))]
     rows += [(milliseconds(each.at) - 37_000, Topic.CALL_WITNESSES, each) for each in second(events(made), 37)]
     for each in events(calls(HOURS, per_hour=0.6, seed=2)):

@@ -54,11 +54,12 @@ def test_what_nothing_shows_is_in_the_handbook() -> None:
 @pytest.mark.broker
 @pytest.mark.slow
 def test_no_forgery_is_silent(settings: Settings, tmp_path: Path) -> None:
-    """Try days and parts together in each state of the topics, the others alone where Kafka has compacted."""
+    """Try days and parts, and incidents, together in each state of the topics; what cannot be together, compacted."""
     kafka = settings.kafka.model_copy(update={"partitions": 2})
     table = Table(staged(settings.model_copy(update={"kafka": kafka}), tmp_path))
-    days = [each for each in (*DAYS, *PARTS) if each.kind is LineDay and not each.unshown]
-    cells = [cell for state in table.states() for cell in table.together(days, state)]
-    others = [each for each in (*DAYS, *INCIDENTS, *LOG, *VINTAGES, *LIVE) if each not in days]
-    cells += table.cells(others, [TopicsState.COMPACTED])
+    every = [each for each in (*DAYS, *PARTS) if not each.unshown]
+    lines = [each for each in every if each.kind is LineDay]
+    beside = [*INCIDENTS, *(each for each in every if each.kind is not LineDay)]
+    cells = [cell for state in table.states() for batch in (lines, beside) for cell in table.together(batch, state)]
+    cells += table.cells([each for each in (*LOG, *VINTAGES, *LIVE) if not each.unshown], [TopicsState.COMPACTED])
     assert [f"{cell.forgery.name}, {cell.state}: {cell.outcome} {cell.says}" for cell in cells if cell.wrong] == []
