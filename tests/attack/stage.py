@@ -16,7 +16,7 @@ import msgspec
 from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 
 from agents.kafka.client import KafkaError, Topic, admin, partition_of, producer, topic
-from agents.kafka.reading import records
+from agents.kafka.reading import latest, records
 from agents.kafka.topics import create_topics, described, topic_plans
 from agents.worker.app import INPUT_TOPICS
 from config.settings import Settings, load
@@ -156,6 +156,8 @@ def staged(settings: Settings, folder: Path) -> Stage:
         declared = ("declare", "circulation", "--from", "2023-11-16T08:00", "--to", "2023-11-16T12:00")
         _run(office, "review", *declared, "--note", "the queue was restarted", "--by", "m.durand")
         until(lambda: DECLARED in office.history().incidents.of(), running.words)
+        statuses, live = topic(settings, Topic.STATUS), {f"{SITE}/{desk}".encode() for desk in ("circulation", "cards")}
+        until(lambda: live <= {each.key for each in latest(settings, statuses)}, running.words)
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(PATIENCE)
     before = Honest(stored(settings))
