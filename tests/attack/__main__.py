@@ -32,7 +32,7 @@ COLOURS = {Outcome.SILENT: "red", Outcome.FAILED: "red", Outcome.UNSHOWN: "yello
 def main(
     only: Annotated[str, typer.Option(help="Only the forgeries with this in their names.")] = "",
     quick: Annotated[  # noqa: FBT002 -- an option
-        bool, typer.Option("--quick", help="Without those that need a worker.")
+        bool, typer.Option("--quick", help="Leave out forgeries that need a worker.")
     ] = False,
     broker: Annotated[str, typer.Option(help="container, apache or embedded; else the first there is.")] = "",
     fuzz_seconds: Annotated[

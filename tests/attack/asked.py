@@ -25,7 +25,7 @@ PAGES = ("/", "/healthz", "/metrics", "/incidents", "/years", f"/years/{YEAR}", 
 
 
 class Asked(NamedTuple):
-    """What is said of an office."""
+    """The answers of audit and board about an office."""
 
     audit: list[Breach]
     board: list[str]  # the subjects of the breaches that its year shows
@@ -43,7 +43,7 @@ def ask(settings: Settings, key: Ed25519PublicKey | None) -> Asked:
     failed, breaches = list[str](), list[Breach]()
     try:
         breaches = audit(settings, key).breaches
-    except Exception as error:  # noqa: BLE001 -- whatever it is, it is a finding
+    except Exception as error:  # noqa: BLE001 -- any error is a finding
         failed.append(f"audit: {type(error).__name__}: {error}")
     follower = Follower(settings)
     follower.start()

@@ -1,4 +1,4 @@
-"""A forgery: what is written or removed in an office's topics, and who or what must name it."""
+"""A forgery: records written or removed in an office's topics, and the subject of the breach about them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from tests.attack.stage import HEAD, SITE, YEAR, Row, Stage, lay, stored
 from tests.waiting import PATIENCE
 
 AT_A_TIME: Final = 150  # records between two looks
-LOOKS: Final = 8  # on the same topics, with a worker that starts anew after each
+LOOKS: Final = 8  # on the same topics, with a new worker for each
 WORST: Final[tuple[Any, ...]] = (
     *(None, True, "", "x", "x" * 4096, "\x00", "é<b>\n", [], {}, [[]], [{"a": 1}], {"1": -1}),
     *(-1, 0, 1, 2**31, 2**53, 2**60, 2**63 - 1, 2**63, -(2**63), 2**64, 0.1, -0.5, 1e-308, 1e308, -1e308),
@@ -60,7 +60,7 @@ def fuzz(stage: Stage, seconds: float, seed: int | None, console: Console) -> in
         number += 1
         office = stage.on(f"f{number}.")
         lay(office.settings, stage.published.rows, stage.feeds, gone=False)
-        honest = list(stored(office.settings))  # with states of these topics: a worker refuses those of others
+        honest = list(stored(office.settings))  # a worker refuses states that name other topics
         for _ in range(LOOKS):
             rows = [_record(rng, honest) for _ in range(AT_A_TIME)]
             written += len(rows)

@@ -72,7 +72,7 @@ def _row(name: str, forge: object) -> Forgery:
 INCIDENTS: Final = (
     _row("deleted", _deleted),
     _row("made longer", _longer),
-    _row("dismissed by nobody", _dismissed),
+    _row("dismissed without a decision", _dismissed),
     _row("under another key", _other_key),
     _row("invented", _invented),
     _row("a score of 1e308", _score),

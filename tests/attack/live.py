@@ -13,7 +13,7 @@ from tests.attack.stage import SITE, Honest, Row
 
 
 def _status(honest: Honest, desk: str) -> tuple[bytes, Json]:
-    key = next(key for key, value in honest.latest(Topic.STATUS).items() if f"{SITE}/{desk}" in value.decode())
+    key = f"{SITE}/{desk}"
     return key.encode(), msgspec.json.decode(honest.latest(Topic.STATUS)[key])
 
 

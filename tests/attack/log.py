@@ -133,6 +133,6 @@ LOG: Final = (
     _row("publication repeated", Published, _published_again, published=True),
     _row("publication signed by another key", Published, _other_signature, published=True),
     _row("last publication rolled back", Published, _rolled_back, published=True),
-    _row("whole chain anew without the key", Published, _all_anew, published=True),
+    _row("whole chain recomputed without the key", Published, _all_anew, published=True),
     _row("erasure past Tocsin", Erased, _erased),
 )

@@ -1,4 +1,4 @@
-"""Forged parts of days: counts that are said to come from late events."""
+"""Forged parts of days: counts that seem to come from late events."""
 
 from __future__ import annotations
 

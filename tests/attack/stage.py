@@ -46,7 +46,7 @@ D = TypeVar("D", bound=Day)
 
 
 class TopicsState(StrEnum):
-    """What Kafka has of the past."""
+    """How much of the past Kafka still has."""
 
     THERE = "events there"
     COMPACTED = "compacted"  # the latest record of each key of the compacted topics, and all events
@@ -179,7 +179,7 @@ def stored(settings: Settings) -> Iterator[Row]:
 
 
 def in_state(rows: Iterable[Row], state: TopicsState, settings: Settings) -> list[Row]:
-    """Return what is left of records in a state of the topics."""
+    """Return the records that remain in a state of the topics."""
     if state is TopicsState.THERE:
         return list(rows)
     plans = {plan.topic: plan for plan in topic_plans(settings).values()}
@@ -209,8 +209,8 @@ def feeds_of(settings: Settings) -> dict[Topic, bytes]:
 def lay(settings: Settings, rows: Iterable[Row], feeds: Mapping[Topic, bytes], *, gone: bool) -> None:
     """Create an office's topics with these records; `gone` deletes the events, as their retention does.
 
-    States that name one of the `feeds` name the new topic, as a worker refuses to go on in another one. Raises
-    `KafkaError` if the broker cannot delete records: the embedded one cannot.
+    A worker refuses states that name another topic, so states that name one of the `feeds` get the new topic's id.
+    Raises `KafkaError` if the broker cannot delete records: the embedded one cannot.
     """
     create_topics(settings)
     ends, now = dict[TopicPartition, int](), feeds_of(settings)

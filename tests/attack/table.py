@@ -77,9 +77,9 @@ class Table:
             yield from pool.map(self._cell, range(len(wanted)), *zip(*wanted, strict=True))
 
     def together(self, forgeries: Sequence[Forgery], state: TopicsState) -> Iterator[Cell]:
-        """Yield the cells of forgeries that are written into the same topics, each of another day.
+        """Yield the cells of forgeries in the same topics, each of another day.
 
-        Those that are not named there are tried again alone.
+        If one is not named there, it is tried again alone.
         """
         honest = self._stage.honest(state, published=False)
         forged = [each.forge(honest.at(turn)) for turn, each in enumerate(forgeries)]
@@ -137,7 +137,7 @@ class Table:
         return ask(settings, self._stage.office.key.public_key())
 
     def _work(self, settings: Settings) -> None:
-        """Let a worker restore the states, read what is left, and write its results."""
+        """Run a worker that restores the states, reads the remaining events and writes its results."""
         with worker(settings, TOCSIN_CONFIG=str(self._stage.office.file)) as running:
 
             def settled() -> bool:

@@ -49,7 +49,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
         for prefix in (PREFIX, *OWN.values()):
             everyone = below(found.settings("PLAINTEXT"), prefix)
             create_topics(everyone)
-            with sending(everyone) as sender:  # nobody is refused who has nothing to read
+            with sending(everyone) as sender:  # Kafka refuses no reader of an empty topic
                 for each in Topic:
                     sender.send(topic(everyone, each), b"nobody/x", b"{}")
         yield found
@@ -112,7 +112,7 @@ HARMS: Final[Mapping[str, Callable[[KafkaAdminClient, str], object]]] = {
         [ConfigResource(ConfigResourceType.TOPIC, name, {"cleanup.policy": "delete"})],
         raise_on_unknown=False,  # it asks which there are, which not every role may
     ),
-    "records deleted": _delete,  # of a compacted topic nobody can
+    "records deleted": _delete,  # impossible in a compacted topic
     "partitions added": lambda client, name: client.create_partitions({name: 3}),
     "topic deleted": lambda client, name: client.delete_topics([name]),
 }

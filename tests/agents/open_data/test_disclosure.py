@@ -29,7 +29,7 @@ def edition(calls: Callable[[date], int], period: Period = Period.of_year(2013))
 
 
 def shown(of: PublishedEdition) -> dict[str, Any]:
-    """Return the raw denominator of the lost calls by period; None where it is hidden."""
+    """Return the raw denominator of the lost calls by period; None if it is hidden."""
     rows = observations(of, OFFICE, PARIS)
     own = [each for each in rows if (each["indicateur"], each["objet"]) == ("lost_rate", "circulation")]
     for each in own:
@@ -41,7 +41,7 @@ def shown(of: PublishedEdition) -> dict[str, Any]:
 
 
 def august(day: date, calls: int) -> int:
-    """Return a call a day, and so many on the first working days of August."""
+    """Return the calls of a day: one, and in August only on the first working days."""
     return 1 if day.month != 8 or day.day in (1, 2, 5, 6, 7)[:calls] else 0
 
 
