@@ -19,6 +19,7 @@ import structlog
 from agents.history.ledger import History
 from agents.history.statuses import PublishedStatuses
 from agents.kafka.client import KafkaError, Topic, topic
+from agents.kafka.input_ends import InputEndsReader
 from agents.kafka.reading import Record, TopicReader, leaving_out
 from agents.worker.liveness import SAY_SECONDS
 from config.shared import Shared
@@ -110,12 +111,17 @@ class Follower(TopicFollower):
 
     def _follow(self) -> None:
         reading = TopicReading(self._settings)
-        with closing(TopicReader(self._settings, *(self._only or reading.topics))) as reader:
+        with (
+            closing(TopicReader(self._settings, *(self._only or reading.topics))) as reader,
+            closing(InputEndsReader(self._settings)) as inputs,
+        ):
+            reading.reach(inputs)
             while True:
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):
                     reading.take(record)
                 if reader.reached(ends):
+                    reading.reach(inputs)
                     self.known = reading.known(self.known)
                     self._well()
 
@@ -128,6 +134,7 @@ class TopicReading:
         self._statuses = PublishedStatuses()
         self.status = topic(settings, Topic.STATUS)
         self.topics = (*self._history.topics, self.status)
+        self._reached = False  # the ends of the inputs were read
         self._history_changed = True  # the history has changed since the last `known`
         self._statuses_changed = True  # the statuses have changed since then
 
@@ -139,7 +146,14 @@ class TopicReading:
                 self._history_changed = True
             elif record.key is not None:
                 self._statuses_changed = True
-                self._statuses.take(record.key, record.value)
+                self._statuses.take(record.key, record.value, record.timestamp)
+
+    def reach(self, inputs: InputEndsReader) -> None:
+        """Judge the days beyond the ends of the inputs known so far; raise `KafkaError` if no broker answers."""
+        days = self._history.days
+        if days.beyond() or not self._reached:
+            days.reach(inputs.read(fetched=days.beyond()))
+            self._reached = True
 
     def known(self, before: Known) -> Known:
         """Return a snapshot. Parts that have not changed, including the history, are the same objects as before."""

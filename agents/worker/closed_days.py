@@ -24,6 +24,7 @@ from agents.kafka.reading import TopicReader, leaving_out
 from agents.kafka.topics import KEPT_SECONDS
 from agents.worker.ownership import Ownership
 from config.shared import Shared
+from streams.indicators.vintage import parse_vintage_key
 from streams.kept.record import Position, position_of
 from streams.ledger.day import LedgerDay, read_day
 
@@ -69,11 +70,15 @@ def _open(shared: Shared) -> Mapping[bytes, LedgerDay]:
         reader.begin_at(name, round((time.time() - KEPT_SECONDS) * 1000))
         for record in reader.up_to(reader.ends()):
             with leaving_out(record):
-                if record.key is not None and record.value is not None:
+                if record.key is not None and record.value is not None and not _is_vintage(record.key):
                     found.pop(record.key, None)
                     if not (day := read_day(record.value)).closed:
                         found[record.key] = day
     return found
+
+
+def _is_vintage(key: bytes) -> bool:
+    return parse_vintage_key(key.decode()) is not None
 
 
 def _hidden(shared: Shared, keys: Collection[bytes]) -> Mapping[bytes, bytes]:

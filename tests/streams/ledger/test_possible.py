@@ -93,6 +93,8 @@ def test_a_part_that_takes_more_than_its_day_has_is_named_and_the_later_ones_are
     (found,) = impossible_together([forged, last, late, told])
     assert found == (forged, "it takes out more than its day has: lost -1")
     reasons = of_line(CallSlot(lost_for={"abandoned": -4, "full": 4}), part="0.95", offset=95)
-    assert [why for _, why in impossible_together([told, reasons])] == ["it takes out more than its day has: abandoned -1"]
+    assert [why for _, why in impossible_together([told, reasons])] == [
+        "it takes out more than its day has: abandoned -1"
+    ]
     waits = of_line(part="0.95", offset=95, lost_waits=Waits({3: -1}, -1, -50, 0))
     assert [part for part, _ in impossible_together([told, waits])] == [waits]
