@@ -146,6 +146,10 @@ class DayRecords:
         """Return the whole days of a period, in order of id and date, for one site or for all sites."""
         return joined(read_day(part.value) for part in self._of(site) if reaches(part.day, part.day, period))
 
+    def parts(self, site: str) -> Iterator[LedgerDay]:
+        """Yield every part of a site's days."""
+        return (read_day(part.value) for key, part in self._parts.get(site, {}).items() if b"#" in key)
+
     def written(self, kind: type[LedgerDay], desk: str, period: Period) -> list[bytes]:
         """Return the encoded records of one desk (`site/name`) in a period; `days_of` decodes them."""
         return [part.value for part in self._of_desk(f"{kind.__name__} {desk}", _site(desk), period)]
