@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import re
-import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
 from sys import intern
 from typing import Final, NamedTuple
 
 import msgspec
+import structlog
 
-from agents.kafka.input_ends import InputEnds
+from agents.history.day_breaches import breach_of_day, breach_of_record, difference
+from agents.kafka.input_ends import InputEnds, latest_day
 from agents.kafka.reading import Record, place_of
-from streams.chain.breach import Breach, BreachKind
-from streams.chain.days import subject_of_day
+from streams.chain.breach import Breach
 from streams.indicators.desk_days import D
 from streams.indicators.period import Period
 from streams.kept.record import Position
 from streams.ledger.day import LedgerDay, LineDay, day_key, read_day
-from streams.ledger.possible import FIRST, LAST, impossible, impossible_together, place_of_part
+from streams.ledger.possible import impossible, impossible_together
 from streams.ledger.seal import Seal, contradict
 from streams.ledger.sums import joined
 from streams.said import Said, said
 
-_YEAR: Final = re.compile(r"/(\d{4})-\d{2}-\d{2}")  # in the key of a day
+log = structlog.get_logger()
+
 _SURELY_CLOSED: Final = timedelta(100)  # far longer than any desk keeps a day open
-_AHEAD: Final = timedelta(2)  # no event is dated more than a day after its arrival, and time zones differ
 _OF_LINE: Final = f"{LineDay.__name__} "  # prefix of the desk of a line's days
 
 
@@ -90,7 +89,8 @@ class DayRecords:
         for key, records in self._beyond.items():
             (*_, last) = records
             says = said("its offset is beyond the end of its input: no worker has read so far")
-            self._breaches[key] = _of_day("day-impossible", key, says, last)
+            log.warning("left out a day that no worker writes", place=place_of(last), why=says)
+            self._breaches[key] = breach_of_record("day-impossible", key, says, last)
         self._beyond = {}
 
     def beyond(self) -> bool:
@@ -104,27 +104,26 @@ class DayRecords:
             if self._beyond.pop(key, None) is not None or known is not None:
                 self._own(_site(key)).pop(key, None)
                 says = said("the record of the day was deleted")
-                self._breaches[key] = _of_day("day-missing", key, says, record)
+                self._breaches[key] = breach_of_record("day-missing", key, says, record)
             return
         try:
             day = _read_day(key, value)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             says = said("an unreadable record was put in its place")
-            self._breaches[key] = _of_day("day-impossible", key, says, record)
+            self._breaches[key] = breach_of_record("day-impossible", key, says, record)
             raise
-        if (why := impossible(day, _latest()) or self._uncounted(day)) is not None:
-            self._breaches[key] = _of_day("day-impossible", key, why, record)
+        if (why := impossible(day, latest_day()) or self._uncounted(day)) is not None:
+            self._breaches[key] = breach_of_record("day-impossible", key, why, record)
+            log.warning("left out a day that no worker writes", place=place_of(record), why=why)
             return
-        if day.epoch == self._epoch and self._ends is not None:
-            end = self._ends.of(type(day), day.id)
-            if end is not None and _furthest(day) >= end:
-                self._beyond.setdefault(key, []).append(record)
-                return
+        if self._ends is not None and not self._ends.reach(day):
+            self._beyond.setdefault(key, []).append(record)
+            return
         site = day.id.partition("/")[0]
         desk, date_of = intern(f"{type(day).__name__} {day.id}"), intern(day.day)  # few different values, many records
         part = _Part(Seal(value, day), intern(site), desk, date_of, value)
         if known is not None and contradict(known.seal, part.seal):
-            self._breaches[key] = _of_day("day-changed", key, _difference(read_day(known.value), day), record)
+            self._breaches[key] = breach_of_record("day-changed", key, difference(read_day(known.value), day), record)
         if known is None or known.seal.folded <= part.seal.folded:
             self._own(part.site)[key] = part
 
@@ -258,17 +257,6 @@ def _read_day(key: bytes, value: bytes) -> LedgerDay:
     return day
 
 
-def _latest() -> date:
-    """Return the latest day that a record can have now."""
-    return min(LAST, datetime.fromtimestamp(time.time(), UTC).date() + _AHEAD)
-
-
-def _furthest(day: LedgerDay) -> int:
-    """Return the greatest offset that a record names: how far it was folded, or the event that opened it."""
-    opened = place_of_part(day.part)
-    return max(day.offset, -1 if opened is None or opened.epoch != day.epoch else opened.offset)
-
-
 def _taken_out(parts: Mapping[bytes, _Part]) -> Iterator[tuple[bytes, Breach]]:
     """Yield, by key, a breach for each part that takes out more than its day has."""
     of_day = defaultdict[tuple[str, str], list[bytes]](list)
@@ -278,7 +266,7 @@ def _taken_out(parts: Mapping[bytes, _Part]) -> Iterator[tuple[bytes, Breach]]:
         every = {*keys, keys[0].partition(b"#")[0]} & parts.keys()
         for day, why in impossible_together(read_day(parts[key].value) for key in every):
             key = day_key(day).encode()
-            yield key, _breach("day-impossible", key, why)
+            yield key, breach_of_day("day-impossible", key, why)
 
 
 def _site(name: bytes | str) -> str:
@@ -289,32 +277,6 @@ def _site(name: bytes | str) -> str:
     """
     text = name.decode(errors="replace") if isinstance(name, bytes) else name
     return text.partition("/")[0]
-
-
-def _of_day(kind: BreachKind, key: bytes, says: Said, record: Record) -> Breach:
-    return _breach(kind, key, says, place_of(record), record.timestamp)
-
-
-def _breach(kind: BreachKind, key: bytes, says: Said, place: str | None = None, written: int | None = None) -> Breach:
-    name = key.decode(errors="replace")
-    found = _YEAR.search(name)
-    year = None if found is None else int(found[1])
-    # No page shows the figures of a year that cannot be, so such a record concerns those of every year.
-    of = year if year is not None and FIRST.year <= year <= _latest().year else None
-    return Breach(kind=kind, subject=subject_of_day(name), says=says, year=of, place=place, at=written)
-
-
-def _difference(one: LedgerDay, other: LedgerDay) -> Said:
-    """Return how a record of a day differs from the one before."""
-    sums = [Counter[str](), Counter[str]()]
-    for day, total in zip((one, other), sums, strict=True):
-        for slot in day.slots.values():
-            total.update(
-                {name: each for name in slot.__struct_fields__ if isinstance(each := getattr(slot, name), int)}
-            )
-    names = [name for name in sums[0] | sums[1] if sums[0][name] != sums[1][name]]
-    moved = ", ".join(f"{name} {sums[0][name]} → {sums[1][name]}" for name in names) or said("by slots alone")
-    return said("the day is closed, and another record says other than it: {moved}", moved=moved)
 
 
 def reaches(begin: str, end: str, period: Period | None) -> bool:

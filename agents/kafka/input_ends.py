@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -15,6 +16,7 @@ from agents.kafka.reading import ANSWER_MS
 from config.shared import Shared
 from streams.kept.times import DAY_MS
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
+from streams.ledger.possible import LAST, furthest
 
 log = structlog.get_logger()
 
@@ -24,6 +26,7 @@ INPUTS: Final[Mapping[type[LedgerDay], tuple[Topic, ...]]] = {
     ServiceDay: (Topic.COUNTER_TICKETS,),
     ChannelDay: (Topic.REQUESTS,),
 }
+_AHEAD: Final = timedelta(2)  # no event is dated more than a day after its arrival, and time zones differ
 FETCH_MS: Final = 300
 FETCH_SECONDS: Final = 5.0
 
@@ -32,21 +35,27 @@ class InputEnds:
     """The ends of the inputs at one moment; a topic that may not be described has none, so all its offsets pass."""
 
     def __init__(self, shared: Shared, ends: Mapping[tuple[Topic, int], int], now: int) -> None:
-        self._partitions = shared.kafka.partitions
+        self._partitions, self._epoch = shared.kafka.partitions, shared.kafka.epoch
         self._ends = ends
         self._now = now  # epoch ms
 
-    def of(self, kind: type[LedgerDay], desk: str) -> int | None:
-        """Return the end of the input of a desk (`site/name`), None if unknown.
+    def reach(self, day: LedgerDay) -> bool:
+        """Return whether a worker can have read as far as a day's record says, or whether that is unknown.
 
         The days of a line and its witness have moments (epoch ms) in place of offsets; none lies in the future.
         """
-        if kind is WitnessDay:
-            return self._now + DAY_MS
-        number = partition_of(desk.encode(), self._partitions)
-        found = [self._ends.get((each, number)) for each in INPUTS[kind]]
-        known = [each for each in found if each is not None]
-        return max(known) if len(known) == len(found) else None
+        if day.epoch != self._epoch:
+            return True
+        if isinstance(day, WitnessDay):
+            return day.offset < self._now + DAY_MS
+        number = partition_of(day.id.encode(), self._partitions)
+        found = [self._ends.get((each, number)) for each in INPUTS[type(day)]]
+        return any(end is None or furthest(day) < end for end in found)
+
+
+def latest_day() -> date:
+    """Return the latest day that a record can have now."""
+    return min(LAST, datetime.fromtimestamp(time.time(), UTC).date() + _AHEAD)
 
 
 class InputEndsReader:

@@ -44,6 +44,12 @@ def place_of_part(part: str) -> Position | None:
     return None if found is None else Position(int(found[1]), int(found[2]), 0)
 
 
+def furthest(day: LedgerDay) -> int:
+    """Return the greatest offset that a record names: how far it was folded, or the event that opened it."""
+    opened = place_of_part(day.part)
+    return day.offset if opened is None or opened.epoch != day.epoch else max(day.offset, opened.offset)
+
+
 def impossible(day: LedgerDay, latest: date = LAST) -> Said | None:
     """Return why no worker can have written a record, None if one can; no day is after `latest`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,12 @@ class Office(CommandedOffice):
             (folder / name).write_bytes(content)
             (folder / name).chmod(0o600)
 
-    def copied(self, settings: Settings, folder: Path) -> Office:
-        """Return a second office with other topics, but the same records at the same offsets and the same key."""
-        other = Office(settings, folder)
+    def copied(self, settings: Settings, folder: Path, forged: Mapping[str, bytes | None] | None = None) -> Office:
+        """Return a second office with other topics, but the same records at the same offsets and the same key.
+
+        Its ledger has the `forged` records in place of all records under their keys, as after compaction.
+        """
+        other, replaced = Office(settings, folder), forged or {}
         other.key = self.key
         for name in ("private.pem", "public.pem"):
             shutil.copy(self.folder / name, folder / name)
@@ -63,8 +66,10 @@ class Office(CommandedOffice):
                 )
                 for name in Topic
                 for each in records(self.settings, topic(self.settings, name))
+                if name is not Topic.LEDGER or (each.key or b"").decode() not in replaced
             ]
-            assert all(future.get(60).offset == offset for offset, future in sent)
+            assert all(future.get(60).offset == offset for offset, future in sent) or replaced
+        other.put_all((Topic.LEDGER, key.encode(), value) for key, value in replaced.items() if value is not None)
         return other
 
     def count(self, rows: Sequence[tuple[Topic, bytes, bytes]], ends: Sequence[tuple[float, signal.Signals]]) -> int:
