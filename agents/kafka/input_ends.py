@@ -42,6 +42,7 @@ class InputEnds:
     def reach(self, day: LedgerDay) -> bool:
         """Return whether a worker can have read as far as a day's record says, or whether that is unknown.
 
+        It is unknown for a partition that never had a record: the input may have been recreated, and the ledger kept.
         The days of a line and its witness have moments (epoch ms) in place of offsets; none lies in the future.
         """
         if day.epoch != self._epoch:
@@ -50,7 +51,7 @@ class InputEnds:
             return day.offset < self._now + DAY_MS
         number = partition_of(day.id.encode(), self._partitions)
         found = [self._ends.get((each, number)) for each in INPUTS[type(day)]]
-        return any(end is None or furthest(day) < end for end in found)
+        return None in found or not any(found) or any(furthest(day) < (end or 0) for end in found)
 
 
 def latest_day() -> date:

@@ -65,8 +65,12 @@ def test_a_day_that_was_deleted_does_not_come_back_when_the_ends_are_known() -> 
     assert (days.of(), named(days)) == ([], [("day-missing", f"standard {DAY}", 2013)])
 
 
-@pytest.mark.parametrize("more", [{}, {(Topic.CALL_ATTEMPTS, 0): 5}])
-def test_where_the_end_of_an_input_is_unknown_every_offset_passes(more: dict[tuple[Topic, int], int]) -> None:
+@pytest.mark.parametrize(
+    "more", [{}, {(Topic.CALL_ATTEMPTS, 0): 5}, {(Topic.CALL_ATTEMPTS, 0): 0, (Topic.LINE_READINGS, 0): 0}]
+)
+def test_where_the_end_of_an_input_is_unknown_or_it_never_had_an_event_every_offset_passes(
+    more: dict[tuple[Topic, int], int],
+) -> None:
     days = DayRecords(0)
     days.reach(InputEnds(SETTINGS, more, NOW))
     take(days, line(2**60))

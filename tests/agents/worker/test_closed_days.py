@@ -54,7 +54,7 @@ def owned(office: Settings) -> Ownership:
     """Give the partitions of an office with twenty days of calls; the days are in the ledger."""
     ownership = Ownership(Roster(Offices.alone(office)).catalogue, {})
     ownership.assign(range(office.kafka.partitions), {})
-    with sending(office, "events") as sender:  # as many as are folded below: no day is beyond the end of its input
+    with sending(office, "events") as sender:  # as many as are folded below
         for _ in range(40):
             sender.send(topic(office, Topic.CALL_ATTEMPTS), STANDARD, b"{}")
     (partition,) = (each for each in ownership.partitions.values() if STANDARD in each.lines)
