@@ -15,7 +15,7 @@ from agents.kafka.input_ends import InputEndsReader
 from agents.kafka.reading import Record, leaving_out, records
 from config.shared import Shared
 from streams.chain.breach import Breach
-from streams.chain.days import differing, moved_since, opened_before
+from streams.chain.days import differing, moved_since, moving, opened_before
 from streams.chain.vintages import altered, periods, vintages
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, parse_vintage_key
@@ -76,6 +76,11 @@ class History:
                     found.append(each)
                     known.add(each.subject)
         return [each for each in found if of is None or any(map(each.concerns, of.years()))]
+
+    def unusual(self, site: str, period: Period) -> list[Breach]:
+        """Return the parts that a person must look at before a period is published once more."""
+        published = self.publications.vintages(site, period)
+        return [*moving(published[-1], self.days.parts(site))] if published else []
 
     def _days_behind(self, site: str, sound: Sequence[Vintage], changed: Sequence[Vintage]) -> Iterator[Breach]:
         """Yield the breaches of the days behind the vintages of one period, by its sound and its changed vintages."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from streams.chain.breach import Breach
 from streams.indicators.vintage import Vintage
 from streams.kept.record import Position
-from streams.ledger.possible import place_of_part
+from streams.ledger.day import LedgerDay, day_key
+from streams.ledger.possible import calls_moved, place_of_part
 from streams.said import Said, said
 
 
@@ -52,6 +53,29 @@ def differing(altered: Vintage, digests: Mapping[str, str]) -> Iterator[Breach]:
                 kind="day-changed",
                 subject=subject_of_day(key),
                 says=said("a closed day differs from a vintage of {period} that was altered too", period=period.name),
+                year=period.first.year,
+            )
+
+
+def moving(vintage: Vintage, parts: Iterable[LedgerDay]) -> Iterator[Breach]:
+    """Yield the parts that came after a vintage and move more than one call of its period.
+
+    A part is opened by a late event, and as a rule that changes one call. More is possible, if a file comes late, so a
+    person must look before the figures are published again.
+    """
+    period = vintage.annual.period
+    for part in parts:
+        moved, key = calls_moved(part), day_key(part)
+        if moved > 1 and part.day in period and key not in vintage.days:
+            yield Breach(
+                kind="part-unusual",
+                subject=subject_of_day(key),
+                says=said(
+                    "since vintage {number} of {period}, it has moved {count} calls at once",
+                    number=vintage.number,
+                    period=period.name,
+                    count=moved,
+                ),
                 year=period.first.year,
             )
 

@@ -88,6 +88,18 @@ def impossible_together(parts: Iterable[LedgerDay]) -> Iterator[tuple[LedgerDay,
             yield each, below
 
 
+def calls_moved(part: LedgerDay) -> int:
+    """Return how many calls, tickets or requests a part adds, takes out or moves from one outcome to another.
+
+    >>> from streams.ledger.day import CallSlot
+    >>> calls_moved(LineDay(id="lozere/standard", day="2013-03-04", slots={1: CallSlot(answered=3, lost=-3)}))
+    3
+    """
+    _, outcomes = _OUTCOMES[type(part)]
+    changes: list[int] = [getattr(slot, name) for slot in part.slots.values() for name in outcomes]
+    return max(sum(each for each in changes if each > 0), -sum(each for each in changes if each < 0))
+
+
 def _order(part: LedgerDay) -> tuple[bool, Position]:
     return bool(part.part), place_of_part(part.part) or position_of(part)
 

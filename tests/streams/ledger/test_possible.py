@@ -21,7 +21,7 @@ from streams.ledger.day import (
     TicketSlot,
     WitnessDay,
 )
-from streams.ledger.possible import impossible, impossible_together
+from streams.ledger.possible import calls_moved, impossible, impossible_together
 
 ID, DAY = "lozere/standard", "2013-03-04"
 DEFINED = LineDefinition(lost_reasons=("abandoned",), short_call=5_000, within=20_000)
@@ -98,3 +98,10 @@ def test_a_part_that_takes_more_than_its_day_has_is_named_and_the_later_ones_are
     ]
     waits = of_line(part="0.95", offset=95, lost_waits=Waits({3: -1}, -1, -50, 0))
     assert [part for part, _ in impossible_together([told, waits])] == [waits]
+
+
+def test_a_call_that_a_part_moves_counts_once_and_so_does_each_ticket() -> None:
+    slots = {1: CallSlot(offered=-1, lost=-1), 2: CallSlot(offered=1, answered=1)}
+    assert calls_moved(of_line(part="0.95", slots=slots)) == 1
+    assert calls_moved(ServiceDay(id=ID, day=DAY, part="0.95", slots={1: TicketSlot(issued=2, served=2)})) == 2
+    assert calls_moved(of_line(part="0.95")) == 0

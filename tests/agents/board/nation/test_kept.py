@@ -20,6 +20,7 @@ def test_healthz_gives_the_reason_until_the_figures_are_computed_again(
 
     def health() -> tuple[int, str | None]:
         answer = asyncio.run(board._healthz(make_mocked_request("GET", "/healthz")))
+        assert isinstance(answer.body, bytes)
         return answer.status, msgspec.json.decode(answer.body)["reason"]
 
     def wrong() -> None:
