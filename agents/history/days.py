@@ -11,11 +11,10 @@ from sys import intern
 from typing import Final, NamedTuple
 
 import msgspec
-import structlog
 
 from agents.history.day_breaches import breach_of_day, breach_of_record, difference
 from agents.kafka.input_ends import InputEnds, latest_day
-from agents.kafka.reading import Record, place_of
+from agents.kafka.reading import Record
 from streams.chain.breach import Breach
 from streams.indicators.desk_days import D
 from streams.indicators.period import Period
@@ -25,8 +24,6 @@ from streams.ledger.possible import impossible, impossible_together
 from streams.ledger.seal import Seal, contradict
 from streams.ledger.sums import joined
 from streams.said import Said, said
-
-log = structlog.get_logger()
 
 _SURELY_CLOSED: Final = timedelta(100)  # far longer than any desk keeps a day open
 _OF_LINE: Final = f"{LineDay.__name__} "  # prefix of the desk of a line's days
@@ -89,7 +86,6 @@ class DayRecords:
         for key, records in self._beyond.items():
             (*_, last) = records
             says = said("its offset is beyond the end of its input: no worker has read so far")
-            log.warning("left out a day that no worker writes", place=place_of(last), why=says)
             self._breaches[key] = breach_of_record("day-impossible", key, says, last)
         self._beyond = {}
 
@@ -114,7 +110,6 @@ class DayRecords:
             raise
         if (why := impossible(day, latest_day()) or self._uncounted(day)) is not None:
             self._breaches[key] = breach_of_record("day-impossible", key, why, record)
-            log.warning("left out a day that no worker writes", place=place_of(record), why=why)
             return
         if self._ends is not None and not self._ends.reach(day):
             self._beyond.setdefault(key, []).append(record)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-import structlog
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]  # ships no types
 from kafka.errors import TopicAuthorizationFailedError  # type: ignore[import-untyped]
 
@@ -17,8 +16,6 @@ from config.shared import Shared
 from streams.kept.times import DAY_MS
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
 from streams.ledger.possible import LAST, furthest
-
-log = structlog.get_logger()
 
 # The inputs whose offsets a day can have. A line is counted by its calls or, with `lifecycle: totals`, by its readings.
 INPUTS: Final[Mapping[type[LedgerDay], tuple[Topic, ...]]] = {
@@ -77,9 +74,6 @@ class InputEndsReader:
             for each in there
             for found in each["partitions"]
         }
-        if len(there) < len(names):
-            unknown = sorted(names.keys() - {each["name"] for each in there})
-            log.info("the ends of these inputs are unknown, so days beyond them are not noticed", topics=unknown)
         self._consumer = KafkaConsumer(
             **client_options(shared), auto_offset_reset="latest", enable_auto_commit=False, metrics_enabled=False
         )
