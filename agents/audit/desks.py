@@ -1,7 +1,7 @@
 """The days of the ledger compared with the states of their desks, which need no events.
 
-A state counts the parts that its worker finished for each closed day, and has the definitions by which a line ever
-counted. Nobody who may only write the ledger can change a state.
+A state counts the parts that its worker finished for each closed day, and has every definition of its
+line. Users with only Write on the ledger cannot change a state.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _parts(states: DeskStates, days: DayRecords, site: str) -> Iterator[Breach]:
 
 
 def _compared(key: bytes, day: str, opened: tuple[int, int], parts: list[LedgerDay]) -> Iterator[Breach]:
-    """Yield a breach if a day's parts in the ledger are not those that its worker finished."""
+    """Yield a breach if the ledger's parts of a day differ from the finished parts in the state."""
     digests = {day_key(each): digest_of_part(each) for each in parts}
     count, total = opened
     too_many = (sum(digests.values()) - total) % DIGESTS
@@ -99,7 +99,7 @@ def _compared(key: bytes, day: str, opened: tuple[int, int], parts: list[LedgerD
 
 def _says(found: int, opened: int) -> Said:
     if found == opened:
-        return said("its parts differ from those that its worker wrote")
+        return said("its parts differ from its worker's")
     return said("it has {found} parts, and its worker wrote {opened}", found=found, opened=opened)
 
 

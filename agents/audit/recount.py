@@ -142,7 +142,7 @@ def _folded(
     stands: Stands,
     ahead: Mapping[bytes, Mapping[str, LedgerDay]],
 ) -> Iterator[tuple[bytes, _Counted]]:
-    """Yield the days of each desk, folded up to its position and to those of its days that are `ahead`."""
+    """Yield the days of each desk, folded up to its position, and further for its days that are `ahead`."""
     office = catalogue(Offices.alone(settings))
     marks: dict[bytes, _Marks] = {}
     with closing(TopicReader(settings, topic(settings, source))) as reader:

@@ -27,7 +27,7 @@ def breach_of_day(
     name = key.decode(errors="replace")
     found = _YEAR.search(name)
     year = None if found is None else int(found[1])
-    # No page shows the figures of a year that cannot be, so such a record concerns those of every year.
+    # No page shows the figures of an impossible year, so such a record concerns every year.
     of = year if year is not None and FIRST.year <= year <= latest_day().year else None
     return Breach(kind=kind, subject=subject_of_day(name), says=says, year=of, place=place, at=written)
 

@@ -40,7 +40,7 @@ class _Part(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """The parts of a site that count, and the breaches of those that take out more than their day has."""
+    """The counted parts of a site, and a breach for each part that takes out more than its day has."""
 
     parts: Mapping[bytes, _Part]
     breaches: Mapping[bytes, Breach]
@@ -184,7 +184,7 @@ class DayRecords:
         return self._counted(site).values()
 
     def _counted(self, site: str) -> Mapping[bytes, _Part]:
-        """Return the parts of a site by key, without those that take out more than their day has."""
+        """Return the parts of a site by key, without parts that take out more than their day has."""
         return self._judge(site).parts
 
     def _judge(self, site: str) -> _Judged:

@@ -40,7 +40,7 @@ class Book(Struct, Generic[D]):
     kept_until: int = -1  # and the offset up to which the ledger has its events; -1 once they have been folded
     # By local day (an ordinal): the finished parts, as their number and the sum of their digests (`digest_of_part`).
     parts: dict[int, tuple[int, int]] = {}
-    # Epoch and offset: `parts` has those that later events opened. None in a state that an earlier version wrote.
+    # Epoch and offset: `parts` counts the parts of later events. None in a state of an earlier version.
     parts_since: tuple[int, int] | None = None
 
 

@@ -31,7 +31,7 @@ _OUTCOMES: Final[Mapping[type[LedgerDay], tuple[str, tuple[str, ...]]]] = {
 # call without a reason, and a later one may withdraw it with its reason: only complete reasons must not be negative.
 _EXPLAINED: Final = {"lost_for": "lost", "diverted_for": "diverted", "delays": "answered", "due": "open"}
 _BESIDE: Final = {"lost_short": "lost_for", "lost_within": "lost_for"}  # written with these reasons
-_BY_DEFINITION: Final = {"within"}  # its limit is that of the call's definition, which an earlier version did not keep
+_BY_DEFINITION: Final = {"within"}  # by the limit of the call's definition, unknown to an earlier version
 
 
 def place_of_part(part: str) -> Position | None:
@@ -71,9 +71,9 @@ def impossible_together(parts: Iterable[LedgerDay]) -> Iterator[tuple[LedgerDay,
     of those before it; a part that takes too much is not added.
 
     >>> from streams.ledger.day import CallSlot
-    >>> told = LineDay(id="lozere/standard", day="2013-03-04", slots={1: CallSlot(offered=1, lost=1)})
+    >>> base = LineDay(id="lozere/standard", day="2013-03-04", slots={1: CallSlot(offered=1, lost=1)})
     >>> late = LineDay(id="lozere/standard", day="2013-03-04", part="0.95", slots={1: CallSlot(answered=1, lost=-1)})
-    >>> [*impossible_together([told, late])]
+    >>> [*impossible_together([base, late])]
     []
     >>> [(part.part, why) for part, why in impossible_together([late])]
     [('0.95', 'it takes out more than its day has: lost -1')]

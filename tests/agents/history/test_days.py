@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from agents.history.day_breaches import difference
 from agents.history.days import DayRecords
 from agents.kafka.client import Topic
 from agents.kafka.input_ends import InputEnds
@@ -118,4 +117,3 @@ def test_a_false_record_does_not_replace_the_day() -> None:
         ("day-impossible", f"standard {DAY}", 2013),
         ("day-impossible", f"other {DAY}", 2013),
     ]
-    assert "lost 2 → -20" in difference(line(5, lost=2), line(6, lost=-20, answered=25))
