@@ -226,8 +226,13 @@ class DayRecords:
         return {key.decode(): part.seal.folded for key, part in sorted(parts.items()) if part.day in period}
 
     def breaches(self, site: str) -> list[Breach]:
+        """Return a site's breaches; one of a day covers the parts that take out more than is left of it."""
         found = {key: breach for key, breach in self._breaches.items() if _site(key) == site}
-        return list({**self._judge(site).breaches, **found}.values())
+        taken_out = self._judge(site).breaches
+        return [
+            *(breach for key, breach in taken_out.items() if key not in found and key.partition(b"#")[0] not in found),
+            *found.values(),
+        ]
 
     def folded(self, site: str, period: Period) -> list[tuple[str, str, Position]]:
         """Return the desk, the day and the position of each record of a period."""

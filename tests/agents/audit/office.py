@@ -51,9 +51,10 @@ class Office(CommandedOffice):
     def copied(self, settings: Settings, folder: Path, forged: Mapping[str, bytes | None] | None = None) -> Office:
         """Return a second office with other topics, but the same records at the same offsets and the same key.
 
-        Its ledger has the `forged` records in place of all records under their keys, as after compaction.
+        With `forged`, nothing was ever published or decided, and the ledger has these records in place of all records
+        under their keys, as after compaction.
         """
-        other, replaced = Office(settings, folder), forged or {}
+        other = Office(settings, folder)
         other.key = self.key
         for name in ("private.pem", "public.pem"):
             shutil.copy(self.folder / name, folder / name)
@@ -66,10 +67,11 @@ class Office(CommandedOffice):
                 )
                 for name in Topic
                 for each in records(self.settings, topic(self.settings, name))
-                if name is not Topic.LEDGER or (each.key or b"").decode() not in replaced
+                if forged is None or not _gone(name, (each.key or b"").decode(), forged)
             ]
-            assert all(future.get(60).offset == offset for offset, future in sent) or replaced
-        other.put_all((Topic.LEDGER, key.encode(), value) for key, value in replaced.items() if value is not None)
+            assert all(future.get(60).offset == offset for offset, future in sent) or forged
+        if forged is not None:
+            other.put_all((Topic.LEDGER, key.encode(), value) for key, value in forged.items() if value is not None)
         return other
 
     def count(self, rows: Sequence[tuple[Topic, bytes, bytes]], ends: Sequence[tuple[float, signal.Signals]]) -> int:
@@ -133,3 +135,8 @@ class Office(CommandedOffice):
         """Return the keys of the published vintages in order."""
         chain = self.history().publications.chain("lozere")
         return [vintage_key("lozere", YEAR, entry.content) for _, entry in chain.published()]
+
+
+def _gone(name: Topic, key: str, forged: Mapping[str, bytes | None]) -> bool:
+    """Return whether an office with forged days lacks a record of the honest one."""
+    return name in {Topic.REVIEWS, Topic.NOTES} or (name is Topic.LEDGER and (key in forged or "/vintages/" in key))
