@@ -121,7 +121,7 @@ class Follower(TopicFollower):
                 for record in reader.poll(POLL_MS):
                     reading.take(record)
                 if reader.reached(ends):
-                    reading.reach(inputs)
+                    reading.settle(inputs)
                     self.known = reading.known(self.known)
                     self._well()
 
@@ -134,7 +134,6 @@ class TopicReading:
         self._statuses = PublishedStatuses()
         self.status = topic(settings, Topic.STATUS)
         self.topics = (*self._history.topics, self.status)
-        self._reached = False  # the ends of the inputs were read
         self._history_changed = True  # the history has changed since the last `known`
         self._statuses_changed = True  # the statuses have changed since then
 
@@ -149,11 +148,12 @@ class TopicReading:
                 self._statuses.take(record.key, record.value, record.timestamp)
 
     def reach(self, inputs: InputEndsReader) -> None:
-        """Judge the days beyond the ends of the inputs known so far; raise `KafkaError` if no broker answers."""
-        days = self._history.days
-        if days.beyond() or not self._reached:
-            days.reach(inputs.read(fetched=days.beyond()))
-            self._reached = True
+        """Let the days know the ends of their inputs; raise `KafkaError` if no broker answers."""
+        self._history.days.reach(inputs.read())
+
+    def settle(self, inputs: InputEndsReader) -> None:
+        """Decide about days beyond these ends; raise `KafkaError` if no broker answers."""
+        self._history.settle(inputs)
 
     def known(self, before: Known) -> Known:
         """Return a snapshot. Parts that have not changed, including the history, are the same objects as before."""

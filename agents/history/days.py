@@ -73,21 +73,22 @@ class DayRecords:
         copy._judged, copy._ends, copy._beyond = self._judged.copy(), self._ends, self._beyond.copy()
         return copy
 
-    def reach(self, ends: InputEnds) -> None:
-        """Judge, by the present ends of the inputs, the records that lay beyond the ends known before.
+    def reach(self, ends: InputEnds, *, judge: bool = False) -> None:
+        """Take the records that lay beyond the ends known before, if the inputs have grown.
 
-        Call it before the first record is taken and, while there are any `beyond`, before the days are used.
+        Call it before the first record is taken. If there are any `beyond` before the days are used, `judge` leaves
+        them out.
         """
         self._ends, beyond, self._beyond = ends, self._beyond, {}
         for records in beyond.values():
             for record in records:
                 if record.key is not None:
                     self.take(record, record.key, record.value)
-        for key, records in self._beyond.items():
-            (*_, last) = records
-            says = said("its offset is beyond the end of its input: no worker has read so far")
-            self._breaches[key] = breach_of_record("day-impossible", key, says, last)
-        self._beyond = {}
+        if judge:
+            for key, (*_, last) in self._beyond.items():
+                says = said("its offset is beyond the end of its input: no worker has read so far")
+                self._breaches[key] = breach_of_record("day-impossible", key, says, last)
+            self._beyond = {}
 
     def beyond(self) -> bool:
         """Return whether there are records beyond the ends known so far."""

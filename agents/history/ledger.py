@@ -54,6 +54,13 @@ class History:
         elif record.topic == log:
             self.publications.take_entry(record)
 
+    def settle(self, inputs: InputEndsReader) -> None:
+        """Decide about days beyond the ends known so far: an input has grown, or no worker wrote the day."""
+        if self.days.beyond():
+            self.days.reach(inputs.read())
+        if self.days.beyond():
+            self.days.reach(inputs.read(fetched=True), judge=True)
+
     def copy(self) -> History:
         """Return a copy that does not change when this history takes more records."""
         copy = History(self._settings)
@@ -112,6 +119,5 @@ def read_history(settings: Shared) -> History:
         for record in records(settings, *history.topics):
             with leaving_out(record):
                 history.take(record)
-        if history.days.beyond():
-            history.days.reach(inputs.read(fetched=True))
+        history.settle(inputs)
     return history

@@ -25,7 +25,7 @@ INPUTS: Final[Mapping[type[LedgerDay], tuple[Topic, ...]]] = {
 }
 _AHEAD: Final = timedelta(2)  # no event is dated more than a day after its arrival, and time zones differ
 FETCH_MS: Final = 300
-FETCH_SECONDS: Final = 5.0
+FETCH_SECONDS: Final = 2.0
 
 
 class InputEnds:

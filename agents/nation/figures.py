@@ -142,7 +142,7 @@ class _Work(NamedTuple):
         for record in chain(*map(self._days, own), self.records.others):
             with leaving_out(record):
                 history.take(record)
-        history.days.reach(self.records.ends)
+        history.days.reach(self.records.ends, judge=True)
         return [figures_of_office(each, history, self.period, self.today) for each in own]
 
     def _days(self, office: Settings) -> Iterator[Record]:

@@ -47,6 +47,8 @@ def test_a_day_beyond_the_end_of_its_input_is_left_out_unless_the_input_has_grow
     assert days.beyond()
     assert [day.offset for day in days.of()] == [99]
     days.reach(ends(125))
+    assert days.beyond()
+    days.reach(ends(125), judge=True)
     assert not days.beyond()
     assert {part.offset for part in (*days.of(), *days.parts("lozere"))} == {120, 99}
     assert named(days) == [
@@ -60,7 +62,7 @@ def test_a_day_that_was_deleted_does_not_come_back_when_the_ends_are_known() -> 
     days.reach(ends(10))
     take(days, line(20))
     days.take(Record("tocsin.ledger", day_key(line(0)).encode(), None), day_key(line(0)).encode(), None)
-    days.reach(ends(30))
+    days.reach(ends(30), judge=True)
     assert (days.of(), named(days)) == ([], [("day-missing", f"standard {DAY}", 2013)])
 
 
@@ -81,7 +83,7 @@ def test_a_line_of_readings_is_bounded_by_them_and_both_records_by_the_present()
     days.reach(ends(0, readings=50))
     take(days, line(49), WitnessDay(id=ID, day=DAY, offset=NOW), WitnessDay(id=ID, day="2013-03-05", offset=2**60))
     assert [type(day) for day in days.of()] == [LineDay, WitnessDay]
-    days.reach(ends(0, readings=50))
+    days.reach(ends(0, readings=50), judge=True)
     assert named(days) == [("day-impossible", "standard 2013-03-05, both records", 2013)]
 
 
