@@ -100,7 +100,7 @@ def _compared(key: bytes, day: str, opened: tuple[int, int], parts: list[LedgerD
 def _says(found: int, opened: int) -> Said:
     if found == opened:
         return said("its parts differ from its worker's")
-    return said("it has {found} parts, and its worker wrote {opened}", found=found, opened=opened)
+    return said("parts in the ledger: {found}, finished by its worker: {opened}", found=found, opened=opened)
 
 
 def _is_told(state: LineState, day: LineDay) -> bool:

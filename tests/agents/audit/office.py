@@ -95,7 +95,7 @@ class Office(CommandedOffice):
 
     def audit(self, *more: str) -> dict[str, Any]:
         done = self.command("audit", "--json", *more)
-        assert done.stdout, (done.output, done.exception)
+        assert done.stdout.startswith("{"), (done.output, done.exception)
         found: dict[str, Any] = json.loads(done.stdout)
         assert done.exit_code == (1 if found["breaches"] else 0), done.output
         return found
