@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agents.audit.desks import read_desks, unlike
 from agents.audit.recount import read_stands, recount
 from agents.audit.witnesses import read_states, recount_both
 from agents.chain.signing import verifies
@@ -41,29 +42,35 @@ def audit(settings: Settings, key: Ed25519PublicKey | None = None) -> Audit:
     Records that others are writing may look broken for a moment, so a breach counts only if two readings show it.
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
-    found = _audit(settings, key)
-    if not found.breaches:
+    found, ahead = _audit(settings, key)
+    if not found.breaches and not ahead:
         return found
-    again = _audit(settings, key)
+    again, still = _audit(settings, key)
     subjects = {(each.kind, each.subject) for each in found.breaches}
-    return replace(again, breaches=[each for each in again.breaches if (each.kind, each.subject) in subjects])
+    breaches = [each for each in again.breaches if (each.kind, each.subject) in subjects]
+    # The same position twice: the worker has neither read so far nor written the day again.
+    return replace(again, breaches=[*breaches, *(each for each in still if each in ahead)])
 
 
-def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
+def _audit(settings: Settings, key: Ed25519PublicKey | None) -> tuple[Audit, Sequence[Breach]]:
+    """Return the result of one reading, and the breaches that count only if a later reading has them too."""
     site = settings.site
     # read before the ledger, so that the ledger is at least as far
-    stands, states = read_stands(settings), read_states(settings)
+    stands, states, desks = read_stands(settings), read_states(settings), read_desks(settings)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)
     recounts = [recount(settings, days, stands), recount_both(settings, days, states)]
     recounted = sum(each.days for each in recounts)
     breaches = history.breaches(site)
+    for every in (unlike(desks, history.days, days, site), *(each.breaches for each in recounts)):
+        known = {each.subject for each in breaches}
+        breaches += [each for each in every if each.subject not in known]
     known = {each.subject for each in breaches}
-    breaches += [each for one in recounts for each in one.breaches if each.subject not in known]
+    ahead = [each for one in recounts for each in one.ahead if each.subject not in known]
     signed = None if key is None else _signed(chain, key)
     if signed is not None:
         breaches += _unsigned(chain, signed)
-    return Audit(
+    found = Audit(
         site=site,
         decisions=sum(isinstance(link.entry, Review) for link in chain.links.values()),
         publications=len(chain.published()),
@@ -73,6 +80,7 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None) -> Audit:
         remarks=[*_unchained(chain, history), *_since(settings, chain, history), *_beyond(len(days), recounted)],
         breaches=breaches,
     )
+    return found, ahead
 
 
 def _signed(chain: Chain, key: Ed25519PublicKey) -> set[str]:

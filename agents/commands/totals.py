@@ -141,7 +141,7 @@ def totals(
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares, asked)
             if publish:
-                _refuse([] if despite else breaches, period)
+                _refuse([] if despite else [*breaches, *known.unusual(settings.site, period)], period)
                 vintage = history.publish(settings, known, annual, now)
             else:
                 vintage = history.shown(known, annual)
@@ -242,7 +242,7 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], p
 
 
 def _refuse(breaches: Sequence[Breach], period: Period) -> None:
-    """End with status 1 if there are any breaches: a person must look before altered figures are published."""
+    """End with status 1 if there are any breaches: a person must look before doubtful figures are published."""
     if not breaches:
         return
     for breach in breaches:
