@@ -10,8 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agents.audit.desks import read_desks, unlike
+from agents.audit.incidents import ComparedIncidents, compare_incidents, read_lines
 from agents.audit.recount import read_stands, recount
-from agents.audit.witnesses import read_states, recount_both
+from agents.audit.witnesses import recount_both, states_of
 from agents.chain.signing import verifies
 from agents.history.ledger import History, read_history
 from agents.totals.plan import rules_of
@@ -36,30 +37,31 @@ class Audit(Struct, frozen=True):
     breaches: list[Breach]
 
 
-def audit(settings: Settings, key: Ed25519PublicKey | None = None) -> Audit:
-    """Check the records of a site.
+def audit(settings: Settings, key: Ed25519PublicKey | None = None, expected: str | None = None) -> Audit:
+    """Check the records of a site, and that a publication with the `expected` hash is among them.
 
     Records that others are writing may look broken for a moment, so a breach counts only if two readings show it.
     Raises `KafkaError` if the broker does not answer or denies reading.
     """
-    found, ahead = _audit(settings, key)
+    found, ahead = _audit(settings, key, expected)
     if not found.breaches and not ahead:
         return found
-    again, still = _audit(settings, key)
+    again, still = _audit(settings, key, expected)
     subjects = {(each.kind, each.subject) for each in found.breaches}
     breaches = [each for each in again.breaches if (each.kind, each.subject) in subjects]
     # The same position twice: the worker has neither read so far nor written the day again.
     return replace(again, breaches=[*breaches, *(each for each in still if each in ahead)])
 
 
-def _audit(settings: Settings, key: Ed25519PublicKey | None) -> tuple[Audit, Sequence[Breach]]:
+def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | None) -> tuple[Audit, Sequence[Breach]]:
     """Return the result of one reading, and the breaches that count only if a later reading has them too."""
     site = settings.site
-    # read before the ledger, so that the ledger is at least as far
-    stands, states, desks = read_stands(settings), read_states(settings), read_desks(settings)
+    # read before the ledger and the incidents, so that these are at least as far
+    stands, lines, desks = read_stands(settings), read_lines(settings), read_desks(settings)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)
-    recounts = [recount(settings, days, stands), recount_both(settings, days, states)]
+    recounts = [recount(settings, days, stands), recount_both(settings, days, states_of(settings, lines))]
+    compared = compare_incidents(settings, history, lines)
     recounted = sum(each.days for each in recounts)
     breaches = history.breaches(site)
     for every in (unlike(desks, history.days, days, site), *(each.breaches for each in recounts)):
@@ -67,9 +69,14 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None) -> tuple[Audit, Seq
         breaches += [each for each in every if each.subject not in known]
     known = {each.subject for each in breaches}
     ahead = [each for one in recounts for each in one.ahead if each.subject not in known]
+    breaches += [each for each in compared.breaches if each.subject not in known]
     signed = None if key is None else _signed(chain, key)
     if signed is not None:
         breaches += _unsigned(chain, signed)
+    if expected not in {None, *(link.hash for link, _ in chain.published())}:
+        says = said("the log has no publication with this hash: removed since, or made by another office")
+        subject = said("publication {hash}", hash=expected)
+        breaches.append(Breach(kind="publication-missing", subject=subject, says=says))
     found = Audit(
         site=site,
         decisions=sum(isinstance(link.entry, Review) for link in chain.links.values()),
@@ -77,7 +84,12 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None) -> tuple[Audit, Seq
         days=len(days),
         recounted=recounted,
         signed=None if signed is None else sum(link.hash in signed for link, _ in chain.published()),
-        remarks=[*_unchained(chain, history), *_since(settings, chain, history), *_beyond(len(days), recounted)],
+        remarks=[
+            *_unchained(chain, history),
+            *_since(settings, chain, history),
+            *_beyond(len(days), recounted),
+            *_uncompared(compared),
+        ],
         breaches=breaches,
     )
     return found, ahead
@@ -162,4 +174,18 @@ def _beyond(days: int, recounted: int) -> Iterator[Said]:
             "may still change",
             count=days - recounted,
             days=days,
+        )
+
+
+def _uncompared(compared: ComparedIncidents) -> Iterator[Said]:
+    if compared.beyond:
+        yield said(
+            "{count} incidents are older than the states of their lines, and were compared with the log alone",
+            count=compared.beyond,
+        )
+    if compared.behind:
+        yield said(
+            "{count} incidents are published as in the state before the last one, as after a worker was killed: a "
+            "worker publishes them again when it starts",
+            count=compared.behind,
         )

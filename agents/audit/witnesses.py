@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import date
 from heapq import merge
 from operator import attrgetter
@@ -18,11 +18,11 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import asdict
 
+from agents.audit.incidents import Lines
 from agents.audit.recount import FIRST_WHOLE, NEVER, Recount, first_day, uncounted
 from agents.catalogue import catalogue
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import Record, TopicReader, records
-from agents.worker.restored import RestoredStates
+from agents.kafka.reading import Record, TopicReader
 from config.offices import Offices
 from config.settings import Settings
 from streams.calls.call import implied_start
@@ -30,11 +30,9 @@ from streams.calls.counts import Counts
 from streams.calls.definition import LineDefinition
 from streams.chain.breach import Breach
 from streams.decoding import Decoder, Invalid
-from streams.desk_table import desk_key
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.events import CallEvent
-from streams.kept.record import UNREADABLE, decode
 from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.partition import Partition
 from streams.reconcile.offset import TRACKED
@@ -53,32 +51,18 @@ class _Folded(NamedTuple):
     late: Counter[int]  # by day: events that may have come after their call had settled
 
 
-def read_states(settings: Settings) -> States:
-    """Return the states of the lines with a witness; a ledger that is read afterwards is at least as far.
-
-    Raises `KafkaError` if the broker does not answer or denies reading.
-    """
-    names = {desk_key("line", name): name for name in _witnessed(settings)}
-    restored = RestoredStates()
-    for record in records(settings, topic(settings, Topic.STATE)) if names else ():
-        if (name := names.get(record.key or b"")) is not None:
-            restored.take(name, record.value, record.offset)
-    states = readable(restored)
-    return {name: state for name, state in states.items() if state.epoch == settings.kafka.epoch}
-
-
-def readable(restored: RestoredStates) -> States:
-    """Return the states that a worker would restore: in place of an unreadable record, the record before it."""
-    states: dict[bytes, LineState] = {}
-    for records_of in (restored.earlier(), restored.furthest()):
-        for name, value in records_of.items():
-            with suppress(*UNREADABLE):
-                states[name] = decode(value, LineState)
-    return states
+def states_of(settings: Settings, lines: Lines) -> States:
+    """Return the states of the lines with a witness."""
+    stored = {name: lines[name.decode()].state for name in _witnessed(settings) if name.decode() in lines}
+    return {name: state for name, state in stored.items() if state.epoch == settings.kafka.epoch}
 
 
 def recount_both(settings: Settings, days: list[LedgerDay], states: States) -> Recount:
-    """Compare lines and their witnesses with the events still there; raise `KafkaError` as `read_states` does."""
+    """Compare lines and their witnesses with the events still there.
+
+    The ledger must be read after the states, so that it is at least as far. Raises `KafkaError` if the broker does not
+    answer or denies reading.
+    """
     told: defaultdict[str, dict[str, WitnessDay]] = defaultdict(dict)
     defined: dict[tuple[str, str], list[LineDefinition]] = {}
     for day in days:

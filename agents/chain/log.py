@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from agents.chain.signing import signed
-from agents.kafka.client import Topic, topic
+from agents.kafka.client import Topic, partition_of, topic
 from agents.kafka.reading import Record, TopicReader
 from agents.kafka.sending import Sender
 from config.shared import Shared
@@ -30,18 +30,21 @@ class Log(NamedTuple):
     ends: dict[str, int]  # by partition
 
 
-def logged(record: Record) -> Logged | None:
-    """Return a record of the log; None if it has no site."""
-    if record.key is None:
+def logged(record: Record, partitions: int) -> Logged | None:
+    """Return a record of a log with that many partitions; None if it has no site."""
+    key = record.key
+    if key is None:
         return None
-    return Logged(record.partition, record.offset, record.key, record.value or b"", record.topic, record.timestamp)
+    at_home = record.partition == partition_of(key, partitions)
+    return Logged(record.partition, record.offset, key, record.value or b"", record.topic, record.timestamp, at_home)
 
 
 def read_log(settings: Shared) -> Log:
     """Return the log; raise `KafkaError` if no broker answers."""
     with closing(TopicReader(settings, topic(settings, Topic.REVIEWS))) as reader:
         ends = reader.ends()
-        found = [each for each in map(logged, reader.up_to(ends)) if each is not None]
+        read = (logged(record, settings.kafka.partitions) for record in reader.up_to(ends))
+        found = [each for each in read if each is not None]
     last = {str(each.partition): each.offset + 1 for each in found}
     return Log(found, {str(tp.partition): end for tp, end in ends.items()} | last)
 
@@ -69,10 +72,10 @@ class Continuing:
         decided = replace(review, note=None, note_digest=digest, after=self._after(site))
         self._write(site, key, encode_entry(decided))
 
-    def enter(self, entry: Published | Erased, key: Ed25519PrivateKey | None = None) -> None:
-        """Write an entry that is not a decision; raise `KafkaError` if the broker refuses it."""
+    def enter(self, entry: Published | Erased, key: Ed25519PrivateKey | None = None) -> str:
+        """Write an entry that is not a decision, and return its hash; raise `KafkaError` if the broker refuses it."""
         value = encode_entry(replace(entry, after=self._after(entry.site)))
-        self._write(entry.site, entry.site.encode(), value if key is None else signed(value, key))
+        return self._write(entry.site, entry.site.encode(), value if key is None else signed(value, key))
 
     def _note(self, site: str, text: str) -> str:
         """Write a note, once for all decisions with the same text, and return its hash."""
@@ -98,6 +101,8 @@ class Continuing:
         self._write(site, site.encode(), encode_entry(opened))
         self._sender.confirm()
 
-    def _write(self, site: str, key: bytes, value: bytes) -> None:
+    def _write(self, site: str, key: bytes, value: bytes) -> str:
         self._sender.send(self._topic, key, value)
-        self._heads[site] = (hash_of(value),)
+        found = hash_of(value)
+        self._heads[site] = (found,)
+        return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,10 +26,21 @@ Key = Annotated[
 ]
 
 
+Expected = Annotated[
+    str | None,
+    typer.Option(
+        "--expect",
+        metavar="HASH",
+        help="The hash of a publication that must be there, as `totals --publish`, a mail or the open data show it.",
+    ),
+]
+
+
 def audit(
     config: Config = None,
     site: Site = None,
     key: Key = None,
+    expected: Expected = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
 ) -> None:
     """Check that published figures, decisions and days were not altered; status 1, with details, if any was."""
@@ -40,7 +52,7 @@ def audit(
 
     settings = settings_of(config, site)
     with refusals(), progress(quiet=json):
-        found = found_by(settings, None if key is None else verifying_key(key))
+        found = found_by(settings, None if key is None else verifying_key(key), _hash(expected))
     if json:
         told = msgspec.structs.asdict(found) | {"breaches": [*map(breach_shape, found.breaches)]}
         say(msgspec.json.format(msgspec.json.encode(told, enc_hook=str)).decode())
@@ -48,6 +60,14 @@ def audit(
         _say(found)
     if found.breaches:
         raise typer.Exit(1)
+
+
+def _hash(expected: str | None) -> str | None:
+    """Return the hash that a person gave, in lower case; refuse anything else."""
+    if expected is not None and re.fullmatch(r"[0-9a-fA-F]{64}", expected.strip()) is None:
+        words = text("{found} is no hash; expected 64 hexadecimal digits", found=repr(expected))
+        raise typer.BadParameter(words, param_hint="--expect")
+    return None if expected is None else expected.strip().lower()
 
 
 def _say(found: Audit) -> None:

@@ -136,20 +136,25 @@ def totals(
             _list(known.publications.vintages(settings.site, period), breaches, zone)
             return
         vintage: Vintage | None = None
+        publication: str | None = None
         if number is None:
             now = round(time.time() * 1000)
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares, asked)
             if publish:
                 _refuse([] if despite else [*breaches, *known.unusual(settings.site, period)], period)
-                vintage = history.publish(settings, known, annual, now)
+                kept = history.publish(settings, known, annual, now)
+                vintage, publication = (None, None) if kept is None else kept
+                _hand_out(publication)
             else:
                 vintage = history.shown(known, annual)
         else:
             vintage = _chosen(known.publications.vintages(settings.site, period), number, breaches, period)
             annual = vintage.annual
         _tell_where_days_are(annual, known.days.dates(settings.site))
-        edition = edition_of(settings, known, annual, vintage, breaches, remembered=number is not None)
+        edition = edition_of(
+            settings, known, annual, vintage, breaches, publication=publication, remembered=number is not None
+        )
         if written_as is Format.TABLE and out is None:
             show(annual, zone, vintage, Screen(), breaches, edition.sums)
             return
@@ -239,6 +244,15 @@ def _chosen(known: Sequence[Vintage], number: int, breaches: Sequence[Breach], p
     numbers = ", ".join(str(each.number) for each in known) or text("none published yet")
     words = text("{found}; expected one of {known}", found=number, known=numbers)
     raise typer.BadParameter(words, param_hint="--vintage")
+
+
+def _hand_out(publication: str | None) -> None:
+    """Print the hash of a publication, which a person keeps where an administrator of Kafka cannot write."""
+    if publication is not None:
+        words = text(
+            "hash of the publication, to keep outside Kafka for `tocsin audit --expect`: {hash}", hash=publication
+        )
+        say(words, err=True)
 
 
 def _refuse(breaches: Sequence[Breach], period: Period) -> None:

@@ -16,6 +16,7 @@ from agents.kafka.reading import Record, leaving_out, records
 from config.shared import Shared
 from streams.chain.breach import Breach
 from streams.chain.days import differing, moved_since, moving, opened_before
+from streams.chain.decisions import decisions_in
 from streams.chain.vintages import altered, periods, vintages
 from streams.indicators.period import Period
 from streams.indicators.vintage import Vintage, parse_vintage_key
@@ -32,7 +33,7 @@ class History:
         self.notes: dict[str, str] = {}  # notes of decisions by hash
         self.days = DayRecords(settings.kafka.epoch)
         self.incidents = PublishedIncidents(self.notes)
-        self.publications = Publications(self.notes)
+        self.publications = Publications(self.notes, settings.kafka.partitions)
 
     def take(self, record: Record) -> None:
         """Take a record of one of the topics; raise what `leaving_out` catches if it cannot be read."""
@@ -41,7 +42,7 @@ class History:
         if key is None:
             return
         if record.topic == incidents:
-            self.incidents.take(key, value)
+            self.incidents.take(record, key, value)
         elif record.topic == ledger:
             vintage = parse_vintage_key(key.decode())
             if vintage is None:
@@ -74,6 +75,7 @@ class History:
         """Return the breaches in a site's history: all, or those that concern the years of a period."""
         chain, stored = self.publications.chain(site), self.publications.stored(site)
         found = [*chain.breaches, *chain.missing(self.notes), *self.days.breaches(site)]
+        found += self.incidents.breaches(site, decisions_in(chain.decisions))
         for period in periods(chain, stored):
             sound, wrong = vintages(chain, stored, period)
             known = {each.subject for each in found}

@@ -20,15 +20,16 @@ from agents.chain.log import Continuing
 from agents.dialling import numbers_of
 from agents.handbook import page
 from agents.history.incident_json import incident_of, moment
-from agents.history.incident_schema import IncidentJson, decode_incident
+from agents.history.incident_schema import IncidentJson
 from agents.history.incident_words import kind, says, standing, verdict, what
+from agents.history.incidents import PublishedIncidents
 from agents.history.ledger import read_history
-from agents.history.notes import read_notes, with_notes
+from agents.history.notes import read_notes
 from agents.history.numbered import LAST, Numbered, named, numbered
 from agents.history.office import gathered_json, silences_of
 from agents.ingest.send import address
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import latest, leaving_out
+from agents.kafka.reading import leaving_out, records
 from agents.kafka.sending import sending
 from agents.pages import words
 from agents.table import PrintedTable
@@ -54,13 +55,12 @@ def incidents(settings: Settings) -> list[IncidentJson]:
 
     Raises `KafkaError` if the broker does not answer.
     """
-    own, notes = [], read_notes(settings)
-    for record in latest(settings, topic(settings, Topic.INCIDENTS)):
+    published = PublishedIncidents(read_notes(settings))
+    for record in records(settings, topic(settings, Topic.INCIDENTS)):
         with leaving_out(record):
-            found = decode_incident(record.value or b"")
-            if found["site"] == settings.site:
-                own.append(with_notes(found, notes))
-    return in_order(own)
+            if record.key is not None:
+                published.take(record, record.key, record.value)
+    return in_order(published.of(settings.site).values())
 
 
 def in_order(incidents: Iterable[IncidentJson]) -> list[IncidentJson]:

@@ -99,7 +99,7 @@ class LetterWriter:
             [self._decision(each, text) for each in decisions[:MOST_TO_DECIDE]],
             max(0, len(decisions) - MOST_TO_DECIDE),
             parts,
-            text("Sent by Tocsin, because mail.to in its configuration has this address."),
+            " ".join(self._foot(text)),
             self._board,
         )
 
@@ -165,6 +165,11 @@ class LetterWriter:
                     "{count} more were probably counted as lost by mistake.",
                     doubted,
                 )
+
+    def _foot(self, text: Words) -> Iterator[str]:
+        yield text("Sent by Tocsin, because mail.to in its configuration has this address.")
+        if (publication := self._known.publication) is not None:
+            yield text("Hash of the last publication (for `tocsin audit --expect`): {hash}", hash=publication)
 
     def _link(self, path: str) -> str | None:
         return None if self._board is None else f"{self._board}{path}"

@@ -34,6 +34,7 @@ class OfficePeriod(NamedTuple):
     breaches: list[Breach]  # in the period's figures
     unreached: CallbackList | None  # of a day; None if its calls are no longer kept
     questions: Sequence[LineQuestion] = ()  # open ones, for a day's mail
+    publication: str | None = None  # the hash of the office's last publication
 
 
 class OfficeReader:
@@ -68,6 +69,7 @@ class OfficeReader:
             history.breaches(site, period),
             self._unreached(period) if kind == "day" else None,
             self._questions if kind == "day" else [],
+            history.publications.last(site),
         )
 
     def figures(self, period: Period) -> Annual:

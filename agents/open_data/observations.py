@@ -54,6 +54,7 @@ class PublishedEdition(NamedTuple):
 
     annual: Annual
     vintage: Vintage | None
+    publication: str | None = None  # the hash of the vintage's publication
 
 
 def observations(

@@ -43,7 +43,7 @@ def package(
     rows = revised(observations(edition, office, zone, breaches), before)
     changed = None if earlier is None or before is None else changes(rows, before, edition, earlier)
     tables = {"indicateurs": rows, "revisions": changed or [], "correspondance": labels()}
-    known, (annual, vintage) = schemas(), edition
+    known, annual, vintage = schemas(), edition.annual, edition.vintage
     package = data_package(annual.site, office, annual.period, known)
     package["description"] += f" {Words(Language.FR)(RULE)}"
     if vintage is not None:

@@ -69,7 +69,7 @@ class _Statement:
     """The parts of a statement, each a heading and its paragraphs."""
 
     def __init__(self, edition: PublishedEdition, zone: ZoneInfo, language: Language) -> None:
-        self._annual, self._vintage = edition
+        self._annual, self._vintage, self._publication = edition
         self._telling = Telling(language, zone)
         self._text = self._telling.text
 
@@ -84,7 +84,10 @@ class _Statement:
                 digest=self._vintage.digest,
             )
         )
-        return head(office, self._annual.period, self._annual.today, self._telling, edition)
+        yield from head(office, self._annual.period, self._annual.today, self._telling, edition)
+        if self._publication is not None:
+            yield ""
+            yield self._text("Hash of its publication (for `tocsin audit --expect`): {hash}", hash=self._publication)
 
     def files(self) -> Iterator[str]:
         yield from heading(self._text("What is in it"))

@@ -49,6 +49,7 @@ class Edition(NamedTuple):
     sums: Sequence[BrokenSum]  # lines that are not the sum of their parts
     remembered: bool  # a vintage was asked for, which has figures but no days
     history: History
+    publication: str | None  # the hash of the vintage's publication
 
 
 def edition_of(
@@ -58,11 +59,15 @@ def edition_of(
     vintage: Vintage | None = None,
     breaches: Sequence[Breach] = (),
     *,
+    publication: str | None = None,
     remembered: bool = False,
 ) -> Edition:
-    """Return figures with the facts about them from their history."""
+    """Return figures with the facts about them from their history, which may not have the `publication` yet."""
     of_lines = partial(history.days.of_lines, settings.site, annual.period)
-    return Edition(annual, vintage, breaches, [] if remembered else sums_of(settings, of_lines), remembered, history)
+    sums = [] if remembered else sums_of(settings, of_lines)
+    if vintage is not None and publication is None:
+        publication = history.publications.hash_of(settings.site, vintage)
+    return Edition(annual, vintage, breaches, sums, remembered, history, publication)
 
 
 def written(
@@ -73,7 +78,7 @@ def written(
     With `csv`, CSV is for a spreadsheet in that language, otherwise for programs.
     """
     zone = ZoneInfo(settings.timezone)
-    annual, vintage, breaches, sums, remembered, history = edition
+    annual, vintage, breaches, sums, remembered, history, _ = edition
     match written_as:
         case Format.JSON:
             told = document(annual, zone, vintage, breaches, sums, None if remembered else reasons(history, annual))
@@ -95,12 +100,12 @@ def written(
 
 def _published(written_as: Format, edition: Edition, settings: Settings, language: Language) -> bytes:
     """Return the report as HTML or PDF, the notice, or the open data."""
-    annual, vintage, breaches, sums, remembered, history = edition
+    annual, vintage, breaches, sums, remembered, history, publication = edition
     if written_as is Format.OPEN_DATA:
         before = edition_before(history, annual, vintage)
         earlier = None if before is None else PublishedEdition(before.annual, before)
         office, zone = settings.office.name or settings.site, ZoneInfo(settings.timezone)
-        return package(PublishedEdition(annual, vintage), earlier, office, zone, breaches, sums)
+        return package(PublishedEdition(annual, vintage, publication), earlier, office, zone, breaches, sums)
     if written_as is Format.NOTICE:
         return notice(annual, settings, language, vintage, breaches=breaches)
     checks = {} if remembered else checked(settings, history, annual.period)
@@ -110,6 +115,6 @@ def _published(written_as: Format, edition: Edition, settings: Settings, languag
 
 def report_of_edition(edition: Edition, settings: Settings, language: Language, checks: Checks | None = None) -> Report:
     """Return the report on figures, beside those published for other years."""
-    annual, vintage, breaches, sums, _, history = edition
+    annual, vintage, breaches, sums, _, history, _ = edition
     telling, earlier = Telling(language, ZoneInfo(settings.timezone)), others(history, annual)
     return report_of(Material(annual, settings, telling, vintage, breaches, checks or {}, sums, earlier))

@@ -43,8 +43,10 @@ def show_year(settings: Settings, console: Console) -> None:
         surveyed.shares,
         surveyed.asked,
     )
-    vintage = publish(settings, history, figures, round(now * 1000))
-    table.show(figures, zone, vintage, console, history.breaches(settings.site, figures.period))
+    kept = publish(settings, history, figures, round(now * 1000))
+    table.show(
+        figures, zone, None if kept is None else kept.vintage, console, history.breaches(settings.site, figures.period)
+    )
     console.print(beside_minutes(figures))
 
 

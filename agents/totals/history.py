@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -105,7 +105,14 @@ def edition_before(history: History, figures: Annual, shown: Vintage | None) -> 
     return next((each for each in reversed(known) if shown is None or each.number < shown.number), None)
 
 
-def publish(settings: Settings, history: History, figures: Annual, now: int) -> Vintage | None:
+class KeptVintage(NamedTuple):
+    """A vintage, and the hash of its publication."""
+
+    vintage: Vintage
+    publication: str | None  # None if the vintage is from before the chain
+
+
+def publish(settings: Settings, history: History, figures: Annual, now: int) -> KeptVintage | None:
     """Keep a period's figures as of `now` (ms) and return their vintage, or the older one that has the same figures.
 
     Returns None without figures. The ledger gets the vintage first, then the log its publication; if the process dies
@@ -121,7 +128,7 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
     kept, rules = noted(figures, {}), rules_of(settings)
     found = vintage(known, kept, now, last=last, rules=rules, days=history.days.marks(site, period))
     if found in known:
-        return found
+        return KeptVintage(found, history.publications.hash_of(site, found))
     value = msgspec.json.encode(found)
     content = content_of(msgspec.json.decode(value))
     entry = Published(
@@ -137,5 +144,5 @@ def publish(settings: Settings, history: History, figures: Annual, now: int) -> 
     with sending(settings, "the vintage") as sender:
         sender.send(topic(settings, Topic.LEDGER), vintage_key(site, period.name, content).encode(), value)
         sender.confirm()
-        Continuing(settings, sender).enter(entry, key)
-    return replace(found, annual=figures)
+        publication = Continuing(settings, sender).enter(entry, key)
+    return KeptVintage(replace(found, annual=figures), publication)

@@ -101,7 +101,7 @@ def create(roster: Roster) -> Work:
     )
 
     _follow_group(app, shared, ownership, checkpoint)
-    fetch_from_state(app, ownership.positions)
+    fetch_from_state(app, ownership.positions, ownership.noted)
     for name in inputs:
         _fold(app, roster, name, ownership, checkpoint, continuity)
     app.task(around.watch)

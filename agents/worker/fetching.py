@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 
 import faust
 import structlog
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 MAX_WAIT_MS = 100
 
+Offsets: TypeAlias = Callable[[], Mapping[TP, int]]
+
 
 class _Thread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:  # noqa: ANN401 -- aiokafka ships no types
@@ -40,8 +42,12 @@ class _Thread(driver.AIOKafkaConsumerThread):
         return consumer
 
 
-def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) -> None:
-    """Make an app that has not started yet fetch promptly, and from no later than the positions of its states."""
+def fetch_from_state(app: faust.App, positions: Offsets, noted: Offsets) -> None:
+    """Make an app that has not started yet fetch promptly, and from no later than the positions of its states.
+
+    `noted` has the offsets up to which the states say that they were read. Reviews are always read again from an
+    earlier offset, so a lower position is no loss.
+    """
 
     class Consumer(driver.Consumer):
         def _new_consumer_thread(self) -> driver.AIOKafkaConsumerThread:
@@ -53,10 +59,14 @@ def fetch_from_state(app: faust.App, positions: Callable[[], Mapping[TP, int]]) 
 
         async def perform_seek(self) -> None:
             await super().perform_seek()
+            read = noted()
             for tp, folded in positions().items():
                 committed = self._committed_offset[tp]
                 if committed is not None and committed > folded + 1:
-                    log.warning("the state is behind the group", partition=str(tp), folded=folded, committed=committed)
+                    if committed > read[tp] + 1:
+                        log.warning(
+                            "the state is behind the group", partition=str(tp), folded=folded, committed=committed
+                        )
                     await self.seek(tp, folded + 1)
 
     app.transport.Consumer = Consumer  # type: ignore[misc]  # a class's own, set on this one transport

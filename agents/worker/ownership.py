@@ -110,6 +110,14 @@ class Ownership:
             for name, intake in partition.intakes.items()
         }
 
+    def noted(self) -> dict[TP, int]:
+        """Return the offset up to which each partition of each input was read in any run, as `positions` does."""
+        return {
+            TP(self.topics[name], number): intake.positions.noted
+            for number, partition in self.partitions.items()
+            for name, intake in partition.intakes.items()
+        }
+
     def pass_over(self, tp: TP, gap: Gap) -> None:
         """Mark a partition as read up to the end of an empty gap."""
         for name, topic in self.topics.items():

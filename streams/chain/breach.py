@@ -22,9 +22,19 @@ BreachKind: TypeAlias = Literal[
     "entry-missing",  # an entry names an earlier one that is not in the log
     "entry-repeated",  # a record is in the log twice
     "entry-unreadable",  # a record of the log is neither a decision nor an entry
+    "entry-misplaced",  # an entry is outside the partition of its site
+    "opening-repeated",  # the chain is opened a second time
+    "opening-impossible",  # an opening covers records that came after it
     "earlier-changed",  # decisions from before the chain were changed
     "note-changed",  # a note was changed, or is missing without an erasure
     "signature",  # a publication's signature does not match the key
+    "publication-missing",  # an expected publication is not in the log
+    "incident-impossible",  # a record of an incident that no worker writes
+    "incident-missing",  # a record of an incident was deleted
+    "incident-changed",  # an incident differs from the state of its line
+    "incident-unknown",  # no state of its line has the incident
+    "decision-unlogged",  # an incident has a decision that the log does not have
+    "decision-unfollowed",  # the log has a decision that its incident lacks
 ]
 
 

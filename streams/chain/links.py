@@ -17,7 +17,7 @@ import msgspec
 from streams.chain.breach import Breach, BreachKind
 from streams.chain.entry import Entry, Erased, Opened, Published, decode_entry, hash_of
 from streams.decoding import Invalid
-from streams.events import Review, milliseconds
+from streams.events import Review, Reviewed, milliseconds
 from streams.number import ANY_NUMBERS, withheld
 from streams.said import Said, said
 from streams.watch.review import start_of
@@ -29,7 +29,8 @@ _DECISIONS: Final = {
     "declare": said("declaration of a miscount of {what} by {who}"),
     "answer": said("answer about a call of {what} by {who}"),
 }
-_OTHER_ENTRIES: Final = {Opened: said("opening of the chain"), Erased: said("erasure of a note")}
+_OPENING: Final = said("opening of the chain")
+_OTHER_ENTRIES: Final = {Opened: _OPENING, Erased: said("erasure of a note")}
 
 
 class Logged(NamedTuple):
@@ -41,6 +42,7 @@ class Logged(NamedTuple):
     value: bytes
     topic: str = ""
     written: int = 0  # epoch ms, according to its writer
+    at_home: bool = True  # in the partition of its key
 
     @property
     def place(self) -> str:
@@ -79,6 +81,7 @@ class Chain:
         self.opened: Opened | None = None
         self.earlier: list[Logged] = []  # decisions from before the opening
         self.links: dict[str, Link] = {}  # by hash: entries whose predecessors are all present
+        self.decisions: list[Link] = []  # every decision that workers follow, chained or not
         self.breaches: list[Breach] = []
         self._gather(sorted(each for each in log if each.site == site))
 
@@ -102,13 +105,7 @@ class Chain:
 
     def behind(self, names: Iterable[str]) -> set[str]:
         """Return the hashes of these links and of all their predecessors."""
-        found, waiting = set[str](), list(names)
-        while waiting:
-            name = waiting.pop()
-            if name in self.links and name not in found:
-                found.add(name)
-                waiting += self.links[name].after
-        return found
+        return behind(self.links, names)
 
     def missing(self, notes: Mapping[str, object]) -> Iterator[Breach]:
         """Yield a breach for each missing note that was not erased; `notes` has the existing notes by hash."""
@@ -132,15 +129,14 @@ class Chain:
                 )
 
     def _gather(self, log: list[Logged]) -> None:
-        read = list(self._read(log))
-        first = next((link.entry for link in read if isinstance(link.entry, Opened)), None)
-        self.opened = first
-        known = {link.hash for link in read}
+        read = list(self._placed(self._read(log)))
+        self.decisions = [link for link in read if isinstance(link.entry, Review) and link.logged.at_home]
+        known = {link.hash: link for link in read}
+        first = self._opening(read, known)
+        self.opened = None if first is None else first.entry
         for link in read:
             entry, logged = link.entry, link.logged
-            if isinstance(entry, Review) and (
-                first is None or logged.offset < first.ends.get(str(logged.partition), 0)
-            ):
+            if isinstance(entry, Review) and (first is None or first.covers(logged)):
                 self.earlier.append(logged)
             elif link.hash in self.links:
                 self._note("entry-repeated", link, said("is in the log twice"))
@@ -150,7 +146,7 @@ class Chain:
                     link,
                     said("this decision does not follow the chain: it was not taken by Tocsin"),
                 )
-            elif not known.issuperset(link.after) or not (link.after or isinstance(entry, Opened)):
+            elif not known.keys() >= set(link.after) or not (link.after or isinstance(entry, Opened)):
                 self._note(
                     "entry-missing",
                     link,
@@ -158,7 +154,7 @@ class Chain:
                 )
             else:
                 self.links[link.hash] = link
-        if first is not None and earlier_hash(self.earlier) != first.earlier:
+        if first is not None and earlier_hash(self.earlier) != first.entry.earlier:
             self.breaches.append(
                 Breach(
                     kind="earlier-changed",
@@ -166,6 +162,38 @@ class Chain:
                     says=said("the decisions before the chain were changed"),
                 )
             )
+
+    def _opening(self, read: Iterable[Link], known: Mapping[str, Link]) -> _Opening | None:
+        """Return the opening that counts, and note the others as breaches.
+
+        Publications fix the chain behind them, so the first opening behind a publication counts; without publications,
+        the first in the log. A second opening of the same earlier records is none: two persons began the chain at once.
+        """
+        openings = [_Opening(link.entry, link.logged) for link in read if isinstance(link.entry, Opened)]
+        published = behind(known, (link.hash for link in read if isinstance(link.entry, Published)))
+        fixed = [each for each in openings if hash_of(each.logged.value) in published]
+        first = next(iter(fixed or openings), None)
+        for each in openings:
+            if each.is_ahead:
+                says = said("it covers records that came after it: Tocsin did not write it")
+                self.breaches.append(breach("opening-impossible", each.logged, _OPENING, says, None))
+            elif first is not None and each.fixes != first.fixes:
+                says = said("a second opening, which covers other records than the first: Tocsin did not write it")
+                self.breaches.append(breach("opening-repeated", each.logged, _OPENING, says, None))
+        return first
+
+    def _placed(self, read: Iterable[Link]) -> Iterator[Link]:
+        """Yield the entries that are where Tocsin writes them; note the others as breaches."""
+        for link in read:
+            entry, logged = link.entry, link.logged
+            if isinstance(entry, Review):
+                if logged.at_home or not entry.after:
+                    yield link
+                    continue
+            elif logged.at_home and logged.key == entry.site.encode():
+                yield link
+                continue
+            self._note("entry-misplaced", link, said("outside the partition of its key: Tocsin did not write it"))
 
     def _read(self, log: Iterable[Logged]) -> Iterator[Link]:
         for logged in log:
@@ -186,6 +214,39 @@ class Chain:
         self.breaches.append(breach(kind, link.logged, subject, says, year))
 
 
+class _Opening(NamedTuple):
+    """An opening of the chain and its place."""
+
+    entry: Opened
+    logged: Logged
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it covers records of its own partition that came after it."""
+        return self.entry.ends.get(str(self.logged.partition), 0) > self.logged.offset
+
+    @property
+    def fixes(self) -> tuple[dict[str, int], str]:
+        """The offsets at which the chain begins, and the hash of the earlier decisions."""
+        return self.entry.ends, self.entry.earlier
+
+    def covers(self, logged: Logged) -> bool:
+        """Return whether a record is from before the chain."""
+        end = self.entry.ends.get(str(logged.partition), 0)
+        return logged.offset < (min(end, self.logged.offset) if logged.partition == self.logged.partition else end)
+
+
+def behind(links: Mapping[str, Link], names: Iterable[str]) -> set[str]:
+    """Return the hashes of these links and of all their predecessors, as far as `links` has them."""
+    found, waiting = set[str](), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in links and name not in found:
+            found.add(name)
+            waiting += links[name].after
+    return found
+
+
 def breach(kind: BreachKind, logged: Logged, subject: str, says: Said, year: int | None) -> Breach:
     return Breach(kind=kind, subject=subject, says=says, year=year, place=logged.place, at=logged.written)
 
@@ -197,8 +258,12 @@ def earlier_hash(log: Iterable[Logged]) -> str:
 
 def of_decision(review: Review) -> Said:
     """Name a decision, with its numbers withheld: a person who wrote it without Tocsin may have included one."""
-    what, who = (withheld(each, ANY_NUMBERS) for each in (review.incident or review.line or "", review.by))
-    return said(_DECISIONS[review.decision], what=what, who=who)
+    return decision_of(review.decision, review.incident or review.line or "", review.by)
+
+
+def decision_of(decision: Reviewed, what: str, who: str) -> Said:
+    what, who = (withheld(each, ANY_NUMBERS) for each in (what, who))
+    return said(_DECISIONS[decision], what=what, who=who)
 
 
 def year_decided(review: Review) -> int | None:

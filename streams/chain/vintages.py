@@ -90,6 +90,13 @@ def last_number(chain: Chain, stored: Vintages, of: str) -> int:
     return max(_before(stored, pins(chain), of), default=0) + published
 
 
+def publication_of(chain: Chain, stored: Vintages, of: str, number: int) -> str | None:
+    """Return the hash of the publication of a period's vintage; None if the vintage is from before the chain."""
+    hashes = [link.hash for link, entry in chain.published() if entry.of == of]
+    later = number - max(_before(stored, pins(chain), of), default=0)
+    return hashes[later - 1] if 0 < later <= len(hashes) else None
+
+
 def pins(chain: Chain) -> dict[str, str] | None:
     """Return the content of the vintages before the chain by YEAR/NUMBER, or None if the chain has no publication."""
     first = next((entry for _, entry in chain.published()), None)

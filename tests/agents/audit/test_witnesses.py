@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from agents.audit.witnesses import readable
+from agents.audit.incidents import StoredLine
 from agents.kafka.client import Topic
 from agents.kafka.topics import create_topics
-from agents.worker.restored import RestoredStates
+from agents.states.records import StateRecord
 from config.settings import Settings
 from streams.desks.line_state import LineState
 from streams.events import milliseconds
@@ -78,9 +78,7 @@ def test_a_forged_or_deleted_day_of_both_records_is_named_and_an_honest_one_is_n
 
 
 def test_a_state_that_cannot_be_read_is_passed_over_for_the_one_before_it() -> None:
-    restored = RestoredStates()
     good = record.encode(LineState("lozere/circulation", offset=7))
-    restored.take(b"lozere/circulation", good, 0)
-    restored.take(b"lozere/circulation", record.encode(LineState("", offset=2**40))[:21] + b"junk", 1)
-    restored.take(b"lozere/standard", good[:21] + b"junk", 2)
-    assert {name: state.offset for name, state in readable(restored).items()} == {b"lozere/circulation": 7}
+    junk = record.encode(LineState("", offset=2**40))[:21] + b"junk"
+    read = [StoredLine.of(StateRecord("line lozere/circulation", 0, 1, 0, junk, each)) for each in (good, None)]
+    assert [None if each is None else each.state.offset for each in read] == [7, None]

@@ -12,6 +12,7 @@ from agents.board.follower import Follower, Known
 from agents.history.incident_json import incident_json
 from agents.history.ledger import History
 from config.settings import Holidays, Line, Service, Settings
+from config.shared import Kafka
 from streams.ledger.day import LedgerDay, day_key, write_day
 from streams.status import CallWindow, LineStatus, Ongoing, ServiceStatus, TicketWindow
 from streams.watch.incident import Incident
@@ -20,6 +21,7 @@ from tests.agents.totals.year import HOSTILE, PARIS, ledger, wrong
 SETTINGS = Settings(
     site="lozere",
     clock="event",
+    kafka=Kafka(partitions=1),
     opening_hours="Mo-Fr 09:00-13:00",
     holidays=Holidays(country=None),
     lines={"circulation": Line(label="Circulation", target=0.10), "standard": Line(label=HOSTILE, target=0.02)},

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from aiokafka.errors import IllegalStateError, KafkaTimeoutError
 from faust.types import TP
+from structlog.testing import capture_logs
 
 from agents.worker.fetching import fetch_from_state
 
@@ -16,7 +17,7 @@ from agents.worker.fetching import fetch_from_state
 def consumer(error: Exception) -> Any:
     """Return a consumer whose every seek fails."""
     app = SimpleNamespace(transport=SimpleNamespace())
-    fetch_from_state(cast("Any", app), dict)
+    fetch_from_state(cast("Any", app), dict, dict)
     made = object.__new__(cast("Any", app.transport).Consumer)
 
     async def seek_wait(_offsets: object) -> None:
@@ -30,3 +31,23 @@ def test_a_seek_in_a_partition_that_was_taken_away_is_none() -> None:
     asyncio.run(consumer(IllegalStateError("No current assignment for partition"))._seek(TP("calls", 3), 7))
     with pytest.raises(KafkaTimeoutError):
         asyncio.run(consumer(KafkaTimeoutError())._seek(TP("calls", 3), 7))
+
+
+@pytest.mark.parametrize(("noted", "warns"), [(9, False), (3, True)])
+def test_reviews_that_are_always_read_again_are_no_state_behind_the_group(noted: int, *, warns: bool) -> None:
+    app, tp, sought = SimpleNamespace(transport=SimpleNamespace()), TP("reviews", 0), list[int]()
+    fetch_from_state(cast("Any", app), lambda: {tp: 3}, lambda: {tp: noted})
+    made = object.__new__(cast("Any", app.transport).Consumer)
+    made._read_offset, made._committed_offset = {}, {}
+
+    async def committed() -> dict[TP, int]:
+        return {tp: 10}
+
+    async def seek(_tp: TP, offset: int) -> None:
+        sought.append(offset)
+
+    made.seek_to_committed, made.seek = committed, seek
+    with capture_logs() as logged:
+        asyncio.run(made.perform_seek())
+    assert sought == [4]
+    assert [each["event"] for each in logged] == ["the state is behind the group"] * warns

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from streams.chain.entry import Erased, encode_entry, hash_of
+from hashlib import sha256
+
+import msgspec
+
+from streams.chain.entry import Erased, Opened, encode_entry, hash_of
+from streams.chain.links import Chain, Logged
 from streams.chain.note import Note
 from tests.streams.chain.telling import Writer, decision, published
 
@@ -61,13 +66,70 @@ def test_a_repeated_record_and_nonsense_are_told() -> None:
     assert sorted(writer.kinds()) == ["entry-repeated", "entry-unreadable", "entry-unreadable"]
 
 
-def test_a_second_opening_lets_nothing_more_stand_before_the_chain() -> None:
+def test_a_second_opening_is_told_and_lets_nothing_more_stand_before_the_chain() -> None:
     writer = Writer()
     writer.enter(decision("a"))
     writer.enter(decision("forged"), ())
     again = Writer(*(each.value for each in writer.log))
     writer.put(again.log[-1].value, b"lozere")
-    assert writer.kinds() == ["decision-unchained"]
+    assert sorted(writer.kinds()) == ["decision-unchained", "opening-repeated"]
+
+
+def test_an_opening_in_a_lower_partition_than_that_of_its_key_opens_nothing() -> None:
+    true = Writer()
+    true.enter(decision("a"))
+    forged = encode_entry(decision("forged"))
+    opened = encode_entry(
+        Opened(site="lozere", at=9.0, ends={"0": 1}, earlier=sha256(hash_of(forged).encode()).hexdigest())
+    )
+    lower = [
+        Logged(0, 0, b"lozere/standard", forged, "reviews", 5),
+        Logged(0, 1, b"lozere", opened, "reviews", 5, at_home=False),
+    ]
+    chain = Chain("lozere", [*lower, *(each._replace(partition=1) for each in true.log)])
+    assert {(each.kind, each.place) for each in chain.breaches} == {
+        ("entry-misplaced", "reviews/0@1"),
+        ("decision-unchained", "reviews/0@0"),
+    }
+    assert (chain.opened, chain.earlier) == (true.chain().opened, [])
+
+
+def test_an_opening_under_a_key_that_leads_to_a_lower_partition_opens_nothing_either() -> None:
+    writer = Writer()
+    opened = writer.log.pop()
+    writer.put(opened.value, b"lozere/x")
+    assert (writer.kinds(), writer.chain().opened) == (["entry-misplaced"], None)
+
+
+def test_of_two_openings_the_one_behind_the_publications_counts_though_it_comes_later() -> None:
+    true, forged = Writer(), Writer(encode_entry(decision("forged")))
+    true.enter(published())
+    late = [each._replace(offset=each.offset + len(forged.log)) for each in true.log]
+    chain = Chain("lozere", [*forged.log, *late])
+    assert chain.opened == true.chain().opened
+    assert {each.kind for each in chain.breaches} == {"opening-repeated", "decision-unchained"}
+
+
+def test_two_who_open_the_chain_at_once_cover_the_same_and_are_no_breach() -> None:
+    writer = Writer(encode_entry(decision("before")))
+    opened = msgspec.json.decode(writer.log[-1].value, type=Opened)
+    heads = writer.chain().heads()
+    writer.put(encode_entry(msgspec.structs.replace(opened, at=1.5)), b"lozere")
+    second = hash_of(writer.log[-1].value)
+    writer.enter(decision("a"), heads)
+    writer.enter(decision("b"), [second])
+    writer.enter(published())
+    assert (writer.kinds(), len(writer.chain().earlier), len(writer.chain().heads())) == ([], 1, 1)
+
+
+def test_an_opening_that_covers_what_came_after_it_is_impossible_and_covers_no_more_than_before_it() -> None:
+    writer = Writer()
+    opened = msgspec.json.decode(writer.log.pop().value, type=Opened)
+    forged = encode_entry(decision("forged"))
+    ahead = msgspec.structs.replace(opened, ends={"0": 2}, earlier=sha256(hash_of(forged).encode()).hexdigest())
+    writer.put(encode_entry(ahead), b"lozere")
+    writer.put(forged)
+    assert set(writer.kinds()) == {"opening-impossible", "decision-unchained", "earlier-changed"}
 
 
 def test_a_note_that_is_gone_is_told_unless_it_was_erased() -> None:

@@ -1,0 +1,216 @@
+"""The incidents of a site, compared with the states of its lines and with the log of decisions.
+
+A worker writes the state of a line first and its incidents then, so an incident is what the last state has, or the one
+before it if the worker was killed in between. States are read before the incidents and once more after them: an
+incident that a worker changed meanwhile is not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date
+from math import isfinite
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from agents.history.incident_json import incident_of
+from agents.history.incidents import IncidentRecord, subject_of
+from agents.history.ledger import History
+from agents.kafka.client import partition_of
+from agents.states.records import StateRecord, state_records
+from config.settings import Settings
+from streams.chain.breach import Breach
+from streams.chain.decisions import SECOND_MS, decisions_in, unfollowed
+from streams.chain.links import breach, year_decided
+from streams.desks.line_state import LineState
+from streams.kept.record import UNREADABLE, decode
+from streams.said import said
+from streams.watch.incident import Decided, Evidence, Incident
+from streams.watch.incidents import MAX_KEPT
+
+
+class StoredLine(NamedTuple):
+    """The state of a line that a worker would resume from."""
+
+    state: LineState
+    earlier: bytes | None  # the record of the state before
+    written: int  # epoch ms
+
+    @classmethod
+    def of(cls, record: StateRecord) -> StoredLine | None:
+        """Return the state in a record, or in the record before it if it cannot be read; None if neither can."""
+        for value in filter(None, (record.value, record.earlier)):
+            with suppress(*UNREADABLE):
+                return cls(decode(value, LineState), record.earlier, record.at)
+        return None
+
+    def incidents(self) -> dict[str, Incident]:
+        """Return the line's incidents by id."""
+        return {each.id: each for each in self.state.watch.incidents}
+
+    def incidents_before(self) -> dict[str, Incident]:
+        """Return the incidents in the state before, by id."""
+        with suppress(*UNREADABLE):
+            return {each.id: each for each in decode(self.earlier or b"", LineState).watch.incidents}
+        return {}
+
+
+Lines: TypeAlias = Mapping[str, StoredLine]  # by id, `site/line`
+_Facts: TypeAlias = Mapping[str, Any] | None  # None without the incident
+
+_NAMES: Final = ("line", "cause", "verdict", "kind", "calls", "status")
+
+
+class _Difference(NamedTuple):
+    """A breach, and the incident in the state that it was compared with."""
+
+    breach: Breach
+    stated: _Facts
+
+
+class ComparedIncidents(NamedTuple):
+    """The breaches found, and how many incidents could be compared with the log alone, or with a state before."""
+
+    breaches: list[Breach]
+    beyond: int  # older than what their line's state keeps
+    behind: int  # published as in the state before the last one
+
+
+def read_lines(settings: Settings) -> Lines:
+    """Return the states of all lines of a site, in the configuration or not.
+
+    Raises `KafkaError` if the broker does not answer or denies reading.
+    """
+    kind, found = f"line {settings.site}/", dict[str, StoredLine]()
+    for each in state_records(settings):
+        name = each.key.removeprefix("line ")
+        if not each.key.startswith(kind) or each.partition != partition_of(name.encode(), settings.kafka.partitions):
+            continue
+        if (stored := StoredLine.of(each)) is not None:
+            found[name] = stored
+    return found
+
+
+def compare_incidents(settings: Settings, history: History, before: Lines) -> ComparedIncidents:
+    """Compare a site's incidents with its log and with its lines' states `before`; raise `KafkaError` as `read_lines`.
+
+    The states are read again if an incident differs from them.
+    """
+    found = _Comparison(settings, history, before)
+    if found.differences:
+        after = _Comparison(settings, history, read_lines(settings)).differences
+        found.differences = [each for each in found.differences if each in after]
+    return ComparedIncidents([each.breach for each in found.differences], found.beyond, found.behind)
+
+
+class _Comparison:
+    """One comparison of a site's incidents with its log and its lines' states."""
+
+    def __init__(self, settings: Settings, history: History, lines: Lines) -> None:
+        chain = history.publications.chain(settings.site)
+        self._chained, self._logged = chain.links, decisions_in(chain.decisions)
+        self._records = {each.name[1]: each for each in history.incidents.latest(settings.site)}
+        self.beyond = self.behind = 0
+        self.differences: list[_Difference] = []
+        stated = set[str]()
+        for name, stored in lines.items():
+            line = name.partition("/")[2]
+            stated.add(line)
+            waiting = self._compare(line, stored)
+            until = stored.state.reviews.offset if stored.state.reviews.epoch == settings.kafka.epoch else -1
+            lacking = [each for each in self._lacking(name, until) if each[0] not in waiting]
+            # The line refuses a decision on an incident that it does not have, as after a rebuild, and counts it.
+            refused = stored.state.watch.unapplied + stored.state.reviews.refused.get("unknown-incident", 0)
+            if len(lacking) > refused:
+                self.differences += [each for _, each in lacking]
+        self.beyond += sum(each.incident["line"] not in stated for each in self._records.values())
+
+    def _compare(self, line: str, stored: StoredLine) -> set[str]:
+        """Compare a line's incidents with its state; return those whose decisions may not be in them yet."""
+        kept, before = stored.incidents(), stored.incidents_before()
+        published = {name: each for name, each in self._records.items() if each.incident["line"] == line}
+        behind = {each.incident for each in stored.state.watch.waiting}
+        for name in sorted(kept.keys() | published.keys()):
+            record, stated, earlier = published.get(name), _facts(kept.get(name)), _facts(before.get(name))
+            told = None if record is None else _facts(incident_of(record.incident))
+            if told == stated:
+                continue
+            if name in kept and told == earlier and (record is None or record.written <= stored.written):
+                behind.add(name)  # the worker was killed before it wrote the incident
+                self.behind += 1
+            elif record is None:
+                says = said("the state of its line has it, and it is not among the incidents: deleted")
+                found = Breach(kind="incident-missing", subject=subject_of(name), says=says)
+                self.differences.append(_Difference(found, stated))
+            elif stated is not None and told is not None:
+                says = said("the state of its line has it otherwise: {moved}", moved=_moved(stated, told))
+                self.differences.append(_Difference(record.breach("incident-changed", says), stated))
+            elif _is_beyond(stored.state, record):
+                self.beyond += 1
+            else:
+                says = said("the state of its line does not have it: no worker found it")
+                self.differences.append(_Difference(record.breach("incident-unknown", says), stated))
+        return behind
+
+    def _lacking(self, name: str, until: int) -> Iterator[tuple[str, _Difference]]:
+        """Yield the decisions in the log of a line, up to an offset, that its incidents lack, each by its incident."""
+        for (line, incident), logged in self._logged.items():
+            record = self._records.get(incident)
+            if line != name:
+                continue
+            if record is not None:
+                for each in unfollowed(incident_of(record.incident), logged, until):
+                    says = said("it lacks a decision of the log: {what}", what=each.words)
+                    yield incident, _Difference(record.breach("decision-unfollowed", says), None)
+                continue
+            for each in logged:
+                # Tocsin takes decisions on published incidents only, and declares any other.
+                if each.link.logged.offset <= until and each.link.hash in self._chained:
+                    says = said("the log decides on it, and it is not among the incidents: deleted")
+                    subject, year = subject_of(incident), year_decided(each.review)
+                    yield incident, _Difference(breach("incident-missing", each.link.logged, subject, says, year), None)
+
+
+def _is_beyond(state: LineState, record: IncidentRecord) -> bool:
+    """Return whether a line's state may have dropped an incident, or has begun after it."""
+    begun = date.fromisoformat(record.incident["from"][:10]).toordinal()
+    return len(state.watch.incidents) >= MAX_KEPT or begun <= state.book.kept
+
+
+def _facts(incident: Incident | None) -> _Facts:
+    """Return what an incident's record says, without words; moments are in seconds."""
+    if incident is None:
+        return None
+    start, end = incident.bounds()
+    return {name: getattr(incident, name) for name in _NAMES} | {
+        "from": start // SECOND_MS,
+        "to": end // SECOND_MS,
+        "detected": incident.detected // SECOND_MS,
+        "judged until": None if incident.over else _seconds(incident.judged_until),
+        "evidence": [_evidence(each) for each in incident.evidence],
+        "decisions": [_decision(each) for each in incident.decisions],
+    }
+
+
+def _evidence(each: Evidence) -> tuple[object, ...]:
+    figures = (None if each is None or not isfinite(each) else each for each in (each.observed, each.expected))
+    return each.check, *figures, each.score, each.calls
+
+
+def _decision(each: Decided) -> tuple[object, ...]:
+    return each.decision, _seconds(each.at), each.by, _seconds(each.start), _seconds(each.end), each.note_digest
+
+
+def _seconds(at: int | None) -> int | None:
+    return None if at is None else at // SECOND_MS
+
+
+def _moved(stated: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """Return what differs: of lists, their lengths."""
+    words = []
+    for name in stated:
+        was, now = stated[name], told[name]
+        if was != now:
+            was, now = (len(each) if isinstance(each, list) else each for each in (was, now))
+            words.append(name if was == now else f"{name} {was} → {now}")
+    return ", ".join(words)
