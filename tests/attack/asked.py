@@ -38,11 +38,11 @@ class Asked(NamedTuple):
         return found, any(subject in each for each in self.board)
 
 
-def ask(settings: Settings, key: Ed25519PublicKey | None) -> Asked:
-    """Return what audit and board say; an error of either is a failure that is returned."""
+def ask(settings: Settings, key: Ed25519PublicKey | None = None, expected: str | None = None) -> Asked:
+    """Return the answers of the audit, with a key and an expected publication, and of the board, with their errors."""
     failed, breaches = list[str](), list[Breach]()
     try:
-        breaches = audit(settings, key).breaches
+        breaches = audit(settings, key, expected).breaches
     except Exception as error:  # noqa: BLE001 -- any error is a finding
         failed.append(f"audit: {type(error).__name__}: {error}")
     follower = Follower(settings)

@@ -89,7 +89,7 @@ def _looked(office: Office, rows: list[Row]) -> Iterator[str]:
             error = done.exception
             if error is not None and not isinstance(error, SystemExit):
                 yield f"{' '.join(words)}: {type(error).__name__}: {error}"
-        asked = ask(office.settings, None)
+        asked = ask(office.settings)
         yield from asked.failed
         if running.process.poll() is None:
             running.process.send_signal(signal.SIGTERM)

@@ -38,8 +38,8 @@ def _longer(honest: Honest) -> Forged:
 def _dismissed(honest: Honest) -> Forged:
     key, incident = _incident(honest)
     decision = {"decision": "dismiss", "by": "Mme la Préfète", "at": "2023-11-30T09:00:00+01:00", "note": "x"}
-    decision |= {"from": None, "to": None}
-    return _put(key, incident | {"status": "dismissed", "decisions": [*incident["decisions"], decision]})
+    decided = incident["decisions"]
+    return _put(key, incident | {"status": "dismissed", "decisions": [*decided, decision | {"from": None, "to": None}]})
 
 
 def _other_key(honest: Honest) -> Forged:

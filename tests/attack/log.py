@@ -31,6 +31,12 @@ def _dismissal(**fields: object) -> Review:
     return msgspec.convert(told | fields, Review)
 
 
+def last_publication(honest: Honest) -> str | None:
+    """Return the hash of the last publication, which a person has kept outside of Kafka; None without one."""
+    found = [each for each in entries(honest) if isinstance(decode_entry(each.value or b""), Published)]
+    return hash_of(found[-1].value or b"") if found else None
+
+
 def _head(honest: Honest) -> str:
     """Return the hash of the last entry of the log, which nothing follows."""
     rows = entries(honest)

@@ -19,9 +19,9 @@ from tests.attack.days import DAYS
 from tests.attack.forgery import Forgery
 from tests.attack.incidents import INCIDENTS
 from tests.attack.live import LIVE
-from tests.attack.log import LOG
+from tests.attack.log import LOG, last_publication
 from tests.attack.parts import PARTS
-from tests.attack.stage import Row, Stage, TopicsState, can_delete, in_state, lay
+from tests.attack.stage import Honest, Row, Stage, TopicsState, can_delete, in_state, lay
 from tests.attack.starting import STARTING
 from tests.attack.vintages import VINTAGES
 from tests.waiting import PATIENCE
@@ -84,7 +84,7 @@ class Table:
         honest = self._stage.honest(state, published=False)
         forged = [each.forge(honest.at(turn)) for turn, each in enumerate(forgeries)]
         rows = [*honest.rows, *(honest.home(row) for each in forged for row in each.rows)]
-        asked = self._ask(f"t{state.name}.", in_state(rows, state, self._settings), state, worker=False)
+        asked = self._ask(f"t{state.name}{len(forgeries)}.", in_state(rows, state, self._settings), state, honest)
         alone = []
         for forgery, each in zip(forgeries, forged, strict=True):
             if (cell := self._named(forgery, state, asked, each.subject)) is None:
@@ -99,7 +99,8 @@ class Table:
         forged = forgery.forge(honest)
         gone = set(map(id, forged.without))
         rows = [*(each for each in honest.rows if id(each) not in gone), *map(honest.home, forged.rows)]
-        asked = self._ask(f"c{number}.", in_state(rows, state, self._settings), state, worker=forgery.worker)
+        left = in_state(rows, state, self._settings)
+        asked = self._ask(f"c{number}.", left, state, honest, worker=forgery.worker)
         if asked.failed:
             return Cell(forgery, state, Outcome.FAILED, "; ".join(asked.failed))
         if (cell := self._named(forgery, state, asked, forged.subject)) is not None:
@@ -123,18 +124,21 @@ class Table:
         return Cell(forgery, state, Outcome.NAMED, says)
 
     def _ask_honest(self, state: TopicsState, *, published: bool, worker: bool) -> Asked:
-        rows = in_state(self._stage.honest(state, published=published).rows, state, self._settings)
-        asked = self._ask(f"h{state.name}{published:d}{worker:d}.", rows, state, worker=worker)
+        honest = self._stage.honest(state, published=published)
+        rows = in_state(honest.rows, state, self._settings)
+        asked = self._ask(f"h{state.name}{published:d}{worker:d}.", rows, state, honest, worker=worker)
         assert not asked.audit, f"the honest office is not silent: {asked.audit}"
         assert not asked.failed, asked.failed
         return asked
 
-    def _ask(self, prefix: str, rows: Iterable[Row], state: TopicsState, *, worker: bool) -> Asked:
+    def _ask(
+        self, prefix: str, rows: Iterable[Row], state: TopicsState, honest: Honest, *, worker: bool = False
+    ) -> Asked:
         settings = self._at(prefix)
         lay(settings, rows, self._stage.feeds, gone=state is TopicsState.GONE)
         if worker:
             self._work(settings)
-        return ask(settings, self._stage.office.key.public_key())
+        return ask(settings, self._stage.office.key.public_key(), last_publication(honest))
 
     def _work(self, settings: Settings) -> None:
         """Run a worker that restores the states, reads the remaining events and writes its results."""
