@@ -30,6 +30,7 @@ from streams.intake import DeskKind
 from streams.intake_table import Input
 from streams.kept.mark import END
 from streams.kept.record import Position, position
+from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
 from streams.ledger.sums import whole
@@ -50,6 +51,7 @@ _NAMES: Final = (
     *("issued", "served", "cancelled", "transferred"),
     *("received", "withdrawn"),
 )
+_WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
 FIRST_WHOLE: Final = 2  # days after the first event still there: later calls may have begun before it
 NEVER: Final = date.max.toordinal()
 
@@ -198,8 +200,21 @@ def _otherwise(key: str, recorded: LedgerDay | None, counted: LedgerDay | None) 
     if NOT_KEPT not in recorded_for:  # otherwise an earlier version counted the day without reasons
         sums.update(recorded_for)
         was.update(was_for)
+    if alone and isinstance(recorded, LineDay) and isinstance(counted, LineDay):  # by the limit of the definition
+        sums["within"], was["within"] = (
+            sum(slot.within for slot in each.slots.values()) for each in (recorded, counted)
+        )
+    for name in _WAITS:
+        (now, sums[name]), (then, was[name]) = _waits(recorded, name), _waits(counted, name)
+        sums[f"{name} of other lengths"] = ((now - then) + (then - now)).total()
     if any(sums[name] != was[name] for name in sums | was):
         yield uncounted(key, {name: (was[name], sums[name]) for name in sums | was})
+
+
+def _waits(day: LedgerDay | None, name: str) -> tuple[Counter[int], int]:
+    """Return a day's waits by the number of their bin, and their sum (ms)."""
+    waits: Waits = getattr(day, name, None) or Waits()
+    return Counter(waits.bins), waits.total
 
 
 def uncounted(key: str, moved: Mapping[str, tuple[int, int]]) -> Breach:
