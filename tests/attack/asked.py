@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -11,14 +13,15 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from agents.audit.audit import audit
-from agents.board.follower import Follower
+from agents.board.follower import Follower, TopicReading
 from agents.board.server import Board
+from agents.kafka.input_ends import InputEndsReader
+from agents.kafka.reading import records
 from agents.ports import listener
 from agents.web import listening
 from config.settings import Settings
 from streams.chain.breach import Breach
 from tests.attack.stage import SITE, YEAR
-from tests.waiting import until
 
 HOST = "127.0.0.1"
 PAGES = ("/", "/healthz", "/metrics", "/incidents", "/years", f"/years/{YEAR}", f"/periods/{YEAR}-11")
@@ -45,17 +48,23 @@ def ask(settings: Settings, key: Ed25519PublicKey | None = None, expected: str |
         breaches = audit(settings, key, expected).breaches
     except Exception as error:  # noqa: BLE001 -- any error is a finding
         failed.append(f"audit: {type(error).__name__}: {error}")
-    follower = Follower(settings)
-    follower.start()
-    try:
-        board, figures, pages = asyncio.run(_board(settings, follower))
-    finally:
-        follower.end()
+    board, figures, pages = asyncio.run(_board(settings, _read(settings)))
     return Asked(breaches, board, failed + pages, figures)
 
 
+def _read(settings: Settings) -> Follower:
+    """Return a follower that has read the topics to their ends; its thread would follow them for ever."""
+    follower, reading = Follower(settings), TopicReading(settings)
+    with closing(InputEndsReader(settings)) as inputs:
+        reading.reach(inputs)
+        for record in records(settings, *reading.topics):
+            reading.take(record)
+        reading.settle(inputs)
+    follower.known, follower.read, follower.trouble = reading.known(follower.known), time.time(), ""
+    return follower
+
+
 async def _board(settings: Settings, follower: Follower) -> tuple[list[str], dict[str, Any], list[str]]:
-    await asyncio.to_thread(until, lambda: follower.read is not None, lambda: follower.trouble)
     failed = list[str]()
     with listener(HOST, 0) as socket:
         async with listening(Board(settings, follower).app(), socket) as port, aiohttp.ClientSession() as session:

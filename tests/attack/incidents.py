@@ -31,7 +31,7 @@ def _deleted(honest: Honest) -> Forged:
 
 
 def _longer(honest: Honest) -> Forged:
-    key, incident = _incident(honest)
+    key, incident = _incident(honest.at(max(honest.turn, 1)))  # the declared one has the bounds of its decision
     return _put(key, incident | {"to": f"{incident['from'][:10]}T23:59:00+01:00"})
 
 

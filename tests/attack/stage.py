@@ -41,6 +41,7 @@ office: {name: Préfecture de la Lozère}
 mail: {server: "127.0.0.1:25", from: tocsin@prefecture.example, to: [{address: qualite@prefecture.example}]}
 """
 HEAD: Final = 21  # bytes of a state's record before its body
+LATER: Final = 40  # events after the decision
 HOURS = 30 * 24  # a day closes after a week
 D = TypeVar("D", bound=Day)
 
@@ -150,14 +151,17 @@ def staged(settings: Settings, folder: Path) -> Stage:
     create_topics(settings)
     office, rows = Office(settings, folder), told()
     office.file.write_text(CONFIGURED, encoding="utf-8")
-    office.put_all((each.topic, each.key, each.value) for each in rows)
+    written = [(each.topic, each.key, each.value) for each in rows]
+    office.put_all(written[:-LATER])
     with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
-        running.await_events(len(rows))
+        running.await_events(len(rows) - LATER)
         declared = ("declare", "circulation", "--from", "2023-11-16T08:00", "--to", "2023-11-16T12:00")
         _run(office, "review", *declared, "--note", "the queue was restarted", "--by", "m.durand")
         until(lambda: DECLARED in office.history().incidents.of(), running.words)
         statuses, live = topic(settings, Topic.STATUS), {f"{SITE}/{desk}".encode() for desk in ("circulation", "cards")}
         until(lambda: live <= {each.key for each in latest(settings, statuses)}, running.words)
+        office.put_all(written[-LATER:])  # so that a later state has the incident too
+        running.await_events(len(rows), more=True)
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(PATIENCE)
     before = Honest(stored(settings))
