@@ -14,7 +14,7 @@ from agents.kafka.client import Topic
 from agents.kafka.dead_letters import DeadLetter
 from agents.kafka.topics import topic_plans
 from config.settings import Settings
-from streams.chain.entry import Entry
+from streams.chain.entry import Entry, Opened
 from streams.chain.note import Note
 from streams.events import Event
 from streams.indicators.vintage import Vintage
@@ -23,12 +23,10 @@ from streams.states import A
 from streams.status import Status
 from tests.attack.days import DAYS
 from tests.attack.incidents import INCIDENTS
-from tests.attack.live import LIVE
 from tests.attack.log import LOG
 from tests.attack.parts import PARTS
 from tests.attack.stage import TopicsState, staged
 from tests.attack.table import FORGERIES, Table
-from tests.attack.vintages import VINTAGES
 
 INTEGRITY = Path(__file__).parents[2] / "docs" / "integrity.md"
 
@@ -54,12 +52,14 @@ def test_what_nothing_shows_is_in_the_handbook() -> None:
 @pytest.mark.broker
 @pytest.mark.slow
 def test_no_forgery_is_silent(settings: Settings, tmp_path: Path) -> None:
-    """Try days and parts, and incidents, together in each state of the topics; what cannot be together, compacted."""
+    """Try forgeries together in each state of the topics, and those that exclude each other alone, compacted."""
     kafka = settings.kafka.model_copy(update={"partitions": 2})
     table = Table(staged(settings.model_copy(update={"kafka": kafka}), tmp_path))
-    every = [each for each in (*DAYS, *PARTS) if not each.unshown]
-    lines = [each for each in every if each.kind is LineDay]
-    beside = [*INCIDENTS, *(each for each in every if each.kind is not LineDay)]
+    every = [each for each in FORGERIES if not (each.unshown or each.worker)]
+    lines = [each for each in (*DAYS, *PARTS) if each.kind is LineDay and each in every]
+    beside = [*INCIDENTS, *(each for each in (*DAYS, *LOG) if each in every and each not in lines)]
+    beside = [each for each in beside if not each.published and each.kind is not Opened]
     cells = [cell for state in table.states() for batch in (lines, beside) for cell in table.together(batch, state)]
-    cells += table.cells([each for each in (*LOG, *VINTAGES, *LIVE) if not each.unshown], [TopicsState.COMPACTED])
+    alone = [each for each in every if each not in lines and each not in beside]
+    cells += table.cells(alone, [TopicsState.COMPACTED])
     assert [f"{cell.forgery.name}, {cell.state}: {cell.outcome} {cell.says}" for cell in cells if cell.wrong] == []
