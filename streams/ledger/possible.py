@@ -133,8 +133,8 @@ def _misnamed(day: LedgerDay) -> Said | None:
 def _unconserved(day: LedgerDay) -> Said | None:
     counts = _CONSERVED[type(day)]
     for slot in day.slots.values():
-        every, *outcomes = counts(slot)
-        if every != sum(outcomes):
+        every = counts(slot)  # all, and those of each outcome
+        if 2 * every[0] != sum(every):
             return said("its calls are not each in one outcome")
     return None
 
@@ -162,7 +162,7 @@ def _counts(day: LedgerDay) -> Iterator[tuple[str, int]]:
         yield from ((name, getattr(each, name)) for each in counted[1:] for name in each.__struct_fields__)
         return
     for slot in day.slots.values():
-        if not _is_sound(slot):  # hardly any: a nation has millions of slots
+        if not _is_sound(slot):  # fast, as a nation has millions of slots
             yield from _of_slot(slot, defined=bool(getattr(day, "definitions", True)))
 
 
