@@ -9,7 +9,7 @@ from typing import Final
 from streams.chain.breach import Breach
 from streams.indicators.vintage import Vintage
 from streams.kept.record import Position
-from streams.ledger.day import LedgerDay, day_key
+from streams.ledger.day import ChannelDay, LedgerDay, day_key
 from streams.ledger.possible import calls_moved, place_of_part
 from streams.said import Said, said
 
@@ -61,12 +61,12 @@ def moving(vintage: Vintage, parts: Iterable[LedgerDay]) -> Iterator[Breach]:
     """Yield the parts that came after a vintage and move more than one call of its period.
 
     A part is opened by a late event, and as a rule that changes one call. More is possible, if a file comes late, so a
-    person must look before the figures are published again.
+    person must look before the figures are published again. Requests are often answered weeks later, several at once.
     """
     period = vintage.annual.period
     for part in parts:
         moved, key = calls_moved(part), day_key(part)
-        if moved > 1 and part.day in period and key not in vintage.days:
+        if moved > 1 and not isinstance(part, ChannelDay) and part.day in period and key not in vintage.days:
             yield Breach(
                 kind="part-unusual",
                 subject=subject_of_day(key),

@@ -7,9 +7,12 @@ count may be: neither of a day itself, nor of a day with its parts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final
+
+from msgspec.structs import astuple
 
 from streams.kept.record import Position, position_of
 from streams.kept.waits import Waits
@@ -26,6 +29,9 @@ _OUTCOMES: Final[Mapping[type[LedgerDay], tuple[str, tuple[str, ...]]]] = {
     ServiceDay: ("issued", ("served", "no_show", "cancelled", "transferred", "open")),
     ChannelDay: ("received", ("answered", "withdrawn", "open")),
     WitnessDay: ("offered", ("answered", "lost", "diverted", "unresolved")),
+}
+_CONSERVED: Final[Mapping[type[LedgerDay], Callable[[Any], tuple[int, ...]]]] = {
+    kind: attrgetter(every, *outcomes) for kind, (every, outcomes) in _OUTCOMES.items()
 }
 # Fields that an earlier version did not write, each with the field whose calls it explains. Such a version counted a
 # call without a reason, and a later one may withdraw it with its reason: only complete reasons must not be negative.
@@ -125,11 +131,12 @@ def _misnamed(day: LedgerDay) -> Said | None:
 
 
 def _unconserved(day: LedgerDay) -> Said | None:
-    whole_name, outcomes = _OUTCOMES[type(day)]
-    slots: Iterable[Any] = day.slots.values()
-    if all(getattr(slot, whole_name) == sum(getattr(slot, each) for each in outcomes) for slot in slots):
-        return None
-    return said("its calls are not each in one outcome")
+    counts = _CONSERVED[type(day)]
+    for slot in day.slots.values():
+        every = counts(slot)  # all, and those of each outcome
+        if 2 * every[0] != sum(every):
+            return said("its calls are not each in one outcome")
+    return None
 
 
 def _negative(day: LedgerDay, says: Said | None = None) -> Said | None:
@@ -146,7 +153,8 @@ def _counts(day: LedgerDay) -> Iterator[tuple[str, int]]:
     for name in day.__struct_fields__:
         own = getattr(day, name)
         if isinstance(own, Waits):
-            yield from ((name, each) for each in (*own.bins.values(), own.count, own.total, own.longest))
+            bins = own.bins.values()
+            yield from ((name, each) for each in (min(bins, default=0), own.count, own.total, own.longest))
     if isinstance(day, WitnessDay):
         counted: tuple[Any, ...] = (day, day.told, *day.slots.values())
         names = ("matched", "only_here", "only_there", "contradicted", "ambiguous", "uncovered")
@@ -154,7 +162,21 @@ def _counts(day: LedgerDay) -> Iterator[tuple[str, int]]:
         yield from ((name, getattr(each, name)) for each in counted[1:] for name in each.__struct_fields__)
         return
     for slot in day.slots.values():
-        yield from _of_slot(slot, defined=bool(getattr(day, "definitions", True)))
+        if not _is_sound(slot):  # fast, as a nation has millions of slots
+            yield from _of_slot(slot, defined=bool(getattr(day, "definitions", True)))
+
+
+def _is_sound(slot: Any) -> bool:  # noqa: ANN401 -- a slot of any kind
+    """Return whether every count of a slot is within bounds."""
+    for count in astuple(slot):
+        if not count:
+            continue
+        if count.__class__ is int:
+            if not 0 < count <= MOST:
+                return False
+        elif min(count.values()) < 0 or max(count.values()) > MOST:
+            return False
+    return True
 
 
 def _of_slot(slot: Any, *, defined: bool) -> Iterator[tuple[str, int]]:  # noqa: ANN401 -- a slot of any kind

@@ -201,7 +201,9 @@ def test_what_a_forger_puts_beyond_the_worker_is_named_with_its_day_once_compact
     far, own = 2**60, f"0.{last - 5}"
     of_line = sorted(key for key in told if key.startswith(f"{desk}/2018-12-") and b'"lost":' in told[key])
     with_parts = {key.partition("#")[0] for key in told if "#" in key}
-    first, second, third, fourth, fifth, sixth, seventh, *_ = (key for key in of_line if key not in with_parts)
+    first, second, third, fourth, fifth, sixth, seventh, *_ = (
+        key for key in of_line if "#" not in key and key not in with_parts
+    )
     parts = sorted(key for key in told if "#" in key and key.startswith("lozere/circulation"))
     forged = {
         first: msgspec.json.encode(msgspec.json.decode(moved(shared_office, first)) | {"offset": far}),

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from streams.chain.days import differing, moved_since, moving, opened_before
 from streams.kept.record import Position
-from streams.ledger.day import CallSlot, LineDay
+from streams.ledger.day import CallSlot, ChannelDay, LedgerDay, LineDay, RequestSlot
 from tests.agents.totals.year import edition
 
 CLOSED, OPEN = "lozere/standard/2013-03-04", "lozere/standard/2013-12-31"
@@ -49,7 +49,8 @@ def test_a_late_part_that_moves_more_than_one_call_is_asked_about() -> None:
         return LineDay(id="lozere/standard", day=day, part=name, slots=slots)
 
     told = replace(edition(), days={f"{CLOSED}#0.5": "aa"})
-    parts = [part("0.5", 9), part("0.6", 1), part("0.7", 2), part("0.8", 7, "2014-03-04")]
+    answered = ChannelDay(id="lozere/email", day="2013-03-04", part="0.9", slots={1: RequestSlot(answered=4, open=-4)})
+    parts: list[LedgerDay] = [part("0.5", 9), part("0.6", 1), part("0.7", 2), part("0.8", 7, "2014-03-04"), answered]
     (asked,) = moving(told, parts)
     assert (asked.kind, asked.subject) == ("part-unusual", "standard 2013-03-04, part 0.7")
     assert asked.says.endswith("it has moved 2 calls at once")
