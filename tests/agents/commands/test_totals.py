@@ -25,6 +25,8 @@ from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from agents.report.format import Format
 from config.settings import Settings
+from streams.chain.entry import encode_entry
+from streams.events import Review
 from streams.indicators.period import Period
 from streams.ledger.day import day_key, write_day
 from streams.watch.incident import Incident
@@ -57,6 +59,9 @@ def office(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     client = producer(settings)
     for day in ledger():
         client.send(topic(settings, Topic.LEDGER), key=day_key(day).encode(), value=write_day(day))
+    (decided,) = wrong().decisions
+    review = Review(decision="confirm", incident=decided.incident, at=decided.at / 1000, by=decided.by)
+    client.send(topic(settings, Topic.REVIEWS), key=b"lozere/circulation", value=encode_entry(review))
     client.close()
     tell(settings, wrong())
     return settings
