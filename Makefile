@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo compile test test-all check hook chaos exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs site boards boards-look pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test test-all check hook chaos attack exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs site boards boards-look pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -55,6 +55,9 @@ format: $(VENV)/ready ## Mend style and format where a machine can.
 
 chaos: $(VENV)/ready $(COMPILED) ## Harm workers and broker at random, and compare every figure; CHAOS="--seed 7".
 	$(IN_TREE) $(BIN)/python -m tests.chaos $(CHAOS)
+
+attack: $(VENV)/ready $(COMPILED) ## Try every kind of forgery on a Kafka, and print what shows it; ATTACK="--fuzz 3600" writes random records.
+	$(IN_TREE) $(BIN)/python -m tests.attack $(ATTACK)
 
 exchange: $(VENV)/ready ## Play calls on a real Asterisk, made once in ~/.cache, and compare; needs root. EXCHANGE="--ways all".
 	$(BIN)/python -m tests.exchange $(EXCHANGE)

@@ -27,6 +27,7 @@ LINK: Final = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
 NAMED: Final = re.compile(rf"`((?:{'|'.join(map(re.escape, FOLDERS))})/[\w./-]*|[A-Z]+\.md|LICENSE)`")
 
 PROGRAMS: Final = {  # by the variable of make that passes options to it
+    "ATTACK": "tests/attack/__main__.py",
     "CHAOS": "tests/chaos/__main__.py",
     "DETECT": "benchmarks/detection/__main__.py",
     "EXCHANGE": "tests/exchange/__main__.py",

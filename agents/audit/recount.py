@@ -2,17 +2,17 @@
 
 The events are folded by the worker's own code. The comparison uses only what does not depend on the workers' timing:
 how many calls, tickets and requests came on a day, and their outcomes. A day is compared if all its events are still
-there, and if the state of its desk shows that the ledger has reached it. `agents.audit.witnesses` recounts the days
+there: as of the state of its desk or, if the ledger is further, as of the day's own position. A worker that wrote on
+meanwhile leaves such days, and so does a forger who names a greater offset. `agents.audit.witnesses` recounts the days
 that a line and its witness make together, from the topics of both.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import date
-from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias
 
 from agents.catalogue import catalogue, times
@@ -28,7 +28,9 @@ from streams.desks.line import Line
 from streams.events import milliseconds
 from streams.intake import DeskKind
 from streams.intake_table import Input
+from streams.kept.mark import END
 from streams.kept.record import Position, position
+from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
 from streams.ledger.sums import whole
@@ -49,15 +51,29 @@ _NAMES: Final = (
     *("issued", "served", "cancelled", "transferred"),
     *("received", "withdrawn"),
 )
+_WAITS: Final = ("answered_waits", "lost_waits", "waits", "times_in_service")
 FIRST_WHOLE: Final = 2  # days after the first event still there: later calls may have begun before it
 NEVER: Final = date.max.toordinal()
 
 
 class Recount(NamedTuple):
-    """How many days were recounted, and the breaches found."""
+    """How many days were recounted, and the breaches found.
+
+    `ahead` has breaches of days that are further than their desk's state and cannot be recounted. They count only if
+    the state has not reached the same positions when it is read again.
+    """
 
     days: int
     breaches: list[Breach]
+    ahead: Sequence[Breach] = ()
+
+
+class _Counted(NamedTuple):
+    """A desk's days as recounted."""
+
+    begins: int  # its first whole day (an ordinal)
+    days: dict[str, LedgerDay]  # by key, as of the desk's state
+    ahead: dict[str, LedgerDay]  # by key, each as of the position of its record in the ledger
 
 
 def read_stands(settings: Settings) -> Stands:
@@ -76,46 +92,94 @@ def read_stands(settings: Settings) -> Stands:
 
 def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recount:
     """Compare a site's ledger with the events that are still there; raise `KafkaError` like `read_stands`."""
-    compared, breaches = 0, list[Breach]()
+    compared, breaches, uncountable = 0, list[Breach](), list[Breach]()
     recorded: defaultdict[bytes, dict[str, LedgerDay]] = defaultdict(dict)
     for day in days:
         if not isinstance(day, WitnessDay):
             recorded[key_of_day(day)][day_key(day)] = day
+    ahead = {
+        key: {name: day for name, day in recorded[key].items() if (day.epoch, day.offset) > stand[:2]}
+        for key, stand in stands.items()
+    }
     for source, (input_, kind) in _COUNTED.items():
-        for desk, begins in _folded(settings, source, input_, kind, stands):
-            key = desk_key(kind, desk.rules.id.encode())
-            stand, of_ledger = stands[key], recorded[key]
-            of_events = {day_key(day): day for day in whole([*desk.state.book.done, *desk.days()])}
-            for name, day in sorted((of_events | of_ledger).items(), key=itemgetter(0)):
-                ahead = (day.epoch, day.offset) > (stand.epoch, stand.offset)
-                if not ahead and date.fromisoformat(day.day).toordinal() >= begins:
+        for key, found in _folded(settings, source, input_, kind, stands, ahead):
+            of_ledger = recorded[key]
+            for name in sorted(found.days.keys() | of_ledger.keys()):
+                recounted = found.ahead if name in ahead[key] else found.days
+                day = of_ledger.get(name) or recounted[name]
+                if date.fromisoformat(day.day).toordinal() >= found.begins:
                     compared += 1
-                    breaches += _otherwise(name, of_ledger.get(name), of_events.get(name))
-    return Recount(compared, breaches)
+                    breaches += _otherwise(name, of_ledger.get(name), recounted.get(name))
+                elif name in ahead[key]:
+                    uncountable.append(_ahead_of_state(name, day))
+    return Recount(compared, breaches, uncountable)
+
+
+class _Marks:
+    """The offsets, in ascending order, at which a desk's days are recounted while it is folded."""
+
+    def __init__(self, desk: Desk, stand: int, ahead: Mapping[str, LedgerDay]) -> None:
+        self._desk = desk
+        self._stand = stand
+        self._ahead = sorted(ahead.values(), key=lambda day: day.offset, reverse=True)
+        self.last = max((each.offset for each in self._ahead), default=stand)
+        self.days: dict[str, LedgerDay] | None = None
+        self.ahead: dict[str, LedgerDay] = {}
+
+    def before(self, offset: int) -> None:
+        """Recount the days whose positions are before an offset, which is folded next."""
+        if self.days is None and offset > self._stand:
+            self.days = {day_key(each): each for each in whole([*self._desk.state.book.done, *self._desk.days()])}
+        while self._ahead and offset > self._ahead[-1].offset:
+            of = self._ahead.pop()
+            parts = [each for each in (*self._desk.state.book.done, *self._desk.days()) if each.day == of.day]
+            self.ahead |= {day_key(each): each for each in whole(parts)}
 
 
 def _folded(
-    settings: Settings, source: Topic, name: Input, kind: DeskKind, stands: Stands
-) -> Iterator[tuple[Desk, int]]:
-    """Yield each desk folded up to its position, and its first whole day (an ordinal)."""
+    settings: Settings,
+    source: Topic,
+    name: Input,
+    kind: DeskKind,
+    stands: Stands,
+    ahead: Mapping[bytes, Mapping[str, LedgerDay]],
+) -> Iterator[tuple[bytes, _Counted]]:
+    """Yield the days of each desk, folded up to its position, and further for its days that are `ahead`."""
     office = catalogue(Offices.alone(settings))
+    marks: dict[bytes, _Marks] = {}
     with closing(TopicReader(settings, topic(settings, source))) as reader:
         starts = {each.partition: start for each, start in reader.starts().items()}
         partitions = {number: Partition(number, office, {}) for number in starts}
+        for partition in partitions.values():
+            for key, desk in partition.desks_by_key().items():
+                if key in stands and key.startswith(kind.encode()):
+                    marks[key] = _Marks(desk, stands[key].offset, ahead[key])
         begins = {number: 0 if start == settings.kafka.epoch == 0 else NEVER for number, start in starts.items()}
         for record in reader.up_to(reader.ends()):
             number = record.partition
             if begins[number] == NEVER:
                 begins[number] = first_day(settings, record) + FIRST_WHOLE
-            stand = stands.get(desk_key(kind, record.key or b""))
-            if stand is not None and record.offset <= stand.offset:
+            mark = marks.get(desk_key(kind, record.key or b""))
+            if mark is not None and record.offset <= mark.last:
+                mark.before(record.offset)
                 partitions[number].intakes[name].take([record])
     for number, partition in partitions.items():
         for key, desk in partition.desks_by_key().items():
+            mark = marks.get(key)
             # The days of a line counted by readings cannot be derived from its calls.
             by_readings = isinstance(desk, Line) and desk.reported is not None
-            if key in stands and key.startswith(kind.encode()) and not by_readings:
-                yield desk, begins[number]
+            if mark is not None and not by_readings:
+                mark.before(END)
+                yield key, _Counted(begins[number], mark.days or {}, mark.ahead)
+
+
+def _ahead_of_state(key: str, day: LedgerDay) -> Breach:
+    return Breach(
+        kind="day-uncounted",
+        subject=subject_of_day(key),
+        says=said("it is counted up to offset {offset}, further than its worker has read", offset=day.offset),
+        year=int(day.day[:4]),
+    )
 
 
 def first_day(settings: Settings, record: Record) -> int:
@@ -136,8 +200,21 @@ def _otherwise(key: str, recorded: LedgerDay | None, counted: LedgerDay | None) 
     if NOT_KEPT not in recorded_for:  # otherwise an earlier version counted the day without reasons
         sums.update(recorded_for)
         was.update(was_for)
+    if alone and isinstance(recorded, LineDay) and isinstance(counted, LineDay):  # by the limit of the definition
+        sums["within"], was["within"] = (
+            sum(slot.within for slot in each.slots.values()) for each in (recorded, counted)
+        )
+    for name in _WAITS:
+        (now, sums[name]), (then, was[name]) = _waits(recorded, name), _waits(counted, name)
+        sums[f"{name} of other lengths"] = ((now - then) + (then - now)).total()
     if any(sums[name] != was[name] for name in sums | was):
         yield uncounted(key, {name: (was[name], sums[name]) for name in sums | was})
+
+
+def _waits(day: LedgerDay | None, name: str) -> tuple[Counter[int], int]:
+    """Return a day's waits by the number of their bin, and their sum (ms)."""
+    waits: Waits = getattr(day, name, None) or Waits()
+    return Counter(waits.bins), waits.total
 
 
 def uncounted(key: str, moved: Mapping[str, tuple[int, int]]) -> Breach:

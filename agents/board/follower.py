@@ -19,6 +19,7 @@ import structlog
 from agents.history.ledger import History
 from agents.history.statuses import PublishedStatuses
 from agents.kafka.client import KafkaError, Topic, topic
+from agents.kafka.input_ends import InputEndsReader
 from agents.kafka.reading import Record, TopicReader, leaving_out
 from agents.worker.liveness import SAY_SECONDS
 from config.shared import Shared
@@ -110,12 +111,17 @@ class Follower(TopicFollower):
 
     def _follow(self) -> None:
         reading = TopicReading(self._settings)
-        with closing(TopicReader(self._settings, *(self._only or reading.topics))) as reader:
+        with (
+            closing(TopicReader(self._settings, *(self._only or reading.topics))) as reader,
+            closing(InputEndsReader(self._settings)) as inputs,
+        ):
+            reading.reach(inputs)
             while True:
                 ends = reader.ends()
                 for record in reader.poll(POLL_MS):
                     reading.take(record)
                 if reader.reached(ends):
+                    reading.settle(inputs)
                     self.known = reading.known(self.known)
                     self._well()
 
@@ -139,7 +145,15 @@ class TopicReading:
                 self._history_changed = True
             elif record.key is not None:
                 self._statuses_changed = True
-                self._statuses.take(record.key, record.value)
+                self._statuses.take(record.key, record.value, record.timestamp)
+
+    def reach(self, inputs: InputEndsReader) -> None:
+        """Let the days know the ends of their inputs; raise `KafkaError` if no broker answers."""
+        self._history.days.reach(inputs.read())
+
+    def settle(self, inputs: InputEndsReader) -> None:
+        """Decide about days beyond these ends; raise `KafkaError` if no broker answers."""
+        self._history.settle(inputs)
 
     def known(self, before: Known) -> Known:
         """Return a snapshot. Parts that have not changed, including the history, are the same objects as before."""

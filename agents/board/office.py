@@ -150,4 +150,4 @@ class OfficePages:
         return await exposition(self._registry, request)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        return self.answers.health(self._years.trouble)
+        return self.answers.health(self._years.trouble, altered=self._years.altered())

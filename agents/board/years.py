@@ -110,6 +110,10 @@ class KeptYears:
         """Return the number of breaches by period."""
         return {period.name: len(found.breaches) for period, found in self._found.values().items()}
 
+    def altered(self) -> int:
+        """Return how many records were found altered or impossible when the figures were last computed."""
+        return len({each.subject for found in self._found.values().values() for each in found.breaches})
+
     def vintage(self, annual: Annual) -> Vintage | None:
         """Return the last vintage of a period; None if its figures differ from the given ones."""
         vintages = self._follower.known.history.publications.vintages(annual.site, annual.period)

@@ -142,7 +142,7 @@ def totals(
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares, asked)
             if publish:
-                _refuse([] if despite else breaches, period)
+                _refuse([] if despite else [*breaches, *known.unusual(settings.site, period)], period)
                 kept = history.publish(settings, known, annual, now)
                 vintage, publication = (None, None) if kept is None else kept
                 _hand_out(publication)
@@ -256,7 +256,7 @@ def _hand_out(publication: str | None) -> None:
 
 
 def _refuse(breaches: Sequence[Breach], period: Period) -> None:
-    """End with status 1 if there are any breaches: a person must look before altered figures are published."""
+    """End with status 1 if there are any breaches: a person must look before doubtful figures are published."""
     if not breaches:
         return
     for breach in breaches:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from streams.events import Decision
 from streams.status import Moment
 from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
+
+_MOST: Final = 1e12  # of a figure of evidence: no rate, wait in seconds or score comes near
+Figure: TypeAlias = Annotated[float, Meta(ge=-_MOST, le=_MOST)]
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)  # as for days of the ledger
 
 
 class PublishedEvidence(Struct, frozen=True, omit_defaults=True):
@@ -20,9 +26,9 @@ class PublishedEvidence(Struct, frozen=True, omit_defaults=True):
     """
 
     check: str
-    observed: float | None
-    expected: float | None
-    score: float  # nats; above 0 for a miscount
+    observed: Figure | None
+    expected: Figure | None
+    score: Figure  # nats; above 0 for a miscount
     says: str  # French
     says_en: str  # English
     calls: list[str] = []  # the ids of those behind it, where a second record names them
@@ -59,7 +65,7 @@ class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to
     start: Moment
     end: Moment
     detected_at: Moment
-    calls_to_detect: int
+    calls_to_detect: Annotated[int, Meta(ge=0)]
     status: Standing
     evidence: list[PublishedEvidence]
     decisions: list[PublishedDecision]
@@ -74,8 +80,26 @@ _check: Final = msgspec.json.Decoder(PublishedIncident).decode
 def decode_incident(value: bytes) -> IncidentJson:
     """Return an incident as it was published.
 
-    Raises `msgspec.MsgspecError` or `RecursionError` if the record is not an incident.
+    Raises `msgspec.MsgspecError` or `RecursionError` if the record is not an incident, or one that cannot be.
     """
-    _check(value)
+    _bound(_check(value))
     incident: IncidentJson = msgspec.json.decode(value)
     return incident
+
+
+def _bound(incident: PublishedIncident) -> None:
+    """Raise `msgspec.ValidationError` if a moment is out of bounds, or if the incident ends before it begins."""
+    if any(not _FIRST <= each <= _LAST for each in _moments(incident)):
+        raise msgspec.ValidationError(f"a moment before {_FIRST.date()} or after {_LAST.date()}")
+    # A person may move one end beyond the other.
+    moved = any(each.start is not None or each.end is not None for each in incident.decisions)
+    if incident.end < incident.start and not moved:
+        raise msgspec.ValidationError("the incident ends before it begins")
+
+
+def _moments(incident: PublishedIncident) -> Iterator[datetime]:
+    yield from (incident.start, incident.end, incident.detected_at)
+    if incident.judged_until is not None:
+        yield incident.judged_until
+    for decision in incident.decisions:
+        yield from (each for each in (decision.at, decision.start, decision.end) if each is not None)

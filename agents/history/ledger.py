@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Final
 
 from agents.history.days import DayRecords
@@ -9,14 +11,15 @@ from agents.history.incidents import PublishedIncidents
 from agents.history.notes import note_of
 from agents.history.publications import Publications
 from agents.kafka.client import Topic, topic
+from agents.kafka.input_ends import InputEndsReader
 from agents.kafka.reading import Record, leaving_out, records
 from config.shared import Shared
 from streams.chain.breach import Breach
-from streams.chain.days import moved_since
+from streams.chain.days import differing, moved_since, moving, opened_before
 from streams.chain.decisions import decisions_in
-from streams.chain.vintages import periods, vintages
+from streams.chain.vintages import altered, periods, vintages
 from streams.indicators.period import Period
-from streams.indicators.vintage import parse_vintage_key
+from streams.indicators.vintage import Vintage, parse_vintage_key
 
 
 class History:
@@ -52,6 +55,13 @@ class History:
         elif record.topic == log:
             self.publications.take_entry(record)
 
+    def settle(self, inputs: InputEndsReader) -> None:
+        """Decide about days beyond the ends known so far: an input has grown, or no worker wrote the day."""
+        if self.days.beyond():
+            self.days.reach(inputs.read())
+        if self.days.beyond():
+            self.days.reach(inputs.read(fetched=True), judge=True)
+
     def copy(self) -> History:
         """Return a copy that does not change when this history takes more records."""
         copy = History(self._settings)
@@ -66,16 +76,33 @@ class History:
         chain, stored = self.publications.chain(site), self.publications.stored(site)
         found = [*chain.breaches, *chain.missing(self.notes), *self.days.breaches(site)]
         found += self.incidents.breaches(site, decisions_in(chain.decisions))
-        known = {each.subject for each in found}
         for period in periods(chain, stored):
             sound, wrong = vintages(chain, stored, period)
+            known = {each.subject for each in found}
             found += wrong
-            digests = self.days.digests(site, sound[0].annual.period) if sound else {}
-            for each in sound:
-                moved = [one for one in moved_since(each, digests) if one.subject not in known]
-                found += moved
-                known |= {one.subject for one in moved}
+            for each in self._days_behind(site, sound, altered(chain, stored, period)):
+                if each.subject not in known:
+                    found.append(each)
+                    known.add(each.subject)
         return [each for each in found if of is None or any(map(each.concerns, of.years()))]
+
+    def unusual(self, site: str, period: Period) -> list[Breach]:
+        """Return the parts that a person must look at before a period is published once more."""
+        published = self.publications.vintages(site, period)
+        return [*moving(published[-1], self.days.parts(site))] if published else []
+
+    def _days_behind(self, site: str, sound: Sequence[Vintage], changed: Sequence[Vintage]) -> Iterator[Breach]:
+        """Yield the breaches of the days behind the vintages of one period, by its sound and its changed vintages."""
+        every = [*sound, *changed]
+        if not every:
+            return
+        period = every[0].annual.period
+        digests, positions = self.days.digests(site, period), self.days.positions(site, period)
+        for each in sound:
+            yield from moved_since(each, digests)
+            yield from opened_before(each, positions)
+        for each in changed:
+            yield from differing(each, digests)
 
     def state(self, site: str, period: Period) -> int:
         """Return a hash that changes with every record that could change a site's figures for a period."""
@@ -89,7 +116,10 @@ def read_history(settings: Shared) -> History:
     Raises `KafkaError` if no broker answers.
     """
     history = History(settings)
-    for record in records(settings, *history.topics):
-        with leaving_out(record):
-            history.take(record)
+    with closing(InputEndsReader(settings)) as inputs:
+        history.days.reach(inputs.read())
+        for record in records(settings, *history.topics):
+            with leaving_out(record):
+                history.take(record)
+        history.settle(inputs)
     return history

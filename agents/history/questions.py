@@ -145,5 +145,5 @@ def _read_lines(settings: Settings) -> Iterable[LineStatus]:
     statuses = PublishedStatuses()
     for record in latest(settings, topic(settings, Topic.STATUS)):
         with leaving_out(record):
-            statuses.take(record.key or b"", record.value)
+            statuses.take(record.key or b"", record.value, record.timestamp)
     return statuses.lines().values()

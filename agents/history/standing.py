@@ -59,7 +59,7 @@ def read_miscounts(settings: Settings) -> dict[str, list[Incident]]:
             if record.topic == incidents:
                 history.take(record)
             elif record.key is not None:
-                statuses.take(record.key, record.value)
+                statuses.take(record.key, record.value, record.timestamp)
     return miscounts(settings, history.incidents.of(settings.site).values(), statuses.lines())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from datetime import date, timedelta
 from itertools import chain
 from multiprocessing import get_context
@@ -15,6 +16,7 @@ import msgspec
 from agents.ending import by_parent
 from agents.history.ledger import History
 from agents.kafka.client import Topic, topic
+from agents.kafka.input_ends import InputEnds, InputEndsReader
 from agents.kafka.reading import Record, leaving_out, records
 from agents.progress import counted
 from agents.totals.history import BEFORE, figures
@@ -110,6 +112,7 @@ class _Records(NamedTuple):
 
     days: Mapping[str, Sequence[Record]]
     others: Sequence[Record]
+    ends: InputEnds  # of the inputs, after all these records were written
 
 
 def _records(offices: Offices) -> _Records:
@@ -120,7 +123,8 @@ def _records(offices: Offices) -> _Records:
             days[record.key.partition(b"/")[0].decode(errors="replace")].append(record)
         else:
             others.append(record)
-    return _Records(days, others)
+    with closing(InputEndsReader(offices.shared)) as inputs:
+        return _Records(days, others, inputs.read(fetched=True))
 
 
 class _Work(NamedTuple):
@@ -134,9 +138,11 @@ class _Work(NamedTuple):
 
     def make(self, first: int, end: int) -> list[FiguredOffice]:
         own, history = self.offices[first:end], History(self.shared)
+        history.days.reach(self.records.ends)
         for record in chain(*map(self._days, own), self.records.others):
             with leaving_out(record):
                 history.take(record)
+        history.days.reach(self.records.ends, judge=True)
         return [figures_of_office(each, history, self.period, self.today) for each in own]
 
     def _days(self, office: Settings) -> Iterator[Record]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agents.history.incident_json import local_day, moment
 from agents.language import Language
 from agents.open_data.columns import CHANNELS, KEY
+from agents.open_data.disclosure import HIDDEN, WHY, disclosed, hides_whole, is_hidden
 from agents.open_data.labels import national_label
 from agents.pages import words
 from agents.pages.breaks import BETWEEN
@@ -88,9 +89,15 @@ def _rows(annual: Annual, zone: ZoneInfo) -> list[Observation]:
         corrected = each.corrected if each.guard is None else Figure(None, None, None, status="Q")
         whole = IndicatorStretch(annual.period, each.counted, each.raw, corrected)
         months = by_month(annual, each, lambda at: local_day(at, zone))
+        parts = [*disclosed(by_quarter(annual, months)), *disclosed(months)]
+        bounds = _of_whole(each, telling)
+        if hides_whole(annual.period, each):
+            whole = whole._replace(raw=HIDDEN, corrected=HIDDEN)
+            bounds |= dict.fromkeys(("borne_basse", "borne_haute", "objectif_atteint"))
+            parts = disclosed([whole, *parts])[1:]
         same = about(each, telling)
-        found.append({**same, **_stretch(whole, each, telling), **_of_whole(each, telling)})
-        found += [{**same, **_stretch(stretch, each, telling)} for stretch in (*by_quarter(annual, months), *months)]
+        found.append({**same, **_stretch(whole, each, telling), **bounds})
+        found += [{**same, **_stretch(stretch, each, telling)} for stretch in parts]
     return found
 
 
@@ -166,6 +173,8 @@ def _lacking(stretch: IndicatorStretch, each: Indicator, telling: Telling) -> st
         return telling.text(NOT_COUNTED)
     if stretch.corrected.status != "Q":
         return telling.text(NOBODY[each.of])
+    if is_hidden(stretch):
+        return telling.text("withheld: {why}", why=telling.text(WHY))
     if stretch.coverage < GATE.coverage:
         return withheld(Guard("coverage"), stretch.coverage, telling.zone, telling.language)
     return telling.withheld(each) or telling.text("withheld: {why}", why=telling.text("a month of it is"))

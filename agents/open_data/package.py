@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 from agents.csv_text import csv_text
 from agents.history.incident_json import moment
 from agents.language import Language
+from agents.open_data.disclosure import RULE
 from agents.open_data.labels import labels
 from agents.open_data.observations import PublishedEdition, observations
 from agents.open_data.revisions import changes, revised
 from agents.open_data.schema import VERSION, schemas
 from agents.open_data.statement import statement
+from agents.translation import Words
 from streams.chain.breach import Breach
 from streams.indicators.period import Period
 from streams.insight.line_sums import BrokenSum
@@ -43,6 +45,7 @@ def package(
     tables = {"indicateurs": rows, "revisions": changed or [], "correspondance": labels()}
     known, annual, vintage = schemas(), edition.annual, edition.vintage
     package = data_package(annual.site, office, annual.period, known)
+    package["description"] += f" {Words(Language.FR)(RULE)}"
     if vintage is not None:
         package |= {"version": f"{VERSION}+{vintage.number}", "created": moment(vintage.at, zone)}
     return zipped(

@@ -12,6 +12,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from agents.language import Language
+from agents.open_data.disclosure import RULE, hides_whole
 from agents.open_data.observations import NOT_COUNTED, PublishedEdition
 from agents.pages import sheets, words
 from agents.pages.broken import broken
@@ -118,7 +119,7 @@ class _Statement:
             what = text("{name}: {sentence}", name=self._name(incident), sentence=self._what(incident))
             yield f"- {shown_plainly(what)}."
         for each in self._annual.indicators:
-            if each.incidents and each.guard is None:
+            if each.incidents and each.guard is None and not hides_whole(self._annual.period, each):
                 yield f"- {shown_plainly(self._effect(each))}."
 
     def withheld(self) -> Iterator[str]:
@@ -131,6 +132,7 @@ class _Statement:
             yield self._text("No figure of the whole period is withheld.")
         yield ""
         yield self._text("Of a month or a quarter that is withheld, the status is Q and the value is empty.")
+        yield self._text(RULE)
 
     def breaks(self) -> Iterator[str]:
         named = [

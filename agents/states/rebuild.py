@@ -100,6 +100,7 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
     mark.offset, mark.feed, mark.epoch = first - 1, topic_id(settings, of.topic) if first else "", epoch
     if kept is not None:
         state.book.kept, state.book.closed, state.book.kept_until = kept, kept, until
+        state.book.parts_since = epoch, until  # the ledger keeps the parts of these days, too
     read_again(state)
     with sending(settings, "the state") as sender:
         for value in (None, record.encode(state)):

@@ -16,6 +16,8 @@ BreachKind: TypeAlias = Literal[
     "day-missing",  # a record of a day was deleted
     "day-impossible",  # a record of a day that no worker writes
     "day-uncounted",  # a day differs from its events
+    "part-unusual",  # a late part moves more than one call; only a publication asks about it
+    "parts-changed",  # the parts of a day differ from those in its desk's state
     "decision-unchained",  # a decision was written without Tocsin
     "entry-missing",  # an entry names an earlier one that is not in the log
     "entry-repeated",  # a record is in the log twice

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from streams.chain.breach import Breach
 from streams.indicators.vintage import Vintage
+from streams.kept.record import Position
+from streams.ledger.day import ChannelDay, LedgerDay, day_key
+from streams.ledger.possible import calls_moved, place_of_part
 from streams.said import Said, said
 
 
@@ -38,6 +42,78 @@ def moved_since(vintage: Vintage, digests: Mapping[str, str]) -> Iterator[Breach
                 says=said("a closed day, changed since vintage {number} of {period}", number=vintage.number, period=of),
                 year=year,
             )
+
+
+def differing(altered: Vintage, digests: Mapping[str, str]) -> Iterator[Breach]:
+    """Yield a breach for each closed day that differs from an altered vintage, which shows where to look."""
+    period = altered.annual.period
+    for key, mark in altered.days.items():
+        if mark and digests.get(key) != mark:
+            yield Breach(
+                kind="day-changed",
+                subject=subject_of_day(key),
+                says=said("a closed day differs from a vintage of {period} that was altered too", period=period.name),
+                year=period.first.year,
+            )
+
+
+def moving(vintage: Vintage, parts: Iterable[LedgerDay]) -> Iterator[Breach]:
+    """Yield the parts that came after a vintage and move more than one call of its period.
+
+    A part is opened by a late event, and as a rule that changes one call. More is possible, if a file comes late, so a
+    person must look before the figures are published again. Requests are often answered weeks later, several at once.
+    """
+    period = vintage.annual.period
+    for part in parts:
+        moved, key = calls_moved(part), day_key(part)
+        if moved > 1 and not isinstance(part, ChannelDay) and part.day in period and key not in vintage.days:
+            yield Breach(
+                kind="part-unusual",
+                subject=subject_of_day(key),
+                says=said(
+                    "since vintage {number} of {period}, it has moved {count} calls at once",
+                    number=vintage.number,
+                    period=period.name,
+                    count=moved,
+                ),
+                year=period.first.year,
+            )
+
+
+def opened_before(vintage: Vintage, positions: Mapping[str, Position]) -> Iterator[Breach]:
+    """Yield a breach for each part that a vintage lacks, although the event that the part names came before it.
+
+    `positions` has the position of each record by its key. A worker writes the parts of a checkpoint with the days that
+    it closes, so a vintage has every part opened before the last but one checkpoint whose closed days it has. The last
+    one may have been read while it was written.
+    """
+    period = vintage.annual.period
+    closed = defaultdict[tuple[str, str], set[tuple[int, int]]](set)
+    for key, mark in vintage.days.items():
+        if mark and (known := positions.get(key)) is not None:
+            closed[_desk(key)].add((known.epoch, known.offset))
+    for key in positions:
+        opened = place_of_part(key.partition("#")[2])
+        if opened is None or key in vintage.days:
+            continue
+        before = sorted(closed[_desk(key)])[:-1]
+        if before and (opened.epoch, opened.offset) <= before[-1]:
+            yield Breach(
+                kind="day-impossible",
+                subject=subject_of_day(key),
+                says=said(
+                    "vintage {number} of {period} lacks it, although its event came before that vintage",
+                    number=vintage.number,
+                    period=period.name,
+                ),
+                year=period.first.year,
+            )
+
+
+def _desk(key: str) -> tuple[str, str]:
+    """Return the id and the kind of the desk of a day's record."""
+    site, desk, _, *kind = key.partition("#")[0].split("/")
+    return f"{site}/{desk}", "".join(kind)
 
 
 _DAYS: Final = {

@@ -66,6 +66,19 @@ def vintages(chain: Chain, stored: Vintages, of: str) -> tuple[list[Vintage], li
     return sound, wrong
 
 
+def altered(chain: Chain, stored: Vintages, of: str) -> list[Vintage]:
+    """Return a period's vintages that differ from the published ones. They may still show which days were changed."""
+    pinned = pins(chain)
+    found = [
+        each
+        for each, pin in _before(stored, pinned, of).values()
+        if each is not None and not (each.holds and (pinned is None or pin == each.content))
+    ]
+    named = {entry.content: stored.get((of, entry.content)) for _, entry in chain.published() if entry.of == of}
+    found += [each for content, each in named.items() if each is not None and each.content != content]
+    return [each.vintage for each in found]
+
+
 def periods(chain: Chain, stored: Vintages) -> list[str]:
     """Return the names of the periods with a vintage, intact or not."""
     return sorted({entry.of for _, entry in chain.published()} | {period for period, _ in stored})

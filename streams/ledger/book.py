@@ -10,16 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from hashlib import blake2b
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
 from streams.kept.record import Position, position_of
 from streams.kept.times import QUARTER_MS, slot_end
-from streams.ledger.day import LedgerDay, copied
+from streams.ledger.day import LedgerDay, copied, day_key, write_day
+from streams.ledger.possible import place_of_part
+from streams.ledger.seal import Seal
 
 OPEN_DAYS: Final = 7  # how long a day is open
 MAX_PARTS: Final = 31  # open at the same time: a file may bring events of a whole closed month
+DIGESTS: Final = 2**63  # digests are below this: MessagePack writes them in 8 bytes
+NO_PARTS: Final = (0, 0)
 
 D = TypeVar("D", bound=LedgerDay)
 T = TypeVar("T")
@@ -33,6 +38,10 @@ class Book(Struct, Generic[D]):
     closed: int = 0  # the last closed local day (an ordinal); earlier days only get parts
     kept: int = 0  # in a new book: the last local day (an ordinal) that the ledger keeps unchanged
     kept_until: int = -1  # and the offset up to which the ledger has its events; -1 once they have been folded
+    # By local day (an ordinal): the finished parts, as their number and the sum of their digests (`digest_of_part`).
+    parts: dict[int, tuple[int, int]] = {}
+    # Epoch and offset: `parts` counts the parts of later events. None in a state of an earlier version.
+    parts_since: tuple[int, int] | None = None
 
 
 class BookHolder(Protocol):
@@ -52,6 +61,18 @@ class BookHolder(Protocol):
 
     @property
     def book(self) -> Book[Any]: ...
+
+
+def digest_of_part(part: LedgerDay) -> int:
+    """Return the digest of a part's name and of its counts that every replay repeats; the sum of several has no order.
+
+    >>> from streams.ledger.day import LineDay
+    >>> one, other = (LineDay(id="lozere/standard", day="2013-03-04", part=name) for name in ("0.95", "0.97"))
+    >>> digest_of_part(one) == digest_of_part(other)
+    False
+    """
+    content = f"{day_key(part)} {Seal(write_day(part), part).counts}".encode()
+    return int.from_bytes(blake2b(content, digest_size=8).digest()) % DIGESTS
 
 
 def note(day: LedgerDay, catalogue: str) -> None:
@@ -84,6 +105,8 @@ class Ledger(Generic[D]):
         self._day = day
         self._open_days = open_days
         self._catalogue = catalogue
+        if state.book.parts_since is None:
+            state.book.parts, state.book.parts_since = {}, (state.epoch, state.offset)
 
     @property
     def book(self) -> Book[D]:
@@ -168,5 +191,11 @@ class Ledger(Generic[D]):
 
     def _finish(self, day: int) -> None:
         book = self._state.book
-        book.done.append(book.days.pop(day))
+        page = book.days.pop(day)
+        opened = place_of_part(page.part)
+        since = book.parts_since
+        if opened is not None and since is not None and (opened.epoch, opened.offset) > since:
+            count, digests = book.parts.get(day, NO_PARTS)
+            book.parts[day] = count + 1, (digests + digest_of_part(page)) % DIGESTS
+        book.done.append(page)
         self.pages.clear()

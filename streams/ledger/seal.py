@@ -1,13 +1,11 @@
-"""The laws that the record of a closed day must obey, because such a day never changes again.
+"""The laws that the records of a closed day must obey, because such a day never changes again.
 
-Three laws need nothing but the records themselves:
-
-- every call has one outcome: offered = answered + lost + diverted + unresolved + open, in each slot of each part;
 - two records that declare their day closed are equal;
 - a day is closed by an event, so a record of the day while open has a lower position than any record of it closed.
 
-A line and its witness come from two inputs, and a replay may read them in another order. Only the first law therefore
-applies to the days of both; a vintage names the digest of each such day that it includes.
+A line and its witness come from two inputs, and a replay may read them in another order. These laws therefore do not
+apply to the days of both; a vintage names the digest of each such day that it includes. What one record alone must obey
+is in `streams.ledger.possible`.
 
 No worker writes a record that breaks a law: crashes, replays and late workers all keep them. Digests are of the raw
 record, so that a later version with more fields computes the same ones.
@@ -17,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 import msgspec
 
 from streams.kept.record import position_of
-from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
+from streams.ledger.day import LedgerDay, WitnessDay
 
 # Fields for calls that other fields count too. They depend on when the watch looked, so a replay may differ.
 LAWS: Final = frozenset({"talked", "legs", "copies", "copies_lost", "ghosts"})
@@ -44,17 +42,16 @@ class Seal:
     ...     Seal(record, read_day(record))
     ...     for record in ((text % each).encode() for each in ('"offered":1,"lost":1', '"offered":1,"answered":1'))
     ... )
-    >>> genuine.conserved, forged.conserved, contradict(genuine, genuine), contradict(genuine, forged)
-    (True, True, False, True)
+    >>> contradict(genuine, genuine), contradict(genuine, forged)
+    (False, True)
     """
 
-    __slots__ = ("_counts", "_value", "_whole", "closed", "conserved", "folded", "repeats")
+    __slots__ = ("_counts", "_value", "_whole", "closed", "folded", "repeats")
 
     def __init__(self, value: bytes, day: LedgerDay) -> None:
         self._value, self._whole, self._counts = value, "", ""
         self.folded = position_of(day)
         self.closed = day.closed
-        self.conserved = _conserved(day)  # every call has one outcome
         self.repeats = not isinstance(day, WitnessDay)  # every replay writes an equal record
 
     @property
@@ -101,27 +98,6 @@ def _said(value: bytes) -> dict[str, Any]:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return {_UNREADABLE: value}
     return said
-
-
-def _conserved(day: LedgerDay) -> bool:
-    slots: Any = day.slots.values()
-    match day:
-        case LineDay():
-            return all(
-                each.offered == each.answered + each.lost + each.diverted + each.unresolved + each.open
-                for each in slots
-            )
-        case ServiceDay():
-            return all(
-                each.issued == each.served + each.no_show + each.cancelled + each.transferred + each.open
-                for each in slots
-            )
-        case ChannelDay():
-            return all(each.received == each.answered + each.withdrawn + each.open for each in slots)
-        case WitnessDay():
-            return all(each.offered == each.answered + each.lost + each.diverted + each.unresolved for each in slots)
-        case never:
-            assert_never(never)
 
 
 def _repeated(slot: Mapping[str, Any]) -> dict[str, Any]:

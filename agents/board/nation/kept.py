@@ -50,6 +50,7 @@ class _Cases(NamedTuple):
 
 class KeptNation:
     def __init__(self, follower: Follower, served: ServedNation, faults: Callable[[], Sequence[SharedFault]]) -> None:
+        self.trouble = ""  # why the state cannot be computed
         self._follower = follower
         self._served = served
         self._faults = faults
@@ -68,17 +69,20 @@ class KeptNation:
         return self._now.last(None)
 
     async def keep(self) -> None:
-        """Keep the state up to date, forever."""
-        said = False
+        """Keep the state up to date, forever; `trouble` gives the reason of a failure."""
         while True:
-            try:
-                await self.now()
-                said = False
-            except Exception:  # any error: it may stop when a record is repaired
-                if not said:
-                    log.exception("the nation's figures cannot be computed; trying again")
-                said = True
+            await self.renew()
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def renew(self) -> None:
+        """Compute the state if it is due; `trouble` gives the reason of a failure."""
+        try:
+            await self.now()
+            self.trouble = ""
+        except Exception as error:  # any error: it may stop when a record is repaired
+            if not self.trouble:
+                log.exception("the nation's figures cannot be computed; trying again")
+            self.trouble = f"the nation's figures cannot be computed: {error!r}"
 
     def _made(self, offices: Offices, known: Known) -> NationNow:
         at, history = moment(offices, known), known.history

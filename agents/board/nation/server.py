@@ -172,7 +172,8 @@ class NationBoard:
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         configuration = "ok" if self._followed.wrong is None else "wrong"
-        return self._answers.health(offices=len(self._served.offices.sites), configuration=configuration)
+        offices = len(self._served.offices.sites)
+        return self._answers.health(self._kept.trouble, offices=offices, configuration=configuration)
 
 
 async def _missing(_request: web.Request) -> web.StreamResponse:

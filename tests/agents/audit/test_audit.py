@@ -167,11 +167,79 @@ def test_an_honest_year_is_silent_and_every_forgery_is_named(office: Office) -> 
     assert json.loads(despite.stdout)["integrity"]["holds"] is False
 
 
-def test_a_part_that_the_closed_records_do_not_show_is_told_by_the_events(office: Office) -> None:
-    part = {"of": "line", "id": "lozere/standard", "day": "2018-12-04", "part": "0.99999", "offset": 1}
-    part |= {"slots": {"1715000": {"answered": 1, "lost": -1}}}
-    office.put(Topic.LEDGER, b"lozere/standard/2018-12-04#0.99999", msgspec.json.encode(part))
-    assert office.found() == {("day-uncounted", "standard 2018-12-04")}
+def changed(office: Office, key: str, **more: object) -> bytes:
+    """Return a day with other fields."""
+    return msgspec.json.encode(msgspec.json.decode(office.ledger()[key]) | more)
+
+
+def without_lost(office: Office, key: str, definitions: list[object] | None = None) -> bytes:
+    """Return a day with its lost calls counted as diverted, by definitions under which nothing is lost."""
+    day = msgspec.json.decode(office.ledger()[key])
+    for slot in day["slots"].values():
+        slot["diverted"] = slot.get("diverted", 0) + slot.pop("lost", 0)
+        slot["diverted_for"] = slot.get("diverted_for", {}) | slot.pop("lost_for", {})
+        slot.pop("lost_short", None), slot.pop("lost_within", None)
+    nothing = [each | {"lost_reasons": []} for each in day["definitions"]]
+    return msgspec.json.encode(day | {"definitions": nothing if definitions is None else definitions})
+
+
+def part_of(office: Office, key: str, name: str, offset: int) -> bytes:
+    """Return a part of a day in which a lost call is counted as answered."""
+    day = msgspec.json.decode(office.ledger()[key])
+    number, slot = next((number, slot) for number, slot in day["slots"].items() if slot.get("lost"))
+    moved = {"answered": 1, "lost": -1, "lost_for": dict.fromkeys(slot["lost_for"], -1)}
+    part = {"of": "line", "id": day["id"], "day": day["day"], "part": name, "offset": offset, "closed": True}
+    return msgspec.json.encode(part | {"slots": {number: moved}})
+
+
+def test_what_a_forger_puts_beyond_the_worker_is_named_with_its_day_once_compaction_hid_the_rest(
+    shared_office: Office, settings: Settings, tmp_path: Path
+) -> None:
+    told, desk = shared_office.ledger(), "lozere/standard"
+    ends = read_stands(shared_office.settings)
+    last = ends[b"line lozere/standard"].offset
+    far, own = 2**60, f"0.{last - 5}"
+    of_line = sorted(key for key in told if key.startswith(f"{desk}/2018-12-") and b'"lost":' in told[key])
+    with_parts = {key.partition("#")[0] for key in told if "#" in key}
+    first, second, third, fourth, fifth, sixth, seventh, *_ = (
+        key for key in of_line if "#" not in key and key not in with_parts
+    )
+    parts = sorted(key for key in told if "#" in key and key.startswith("lozere/circulation"))
+    forged = {
+        first: msgspec.json.encode(msgspec.json.decode(moved(shared_office, first)) | {"offset": far}),
+        second: without_lost(shared_office, second),
+        third: without_lost(shared_office, third, []),
+        fourth: changed(shared_office, fourth, lost_waits=[{"3": -1}, -1, -50, 50]),
+        f"{fifth}#0.{far}": part_of(shared_office, fifth, f"0.{far}", far),
+        f"{sixth}#{own}": part_of(shared_office, sixth, own, last),
+        f"{desk}/9999-12-31": changed(shared_office, first, day="9999-12-31", closed=False),
+        f"{desk}/2018-W49-1": changed(shared_office, first, day="2018-W49-1"),
+        seventh: msgspec.json.encode(msgspec.json.decode(moved(shared_office, seventh)) | {"offset": last + 1}),
+        parts[0]: None,
+    }
+    office = shared_office.copied(settings, tmp_path, forged)
+    send(settings, [(Topic.CALL_ATTEMPTS, desk.encode(), b"{}")] * 3)  # that no worker has read yet
+    found = office.audit()
+    of_days = [each for each in found["breaches"] if each["kind"].startswith(("day-", "parts-"))]
+    named = {each["subject"]: (each["kind"], each["says_en"]) for each in of_days}
+    subject = {key: f"standard {key[-10:]}" for key in (first, second, third, fourth, fifth, sixth, seventh)}
+    assert "beyond the end of its input" in named[subject[first]][1]
+    assert named[subject[second]][0] == named[subject[third]][0] == "day-impossible", named
+    assert "below zero: lost_waits -1" in named[subject[fourth]][1]
+    assert named[f"{subject[fifth]}, part 0.{far}"][0] == "day-impossible"
+    assert named[f"{subject[sixth]}, part {own}"] == (
+        "parts-changed",
+        "parts in the ledger: 1, finished by its worker: 0",
+    )
+    assert "is no date" in named["standard 9999-12-31"][1]
+    assert "is no date" in named["standard 2018-W49-1"][1]
+    assert named[subject[seventh]][0] == "day-uncounted"
+    days = [key.removeprefix("lozere/").partition("#")[0].replace("/", " ") for key in forged]
+    assert {each.partition(",")[0] for each in named} == set(days)
+
+    read = office.command("totals", "--year", YEAR, "--format", "json")
+    assert (read.exit_code, json.loads(read.stdout)["integrity"]["holds"]) == (0, False)
+    assert office.command("totals", "--year", YEAR, "--publish").exit_code == 1
 
 
 def test_other_reasons_than_the_events_tell_are_named_and_a_day_that_tells_none_is_let_be(

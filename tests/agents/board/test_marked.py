@@ -52,6 +52,21 @@ def test_the_boards_year_and_its_metric_say_so_and_other_years_do_not() -> None:
     assert 'tocsin_published_figures_broken{site="lozere",year="2012"} 0.0' in metrics.text
 
 
+def test_an_impossible_day_stops_no_page_and_is_counted_by_healthz() -> None:
+    read = known(suspected())
+    far, negative = (
+        replace(TOLD, day="9999-12-31", closed=False),
+        replace(TOLD, slots={1: CallSlot(answered=5, lost=-5)}),
+    )
+    for day in (far, negative):
+        read.history.take(Record("tocsin.ledger", day_key(day).encode(), write_day(day)))
+    wall, shown, metrics, health = ask("/", "/years/2013", "/metrics", "/healthz", what=read)
+    assert [each.status for each in (wall, shown, metrics, health)] == 4 * [200]
+    assert "9999-12-31" in shown.page
+    assert 'tocsin_published_figures_broken{site="lozere",year="2013"} 2.0' in metrics.text
+    assert msgspec.json.decode(health.text)["altered"] == 2
+
+
 def test_every_format_of_the_totals_says_so() -> None:
     read, annual = history(), year()
     assert read.breaches("lozere") == []

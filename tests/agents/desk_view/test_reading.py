@@ -55,8 +55,10 @@ def test_a_period_under_way_stands_beside_no_more_days_than_it_has() -> None:
     days: list[LedgerDay] = []
     for day in (Period(date(2013, 10, 1), date(2013, 11, 5))).days():
         evening = round(datetime.combine(day, time(20), PARIS).timestamp()) // 900
-        days.append(ServiceDay(id="lozere/cartes", day=day.isoformat(), slots={evening: TicketSlot(issued=1)}))
-        days.append(ChannelDay(id="lozere/im341", day=day.isoformat(), slots={evening: RequestSlot(received=1)}))
+        days.append(ServiceDay(id="lozere/cartes", day=day.isoformat(), slots={evening: TicketSlot(issued=1, open=1)}))
+        days.append(
+            ChannelDay(id="lozere/im341", day=day.isoformat(), slots={evening: RequestSlot(received=1, open=1)})
+        )
     now, reader, told = datetime(2013, 11, 5, 12, tzinfo=PARIS), DeskReader(OFFICE), history(days=days)
     counter = reader.view(told, "services", "cartes", period_of("2013-11"), now)
     october = next(each.found for each in counter.beside if each.shift.what == "before")

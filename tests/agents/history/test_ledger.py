@@ -129,6 +129,7 @@ def test_the_ledger_is_what_an_analysis_says_whatever_becomes_of_the_workers(
 
 def day(name: str, at: str, part: str = "", **more: int) -> LineDay:
     slot = msgspec.convert(more, CallSlot)
+    slot.answered = slot.offered - slot.lost
     told = LineDay(id=name, day=at, part=part, slots={1: slot})
     for place in ("epoch", "offset", "others"):
         setattr(told, place, more.get(place, getattr(told, place)))
@@ -141,6 +142,7 @@ def record(of: LineDay, key: str) -> tuple[Topic, bytes, bytes | None]:
 
 def test_of_two_records_of_a_key_the_one_that_was_folded_further_counts_else_the_later(office: Settings) -> None:
     a, b = "lozere/a/2013-03-04", "lozere/b/2013-03-04"
+    office = office.model_copy(update={"kafka": office.kafka.model_copy(update={"epoch": 1})})
     send(
         office,
         [
@@ -153,14 +155,17 @@ def test_of_two_records_of_a_key_the_one_that_was_folded_further_counts_else_the
         ],
     )
     assert [each.slots[1] for each in read_history(office).days.of()] == [
-        CallSlot(offered=2, lost=1),
-        CallSlot(offered=5),
+        CallSlot(offered=2, answered=1, lost=1),
+        CallSlot(offered=5, answered=5),
     ]
     send(
         office,
         [record(day("lozere/b", "2013-03-04", epoch=1, offered=6), b), (Topic.LEDGER, f"{a}#0.12".encode(), None)],
     )
-    assert [each.slots[1] for each in read_history(office).days.of()] == [CallSlot(offered=2), CallSlot(offered=6)]
+    assert [each.slots[1] for each in read_history(office).days.of()] == [
+        CallSlot(offered=2, answered=2),
+        CallSlot(offered=6, answered=6),
+    ]
 
 
 def incident(
@@ -178,7 +183,7 @@ def test_what_is_no_record_is_left_out_and_said(
 ) -> None:
     good = day("lozere/a", "2013-03-04", offered=1)
     send(office, [record(good, "lozere/a/2013-03-04"), (Topic.LEDGER, b"lozere/a/2013-03-05", value)])
-    send(office, [record(msgspec.structs.replace(good, day="2013-13-01"), "lozere/a/2013-13-01")])
+    send(office, [record(msgspec.structs.replace(good, day="2013-13-01"), "lozere/a/2013-03-06")])
     send(office, [incident("good", "2013-03-05T08:30:00+01:00"), (Topic.INCIDENTS, b"bad", value)])
     history = read_history(office)
     assert [each.day for each in history.days.of()] == ["2013-03-04"]

@@ -24,7 +24,7 @@ def silence(line: str, **more: Any) -> Incident:
 
 
 def days(line: str) -> list[LedgerDay]:
-    return [*line_days(DAY, DAY, lambda _: CallSlot(offered=1), line)]
+    return [*line_days(DAY, DAY, lambda _: CallSlot(offered=1, answered=1), line)]
 
 
 def test_the_silences_of_several_lines_are_told_as_one_in_the_place_of_the_first() -> None:

@@ -54,6 +54,9 @@ def owned(office: Settings) -> Ownership:
     """Give the partitions of an office with twenty days of calls; the days are in the ledger."""
     ownership = Ownership(Roster(Offices.alone(office)).catalogue, {})
     ownership.assign(range(office.kafka.partitions), {})
+    with sending(office, "events") as sender:  # as many as are folded below
+        for _ in range(40):
+            sender.send(topic(office, Topic.CALL_ATTEMPTS), STANDARD, b"{}")
     (partition,) = (each for each in ownership.partitions.values() if STANDARD in each.lines)
     for day in range(20):
         calls = [
@@ -93,3 +96,17 @@ def test_a_closed_day_that_a_late_writer_hid_is_written_again(office: Settings, 
 
     asyncio.run(restore(office, owned, cast("Any", ledger)))
     assert len(ledger.sent) == 2
+
+
+def test_a_record_that_no_worker_writes_hides_no_day_and_a_vintage_is_no_day(
+    office: Settings, owned: Ownership, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, ledger = topic(office, Topic.LEDGER), Ledger(office)
+    before = {each.key: each.value for each in latest(office, name)}
+    key, *_ = sorted(key for key, value in before.items() if key and value and read_day(value).closed)
+    forged = msgspec.structs.replace(read_day(before[key] or b""), slots={}, offset=2**60)
+    write(office, {key: write_day(forged), f"lozere/vintages/2016/{64 * 'a'}".encode(): b"{}"})
+    asyncio.run(restore(office, owned, cast("Any", ledger)))
+    assert ledger.sent == [key.decode()]
+    assert {each.key: each.value for each in latest(office, name)}[key] == before[key]
+    assert "cannot be decoded" not in capsys.readouterr().out

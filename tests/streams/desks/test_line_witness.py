@@ -56,7 +56,7 @@ class Made(NamedTuple):
         return events
 
 
-def office(hours: float = 6.0, per_hour: int = 24, seed: int = 1) -> list[Made]:
+def office(hours: float = 6.0, per_hour: float = 24, seed: int = 1) -> list[Made]:
     chance = Random(seed)
     made, at, number = [], float(MORNING), 0
     while (at := at + chance.expovariate(per_hour / 3600)) < MORNING + hours * 3600:

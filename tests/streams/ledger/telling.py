@@ -17,6 +17,7 @@ from streams.kept.record import position_of
 from streams.kept.times import DAY_MS
 from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay, read_day
+from streams.ledger.possible import impossible, impossible_together
 from streams.ledger.seal import LAWS, Seal, contradict
 from streams.ledger.sums import whole
 from streams.partition import Partition
@@ -52,19 +53,23 @@ class Topic:
     def write(self, records: dict[bytes, bytes]) -> None:
         for key, value in records.items():
             day: LedgerDay = read_day(value)
+            assert impossible(day) is None
             self._check(key, Seal(value, day))
             known = self.days.get(key)
             if known is None or position_of(known) <= position_of(day):
                 self.days[key] = day
 
     def _check(self, key: bytes, seal: Seal) -> None:
-        """Raise AssertionError on records that no worker writes, according to `streams.ledger.seal`."""
+        """Raise AssertionError on records that no worker writes, according to `streams.ledger`."""
         known = self._seals.setdefault(key, [])
-        assert seal.conserved
         assert not any(contradict(each, seal) for each in known)
         known.append(seal)
 
     def whole(self) -> list[LedgerDay]:
+        parts: dict[tuple[str, str, str], list[LedgerDay]] = {}
+        for each in self.days.values():
+            parts.setdefault((type(each).__name__, each.id, each.day), []).append(each)
+        assert not [found for each in parts.values() for found in impossible_together(each)]
         return whole(self.days.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.ledger.day import CallSlot, LineDay, ServiceDay, TicketSlot, WitnessDay, read_day, write_day
+from streams.ledger.day import CallSlot, LineDay, WitnessDay, read_day, write_day
 from streams.ledger.seal import Seal, contradict
 
 
@@ -15,13 +15,6 @@ def of_line(**counts: int) -> bytes:
     for name, count in counts.items():
         setattr(slot, name, count)
     return write_day(LineDay(id="lozere/standard", day="2013-03-04", closed=True, slots={1: slot}))
-
-
-def test_a_call_in_no_outcome_or_in_two_is_seen() -> None:
-    assert sealed(of_line(offered=2, lost=1, open=1)).conserved
-    assert not sealed(of_line(offered=2, lost=1)).conserved
-    ticket = TicketSlot(issued=1, served=1, open=1)
-    assert not sealed(write_day(ServiceDay(id="lozere/cards", day="2013-03-04", slots={1: ticket}))).conserved
 
 
 def test_what_laws_name_of_a_closed_day_may_differ_and_its_calls_may_not() -> None:

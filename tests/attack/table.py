@@ -1,0 +1,158 @@
+"""The table of forgeries: each kind, in each state of the topics, and what shows it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from enum import StrEnum
+from functools import cache
+from typing import Final, NamedTuple
+from urllib.error import URLError
+
+from config.settings import Settings
+from tests.agents.running import worker
+from tests.attack.asked import Asked, ask
+from tests.attack.days import DAYS
+from tests.attack.forgery import Forgery
+from tests.attack.incidents import INCIDENTS
+from tests.attack.live import LIVE
+from tests.attack.log import LOG, last_publication
+from tests.attack.parts import PARTS
+from tests.attack.stage import Honest, Row, Stage, TopicsState, can_delete, in_state, lay
+from tests.attack.starting import STARTING
+from tests.attack.vintages import VINTAGES
+from tests.waiting import PATIENCE
+
+FORGERIES: Final = (*DAYS, *PARTS, *INCIDENTS, *LOG, *VINTAGES, *LIVE, *STARTING)
+AT_ONCE: Final = 3  # a cell waits for the broker for much of its time
+SETTLED_SECONDS: Final = 3.0
+
+
+class Outcome(StrEnum):
+    """What becomes of a forgery."""
+
+    NAMED = "named"
+    HELD = "no effect"  # every figure is as before
+    UNSHOWN = "not shown"  # as docs/integrity.md says
+    SILENT = "SILENT"
+    FAILED = "FAILED"  # a page or the audit ended in an error
+
+
+class Cell(NamedTuple):
+    """A forgery in one state of the topics."""
+
+    forgery: Forgery
+    state: TopicsState
+    outcome: Outcome
+    says: str  # the breach, the changed figure or the error
+
+    @property
+    def wrong(self) -> bool:
+        return self.outcome in {Outcome.SILENT, Outcome.FAILED}
+
+
+class Table:
+    """Tries forgeries on a broker, each on a copy of the honest topics."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._settings = stage.office.settings
+        self._honest = cache(self._ask_honest)
+
+    def states(self) -> list[TopicsState]:
+        """Return the states that the broker can have: the embedded one cannot delete events."""
+        if can_delete(self._at("probe.")):
+            return list(TopicsState)
+        return [TopicsState.THERE, TopicsState.COMPACTED]
+
+    def cells(self, forgeries: Iterable[Forgery], states: Iterable[TopicsState]) -> Iterator[Cell]:
+        """Yield the cells in order, row by row."""
+        wanted = [(each, state) for each in forgeries for state in states]
+        for forgery, state in {(each.published, each.worker, state): (each, state) for each, state in wanted}.values():
+            self._honest(state, published=forgery.published, worker=forgery.worker)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            yield from pool.map(self._cell, range(len(wanted)), *zip(*wanted, strict=True))
+
+    def together(self, forgeries: Sequence[Forgery], state: TopicsState) -> Iterator[Cell]:
+        """Yield the cells of forgeries in the same topics, each of another day.
+
+        If one is not named there, it is tried again alone.
+        """
+        honest = self._stage.honest(state, published=False)
+        forged = [each.forge(honest.at(turn)) for turn, each in enumerate(forgeries)]
+        rows = [*honest.rows, *(honest.home(row) for each in forged for row in each.rows)]
+        asked = self._ask(f"t{state.name}{len(forgeries)}.", in_state(rows, state, self._settings), state, honest)
+        alone = []
+        for forgery, each in zip(forgeries, forged, strict=True):
+            if (cell := self._named(forgery, state, asked, each.subject)) is None:
+                alone.append(forgery)
+            else:
+                yield cell
+        if alone:
+            yield from self.cells(alone, [state])
+
+    def _cell(self, number: int, forgery: Forgery, state: TopicsState) -> Cell:
+        honest = self._stage.honest(state, published=forgery.published)
+        forged = forgery.forge(honest)
+        gone = set(map(id, forged.without))
+        rows = [*(each for each in honest.rows if id(each) not in gone), *map(honest.home, forged.rows)]
+        left = in_state(rows, state, self._settings)
+        asked = self._ask(f"c{number}.", left, state, honest, worker=forgery.worker)
+        if asked.failed:
+            return Cell(forgery, state, Outcome.FAILED, "; ".join(asked.failed))
+        if (cell := self._named(forgery, state, asked, forged.subject)) is not None:
+            return cell
+        honestly = self._honest(state, published=forgery.published, worker=forgery.worker)
+        moved = [name for name in asked.figures if asked.figures[name] != honestly.figures[name]]
+        if forgery.unshown:
+            return Cell(forgery, state, Outcome.UNSHOWN, forgery.unshown)
+        if not moved:
+            return Cell(forgery, state, Outcome.HELD, "")
+        others = ", ".join(str(each.subject) for each in asked.audit)
+        return Cell(forgery, state, Outcome.SILENT, f"changed: {', '.join(moved)}; named: {others or 'nothing'}")
+
+    @staticmethod
+    def _named(forgery: Forgery, state: TopicsState, asked: Asked, subject: str) -> Cell | None:
+        breach, by_board = asked.named_by(subject)
+        if breach is None:
+            return None
+        who = "audit, board" if by_board else "audit"
+        says = f"{who}: {breach.kind}, {breach.subject}" + (f" ({breach.place})" if breach.place else "")
+        return Cell(forgery, state, Outcome.NAMED, says)
+
+    def _ask_honest(self, state: TopicsState, *, published: bool, worker: bool) -> Asked:
+        honest = self._stage.honest(state, published=published)
+        rows = in_state(honest.rows, state, self._settings)
+        asked = self._ask(f"h{state.name}{published:d}{worker:d}.", rows, state, honest, worker=worker)
+        assert not asked.audit, f"the honest office is not silent: {asked.audit}"
+        assert not asked.failed, asked.failed
+        return asked
+
+    def _ask(
+        self, prefix: str, rows: Iterable[Row], state: TopicsState, honest: Honest, *, worker: bool = False
+    ) -> Asked:
+        settings = self._at(prefix)
+        lay(settings, rows, self._stage.feeds, gone=state is TopicsState.GONE)
+        if worker:
+            self._work(settings)
+        return ask(settings, self._stage.office.key.public_key(), last_publication(honest))
+
+    def _work(self, settings: Settings) -> None:
+        """Run a worker that restores the states, reads the remaining events and writes its results."""
+        with worker(settings, TOCSIN_CONFIG=str(self._stage.office.file)) as running:
+
+            def settled() -> bool:
+                with suppress(URLError):
+                    return running.total("tocsin_consumer_lag") == 0 and running.total("tocsin_events_total") > 0
+                return False
+
+            running.until(settled)
+            time.sleep(SETTLED_SECONDS)
+            running.process.send_signal(signal.SIGTERM)
+            running.process.wait(PATIENCE)
+
+    def _at(self, prefix: str) -> Settings:
+        return self._stage.on(prefix).settings

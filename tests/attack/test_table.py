@@ -1,0 +1,65 @@
+"""The table of forgeries in its quick form: no cell is silent, and no kind of record or topic lacks its row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from agents.history.incident_schema import PublishedIncident
+from agents.history.slips import Slip
+from agents.history.ticks import Tick
+from agents.kafka.client import Topic
+from agents.kafka.dead_letters import DeadLetter
+from agents.kafka.topics import topic_plans
+from config.settings import Settings
+from streams.chain.entry import Entry, Opened
+from streams.chain.note import Note
+from streams.events import Event
+from streams.indicators.vintage import Vintage
+from streams.ledger.day import LedgerDay, LineDay
+from streams.states import A
+from streams.status import Status
+from tests.attack.days import DAYS
+from tests.attack.incidents import INCIDENTS
+from tests.attack.log import LOG
+from tests.attack.parts import PARTS
+from tests.attack.stage import TopicsState, staged
+from tests.attack.table import FORGERIES, Table
+
+INTEGRITY = Path(__file__).parents[2] / "docs" / "integrity.md"
+
+
+def test_every_topic_and_every_kind_of_record_has_a_row() -> None:
+    assert (
+        {each.topic for each in FORGERIES}
+        == {plan.topic for plan in topic_plans(Settings(site="lozere")).values()}
+        == set(Topic)
+    )
+    unions = (LedgerDay, Entry, Event, Status)
+    kinds = {kind for union in unions for kind in get_args(union)} | set(A.__constraints__)
+    kinds |= {Vintage, PublishedIncident, Note, Tick, Slip, DeadLetter}
+    assert {each.kind for each in FORGERIES} == kinds
+    assert len({each.name for each in FORGERIES}) == len(FORGERIES)
+
+
+def test_what_nothing_shows_is_in_the_handbook() -> None:
+    handbook = " ".join(INTEGRITY.read_text(encoding="utf-8").split())
+    assert [each.unshown for each in FORGERIES if each.unshown and each.unshown not in handbook] == []
+
+
+@pytest.mark.broker
+@pytest.mark.slow
+def test_no_forgery_is_silent(settings: Settings, tmp_path: Path) -> None:
+    """Try forgeries together in each state of the topics, and those that exclude each other alone, compacted."""
+    kafka = settings.kafka.model_copy(update={"partitions": 2})
+    table = Table(staged(settings.model_copy(update={"kafka": kafka}), tmp_path))
+    every = [each for each in FORGERIES if not (each.unshown or each.worker)]
+    lines = [each for each in (*DAYS, *PARTS) if each.kind is LineDay and each in every]
+    beside = [*INCIDENTS, *(each for each in (*DAYS, *LOG) if each in every and each not in lines)]
+    beside = [each for each in beside if not each.published and each.kind is not Opened]
+    cells = [cell for state in table.states() for batch in (lines, beside) for cell in table.together(batch, state)]
+    alone = [each for each in every if each not in lines and each not in beside]
+    cells += table.cells(alone, [TopicsState.COMPACTED])
+    assert [f"{cell.forgery.name}, {cell.state}: {cell.outcome} {cell.says}" for cell in cells if cell.wrong] == []
