@@ -133,7 +133,7 @@ def _misnamed(day: LedgerDay) -> Said | None:
 def _unconserved(day: LedgerDay) -> Said | None:
     counts = _CONSERVED[type(day)]
     for slot in day.slots.values():
-        every = counts(slot)  # all, and those of each outcome
+        every = counts(slot)  # the whole count first, then each outcome
         if 2 * every[0] != sum(every):
             return said("its calls are not each in one outcome")
     return None
