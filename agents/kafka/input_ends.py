@@ -11,7 +11,7 @@ from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped] 
 from kafka.errors import TopicAuthorizationFailedError  # type: ignore[import-untyped]
 
 from agents.kafka.client import Topic, admin, client_options, partition_of, topic
-from agents.kafka.reading import ANSWER_MS
+from agents.kafka.silence import Silence
 from config.shared import Shared
 from streams.kept.times import DAY_MS
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
@@ -65,6 +65,7 @@ class InputEndsReader:
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
+        self._silence = Silence(shared, "the ends of the inputs")
         names = {topic(shared, each): each for every in INPUTS.values() for each in every}
         with admin(shared) as client:
             described = client.describe_topics(list(names))
@@ -87,9 +88,10 @@ class InputEndsReader:
         With `fetched`, the last records are fetched if they may be read, because the embedded broker returns the
         beginning of a partition's last batch as its end.
         """
-        found: dict[TopicPartition, int] = (
-            dict(self._consumer.end_offsets(list(self._topics), ANSWER_MS)) if self._topics else {}
-        )
+        found: dict[TopicPartition, int] = {}
+        if self._topics:
+            with self._silence.asking() as limit:
+                found |= self._consumer.end_offsets(list(self._topics), limit)
         now = round(time.time() * 1000)
         if fetched and found:
             found |= self._fetched(found)
@@ -107,4 +109,5 @@ class InputEndsReader:
                 pass
         except TopicAuthorizationFailedError:
             return {}
-        return {tp: max(end, self._consumer.position(tp, ANSWER_MS) or 0) for tp, end in ends.items()}
+        with self._silence.asking() as limit:
+            return {tp: max(end, self._consumer.position(tp, limit) or 0) for tp, end in ends.items()}
