@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from streams.events import Hash, Identifier, Name, Review
 
+_PERIOD: Final = r"^(\d{4}(-Q[1-4]|-\d\d)?|\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d)?$"
 EpochSeconds = Annotated[float, Meta(ge=0, description="epoch seconds")]
 
 
@@ -31,7 +32,7 @@ class Published(Struct, kw_only=True, frozen=True, omit_defaults=True, tag_field
 
     site: Name
     year: int  # the year in which the period begins
-    period: Annotated[str, Meta(max_length=21)] = ""  # the period's name; empty for a whole year
+    period: Annotated[str, Meta(max_length=21, pattern=_PERIOD)] = ""  # the period's name; empty for a whole year
     at: EpochSeconds
     content: Hash  # of the whole vintage
     digest: Hash  # of its figures alone

@@ -17,7 +17,7 @@ import msgspec
 from streams.chain.breach import Breach, BreachKind
 from streams.chain.entry import Entry, Erased, Opened, Published, decode_entry, hash_of
 from streams.decoding import Invalid
-from streams.events import Review, Reviewed, milliseconds
+from streams.events import MAX_EPOCH, Review, Reviewed, milliseconds
 from streams.number import ANY_NUMBERS, withheld
 from streams.said import Said, said
 from streams.watch.review import start_of
@@ -273,5 +273,7 @@ def year_decided(review: Review) -> int | None:
     except Invalid:
         return None
     end = start if review.to is None else milliseconds(review.to)
+    if not 0 <= min(start, end) <= max(start, end) <= MAX_EPOCH * 1000:  # written without Tocsin
+        return None
     years = {datetime.fromtimestamp(at / 1000, UTC).year for at in (start, end)}
     return years.pop() if len(years) == 1 else None

@@ -8,7 +8,7 @@ from typing import Final
 from zlib import crc32
 
 from streams.decoding import Invalid
-from streams.events import Review, milliseconds
+from streams.events import MAX_EPOCH, Review, milliseconds
 from streams.said import said
 from streams.watch.incident import Decided
 
@@ -75,6 +75,8 @@ def decided(review: Review) -> Decided:
         raise Invalid("invalid", said("an answer decides on no incident"))
     at = milliseconds(review.at)
     start, end = (None if moment is None else milliseconds(moment) for moment in (review.from_, review.to))
+    if any(moment is not None and not 0 <= moment <= MAX_EPOCH * 1000 for moment in (start, end)):
+        raise Invalid("invalid", said("the stretch is out of bounds; expected moments from 1970 to 2100"))
     if review.decision == "declare" and (start is None or end is None):
         raise Invalid("invalid", said("a declaration needs both bounds - at `$.from` and `$.to`"))
     if start is not None and end is not None and start >= end:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from enum import StrEnum
 from functools import cache
+from itertools import count
 from typing import Final, NamedTuple
 from urllib.error import URLError
 
@@ -61,6 +62,7 @@ class Table:
         self._stage = stage
         self._settings = stage.office.settings
         self._honest = cache(self._ask_honest)
+        self._numbers = count()  # of cells: no two share topics
 
     def states(self) -> list[TopicsState]:
         """Return the states that the broker can have: the embedded one cannot delete events."""
@@ -74,7 +76,7 @@ class Table:
         for forgery, state in {(each.published, each.worker, state): (each, state) for each, state in wanted}.values():
             self._honest(state, published=forgery.published, worker=forgery.worker)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            yield from pool.map(self._cell, range(len(wanted)), *zip(*wanted, strict=True))
+            yield from pool.map(self._cell, *zip(*wanted, strict=True))
 
     def together(self, forgeries: Sequence[Forgery], state: TopicsState) -> Iterator[Cell]:
         """Yield the cells of forgeries in the same topics, each of another day.
@@ -94,13 +96,13 @@ class Table:
         if alone:
             yield from self.cells(alone, [state])
 
-    def _cell(self, number: int, forgery: Forgery, state: TopicsState) -> Cell:
+    def _cell(self, forgery: Forgery, state: TopicsState) -> Cell:
         honest = self._stage.honest(state, published=forgery.published)
         forged = forgery.forge(honest)
         gone = set(map(id, forged.without))
         rows = [*(each for each in honest.rows if id(each) not in gone), *map(honest.home, forged.rows)]
         left = in_state(rows, state, self._settings)
-        asked = self._ask(f"c{number}.", left, state, honest, worker=forgery.worker)
+        asked = self._ask(f"c{next(self._numbers)}.", left, state, honest, worker=forgery.worker)
         if asked.failed:
             return Cell(forgery, state, Outcome.FAILED, "; ".join(asked.failed))
         if (cell := self._named(forgery, state, asked, forged.subject)) is not None:

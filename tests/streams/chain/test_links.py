@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 import msgspec
+import pytest
 
 from streams.chain.entry import Erased, Opened, encode_entry, hash_of
 from streams.chain.links import Chain, Logged
@@ -143,3 +144,11 @@ def test_a_note_that_is_gone_is_told_unless_it_was_erased() -> None:
     assert (list(writer.chain().missing({})), writer.kinds()) == ([], [])
     assert [each.kind for each in writer.chain().missing({note.digest: note.note})] == ["note-changed"]
     assert hash_of(writer.log[1].value) in writer.chain().links
+
+
+@pytest.mark.parametrize("period", ["24:00", "x", "2018-Q5", "2018/2019"])
+def test_a_publication_of_no_period_is_unreadable(period: str) -> None:
+    entry = {"type": "published", "site": "lozere", "year": 2018, "period": period, "at": 1.0, "after": ["0" * 64]}
+    value = msgspec.json.encode(entry | {"content": "0" * 64, "digest": "0" * 64})
+    (breach,) = Chain("lozere", [Logged(0, 0, b"lozere", value)]).breaches
+    assert breach.kind == "entry-unreadable"

@@ -10,6 +10,7 @@ import pytest
 
 from streams.calls.call import LOST
 from streams.calls.rules import LineRules
+from streams.chain.links import year_decided
 from streams.decoding import Invalid
 from streams.desks.line import Line
 from streams.desks.line_state import LineState
@@ -216,3 +217,15 @@ def test_a_note_and_the_incidents_of_a_line_are_bounded() -> None:
     assert line.shed()
     assert not any(each.note for incident in incidents for each in incident.decisions)
     assert not line.shed()
+
+
+def test_a_stretch_beyond_all_calendars_is_refused_and_stops_nothing() -> None:
+    line = office()
+    before = record.encode(line.state)
+    for bounds in ({"to": "9999-12-31T23:59:59-12:00"}, {"from": "0001-01-01T00:00:00+12:00"}):
+        stretch: dict[str, Any] = {"from": NOW, "to": NOW + 60} | bounds
+        forged = review("declare", line="circulation", note="x", **stretch)
+        assert year_decided(forged) is None
+        with pytest.raises(Invalid, match="1970 to 2100"):
+            line.review(forged)
+    assert record.encode(line.state) == before
