@@ -35,6 +35,7 @@ FULL: Final = REASON_INDEX["full"]
 UNATTENDED: Final = REASON_INDEX["no_agents"]
 A_NAT: Final = 1_000  # steps of `log_wait`
 A_SECOND_MS: Final = 1_000
+ROUNDED: Final = (5_000, 10_000, 15_000, 30_000, 60_000)  # ms: units to which exchanges round waits
 FORGOTTEN_CALLERS: Final = frozenset({FOLLOWED, UNFOLLOWED})  # in calls restored from memory
 
 
@@ -224,11 +225,19 @@ def _count(slot: Slot, call: Call, offset: int) -> None:
         slot.diverted += 1
     if kind and call.types & OFFERED and _told_wait(call, kind) >= 0:
         slot.timed += 1
-        off = _told_wait(call, kind) - (call.moment - call.start)
-        if abs(off - offset) > SLOT.odd_wait:
+        wait = _told_wait(call, kind)
+        off = wait - (call.moment - call.start)
+        if abs(off - offset) > SLOT.odd_wait and not _is_rounded(wait, off):
             slot.odd_waits += 1
             slot.off += off
             slot.off_squares += round(off / A_TENTH_MS) ** 2
+
+
+def _is_rounded(wait: int, off: int) -> bool:
+    """Return whether rounding to whole units, as some exchanges do, explains that a wait is off (both ms)."""
+    if not wait:  # a wait of 0 may stand for an unknown one
+        return 2 * abs(off) <= ROUNDED[0]
+    return any(wait % unit == 0 and abs(off) < unit for unit in ROUNDED)
 
 
 def _told_wait(call: Call, kind: int) -> int:
