@@ -13,8 +13,13 @@ from typing import Any
 import pytest
 from kafka import TopicPartition  # type: ignore[import-untyped]  # ships no types
 
+from agents import progress
 from agents.kafka import sending
+from agents.kafka.input_ends import InputEnds, InputEndsReader
 from agents.kafka.reading import TopicReader
+from agents.kafka.silence import Silence
+from config.shared import Shared
+from tests.waiting import FOR_EVER
 
 
 @dataclass
@@ -57,7 +62,8 @@ class MemoryTopics:
 def _reading(topics: MemoryTopics) -> Mapping[str, Callable[..., Any]]:
     """Return the methods of a `TopicReader` of these topics that would ask a broker."""
 
-    def begin(self: Any, _settings: object, *names: str, **_: Any) -> None:
+    def begin(self: Any, settings: Shared, *names: str, **_: Any) -> None:
+        self._silence = Silence(settings, "topics")
         self._read = Counter[TopicPartition]({TopicPartition(name, 0): 0 for name in names})
 
     def poll(self: Any, wait_ms: int = 1_000) -> Iterator[MemoryRecord]:
@@ -92,6 +98,10 @@ def in_memory() -> Iterator[tuple[MemoryTopics, Clock]]:
     with pytest.MonkeyPatch.context() as patch:
         for name, method in _reading(topics).items():
             patch.setattr(TopicReader, name, method)
+        patch.setattr(progress, "LINE_EVERY", FOR_EVER)  # a slow machine would print how far a command is
+        patch.setattr(InputEndsReader, "__init__", lambda self, shared: setattr(self, "shared", shared))
+        patch.setattr(InputEndsReader, "close", lambda _: None)
+        patch.setattr(InputEndsReader, "read", lambda self, **_: InputEnds(self.shared, {}, round(clock.now * 1000)))
         patch.setattr(sending, "producer", lambda _settings: topics)
         patch.setattr(time, "time", lambda: clock.now)
         patch.setattr(secrets, "token_hex", lambda size: "5a" * size)  # the salt of a note

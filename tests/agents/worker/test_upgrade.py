@@ -26,12 +26,14 @@ from agents import cli
 from agents.worker import app
 from agents.worker.ownership import Ownership
 del app.INPUT_TOPICS["witnesses"]
-Ownership.positions = lambda self: {
-    TP(self.topics[name], number): intake.positions.cursor
-    for number, partition in self.partitions.items()
-    for name, intake in partition.intakes.items()
-    if name in self.topics
-}
+def offsets(which):
+    return lambda self: {
+        TP(self.topics[name], number): getattr(intake.positions, which)
+        for number, partition in self.partitions.items()
+        for name, intake in partition.intakes.items()
+        if name in self.topics
+    }
+Ownership.positions, Ownership.noted = offsets("cursor"), offsets("noted")
 cli.main()
 """
 
