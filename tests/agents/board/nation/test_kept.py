@@ -13,6 +13,7 @@ from aiohttp.test_utils import make_mocked_request
 from tests.agents.board.nation import made
 
 
+@pytest.mark.slow
 def test_healthz_gives_the_reason_until_the_figures_are_computed_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
