@@ -235,7 +235,7 @@ def _count(slot: Slot, call: Call, offset: int) -> None:
 
 def _is_rounded(wait: int, off: int) -> bool:
     """Return whether rounding to whole units, as some exchanges do, explains that a wait is off (both ms)."""
-    if not wait:  # a wait of 0 may stand for an unknown one
+    if not wait:  # a wait of 0 may mean that it is unknown
         return 2 * abs(off) <= ROUNDED[0]
     return any(wait % unit == 0 and abs(off) < unit for unit in ROUNDED)
 

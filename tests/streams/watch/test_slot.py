@@ -183,8 +183,8 @@ def test_around_a_rotation_of_the_key_nobody_is_said_not_to_have_called_again() 
 
 
 @pytest.mark.parametrize(
-    ("true", "said", "odd"),
+    ("true", "reported", "odd"),
     [(27.6, 30, 0), (7.4, 5, 0), (59, 0, 1), (2.4, 0, 0), (88, 60, 0), (33, 40, 0), (33, 42, 1), (12, 720, 1)],
 )
-def test_a_rounded_wait_is_not_odd(true: float, said: float, odd: int) -> None:
-    assert slot(answered(0, true, A, told=said)).odd_waits == odd
+def test_a_rounded_wait_is_not_odd(true: float, reported: float, odd: int) -> None:
+    assert slot(answered(0, true, A, told=reported)).odd_waits == odd
