@@ -9,12 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agents.audit.desks import read_desks, unlike
-from agents.audit.incidents import ComparedIncidents, compare_incidents, read_lines
+from agents.audit.desks import desks_of, unlike
+from agents.audit.incidents import ComparedIncidents, compare_incidents, lines_of
 from agents.audit.recount import read_stands, recount
 from agents.audit.witnesses import recount_both, states_of
 from agents.chain.signing import verifies
 from agents.history.ledger import History, read_history
+from agents.states.records import state_records
 from agents.totals.plan import rules_of
 from config.settings import Settings
 from streams.chain.breach import Breach
@@ -57,14 +58,15 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | Non
     """Return the result of one reading, and the breaches that count only if a later reading has them too."""
     site = settings.site
     # read before the ledger and the incidents, so that these are at least as far
-    stands, lines, desks = read_stands(settings), read_lines(settings), read_desks(settings)
+    stands, states = read_stands(settings), list(state_records(settings))
+    lines = lines_of(settings, states)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)
     recounts = [recount(settings, days, stands), recount_both(settings, days, states_of(settings, lines))]
     compared = compare_incidents(settings, history, lines)
     recounted = sum(each.days for each in recounts)
     breaches = history.breaches(site)
-    for every in (unlike(desks, history.days, days, site), *(each.breaches for each in recounts)):
+    for every in (unlike(desks_of(settings, states), history.days, days, site), *(each.breaches for each in recounts)):
         known = {each.subject for each in breaches}
         breaches += [each for each in every if each.subject not in known]
     known = {each.subject for each in breaches}

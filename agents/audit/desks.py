@@ -7,13 +7,13 @@ line. Users with only Write on the ledger cannot change a state.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Final, TypeAlias, get_args
 
 from agents.history.days import DayRecords
-from agents.states.records import state_records
+from agents.states.records import StateRecord
 from config.settings import Settings
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
@@ -35,15 +35,14 @@ _Place: TypeAlias = tuple[int, int]  # epoch and offset
 _KINDS: Final = get_args(DeskKind)
 
 
-def read_desks(settings: Settings) -> DeskStates:
-    """Return the states of a site's desks; a ledger that is read afterwards is at least as far.
+def desks_of(settings: Settings, records: Iterable[StateRecord]) -> DeskStates:
+    """Return the states of a site's desks from the records of all states.
 
-    In place of an unreadable record it has the one before. Raises `KafkaError` if the broker does not answer or denies
-    reading.
+    An unreadable record is replaced by the one before it.
     """
     found: dict[bytes, DeskState] = {}
     prefixes = tuple(f"{kind} {settings.site}/" for kind in _KINDS)
-    for record in state_records(settings):
+    for record in records:
         if not record.key.startswith(prefixes):
             continue
         for value in filter(None, (record.earlier, record.value)):

@@ -1,13 +1,13 @@
 """The incidents of a site, compared with the states of its lines and with the log of decisions.
 
-A worker writes the state of a line first and its incidents then, so an incident is what the last state has, or the one
-before it if the worker was killed in between. States are read before the incidents and once more after them: an
+A worker writes the state of a line, and then the line's incidents. So an incident is as in the last state, or as in the
+state before it if the worker was killed in between. States are read before the incidents and once more after them: an
 incident that a worker changed meanwhile is not compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from math import isfinite
@@ -76,13 +76,10 @@ class ComparedIncidents(NamedTuple):
     behind: int  # published as in the state before the last one
 
 
-def read_lines(settings: Settings) -> Lines:
-    """Return the states of all lines of a site, in the configuration or not.
-
-    Raises `KafkaError` if the broker does not answer or denies reading.
-    """
+def lines_of(settings: Settings, records: Iterable[StateRecord]) -> Lines:
+    """Return the states of all lines of a site, in the configuration or not, from the records of all states."""
     kind, found = f"line {settings.site}/", dict[str, StoredLine]()
-    for each in state_records(settings):
+    for each in records:
         name = each.key.removeprefix("line ")
         if not each.key.startswith(kind) or each.partition != partition_of(name.encode(), settings.kafka.partitions):
             continue
@@ -92,13 +89,13 @@ def read_lines(settings: Settings) -> Lines:
 
 
 def compare_incidents(settings: Settings, history: History, before: Lines) -> ComparedIncidents:
-    """Compare a site's incidents with its log and with its lines' states `before`; raise `KafkaError` as `read_lines`.
+    """Compare a site's incidents with its log and with its lines' states `before`.
 
-    The states are read again if an incident differs from them.
+    The states are read again if an incident differs from them. Raises `KafkaError` if no broker answers.
     """
     found = _Comparison(settings, history, before)
     if found.differences:
-        after = _Comparison(settings, history, read_lines(settings)).differences
+        after = _Comparison(settings, history, lines_of(settings, state_records(settings))).differences
         found.differences = [each for each in found.differences if each in after]
     return ComparedIncidents([each.breach for each in found.differences], found.beyond, found.behind)
 

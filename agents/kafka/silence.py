@@ -1,4 +1,4 @@
-"""How long a client waits for a broker that has stopped answering, and what it then reports."""
+"""A limit on the wait for a broker that has stopped answering: a client reports a long wait, and then gives up."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def limit_ms() -> int:
 
 
 class Silence:
-    """The time for which a client has waited without an answer; `what` names what it waits for."""
+    """How long a client has waited without an answer. `what` names the topics or the data that it asked for."""
 
     def __init__(self, settings: Shared, what: str) -> None:
         self._facts = {"address": settings.kafka.bootstrap, "what": what}

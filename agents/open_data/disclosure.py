@@ -1,8 +1,9 @@
 """The rule against small cells: a figure about fewer than five people is published for a whole year alone.
 
-A month with three requests and their delays could be about people whom a reader knows. Hiding that month alone is not
-enough, since the year less the other months gives it back. So the months of an indicator are published if none has 1 to
-4 cases, and its quarters by the same rule. Zero is no person, and a rate of many cases may have a small numerator.
+A reader may know the people behind the three requests of a month, and so learn their delays. Hiding that month alone
+is not enough, since a reader can subtract the other months from the year. So the months of an indicator are published
+if none has 1 to 4 cases, and its quarters by the same rule. Zero is no person, and a rate of many cases may have a
+small numerator.
 """
 
 from __future__ import annotations

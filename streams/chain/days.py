@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from streams.chain.breach import Breach
+from streams.chain.breach import Breach, BreachKind
 from streams.indicators.vintage import Vintage
 from streams.kept.record import Position
 from streams.ledger.day import ChannelDay, LedgerDay, day_key
@@ -20,41 +20,28 @@ def moved_since(vintage: Vintage, digests: Mapping[str, str]) -> Iterator[Breach
     `digests` has the present digest of each record by its key. It is no breach if a day that was open at
     publication has grown, or if parts of days were added.
     """
-    period = vintage.annual.period
-    of, year = period.name, period.first.year
+    number, of = vintage.number, vintage.annual.period.name
     for key, mark in vintage.days.items():
         now = digests.get(key)
         if now is None:
-            yield Breach(
-                kind="day-missing",
-                subject=subject_of_day(key),
-                says=said(
-                    "vintage {number} of {period} is made of it, and the ledger has it no longer: deleted",
-                    number=vintage.number,
-                    period=of,
-                ),
-                year=year,
+            says = said(
+                "vintage {number} of {period} is made of it, and the ledger has it no longer: deleted",
+                number=number,
+                period=of,
             )
+            yield _breach("day-missing", vintage, key, says)
         elif mark and now != mark:
-            yield Breach(
-                kind="day-changed",
-                subject=subject_of_day(key),
-                says=said("a closed day, changed since vintage {number} of {period}", number=vintage.number, period=of),
-                year=year,
-            )
+            says = said("a closed day, changed since vintage {number} of {period}", number=number, period=of)
+            yield _breach("day-changed", vintage, key, says)
 
 
 def differing(altered: Vintage, digests: Mapping[str, str]) -> Iterator[Breach]:
     """Yield a breach for each closed day that differs from an altered vintage, which shows where to look."""
-    period = altered.annual.period
+    of = altered.annual.period.name
     for key, mark in altered.days.items():
         if mark and digests.get(key) != mark:
-            yield Breach(
-                kind="day-changed",
-                subject=subject_of_day(key),
-                says=said("a closed day differs from a vintage of {period} that was altered too", period=period.name),
-                year=period.first.year,
-            )
+            says = said("a closed day differs from a vintage of {period} that was altered too", period=of)
+            yield _breach("day-changed", altered, key, says)
 
 
 def moving(vintage: Vintage, parts: Iterable[LedgerDay]) -> Iterator[Breach]:
@@ -67,17 +54,13 @@ def moving(vintage: Vintage, parts: Iterable[LedgerDay]) -> Iterator[Breach]:
     for part in parts:
         moved, key = calls_moved(part), day_key(part)
         if moved > 1 and not isinstance(part, ChannelDay) and part.day in period and key not in vintage.days:
-            yield Breach(
-                kind="part-unusual",
-                subject=subject_of_day(key),
-                says=said(
-                    "since vintage {number} of {period}, it has moved {count} calls at once",
-                    number=vintage.number,
-                    period=period.name,
-                    count=moved,
-                ),
-                year=period.first.year,
+            says = said(
+                "since vintage {number} of {period}, it has moved {count} calls at once",
+                number=vintage.number,
+                period=period.name,
+                count=moved,
             )
+            yield _breach("part-unusual", vintage, key, says)
 
 
 def opened_before(vintage: Vintage, positions: Mapping[str, Position]) -> Iterator[Breach]:
@@ -87,7 +70,6 @@ def opened_before(vintage: Vintage, positions: Mapping[str, Position]) -> Iterat
     it closes, so a vintage has every part opened before the last but one checkpoint whose closed days it has. The last
     one may have been read while it was written.
     """
-    period = vintage.annual.period
     closed = defaultdict[tuple[str, str], set[tuple[int, int]]](set)
     for key, mark in vintage.days.items():
         if mark and (known := positions.get(key)) is not None:
@@ -98,16 +80,17 @@ def opened_before(vintage: Vintage, positions: Mapping[str, Position]) -> Iterat
             continue
         before = sorted(closed[_desk(key)])[:-1]
         if before and (opened.epoch, opened.offset) <= before[-1]:
-            yield Breach(
-                kind="day-impossible",
-                subject=subject_of_day(key),
-                says=said(
-                    "vintage {number} of {period} lacks it, although its event came before that vintage",
-                    number=vintage.number,
-                    period=period.name,
-                ),
-                year=period.first.year,
+            says = said(
+                "vintage {number} of {period} lacks it, although its event came before that vintage",
+                number=vintage.number,
+                period=vintage.annual.period.name,
             )
+            yield _breach("day-impossible", vintage, key, says)
+
+
+def _breach(kind: BreachKind, vintage: Vintage, key: str, says: Said) -> Breach:
+    """Return a breach of a day behind a vintage; `key` is the key of the day's record."""
+    return Breach(kind=kind, subject=subject_of_day(key), says=says, year=vintage.annual.period.first.year)
 
 
 def _desk(key: str) -> tuple[str, str]:

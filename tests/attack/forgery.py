@@ -32,7 +32,7 @@ class Forgery(NamedTuple):
     kind: object  # of the record, as the code names it
     forge: Callable[[Honest], Forged]
     published: bool = False  # it needs a publication
-    worker: bool = False  # what it changes shows only once a worker has read it
+    worker: bool = False  # a worker must read it before its effect shows
     unshown: str = ""  # why nothing shows it, as docs/integrity.md says
 
 

@@ -119,7 +119,7 @@ HARMS: Final[Mapping[str, Callable[[KafkaAdminClient, str], object]]] = {
 
 
 def look(everyone: Settings, name: str) -> tuple[object, ...]:
-    """Return what a harm changes: a topic's partitions, its policy and the first records it has."""
+    """Return the partitions, the policy and the first records of a topic, which an attacker may try to change."""
     with admin(everyone) as client:
         (described,) = client.describe_topics([name])
         if described["error_code"]:
