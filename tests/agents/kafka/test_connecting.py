@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import socket
+import warnings
 from pathlib import Path
 
 import pytest
 
 from agents.kafka.client import KafkaError, admin
 from agents.ports import free_port
+from config.security import Security
 from config.settings import Kafka, Settings
 
 HOST = "127.0.0.1"
@@ -25,6 +28,23 @@ def test_failed_connections_leave_no_socket(monkeypatch: pytest.MonkeyPatch) -> 
         assert sockets() <= before
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("longest", [0.2, 1.5])  # a handshake ends by itself, or is cut off with its client
+def test_a_broker_that_does_not_shake_hands_ends_the_wait_and_leaves_no_socket(
+    monkeypatch: pytest.MonkeyPatch, longest: float
+) -> None:
+    monkeypatch.setattr("agents.kafka.client.START_MS", 1000)
+    monkeypatch.setattr("agents.kafka.connecting.HANDSHAKE_SECONDS", longest)
+    with socket.create_server((HOST, 0)) as silent:  # it accepts, and never replies
+        bootstrap = f"{HOST}:{silent.getsockname()[1]}"
+        settings = Settings(site="lozere", kafka=Kafka(bootstrap=bootstrap, security=Security(protocol="SSL")))
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always", ResourceWarning)
+            with pytest.raises(KafkaError), admin(settings):
+                pass
+            gc.collect()
+    assert [str(each.message) for each in found] == []
 
 
 def sockets() -> int:
