@@ -17,7 +17,6 @@ from typing import Any
 from kafka.net.inet import KafkaNetSocket  # type: ignore[import-untyped]  # ships no types
 from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport  # type: ignore[import-untyped]  # the same
 
-
 HANDSHAKE_SECONDS = 10.0  # as long as kafka-python gives a connection without TLS
 
 
