@@ -1,5 +1,7 @@
 """A pytest plugin for the tiers of tests: it reports what a run left out and which first-tier tests are too slow.
 
+It also names each test that fails at once, not only at the end.
+
 A test without any of the marks of `TIERS` is in the first tier. A mark gives the reason why a test is not.
 """
 
@@ -46,6 +48,9 @@ class Tiers:
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and (terminal := self.config.pluginmanager.get_plugin("terminalreporter")):
+            terminal.ensure_newline()
+            terminal.write_line(f"FAILED {report.nodeid} ({report.when})")  # before a run that hangs or is killed
         if not any(tier in report.keywords for tier in TIERS):
             self.spent[report.nodeid] += report.duration
             self.may[report.nodeid] = seconds(report.nodeid, report.keywords)
