@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, get_args
 
 from streams.desk_table import DeskTable, desk_key
-from streams.feed import UNKNOWN_FEED, Feed
+from streams.feed import UNKNOWN_FEED, Feed, Input
 from streams.intake import DeskKind
 from streams.intake_state import IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
@@ -14,7 +14,6 @@ from streams.number import Numbers
 from streams.positions import Start
 from streams.states import AnyIntake, States
 
-Input: TypeAlias = Literal["calls", "tickets", "readings", "requests", "reviews", "witnesses"]
 INPUTS: Final[tuple[Input, ...]] = get_args(Input)
 
 

@@ -13,9 +13,9 @@ from streams.catalogue import Catalogue
 from streams.desk_table import DeskTable, desk_key
 from streams.desks.line import Line
 from streams.due import Due
-from streams.feed import Feed
+from streams.feed import Feed, Input
 from streams.intake import DeskKind
-from streams.intake_table import Input, IntakeTable, recorded, starts
+from streams.intake_table import IntakeTable, recorded, starts
 from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay, day_key
@@ -60,7 +60,7 @@ class Partition:
 
         States in `held` are used as they are, written or not.
         """
-        states = States(records, earlier or {}, held or {})
+        states = States(records, earlier or {}, held or {}, feeds)
         self.unread = states.unread
         begun = starts(number, states, feeds or {})
         desks = DeskTable(number, catalogue, states, set(recorded(begun)))

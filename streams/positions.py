@@ -20,17 +20,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple, Protocol
 
-from streams.feed import UNKNOWN_FEED, Feed, RecreatedError
+from streams.feed import UNKNOWN_FEED, Feed, Folded, RecreatedError
 from streams.intake_state import IntakeState
 from streams.kept.mark import END
-
-
-class Folded(Protocol):
-    """A state, or its mark in one input: the feed and the offset up to which it was folded."""
-
-    offset: int
-    feed: str
-    epoch: int
 
 
 class Marked(Folded, Protocol):
@@ -153,12 +145,12 @@ def resume(start: Start, places: Mapping[bytes, DeskPlace], known: Collection[by
 
 def _follow(state: Folded, feed: Feed, number: int) -> None:
     """Continue in a feed from a state's position, or from the beginning if the state is of an earlier epoch."""
-    if state.offset >= 0 and state.feed != feed.id:
-        if state.epoch >= feed.epoch:
-            raise RecreatedError(
-                f"partition {number} was folded up to offset {state.offset} of topic {state.feed}, "
-                f"which was deleted since: the topic is {feed.id} now. To keep the totals and count the new topic "
-                f"from its beginning, set kafka.epoch to {state.epoch + 1}"
-            )
+    if feed.is_other(state):
+        raise RecreatedError(
+            f"partition {number} was folded up to offset {state.offset} of topic {state.feed}, "
+            f"which was deleted since: the topic is {feed.id} now. To keep the totals and count the new topic "
+            f"from its beginning, set kafka.epoch to {state.epoch + 1}"
+        )
+    if state.feed != feed.id:
         state.offset = -1
     state.feed, state.epoch = feed

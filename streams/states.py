@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 
 from streams.calls.rules import LineRules
 from streams.desks.channel import Channel
@@ -13,6 +13,7 @@ from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
+from streams.feed import Feed, Folded, Input
 from streams.intake_state import IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.kept import record
@@ -23,7 +24,16 @@ from streams.tickets.rules import ServiceRules
 Desk: TypeAlias = Line | Service | Channel
 AnyIntake: TypeAlias = CallIntake | TicketIntake | ReadingIntake | RequestIntake | ReviewIntake | WitnessIntake
 
+AnyState: TypeAlias = LineState | ServiceState | ChannelState | IntakeState
 A = TypeVar("A", LineState, ServiceState, ChannelState, IntakeState)
+
+KINDS: Final[Mapping[bytes, type[Any]]] = {  # of states, by the first word of the key
+    b"line": LineState,
+    b"service": ServiceState,
+    b"channel": ChannelState,
+    b"intake": IntakeState,
+}
+_INTAKE: Final = b"intake "
 
 
 class Unread(NamedTuple):
@@ -37,7 +47,7 @@ class Unread(NamedTuple):
     @property
     def refused(self) -> bool:
         """Return whether its desk is not folded until a repair."""
-        return not self.mended and not self.key.startswith(b"intake ")
+        return not self.mended and not self.key.startswith(_INTAKE)
 
 
 class States:
@@ -48,11 +58,13 @@ class States:
         records: Mapping[bytes, bytes],
         earlier: Mapping[bytes, bytes],
         held: Mapping[bytes, Desk | AnyIntake],
+        feeds: Mapping[Input, Feed] | None = None,
     ) -> None:
         self.unread: list[Unread] = []
         self._records = records
         self._earlier = earlier
         self._held = held
+        self._feeds = feeds or {}
 
     def read(self, key: bytes, state: type[A], *, due: bool = False) -> tuple[A | None, bool]:
         """Return a state (None without a record), and whether it is unreadable, or missing though it is `due`."""
@@ -62,16 +74,39 @@ class States:
             self.unread.append(Unread(key, "there is none", mended=False, gone=True))
             return None, True
         try:
-            return record.read(self._records.get(key), state), False
+            return self._own(key, record.read(self._records.get(key), state)), False
         except record.UNREADABLE as error:
             found = None
             if not record.is_later(self._records[key]):
                 with suppress(*record.UNREADABLE):
-                    found = record.read(self._earlier.get(key), state)
+                    found = self._own(key, record.read(self._earlier.get(key), state))
             self.unread.append(Unread(key, str(error) or type(error).__name__, mended=found is not None))
             if found is not None:
                 read_again(found)
             return found, found is None
+
+    def _own(self, key: bytes, state: A | None) -> A | None:
+        """Return a state; raise ValueError if it alone names another topic than the present one."""
+        for name, mark in {} if state is None else _marks(key, state).items():
+            feed = self._feeds.get(name)
+            if feed is not None and feed.is_other(mark) and not self._recreated(key, name, mark.feed):
+                raise ValueError(f"only it names topic {mark.feed}; the topic is {feed.id}")
+        return state
+
+    def _recreated(self, key: bytes, name: Input, feed: str) -> bool:
+        """Return whether an input's intake and a desk both name the same other topic.
+
+        Otherwise the input was not recreated: one record is wrong, which must not stop the worker.
+        """
+        of_intake = key.startswith(_INTAKE)
+        for other, value in self._records.items():
+            kind = KINDS.get(other.partition(b" ")[0])
+            if kind is not None and (kind is IntakeState) is not of_intake:
+                with suppress(*record.UNREADABLE):
+                    mark = _marks(other, record.decode(value, kind)).get(name)
+                    if mark is not None and mark.offset >= 0 and mark.feed == feed:
+                        return True
+        return False
 
     def desk(self, key: bytes, rules: LineRules | ServiceRules | ChannelRules) -> Any:  # noqa: ANN401 -- of its key's kind
         """Return the desk of a key if it is in memory with exactly these rules, otherwise None."""
@@ -90,3 +125,13 @@ def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> 
     state.until = END
     if isinstance(state, LineState):
         state.readings.until = state.witness.mark.until = END
+
+
+def _marks(key: bytes, state: AnyState) -> Mapping[Input, Folded]:
+    """Return, by input, how far a state was folded."""
+    if isinstance(state, LineState):
+        marks = {"readings": state.readings, "reviews": state.reviews, "witnesses": state.witness.mark}
+        return {"calls": state, **marks}
+    if isinstance(state, IntakeState):
+        return {cast("Input", key.removeprefix(_INTAKE).partition(b" ")[0].decode()): state}
+    return {"tickets" if isinstance(state, ServiceState) else "requests": state}

@@ -26,8 +26,8 @@ from streams.decoding import AnyDecoder, Invalid
 from streams.desk_table import desk_key
 from streams.desks.line import Line
 from streams.events import milliseconds
+from streams.feed import Input
 from streams.intake import DeskKind
-from streams.intake_table import Input
 from streams.kept.mark import END
 from streams.kept.record import Position, position
 from streams.kept.waits import Waits

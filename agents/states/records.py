@@ -11,20 +11,10 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.reading import records
 from agents.worker.restored import RestoredStates
 from config.shared import Shared
-from streams.desks.channel_state import ChannelState
-from streams.desks.line_state import LineState
-from streams.desks.service_state import ServiceState
-from streams.intake_state import IntakeState
 from streams.kept import record
 from streams.kept.packing import pack
 from streams.kept.record import UNREADABLE, Position
-
-_KINDS: dict[str, type[Any]] = {
-    "line": LineState,
-    "service": ServiceState,
-    "channel": ChannelState,
-    "intake": IntakeState,
-}
+from streams.states import KINDS
 
 
 class StateRecord(NamedTuple):
@@ -52,9 +42,9 @@ class StateRecord(NamedTuple):
 
     def state(self) -> Any:  # noqa: ANN401 -- a state of any kind
         """Decode the state; raise one of `UNREADABLE` if that fails."""
-        kind = _KINDS.get(self.key.partition(" ")[0])
+        kind = KINDS.get(self.key.partition(" ")[0].encode())
         if kind is None:
-            raise ValueError(f"no state has such a key; expected one that begins with {', '.join(_KINDS)}")
+            raise ValueError(f"no state has such a key; expected one that begins with {b', '.join(KINDS).decode()}")
         return record.decode(self.value, kind)
 
     @property

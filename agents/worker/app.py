@@ -45,8 +45,7 @@ from agents.worker.status import PUBLISH_SECONDS, Statuses
 from agents.worker.surroundings import Surroundings, client_name
 from config.shared import Shared
 from streams.events import TicketEvent
-from streams.feed import Feed, RecreatedError
-from streams.intake_table import Input
+from streams.feed import Feed, Input, RecreatedError
 
 log = structlog.get_logger()
 

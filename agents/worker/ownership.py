@@ -11,8 +11,7 @@ from agents.worker.continuity import Gap
 from agents.worker.restored import RestoredStates
 from agents.worker.unread import UnreadState
 from streams.catalogue import Catalogue
-from streams.feed import Feed
-from streams.intake_table import Input
+from streams.feed import Feed, Input
 from streams.ledger.day import LedgerDay
 from streams.partition import Partition
 

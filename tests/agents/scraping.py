@@ -20,8 +20,7 @@ from agents.worker.surroundings import Surroundings
 from config.offices import Offices
 from config.settings import Channel, Line, Service, Settings
 from streams.events import TicketEvent
-from streams.feed import Feed
-from streams.intake_table import Input
+from streams.feed import Feed, Input
 from tests.streams.telling import Message
 from tests.streams.telling import value as told
 

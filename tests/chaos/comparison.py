@@ -33,9 +33,8 @@ from streams.desks.line_state import LineState
 from streams.desks.line_witness import Witnessing
 from streams.desks.line_witness_state import LineWitnessState
 from streams.desks.service import Service
-from streams.feed import Feed
+from streams.feed import Feed, Input
 from streams.intake_state import IntakeState
-from streams.intake_table import Input
 from streams.kept.record import decode, encode
 from streams.ledger.day import LedgerDay, WitnessDay, read_day
 from streams.ledger.sums import whole

@@ -22,7 +22,7 @@ from config.offices import Offices
 from config.settings import Kafka, Line, Service, Settings
 from streams.desks import line
 from streams.events import milliseconds
-from streams.intake_table import Input
+from streams.feed import Input
 from streams.kept.record import inflated
 from streams.kept.times import QUARTER_MS
 from streams.partition import Partition

@@ -15,7 +15,7 @@ from agents.worker.roster import Roster
 from agents.worker.status import Statuses
 from config.offices import Offices
 from streams.events import CallEvent, Event, Reading, RequestEvent, TicketEvent, milliseconds
-from streams.intake_table import Input
+from streams.feed import Input
 from streams.partition import Partition
 from tests.golden.memory import MemoryRecord, MemoryTopics
 

@@ -24,7 +24,7 @@ from agents.simulation.office import office_days
 from config.offices import Offices
 from config.settings import Settings
 from streams.events import Event, Review, milliseconds
-from streams.intake_table import Input
+from streams.feed import Input
 from streams.partition import Partition
 from streams.simulation.lozere import PERIODS, LozerePeriod, period_events
 from streams.status import Status, line_status, service_status

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final, TypeVar, get_args
+
 import pytest
 
 from streams.catalogue import Catalogue
 from streams.desks.line_state import LineState
+from streams.feed import Feed, Input, RecreatedError
+from streams.intake_state import IntakeState
 from streams.kept import record
 from streams.partition import Partition
 from streams.states import read_again
@@ -21,6 +25,9 @@ from tests.streams.partitions import (
 )
 from tests.streams.telling import Message
 from tests.streams.telling import value as told
+
+A = TypeVar("A", LineState, IntakeState)
+LINES: Final = (STANDARD, CIRCULATION)
 
 
 def test_what_a_line_would_refuse_is_counted_once_though_its_record_cannot_be_read() -> None:
@@ -101,6 +108,50 @@ def test_the_record_before_is_not_taken_where_a_later_version_wrote_the_last_one
     found = Partition(3, Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__), later, earlier=good)
     assert [each.refused for each in found.unread] == [True]
     assert "of a later version" in found.unread[0].why
+
+
+NOW: Final = {name: Feed("now") for name in get_args(Input)}
+
+
+def of_now(records: dict[bytes, bytes], earlier: dict[bytes, bytes] | None = None) -> Partition:
+    """Return a partition whose inputs are all the topic `now`."""
+    return Partition(3, Catalogue(CATALOGUE, {}, {}, HOMES.__getitem__), records, NOW, earlier)
+
+
+def named(good: bytes, kind: type[A], feed: str) -> bytes:
+    """Return a state's record that names another topic, at a position far ahead."""
+    state = record.decode(good, kind)
+    state.feed, state.offset = feed, 10**6
+    return record.encode(state)
+
+
+def test_one_state_that_names_another_topic_stops_no_worker_and_is_taken_from_the_record_before() -> None:
+    messages = [Message(n, key, told(call=str(n), line=key.decode()[7:])) for n, key in enumerate(2 * LINES)]
+    owned = of_now({})
+    owned.calls.take(messages)
+    good = written(owned)
+    line, earlier = b"line " + STANDARD, {b"line " + STANDARD: good[b"line " + STANDARD]}
+    forged = good | {line: named(good[line], LineState, "other")}
+    mended, refused = of_now(forged, earlier), of_now(forged)
+    assert [(each.key, each.refused, each.why) for part in (mended, refused) for each in part.unread] == [
+        (line, who, "only it names topic other; the topic is now") for who in (False, True)
+    ]
+    mended.calls.take(messages)
+    assert mended.lines[STANDARD].figures.counts() == owned.lines[STANDARD].figures.counts()
+    assert mended.lines[STANDARD].state.results == [2, 0, 0]
+    assert set(refused.lines) == {CIRCULATION}
+    anew = of_now(good | {OWN: named(good[OWN], IntakeState, "other")})
+    anew.calls.take(messages)
+    assert (anew.unread[0].refused, anew.lines[STANDARD].state.offered) == (False, 2)
+
+
+def test_a_topic_was_recreated_if_an_intake_and_its_desk_say_so() -> None:
+    owned = of_now({})
+    owned.calls.take([Message(0, STANDARD, told())])
+    good = written(owned)
+    both = {OWN: IntakeState, b"line " + STANDARD: LineState}
+    with pytest.raises(RecreatedError):
+        of_now({key: named(good[key], kind, "older") for key, kind in both.items()})
 
 
 def test_an_intake_whose_record_cannot_be_read_begins_anew_and_nothing_counts_twice() -> None:

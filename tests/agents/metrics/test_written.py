@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 
 from agents.worker.figures import Figures
 from config.settings import Settings
-from streams.intake_table import Input
+from streams.feed import Input
 from tests.agents.scraping import NOW, OFFICE, Worker
 from tests.streams.telling import Message, event
 
