@@ -113,7 +113,7 @@ def create(roster: Roster) -> Work:
         health,
         checkpoint,
         [
-            partial(_stalled, app, shared, ownership, progress, continuity, liveness),
+            partial(_stalled, app, around, ownership, progress, continuity, liveness),
             partial(refused, app, shared),
         ],
     )
@@ -309,7 +309,7 @@ def _nothing_in(shared: Shared, tp: TP, gap: Gap) -> bool:
 
 async def _stalled(
     app: faust.App,
-    shared: Shared,
+    around: Surroundings,
     ownership: Ownership,
     progress: Progress,
     continuity: Continuity,
@@ -325,5 +325,5 @@ async def _stalled(
         gaps = {tp: gap for tp, gap in progress.gaps().items() if tp in stuck}
         await continuity.resume(gaps, ownership.pass_over)
 
-    await watch(liveness, shared.kafka.bootstrap, progress.look, resume)
+    await watch(liveness, lambda: around.answered, progress.look, resume)
     return ownership.trouble or liveness.wrong() or "the worker makes no progress"

@@ -94,20 +94,6 @@ class Liveness:
         return self.status
 
 
-async def reachable(bootstrap: str) -> bool:
-    """Return whether any server of a bootstrap list accepts a connection."""
-    for server in bootstrap.split(","):
-        host, _, port = server.rpartition(":")
-        try:
-            async with asyncio.timeout(3):
-                _, writer = await asyncio.open_connection(host, int(port))
-            writer.close()
-        except OSError:
-            continue
-        return True
-    return False
-
-
 class OnceAMinute(logging.Filter):
     """A filter that passes each message of a library once a minute: without a broker aiokafka logs twenty a second."""
 
@@ -157,12 +143,13 @@ class Pulse:
 
 async def watch(
     liveness: Liveness,
-    bootstrap: str,
+    answers: Callable[[], bool],
     look: Callable[[], tuple[Mapping[TP, int], Mapping[TP, int]]],
     resume: Callable[[Collection[TP]], Awaitable[None]],
 ) -> None:
     """Check positions and lag every few seconds; return when the worker has made no progress for too long.
 
+    `answers` is whether the broker answers.
     Before that, call `resume` every `RESUME_SECONDS` with the partitions that make no progress.
     """
     pulse = Pulse()
@@ -171,7 +158,7 @@ async def watch(
     try:
         while not liveness.over(now):
             await asyncio.sleep(LOOK_SECONDS)
-            answered = await reachable(bootstrap)
+            answered = answers()
             now = time.monotonic()
             liveness.see(now, *look(), reachable=answered)
             stuck = liveness.stuck(now)

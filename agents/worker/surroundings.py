@@ -1,7 +1,7 @@
 """Watches conditions that must not change under a worker: its topics' layout, and its group's catalogues.
 
-A worker would stay green while records arrive in partitions that no worker reads, or while another worker counts by
-another catalogue. So it checks both every few seconds.
+A worker would stay green while records arrive in partitions that no worker reads, while another worker counts by
+another catalogue, or while its broker accepts connections but answers nothing. So it asks the broker every few seconds.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import structlog
 from agents.catalogue import digest
 from agents.kafka.client import KafkaError, admin
 from agents.kafka.groups import members
+from agents.kafka.refusals import AwayError
 from agents.kafka.topics import Described, Difference, described
-from agents.worker.liveness import SAY_SECONDS, reachable
+from agents.worker.liveness import SAY_SECONDS
 from config.offices import Offices
 
 log = structlog.get_logger()
@@ -48,6 +49,7 @@ class Surroundings:
         self._own = client_name(offices).partition("-")[2]
         self._logged: dict[str, float] = {}
         self._ids: dict[str, str] = {}
+        self.answered = True  # whether the broker has answered the last question
         self.wrong: list[str] = []  # faults of the topics, and how to repair them
         self.unread = 0  # partitions that no worker reads
         self.catalogues: dict[str, list[str]] = {}  # hosts of the group's workers, by their catalogue's digest
@@ -61,12 +63,15 @@ class Surroundings:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if not await reachable(self._shared.kafka.bootstrap):
-                continue  # `agents.worker.liveness` reports that
+                self.answered = False  # `agents.worker.liveness` reports that
+                continue
             try:
                 found, workers = await asyncio.to_thread(self._look)
             except KafkaError as error:
+                self.answered = not isinstance(error, AwayError)
                 self._log(f"cannot check the topics and the other workers of the group: {error}")
                 continue
+            self.answered = True
             self.see(found, workers)
 
     def see(self, found: Mapping[str, Described], workers: Mapping[str, str]) -> None:
@@ -113,3 +118,17 @@ class Surroundings:
         if now - self._logged.get(fault, -SAY_SECONDS) >= SAY_SECONDS:
             self._logged[fault] = now
             log.critical(fault)
+
+
+async def reachable(bootstrap: str) -> bool:
+    """Return whether any server of a bootstrap list accepts a connection."""
+    for server in bootstrap.split(","):
+        host, _, port = server.rpartition(":")
+        try:
+            async with asyncio.timeout(3):
+                _, writer = await asyncio.open_connection(host, int(port))
+            writer.close()
+        except OSError:
+            continue
+        return True
+    return False

@@ -14,7 +14,6 @@ import pytest
 from faust.types import TP
 from structlog.testing import capture_logs
 
-from agents.ports import free_port
 from agents.worker import liveness
 from agents.worker.liveness import (
     END_SECONDS,
@@ -23,7 +22,6 @@ from agents.worker.liveness import (
     TURNS,
     Liveness,
     OnceAMinute,
-    reachable,
     watch,
 )
 from tests.waiting import PATIENCE
@@ -79,7 +77,6 @@ def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: 
     monkeypatch.setattr(liveness.Pulse, "keep", lambda _pulse: asyncio.sleep(0))
     monkeypatch.setattr(liveness, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(liveness, "time", SimpleNamespace(monotonic=lambda: float(next(clock))))
-    monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
     monkeypatch.setattr(liveness.Pulse, "_watch", lambda _pulse: None)
     living = Liveness(0.0)
     resumed: list[str] = []
@@ -88,7 +85,7 @@ def test_the_watch_ends_when_a_worker_has_stood_still_for_too_long(monkeypatch: 
         assert set(standing) == {AT}
         resumed.append(living.status)
 
-    asyncio.run(watch(living, "127.0.0.1:9", lambda: ({AT: 7}, {AT: 5}), resume))
+    asyncio.run(watch(living, lambda: True, lambda: ({AT: 7}, {AT: 5}), resume))
     assert living.status == "stalled"
     assert resumed == ["ok", "ok", *["stalled"] * 3]
     assert next(clock) >= END_SECONDS
@@ -122,21 +119,19 @@ def test_the_loop_is_not_taken_for_still_while_a_mend_takes_its_time(monkeypatch
     monkeypatch.setattr(liveness, "RESUME_SECONDS", 0.05)
     monkeypatch.setattr(liveness, "STALLED_SECONDS", 0.1)
     monkeypatch.setattr(liveness, "END_SECONDS", 0.5)
-    monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
     monkeypatch.setattr(os, "_exit", ended.append)
     living = Liveness(time.monotonic())
-    asyncio.run(watch(living, "", lambda: ({AT: 7}, {AT: 5}), lambda _standing: asyncio.sleep(1.5)))
+    asyncio.run(watch(living, lambda: True, lambda: ({AT: 7}, {AT: 5}), lambda _standing: asyncio.sleep(1.5)))
     assert (ended, living.status) == ([], "stalled")
 
 
 def test_no_pulse_outlives_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(liveness, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(liveness, "END_SECONDS", 0.1)
-    monkeypatch.setattr(liveness, "reachable", lambda _bootstrap: asyncio.sleep(0, result=True))
     before = set(threading.enumerate())
 
     async def watched_for_a_while() -> set[threading.Thread]:
-        watching = asyncio.create_task(watch(Liveness(time.monotonic()), "", lambda: ({}, {}), never))
+        watching = asyncio.create_task(watch(Liveness(time.monotonic()), lambda: True, lambda: ({}, {}), never))
         await asyncio.sleep(0.05)
         begun = {each for each in threading.enumerate() if each.name == "pulse"} - before
         watching.cancel()
@@ -149,17 +144,6 @@ def test_no_pulse_outlives_the_watch(monkeypatch: pytest.MonkeyPatch) -> None:
     (pulse,) = asyncio.run(watched_for_a_while())
     pulse.join(PATIENCE)
     assert not pulse.is_alive()
-
-
-def test_reachable_is_whether_any_server_takes_a_connection() -> None:
-    async def ask() -> tuple[bool, bool]:
-        server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
-        async with server:
-            port = server.sockets[0].getsockname()[1]
-            nobody = f"127.0.0.1:{free_port('127.0.0.1')}"
-            return await reachable(f"{nobody},127.0.0.1:{port}"), await reachable(nobody)
-
-    assert asyncio.run(ask()) == (True, False)
 
 
 def test_a_librarys_repetitions_are_held_back() -> None:

@@ -149,6 +149,16 @@ def test_one_whose_broker_stands_still_leaves_what_it_could_not_make_safe_to_the
             assert ended(running, signal.SIGINT) == (130, f"ended by SIGINT; {said}")
 
 
+def test_an_idle_one_notices_a_broker_that_takes_connections_and_answers_nothing(config: str) -> None:
+    with own_broker() as (settings, broker), worker(settings, TOCSIN_CONFIG=config) as running:
+        running.await_page("/healthz", '"status": "ok"', '"lag": 0')
+        os.kill(broker, signal.SIGSTOP)
+        running.await_page("/healthz", '"status": "waiting"')
+        os.kill(broker, signal.SIGCONT)
+        running.await_page("/healthz", '"status": "ok"')
+        assert "the broker is back" in running.words()
+
+
 def test_a_second_signal_ends_one_whose_broker_is_dead_at_once(config: str) -> None:
     with own_broker() as (settings, broker):
         events = told(log(40), settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -15,7 +16,8 @@ from agents.catalogue import digest
 from agents.kafka.client import Topic, admin, topic
 from agents.kafka.sending import sending
 from agents.kafka.topics import Described
-from agents.worker.surroundings import Surroundings, client_name
+from agents.ports import free_port
+from agents.worker.surroundings import Surroundings, client_name, reachable
 from config.offices import Offices
 from config.settings import Line, Settings
 from tests.agents.running import Running, worker
@@ -71,6 +73,17 @@ def test_what_does_not_decide_how_is_counted_is_no_other_catalogue() -> None:
     kept = SETTINGS.model_copy(update={"checkpoint": SETTINGS.checkpoint.model_copy()})
     moved = SETTINGS.model_copy(update={"kafka": SETTINGS.kafka.model_copy(update={"bootstrap": "10.0.0.9:9092"})})
     assert digest(OFFICE) == digest(Offices.alone(kept)) == digest(Offices.alone(moved)) != digest(OTHER)
+
+
+def test_reachable_is_whether_any_server_takes_a_connection() -> None:
+    async def ask() -> tuple[bool, bool]:
+        server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            nobody = f"127.0.0.1:{free_port('127.0.0.1')}"
+            return await reachable(f"{nobody},127.0.0.1:{port}"), await reachable(nobody)
+
+    assert asyncio.run(ask()) == (True, False)
 
 
 def await_shown(running: Running, name: str, value: float) -> None:
