@@ -130,8 +130,8 @@ def read_again(state: LineState | ServiceState | ChannelState | IntakeState) -> 
 def _marks(key: bytes, state: AnyState) -> Mapping[Input, Folded]:
     """Return, by input, how far a state was folded."""
     if isinstance(state, LineState):
-        marks = {"readings": state.readings, "reviews": state.reviews, "witnesses": state.witness.mark}
-        return {"calls": state, **marks}
+        beside: Mapping[Input, Folded] = {"readings": state.readings, "reviews": state.reviews}
+        return {"calls": state, "witnesses": state.witness.mark, **beside}
     if isinstance(state, IntakeState):
         return {cast("Input", key.removeprefix(_INTAKE).partition(b" ")[0].decode()): state}
     return {"tickets" if isinstance(state, ServiceState) else "requests": state}

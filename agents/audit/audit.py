@@ -15,10 +15,13 @@ from agents.audit.recount import read_stands, recount
 from agents.audit.witnesses import recount_both, states_of
 from agents.chain.signing import verifies
 from agents.history.ledger import History, read_history
+from agents.kafka.client import Topic, topic
+from agents.kafka.reading import Record, place_of, records
 from agents.states.records import state_records
 from agents.totals.plan import rules_of
 from config.settings import Settings
 from streams.chain.breach import Breach
+from streams.chain.days import subject_of_day
 from streams.chain.links import Chain, breach
 from streams.chain.vintages import is_numbered, periods, vintages
 from streams.events import Review
@@ -51,7 +54,21 @@ def audit(settings: Settings, key: Ed25519PublicKey | None = None, expected: str
     subjects = {(each.kind, each.subject) for each in found.breaches}
     breaches = [each for each in again.breaches if (each.kind, each.subject) in subjects]
     # The same position twice: the worker has neither read so far nor written the day again.
-    return replace(again, breaches=[*breaches, *(each for each in still if each in ahead)])
+    breaches += [each for each in still if each in ahead]
+    return replace(again, breaches=list(_placed(settings, breaches)))
+
+
+def _placed(settings: Settings, breaches: Sequence[Breach]) -> Iterator[Breach]:
+    """Yield the breaches; one found by comparison gets the place of the last record of its day, if there is one."""
+    found = dict[str, Record]()
+    if any(each.place is None for each in breaches):
+        own = f"{settings.site}/"
+        for record in records(settings, topic(settings, Topic.LEDGER)):
+            if (key := (record.key or b"").decode(errors="replace")).startswith(own):
+                found[subject_of_day(key)] = record
+    for each in breaches:
+        last = found.get(each.subject) if each.place is None else None
+        yield each if last is None else replace(each, place=place_of(last), at=last.timestamp)
 
 
 def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | None) -> tuple[Audit, Sequence[Breach]]:

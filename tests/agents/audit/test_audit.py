@@ -236,6 +236,8 @@ def test_what_a_forger_puts_beyond_the_worker_is_named_with_its_day_once_compact
     assert named[subject[seventh]][0] == "day-uncounted"
     days = [key.removeprefix("lozere/").partition("#")[0].replace("/", " ") for key in forged]
     assert {each.partition(",")[0] for each in named} == set(days)
+    ledger = topic(office.settings, Topic.LEDGER)
+    assert [each["subject"] for each in of_days if not (each["place"] or "").startswith(f"{ledger}/")] == []
 
     read = office.command("totals", "--year", YEAR, "--format", "json")
     assert (read.exit_code, json.loads(read.stdout)["integrity"]["holds"]) == (0, False)
