@@ -10,7 +10,7 @@ that a line and its witness make together, from the topics of both.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
@@ -20,6 +20,7 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.reading import Record, TopicReader, leaving_out, records
 from config.offices import Offices
 from config.settings import Settings
+from streams.catalogue import Catalogue
 from streams.chain.breach import Breach
 from streams.chain.days import subject_of_day
 from streams.decoding import AnyDecoder, Invalid
@@ -101,8 +102,10 @@ def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recoun
         key: {name: day for name, day in recorded[key].items() if (day.epoch, day.offset) > stand[:2]}
         for key, stand in stands.items()
     }
+    office = catalogue(Offices.alone(settings))
     for source, (input_, kind) in _COUNTED.items():
-        for key, found in _folded(settings, source, input_, kind, stands, ahead):
+        every = _folded(settings, office, source, input_, kind, stands, ahead) if _desks(office, kind) else ()
+        for key, found in every:
             of_ledger = recorded[key]
             for name in sorted(found.days.keys() | of_ledger.keys()):
                 recounted = found.ahead if name in ahead[key] else found.days
@@ -136,8 +139,14 @@ class _Marks:
             self.ahead |= {day_key(each): each for each in whole(parts)}
 
 
+def _desks(office: Catalogue, kind: DeskKind) -> Collection[bytes]:
+    """Return the ids of an office's desks of one kind."""
+    return {"line": office.lines, "service": office.services, "channel": office.channels}[kind].keys()
+
+
 def _folded(
     settings: Settings,
+    office: Catalogue,
     source: Topic,
     name: Input,
     kind: DeskKind,
@@ -145,9 +154,10 @@ def _folded(
     ahead: Mapping[bytes, Mapping[str, LedgerDay]],
 ) -> Iterator[tuple[bytes, _Counted]]:
     """Yield the days of each desk, folded up to its position, and further for its days that are `ahead`."""
-    office = catalogue(Offices.alone(settings))
     marks: dict[bytes, _Marks] = {}
-    with closing(TopicReader(settings, topic(settings, source))) as reader:
+    # a nation's topics have the events of all its offices
+    homes = {*map(office.home, _desks(office, kind))}
+    with closing(TopicReader(settings, topic(settings, source), partitions=homes)) as reader:
         starts = {each.partition: start for each, start in reader.starts().items()}
         partitions = {number: Partition(number, office, {}) for number in starts}
         for partition in partitions.values():

@@ -100,8 +100,8 @@ def _folded(settings: Settings, states: States) -> Iterator[_Folded]:
         partition, late = Partition(number, office, {}), defaultdict[bytes, Counter[int]](Counter)
         inputs = (partition.calls, partition.witnesses)
         with (
-            closing(TopicReader(settings, topic(settings, Topic.CALL_ATTEMPTS), partition=number)) as calls,
-            closing(TopicReader(settings, topic(settings, Topic.CALL_WITNESSES), partition=number)) as witnesses,
+            closing(TopicReader(settings, topic(settings, Topic.CALL_ATTEMPTS), partitions={number})) as calls,
+            closing(TopicReader(settings, topic(settings, Topic.CALL_WITNESSES), partitions={number})) as witnesses,
         ):
             begins = [_begin(settings, each) for each in (calls, witnesses)]
             sides = {topic(settings, Topic.CALL_ATTEMPTS): 0, topic(settings, Topic.CALL_WITNESSES): 1}

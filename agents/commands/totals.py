@@ -23,6 +23,7 @@ from agents.terminal import Screen, say
 from agents.translation import labelled, semicolon, spoken_language, text
 
 if TYPE_CHECKING:
+    from agents.history.ledger import History
     from config.settings import Settings
     from streams.chain.breach import Breach
     from streams.indicators.annual import Annual
@@ -131,7 +132,9 @@ def totals(
     with refusals():
         with progress(quiet=written_as is Format.JSON):
             known = ledger.read_history(settings)
-        breaches = known.breaches(settings.site, period)
+            breaches = known.breaches(settings.site, period)
+            if publish and not despite:
+                _refuse([*breaches, *_further(settings, known, period, breaches)], period)
         if vintages:
             _list(known.publications.vintages(settings.site, period), breaches, zone)
             return
@@ -142,7 +145,6 @@ def totals(
             today = datetime.fromtimestamp(now / 1000, zone).date()
             annual = history.figures(settings, known, period, today, shares, asked)
             if publish:
-                _refuse([] if despite else [*breaches, *known.unusual(settings.site, period)], period)
                 kept = history.publish(settings, known, annual, now)
                 vintage, publication = (None, None) if kept is None else kept
                 _hand_out(publication)
@@ -253,6 +255,15 @@ def _hand_out(publication: str | None) -> None:
             "hash of the publication, to keep outside Kafka for `tocsin audit --expect`: {hash}", hash=publication
         )
         say(words, err=True)
+
+
+def _further(settings: Settings, known: History, period: Period, breaches: Sequence[Breach]) -> list[Breach]:
+    """Return what else an audit finds about a period, and the parts that a person must look at."""
+    from agents.audit.audit import audit
+
+    subjects = {each.subject for each in breaches}
+    found = [each for each in audit(settings).breaches if any(map(each.concerns, period.years()))]
+    return [*(each for each in found if each.subject not in subjects), *known.unusual(settings.site, period)]
 
 
 def _refuse(breaches: Sequence[Breach], period: Period) -> None:

@@ -39,13 +39,13 @@ class Record(Protocol):
 
 
 class TopicReader:
-    """A reader of topics from their beginnings: all partitions, each in order, or one `partition` of each topic.
+    """A reader of topics from their beginnings: all partitions of each topic or the given ones, each in order.
 
     Its constructor and every method raise `KafkaError` if a topic is missing, and `AwayError` if no broker answers for
     `ANSWER_SECONDS`.
     """
 
-    def __init__(self, settings: Shared, *names: str, partition: int | None = None) -> None:
+    def __init__(self, settings: Shared, *names: str, partitions: Collection[int] = ()) -> None:
         self._settings = settings
         self._silence = Silence(settings, ", ".join(sorted(names)))
         with admin(settings) as client:  # its errors explain better than a consumer's why a broker or topic is missing
@@ -57,7 +57,7 @@ class TopicReader:
             TopicPartition(each["name"], number)
             for each in described
             for number in sorted(found["partition_index"] for found in each["partitions"])
-            if partition in {None, number}
+            if not partitions or number in partitions
         ]
         try:
             self._consumer.assign(self._partitions)
@@ -178,7 +178,7 @@ def between(settings: Shared, where: tuple[str, int], runs: Collection[Run]) -> 
 def _from(settings: Shared, where: tuple[str, int], first: int, end: int) -> Iterator[Record]:
     """Yield a partition's records from the offset `first` up to `end`, and later ones fetched with them."""
     name, number = where
-    with closing(TopicReader(settings, name, partition=number)) as reader:
+    with closing(TopicReader(settings, name, partitions={number})) as reader:
         reader.begin_from(first)
         yield from reader.up_to({tp: min(end, there) for tp, there in reader.ends().items()})
 

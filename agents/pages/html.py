@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket, BytecodeCache
 
 from agents.language import Language
 from agents.pages import words
 from agents.translation import Words
 from agents.writing import Writing
+
+
+class Compiled(BytecodeCache):
+    """The compiled templates of one language, kept for every later environment of this process."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+@cache
+def _compiled(_language: Language) -> Compiled:
+    return Compiled()  # of one language, because constants are formatted when a template is compiled
 
 
 def spoken(package: str, language: Language) -> Environment:
@@ -22,6 +44,7 @@ def spoken(package: str, language: Language) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_compiled(language),
     )
     found.globals |= {
         "words": words,

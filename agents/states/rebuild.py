@@ -111,7 +111,7 @@ def rebuild(settings: Settings, key: str) -> Rebuilt:
 
 def _first_event(settings: Settings, name: Topic, number: int, key: bytes) -> tuple[int, int | None]:
     """Return a partition's first offset, and the moment (ms) of the first event of a key, None if there is none."""
-    with closing(TopicReader(settings, topic(settings, name), partition=number)) as reader:
+    with closing(TopicReader(settings, topic(settings, name), partitions={number})) as reader:
         (first,) = reader.starts().values()
         for each in reader.up_to(reader.ends()):
             if each.key == key and (moment := _moment(each.value)) is not None:

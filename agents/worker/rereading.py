@@ -51,7 +51,7 @@ def log_behind(ownership: Ownership) -> None:
 
 def _states(shared: Shared, number: int) -> RestoredStates:
     states = RestoredStates()
-    with closing(TopicReader(shared, topic(shared, Topic.STATE), partition=number)) as reader:
+    with closing(TopicReader(shared, topic(shared, Topic.STATE), partitions={number})) as reader:
         for record in reader.up_to(reader.ends()):
             if record.key is not None:
                 states.take(record.key, record.value, record.offset)

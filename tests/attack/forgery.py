@@ -34,6 +34,7 @@ class Forgery(NamedTuple):
     published: bool = False  # it needs a publication
     worker: bool = False  # a worker must read it before its effect shows
     unshown: str = ""  # why nothing shows it, as docs/integrity.md says
+    gone: str = ""  # the same, once its events are gone
 
 
 def encoded(record: Json) -> bytes:

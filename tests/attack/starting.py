@@ -78,15 +78,28 @@ def _letter(_honest: Honest) -> Forged:
     return Forged([Row(Topic.DEAD_LETTERS, b"k", encode_letter(letter))], "letter")
 
 
-def _state(name: str, kind: object, forge: object) -> Forgery:
-    return Forgery(f"state: {name}", Topic.STATE, kind, forge, worker=True)  # type: ignore[arg-type]
+def _other_topic(honest: Honest) -> Forged:
+    last = _states(honest, f"line {SITE}/{LINE}".encode())[-1]
+    state = decode(last.value or b"", LineState)
+    state.feed, state.offset = "another-topic", state.offset + 50
+    return Forged([last._replace(value=encode(state))], LINE)
+
+
+def _state(name: str, kind: object, forge: object, **more: object) -> Forgery:
+    return Forgery(f"state: {name}", Topic.STATE, kind, forge, worker=True, **more)  # type: ignore[arg-type]
 
 
 TICKET: Final = {"service": "cards", "ticket": "X", "type": "issued"}
 READING: Final = {"line": LINE, "mode": "interval", "offered": 4, "answered": 4, "since": MORNING}
 LETTER: Final = {"channel": "mail", "request": "X", "type": "received"}
 STARTING: Final = (
-    _state("lost calls of open days counted as answered", LineState, _line_losses),
+    _state(
+        "lost calls of open days counted as answered",
+        LineState,
+        _line_losses,
+        gone="figures of days that are not closed | their events, while kept",
+    ),
+    _state("of a line, of another topic", LineState, _other_topic),
     _state("of a line, old, far ahead", LineState, _line_old),
     _state("of a counter, junk", ServiceState, lambda honest: _junk(honest, f"service {SITE}/cards")),
     _state("of requests, junk", ChannelState, lambda honest: _junk(honest, f"channel {SITE}/mail")),

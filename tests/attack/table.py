@@ -10,14 +10,17 @@ from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from itertools import count
+from threading import Lock
 from typing import Final, NamedTuple
 from urllib.error import URLError
 
+from agents.kafka.client import Topic
 from config.settings import Settings
+from streams.chain.entry import Opened, Published
 from tests.agents.running import worker
 from tests.attack.asked import Asked, ask
 from tests.attack.days import DAYS
-from tests.attack.forgery import Forgery
+from tests.attack.forgery import Forged, Forgery
 from tests.attack.incidents import INCIDENTS
 from tests.attack.live import LIVE
 from tests.attack.log import LOG, last_publication
@@ -62,6 +65,7 @@ class Table:
         self._stage = stage
         self._settings = stage.office.settings
         self._honest = cache(self._ask_honest)
+        self._asking = Lock()
         self._numbers = count()  # of cells: no two share topics
 
     def states(self) -> list[TopicsState]:
@@ -71,50 +75,85 @@ class Table:
         return [TopicsState.THERE, TopicsState.COMPACTED]
 
     def cells(self, forgeries: Iterable[Forgery], states: Iterable[TopicsState]) -> Iterator[Cell]:
-        """Yield the cells in order, row by row."""
+        """Yield the cells in order, row by row, each tried alone."""
         wanted = [(each, state) for each in forgeries for state in states]
-        for forgery, state in {(each.published, each.worker, state): (each, state) for each, state in wanted}.values():
-            self._honest(state, published=forgery.published, worker=forgery.worker)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             yield from pool.map(self._cell, *zip(*wanted, strict=True))
 
-    def together(self, forgeries: Sequence[Forgery], state: TopicsState) -> Iterator[Cell]:
+    def batches(self, forgeries: Iterable[Forgery]) -> list[list[Forgery]]:
+        """Return forgeries in batches, none of which has two that write the same record or change the same chain."""
+        found, keys = list[list[Forgery]](), list[set[object]]()
+        for each in forgeries:
+            for batch, known in zip(found, keys, strict=True):
+                own = self._written(each, batch)
+                if batch[0].published is each.published and own.isdisjoint(known):
+                    batch.append(each)
+                    known.update(own)
+                    break
+            else:
+                found.append([each])
+                keys.append(self._written(each, []))
+        return found
+
+    def _written(self, forgery: Forgery, batch: Sequence[Forgery]) -> set[object]:
+        honest = self._stage.honest(TopicsState.COMPACTED, published=forgery.published)
+        forged = forgery.forge(honest.at(_turn(forgery, batch)))
+        every = [*forged.rows, *forged.without]
+        keys = {(each.topic, each.key) for each in every if each.topic is not Topic.REVIEWS}
+        chain = {Topic.REVIEWS} if forgery.kind in {Opened, Published} else set()
+        return {*keys, *chain}
+
+    def together(self, batch: Sequence[Forgery], state: TopicsState) -> Iterator[Cell]:
         """Yield the cells of forgeries in the same topics, each of another day.
 
-        If one is not named there, it is tried again alone.
+        Those that are not named are tried again without the others, and one by one if that changes a figure.
         """
-        honest = self._stage.honest(state, published=False)
-        forged = [each.forge(honest.at(turn)) for turn, each in enumerate(forgeries)]
-        rows = [*honest.rows, *(honest.home(row) for each in forged for row in each.rows)]
-        asked = self._ask(f"t{state.name}{len(forgeries)}.", in_state(rows, state, self._settings), state, honest)
-        alone = []
-        for forgery, each in zip(forgeries, forged, strict=True):
-            if (cell := self._named(forgery, state, asked, each.subject)) is None:
-                alone.append(forgery)
+        honest, published = self._stage.honest(state, published=batch[0].published), batch[0].published
+        forged = [each.forge(honest.at(_turn(each, batch[:place]))) for place, each in enumerate(batch)]
+        asked = self._tried(forged, state, honest)
+        unnamed = []
+        for forgery, each in zip(batch, forged, strict=True):
+            cell = None if asked.failed else self._named(forgery, state, asked, each.subject)
+            if cell is None:
+                unnamed.append(forgery)
             else:
                 yield cell
-        if alone:
-            yield from self.cells(alone, [state])
+        if len(unnamed) == len(batch) and asked.figures == self._honestly(state, published=published).figures:
+            yield from (Cell(each, state, Outcome.HELD, "") for each in batch)
+        elif 1 < len(unnamed) < len(batch):
+            yield from self.together(unnamed, state)
+        elif unnamed:
+            yield from self.cells(unnamed, [state])
 
     def _cell(self, forgery: Forgery, state: TopicsState) -> Cell:
         honest = self._stage.honest(state, published=forgery.published)
         forged = forgery.forge(honest)
-        gone = set(map(id, forged.without))
-        rows = [*(each for each in honest.rows if id(each) not in gone), *map(honest.home, forged.rows)]
-        left = in_state(rows, state, self._settings)
-        asked = self._ask(f"c{next(self._numbers)}.", left, state, honest, worker=forgery.worker)
+        asked = self._tried([forged], state, honest, worker=forgery.worker)
         if asked.failed:
             return Cell(forgery, state, Outcome.FAILED, "; ".join(asked.failed))
         if (cell := self._named(forgery, state, asked, forged.subject)) is not None:
             return cell
-        honestly = self._honest(state, published=forgery.published, worker=forgery.worker)
+        honestly = self._honestly(state, published=forgery.published, worker=forgery.worker)
         moved = [name for name in asked.figures if asked.figures[name] != honestly.figures[name]]
-        if forgery.unshown:
-            return Cell(forgery, state, Outcome.UNSHOWN, forgery.unshown)
+        if forgery.unshown or (forgery.gone and moved and state is TopicsState.GONE):
+            return Cell(forgery, state, Outcome.UNSHOWN, forgery.unshown or forgery.gone)
         if not moved:
             return Cell(forgery, state, Outcome.HELD, "")
         others = ", ".join(str(each.subject) for each in asked.audit)
         return Cell(forgery, state, Outcome.SILENT, f"changed: {', '.join(moved)}; named: {others or 'nothing'}")
+
+    def _tried(self, forged: Sequence[Forged], state: TopicsState, honest: Honest, *, worker: bool = False) -> Asked:
+        gone = {id(row) for each in forged for row in each.without}
+        rows = [*(each for each in honest.rows if id(each) not in gone)]
+        rows += [honest.home(row) for each in forged for row in each.rows]
+        return self._ask(
+            f"c{next(self._numbers)}.", in_state(rows, state, self._settings), state, honest, worker=worker
+        )
+
+    def _honestly(self, state: TopicsState, *, published: bool, worker: bool = False) -> Asked:
+        """Return the answers about the honest office, asked once."""
+        with self._asking:
+            return self._honest(state, published=published, worker=worker)
 
     @staticmethod
     def _named(forgery: Forgery, state: TopicsState, asked: Asked, subject: str) -> Cell | None:
@@ -158,3 +197,8 @@ class Table:
 
     def _at(self, prefix: str) -> Settings:
         return self._stage.on(prefix).settings
+
+
+def _turn(forgery: Forgery, before: Sequence[Forgery]) -> int:
+    """Return how many forgeries before it choose among the same days or incidents."""
+    return sum(each.kind is forgery.kind for each in before)
