@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from agents.audit.desks import desks_of, unlike
 from agents.audit.incidents import ComparedIncidents, compare_incidents, lines_of
-from agents.audit.recount import read_stands, recount
+from agents.audit.recount import recount, stands_of
 from agents.audit.witnesses import recount_both, states_of
 from agents.chain.signing import verifies
 from agents.history.ledger import History, read_history
@@ -75,8 +75,8 @@ def _audit(settings: Settings, key: Ed25519PublicKey | None, expected: str | Non
     """Return the result of one reading, and the breaches that count only if a later reading has them too."""
     site = settings.site
     # read before the ledger and the incidents, so that these are at least as far
-    stands, states = read_stands(settings), list(state_records(settings))
-    lines = lines_of(settings, states)
+    states = list(state_records(settings))
+    stands, lines = stands_of(settings, states), lines_of(settings, states)
     history = read_history(settings)
     chain, days = history.publications.chain(site), history.days.of(site)
     recounts = [recount(settings, days, stands), recount_both(settings, days, states_of(settings, lines))]

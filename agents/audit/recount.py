@@ -10,14 +10,15 @@ that a line and its witness make together, from the topics of both.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
 from agents.catalogue import catalogue, times
 from agents.kafka.client import Topic, topic
-from agents.kafka.reading import Record, TopicReader, leaving_out, records
+from agents.kafka.reading import Record, TopicReader
+from agents.states.records import StateRecord
 from config.offices import Offices
 from config.settings import Settings
 from streams.catalogue import Catalogue
@@ -30,7 +31,7 @@ from streams.events import milliseconds
 from streams.feed import Input
 from streams.intake import DeskKind
 from streams.kept.mark import END
-from streams.kept.record import Position, position
+from streams.kept.record import Position
 from streams.kept.waits import Waits
 from streams.ledger.day import LedgerDay, LineDay, WitnessDay, day_key
 from streams.ledger.reasons import NOT_KEPT, reasons_of, summed
@@ -77,22 +78,21 @@ class _Counted(NamedTuple):
     ahead: dict[str, LedgerDay]  # by key, each as of the position of its record in the ledger
 
 
-def read_stands(settings: Settings) -> Stands:
-    """Return the position of each desk; a ledger that is read afterwards is at least as far.
-
-    Raises `KafkaError` if the broker does not answer or denies reading.
-    """
+def stands_of(settings: Settings, records: Iterable[StateRecord]) -> Stands:
+    """Return the position of each desk from the records of all states; a ledger read afterwards is at least as far."""
     found: dict[bytes, Position] = {}
-    site = f" {settings.site}/".encode()
-    for record in records(settings, topic(settings, Topic.STATE)):
-        with leaving_out(record):
-            if record.key is not None and record.value is not None and site in record.key:
-                found[record.key] = max(found.get(record.key, Position(0, -1, 0)), position(record.value))
-    return {key: stand for key, stand in found.items() if stand.epoch == settings.kafka.epoch}
+    site = f" {settings.site}/"
+    for record in records:
+        for value in filter(None, (record.earlier, record.value)):
+            stand = record._replace(value=value).position
+            if stand is not None and site in record.key and stand.epoch == settings.kafka.epoch:
+                key = record.key.encode()
+                found[key] = max(found.get(key, stand), stand)
+    return found
 
 
 def recount(settings: Settings, days: list[LedgerDay], stands: Stands) -> Recount:
-    """Compare a site's ledger with the events that are still there; raise `KafkaError` like `read_stands`."""
+    """Compare a site's ledger with the events that are still there; raise `KafkaError` if no broker answers."""
     compared, breaches, uncountable = 0, list[Breach](), list[Breach]()
     recorded: defaultdict[bytes, dict[str, LedgerDay]] = defaultdict(dict)
     for day in days:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from agents.audit.recount import read_stands, recount
+from agents.audit.recount import recount, stands_of
 from agents.chain.log import Continuing
 from agents.chain.signing import signed
 from agents.history.ledger import read_history
@@ -21,6 +21,7 @@ from agents.kafka.client import Topic, topic
 from agents.kafka.reading import records
 from agents.kafka.sending import sending
 from agents.kafka.topics import create_topics
+from agents.states.records import state_records
 from config.settings import Line, Settings
 from streams.chain.entry import Published, decode_entry, encode_entry, hash_of
 from streams.indicators.vintage import content_of, digest_of_figures, vintage_key
@@ -196,7 +197,7 @@ def test_what_a_forger_puts_beyond_the_worker_is_named_with_its_day_once_compact
     shared_office: Office, settings: Settings, tmp_path: Path
 ) -> None:
     told, desk = shared_office.ledger(), "lozere/standard"
-    ends = read_stands(shared_office.settings)
+    ends = stands_of(shared_office.settings, state_records(shared_office.settings))
     last = ends[b"line lozere/standard"].offset
     far, own = 2**60, f"0.{last - 5}"
     of_line = sorted(key for key in told if key.startswith(f"{desk}/2018-12-") and b'"lost":' in told[key])
@@ -248,7 +249,7 @@ def test_other_reasons_than_the_events_tell_are_named_and_a_day_that_tells_none_
     shared_office: Office,
 ) -> None:
     settings = shared_office.settings.model_copy(update={"clock": "event", "lines": {"standard": Line()}})
-    days, stands = read_history(settings).days.of(), read_stands(settings)
+    days, stands = read_history(settings).days.of(), stands_of(settings, state_records(settings))
     assert recount(settings, days, stands).breaches == []
     (told,) = (day for day in days if isinstance(day, LineDay) and day_key(day) == "lozere/standard/2018-12-03")
     lost = [slot for slot in told.slots.values() if slot.lost]
