@@ -148,12 +148,16 @@ class TopicReading:
                 self._statuses.take(record.key, record.value, record.timestamp)
 
     def reach(self, inputs: InputEndsReader) -> None:
-        """Let the days know the ends of their inputs; raise `KafkaError` if no broker answers."""
-        self._history.days.reach(inputs.read())
+        """Let days and statuses know the ends of their inputs; raise `KafkaError` if no broker answers."""
+        ends = inputs.read()
+        self._history.days.reach(ends)
+        self._statuses.reach(ends)
 
     def settle(self, inputs: InputEndsReader) -> None:
-        """Decide about days beyond these ends; raise `KafkaError` if no broker answers."""
+        """Decide about days and statuses beyond these ends; raise `KafkaError` if no broker answers."""
         self._history.settle(inputs)
+        if self._statuses.beyond:
+            self._statuses.reach(inputs.read())
 
     def known(self, before: Known) -> Known:
         """Return a snapshot. Parts that have not changed, including the history, are the same objects as before."""

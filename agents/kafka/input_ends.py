@@ -1,4 +1,4 @@
-"""The ends of the input topics, beyond which no worker has read: a day of the ledger cannot name an offset there."""
+"""The ends of the input topics, beyond which no worker has read: no day and no status can name an offset there."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from config.shared import Shared
 from streams.kept.times import DAY_MS
 from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, WitnessDay
 from streams.ledger.possible import LAST, furthest
+from streams.status import LineStatus, Status
 
 # The inputs whose offsets a day can have. A line is counted by its calls or, with `lifecycle: totals`, by its readings.
 INPUTS: Final[Mapping[type[LedgerDay], tuple[Topic, ...]]] = {
@@ -46,9 +47,17 @@ class InputEnds:
             return True
         if isinstance(day, WitnessDay):
             return day.offset < self._now + DAY_MS
-        number = partition_of(day.id.encode(), self._partitions)
-        found = [self._ends.get((each, number)) for each in INPUTS[type(day)]]
-        return None in found or not any(found) or any(furthest(day) < (end or 0) for end in found)
+        return self._have(type(day), day.id, furthest(day))
+
+    def reach_status(self, status: Status) -> bool:
+        """Return whether a worker can have read as far as live figures say, or whether that is unknown."""
+        of = LineDay if isinstance(status, LineStatus) else ServiceDay
+        return status.epoch != self._epoch or self._have(of, status.id, status.offset)
+
+    def _have(self, kind: type[LedgerDay], desk: str, offset: int) -> bool:
+        number = partition_of(desk.encode(), self._partitions)
+        found = [self._ends.get((each, number)) for each in INPUTS[kind]]
+        return None in found or not any(found) or any(offset < (end or 0) for end in found)
 
 
 def latest_day() -> date:

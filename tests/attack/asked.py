@@ -21,6 +21,7 @@ from agents.ports import listener
 from agents.web import listening
 from config.settings import Settings
 from streams.chain.breach import Breach
+from streams.status import Status
 from tests.attack.stage import SITE, YEAR
 
 HOST = "127.0.0.1"
@@ -34,6 +35,7 @@ class Asked(NamedTuple):
     board: list[str]  # the subjects of the breaches that its year shows
     failed: list[str]  # pages and commands that ended in an error
     figures: Mapping[str, Any]  # of the year, the incidents and the live lines, as shown
+    refused: list[str] = []  # noqa: RUF012 -- never changed; states that the worker's /healthz names
 
     def named_by(self, subject: str) -> tuple[Breach | None, bool]:
         """Return the audit's breach about a subject, and whether the board names the subject."""
@@ -84,6 +86,12 @@ async def _board(settings: Settings, follower: Follower) -> tuple[list[str], dic
     figures = {
         "year": {name: part for name, part in year.items() if name not in {"vintage", "vintages"}},
         "incidents": known.history.incidents.of(SITE),
-        "live": [msgspec.to_builtins(each) for each in (*known.lines.values(), *known.services.values())],
+        "live": [_shown(each) for each in (*known.lines.values(), *known.services.values())],
     }
     return broken, figures, failed
+
+
+def _shown(status: Status) -> dict[str, Any]:
+    """Return live figures without their position, which no page shows."""
+    found: dict[str, Any] = msgspec.to_builtins(status)
+    return {name: each for name, each in found.items() if name not in {"epoch", "offset", "others"}}

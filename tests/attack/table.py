@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -159,7 +160,8 @@ class Table:
     def _named(forgery: Forgery, state: TopicsState, asked: Asked, subject: str) -> Cell | None:
         breach, by_board = asked.named_by(subject)
         if breach is None:
-            return None
+            refused = [each for each in asked.refused if subject in each]
+            return Cell(forgery, state, Outcome.NAMED, f"worker: {refused[0]}") if refused else None
         who = "audit, board" if by_board else "audit"
         says = f"{who}: {breach.kind}, {breach.subject}" + (f" ({breach.place})" if breach.place else "")
         return Cell(forgery, state, Outcome.NAMED, says)
@@ -177,12 +179,12 @@ class Table:
     ) -> Asked:
         settings = self._at(prefix)
         lay(settings, rows, self._stage.feeds, gone=state is TopicsState.GONE)
-        if worker:
-            self._work(settings)
-        return ask(settings, self._stage.office.key.public_key(), last_publication(honest))
+        refused = self._work(settings) if worker else []
+        asked = ask(settings, self._stage.office.key.public_key(), last_publication(honest))
+        return asked._replace(refused=refused)
 
-    def _work(self, settings: Settings) -> None:
-        """Run a worker that restores the states, reads the remaining events and writes its results."""
+    def _work(self, settings: Settings) -> list[str]:
+        """Run a worker that restores the states, reads the remaining events and writes; return what it refuses."""
         with worker(settings, TOCSIN_CONFIG=str(self._stage.office.file)) as running:
 
             def settled() -> bool:
@@ -192,8 +194,10 @@ class Table:
 
             running.until(settled)
             time.sleep(SETTLED_SECONDS)
+            refused: list[str] = json.loads(running.get("/healthz"))["refused"]
             running.process.send_signal(signal.SIGTERM)
             running.process.wait(PATIENCE)
+            return refused
 
     def _at(self, prefix: str) -> Settings:
         return self._stage.on(prefix).settings

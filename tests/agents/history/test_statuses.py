@@ -7,6 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from agents.history.statuses import FURTHER_MS, PublishedStatuses
+from agents.kafka.client import Topic, partition_of
+from agents.kafka.input_ends import InputEnds
+from config.settings import Settings
 from tests.agents.board import morning
 
 STANDARD = replace(morning.statuses()[0], offset=20)
@@ -34,6 +37,23 @@ def test_a_forged_position_keeps_a_status_for_an_hour_at_most_whatever_moment_it
     take(found, 20, 2_000)
     take(found, 20, 1_001 + FURTHER_MS)
     assert found.lines() == {STANDARD.id: STANDARD}
+
+
+def test_a_position_beyond_the_end_of_the_calls_counts_for_nothing() -> None:
+    found, shared = PublishedStatuses(), Settings(site="lozere")
+    ends = {Topic.CALL_ATTEMPTS: 30, Topic.LINE_READINGS: 0}
+    home = partition_of(KEY, shared.kafka.partitions)
+    found.reach(InputEnds(shared, {(each, home): end for each, end in ends.items()}, 0))
+    for offset, shown, beyond in (
+        (20, 20, False),
+        (15, 20, False),
+        (2**60, 2**60, True),
+        (15, 15, True),
+        (25, 25, True),
+        (20, 25, True),
+    ):
+        take(found, offset, written=0)
+        assert (found.lines()[STANDARD.id].offset, found.beyond) == (shown, beyond)
 
 
 def test_a_status_under_another_key_is_refused() -> None:
