@@ -86,7 +86,7 @@ async def _board(settings: Settings, follower: Follower) -> tuple[list[str], dic
     figures = {
         "year": {name: part for name, part in year.items() if name not in {"vintage", "vintages"}},
         "incidents": known.history.incidents.of(SITE),
-        "live": [_shown(each) for each in (*known.lines.values(), *known.services.values())],
+        "live": [*map(_shown, known.lines.values()), *map(_shown, known.services.values())],
     }
     return broken, figures, failed
 
