@@ -79,20 +79,14 @@ def reported(office: Office, step: str) -> dict[str, Any]:
     return {**rates, "breaches": breaches}
 
 
-def audited(office: Office) -> list[dict[str, Any]]:
-    """Return and print the breaches that an audit finds."""
-    found = office.audit()
-    print(f"  audit: {found['recounted']} of {found['days']} days recounted; {_first(found['breaches'])}")  # noqa: T201
-    breaches: list[dict[str, Any]] = found["breaches"]
-    return breaches
-
-
 def published(office: Office, *more: str) -> tuple[int, str]:
-    """Publish, and return and print the status and what was said."""
+    """Publish; return the status and what was said or written, and print the first and the last sentence."""
     done = office.command("totals", "--year", YEAR, "--publish", "--format", "json", *more)
     said = done.stderr.strip().splitlines()
-    print(f"  totals --publish {' '.join(more)}: status {done.exit_code}; {' ... '.join([*said[:1], *said[-1:]])}")  # noqa: T201
-    return done.exit_code, done.stdout
+    print(f"  totals --publish {' '.join(more)}: status {done.exit_code}, {len(said)} sentences")  # noqa: T201
+    for each in dict.fromkeys([*said[:1], *said[-1:]]):
+        print(f"    {each}")  # noqa: T201
+    return done.exit_code, done.stdout or done.stderr
 
 
 def _first(breaches: list[dict[str, Any]]) -> str:
@@ -108,25 +102,27 @@ def _met(told: dict[str, Any]) -> object:
 
 def test_the_forgery_of_19_56_percent_is_seen_at_each_step(office: Office, tmp_path: Path) -> None:
     honest = reported(office, "honest")
-    assert (honest["raw"], honest["breaches"], audited(office)) == ("19.56%", [], [])
+    assert (honest["raw"], honest["breaches"]) == ("19.56%", [])
     (incident,) = (key for key, each in office.history().incidents.of().items() if each["verdict"] == "miscount")
 
     beyond, records = forged(office, tmp_path / "beyond", FAR)
-    named = {each["subject"].partition(",")[0] for each in reported(beyond, f"{PARTS} parts at 2^60")["breaches"]}
-    assert named == {f"{LINE} {key.partition('#')[0][-10:]}" for key in records}
+    days = {f"{LINE} {key.partition('#')[0][-10:]}" for key in records}
+    found = reported(beyond, f"{PARTS} parts at 2^60")
+    assert (found["raw"], {each["subject"].partition(",")[0] for each in found["breaches"]}) == ("19.56%", days)
     beyond.put(Topic.INCIDENTS, incident.encode(), None)
     found = reported(beyond, "and the incident deleted")
-    assert found["raw"] == "19.56%"
-    assert {each["kind"] for each in audited(beyond)} == {"day-impossible", "incident-missing"}
+    assert {each["kind"] for each in found["breaches"]} == {"day-impossible", "incident-missing"}
     assert published(beyond)[0] == 1
     status, written = published(beyond, "--despite-breaches")
     assert (status, json.loads(written)["integrity"]["holds"]) == (0, False)
 
     within, records = forged(office, tmp_path / "within", None)
-    within.put(Topic.INCIDENTS, incident.encode(), None)
-    crossed = reported(within, f"{PARTS} parts at the positions of their days, and the incident deleted")
+    crossed = reported(within, f"{PARTS} parts at the positions of their days")
     assert float(crossed["raw"].removesuffix("%")) < 5
-    assert published(within)[0] == 1
+    status, said = published(within)
+    assert (status, sum(day in said for day in days)) == (1, PARTS)
+
+    print("honest again")  # noqa: T201
     assert published(office)[0] == 0
 
 
