@@ -74,7 +74,7 @@ def reported(office: Office, step: str) -> dict[str, Any]:
     """Return and print what the year's report says of the line."""
     told = json.loads(office.command("totals", "--year", YEAR, "--format", "json").stdout)
     line, breaches = told["lines"][LINE], told["integrity"]["breaches"]
-    rates = {name: f"{line[name]['lost_rate']:.2%}" for name in ("raw", "corrected")}
+    rates = {name: _percent(line[name]["lost_rate"]) for name in ("raw", "corrected")}
     print(f"{step}\n  report: {LINE} {rates}, target met: {_met(told)}; {_first(breaches)}")  # noqa: T201
     return {**rates, "breaches": breaches}
 
@@ -97,7 +97,11 @@ def _first(breaches: list[dict[str, Any]]) -> str:
 
 def _met(told: dict[str, Any]) -> object:
     (of_line,) = (each for each in told["indicators"] if each["id"] == f"lost_rate:{LINE}")
-    return {name: of_line[name]["value"] < of_line["target"] for name in ("raw", "corrected")}
+    return {name: of_line[name]["met"] for name in ("raw", "corrected")}
+
+
+def _percent(rate: float | None) -> str:
+    return "withheld" if rate is None else f"{rate:.2%}"
 
 
 def test_the_forgery_of_19_56_percent_is_seen_at_each_step(office: Office, tmp_path: Path) -> None:
