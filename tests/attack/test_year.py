@@ -15,14 +15,13 @@ from typing import Any, Final
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from agents.ingest.send import ingest
 from agents.kafka.client import Topic
 from agents.kafka.topics import create_topics
 from agents.simulation.lozere import period_rows
-from agents.sources.entry import Accepted
 from config.settings import Settings, load
-from streams.events import CallEvent
 from streams.simulation.lozere import PERIODS
 from tests.agents.audit.office import Office
 from tests.agents.running import worker
@@ -44,18 +43,15 @@ def office(settings: Settings, tmp_path: Path) -> Office:
     create_topics(settings := settings.model_copy(update={"kafka": kafka}))
     office = Office(settings, tmp_path)
     office.file.write_text(DEMO.read_text(encoding="utf-8").replace("clock: wall", "clock: event"), encoding="utf-8")
-    rows = [row for row in _rows(load(office.file, {})) if isinstance(row.event, CallEvent) and row.event.line == LINE]
+    (year,) = (each for each in PERIODS if str(each.year) == YEAR)
+    alone = replace(year, lines=tuple(each for each in year.lines if each.line == LINE), readings=None)
+    rows = [*period_rows(load(office.file, {}), replace(alone, services=(), channels=()))]
     ingest(settings, rows, "demo")
     with worker(settings, TOCSIN_CONFIG=str(office.file)) as running:
         running.await_events(len(rows))
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(PATIENCE)
     return office
-
-
-def _rows(settings: Settings) -> Iterator[Accepted]:
-    (period,) = (each for each in PERIODS if str(each.year) == YEAR)
-    yield from period_rows(settings, period)
 
 
 def parts(office: Office, position: int | None) -> Iterator[tuple[str, bytes]]:
