@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Final
 
 from agents.kafka.client import KafkaError, KafkaProducer, KafkaTimeoutError, producer
@@ -42,8 +42,8 @@ class Sender:
 
     def confirm(self, seconds: float | None = None) -> None:
         """Return once the broker has every record; raise `KafkaError` if it refused one or took too long."""
-        with self._silence.asking():
-            self._client.flush(seconds)
+        with self._silence.asking() as limit:  # the client itself may wait for ever after a batch has expired
+            self._client.flush(limit / 1000 if seconds is None else seconds)
         self._waiting = 0
         self._raise()
 
@@ -81,5 +81,8 @@ def sending(settings: Shared, what: str = "a record") -> Iterator[Sender]:
         yield sender
         sender.confirm()
     finally:
-        with suppress(KafkaTimeoutError):
+        try:
             client.close(CLOSE_SECONDS)
+        except KafkaTimeoutError:  # the records that it waited for keep its thread and sockets, too
+            client._sender.force_close()  # noqa: SLF001 -- it has no other name
+            client._sender.join(CLOSE_SECONDS)  # noqa: SLF001 -- the same

@@ -40,6 +40,11 @@ class Cut:
             self._listener = socket.create_server((HOST, self._port), backlog=100)
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
+    def silence(self) -> None:
+        """Let no further request pass, and keep the connections."""
+        with self._lock:
+            self._after = self.requests
+
     def close(self) -> None:
         with self._lock:
             for each in [*self._open, self._listener]:

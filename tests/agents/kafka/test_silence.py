@@ -16,6 +16,7 @@ from agents.kafka import client, silence
 from agents.kafka.client import Topic, topic
 from agents.kafka.reading import TopicReader, between, nothing_between
 from agents.kafka.refusals import AwayError
+from agents.kafka.sending import sending
 from agents.kafka.topics import create_topics
 from config.settings import Kafka, Settings
 from tests.agents.kafka.cut import Cut, How, cut_broker
@@ -113,6 +114,24 @@ def test_a_command_whose_broker_goes_away_says_so_and_ends(office: Office, name:
     if lasted > SHORT:
         assert "waiting up to 2 s for " in done.output
     assert sockets() <= before
+
+
+@pytest.mark.usefixtures("short")
+def test_a_sender_gives_up_though_its_client_keeps_a_batch_for_ever(office: Office) -> None:
+    """Once a sent batch has expired, the client needs a new producer id, and does not let the next one expire."""
+    office.cut.restore()
+    calls = topic(office.settings, Topic.CALL_ATTEMPTS)
+    began = time.monotonic()
+    with pytest.raises(AwayError), sending(office.settings) as sender:
+        sender.send(calls, b"saint-exemple/accueil", b"0")
+        sender.confirm()
+        office.cut.silence()
+        for number in range(4):
+            sender.send(calls, b"saint-exemple/accueil", b"%d" % number)
+            time.sleep(SHORT / 8)  # a batch for each
+        sender.confirm()
+    office.cut.close()
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.usefixtures("short")
