@@ -82,7 +82,7 @@ class Table:
             yield from pool.map(self._cell, *zip(*wanted, strict=True))
 
     def batches(self, forgeries: Iterable[Forgery]) -> list[list[Forgery]]:
-        """Return forgeries in batches, none of which has two that write the same record or change the same chain."""
+        """Return forgeries in batches; no two forgeries of a batch write the same record or change the same chain."""
         found, keys = list[list[Forgery]](), list[set[object]]()
         for each in forgeries:
             for batch, known in zip(found, keys, strict=True):
@@ -107,7 +107,7 @@ class Table:
     def together(self, batch: Sequence[Forgery], state: TopicsState) -> Iterator[Cell]:
         """Yield the cells of forgeries in the same topics, each of another day.
 
-        Those that are not named are tried again without the others, and one by one if that changes a figure.
+        Unnamed forgeries are tried again without the named ones, and then one by one if they change a figure.
         """
         honest, published = self._stage.honest(state, published=batch[0].published), batch[0].published
         forged = [each.forge(honest.at(_turn(each, batch[:place]))) for place, each in enumerate(batch)]

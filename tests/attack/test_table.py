@@ -49,7 +49,7 @@ def test_what_nothing_shows_is_in_the_handbook() -> None:
 @pytest.mark.broker
 @pytest.mark.slow
 def test_no_forgery_is_silent(settings: Settings, tmp_path: Path) -> None:
-    """Try forgeries together in each state of the topics, and those that exclude each other compacted."""
+    """Try the first batch in each state of the topics, and the other batches compacted."""
     kafka = settings.kafka.model_copy(update={"partitions": 2})
     table = Table(staged(settings.model_copy(update={"kafka": kafka}), tmp_path))
     batches = table.batches(each for each in FORGERIES if not (each.unshown or each.worker))

@@ -76,7 +76,7 @@ def reported(office: Office, step: str) -> dict[str, Any]:
 
 
 def published(office: Office, *more: str) -> tuple[int, str]:
-    """Publish; return the status and what was said or written, and print the first and the last sentence."""
+    """Publish the year; return the status and the output, and print the first and the last sentence."""
     done = office.command("totals", "--year", YEAR, "--publish", "--format", "json", *more)
     said = done.stderr.strip().splitlines()
     print(f"  totals --publish {' '.join(more)}: status {done.exit_code}, {len(said)} sentences")  # noqa: T201
