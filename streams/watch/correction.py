@@ -11,7 +11,7 @@ line, what an exclusion leaves is a rate of the line, and no undecided doubt cha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -54,6 +54,9 @@ class Intervals(NamedTuple):
         return Intervals(*(one.hull(two) for one, two in zip(self, other, strict=True) if one and two))
 
 
+_ANY: Final = Intervals(Interval(0.0, 1.0), Interval(0.0, 1.0))
+
+
 class Miscounted(NamedTuple):
     """The counts of the open slots of one kind of miscount."""
 
@@ -69,6 +72,7 @@ class Doubt(NamedTuple):
     since: int | None = None  # epoch ms: start of the first such incident
     goes_on: bool = False
     reason: Reason = "undecided"
+    unanswered: bool = False  # persons were asked about every one of these incidents, in vain
 
     @classmethod
     def of(cls, stretch: Stretch, incidents: Sequence[Incident]) -> Doubt:
@@ -78,6 +82,7 @@ class Doubt(NamedTuple):
             min((each.bounds()[0] for each in incidents), default=None),
             any(not each.over for each in incidents),
             "above the prior" if above else "undecided",
+            bool(incidents) and not above and all(each.unanswered for each in incidents),
         )
 
     @property
@@ -110,10 +115,12 @@ def corrected(
     A `guard` is a further reason for withholding the figures. `unjudged` is the number of slots in miscounts that are
     not judged yet and are left out.
     """
-    if guard is None and doubt.goes_on:
+    if guard is None and doubt.goes_on and not doubt.unanswered:
         guard = doubt.guard
     figure = _without_miscounts(sound, doubt.stretch, wrong, unjudged)
     without = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots + unjudged)
+    if doubt.unanswered and guard is None:
+        return _either(figure, without, sound)
     figure.coverage = without.coverage
     if guard is not None:
         return _withheld(figure, guard)
@@ -223,6 +230,18 @@ def _despite(figure: Corrected, without: Corrected, doubt: Doubt) -> Corrected:
     if rate is None or other is None or abs(rate - other) > _close(figure):
         return _withheld(figure, doubt.guard)
     figure.intervals = figure.intervals.hull(without.intervals)
+    return figure
+
+
+def _either(figure: Corrected, without: Corrected, sound: Sound) -> Corrected:
+    """Return a figure with calls about which nobody answered: its intervals allow for them and for the usual rate."""
+    if figure.counts is None or figure.counts.lost_rate is None:
+        return figure
+    other = without.intervals
+    if other.underlying is None:
+        rate = sound.rate
+        other = _ANY if rate is None else intervals(rate, GATE.prior_calls, 0.0)
+    figure.intervals = figure.intervals.hull(other)
     return figure
 
 
