@@ -22,7 +22,7 @@ from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
 from streams.watch.thresholds import ASK, LEARNING
 
-OF_CHANGE: Final = frozenset({*BY_HOURS, FEW_CALLS, SHIFTED})  # causes that an honest change of habits or hours can have
+OF_CHANGE: Final = frozenset({*BY_HOURS, FEW_CALLS, SHIFTED})  # causes that a change of habits or hours can have
 
 
 class Ends:
