@@ -115,6 +115,9 @@ class Answering:
         if ruling is not None:
             question.decided = ruling.outcome
             self._apply(ruling, now)
+        for incident in self._incidents.kept:
+            if incident.answered and incident.verdict == "miscount" and incident.kind != "closed-hours":
+                incident.sample = self._asking.sample(incident) or incident.sample
         return OK
 
     def _apply(self, ruling: Ruling, now: int) -> None:

@@ -17,6 +17,7 @@ from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.questions.allocation import RISKY, allocation
 from streams.questions.pool import Drawable
 from streams.questions.question import SAMPLES, About, Drawn, Question
+from streams.questions.sample import Sample, sample_of
 from streams.questions.state import AskingState
 from streams.questions.stratum import LOST_STRATA, STRATA, Stratum, stratum
 from streams.watch.incident import Incident
@@ -101,6 +102,19 @@ class Asking:
         if known is None:  # a question was asked today, so this one waits for tomorrow
             return now - incident.detected <= ASK.patience * DAY_MS
         return self._is_awaited(known, now)
+
+    def sample(self, incident: Incident) -> Sample | None:
+        """Return persons' answers about calls that were drawn from an incident at random; None without any."""
+        start, end = incident.bounds()
+        drawn = [
+            each
+            for question in self.state.questions
+            if question.about != "law"
+            for each in question.calls
+            if start <= each.at < end
+        ]
+        first, last = (self._slot_times.of(at // QUARTER_MS).day for at in (start, end - 1))
+        return sample_of(drawn, self.state.pool.counts(range(first, last + 1)))
 
     def unanswered(self, incident: Incident, now: int) -> int:
         """Return the number of calls of an incident about which a person was asked, and that waited in vain; or 0."""
