@@ -11,7 +11,7 @@ import msgspec
 
 from agents.language import Language
 from agents.pages.evidence import sentence
-from streams.questions.sample import Sample
+from streams.questions.sample import WrongShares
 from streams.watch.facts import KeptSentences
 from streams.watch.incident import Decided, Evidence, Incident
 
@@ -91,7 +91,7 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         evidence=[_evidence(each) for each in published["evidence"]],
         decisions=decisions,
         judged_until=None if judged_until is None else _epoch(judged_until),
-        sample=msgspec.convert(published.get("sample"), Sample | None),
+        sample=msgspec.convert(published.get("sample"), WrongShares | None),
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from streams.events import Decision
-from streams.questions.sample import Sample
+from streams.questions.sample import WrongShares
 from streams.status import Moment
 from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
@@ -71,7 +71,7 @@ class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to
     evidence: list[PublishedEvidence]
     decisions: list[PublishedDecision]
     judged_until: Moment | None = None
-    sample: Sample | None = None
+    sample: WrongShares | None = None
 
 
 IncidentJson: TypeAlias = dict[str, Any]  # a `PublishedIncident` as decoded JSON

@@ -22,19 +22,19 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Calls = Annotated[float, Meta(ge=0)]
 
 
-class Estimate(NamedTuple):
+class Estimated(NamedTuple):
     """Estimated counts, and by how many calls fewer or more may have been lost (95 %)."""
 
     counts: Counts
     fewer: float
     more: float
 
-    def __add__(self, other: Estimate) -> Estimate:  # type: ignore[override] # a sum, as of counts
+    def __add__(self, other: Estimated) -> Estimated:  # type: ignore[override] # a sum, as of counts
         """Return the estimate of two stretches whose answers are independent."""
-        return Estimate(self.counts + other.counts, hypot(self.fewer, other.fewer), hypot(self.more, other.more))
+        return Estimated(self.counts + other.counts, hypot(self.fewer, other.fewer), hypot(self.more, other.more))
 
 
-class Sample(Struct, frozen=True):
+class WrongShares(Struct, frozen=True):
     """The shares of a stretch's calls that were counted wrongly, by how they were counted.
 
     `of_lost` and `of_others` are how many calls, drawn without strata, would say as much. No calls are believed hidden
@@ -46,7 +46,7 @@ class Sample(Struct, frozen=True):
     others: Share = 0.0
     of_others: Calls = 0.0
 
-    def estimate(self, counts: Counts, *, invented: bool) -> Estimate:
+    def estimate(self, counts: Counts, *, invented: bool) -> Estimated:
         """Return what a stretch's counts should be; if `invented`, calls wrongly counted lost never came."""
         mean = (self.lost * self.of_lost + 0.5) / (self.of_lost + 1)
         wrong = jeffreys(self.lost * self.of_lost, self.of_lost) or (mean, mean)
@@ -63,10 +63,10 @@ class Sample(Struct, frozen=True):
         never_came = 0.0 if invented or counts.offered <= out else mended.lost * out / (counts.offered - out)
         fewer = hypot(counts.lost * (wrong[1] - mean), counts.answered * (self.others - hidden[0]))
         more = hypot(counts.lost * (mean - wrong[0]), counts.answered * (hidden[1] - self.others))
-        return Estimate(mended, fewer, more + never_came)
+        return Estimated(mended, fewer, more + never_came)
 
 
-def sample_of(drawn: Iterable[Drawn], sizes: Mapping[Stratum, int]) -> Sample | None:
+def sample_of(drawn: Iterable[Drawn], sizes: Mapping[Stratum, int]) -> WrongShares | None:
     """Return the sample of a stretch from the calls drawn at random in it; None if nobody could judge any counted lost.
 
     `sizes` are the numbers of the stretch's calls by stratum. Lost calls of a stratum of which nobody judged any are as
@@ -80,7 +80,9 @@ def sample_of(drawn: Iterable[Drawn], sizes: Mapping[Stratum, int]) -> Sample | 
     if not judged:
         return None
     lost = _share(answers, {each: max(1, sizes.get(each, 0)) for each in judged})
-    return Sample(*lost, *_share(answers, {each: sizes.get(each, 0) for each in STRATA if each not in LOST_STRATA}))
+    return WrongShares(
+        *lost, *_share(answers, {each: sizes.get(each, 0) for each in STRATA if each not in LOST_STRATA})
+    )
 
 
 def _share(answers: Mapping[Stratum, list[bool]], sizes: Mapping[Stratum, int]) -> tuple[float, float]:

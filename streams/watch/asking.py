@@ -17,7 +17,7 @@ from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.questions.allocation import RISKY, allocation
 from streams.questions.pool import Drawable
 from streams.questions.question import SAMPLES, About, Drawn, Question
-from streams.questions.sample import Sample, sample_of
+from streams.questions.sample import WrongShares, sample_of
 from streams.questions.state import AskingState
 from streams.questions.stratum import LOST_STRATA, STRATA, Stratum, stratum
 from streams.watch.incident import Incident
@@ -103,7 +103,7 @@ class Asking:
             return now - incident.detected <= ASK.patience * DAY_MS
         return self._is_awaited(known, now)
 
-    def sample(self, incident: Incident) -> Sample | None:
+    def sample(self, incident: Incident) -> WrongShares | None:
         """Return persons' answers about calls that were drawn from an incident at random; None without any."""
         start, end = incident.bounds()
         drawn = [

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Protocol
 
 from streams.calls.call import Call
 from streams.calls.counts import ByOutcome, Counts
-from streams.questions.sample import Estimate, Sample
+from streams.questions.sample import Estimated, WrongShares
 from streams.watch.incident import Incident
 from streams.watch.slot import is_ghost, repeated
 
@@ -34,7 +34,7 @@ class Belief(NamedTuple):
     """What is believed of the calls of a miscount: its kind, and persons' answers about its calls."""
 
     kind: str
-    sample: Sample | None = None
+    sample: WrongShares | None = None
 
     @classmethod
     def of(cls, incident: Incident) -> Belief:
@@ -75,7 +75,7 @@ class Belief(NamedTuple):
             return lambda call: id(call) in copies
         return lambda _: self.kind == "closed-hours"
 
-    def estimate(self, counts: Counts) -> Estimate | None:
+    def estimate(self, counts: Counts) -> Estimated | None:
         """Return what persons' answers make of a stretch's counts; None without answers."""
         return None if self.sample is None else self.sample.estimate(counts, invented=self.kind in INVENTED)
 

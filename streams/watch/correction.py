@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
-from streams.questions.sample import Estimate
+from streams.questions.sample import Estimated
 from streams.watch.belief import Belief
 from streams.watch.gate import Sound, Stretch, conserves
 from streams.watch.guard import Guard, Reason
@@ -204,7 +204,7 @@ def _by_sample(
     }
     if not estimates:
         return None
-    whole = sum(estimates.values(), Estimate(sound.stretch.counts + doubted.counts, 0.0, 0.0))
+    whole = sum(estimates.values(), Estimated(sound.stretch.counts + doubted.counts, 0.0, 0.0))
     named = (each.stretch.counts - each.named for belief, each in wrong.items() if belief in recounted and each.named)
     counts = sum(named, whole.counts)
     slots = sound.stretch.slots + doubted.slots + out + sum(each.stretch.slots for each in wrong.values())

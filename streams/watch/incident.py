@@ -9,7 +9,7 @@ from msgspec import Struct
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
-from streams.questions.sample import Sample
+from streams.questions.sample import WrongShares
 from streams.watch.facts import CallsChecked, Facts
 from streams.watch.laws import Kind
 
@@ -95,7 +95,7 @@ class Incident(Struct):
     over: bool = False  # it cannot be extended any more
     decisions: list[Decided] = []  # by moment
     judged_until: int | None = None  # epoch ms: slots from here on are not judged yet; None once it is over
-    sample: Sample | None = None  # persons' answers about calls drawn from it at random
+    sample: WrongShares | None = None  # persons' answers about calls drawn from it at random
 
     @property
     def of_counter(self) -> bool:

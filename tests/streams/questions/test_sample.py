@@ -8,7 +8,7 @@ import pytest
 
 from streams.calls.counts import Counts
 from streams.questions.question import Drawn, GivenAnswer
-from streams.questions.sample import Estimate, Sample, sample_of
+from streams.questions.sample import Estimated, WrongShares, sample_of
 from streams.questions.stratum import Stratum
 from streams.watch.gate import conserves
 
@@ -57,12 +57,14 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
     for _ in range(runs):
         share, number = random.uniform(0.3, 0.95), random.choice([5, 10, 20, 40])
         wrong = sum(random.random() < share for _ in range(number))
-        found = Sample(wrong / number, number).estimate(STRETCH, invented=True)
+        found = WrongShares(wrong / number, number).estimate(STRETCH, invented=True)
         assert conserves(found.counts)
         holds += -found.fewer - 1 <= 200 * (1 - share) - found.counts.lost <= found.more + 1
     assert holds / runs >= 0.93
 
 
 def test_independent_stretches_add_up() -> None:
-    one = Estimate(Counts(10, lost=3, answered=7), 3.0, 4.0)
-    assert one + one == Estimate(Counts(20, lost=6, answered=14), pytest.approx(18**0.5), pytest.approx(32**0.5))
+    one = Estimated(Counts(10, lost=3, answered=7), 3.0, 4.0)
+    both = one + one
+    assert both.counts == Counts(20, lost=6, answered=14)
+    assert (both.fewer, both.more) == (pytest.approx(18**0.5), pytest.approx(32**0.5))
