@@ -204,7 +204,7 @@ class JudgedSlots:
         rho = correlation((day.lost, day.offered) for day in by_day.values())
         stretch = self._stretch(total(by_day.values()), slots, by_day.keys() & whole)
         open_days = sum(bool(each.hours) for each in self.days)
-        return Sound(stretch, expected, rho, self.opened / open_days if open_days else 0.0, usual=expected)
+        return Sound(stretch, expected, rho, self.opened / open_days if open_days else 0.0)
 
     @property
     def unjudged(self) -> int:

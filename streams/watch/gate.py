@@ -40,7 +40,7 @@ class Sound(NamedTuple):
     rho: float  # correlation of the calls of a day
     slots_a_day: float  # of opening hours
     spread: float = WITNESS.first_spread  # variance of the logarithm of a day's mean wait
-    usual: float | None = None  # the learnt lost rate, which begins at the configured one; in a ledger this one
+    usual: float | None = None  # the learnt lost rate, which begins at the configured one; None in a ledger
 
     def days(self, slots: float) -> float:
         """Return the number of opening days in these slots; at least one, since calls of an hour share a day."""
