@@ -186,6 +186,7 @@ def _facts(incident: Incident | None) -> _Facts:
         "to": end // SECOND_MS,
         "detected": incident.detected // SECOND_MS,
         "judged until": None if incident.over else _seconds(incident.judged_until),
+        "sample": incident.sample,
         "evidence": [_evidence(each) for each in incident.evidence],
         "decisions": [_decision(each) for each in incident.decisions],
     }

@@ -14,7 +14,7 @@ from streams.figures.slot import JudgedSlot
 from streams.indicators.plan import Opened
 from streams.kept.times import QUARTER_MS
 from streams.ledger.day import CallSlot, LineDay
-from streams.watch import recount
+from streams.watch.belief import Belief
 from streams.watch.correction import Corrected
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong
@@ -51,9 +51,9 @@ def period_of(incident: Incident, zone: ZoneInfo) -> tuple[Grain, date, date]:
 def story_of(incident: Incident, days: Iterable[LineDay], opened: Opened, zone: ZoneInfo) -> Story:
     """Return the story of an incident; `days` are the line's days within `period_of` it."""
     grain, _, _ = period_of(incident, zone)
-    kind = incident.kind if counted_wrong(incident) else None
-    named = recount.wrong(incident.kind, CallSlot()) is not None
-    figure = Corrected(recounted=frozenset({incident.kind} if named else ()))
+    belief = Belief.of(incident)
+    wrong = belief if counted_wrong(incident) else None
+    figure = Corrected(recounted=frozenset() if belief.wrong(CallSlot()) is None else frozenset({belief}))
     calls, within = defaultdict[datetime, list[Counted[Counts]]](list), set[datetime]()
     for day in days:
         hours = opened(date.fromisoformat(day.day))
@@ -61,7 +61,7 @@ def story_of(incident: Incident, days: Iterable[LineDay], opened: Opened, zone: 
             if slot_no in hours:
                 begins = _begins(datetime.fromtimestamp(slot_no * QUARTER_MS / 1000, zone), grain)
                 inside = incident.holds(slot_no)
-                judged = JudgedSlot(slot_no, day.day, hours[slot_no], slot, kind if inside else None, None)
+                judged = JudgedSlot(slot_no, day.day, hours[slot_no], slot, wrong if inside else None, None)
                 calls[begins].append(judged.counted(figure, ()))
                 if inside:
                     within.add(begins)

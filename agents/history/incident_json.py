@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from agents.language import Language
 from agents.pages.evidence import sentence
+from streams.questions.sample import WrongShares
 from streams.watch.facts import KeptSentences
 from streams.watch.incident import Decided, Evidence, Incident
 
@@ -16,26 +19,32 @@ from streams.watch.incident import Decided, Evidence, Incident
 def incident_json(incident: Incident, zone: ZoneInfo) -> dict[str, Any]:
     """Return an incident as JSON, with timestamps in the office's zone; `tocsin.incidents` adds the site."""
     start, end = incident.bounds()
-    return {
-        "id": incident.id,
-        "line": incident.line,
-        "cause": incident.cause,
-        "verdict": incident.verdict,
-        "kind": incident.kind,
-        "from": moment(start, zone),
-        "to": moment(end, zone),
-        "detected_at": moment(incident.detected, zone),
-        "calls_to_detect": incident.calls,
-        "status": incident.status,
-        "evidence": [evidence_json(each) for each in incident.evidence],
-        "decisions": [
-            {"decision": each.decision, "at": moment(each.at, zone), "by": each.by, "note": each.note}
-            | ({"note_digest": each.note_digest} if each.note_digest else {})
-            | {"from": moment(each.start, zone), "to": moment(each.end, zone)}
-            for each in incident.decisions
-        ],
-    } | (
-        {} if incident.over or incident.judged_until is None else {"judged_until": moment(incident.judged_until, zone)}
+    return (
+        {
+            "id": incident.id,
+            "line": incident.line,
+            "cause": incident.cause,
+            "verdict": incident.verdict,
+            "kind": incident.kind,
+            "from": moment(start, zone),
+            "to": moment(end, zone),
+            "detected_at": moment(incident.detected, zone),
+            "calls_to_detect": incident.calls,
+            "status": incident.status,
+            "evidence": [evidence_json(each) for each in incident.evidence],
+            "decisions": [
+                {"decision": each.decision, "at": moment(each.at, zone), "by": each.by, "note": each.note}
+                | ({"note_digest": each.note_digest} if each.note_digest else {})
+                | {"from": moment(each.start, zone), "to": moment(each.end, zone)}
+                for each in incident.decisions
+            ],
+        }
+        | (
+            {}
+            if incident.over or incident.judged_until is None
+            else {"judged_until": moment(incident.judged_until, zone)}
+        )
+        | ({} if incident.sample is None else {"sample": msgspec.to_builtins(incident.sample)})
     )
 
 
@@ -82,6 +91,7 @@ def incident_of(published: Mapping[str, Any]) -> Incident:
         evidence=[_evidence(each) for each in published["evidence"]],
         decisions=decisions,
         judged_until=None if judged_until is None else _epoch(judged_until),
+        sample=msgspec.convert(published.get("sample"), WrongShares | None),
     )
 
 

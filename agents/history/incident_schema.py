@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from streams.events import Decision
+from streams.questions.sample import WrongShares
 from streams.status import Moment
 from streams.watch.incident import Standing, Verdict
 from streams.watch.laws import Kind
@@ -52,8 +53,8 @@ class PublishedDecision(Struct, frozen=True, omit_defaults=True, rename={"start"
 class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to"}):
     """The latest state of an incident: its verdict, the check that found it, its bounds, and its decisions.
 
-    If it is not over, `judged_until` is the moment from which slots are not yet judged. Calls of such slots are in no
-    corrected figure.
+    `sample` has persons' answers about calls drawn from it at random. If it is not over, `judged_until` is the moment
+    from which slots are not yet judged. Calls of such slots are in no corrected figure.
     """
 
     site: str
@@ -70,6 +71,7 @@ class PublishedIncident(Struct, frozen=True, rename={"start": "from", "end": "to
     evidence: list[PublishedEvidence]
     decisions: list[PublishedDecision]
     judged_until: Moment | None = None
+    sample: WrongShares | None = None
 
 
 IncidentJson: TypeAlias = dict[str, Any]  # a `PublishedIncident` as decoded JSON

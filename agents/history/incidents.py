@@ -109,7 +109,7 @@ class PublishedIncidents:
     def standing(self, site: str) -> list[tuple[Any, ...]]:
         """Return everything in a site's incidents that could change a figure."""
         return [
-            (*_FACTS(each), each.get("judged_until"), len(each["decisions"]))
+            (*_FACTS(each), each.get("judged_until"), str(each.get("sample")), len(each["decisions"]))
             for each in (record.incident for record in self.latest(site))
         ]
 

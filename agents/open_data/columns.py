@@ -200,6 +200,7 @@ INDICATORS: Final = (
         "Méthode",
         "Comment la valeur retenue est tirée des comptages de la période entière : none (sans correction), recount "
         "(recomptage), exclude (périodes fausses neutralisées), impute (remplacées par les heures semblables), "
+        "sample (estimées d'après des appels vérifiés), "
         "witness (deux relevés), unavailable (non publiée).",
         "exclude",
         required=True,

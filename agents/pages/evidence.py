@@ -13,6 +13,7 @@ from streams.checks.readings import CounterKind, TotalName
 from streams.said import Said, said
 from streams.watch.facts import (
     AboveConfigured,
+    CallsAsked,
     CallsChecked,
     Contradiction,
     CounterOff,
@@ -101,6 +102,8 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
     match facts:
         case LostRate() | AboveConfigured() | LostRateOfDays():
             return _rate(facts, text)
+        case CallsAsked():
+            return text("a person was asked about {calls} of the calls, and has not answered", calls=facts.calls)
         case CallsChecked():
             return _answers(facts, text)
         case WitnessSeen():

@@ -36,6 +36,7 @@ METHODS: Final[Mapping[Method, Said]] = {
     "none": said("no correction"),
     "recount": said("recount of the calls concerned"),
     "exclude": said("stretches concerned left out"),
+    "sample": said("stretches concerned estimated from calls that a person checked"),
     "impute": said("stretches concerned imputed by hour and month"),
     "witness": said("by both records of the calls"),
     "unavailable": said("withheld"),

@@ -9,7 +9,7 @@ from streams.calls.counts import Counts
 from streams.figures.counted import NO_CALLS, Counted
 from streams.ledger.day import CallSlot
 from streams.ledger.diversions import NONE_DIVERTED, diversions_of, kept
-from streams.watch import recount
+from streams.watch.belief import Belief
 from streams.watch.correction import Corrected
 from streams.watch.incident import Incident
 
@@ -21,7 +21,7 @@ class JudgedSlot(NamedTuple):
     day: str  # ISO 8601
     hour: int | None  # local; None where the office is closed
     slot: CallSlot
-    miscount: str | None  # the kind of miscount
+    miscount: Belief | None  # what is believed of the miscount
     doubt: Incident | None
     both: Counts | None = None  # its counts reconciled from both records, if a witness covers it
     unjudged: bool = False  # the calls that the miscount made are not yet known
@@ -62,13 +62,13 @@ class JudgedSlot(NamedTuple):
 
     def _believed(self, raw: Counts, figure: Corrected) -> Counts | None:
         """Return the counts that a figure uses, or None if it leaves the slot out."""
-        kind = self.miscount
+        wrong = self.miscount
         if self.both is not None:
             return self.both
         if self.unjudged:
             return None
-        if kind is None and figure.method != "witness":
-            return raw
-        if kind in figure.recounted:
-            return raw - (recount.wrong(kind, self.slot) or raw)
+        if wrong is None:
+            return None if figure.method == "witness" else raw
+        if wrong in figure.recounted:
+            return raw - (wrong.wrong(self.slot) or raw)
         return None

@@ -243,4 +243,4 @@ def _corrected(line: LineTotals, standing: ObservationStatus) -> ObservationStat
         return "Q"
     if line.undecided:
         return "U"
-    return "E" if standing in {"A", "B"} and line.method in {"exclude", "impute"} else standing
+    return "E" if standing in {"A", "B"} and line.method in {"exclude", "impute", "sample"} else standing

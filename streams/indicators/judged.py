@@ -26,7 +26,7 @@ from streams.kept.waits import Waits
 from streams.ledger.day import CallSlot, LineDay, WitnessDay
 from streams.ledger.diversions import NONE_DIVERTED, diversions_of
 from streams.ledger.sums import add_slot
-from streams.watch import recount
+from streams.watch.belief import Belief
 from streams.watch.correction import Doubt, Miscounted
 from streams.watch.counting import SILENCE
 from streams.watch.gate import Sound, Stretch
@@ -211,22 +211,22 @@ class JudgedSlots:
         """Return how many open slots have not been judged yet though a miscount may continue in them."""
         return sum(each.unjudged and each.hour is not None for each in self._suspect)
 
-    def miscounted(self) -> dict[str, Miscounted]:
-        """Return the counts of the judged open slots of miscounts, by kind."""
-        by_kind: defaultdict[str, list[JudgedSlot]] = defaultdict(list)
+    def miscounted(self) -> dict[Belief, Miscounted]:
+        """Return the counts of the judged open slots of miscounts, by what is believed of them."""
+        by_belief: defaultdict[Belief, list[JudgedSlot]] = defaultdict(list)
         for each in self._suspect:
             if each.miscount is not None and each.hour is not None and not each.sound and not each.unjudged:
-                by_kind[each.miscount].append(each)
-        return {kind: self._miscounted(kind, slots) for kind, slots in by_kind.items()}
+                by_belief[each.miscount].append(each)
+        return {belief: self._miscounted(belief, slots) for belief, slots in by_belief.items()}
 
-    def _miscounted(self, kind: str, slots: Sequence[JudgedSlot]) -> Miscounted:
+    def _miscounted(self, belief: Belief, slots: Sequence[JudgedSlot]) -> Miscounted:
         whole, named = CallSlot(), Counts()
         for each in slots:
             add_slot(whole, each.slot)
-            named += recount.wrong(kind, each.slot) or Counts()
+            named += belief.wrong(each.slot) or Counts()
         stretch = self._stretch_of(slots)
         exact = whole.reported > 0 and named != Counts()
-        return Miscounted(stretch, named if exact or recount.explained(kind, whole) else None, exact)
+        return Miscounted(stretch, named if exact or belief.explains(whole) else None, exact)
 
     def doubt(self) -> Doubt:
         """Return the counts of the open slots of undecided incidents."""
@@ -257,19 +257,19 @@ class JudgedSlots:
         A law will if it has found less than half of the slot's lost calls.
         """
         for incident in self.miscounts:
-            unjudged = incident.unjudged() if incident.kind in NAMED_LATER else None
+            unjudged, belief = incident.unjudged() if incident.kind in NAMED_LATER else None, Belief.of(incident)
             if unjudged is None:
                 continue
             end = unjudged[0] // QUARTER_MS
             recent = [
                 each
                 for each in slots
-                if end - HOUR_SLOTS <= each.slot_no < end and each.miscount == incident.kind and each.both is None
+                if end - HOUR_SLOTS <= each.slot_no < end and each.miscount == belief and each.both is None
             ]
             whole = CallSlot()
             for each in recent:
                 add_slot(whole, each.slot)
-            if not recount.explained(incident.kind, whole):
+            if not belief.explains(whole):
                 late = {each.slot_no for each in recent}
                 slots = [each._replace(unjudged=True) if each.slot_no in late else each for each in slots]
         return slots
@@ -289,7 +289,7 @@ class JudgedSlots:
     def _judged(self, day: JudgedDay, slots: Mapping[int, CallSlot], slot_no: int) -> JudgedSlot:
         hour, slot, both = day.hours.get(slot_no), slots.get(slot_no, EMPTY), self._both.get(slot_no)
         if self._totals and slot_no not in self._reported and slot_no not in slots:
-            return JudgedSlot(slot_no, day.day, hour, EMPTY, "missing", None)
+            return JudgedSlot(slot_no, day.day, hour, EMPTY, Belief("missing"), None)
         counts = hour is not None or slot.reported > 0  # a reading covers its whole period, open or closed
         miscount = covering(self.miscounts, slot_no, open=counts)
         if miscount is None and slot.offered:
@@ -299,12 +299,12 @@ class JudgedSlots:
             doubt = doubting(self._doubtful, slot_no)
             if doubt is None and slot.offered:
                 doubt = next((each for each in self._doubtful if each.may_hold(slot_no)), None)
-        kind = None if miscount is None else miscount.kind
+        belief = None if miscount is None else Belief.of(miscount)
         silent = any(each is not None and each.cause == SILENCE for each in (miscount, doubt))
         if silent and both == Counts():
             both = None
         unjudged = miscount is not None and both is None and slot.offered > 0 and miscount.may_hold(slot_no)
-        return JudgedSlot(slot_no, day.day, hour, slot, kind, doubt, both, unjudged)
+        return JudgedSlot(slot_no, day.day, hour, slot, belief, doubt, both, unjudged)
 
 
 def _sums(

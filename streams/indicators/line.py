@@ -29,12 +29,14 @@ from streams.indicators.stretch import LineStretch
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.ledger.day import LineDay, WitnessDay
 from streams.ledger.diversions import NONE_DIVERTED, Diversions
+from streams.watch.belief import Belief
 from streams.watch.correction import Corrected, Intervals, Method, by_both, corrected, intervals
 from streams.watch.gate import Sound, Stretch
 from streams.watch.guard import Guard
 from streams.watch.incident import Incident
 
-CLOSED_HOURS: Final = frozenset({"closed-hours"})
+ESTIMATED: Final[frozenset[Method]] = frozenset({"impute", "sample"})
+CLOSED_HOURS: Final = frozenset({Belief("closed-hours")})
 
 
 class LineTotals(Struct, kw_only=True):
@@ -281,8 +283,8 @@ def _impute(figure: Corrected, cells: Mapping[WeightingCell, Counted[Counts]], s
 
 
 def _diverted(figure: Corrected, whole: Counted[Counts]) -> Diversions:
-    """Return the diverted calls of a figure, including imputed ones."""
-    if figure.method != "impute" or figure.counts is None or not whole.believed.diverted:
+    """Return the diverted calls of a figure, including estimated ones."""
+    if figure.method not in ESTIMATED or figure.counts is None or not whole.believed.diverted:
         return whole.believed_diverted
     return whole.believed_diverted.scaled(figure.counts.diverted / whole.believed.diverted)
 

@@ -19,9 +19,9 @@ from streams.questions.state import Early
 from streams.said import said
 from streams.watch.asking import Asking
 from streams.watch.clock import SHIFTED
-from streams.watch.evidence import of_answers
+from streams.watch.evidence import of_answers, of_question
 from streams.watch.incident import Incident
-from streams.watch.incidents import Incidents
+from streams.watch.incidents import Incidents, doubtful
 from streams.watch.laws import LAWS
 from streams.watch.learning import Learning
 from streams.watch.rate import OF_RATE, Rate
@@ -32,7 +32,7 @@ from streams.watch.state import KEPT_DAYS, WatchState
 from streams.watch.thresholds import ASK
 
 MAX_WAITING: Final = 100  # answers that came before their question
-OF_LAWS: Final = frozenset({*LAWS, SHIFTED})  # causes whose verdict waits for a person who answers
+OF_LAWS: Final = frozenset({*LAWS, SHIFTED})  # causes about whose calls a person is asked; a law waits for answers
 
 
 class Answering:
@@ -91,8 +91,12 @@ class Answering:
         for incident in self._incidents.open(lambda each: each.cause in OF_LAWS and not each.answered):
             if self._asking.about_law(incident, now):
                 incident.verdict = "undecided"
-            elif incident.verdict == "undecided":
+            elif incident.verdict == "undecided" and incident.cause != SHIFTED:
                 incident.verdict, incident.detected = "miscount", now
+        for incident in filter(doubtful, self._incidents.kept):
+            calls = 0 if incident.unanswered else self._asking.unanswered(incident, now)
+            if calls:
+                incident.evidence.append(of_question(calls))
 
     def _asked(self, name: str) -> tuple[Question, Drawn] | tuple[None, None]:
         """Return the call of this id that a person was asked about, and the question."""
@@ -111,6 +115,9 @@ class Answering:
         if ruling is not None:
             question.decided = ruling.outcome
             self._apply(ruling, now)
+        for incident in self._incidents.kept:
+            if incident.answered and incident.verdict == "miscount" and incident.kind != "closed-hours":
+                incident.sample = self._asking.sample(incident) or incident.sample
         return OK
 
     def _apply(self, ruling: Ruling, now: int) -> None:

@@ -17,6 +17,7 @@ from streams.kept.times import DAY_MS, QUARTER_MS
 from streams.questions.allocation import RISKY, allocation
 from streams.questions.pool import Drawable
 from streams.questions.question import SAMPLES, About, Drawn, Question
+from streams.questions.sample import WrongShares, sample_of
 from streams.questions.state import AskingState
 from streams.questions.stratum import LOST_STRATA, STRATA, Stratum, stratum
 from streams.watch.incident import Incident
@@ -87,7 +88,7 @@ class Asking:
         Nothing is asked of a person who never answers in time.
         """
         known = next((each for each in self.state.questions if each.incident == incident.id), None)
-        if known is None and not self.answers_come():
+        if known is None and incident.cause in LAWS and not self.answers_come():
             return False
         if known is None and self.is_due(now):
             strata = LAWS[incident.cause].strata if incident.cause in LAWS else LOST_STRATA
@@ -101,6 +102,28 @@ class Asking:
         if known is None:  # a question was asked today, so this one waits for tomorrow
             return now - incident.detected <= ASK.patience * DAY_MS
         return self._is_awaited(known, now)
+
+    def sample(self, incident: Incident) -> WrongShares | None:
+        """Return persons' answers about calls that were drawn from an incident at random; None without any."""
+        start, end = incident.bounds()
+        drawn = [
+            each
+            for question in self.state.questions
+            if question.about != "law"
+            for each in question.calls
+            if start <= each.at < end
+        ]
+        first, last = (self._slot_times.of(at // QUARTER_MS).day for at in (start, end - 1))
+        return sample_of(drawn, self.state.pool.counts(range(first, last + 1)))
+
+    def unanswered(self, incident: Incident, now: int) -> int:
+        """Return the number of calls of an incident about which a person was asked, and that waited in vain; or 0."""
+        start, end = incident.bounds()
+        for each in reversed(self.state.questions):
+            about = each.incident == incident.id or (each.about == "doubt" and each.since < end and start < each.until)
+            if about and not each.decided and now - each.at > ASK.patience * DAY_MS:
+                return len(each.calls)
+        return 0
 
     def cleared(self, now: int, strata: Collection[Stratum] = LOST_STRATA) -> bool:
         """Return whether the last doubt about such calls ended shortly before `now` (ms): they were counted right."""

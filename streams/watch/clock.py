@@ -1,7 +1,8 @@
 """A line's clock: whether calls come at their usual hours.
 
 If the file is sorted and the line is open for many hours, a clock that is an hour off breaks no law. Only the profile
-of arrivals over the whole local day, with its closed hours, shows the error (`streams.checks.profile`).
+of arrivals over the whole local day, with its closed hours, shows the error (`streams.checks.profile`). Opening hours
+that were moved look the same, so a person decides.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Clock:
             self._begin(shifted, start, end)
 
     def _begin(self, shifted: Shifted, start: int, end: int) -> None:
-        judgement = Judgement("clock", "miscount", [of_clock(shifted.hours, shifted.score, shifted.since)])
+        judgement = Judgement("clock", "undecided", [of_clock(shifted.hours, shifted.score, shifted.since)])
         calls = sum(slot.offered for _, slot in self._state.kept(start // QUARTER_MS, end // QUARTER_MS))
         self._incidents.begin(SHIFTED, judgement, start=start, now=end, calls=calls)
 

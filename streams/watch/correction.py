@@ -1,8 +1,9 @@
 """Corrected figures beside raw ones: totals without miscounted calls, and when such a figure is withheld.
 
 Raw figures are never altered. If a law names the wrong calls, they are recounted: a copy is no call, and a lost call
-with a conversation was answered. Otherwise the slots in quarantine are left out; coverage is the share of the opening
-hours that remains. Caltrans' PeMS and the VEE of electricity meters also show observed beside corrected figures.
+with a conversation was answered. Otherwise the slots in quarantine are left out, or estimated if persons looked at
+calls drawn from them, whichever is more precise; coverage is the share of the opening hours that remains. Caltrans'
+PeMS and the VEE of electricity meters also show observed beside corrected figures.
 
 A figure is published only if it passes the gate: it conserves calls, covers enough slots and is plausible for the
 line, what an exclusion leaves is a rate of the line, and no undecided doubt changes it.
@@ -11,19 +12,22 @@ line, what an exclusion leaves is a rate of the line, and no undecided doubt cha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from math import hypot, inf
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
 from streams.calls.counts import Counts
 from streams.checks.interval import jeffreys
+from streams.questions.sample import Estimated
+from streams.watch.belief import Belief
 from streams.watch.gate import Sound, Stretch, conserves
 from streams.watch.guard import Guard, Reason
 from streams.watch.incident import ABOVE, Incident
 from streams.watch.thresholds import GATE
 
 # "impute" is used only for the figures of a year.
-Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "witness", "unavailable"]
+Method: TypeAlias = Literal["none", "recount", "exclude", "impute", "sample", "witness", "unavailable"]
 
 
 class Interval(NamedTuple):
@@ -47,6 +51,17 @@ class Intervals(NamedTuple):
         """Return the intervals shifted up by an amount, within 0 to 1."""
         return Intervals(*(each and Interval(*(min(1.0, max(0.0, bound + by)) for bound in each)) for each in self))
 
+    def widened(self, rate: float | None, fewer: float, more: float) -> Intervals:
+        """Return the intervals of a rate whose losses may also be `fewer` or `more` (shares of its calls)."""
+        if rate is None:
+            return self
+        low, high = (
+            [hypot(rate - bound.low, fewer) for bound in self if bound],
+            [hypot(bound.high - rate, more) for bound in self if bound],
+        )
+        pairs = zip(low, high, strict=True)
+        return Intervals(*(Interval(max(0.0, rate - less), min(1.0, rate + plus)) for less, plus in pairs))
+
     def hull(self, other: Intervals) -> Intervals:
         """Return the smallest intervals that contain both."""
         if None in {self.underlying, self.realised, other.underlying, other.realised}:
@@ -54,8 +69,11 @@ class Intervals(NamedTuple):
         return Intervals(*(one.hull(two) for one, two in zip(self, other, strict=True) if one and two))
 
 
+_ANY: Final = Intervals(Interval(0.0, 1.0), Interval(0.0, 1.0))
+
+
 class Miscounted(NamedTuple):
-    """The counts of the open slots of one kind of miscount."""
+    """The counts of the open slots of miscounts of which the same is believed."""
 
     stretch: Stretch
     named: Counts | None = None  # what a recount removes; None if no law explains the kind
@@ -69,6 +87,7 @@ class Doubt(NamedTuple):
     since: int | None = None  # epoch ms: start of the first such incident
     goes_on: bool = False
     reason: Reason = "undecided"
+    unanswered: bool = False  # persons were asked about every one of these incidents, in vain
 
     @classmethod
     def of(cls, stretch: Stretch, incidents: Sequence[Incident]) -> Doubt:
@@ -78,6 +97,7 @@ class Doubt(NamedTuple):
             min((each.bounds()[0] for each in incidents), default=None),
             any(not each.over for each in incidents),
             "above the prior" if above else "undecided",
+            bool(incidents) and not above and all(each.unanswered for each in incidents),
         )
 
     @property
@@ -94,7 +114,7 @@ class Corrected(Struct, kw_only=True):
     coverage: float = 1.0
     quarantined: int = 0  # open slots
     guard: Guard | None = None  # why they are withheld
-    recounted: frozenset[str] = frozenset()  # kinds of miscount that are recounted; others are left out
+    recounted: frozenset[Belief] = frozenset()  # miscounts that are recounted; others are left out
     intervals: Intervals = Intervals()
 
     @property
@@ -103,17 +123,19 @@ class Corrected(Struct, kw_only=True):
 
 
 def corrected(
-    sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, guard: Guard | None = None, unjudged: int = 0
+    sound: Sound, wrong: Mapping[Belief, Miscounted], doubt: Doubt, guard: Guard | None = None, unjudged: int = 0
 ) -> Corrected:
-    """Return a line's corrected counts from its sound slots, its miscounts by kind, and its doubts.
+    """Return a line's corrected counts from its sound slots, its miscounts by what is believed, and its doubts.
 
     A `guard` is a further reason for withholding the figures. `unjudged` is the number of slots in miscounts that are
     not judged yet and are left out.
     """
-    if guard is None and doubt.goes_on:
+    if guard is None and doubt.goes_on and not doubt.unanswered:
         guard = doubt.guard
     figure = _without_miscounts(sound, doubt.stretch, wrong, unjudged)
     without = _without_miscounts(sound, Stretch(), wrong, doubt.stretch.slots + unjudged)
+    if doubt.unanswered and guard is None:
+        return _either(figure, without, sound)
     figure.coverage = without.coverage
     if guard is not None:
         return _withheld(figure, guard)
@@ -137,7 +159,7 @@ def by_witness(figure: Corrected, best: Counts, coverage: float) -> Corrected:
 
 
 def by_both(
-    sound: Sound, wrong: Mapping[str, Miscounted], doubt: Doubt, covered: int, unjudged: int = 0
+    sound: Sound, wrong: Mapping[Belief, Miscounted], doubt: Doubt, covered: int, unjudged: int = 0
 ) -> Corrected | None:
     """Return the counts from a line and its witness together over a period; None if it covers too few open slots.
 
@@ -155,10 +177,57 @@ def by_both(
     return figure
 
 
-def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[str, Miscounted], out: int) -> Corrected:
+def _without_miscounts(sound: Sound, doubted: Stretch, wrong: Mapping[Belief, Miscounted], out: int) -> Corrected:
     """Return the counts without miscounts and without `out` further slots, but with the `doubted` slots.
 
-    Calls are recounted if possible. If the result is implausible for the line, their slots are left out instead.
+    Of the counts by laws and those by persons' answers, the more precise ones are returned.
+    """
+    figure = _by_laws(sound, doubted, wrong, out)
+    estimated = _by_sample(sound, doubted, wrong, out, figure.recounted)
+    return figure if estimated is None or _width(figure) <= _width(estimated) else estimated
+
+
+def _width(figure: Corrected) -> float:
+    """Return the width of a figure's interval; infinite if it is withheld."""
+    bounds = figure.intervals.underlying
+    return inf if figure.counts is None or bounds is None else bounds.high - bounds.low
+
+
+def _by_sample(
+    sound: Sound, doubted: Stretch, wrong: Mapping[Belief, Miscounted], out: int, recounted: frozenset[Belief]
+) -> Corrected | None:
+    """Return the counts with estimates of the stretches of which persons looked at calls; None if there are none."""
+    estimates = {
+        belief: found
+        for belief, each in wrong.items()
+        if belief not in recounted and (found := belief.estimate(each.stretch.counts)) is not None
+    }
+    if not estimates:
+        return None
+    whole = sum(estimates.values(), Estimated(sound.stretch.counts + doubted.counts, 0.0, 0.0))
+    named = (each.stretch.counts - each.named for belief, each in wrong.items() if belief in recounted and each.named)
+    counts = sum(named, whole.counts)
+    slots = sound.stretch.slots + doubted.slots + out + sum(each.stretch.slots for each in wrong.values())
+    others = wrong.keys() - recounted - estimates.keys()
+    coverage = 1 - (out + sum(wrong[each].stretch.slots for each in others)) / slots if slots else 1.0
+    if coverage < GATE.coverage or not counts.offered or not conserves(counts):
+        return None
+    figure = Corrected(
+        counts=counts,
+        method="sample",
+        coverage=coverage,
+        quarantined=sum(each.stretch.slots for each in wrong.values()),
+        recounted=recounted,
+    )
+    fewer, more = whole.fewer / counts.offered, whole.more / counts.offered
+    figure.intervals = _intervals(counts, sound, slots, coverage).widened(counts.lost_rate, fewer, more)
+    return figure
+
+
+def _by_laws(sound: Sound, doubted: Stretch, wrong: Mapping[Belief, Miscounted], out: int) -> Corrected:
+    """Return the counts in which laws name the wrong calls.
+
+    If the result of a recount is implausible for the line, its slots are left out instead.
     """
     slots = sound.stretch.slots + doubted.slots + out + sum(each.stretch.slots for each in wrong.values())
     quarantined = slots - sound.stretch.slots - doubted.slots - out
@@ -223,6 +292,18 @@ def _despite(figure: Corrected, without: Corrected, doubt: Doubt) -> Corrected:
     if rate is None or other is None or abs(rate - other) > _close(figure):
         return _withheld(figure, doubt.guard)
     figure.intervals = figure.intervals.hull(without.intervals)
+    return figure
+
+
+def _either(figure: Corrected, without: Corrected, sound: Sound) -> Corrected:
+    """Return a figure with calls about which nobody answered: its intervals allow for them and for the usual rate."""
+    if figure.counts is None or figure.counts.lost_rate is None:
+        return figure
+    other = without.intervals
+    if other.underlying is None:
+        rate = sound.rate
+        other = _ANY if rate is None else intervals(rate, GATE.prior_calls, 0.0)
+    figure.intervals = figure.intervals.hull(other)
     return figure
 
 

@@ -63,6 +63,7 @@ class Corroboration(NamedTuple):
     no_overload: float
     no_refusal: float
     no_odd_day: float
+    distinct: float  # share of the lost calls that are the first ones of a known caller
 
     @property
     def real(self) -> bool:
@@ -71,6 +72,17 @@ class Corroboration(NamedTuple):
             _two_say_so([(each.check, getattr(each, against)) for each in self.witnesses])
             for against in ("no_overload", "no_refusal")
         )
+
+    @property
+    def unreal(self) -> bool:
+        """Whether the lost calls themselves, by their waits and by their callers, look as if they were not lost.
+
+        Usual waits of the answered exclude an overload, but not a menu, machines that call, or callers who changed. Few
+        callers say nothing about the losses of all the others.
+        """
+        shares = {"waits of the lost": 1.0, "call-backs": self.distinct}
+        of_lost = [shares[each.check] * each.no_overload for each in self.witnesses if each.check in shares]
+        return min(of_lost, default=0.0) >= WITNESS.of_lost
 
     @property
     def apart(self) -> float:
@@ -105,6 +117,7 @@ def corroborate(seen: Slot, usual: Usual, hours: Iterable[Slot] = ()) -> Corrobo
         sum(each.no_overload for each in witnesses),
         sum(each.no_refusal for each in witnesses),
         -log(WITNESS.mild_days * exp(-mild) + (1 - WITNESS.mild_days) * exp(-busy)),
+        seen.named / seen.lost if seen.lost else 0.0,
     )
 
 

@@ -21,6 +21,7 @@ from streams.watch.laws import (
     LAWS,
     NAMED,
     ON_TIME,
+    ONE_AT_A_TIME,
     POSSIBLE_WAITS,
     REDIALS,
     UNNAMED,
@@ -35,6 +36,7 @@ from streams.watch.telephones import A_TENTH_MS
 from streams.watch.thresholds import AGENT, LAW, OVERLOAD, SLOT, WITNESS
 
 SILENCE: Final = "silence"
+OF_CALLERS: Final = frozenset({REDIALS, ONE_AT_A_TIME})  # laws that callers of a crowded line break
 
 
 class Counting:
@@ -205,12 +207,15 @@ class Counting:
     def _verdict(self, name: str, state: LawState, end: int) -> Verdict:
         """Return the verdict on a broken law, which is a miscount if the law is one of counting.
 
-        Callers whose machines redial are lost if the line is crowded or waits grew, and invented if waits are as usual.
+        Callers who redial, or call from two telephones, are lost if the line is crowded or waits grew. Those whose
+        machines redial are invented only if waits are as usual.
         """
-        if name != REDIALS:
+        if name not in OF_CALLERS:
             return "miscount"
         score = self._judge.losses(state.since, end, state.total)[1].apart
-        return "overload" if score <= OVERLOAD.real else "miscount" if score >= WITNESS.second else "undecided"
+        if score <= OVERLOAD.real:
+            return "overload"
+        return "miscount" if name != REDIALS or score >= WITNESS.second else "undecided"
 
     def _explained(self, name: str, state: LawState) -> bool:
         """Return whether breaks of a law have an honest explanation; then its evidence is forgotten."""

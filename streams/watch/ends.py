@@ -22,7 +22,7 @@ from streams.watch.slot_times import SlotTimes
 from streams.watch.state import WatchState
 from streams.watch.thresholds import ASK, LEARNING
 
-OF_CHANGE: Final = frozenset({*BY_HOURS, FEW_CALLS})  # causes that an honest change of habits or hours can have
+OF_CHANGE: Final = frozenset({*BY_HOURS, FEW_CALLS, SHIFTED})  # causes that a change of habits or hours can have
 
 
 class Ends:
@@ -59,7 +59,7 @@ class Ends:
             if not incident.of_counter:
                 self._rate.begin_anew(incident.end)
                 self._counting.begin_anew(incident.cause)
-        elif incident.cause in {FALL, SILENCE, SHIFTED, *SORTS, *OF_CHANGE} and self._lasts(incident, opening_days):
+        elif incident.cause in {FALL, SILENCE, *SORTS, *OF_CHANGE} and self._lasts(incident, opening_days):
             self._ask(incident, day)
 
     def _add(self, incident: Incident, day: Mapping[int, Slot]) -> None:
@@ -107,7 +107,7 @@ class Ends:
         A silence lasts until calls come again.
         """
         incident.verdict = "undecided"
-        if incident.cause in OF_CHANGE:
+        if incident.cause in OF_CHANGE - {SHIFTED}:
             incident.over = True  # the rate is as usual, so nothing is forgotten
         elif incident.cause != SILENCE:
             incident.over = True

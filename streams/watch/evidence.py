@@ -11,6 +11,7 @@ from streams.questions.question import AnswerCounts
 from streams.watch.corroboration import Check, Witness
 from streams.watch.facts import (
     AboveConfigured,
+    CallsAsked,
     CallsChecked,
     Contradiction,
     CounterOff,
@@ -28,7 +29,7 @@ from streams.watch.facts import (
     SilenceReason,
     WitnessSeen,
 )
-from streams.watch.incident import ANSWERS, Evidence
+from streams.watch.incident import ANSWERS, ASKED, Evidence
 from streams.watch.laws import Law
 from streams.watch.review import DECLARED, OF_OFFICE
 from streams.watch.slot import Slot
@@ -106,6 +107,11 @@ def of_answers(tally: AnswerCounts, score: float, *, lost: bool) -> Evidence:
     share = tally.wrong / tally.told if tally.told else None
     facts = CallsChecked(tally.right, tally.wrong, tally.cannot_tell, lost)
     return Evidence(ANSWERS, share, 0.0, round(score, 2), facts)
+
+
+def of_question(calls: int) -> Evidence:
+    """Return the evidence that a person was asked about a number of calls, and no answer decides."""
+    return Evidence(ASKED, None, None, 0.0, CallsAsked(calls))
 
 
 def of_counter(kind: CounterKind, total: TotalName | None, by: int, day: int, hour: int) -> Evidence:

@@ -39,6 +39,12 @@ class AboveConfigured(_Facts, frozen=True):
     configured: float
 
 
+class CallsAsked(_Facts, frozen=True):
+    """A person was asked about calls, and no answer decides."""
+
+    calls: int
+
+
 class CounterOff(_Facts, frozen=True):
     """A line's counter differs `by` calls from the events, or fell by as many in a `reset`."""
 
@@ -191,6 +197,7 @@ class KeptSentences(_Facts, frozen=True):
 
 Facts: TypeAlias = (
     AboveConfigured
+    | CallsAsked
     | CallsChecked
     | CounterOff
     | Declared

@@ -9,6 +9,7 @@ from msgspec import Struct
 from streams.events import Decision
 from streams.kept.mark import DUPLICATE, LATE, OK
 from streams.kept.times import DAY_MS, QUARTER_MS
+from streams.questions.sample import WrongShares
 from streams.watch.facts import CallsChecked, Facts
 from streams.watch.laws import Kind
 
@@ -19,6 +20,7 @@ RISE: Final = "rise"  # the cause of a rate above the usual one
 FALL: Final = "fall"  # of a rate below it
 ABOVE: Final = "prior"  # of a rate above the configured one
 ANSWERS: Final = "answers"  # the check of the evidence that persons give
+ASKED: Final = "asked"  # the check of the evidence that a person was asked, and has not answered
 COUNTER: Final = "counter "  # begins the cause of an incident of a line's counter
 
 
@@ -93,6 +95,7 @@ class Incident(Struct):
     over: bool = False  # it cannot be extended any more
     decisions: list[Decided] = []  # by moment
     judged_until: int | None = None  # epoch ms: slots from here on are not judged yet; None once it is over
+    sample: WrongShares | None = None  # persons' answers about calls drawn from it at random
 
     @property
     def of_counter(self) -> bool:
@@ -109,6 +112,11 @@ class Incident(Struct):
         """Return whether persons found wrong calls only among calls that were not counted lost."""
         return any(isinstance(each.facts, CallsChecked) and not each.facts.lost for each in self.evidence)
 
+    @property
+    def unanswered(self) -> bool:
+        """Return whether a person was asked about its calls over a day ago, and no answer decides it."""
+        return not self.answered and any(each.check == ASKED for each in self.evidence)
+
     def judge(self, judgement: Judgement) -> None:
         """Take a new judgement of the checks.
 
@@ -116,9 +124,10 @@ class Incident(Struct):
         answers themselves.
         """
         answers = [each for each in self.evidence if each.check == ANSWERS]
-        others = [each for each in judgement.evidence if each not in answers]
+        asked = [each for each in self.evidence if each.check == ASKED]
+        others = [each for each in judgement.evidence if each not in answers and each.check != ASKED]
         is_ruled = answers and all(each.check != ANSWERS for each in others)
-        self.evidence = [*answers, *others] if is_ruled else judgement.evidence
+        self.evidence = [*answers, *others] if is_ruled else [*others, *asked]
         if self.status != "confirmed" and not is_ruled:
             self.kind, self.verdict = judgement.kind, judgement.verdict
 

@@ -54,9 +54,10 @@ class Judge:
             and others.no_overload >= RATE.decided
             and others.no_refusal >= RATE.no_refusal
         )
-        if told and score >= RATE.suspected and not (kind in UNEXPLAINED and _nobody_answers(slots, usual)):
+        shown = kind not in UNEXPLAINED or (others.unreal and not _nobody_answers(slots, usual))
+        if told and score >= RATE.suspected and shown:
             return Judgement(kind, "miscount", evidence)
-        if score >= alone:
+        if score >= alone or told:
             return Judgement(kind, "undecided", evidence)
         return None
 

@@ -46,13 +46,14 @@ class Law(NamedTuple):
 
 
 GHOSTS: Final = "nobody at no time"
+ONE_AT_A_TIME: Final = "one call at a time"
 REDIALS: Final = "no redialling machine"
 AS_TIMED: Final = "waits as timed"
 ATTENDED: Final = "an agent answers"
 NEVER: Final = 0.005  # usual share of a law that only faults break, so that no fault is learnt
 LAWS: Final[dict[str, Law]] = {
     "copied rows": Law("duplicate", 0.002, 0.015, lambda slot: slot.copies, lambda slot: slot.offered, NEVER),
-    "one call at a time": Law("multi-leg", 0.002, 0.04, lambda slot: slot.legs, lambda slot: slot.offered),
+    ONE_AT_A_TIME: Law("multi-leg", 0.002, 0.04, lambda slot: slot.legs, lambda slot: slot.offered),
     REDIALS: Law("duplicate", 0.005, 0.1, lambda slot: slot.again, lambda slot: slot.offered),
     "no talk in a lost call": Law(
         "answered-as-lost",

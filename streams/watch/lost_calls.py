@@ -12,10 +12,10 @@ from typing import Literal, TypeAlias
 
 from streams.calls.call import LOST, REASON_MASK, Call
 from streams.kept.times import QUARTER_MS
-from streams.watch import recount
+from streams.watch.belief import Belief
 from streams.watch.incident import Incident
 from streams.watch.incidents import counted_wrong, covering
-from streams.watch.slot import is_ghost, repeated, slots_of, sum_of
+from streams.watch.slot import slots_of, sum_of
 
 Doubt: TypeAlias = Literal["answered", "miscount"]  # probably answered, or of unknown outcome
 
@@ -29,30 +29,18 @@ def doubted(
     the slots of the miscount. `is_open` takes a moment (epoch ms) and returns whether the office is open then.
     """
     miscounts = sorted(filter(counted_wrong, incidents), key=lambda each: (each.bounds(), each.id))
-    by_kind = defaultdict[str, list[int]](list)
+    by_belief = defaultdict[Belief, list[int]](list)
     for place, call in enumerate(calls) if miscounts else ():
         if call.outcome & ~REASON_MASK == LOST:
             slot_no = call.start // QUARTER_MS
             miscount = covering(miscounts, slot_no, open=is_open(slot_no * QUARTER_MS))
             if miscount is not None:
-                by_kind[miscount.kind].append(place)
+                by_belief[Belief.of(miscount)].append(place)
     found: dict[int, Doubt] = {}
-    for kind, places in by_kind.items():
+    for belief, places in by_belief.items():
         slots = slots_of(calls, {calls[each].start // QUARTER_MS for each in places}, now=0)
-        explained = recount.explained(kind, sum_of(slots.values()))
-        doubt: Doubt = "answered" if explained and kind == "answered-as-lost" else "miscount"
-        wrong = _named(kind, calls) if explained else lambda _: True
+        explained = belief.explains(sum_of(slots.values()))
+        doubt: Doubt = "answered" if explained and belief.kind == "answered-as-lost" else "miscount"
+        wrong = belief.names(calls) if explained else lambda _: True
         found |= {place: doubt for place in places if wrong(calls[place])}
     return found
-
-
-def _named(kind: str, calls: Sequence[Call]) -> Callable[[Call], bool]:
-    """Return the test for the lost calls that the law of a kind names; `recount.wrong` counts the same calls."""
-    if kind == "answered-as-lost":
-        return lambda call: call.talk > 0
-    if kind == "phantom":
-        return is_ghost
-    if kind in {"multi-leg", "duplicate"}:
-        copies = {id(each) for each in repeated(calls)}
-        return lambda call: id(call) in copies
-    return lambda _: kind == "closed-hours"

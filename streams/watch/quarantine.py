@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from streams.calls.counts import Counts
 from streams.kept.times import QUARTER_MS
-from streams.watch import recount
+from streams.watch.belief import Belief
 from streams.watch.correction import Corrected, Doubt, Miscounted, corrected
 from streams.watch.gate import Sound, Stretch
 from streams.watch.incident import Incident
@@ -17,33 +17,35 @@ from streams.watch.slot import A_NAT, Slot, sum_of
 from streams.watch.thresholds import WITNESS
 from streams.watch.watch import Watch
 
+DOUBTED: Final = Belief(UNDECIDED)  # of the slots of undecided incidents
+
 
 class _Quarantine(NamedTuple):
-    """The slots in quarantine by kind of miscount, the slots in doubt, and how many of them are open."""
+    """The slots in quarantine by what is believed of them, those in doubt, and how many of them are open."""
 
-    slots: Mapping[str, Sequence[Slot]]  # old ones as one sum
-    opened: Counter[str]
+    slots: Mapping[Belief, Sequence[Slot]]  # old ones as one sum
+    opened: Counter[Belief]
 
-    def stretch(self, name: str) -> Stretch:
-        whole = sum_of(self.slots.get(name) or [Slot()])
+    def stretch(self, belief: Belief) -> Stretch:
+        whole = sum_of(self.slots.get(belief) or [Slot()])
         enough = whole.waited >= WITNESS.least_waits
         log_wait = whole.log_waits / whole.waited / A_NAT if enough else None
-        return Stretch(Counts.of(whole), self.opened[name], log_wait, whole.waited)
+        return Stretch(Counts.of(whole), self.opened[belief], log_wait, whole.waited)
 
-    def miscounted(self, kind: str) -> Miscounted:
-        """Return the counts of one kind of miscount; leaving out closed hours does not lower the coverage."""
-        slots, stretch = self.slots[kind], self.stretch(kind)
-        if kind == "closed-hours" or not recount.explained(kind, sum_of(slots)):
+    def miscounted(self, belief: Belief) -> Miscounted:
+        """Return the counts of miscounts; leaving out closed hours does not lower the coverage."""
+        slots, stretch = self.slots[belief], self.stretch(belief)
+        if belief.kind == "closed-hours" or not belief.explains(sum_of(slots)):
             return Miscounted(stretch)
-        return Miscounted(stretch, sum((recount.wrong(kind, each) or Counts() for each in slots), Counts()))
+        return Miscounted(stretch, sum((belief.wrong(each) or Counts() for each in slots), Counts()))
 
 
 def correct(raw: Counts, watch: Watch) -> Corrected:
     """Return a line's corrected counts, by the incidents that are not dismissed."""
     state, found = watch.state, _quarantine(watch)
-    wrong = {kind: found.miscounted(kind) for kind in found.slots if kind != UNDECIDED}
+    wrong = {belief: found.miscounted(belief) for belief in found.slots if belief != DOUBTED}
     doubts = [each for each in state.incidents if doubtful(each) and not _explained(watch, each)]
-    doubt = Doubt.of(found.stretch(UNDECIDED), doubts)
+    doubt = Doubt.of(found.stretch(DOUBTED), doubts)
     apart = sum((each.stretch.counts for each in wrong.values()), doubt.stretch.counts)
     typical = state.typical
     known = typical.waited >= WITNESS.least_waits
@@ -68,21 +70,25 @@ def _explained(watch: Watch, incident: Incident) -> bool:
 
 def _quarantine(watch: Watch) -> _Quarantine:
     state = watch.state
-    slots: defaultdict[str, list[Slot]] = defaultdict(list)
-    opened: Counter[str] = Counter()
+    slots: defaultdict[Belief, list[Slot]] = defaultdict(list)
+    opened: Counter[Belief] = Counter()
     by_id = {incident.id: incident for incident in state.incidents}
     for name, slot in state.mended.items():
         known = by_id.get(name)
-        kind = name if known is None else UNDECIDED if doubtful(known) else known.kind
+        belief = Belief(name) if known is None else _belief(known)
         if known is None or counted_wrong(known) or doubtful(known):
-            slots[kind].append(slot)
-            opened[kind] += state.quarantined.get(name, 0)
+            slots[belief].append(slot)
+            opened[belief] += state.quarantined.get(name, 0)
     judged = [each for each in state.incidents if counted_wrong(each) or doubtful(each)]
     for slot_no, slot in state.kept(0, state.due) if judged else ():
         when = watch.slot_times.of(slot_no)
         incident = holding(judged, slot_no, open=when.open)
         if incident is not None:
-            kind = UNDECIDED if doubtful(incident) else incident.kind
-            slots[kind].append(slot)
-            opened[kind] += when.open
+            belief = _belief(incident)
+            slots[belief].append(slot)
+            opened[belief] += when.open
     return _Quarantine(slots, opened)
+
+
+def _belief(incident: Incident) -> Belief:
+    return DOUBTED if doubtful(incident) else Belief.of(incident)

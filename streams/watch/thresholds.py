@@ -95,6 +95,9 @@ class WitnessThresholds(Struct, frozen=True):
     second: Annotated[
         float, "nats", "of the other witnesses, without the strongest one, if losses are real", SITUATIONS
     ] = 2.0
+    of_lost: Annotated[
+        float, "nats", "of the waits and of the callers of the lost, each, if losses are no real ones", RULE
+    ] = 1.5
     most_unlearnt: Annotated[float, "nats", "the same for waits on a line without known waits", BENCH] = 3.0
     theta: Annotated[float, "share a second", "lost per second of mean wait", TECHNION] = 0.00288
     theta_spread: Annotated[float, "deviation", "of the logarithm of theta between lines", BENCH] = 0.8

@@ -56,7 +56,7 @@ def _reason(status: ObservationStatus, each: Indicator, material: Material) -> s
             behind = [one.status for one in annual.behind(each)]
             sure = bool(behind) and set(behind) == {"confirmed"}
             why = text("the counting was wrong") if sure else text("the counting is in doubt")
-        case "E" if each.method in {"exclude", "impute"}:
+        case "E" if each.method in {"exclude", "impute", "sample"}:
             why = text(words.METHODS[each.method])
         case "E":
             why = text("counted {days} only", days=days)

@@ -14,6 +14,7 @@ from streams.watch.counting import EVERY_LAW
 from streams.watch.emptied import SORTS
 from streams.watch.facts import (
     AboveConfigured,
+    CallsAsked,
     CallsChecked,
     CounterOff,
     Declared,
@@ -150,6 +151,11 @@ SENTENCES: list[tuple[Facts, str, str]] = [
         "une personne a vérifié 3 appels qui n'étaient pas comptés comme perdus ; mal comptés : 2 ; "
         "impossible à dire : 1",
         "a person checked 3 calls not counted lost; counted wrongly: 2, cannot tell: 1",
+    ),
+    (
+        CallsAsked(5),
+        "la question sur 5 des appels attend une réponse",
+        "a person was asked about 5 of the calls, and has not answered",
     ),
     (KeptSentences("vu", "seen"), "vu", "seen"),
 ]

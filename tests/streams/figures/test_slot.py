@@ -8,13 +8,14 @@ from streams.calls.counts import Counts
 from streams.figures.slot import JudgedSlot
 from streams.ledger.day import CallSlot
 from streams.ledger.diversions import Diversions
+from streams.watch.belief import Belief
 from streams.watch.correction import Corrected
 from tests.streams.indicators.telling import incident
 
 SLOT = CallSlot(offered=20, answered=8, lost=8, diverted=4, talked=6, diverted_for={"key": 3, "voicemail": 1})
 RAW = Counts.of(SLOT)
 DOUBT = incident(date(2013, 9, 3), date(2013, 9, 3), verdict="undecided")
-EXCLUDED, RECOUNTED = Corrected(), Corrected(recounted=frozenset({"answered-as-lost"}))
+EXCLUDED, RECOUNTED = Corrected(), Corrected(recounted=frozenset({Belief("answered-as-lost")}))
 
 
 def judged(**known: object) -> JudgedSlot:
@@ -30,12 +31,12 @@ def test_a_slot_against_which_nothing_is_known_counts_as_it_is() -> None:
 
 
 def test_a_miscount_is_recounted_where_the_figure_does_so_and_left_out_else() -> None:
-    wrong = judged(miscount="answered-as-lost")
+    wrong = judged(miscount=Belief("answered-as-lost"))
     recounted, out = (wrong.counted(figure, ()) for figure in (RECOUNTED, EXCLUDED))
     assert recounted.believed == Counts(20, answered=14, lost=2, diverted=4)
     assert (recounted.left_out, recounted.suspect, recounted.in_quarantine) == (0, 1, 1)
     assert (out.believed, out.left_out, out.calls_left_out, out.quarantined) == (Counts(), 1, 20, RAW)
-    unjudged = judged(miscount="answered-as-lost", unjudged=True).counted(RECOUNTED, ())
+    unjudged = judged(miscount=Belief("answered-as-lost"), unjudged=True).counted(RECOUNTED, ())
     assert unjudged.left_out == 1
 
 
@@ -47,6 +48,6 @@ def test_a_doubt_counts_as_it_is_unless_a_second_record_tells_the_others() -> No
 
 def test_a_second_record_clears_a_slot_whose_diverted_calls_then_have_no_reason() -> None:
     both = Counts(21, answered=16, lost=2, diverted=3)
-    found = judged(miscount="drift", both=both).counted(EXCLUDED, {"key"})
+    found = judged(miscount=Belief("drift"), both=both).counted(EXCLUDED, {"key"})
     assert (found.believed, found.left_out, found.suspect, found.in_quarantine) == (both, 0, 0, 1)
     assert found.believed_diverted == Diversions(unexplained=3)

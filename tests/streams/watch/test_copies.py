@@ -11,7 +11,7 @@ import pytest
 from streams.calls.call import ANSWERED, LOST, OFFERED, SEEN_BIT, Call
 from streams.desks.line import Line
 from streams.kept.times import QUARTER_MS
-from streams.watch.recount import wrong
+from streams.watch.belief import Belief
 from streams.watch.slot import repeated, slots_of, sum_of
 from tests.streams.watch.telling import FIRST, Telling, brief, closed, incidents, opening, usual
 
@@ -79,7 +79,7 @@ def test_late_copies_are_counted_and_the_lost_among_them_are_named(after: float)
     lost = sum(not each.talk for each in calls)
     assert (slot.copies, slot.copies_lost) == (40, lost)
     assert len(repeated(all_calls)) == lost
-    excess = wrong("duplicate", slot)
+    excess = Belief("duplicate").wrong(slot)
     assert excess is not None
     assert (excess.offered, excess.answered, excess.lost) == (40, 40 - lost, lost)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streams.calls.call import Call
 from streams.calls.rules import always
 from streams.kept.times import QUARTER_MS
-from streams.watch import recount
+from streams.watch.belief import Belief
 from streams.watch.incident import Incident
 from streams.watch.lost_calls import doubted
 from streams.watch.slot import slots_of, sum_of
@@ -44,10 +44,10 @@ calls = st.lists(
 def test_as_many_are_doubted_as_the_recount_of_the_slots_takes_back(calls: list[Call], kind: str) -> None:
     found = doubted(calls, [miscount(kind)], always)
     whole = sum_of(slots_of(calls, range(4), LATER).values())
-    named = recount.wrong(kind, whole)
+    named = Belief(kind).wrong(whole)
     every = sum(call.lost >= 0 and call.answered < 0 for call in calls)
     assert all(calls[place].lost >= 0 and calls[place].answered < 0 for place in found)
-    if recount.explained(kind, whole) and named is not None:
+    if Belief(kind).explains(whole) and named is not None:
         assert len(found) == named.lost
     else:
         assert len(found) == every

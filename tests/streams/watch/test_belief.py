@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from streams.calls.counts import Counts
 from streams.ledger.day import CallSlot
+from streams.watch.belief import Belief
 from streams.watch.gate import conserves
-from streams.watch.recount import explained, wrong
 from streams.watch.slot import Slot
 
 KINDS = ("closed-hours", "answered-as-lost", "multi-leg", "duplicate", "phantom", "drift", "missing")
@@ -30,9 +30,9 @@ def pairs(draw: st.DrawFn) -> tuple[Slot, CallSlot]:
 def test_both_kinds_of_slots_are_recounted_alike(pair: tuple[Slot, CallSlot], kind: str) -> None:
     watched, kept = pair
     assert Counts.of(watched) == Counts.of(kept)
-    assert wrong(kind, watched) == wrong(kind, kept)
-    assert explained(kind, watched) == explained(kind, kept)
-    assert explained(kind, kept) <= (wrong(kind, kept) is not None)
+    assert Belief(kind).wrong(watched) == Belief(kind).wrong(kept)
+    assert Belief(kind).explains(watched) == Belief(kind).explains(kept)
+    assert Belief(kind).explains(kept) <= (Belief(kind).wrong(kept) is not None)
 
 
 @st.composite
@@ -46,6 +46,6 @@ def aged(draw: st.DrawFn) -> Slot:
 
 @given(aged(), st.sampled_from(KINDS))
 def test_no_more_is_taken_out_than_a_slot_holds(slot: Slot, kind: str) -> None:
-    named = wrong(kind, slot)
+    named = Belief(kind).wrong(slot)
     if named is not None:
         assert conserves(Counts.of(slot) - named)
