@@ -49,6 +49,14 @@ class CounterOff(_Facts, frozen=True):
     hour: int
 
 
+class CasesBreak(_Facts, frozen=True):
+    """Tickets or requests that broke a law (`streams.cases.laws`), among those that could."""
+
+    law: str
+    breaks: int
+    cases: int
+
+
 class Declared(_Facts, frozen=True):
     """A person declared the incident; the note is empty if it is kept apart."""
 
@@ -192,6 +200,7 @@ class KeptSentences(_Facts, frozen=True):
 Facts: TypeAlias = (
     AboveConfigured
     | CallsChecked
+    | CasesBreak
     | CounterOff
     | Declared
     | FewCallsCame

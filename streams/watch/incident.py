@@ -14,6 +14,7 @@ from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
 Standing: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
+DeskKind: TypeAlias = Literal["line", "service", "channel"]
 
 RISE: Final = "rise"  # the cause of a rate above the usual one
 FALL: Final = "fall"  # of a rate below it
@@ -93,6 +94,7 @@ class Incident(Struct):
     over: bool = False  # it cannot be extended any more
     decisions: list[Decided] = []  # by moment
     judged_until: int | None = None  # epoch ms: slots from here on are not judged yet; None once it is over
+    desk: DeskKind = "line"  # what `line` names: an incident of a counter or register is of another desk
 
     @property
     def of_counter(self) -> bool:

@@ -1,0 +1,243 @@
+"""The laws of a ticket and of a request: what honest records hardly ever hold.
+
+Each law names the cases that break it, among those that could. The stretch of cases with the greatest log-likelihood
+ratio of a fault over the desk's usual share of breaks is its sign, if it is great enough
+(`streams.checks.segment`). A case weighs at most a few nats, so that a break or two never make a sign.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import log
+from statistics import median
+from typing import Final, NamedTuple
+
+from streams.cases.case import Case
+from streams.cases.view import CaseKind, Sign, View, together
+from streams.checks.segment import segment
+
+MOST_USUAL: Final = 0.45  # a law that honest days break more often is not checked
+
+
+class CaseLaw(NamedTuple):
+    """A law: a case either breaks it (True), keeps it (False), or does not concern it (None)."""
+
+    name: str
+    kind: CaseKind
+    least: float  # usual share of breaks, at least
+    worse: float  # share under a fault
+    broken: Callable[[View], Callable[[Case], bool | None]]
+    stands: Callable[[View, Sequence[Case]], bool] = lambda _view, _cases: True
+    fewest: int = 4  # breaks
+    final: bool = False  # it can be judged only once the day is over
+    learnt: bool = True  # it needs the desk's usual values
+    times: float = 2.0  # the learnt share of breaks that is usual, as days differ
+    most: float = MOST_USUAL
+
+
+def sign(law: CaseLaw, view: View) -> Sign | None:
+    """Return the stretch of a view that breaks a law, or None."""
+    if (law.final and not view.whole) or (law.learnt and not view.usual.known):
+        return None
+    broken = law.broken(view)
+    judged = [(each, found) for each in view.cases if (found := broken(each)) is not None]
+    usual = view.usual.share(law.name).of(law.least, law.times)
+    fewest = min(2, law.fewest) if law.name in view.doubted else law.fewest
+    if usual > law.most or sum(found for _, found in judged) < fewest:
+        return None
+    worse = max(law.worse, min(0.95, 3 * usual))
+    breaks, keeps = log(worse / usual), log((1 - worse) / (1 - usual))
+    found = segment([breaks if each else keeps for _, each in judged])
+    if found is None or found.score < view.alarm(law.name):
+        return None
+    own = [each for each, _ in judged[found.start : found.end]]
+    seen = [each for each, is_broken in judged[found.start : found.end] if is_broken]
+    if len(seen) < fewest or not law.stands(view, own):
+        return None
+    return Sign(law.name, law.kind, own, len(seen), len(own), found.score)
+
+
+def count(law: CaseLaw, view: View, days: set[int]) -> tuple[int, int]:
+    """Return how many cases of some days break a law, and how many could."""
+    broken = law.broken(view)
+    found = [result for each in view.cases if each.day in days and (result := broken(each)) is not None]
+    return sum(found), len(found)
+
+
+def _order(_view: View) -> Callable[[Case], bool | None]:
+    def broken(case: Case) -> bool | None:
+        lengths = [each for each in (case.wait, case.time) if each is not None]
+        return min(lengths) < 0 if lengths else None
+
+    return broken
+
+
+def _zero(_view: View) -> Callable[[Case], bool | None]:
+    def broken(case: Case) -> bool | None:
+        return None if case.wait is None or case.wait < 0 or case.wait == case.met - case.ended else case.wait == 0
+
+    return broken
+
+
+def _zero_stands(view: View, cases: Sequence[Case]) -> bool:
+    """Return whether waits of 0 stand for unknown ones: the others are as usual, or contradict them."""
+    usual = view.usual
+    if view.service:
+        jumped, crowded = view.jumped(cases), view.crowded(cases)
+        if (jumped or 0) >= 0.25 or (crowded or 0) >= 0.08:
+            return True
+        if usual.share("waits of zero").of(0.0) > 0.04 or crowded is not None:
+            return False  # nobody waits while the desk is free
+        if usual.waits.quantile(0.05) < 60:
+            return True  # it has been free before, and no wait was 0
+        if all(each.wait == 0 for each in cases):
+            return together(cases) > usual.most_together + 0.5
+    others = [each.wait / 1000 for each in cases if each.wait is not None and each.wait > 0]
+    if len(others) >= 4:
+        return median(others) > 0.4 * usual.waits.quantile(0.5)
+    return not view.coarse or (len(cases) >= 15 and usual.waits.quantile(0.25) > 240)
+
+
+def _same_stamp(view: View) -> Callable[[Case], bool | None]:
+    def of_ticket(case: Case) -> bool | None:
+        return None if case.time is None or case.time < 0 else case.time == 0
+
+    def of_request(case: Case) -> bool | None:
+        if case.begun < 0 or view.rules.day(case.begun) != case.day or (case.left and case.met < 0):
+            return None
+        if case.met < 0:
+            return False if view.whole else None
+        return view.rules.day(case.met) == view.rules.day(case.begun) if case.met >= case.begun else None
+
+    return of_ticket if view.service else of_request
+
+
+def _bulk(moment: Callable[[Case], int]) -> Callable[[View], Callable[[Case], bool | None]]:
+    def law(view: View) -> Callable[[Case], bool | None]:
+        at_once = Counter(moment(each) for each in view.cases if moment(each) >= 0)
+        most = max(4.0, (2 if view.service or not view.coarse else 3) * view.usual.most_at_once + 1)
+
+        def broken(case: Case) -> bool | None:
+            return None if moment(case) < 0 else at_once[moment(case)] >= most
+
+        return broken
+
+    return law
+
+
+def _copies(view: View) -> Callable[[Case], bool | None]:
+    """Return the law of copies: no two rows are alike, or with dates alone, not each of a day has its double."""
+
+    def content(case: Case) -> tuple[int, ...] | None:
+        if case.begun < 0 or case.met < 0:
+            return None
+        return case.begun, case.met, case.served, case.ended
+
+    seen = Counter(filter(None, map(content, view.cases)))
+    odd = {own[0] for own, times in seen.items() if times % 2} if view.coarse and not view.service else set[int]()
+    first = set[tuple[int, ...]]()
+
+    def broken(case: Case) -> bool | None:
+        own = content(case)
+        if own is None:
+            return None
+        if seen[own] > 1 and own in first:
+            return own[0] not in odd
+        first.add(own)
+        return False
+
+    return broken
+
+
+def _copies_stand(view: View, cases: Sequence[Case]) -> bool:
+    """Return whether equal rows are copies: of dates alone, a few days must have only doubles."""
+    return view.service or not view.coarse or len(cases) >= 24
+
+
+def _repeated(_view: View) -> Callable[[Case], bool | None]:
+    return lambda case: case.repeats > 0
+
+
+def _twice(_view: View) -> Callable[[Case], bool | None]:
+    return lambda case: case.twice
+
+
+def _unclosed(_view: View) -> Callable[[Case], bool | None]:
+    return lambda case: None if case.met < 0 else case.ended < 0 and not case.left
+
+
+def _unmet(_view: View) -> Callable[[Case], bool | None]:
+    return lambda case: None if case.begun < 0 else case.met < 0 and not case.left
+
+
+def _unmet_stands(view: View, cases: Sequence[Case]) -> bool:
+    """Return whether most visitors of a day were not called: some are sent home on a day of strike."""
+    days = {each.day for each in cases}
+    return len(cases) > 0.6 * sum(each.day in days for each in view.cases)
+
+
+def _shut(view: View) -> Callable[[Case], bool | None]:
+    """Return the law of the calendar: no ticket is issued, and few requests are answered, on a closed day."""
+
+    def broken(case: Case) -> bool | None:
+        at = case.begun if view.service else case.met
+        opened = view.is_open(at) if at >= 0 else None
+        return None if opened is None else not opened
+
+    return broken
+
+
+def _skipped(view: View) -> Callable[[Case], bool | None]:
+    """Return the law of the serial numbers: each follows the one before, where they usually do."""
+    last: dict[int, tuple[int, int]] = {}
+    broken_by: dict[int, bool | None] = {}
+    for case in view.cases:
+        if case.serial < 0 or case.begun < 0:
+            continue
+        known = last.get(case.series)
+        if known is not None and known[1] == case.day:
+            broken_by[id(case)] = case.serial != known[0] + 1
+        last[case.series] = case.serial, case.day
+    return lambda case: broken_by.get(id(case))
+
+
+CASE_LAWS: Final = (
+    CaseLaw("order of moments", "order", 0.002, 0.1, _order, learnt=False, fewest=3),
+    CaseLaw("waits of zero", "zero", 0.01, 0.3, _zero, _zero_stands, times=1.1, most=0.9),
+    CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75),
+    CaseLaw("met one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.met)),
+    CaseLaw("closed one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.ended)),
+    CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, _copies_stand, learnt=False),
+    CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
+    CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3),
+    CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
+    CaseLaw("visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10),
+    CaseLaw("closed days", "calendar", 0.01, 0.5, _shut),
+)
+SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)
+
+
+def gaps(view: View) -> Sign | None:
+    """Return the numbers that are missing: holes in a series that usually has none, seldom but wide."""
+    usual = view.usual.share(SERIAL_LAW.name).of(0.02)
+    if usual > 0.15 or not view.usual.known:
+        return None
+    own = [each for each in view.cases if each.serial >= 0 and each.begun >= 0]
+    wide: list[tuple[int, Case, Case]] = []
+    by_series: dict[int, list[Case]] = {}
+    for case in own:
+        by_series.setdefault(case.series, []).append(case)
+    for cases in by_series.values():
+        wide += [
+            (after.serial - before.serial - 1, before, after)
+            for before, after in pairwise(cases)
+            if after.serial > before.serial + 1
+        ]
+    wide = [each for each in wide if each[0] < 5_000]
+    missing = sum(each[0] for each in wide)
+    if missing < max(5, 0.04 * len(own), 4 * usual * len(own)):
+        return None
+    first, last = min(each[1].at for each in wide), max(each[2].at for each in wide)
+    return Sign("numbers missing", "missing", [each for each in own if first <= each.at <= last], missing, len(own), 0.0)

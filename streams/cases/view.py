@@ -1,0 +1,141 @@
+"""What the laws of cases look at: the latest cases of a desk, beside its usual values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from streams.cases.case import Case
+from streams.cases.usual import Usual
+from streams.kept.times import DAY_MS, MINUTE_MS
+
+Opened: TypeAlias = Callable[[int], Sequence[tuple[int, int]]]
+DeskKind: TypeAlias = Literal["service", "channel"]
+CaseKind: TypeAlias = Literal[
+    *("unit", "zero", "duplicate", "missing", "order", "swapped", "bulk", "same-stamp", "never-closed", "calendar"),
+    *("clock", "drift"),
+]
+ALARM: Final = 11.0  # nats
+STILL: Final = 4.0  # nats, of a law that has been broken lately
+TIDY: Final = MINUTE_MS  # by which two visits of one counter may overlap
+
+
+class CaseRules(NamedTuple):
+    """What the watch must know of a desk."""
+
+    id: str  # site/desk
+    name: str
+    desk: DeskKind
+    day: Callable[[int], int]  # a moment (ms) -> its local day
+    opened: Opened | None  # a local day -> its opening hours (ms); None if unknown
+    between: Callable[[int, int], int]  # two days -> the days of the desk's kind between them
+
+
+class Sign(NamedTuple):
+    """A stretch of cases that breaks a law."""
+
+    law: str
+    kind: CaseKind
+    cases: Sequence[Case]  # that are wrong, in order
+    seen: int  # the cases that broke the law
+    of: int  # among these
+    score: float  # nats
+    undo: str = ""  # by which the true lengths are known again
+    sure: bool = True  # False if something real looks the same
+
+
+class View:
+    """The latest cases of a desk in order; `whole` if the last day is over.
+
+    `doubted` are the laws that have been broken lately: less evidence tells that they still are.
+    """
+
+    def __init__(
+        self,
+        rules: CaseRules,
+        usual: Usual,
+        cases: Iterable[Case],
+        *,
+        whole: bool,
+        doubted: frozenset[str] = frozenset(),
+    ) -> None:
+        self.rules = rules
+        self.usual = usual
+        self.cases = sorted(cases, key=lambda each: each.at)
+        self.whole = whole
+        self.doubted = doubted
+        self.service = rules.desk == "service"
+
+    def alarm(self, law: str) -> float:
+        """Return how many nats tell that a law is broken."""
+        return STILL if law in self.doubted else ALARM
+
+    @cached_property
+    def waited(self) -> list[Case]:
+        """The cases with a wait, or a negative one."""
+        return [each for each in self.cases if each.wait is not None]
+
+    @cached_property
+    def timed(self) -> list[Case]:
+        return [each for each in self.cases if each.time is not None] if self.service else []
+
+    @cached_property
+    def coarse(self) -> bool:
+        """Whether moments are whole minutes, or dates alone."""
+        moments = [at for each in self.cases for at in (each.begun, each.met, each.ended) if at >= 0]
+        whole = sum(at % MINUTE_MS == 0 for at in moments)
+        return bool(moments) and whole > 0.5 * len(moments)
+
+    def dated(self, case: Case) -> bool:
+        """Return whether a case has dates without times."""
+        return case.begun >= 0 and case.met >= 0 and (case.met - case.begun) % 900_000 == 0 and self.coarse
+
+    def jumped(self, cases: Sequence[Case]) -> float | None:
+        """Return the share of waits of 0 during which somebody who came earlier waited; None without such a wait."""
+        came = [(each.begun, each.met) for each in self.waited if (each.wait or 0) > 0]
+        found = at_once = 0
+        for case in cases:
+            if case.wait == 0:
+                at_once += 1
+                found += any(begun < case.begun - MINUTE_MS and case.met < met for begun, met in came)
+        return found / at_once if at_once else None
+
+    def crowded(self, cases: Sequence[Case]) -> float | None:
+        """Return the share of visits that begin while their own counter still serves another; None if unknown."""
+        by_counter: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for case in cases:
+            if case.counter and case.met >= 0 and case.ended > case.met:
+                by_counter[case.counter].append((case.met, case.ended))
+        known = overlaps = 0
+        for visits in by_counter.values():
+            visits.sort()
+            for (_, ended), (met, _) in zip(visits, visits[1:], strict=False):
+                known += 1
+                overlaps += met < ended - TIDY
+        return overlaps / known if known >= 5 else None
+
+    def is_open(self, at: int) -> bool | None:
+        """Return whether the office opens on the day of a moment; None if unknown."""
+        opened = self.rules.opened
+        return None if opened is None else bool(opened(self.rules.day(at)))
+
+    def shut(self, at: int) -> bool:
+        """Return whether a moment lies far outside the opening hours of its day."""
+        opened = self.rules.opened
+        if opened is None:
+            return False
+        hours = opened(self.rules.day(at))
+        return not any(opens - DAY_MS // 24 <= at <= closes + DAY_MS // 12 for opens, closes in hours)
+
+
+def together(cases: Iterable[Case]) -> int:
+    """Return how many visitors are served at the same time, at most."""
+    known = [each for each in cases if 0 <= each.met <= each.ended]
+    now = most = 0
+    for _, step in sorted([(each.met, 1) for each in known] + [(each.ended, -1) for each in known]):
+        now += step
+        most = max(most, now)
+    return most
+
