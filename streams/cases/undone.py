@@ -132,7 +132,7 @@ def _scaled(view: View, own: Sequence[Case], recorded: Sequence[float], usual: L
     crowded = view.crowded(own)
     if crowded is not None:
         return crowded >= CROWDED
-    served = together(own) if view.service else 0
+    served = together(own) if view.service and not view.overlapping else 0
     if served and served < view.usual.most_together + 0.5:
         return False
     if not served and (len(own) < MANY or max(recorded) > usual.quantile(0.6)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -19,6 +20,10 @@ CaseKind: TypeAlias = Literal[
 ]
 ALARM: Final = 11.0  # nats
 STILL: Final = 4.0  # nats, of a law that has been broken lately
+CROWDED: Final = "one visitor a counter"
+HONEST: Final = 0.03  # share of visits that overlap at their counter by inexact moments
+FEW: Final = 5  # visits
+MANY: Final = 40  # visits
 TIDY: Final = MINUTE_MS  # by which two visits of one counter may overlap
 
 
@@ -94,16 +99,36 @@ class View:
 
     def jumped(self, cases: Sequence[Case]) -> float | None:
         """Return the share of waits of 0 during which somebody who came earlier waited; None without such a wait."""
-        came = [(each.begun, each.met) for each in self.waited if (each.wait or 0) > 0]
-        found = at_once = 0
-        for case in cases:
-            if case.wait == 0:
-                at_once += 1
-                found += any(begun < case.begun - MINUTE_MS and case.met < met for begun, met in came)
-        return found / at_once if at_once else None
+        begun, latest = list[int](), list[int]()  # in order, and the latest moment at which anybody so far is met
+        for each in self.waited:
+            if (each.wait or 0) > 0:
+                begun.append(each.begun)
+                latest.append(max(each.met, latest[-1] if latest else 0))
+        at_once = [each for each in cases if each.wait == 0]
+        places = [bisect_left(begun, each.begun - MINUTE_MS) for each in at_once]
+        found = sum(
+            place > 0 and latest[place - 1] > each.met for place, each in zip(places, at_once, strict=True)
+        )
+        return found / len(at_once) if at_once else None
 
     def crowded(self, cases: Sequence[Case]) -> float | None:
-        """Return the share of visits that begin while their own counter still serves another; None if unknown."""
+        """Return the share of visits that begin while their own counter still serves another.
+
+        None if it is unknown, or if the desk's counters do so on honest days.
+        """
+        if self.overlapping:
+            return None
+        overlaps, known = self.overlaps(cases)
+        return overlaps / known if known >= FEW else None
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether visits overlap at their counters on honest days: the moments of service are not exact."""
+        honest = self.usual.share(CROWDED)
+        return honest.cases >= MANY and honest.breaks > HONEST * honest.cases
+
+    def overlaps(self, cases: Sequence[Case]) -> tuple[int, int]:
+        """Return how many visits begin while their own counter still serves another, and of how many that is known."""
         by_counter: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for case in cases:
             if case.counter and case.met >= 0 and case.ended > case.met:
@@ -114,7 +139,7 @@ class View:
             for (_, ended), (met, _) in zip(visits, visits[1:], strict=False):
                 known += 1
                 overlaps += met < ended - TIDY
-        return overlaps / known if known >= 5 else None
+        return overlaps, known
 
     def is_open(self, at: int) -> bool | None:
         """Return whether the office opens on the day of a moment; None if unknown."""

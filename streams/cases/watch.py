@@ -16,7 +16,7 @@ from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, gaps, sign
 from streams.cases.missing import hole
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
 from streams.cases.undone import UNDO, columns_swapped, times_undone, waits_undone
-from streams.cases.view import CaseRules, Sign, View, together
+from streams.cases.view import CROWDED, CaseRules, Sign, View, together
 from streams.checks.profile import HOURS, ProfileCheck
 from streams.kept.digest import digest
 from streams.kept.times import DAY_MS, FOREVER, HOUR_MS, MINUTE_MS, NO_MOMENT, QUARTER_MS, slot_end
@@ -161,8 +161,9 @@ class CaseWatch:
             return []
         found: list[Sign | None] = [sign(law, view) for law in CASE_LAWS if view.service or law.name != "waits of zero"]
         if state.usual.known:
-            found += [waits_undone(view), times_undone(view), columns_swapped(view), gaps(view)]
+            found.append(waits_undone(view))
             if whole:
+                found += [times_undone(view), columns_swapped(view), gaps(view)]
                 found += [self._shifted(view), self._absent(view) if silent else None]
         signs = sorted(filter(None, found), key=lambda each: ORDER.index(each.law))
         taken: list[Sign] = []
@@ -334,6 +335,7 @@ class CaseWatch:
         usual.times.learn(each.time / 1000 for each in view.timed if each.time is not None and each.time >= 0)
         for law in (*CASE_LAWS, SERIAL_LAW):
             usual.share(law.name).learn(*count(law, view, {today}))
+        usual.share(CROWDED).learn(*view.overlaps(own))
         known = state.cases.values()
         at_once = max(
             max(Counter(each.met for each in known if each.met >= 0).values(), default=0),
