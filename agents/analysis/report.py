@@ -311,9 +311,7 @@ def _reasons(line: Line, kind: int) -> dict[str, int]:
     }
 
 
-def _service(
-    analysis: Analysis, name: str, service: Service, locale: tuple[ZoneInfo, Language]
-) -> ServiceReport:
+def _service(analysis: Analysis, name: str, service: Service, locale: tuple[ZoneInfo, Language]) -> ServiceReport:
     visits, queue = service.total(), analysis.queues.get(name)
     wait, time, watch = Wait.of(visits.waits), Wait.of(visits.times_in_service), service.state.watch
     days = whole([*service.ledger.book.done, *service.days()])

@@ -74,7 +74,9 @@ CASES: Final[Mapping[str, Said]] = {
     "closed days": said("{breaks} of {cases} are dated on days on which the office is closed"),
     "numbers missing": said("{breaks} numbers are missing beside {cases} that are there"),
     "no cases": said("none came in opening hours, where {cases} were expected: closed, or not recorded?"),
-    "hours shifted": said("{breaks} of {cases} began while the office is closed, and hardly any when it opens or closes"),
+    "hours shifted": said(
+        "{breaks} of {cases} began while the office is closed, and hardly any when it opens or closes"
+    ),
 }
 GAPS: Final[Mapping[str, Said]] = {
     "no losses": said("no call lost since {day}, where {expected:.0f} were expected"),

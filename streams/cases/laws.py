@@ -18,6 +18,16 @@ from streams.cases.case import Case
 from streams.cases.view import CaseKind, Sign, View, together
 from streams.checks.segment import segment
 
+BUSY: Final = 0.08  # share of visits that begin while their counter serves another
+NATURAL: Final = 0.04  # share of waits of 0 above which they are honest
+JUMPED: Final = 0.6  # share of waits of 0 while somebody else waits; visitors with appointments come to less
+SHORT: Final = 60.0  # s: shorter waits show that the desk is free at times
+MINUTES: Final = 240.0  # s: waits that whole minutes do not hide
+FEW: Final = 4  # cases
+SEVERAL: Final = 15  # cases
+DATED: Final = 24  # requests with dates alone
+UNNUMBERED: Final = 0.15  # share of numbers that do not follow the one before, above which they say nothing
+WIDEST: Final = 5_000  # numbers in a hole; more is another series
 MOST_USUAL: Final = 0.45  # a law that honest days break more often is not checked
 
 
@@ -85,19 +95,19 @@ def _zero_stands(view: View, cases: Sequence[Case]) -> bool:
     """Return whether waits of 0 stand for unknown ones: the others are as usual, or contradict them."""
     usual = view.usual
     if view.service:
-        jumped, crowded = view.jumped(cases), view.crowded(cases)
-        if (jumped or 0) >= 0.25 or (crowded or 0) >= 0.08:
-            return True
-        if usual.share("waits of zero").of(0.0) > 0.04 or crowded is not None:
-            return False  # nobody waits while the desk is free
-        if usual.waits.quantile(0.05) < 60:
+        crowded = view.crowded(cases)
+        if crowded is not None:
+            return crowded >= BUSY
+        if usual.share("waits of zero").of(0.0) > NATURAL:  # nobody waits while the desk is free
+            return (view.jumped(cases) or 0.0) >= JUMPED
+        if usual.waits.quantile(0.05) < SHORT:
             return True  # it has been free before, and no wait was 0
         if all(each.wait == 0 for each in cases):
             return together(cases) > usual.most_together + 0.5
     others = [each.wait / 1000 for each in cases if each.wait is not None and each.wait > 0]
-    if len(others) >= 4:
+    if len(others) >= FEW:
         return median(others) > 0.4 * usual.waits.quantile(0.5)
-    return not view.coarse or (len(cases) >= 15 and usual.waits.quantile(0.25) > 240)
+    return not view.coarse or (len(cases) >= SEVERAL and usual.waits.quantile(0.25) > MINUTES)
 
 
 def _same_stamp(view: View) -> Callable[[Case], bool | None]:
@@ -153,7 +163,7 @@ def _copies(view: View) -> Callable[[Case], bool | None]:
 
 def _copies_stand(view: View, cases: Sequence[Case]) -> bool:
     """Return whether equal rows are copies: of dates alone, a few days must have only doubles."""
-    return view.service or not view.coarse or len(cases) >= 24
+    return view.service or not view.coarse or len(cases) >= DATED
 
 
 def _repeated(_view: View) -> Callable[[Case], bool | None]:
@@ -222,7 +232,7 @@ SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)
 def gaps(view: View) -> Sign | None:
     """Return the numbers that are missing: holes in a series that usually has none, seldom but wide."""
     usual = view.usual.share(SERIAL_LAW.name).of(0.02)
-    if usual > 0.15 or not view.usual.known:
+    if usual > UNNUMBERED or not view.usual.known:
         return None
     own = [each for each in view.cases if each.serial >= 0 and each.begun >= 0]
     wide: list[tuple[int, Case, Case]] = []
@@ -235,9 +245,11 @@ def gaps(view: View) -> Sign | None:
             for before, after in pairwise(cases)
             if after.serial > before.serial + 1
         ]
-    wide = [each for each in wide if each[0] < 5_000]
+    wide = [each for each in wide if each[0] < WIDEST]
     missing = sum(each[0] for each in wide)
     if missing < max(5, 0.04 * len(own), 4 * usual * len(own)):
         return None
     first, last = min(each[1].at for each in wide), max(each[2].at for each in wide)
-    return Sign("numbers missing", "missing", [each for each in own if first <= each.at <= last], missing, len(own), 0.0)
+    return Sign(
+        "numbers missing", "missing", [each for each in own if first <= each.at <= last], missing, len(own), 0.0
+    )

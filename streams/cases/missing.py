@@ -16,6 +16,7 @@ from streams.kept.times import HOUR_MS
 
 ALARM: Final = 13.0  # nats
 WEIGHT: Final = 12.0  # cases: of a gamma law whose deviation is a third or so
+KNOWN: Final = 1.5  # faded days of a weekday, after which it is known
 LEAST_HOURS: Final = 2
 
 
@@ -31,7 +32,7 @@ def absence(expected: float) -> float:
 def expected(usual: Usual, weekday: int, hour: int) -> float:
     """Return how many cases usually begin in an hour of a weekday; 0 if that weekday is not known."""
     days = usual.hours.days[weekday]
-    return usual.hours.hours[weekday * HOURS + hour] / days if days >= 1.5 else 0.0
+    return usual.hours.hours[weekday * HOURS + hour] / days if days >= KNOWN else 0.0
 
 
 def hole(
@@ -52,7 +53,12 @@ def hole(
             start = hour if start is None and rate else start
             due += rate
             continue
-        if start is not None and hour - start >= LEAST_HOURS and absence(due) >= ALARM and (best is None or due > best[2]):
+        if (
+            start is not None
+            and hour - start >= LEAST_HOURS
+            and absence(due) >= ALARM
+            and (best is None or due > best[2])
+        ):
             last = max((each for each in range(start, hour) if expected(usual, weekday, each)), default=start)
             best = begins + (start - first_hour) * HOUR_MS, begins + (last + 1 - first_hour) * HOUR_MS, due
         start, due = None, 0.0

@@ -22,6 +22,7 @@ from streams.checks.segment import segment
 
 MOST: Final = 2.0  # nats, of one case
 FEWEST: Final = 6  # cases
+ROUNDED: Final = 900.0  # s: the sixtieth part of shorter waits is a few whole seconds
 LONG: Final = 5400.0  # s
 MANY: Final = 20  # cases, if their shape alone tells
 ODD: Final = 1.2  # nats: by which a day's lengths may be less likely than usual ones
@@ -121,7 +122,9 @@ def _undone(
     return Sign(of + name, kind, own, len(own), len(own), found.score, name)
 
 
-def _scaled(view: View, own: Sequence[Case], recorded: Sequence[float], usual: Lengths, name: str) -> bool:
+def _scaled(  # noqa: PLR0911 -- one test after the other
+    view: View, own: Sequence[Case], recorded: Sequence[float], usual: Lengths, name: str
+) -> bool:
     """Return whether lengths are scaled: nothing real makes them so."""
     if name == "times 60":  # a rush makes no visitor wait for the night
         shut = sum(view.shut(max(each.met, each.ended)) for each in own)
@@ -147,7 +150,7 @@ def _scaled(view: View, own: Sequence[Case], recorded: Sequence[float], usual: L
 
 def _rounded(recorded: Sequence[float], usual: Lengths) -> bool:
     """Return whether equal lengths are due to rounding: the true lengths, divided by 60, take few whole seconds."""
-    return len({round(each) for each in recorded}) >= min(6, 1 + len(recorded) // 3) and usual.quantile(0.5) < 900
+    return len({round(each) for each in recorded}) >= min(6, 1 + len(recorded) // 3) and usual.quantile(0.5) < ROUNDED
 
 
 def _fits(lengths: Sequence[float], shares: Sequence[float]) -> bool:

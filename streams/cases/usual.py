@@ -18,6 +18,7 @@ LEAST: Final = 3.0  # s added to each length, so that short ones are not spread 
 FLOOR: Final = 0.03  # share of a length that no day has had: of all bins together
 BINS: Final = 60
 KEEP: Final = 0.5 ** (1 / 40)  # a day's weight falls by half in forty opening days
+NOTHING: Final = 1e-3  # of a length, faded
 KNOWN_DAYS: Final = 6
 KNOWN_CASES: Final = 40
 
@@ -45,7 +46,7 @@ class Lengths(Struct, array_like=True):
 
     def learn(self, lengths: Iterable[float]) -> None:
         """Let earlier days fade, and add a day's lengths (s)."""
-        self.bins = {place: KEEP * known for place, known in self.bins.items() if known > 1e-3}
+        self.bins = {place: KEEP * known for place, known in self.bins.items() if known > NOTHING}
         for length in lengths:
             place = bin_of(length)
             self.bins[place] = self.bins.get(place, 0.0) + 1

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from streams.cases.case import Case
@@ -106,9 +107,7 @@ class View:
                 latest.append(max(each.met, latest[-1] if latest else 0))
         at_once = [each for each in cases if each.wait == 0]
         places = [bisect_left(begun, each.begun - MINUTE_MS) for each in at_once]
-        found = sum(
-            place > 0 and latest[place - 1] > each.met for place, each in zip(places, at_once, strict=True)
-        )
+        found = sum(place > 0 and latest[place - 1] > each.met for place, each in zip(places, at_once, strict=True))
         return found / len(at_once) if at_once else None
 
     def crowded(self, cases: Sequence[Case]) -> float | None:
@@ -136,7 +135,7 @@ class View:
         known = overlaps = 0
         for visits in by_counter.values():
             visits.sort()
-            for (_, ended), (met, _) in zip(visits, visits[1:], strict=False):
+            for (_, ended), (met, _) in pairwise(visits):
                 known += 1
                 overlaps += met < ended - TIDY
         return overlaps, known
@@ -163,4 +162,3 @@ def together(cases: Iterable[Case]) -> int:
         now += step
         most = max(most, now)
     return most
-

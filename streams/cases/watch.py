@@ -29,6 +29,8 @@ WINDOW: Final = 60  # cases that the laws look at, at least, in whole days
 LOOK: Final = 30  # new cases after which the laws look before the day is over
 CLEAN_DAYS: Final = 3  # without a sign, after which an incident is over
 CLEAN_CASES: Final = 5  # of such a day
+COPIES: Final = {"rows once", "a number once"}
+FEW_HOURS: Final = 12  # cases of a day whose hours say something
 EDGE: Final = 4.0  # cases that usually begin at an edge of a day
 EMPTY: Final = 0.15  # of these; fewer came
 EDGE_MS: Final = 45 * MINUTE_MS
@@ -72,9 +74,7 @@ class CaseWatch:
         self._over = over
         self._recount = recount
 
-    def note(
-        self, name: str, day: int, moments: Moments, *, counter: str | None = None, again: bool = False
-    ) -> None:
+    def note(self, name: str, day: int, moments: Moments, *, counter: str | None = None, again: bool = False) -> None:
         """Take the moments that are now known of a case, by an event of a local day; `again` if it began twice."""
         state = self.state
         key = digest(name)
@@ -157,7 +157,7 @@ class CaseWatch:
         state = self.state
         doubted = frozenset(each.cause for each in self.incidents.open())
         view = View(self.rules, state.usual, state.cases.values(), whole=whole, doubted=doubted)
-        if len(view.cases) < 3 and not whole:
+        if len(view.cases) < CLEAN_CASES and not whole:
             return []
         found: list[Sign | None] = [sign(law, view) for law in CASE_LAWS if view.service or law.name != "waits of zero"]
         if state.usual.known:
@@ -184,13 +184,14 @@ class CaseWatch:
     def _shifted(self, view: View) -> Sign | None:
         """Return the sign of a clock that is hours off, from the hours at which the day's cases began."""
         own = [each for each in view.cases if each.day == self.state.day and each.begun >= 0]
-        if not view.service or len(own) < 12:
+        if not view.service or len(own) < FEW_HOURS:
             return None
         before, after = (self._outside(own, late=late) for late in (False, True))
         edges = self.state.usual.edges
         first, last = edges.early(len(own)), edges.late(len(own))
-        ahead = after >= 3 and first > EDGE and self._early(own) < EMPTY * first
-        behind = before >= 3 and last > EDGE and self._late(own) < EMPTY * last
+        least = 1 if HOURS_SHIFTED in view.doubted else 3
+        ahead = after >= least and first > EDGE and self._early(own) < EMPTY * first
+        behind = before >= least and last > EDGE and self._late(own) < EMPTY * last
         if not (ahead or behind):
             return None
         return Sign(HOURS_SHIFTED, "clock", own, max(before, after), len(own), float(max(before, after)))
@@ -209,12 +210,15 @@ class CaseWatch:
 
     def _early(self, cases: Iterable[Case]) -> int:
         """Return how many cases began in the first 45 minutes of opening hours."""
-        return sum((hours := self._opened(each.begun)) is not None and 0 <= each.begun - hours[0] < EDGE_MS for each in cases)
+        return sum(
+            (hours := self._opened(each.begun)) is not None and 0 <= each.begun - hours[0] < EDGE_MS for each in cases
+        )
 
     def _late(self, cases: Iterable[Case]) -> int:
         """Return how many cases began in the last 90 minutes of opening hours."""
         return sum(
-            (hours := self._opened(each.begun)) is not None and 0 <= hours[1] - each.begun < 2 * EDGE_MS for each in cases
+            (hours := self._opened(each.begun)) is not None and 0 <= hours[1] - each.begun < 2 * EDGE_MS
+            for each in cases
         )
 
     def _absent(self, view: View) -> Sign | None:
@@ -258,7 +262,11 @@ class CaseWatch:
         start = found.cases[0].at // QUARTER_MS * QUARTER_MS
         end = slot_end(found.cases[-1].at)
         evidence = Evidence(
-            found.law, float(found.seen), float(found.of), round(found.score, 2), CasesBreak(found.law, found.seen, found.of)
+            found.law,
+            float(found.seen),
+            float(found.of),
+            round(found.score, 2),
+            CasesBreak(found.law, found.seen, found.of),
         )
         judgement = Judgement(found.kind, "miscount" if found.sure else "undecided", [evidence])
         known = self.incidents.by_cause(found.law)
@@ -288,9 +296,11 @@ class CaseWatch:
         place = ORDER.index(found.law)
         return next(
             self.incidents.open(
-                lambda each: each.cause in ORDER
-                and start <= each.end + DAY_MS
-                and (abs(start - each.start) <= 3 * DAY_MS or ORDER.index(each.cause) < place)
+                lambda each: (
+                    each.cause in ORDER
+                    and start <= each.end + DAY_MS
+                    and (abs(start - each.start) <= 3 * DAY_MS or ORDER.index(each.cause) < place)
+                )
             ),
             None,
         )
@@ -308,7 +318,7 @@ class CaseWatch:
     def _recount_days(self, view: View, signs: Sequence[Sign]) -> None:
         """Pass on the true waits of each day of which a fault is undone."""
         undone = {each.law: each.undo for each in signs if each.law.startswith(("waits ", "columns "))}
-        undone |= {each.law: "" for each in signs if each.law in {"rows once", "a number once"}}
+        undone |= {each.law: "" for each in signs if each.law in COPIES}
         if not view.service or not any(each.law in undone for each in signs):
             return
         for day in {case.day for each in signs if each.law in undone for case in each.cases}:
@@ -380,7 +390,7 @@ class CaseWatch:
 def _true_wait(case: Case, undone: dict[str, str]) -> float | None:
     """Return the wait (ms) that counts once a fault is undone; None if there is none."""
     wait = case.wait
-    if wait is None or case.fault in {"rows once", "a number once"} and case.fault in undone:
+    if wait is None or (case.fault in COPIES and case.fault in undone):
         return None
     undo = undone.get(case.fault)
     if undo == "columns swapped":

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 from zlib import crc32
 
-from streams.desks.channel_state import MAX_KNOWN, ChannelState
 from streams.cases.view import CaseRules
 from streams.cases.watch import CaseWatch, Moments
+from streams.desks.channel_state import MAX_KNOWN, ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
@@ -84,7 +84,7 @@ class Channel:
 
     @property
     def due(self) -> int:
-        """Return the moment (ms) before which `advance` changes nothing: the watch looks at each day once it is over."""
+        """Return the moment (ms) before which `advance` changes nothing: when the watch looks at the day."""
         return self.state.watch.over + 1
 
     def advance(self, now: int) -> bool:

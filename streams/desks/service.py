@@ -61,7 +61,7 @@ class Service:
         self._first_day = min(self.state.live, default=NO_CLOCK)
         self._first_counter = min(self.state.counters.values(), default=NO_CLOCK)
 
-    def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:
+    def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:  # noqa: C901 -- the hot path, as in Line.fold
         """Fold an event; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
         state = self.state
         kind = event.type
@@ -95,17 +95,19 @@ class Service:
         self._recount(before, ticket.outcome)
         if not waited and ticket.wait >= 0:
             state.shown.wait.observe(TICKET_WAIT_BOUNDS, ticket.wait)
-        counter = event.counter if kind in {"called", "served"} else None
-        if counter is not None:
-            self._note_counter(counter, at)
+        if event.counter is not None and kind in {"called", "served"}:
+            self._note_counter(event.counter, at)
         if result != DUPLICATE:
-            moments = Moments(
-                ticket.issued, ticket.first_call, ticket.served, ticket.completed, ticket.outcome not in {OPEN_TICKET, SERVED}
-            )
-            again = kind == "issued" and issued not in {NO_MOMENT, at}
-            self.watch.note(event.ticket, self.rules.day(at), moments, counter=counter, again=again)
+            self._watch(event, at, ticket, again=kind == "issued" and issued not in {NO_MOMENT, at})
         self.advance(state.high)
         return result
+
+    def _watch(self, event: TicketEvent, at: int, ticket: Ticket, *, again: bool) -> None:
+        """Show the watch a ticket after an event; `again` if it was issued before."""
+        left = ticket.outcome not in {OPEN_TICKET, SERVED}
+        moments = Moments(ticket.issued, ticket.first_call, ticket.served, ticket.completed, left)
+        counter = event.counter if event.type in {"called", "served"} else None
+        self.watch.note(event.ticket, self.rules.day(at), moments, counter=counter, again=again)
 
     @property
     def due(self) -> int:

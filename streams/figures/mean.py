@@ -83,7 +83,7 @@ def _of_weeks(days: Sequence[Sums], mean: float) -> tuple[float, float]:
     weeks = [Sums(sum(each.count for each in week), sum(each.total for each in week)) for week in whole]
     weeks = [each for each in weeks if each.count]
     count = sum(each.count for each in weeks)
-    if len(weeks) < 2:
+    if len(weeks) <= 1:
         return mean, 1.0
     square = sum(each.count * (each.total / each.count - mean) ** 2 for each in weeks) / count
     return sqrt(square * len(weeks) / (len(weeks) - 1)), float(len(weeks))

@@ -35,7 +35,9 @@ class ChannelMeans(NamedTuple):
     delay: CorrectedMean
 
 
-def service_means(days: Sequence[ServiceDay], incidents: Iterable[Incident], *, known: bool, ends: Ends) -> ServiceMeans:
+def service_means(
+    days: Sequence[ServiceDay], incidents: Iterable[Incident], *, known: bool, ends: Ends
+) -> ServiceMeans:
     """Return a service's corrected figures; `known` if its usual values are."""
     wrong = [each for each in incidents if counted_wrong(each) and each.cause not in _OF_COUNTS]
     of_waits = [each for each in wrong if each.cause not in _OF_ENDS and not each.cause.startswith("times ")]
@@ -48,7 +50,10 @@ def service_means(days: Sequence[ServiceDay], incidents: Iterable[Incident], *, 
         for day in days
         for raw in [_sums(day.waits)]
     ]
-    times = [DayMean(_sums(day.times_in_service), None if out else _sums(day.times_in_service)) for day, out in zip(days, held, strict=True)]
+    times = [
+        DayMean(_sums(day.times_in_service), None if out else _sums(day.times_in_service))
+        for day, out in zip(days, held, strict=True)
+    ]
     time = corrected_mean(times, guard)
     no_show = sum(slot.no_show for day, out in zip(days, held, strict=True) if not out for slot in day.slots.values())
     return ServiceMeans(corrected_mean(waits, guard), time, None if time.guard else no_show)
@@ -66,7 +71,8 @@ def channel_means(
             continue
         out = _held(wrong, day.day, ends)
         received, within, answered, total = (
-            sum(getattr(slot, name) for slot in day.slots.values()) for name in ("received", "within", "answered", "days")
+            sum(getattr(slot, name) for slot in day.slots.values())
+            for name in ("received", "within", "answered", "days")
         )
         for every, raw in ((in_time, Sums(received, within)), (delays, Sums(answered, total))):
             every.append(DayMean(raw, None if out else raw))

@@ -31,9 +31,7 @@ Miscount: TypeAlias = Literal[
     "drift",
 ]
 # The kinds of counters and registers besides `duplicate`, `missing`, `clock` and `drift`.
-CaseMiscount: TypeAlias = Literal[
-    "unit", "zero", "order", "swapped", "bulk", "same-stamp", "never-closed", "calendar"
-]
+CaseMiscount: TypeAlias = Literal["unit", "zero", "order", "swapped", "bulk", "same-stamp", "never-closed", "calendar"]
 Kind: TypeAlias = Miscount | CaseMiscount | Literal["overload"]
 
 

@@ -1,1 +1,1 @@
-"""Counters and registers made up for the bench: days of visits and requests, faults of their records, honest changes."""
+"""Made-up counters and registers: visits and requests, faults of their records, honest changes."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from random import Random
 from typing import Final, NamedTuple
 
+from agents.catalogue import channels, services
 from benchmarks.detection.cases.faults import OF_REQUESTS, OF_TICKETS
 from benchmarks.detection.cases.world import Change, Office, Row, office, requests, visits
-from agents.catalogue import channels, services
 from streams.desks.channel import Channel
 from streams.desks.service import Service
 from streams.events import RequestEvent, TicketEvent, milliseconds
@@ -44,7 +44,9 @@ def ticket_events(rows: Iterable[Row]) -> list[TicketEvent]:
             if at is not None:
                 name = f"{row.name}:{kind}:{at}"
                 counter = None if kind == "issued" else row.counter
-                events.append(TicketEvent(service="titres", ticket=row.name, type=kind, at=at, id=name, counter=counter))
+                events.append(
+                    TicketEvent(service="titres", ticket=row.name, type=kind, at=at, id=name, counter=counter)
+                )
     return sorted(events, key=lambda event: event.at)
 
 
@@ -53,7 +55,9 @@ def request_events(rows: Iterable[Row]) -> list[RequestEvent]:
     for row in rows:
         for kind, at in (("received", row.begun), ("answered", row.met)):
             if at is not None:
-                events.append(RequestEvent(channel="email", request=row.name, type=kind, at=at, id=f"{row.name}:{kind}:{at}"))
+                events.append(
+                    RequestEvent(channel="email", request=row.name, type=kind, at=at, id=f"{row.name}:{kind}:{at}")
+                )
     return sorted(events, key=lambda event: event.at)
 
 
@@ -72,7 +76,9 @@ def folded(world: Office, rows: list[Row], *, of: str) -> Service | Channel:
     return channel
 
 
-def play(of: str, what: str, seed: int, volume: float, *, days: int = 60, change: Change = "none", year: int = 365) -> Outcome:
+def play(
+    of: str, what: str, seed: int, volume: float, *, days: int = 60, change: Change = "none", year: int = 365
+) -> Outcome:
     """Play a year with a fault of some days, or with an honest change (`what` is then empty)."""
     world = office(seed, days=year)
     make = visits if of == "tickets" else requests
@@ -90,16 +96,16 @@ def play(of: str, what: str, seed: int, volume: float, *, days: int = 60, change
     found = desk.state.watch.incidents
     end = (hit[-1].begun * 1000 + 8 * DAY_MS) if what else 0
     fits = [
-        each
-        for each in found
-        if begun is not None and each.end > begun and each.start < end and each.detected >= begun
+        each for each in found if begun is not None and each.end > begun and each.start < end and each.detected >= begun
     ]
     delay = None
     named = any(each.kind in kinds for each in fits)
     if fits and begun is not None:
         first = min(each.detected for each in fits)
         opened = [hours for _, hours in world.days if hours]
-        delay = sum(max(0.0, min(first / 1000, stop) - max(begun / 1000, start)) for hours in opened for start, stop in hours)
+        delay = sum(
+            max(0.0, min(first / 1000, stop) - max(begun / 1000, start)) for hours in opened for start, stop in hours
+        )
         delay /= sum(stop - start for hours in opened for start, stop in hours) / len(opened)
     wrong = [each for each in found if each.verdict == "miscount" and each not in fits]
     return Outcome(what or change, seed, found, delay, named, wrong, mean(rows), None, truth)

@@ -1,5 +1,7 @@
 """Offices whose visits and requests are made up: their hours, staff, seasons, numbers and records differ by seed."""
 
+# ruff: noqa: PLR2004 -- the chances of a made-up office
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -13,6 +15,7 @@ from msgspec import Struct
 
 from config.settings import Settings
 
+PENDING: Final = 0.02  # share of requests that nobody answers
 ZONE: Final = "Europe/Paris"
 HOURS: Final = (
     "Mo-Fr 08:30-12:00,13:30-17:00",
@@ -62,14 +65,13 @@ def office(seed: int, *, year: int = 2023, days: int = 365) -> Office:
     first = date(year, 1, 1)
     return Office(
         settings,
-        [
-            (day, calendar.open_intervals(day))
-            for day in (first + timedelta(days=number) for number in range(days))
-        ],
+        [(day, calendar.open_intervals(day)) for day in (first + timedelta(days=number) for number in range(days))],
     )
 
 
-def visits(world: Office, seed: int, volume: float, change: Change = "none", since: int = 150) -> list[Row]:
+def visits(  # noqa: C901, PLR0912 -- one branch a change
+    world: Office, seed: int, volume: float, change: Change = "none", since: int = 150
+) -> list[Row]:
     """Return a year's visits at a counter: first come, first served, by counters of varying number.
 
     `change` is what honestly changes from the day `since` on.
@@ -90,7 +92,11 @@ def visits(world: Office, seed: int, volume: float, change: Change = "none", sin
         if not hours:
             continue
         changed = index >= since
-        level = exp(random.gauss(0, 0.18)) * (1 + 0.2 * sin(2 * pi * index / 365 + phase)) * (1.25 if day.weekday() == 0 else 1)
+        level = (
+            exp(random.gauss(0, 0.18))
+            * (1 + 0.2 * sin(2 * pi * index / 365 + phase))
+            * (1.25 if day.weekday() == 0 else 1)
+        )
         here = staff + (random.random() < 0.15) - (random.random() < 0.12 and staff > 2)
         if changed and change == "staff":
             here += max(1, staff // 3)
@@ -108,7 +114,18 @@ def visits(world: Office, seed: int, volume: float, change: Change = "none", sin
         if struck:
             here = max(1, here // 3)
         planned = 0.5 if changed and change == "appointments" else booked
-        rows += _day(random, index, hours, volume * level, here, mean, walk, no_show, planned, serial if numbers == "running" else 1)
+        rows += _day(
+            random,
+            index,
+            hours,
+            volume * level,
+            here,
+            mean,
+            walk,
+            no_show,
+            planned,
+            serial if numbers == "running" else 1,
+        )
         if rows and rows[-1].day == index:
             serial = int(rows[-1].name[1:]) + 1
         if not counters:
@@ -190,28 +207,40 @@ def requests(world: Office, seed: int, a_day: float, change: Change = "none", si
             slow += 3
         if change == "closed" and since <= index < since + 3:
             continue
-        came = []
-        for _ in range(max(0, round(random.gauss(level, level**0.5)))):
-            came.append(random.uniform(*random.choice(world.days[index][1])))
-        for begun in sorted(came):
+        many = max(0, round(random.gauss(level, level**0.5)))
+        came = sorted(random.uniform(*random.choice(world.days[index][1])) for _ in range(many))
+        for begun in came:
             serial += 1
             after = min(20, int(random.expovariate(1 / slow) + random.random() * 0.8))
             answered = world.days[working[place_of[index] + after]][1]
             opens, closes = random.choice(answered)
-            met = random.uniform(max(opens, begun + 600) if after == 0 else opens, closes) if after or closes > begun + 900 else begun + 700
+            met = (
+                random.uniform(max(opens, begun + 600) if after == 0 else opens, closes)
+                if after or closes > begun + 900
+                else begun + 700
+            )
             if met <= begun:
                 met = begun + 900
             if dated:
-                begun, met = (_midnight(world, at, index) for at in (begun, met))
-            row = Row(f"M-2023-{serial}", float(round(begun)), float(round(met)), None, None, None, None, index)
+                met = _midnight(world, met)
+            row = Row(
+                f"M-2023-{serial}",
+                _midnight(world, begun) if dated else float(round(begun)),
+                float(round(met)),
+                None,
+                None,
+                None,
+                None,
+                index,
+            )
             row.wait = row.met - row.begun if row.met is not None else None
-            if random.random() < 0.02:
+            if random.random() < PENDING:
                 row.met = row.wait = None
             rows.append(row)
     return sorted(rows, key=lambda row: row.begun)
 
 
-def _midnight(world: Office, at: float, index: int) -> float:
+def _midnight(world: Office, at: float) -> float:
     calendar = world.settings.calendar()
     return calendar.day_bounds(calendar.local_day(at))[0]
 
