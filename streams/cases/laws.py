@@ -52,10 +52,10 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
     if (law.final and not view.whole) or (law.learnt and not view.usual.known):
         return None
     broken = law.broken(view)
-    judged = [(each, found) for each in view.cases if (found := broken(each)) is not None]
+    judged = [(each, is_broken) for each in view.cases if (is_broken := broken(each)) is not None]
     usual = view.usual.share(law.name).of(law.least, law.times)
     fewest = min(2, law.fewest) if law.name in view.doubted else law.fewest
-    if usual > law.most or sum(found for _, found in judged) < fewest:
+    if usual > law.most or sum(is_broken for _, is_broken in judged) < fewest:
         return None
     worse = max(law.worse, min(0.95, 3 * usual))
     breaks, keeps = log(worse / usual), log((1 - worse) / (1 - usual))

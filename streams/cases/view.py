@@ -12,13 +12,11 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from streams.cases.case import Case
 from streams.cases.usual import Usual
 from streams.kept.times import DAY_MS, MINUTE_MS
+from streams.watch.laws import CaseMiscount
 
 Opened: TypeAlias = Callable[[int], Sequence[tuple[int, int]]]
 DeskKind: TypeAlias = Literal["service", "channel"]
-CaseKind: TypeAlias = Literal[
-    *("unit", "zero", "duplicate", "missing", "order", "swapped", "bulk", "same-stamp", "never-closed", "calendar"),
-    *("clock", "drift"),
-]
+CaseKind: TypeAlias = CaseMiscount | Literal["duplicate", "missing", "clock", "drift"]
 ALARM: Final = 11.0  # nats
 STILL: Final = 4.0  # nats, of a law that has been broken lately
 CROWDED: Final = "one visitor a counter"

@@ -25,7 +25,7 @@ LEAST: Final = 0.005  # of the mean: half-width of a recount, whose values were 
 class Sums(NamedTuple):
     """A number of values, and their sum."""
 
-    count: int = 0
+    number: int = 0
     total: float = 0.0
 
 
@@ -64,7 +64,7 @@ def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None) -> Corre
         return CorrectedMean(None, None, None, coverage, "unavailable", guard)
     changed = any(each.believed not in {None, each.raw} for each in days)
     method: MeanMethod = "exclude" if len(known) < len(days) else "recount" if changed else "none"
-    count, total = sum(each.count for each in known), sum(each.total for each in known)
+    count, total = sum(each.number for each in known), sum(each.total for each in known)
     if not count:
         return CorrectedMean(None, None, None, coverage, method)
     mean = total / count
@@ -80,10 +80,10 @@ def _of_weeks(days: Sequence[Sums], mean: float) -> tuple[float, float]:
     """Return the deviation of a week's mean, and the number of weeks."""
     size = WEEK if len(days) >= 4 * WEEK else 1
     whole = [days[first : first + size] for first in range(0, len(days), size)]
-    weeks = [Sums(sum(each.count for each in week), sum(each.total for each in week)) for week in whole]
-    weeks = [each for each in weeks if each.count]
-    count = sum(each.count for each in weeks)
+    weeks = [Sums(sum(each.number for each in week), sum(each.total for each in week)) for week in whole]
+    weeks = [each for each in weeks if each.number]
+    count = sum(each.number for each in weeks)
     if len(weeks) <= 1:
         return mean, 1.0
-    square = sum(each.count * (each.total / each.count - mean) ** 2 for each in weeks) / count
+    square = sum(each.number * (each.total / each.number - mean) ** 2 for each in weeks) / count
     return sqrt(square * len(weeks) / (len(weeks) - 1)), float(len(weeks))

@@ -65,7 +65,7 @@ def channel_means(
     """Return a channel's corrected figures; `target` if it has a target."""
     wrong = [each for each in incidents if counted_wrong(each) and each.cause not in _OF_COUNTS]
     guard = None if known else NO_BASELINE
-    in_time, delays = [], []
+    in_time, delays = list[DayMean](), list[DayMean]()
     for day in days:
         if not day.slots:
             continue

@@ -74,14 +74,14 @@ def _order(row: Row, random: Random) -> Row:
 
 
 def _bulk_called(rows: Rows, _random: Random) -> Rows:
-    last = {}
+    last = dict[int, float]()
     for row in rows:
         last[row.day] = max(last.get(row.day, 0.0), row.ended or row.met or row.begun)
     return [replace(row, met=last[row.day] + 60, served=last[row.day] + 60, ended=last[row.day] + 60) for row in rows]
 
 
 def _bulk_closed(rows: Rows, _random: Random) -> Rows:
-    last: dict[int, float] = {}
+    last = dict[int, float]()
     for row in rows:
         last[row.day] = max(last.get(row.day, 0.0), row.ended or row.met or row.begun)
     return [row if row.ended is None else replace(row, ended=last[row.day] + 60) for row in rows]

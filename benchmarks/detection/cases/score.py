@@ -11,7 +11,7 @@ from benchmarks.detection.cases.faults import OF_REQUESTS, OF_TICKETS
 from benchmarks.detection.cases.world import Change, Office, Row, office, requests, visits
 from streams.desks.channel import Channel
 from streams.desks.service import Service
-from streams.events import RequestEvent, TicketEvent, milliseconds
+from streams.events import RequestEvent, RequestType, TicketEvent, TicketType
 from streams.kept.times import DAY_MS
 from streams.watch.incident import Incident
 
@@ -27,16 +27,17 @@ class Outcome(NamedTuple):
     delay: float | None  # opening days from the fault's first row to its detection; None if not found
     named: bool
     wrong: list[Incident]  # miscounts that fit nothing
-    raw: float
-    corrected: object
-    truth: float
 
 
 def ticket_events(rows: Iterable[Row]) -> list[TicketEvent]:
     """Return the events of rows, in the order of time, as the reader of a table makes them."""
     events = []
     for row in rows:
-        moments = [("issued", row.begun), ("called", row.met), ("served", row.served)]
+        moments: list[tuple[TicketType, float | None]] = [
+            ("issued", row.begun),
+            ("called", row.met),
+            ("served", row.served),
+        ]
         if row.outcome is not None:
             last = max(at for _, at in moments if at is not None)
             moments.append((row.outcome, last if row.ended is None else row.ended))
@@ -53,7 +54,8 @@ def ticket_events(rows: Iterable[Row]) -> list[TicketEvent]:
 def request_events(rows: Iterable[Row]) -> list[RequestEvent]:
     events = []
     for row in rows:
-        for kind, at in (("received", row.begun), ("answered", row.met)):
+        moments: list[tuple[RequestType, float | None]] = [("received", row.begun), ("answered", row.met)]
+        for kind, at in moments:
             if at is not None:
                 events.append(
                     RequestEvent(channel="email", request=row.name, type=kind, at=at, id=f"{row.name}:{kind}:{at}")
@@ -83,7 +85,6 @@ def play(
     world = office(seed, days=year)
     make = visits if of == "tickets" else requests
     rows = make(world, seed, volume, change, SINCE)
-    truth = mean(rows)
     kinds: set[str] = set()
     begun = None
     if what:
@@ -108,13 +109,4 @@ def play(
         )
         delay /= sum(stop - start for hours in opened for start, stop in hours) / len(opened)
     wrong = [each for each in found if each.verdict == "miscount" and each not in fits]
-    return Outcome(what or change, seed, found, delay, named, wrong, mean(rows), None, truth)
-
-
-def mean(rows: Iterable[Row]) -> float:
-    waits = [row.wait for row in rows if row.wait is not None]
-    return sum(waits) / len(waits)
-
-
-def at_ms(event: TicketEvent | RequestEvent) -> int:
-    return milliseconds(event.at)
+    return Outcome(what or change, seed, found, delay, named, wrong)

@@ -4,16 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from heapq import heapify, heapreplace
-from math import exp, log, pi, sin
+from math import exp, pi, sin
 from random import Random
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
 from config.settings import Settings
+from streams.events import TicketType
 
 PENDING: Final = 0.02  # share of requests that nobody answers
 ZONE: Final = "Europe/Paris"
@@ -35,7 +35,7 @@ class Row(Struct):
     met: float | None
     served: float | None
     ended: float | None
-    outcome: str | None
+    outcome: TicketType | None
     counter: str | None = None
     day: int = 0  # index of its day
     wait: float | None = None  # s: the true one
@@ -133,12 +133,15 @@ def visits(  # noqa: C901, PLR0912 -- one branch a change
                 row.counter = None
     if whole_minutes:
         for row in rows:
-            row.begun, row.met, row.served, row.ended = (
-                None if at is None else at // 60 * 60 for at in (row.begun, row.met, row.served, row.ended)
-            )  # type: ignore[assignment]
+            row.begun = _minute(row.begun) or 0.0
+            row.met, row.served, row.ended = map(_minute, (row.met, row.served, row.ended))
     for row in rows:
         row.wait = None if row.met is None else row.met - row.begun
     return rows
+
+
+def _minute(at: float | None) -> float | None:
+    return None if at is None else at // 60 * 60
 
 
 def _day(
@@ -243,12 +246,3 @@ def requests(world: Office, seed: int, a_day: float, change: Change = "none", si
 def _midnight(world: Office, at: float) -> float:
     calendar = world.settings.calendar()
     return calendar.day_bounds(calendar.local_day(at))[0]
-
-
-def log_mean(rows: list[Row]) -> float:
-    """Return the mean of the logarithm of waits."""
-    known = [log(row.wait + 1) for row in rows if row.wait is not None]
-    return sum(known) / len(known) if known else 0.0
-
-
-VOLUMES: Final[Mapping[str, float]] = {"40": 40, "100": 100, "250": 250}
