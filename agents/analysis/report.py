@@ -241,8 +241,9 @@ def _incidents(analysis: Analysis) -> list[Incident]:
 
 def _of_cases(analysis: Analysis) -> list[Incident]:
     """Return the incidents of services and channels."""
-    desks = (*analysis.services.values(), *analysis.channels.values())
-    return [incident for desk in desks for incident in desk.state.watch.incidents]
+    watches = [service.state.watch for service in analysis.services.values()]
+    watches += [channel.state.watch for channel in analysis.channels.values()]
+    return [incident for watch in watches for incident in watch.incidents]
 
 
 def _line(

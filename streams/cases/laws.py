@@ -28,6 +28,7 @@ SEVERAL: Final = 15  # cases
 DATED: Final = 24  # requests with dates alone
 UNNUMBERED: Final = 0.15  # share of numbers that do not follow the one before, above which they say nothing
 WIDEST: Final = 5_000  # numbers in a hole; more is another series
+ODD: Final = 2.0  # times the usual share of breaks
 MOST_USUAL: Final = 0.45  # a law that honest days break more often is not checked
 
 
@@ -45,6 +46,7 @@ class CaseLaw(NamedTuple):
     learnt: bool = True  # it needs the desk's usual values
     times: float = 2.0  # the learnt share of breaks that is usual, as days differ
     most: float = MOST_USUAL
+    never: bool = False  # only faults break it, so that no fault is learnt as usual
 
 
 def sign(law: CaseLaw, view: View) -> Sign | None:
@@ -53,7 +55,7 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
         return None
     broken = law.broken(view)
     judged = [(each, is_broken) for each in view.cases if (is_broken := broken(each)) is not None]
-    usual = view.usual.share(law.name).of(law.least, law.times)
+    usual = law.least if law.never else view.usual.share(law.name).of(law.least, law.times)
     fewest = min(2, law.fewest) if law.name in view.doubted else law.fewest
     if usual > law.most or sum(is_broken for _, is_broken in judged) < fewest:
         return None
@@ -76,6 +78,11 @@ def count(law: CaseLaw, view: View, days: set[int]) -> tuple[int, int]:
     return sum(found), len(found)
 
 
+def odd(law: CaseLaw, view: View, breaks: int, cases: int) -> bool:
+    """Return whether a day breaks a law far more often than usual, so that it is not learnt."""
+    return breaks > 1 and breaks > ODD * view.usual.share(law.name).of(law.least, law.times) * cases
+
+
 def _order(_view: View) -> Callable[[Case], bool | None]:
     def broken(case: Case) -> bool | None:
         lengths = [each for each in (case.wait, case.time) if each is not None]
@@ -86,7 +93,9 @@ def _order(_view: View) -> Callable[[Case], bool | None]:
 
 def _zero(_view: View) -> Callable[[Case], bool | None]:
     def broken(case: Case) -> bool | None:
-        return None if case.wait is None or case.wait < 0 or case.wait == case.met - case.ended else case.wait == 0
+        if case.wait is None or case.wait == 0 == case.time:
+            return None  # closed at the same moment: another law
+        return case.wait == 0
 
     return broken
 
@@ -214,14 +223,14 @@ def _skipped(view: View) -> Callable[[Case], bool | None]:
 
 
 CASE_LAWS: Final = (
-    CaseLaw("order of moments", "order", 0.002, 0.1, _order, learnt=False, fewest=3),
+    CaseLaw("order of moments", "order", 0.002, 0.1, _order, learnt=False, fewest=3, never=True),
     CaseLaw("waits of zero", "zero", 0.01, 0.3, _zero, _zero_stands, times=1.1, most=0.9),
     CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.met)),
     CaseLaw("closed one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.ended)),
-    CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, _copies_stand, learnt=False),
+    CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, _copies_stand, learnt=False, never=True),
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
-    CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3),
+    CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
     CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
     CaseLaw("visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10),
     CaseLaw("closed days", "calendar", 0.01, 0.5, _shut),

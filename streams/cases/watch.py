@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from streams.cases.case import MAX_REPEATS, Case, new_case
-from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, gaps, sign
+from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, gaps, odd, sign
 from streams.cases.missing import hole
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
 from streams.cases.undone import UNDO, columns_swapped, times_undone, waits_undone
@@ -44,7 +44,7 @@ ORDER: Final = (
     *(f"waits {name}" for name in UNDO),
     *(f"times {name}" for name in UNDO),
     *("columns swapped", "rows once", "rows not repeated", "a number once", HOURS_SHIFTED),
-    *("met one by one", "closed one by one", "same moments", "waits of zero", "order of moments"),
+    *("order of moments", "met one by one", "closed one by one", "same moments", "waits of zero"),
     *("closed days", "numbers missing", NO_CASES, "visits end", "visitors are called"),
 )
 
@@ -344,7 +344,9 @@ class CaseWatch:
         usual.waits.learn(each.wait / 1000 for each in met if each.wait is not None and each.wait >= 0)
         usual.times.learn(each.time / 1000 for each in view.timed if each.time is not None and each.time >= 0)
         for law in (*CASE_LAWS, SERIAL_LAW):
-            usual.share(law.name).learn(*count(law, view, {today}))
+            breaks, cases = count(law, view, {today})
+            if not usual.known or not odd(law, view, breaks, cases):
+                usual.share(law.name).learn(breaks, cases)
         usual.share(CROWDED).learn(*view.overlaps(own))
         known = state.cases.values()
         at_once = max(

@@ -85,15 +85,19 @@ def test_waits_in_a_wrong_unit_are_recounted() -> None:
     assert means.wait.value == pytest.approx(sum(truth) / len(truth), rel=0.05)
 
 
-def test_a_register_that_closes_requests_on_receipt_is_withheld() -> None:
+def test_days_of_a_register_that_closes_requests_on_receipt_are_left_out() -> None:
     world = office(0, days=85)
     desk = folded(world, faulty(requests(world, 0, 10), "closed on receipt", "requests"), of="requests")
     assert isinstance(desk, Channel)
     days = whole([*desk.ledger.book.done, *desk.days()])
     means = channel_means(days, desk.state.watch.incidents, known=True, ends=desk.rules.ends, target=True)
-    assert means.delay.value is None
-    assert means.delay.guard is not None
-    assert means.delay.guard.reason == "coverage"
+    assert means.delay.method == "exclude"
+    sound = folded(world, requests(world, 0, 10), of="requests")
+    assert isinstance(sound, Channel)
+    total = sound.state.total
+    assert means.delay.low is not None
+    assert means.delay.high is not None
+    assert means.delay.low <= total.days / total.answered <= means.delay.high
 
 
 def test_a_state_that_is_restored_in_the_middle_says_the_same() -> None:
