@@ -14,7 +14,7 @@ _SERIAL: Final = re.compile(r"(.*?)(\d{1,9})")
 MAX_REPEATS: Final = 9
 
 
-class Case(Struct, array_like=True, gc=False):
+class SeenCase(Struct, array_like=True, gc=False):
     """A case; moments in epoch ms, `NO_MOMENT` while unknown. A request is answered when it is met and ended."""
 
     serial: int  # the number at the end of its name, or -1
@@ -48,7 +48,7 @@ class Case(Struct, array_like=True, gc=False):
         return self.ended - since if self.ended >= 0 and since >= 0 else None
 
 
-def new_case(name: str, day: int) -> Case:
+def new_case(name: str, day: int) -> SeenCase:
     """Return a case without moments.
 
     >>> new_case("A057", 1).serial, new_case("letter", 1).serial
@@ -56,5 +56,5 @@ def new_case(name: str, day: int) -> Case:
     """
     parts = _SERIAL.fullmatch(name)
     if parts is None:
-        return Case(-1, 0, day=day)
-    return Case(int(parts[2]), crc32(parts[1].encode()), day=day)
+        return SeenCase(-1, 0, day=day)
+    return SeenCase(int(parts[2]), crc32(parts[1].encode()), day=day)

@@ -14,7 +14,7 @@ from math import log
 from statistics import median
 from typing import Final, NamedTuple
 
-from streams.cases.case import Case
+from streams.cases.case import SeenCase
 from streams.cases.view import CaseKind, Sign, View, together
 from streams.checks.segment import segment
 
@@ -39,8 +39,8 @@ class CaseLaw(NamedTuple):
     kind: CaseKind
     least: float  # usual share of breaks, at least
     worse: float  # share under a fault
-    broken: Callable[[View], Callable[[Case], bool | None]]
-    stands: Callable[[View, Sequence[Case]], bool] = lambda _view, _cases: True
+    broken: Callable[[View], Callable[[SeenCase], bool | None]]
+    stands: Callable[[View, Sequence[SeenCase]], bool] = lambda _view, _cases: True
     fewest: int = 4  # breaks
     final: bool = False  # it can be judged only once the day is over
     learnt: bool = True  # it needs the desk's usual values
@@ -83,16 +83,16 @@ def odd(law: CaseLaw, view: View, breaks: int, cases: int) -> bool:
     return breaks > 1 and breaks > ODD * view.usual.share(law.name).of(law.least, law.times) * cases
 
 
-def _order(_view: View) -> Callable[[Case], bool | None]:
-    def broken(case: Case) -> bool | None:
+def _order(_view: View) -> Callable[[SeenCase], bool | None]:
+    def broken(case: SeenCase) -> bool | None:
         lengths = [each for each in (case.wait, case.time) if each is not None]
         return min(lengths) < 0 if lengths else None
 
     return broken
 
 
-def _zero(_view: View) -> Callable[[Case], bool | None]:
-    def broken(case: Case) -> bool | None:
+def _zero(_view: View) -> Callable[[SeenCase], bool | None]:
+    def broken(case: SeenCase) -> bool | None:
         if case.wait is None or case.wait == 0 == case.time:
             return None  # closed at the same moment: another law
         return case.wait == 0
@@ -100,7 +100,7 @@ def _zero(_view: View) -> Callable[[Case], bool | None]:
     return broken
 
 
-def _zero_stands(view: View, cases: Sequence[Case]) -> bool:
+def _zero_stands(view: View, cases: Sequence[SeenCase]) -> bool:
     """Return whether waits of 0 stand for unknown ones: the others are as usual, or contradict them."""
     usual = view.usual
     if view.service:
@@ -119,11 +119,11 @@ def _zero_stands(view: View, cases: Sequence[Case]) -> bool:
     return not view.coarse or (len(cases) >= SEVERAL and usual.waits.quantile(0.25) > MINUTES)
 
 
-def _same_stamp(view: View) -> Callable[[Case], bool | None]:
-    def of_ticket(case: Case) -> bool | None:
+def _same_stamp(view: View) -> Callable[[SeenCase], bool | None]:
+    def of_ticket(case: SeenCase) -> bool | None:
         return None if case.time is None or case.time < 0 else case.time == 0
 
-    def of_request(case: Case) -> bool | None:
+    def of_request(case: SeenCase) -> bool | None:
         if case.begun < 0 or view.rules.day(case.begun) != case.day or (case.left and case.met < 0):
             return None
         if case.met < 0:
@@ -133,12 +133,12 @@ def _same_stamp(view: View) -> Callable[[Case], bool | None]:
     return of_ticket if view.service else of_request
 
 
-def _bulk(moment: Callable[[Case], int]) -> Callable[[View], Callable[[Case], bool | None]]:
-    def law(view: View) -> Callable[[Case], bool | None]:
+def _bulk(moment: Callable[[SeenCase], int]) -> Callable[[View], Callable[[SeenCase], bool | None]]:
+    def law(view: View) -> Callable[[SeenCase], bool | None]:
         at_once = Counter(moment(each) for each in view.cases if moment(each) >= 0)
         most = max(4.0, (2 if view.service or not view.coarse else 3) * view.usual.most_at_once + 1)
 
-        def broken(case: Case) -> bool | None:
+        def broken(case: SeenCase) -> bool | None:
             return None if moment(case) < 0 else at_once[moment(case)] >= most
 
         return broken
@@ -146,10 +146,10 @@ def _bulk(moment: Callable[[Case], int]) -> Callable[[View], Callable[[Case], bo
     return law
 
 
-def _copies(view: View) -> Callable[[Case], bool | None]:
+def _copies(view: View) -> Callable[[SeenCase], bool | None]:
     """Return the law of copies: no two rows are alike, or with dates alone, not each of a day has its double."""
 
-    def content(case: Case) -> tuple[int, ...] | None:
+    def content(case: SeenCase) -> tuple[int, ...] | None:
         if case.begun < 0 or case.met < 0:
             return None
         return case.begun, case.met, case.served, case.ended
@@ -158,7 +158,7 @@ def _copies(view: View) -> Callable[[Case], bool | None]:
     odd = {own[0] for own, times in seen.items() if times % 2} if view.coarse and not view.service else set[int]()
     first = set[tuple[int, ...]]()
 
-    def broken(case: Case) -> bool | None:
+    def broken(case: SeenCase) -> bool | None:
         own = content(case)
         if own is None:
             return None
@@ -170,37 +170,37 @@ def _copies(view: View) -> Callable[[Case], bool | None]:
     return broken
 
 
-def _copies_stand(view: View, cases: Sequence[Case]) -> bool:
+def _copies_stand(view: View, cases: Sequence[SeenCase]) -> bool:
     """Return whether equal rows are copies: of dates alone, a few days must have only doubles."""
     return view.service or not view.coarse or len(cases) >= DATED
 
 
-def _repeated(_view: View) -> Callable[[Case], bool | None]:
+def _repeated(_view: View) -> Callable[[SeenCase], bool | None]:
     return lambda case: case.repeats > 0
 
 
-def _twice(_view: View) -> Callable[[Case], bool | None]:
+def _twice(_view: View) -> Callable[[SeenCase], bool | None]:
     return lambda case: case.twice
 
 
-def _unclosed(_view: View) -> Callable[[Case], bool | None]:
+def _unclosed(_view: View) -> Callable[[SeenCase], bool | None]:
     return lambda case: None if case.met < 0 else case.ended < 0 and not case.left
 
 
-def _unmet(_view: View) -> Callable[[Case], bool | None]:
+def _unmet(_view: View) -> Callable[[SeenCase], bool | None]:
     return lambda case: None if case.begun < 0 else case.met < 0 and not case.left
 
 
-def _unmet_stands(view: View, cases: Sequence[Case]) -> bool:
+def _unmet_stands(view: View, cases: Sequence[SeenCase]) -> bool:
     """Return whether most visitors of a day were not called: some are sent home on a day of strike."""
     days = {each.day for each in cases}
     return len(cases) > 0.6 * sum(each.day in days for each in view.cases)
 
 
-def _shut(view: View) -> Callable[[Case], bool | None]:
+def _shut(view: View) -> Callable[[SeenCase], bool | None]:
     """Return the law of the calendar: no ticket is issued, and few requests are answered, on a closed day."""
 
-    def broken(case: Case) -> bool | None:
+    def broken(case: SeenCase) -> bool | None:
         at = case.begun if view.service else case.met
         opened = view.is_open(at) if at >= 0 else None
         return None if opened is None else not opened
@@ -208,7 +208,7 @@ def _shut(view: View) -> Callable[[Case], bool | None]:
     return broken
 
 
-def _skipped(view: View) -> Callable[[Case], bool | None]:
+def _skipped(view: View) -> Callable[[SeenCase], bool | None]:
     """Return the law of the serial numbers: each follows the one before, where they usually do."""
     last: dict[int, tuple[int, int]] = {}
     broken_by: dict[int, bool | None] = {}
@@ -244,8 +244,8 @@ def gaps(view: View) -> Sign | None:
     if usual > UNNUMBERED or not view.usual.known:
         return None
     own = [each for each in view.cases if each.serial >= 0 and each.begun >= 0]
-    wide: list[tuple[int, Case, Case]] = []
-    by_series: dict[int, list[Case]] = {}
+    wide: list[tuple[int, SeenCase, SeenCase]] = []
+    by_series: dict[int, list[SeenCase]] = {}
     for case in own:
         by_series.setdefault(case.series, []).append(case)
     for cases in by_series.values():

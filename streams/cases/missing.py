@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import log1p
 from typing import Final
 
-from streams.cases.usual import Usual
+from streams.cases.usual import UsualCases
 from streams.checks.profile import HOURS
 from streams.kept.times import HOUR_MS
 
@@ -29,14 +29,14 @@ def absence(expected: float) -> float:
     return WEIGHT * log1p(expected / WEIGHT)
 
 
-def expected(usual: Usual, weekday: int, hour: int) -> float:
+def expected(usual: UsualCases, weekday: int, hour: int) -> float:
     """Return how many cases usually begin in an hour of a weekday; 0 if that weekday is not known."""
     days = usual.hours.days[weekday]
     return usual.hours.hours[weekday * HOURS + hour] / days if days >= KNOWN else 0.0
 
 
 def hole(
-    usual: Usual, weekday: int, came: list[int], opened: list[tuple[int, int]], first_hour: int
+    usual: UsualCases, weekday: int, came: list[int], opened: list[tuple[int, int]], first_hour: int
 ) -> tuple[int, int, float] | None:
     """Return the stretch (ms) of opening hours without a case, and how many were expected; None if there is none.
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from streams.cases.case import Case
-from streams.cases.usual import Usual
+from streams.cases.case import SeenCase
+from streams.cases.usual import UsualCases
 from streams.kept.times import FOREVER
 from streams.watch.incident import Decided, Incident
 
@@ -18,12 +18,12 @@ MAX_PENDING: Final = 2_000
 class CaseWatchState(Struct):
     """The latest cases of a desk, its usual values, and its incidents."""
 
-    cases: dict[int, Case] = {}  # of the latest days, by the digest of a name, or of a name and its day
+    cases: dict[int, SeenCase] = {}  # of the latest days, by the digest of a name, or of a name and its day
     pending: dict[int, int] = {}  # earlier cases that nobody has met: when they began, by the digest of their name
     day: int = -1  # local day (an ordinal) of the latest cases
     over: int = FOREVER  # when that day is over, ms; FOREVER before the first event
     looked: int = 0  # new cases since the last look
-    usual: Usual = field(default_factory=Usual)
+    usual: UsualCases = field(default_factory=UsualCases)
     missed: int = 0  # cases left out for want of room
     incidents: list[Incident] = []
     waiting: list[Decided] = []  # decisions on incidents that have not opened yet

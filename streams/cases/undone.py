@@ -15,7 +15,7 @@ from math import exp
 from statistics import median
 from typing import Final
 
-from streams.cases.case import Case
+from streams.cases.case import SeenCase
 from streams.cases.usual import LEAST, Lengths, bin_of, spread
 from streams.cases.view import CaseKind, Sign, View, together
 from streams.checks.segment import segment
@@ -58,11 +58,11 @@ def columns_swapped(view: View) -> Sign | None:
     if not (waits.known and times.known) or len(cases) < FEWEST:
         return None
 
-    def stranger(case: Case) -> float:  # times in service do not change with the queue
+    def stranger(case: SeenCase) -> float:  # times in service do not change with the queue
         time = bin_of((case.time or 0) / 1000)
         return of_wait[time] - of_time[time]
 
-    def weigh(case: Case) -> float:
+    def weigh(case: SeenCase) -> float:
         wait, time = bin_of((case.wait or 0) / 1000), bin_of((case.time or 0) / 1000)
         return _clipped(of_wait[time] + of_time[wait] - of_wait[wait] - of_time[time])
 
@@ -80,7 +80,12 @@ def columns_swapped(view: View) -> Sign | None:
 
 
 def _best(
-    view: View, cases: Sequence[Case], usual: Lengths, length: Callable[[Case], float], undos: Sequence[str], of: str
+    view: View,
+    cases: Sequence[SeenCase],
+    usual: Lengths,
+    length: Callable[[SeenCase], float],
+    undos: Sequence[str],
+    of: str,
 ) -> Sign | None:
     if not usual.known or len(cases) < FEWEST:
         return None
@@ -94,7 +99,7 @@ def _best(
 
 
 def _undone(
-    view: View, cases: Sequence[Case], usual: Lengths, lengths: Sequence[float], known: Sequence[float],
+    view: View, cases: Sequence[SeenCase], usual: Lengths, lengths: Sequence[float], known: Sequence[float],
     shares: Sequence[float], name: str, of: str,
 ) -> Sign | None:  # fmt: skip
     kind, undo = UNDO[name]
@@ -123,7 +128,7 @@ def _undone(
 
 
 def _scaled(  # noqa: PLR0911 -- one test after the other
-    view: View, own: Sequence[Case], recorded: Sequence[float], usual: Lengths, name: str
+    view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str
 ) -> bool:
     """Return whether lengths are scaled: nothing real makes them so."""
     if name == "times 60":  # a rush makes no visitor wait for the night

@@ -78,7 +78,7 @@ class Lengths(Struct, array_like=True):
 _KERNEL: Final = ((-3, 0.05), (-2, 0.1), (-1, 0.2), (0, 0.3), (1, 0.2), (2, 0.1), (3, 0.05))
 
 
-class Share(Struct, array_like=True):
+class BreakShare(Struct, array_like=True):
     """How many cases break a law on believed days, faded."""
 
     breaks: float = 0.0
@@ -113,7 +113,7 @@ class Edges(Struct, array_like=True):
         return cases * self.last / self.cases if self.cases else 0.0
 
 
-class Usual(Struct):
+class UsualCases(Struct):
     """A desk's usual values."""
 
     days: int = 0  # days learnt
@@ -122,7 +122,7 @@ class Usual(Struct):
     least: float = 0.0  # of a day; rises slowly
     waits: Lengths = field(default_factory=Lengths)
     times: Lengths = field(default_factory=Lengths)
-    shares: dict[str, Share] = {}
+    shares: dict[str, BreakShare] = {}
     most_at_once: float = 0.0  # cases met, or ended, at one moment
     hours: ProfileState = field(default_factory=ProfileState)
     edges: Edges = field(default_factory=Edges)
@@ -136,8 +136,8 @@ class Usual(Struct):
     def a_day(self) -> float:
         return self.cases / self.weight if self.weight else 0.0
 
-    def share(self, law: str) -> Share:
-        return self.shares.setdefault(law, Share())
+    def share(self, law: str) -> BreakShare:
+        return self.shares.setdefault(law, BreakShare())
 
     def learn_count(self, cases: int) -> None:
         self.days += 1

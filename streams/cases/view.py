@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from streams.cases.case import Case
-from streams.cases.usual import Usual
+from streams.cases.case import SeenCase
+from streams.cases.usual import UsualCases
 from streams.kept.times import DAY_MS, MINUTE_MS
 from streams.watch.laws import CaseMiscount
 
@@ -42,7 +42,7 @@ class Sign(NamedTuple):
 
     law: str
     kind: CaseKind
-    cases: Sequence[Case]  # that are wrong, in order
+    cases: Sequence[SeenCase]  # that are wrong, in order
     seen: int  # the cases that broke the law
     of: int  # among these
     score: float  # nats
@@ -59,8 +59,8 @@ class View:
     def __init__(
         self,
         rules: CaseRules,
-        usual: Usual,
-        cases: Iterable[Case],
+        usual: UsualCases,
+        cases: Iterable[SeenCase],
         *,
         whole: bool,
         doubted: frozenset[str] = frozenset(),
@@ -77,12 +77,12 @@ class View:
         return STILL if law in self.doubted else ALARM
 
     @cached_property
-    def waited(self) -> list[Case]:
+    def waited(self) -> list[SeenCase]:
         """The cases with a wait, or a negative one."""
         return [each for each in self.cases if each.wait is not None]
 
     @cached_property
-    def timed(self) -> list[Case]:
+    def timed(self) -> list[SeenCase]:
         return [each for each in self.cases if each.time is not None] if self.service else []
 
     @cached_property
@@ -92,11 +92,11 @@ class View:
         whole = sum(at % MINUTE_MS == 0 for at in moments)
         return bool(moments) and whole > 0.5 * len(moments)
 
-    def dated(self, case: Case) -> bool:
+    def dated(self, case: SeenCase) -> bool:
         """Return whether a case has dates without times."""
         return case.begun >= 0 and case.met >= 0 and (case.met - case.begun) % 900_000 == 0 and self.coarse
 
-    def jumped(self, cases: Sequence[Case]) -> float | None:
+    def jumped(self, cases: Sequence[SeenCase]) -> float | None:
         """Return the share of waits of 0 during which somebody who came earlier waited; None without such a wait."""
         begun, latest = list[int](), list[int]()  # in order, and the latest moment at which anybody so far is met
         for each in self.waited:
@@ -108,7 +108,7 @@ class View:
         found = sum(place > 0 and latest[place - 1] > each.met for place, each in zip(places, at_once, strict=True))
         return found / len(at_once) if at_once else None
 
-    def crowded(self, cases: Sequence[Case]) -> float | None:
+    def crowded(self, cases: Sequence[SeenCase]) -> float | None:
         """Return the share of visits that begin while their own counter still serves another.
 
         None if it is unknown, or if the desk's counters do so on honest days.
@@ -124,7 +124,7 @@ class View:
         honest = self.usual.share(CROWDED)
         return honest.cases >= MANY and honest.breaks > HONEST * honest.cases
 
-    def overlaps(self, cases: Sequence[Case]) -> tuple[int, int]:
+    def overlaps(self, cases: Sequence[SeenCase]) -> tuple[int, int]:
         """Return how many visits begin while their own counter still serves another, and of how many that is known."""
         by_counter: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         for case in cases:
@@ -152,7 +152,7 @@ class View:
         return not any(opens - DAY_MS // 24 <= at <= closes + DAY_MS // 12 for opens, closes in hours)
 
 
-def together(cases: Iterable[Case]) -> int:
+def together(cases: Iterable[SeenCase]) -> int:
     """Return how many visitors are served at the same time, at most."""
     known = [each for each in cases if 0 <= each.met <= each.ended]
     now = most = 0

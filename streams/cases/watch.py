@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
-from streams.cases.case import MAX_REPEATS, Case, new_case
+from streams.cases.case import MAX_REPEATS, SeenCase, new_case
 from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, gaps, odd, sign
 from streams.cases.missing import hole
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
@@ -49,7 +49,7 @@ ORDER: Final = (
 )
 
 
-class Moments(NamedTuple):
+class CaseMoments(NamedTuple):
     """The moments of a case that a fold knows (ms, `NO_MOMENT` while unknown)."""
 
     begun: int = NO_MOMENT
@@ -74,7 +74,9 @@ class CaseWatch:
         self._over = over
         self._recount = recount
 
-    def note(self, name: str, day: int, moments: Moments, *, counter: str | None = None, again: bool = False) -> None:
+    def note(
+        self, name: str, day: int, moments: CaseMoments, *, counter: str | None = None, again: bool = False
+    ) -> None:
         """Take the moments that are now known of a case, by an event of a local day; `again` if it began twice."""
         state = self.state
         key = digest(name)
@@ -95,7 +97,7 @@ class CaseWatch:
         if counter is not None:
             case.counter = crc32(counter.encode()) | 1
 
-    def _begin(self, key: int, name: str, day: int, moments: Moments) -> Case | None:
+    def _begin(self, key: int, name: str, day: int, moments: CaseMoments) -> SeenCase | None:
         state = self.state
         if len(state.cases) >= MAX_CASES:
             state.missed += 1
@@ -201,20 +203,20 @@ class CaseWatch:
         hours = None if self.rules.opened is None else self.rules.opened(self.rules.day(at))
         return (hours[0][0], hours[-1][1]) if hours else None
 
-    def _outside(self, cases: Iterable[Case], *, late: bool) -> int:
+    def _outside(self, cases: Iterable[SeenCase], *, late: bool) -> int:
         """Return how many cases began before the office opened, or `late` after it closed."""
         hours = [(each.begun, hours) for each in cases if (hours := self._opened(each.begun)) is not None]
         if late:
             return sum(at > closes + MINUTE_MS for at, (_, closes) in hours)
         return sum(at < opens - QUARTER_MS for at, (opens, _) in hours)
 
-    def _early(self, cases: Iterable[Case]) -> int:
+    def _early(self, cases: Iterable[SeenCase]) -> int:
         """Return how many cases began in the first 45 minutes of opening hours."""
         return sum(
             (hours := self._opened(each.begun)) is not None and 0 <= each.begun - hours[0] < EDGE_MS for each in cases
         )
 
-    def _late(self, cases: Iterable[Case]) -> int:
+    def _late(self, cases: Iterable[SeenCase]) -> int:
         """Return how many cases began in the last 90 minutes of opening hours."""
         return sum(
             (hours := self._opened(each.begun)) is not None and 0 <= hours[1] - each.begun < 2 * EDGE_MS
@@ -232,8 +234,10 @@ class CaseWatch:
         if found is None:
             return None
         start, end, due = found
-        case = Case(-1, 0, begun=start, met=end - 1, day=day)
-        return Sign(NO_CASES, "missing", [case, Case(-1, 0, begun=end - 1, day=day)], 0, round(due), 0.0, sure=False)
+        case = SeenCase(-1, 0, begun=start, met=end - 1, day=day)
+        return Sign(
+            NO_CASES, "missing", [case, SeenCase(-1, 0, begun=end - 1, day=day)], 0, round(due), 0.0, sure=False
+        )
 
     @property
     def _weekday(self) -> int:
@@ -245,7 +249,7 @@ class CaseWatch:
             hour += 1
         return hour
 
-    def _hours(self, cases: Iterable[Case]) -> list[int]:
+    def _hours(self, cases: Iterable[SeenCase]) -> list[int]:
         """Return the cases by the local hour at which they began."""
         counts, first = [0] * HOURS, dict[int, int]()
         for each in cases:
@@ -389,7 +393,7 @@ class CaseWatch:
             del state.pending[next(iter(state.pending))]
 
 
-def _true_wait(case: Case, undone: dict[str, str]) -> float | None:
+def _true_wait(case: SeenCase, undone: dict[str, str]) -> float | None:
     """Return the wait (ms) that counts once a fault is undone; None if there is none."""
     wait = case.wait
     if wait is None or (case.fault in COPIES and case.fault in undone):

@@ -11,7 +11,7 @@ from typing import Final
 from zlib import crc32
 
 from streams.cases.view import CaseRules
-from streams.cases.watch import CaseWatch, Moments
+from streams.cases.watch import CaseMoments, CaseWatch
 from streams.desks.channel_state import MAX_KNOWN, ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept.digest import digest
@@ -77,7 +77,7 @@ class Channel:
         state.requests[name] = request
         if len(state.requests) > MAX_KNOWN:
             self.shed()
-        moments = Moments(request.received, request.done, request.done, request.done, request.withdrawn >= 0)
+        moments = CaseMoments(request.received, request.done, request.done, request.done, request.withdrawn >= 0)
         self.watch.note(event.request, self.rules.day(at), moments, again=again)
         self.advance(state.high)
         return result

@@ -15,7 +15,7 @@ from zlib import crc32
 
 from streams.calls.windows import Window
 from streams.cases.view import CaseRules
-from streams.cases.watch import CaseWatch, Moments
+from streams.cases.watch import CaseMoments, CaseWatch
 from streams.desks.service_state import MAX_LIVE_TICKETS, ServiceState
 from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.kept import memory
@@ -105,7 +105,7 @@ class Service:
     def _watch(self, event: TicketEvent, at: int, ticket: Ticket, *, again: bool) -> None:
         """Show the watch a ticket after an event; `again` if it was issued before."""
         left = ticket.outcome not in {OPEN_TICKET, SERVED}
-        moments = Moments(ticket.issued, ticket.first_call, ticket.served, ticket.completed, left)
+        moments = CaseMoments(ticket.issued, ticket.first_call, ticket.served, ticket.completed, left)
         counter = event.counter if event.type in {"called", "served"} else None
         self.watch.note(event.ticket, self.rules.day(at), moments, counter=counter, again=again)
 

@@ -22,7 +22,7 @@ BOUNDS: Final = 2.0  # deviations
 LEAST: Final = 0.005  # of the mean: half-width of a recount, whose values were rounded
 
 
-class Sums(NamedTuple):
+class ValueSums(NamedTuple):
     """A number of values, and their sum."""
 
     number: int = 0
@@ -32,8 +32,8 @@ class Sums(NamedTuple):
 class DayMean(NamedTuple):
     """A day's values as counted, and as believed; None if they are not known."""
 
-    raw: Sums
-    believed: Sums | None
+    raw: ValueSums
+    believed: ValueSums | None
 
 
 class CorrectedMean(Struct, frozen=True):
@@ -50,7 +50,7 @@ class CorrectedMean(Struct, frozen=True):
 def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None) -> CorrectedMean:
     """Return the corrected mean of a period; `guard` is a reason to withhold it.
 
-    >>> sound, wrong = DayMean(Sums(10, 100), Sums(10, 100)), DayMean(Sums(10, 2), None)
+    >>> sound, wrong = DayMean(ValueSums(10, 100), ValueSums(10, 100)), DayMean(ValueSums(10, 2), None)
     >>> corrected_mean([sound] * 9 + [wrong]).method, corrected_mean([sound] * 9 + [wrong]).value
     ('exclude', 10.0)
     >>> corrected_mean([sound, wrong]).guard
@@ -76,11 +76,11 @@ def corrected_mean(days: Sequence[DayMean], guard: Guard | None = None) -> Corre
     return CorrectedMean(mean, max(0.0, mean - half), mean + half, coverage, method)
 
 
-def _of_weeks(days: Sequence[Sums], mean: float) -> tuple[float, float]:
+def _of_weeks(days: Sequence[ValueSums], mean: float) -> tuple[float, float]:
     """Return the deviation of a week's mean, and the number of weeks."""
     size = WEEK if len(days) >= 4 * WEEK else 1
     whole = [days[first : first + size] for first in range(0, len(days), size)]
-    weeks = [Sums(sum(each.number for each in week), sum(each.total for each in week)) for week in whole]
+    weeks = [ValueSums(sum(each.number for each in week), sum(each.total for each in week)) for week in whole]
     weeks = [each for each in weeks if each.number]
     count = sum(each.number for each in weeks)
     if len(weeks) <= 1:

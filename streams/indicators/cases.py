@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final, NamedTuple, TypeAlias
 
-from streams.figures.mean import CorrectedMean, DayMean, Sums, corrected_mean
+from streams.figures.mean import CorrectedMean, DayMean, ValueSums, corrected_mean
 from streams.kept.waits import Waits
 from streams.ledger.day import ChannelDay, ServiceDay
 from streams.watch.guard import Guard
@@ -74,7 +74,7 @@ def channel_means(
             sum(getattr(slot, name) for slot in day.slots.values())
             for name in ("received", "within", "answered", "days")
         )
-        for every, raw in ((in_time, Sums(received, within)), (delays, Sums(answered, total))):
+        for every, raw in ((in_time, ValueSums(received, within)), (delays, ValueSums(answered, total))):
             every.append(DayMean(raw, None if out else raw))
     share = corrected_mean(in_time, guard)
     if not target:
@@ -91,5 +91,5 @@ def _held(incidents: Iterable[Incident], day: str, ends: Ends) -> bool:
     return any(begins < end and start < stops for begins, stops in (each.bounds() for each in incidents))
 
 
-def _sums(waits: Waits) -> Sums:
-    return Sums(waits.count, waits.total / 1000)
+def _sums(waits: Waits) -> ValueSums:
+    return ValueSums(waits.count, waits.total / 1000)
