@@ -16,6 +16,8 @@ from streams.indicators.cases import channel_means, service_means
 from streams.kept.record import decode, encode
 from streams.ledger.sums import whole
 
+pytestmark = pytest.mark.slow  # months of an office
+
 BEGUN = 40  # index of the first day with a fault
 
 
