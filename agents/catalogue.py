@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -30,11 +30,13 @@ LAST_SECOND: Final = MAX_EPOCH + 2 * 86_400  # epoch seconds: no event is later
 
 
 class Times(NamedTuple):
-    """Functions from a moment (epoch ms) to the office's local time."""
+    """Functions from a moment (epoch ms) to the office's local time, and from a local day to moments."""
 
     day: Callable[[int], int]  # its local day, as an ordinal
     hour: Callable[[int], int]  # its local hour, 0 to 23
     open: Callable[[int], bool]  # whether the office is open
+    ends: Callable[[int], int]  # the end of a local day
+    opened: Callable[[int], Sequence[tuple[int, int]]]  # the opening hours of a local day
 
 
 def times(settings: Settings) -> Times:
@@ -44,10 +46,17 @@ def times(settings: Settings) -> Times:
     def seconds(at: int) -> float:
         return max(0.0, min(at / 1000, LAST_SECOND))
 
+    @lru_cache(maxsize=1024)
+    def opened(day: int) -> Sequence[tuple[int, int]]:
+        hours = calendar.open_intervals(date.fromordinal(day))
+        return [(round(opens * 1000), round(closes * 1000)) for opens, closes in hours]
+
     return Times(
         day=lambda at: calendar.local_day(seconds(at)).toordinal(),
         hour=lambda at: datetime.fromtimestamp(seconds(at), zone).hour,
         open=lambda at: calendar.is_open(seconds(at)),
+        ends=lambda day: round(calendar.day_bounds(date.fromordinal(day))[1] * 1000),
+        opened=opened,
     )
 
 
@@ -124,14 +133,16 @@ def rules_of(settings: Settings, name: str, line: LineDefaults, office: Times, v
 
 
 def services(settings: Settings) -> dict[str, ServiceRules]:
-    closing, day = _closing(settings.calendar()), times(settings).day
+    closing, office = _closing(settings.calendar()), times(settings)
     version = digest(Offices.alone(settings))
     return {
         name: ServiceRules(
             site=settings.site,
             service=name,
             closing=closing,
-            day=day,
+            day=office.day,
+            ends=office.ends,
+            opened=office.opened,
             target_wait=None if service.target_wait is None else round(service.target_wait * 1000),
             lateness=round(settings.allowed_lateness * 1000),
             clock=settings.clock,
@@ -142,7 +153,7 @@ def services(settings: Settings) -> dict[str, ServiceRules]:
 
 
 def channels(settings: Settings) -> dict[str, ChannelRules]:
-    day, calendar = times(settings).day, settings.calendar()
+    office, calendar = times(settings), settings.calendar()
     version = digest(Offices.alone(settings))
 
     def working(first: int, last: int) -> int:
@@ -156,7 +167,9 @@ def channels(settings: Settings) -> dict[str, ChannelRules]:
         name: ChannelRules(
             site=settings.site,
             channel=name,
-            day=day,
+            day=office.day,
+            ends=office.ends,
+            opened=office.opened,
             between=working if channel.days == "working" else lambda first, last: last - first,
             last=last_day if channel.days == "working" else add,
             days=channel.days,

@@ -17,8 +17,10 @@ from agents.translation import Words
 from streams.calls.counts import Counts
 from streams.chain.breach import Breach, BreachKind
 from streams.desks.line_witness import Witnessing
+from streams.figures.mean import MeanMethod
 from streams.indicators.answer_rate import answer_rate
 from streams.indicators.both import WitnessTotals
+from streams.indicators.cases import ChannelMeans, ServiceMeans
 from streams.indicators.wait import Wait
 from streams.ledger.diversions import Diversions
 from streams.watch.correction import Corrected, Method
@@ -109,6 +111,41 @@ class WitnessShape(Struct, frozen=True):
     coverage: float  # share of the line's calls, or of a year's opening hours, in which the witness was recording
 
 
+class ServiceFigures(Struct, frozen=True):
+    """A service's figures as counted; durations are means."""
+
+    mean_wait: float | None
+    mean_service: float | None
+    no_show: int | None
+
+
+class CorrectedService(ServiceFigures, frozen=True):
+    """A service's figures without what is counted wrongly."""
+
+    low: float | None  # of the 95 % interval of the mean wait
+    high: float | None
+    coverage: float  # share of the days
+    method: MeanMethod
+    guard: str | None  # why the figures are withheld
+
+
+class ChannelFigures(Struct, frozen=True):
+    """A channel's figures as counted."""
+
+    within_target: float | None
+    mean_days: float | None
+
+
+class CorrectedChannel(ChannelFigures, frozen=True):
+    """A channel's figures without what is counted wrongly."""
+
+    low: float | None  # of the 95 % interval of the share in time; of the mean delay if there is no target
+    high: float | None
+    coverage: float  # share of the days
+    method: MeanMethod
+    guard: str | None  # why the figures are withheld
+
+
 class ChannelShape(Struct, frozen=True):
     """A request channel's figures; received = answered + withdrawn + pending."""
 
@@ -157,6 +194,23 @@ def corrected_shape(
         figure.quarantined,
         None if guard is None else why(guard, coverage, zone, language),
     )
+
+
+def corrected_service(means: ServiceMeans, zone: ZoneInfo, language: Language = Language.EN) -> CorrectedService:
+    """Return a service's corrected figures; `language` is used for the reason why they are withheld."""
+    wait, time = means.wait, means.time_in_service
+    guard = None if wait.guard is None else why(wait.guard, wait.coverage, zone, language)
+    return CorrectedService(
+        wait.value, time.value, means.no_show, wait.low, wait.high, wait.coverage, wait.method, guard
+    )
+
+
+def corrected_channel(means: ChannelMeans, zone: ZoneInfo, language: Language = Language.EN) -> CorrectedChannel:
+    """Return a channel's corrected figures; `language` is used for the reason why they are withheld."""
+    share, delay = means
+    first = delay if share.value is None else share
+    guard = None if first.guard is None else why(first.guard, first.coverage, zone, language)
+    return CorrectedChannel(share.value, delay.value, first.low, first.high, first.coverage, first.method, guard)
 
 
 def shaped(shape: type[S], source: object, **more: Any) -> S:  # noqa: ANN401 -- any field

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from agents.analysis.written import number, percent
-from agents.shape import ChannelShape, channel_shape
+from agents.language import Language
+from agents.shape import ChannelFigures, ChannelShape, CorrectedChannel, channel_shape, corrected_channel
 from agents.table import PrintedTable
 from agents.translation import text
 from streams.desks.channel import Channel
+from streams.indicators.cases import channel_means
+from streams.ledger.sums import whole
 
 
 class ChannelReport(ChannelShape, frozen=True):
@@ -16,11 +20,21 @@ class ChannelReport(ChannelShape, frozen=True):
 
     anomalies: dict[str, int]
     forgotten: int  # requests dropped from memory, so that a repeated event counts again
+    raw: ChannelFigures
+    corrected: CorrectedChannel
 
 
-def channel_report(channel: Channel, now: int) -> ChannelReport:
+def channel_report(channel: Channel, now: int, zone: ZoneInfo, language: Language) -> ChannelReport:
     """Return a channel's figures at a moment (ms)."""
     state, rules, total = channel.state, channel.rules, channel.state.total
+    means = channel_means(
+        whole([*channel.ledger.book.done, *channel.days()]),
+        state.watch.incidents,
+        known=state.watch.usual.known,
+        ends=rules.ends,
+        target=rules.target_days is not None,
+    )
+    in_time = None if rules.target_days is None or not total.received else total.within / total.received
     return channel_shape(
         ChannelReport,
         received=total.received,
@@ -34,6 +48,8 @@ def channel_report(channel: Channel, now: int) -> ChannelReport:
         days=rules.days,
         anomalies=state.anomalies,
         forgotten=state.forgotten,
+        raw=ChannelFigures(in_time, total.days / total.answered if total.answered else None),
+        corrected=corrected_channel(means, zone, language),
     )
 
 

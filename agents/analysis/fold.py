@@ -165,6 +165,8 @@ class Analysis:
                 line.close(latest)  # time has passed for this line too, even if its last event is older
         for service in self.services.values():
             service.advance(service.state.high + 3 * DAY_MS)  # far enough for the last day to be over and settled
+        for channel in self.channels.values():
+            channel.advance(channel.state.high + DAY_MS)
 
     def _take(self, each: Entry) -> int:
         """Fold an entry of the file; return its moment (ms), or `NO_MOMENT` if it is refused."""

@@ -21,12 +21,15 @@ from agents.history.questions import QuestionShape
 from agents.language import Language
 from agents.pages.sums import sums_of
 from agents.shape import (
+    CorrectedService,
     CorrectedShape,
     LevelShape,
     LineCountsShape,
     ReasonsShape,
+    ServiceFigures,
     WaitsShape,
     WitnessShape,
+    corrected_service,
     corrected_shape,
     line_counts_shape,
     witness_shape,
@@ -37,13 +40,14 @@ from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
 from streams.desks.service import Service
 from streams.indicators.answer_rate import answer_rate, global_answer_rate
+from streams.indicators.cases import service_means
 from streams.indicators.period import Period
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates, rates
 from streams.kept.times import QUARTER_MS
 from streams.ledger.diversions import diversions, kept
-from streams.ledger.sums import called
+from streams.ledger.sums import called, whole
 from streams.tickets.polls import PolledQueue
 from streams.watch.incident import Incident
 from streams.watch.office import OfficeSilence, office_ids, office_silences
@@ -108,6 +112,8 @@ class ServiceReport(Struct, frozen=True):
     within_target: float | None
     anomalies: dict[str, int]
     estimated: bool
+    raw: ServiceFigures
+    corrected: CorrectedService
     polls: PollsReport | UnsetType = UNSET
 
 
@@ -166,7 +172,14 @@ def document(analysis: Analysis) -> dict[str, Any]:
     shape: dict[str, Any] = msgspec.to_builtins(reported)
     for name, figures in shape["lines"].items():
         figures.update(figures.pop("insight"), suspect=reported.lines[name].suspect)
+    shape["incidents"] = [_of_desk(each) for each in shape["incidents"]]
     return shape
+
+
+def _of_desk(incident: dict[str, Any]) -> dict[str, Any]:
+    """Return an incident that names a service or a channel as such."""
+    desk = incident.pop("desk")
+    return {desk if name == "line" else name: value for name, value in incident.items()}
 
 
 def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: Language = Language.EN) -> Report:
@@ -186,10 +199,16 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
             name: _line(line, settings.lines.get(name, settings.line_defaults), (zone, language), counted)
             for name, line in analysis.lines.items()
         },
-        services={name: _service(analysis, name, service) for name, service in analysis.services.items()},
-        requests={name: channel_report(channel, analysis.end or 0) for name, channel in analysis.channels.items()},
+        services={
+            name: _service(analysis, name, service, (zone, language)) for name, service in analysis.services.items()
+        },
+        requests={
+            name: channel_report(channel, analysis.end or 0, zone, language)
+            for name, channel in analysis.channels.items()
+        },
         incidents=[
-            {**incident_json(incident, zone), "office": offices.get(incident.id)} for incident in _incidents(analysis)
+            {**incident_json(incident, zone), "desk": incident.desk, "office": offices.get(incident.id)}
+            for incident in (*_incidents(analysis), *_of_cases(analysis))
         ],
         questions=questions(analysis.lines.values(), zone, doubts=True),
         samples=questions(analysis.lines.values(), zone, doubts=False),
@@ -218,6 +237,13 @@ def silences(analysis: Analysis) -> list[OfficeSilence]:
 
 def _incidents(analysis: Analysis) -> list[Incident]:
     return [incident for line in analysis.lines.values() for incident in line.state.watch.incidents]
+
+
+def _of_cases(analysis: Analysis) -> list[Incident]:
+    """Return the incidents of services and channels."""
+    watches = [service.state.watch for service in analysis.services.values()]
+    watches += [channel.state.watch for channel in analysis.channels.values()]
+    return [incident for watch in watches for incident in watch.incidents]
 
 
 def _line(
@@ -286,8 +312,11 @@ def _reasons(line: Line, kind: int) -> dict[str, int]:
     }
 
 
-def _service(analysis: Analysis, name: str, service: Service) -> ServiceReport:
+def _service(analysis: Analysis, name: str, service: Service, locale: tuple[ZoneInfo, Language]) -> ServiceReport:
     visits, queue = service.total(), analysis.queues.get(name)
+    wait, time, watch = Wait.of(visits.waits), Wait.of(visits.times_in_service), service.state.watch
+    days = whole([*service.ledger.book.done, *service.days()])
+    means = service_means(days, watch.incidents, known=watch.usual.known, ends=service.rules.ends)
     figures = ServiceReport(
         issued=visits.issued,
         served=visits.served,
@@ -296,11 +325,13 @@ def _service(analysis: Analysis, name: str, service: Service) -> ServiceReport:
         cancelled=visits.cancelled,
         transferred=visits.transferred,
         no_show_rate=visits.no_show_rate,
-        wait=Wait.of(visits.waits),
-        time_in_service=Wait.of(visits.times_in_service),
+        wait=wait,
+        time_in_service=time,
         within_target=visits.within_target,
         anomalies=visits.anomalies,
         estimated=queue is not None or name in analysis.estimated,
+        raw=ServiceFigures(wait.mean, time.mean, visits.no_show),
+        corrected=corrected_service(means, *locale),
         polls=UNSET if queue is None else _polls(queue),
     )
     if not figures.estimated:

@@ -23,7 +23,8 @@ def verdict(incident: IncidentJson) -> str:
 
 def kind(incident: IncidentJson) -> str:
     """Return the kind of an incident's miscount in words."""
-    return text(words.MISCOUNTS[incident["kind"]])
+    own = words.CASE_MISCOUNTS.get(incident["kind"]) if incident.get("desk", "line") != "line" else None
+    return text(own or words.MISCOUNTS[incident["kind"]])
 
 
 def what(incident: IncidentJson) -> str:

@@ -15,6 +15,7 @@ from streams.watch.facts import (
     AboveConfigured,
     CallsAsked,
     CallsChecked,
+    CasesBreak,
     Contradiction,
     CounterOff,
     Declared,
@@ -51,6 +52,32 @@ BREAKS: Final[Mapping[str, Said]] = {
     "closed hours": said("{breaks} of {calls} are lost while the office is closed"),
     "on time": said("{breaks} of {calls} are dated before what had been said already"),
     "possible waits": said("{breaks} of {calls} are lost after an impossible wait"),
+}
+CASES: Final[Mapping[str, Said]] = {
+    "waits divided by 60": said("{cases} waits are as usual once they are multiplied by 60"),
+    "waits times 60": said("{cases} waits are as usual once they are divided by 60"),
+    "waits divided by 1000": said("{cases} waits are as usual once they are multiplied by 1000"),
+    "waits turned round": said("{cases} waits are negative, and as usual once their two moments are swapped"),
+    "waits an hour early": said("{cases} waits are negative, and as usual once an hour is added"),
+    "times divided by 60": said("{cases} times in service are as usual once they are multiplied by 60"),
+    "times times 60": said("{cases} times in service are as usual once they are divided by 60"),
+    "columns swapped": said("{cases} waits look like times in service, and the times like waits"),
+    "order of moments": said("{breaks} of {cases} are called, answered or closed before they began"),
+    "waits of zero": said("{breaks} of {cases} have a wait of 0, which the other visits contradict"),
+    "same moments": said("{breaks} of {cases} are opened and closed at one moment, or on one day"),
+    "met one by one": said("{breaks} of {cases} are called or answered at one moment with many others"),
+    "closed one by one": said("{breaks} of {cases} are closed at one moment with many others"),
+    "rows once": said("{breaks} of {cases} repeat another row under another name"),
+    "rows not repeated": said("{breaks} of {cases} came more than once; they count once"),
+    "a number once": said("{breaks} of {cases} have a number that was given again on the same day"),
+    "visits end": said("{breaks} of {cases} have no end"),
+    "visitors are called": said("{breaks} of {cases} were never called"),
+    "closed days": said("{breaks} of {cases} are dated on days on which the office is closed"),
+    "numbers missing": said("{breaks} numbers are missing beside {cases} that are there"),
+    "no cases": said("none came in opening hours, where {cases} were expected: closed, or not recorded?"),
+    "hours shifted": said(
+        "{breaks} of {cases} began while the office is closed, and hardly any when it opens or closes"
+    ),
 }
 GAPS: Final[Mapping[str, Said]] = {
     "no losses": said("no call lost since {day}, where {expected:.0f} were expected"),
@@ -112,6 +139,8 @@ def _sentence(facts: Facts, text: Words) -> str:  # noqa: C901, PLR0911, PLR0912
             return f"{_parts(facts, text)}{text.colon}{_right_parts(facts, text)}"
         case LawBroken():
             return text(BREAKS[facts.law], breaks=facts.breaks, calls=facts.calls)
+        case CasesBreak():
+            return text(CASES[facts.law], breaks=facts.breaks, cases=facts.cases)
         case FewCallsCame():
             return text(
                 "{came} calls came, where {expected:.0f} were expected", came=facts.came, expected=facts.expected

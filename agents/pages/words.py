@@ -72,7 +72,21 @@ MISCOUNTS: Final[Mapping[Miscount, Said]] = {
     "clock": said("clock wrong"),
     "mismatch": said("contradictory figures"),
     "drift": said("drift of the counting, mechanism unknown"),
+    "unit": said("waits in a wrong unit"),
+    "zero": said("unknown waits counted as 0"),
+    "order": said("moments out of order"),
+    "swapped": said("columns swapped"),
+    "bulk": said("many called or closed at one moment"),
+    "same-stamp": said("opened and closed at one moment"),
+    "never-closed": said("never closed"),
+    "calendar": said("counted on closed days"),
     "overload": said("real overload"),
+}
+
+# Of counters and registers, where that reads otherwise
+CASE_MISCOUNTS: Final[Mapping[str, Said]] = {
+    "duplicate": said("rows counted twice"),
+    "missing": said("missing rows"),
 }
 
 VERDICTS: Final[Mapping[Verdict, Said]] = {

@@ -15,6 +15,7 @@ from typing import Final
 from rich.console import Console
 
 from benchmarks.detection.bank_calls import bank_days
+from benchmarks.detection.cases.table import tables as case_tables
 from benchmarks.detection.cost import VOLUMES as COST_VOLUMES
 from benchmarks.detection.cost import cost
 from benchmarks.detection.families.catalogue import FAMILIES, OF_REAL_CALLERS
@@ -33,6 +34,7 @@ from benchmarks.detection.rivals.catalogue import RIVALS
 from benchmarks.detection.thresholds import PAGE
 
 HELD_OUT_SEEDS: Final = 3  # of each situation in each world
+CASE_SEEDS: Final = 5  # of each fault of a counter or register
 HALVES: Final = {"even": 0, "odd": 1}
 
 
@@ -43,6 +45,8 @@ def main() -> None:
     console = Console(width=None if os.isatty(1) else 220)
     if asked.score:
         print(summary(scored(*map(Path, asked.score))))
+    elif asked.cases:
+        print(case_tables(asked.seeds or CASE_SEEDS, asked.processes))
     elif asked.held_out:
         _held_out(asked)
     elif asked.family:
@@ -97,6 +101,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=__doc__)
     families = [*FAMILIES, *OF_REAL_CALLERS]
     parser.add_argument("--family", choices=families, help="play this family alone, and write nothing")
+    parser.add_argument("--cases", action="store_true", help="play counters and registers, and print their tables")
     parser.add_argument("--held-out", action="store_true", help="play the situations that no threshold was set on")
     parser.add_argument(
         "--answers", choices=MODES, action="append", help="of held-out situations: who answers; may be repeated"

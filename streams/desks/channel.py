@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import Final
 from zlib import crc32
 
+from streams.cases.view import CaseRules
+from streams.cases.watch import CaseMoments, CaseWatch
 from streams.desks.channel_state import MAX_KNOWN, ChannelState
 from streams.events import RequestEvent, milliseconds
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.kept.times import DAY_MS, FOREVER, NO_CLOCK
+from streams.kept.times import DAY_MS, NO_CLOCK, NO_MOMENT
 from streams.ledger.book import Ledger
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.ledger.requests import count, overdue, slot_no_of
@@ -42,6 +44,7 @@ class Channel:
         self.name = rules.channel
         self.state = state if state is not None else ChannelState(rules.id)
         self.ledger = Ledger(self.state, ChannelDay, rules.id, rules.day, DAYS_UNTIL_ANSWERED, rules.catalogue)
+        self.watch = CaseWatch(_case_rules(rules), self.state.watch, self._over, lambda _day, _waits: None)
         self._definition = rules.definition
         self._turn = 0
 
@@ -60,28 +63,36 @@ class Channel:
         identity = crc32((event.id or f"{event.source} {event.type} {at}").encode())
         if identity in request.identities:
             state.results[DUPLICATE] += 1
+            self.watch.repeat(event.request)
             return DUPLICATE
         result = LATE if at < state.high - self.rules.lateness else OK
         state.results[result] += 1
         self._count(request, -1)
         if len(request.identities) < MAX_REQUEST_IDENTITIES:
             request.identities.append(identity)
+        again = event.type == "received" and request.received not in {NO_MOMENT, at}
         request.note(event.type, at)
         request.weigh(self.rules)
         self._count(request, 1)
         state.requests[name] = request
         if len(state.requests) > MAX_KNOWN:
             self.shed()
+        moments = CaseMoments(request.received, request.done, request.done, request.done, request.withdrawn >= 0)
+        self.watch.note(event.request, self.rules.day(at), moments, again=again)
+        self.advance(state.high)
         return result
 
     @property
     def due(self) -> int:
-        """Return FOREVER: time alone changes nothing in a channel."""
-        return FOREVER
+        """Return the moment (ms) before which `advance` changes nothing: when the watch looks at the day."""
+        return self.state.watch.over + 1
 
-    def advance(self, _now: int) -> bool:
-        """Return False: time alone changes nothing."""
-        return False
+    def advance(self, now: int) -> bool:
+        """Look at the days that are over at `now` (ms); return whether there were any."""
+        return self.watch.tick(now, self.state.high)
+
+    def _over(self, day: int) -> int:
+        return self.rules.ends(day) + self.rules.lateness
 
     def shed(self) -> bool:
         """Forget half of the requests, oldest first, pending ones last. Return whether there were any."""
@@ -141,3 +152,7 @@ class Channel:
             known.delays = total.delays  # an earlier version counted some requests without their delays
         assert known == total if not state.forgotten else known.received <= total.received
         assert sum(request.pending for request in state.requests.values()) + state.pending_forgotten == total.open
+
+
+def _case_rules(rules: ChannelRules) -> CaseRules:
+    return CaseRules(rules.id, rules.channel, "channel", rules.day, rules.opened, rules.between)

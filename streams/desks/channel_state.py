@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from streams.cases.state import CaseWatchState
 from streams.ledger.book import Book
 from streams.ledger.day import ChannelDay, RequestSlot
 from streams.requests.request import Request
@@ -31,6 +32,9 @@ class ChannelState(Struct):
     forgotten: int = 0  # requests dropped from memory for lack of room; a repeated event counts them again
     pending_forgotten: int = 0  # of these, pending ones: their answers will count as answers without a receipt
     refused: dict[str, int] = {}  # rejected events by reason
+    watch: CaseWatchState = field(
+        default_factory=CaseWatchState
+    )  # the evidence against the counting, and the incidents
 
     @property
     def others(self) -> int:

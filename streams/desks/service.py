@@ -14,19 +14,22 @@ from typing import Final
 from zlib import crc32
 
 from streams.calls.windows import Window
+from streams.cases.view import CaseRules
+from streams.cases.watch import CaseMoments, CaseWatch
 from streams.desks.service_state import MAX_LIVE_TICKETS, ServiceState
 from streams.events import ESTIMATED, TicketEvent, milliseconds
 from streams.kept import memory
 from streams.kept.digest import digest
 from streams.kept.mark import AHEAD, DUPLICATE, LATE, OK
-from streams.kept.times import DAY_MS, NO_CLOCK, NOT_TOLD, QUARTER_MS
+from streams.kept.times import DAY_MS, NO_CLOCK, NO_MOMENT, NOT_TOLD, QUARTER_MS
+from streams.kept.waits import Waits
 from streams.ledger.book import Ledger
 from streams.ledger.day import ServiceDay
 from streams.ledger.tickets import count as count_in_day
 from streams.ledger.tickets import slot_no_of
 from streams.number import kept_name
 from streams.tickets.rules import ServiceRules
-from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, OPEN_TICKET, Ticket
+from streams.tickets.ticket import GRACE, MAX_TICKET_IDENTITIES, OPEN_TICKET, SERVED, Ticket
 from streams.tickets.visits import TICKET_WAIT_BOUNDS, Visits
 
 MAX_COUNTERS: Final = 200  # sources choose the names of counters, so their number must be bounded
@@ -53,11 +56,12 @@ class Service:
         self.state = state if state is not None else ServiceState(rules.id)
         self.transfers: list[TicketEvent] = []
         self.ledger = Ledger(self.state, ServiceDay, rules.id, rules.day, catalogue=rules.catalogue)
+        self.watch = CaseWatch(_case_rules(rules), self.state.watch, self._over, self._recounted)
         self._turn = 0
         self._first_day = min(self.state.live, default=NO_CLOCK)
         self._first_counter = min(self.state.counters.values(), default=NO_CLOCK)
 
-    def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:
+    def fold(self, event: TicketEvent, now: int = NO_CLOCK) -> int:  # noqa: C901 -- the hot path, as in Line.fold
         """Fold an event; return `OK`, `DUPLICATE`, `LATE` or `AHEAD`, as `Line.fold` does."""
         state = self.state
         kind = event.type
@@ -70,10 +74,11 @@ class Service:
             state.high = max(state.high, min(at, now))
         closes = self.rules.closing(at)
         ticket = state.live.get(closes, {}).get(event.ticket) or self._recall(event.ticket, closes)
-        identities = ticket.identities
+        identities, issued = ticket.identities, ticket.issued
         identity = crc32((event.id or f"{event.source} {kind} {at} {event.to}").encode())
         if identity in identities or (ticket.knows(kind) and not identities):
             result = DUPLICATE
+            self.watch.repeat(event.ticket)
         else:
             result = LATE if at < state.high - self.rules.lateness else OK
             if len(identities) < MAX_TICKET_IDENTITIES:
@@ -92,13 +97,23 @@ class Service:
             state.shown.wait.observe(TICKET_WAIT_BOUNDS, ticket.wait)
         if event.counter is not None and kind in {"called", "served"}:
             self._note_counter(event.counter, at)
+        if result != DUPLICATE:
+            self._watch(event, at, ticket, again=kind == "issued" and issued not in {NO_MOMENT, at})
         self.advance(state.high)
         return result
+
+    def _watch(self, event: TicketEvent, at: int, ticket: Ticket, *, again: bool) -> None:
+        """Show the watch a ticket after an event; `again` if it was issued before."""
+        left = ticket.outcome not in {OPEN_TICKET, SERVED}
+        moments = CaseMoments(ticket.issued, ticket.first_call, ticket.served, ticket.completed, left)
+        counter = event.counter if event.type in {"called", "served"} else None
+        self.watch.note(event.ticket, self.rules.day(at), moments, counter=counter, again=again)
 
     @property
     def due(self) -> int:
         """Return the moment (ms) before which `advance` changes nothing. Only an event can make it earlier."""
-        return min(self._first_counter + DAY_MS, self._first_day + GRACE + self.rules.lateness) + 1
+        settles = min(self._first_counter + DAY_MS, self._first_day + GRACE + self.rules.lateness)
+        return min(settles, self.state.watch.over) + 1
 
     def advance(self, now: int) -> bool:
         """End the days that are over at `now` (ms), and settle everything that no timely event can change.
@@ -106,12 +121,13 @@ class Service:
         Return whether that changed anything.
         """
         state = self.state
+        looked = self.watch.tick(now, state.high)
         if self._first_counter + DAY_MS < now:  # no window is longer
             state.counters = {name: at for name, at in state.counters.items() if at + DAY_MS >= now}
             self._first_counter = min(state.counters.values(), default=NO_CLOCK)
         watermark = now - self.rules.lateness
         if self._first_day + GRACE >= watermark:
-            return False
+            return looked
         before = state.over, len(state.live)
         for closes in sorted(closes for closes in state.live if closes + GRACE < watermark):
             if closes > state.over:
@@ -121,7 +137,20 @@ class Service:
             if closes < self.rules.closing(watermark):
                 for number in list(state.live[closes]):
                     self._settle(closes, number)
-        return before != (state.over, len(state.live))
+        return looked or before != (state.over, len(state.live))
+
+    def _over(self, day: int) -> int:
+        """Return when all is known of a local day (an ordinal): an hour after it closes, and the lateness."""
+        opened = () if self.rules.opened is None else self.rules.opened(day)
+        return (opened[-1][1] + GRACE if opened else self.rules.ends(day)) + self.rules.lateness
+
+    def _recounted(self, day: int, waits: Waits) -> None:
+        """Keep the true waits of an open day of the ledger."""
+        page = self.state.book.days.get(day)
+        if page is None and day > self.state.book.closed:
+            page = self.state.book.days[day] = self.ledger.blank(day)
+        if page is not None and not page.part:
+            page.recounted = waits
 
     def shed(self) -> bool:
         """Shrink the state: settle half of the live tickets early, otherwise forget. Return whether it shrank."""
@@ -291,6 +320,10 @@ class Service:
         for waits in (total.waits, total.times_in_service):
             assert waits.count == sum(waits.bins.values())
             assert all(number > 0 for number in waits.bins.values())
+
+
+def _case_rules(rules: ServiceRules) -> CaseRules:
+    return CaseRules(rules.id, rules.service, "service", rules.day, rules.opened, lambda first, last: last - first)
 
 
 def _name(number: str, closes: int) -> int:

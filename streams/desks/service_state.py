@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from streams.cases.state import CaseWatchState
 from streams.ledger.book import Book
 from streams.ledger.day import ServiceDay
 from streams.tickets.ticket import Ticket
@@ -39,6 +40,9 @@ class ServiceState:
     cut: int = 0  # tickets settled early for lack of room
     forgotten: int = 0  # settled tickets dropped from memory for lack of room
     refused: dict[str, int] = field(default_factory=dict)  # rejected events by reason
+    watch: CaseWatchState = field(
+        default_factory=CaseWatchState
+    )  # the evidence against the counting, and the incidents
 
     @property
     def others(self) -> int:

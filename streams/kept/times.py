@@ -30,5 +30,10 @@ def utc_day(at: int) -> int:
     return at // DAY_MS + _1970
 
 
+def utc_day_end(day: int) -> int:
+    """Return the end (ms) of a UTC day, an ordinal."""
+    return (day - _1970 + 1) * DAY_MS
+
+
 def utc_hour(at: int) -> int:
     return at // HOUR_MS % 24

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
+from streams.kept.times import utc_day_end
 from streams.requests.definition import ChannelDefinition
 
 
@@ -19,6 +20,8 @@ class ChannelRules(Struct, frozen=True, kw_only=True):
     between: Callable[[int, int], int]  # two days -> the days of the channel's kind after the first, second included
     last: Callable[[int, int], int | None]  # a day and a number -> the last day at most this many days later, if any
     days: Literal["working", "calendar"]  # the channel's kind of days
+    ends: Callable[[int], int] = utc_day_end  # a local day -> its end (ms)
+    opened: Callable[[int], Sequence[tuple[int, int]]] | None = None  # a local day -> its opening hours (ms), if known
     target_days: int | None = None  # days within which to answer; the day of receipt is day 0
     lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"

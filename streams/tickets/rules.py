@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from streams.kept.times import utc_day
+from streams.kept.times import utc_day, utc_day_end
 
 
 class ServiceRules(Struct, frozen=True, kw_only=True):
@@ -17,6 +17,8 @@ class ServiceRules(Struct, frozen=True, kw_only=True):
     service: str
     closing: Callable[[int], int]  # a moment (epoch ms) -> when the office closes that local day (ms); never falls
     day: Callable[[int], int] = utc_day  # a moment (epoch ms) -> its local day, an ordinal
+    ends: Callable[[int], int] = utc_day_end  # a local day (an ordinal) -> its end (ms)
+    opened: Callable[[int], Sequence[tuple[int, int]]] | None = None  # a local day -> its opening hours (ms), if known
     target_wait: int | None = None  # ms from issue to first call
     lateness: int = 120_000  # ms behind the watermark up to which an event is in time
     clock: Literal["wall", "event"] = "wall"

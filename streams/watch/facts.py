@@ -55,6 +55,14 @@ class CounterOff(_Facts, frozen=True):
     hour: int
 
 
+class CasesBreak(_Facts, frozen=True):
+    """Tickets or requests that broke a law (`streams.cases.laws`), among those that could."""
+
+    law: str
+    breaks: int
+    cases: int
+
+
 class Declared(_Facts, frozen=True):
     """A person declared the incident; the note is empty if it is kept apart."""
 
@@ -199,6 +207,7 @@ Facts: TypeAlias = (
     AboveConfigured
     | CallsAsked
     | CallsChecked
+    | CasesBreak
     | CounterOff
     | Declared
     | FewCallsCame

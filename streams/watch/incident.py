@@ -15,6 +15,7 @@ from streams.watch.laws import Kind
 
 Verdict: TypeAlias = Literal["miscount", "overload", "undecided"]
 Standing: TypeAlias = Literal["open", "confirmed", "dismissed", "closed"]
+DeskKind: TypeAlias = Literal["line", "service", "channel"]
 
 RISE: Final = "rise"  # the cause of a rate above the usual one
 FALL: Final = "fall"  # of a rate below it
@@ -96,6 +97,7 @@ class Incident(Struct):
     decisions: list[Decided] = []  # by moment
     judged_until: int | None = None  # epoch ms: slots from here on are not judged yet; None once it is over
     sample: WrongShares | None = None  # persons' answers about calls drawn from it at random
+    desk: DeskKind = "line"  # what `line` names: an incident of a counter or register is of another desk
 
     @property
     def of_counter(self) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from streams.decoding import Invalid
 from streams.kept.mark import DUPLICATE, OK
 from streams.kept.times import DAY_MS
 from streams.said import said
 from streams.watch.evidence import of_declaration
-from streams.watch.incident import Decided, Incident, Judgement
+from streams.watch.incident import Decided, DeskKind, Incident, Judgement
 from streams.watch.review import DECLARED, id_of, start_of
 from streams.watch.slot import Slot
 from streams.watch.state import KEPT_DAYS, WatchState
@@ -20,12 +20,31 @@ MAX_WAITING_DECISIONS: Final = 100  # on incidents that have not opened yet
 UNDECIDED: Final = "undecided"  # the key of the slots of undecided incidents that were dropped
 
 
-class Incidents:
-    """The incidents of one line, in its state; if there are too many, the one that ended first is dropped."""
+class IncidentState(Protocol):
+    """The part of a desk's state that holds its incidents."""
 
-    def __init__(self, line: str, state: WatchState) -> None:
+    incidents: list[Incident]
+    waiting: list[Decided]
+    unapplied: int
+
+
+class Incidents:
+    """The incidents of one desk, in its state; if there are too many, the one that ended first is dropped.
+
+    `drop` is called with a dropped incident.
+    """
+
+    def __init__(
+        self,
+        line: str,
+        state: IncidentState,
+        drop: Callable[[Incident], None] = lambda _: None,
+        desk: DeskKind = "line",
+    ) -> None:
         self._line = line
         self._state = state
+        self._drop = drop
+        self._desk: DeskKind = desk
         self.kept = state.incidents
 
     def open(self, chosen: Callable[[Incident], bool] = lambda _: True) -> Iterator[Incident]:
@@ -54,6 +73,7 @@ class Incidents:
             detected=now,
             calls=calls,
             evidence=judgement.evidence,
+            desk=self._desk,
         )
         self._keep(begun)
         waiting = self._state.waiting
@@ -115,6 +135,7 @@ class Incidents:
             calls=0,
             evidence=[evidence],
             over=True,
+            desk=self._desk,
         )
         self._keep(declared)
         return declared.decide(decided)
@@ -132,16 +153,7 @@ class Incidents:
         if len(self.kept) > MAX_KEPT:
             dropped = min(self.kept[:-1], key=lambda known: (not known.over, known.end))
             self.kept.remove(dropped)
-            self._fold(dropped)
-
-    def _fold(self, dropped: Incident) -> None:
-        """Add a dropped incident's quarantined slots to the totals of its kind."""
-        state = self._state
-        kind = UNDECIDED if doubtful(dropped) else dropped.kind
-        opened, slot = state.quarantined.pop(dropped.id, 0), state.mended.pop(dropped.id, None)
-        if slot is not None and (counted_wrong(dropped) or doubtful(dropped)):
-            state.quarantined[kind] = state.quarantined.get(kind, 0) + opened
-            state.mended.setdefault(kind, Slot()).add(slot)
+            self._drop(dropped)
 
     def explain(self, start: int, end: int, besides: str = "") -> bool:
         """Return whether a possible miscount of the line's open hours, of another cause, overlaps a stretch (ms)."""
@@ -160,6 +172,15 @@ class Incidents:
 
     def holding(self, slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same
         return holding(self.kept, slot_no, open=open)
+
+
+def keep_slots(state: WatchState, dropped: Incident) -> None:
+    """Add a dropped incident's quarantined slots to the totals of its kind."""
+    kind = UNDECIDED if doubtful(dropped) else dropped.kind
+    opened, slot = state.quarantined.pop(dropped.id, 0), state.mended.pop(dropped.id, None)
+    if slot is not None and (counted_wrong(dropped) or doubtful(dropped)):
+        state.quarantined[kind] = state.quarantined.get(kind, 0) + opened
+        state.mended.setdefault(kind, Slot()).add(slot)
 
 
 def covering(incidents: Iterable[Incident], slot_no: int, *, open: bool) -> Incident | None:  # noqa: A002 -- the same

@@ -30,7 +30,9 @@ Miscount: TypeAlias = Literal[
     "mismatch",
     "drift",
 ]
-Kind: TypeAlias = Miscount | Literal["overload"]
+# The kinds of counters and registers besides `duplicate`, `missing`, `clock` and `drift`.
+CaseMiscount: TypeAlias = Literal["unit", "zero", "order", "swapped", "bulk", "same-stamp", "never-closed", "calendar"]
+Kind: TypeAlias = Miscount | CaseMiscount | Literal["overload"]
 
 
 class Law(NamedTuple):

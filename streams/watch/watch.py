@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from functools import partial
 from typing import Final
 
 from streams.calls.call import FOLLOWED, UNFOLLOWED, Call
@@ -27,7 +28,7 @@ from streams.watch.few_calls import FEW_CALLS, FewCalls
 from streams.watch.guard import Guard, guard
 from streams.watch.hours import BY_HOURS, HoursOfDay
 from streams.watch.incident import judged_key
-from streams.watch.incidents import Incidents
+from streams.watch.incidents import Incidents, keep_slots
 from streams.watch.judge import Judge
 from streams.watch.laws import NAMED, UNNAMED
 from streams.watch.learning import Learners, Learning
@@ -57,7 +58,7 @@ class Watch:
         self._rules = rules
         self._live = live
         self.slot_times = SlotTimes(rules, state.baseline, state.prior)
-        self.incidents = Incidents(rules.line, state)
+        self.incidents = Incidents(rules.line, state, partial(keep_slots, state))
         judge = Judge(state, self.slot_times, live)
         self.asking = Asking(rules.line, state.asking, self.slot_times, self.incidents, live)
         self._rate = Rate(state, self.slot_times, self.incidents, judge, self.asking)

@@ -84,6 +84,7 @@ def figures(channel: Channel) -> dict[str, Any]:
     """Return all figures except the counts of how events were handled."""
     state = msgspec.to_builtins(channel.state)
     del state["results"], state["requests"], state["book"]
+    del state["watch"]  # as a line's, it sees requests in the order in which they come
     # The order of events decides which part of a day counts them, but not the sum of the day.
     days = whole([*channel.state.book.done, *channel.days()])
     state["days"] = {day.day: msgspec.to_builtins(day.slots) for day in days if day.slots}

@@ -69,10 +69,10 @@ def folded(events: list[TicketEvent], rules: ServiceRules = RULES) -> Service:
 def figures(service: Service) -> dict[str, Any]:
     """Return the whole state except the figures shown on the way and tickets out of reach of every window.
 
-    Of the book only the days are compared, since its parts depend on the order.
+    Of the book only the days are compared, since its parts depend on the order, as does what the watch sees.
     """
     state = msgspec.to_builtins(service.state)
-    del state["shown"], state["book"]
+    del state["shown"], state["book"], state["watch"]
     state["days"] = [msgspec.to_builtins(day.slots) for day in whole(service.state.book.done + service.days())]
     state["counts"] = {outcome: count for outcome, count in state["counts"].items() if count}
     minutes = deepcopy(service.state.minutes)

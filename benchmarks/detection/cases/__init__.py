@@ -1,0 +1,1 @@
+"""Made-up counters and registers: visits and requests, faults of their records, honest changes."""

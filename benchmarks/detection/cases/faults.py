@@ -1,0 +1,184 @@
+"""The faults of a counter's record and of a register's, as they stand in catalogues of real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Final
+
+from msgspec.structs import replace
+
+from benchmarks.detection.cases.world import Row
+
+SOME: Final = 0.3
+Rows = list[Row]
+Fault = Callable[[Rows, Random], Rows]
+
+
+def _each(change: Callable[[Row, Random], Row | None]) -> Fault:
+    return lambda rows, random: [new for row in rows if (new := change(replace(row), random)) is not None]
+
+
+def _scaled(factor: float, *, derived: bool = True) -> Fault:
+    def change(row: Row, _random: Random) -> Row:
+        if row.met is not None:
+            by = round((row.met - row.begun) * factor) - (row.met - row.begun)
+            row.met += by
+            if derived:
+                row.served = None if row.served is None else row.served + by
+                row.ended = None if row.ended is None else row.ended + by
+        return row
+
+    return _each(change)
+
+
+def _zero(share: float) -> Fault:
+    def change(row: Row, random: Random) -> Row:
+        if row.met is not None and random.random() < share:
+            row.met = row.begun
+        return row
+
+    return _each(change)
+
+
+def _doubled(share: float, *, renamed: bool) -> Fault:
+    def fault(rows: Rows, random: Random) -> Rows:
+        copies = [
+            replace(row, name=f"{row.name}-2" if renamed else row.name) for row in rows if random.random() < share
+        ]
+        return sorted([*rows, *copies], key=lambda row: row.begun)
+
+    return fault
+
+
+def _swapped(row: Row, _random: Random) -> Row:
+    if row.met is not None:
+        row.begun, row.met = row.met, row.begun
+    return row
+
+
+def _columns(row: Row, _random: Random) -> Row:
+    """Swap the columns of wait and time in service: a table of durations."""
+    if row.met is not None and row.served is not None and row.ended is not None:
+        wait, time = row.met - row.begun, row.ended - row.served
+        row.met = row.begun + time
+        row.served = row.met + 20
+        row.ended = row.served + wait
+    return row
+
+
+def _order(row: Row, random: Random) -> Row:
+    if row.met is not None and random.random() < SOME:
+        row.met = row.begun - random.uniform(60, 7200)
+    return row
+
+
+def _bulk_called(rows: Rows, _random: Random) -> Rows:
+    last = dict[int, float]()
+    for row in rows:
+        last[row.day] = max(last.get(row.day, 0.0), row.ended or row.met or row.begun)
+    return [replace(row, met=last[row.day] + 60, served=last[row.day] + 60, ended=last[row.day] + 60) for row in rows]
+
+
+def _bulk_closed(rows: Rows, _random: Random) -> Rows:
+    last = dict[int, float]()
+    for row in rows:
+        last[row.day] = max(last.get(row.day, 0.0), row.ended or row.met or row.begun)
+    return [row if row.ended is None else replace(row, ended=last[row.day] + 60) for row in rows]
+
+
+def _unclosed(row: Row, _random: Random) -> Row:
+    row.ended = row.served = None
+    row.outcome = None
+    return row
+
+
+def _same(row: Row, _random: Random) -> Row:
+    if row.met is not None:
+        row.ended = row.served = row.met
+    return row
+
+
+def _closed_at_receipt(row: Row, _random: Random) -> Row:
+    if row.met is not None:
+        row.met = row.begun
+    return row
+
+
+def _shifted(hours: float) -> Fault:
+    def change(row: Row, _random: Random) -> Row:
+        by = hours * 3600
+        row.begun += by
+        row.met, row.served, row.ended = (None if at is None else at + by for at in (row.met, row.served, row.ended))
+        return row
+
+    return _each(change)
+
+
+def _day_missing(rows: Rows, _random: Random) -> Rows:
+    days = sorted({row.day for row in rows})
+    return [row for row in rows if row.day not in days[:1]]
+
+
+def _afternoon_missing(rows: Rows, _random: Random) -> Rows:
+    by_day: dict[int, Rows] = {}
+    for row in rows:
+        by_day.setdefault(row.day, []).append(row)
+    kept: Rows = []
+    for own in by_day.values():
+        kept += own[: len(own) // 3]
+    return kept
+
+
+def _thinned(rows: Rows, random: Random) -> Rows:
+    return [row for row in rows if random.random() > SOME]
+
+
+def _at_weekend(row: Row, _random: Random) -> Row:
+    """Date the answer at the next Sunday."""
+    if row.met is not None:
+        days = (6 - int(((row.met + 43_200) // 86_400 + 3) % 7)) % 7
+        row.met += days * 86_400
+    return row
+
+
+def _monthly(rows: Rows, _random: Random) -> Rows:
+    by_week: dict[int, float] = {}
+    for row in rows:
+        by_week[row.day // 14] = max(by_week.get(row.day // 14, 0.0), row.begun + 3600)
+    return [row if row.met is None else replace(row, met=by_week[row.day // 14]) for row in rows]
+
+
+OF_TICKETS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
+    "waits / 60": (_scaled(1 / 60), {"unit"}),
+    "waits / 60, ends kept": (_scaled(1 / 60, derived=False), {"unit"}),
+    "waits x 60": (_scaled(60), {"unit", "clock"}),
+    "all waits 0": (_zero(1.0), {"zero"}),
+    "half of the waits 0": (_zero(0.5), {"zero"}),
+    "a fifth of the waits 0": (_zero(0.2), {"zero"}),
+    "rows twice": (_doubled(1.0, renamed=False), {"duplicate"}),
+    "rows twice, renamed": (_doubled(1.0, renamed=True), {"duplicate"}),
+    "29 % of rows twice, renamed": (_doubled(0.29, renamed=True), {"duplicate"}),
+    "issued and called swapped": (_each(_swapped), {"swapped", "order"}),
+    "wait and service swapped": (_each(_columns), {"swapped"}),
+    "called before issued": (_each(_order), {"order"}),
+    "called in bulk": (_bulk_called, {"bulk"}),
+    "closed in bulk": (_bulk_closed, {"bulk"}),
+    "never closed": (_each(_unclosed), {"never-closed"}),
+    "called and closed at once": (_each(_same), {"same-stamp"}),
+    "clock an hour ahead": (_shifted(1), {"clock"}),
+    "clock two hours behind": (_shifted(-2), {"clock"}),
+    "a day missing": (_day_missing, {"missing"}),
+    "two thirds of the day missing": (_afternoon_missing, {"missing"}),
+    "30 % of rows missing": (_thinned, {"missing"}),
+}
+OF_REQUESTS: Final[Mapping[str, tuple[Fault, set[str]]]] = {
+    "closed on receipt": (_each(_closed_at_receipt), {"same-stamp", "zero"}),
+    "rows twice": (_doubled(1.0, renamed=False), {"duplicate"}),
+    "rows twice, renamed": (_doubled(1.0, renamed=True), {"duplicate"}),
+    "received and answered swapped": (_each(_swapped), {"swapped", "order"}),
+    "answered before received": (_each(_order), {"order"}),
+    "answered in bulk": (_monthly, {"bulk"}),
+    "answers dated on Sundays": (_each(_at_weekend), {"calendar"}),
+    "a day missing": (_day_missing, {"missing"}),
+}

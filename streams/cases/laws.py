@@ -1,0 +1,264 @@
+"""The laws of a ticket and of a request: what honest records hardly ever hold.
+
+Each law names the cases that break it, among those that could. The stretch of cases with the greatest log-likelihood
+ratio of a fault over the desk's usual share of breaks is its sign, if it is great enough
+(`streams.checks.segment`). A case weighs at most a few nats, so that a break or two never make a sign.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import log
+from statistics import median
+from typing import Final, NamedTuple
+
+from streams.cases.case import SeenCase
+from streams.cases.view import CaseKind, Sign, View, together
+from streams.checks.segment import segment
+
+BUSY: Final = 0.08  # share of visits that begin while their counter serves another
+NATURAL: Final = 0.04  # share of waits of 0 above which they are honest
+JUMPED: Final = 0.6  # share of waits of 0 while somebody else waits; visitors with appointments come to less
+SHORT: Final = 60.0  # s: shorter waits show that the desk is free at times
+MINUTES: Final = 240.0  # s: waits that whole minutes do not hide
+FEW: Final = 4  # cases
+SEVERAL: Final = 15  # cases
+DATED: Final = 24  # requests with dates alone
+UNNUMBERED: Final = 0.15  # share of numbers that do not follow the one before, above which they say nothing
+WIDEST: Final = 5_000  # numbers in a hole; more is another series
+ODD: Final = 2.0  # times the usual share of breaks
+MOST_USUAL: Final = 0.45  # a law that honest days break more often is not checked
+
+
+class CaseLaw(NamedTuple):
+    """A law: a case either breaks it (True), keeps it (False), or does not concern it (None)."""
+
+    name: str
+    kind: CaseKind
+    least: float  # usual share of breaks, at least
+    worse: float  # share under a fault
+    broken: Callable[[View], Callable[[SeenCase], bool | None]]
+    stands: Callable[[View, Sequence[SeenCase]], bool] = lambda _view, _cases: True
+    fewest: int = 4  # breaks
+    final: bool = False  # it can be judged only once the day is over
+    learnt: bool = True  # it needs the desk's usual values
+    times: float = 2.0  # the learnt share of breaks that is usual, as days differ
+    most: float = MOST_USUAL
+    never: bool = False  # only faults break it, so that no fault is learnt as usual
+
+
+def sign(law: CaseLaw, view: View) -> Sign | None:
+    """Return the stretch of a view that breaks a law, or None."""
+    if (law.final and not view.whole) or (law.learnt and not view.usual.known):
+        return None
+    broken = law.broken(view)
+    judged = [(each, is_broken) for each in view.cases if (is_broken := broken(each)) is not None]
+    usual = law.least if law.never else view.usual.share(law.name).of(law.least, law.times)
+    fewest = min(2, law.fewest) if law.name in view.doubted else law.fewest
+    if usual > law.most or sum(is_broken for _, is_broken in judged) < fewest:
+        return None
+    worse = max(law.worse, min(0.95, 3 * usual))
+    breaks, keeps = log(worse / usual), log((1 - worse) / (1 - usual))
+    found = segment([breaks if each else keeps for _, each in judged])
+    if found is None or found.score < view.alarm(law.name):
+        return None
+    own = [each for each, _ in judged[found.start : found.end]]
+    seen = [each for each, is_broken in judged[found.start : found.end] if is_broken]
+    if len(seen) < fewest or not law.stands(view, own):
+        return None
+    return Sign(law.name, law.kind, own, len(seen), len(own), found.score)
+
+
+def count(law: CaseLaw, view: View, days: set[int]) -> tuple[int, int]:
+    """Return how many cases of some days break a law, and how many could."""
+    broken = law.broken(view)
+    found = [result for each in view.cases if each.day in days and (result := broken(each)) is not None]
+    return sum(found), len(found)
+
+
+def odd(law: CaseLaw, view: View, breaks: int, cases: int) -> bool:
+    """Return whether a day breaks a law far more often than usual, so that it is not learnt."""
+    return breaks > 1 and breaks > ODD * view.usual.share(law.name).of(law.least, law.times) * cases
+
+
+def _order(_view: View) -> Callable[[SeenCase], bool | None]:
+    def broken(case: SeenCase) -> bool | None:
+        lengths = [each for each in (case.wait, case.time) if each is not None]
+        return min(lengths) < 0 if lengths else None
+
+    return broken
+
+
+def _zero(_view: View) -> Callable[[SeenCase], bool | None]:
+    def broken(case: SeenCase) -> bool | None:
+        if case.wait is None or case.wait == 0 == case.time:
+            return None  # closed at the same moment: another law
+        return case.wait == 0
+
+    return broken
+
+
+def _zero_stands(view: View, cases: Sequence[SeenCase]) -> bool:
+    """Return whether waits of 0 stand for unknown ones: the others are as usual, or contradict them."""
+    usual = view.usual
+    if view.service:
+        crowded = view.crowded(cases)
+        if crowded is not None:
+            return crowded >= BUSY
+        if usual.share("waits of zero").of(0.0) > NATURAL:  # nobody waits while the desk is free
+            return (view.jumped(cases) or 0.0) >= JUMPED
+        if usual.waits.quantile(0.05) < SHORT:
+            return True  # it has been free before, and no wait was 0
+        if all(each.wait == 0 for each in cases):
+            return together(cases) > usual.most_together + 0.5
+    others = [each.wait / 1000 for each in cases if each.wait is not None and each.wait > 0]
+    if len(others) >= FEW:
+        return median(others) > 0.4 * usual.waits.quantile(0.5)
+    return not view.coarse or (len(cases) >= SEVERAL and usual.waits.quantile(0.25) > MINUTES)
+
+
+def _same_stamp(view: View) -> Callable[[SeenCase], bool | None]:
+    def of_ticket(case: SeenCase) -> bool | None:
+        return None if case.time is None or case.time < 0 else case.time == 0
+
+    def of_request(case: SeenCase) -> bool | None:
+        if case.begun < 0 or view.rules.day(case.begun) != case.day or (case.left and case.met < 0):
+            return None
+        if case.met < 0:
+            return False if view.whole else None
+        return view.rules.day(case.met) == view.rules.day(case.begun) if case.met >= case.begun else None
+
+    return of_ticket if view.service else of_request
+
+
+def _bulk(moment: Callable[[SeenCase], int]) -> Callable[[View], Callable[[SeenCase], bool | None]]:
+    def law(view: View) -> Callable[[SeenCase], bool | None]:
+        at_once = Counter(moment(each) for each in view.cases if moment(each) >= 0)
+        most = max(4.0, (2 if view.service or not view.coarse else 3) * view.usual.most_at_once + 1)
+
+        def broken(case: SeenCase) -> bool | None:
+            return None if moment(case) < 0 else at_once[moment(case)] >= most
+
+        return broken
+
+    return law
+
+
+def _copies(view: View) -> Callable[[SeenCase], bool | None]:
+    """Return the law of copies: no two rows are alike, or with dates alone, not each of a day has its double."""
+
+    def content(case: SeenCase) -> tuple[int, ...] | None:
+        if case.begun < 0 or case.met < 0:
+            return None
+        return case.begun, case.met, case.served, case.ended
+
+    seen = Counter(filter(None, map(content, view.cases)))
+    odd = {own[0] for own, times in seen.items() if times % 2} if view.coarse and not view.service else set[int]()
+    first = set[tuple[int, ...]]()
+
+    def broken(case: SeenCase) -> bool | None:
+        own = content(case)
+        if own is None:
+            return None
+        if seen[own] > 1 and own in first:
+            return own[0] not in odd
+        first.add(own)
+        return False
+
+    return broken
+
+
+def _copies_stand(view: View, cases: Sequence[SeenCase]) -> bool:
+    """Return whether equal rows are copies: of dates alone, a few days must have only doubles."""
+    return view.service or not view.coarse or len(cases) >= DATED
+
+
+def _repeated(_view: View) -> Callable[[SeenCase], bool | None]:
+    return lambda case: case.repeats > 0
+
+
+def _twice(_view: View) -> Callable[[SeenCase], bool | None]:
+    return lambda case: case.twice
+
+
+def _unclosed(_view: View) -> Callable[[SeenCase], bool | None]:
+    return lambda case: None if case.met < 0 else case.ended < 0 and not case.left
+
+
+def _unmet(_view: View) -> Callable[[SeenCase], bool | None]:
+    return lambda case: None if case.begun < 0 else case.met < 0 and not case.left
+
+
+def _unmet_stands(view: View, cases: Sequence[SeenCase]) -> bool:
+    """Return whether most visitors of a day were not called: some are sent home on a day of strike."""
+    days = {each.day for each in cases}
+    return len(cases) > 0.6 * sum(each.day in days for each in view.cases)
+
+
+def _shut(view: View) -> Callable[[SeenCase], bool | None]:
+    """Return the law of the calendar: no ticket is issued, and few requests are answered, on a closed day."""
+
+    def broken(case: SeenCase) -> bool | None:
+        at = case.begun if view.service else case.met
+        opened = view.is_open(at) if at >= 0 else None
+        return None if opened is None else not opened
+
+    return broken
+
+
+def _skipped(view: View) -> Callable[[SeenCase], bool | None]:
+    """Return the law of the serial numbers: each follows the one before, where they usually do."""
+    last: dict[int, tuple[int, int]] = {}
+    broken_by: dict[int, bool | None] = {}
+    for case in view.cases:
+        if case.serial < 0 or case.begun < 0:
+            continue
+        known = last.get(case.series)
+        if known is not None and known[1] == case.day:
+            broken_by[id(case)] = case.serial != known[0] + 1
+        last[case.series] = case.serial, case.day
+    return lambda case: broken_by.get(id(case))
+
+
+CASE_LAWS: Final = (
+    CaseLaw("order of moments", "order", 0.002, 0.1, _order, learnt=False, fewest=3, never=True),
+    CaseLaw("waits of zero", "zero", 0.01, 0.3, _zero, _zero_stands, times=1.1, most=0.9),
+    CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75),
+    CaseLaw("met one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.met)),
+    CaseLaw("closed one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.ended)),
+    CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, _copies_stand, learnt=False, never=True),
+    CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
+    CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
+    CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
+    CaseLaw("visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10),
+    CaseLaw("closed days", "calendar", 0.01, 0.5, _shut),
+)
+SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)
+
+
+def gaps(view: View) -> Sign | None:
+    """Return the numbers that are missing: holes in a series that usually has none, seldom but wide."""
+    usual = view.usual.share(SERIAL_LAW.name).of(0.02)
+    if usual > UNNUMBERED or not view.usual.known:
+        return None
+    own = [each for each in view.cases if each.serial >= 0 and each.begun >= 0]
+    wide: list[tuple[int, SeenCase, SeenCase]] = []
+    by_series: dict[int, list[SeenCase]] = {}
+    for case in own:
+        by_series.setdefault(case.series, []).append(case)
+    for cases in by_series.values():
+        wide += [
+            (after.serial - before.serial - 1, before, after)
+            for before, after in pairwise(cases)
+            if after.serial > before.serial + 1
+        ]
+    wide = [each for each in wide if each[0] < WIDEST]
+    missing = sum(each[0] for each in wide)
+    if missing < max(5, 0.04 * len(own), 4 * usual * len(own)):
+        return None
+    first, last = min(each[1].at for each in wide), max(each[2].at for each in wide)
+    return Sign(
+        "numbers missing", "missing", [each for each in own if first <= each.at <= last], missing, len(own), 0.0
+    )

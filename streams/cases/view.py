@@ -1,0 +1,162 @@
+"""What the laws of cases look at: the latest cases of a desk, beside its usual values."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from streams.cases.case import SeenCase
+from streams.cases.usual import UsualCases
+from streams.kept.times import DAY_MS, MINUTE_MS
+from streams.watch.laws import CaseMiscount
+
+Opened: TypeAlias = Callable[[int], Sequence[tuple[int, int]]]
+DeskKind: TypeAlias = Literal["service", "channel"]
+CaseKind: TypeAlias = CaseMiscount | Literal["duplicate", "missing", "clock", "drift"]
+ALARM: Final = 11.0  # nats
+STILL: Final = 4.0  # nats, of a law that has been broken lately
+CROWDED: Final = "one visitor a counter"
+HONEST: Final = 0.03  # share of visits that overlap at their counter by inexact moments
+FEW: Final = 5  # visits
+MANY: Final = 40  # visits
+TIDY: Final = MINUTE_MS  # by which two visits of one counter may overlap
+
+
+class CaseRules(NamedTuple):
+    """What the watch must know of a desk."""
+
+    id: str  # site/desk
+    name: str
+    desk: DeskKind
+    day: Callable[[int], int]  # a moment (ms) -> its local day
+    opened: Opened | None  # a local day -> its opening hours (ms); None if unknown
+    between: Callable[[int, int], int]  # two days -> the days of the desk's kind between them
+
+
+class Sign(NamedTuple):
+    """A stretch of cases that breaks a law."""
+
+    law: str
+    kind: CaseKind
+    cases: Sequence[SeenCase]  # that are wrong, in order
+    seen: int  # the cases that broke the law
+    of: int  # among these
+    score: float  # nats
+    undo: str = ""  # by which the true lengths are known again
+    sure: bool = True  # False if something real looks the same
+
+
+class View:
+    """The latest cases of a desk in order; `whole` if the last day is over.
+
+    `doubted` are the laws that have been broken lately: less evidence tells that they still are.
+    """
+
+    def __init__(
+        self,
+        rules: CaseRules,
+        usual: UsualCases,
+        cases: Iterable[SeenCase],
+        *,
+        whole: bool,
+        doubted: frozenset[str] = frozenset(),
+    ) -> None:
+        self.rules = rules
+        self.usual = usual
+        self.cases = sorted(cases, key=lambda each: each.at)
+        self.whole = whole
+        self.doubted = doubted
+        self.service = rules.desk == "service"
+
+    def alarm(self, law: str) -> float:
+        """Return how many nats tell that a law is broken."""
+        return STILL if law in self.doubted else ALARM
+
+    @cached_property
+    def waited(self) -> list[SeenCase]:
+        """The cases with a wait, or a negative one."""
+        return [each for each in self.cases if each.wait is not None]
+
+    @cached_property
+    def timed(self) -> list[SeenCase]:
+        return [each for each in self.cases if each.time is not None] if self.service else []
+
+    @cached_property
+    def coarse(self) -> bool:
+        """Whether moments are whole minutes, or dates alone."""
+        moments = [at for each in self.cases for at in (each.begun, each.met, each.ended) if at >= 0]
+        whole = sum(at % MINUTE_MS == 0 for at in moments)
+        return bool(moments) and whole > 0.5 * len(moments)
+
+    def dated(self, case: SeenCase) -> bool:
+        """Return whether a case has dates without times."""
+        return case.begun >= 0 and case.met >= 0 and (case.met - case.begun) % 900_000 == 0 and self.coarse
+
+    def jumped(self, cases: Sequence[SeenCase]) -> float | None:
+        """Return the share of waits of 0 during which somebody who came earlier waited; None without such a wait."""
+        begun, latest = list[int](), list[int]()  # in order, and the latest moment at which anybody so far is met
+        for each in self.waited:
+            if (each.wait or 0) > 0:
+                begun.append(each.begun)
+                latest.append(max(each.met, latest[-1] if latest else 0))
+        at_once = [each for each in cases if each.wait == 0]
+        places = [bisect_left(begun, each.begun - MINUTE_MS) for each in at_once]
+        found = sum(place > 0 and latest[place - 1] > each.met for place, each in zip(places, at_once, strict=True))
+        return found / len(at_once) if at_once else None
+
+    def crowded(self, cases: Sequence[SeenCase]) -> float | None:
+        """Return the share of visits that begin while their own counter still serves another.
+
+        None if it is unknown, or if the desk's counters do so on honest days.
+        """
+        if self.overlapping:
+            return None
+        overlaps, known = self.overlaps(cases)
+        return overlaps / known if known >= FEW else None
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether visits overlap at their counters on honest days: the moments of service are not exact."""
+        honest = self.usual.share(CROWDED)
+        return honest.cases >= MANY and honest.breaks > HONEST * honest.cases
+
+    def overlaps(self, cases: Sequence[SeenCase]) -> tuple[int, int]:
+        """Return how many visits begin while their own counter still serves another, and of how many that is known."""
+        by_counter: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for case in cases:
+            if case.counter and case.met >= 0 and case.ended > case.met:
+                by_counter[case.counter].append((case.met, case.ended))
+        known = overlaps = 0
+        for visits in by_counter.values():
+            visits.sort()
+            for (_, ended), (met, _) in pairwise(visits):
+                known += 1
+                overlaps += met < ended - TIDY
+        return overlaps, known
+
+    def is_open(self, at: int) -> bool | None:
+        """Return whether the office opens on the day of a moment; None if unknown."""
+        opened = self.rules.opened
+        return None if opened is None else bool(opened(self.rules.day(at)))
+
+    def shut(self, at: int) -> bool:
+        """Return whether a moment lies far outside the opening hours of its day."""
+        opened = self.rules.opened
+        if opened is None:
+            return False
+        hours = opened(self.rules.day(at))
+        return not any(opens - DAY_MS // 24 <= at <= closes + DAY_MS // 12 for opens, closes in hours)
+
+
+def together(cases: Iterable[SeenCase]) -> int:
+    """Return how many visitors are served at the same time, at most."""
+    known = [each for each in cases if 0 <= each.met <= each.ended]
+    now = most = 0
+    for _, step in sorted([(each.met, 1) for each in known] + [(each.ended, -1) for each in known]):
+        now += step
+        most = max(most, now)
+    return most

@@ -1,0 +1,406 @@
+"""The watch of a counter or a register: whether its tickets or requests are counted rightly.
+
+Its cases are kept for two days or so. When a day is over, and now and then before, the laws look at them; what breaks
+one becomes an incident, as at a line. A day without a sign is learnt.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from streams.cases.case import MAX_REPEATS, SeenCase, new_case
+from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, gaps, odd, sign
+from streams.cases.missing import hole
+from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
+from streams.cases.undone import UNDO, columns_swapped, times_undone, waits_undone
+from streams.cases.view import CROWDED, CaseRules, Sign, View, together
+from streams.checks.profile import HOURS, ProfileCheck
+from streams.kept.digest import digest
+from streams.kept.times import DAY_MS, FOREVER, HOUR_MS, MINUTE_MS, NO_MOMENT, QUARTER_MS, slot_end
+from streams.kept.waits import Waits
+from streams.watch.facts import CasesBreak
+from streams.watch.incident import Evidence, Incident, Judgement, judged_key
+from streams.watch.incidents import Incidents
+
+WINDOW: Final = 60  # cases that the laws look at, at least, in whole days
+LOOK: Final = 30  # new cases after which the laws look before the day is over
+CLEAN_DAYS: Final = 3  # without a sign, after which an incident is over
+CLEAN_CASES: Final = 5  # of such a day
+COPIES: Final = {"rows once", "a number once"}
+FEW_HOURS: Final = 12  # cases of a day whose hours say something
+EDGE: Final = 4.0  # cases that usually begin at an edge of a day
+EMPTY: Final = 0.15  # of these; fewer came
+EDGE_MS: Final = 45 * MINUTE_MS
+CLOSED_DAYS: Final = 10  # in a row, at most
+LONGEST: Final = 45 * DAY_MS  # without an event, after which nothing is said of the days between
+CLOCK: Final = ProfileCheck(alarm=11.0, most=13.0, weight=150.0, shrinkage=50.0, half_life=60.0)
+HOURS_SHIFTED: Final = "hours shifted"
+NO_CASES: Final = "no cases"
+# Signs that come first explain those after them.
+ORDER: Final = (
+    *(f"waits {name}" for name in UNDO),
+    *(f"times {name}" for name in UNDO),
+    *("columns swapped", "rows once", "rows not repeated", "a number once", HOURS_SHIFTED),
+    *("order of moments", "met one by one", "closed one by one", "same moments", "waits of zero"),
+    *("closed days", "numbers missing", NO_CASES, "visits end", "visitors are called"),
+)
+
+
+class CaseMoments(NamedTuple):
+    """The moments of a case that a fold knows (ms, `NO_MOMENT` while unknown)."""
+
+    begun: int = NO_MOMENT
+    met: int = NO_MOMENT
+    served: int = NO_MOMENT
+    ended: int = NO_MOMENT
+    left: bool = False
+
+
+class CaseWatch:
+    """The watch of one desk.
+
+    `recount` is given a day (an ordinal) and its true waits, once they are known.
+    """
+
+    def __init__(
+        self, rules: CaseRules, state: CaseWatchState, over: Callable[[int], int], recount: Callable[[int, Waits], None]
+    ) -> None:
+        self.rules = rules
+        self.state = state
+        self.incidents = Incidents(rules.name, state, desk=rules.desk)
+        self._over = over
+        self._recount = recount
+
+    def note(
+        self, name: str, day: int, moments: CaseMoments, *, counter: str | None = None, again: bool = False
+    ) -> None:
+        """Take the moments that are now known of a case, by an event of a local day; `again` if it began twice."""
+        state = self.state
+        key = digest(name)
+        case = state.cases.get(key)
+        if case is not None and moments.begun >= 0 <= case.begun != moments.begun and case.day != day:
+            state.cases[digest(f"{case.day} {name}")] = state.cases.pop(key)  # its number is used again every day
+            case = None
+        if case is None:
+            case = self._begin(key, name, day, moments)
+            if case is None:
+                return
+        case.twice |= again
+        case.begun = moments.begun if moments.begun >= 0 else case.begun
+        case.met = moments.met if case.met < 0 or 0 <= moments.met < case.met else case.met
+        case.served = moments.served if moments.served >= 0 else case.served
+        case.ended = moments.ended if moments.ended >= 0 else case.ended
+        case.left = moments.left
+        if counter is not None:
+            case.counter = crc32(counter.encode()) | 1
+
+    def _begin(self, key: int, name: str, day: int, moments: CaseMoments) -> SeenCase | None:
+        state = self.state
+        if len(state.cases) >= MAX_CASES:
+            state.missed += 1
+            return None
+        case = state.cases[key] = new_case(name, day)
+        since = state.pending.pop(key, NO_MOMENT)
+        if moments.begun < 0 <= since:
+            case.begun = since
+        if case.begun >= 0 or (moments.begun >= 0 and self.rules.day(moments.begun) != day):
+            case.serial = -1  # it was counted when it began
+        state.looked += 1
+        return case
+
+    def repeat(self, name: str) -> None:
+        """Take an event that came again."""
+        case = self.state.cases.get(digest(name))
+        if case is not None and case.repeats < MAX_REPEATS:
+            case.repeats += 1
+
+    def tick(self, now: int, heard: int) -> bool:
+        """Look at the days that are over at `now` (ms), and now and then at the one under way; return whether it did.
+
+        `heard` is the moment of the latest event: later hours may be silent because nothing has come yet.
+        """
+        state = self.state
+        if state.over == FOREVER:
+            if not state.cases:
+                return False
+            state.day = self.rules.day(heard)
+            state.over = self._over(state.day)
+        often = max(LOOK, state.usual.a_day / 2)
+        looks = now > state.over or state.looked >= often
+        while now > state.over:
+            self._end_day(silent=heard > state.over)
+            if now > state.over + LONGEST:
+                state.day = self.rules.day(now)
+                state.over = self._over(state.day)
+        if state.looked >= often:
+            state.looked = 0
+            self._look(now, whole=False)
+        return looks
+
+    def _end_day(self, *, silent: bool) -> None:
+        state = self.state
+        signs = self._look(state.over, whole=True, silent=silent)
+        today = state.day
+        self._learn(today, signs)
+        self._close(today, signs)
+        self._forget(today)
+        state.looked = 0
+        state.day += 1
+        opened = self.rules.opened
+        while opened is not None and not opened(state.day) and state.day < today + CLOSED_DAYS:
+            state.day += 1
+        state.over = self._over(state.day)
+
+    def _look(self, now: int, *, whole: bool, silent: bool = False) -> list[Sign]:
+        """Look for signs in the latest cases, and open or extend incidents."""
+        state = self.state
+        doubted = frozenset(each.cause for each in self.incidents.open())
+        view = View(self.rules, state.usual, state.cases.values(), whole=whole, doubted=doubted)
+        if len(view.cases) < CLEAN_CASES and not whole:
+            return []
+        found: list[Sign | None] = [sign(law, view) for law in CASE_LAWS if view.service or law.name != "waits of zero"]
+        if state.usual.known:
+            found.append(waits_undone(view))
+            if whole:
+                found += [times_undone(view), columns_swapped(view), gaps(view)]
+                found += [self._shifted(view), self._absent(view) if silent else None]
+        signs = sorted(filter(None, found), key=lambda each: ORDER.index(each.law))
+        taken: list[Sign] = []
+        for each in signs:
+            own = {id(case) for case in each.cases}
+            if own and any(2 * sum(id(case) in own for case in known.cases) >= len(own) for known in taken):
+                continue
+            taken.append(each)
+        for case in view.cases:
+            if case.day >= state.day:
+                case.fault = ""
+        for each in taken:
+            self._suspect(each, now)
+        if whole:
+            self._recount_days(view, taken)
+        return taken
+
+    def _shifted(self, view: View) -> Sign | None:
+        """Return the sign of a clock that is hours off, from the hours at which the day's cases began."""
+        own = [each for each in view.cases if each.day == self.state.day and each.begun >= 0]
+        if not view.service or len(own) < FEW_HOURS:
+            return None
+        before, after = (self._outside(own, late=late) for late in (False, True))
+        edges = self.state.usual.edges
+        first, last = edges.early(len(own)), edges.late(len(own))
+        least = 1 if HOURS_SHIFTED in view.doubted else 3
+        ahead = after >= least and first > EDGE and self._early(own) < EMPTY * first
+        behind = before >= least and last > EDGE and self._late(own) < EMPTY * last
+        if not (ahead or behind):
+            return None
+        return Sign(HOURS_SHIFTED, "clock", own, max(before, after), len(own), float(max(before, after)))
+
+    def _opened(self, at: int) -> tuple[int, int] | None:
+        """Return when the office opens and closes on the day of a moment (ms)."""
+        hours = None if self.rules.opened is None else self.rules.opened(self.rules.day(at))
+        return (hours[0][0], hours[-1][1]) if hours else None
+
+    def _outside(self, cases: Iterable[SeenCase], *, late: bool) -> int:
+        """Return how many cases began before the office opened, or `late` after it closed."""
+        hours = [(each.begun, hours) for each in cases if (hours := self._opened(each.begun)) is not None]
+        if late:
+            return sum(at > closes + MINUTE_MS for at, (_, closes) in hours)
+        return sum(at < opens - QUARTER_MS for at, (opens, _) in hours)
+
+    def _early(self, cases: Iterable[SeenCase]) -> int:
+        """Return how many cases began in the first 45 minutes of opening hours."""
+        return sum(
+            (hours := self._opened(each.begun)) is not None and 0 <= each.begun - hours[0] < EDGE_MS for each in cases
+        )
+
+    def _late(self, cases: Iterable[SeenCase]) -> int:
+        """Return how many cases began in the last 90 minutes of opening hours."""
+        return sum(
+            (hours := self._opened(each.begun)) is not None and 0 <= hours[1] - each.begun < 2 * EDGE_MS
+            for each in cases
+        )
+
+    def _absent(self, view: View) -> Sign | None:
+        """Return the sign of opening hours without a case; it has no cases, so `of` is what was expected."""
+        opened, day = self.rules.opened, self.state.day
+        hours = [] if opened is None else list(opened(day))
+        if not hours:
+            return None
+        own = [each for each in view.cases if each.day == day and each.begun >= 0]
+        found = hole(self.state.usual, self._weekday, self._hours(own), hours, self._hour(hours[0][0]))
+        if found is None:
+            return None
+        start, end, due = found
+        case = SeenCase(-1, 0, begun=start, met=end - 1, day=day)
+        return Sign(
+            NO_CASES, "missing", [case, SeenCase(-1, 0, begun=end - 1, day=day)], 0, round(due), 0.0, sure=False
+        )
+
+    @property
+    def _weekday(self) -> int:
+        return (self.state.day - 1) % 7
+
+    def _hour(self, at: int) -> int:
+        day, hour = self.rules.day(at), 0
+        while hour < HOURS - 1 and self.rules.day(at - (hour + 1) * HOUR_MS) == day:
+            hour += 1
+        return hour
+
+    def _hours(self, cases: Iterable[SeenCase]) -> list[int]:
+        """Return the cases by the local hour at which they began."""
+        counts, first = [0] * HOURS, dict[int, int]()
+        for each in cases:
+            hour_no = each.begun // HOUR_MS
+            if hour_no not in first:
+                first[hour_no] = self._hour(each.begun)
+            counts[first[hour_no]] += 1
+        return counts
+
+    def _suspect(self, found: Sign, now: int) -> None:
+        """Open an incident for a sign, or extend the open one."""
+        for case in found.cases:
+            case.fault = found.law
+        start = found.cases[0].at // QUARTER_MS * QUARTER_MS
+        end = slot_end(found.cases[-1].at)
+        evidence = Evidence(
+            found.law,
+            float(found.seen),
+            float(found.of),
+            round(found.score, 2),
+            CasesBreak(found.law, found.seen, found.of),
+        )
+        judgement = Judgement(found.kind, "miscount" if found.sure else "undecided", [evidence])
+        known = self.incidents.by_cause(found.law)
+        if known is None:
+            known = self._explained(found, start)
+        if known is not None:
+            if start < known.start - DAY_MS or ORDER.index(found.law) > ORDER.index(known.cause):
+                known.end = max(known.end, end)
+            else:
+                known.start, known.end = min(known.start, start), max(known.end, end)
+            if known.cause == found.law:
+                known.clean = 0
+            elif ORDER.index(found.law) < ORDER.index(known.cause):
+                known.cause = found.law
+                known.clean = 0
+                known.judge(judgement)
+                self._count(known)
+            return
+        if self._covered(start, end):
+            return
+        begun = self.incidents.begin(found.law, judgement, start=start, now=now, calls=len(found.cases))
+        begun.end = end
+        self._count(begun)
+
+    def _explained(self, found: Sign, start: int) -> Incident | None:
+        """Return an open incident of another law that began at about the same time, and is likely the same fault."""
+        place = ORDER.index(found.law)
+        return next(
+            self.incidents.open(
+                lambda each: (
+                    each.cause in ORDER
+                    and start <= each.end + DAY_MS
+                    and (abs(start - each.start) <= 3 * DAY_MS or ORDER.index(each.cause) < place)
+                )
+            ),
+            None,
+        )
+
+    def _covered(self, start: int, end: int) -> bool:
+        """Return whether a miscount that is over covers a stretch wholly: its cases are looked at again."""
+        return any(each.start <= start and end <= each.end for each in self.incidents.kept)
+
+    def _count(self, incident: Incident) -> None:
+        key = judged_key(incident.verdict, incident.kind)
+        if key not in incident.judged:
+            incident.judged = [*incident.judged, key]
+            self.state.counted[key] = self.state.counted.get(key, 0) + 1
+
+    def _recount_days(self, view: View, signs: Sequence[Sign]) -> None:
+        """Pass on the true waits of each day of which a fault is undone."""
+        undone = {each.law: each.undo for each in signs if each.law.startswith(("waits ", "columns "))}
+        undone |= {each.law: "" for each in signs if each.law in COPIES}
+        if not view.service or not any(each.law in undone for each in signs):
+            return
+        for day in {case.day for each in signs if each.law in undone for case in each.cases}:
+            waits = Waits()
+            for case in view.cases:
+                if case.day == day and (true := _true_wait(case, undone)) is not None:
+                    waits.add(round(true))
+            if waits.count:
+                self._recount(day, waits)
+
+    def _learn(self, today: int, signs: Sequence[Sign]) -> None:
+        state = self.state
+        own = [each for each in state.cases.values() if each.day == today]
+        if any(case.day == today for each in signs for case in each.cases) or not own:
+            return
+        usual = state.usual
+        view = View(self.rules, usual, own, whole=True)
+        begun = [each for each in own if each.begun >= 0 and self.rules.day(each.begun) == today]
+        usual.learn_count(len(begun))
+        met = [each for each in state.cases.values() if each.met >= 0 and not each.learnt and not each.fault]
+        for each in met:
+            each.learnt = True
+        usual.waits.learn(each.wait / 1000 for each in met if each.wait is not None and each.wait >= 0)
+        usual.times.learn(each.time / 1000 for each in view.timed if each.time is not None and each.time >= 0)
+        for law in (*CASE_LAWS, SERIAL_LAW):
+            breaks, cases = count(law, view, {today})
+            if not usual.known or not odd(law, view, breaks, cases):
+                usual.share(law.name).learn(breaks, cases)
+        usual.share(CROWDED).learn(*view.overlaps(own))
+        known = state.cases.values()
+        at_once = max(
+            max(Counter(each.met for each in known if each.met >= 0).values(), default=0),
+            max(Counter(each.ended for each in known if each.ended >= 0).values(), default=0),
+        )
+        usual.most_at_once = max(float(at_once), 0.98 * usual.most_at_once)
+        usual.edges.learn(self._early(begun), self._late(begun), len(begun))
+        usual.most_together = max(float(together(own)), 0.99 * usual.most_together)
+        CLOCK.learn(usual.hours, self._weekday, self._hours(begun))
+
+    def _close(self, today: int, signs: Sequence[Sign]) -> None:
+        """Count clean days of the open incidents, and close those that are over."""
+        touched = {each.law for each in signs if any(case.day == today for case in each.cases)}
+        enough = sum(each.day == today for each in self.state.cases.values()) >= CLEAN_CASES
+        for incident in list(self.incidents.open()):
+            if incident.cause in touched or incident.end > self.state.over - DAY_MS:
+                incident.clean = 0
+            elif enough:
+                incident.clean += 1
+                if incident.clean >= CLEAN_DAYS:
+                    incident.close()
+
+    def _forget(self, today: int) -> None:
+        """Forget the cases of days that no law will look at; keep when those that nobody has met began."""
+        state = self.state
+        by_day = Counter(each.day for each in state.cases.values())
+        kept, first = 0, today
+        for day in sorted(by_day, reverse=True):
+            first = day
+            kept += by_day[day]
+            if kept >= WINDOW:
+                break
+        old = {key: each for key, each in state.cases.items() if each.day < first}
+        for key, case in old.items():
+            del state.cases[key]
+            if self.rules.desk == "service" and case.met < 0 <= case.begun and not case.left:
+                state.pending[key] = case.begun
+        while len(state.pending) > MAX_PENDING:
+            del state.pending[next(iter(state.pending))]
+
+
+def _true_wait(case: SeenCase, undone: dict[str, str]) -> float | None:
+    """Return the wait (ms) that counts once a fault is undone; None if there is none."""
+    wait = case.wait
+    if wait is None or (case.fault in COPIES and case.fault in undone):
+        return None
+    undo = undone.get(case.fault)
+    if undo == "columns swapped":
+        return case.time
+    if undo:
+        return UNDO[undo][1](wait / 1000) * 1000
+    return wait if wait >= 0 else None
