@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,7 +15,11 @@ import typer
 from agents.commands.files import Zone, known_files, opened
 from agents.commands.options import Config, Site, failed, settings_or_unknown
 from agents.terminal import Screen, say
-from agents.translation import counted, labelled, text
+from agents.translation import counted, labelled, text, why
+
+if TYPE_CHECKING:
+    from agents.forecast.arrivals import Arrivals
+    from streams.forecast.past import Past
 
 ARRIVALS: Final = "arrivals"
 MOST_WEEKS: Final = 26
@@ -27,7 +31,8 @@ def forecast(
         list[str],
         typer.Argument(
             metavar="arrivals FILE...",
-            help="CSV with the columns start, calls and perhaps line: half-hours or finer, or days. - is standard input.",
+            help="CSV with the columns start, calls and perhaps line, by half-hours or finer, or by days; - is "
+            "standard input.",
         ),
     ],
     until: Annotated[
@@ -52,7 +57,6 @@ def forecast(
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads only wait for each other
     from agents.csv_text import csv_text
-    from agents.forecast.arrivals import Arrivals, ArrivalsError
     from agents.forecast.countries import countries, days_off
     from agents.forecast.written import Forecast, document, rows, show
     from streams.forecast.country import likely_days_off
@@ -64,40 +68,52 @@ def forecast(
     settings = None if config is None else settings_or_unknown(config, site)
     name = timezone or (settings and settings.timezone)
     zone = ZoneInfo(name) if name else None
-    arrivals = Arrivals(zone)
-    for file in files:
-        with opened([file]) as lines:
-            try:
-                arrivals.take(file.name, lines)
-            except ArrivalsError as error:
-                failed(labelled(file, text(error.args[0])))
-    for wrong in arrivals.wrong[:SHOWN]:
-        say(labelled(f"{wrong.file}:{wrong.number}", text(wrong.why)), err=True)
-    if left := len(arrivals.wrong) - SHOWN if len(arrivals.wrong) > SHOWN else 0:
-        say(counted("{count} more row was refused", "{count} more rows were refused", left), err=True)
-    first_day = _first_day(until, arrivals.last())
-    last_day = first_day + timedelta(7 * weeks)
-    known = {}
-    for line, past in arrivals.pasts(first_day).items():
-        if past is None:
-            say(labelled(line, text("too few days are known; expected 14 or more, with calls")), err=True)
-        else:
-            known[line] = past
-    if not known:
-        failed(text("there is nothing to forecast from"))
-    begun = min(past.first for past in known.values())
+    arrivals = _arrivals(files, zone)
+    first = _first_day(until, arrivals.last())
+    end = first + timedelta(7 * weeks)
+    pasts = _pasts(arrivals, first)
+    begun = min(past.first for past in pasts.values())
     if settings is None:
-        off = likely_days_off(list(known.values()), countries(begun, last_day), 7 * weeks)
+        off = likely_days_off(list(pasts.values()), countries(begun, end), 7 * weeks)
     else:
-        off = days_off(settings, begun, last_day)
-    expected = {line: expect_calls(past, 7 * weeks, off) for line, past in known.items()}
-    made = Forecast(first_day, expected, off, settings is None and bool(off.names), zone)
+        off = days_off(settings, begun, end)
+    expected = {line: expect_calls(past, 7 * weeks, off) for line, past in pasts.items()}
+    made = Forecast(first, expected, off, settings is None and bool(off.names), zone)
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(made))).decode())
     elif csv:
         sys.stdout.write(csv_text(rows(made)))
     else:
         show(made, Screen())
+
+
+def _arrivals(files: list[Path], zone: ZoneInfo | None) -> Arrivals:
+    """Return the rows of files, and report the wrong ones; end with status 1 if a file lacks a column."""
+    from agents.forecast.arrivals import Arrivals, ArrivalsError
+
+    arrivals = Arrivals(zone)
+    for file in files:
+        with opened([file]) as lines:
+            try:
+                arrivals.take(file.name, lines)
+            except ArrivalsError as error:
+                failed(labelled(file, why(error)))
+    for wrong in arrivals.wrong[:SHOWN]:
+        say(labelled(f"{wrong.file}:{wrong.number}", text(wrong.why)), err=True)
+    if (left := len(arrivals.wrong) - SHOWN) > 0:
+        say(counted("{count} more row was refused", "{count} more rows were refused", left), err=True)
+    return arrivals
+
+
+def _pasts(arrivals: Arrivals, until: date) -> dict[str, Past]:
+    """Return the pasts that suffice, and report the others; end with status 1 if none does."""
+    known = {}
+    for line, past in arrivals.pasts(until).items():
+        if past is None:
+            say(labelled(line, text("too few days are known; expected 14 or more, with calls")), err=True)
+        else:
+            known[line] = past
+    return known or failed(text("there is nothing to forecast from"))
 
 
 def _files(words: list[str]) -> list[Path]:

@@ -48,9 +48,10 @@ def countries(first: date, last: date) -> list[DaysOff]:
 
 
 def _named(found: HolidayBase, first: date, last: date) -> Iterator[tuple[date, str]]:
-    """Yield the holidays in the years of two days; the library finds a year's when it is asked for a day of it."""
+    """Yield the holidays in the years of two days; the library computes a year when it is asked for a day of it."""
     for year in range(first.year, last.year + 1):
-        yield from ((day, found[day]) for day in found[date(year, 1, 1) : date(year, 12, 31)])
+        found.get(date(year, 1, 1))
+    yield from ((day, name) for day, name in found.items() if first.year <= day.year <= last.year)
 
 
 def _code(country: str | None, part: str | None) -> str | None:
