@@ -17,6 +17,8 @@ from tests.streams.forecast.made_up import MONDAY, half_hours
 LEVELS = ["0.025", "0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95", "0.975"]
 OFFICE = "site: lozere\ntimezone: Europe/Paris\nholidays: {country: FR}\n"
 
+pytestmark = pytest.mark.slow  # each run computes the holidays of eighty countries
+
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
