@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
@@ -13,12 +14,15 @@ import msgspec
 import typer
 
 from agents.commands.files import Zone, known_files, opened
-from agents.commands.options import Config, Site, failed, settings_or_unknown
+from agents.commands.options import Config, Site, failed, refusals, settings_of, settings_or_unknown
+from agents.progress import progress
 from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text, why
 
 if TYPE_CHECKING:
     from agents.forecast.arrivals import Arrivals
+    from agents.forecast.written import Forecast
+    from config.settings import Settings
     from streams.forecast.past import Past
 
 ARRIVALS: Final = "arrivals"
@@ -28,13 +32,13 @@ SHOWN: Final = 20  # wrong rows, one by one
 
 def forecast(
     words: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="arrivals FILE...",
+            metavar="[arrivals FILE...]",
             help="CSV with the columns start, calls and perhaps line, by half-hours or finer, or by days; - is "
-            "standard input.",
+            "standard input. Without files: the ledger.",
         ),
-    ],
+    ] = None,
     until: Annotated[
         datetime | None,
         typer.Option(
@@ -57,34 +61,76 @@ def forecast(
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads only wait for each other
     from agents.csv_text import csv_text
-    from agents.forecast.countries import countries, days_off
-    from agents.forecast.written import Forecast, document, rows, show
-    from streams.forecast.country import likely_days_off
-    from streams.forecast.expected import expect_calls
+    from agents.forecast.written import document, rows, show
 
     if json and csv:
         raise typer.BadParameter(text("{found} is not CSV", found="--json"), param_hint="--csv")
-    files = _files(words)
-    settings = None if config is None else settings_or_unknown(config, site)
-    name = timezone or (settings and settings.timezone)
-    zone = ZoneInfo(name) if name else None
-    arrivals = _arrivals(files, zone)
-    first = _first_day(until, arrivals.last())
-    end = first + timedelta(7 * weeks)
-    pasts = _pasts(arrivals, first)
-    begun = min(past.first for past in pasts.values())
-    if settings is None:
-        off = likely_days_off(list(pasts.values()), countries(begun, end), 7 * weeks)
+    first = None if until is None else until.date()
+    if words:
+        settings = None if config is None else settings_or_unknown(config, site)
+        made = _of_files(_files(words), settings, timezone, first, weeks)
     else:
-        off = days_off(settings, begun, end)
-    expected = {line: expect_calls(past, 7 * weeks, off) for line, past in pasts.items()}
-    made = Forecast(first, expected, off, settings is None and bool(off.names), zone)
+        made = _of_ledger(settings_of(config, site), first, weeks, quiet=json or csv)
     if json:
         say(msgspec.json.format(msgspec.json.encode(document(made))).decode())
     elif csv:
         sys.stdout.write(csv_text(rows(made)))
     else:
         show(made, Screen())
+
+
+def _of_files(
+    files: list[Path], settings: Settings | None, timezone: str | None, first: date | None, weeks: int
+) -> Forecast:
+    """Forecast the lines of files."""
+    from agents.forecast.countries import countries, days_off
+    from agents.forecast.written import Forecast
+    from streams.forecast.country import likely_days_off
+    from streams.forecast.expected import expect_calls
+
+    name = timezone or (settings and settings.timezone)
+    zone = ZoneInfo(name) if name else None
+    arrivals = _arrivals(files, zone)
+    first = first or _day_after(arrivals.last())
+    pasts = _enough(arrivals.pasts(first))
+    if not pasts:
+        failed(text("there is nothing to forecast from"))
+    begun, end = min(past.first for past in pasts.values()), first + timedelta(7 * weeks)
+    if settings is None:
+        off = likely_days_off(list(pasts.values()), countries(begun, end), 7 * weeks)
+    else:
+        off = days_off(settings, begun, end)
+    expected = {line: expect_calls(past, 7 * weeks, off) for line, past in pasts.items()}
+    return Forecast(first, expected, {}, off, settings is None and bool(off.names), zone)
+
+
+def _of_ledger(settings: Settings, first: date | None, weeks: int, *, quiet: bool) -> Forecast:
+    """Forecast the lines and services of an office from its ledger."""
+    from agents.forecast.countries import days_off
+    from agents.forecast.ledger import last_day, pasts_of
+    from agents.forecast.written import Forecast
+    from agents.history.ledger import read_history
+    from streams.forecast.expected import expect_calls
+
+    zone = ZoneInfo(settings.timezone)
+    with refusals(), progress(quiet=quiet):
+        known = read_history(settings)
+    first = first or _day_after(last_day(known, settings.site, datetime.now(zone).date()))
+    lines = _enough(pasts_of(known, settings, "lines", first))
+    services = _enough(pasts_of(known, settings, "services", first))
+    if not lines and not services:
+        failed(text("there is nothing to forecast from"))
+    begun = min(past.first for past in (*lines.values(), *services.values()))
+    off = days_off(settings, begun, first + timedelta(7 * weeks))
+    coming = partial(expect_calls, ahead=7 * weeks, off=off)
+    return Forecast(
+        first,
+        {name: coming(past) for name, past in lines.items()},
+        {name: coming(past) for name, past in services.items()},
+        off,
+        inferred=False,
+        zone=zone,
+    )
 
 
 def _arrivals(files: list[Path], zone: ZoneInfo | None) -> Arrivals:
@@ -105,15 +151,12 @@ def _arrivals(files: list[Path], zone: ZoneInfo | None) -> Arrivals:
     return arrivals
 
 
-def _pasts(arrivals: Arrivals, until: date) -> dict[str, Past]:
-    """Return the pasts that suffice, and report the others; end with status 1 if none does."""
-    known = {}
-    for line, past in arrivals.pasts(until).items():
+def _enough(pasts: dict[str, Past | None]) -> dict[str, Past]:
+    """Return the pasts that suffice, and report the others."""
+    for name, past in pasts.items():
         if past is None:
-            say(labelled(line, text("too few days are known; expected 14 or more, with calls")), err=True)
-        else:
-            known[line] = past
-    return known or failed(text("there is nothing to forecast from"))
+            say(labelled(name, text("too few days are known; expected 14 or more, with calls")), err=True)
+    return {name: past for name, past in pasts.items() if past is not None}
 
 
 def _files(words: list[str]) -> list[Path]:
@@ -125,10 +168,6 @@ def _files(words: list[str]) -> list[Path]:
     return known_files([Path(word) for word in words[1:]])
 
 
-def _first_day(until: datetime | None, last: date | None) -> date:
-    """Return the first day to forecast."""
-    if until is not None:
-        return until.date()
-    if last is None:
-        failed(text("there is nothing to forecast from"))
-    return last + timedelta(1)
+def _day_after(last: date | None) -> date:
+    """Return the first day to forecast, after the last one known; end with status 1 if there is none."""
+    return failed(text("there is nothing to forecast from")) if last is None else last + timedelta(1)

@@ -17,7 +17,7 @@ from streams.forecast.expected import LEVELS, Expected, ExpectedCalls, quantiles
 HALF_HOUR: Final = timedelta(minutes=30)
 DECIMALS: Final = 4
 WEEK: Final = timedelta(7)
-HEAD: Final = ("line", "step", "from", "mean", *map(str, LEVELS))
+HEAD: Final = ("desk", "step", "from", "mean", *map(str, LEVELS))
 
 
 class Forecast(NamedTuple):
@@ -25,6 +25,7 @@ class Forecast(NamedTuple):
 
     until: date  # the first day of the forecast: what is known ends before it
     lines: Mapping[str, ExpectedCalls]
+    services: Mapping[str, ExpectedCalls]
     off: DaysOff
     inferred: bool  # the holidays are a guess by the calls
     zone: ZoneInfo | None  # of the times; None if nobody named it
@@ -47,20 +48,21 @@ def document(forecast: Forecast) -> dict[str, Any]:
             "inferred": forecast.inferred,
             "days": {day.isoformat(): name for day, name in sorted(forecast.off.names.items())},
         },
-        "lines": {name: _line(calls, forecast.zone) for name, calls in forecast.lines.items()},
+        "lines": {name: _desk(calls, forecast.zone) for name, calls in forecast.lines.items()},
+        "services": {name: _desk(calls, forecast.zone) for name, calls in forecast.services.items()},
     }
 
 
 def rows(forecast: Forecast) -> Iterator[Sequence[Any]]:
     """Yield the rows of the CSV, the head first."""
     yield HEAD
-    for name, calls in forecast.lines.items():
+    for name, calls in (*forecast.lines.items(), *forecast.services.items()):
         counts = _counts(calls, forecast.zone)
         for count, found in zip(counts, quantiles([each.expected for each in counts]), strict=True):
             yield name, count.step, count.start, round(count.expected.mean, DECIMALS), *found
 
 
-def _line(calls: ExpectedCalls, zone: ZoneInfo | None) -> dict[str, Any]:
+def _desk(calls: ExpectedCalls, zone: ZoneInfo | None) -> dict[str, Any]:
     counts = _counts(calls, zone)
     written: dict[str, Any] = {"half_hours": [], "days": [], "weeks": []}
     for count, found in zip(counts, quantiles([each.expected for each in counts]), strict=True):
@@ -99,24 +101,29 @@ def _starts(wall: datetime, zone: ZoneInfo | None) -> list[str]:
 
 
 def show(forecast: Forecast, screen: Screen) -> None:
-    """Print the days and weeks of each line, with the interval that holds 95 times in 100."""
-    writing = Writing(spoken_language())
+    """Print the days and weeks of each desk, with the interval that holds 95 times in 100."""
     screen.print(_holidays(forecast))
-    for name, calls in forecast.lines.items():
-        table = PrintedTable(name)
-        table.words(text("day"))
-        table.figures(text("calls expected"))
-        table.words(text("95 times in 100"), "")
-        found = quantiles([*(day.total for day in calls.days), *calls.weeks])
-        for day, levels in zip(calls.days, found, strict=False):
-            label = f"{writing.weekday(day.date)} {writing.day(day.date, year=False)}"
-            note = forecast.off.names.get(day.date, "")
-            table.row(label, *_interval(day.total, levels, writing), note or _note(levels))
-        for place, (week, levels) in enumerate(zip(calls.weeks, found[len(calls.days) :], strict=True)):
-            first = writing.day(forecast.until + place * WEEK, year=False)
-            table.row(text("week from {day}", day=first), *_interval(week, levels, writing), "", style="bold")
-        screen.print()
-        screen.print(table)
+    for desks, head in ((forecast.lines, text("calls expected")), (forecast.services, text("visitors expected"))):
+        for name, calls in desks.items():
+            screen.print()
+            screen.print(_table(name, head, calls, forecast))
+
+
+def _table(name: str, head: str, calls: ExpectedCalls, forecast: Forecast) -> PrintedTable:
+    writing = Writing(spoken_language())
+    table = PrintedTable(name)
+    table.words(text("day"))
+    table.figures(head)
+    table.words(text("95 times in 100"), "")
+    found = quantiles([*(day.total for day in calls.days), *calls.weeks])
+    for day, levels in zip(calls.days, found, strict=False):
+        label = f"{writing.weekday(day.date)} {writing.day(day.date, year=False)}"
+        note = forecast.off.names.get(day.date, "")
+        table.row(label, *_interval(day.total, levels, writing), note or _note(levels))
+    for place, (week, levels) in enumerate(zip(calls.weeks, found[len(calls.days) :], strict=True)):
+        first = writing.day(forecast.until + place * WEEK, year=False)
+        table.row(text("week from {day}", day=first), *_interval(week, levels, writing), "", style="bold")
+    return table
 
 
 def _interval(expected: Expected, levels: list[int], writing: Writing) -> tuple[str, str]:
@@ -129,7 +136,7 @@ def _interval(expected: Expected, levels: list[int], writing: Writing) -> tuple[
 
 def _note(levels: list[int]) -> str:
     """Return a warning if a day may have no call at all."""
-    return text("too few calls to say more") if levels[-1] and not levels[0] else ""
+    return text("too few to say more") if levels[-1] and not levels[0] else ""
 
 
 def _holidays(forecast: Forecast) -> str:
