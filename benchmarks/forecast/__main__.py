@@ -34,9 +34,11 @@ def row(line: Line) -> str:
     """Return a line's row; its last column is the time of all forecasts and their scores."""
     origin = ORIGIN if len(line.past) >= SHORT else 49
     known = countries(line.past.first, line.past.day(len(line.past)) + timedelta(7))
-    holidays = likely_days_off([line.past], known, 0)  # by the whole past, but only to tell scored days apart
+    holidays = line.off or likely_days_off(
+        [line.past], known, 0
+    )  # by the whole past, but only to tell scored days apart
     begun = time.perf_counter()
-    ours = score(line, model(known), origin, holidays)
+    ours = score(line, model(line.off, known), origin, holidays)
     took = time.perf_counter() - begun
     theirs = score(line, eight_weekdays, origin, holidays)
     return "| " + " | ".join([line.name, *cells(ours, theirs), f"{took:.1f}"]) + " |"

@@ -32,9 +32,9 @@ class Scores(NamedTuple):
 Method = Callable[[Past], Sequence[ExpectedDay]]
 
 
-def model(countries: Sequence[DaysOff]) -> Method:
-    """Return Tocsin's forecast, which infers the country from the past alone."""
-    return lambda past: expect_calls(past, WEEK, likely_days_off([past], countries, WEEK)).days
+def model(off: DaysOff | None, countries: Sequence[DaysOff]) -> Method:
+    """Return Tocsin's forecast; if nobody names the holidays, it infers the country from the past alone."""
+    return lambda past: expect_calls(past, WEEK, off or likely_days_off([past], countries, WEEK)).days
 
 
 def eight_weekdays(past: Past) -> list[ExpectedDay]:

@@ -11,7 +11,9 @@ import numpy as np
 
 from agents.commands.files import opened
 from agents.forecast.arrivals import HALF_HOUR, HALF_HOURS, Arrivals
+from agents.forecast.countries import days_off
 from benchmarks.detection.office import office, stretch
+from streams.forecast.days_off import DaysOff
 from streams.forecast.past import Past
 from streams.simulation.office import LineProfile, Office
 from streams.simulation.world import World
@@ -28,6 +30,7 @@ class Line(NamedTuple):
     name: str
     past: Past
     weekdays: frozenset[int]  # Monday 0
+    off: DaysOff | None = None  # its holidays, if a configuration names them
 
 
 def of_files(files: Sequence[Path], weekdays: frozenset[int], thin: float | None) -> Iterator[Line]:
@@ -65,4 +68,5 @@ def simulated() -> Iterator[Line]:
             for attempt in world.day(day)["circulation"]:
                 slot = int((attempt.start / 1000 - day.start) // HALF_HOUR)
                 counts[place, min(slot, HALF_HOURS - 1)] += 1
-        yield Line(f"simulated {calls:g}", Past(FROM, counts), frozenset(range(5)))
+        off = days_off(office(), FROM, FROM + timedelta(DAYS))
+        yield Line(f"simulated {calls:g}", Past(FROM, counts), frozenset(range(5)), off)
