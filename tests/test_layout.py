@@ -30,6 +30,7 @@ PURE: Final = {
     "copy",
     "dataclasses",
     "datetime",
+    "enum",
     "functools",
     "hashlib",
     "heapq",

@@ -20,7 +20,7 @@ from agents.terminal import Screen, say
 from agents.translation import counted, labelled, text, why
 
 if TYPE_CHECKING:
-    from agents.forecast.arrivals import Arrivals
+    from agents.forecast.arrivals import ArrivalRows
     from agents.forecast.written import Forecast
     from config.settings import Settings
     from streams.forecast.past import Past
@@ -44,7 +44,7 @@ def forecast(
         typer.Option(
             formats=["%Y-%m-%d"],
             metavar="DATE",
-            help="The first day to forecast; only what is before it is used.",
+            help="The first day to forecast; only earlier days are used.",
             show_default="the day after the last one",
         ),
     ] = None,
@@ -57,7 +57,7 @@ def forecast(
 ) -> None:
     """Forecast the calls of the coming weeks by half-hour, day and week, with intervals.
 
-    Without --config, the holidays are those of the country that explains the unusual days best, if one does.
+    Without --config, the holidays are taken from the country that explains the unusual days best, if one does.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small: threads only wait for each other
     from agents.csv_text import csv_text
@@ -133,11 +133,11 @@ def _of_ledger(settings: Settings, first: date | None, weeks: int, *, quiet: boo
     )
 
 
-def _arrivals(files: list[Path], zone: ZoneInfo | None) -> Arrivals:
+def _arrivals(files: list[Path], zone: ZoneInfo | None) -> ArrivalRows:
     """Return the rows of files, and report the wrong ones; end with status 1 if a file lacks a column."""
-    from agents.forecast.arrivals import Arrivals, ArrivalsError
+    from agents.forecast.arrivals import ArrivalRows, ArrivalsError
 
-    arrivals = Arrivals(zone)
+    arrivals = ArrivalRows(zone)
     for file in files:
         with opened([file]) as lines:
             try:

@@ -47,8 +47,8 @@ class ArrivalsError(ValueError):
     """A file without the columns that are needed."""
 
 
-class Arrivals:
-    """The rows of files, by line and by moment. A `zone` tells the two hours apart that autumn repeats."""
+class ArrivalRows:
+    """The rows of files, by line and by moment. With a `zone`, the hour that autumn repeats counts twice."""
 
     def __init__(self, zone: ZoneInfo | None = None) -> None:
         self.wrong: list[WrongRow] = []
@@ -155,7 +155,7 @@ def _past(rows: Sequence[_Row], until: date) -> Past | None:
         second = row.start.hour * HOUR + row.start.minute * 60 + row.start.second
         counts[place, second // HALF_HOUR if by_half_hours else 0] += row.calls
         seen[place] += 1
-    if any(row.calls == 0 for row in rows):  # zeros are written, so what is missing is unknown
+    if any(row.calls == 0 for row in rows):  # zeros are written, so missing rows are unknown
         for weekday in range(WEEK):
             days = (first.weekday() + np.arange(len(counts))) % WEEK == weekday
             some = days & (seen > 0)

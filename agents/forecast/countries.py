@@ -1,4 +1,4 @@
-"""The holidays of an office by its configuration, or those of the countries that a file may come from."""
+"""The holidays of an office by its configuration, or of the countries that a file may come from."""
 
 from __future__ import annotations
 

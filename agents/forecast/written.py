@@ -23,12 +23,12 @@ HEAD: Final = ("desk", "step", "from", "mean", *map(str, LEVELS))
 class Forecast(NamedTuple):
     """The calls expected of some lines from a day on."""
 
-    until: date  # the first day of the forecast: what is known ends before it
+    until: date  # the first day of the forecast, after the past
     lines: Mapping[str, ExpectedCalls]
     services: Mapping[str, ExpectedCalls]
     off: DaysOff
     inferred: bool  # the holidays are a guess by the calls
-    zone: ZoneInfo | None  # of the times; None if nobody named it
+    zone: ZoneInfo | None  # of the times; None if unknown
 
 
 class _Count(NamedTuple):
@@ -127,7 +127,7 @@ def _table(name: str, head: str, calls: ExpectedCalls, forecast: Forecast) -> Pr
 
 
 def _interval(expected: Expected, levels: list[int], writing: Writing) -> tuple[str, str]:
-    """Return the mean and the interval; a mean alone would claim too much where nobody may call at all."""
+    """Return the mean and the interval; a mean below ten has a decimal."""
     if not levels[-1]:
         return "0", NOTHING
     between = text("{least} to {most}", least=writing.number(levels[0]), most=writing.number(levels[-1]))

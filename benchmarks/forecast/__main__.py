@@ -34,9 +34,7 @@ def row(line: Line) -> str:
     """Return a line's row; its last column is the time of all forecasts and their scores."""
     origin = ORIGIN if len(line.past) >= SHORT else 49
     known = countries(line.past.first, line.past.day(len(line.past)) + timedelta(7))
-    holidays = line.off or likely_days_off(
-        [line.past], known, 0
-    )  # by the whole past, but only to tell scored days apart
+    holidays = line.off or likely_days_off([line.past], known, 0)  # by the whole past, but only to mark scored days
     begun = time.perf_counter()
     ours = score(line, model(line.off, known), origin, holidays)
     took = time.perf_counter() - begun
@@ -58,7 +56,7 @@ def cells(ours: Scores, theirs: Scores) -> list[str]:
 
 
 def check() -> None:
-    """Compare the pinball with that of `scoringrules`, if it is installed."""
+    """Compare the pinball with the one of `scoringrules`, if it is installed."""
     try:
         import scoringrules
     except ImportError:

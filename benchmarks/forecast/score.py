@@ -33,7 +33,7 @@ Method = Callable[[Past], Sequence[ExpectedDay]]
 
 
 def model(off: DaysOff | None, countries: Sequence[DaysOff]) -> Method:
-    """Return Tocsin's forecast; if nobody names the holidays, it infers the country from the past alone."""
+    """Return Tocsin's forecast; without `off` it infers the country from the past alone."""
     return lambda past: expect_calls(past, WEEK, off or likely_days_off([past], countries, WEEK)).days
 
 
@@ -53,7 +53,7 @@ def eight_weekdays(past: Past) -> list[ExpectedDay]:
 
 
 def score(line: Line, method: Method, origin: int, holidays: DaysOff) -> Scores:
-    """Return the scores of a method, asked each week from a place on; `holidays` only tell scored days apart."""
+    """Return the scores of a method, asked each week from a place on; `holidays` only mark scored days."""
     pinballs, held, off, came, days_held, beside = [], [], [], [], [], []
     past = line.past
     for known in range(origin, len(past) - WEEK + 1, WEEK):

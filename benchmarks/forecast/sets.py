@@ -1,4 +1,4 @@
-"""What forecasts are scored on: arrivals of files, thinned if asked, and simulated offices."""
+"""The lines that forecasts are scored on: arrivals of files, thinned if asked, and simulated offices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from agents.commands.files import opened
-from agents.forecast.arrivals import HALF_HOUR, HALF_HOURS, Arrivals
+from agents.forecast.arrivals import HALF_HOUR, HALF_HOURS, ArrivalRows
 from agents.forecast.countries import days_off
 from benchmarks.detection.office import office, stretch
 from streams.forecast.days_off import DaysOff
@@ -25,7 +25,7 @@ DAYS: Final = 364
 
 
 class Line(NamedTuple):
-    """The days of a line, and those that are scored."""
+    """The days of a line, and its scored weekdays."""
 
     name: str
     past: Past
@@ -34,9 +34,9 @@ class Line(NamedTuple):
 
 
 def of_files(files: Sequence[Path], weekdays: frozenset[int], thin: float | None) -> Iterator[Line]:
-    """Yield the lines of files; `thin` keeps so many calls a scored day, drawn at random, of lines with more."""
+    """Yield the lines of files; `thin` keeps this number of calls a scored day, drawn at random, of lines with more."""
     for file in files:
-        arrivals = Arrivals()
+        arrivals = ArrivalRows()
         with opened([file]) as rows:
             arrivals.take(file.name, rows)
         last = arrivals.last()

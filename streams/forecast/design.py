@@ -75,7 +75,7 @@ class _Columns:
 
 
 def design(first: date, known: int, days: int, off: DaysOff, closed: frozenset[int]) -> Design:
-    """Return the design of `days` consecutive days, of which the first `known` are the past."""
+    """Return the design of `days` consecutive days; the first `known` are the past."""
     dates = [first + timedelta(place) for place in range(days)]
     kinds = np.array(off.kinds(dates))
     like = weekdays(first, days)

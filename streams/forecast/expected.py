@@ -20,7 +20,7 @@ LEVELS: Final = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 LONGEST: Final = 1200  # days of the past
 WIDEST: Final = 3.0  # covariance of logarithms of means; beyond it nothing is known anyway
 NEGLIGIBLE: Final = 1e-3  # calls
-UNSURE: Final = 15  # days: the dispersion is that of a past shorter by so many
+UNSURE: Final = 15  # days: a past of as many has twice the dispersion, a longer one less
 
 
 class Expected(Struct, frozen=True):

@@ -13,9 +13,9 @@ Floats: TypeAlias = NDArray[np.float64]
 
 WEEK: Final = 7
 SILENT_RUN: Final = 5  # days without a call in a row, of weekdays that have calls
-SILENT_CALLS: Final = 15  # usual on such days: nobody called by chance in one of three million
+SILENT_CALLS: Final = 15  # usual on such days; the chance of none is one in three million
 SILENT_FOR_GOOD: Final = 28  # days without a call at the end: the line is believed to be out of use
-SEEN: Final = 3  # a weekday without a call on so many days is closed
+SEEN: Final = 3  # days: a weekday is closed if none of three has a call
 
 
 class Past:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from agents.forecast.arrivals import Arrivals, ArrivalsError
+from agents.forecast.arrivals import ArrivalRows, ArrivalsError
 
 UNTIL = date(2013, 1, 29)
 FIRST = datetime(2013, 1, 7)  # noqa: DTZ001 -- local time
@@ -23,8 +23,8 @@ def steps(minutes: int, calls: float, days: int = 21) -> list[tuple[object, obje
     return [(FIRST + each * timedelta(minutes=minutes), calls) for each in range(days * 24 * 60 // minutes)]
 
 
-def taken(lines: list[bytes], zone: str | None = None) -> Arrivals:
-    arrivals = Arrivals(ZoneInfo(zone) if zone else None)
+def taken(lines: list[bytes], zone: str | None = None) -> ArrivalRows:
+    arrivals = ArrivalRows(ZoneInfo(zone) if zone else None)
     arrivals.take("calls.csv", lines)
     return arrivals
 

@@ -1,4 +1,4 @@
-"""The holidays of an office, and those of countries."""
+"""The holidays of an office, and the holidays of countries."""
 
 from __future__ import annotations
 

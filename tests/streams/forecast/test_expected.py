@@ -1,4 +1,4 @@
-"""Expected calls: near the truth, in intervals that hold, and silent where nothing is known."""
+"""Expected calls: near the truth, in intervals that hold, and zero on closed days."""
 
 from __future__ import annotations
 
