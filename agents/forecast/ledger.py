@@ -24,7 +24,7 @@ from streams.periods.buckets import Bucket
 Kind: TypeAlias = Literal["lines", "services"]
 
 COUNTED: Final[Mapping[Kind, str]] = {"lines": "offered", "services": "issued"}  # callers, visitors
-DAYS: Final = {"lines": LineDay, "services": ServiceDay}
+DAYS: Final[Mapping[Kind, type[LineDay] | type[ServiceDay]]] = {"lines": LineDay, "services": ServiceDay}
 
 
 def last_day(history: History, site: str, before: date) -> date | None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.forecast.sets import Line
 from streams.forecast.country import likely_days_off
@@ -93,6 +94,6 @@ def pinball(calls: Floats, levels: Floats) -> float:
     return float(np.maximum(np.array(LEVELS) * over, (np.array(LEVELS) - 1) * over).mean())
 
 
-def within(calls: Floats, levels: Floats) -> Floats:
-    held: Floats = (levels[:, 0] <= calls) & (calls <= levels[:, -1])
+def within(calls: Floats, levels: Floats) -> NDArray[np.bool_]:
+    held: NDArray[np.bool_] = (levels[:, 0] <= calls) & (calls <= levels[:, -1])
     return held
