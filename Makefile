@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(abspath $(VENV))/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo compile test test-all check hook chaos attack exchange lint format bench bench-connectors bench-scale bench-detect bench-peers bench-walls fuzz docs site boards boards-look pictures words lock sbom clean image image-kafka
+.PHONY: help demo compile test test-all check hook chaos attack exchange lint format bench bench-connectors bench-scale bench-detect bench-forecast bench-peers bench-walls fuzz docs site boards boards-look pictures words lock sbom clean image image-kafka
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 25
@@ -86,6 +86,9 @@ bench-walls: $(VENV)/ready ## Measure how fresh 200 open walls of one board are,
 
 bench-detect: $(VENV)/ready ## Measure how soon miscounts are told; DATA=FILE of real calls, DETECT="--family NAME".
 	$(BIN)/python -m benchmarks.detection $(if $(DATA),--data $(DATA)) $(DETECT)
+
+bench-forecast: $(VENV)/ready ## Score the forecast on simulated offices, or on DATA="FILE..." of real arrivals; FORECAST="--thin 101".
+	$(BIN)/python -m benchmarks.forecast $(if $(DATA),--data $(DATA)) $(FORECAST)
 
 fuzz: $(VENV)/ready ## Feed every reader with broken bytes, by coverage; FUZZ="--seconds 600 queue-log yaml".
 	$(BIN)/pip install --quiet "atheris>=3"

@@ -30,6 +30,7 @@ PURE: Final = {
     "copy",
     "dataclasses",
     "datetime",
+    "enum",
     "functools",
     "hashlib",
     "heapq",
@@ -48,7 +49,10 @@ PURE: Final = {
     "unicodedata",
     "zlib",
 }
-MATHEMATICS: Final = {"numpy": {"streams.checks", "streams.simulation"}, "scipy": {"streams.insight", "streams.checks"}}
+MATHEMATICS: Final = {
+    "numpy": {"streams.checks", "streams.forecast", "streams.simulation"},
+    "scipy": {"streams.checks", "streams.forecast", "streams.insight"},
+}
 # A compiled class does not keep the types of its fields, so its own source is read, once, and nothing else.
 OWN_SOURCE: Final = {"streams.kept.packing": {"sys"}, "streams.kept.source": {"pathlib", "sys"}}
 
@@ -109,6 +113,7 @@ SHOWN_BY: Final = {
     "agents.desk_view.figures": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.desk_view.waits": ("tests/agents/board/periods/test_routes.py", "read from the board"),
     "agents.desk_view.words": ("tests/agents/board/periods/test_routes.py", "read from the board"),
+    "agents.forecast.written": ("tests/agents/commands/test_forecast.py", "written by the command"),
     "agents.history.incident_words": ("tests/agents/history/test_review.py", "prints incidents"),
     "agents.history.incident_schema": ("tests/agents/history/test_kept.py", "data"),
     "agents.history.notes": ("tests/agents/history/test_review.py", "joined to decisions"),
@@ -198,6 +203,7 @@ SHOWN_BY: Final = {
     "streams.ledger": ("tests/streams/ledger/test_book.py", "what days hold is tested with the book"),
     "streams.reconcile": ("tests/streams/reconcile/test_two_records.py", "data, and what matched calls add up to"),
     "streams.requests.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
+    "streams.forecast": ("tests/streams/forecast/test_expected.py", "parts of a forecast"),
     "streams.simulation": ("tests/streams/simulation/test_simulate.py", "parts of an office that is simulated whole"),
     "streams.tickets.rules": ("tests/agents/test_catalogue.py", "data, made from the configuration"),
     "streams.watch": ("tests/streams/watch/test_watch.py", "data of the watch, and its words"),

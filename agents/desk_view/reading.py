@@ -176,16 +176,24 @@ class DeskReader:
         incidents = self._incidents(history, asked.name, counted or period)
         return _Records(days, counted, history.days.written(WitnessDay, desk, period), years, incidents)
 
-    def _found(self, asked: _Asked, records: _Records) -> DeskFound:
+    def slots(self, history: History, kind: DeskKind, name: str, period: Period, today: date) -> list[Bucket]:
+        """Return every slot of a desk over a period that is over, as judged for its figures."""
+        asked = _Asked(kind, name, period, today, None, period.last)
+        return self._judged(asked, self._records(history, asked)).slots
+
+    def _judged(self, asked: _Asked, records: _Records) -> DeskFound:
         match asked.kind:
             case "lines":
-                found = self._line(asked, records)
+                return self._line(asked, records)
             case "services":
-                found = self._service(asked, records)
+                return self._service(asked, records)
             case "channels":
-                found = self._channel(asked, records)
+                return self._channel(asked, records)
             case never:
                 assert_never(never)
+
+    def _found(self, asked: _Asked, records: _Records) -> DeskFound:
+        found = self._judged(asked, records)
         if asked.period.first == asked.period.last:  # only a single day is shown by slots
             return found
         return found._replace(slots=list(grouped(found.slots, day_hour).values()))

@@ -64,6 +64,7 @@ CALLS: Final = {
     "reconcile": Call(f"queue-log {FIFO} asterisk-cel {EXAMPLES / 'cel.csv'}", ready=FIFO),
     "ingest": Call(f"queue-log {EXAMPLES / 'queue_log'}"),
     "totals": Call("--year 2024"),
+    "forecast": Call(""),
     "callbacks": Call(""),
     "certify": Call("--year 2024"),
     "mail": Call(""),

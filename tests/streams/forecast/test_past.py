@@ -1,0 +1,31 @@
+"""The past: silence of a busy line is no knowledge, silence of a quiet one is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from streams.forecast.past import Past
+from tests.streams.forecast.made_up import MONDAY
+
+
+def past(totals: list[float]) -> Past:
+    return Past(MONDAY, np.array(totals)[:, None])
+
+
+def test_a_silent_week_of_a_busy_line_is_unknown() -> None:
+    totals = past([20.0] * 28 + [0.0] * 7 + [20.0] * 7).totals
+    assert np.flatnonzero(np.isnan(totals)).tolist() == list(range(28, 35))
+
+
+def test_a_silent_week_of_a_quiet_line_is_believed() -> None:
+    assert not np.isnan(past([1.0] * 14 + [0.0] * 7 + [1.0] * 7).totals).any()
+
+
+def test_a_line_that_fell_silent_for_good_is_believed() -> None:
+    assert not np.isnan(past([20.0] * 28 + [0.0] * 35).totals).any()
+
+
+def test_a_closed_weekend_is_closed_and_known() -> None:
+    week = past([20.0, 20, 20, 20, 20, 0, 0] * 6)
+    assert week.closed == {5, 6}
+    assert not np.isnan(week.totals).any()
