@@ -18,7 +18,7 @@ class SeenCase(Struct, array_like=True, gc=False):
     """A case; moments in epoch ms, `NO_MOMENT` while unknown. A request is answered when it is met and ended."""
 
     serial: int  # the number at the end of its name, or -1
-    series: int  # checksum of what stands before that number
+    series: int  # checksum of the name up to that number
     begun: int = NO_MOMENT  # issued or received
     met: int = NO_MOMENT  # first called or served, or answered
     served: int = NO_MOMENT

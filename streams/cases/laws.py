@@ -1,4 +1,4 @@
-"""The laws of a ticket and of a request: what honest records hardly ever hold.
+"""The laws of a ticket and of a request, which honest records hardly ever break.
 
 Each law names the cases that break it, among those that could. The stretch of cases with the greatest log-likelihood
 ratio of a fault over the desk's usual share of breaks is its sign, if it is great enough
@@ -101,7 +101,7 @@ def _zero(_view: View) -> Callable[[SeenCase], bool | None]:
 
 
 def _zero_stands(view: View, cases: Sequence[SeenCase]) -> bool:
-    """Return whether waits of 0 stand for unknown ones: the others are as usual, or contradict them."""
+    """Return whether waits of 0 are unknown waits: the others are as usual, or contradict them."""
     usual = view.usual
     if view.service:
         crowded = view.crowded(cases)
@@ -209,7 +209,7 @@ def _shut(view: View) -> Callable[[SeenCase], bool | None]:
 
 
 def _skipped(view: View) -> Callable[[SeenCase], bool | None]:
-    """Return the law of the serial numbers: each follows the one before, where they usually do."""
+    """Return the law of the serial numbers: each follows the one before, if that is usual."""
     last: dict[int, tuple[int, int]] = {}
     broken_by: dict[int, bool | None] = {}
     for case in view.cases:

@@ -1,8 +1,8 @@
 """Days and hours of an open office in which no case begins, where many usually do.
 
 A case is a Poisson event of the desk's profile, whose rate differs by a third from day to day: `expected` cases are
-absent by chance with the probability (1 + expected / weight) ** -weight. Whether the office was shut or the record has
-a hole, only the numbers of the tickets tell (`streams.cases.laws.gaps`); without them the hole is undecided.
+absent by chance with the probability (1 + expected / weight) ** -weight. Only the numbers of the tickets show whether
+the office was shut or the record has a gap (`streams.cases.laws.gaps`); without them it is undecided.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LEAST_HOURS: Final = 2
 
 
 def absence(expected: float) -> float:
-    """Return the evidence, in nats, that the absence of so many expected cases is no chance.
+    """Return the evidence (nats) that a number of expected cases is not absent by chance.
 
     >>> round(absence(8), 1), round(absence(60), 1)
     (6.1, 21.5)

@@ -19,7 +19,7 @@ class CaseWatchState(Struct):
     """The latest cases of a desk, its usual values, and its incidents."""
 
     cases: dict[int, SeenCase] = {}  # of the latest days, by the digest of a name, or of a name and its day
-    pending: dict[int, int] = {}  # earlier cases that nobody has met: when they began, by the digest of their name
+    pending: dict[int, int] = {}  # the starts of earlier cases that are not served yet, by the digest of their name
     day: int = -1  # local day (an ordinal) of the latest cases
     over: int = FOREVER  # when that day is over, ms; FOREVER before the first event
     looked: int = 0  # new cases since the last look

@@ -1,4 +1,4 @@
-"""What is usual at a counter or in a register: shares by law, the distribution of lengths, cases by hour.
+"""The usual values of a counter or register: shares by law, the distribution of lengths, cases by hour.
 
 Everything fades, so that a season passes and an old habit is forgotten.
 """
@@ -106,7 +106,7 @@ class Edges(Struct, array_like=True):
         self.cases = KEEP * self.cases + cases
 
     def early(self, cases: int) -> float:
-        """Return how many of so many cases usually begin first."""
+        """Return how many of a day's cases usually begin first."""
         return cases * self.first / self.cases if self.cases else 0.0
 
     def late(self, cases: int) -> float:

@@ -53,7 +53,7 @@ class Sign(NamedTuple):
 class View:
     """The latest cases of a desk in order; `whole` if the last day is over.
 
-    `doubted` are the laws that have been broken lately: less evidence tells that they still are.
+    `doubted` are the laws that have been broken lately: less evidence is needed that they still are.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class View:
         self.service = rules.desk == "service"
 
     def alarm(self, law: str) -> float:
-        """Return how many nats tell that a law is broken."""
+        """Return the evidence (nats) that is needed for a broken law."""
         return STILL if law in self.doubted else ALARM
 
     @cached_property

@@ -35,7 +35,7 @@ EDGE: Final = 4.0  # cases that usually begin at an edge of a day
 EMPTY: Final = 0.15  # of these; fewer came
 EDGE_MS: Final = 45 * MINUTE_MS
 CLOSED_DAYS: Final = 10  # in a row, at most
-LONGEST: Final = 45 * DAY_MS  # without an event, after which nothing is said of the days between
+LONGEST: Final = 45 * DAY_MS  # without an event, after which the days between are not judged
 CLOCK: Final = ProfileCheck(alarm=11.0, most=13.0, weight=150.0, shrinkage=50.0, half_life=60.0)
 HOURS_SHIFTED: Final = "hours shifted"
 NO_CASES: Final = "no cases"
@@ -224,7 +224,7 @@ class CaseWatch:
         )
 
     def _absent(self, view: View) -> Sign | None:
-        """Return the sign of opening hours without a case; it has no cases, so `of` is what was expected."""
+        """Return the sign of opening hours without a case; `of` is the expected number of cases, as it has none."""
         opened, day = self.rules.opened, self.state.day
         hours = [] if opened is None else list(opened(day))
         if not hours:
@@ -320,7 +320,7 @@ class CaseWatch:
             self.state.counted[key] = self.state.counted.get(key, 0) + 1
 
     def _recount_days(self, view: View, signs: Sequence[Sign]) -> None:
-        """Pass on the true waits of each day of which a fault is undone."""
+        """Pass on the true waits of each day whose fault is undone."""
         undone = {each.law: each.undo for each in signs if each.law.startswith(("waits ", "columns "))}
         undone |= {each.law: "" for each in signs if each.law in COPIES}
         if not view.service or not any(each.law in undone for each in signs):
@@ -363,7 +363,7 @@ class CaseWatch:
         CLOCK.learn(usual.hours, self._weekday, self._hours(begun))
 
     def _close(self, today: int, signs: Sequence[Sign]) -> None:
-        """Count clean days of the open incidents, and close those that are over."""
+        """Count clean days of the open incidents, and close the incidents that are over."""
         touched = {each.law for each in signs if any(case.day == today for case in each.cases)}
         enough = sum(each.day == today for each in self.state.cases.values()) >= CLEAN_CASES
         for incident in list(self.incidents.open()):
@@ -375,7 +375,7 @@ class CaseWatch:
                     incident.close()
 
     def _forget(self, today: int) -> None:
-        """Forget the cases of days that no law will look at; keep when those that nobody has met began."""
+        """Forget the cases of days that no law reads again; keep the starts of those not served yet."""
         state = self.state
         by_day = Counter(each.day for each in state.cases.values())
         kept, first = 0, today

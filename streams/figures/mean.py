@@ -1,4 +1,4 @@
-"""A mean over days some of which are counted wrongly: recounted where the true values are known, else without them.
+"""A mean over days, some of them miscounted: recounted if the true values are known, else without these days.
 
 Days follow one another, so weeks are compared and not single values: the interval is of the mean of the whole period,
 and as wide as the weeks differ.
@@ -17,7 +17,7 @@ from streams.watch.thresholds import GATE
 
 MeanMethod: TypeAlias = Literal["none", "recount", "exclude", "unavailable"]
 WEEK: Final = 5  # days with cases
-LONG: Final = 4.0  # weeks: as long as what follows is like what came before
+LONG: Final = 4.0  # weeks: the time over which days resemble one another
 BOUNDS: Final = 2.0  # deviations
 LEAST: Final = 0.005  # of the mean: half-width of a recount, whose values were rounded
 
@@ -37,7 +37,7 @@ class DayMean(NamedTuple):
 
 
 class CorrectedMean(Struct, frozen=True):
-    """A mean without what is counted wrongly, with its 95 % interval."""
+    """A mean without wrong values, with its 95 % interval."""
 
     value: float | None
     low: float | None

@@ -21,7 +21,7 @@ class JudgedSlot(NamedTuple):
     day: str  # ISO 8601
     hour: int | None  # local; None where the office is closed
     slot: CallSlot
-    miscount: Belief | None  # what is believed of the miscount
+    miscount: Belief | None  # the belief about the miscount
     doubt: Incident | None
     both: Counts | None = None  # its counts reconciled from both records, if a witness covers it
     unjudged: bool = False  # the calls that the miscount made are not yet known

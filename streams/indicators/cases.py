@@ -15,7 +15,7 @@ from streams.watch.incidents import counted_wrong
 
 Ends: TypeAlias = Callable[[int], int]  # from a local day (an ordinal) to its end (ms)
 NO_BASELINE: Final = Guard("no baseline")
-# Causes of incidents that leave figures as they are: repeated rows count once, and what is missing is in no day.
+# Causes that change no figure: repeated rows count once, and missing rows are in no day.
 _OF_COUNTS: Final = {"rows not repeated", "numbers missing", "no cases"}
 _OF_ENDS: Final = {"visits end", "visitors are called", "closed one by one", "same moments"}
 

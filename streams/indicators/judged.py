@@ -212,7 +212,7 @@ class JudgedSlots:
         return sum(each.unjudged and each.hour is not None for each in self._suspect)
 
     def miscounted(self) -> dict[Belief, Miscounted]:
-        """Return the counts of the judged open slots of miscounts, by what is believed of them."""
+        """Return the counts of the judged open slots of miscounts, by belief."""
         by_belief: defaultdict[Belief, list[JudgedSlot]] = defaultdict(list)
         for each in self._suspect:
             if each.miscount is not None and each.hour is not None and not each.sound and not each.unjudged:

@@ -67,7 +67,7 @@ class WrongShares(Struct, frozen=True):
 
 
 def sample_of(drawn: Iterable[Drawn], sizes: Mapping[Stratum, int]) -> WrongShares | None:
-    """Return the sample of a stretch from the calls drawn at random in it; None if nobody could judge any counted lost.
+    """Return the sample of a stretch from the calls drawn at random in it; None if nobody could judge a lost one.
 
     `sizes` are the numbers of the stretch's calls by stratum. Lost calls of a stratum of which nobody judged any are as
     often wrong as the others; other calls of such a stratum are right.

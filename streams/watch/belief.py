@@ -1,4 +1,4 @@
-"""What is believed of a miscounted stretch: one definition for lines, ledgers, figures, lists and pages.
+"""The belief about a miscounted stretch: one definition for lines, ledgers, figures, lists and pages.
 
 If a law names the wrong calls, they are recounted: a copy is no call, and a lost call with a conversation was answered.
 The law's counts may be older than the slot's: a call that it named may have another outcome by now. So no more calls
@@ -31,7 +31,7 @@ class Named(ByOutcome, Protocol):
 
 
 class Belief(NamedTuple):
-    """What is believed of the calls of a miscount: its kind, and persons' answers about its calls."""
+    """The belief about the calls of a miscount: its kind, and persons' answers about its calls."""
 
     kind: str
     sample: WrongShares | None = None

@@ -73,7 +73,7 @@ _ANY: Final = Intervals(Interval(0.0, 1.0), Interval(0.0, 1.0))
 
 
 class Miscounted(NamedTuple):
-    """The counts of the open slots of miscounts of which the same is believed."""
+    """The counts of the open slots of miscounts with the same belief."""
 
     stretch: Stretch
     named: Counts | None = None  # what a recount removes; None if no law explains the kind
@@ -125,7 +125,7 @@ class Corrected(Struct, kw_only=True):
 def corrected(
     sound: Sound, wrong: Mapping[Belief, Miscounted], doubt: Doubt, guard: Guard | None = None, unjudged: int = 0
 ) -> Corrected:
-    """Return a line's corrected counts from its sound slots, its miscounts by what is believed, and its doubts.
+    """Return a line's corrected counts from its sound slots, its miscounts by belief, and its doubts.
 
     A `guard` is a further reason for withholding the figures. `unjudged` is the number of slots in miscounts that are
     not judged yet and are left out.
@@ -196,7 +196,7 @@ def _width(figure: Corrected) -> float:
 def _by_sample(
     sound: Sound, doubted: Stretch, wrong: Mapping[Belief, Miscounted], out: int, recounted: frozenset[Belief]
 ) -> Corrected | None:
-    """Return the counts with estimates of the stretches of which persons looked at calls; None if there are none."""
+    """Return the counts with estimates of the stretches whose calls persons checked; None if there are none."""
     estimates = {
         belief: found
         for belief, each in wrong.items()
@@ -296,7 +296,7 @@ def _despite(figure: Corrected, without: Corrected, doubt: Doubt) -> Corrected:
 
 
 def _either(figure: Corrected, without: Corrected, sound: Sound) -> Corrected:
-    """Return a figure with calls about which nobody answered: its intervals allow for them and for the usual rate."""
+    """Return a figure with calls in unanswered doubt: its intervals allow for them and for the usual rate."""
     if figure.counts is None or figure.counts.lost_rate is None:
         return figure
     other = without.intervals

@@ -105,7 +105,7 @@ def _two_say_so(scores: Iterable[tuple[Check, float]]) -> bool:
 
 
 def corroborate(seen: Slot, usual: Usual, hours: Iterable[Slot] = ()) -> Corroboration:
-    """Return the evidence for a miscount (above 0) or against one (below 0), without that of the rate itself.
+    """Return the evidence for (above 0) or against a miscount, without the evidence of the rate itself.
 
     `hours` are the same calls hour by hour.
     """

@@ -21,7 +21,7 @@ DOUBTED: Final = Belief(UNDECIDED)  # of the slots of undecided incidents
 
 
 class _Quarantine(NamedTuple):
-    """The slots in quarantine by what is believed of them, those in doubt, and how many of them are open."""
+    """The slots in quarantine by belief, those in doubt, and how many of them are open."""
 
     slots: Mapping[Belief, Sequence[Slot]]  # old ones as one sum
     opened: Counter[Belief]
