@@ -120,7 +120,7 @@ class ServiceFigures(Struct, frozen=True):
 
 
 class CorrectedService(ServiceFigures, frozen=True):
-    """A service's figures without what is counted wrongly."""
+    """A service's figures without wrong values."""
 
     low: float | None  # of the 95 % interval of the mean wait
     high: float | None
@@ -137,7 +137,7 @@ class ChannelFigures(Struct, frozen=True):
 
 
 class CorrectedChannel(ChannelFigures, frozen=True):
-    """A channel's figures without what is counted wrongly."""
+    """A channel's figures without wrong values."""
 
     low: float | None  # of the 95 % interval of the share in time; of the mean delay if there is no target
     high: float | None

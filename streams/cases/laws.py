@@ -1,6 +1,6 @@
 """The laws of a ticket and of a request, which honest records hardly ever break.
 
-Each law names the cases that break it, among those that could. The stretch of cases with the greatest log-likelihood
+Each law applies to some cases and names the cases that break it. The stretch of cases with the greatest log-likelihood
 ratio of a fault over the desk's usual share of breaks is its sign, if it is great enough
 (`streams.checks.segment`). A case weighs at most a few nats, so that a break or two never make a sign.
 """
@@ -107,7 +107,7 @@ def _zero_stands(view: View, cases: Sequence[SeenCase]) -> bool:
         crowded = view.crowded(cases)
         if crowded is not None:
             return crowded >= BUSY
-        if usual.share("waits of zero").of(0.0) > NATURAL:  # nobody waits while the desk is free
+        if usual.share("waits of zero").of(0.0) > NATURAL:  # no visitor waits while the desk is free
             return (view.jumped(cases) or 0.0) >= JUMPED
         if usual.waits.quantile(0.05) < SHORT:
             return True  # it has been free before, and no wait was 0

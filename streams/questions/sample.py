@@ -37,8 +37,8 @@ class Estimated(NamedTuple):
 class WrongShares(Struct, frozen=True):
     """The shares of a stretch's calls that were counted wrongly, by how they were counted.
 
-    `of_lost` and `of_others` are how many calls, drawn without strata, would say as much. No calls are believed hidden
-    among the others unless a person found one.
+    `of_lost` and `of_others` are the numbers of calls, drawn without strata, that give the same variance. None of the
+    others is believed lost unless a person found one.
     """
 
     lost: Share
@@ -69,8 +69,8 @@ class WrongShares(Struct, frozen=True):
 def sample_of(drawn: Iterable[Drawn], sizes: Mapping[Stratum, int]) -> WrongShares | None:
     """Return the sample of a stretch from the calls drawn at random in it; None if nobody could judge a lost one.
 
-    `sizes` are the numbers of the stretch's calls by stratum. Lost calls of a stratum of which nobody judged any are as
-    often wrong as the others; other calls of such a stratum are right.
+    `sizes` are the numbers of the stretch's calls by stratum. If nobody judged a stratum, its lost calls are as often
+    wrong as the other lost calls, and its other calls are right.
     """
     answers: dict[Stratum, list[bool]] = {each: [] for each in STRATA}
     for each in drawn:
@@ -86,7 +86,7 @@ def sample_of(drawn: Iterable[Drawn], sizes: Mapping[Stratum, int]) -> WrongShar
 
 
 def _share(answers: Mapping[Stratum, list[bool]], sizes: Mapping[Stratum, int]) -> tuple[float, float]:
-    """Return the wrong share of the calls of strata of these sizes, and how many calls without strata say as much."""
+    """Return the wrong share over strata of these sizes, and how many calls without strata have the same variance."""
     whole = sum(sizes.values())
     share = variance = 0.0
     for stratum, size in sizes.items():

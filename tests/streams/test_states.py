@@ -55,7 +55,7 @@ def test_a_line_whose_record_cannot_be_read_is_refused_rather_than_begun_anew_an
     assert owned.calls.take([Message(0, STANDARD, told()), Message(1, CIRCULATION, told(line="circulation"))]) == []
     assert set(owned.lines) == {CIRCULATION}
     assert owned.lines[CIRCULATION].state.offered == 1
-    assert owned.calls.state.rejected == {}, "what is told of it waits in the topic, and is no dead letter"
+    assert owned.calls.state.rejected == {}, "its events wait in the topic, and are no dead letters"
 
 
 def test_a_record_that_is_no_event_of_a_refused_line_is_rejected_once_and_at_once() -> None:
@@ -68,7 +68,7 @@ def test_a_record_that_is_no_event_of_a_refused_line_is_rejected_once_and_at_onc
     rejected = owned.calls.take(messages)
     assert rejected == whole.calls.take(messages)
     assert [each.offset for each in rejected] == [1, 2]
-    assert owned.calls.take(messages) == [], "read again, nobody is told of it again"
+    assert owned.calls.take(messages) == [], "a second reading reports nothing again"
     begun = LineState(STANDARD.decode())
     read_again(begun)
     mended = partition(written(owned) | {b"line " + STANDARD: record.encode(begun)})

@@ -1,4 +1,4 @@
-"""What is published about losses that one record cannot explain, while nobody answers the question about them."""
+"""Losses that one record cannot explain are published with a mark while nobody answers the question about them."""
 
 from __future__ import annotations
 
