@@ -7,19 +7,19 @@ one becomes an incident, as at a line. A day without a sign is learnt.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 from zlib import crc32
 
 from streams.cases.case import MAX_REPEATS, SeenCase, new_case
+from streams.cases.hours import HOURS_SHIFTED, NO_CASES, DayHours
 from streams.cases.laws import CASE_LAWS, SERIAL_LAW, count, gaps, odd, sign
-from streams.cases.missing import hole
 from streams.cases.state import MAX_CASES, MAX_PENDING, CaseWatchState
 from streams.cases.undone import UNDO, columns_swapped, times_undone, waits_undone
 from streams.cases.view import CROWDED, CaseRules, Sign, View, together
-from streams.checks.profile import HOURS, ProfileCheck
+from streams.checks.profile import ProfileCheck
 from streams.kept.digest import digest
-from streams.kept.times import DAY_MS, FOREVER, HOUR_MS, MINUTE_MS, NO_MOMENT, QUARTER_MS, slot_end
+from streams.kept.times import DAY_MS, FOREVER, NO_MOMENT, QUARTER_MS, slot_end
 from streams.kept.waits import Waits
 from streams.watch.facts import CasesBreak
 from streams.watch.incident import Evidence, Incident, Judgement, judged_key
@@ -30,15 +30,9 @@ LOOK: Final = 30  # new cases after which the laws look before the day is over
 CLEAN_DAYS: Final = 3  # without a sign, after which an incident is over
 CLEAN_CASES: Final = 5  # of such a day
 COPIES: Final = {"rows once", "a number once"}
-FEW_HOURS: Final = 12  # cases of a day whose hours say something
-EDGE: Final = 4.0  # cases that usually begin at an edge of a day
-EMPTY: Final = 0.15  # of these; fewer came
-EDGE_MS: Final = 45 * MINUTE_MS
 CLOSED_DAYS: Final = 10  # in a row, at most
 LONGEST: Final = 45 * DAY_MS  # without an event, after which the days between are not judged
 CLOCK: Final = ProfileCheck(alarm=11.0, most=13.0, weight=150.0, shrinkage=50.0, half_life=60.0)
-HOURS_SHIFTED: Final = "hours shifted"
-NO_CASES: Final = "no cases"
 # Signs that come first explain those after them.
 ORDER: Final = (
     *(f"waits {name}" for name in UNDO),
@@ -162,11 +156,12 @@ class CaseWatch:
         if len(view.cases) < CLEAN_CASES and not whole:
             return []
         found: list[Sign | None] = [sign(law, view) for law in CASE_LAWS if view.service or law.name != "waits of zero"]
+        hours = DayHours(self.rules, state.day)
         if state.usual.known:
             found.append(waits_undone(view))
             if whole:
                 found += [times_undone(view), columns_swapped(view), gaps(view)]
-                found += [self._shifted(view), self._absent(view) if silent else None]
+                found += [hours.shifted(view), hours.absent(view) if silent else None]
         signs = sorted(filter(None, found), key=lambda each: ORDER.index(each.law))
         taken: list[Sign] = []
         for each in signs:
@@ -182,82 +177,6 @@ class CaseWatch:
         if whole:
             self._recount_days(view, taken)
         return taken
-
-    def _shifted(self, view: View) -> Sign | None:
-        """Return the sign of a clock that is hours off, from the hours at which the day's cases began."""
-        own = [each for each in view.cases if each.day == self.state.day and each.begun >= 0]
-        if not view.service or len(own) < FEW_HOURS:
-            return None
-        before, after = (self._outside(own, late=late) for late in (False, True))
-        edges = self.state.usual.edges
-        first, last = edges.early(len(own)), edges.late(len(own))
-        least = 1 if HOURS_SHIFTED in view.doubted else 3
-        ahead = after >= least and first > EDGE and self._early(own) < EMPTY * first
-        behind = before >= least and last > EDGE and self._late(own) < EMPTY * last
-        if not (ahead or behind):
-            return None
-        return Sign(HOURS_SHIFTED, "clock", own, max(before, after), len(own), float(max(before, after)))
-
-    def _opened(self, at: int) -> tuple[int, int] | None:
-        """Return when the office opens and closes on the day of a moment (ms)."""
-        hours = None if self.rules.opened is None else self.rules.opened(self.rules.day(at))
-        return (hours[0][0], hours[-1][1]) if hours else None
-
-    def _outside(self, cases: Iterable[SeenCase], *, late: bool) -> int:
-        """Return how many cases began before the office opened, or `late` after it closed."""
-        hours = [(each.begun, hours) for each in cases if (hours := self._opened(each.begun)) is not None]
-        if late:
-            return sum(at > closes + MINUTE_MS for at, (_, closes) in hours)
-        return sum(at < opens - QUARTER_MS for at, (opens, _) in hours)
-
-    def _early(self, cases: Iterable[SeenCase]) -> int:
-        """Return how many cases began in the first 45 minutes of opening hours."""
-        return sum(
-            (hours := self._opened(each.begun)) is not None and 0 <= each.begun - hours[0] < EDGE_MS for each in cases
-        )
-
-    def _late(self, cases: Iterable[SeenCase]) -> int:
-        """Return how many cases began in the last 90 minutes of opening hours."""
-        return sum(
-            (hours := self._opened(each.begun)) is not None and 0 <= hours[1] - each.begun < 2 * EDGE_MS
-            for each in cases
-        )
-
-    def _absent(self, view: View) -> Sign | None:
-        """Return the sign of opening hours without a case; `of` is the expected number of cases, as it has none."""
-        opened, day = self.rules.opened, self.state.day
-        hours = [] if opened is None else list(opened(day))
-        if not hours:
-            return None
-        own = [each for each in view.cases if each.day == day and each.begun >= 0]
-        found = hole(self.state.usual, self._weekday, self._hours(own), hours, self._hour(hours[0][0]))
-        if found is None:
-            return None
-        start, end, due = found
-        case = SeenCase(-1, 0, begun=start, met=end - 1, day=day)
-        return Sign(
-            NO_CASES, "missing", [case, SeenCase(-1, 0, begun=end - 1, day=day)], 0, round(due), 0.0, sure=False
-        )
-
-    @property
-    def _weekday(self) -> int:
-        return (self.state.day - 1) % 7
-
-    def _hour(self, at: int) -> int:
-        day, hour = self.rules.day(at), 0
-        while hour < HOURS - 1 and self.rules.day(at - (hour + 1) * HOUR_MS) == day:
-            hour += 1
-        return hour
-
-    def _hours(self, cases: Iterable[SeenCase]) -> list[int]:
-        """Return the cases by the local hour at which they began."""
-        counts, first = [0] * HOURS, dict[int, int]()
-        for each in cases:
-            hour_no = each.begun // HOUR_MS
-            if hour_no not in first:
-                first[hour_no] = self._hour(each.begun)
-            counts[first[hour_no]] += 1
-        return counts
 
     def _suspect(self, found: Sign, now: int) -> None:
         """Open an incident for a sign, or extend the open one."""
@@ -352,15 +271,15 @@ class CaseWatch:
             if not usual.known or not odd(law, view, breaks, cases):
                 usual.share(law.name).learn(breaks, cases)
         usual.share(CROWDED).learn(*view.overlaps(own))
-        known = state.cases.values()
+        known, hours = state.cases.values(), DayHours(self.rules, today)
         at_once = max(
             max(Counter(each.met for each in known if each.met >= 0).values(), default=0),
             max(Counter(each.ended for each in known if each.ended >= 0).values(), default=0),
         )
         usual.most_at_once = max(float(at_once), 0.98 * usual.most_at_once)
-        usual.edges.learn(self._early(begun), self._late(begun), len(begun))
+        usual.edges.learn(hours.early(begun), hours.late(begun), len(begun))
         usual.most_together = max(float(together(own)), 0.99 * usual.most_together)
-        CLOCK.learn(usual.hours, self._weekday, self._hours(begun))
+        CLOCK.learn(usual.hours, hours.weekday, hours.counts(begun))
 
     def _close(self, today: int, signs: Sequence[Sign]) -> None:
         """Count clean days of the open incidents, and close the incidents that are over."""
