@@ -47,6 +47,7 @@ class CaseLaw(NamedTuple):
     times: float = 2.0  # the learnt share of breaks that is usual, as days differ
     most: float = MOST_USUAL
     never: bool = False  # only faults break it, so that no fault is learnt as usual
+    days: int = 1  # breaks of fewer days may be real, and are undecided
 
 
 def sign(law: CaseLaw, view: View) -> Sign | None:
@@ -68,7 +69,8 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
     seen = [each for each, is_broken in judged[found.start : found.end] if is_broken]
     if len(seen) < fewest or not law.stands(view, own):
         return None
-    return Sign(law.name, law.kind, own, len(seen), len(own), found.score)
+    sure = len({each.day for each in own}) >= law.days
+    return Sign(law.name, law.kind, own, len(seen), len(own), found.score, sure=sure)
 
 
 def count(law: CaseLaw, view: View, days: set[int]) -> tuple[int, int]:
@@ -109,8 +111,8 @@ def _zero_stands(view: View, cases: Sequence[SeenCase]) -> bool:
             return crowded >= BUSY
         if usual.share("waits of zero").of(0.0) > NATURAL:  # no visitor waits while the desk is free
             return (view.jumped(cases) or 0.0) >= JUMPED
-        if usual.waits.quantile(0.05) < SHORT:
-            return True  # it has been free before, and no wait was 0
+        if usual.waits.quantile(0.05) < SHORT:  # it is free at times, and waits of seconds are 0 now and then
+            return (view.jumped(cases) or 0.0) >= JUMPED / 2
         if all(each.wait == 0 for each in cases):
             return together(cases) > usual.most_together + 0.5
     others = [each.wait / 1000 for each in cases if each.wait is not None and each.wait > 0]
@@ -232,7 +234,7 @@ CASE_LAWS: Final = (
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
     CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
     CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
-    CaseLaw("visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10),
+    CaseLaw("visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, days=2),
     CaseLaw("closed days", "calendar", 0.01, 0.5, _shut),
 )
 SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)

@@ -17,7 +17,7 @@ from typing import Final
 
 from streams.cases.case import SeenCase
 from streams.cases.usual import LEAST, Lengths, bin_of, spread
-from streams.cases.view import CaseKind, Sign, View, together
+from streams.cases.view import CaseKind, Sign, View, overtaken, together
 from streams.checks.segment import segment
 
 MOST: Final = 2.0  # nats, of one case
@@ -28,6 +28,7 @@ MANY: Final = 20  # cases, if only their shape shows it
 ODD: Final = 1.2  # nats: by which a day's lengths may be less likely than usual ones
 NARROW: Final = 0.45  # of the usual spread; waits without a queue are alike
 ALIKE: Final = 0.3  # share of equal lengths; more is no scaled wait
+OVERTAKEN: Final = 0.2  # share of visitors called before the one who came just before them; half if waits are scaled
 CROWDED: Final = 0.08  # share of visits that overlap at their counter
 
 UNDO: Final[Mapping[str, tuple[CaseKind, Callable[[float], float]]]] = {
@@ -131,9 +132,9 @@ def _scaled(  # noqa: PLR0911 -- one test after the other
     view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str
 ) -> bool:
     """Return whether lengths are scaled: nothing real makes them so."""
-    if name == "times 60":  # a rush makes no visitor wait for the night
+    if name == "times 60":  # a rush makes no visitor wait for the night, and calls nobody before those who came first
         shut = sum(view.shut(max(each.met, each.ended)) for each in own)
-        return shut >= 0.2 * len(own) and median(recorded) > LONG
+        return shut >= 0.2 * len(own) and median(recorded) > LONG and overtaken(own) >= OVERTAKEN
     positive = [each for each in recorded if each > 0]
     if len(positive) < FEWEST or min(recorded) < 0:
         return False

@@ -97,7 +97,10 @@ class View:
         return case.begun >= 0 and case.met >= 0 and (case.met - case.begun) % 900_000 == 0 and self.coarse
 
     def jumped(self, cases: Sequence[SeenCase]) -> float | None:
-        """Return the share of waits of 0 during which somebody who came earlier waited; None without such a wait."""
+        """Return the share of waits of 0 during which an earlier visitor waited on; None without such a wait.
+
+        Seconds do not count: visitors are called one after the other, and not in the moment when a counter is free.
+        """
         begun, latest = list[int](), list[int]()  # in order, and the latest moment at which anybody so far is met
         for each in self.waited:
             if (each.wait or 0) > 0:
@@ -105,7 +108,9 @@ class View:
                 latest.append(max(each.met, latest[-1] if latest else 0))
         at_once = [each for each in cases if each.wait == 0]
         places = [bisect_left(begun, each.begun - MINUTE_MS) for each in at_once]
-        found = sum(place > 0 and latest[place - 1] > each.met for place, each in zip(places, at_once, strict=True))
+        found = sum(
+            place > 0 and latest[place - 1] > each.met + TIDY for place, each in zip(places, at_once, strict=True)
+        )
         return found / len(at_once) if at_once else None
 
     def crowded(self, cases: Sequence[SeenCase]) -> float | None:
@@ -160,3 +165,10 @@ def together(cases: Iterable[SeenCase]) -> int:
         now += step
         most = max(most, now)
     return most
+
+
+def overtaken(cases: Iterable[SeenCase]) -> float:
+    """Return the share of visitors who are called after the next one to come."""
+    came = sorted((each.begun, each.met) for each in cases if each.begun >= 0 and each.met >= 0)
+    turns = [first > second for (_, first), (_, second) in pairwise(came)]
+    return sum(turns) / len(turns) if turns else 0.0

@@ -46,7 +46,7 @@ def service_means(
     of_times = [each for each in wrong if not each.cause.startswith("waits ")]
     held = [_held(of_times, each.day, ends) for each in days]
     waits = [
-        DayMean(raw, _sums(day.recounted) if day.recounted.count else None if _held(of_waits, day.day, ends) else raw)
+        DayMean(raw, _sums(day.recounted) if day.recounted else None if _held(of_waits, day.day, ends) else raw)
         for day in days
         for raw in [_sums(day.waits)]
     ]

@@ -132,7 +132,7 @@ class ServiceDay(Day, kw_only=True, tag="service"):
     slots: dict[int, TicketSlot] = {}  # by slot number: the moment (epoch ms) // 900000 of issue
     waits: Waits = field(default_factory=Waits)  # ms, of all called tickets
     times_in_service: Waits = field(default_factory=Waits)  # ms
-    recounted: Waits = field(default_factory=Waits)  # ms, the true waits if a fault of them is undone; else empty
+    recounted: Waits | None = None  # ms, the true waits if a fault of them is undone
 
 
 class ChannelDay(Day, kw_only=True, tag="channel"):

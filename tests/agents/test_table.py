@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -119,6 +119,15 @@ def questions(screen: Screen) -> None:
     print_questions([LineQuestion("accueil", "Accueil", OpenQuestion("q", "doubt", at, calls))], screen)
 
 
+def forecast(screen: Screen) -> None:
+    days = [date(2013, 1, 7) + timedelta(passed) for passed in range(56)]
+    rows = [f"{day}T{hour:02}:00,{12 + day.day % 5}" for day in days for hour in range(8, 18)]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "arrivals.csv"
+        file.write_text("\n".join(["start,calls", *rows]))
+        example("forecast", "arrivals", str(file), "--until", "2013-03-04", "--weeks", "6")(screen)
+
+
 TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
     "analysis/table.py": (example("analyze", "queue-log", "queue_log", "--full"),),
     "analysis/summary.py": (example("analyze", "queue-log", "queue_log"), example("analyze", "tickets", "tickets.csv")),
@@ -128,6 +137,7 @@ TABLES: Final[dict[str, tuple[Callable[[Screen], Any], ...]]] = {
     "callbacks/table.py": (callbacks,),
     "certificate/table.py": (certificate,),
     "commands/answering.py": (questions,),
+    "forecast/written.py": (forecast,),
     "history/review.py": (incidents,),
     "nation/table.py": (lambda screen: show_nation(made_nation(), screen),),
     "reconcile/table.py": (example("reconcile", "queue-log", "queue_log_door", "asterisk-cel", "cel.csv"),),

@@ -144,6 +144,7 @@ def _decide() -> None:
     for decision, *more in (
         ("confirm", "circulation-20130304T080000Z-no-talk-in-a-lost-call", "--note", "panne <b>du</b> 4 mars"),
         ("dismiss", "standard-20130212T080000Z-silence", "--note", "fermé"),
+        ("confirm", "titres-20130417T082520Z-rise", "--note", "trois appels sur cinq avaient été pris"),
         ("declare", "etrangers", "--from", "2013-01-15T09:00", "--to", "2013-01-15T12:00", "--note", "essai"),
     ):
         run(OFFICE, "review", decision, *more, "--by", "m.durand", "--yes")

@@ -16,6 +16,7 @@ from streams.watch.facts import (
     AboveConfigured,
     CallsAsked,
     CallsChecked,
+    CasesBreak,
     CounterOff,
     Declared,
     Facts,
@@ -156,6 +157,11 @@ SENTENCES: list[tuple[Facts, str, str]] = [
         CallsAsked(5),
         "la question sur 5 des appels attend une réponse",
         "a person was asked about 5 of the calls, and has not answered",
+    ),
+    (
+        CasesBreak("waits divided by 60", 50, 50),
+        "50 attentes sont comme d'habitude une fois multipliées par 60",
+        "50 waits are as usual once they are multiplied by 60",
     ),
     (KeptSentences("vu", "seen"), "vu", "seen"),
 ]
