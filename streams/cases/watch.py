@@ -240,7 +240,7 @@ class CaseWatch:
 
     def _recount_days(self, view: View, signs: Sequence[Sign]) -> None:
         """Pass on the true waits of each day whose fault is undone."""
-        undone = {each.law: each.undo for each in signs if each.law.startswith(("waits ", "columns "))}
+        undone = {each.law: each.undo for each in signs if each.undo and not each.law.startswith("times ")}
         undone |= {each.law: "" for each in signs if each.law in COPIES}
         if not view.service or not any(each.law in undone for each in signs):
             return
