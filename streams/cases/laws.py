@@ -15,7 +15,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from streams.cases.case import SeenCase
-from streams.cases.view import CaseKind, Sign, View, together
+from streams.cases.view import CaseKind, DeskKind, Sign, View, together
 from streams.checks.segment import segment
 
 BUSY: Final = 0.08  # share of visits that begin while their counter serves another
@@ -47,7 +47,7 @@ class CaseLaw(NamedTuple):
     times: float = 2.0  # the learnt share of breaks that is usual, as days differ
     most: float = MOST_USUAL
     never: bool = False  # only faults break it, so that no fault is learnt as usual
-    days: int = 1  # breaks of fewer days may be real, and are undecided
+    real: DeskKind | None = None  # of such a desk, a real day may break it too: a single day is undecided
 
 
 def sign(law: CaseLaw, view: View) -> Sign | None:
@@ -69,7 +69,7 @@ def sign(law: CaseLaw, view: View) -> Sign | None:
     seen = [each for each, is_broken in judged[found.start : found.end] if is_broken]
     if len(seen) < fewest or not law.stands(view, own):
         return None
-    sure = len({each.day for each in own}) >= law.days
+    sure = law.real != view.rules.desk or len({each.day for each in own}) > 1
     return Sign(law.name, law.kind, own, len(seen), len(own), found.score, sure=sure)
 
 
@@ -227,14 +227,16 @@ def _skipped(view: View) -> Callable[[SeenCase], bool | None]:
 CASE_LAWS: Final = (
     CaseLaw("order of moments", "order", 0.002, 0.1, _order, learnt=False, fewest=3, never=True),
     CaseLaw("waits of zero", "zero", 0.01, 0.3, _zero, _zero_stands, times=1.1, most=0.9),
-    CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75),
+    CaseLaw("same moments", "same-stamp", 0.02, 0.95, _same_stamp, times=1.3, most=0.75, real="channel"),
     CaseLaw("met one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.met)),
     CaseLaw("closed one by one", "bulk", 0.002, 0.3, _bulk(lambda case: case.ended)),
     CaseLaw("rows once", "duplicate", 0.01, 0.3, _copies, _copies_stand, learnt=False, never=True),
     CaseLaw("rows not repeated", "duplicate", 0.02, 0.4, _repeated, fewest=5),
     CaseLaw("a number once", "duplicate", 0.005, 0.2, _twice, fewest=3, never=True),
     CaseLaw("visits end", "never-closed", 0.03, 0.8, _unclosed, final=True, fewest=5),
-    CaseLaw("visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, days=2),
+    CaseLaw(
+        "visitors are called", "never-closed", 0.05, 0.9, _unmet, _unmet_stands, final=True, fewest=10, real="service"
+    ),
     CaseLaw("closed days", "calendar", 0.01, 0.5, _shut),
 )
 SERIAL_LAW: Final = CaseLaw("numbers follow", "missing", 0.02, 0.3, _skipped)

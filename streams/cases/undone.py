@@ -125,7 +125,8 @@ def _undone(
         return None
     if kind != "unit" and sum(each < 0 for each in recorded) < 0.6 * len(own):
         return None
-    return Sign(of + name, kind, own, len(own), len(own), found.score, name)
+    sure = view.service or kind != "unit"  # a register may answer faster
+    return Sign(of + name, kind, own, len(own), len(own), found.score, name, sure=sure)
 
 
 def _scaled(  # noqa: PLR0911 -- one test after the other

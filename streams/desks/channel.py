@@ -30,7 +30,8 @@ class Channel:
     """The fold of request events into the state of one channel.
 
     >>> from operator import add
-    >>> rules = ChannelRules(site="lozere", channel="im341", day=lambda at: at // DAY_MS, days="calendar",
+    >>> from streams.kept.times import utc_day
+    >>> rules = ChannelRules(site="lozere", channel="im341", day=utc_day, days="calendar",
     ...                      between=lambda first, last: last - first, last=add, target_days=2)
     >>> channel = Channel(rules)
     >>> for kind, day in (("received", 3), ("delivered", 5), ("answered", 4), ("answered", 4)):
