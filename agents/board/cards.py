@@ -110,8 +110,7 @@ class LineCard(NamedTuple):
     @property
     def share(self) -> LostShare:
         """The lost calls of the last hour, or of today if the last hour had no call, or none that is believed."""
-        incident = self.incident
-        if incident is not None and incident.verdict == "miscount":
+        if self._wrong:
             recent = together([each for each in self._past if each.slot_no > self.now - HOUR_SLOTS])
             hour = recent.raw.offered > 0 and (believed_so_far(recent) is not None or self.today is None)
             chosen = recent if hour else self.so_far
@@ -126,6 +125,14 @@ class LineCard(NamedTuple):
         if today is None:
             return LostShare(0, 0, known=False, hour=False)
         return LostShare(today.lost, today.offered, hour=False)
+
+    @property
+    def _wrong(self) -> bool:
+        """Whether a miscount is under way, or today's calls are not believed as counted: a person may have said so."""
+        incident = self.incident
+        if incident is not None and incident.verdict == "miscount":
+            return True
+        return self.so_far.believed != self.so_far.raw
 
     @property
     def few(self) -> bool:
