@@ -128,7 +128,7 @@ class LineCard(NamedTuple):
 
     @property
     def _wrong(self) -> bool:
-        """Whether a miscount is under way, or today's calls are not believed as counted: a person may have said so."""
+        """Whether a miscount is under way, or today's believed calls differ from the counted ones."""
         incident = self.incident
         if incident is not None and incident.verdict == "miscount":
             return True

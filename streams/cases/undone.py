@@ -133,7 +133,7 @@ def _scaled(  # noqa: PLR0911 -- one test after the other
     view: View, own: Sequence[SeenCase], recorded: Sequence[float], usual: Lengths, name: str
 ) -> bool:
     """Return whether lengths are scaled: nothing real makes them so."""
-    if name == "times 60":  # a rush makes no visitor wait for the night, and calls nobody before those who came first
+    if name == "times 60":  # a rush ends in the evening, and visitors are called in turn
         shut = sum(view.shut(max(each.met, each.ended)) for each in own)
         return shut >= 0.2 * len(own) and median(recorded) > LONG and overtaken(own) >= OVERTAKEN
     positive = [each for each in recorded if each > 0]
