@@ -13,10 +13,11 @@ from streams.desks.line import Line
 from streams.desks.line_state import LineState
 from streams.desks.service import Service
 from streams.desks.service_state import ServiceState
-from streams.intake import DeskKind, Desks
+from streams.intake import Desks
 from streams.requests.rules import ChannelRules
 from streams.states import Desk, States
 from streams.tickets.rules import ServiceRules
+from streams.watch.incident import DeskKind
 
 R = TypeVar("R", LineRules, ServiceRules, ChannelRules)
 S = TypeVar("S", LineState, ServiceState, ChannelState)

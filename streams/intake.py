@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from operator import attrgetter
-from typing import ClassVar, Final, Generic, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeGuard, TypeVar
+from typing import ClassVar, Final, Generic, NamedTuple, Protocol, Self, TypeGuard, TypeVar
 
 from streams.decoding import Decoder, Invalid, require_no_number
 from streams.desks.channel import Channel
@@ -24,6 +24,7 @@ from streams.kept.times import DAY_MS, NO_CLOCK
 from streams.number import ANY_NUMBERS, FIELDS, Numbers, is_usual_id, kept_name
 from streams.positions import DeskPlace, Marked, Positions, Start, resume
 from streams.said import said
+from streams.watch.incident import DeskKind
 
 MAX_SOURCES: Final = 100  # of one site; sources choose their own names, so the number of names must be bounded
 MAX_STRANGERS: Final = 10_000  # maximum of remembered unknown desks, in case the catalogue adds them soon
@@ -55,7 +56,6 @@ CLOCK: Final = "clock"  # the reason for rejecting events with a date in the fut
 NOWHERE: Final = (None, None)  # in place of a desk and its mark
 
 
-DeskKind: TypeAlias = Literal["line", "service", "channel"]
 E = TypeVar("E", CallEvent, TicketEvent, Reading, RequestEvent, Review)
 D = TypeVar("D", Line, Service, Channel)
 

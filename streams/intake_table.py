@@ -7,12 +7,12 @@ from typing import Final, get_args
 
 from streams.desk_table import DeskTable, desk_key
 from streams.feed import UNKNOWN_FEED, Feed, Input
-from streams.intake import DeskKind
 from streams.intake_state import IntakeState
 from streams.intakes import CallIntake, ReadingIntake, RequestIntake, ReviewIntake, TicketIntake, WitnessIntake
 from streams.number import Numbers
 from streams.positions import Start
 from streams.states import AnyIntake, States
+from streams.watch.incident import DeskKind
 
 INPUTS: Final[tuple[Input, ...]] = get_args(Input)
 

@@ -10,10 +10,11 @@ from streams.desks.channel import Channel
 from streams.desks.line import Line
 from streams.desks.service import Service
 from streams.events import CallEvent, Event, Reading, RequestEvent, Review, TicketEvent
-from streams.intake import DeskKind, Intake
+from streams.intake import Intake
 from streams.number import MORE, withheld
 from streams.positions import Marked
 from streams.said import said
+from streams.watch.incident import DeskKind
 from streams.watch.review import line_of
 
 

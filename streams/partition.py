@@ -14,7 +14,6 @@ from streams.desk_table import DeskTable, desk_key
 from streams.desks.line import Line
 from streams.due import Due
 from streams.feed import Feed, Input
-from streams.intake import DeskKind
 from streams.intake_table import IntakeTable, recorded, starts
 from streams.kept import record
 from streams.ledger.changes import DayChanges, DeskWithBook
@@ -22,6 +21,7 @@ from streams.ledger.day import ChannelDay, LedgerDay, LineDay, ServiceDay, Witne
 from streams.ledger.witness import WitnessLedger
 from streams.positions import Lacking
 from streams.states import AnyIntake, Desk, States
+from streams.watch.incident import DeskKind
 
 MAX_RECORD: Final = 900_000  # bytes: a broker rejects more than 1,048,588 by default
 

@@ -20,13 +20,13 @@ from streams.chain.days import subject_of_day
 from streams.desks.channel_state import ChannelState
 from streams.desks.line_state import LineState
 from streams.desks.service_state import ServiceState
-from streams.intake import DeskKind
 from streams.kept.record import UNREADABLE, position_of
 from streams.ledger.book import DIGESTS, NO_PARTS, digest_of_part
 from streams.ledger.day import LedgerDay, LineDay, day_key
 from streams.ledger.possible import place_of_part
 from streams.partition import key_of_day
 from streams.said import Said, said
+from streams.watch.incident import DeskKind
 
 DeskState: TypeAlias = LineState | ServiceState | ChannelState
 DeskStates: TypeAlias = Mapping[bytes, DeskState]  # by key

@@ -29,7 +29,6 @@ from streams.desk_table import desk_key
 from streams.desks.line import Line
 from streams.events import milliseconds
 from streams.feed import Input
-from streams.intake import DeskKind
 from streams.kept.mark import END
 from streams.kept.record import Position
 from streams.kept.waits import Waits
@@ -39,6 +38,7 @@ from streams.ledger.sums import whole
 from streams.partition import Partition, key_of_day
 from streams.said import said
 from streams.states import Desk
+from streams.watch.incident import DeskKind
 
 # for the key of each desk's state, the position up to which the desk's days are in the ledger
 Stands: TypeAlias = Mapping[bytes, Position]

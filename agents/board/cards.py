@@ -132,7 +132,8 @@ class LineCard(NamedTuple):
         incident = self.incident
         if incident is not None and incident.verdict == "miscount":
             return True
-        return self.so_far.believed != self.so_far.raw
+        so_far = self.so_far
+        return so_far.believed != so_far.raw
 
     @property
     def few(self) -> bool:

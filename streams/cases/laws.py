@@ -15,7 +15,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from streams.cases.case import SeenCase
-from streams.cases.view import CaseKind, DeskKind, Sign, View, together
+from streams.cases.view import CaseDesk, CaseKind, Sign, View, together
 from streams.checks.segment import segment
 
 BUSY: Final = 0.08  # share of visits that begin while their counter serves another
@@ -47,7 +47,7 @@ class CaseLaw(NamedTuple):
     times: float = 2.0  # the learnt share of breaks that is usual, as days differ
     most: float = MOST_USUAL
     never: bool = False  # only faults break it, so that no fault is learnt as usual
-    real: DeskKind | None = None  # of such a desk, a real day may break it too: a single day is undecided
+    real: CaseDesk | None = None  # of such a desk, a real day may break it too: a single day is undecided
 
 
 def sign(law: CaseLaw, view: View) -> Sign | None:

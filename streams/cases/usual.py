@@ -6,7 +6,7 @@ Everything fades, so that a season passes and an old habit is forgotten.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import log
+from math import exp, log
 from typing import Final
 
 from msgspec import Struct, field
@@ -67,7 +67,7 @@ class Lengths(Struct, array_like=True):
         for place in sorted(self.bins):
             rank -= self.bins[place]
             if rank <= 0:
-                return max(0.0, float(2.718281828 ** ((place + 0.5) * BIN)) - LEAST)
+                return max(0.0, exp((place + 0.5) * BIN) - LEAST)
         return 0.0
 
     @property
@@ -119,7 +119,6 @@ class UsualCases(Struct):
     days: int = 0  # days learnt
     cases: float = 0.0  # of a day, mean of those days, faded
     weight: float = 0.0
-    least: float = 0.0  # of a day; rises slowly
     waits: Lengths = field(default_factory=Lengths)
     times: Lengths = field(default_factory=Lengths)
     shares: dict[str, BreakShare] = {}

@@ -15,7 +15,7 @@ from streams.kept.times import DAY_MS, MINUTE_MS
 from streams.watch.laws import CaseMiscount
 
 Opened: TypeAlias = Callable[[int], Sequence[tuple[int, int]]]
-DeskKind: TypeAlias = Literal["service", "channel"]
+CaseDesk: TypeAlias = Literal["service", "channel"]
 CaseKind: TypeAlias = CaseMiscount | Literal["duplicate", "missing", "clock", "drift"]
 ALARM: Final = 11.0  # nats
 STILL: Final = 4.0  # nats, of a law that has been broken lately
@@ -29,12 +29,10 @@ TIDY: Final = MINUTE_MS  # by which two visits of one counter may overlap
 class CaseRules(NamedTuple):
     """What the watch must know of a desk."""
 
-    id: str  # site/desk
     name: str
-    desk: DeskKind
+    desk: CaseDesk
     day: Callable[[int], int]  # a moment (ms) -> its local day
     opened: Opened | None  # a local day -> its opening hours (ms); None if unknown
-    between: Callable[[int, int], int]  # two days -> the days of the desk's kind between them
 
 
 class Sign(NamedTuple):

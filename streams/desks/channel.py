@@ -156,4 +156,4 @@ class Channel:
 
 
 def _case_rules(rules: ChannelRules) -> CaseRules:
-    return CaseRules(rules.id, rules.channel, "channel", rules.day, rules.opened, rules.between)
+    return CaseRules(rules.channel, "channel", rules.day, rules.opened)

@@ -32,9 +32,7 @@ class ChannelState(Struct):
     forgotten: int = 0  # requests dropped from memory for lack of room; a repeated event counts them again
     pending_forgotten: int = 0  # of these, pending ones: their answers will count as answers without a receipt
     refused: dict[str, int] = {}  # rejected events by reason
-    watch: CaseWatchState = field(
-        default_factory=CaseWatchState
-    )  # the evidence against the counting, and the incidents
+    watch: CaseWatchState = field(default_factory=CaseWatchState)
 
     @property
     def others(self) -> int:

@@ -323,7 +323,7 @@ class Service:
 
 
 def _case_rules(rules: ServiceRules) -> CaseRules:
-    return CaseRules(rules.id, rules.service, "service", rules.day, rules.opened, lambda first, last: last - first)
+    return CaseRules(rules.service, "service", rules.day, rules.opened)
 
 
 def _name(number: str, closes: int) -> int:

@@ -40,9 +40,7 @@ class ServiceState:
     cut: int = 0  # tickets settled early for lack of room
     forgotten: int = 0  # settled tickets dropped from memory for lack of room
     refused: dict[str, int] = field(default_factory=dict)  # rejected events by reason
-    watch: CaseWatchState = field(
-        default_factory=CaseWatchState
-    )  # the evidence against the counting, and the incidents
+    watch: CaseWatchState = field(default_factory=CaseWatchState)
 
     @property
     def others(self) -> int:
