@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
-from msgspec.structs import replace
 
 from agents.analysis.channels import ChannelReport, channel_report
 from agents.analysis.fold import Analysis
@@ -16,20 +15,18 @@ from agents.analysis.insight import Insight, insight
 from agents.analysis.questions import questions
 from agents.analysis.reported import ReportedReport, days_of, reported_report, spanned, totals_of
 from agents.analysis.rows import RowCounts
+from agents.analysis.services import ServiceReport, service_report
 from agents.history.incident_json import incident_json, moment
 from agents.history.questions import QuestionShape
 from agents.language import Language
 from agents.pages.sums import sums_of
 from agents.shape import (
-    CorrectedService,
     CorrectedShape,
     LevelShape,
     LineCountsShape,
     ReasonsShape,
-    ServiceFigures,
     WaitsShape,
     WitnessShape,
-    corrected_service,
     corrected_shape,
     line_counts_shape,
     witness_shape,
@@ -38,17 +35,14 @@ from config.settings import LineDefaults
 from streams.calls.call import DIVERTED, LOST, REASON_MASK, REASONS
 from streams.desks.line import Line
 from streams.desks.line_corrected import corrected_of
-from streams.desks.service import Service
 from streams.indicators.answer_rate import answer_rate, global_answer_rate
-from streams.indicators.cases import service_means
 from streams.indicators.period import Period
 from streams.indicators.wait import NO_WAIT, Wait
 from streams.insight.line_sums import BrokenSum
 from streams.insight.rates import Rates, rates
 from streams.kept.times import QUARTER_MS
 from streams.ledger.diversions import diversions, kept
-from streams.ledger.sums import called, whole
-from streams.tickets.polls import PolledQueue
+from streams.ledger.sums import called
 from streams.watch.incident import Incident
 from streams.watch.office import OfficeSilence, office_ids, office_silences
 
@@ -83,38 +77,6 @@ class LineReport(Struct, frozen=True):
     def suspect(self) -> bool:
         """Return whether the counted figures are not believed; only `corrected` is."""
         return self.corrected.guard is not None or self.corrected.method != "none"
-
-
-class PollsReport(Struct, frozen=True):
-    """The polls of a queue from which a service's tickets are estimated."""
-
-    read: int
-    interval: float | None  # the median, s: the resolution of the estimates
-    unseen: int  # tickets not seen from issue to call
-    blank: int  # polls that showed no number
-    gaps: int  # intervals too long to estimate in
-    fell: int  # polls that show fewer people waiting without a call
-    open_counters: float | None  # on average
-
-
-class ServiceReport(Struct, frozen=True):
-    """A service's figures; for estimates, the ones that need the end of a visit are null."""
-
-    issued: int
-    served: int | None
-    no_show: int | None
-    not_called: int | None  # on a day that is over
-    cancelled: int | None
-    transferred: int | None
-    no_show_rate: float | None
-    wait: Wait
-    time_in_service: Wait | None
-    within_target: float | None
-    anomalies: dict[str, int]
-    estimated: bool
-    raw: ServiceFigures
-    corrected: CorrectedService
-    polls: PollsReport | UnsetType = UNSET
 
 
 class ContactsReport(Struct, frozen=True):
@@ -200,7 +162,14 @@ def report(analysis: Analysis, silent: Sequence[OfficeSilence] = (), language: L
             for name, line in analysis.lines.items()
         },
         services={
-            name: _service(analysis, name, service, (zone, language)) for name, service in analysis.services.items()
+            name: service_report(
+                service,
+                analysis.queues.get(name),
+                zone,
+                language,
+                estimated=name in analysis.queues or name in analysis.estimated,
+            )
+            for name, service in analysis.services.items()
         },
         requests={
             name: channel_report(channel, analysis.end or 0, zone, language)
@@ -310,51 +279,3 @@ def _reasons(line: Line, kind: int) -> dict[str, int]:
         for outcome, count in sorted(line.state.counts.items())
         if outcome & ~REASON_MASK == kind and count
     }
-
-
-def _service(analysis: Analysis, name: str, service: Service, locale: tuple[ZoneInfo, Language]) -> ServiceReport:
-    visits, queue = service.total(), analysis.queues.get(name)
-    wait, time, watch = Wait.of(visits.waits), Wait.of(visits.times_in_service), service.state.watch
-    days = whole([*service.ledger.book.done, *service.days()])
-    means = service_means(days, watch.incidents, known=watch.usual.known, ends=service.rules.ends)
-    figures = ServiceReport(
-        issued=visits.issued,
-        served=visits.served,
-        no_show=visits.no_show,
-        not_called=visits.open,
-        cancelled=visits.cancelled,
-        transferred=visits.transferred,
-        no_show_rate=visits.no_show_rate,
-        wait=wait,
-        time_in_service=time,
-        within_target=visits.within_target,
-        anomalies=visits.anomalies,
-        estimated=queue is not None or name in analysis.estimated,
-        raw=ServiceFigures(wait.mean, time.mean, visits.no_show),
-        corrected=corrected_service(means, *locale),
-        polls=UNSET if queue is None else _polls(queue),
-    )
-    if not figures.estimated:
-        return figures
-    return replace(  # polls show no end of a visit
-        figures,
-        served=None,
-        no_show=None,
-        not_called=None,
-        cancelled=None,
-        transferred=None,
-        no_show_rate=None,
-        time_in_service=None,
-    )
-
-
-def _polls(queue: PolledQueue) -> PollsReport:
-    return PollsReport(
-        read=queue.polls,
-        interval=queue.interval(),
-        unseen=queue.unseen + len(queue.open),
-        blank=queue.blank,
-        gaps=queue.gaps,
-        fell=queue.fell,
-        open_counters=queue.open_counters(),
-    )

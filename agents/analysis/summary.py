@@ -12,7 +12,8 @@ from rich.console import Console
 from agents.analysis.channels import channels_table
 from agents.analysis.fold import Analysis
 from agents.analysis.questions import unanswered
-from agents.analysis.report import ContactsReport, LineReport, PollsReport, Report, ServiceReport
+from agents.analysis.report import ContactsReport, LineReport, Report
+from agents.analysis.services import PollsReport, ServiceReport
 from agents.analysis.to_check import to_check
 from agents.analysis.written import minutes, number, percent, span
 from agents.history.incident_schema import IncidentJson

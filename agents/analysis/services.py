@@ -1,0 +1,99 @@
+"""The counters in an analysis: their services' figures, and the polls that they are estimated from."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
+
+from agents.language import Language
+from agents.shape import CorrectedService, ServiceFigures, corrected_service
+from streams.desks.service import Service
+from streams.indicators.cases import service_means
+from streams.indicators.wait import Wait
+from streams.ledger.sums import whole
+from streams.tickets.polls import PolledQueue
+
+
+class PollsReport(Struct, frozen=True):
+    """The polls of a queue from which a service's tickets are estimated."""
+
+    read: int
+    interval: float | None  # the median, s: the resolution of the estimates
+    unseen: int  # tickets not seen from issue to call
+    blank: int  # polls that showed no number
+    gaps: int  # intervals too long to estimate in
+    fell: int  # polls that show fewer people waiting without a call
+    open_counters: float | None  # on average
+
+
+class ServiceReport(Struct, frozen=True):
+    """A service's figures; for estimates, the ones that need the end of a visit are null."""
+
+    issued: int
+    served: int | None
+    no_show: int | None
+    not_called: int | None  # on a day that is over
+    cancelled: int | None
+    transferred: int | None
+    no_show_rate: float | None
+    wait: Wait
+    time_in_service: Wait | None
+    within_target: float | None
+    anomalies: dict[str, int]
+    estimated: bool
+    raw: ServiceFigures
+    corrected: CorrectedService
+    polls: PollsReport | UnsetType = UNSET
+
+
+def service_report(
+    service: Service, queue: PolledQueue | None, zone: ZoneInfo, language: Language, *, estimated: bool
+) -> ServiceReport:
+    """Return a service's figures; `queue` has the polls that its tickets are estimated from, if it was polled."""
+    visits, watch = service.total(), service.state.watch
+    wait, time = Wait.of(visits.waits), Wait.of(visits.times_in_service)
+    days = whole([*service.ledger.book.done, *service.days()])
+    means = service_means(days, watch.incidents, known=watch.usual.known, ends=service.rules.ends)
+    figures = ServiceReport(
+        issued=visits.issued,
+        served=visits.served,
+        no_show=visits.no_show,
+        not_called=visits.open,
+        cancelled=visits.cancelled,
+        transferred=visits.transferred,
+        no_show_rate=visits.no_show_rate,
+        wait=wait,
+        time_in_service=time,
+        within_target=visits.within_target,
+        anomalies=visits.anomalies,
+        estimated=estimated,
+        raw=ServiceFigures(wait.mean, time.mean, visits.no_show),
+        corrected=corrected_service(means, zone, language),
+        polls=UNSET if queue is None else _polls(queue),
+    )
+    if not figures.estimated:
+        return figures
+    return replace(  # polls show no end of a visit
+        figures,
+        served=None,
+        no_show=None,
+        not_called=None,
+        cancelled=None,
+        transferred=None,
+        no_show_rate=None,
+        time_in_service=None,
+    )
+
+
+def _polls(queue: PolledQueue) -> PollsReport:
+    return PollsReport(
+        read=queue.polls,
+        interval=queue.interval(),
+        unseen=queue.unseen + len(queue.open),
+        blank=queue.blank,
+        gaps=queue.gaps,
+        fell=queue.fell,
+        open_counters=queue.open_counters(),
+    )
