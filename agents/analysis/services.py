@@ -84,6 +84,8 @@ def service_report(
         transferred=None,
         no_show_rate=None,
         time_in_service=None,
+        raw=replace(figures.raw, mean_service=None, no_show=None),
+        corrected=replace(figures.corrected, mean_service=None, no_show=None),
     )
 
 

@@ -187,6 +187,7 @@ def test_estimates_are_known_again_among_events(tmp_path: Path, office: str) -> 
     events = written(tmp_path / "events.jsonl", "\n".join(map(json.dumps, rows)).encode())
     told = found("events", events, "--config", office)["services"]["cartes-grises"]
     assert (told["estimated"], told["no_show"], told["wait"]["max"]) == (True, None, 60)
+    assert told["raw"] == {"mean_wait": 60, "mean_service": None, "no_show": None}
     said = " ".join(invoke("analyze", "events", events, "--config", office).stdout.split())
     assert "cartes-grises: estimates from polls of the display Nothing to look at." in said
 
