@@ -2,7 +2,7 @@
 
 If a law names the wrong calls, they are recounted: a copy is no call, and a lost call with a conversation was answered.
 The law's counts may be older than the slot's: a call that it named may have another outcome by now. So no more calls
-are subtracted than the slot has. Otherwise persons' answers about its calls estimate what was lost
+are subtracted than the slot has. If no law names them, the lost calls are estimated from persons' answers
 (`streams.questions.sample`), or the stretch is left out.
 """
 

@@ -184,7 +184,7 @@ class Table:
         return asked._replace(refused=refused)
 
     def _work(self, settings: Settings) -> list[str]:
-        """Run a worker that restores the states, reads the remaining events and writes; return what it refuses."""
+        """Run a worker until it has read all events and written; return the states that it refuses."""
         with worker(settings, TOCSIN_CONFIG=str(self._stage.office.file)) as running:
 
             def settled() -> bool:

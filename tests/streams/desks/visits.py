@@ -69,7 +69,7 @@ def folded(events: list[TicketEvent], rules: ServiceRules = RULES) -> Service:
 def figures(service: Service) -> dict[str, Any]:
     """Return the whole state except the figures shown on the way and tickets out of reach of every window.
 
-    Of the book only the days are compared, since its parts depend on the order, as does what the watch sees.
+    Only the days of the book are compared: its parts and the watch depend on the order of events.
     """
     state = msgspec.to_builtins(service.state)
     del state["shown"], state["book"], state["watch"]
