@@ -86,7 +86,11 @@ async def _board(settings: Settings, follower: Follower) -> tuple[list[str], dic
     figures = {
         "year": {name: part for name, part in year.items() if name not in {"vintage", "vintages"}},
         "incidents": known.history.incidents.of(SITE),
-        "live": [*map(_shown, known.lines.values()), *map(_shown, known.services.values())],
+        # by desk, as partitions are read in any order
+        "live": {
+            **{name: _shown(each) for name, each in known.lines.items()},
+            **{name: _shown(each) for name, each in known.services.items()},
+        },
     }
     return broken, figures, failed
 
