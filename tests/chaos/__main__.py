@@ -4,9 +4,9 @@ A producer sends known events to a real Apache Kafka, some twice, out of order, 
 Meanwhile workers are killed, frozen, added and removed; states are overwritten with junk and repaired as a worker's log
 advises; partitions are added; a right is taken away; and the broker is killed and restarted. With `--brokers 3` one of
 three brokers is killed, and a worker while it is down. With `--nation` there are several offices: one joins, one
-changes and one retires for a while. At the end every figure of every state must equal, to the last unit, the results of
-`tocsin analyze` and of a fold of the topic, and the dead letters must hold exactly the bad records. One line has a
-witness: the figures of both records must be equal too.
+changes and one retires for a while. Persons answer the lines' questions while workers are killed. At the end every
+figure of every state must equal, to the last unit, the results of `tocsin analyze` and of a fold of the topic, and the
+dead letters must hold exactly the bad records. One line has a witness: the figures of both records must be equal too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import typer
 from agents.kafka.client import Topic, producer, topic
 from agents.kafka.topics import create_topics
 from config.shared import Shared
+from tests.chaos.answers import answer_questions
 from tests.chaos.brokers import brokers_of
 from tests.chaos.comparison import differences
 from tests.chaos.fleet import Fleet, console
@@ -132,6 +133,9 @@ def main(
         with sending(offices.shared, sent, seconds):
             disturb(fleet, broker, rng, kills, outages)
         await_all(fleet, len(sent))
+        time.sleep(2 * offices.shared.checkpoint.every)  # until every line's questions are published
+        before = at_rest(fleet)
+        await_all(fleet, before + answer_questions(fleet, offices.sites.values(), rng))
         if nation:
             time.sleep(2 * offices.shared.checkpoint.every)  # until the retiring office's results are written
             meet_and_part(stage, fleet, rng)
