@@ -181,8 +181,12 @@ class Intake(ABC, Generic[E, D]):
             if mark is not None and offset <= mark.offset and offset <= noted:
                 continue
             if desk is None and key is not None and key in self._refused:
-                rejected += (broken := self._broken(key, message))
+                heard, broken = self._broken(key, message)
+                rejected += broken
                 refused.update(each.offset for each in broken if each.reason == CLOCK)  # the desk counts them later
+                if heard is not None and offset > noted:
+                    now = message.timestamp if live and message.timestamp >= 0 else NO_CLOCK
+                    latest[key.decode().partition("/")[0], heard.source] = heard, now
                 continue
             if desk is None and self._strange(key):
                 if len(strangers) < MAX_STRANGERS:
@@ -218,22 +222,24 @@ class Intake(ABC, Generic[E, D]):
         self._note(offset, latest, Counter(each.reason for each in rejected if each.offset not in refused))
         return rejected
 
-    def _broken(self, home: bytes, message: Message) -> list[Rejected]:
-        """Return the record of a desk with an unreadable state as rejected, if that is certain without the state.
+    def _broken(self, home: bytes, message: Message) -> tuple[E | None, list[Rejected]]:
+        """Return the event of a desk with an unreadable state, and its record as rejected, if that is certain.
 
         After a repair the record is replayed for that desk alone, without another report.
         """
+        event = None
         try:
-            event = self._decode(message.value)
-            if home != f"{event.site or home.decode().partition('/')[0]}/{self.desk_name(event)}".encode():
-                raise self._refusal(home, event)
-            self._look_at(event)
+            decoded = self._decode(message.value)
+            if home != f"{decoded.site or home.decode().partition('/')[0]}/{self.desk_name(decoded)}".encode():
+                raise self._refusal(home, decoded)
+            self._look_at(decoded)
+            event = decoded
             if self._live and 0 <= message.timestamp < milliseconds(event.at) - DAY_MS:
                 raise _ahead(event)
         except Invalid as found:
             if not self.passes(message.value):
-                return [Rejected(message.offset, home, message.value, found.reason, found.detail)]
-        return []
+                return event, [Rejected(message.offset, home, message.value, found.reason, found.detail)]
+        return event, []
 
     def _look_at(self, event: E) -> None:
         """Raise `Invalid` if a name in an event contains a telephone number; otherwise remember the event's names."""
