@@ -5,6 +5,7 @@ from __future__ import annotations
 from streams.calls.call import ANSWERED, DIVERTED, LOST, OPEN, REASON_MASK, REASONS, Call
 from streams.calls.definition import LineDefinition
 from streams.kept.times import QUARTER_MS
+from streams.kept.waits import Waits
 from streams.ledger.book import Ledger
 from streams.ledger.day import CallSlot, LineDay
 from streams.watch.slot import Slot
@@ -29,6 +30,13 @@ def count(day: LineDay, call: Call, by: LineDefinition, times: int = 1) -> None:
             day.answered_waits.add(wait, times)
             if wait <= by.within:
                 slot.within += times
+        talk = call.talked
+        if talk >= 0:
+            if day.talks is None:
+                day.talks = Waits()
+            day.talks.add(talk, times)
+            if times < 0 and not day.talks.bins:
+                day.talks = None
     elif kind == LOST:
         slot.lost += times
         _name(slot.lost_for, call, times)

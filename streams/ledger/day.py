@@ -91,6 +91,7 @@ class LineDay(Day, kw_only=True, tag="line"):
     slots: dict[int, CallSlot] = {}  # by slot number: the moment (epoch ms) // 900000 at which calls entered
     answered_waits: Waits = field(default_factory=Waits)  # ms
     lost_waits: Waits = field(default_factory=Waits)  # ms
+    talks: Waits | None = None  # ms, of answered calls; None if no talk time is known, as in an earlier version
     definitions: list[LineDefinition] = []  # of its calls, in the order of their use
 
 

@@ -37,6 +37,7 @@ _CONSERVED: Final[Mapping[type[LedgerDay], Callable[[Any], tuple[int, ...]]]] = 
 # call without a reason, and a later one may withdraw it with its reason: only complete reasons must not be negative.
 _EXPLAINED: Final = {"lost_for": "lost", "diverted_for": "diverted", "delays": "answered", "due": "open"}
 _BESIDE: Final = {"lost_short": "lost_for", "lost_within": "lost_for"}  # written with these reasons
+_SINCE: Final = {"talks"}  # waits that an earlier version did not write and a later one may withdraw
 _BY_DEFINITION: Final = {"within"}  # by the limit of the call's definition, unknown to an earlier version
 
 
@@ -152,7 +153,7 @@ def _counts(day: LedgerDay) -> Iterator[tuple[str, int]]:
     """Yield the counts of a day that cannot be negative."""
     for name in day.__struct_fields__:
         own = getattr(day, name)
-        if isinstance(own, Waits):
+        if isinstance(own, Waits) and name not in _SINCE:
             bins = own.bins.values()
             yield from ((name, each) for each in (min(bins, default=0), own.count, own.total, own.longest))
     if isinstance(day, WitnessDay):

@@ -84,7 +84,9 @@ def add(day: D, part: D) -> None:
     day.epoch, day.offset, day.others = max((each.epoch, each.offset, each.others) for each in (day, part))
     for name in day.__struct_fields__:
         own, more = getattr(day, name), getattr(part, name)
-        if isinstance(own, Waits):
+        if isinstance(more, Waits):
+            if own is None:
+                setattr(day, name, own := Waits())
             own.merge(more)
         elif isinstance(own, list):  # the definitions by which it was counted
             own += [each for each in more if each not in own]

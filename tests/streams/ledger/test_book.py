@@ -87,6 +87,21 @@ def test_a_call_is_counted_in_the_quarter_in_which_it_entered_with_what_came_of_
     assert (settled.answered_waits, settled.lost_waits) == (day.answered_waits, day.lost_waits)
 
 
+def test_the_talk_of_an_answered_call_is_in_its_day_and_moves_with_what_is_known_of_it() -> None:
+    line = folded(event("offered", 10, "1"), event("answered", 20, "1"), event("offered", 30, "2"))
+    (day,) = line.days()
+    assert day.talks is None
+    tell(line, event("ended", 80, "1", talk=60))
+    (day,) = line.days()
+    assert day.talks is not None
+    assert (day.talks.count, day.talks.total) == (1, 60_000)
+    line.advance(10**9)
+    tell(line, event("ended", 70, "1", talk=50))
+    (settled,) = line.days()
+    assert settled.talks is not None
+    assert (settled.talks.count, settled.talks.total) == (1, 50_000)
+
+
 def test_a_late_word_changes_the_day_for_a_week_and_opens_a_part_of_it_then() -> None:
     line = folded(lost(0.5, "a"), lost(0.5, "b", wait=7), lost(1.5, "c"), lost(OPEN + 0.1, "d"))
     tell(line, event("answered", 0.5 * DAY + 10, "a"))

@@ -40,6 +40,7 @@ POSSIBLE: list[LedgerDay] = [
     ServiceDay(id=ID, day=DAY, slots={1: TicketSlot(issued=2, served=1, open=1)}, waits=Waits({0: 1}, 1, 0, 0)),
     ChannelDay(id=ID, day=DAY, slots={1: RequestSlot(received=1, answered=1, delays={2: -1})}),  # as above
     WitnessDay(id=ID, day=DAY, slots={1: BothSlot(offered=1, lost=1)}, told=Counts(1, 0, 1), matched=1),
+    of_line(talks=Waits({3: -1, 4: 1}, 0, -50, 50)),  # an earlier version wrote no talk that a later one withdraws
 ]
 
 IMPOSSIBLE: list[tuple[LedgerDay, str]] = [

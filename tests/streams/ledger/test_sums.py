@@ -40,6 +40,17 @@ def test_a_day_is_the_sum_of_its_parts_and_reaches_as_far_as_the_furthest() -> N
     assert [str(part) for part in parts] == before
 
 
+def test_talks_add_up_if_only_some_parts_have_any() -> None:
+    parts = [line(4), line(4, "0.5", 5, talks=waits(60_000)), line(4, "0.7", 7, talks=waits(90_000))]
+    before = [str(part) for part in parts]
+    (day,) = whole(parts)
+    assert day.talks is not None
+    assert (day.talks.count, day.talks.total) == (2, 150_000)
+    assert [str(part) for part in parts] == before
+    (untold,) = whole([line(5), line(5, "0.5", 5)])
+    assert untold.talks is None
+
+
 def test_what_has_come_to_nothing_is_let_go() -> None:
     (day,) = whole([line(4, slots={1: CallSlot(lost=1)}), line(4, "0.7", slots={1: CallSlot(lost=-1)})])
     assert day.slots == {}
