@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from math import isfinite
 from statistics import median
@@ -12,7 +12,11 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from msgspec import Struct
 
+from agents.sources.tables.csv_rows import header_of, with_header
+from agents.sources.tables.rows import MalformedRow
+from config.refusal import ConfigError
 from streams.forecast.past import WEEK, Past
 from streams.said import Said, said
 
@@ -33,7 +37,7 @@ class WrongRow(NamedTuple):
 
     file: str
     number: int  # of the line in the file, from 1
-    why: Said
+    why: Said | str
 
 
 class _Row(NamedTuple):
@@ -47,6 +51,36 @@ class ArrivalsError(ValueError):
     """A file without the columns that are needed."""
 
 
+class _Columns(Struct, frozen=True):
+    """The names of the columns in a file's header; the layout of its table (`TableLayout`)."""
+
+    start: str
+    calls: str
+    line: str  # empty if there is none
+    delimiter: str | None = None
+    rows: str | None = None
+    columns: tuple[str, ...] = ()
+    widths: Mapping[str, tuple[int, int]] = {}
+    first_of: Mapping[str, tuple[str, ...]] = {}
+    optional: tuple[str, ...] = ()
+
+    def used(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.start, self.calls, self.line)))
+
+    @classmethod
+    def of(cls, first: bytes) -> _Columns:
+        """Return the columns that the first line of a file names, in any case."""
+        try:
+            names = {name.lower(): name for name in reversed(header_of(first))}
+        except csv.Error:
+            names = {}
+        start = next((names[name] for name in NAMES if name in names), None)
+        if start is None or "calls" not in names:
+            found = first.decode("utf-8", "replace").strip()[:LONGEST_FIELD]
+            raise ArrivalsError(said(COLUMNS.words, found=repr(found)))
+        return cls(start, names["calls"], names.get("line", ""))
+
+
 class ArrivalRows:
     """The rows of files, by line and by moment. With a `zone`, the hour that autumn repeats counts twice."""
 
@@ -58,23 +92,24 @@ class ArrivalRows:
 
     def take(self, file: str, lines: Iterable[bytes]) -> None:
         """Take the rows of a file. Raise `ArrivalsError` if it lacks a column."""
-        rows = iter(lines)
-        header = _text(next(rows, b"")).strip()
-        delimiter = max(",;\t", key=header.count)
-        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
-        start = next((names.index(name) for name in NAMES if name in names), None)
-        if start is None or "calls" not in names:
-            raise ArrivalsError(said(COLUMNS.words, found=repr(header[:LONGEST_FIELD])))
-        calls, line = names.index("calls"), names.index("line") if "line" in names else None
-        for number, cells in _cells(rows, delimiter):
-            why: Said | None = said("too few columns")
-            if len(cells) > max(start, calls, line or 0):
-                name = ONE_LINE if line is None else cells[line].strip()
-                why = self._add(name, cells[start].strip(), cells[calls].strip())
+        numbered = enumerate(lines, 1)
+        number, first = next(numbered, (1, b""))
+        columns = _Columns.of(first)
+        try:
+            rows = with_header(numbered, number, first, columns, file)
+        except ConfigError as error:
+            raise ArrivalsError(error.mistakes[0].sentence()) from None
+        for row in rows:
+            why: Said | str | None
+            if isinstance(row, MalformedRow):
+                why = row.detail
+            else:
+                name = row.values[columns.line] if columns.line else ONE_LINE
+                why = self._add(name, row.values[columns.start], row.values[columns.calls])
             if why is None:
                 self.used += 1
             else:
-                self.wrong.append(WrongRow(file, number, why))
+                self.wrong.append(WrongRow(file, row.number, why))
 
     def _add(self, line: str, start: str, calls: str) -> Said | None:
         """Add a row, or return why it cannot be used."""
@@ -105,24 +140,6 @@ class ArrivalRows:
         """Return the past of each line before a day; None if too little is known."""
         return {line: _past([row for row in rows.values() if row.start.date() < until], until)
                 for line, rows in sorted(self._lines.items())}  # fmt: skip
-
-
-def _cells(rows: Iterator[bytes], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number and the cells of each row after the header; broken quotes give a row without cells."""
-    reader = csv.reader(map(_text, rows), delimiter=delimiter)
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error:
-            cells = [""]
-        if cells is None:
-            return
-        if cells:
-            yield reader.line_num + 1, cells
-
-
-def _text(line: bytes) -> str:
-    return line.decode(errors="replace").removeprefix("\ufeff")
 
 
 def _moment(text: str) -> datetime | None:
