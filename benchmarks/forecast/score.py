@@ -61,11 +61,13 @@ def score(line: Line, method: Method, origin: int, holidays: DaysOff) -> Scores:
         before = past.until(known)
         mean = np.nanmean(before.counts, axis=0)
         scored = mean > QUIET * mean.max()
-        for place, day in enumerate(method(before)):
+        days = method(before)
+        counts = [each for day in days for each in (day.total, *day.slots)]
+        every = np.array(quantiles(counts)).reshape(len(days), -1, len(LEVELS))
+        for place, (day, levels) in enumerate(zip(days, every, strict=True)):
             calls = past.counts[known + place]
             if day.date.weekday() not in line.weekdays or np.isnan(calls).any():
                 continue
-            levels = np.array(quantiles([day.total, *day.slots]))
             pinballs.append(pinball(calls[scored], levels[1:][scored]))
             held.append(within(calls[scored], levels[1:][scored]).mean())
             total = float(calls.sum())

@@ -59,5 +59,19 @@ class DaysOff(Struct, frozen=True):
             before -= ONE
         return before in self.names
 
+    def beside(self, day: date) -> str:
+        """Return the name of the holiday that makes the kind of a day; empty for an ordinary one.
+
+        >>> DaysOff({date(2013, 5, 1): "Fête du Travail"}).beside(date(2013, 5, 3))
+        'Fête du Travail'
+        """
+        kind = self.kind(day)
+        if kind is Kind.ORDINARY:
+            return ""
+        step = ONE if kind is Kind.EVE else -ONE
+        while day not in self.names:
+            day += step
+        return self.names[day]
+
     def kinds(self, days: Iterable[date]) -> list[Kind]:
         return [self.kind(day) for day in days]

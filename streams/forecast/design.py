@@ -31,6 +31,7 @@ HOLIDAY: Final = 0.5  # of all holidays, around the rest day
 HOLIDAY_CLOSED: Final = (-3.0, 1.5)  # mean and deviation, if the office is closed on the rest day
 HOLIDAY_NAME: Final = 0.35  # of one holiday around all
 BESIDE: Final = {Kind.EVE: 0.35, Kind.AFTER: 0.25, Kind.SECOND_AFTER: 0.15}
+BESIDE_NAME: Final = {Kind.EVE: 0.2, Kind.AFTER: 0.2}  # of the days beside one holiday around those beside all
 SEASON_KNOTS: Final = 26
 SEASON_STEP: Final = 0.08  # from one knot to the next
 SEASON: Final = 0.3
@@ -89,9 +90,14 @@ def design(first: date, known: int, days: int, off: DaysOff, closed: frozenset[i
     position = np.array([day.day for day in dates], dtype=float)
     columns.free(np.maximum(0, 1 - np.abs(position[:, None] - knots) / MONTH_KNOT), MONTH)
     if off.names:
-        _add_days_off(columns, dates, kinds == Kind.HOLIDAY, off, closed=off.rest in closed)
+        names = [off.beside(day) for day in dates]
+        mean, deviation = HOLIDAY_CLOSED if off.rest in closed else (0.0, HOLIDAY)
+        columns.free((kinds == Kind.HOLIDAY).astype(float)[:, None], deviation, mean)
+        _add_each(columns, names, kinds == Kind.HOLIDAY, HOLIDAY_NAME)
         for kind, deviation in BESIDE.items():
             columns.free((kinds == kind).astype(float)[:, None], deviation)
+        for kind, deviation in BESIDE_NAME.items():
+            _add_each(columns, names, kinds == kind, deviation)
     if known > SEASON_FROM:
         columns.add(*_season(dates))
     ahead = np.arange(1, days - known + 1)
@@ -142,12 +148,8 @@ def _between(at: Floats, size: int) -> Floats:
     return block
 
 
-def _add_days_off(
-    columns: _Columns, dates: list[date], holiday: NDArray[np.bool_], off: DaysOff, *, closed: bool
-) -> None:
-    """Add the effect of all holidays, and of each by its name: a new one has the variance of its name's prior."""
-    mean, deviation = HOLIDAY_CLOSED if closed else (0.0, HOLIDAY)
-    columns.free(holiday.astype(float)[:, None], deviation, mean)
-    names = [off.names.get(day, "") for day in dates]
-    for name in sorted(set(names) - {""}):
-        columns.free(np.array([each == name for each in names], dtype=float)[:, None], HOLIDAY_NAME)
+def _add_each(columns: _Columns, names: list[str], days: NDArray[np.bool_], deviation: float) -> None:
+    """Add an effect for each name of some days: a new name has the variance of its prior."""
+    own = np.array(names)
+    for name in sorted(set(own[days])):
+        columns.free(((own == name) & days).astype(float)[:, None], deviation)

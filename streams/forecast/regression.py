@@ -2,7 +2,8 @@
 
 The variance of a count with mean m is m + f m^2: a Poisson count whose rate is gamma distributed (Taylor 2012). Newton
 steps find the coefficients (McCullagh and Nelder 1989); counts beyond 2.5 standard deviations weigh less (Huber 1964);
-f is found by moments, each day corrected by its leverage. The inverse of the last Hessian is the covariance.
+f is found from the squares of the residuals, cut off and with the mean that normal ones have (Huber's second proposal),
+each day corrected by its leverage. The inverse of the last Hessian is the covariance.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from streams.forecast.past import Floats
 ROBUST: Final = 2.5  # standard deviations
 LEAST, MOST, FIRST = 0.0015, 0.5, 0.03  # dispersion
 LOW, HIGH = -6.0, 16.0  # logarithm of a mean
+CUT: Final = 3.0  # standard deviations: the limit of a residual
+EXPECTED: Final = 0.985  # mean of the squares of standard normal numbers, cut off there
+HALVINGS: Final = 12  # of the interval of the dispersion, on the logarithm
 ROUNDS: Final = 4  # of the dispersion
 STEPS: Final = 12  # of the coefficients, within a round
 CLOSE: Final = 1e-3
@@ -54,19 +58,26 @@ def regress(design: Design, totals: Floats) -> DayLevels:
                 break
         covariance = np.linalg.inv(hessian)
         leverage = (columns @ covariance * columns).sum(axis=1) * weights
-        dispersion = _dispersion(calls, mean, leverage, robust)
+        dispersion = _dispersion(calls, mean, leverage)
     coming = design.columns[design.known :]
     return DayLevels(
         np.exp(np.clip(design.columns @ beta, LOW, HIGH)), coming @ covariance @ coming.T + design.added, dispersion
     )
 
 
-def _dispersion(calls: Floats, mean: Floats, leverage: Floats, robust: Floats) -> float:
-    """Return the dispersion by moments of days with a call or more; each weighs as much as it can show."""
+def _dispersion(calls: Floats, mean: Floats, leverage: Floats) -> float:
+    """Return the dispersion with which the squares of standardised residuals, cut off, are as great as they should be.
+
+    Each day weighs as much as it can show of the dispersion; days with a mean of a call or less show nothing.
+    """
     some = mean > 1
     if not some.any():
         return FIRST
-    calls, mean, leverage, robust = calls[some], mean[some], np.clip(leverage[some], 0, 0.9), robust[some]
-    excess = ((calls - mean) ** 2 / (1 - leverage) - mean) / mean**2
-    weights = np.sqrt(robust) * mean / (1 + FIRST * mean)
-    return float(np.clip(np.average(excess.clip(-1, 0.5), weights=weights), LEAST, MOST))
+    mean, squares = mean[some], (calls[some] - mean[some]) ** 2 / (1 - np.clip(leverage[some], 0, 0.9))
+    weights = mean / (1 + FIRST * mean)
+    low, high = LEAST, MOST
+    for _ in range(HALVINGS):
+        middle = np.sqrt(low * high)
+        standard = np.minimum(squares / (mean + middle * mean**2), CUT**2)
+        low, high = (middle, high) if np.average(standard, weights=weights) > EXPECTED else (low, middle)
+    return float(np.sqrt(low * high))

@@ -57,6 +57,18 @@ def test_a_holiday_is_learnt_from_those_before() -> None:
     assert expect_calls(past, 7, DaysOff()).days[0].total.mean > 90
 
 
+def test_the_eve_of_one_holiday_is_learnt_from_the_year_before_and_new_ones_are_less_sure() -> None:
+    off = DaysOff({date(year, 5, 1): "May" for year in (2013, 2014)} | {date(2014, 5, 29): "Ascension"})
+    days = half_hours(511, spread=0.001)
+    days[(date(2013, 4, 30) - MONDAY).days] *= 3
+    known = (date(2014, 4, 28) - MONDAY).days
+    expected = {day.date: day.total for day in expect_calls(Past(MONDAY, days[:known]), 35, off).days}
+    usual, eve, new = (expected[date(2014, 4, 29)], expected[date(2014, 4, 30)], expected[date(2014, 5, 28)])
+    assert eve.mean > 1.5 * usual.mean
+    assert new.mean < eve.mean
+    assert new.variance > 2 * usual.variance
+
+
 def test_the_day_after_a_weekend_behind_a_holiday_is_the_day_after() -> None:
     off = DaysOff({date(2013, 3, 29): "Good Friday"})
     assert off.kind(date(2013, 4, 1)) is Kind.AFTER
